@@ -1,0 +1,1 @@
+export type { Alert, AlertEvent, LogRecord, Receipt, Severity } from './model.ts'

@@ -1,0 +1,200 @@
+/**
+ * The nouns of the library as types: record, alert, notification, receipt. No behaviour lives here, so that every
+ * room can speak of the same things without importing another room.
+ */
+
+/** How bad it is, from least to most; compared by rank, see {@link severityRank}. */
+export type Severity = 'info' | 'warning' | 'error' | 'critical'
+
+/** All severities, least first; the index of one is its rank. */
+export const severities: readonly Severity[] = ['info', 'warning', 'error', 'critical']
+
+/** The rank of a severity: 0 for `info` to 3 for `critical`. */
+export function severityRank(severity: Severity): number {
+  return severities.indexOf(severity)
+}
+
+/** What the record's `err` said, normalised; `causes` are the messages of its cause chain, outermost first. */
+export interface ErrorInfo {
+  readonly type?: string
+  readonly message: string
+  readonly code?: string
+  readonly stack?: string
+  readonly causes?: readonly string[]
+}
+
+/** The `alert` field of a record (`alert: true | 'CODE' | {…}`), normalised; it beats the rules. */
+export interface AlertDirective {
+  readonly code?: string
+  readonly severity?: Severity
+  readonly key?: string
+  readonly resolve?: true
+  readonly labels?: Readonly<Record<string, string>>
+  readonly runbook?: string
+  readonly channels?: readonly string[]
+  readonly summary?: string
+}
+
+/** One log line, parsed and normalised. `fields` is what the line carried beside the named ones, no prototype. */
+export interface LogRecord {
+  /** Epoch ms; the arrival time where the line had none. */
+  readonly time: number
+  /** pino's scale: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
+  readonly level: number
+  readonly levelLabel: string
+  readonly msg: string
+  readonly err?: ErrorInfo
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly requestId?: string
+  readonly traceId?: string
+  /** `false`: never alert on this record. Absent: the rules decide. */
+  readonly alert?: false | AlertDirective
+}
+
+/** A record that a rule took: what the state machine counts. */
+export interface Occurrence {
+  /** Fingerprint: 16 hex digits, equal on every replica for the same trouble. */
+  readonly id: string
+  readonly rule: string
+  /** The part of the fingerprint that a person can read: group values, or code, frame and parameterised message. */
+  readonly key: string
+  readonly severity: Severity
+  readonly action: 'fire' | 'resolve'
+  readonly record: LogRecord
+  readonly labels: Readonly<Record<string, string>>
+  readonly code?: string
+  /** Template with `{field}` placeholders, not yet filled. */
+  readonly summary?: string
+  readonly runbook?: string
+  /** Only these channels; absent: every channel whose own filter takes it. */
+  readonly channels?: readonly string[]
+  /** Quiet time that ends the alert, ms; `false`: only a resolve record ends it. */
+  readonly resolveAfterMs: number | false
+}
+
+export type AlertState = 'firing' | 'resolved'
+
+/** One trouble while it lasts, as it stood when a channel was told: an immutable copy. */
+export interface Alert {
+  readonly id: string
+  readonly rule: string
+  readonly key: string
+  readonly state: AlertState
+  readonly severity: Severity
+  readonly code?: string
+  readonly summary?: string
+  readonly runbook?: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly channels?: readonly string[]
+  /** Records matched since it began to fire. */
+  readonly count: number
+  /** Epoch ms, by the records' own times. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  /** The first record and the latest one (the same object when there is only one). */
+  readonly first: LogRecord
+  readonly latest: LogRecord
+}
+
+/** Why a channel is told, strongest last where several fall together. */
+export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved' | 'storm'
+
+/** One alert inside a notification: what is new about it for this channel. */
+export interface NotificationItem {
+  readonly alert: Alert
+  readonly reason: Reason
+  /** Records this channel had not been told of yet. The sum over all notifications is `alert.count`. */
+  readonly added: number
+  /** When this channel was last told of it, epoch ms; absent on the first time. */
+  readonly toldAt?: number
+  /** When the next reminder comes if it goes on, epoch ms; absent: none will come. */
+  readonly nextAt?: number
+}
+
+/** What one channel is to be told at one moment, before any wording: the decision, and the unit of a delivery. */
+export interface Notification {
+  /** Unique; the idempotency key of every attempt. */
+  readonly id: string
+  readonly channel: string
+  readonly reason: Reason
+  /** The highest severity among the items. */
+  readonly severity: Severity
+  /** When it was decided, epoch ms. */
+  readonly at: number
+  /** Most severe first, then most frequent. Never empty. */
+  readonly items: readonly NotificationItem[]
+  /** Set when it is told long after it was decided (a restart lay between). */
+  readonly late?: true
+}
+
+/** Outcome of one attempt. Failures are values: nothing on the road of a notification throws. */
+export type Receipt =
+  | {
+      readonly status: 'delivered' /** Some recipients were refused while others took it. */
+      readonly note?: string
+    }
+  | {
+      readonly status: 'retry'
+      readonly why: string /** The provider's own hint, ms. */
+      readonly delayMs?: number
+      readonly httpStatus?: number /** The provider may have taken it. */
+      readonly uncertain?: true
+    }
+  | {
+      readonly status: 'refused'
+      readonly why: string
+      readonly httpStatus?: number /** It said "too long": worth one try in the shortest plain form. */
+      readonly tooLong?: true
+    }
+
+/** Why something was not told; every such case is counted under one of these. */
+export type NotToldReason =
+  | 'filtered' // the channel's own filter does not take the alert
+  | 'off' // a rule with severity 'off', or alert: false
+  | 'quota' // the channel's limit is reached
+  | 'alert-limit' // more live alerts than limits.alerts
+  | 'queue-limit' // more waiting deliveries than limits.queue
+  | 'refused'
+  | 'expired'
+  | 'breaker'
+  | 'closed'
+
+/** What the library says of itself: `transport.on('alert', event)`, `hub.subscribe(listener)`. Never holds a secret. */
+export type AlertEvent =
+  | {
+      readonly type: 'delivered'
+      readonly channel: string
+      readonly notification: string
+      readonly reason: Reason
+      readonly alerts: readonly string[]
+      readonly attempts: number
+      readonly at: number
+      readonly note?: string
+    }
+  | {
+      readonly type: 'retrying'
+      readonly channel: string
+      readonly notification: string
+      readonly why: string
+      readonly delayMs: number
+      readonly attempts: number
+      readonly at: number
+    }
+  | {
+      readonly type: 'refused'
+      readonly channel: string
+      readonly notification: string
+      readonly why: string
+      readonly reason: NotToldReason
+      readonly fallback?: string
+      readonly at: number
+    }
+  | {
+      readonly type: 'suppressed'
+      readonly channel: string
+      readonly alert: string
+      readonly reason: NotToldReason
+      readonly at: number
+    }
+  | { readonly type: 'dropped'; readonly reason: NotToldReason; readonly count: number; readonly at: number }
+  | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly at: number }
