@@ -3,19 +3,36 @@ import { defineConfig } from 'vitest/config'
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/`, import.meta.url))
 
+// Unit and contract tests read the sources; the end-to-end tree knows only packed tarballs.
+const alias = [
+  { find: /^#core\//, replacement: source('alert-core') },
+  { find: /^#kit\//, replacement: source('alert-kit') },
+  { find: /^#winston\//, replacement: source('winston-alert-transport') },
+  { find: /^#pino\//, replacement: source('pino-alert-transport') },
+]
+// Generous, because a test waits for an event and never for the time: on a slow machine it may be long in coming.
+const patience = { testTimeout: 120_000, hookTimeout: 240_000 }
+
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^#core\//, replacement: source('alert-core') },
-      { find: /^#kit\//, replacement: source('alert-kit') },
-      { find: /^#winston\//, replacement: source('winston-alert-transport') },
-      { find: /^#pino\//, replacement: source('pino-alert-transport') },
-    ],
-  },
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+    reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
+    outputFile: { json: '.ci/results/tests.json' },
+    projects: [
+      {
+        resolve: { alias },
+        test: { ...patience, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/docs/**/*.test.ts'] },
+      },
+      {
+        test: { ...patience, name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/install.ts'] },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,34 @@
+// Packs the four packages as they would be published and installs the tarballs into an empty application, once for the whole tree.
+// The end-to-end tests run their programs in that folder: they see what a user sees.
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const packages = ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-kit']
+
+export default async function install(project: TestProject): Promise<() => Promise<void>> {
+  const app = await mkdtemp(join(tmpdir(), 'alert-e2e-'))
+  const tarballs = join(app, 'tarballs')
+  await mkdir(tarballs)
+  for (const name of packages) {
+    await run('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', tarballs], { cwd: join(root, 'packages', name) })
+  }
+  const files = (await readdir(tarballs)).map((file) => `./tarballs/${file}`)
+  await writeFile(join(app, 'package.json'), '{ "name": "app", "private": true }\n')
+  await run('npm', ['install', '--no-audit', '--no-fund', ...files, 'pino@10', 'winston@3', 'typescript@7', '@types/node@20'], { cwd: app })
+  project.provide('app', app)
+  return () => rm(app, { recursive: true, force: true })
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Folder of the application into which the tarballs were installed. */
+    app: string
+  }
+}
