@@ -1,0 +1,43 @@
+/**
+ * Data stays data: escapes for the syntaxes that several providers share, and mentions that ping nobody.
+ */
+
+const htmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** The text for HTML, inside elements and inside quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => htmlEntities[char]!)
+}
+
+/** The text for Slack's mrkdwn: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+export function escapeSlack(text: string): string {
+  return text.replace(/[&<>]/g, (char) => htmlEntities[char]!)
+}
+
+/**
+ * The text for Markdown, by backslashes. What is special only at the start of a line is escaped only there; round
+ * brackets are escaped too, because some clients look for `](` without minding a backslash before it.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_~[\]()<>|]/g, '\\$&')
+    .replace(/^([ \t]{0,200})([#+=-]|\d{1,9}(?=[.)]))/gm, escapeStart)
+}
+
+function escapeStart(_match: string, indent: string, sign: string): string {
+  return /\d/.test(sign) ? `${indent}${sign}\\` : `${indent}\\${sign}`
+}
+
+const zeroWidth = '\u200b'
+const mention = /<(?=[@!]|at\b|users\/)|@(?!\u200b)/gi
+
+/** The text with a zero-width space after each '@' and inside '<@', '<!', '<at' and '<users/': it pings nobody. */
+export function breakMentions(text: string): string {
+  return text.replace(mention, (start) => start + zeroWidth)
+}

@@ -1,0 +1,40 @@
+/**
+ * Templates of users: 'Job {job} failed with {err.code}'.
+ */
+import { cleanLine, cutChars } from './text.ts'
+
+/** A placeholder, or a doubled brace (with its partner, when there is one) that stands for itself. */
+const placeholder = /\{\{(?:([^{}]{0,200})\}\})?|\{([\p{L}\p{N}_$@][\p{L}\p{N}_$@./:-]{0,199})\}/gu
+
+const longestValue = 10_000
+
+/**
+ * The template with each `{field}` or `{a.b}` replaced by what `get` returns for it, '' when it returns nothing or
+ * throws. `{{` stands for '{', and `{{x}}` for '{x}'. Values are made harmless by `clean`, one line by default.
+ */
+export function fillTemplate(
+  template: string,
+  get: (path: string) => unknown,
+  clean: (text: string) => string = cleanLine,
+): string {
+  return template.replace(placeholder, (match, literal?: string, path?: string) => {
+    if (path === undefined) return literal === undefined ? match.slice(1) : `{${literal}}`
+    try {
+      return clean(cutChars(toText(get(path)), longestValue))
+    } catch {
+      return ''
+    }
+  })
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'function' || typeof value === 'symbol') return ''
+  if (typeof value !== 'object') return String(value)
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Error) return value.message
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+    return value.map(toText).join(', ')
+  return JSON.stringify(value) ?? ''
+}

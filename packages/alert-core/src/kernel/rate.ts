@@ -1,0 +1,91 @@
+/**
+ * Limits on how often something is done. Both kinds count in sliding windows and exactly: no window of the given
+ * length, wherever it begins, ever holds more than its count.
+ */
+
+/** At most `count` in any `perMs` milliseconds. */
+export interface RateLimit {
+  readonly count: number
+  readonly perMs: number
+}
+
+/** Limits in sliding windows; the caller brings the time (epoch ms). */
+export interface Quota {
+  /** Milliseconds until one more is allowed; 0 is now, `Infinity` is never (a count below 1). */
+  waitMs(now: number): number
+  /** Records one at `now`, whether it was allowed or not. */
+  take(now: number): void
+  /** The recorded times, oldest first: plain JSON. */
+  snapshot(): number[]
+  /** Replaces the recorded times; what is not a list of numbers is ignored. */
+  restore(state: unknown): void
+}
+
+/** Makes a quota that keeps no more times than the largest count. */
+export function createQuota(limits: readonly RateLimit[]): Quota {
+  const windows = limits.filter((limit) => limit.perMs > 0 && limit.count < Number.POSITIVE_INFINITY)
+  const longest = windows.reduce((most, limit) => Math.max(most, Math.floor(limit.count)), 0)
+  let times: number[] = []
+
+  const keepLast = () => {
+    times = longest > 0 ? times.slice(-longest) : []
+  }
+
+  /** A clock set back would make us wait for hours: move what is recorded along with it. */
+  const follow = (now: number) => {
+    const ahead = (times.at(-1) ?? now) - now
+    if (ahead > 0) times = times.map((time) => time - ahead)
+  }
+
+  return {
+    waitMs(now) {
+      follow(now)
+      let wait = 0
+      for (const { count, perMs } of windows) {
+        if (!(count >= 1)) return Number.POSITIVE_INFINITY
+        const oldest = times[times.length - Math.floor(count)]
+        if (oldest !== undefined) wait = Math.max(wait, oldest + perMs - now)
+      }
+      return wait
+    },
+    take(now) {
+      follow(now)
+      times.push(now)
+      if (times.length > 2 * longest) keepLast()
+    },
+    snapshot() {
+      keepLast()
+      return [...times]
+    },
+    restore(state) {
+      if (!Array.isArray(state)) return
+      times = state.filter((time): time is number => Number.isFinite(time)).sort((a, b) => a - b)
+      keepLast()
+    },
+  }
+}
+
+/** A limiter that reads its own clock. */
+export interface RateLimiter {
+  /** Milliseconds until one more is allowed; 0 is now. */
+  waitMs(): number
+  /** Records one, now. */
+  take(): void
+}
+
+/** Makes a limiter of so many a second and a minute; a rate below 1 means one in a longer time. */
+export function createRateLimiter(
+  rates: { readonly perSecond?: number; readonly perMinute?: number },
+  now: () => number,
+): RateLimiter {
+  const { perSecond, perMinute } = rates
+  const limits: RateLimit[] = []
+  if (perSecond !== undefined) limits.push(windowOf(perSecond, 1000))
+  if (perMinute !== undefined) limits.push(windowOf(perMinute, 60_000))
+  const quota = createQuota(limits)
+  return { waitMs: () => quota.waitMs(now()), take: () => quota.take(now()) }
+}
+
+function windowOf(rate: number, unitMs: number): RateLimit {
+  return rate > 0 && rate < 1 ? { count: 1, perMs: unitMs / rate } : { count: rate, perMs: unitMs }
+}
