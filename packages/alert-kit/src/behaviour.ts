@@ -1,0 +1,123 @@
+/**
+ * How a fake can be told to misbehave, for a number of messages or until told otherwise. Parsing is strict, because the
+ * same words come over the HTTP API.
+ */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { Answer } from './fake.ts'
+import { isObject } from './json.ts'
+
+/** What every fake over HTTP can do. */
+export const httpModes = [
+  'ok',
+  'rate-limited', // too many messages, in the provider's own words
+  'refuse', // its own "no"
+  'too-long', // its own "too long"
+  'error', // 500
+  'hang', // reads and never answers
+  'reset', // reads and breaks the connection
+  'drip', // status 200, then a byte now and then, for ever
+  'endless', // status 200 and a body without end
+  'html', // status 200 and a page, as from a captive portal
+  'redirect', // 307 to another path
+] as const
+
+/** What the fake mail server can do. */
+export const smtpModes = [
+  'ok',
+  'rate-limited', // 421 at MAIL
+  'refuse', // 550 at RCPT
+  'greylist', // 451 at RCPT
+  'too-long', // 552 after DATA
+  'error', // 451 after DATA
+  'hang', // takes the mail and never answers
+  'reset', // takes the mail and breaks the connection
+  'bad-auth', // 535 whatever the password
+  'no-starttls', // offers no TLS
+  'no-greeting', // accepts the connection and stays silent
+] as const
+
+/** Everything some fake can be told to do. */
+export type Mode = (typeof httpModes)[number] | (typeof smtpModes)[number]
+
+/** A mode, for ever or for so many messages; or a fixed HTTP answer. */
+export type Behaviour =
+  | Mode
+  | { readonly mode: Mode; readonly times?: number }
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string
+      readonly times?: number
+    }
+
+/** What is to be done with one message. */
+export type Order = { readonly mode: Mode } | { readonly mode: 'answer'; readonly answer: Answer }
+
+/** What each provider was told. */
+export interface Orders {
+  /** Throws a TypeError, with a sentence for people, when the behaviour is not one of this provider's. */
+  set(provider: string, behaviour: unknown): void
+  /** The order for the message at hand, counted; undefined when it is to be treated as usual, or by another mode. */
+  take(provider: string, among?: readonly Mode[]): Order | undefined
+}
+
+const maxBodyLength = 1024 * 1024
+
+/** Creates the orders; `modesByProvider` says what each provider can do. */
+export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[]>): Orders {
+  const standing = new Map<string, { readonly order: Order; left: number }>()
+  return {
+    set(provider, behaviour) {
+      const modes = modesByProvider.get(provider)
+      if (modes === undefined)
+        throw new TypeError(`no provider '${provider}'; there are ${[...modesByProvider.keys()].join(', ')}`)
+      const { order, times } = parse(behaviour, provider, modes)
+      if (order.mode === 'ok') standing.delete(provider)
+      else standing.set(provider, { order, left: times })
+    },
+    take(provider, among) {
+      const entry = standing.get(provider)
+      if (entry === undefined) return undefined
+      if (among !== undefined && !among.some((mode) => mode === entry.order.mode)) return undefined
+      entry.left -= 1
+      if (entry.left === 0) standing.delete(provider)
+      return entry.order
+    },
+  }
+}
+
+function parse(
+  behaviour: unknown,
+  provider: string,
+  modes: readonly Mode[],
+): { order: Order; times: number } {
+  const given = typeof behaviour === 'string' ? { mode: behaviour } : behaviour
+  if (!isObject(given)) throw new TypeError('a behaviour is a mode or an object')
+  const times = given['times'] ?? Number.POSITIVE_INFINITY
+  if (typeof times !== 'number' || times < 1 || (Number.isFinite(times) && !Number.isInteger(times)))
+    throw new TypeError('times must be a whole number from 1')
+  if (given['status'] !== undefined) {
+    // Mail has no answers of this shape.
+    if (!modes.includes('html')) throw new TypeError(`${provider} takes a mode, not a status`)
+    return { order: { mode: 'answer', answer: parseAnswer(given) }, times }
+  }
+  const mode = modes.find((name) => name === given['mode'])
+  if (mode === undefined)
+    throw new TypeError(`${provider} cannot behave '${String(given['mode'])}'; it can ${modes.join(', ')}`)
+  return { order: { mode }, times }
+}
+
+function parseAnswer({ status, headers = {}, body = '' }: Readonly<Record<string, unknown>>): Answer {
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
+    throw new TypeError('status must be a whole number from 200 to 599')
+  if (typeof body !== 'string' || body.length > maxBodyLength)
+    throw new TypeError('body must be a string of at most 1 MB')
+  if (!isObject(headers)) throw new TypeError('headers must be an object of strings')
+  const checked = Object.entries(headers).map(([name, value]) => {
+    if (typeof value !== 'string') throw new TypeError('headers must be an object of strings')
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return [name, value] as const
+  })
+  return { status, headers: Object.fromEntries(checked), body }
+}

@@ -1,0 +1,27 @@
+/** Reading what a client sends without ever holding more than a set number of bytes. */
+import type { Readable } from 'node:stream'
+
+/** What was read; `bytes` counts also what was thrown away beyond the limit. */
+export interface ReadBody {
+  readonly raw: Buffer
+  readonly bytes: number
+}
+
+/** What one request or mail may hold at most. */
+export const maxBodyBytes = 1024 * 1024
+
+// A sender that goes on after this is cut off instead of being told politely.
+const maxDrainBytes = 16 * 1024 * 1024
+
+/** Reads to the end, keeping the first `maxBodyBytes`; rejects when the sender breaks off or never stops. */
+export async function readBody(stream: Readable): Promise<ReadBody> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    const part = chunk as Buffer
+    if (bytes < maxBodyBytes) chunks.push(part.subarray(0, maxBodyBytes - bytes))
+    bytes += part.length
+    if (bytes > maxDrainBytes) throw new Error('the body does not end')
+  }
+  return { raw: Buffer.concat(chunks), bytes }
+}

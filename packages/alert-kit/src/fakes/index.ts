@@ -1,0 +1,22 @@
+/** The table of fake providers: to add one, write its file and add its line. */
+import type { HttpFake, MailFake } from '../fake.ts'
+import { dingtalk } from './dingtalk.ts'
+import { email } from './email.ts'
+import { slack } from './slack.ts'
+import { webhook } from './webhook.ts'
+import { wecom } from './wecom.ts'
+
+/** Every fake by its name, which is also the channel type and, over HTTP, the first part of the path. */
+export const fakes = {
+  email,
+  webhook,
+  slack,
+  dingtalk,
+  wecom,
+} as const satisfies Record<string, HttpFake | MailFake>
+
+/** The name of a provider that the inbox can stand in for. */
+export type FakeName = keyof typeof fakes
+
+/** What each fake was set up with; whatever is left out has the fake's own default. */
+export type FakeSettings = { readonly [Name in FakeName]?: Partial<(typeof fakes)[Name]['settings']> }

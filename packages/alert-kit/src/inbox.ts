@@ -1,0 +1,136 @@
+/**
+ * A local inbox that stands in for every provider in the table: one HTTP port for all that speak HTTP, told apart by the
+ * first part of the path, and a mail server. Loopback only unless told; nothing is ever passed on.
+ *
+ *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
+ */
+import { isIP } from 'node:net'
+import { createApi } from './api.ts'
+import { type Behaviour, createOrders, httpModes, type Mode, smtpModes } from './behaviour.ts'
+import { createCertificate } from './certificate.ts'
+import type { HttpFake, MailAddress } from './fake.ts'
+import { type FakeName, type FakeSettings, fakes } from './fakes/index.ts'
+import { createFront } from './front.ts'
+import { createProviderHandler, type ProviderHandler } from './provider-requests.ts'
+import { createShelf, type Filter, type Received } from './received.ts'
+
+/** How an inbox is set up; every part has a default. */
+export interface InboxOptions {
+  /** The address to listen on, '127.0.0.1' unless told. */
+  readonly host?: string
+  /** 0, the default, takes any free port. `smtps` is the one with TLS from the first byte. */
+  readonly ports?: { readonly http?: number; readonly smtp?: number; readonly smtps?: number }
+  /** Tokens, secrets, keywords and the like, by provider. */
+  readonly settings?: FakeSettings
+  /** False: no message is ever too many. */
+  readonly rateLimits?: boolean
+  /** Epoch ms, for rates, signatures and `Received.at`. */
+  readonly now?: () => number
+}
+
+/** An inbox that listens. */
+export interface Inbox {
+  /** 'http://127.0.0.1:<port>', the page; a fake is at `<url>/<its name>`. */
+  readonly url: string
+  readonly smtp: MailAddress & { readonly user: string; readonly pass: string }
+  /** Channel options that send to each fake, ready for `channels` of the transport. */
+  readonly channels: Readonly<Record<FakeName, Readonly<Record<string, unknown>>>>
+  /** What arrived so far, oldest first. */
+  received(filter?: Filter): readonly Received[]
+  /** The earliest that no earlier call was given; waits for it, and rejects after `timeoutMs` (10 000). */
+  next(filter?: Filter, timeoutMs?: number): Promise<Received>
+  /** Calls back for each that arrives, with undefined when cleared; returns the way to stop. */
+  subscribe(listener: (received: Received | undefined) => void): () => void
+  /** Tells a fake to misbehave; throws a TypeError when it cannot do that. */
+  behave(provider: FakeName, behaviour: Behaviour): void
+  clear(): void
+  /** Releases everything that hangs and closes; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Starts an inbox; rejects with the listener's error when a port is taken. */
+export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
+  const { host = '127.0.0.1', ports = {}, rateLimits = true, now = Date.now } = options
+  const settings = settle(options.settings)
+  const shelf = createShelf()
+  const orders = createOrders(modesByProvider())
+  const api = createApi(shelf, orders)
+  const handlers = new Map<string, ProviderHandler>()
+  for (const name of names) {
+    const fake = fakes[name]
+    if (fake.kind === 'mail') continue
+    const desk = { name, fake, settings: settings[name], orders, shelf, now, rateLimits }
+    handlers.set(name, createProviderHandler(desk))
+  }
+  const front = createFront(handlers, api)
+  const stopHttp = async () => {
+    api.close()
+    shelf.close()
+    await front.close()
+  }
+  try {
+    const port = await front.listen(ports.http ?? 0, host)
+    const reachable = reachableHost(host)
+    const mail = await fakes.email.start({
+      settings: settings.email,
+      host,
+      port: ports.smtp ?? 0,
+      securePort: ports.smtps ?? 0,
+      certificate: createCertificate([...new Set(['localhost', '127.0.0.1', '::1', reachable])]),
+      take: (among) => orders.take('email', among),
+      record: (entry) => shelf.add({ id: shelf.nextId(), at: now(), provider: 'email', ...entry }),
+    })
+    const url = `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}`
+    const address = { ...mail.address, host: reachable }
+    let closing: Promise<unknown> | undefined
+    return {
+      url,
+      smtp: { ...address, user: settings.email.user, pass: settings.email.pass },
+      channels: channelOptions(url, address, settings),
+      received: shelf.list,
+      next: shelf.next,
+      subscribe: shelf.subscribe,
+      behave: orders.set,
+      clear: shelf.clear,
+      async close() {
+        closing ??= Promise.all([stopHttp(), mail.close()])
+        await closing
+      },
+    }
+  } catch (cause) {
+    await stopHttp()
+    throw cause
+  }
+}
+
+type Settled = { readonly [Name in FakeName]: (typeof fakes)[Name]['settings'] }
+
+const names = Object.keys(fakes) as FakeName[]
+
+function settle(given: FakeSettings = {}): Settled {
+  const entries = names.map((name) => [name, { ...fakes[name].settings, ...given[name] }])
+  return Object.fromEntries(entries) as Settled
+}
+
+function modesByProvider(): ReadonlyMap<string, readonly Mode[]> {
+  return new Map(names.map((name) => [name, fakes[name].kind === 'mail' ? smtpModes : httpModes]))
+}
+
+function channelOptions(url: string, address: MailAddress, settings: Settled): Inbox['channels'] {
+  const entries = names.map((name) => {
+    const fake = fakes[name]
+    return [
+      name,
+      fake.kind === 'mail'
+        ? fake.channel(address, settings.email)
+        : (fake as HttpFake).channel(`${url}/${name}`, settings[name]),
+    ]
+  })
+  return Object.fromEntries(entries) as Inbox['channels']
+}
+
+/** Where clients on this machine reach an address that may mean "every interface". */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}

@@ -1,0 +1,39 @@
+/**
+ * The page that lists what arrived. Everything on it is hostile until shown as text; the policy below is the second
+ * lock: only the page's own script runs, nothing is loaded from elsewhere, no frame goes anywhere.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+
+const file = new URL('../page/index.html', import.meta.url)
+
+/** Answers with the page, its script allowed by a nonce that is new every time. */
+export async function sendPage(response: ServerResponse): Promise<void> {
+  const html = await readFile(file, 'utf8')
+  const nonce = randomBytes(16).toString('base64')
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': policy(nonce),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+  })
+  response.end(html.replaceAll('{nonce}', nonce))
+}
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    // The frame of a mail inherits this policy, and mails are styled inline.
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "connect-src 'self'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+}

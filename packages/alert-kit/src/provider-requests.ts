@@ -1,0 +1,152 @@
+/**
+ * The road of a request to a fake over HTTP: read it, ask the fake, record what came and what was answered, and only
+ * then answer; so a client that has its answer finds its message in the inbox.
+ */
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Order, Orders } from './behaviour.ts'
+import { maxBodyBytes, readBody } from './body.ts'
+import { type Answer, type FakeRequest, type HttpFake, textAnswer, type View } from './fake.ts'
+import { drip, endless, reset, signInPage } from './odd-answers.ts'
+import { createRateCounter } from './rate.ts'
+import type { Shelf } from './received.ts'
+
+/** What one fake needs around it. */
+export interface ProviderDesk {
+  readonly name: string
+  readonly fake: HttpFake
+  readonly settings: object
+  readonly orders: Orders
+  readonly shelf: Shelf
+  readonly now: () => number
+  /** False: no message is ever too many. */
+  readonly rateLimits: boolean
+}
+
+/** Handles one request under `/<name>/`; `path` is what follows that. Never rejects. */
+export type ProviderHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  path: string,
+) => Promise<void>
+
+/** Creates the handler of every request to one fake. */
+export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
+  const { name, fake, settings, orders, shelf, now, rateLimits } = desk
+  const counter = fake.rate && rateLimits ? createRateCounter(fake.rate, now) : () => false
+
+  return async (message, response, url, path) => {
+    // A body that breaks off or never ends leaves nobody to answer.
+    const read = await readBody(message).catch(() => undefined)
+    if (read === undefined) {
+      response.destroy()
+      return
+    }
+    const request = toFakeRequest(message, url, path, read.raw)
+    const id = shelf.nextId()
+    const context = { settings, now, isTooFast: counter, sequence: id }
+    const order = orders.take(name)
+
+    const usual = (): { ok: boolean; answer: Answer } => {
+      if (read.bytes > maxBodyBytes) return { ok: false, answer: textAnswer(413, 'Payload Too Large') }
+      const no = fake.refusal(request, context)
+      return no === undefined
+        ? { ok: true, answer: fake.accept(request, context) }
+        : { ok: false, answer: no }
+    }
+    // Whatever it was told to answer, it did not take this message.
+    const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
+    shelf.add({
+      id,
+      at: now(),
+      provider: name,
+      ok,
+      answer: { status: answer.status, body: answer.body },
+      request: {
+        method: request.method,
+        path: url.pathname + url.search,
+        headers: request.headers,
+        body: request.body,
+        secure: false,
+      },
+      view: safeView(fake, request, read.bytes),
+    })
+    respond(response, answer, order)
+  }
+}
+
+function ordered(order: Order, fake: HttpFake, request: FakeRequest, name: string): Answer {
+  switch (order.mode) {
+    case 'answer':
+      return order.answer
+    case 'refuse':
+    case 'rate-limited':
+    case 'too-long':
+      return fake.say(order.mode, request)
+    case 'html':
+      return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: signInPage }
+    case 'redirect':
+      return { status: 307, headers: { location: `/${name}/redirected` }, body: '' }
+    case 'drip':
+    case 'endless':
+      return { status: 200, body: '' }
+    case 'hang':
+    case 'reset':
+      return { status: 0, body: '' }
+    default:
+      return textAnswer(500, 'Internal Server Error')
+  }
+}
+
+function respond(response: ServerResponse, answer: Answer, order: Order | undefined): void {
+  switch (order?.mode) {
+    case 'hang':
+      break
+    case 'reset':
+      reset(response)
+      break
+    case 'drip':
+      drip(response)
+      break
+    case 'endless':
+      endless(response)
+      break
+    default:
+      response.writeHead(answer.status, answer.headers)
+      response.end(answer.body)
+  }
+}
+
+function toFakeRequest(message: IncomingMessage, url: URL, path: string, raw: Buffer): FakeRequest {
+  const body = raw.toString('utf8')
+  const headers: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(message.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '')
+  return {
+    method: message.method ?? '',
+    path,
+    query: url.searchParams,
+    headers,
+    raw,
+    body,
+    json: isUtf8(raw) ? parseJson(body) : undefined,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function safeView(fake: HttpFake, request: FakeRequest, bytes: number): View {
+  try {
+    return { ...fake.view(request), bytes }
+  } catch {
+    const notes = ['this body cannot be shown']
+    return { text: request.body, mentions: [], bytes, size: bytes, unit: 'bytes', notes }
+  }
+}
