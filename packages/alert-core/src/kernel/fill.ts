@@ -34,7 +34,7 @@ function toText(value: unknown): string {
   if (typeof value !== 'object') return String(value)
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Error) return value.message
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+  if (Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object'))
     return value.map(toText).join(', ')
   return JSON.stringify(value) ?? ''
 }

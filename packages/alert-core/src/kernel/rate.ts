@@ -23,8 +23,8 @@ export interface Quota {
 
 /** Makes a quota that keeps no more times than the largest count. */
 export function createQuota(limits: readonly RateLimit[]): Quota {
-  const windows = limits.filter((limit) => limit.perMs > 0 && limit.count < Number.POSITIVE_INFINITY)
-  const longest = windows.reduce((most, limit) => Math.max(most, Math.floor(limit.count)), 0)
+  const windows = limits.filter((limit) => limit.perMs > 0 && limit.count !== Number.POSITIVE_INFINITY)
+  const longest = windows.reduce((most, limit) => Math.max(most, Math.floor(limit.count) || 0), 0)
   let times: number[] = []
 
   const keepLast = () => {

@@ -20,11 +20,9 @@ const ansi = new RegExp(
 )
 
 const unclean = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
-const lineBreaks = /[\n\r\v\f\u0085\u2028\u2029]+/g
-const lineBreak = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
-const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
-const controlsButNewline = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 const loneSurrogate = /\p{Cs}/gu
+const unseen = /(?![\t\n\v\f\r\u0085])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+const lineBreak = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
 
 /** Bytes that the text takes in UTF-8; a lone surrogate takes the three of the U+FFFD sent in its place. */
 export function utf8Length(text: string): number {
@@ -69,25 +67,17 @@ export function stripAnsi(text: string): string {
   return text.includes(esc) || text.includes(csi) ? text.replace(ansi, '') : text
 }
 
-/**
- * The text as one harmless line: no ANSI codes, no control characters, no bidi overrides, line breaks and tabs as
- * spaces, lone surrogates as U+FFFD.
- */
-export function cleanLine(text: string): string {
-  if (!unclean.test(text)) return text
-  return stripAnsi(text)
-    .replace(lineBreaks, ' ')
-    .replaceAll('\t', ' ')
-    .replace(controls, '')
-    .replace(loneSurrogate, '\ufffd')
-}
-
-/** Like {@link cleanLine}, but line breaks stay, each as '\n'. */
+/** The text without ANSI codes, control characters and bidi overrides; line breaks are '\n', lone surrogates U+FFFD. */
 export function cleanText(text: string): string {
   if (!unclean.test(text)) return text
-  return stripAnsi(text)
+  // Surrogates first: what is taken out between two halves must not make them one.
+  return stripAnsi(text.replace(loneSurrogate, '\ufffd'))
+    .replace(unseen, '')
     .replace(lineBreak, '\n')
     .replaceAll('\t', ' ')
-    .replace(controlsButNewline, '')
-    .replace(loneSurrogate, '\ufffd')
+}
+
+/** Like {@link cleanText}, but as one line: line breaks, however many, become one space. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(/\n+/g, ' ')
 }
