@@ -1,0 +1,79 @@
+/**
+ * What a queue tells the hub: events for whoever listens, and the two calls that change what happens next. A listener
+ * that throws is never the channel's trouble.
+ */
+import type { AlertEvent, Notification, NotToldReason } from '../model.ts'
+
+/** Why a notification will not be told on this channel. */
+export interface Refusal {
+  readonly reason: NotToldReason
+  readonly why: string
+  readonly httpStatus?: number
+}
+
+/** Whom to tell. */
+export interface AnnounceOptions {
+  readonly channel: string
+  /** The channel that takes over, for the event. */
+  readonly fallback?: string
+  readonly now: () => number
+  readonly onEvent: (event: AlertEvent) => void
+  readonly onRefused: (notification: Notification, refusal: Refusal) => void
+  readonly onHold: (untilMs: number) => void
+}
+
+/** The outcomes of a queue, none of which throws. */
+export interface Announce {
+  delivered(notification: Notification, attempts: number, note?: string): void
+  retrying(notification: Notification, attempts: number, why: string, delayMs: number): void
+  refused(notification: Notification, refusal: Refusal): void
+  held(untilMs: number): void
+}
+
+/** Makes the announcer of one channel. */
+export function createAnnounce(options: AnnounceOptions): Announce {
+  const { channel, fallback, now, onEvent, onRefused, onHold } = options
+  return {
+    delivered(notification, attempts, note) {
+      const { id, reason, items } = notification
+      const alerts = items.map((item) => item.alert.id)
+      const event = {
+        type: 'delivered',
+        channel,
+        notification: id,
+        reason,
+        alerts,
+        attempts,
+        at: now(),
+      } as const
+      safely(() => onEvent(note === undefined ? event : { ...event, note }))
+    },
+    retrying({ id }, attempts, why, delayMs) {
+      safely(() =>
+        onEvent({ type: 'retrying', channel, notification: id, why, delayMs, attempts, at: now() }),
+      )
+    },
+    refused(notification, refusal) {
+      const { reason, why } = refusal
+      const event = {
+        type: 'refused',
+        channel,
+        notification: notification.id,
+        why,
+        reason,
+        at: now(),
+      } as const
+      safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))
+      safely(() => onRefused(notification, refusal))
+    },
+    held: (untilMs) => safely(() => onHold(untilMs)),
+  }
+}
+
+function safely(tell: () => void): void {
+  try {
+    tell()
+  } catch {
+    // The listener's own trouble: ours would be to let it stop an alert.
+  }
+}

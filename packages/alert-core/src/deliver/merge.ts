@@ -1,0 +1,73 @@
+/**
+ * Two notifications that wait for the same channel become one: nothing that was counted is lost, nothing that has
+ * changed since is told as it was.
+ */
+import { type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
+
+const strength: readonly Reason[] = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
+
+/**
+ * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was added is
+ * summed, the newest state is shown, and `toldAt` is that of the older one, which was never told. `id` has to be
+ * given when the older one's was used in an attempt: an idempotency key never stands for two contents.
+ */
+export function merge(older: Notification, newer: Notification, id: string = older.id): Notification {
+  const items = new Map<string, NotificationItem>()
+  for (const item of older.items) items.set(item.alert.id, item)
+  for (const item of newer.items) {
+    const before = items.get(item.alert.id)
+    items.set(item.alert.id, before ? mergeItems(before, item) : item)
+  }
+  const { late } = older.late ? older : newer
+  return { ...withItems(older, [...items.values()], newer.reason), id, at: newer.at, ...(late && { late }) }
+}
+
+/** The notification with other items: their order, its severity and its reason follow from them. */
+export function withItems(
+  notification: Notification,
+  items: readonly NotificationItem[],
+  otherReason: Reason = notification.reason,
+): Notification {
+  const sorted = [...items].sort(byWeight)
+  const storm = notification.reason === 'storm' || otherReason === 'storm'
+  const severity = sorted[0]?.alert.severity ?? notification.severity
+  return {
+    ...notification,
+    items: sorted,
+    severity,
+    reason: itemsReason(sorted, storm ? 'storm' : undefined),
+  }
+}
+
+/** Why these alerts are told together: the strongest reason among those that still fire, 'resolved' if none does. */
+export function itemsReason(items: readonly NotificationItem[], whole?: Reason): Reason {
+  if (whole === 'storm') return 'storm'
+  const firing = items.filter((item) => item.alert.state === 'firing')
+  if (firing.length === 0) return items.length > 0 ? 'resolved' : (whole ?? 'first')
+  return firing.map((item) => item.reason).reduce(stronger)
+}
+
+/** Most severe first, then most frequent. */
+export function byWeight(a: NotificationItem, b: NotificationItem): number {
+  return severityRank(b.alert.severity) - severityRank(a.alert.severity) || b.alert.count - a.alert.count
+}
+
+function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
+  const { toldAt: _, ...latest } = newer
+  const { toldAt } = older
+  const reason = mergeReasons(older, newer)
+  return { ...latest, reason, added: older.added + newer.added, ...(toldAt === undefined ? {} : { toldAt }) }
+}
+
+function mergeReasons(older: NotificationItem, newer: NotificationItem): Reason {
+  if (newer.alert.state === 'resolved') return 'resolved'
+  // It ended and began again while it waited: the end has nothing to say any more.
+  if (older.reason === 'resolved') return newer.reason === 'first' ? 'regression' : newer.reason
+  // A repeat of what was never told is still the first that the channel hears of it.
+  if (older.reason === 'first' && newer.reason === 'repeat') return 'first'
+  return stronger(older.reason, newer.reason)
+}
+
+function stronger(a: Reason, b: Reason): Reason {
+  return strength.indexOf(b) > strength.indexOf(a) ? b : a
+}

@@ -1,0 +1,50 @@
+/**
+ * What a channel's queue is given, and what it offers.
+ */
+import type { Backoff } from '../kernel/backoff.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AlertEvent, Notification } from '../model.ts'
+import type { Message, ProviderLimits, Sender } from '../provider.ts'
+import type { Refusal } from './announce.ts'
+
+/** What the queue of one channel depends on. */
+export interface QueueOptions {
+  readonly channel: string
+  /** Opens the provider; asked at the first attempt, and again until it succeeds. */
+  readonly sender: () => Sender | Promise<Sender>
+  readonly render: (notification: Notification, options: { readonly now: number }) => Message
+  readonly limits: ProviderLimits
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** How long a notification is tried before it counts as expired; it is tried at least once. */
+  readonly retryForMs: number
+  readonly retry: Backoff
+  /** Alerts that may wait; beyond, the least severe are refused by 'queue-limit'. */
+  readonly maxWaiting: number
+  /** Hides configured secrets in what is said of failures. */
+  readonly mask: (text: string) => string
+  readonly fetch: typeof fetch
+  readonly onEvent: (event: AlertEvent) => void
+  /** Hears of each notification that this channel will not tell: the fallback's turn. */
+  readonly onRefused: (notification: Notification, refusal: Refusal) => void
+  /** The provider asked to be left alone until then, epoch ms. */
+  readonly onHold: (untilMs: number) => void
+  /** Name of the fallback channel, for events. */
+  readonly fallback?: string
+  readonly random?: () => number
+}
+
+/** The way out of one channel. */
+export interface ChannelQueue {
+  /** Takes a notification; returns at once. */
+  offer(notification: Notification): void
+  /** Resolves once everything offered, before and meanwhile, is delivered or refused; the caller bounds the wait. */
+  idle(): Promise<void>
+  /** Notifications neither delivered nor refused, those in flight included; such as are told together count once. */
+  waiting(): number
+  /**
+   * Ends the queue within `deadlineMs` from now: no more backoff, one last try for what waits, then everything is
+   * aborted and what is unsent is returned. What was in flight at the deadline is among it: it may have arrived.
+   */
+  close(deadlineMs: number): Promise<Notification[]>
+}

@@ -1,0 +1,239 @@
+/**
+ * The last stretch of the road, one queue a channel: one attempt at a time, and whatever falls due while the channel
+ * is busy, paced or backing off joins the next attempt. Nothing here throws or rejects.
+ */
+import { backoffDelay } from '../kernel/backoff.ts'
+import type { Timer } from '../kernel/clock.ts'
+import { createRateLimiter } from '../kernel/rate.ts'
+import type { Notification, Receipt } from '../model.ts'
+import { createAnnounce } from './announce.ts'
+import { type Attempt, startAttempt } from './attempt.ts'
+import { type Batch, createBatches } from './batch.ts'
+import { createBreaker } from './breaker.ts'
+import { createOpener } from './opener.ts'
+import type { ChannelQueue, QueueOptions } from './queue-options.ts'
+import { createRoom } from './room.ts'
+import type { Part } from './waiting.ts'
+
+export type { ChannelQueue, QueueOptions }
+
+/** A provider that says "again in 0 s" is not asked in a loop. */
+const leastHoldMs = 1000
+const never = Number.NEGATIVE_INFINITY
+
+/** Makes the queue of one channel. */
+export function createQueue(options: QueueOptions): ChannelQueue {
+  const { clock, retry, random = Math.random } = options
+  const announce = createAnnounce({ ...options, now: clock.now })
+  const batches = createBatches((notification) => options.render(notification, { now: clock.now() }))
+  const room = createRoom(options, announce, batches.isTried)
+  const breaker = createBreaker()
+  const limiter = createRateLimiter(options.limits, clock.now)
+  const opener = createOpener(options.sender)
+
+  let state: 'open' | 'closing' | 'closed' = 'open'
+  let inFlight: readonly Part[] = []
+  let current: Attempt | undefined
+  let running: Promise<void> | undefined
+  let ending: Promise<Notification[]> | undefined
+  let timer: Timer | undefined
+  let idlers: (() => void)[] = []
+  let attempts = 0
+  let plain = false
+  let readyAt = never
+  let heldUntil = never
+
+  function offer(notification: Notification): void {
+    const now = clock.now()
+    if (state !== 'open') {
+      announce.refused(notification, { reason: 'closed', why: 'the channel is closed' })
+      return
+    }
+    if (breaker.isOpen(now)) {
+      announce.refused(notification, { reason: 'breaker', why: breaker.why() })
+      return
+    }
+    room.add(notification, now)
+    expireHeld('the provider wants to be left alone for longer than this may wait')
+    schedule()
+  }
+
+  // ── when ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function schedule(): void {
+    timer?.cancel()
+    timer = undefined
+    if (state !== 'open' || running) return
+    if (room.size() === 0) {
+      wakeIdlers()
+      return
+    }
+    const now = clock.now()
+    const waitMs = Math.max(readyAt - now, heldUntil - now, limiter.waitMs())
+    if (waitMs > 0) timer = clock.after(waitMs, schedule)
+    else run()
+  }
+
+  function run(): void {
+    // A turn later, so that all that falls due together is told together.
+    running = Promise.resolve()
+      .then(attempt)
+      .then(() => {
+        running = undefined
+        schedule()
+      })
+  }
+
+  function wakeIdlers(): void {
+    const woken = idlers
+    idlers = []
+    for (const wake of woken) wake()
+  }
+
+  // ── one attempt and what becomes of it ────────────────────────────────────────────────────────────────────────
+
+  async function attempt(): Promise<void> {
+    if (isClosed() || room.size() === 0) return
+    const parts = room.take()
+    const batch = compose(parts)
+    if (!batch) return
+    limiter.take()
+    attempts += 1
+    inFlight = parts
+    current = startAttempt({ ...options, sender: opener.open, message: batch.message, attempt: attempts })
+    const receipt = await current.receipt
+    current = undefined
+    // What was in flight at the deadline of a close has been given back.
+    if (isClosed()) return
+    inFlight = []
+    settle(receipt, batch, parts)
+  }
+
+  // A function, because the compiler does not see a close that happens during an attempt.
+  const isClosed = () => state === 'closed'
+
+  function compose(parts: readonly Part[]): Batch | undefined {
+    try {
+      return batches.compose(parts, plain)
+    } catch {
+      forget()
+      const refusal = { reason: 'refused', why: 'the message could not be written' } as const
+      for (const { notification } of parts) announce.refused(notification, refusal)
+      return undefined
+    }
+  }
+
+  function settle(receipt: Receipt, { notification }: Batch, parts: readonly Part[]): void {
+    const now = clock.now()
+    const tries = attempts
+    breaker.record(receipt, now)
+    switch (receipt.status) {
+      case 'delivered':
+        forget()
+        announce.delivered(notification, tries, receipt.note)
+        break
+      case 'retry':
+        room.putBack(parts)
+        waitAgain(receipt, notification, now)
+        break
+      case 'refused':
+        if (receipt.tooLong && !plain) {
+          plain = true
+          room.putBack(parts)
+          announce.retrying(notification, tries, receipt.why, 0)
+          break
+        }
+        forget()
+        announce.refused(notification, {
+          reason: 'refused',
+          why: receipt.why,
+          httpStatus: receipt.httpStatus,
+        })
+        if (breaker.isOpen(now)) room.refuseAll({ reason: 'breaker', why: receipt.why })
+    }
+  }
+
+  function waitAgain(receipt: Receipt & { status: 'retry' }, notification: Notification, now: number): void {
+    const { delayMs, why } = receipt
+    if (delayMs !== undefined) {
+      heldUntil = now + Math.max(delayMs, Math.min(leastHoldMs, retry.firstMs))
+      announce.held(heldUntil)
+    }
+    if (state !== 'open') return
+    const tries = attempts
+    room.expire((deadline) => deadline <= now, `not delivered in time: ${why}`)
+    expireHeld(why)
+    if (room.size() === 0) {
+      forget()
+      return
+    }
+    // The last try is made at the deadline, not after it.
+    const backoffUntil = Math.min(now + backoffDelay(tries, retry, random), room.nextDeadline())
+    readyAt = delayMs === undefined ? backoffUntil : heldUntil
+    announce.retrying(notification, tries, why, readyAt - now)
+  }
+
+  /** What the provider's own hint puts off beyond its deadline is the fallback's at once. */
+  function expireHeld(why: string): void {
+    room.expire((deadline) => deadline < heldUntil, `not delivered in time: ${why}`)
+  }
+
+  function forget(): void {
+    attempts = 0
+    plain = false
+    readyAt = never
+    batches.reset()
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function end(deadlineMs: number): Promise<Notification[]> {
+    state = 'closing'
+    timer?.cancel()
+    let deadlineTimer: Timer | undefined
+    const deadline = new Promise<void>((resolve) => {
+      deadlineTimer = clock.after(deadlineMs, resolve)
+    })
+    if (deadlineMs > 0) await Promise.race([lastTry(clock.now() + deadlineMs), deadline])
+    state = 'closed'
+    timer?.cancel()
+    current?.abort('the channel was closed')
+    const unsent = [...inFlight, ...room.take()].map((part) => part.notification)
+    inFlight = []
+    wakeIdlers()
+    const closing = opener.close()
+    if (deadlineMs > 0) await Promise.race([closing, deadline])
+    deadlineTimer?.cancel()
+    return unsent
+  }
+
+  async function lastTry(untilMs: number): Promise<void> {
+    await running
+    const leftMs = untilMs - clock.now()
+    const heldMs = heldUntil - clock.now()
+    if (room.size() === 0 || heldMs >= leftMs) return
+    // The pace is kept while there is time for it; at the very end, one message too many is better than none.
+    const pacedMs = limiter.waitMs()
+    const waitMs = Math.max(heldMs, pacedMs <= leftMs / 2 ? pacedMs : 0)
+    if (waitMs > 0) await pause(waitMs)
+    const wasPlain = plain
+    await attempt()
+    if (plain && !wasPlain) await attempt()
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      timer = clock.after(ms, resolve)
+    })
+  }
+
+  return {
+    offer,
+    idle: () =>
+      running || room.size() > 0 || inFlight.length > 0 ? new Promise((wake) => idlers.push(wake)) : done,
+    waiting: () => inFlight.length + room.size(),
+    close: (deadlineMs) => (ending ??= end(deadlineMs)),
+  }
+}
+
+const done = Promise.resolve()

@@ -1,0 +1,66 @@
+/**
+ * The waiting room of one channel: holds what is to be told, and tells what it had to give up.
+ */
+import type { Notification } from '../model.ts'
+import type { Announce, Refusal } from './announce.ts'
+import { addPart, makeRoom, type Part, type WaitingLimits } from './waiting.ts'
+
+/** Parts in the order of their arrival. */
+export interface Room {
+  add(notification: Notification, now: number): void
+  /** Takes all parts out. */
+  take(): readonly Part[]
+  /** Puts parts back in front of those that came meanwhile. */
+  putBack(parts: readonly Part[]): void
+  /** Gives up the parts whose deadline (epoch ms) is `gone`. */
+  expire(gone: (deadline: number) => boolean, why: string): void
+  refuseAll(refusal: Refusal): void
+  size(): number
+  /** Of the part that expires first, epoch ms; `Infinity` when nothing waits. */
+  nextDeadline(): number
+}
+
+/** Makes an empty room; `isTried` knows the ids that attempts have used. */
+export function createRoom(
+  limits: WaitingLimits,
+  announce: Announce,
+  isTried: (id: string) => boolean,
+): Room {
+  let parts: readonly Part[] = []
+
+  const bound = () => {
+    const { kept, shed } = makeRoom(parts, limits)
+    parts = kept
+    if (shed) announce.refused(shed, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
+  }
+
+  const refuse = (given: readonly Part[], refusal: Refusal) => {
+    for (const { notification } of given) announce.refused(notification, refusal)
+  }
+
+  const take = () => {
+    const taken = parts
+    parts = []
+    return taken
+  }
+
+  return {
+    add(notification, now) {
+      parts = addPart(parts, notification, now, limits, isTried)
+      bound()
+    },
+    take,
+    putBack(back) {
+      parts = [...back, ...parts]
+      bound()
+    },
+    expire(gone, why) {
+      const expired = parts.filter((part) => gone(part.deadline))
+      parts = parts.filter((part) => !gone(part.deadline))
+      refuse(expired, { reason: 'expired', why })
+    },
+    refuseAll: (refusal) => refuse(take(), refusal),
+    size: () => parts.length,
+    nextDeadline: () => Math.min(...parts.map((part) => part.deadline)),
+  }
+}

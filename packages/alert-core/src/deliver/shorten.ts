@@ -1,0 +1,155 @@
+/**
+ * The ladder from a full message to its subject: context first, then facts, then text, then cards become lines, then
+ * there are fewer lines. Each rung keeps who is in trouble longer than the details of it.
+ */
+import { cutChars } from '../kernel/text.ts'
+import type { AlertCard, Message } from '../provider.ts'
+import { words } from './words.ts'
+
+/** One rung: how much of each part a message keeps. */
+export interface Cut {
+  /** Lines of context a card, the newest ones. */
+  readonly context: number
+  /** Facts a card, the first ones, and characters of each. */
+  readonly facts: number
+  readonly value: number
+  readonly text: number
+  readonly cards: number
+  readonly lines: number
+  readonly line: number
+  /** Characters of a user's own body; 0 gives it up. */
+  readonly body: number
+}
+
+/** The facts up to traceId stay until the text has been cut, so that the alert can still be acted on. */
+const essentialFacts = 8
+/** With more rungs than this they are thinned out: a search over them takes at most six renders. */
+const mostCuts = 62
+
+/** The rungs of a message, longest first; each one drops something that this message has. */
+export function cutsOf(message: Message): readonly Cut[] {
+  const { cards, brief, body } = message
+  const total = totalOf(message)
+  const longestOf = (measure: (card: AlertCard) => number) => Math.max(0, ...cards.map(measure))
+  let cut: Cut = {
+    context: longestOf((card) => card.context.length),
+    facts: longestOf((card) => card.facts.length),
+    value: Math.max(0, ...cards.flatMap((card) => card.facts.map((fact) => fact.value.length))),
+    text: longestOf((card) => card.text.length),
+    cards: cards.length,
+    lines: cards.length + brief.length,
+    line: 200,
+    body: body?.length ?? 0,
+  }
+  const cuts: Cut[] = []
+  const lower = (part: keyof Cut, ...steps: readonly number[]) => {
+    for (const step of steps) {
+      if (step >= cut[part]) continue
+      cut = { ...cut, [part]: step }
+      cuts.push(cut)
+    }
+  }
+
+  // The body of several alerts cannot be cut without losing count of them: the built-in text takes over.
+  if (total > 1) lower('body', 0)
+  else lower('body', ...[0.8, 0.6, 0.4, 0.25, 0.1].map((share) => Math.floor(cut.body * share)), 0)
+  lower('context', ...halves(cut.context))
+  lower('value', 200, 100)
+  lower('facts', 16, 12, essentialFacts)
+  lower('text', 600, 300, 160)
+  lower('cards', ...down(cut.cards - 1, 1))
+  lower('facts', 6, 4)
+  lower('text', 80, 0)
+  lower('facts', 2, 0)
+  if (total > 1) {
+    lower('cards', 0)
+    lower('line', 100, 60)
+    lower('lines', ...down(cut.lines - 1, 1))
+  }
+  return thin(cuts)
+}
+
+/** The message at one rung. */
+export function applyCut(message: Message, cut: Cut): Message {
+  const cards = message.cards.slice(0, cut.cards).map((card) => shortCard(card, cut))
+  const titles = message.cards.slice(cut.cards).map((card) => card.title)
+  const brief = [...titles, ...message.brief]
+    .slice(0, Math.max(0, cut.lines - cards.length))
+    .map((line) => cutChars(line, cut.line))
+  const { body, ...rest } = message
+  return {
+    ...withMore(rest, totalOf(message) - cards.length - brief.length),
+    cards,
+    brief,
+    ...(body !== undefined && cut.body > 0 ? { body: cutChars(body, cut.body) } : {}),
+  }
+}
+
+/** The last rung: the subject, which names the first alert, and the number of the others. */
+export function subjectOnly(message: Message): Message {
+  const { body: _, link: __, ...rest } = message
+  const short = withMore(rest, Math.max(0, totalOf(message) - 1))
+  return { ...short, cards: [], brief: [], closing: short.closing.slice(0, short.more > 0 ? 1 : 0) }
+}
+
+/**
+ * What is tried once after a provider said "too long": up to five lines in the plainest syntax. Its id differs, as an
+ * idempotency key never stands for two contents.
+ */
+export function shortest(message: Message): Message {
+  const total = totalOf(message)
+  const bare = {
+    context: 0,
+    facts: 0,
+    value: 0,
+    text: 0,
+    cards: 0,
+    lines: Math.min(5, total),
+    line: 100,
+    body: 0,
+  }
+  const { link: _, ...short } = applyCut(message, bare)
+  return { ...short, id: `${message.id}-plain`, plain: true }
+}
+
+function shortCard(card: AlertCard, cut: Cut): AlertCard {
+  const { runbook, ...rest } = card
+  const facts = card.facts
+    .slice(0, cut.facts)
+    .map((fact) => ({ ...fact, value: cutChars(fact.value, cut.value) }))
+  return {
+    ...rest,
+    text: cutChars(card.text, cut.text),
+    facts,
+    context: cut.context > 0 ? card.context.slice(-cut.context) : [],
+    ...(runbook !== undefined && (cut.facts > 0 || card.facts.length === 0) ? { runbook } : {}),
+  }
+}
+
+/** 'and N more' is the first of the closing lines, and says what is left out now. */
+function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M {
+  const word = words[message.locale]
+  const others =
+    message.more > 0 ? message.closing.filter((line) => line !== word.more(message.more)) : message.closing
+  return { ...message, more, closing: more > 0 ? [word.more(more), ...others] : others }
+}
+
+function totalOf({ cards, brief, more }: Message): number {
+  return cards.length + brief.length + more
+}
+
+function halves(count: number): number[] {
+  return count > 1 ? [count >> 1, ...halves(count >> 1)] : [0]
+}
+
+function down(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, from - to + 1) }, (_, index) => from - index)
+}
+
+function thin(cuts: readonly Cut[]): readonly Cut[] {
+  if (cuts.length <= mostCuts) return cuts
+  return Array.from(
+    { length: mostCuts },
+    (_, index) => cuts[Math.round((index * (cuts.length - 1)) / (mostCuts - 1))]!,
+  )
+}

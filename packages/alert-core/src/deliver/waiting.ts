@@ -1,0 +1,74 @@
+/**
+ * Who waits for a channel: a few parts, each with its own deadline, that are told together as soon as the channel is
+ * free. Bounded by the number of alerts; what there is no room for comes back, so that it can be counted.
+ */
+import type { Notification, NotificationItem } from '../model.ts'
+import { byWeight, merge, withItems } from './merge.ts'
+
+/** Notifications offered at nearly the same time. */
+export interface Part {
+  readonly notification: Notification
+  /** Of the oldest notification in it, epoch ms. */
+  readonly offeredAt: number
+  /** No attempt is made after this moment, but for the first. */
+  readonly deadline: number
+}
+
+/** What may wait, and how long. */
+export interface WaitingLimits {
+  readonly retryForMs: number
+  /** Alerts that wait at most; a single notification is always taken whole. */
+  readonly maxWaiting: number
+}
+
+/** Notifications offered within this share of `retryForMs` share a deadline, so that parts stay few. */
+const together = 0.1
+
+/** The parts with one more notification; the newest part takes it in, unless that is much older. */
+export function addPart(
+  parts: readonly Part[],
+  notification: Notification,
+  now: number,
+  { retryForMs }: WaitingLimits,
+  isTried: (id: string) => boolean,
+): readonly Part[] {
+  const newest = parts.at(-1)
+  if (newest && now - newest.offeredAt < retryForMs * together) {
+    const older = newest.notification
+    const whole = merge(older, notification, isTried(older.id) ? notification.id : older.id)
+    return [...parts.slice(0, -1), { ...newest, notification: whole }]
+  }
+  return [...parts, { notification, offeredAt: now, deadline: now + retryForMs }]
+}
+
+/** All parts as one notification under the given id; `parts` is never empty. */
+export function foldParts(parts: readonly Part[], id: string): Notification {
+  const [first, ...rest] = parts.map((part) => part.notification)
+  const whole = rest.reduce((older, newer) => merge(older, newer), first!)
+  return whole.id === id ? whole : { ...whole, id }
+}
+
+/**
+ * Makes room when too many alerts wait: the least severe go first, then the least frequent. `shed` is a notification
+ * of its own that holds what was put out.
+ */
+export function makeRoom(
+  parts: readonly Part[],
+  { maxWaiting }: WaitingLimits,
+): { readonly kept: readonly Part[]; readonly shed?: Notification } {
+  const sizes = parts.map((part) => part.notification.items.length)
+  const most = Math.max(maxWaiting, ...sizes)
+  const size = sizes.reduce((sum, one) => sum + one, 0)
+  const last = parts.at(-1)
+  if (size <= most || !last) return { kept: parts }
+
+  const ranked = parts.flatMap((part) => part.notification.items).sort(byWeight)
+  const out = new Set<NotificationItem>(ranked.slice(most))
+  const kept = parts.flatMap((part) => {
+    const { items } = part.notification
+    const staying = items.filter((item) => !out.has(item))
+    if (staying.length === items.length) return [part]
+    return staying.length === 0 ? [] : [{ ...part, notification: withItems(part.notification, staying) }]
+  })
+  return { kept, shed: { ...withItems(last.notification, [...out]), id: `${last.notification.id}-shed` } }
+}

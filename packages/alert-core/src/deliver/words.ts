@@ -1,0 +1,111 @@
+/**
+ * The wording of messages, one table a language. Times and durations come in already written.
+ */
+import type { Reason, Severity } from '../model.ts'
+
+/** The languages that messages can be written in. */
+export type Locale = 'en' | 'zh-CN'
+
+/** Everything that a message says beside the data. */
+export interface Words {
+  readonly severity: Readonly<Record<Severity, string>>
+  /** Stands where the severity stands once the trouble is over. */
+  readonly resolved: string
+  readonly fact: Readonly<Record<FactName, string>>
+  /** What the reason says about the alert; '' where the rest of the message says it. */
+  readonly status: Readonly<Record<Reason, string>>
+  /** Begun and ended before this channel could be told of either. */
+  readonly endedUntold: string
+  readonly trace: string
+  readonly runbook: string
+  several(alerts: number, top: string): string
+  storm(kinds: number, span: string): string
+  more(alerts: number): string
+  sinceTold(added: number, time: string): string
+  next(time: string): string
+  late(decidedAt: string, delay: string): string
+}
+
+/** The facts that carry a translated name; requestId and traceId are called so everywhere. */
+export type FactName =
+  | 'code'
+  | 'frame'
+  | 'status'
+  | 'since'
+  | 'last'
+  | 'lasted'
+  | 'time'
+  | 'count'
+  | 'service'
+  | 'env'
+
+const english: Words = {
+  severity: { info: 'INFO', warning: 'WARNING', error: 'ERROR', critical: 'CRITICAL' },
+  resolved: 'RESOLVED',
+  fact: {
+    code: 'code',
+    frame: 'in',
+    status: 'status',
+    since: 'since',
+    last: 'last',
+    lasted: 'lasted',
+    time: 'at',
+    count: 'count',
+    service: 'service',
+    env: 'env',
+  },
+  status: {
+    first: '',
+    repeat: 'still firing',
+    escalated: 'more severe than before',
+    regression: 'firing again after it had ended',
+    resolved: 'over',
+    storm: '',
+  },
+  endedUntold: 'began and ended before it could be told',
+  trace: 'Open trace',
+  runbook: 'Runbook',
+  several: (alerts, top) => `${alerts} alerts: ${top}`,
+  storm: (kinds, span) => `${kinds} kinds of errors in ${span}`,
+  more: (alerts) => `and ${alerts} more`,
+  sinceTold: (added, time) => `+${added} since ${time}`,
+  next: (time) => `Next reminder at ${time}, if it goes on.`,
+  late: (decidedAt, delay) => `Told late: due at ${decidedAt}, sent ${delay} after that.`,
+}
+
+const chinese: Words = {
+  severity: { info: '提示', warning: '警告', error: '错误', critical: '严重' },
+  resolved: '已恢复',
+  fact: {
+    code: '代码',
+    frame: '位置',
+    status: '状态',
+    since: '开始',
+    last: '最近',
+    lasted: '持续',
+    time: '时间',
+    count: '次数',
+    service: '服务',
+    env: '环境',
+  },
+  status: {
+    first: '',
+    repeat: '仍在发生',
+    escalated: '级别升高',
+    regression: '恢复后再次发生',
+    resolved: '已结束',
+    storm: '',
+  },
+  endedUntold: '通知发出之前已发生并结束',
+  trace: '查看链路',
+  runbook: '处理手册',
+  several: (alerts, top) => `${alerts} 个告警：${top}`,
+  storm: (kinds, span) => `${span}内出现 ${kinds} 种错误`,
+  more: (alerts) => `还有 ${alerts} 个`,
+  sinceTold: (added, time) => `${time} 以来 +${added}`,
+  next: (time) => `若持续发生，下次提醒：${time}`,
+  late: (decidedAt, delay) => `迟到的通知：应于 ${decidedAt} 发出，延迟 ${delay}`,
+}
+
+/** The wording by language. */
+export const words: Readonly<Record<Locale, Words>> = { en: english, 'zh-CN': chinese }
