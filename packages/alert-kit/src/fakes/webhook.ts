@@ -1,6 +1,6 @@
 /**
  * Generic webhook or internal IM gateway: any path, a JSON body, and whatever proof of origin it was set up with:
- * bearer token, user and password, or an HMAC over the body in one of the styles in use. Answers plain HTTP statuses.
+ * bearer token, user and password, or an HMAC over the body. Answers plain HTTP statuses.
  */
 import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
 import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
@@ -26,14 +26,12 @@ const says: Record<Saying, Answer> = {
 /** The fake gateway. */
 export const webhook = defineHttpFake<WebhookSettings>({
   title: 'Webhook',
-  settings: { methods: ['POST', 'PUT'], reply: '{"ok":true}' },
+  settings: { methods: ['POST', 'PUT', 'PATCH'], reply: '{"ok":true}' },
   say: (what) => says[what],
-  channel: (base, { bearer, basic, hmac }) => ({
-    url: `${base}/alerts`,
-    ...(bearer !== undefined && { auth: { bearer } }),
-    ...(basic !== undefined && { auth: { basic } }),
-    ...(hmac !== undefined && { auth: { hmac } }),
-  }),
+  channel: (base, { bearer, basic, hmac }) => {
+    const auth = { ...(bearer && { bearer }), ...(basic && { basic }), ...(hmac && { hmac }) }
+    return { url: `${base}/alerts`, ...(Object.keys(auth).length > 0 && { auth }) }
+  },
   refusal,
   accept: (_request, { settings }) => ({ ...jsonAnswer(200, {}), body: settings.reply }),
   view,

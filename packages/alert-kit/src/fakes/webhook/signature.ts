@@ -1,49 +1,84 @@
 /**
- * The HMAC-SHA256 styles that webhook receivers use; which one a request follows shows in the header's value:
- * `sha256=<hex>` or `<hex>` over the body (GitHub, Grafana), `v0=<hex>` (Slack), `t=…,v1=<hex>` (Stripe) and
- * `v1,<base64>` (Standard Webhooks). Signed times must be within five minutes.
+ * The HMAC-SHA256 schemes by which receivers of webhooks know a sender: over the body alone (GitHub), over time and body
+ * (Grafana, Slack, Stripe), over id, time and body (https://www.standardwebhooks.com).
  */
 import { createHmac } from 'node:crypto'
 import type { FakeRequest } from '../../fake.ts'
 
-/** The shared secret, the header that carries the signature, and the one with the time in seconds where there is one. */
+/** The shared secret and the scheme, `body` unless told; the headers have the scheme's own names unless told. */
 export interface WebhookSignature {
   readonly secret: string
-  readonly header: string
+  readonly scheme?: 'body' | 'grafana' | 'slack' | 'stripe' | 'standard'
+  readonly header?: string
+  /** Carries the time in seconds; `grafana` signs it only where it is named. */
   readonly timestampHeader?: string
+}
+
+interface Proof {
+  readonly header: string
+  readonly timestampHeader?: string | undefined
+  /** The values that the header may have; `hex` signs the prefix and the raw body. */
+  readonly expected: (hex: (prefix: string) => string, time: string, request: FakeRequest) => string
 }
 
 const maxAgeMs = 300_000
 
-/** What is wrong with the signature, as a sentence; undefined when it is right. */
+/** What is wrong with the signature, as a sentence; undefined when it is right. `now` is in epoch ms. */
 export function signatureProblem(
   request: FakeRequest,
-  { secret, header, timestampHeader }: WebhookSignature,
+  signature: WebhookSignature,
   now: number,
 ): string | undefined {
-  const value = request.headers[header.toLowerCase()]
-  if (value === undefined) return `the header ${header} is missing`
-  const headerTime = request.headers[timestampHeader?.toLowerCase() ?? 'webhook-timestamp']
-  const stripe = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(value)
-  const time = stripe?.[1] ?? headerTime
-  if (timestampHeader !== undefined && time === undefined) return `the header ${timestampHeader} is missing`
-  if (time !== undefined && !(Math.abs(now - Number(time) * 1000) <= maxAgeMs))
-    return 'the time is too far off'
+  const { header, timestampHeader, expected } = proofOf(signature)
+  const given = request.headers[header.toLowerCase()]
+  if (given === undefined) return `the header ${header} is missing`
+  const inValue = signature.scheme === 'stripe' ? /^t=(\d+),/.exec(given)?.[1] : undefined
+  const time = timestampHeader === undefined ? inValue : request.headers[timestampHeader.toLowerCase()]
+  const isTimed = timestampHeader !== undefined || signature.scheme === 'stripe'
+  if (isTimed && !/^\d{1,12}$/.test(time ?? '')) return 'the time is missing or not in seconds'
+  if (isTimed && Math.abs(now - Number(time) * 1000) > maxAgeMs)
+    return 'the time is more than five minutes off'
   const hex = (prefix: string) =>
-    createHmac('sha256', secret).update(prefix).update(request.raw).digest('hex')
-  if (stripe !== null) return verdict(stripe[2] === hex(`${time}.`))
-  if (value.startsWith('v0=')) return verdict(value === `v0=${hex(`v0:${time}:`)}`)
-  if (value.startsWith('v1,'))
-    return verdict(value.split(' ').includes(standard(request, secret, time ?? '')))
-  return verdict(value.replace(/^sha256=/, '') === hex(timestampHeader === undefined ? '' : `${time}:`))
-}
-
-function verdict(isRight: boolean): string | undefined {
+    createHmac('sha256', signature.secret).update(prefix).update(request.raw).digest('hex')
+  // Several signatures, separated by spaces, let a sender change its key.
+  const isRight = given.split(' ').includes(expected(hex, time ?? '', request))
   return isRight ? undefined : 'the signature is wrong'
 }
 
-function standard(request: FakeRequest, secret: string, time: string): string {
+function proofOf({ scheme = 'body', secret, header, timestampHeader }: WebhookSignature): Proof {
+  switch (scheme) {
+    case 'body':
+      return { header: header ?? 'x-hub-signature-256', expected: (hex) => `sha256=${hex('')}` }
+    case 'grafana':
+      return {
+        header: header ?? 'x-grafana-alerting-signature',
+        timestampHeader,
+        expected: (hex, time) => hex(timestampHeader === undefined ? '' : `${time}:`),
+      }
+    case 'slack':
+      return {
+        header: header ?? 'x-slack-signature',
+        timestampHeader: timestampHeader ?? 'x-slack-request-timestamp',
+        expected: (hex, time) => `v0=${hex(`v0:${time}:`)}`,
+      }
+    case 'stripe':
+      return {
+        header: header ?? 'stripe-signature',
+        expected: (hex, time) => `t=${time},v1=${hex(`${time}.`)}`,
+      }
+    case 'standard':
+      return {
+        header: header ?? 'webhook-signature',
+        timestampHeader: timestampHeader ?? 'webhook-timestamp',
+        expected: (_hex, time, request) => standardSignature(secret, time, request),
+      }
+  }
+}
+
+function standardSignature(secret: string, time: string, { headers, raw }: FakeRequest): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const signed = createHmac('sha256', key).update(`${request.headers['webhook-id'] ?? ''}.${time}.`)
-  return `v1,${signed.update(request.raw).digest('base64')}`
+  const signed = createHmac('sha256', key)
+    .update(`${headers['webhook-id'] ?? ''}.${time}.`)
+    .update(raw)
+  return `v1,${signed.digest('base64')}`
 }
