@@ -96,14 +96,20 @@ export interface Alert {
   readonly latest: LogRecord
 }
 
-/** Why a channel is told, strongest last where several fall together. */
+/** Why a channel is told. */
 export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved' | 'storm'
+
+/** All reasons, least urgent first: where several fall together in one notification, the last of them names it. */
+export const reasons: readonly Reason[] = ['resolved', 'repeat', 'first', 'regression', 'escalated', 'storm']
 
 /** One alert inside a notification: what is new about it for this channel. */
 export interface NotificationItem {
   readonly alert: Alert
   readonly reason: Reason
-  /** Records this channel had not been told of yet. The sum over all notifications is `alert.count`. */
+  /**
+   * Records this channel had not been told of yet: the sum over all notifications is what was matched. More than
+   * `alert.count` when the alert ended and fired again before the channel was told of its earlier records.
+   */
   readonly added: number
   /** When this channel was last told of it, epoch ms; absent on the first time. */
   readonly toldAt?: number
@@ -144,13 +150,15 @@ export type Receipt =
       readonly status: 'refused'
       readonly why: string
       readonly httpStatus?: number /** It said "too long": worth one try in the shortest plain form. */
-      readonly tooLong?: true
+      readonly tooLong?: true /** Address or credentials were turned down: the next message would be refused as well. */
+      readonly lasting?: true
     }
 
 /** Why something was not told; every such case is counted under one of these. */
 export type NotToldReason =
   | 'filtered' // the channel's own filter does not take the alert
   | 'off' // a rule with severity 'off', or alert: false
+  | 'ended' // it ended before the channel's `after` was over, or nobody was to be told of its last records
   | 'quota' // the channel's limit is reached
   | 'alert-limit' // more live alerts than limits.alerts
   | 'queue-limit' // more waiting deliveries than limits.queue
@@ -194,6 +202,8 @@ export type AlertEvent =
       readonly channel: string
       readonly alert: string
       readonly reason: NotToldReason
+      /** Records that this channel will not be told of, where it would have been. */
+      readonly count?: number
       readonly at: number
     }
   | { readonly type: 'dropped'; readonly reason: NotToldReason; readonly count: number; readonly at: number }

@@ -1,0 +1,76 @@
+/**
+ * A readable card on stderr: the channel that speaks when none is configured. It writes to the descriptor, not to
+ * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
+ */
+import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import { z } from 'zod'
+import { cleanLine } from '../kernel/text.ts'
+import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message } from '../provider.ts'
+
+const stderr = 2
+
+export default defineProvider({
+  title: 'Console',
+  kind: 'console',
+  options: z.object({}),
+  limits: { maxChars: 20_000 },
+  supports: { resolve: true },
+  open: () => ({
+    send: async (message, { fit }): Promise<Receipt> => {
+      const coloured = isatty(stderr) && !process.env['NO_COLOR']
+      try {
+        await print(
+          `${frame(fit((part) => writeMessage(part, coloured ? ansiDialect(message) : terminalDialect)))}\n`,
+        )
+        return { status: 'delivered' }
+      } catch (error) {
+        return { status: 'refused', why: `stderr cannot be written: ${codeOf(error)}` }
+      }
+    },
+  }),
+})
+
+/** Data from a log must not move the cursor or set the title of somebody's terminal. */
+const terminalDialect: Dialect = {
+  ...plainDialect,
+  escape: cleanLine,
+  code: (lines) => plainDialect.code(lines.map(cleanLine)),
+}
+
+function ansiDialect(message: Message): Dialect {
+  const colour =
+    message.reason === 'resolved' ? 32 : { critical: 31, error: 31, warning: 33, info: 36 }[message.severity]
+  const bold = (markup: string) => `\x1b[1m${markup}\x1b[22m`
+  return {
+    ...terminalDialect,
+    bold,
+    heading: (markup) => `\x1b[${colour}m${bold(markup)}\x1b[39m`,
+    code: (lines) => `\x1b[2m${terminalDialect.code(lines)}\x1b[22m`,
+  }
+}
+
+function frame(text: string): string {
+  const lines = text.split('\n').map((line) => (line ? `│ ${line}` : '│'))
+  return ['┌', ...lines, '└'].join('\n')
+}
+
+async function print(text: string): Promise<void> {
+  const bytes = Buffer.from(text, 'utf8')
+  let written = 0
+  try {
+    while (written < bytes.length) written += writeSync(stderr, bytes, written)
+  } catch (error) {
+    // The pipe is full and does not block: the stream knows how to wait.
+    if (codeOf(error) !== 'EAGAIN') throw error
+    await new Promise<void>((resolve, reject) => {
+      process.stderr.write(bytes.subarray(written), (failure) => (failure ? reject(failure) : resolve()))
+    })
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

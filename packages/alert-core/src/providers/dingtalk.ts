@@ -1,0 +1,165 @@
+/**
+ * DingTalk custom robot: https://open.dingtalk.com/document/robots/custom-robot-access. Every reply is HTTP 200, so
+ * success and refusal are read from `errcode`; the signature is made anew for each attempt.
+ */
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { breakMentions } from '../kernel/escape.ts'
+import { cleanLine } from '../kernel/text.ts'
+import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { judgeDingtalk } from './dingtalk-reply.ts'
+import { asList, countGiven, endpoint, inTurn, oneOrMore, postAddress, together } from './fields.ts'
+import { createHttpSender } from './http-sender.ts'
+
+/** The robot refuses 20 000 bytes; whether it counts the whole body or the text only is not documented. */
+const maxBytes = 18_000
+
+const options = z
+  .object({
+    url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
+      url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
+        ? 'lacks access_token=…: copy the whole webhook address of the robot'
+        : undefined,
+    ),
+    token: secret(
+      oneOrMore((token) =>
+        /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
+      )
+        .optional()
+        .describe('access_token of the robot, in place of `url`; a list is used in turn'),
+    ),
+    endpoint: endpoint('https://oapi.dingtalk.com/robot/send', 'Where `token` is sent to'),
+    secret: secret(
+      oneOrMore((value) =>
+        value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
+      )
+        .optional()
+        .describe('The SEC… of a robot that wants signatures; with several robots a list in the same order'),
+    ),
+    keyword: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A keyword that the robot insists on; appended where it is missing'),
+    style: z
+      .enum(['markdown', 'actionCard', 'text'])
+      .default('markdown')
+      .describe(
+        'actionCard adds a button to the trace or runbook; a message that mentions somebody goes as markdown',
+      ),
+  })
+  .refine(
+    (value) => countGiven(value, 'url', 'token') === 1,
+    together('needs either `url` (the webhook address of the robot) or `token` (its access_token)', ['url']),
+  )
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'DingTalk',
+  kind: 'chat',
+  options,
+  limits: { maxBytes, perMinute: 20 },
+  supports: { mention: true, button: true, resolve: true },
+  open(settings) {
+    const urls = [
+      ...asList(settings.url),
+      ...asList(settings.token).map((token) => withToken(settings.endpoint, token)),
+    ]
+    const secrets = asList(settings.secret)
+    return createHttpSender({
+      urls,
+      secrets: [...secrets, ...asList(settings.token)],
+      write: (_message, context, url) => {
+        const key = secrets.length > 1 ? inTurn(secrets, context.attempt) : secrets[0]
+        const body = context.fit((part) => JSON.stringify(writeBody(part, settings)), { maxBytes })
+        return { url: key === undefined ? url : signUrl(url, key, context.now()), body }
+      },
+      judge: (reply, context): Receipt => judgeDingtalk(reply, context.attempt),
+    })
+  },
+})
+
+/** The signature that the robot checks: base64 of HMAC-SHA256 over "timestamp\nsecret", keyed with the secret. */
+export function signDingtalk(key: string, timestampMs: number): string {
+  return createHmac('sha256', key).update(`${timestampMs}\n${key}`).digest('base64')
+}
+
+function signUrl(url: string, key: string, timestampMs: number): string {
+  const sign = encodeURIComponent(signDingtalk(key, timestampMs))
+  return `${url}${url.includes('?') ? '&' : '?'}timestamp=${timestampMs}&sign=${sign}`
+}
+
+function withToken(address: string, token: string): string {
+  return `${address}${address.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(token)}`
+}
+
+function writeBody(message: Message, { style, keyword }: Options): unknown {
+  const { at, literal } = readMentions(message.mentions)
+  const write = (dialect: Dialect) =>
+    withKeyword(writeMessage(message, dialect, { mentions: literal }), keyword, dialect)
+  if (message.plain || style === 'text') return { msgtype: 'text', text: { content: write(textDialect) }, at }
+
+  const title = cleanLine(message.subject)
+  const text = write(markdownDialect)
+  const href = message.link && safeHref(message.link.url)
+  // Cards are not known to mention anybody, and reaching a person matters more than a button.
+  if (style === 'actionCard' && message.link && href !== undefined && !literal) {
+    return {
+      msgtype: 'actionCard',
+      actionCard: { title, text, singleTitle: message.link.label, singleURL: href },
+    }
+  }
+  return { msgtype: 'markdown', markdown: { title, text }, at }
+}
+
+function withKeyword(text: string, keyword: string | undefined, { newline }: Dialect): string {
+  return keyword === undefined || text.includes(keyword) ? text : `${text}${newline}${newline}${keyword}`
+}
+
+/** A mention pings only when it stands in `at` and literally in the text. */
+function readMentions(mentions: Message['mentions']) {
+  const atMobiles: string[] = []
+  const atUserIds: string[] = []
+  let isAtAll = false
+  for (const mention of mentions) {
+    const id = mention.replace(/^@/, '').trim()
+    if (id === 'all' || id === '所有人') isAtAll = true
+    else if (id.startsWith('mobile:')) atMobiles.push(id.slice('mobile:'.length))
+    else if (id.startsWith('user:')) atUserIds.push(id.slice('user:'.length))
+    else if (/^(?:1\d{10}|\+\d[\d-]{5,17})$/.test(id)) atMobiles.push(id)
+    else if (id) atUserIds.push(id)
+  }
+  const literal = [...atMobiles, ...atUserIds, ...(isAtAll ? ['所有人'] : [])].map((id) => `@${id}`).join(' ')
+  return { at: { atMobiles, atUserIds, isAtAll }, literal }
+}
+
+const textDialect: Dialect = {
+  ...plainDialect,
+  escape: breakMentions,
+  code: (lines) => plainDialect.code(lines.map(breakMentions)),
+}
+
+/** No escape is documented: only what would really start markup gets a backslash, so little is lost if it shows. */
+function escapeData(data: string): string {
+  return breakMentions(data)
+    .replace(/[\\`*<]|~(?=~)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/\](?=\()/g, ']\u200b')
+    .replace(/^(\s{0,200})(#|>|[-+=]|\d{1,9}[.)](?=\s))/, startOfLine)
+}
+
+function startOfLine(_match: string, indent: string, sign: string): string {
+  return /^\d/.test(sign) ? `${indent}${sign.slice(0, -1)}\\${sign.slice(-1)}` : `${indent}\\${sign}`
+}
+
+const markdownDialect: Dialect = {
+  escape: escapeData,
+  bold: (markup) => `**${markup}**`,
+  link: (markup, href) => `[${markup}](${href})`,
+  heading: (markup) => `### ${markup}`,
+  code: (lines) => lines.map((line) => `> ${escapeData(line)}`).join('\n\n'),
+  // A single line break is swallowed by some clients.
+  newline: '\n\n',
+}

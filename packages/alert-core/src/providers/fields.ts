@@ -1,0 +1,95 @@
+/**
+ * Pieces of option schemas that several providers share, with messages that name the cure.
+ */
+import { z } from 'zod'
+import { secret } from '../provider.ts'
+
+/** What is wrong with one address, in a sentence that names the cure; `undefined`: nothing. */
+export type AddressCheck = (url: URL) => string | undefined
+
+/** One value, or several that are used in turn by the attempt number. */
+export function oneOrMore(check: (text: string) => string | undefined) {
+  return z.union([z.string(), z.array(z.string()).min(1)]).superRefine((value, context) => {
+    asList(value).forEach((text, index) => {
+      const wrong = check(text)
+      if (wrong)
+        context.addIssue({ code: 'custom', message: wrong, path: Array.isArray(value) ? [index] : [] })
+    })
+  })
+}
+
+/** Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token. */
+export function postAddress(description: string, check: AddressCheck = () => undefined) {
+  const field = oneOrMore((text) => {
+    const url = parseHttp(text)
+    return url ? check(url) : 'must be a whole address that starts with https:// (or http://)'
+  })
+  return secret(field.optional().describe(description))
+}
+
+/** The fixed address of an API, overridable for a gateway, a proxy or a test. Not secret. */
+export function endpoint(fallback: string, description: string) {
+  return z
+    .string()
+    .refine(
+      (text) => parseHttp(text) !== undefined,
+      'must be a whole address that starts with https:// (or http://)',
+    )
+    .default(fallback)
+    .describe(description)
+}
+
+/** A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off here. */
+export function tlsOptions() {
+  return z.strictObject({
+    ca: oneOrMore(() => undefined)
+      .optional()
+      .describe('Certificates of the authorities to trust, PEM'),
+    cert: z.string().optional().describe('Client certificate, PEM'),
+    key: secret(z.string().optional().describe('Private key of the client certificate, PEM')),
+    passphrase: secret(z.string().optional().describe('Passphrase of the private key')),
+    servername: z.string().optional().describe('Host name that the certificate must carry'),
+    rejectUnauthorized: z.boolean().optional().describe('false accepts any certificate: for tests only'),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Least version of TLS'),
+  })
+}
+
+/** Arguments for `refine` of a check over several fields: told together with the problems of single fields. */
+export function together(message: string, path: readonly string[]) {
+  return { message, path: [...path], when: () => true }
+}
+
+/** How many of the named fields are given. */
+export function countGiven(options: unknown, ...names: readonly string[]): number {
+  if (typeof options !== 'object' || options === null) return 0
+  const given: Record<string, unknown> = { ...options }
+  return names.filter((name) => given[name] !== undefined).length
+}
+
+/** The value as a list; an absent one is an empty list. */
+export function asList<Value>(value: Value | readonly Value[] | undefined): readonly Value[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as readonly Value[]) : [value as Value]
+}
+
+/** The one whose turn it is at this attempt (from 1). */
+export function inTurn<Value>(values: readonly Value[], attempt: number): Value | undefined {
+  return values[(attempt - 1) % values.length]
+}
+
+/** True for a host name or address of this machine itself. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    name === '::1' ||
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    /^127(?:\.\d{1,3}){3}$/.test(name)
+  )
+}
+
+function parseHttp(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
+}

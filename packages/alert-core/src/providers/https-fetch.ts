@@ -1,0 +1,57 @@
+/**
+ * A fetch that shows a client certificate, which Node's own fetch cannot without its undici at hand. It knows as much
+ * as one POST needs: method, headers, body, signal; it keeps no socket and follows no redirect.
+ */
+
+import { request as httpRequest } from 'node:http'
+import { type RequestOptions as HttpsOptions, request as httpsRequest } from 'node:https'
+import { Readable } from 'node:stream'
+
+/** What is handed to the TLS connection: certificates, key, whom to trust. */
+export type TlsOptions = Pick<
+  HttpsOptions,
+  'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized' | 'minVersion'
+>
+
+/** Makes a `fetch` whose connections use the given certificates; it rejects as `fetch` does. */
+export function createHttpsFetch(tls: TlsOptions): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    const { method = 'GET', headers, body, signal } = init ?? {}
+    if (body && typeof body !== 'string' && !(body instanceof Uint8Array))
+      throw new TypeError('body must be text or bytes')
+    const bytes = Buffer.from(body ?? '')
+    const lengthOf = { 'content-length': String(bytes.length) }
+    const options = {
+      method,
+      headers: { ...Object.fromEntries(new Headers(headers)), ...lengthOf },
+      agent: false as const,
+      ...(signal && { signal }),
+    }
+    return new Promise<Response>((resolve, reject) => {
+      const request =
+        url.protocol === 'https:' ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options)
+      request.on('error', reject)
+      request.on('response', (reply) => {
+        try {
+          resolve(toResponse(reply.statusCode ?? 0, reply.headersDistinct, reply))
+        } catch (error) {
+          reply.destroy()
+          reject(error instanceof Error ? error : new Error('the reply cannot be read'))
+        }
+      })
+      request.end(bytes)
+    })
+  }
+}
+
+function toResponse(status: number, headers: NodeJS.Dict<string[]>, stream: Readable): Response {
+  const list = Object.entries(headers).flatMap(([name, values]) =>
+    (values ?? []).map((value): [string, string] => [name, value]),
+  )
+  const hasNoBody = status === 204 || status === 205 || status === 304
+  if (hasNoBody) stream.resume()
+  // A stream in node:stream/web terms and one in fetch terms are the same object under two type names.
+  const body = hasNoBody ? null : (Readable.toWeb(stream) as ReadableStream<Uint8Array>)
+  return new Response(body, { status, headers: list })
+}

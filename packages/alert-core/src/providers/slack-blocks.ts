@@ -1,0 +1,93 @@
+/**
+ * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Each block stays within
+ * Slack's own limits, whatever the data; the size of the whole is the caller's affair.
+ */
+import { escapeSlack } from '../kernel/escape.ts'
+import { cutChars } from '../kernel/text.ts'
+import { plainDialect, safeHref, writeCard } from '../markup.ts'
+import type { AlertCard, Message } from '../provider.ts'
+
+/** Of one text object. */
+const maxText = 3000
+const maxLinks = 5
+/** 50 blocks a message: two for the subject, at most three a card, the rest for the closing lines. */
+const maxCards = 14
+
+/** A block as JSON. */
+export type Block = Readonly<Record<string, unknown>>
+
+/** Blocks for all cards (or the user's own body), the brief lines and the closing lines. */
+export function writeCards(message: Message): Block[] {
+  const shown = message.body === undefined ? message.cards.slice(0, maxCards) : []
+  const listed = message.body === undefined ? message.cards.slice(maxCards).map((card) => card.title) : []
+  const lines = message.body === undefined ? [...listed, ...message.brief] : message.body.split('\n')
+  const tail = [...lines, ...message.closing].join('\n')
+  return [...shown.flatMap((card) => writeCardBlocks(card, message)), ...plainSections(tail, 4)]
+}
+
+function writeCardBlocks(card: AlertCard, message: Message): Block[] {
+  const lines = writeCard({ ...card, context: [] }, message, dataDialect)
+  const blocks = plainSections(lines.join('\n'), 1)
+  const links = writeLinks(card)
+  if (links) blocks.push(mrkdwn(links))
+  if (card.context.length > 0) blocks.push(mrkdwn(writeCode(card.context)))
+  return blocks
+}
+
+/** Links stand in a section of their own: plain_text has none. */
+const dataDialect = { ...plainDialect, link: (markup: string) => markup }
+
+function writeLinks(card: AlertCard): string {
+  const facts = card.runbook
+    ? [...card.facts, { label: 'runbook', value: '', url: card.runbook }]
+    : card.facts
+  return facts
+    .flatMap(({ label, url }) => {
+      const href = url === undefined ? undefined : safeHref(url)
+      return href === undefined || href.length > 500
+        ? []
+        : `<${escapeSlack(href)}|${escapeSlack(cutChars(label, 40))}>`
+    })
+    .slice(0, maxLinks)
+    .join('  ·  ')
+}
+
+/** As many of the latest lines as one text object holds. */
+function writeCode(context: readonly string[]): string {
+  const fence = '```'
+  const lines: string[] = []
+  let left = maxText - 2 * (fence.length + 1)
+  for (const line of [...context].reverse()) {
+    const markup = escapeSlack(cutChars(line, 400).replaceAll(fence, '`\u200b`\u200b`'))
+    left -= markup.length + 1
+    if (left < 0) break
+    lines.unshift(markup)
+  }
+  return [fence, ...lines, fence].join('\n')
+}
+
+function plainSections(text: string, max: number): Block[] {
+  const sections: Block[] = []
+  for (let rest = text; rest.trim() && sections.length < max; ) {
+    const part = sections.length + 1 === max ? cutChars(rest, maxText) : beginning(rest)
+    sections.push({ type: 'section', text: { type: 'plain_text', text: defused(part), emoji: false } })
+    rest = rest.slice(part.length)
+  }
+  return sections
+}
+
+/** As many whole lines as fit, or as much of the first one. */
+function beginning(text: string): string {
+  if (text.length <= maxText) return text
+  const end = text.lastIndexOf('\n', maxText)
+  return end > 0 ? text.slice(0, end + 1) : cutChars(text, maxText, '')
+}
+
+/** plain_text is documented not to be parsed; a bridge that takes it for mrkdwn must ping nobody either. */
+function defused(text: string): string {
+  return cutChars(text.replace(/<(?=[@!#])/g, '<\u200b'), maxText)
+}
+
+function mrkdwn(text: string): Block {
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }
+}

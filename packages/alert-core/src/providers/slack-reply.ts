@@ -1,0 +1,29 @@
+/**
+ * What the plain-text answer of a Slack webhook means for the delivery.
+ */
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import type { Receipt } from '../model.ts'
+import { refuseUnknown } from './http-sender.ts'
+
+/** Worth one try as plain text: the blocks were at fault, or their size. */
+const shrinkable = [
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+  'too_many_attachments',
+  'msg_too_long',
+  'msg_blocks_too_long',
+]
+const passing = ['rollup_error', 'internal_error', 'service_unavailable']
+
+/** The receipt: only status 200 with the body 'ok' is delivered. */
+export function judgeSlack(reply: HttpReply): Receipt {
+  const word = reply.text.trim()
+  if (reply.status === 200 && word === 'ok') return { status: 'delivered' }
+  const byStatus = verdict(reply)
+  const receipt = byStatus.status === 'delivered' ? refuseUnknown(reply, 'Slack') : byStatus
+  if (receipt.status !== 'refused') return receipt
+  if (passing.includes(word)) return { status: 'retry', why: receipt.why }
+  return shrinkable.includes(word) ? { ...receipt, tooLong: true } : receipt
+}

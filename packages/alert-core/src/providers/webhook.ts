@@ -1,0 +1,182 @@
+/**
+ * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or the
+ * user's own template; authentication by token, password, signature or client certificate.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { getPath } from '../kernel/path.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { fillBody, parseTemplate } from './body-template.ts'
+import { asList, countGiven, postAddress, tlsOptions, together } from './fields.ts'
+import { hmacSchemes, signHeaders } from './hmac.ts'
+import { createHttpSender, quote } from './http-sender.ts'
+import { createHttpsFetch } from './https-fetch.ts'
+
+/** No receiver states its limit; common gateways take 1 MB. */
+const maxBytes = 256 * 1024
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -')
+
+const auth = z
+  .strictObject({
+    bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
+    basic: z
+      .strictObject({ user: z.string(), pass: secret(z.string().describe('The password')) })
+      .optional()
+      .describe('Sent as `Authorization: Basic …`'),
+    hmac: z
+      .strictObject({
+        secret: secret(z.string().min(1).describe('The key that both sides know')),
+        scheme: z
+          .enum(hmacSchemes)
+          .optional()
+          .describe(
+            'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
+              'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
+          ),
+        timestampHeader: headerName
+          .optional()
+          .describe('Header of the time in seconds; grafana signs it only if set'),
+        header: headerName
+          .optional()
+          .describe("Header of the signature; default the scheme's own, X-Hub-Signature-256 for body"),
+      })
+      .optional()
+      .describe('Signs the exact bytes of the body with HMAC-SHA256'),
+  })
+  .refine(
+    (value) => countGiven(value, 'bearer', 'basic') < 2,
+    together('takes either `bearer` or `basic`, not both', []),
+  )
+  .refine(
+    (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
+    together('needs `bearer`, `basic` or `hmac`', []),
+  )
+
+const options = z
+  .object({
+    url: postAddress('Where to send; a list is used in turn'),
+    method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method'),
+    headers: secret(
+      z.record(headerName, z.string()).optional().describe('Further headers; they win over our own'),
+    ),
+    auth: auth.optional().describe('How the receiver knows us'),
+    tls: tlsOptions().optional().describe('Client certificate, or an authority of your own'),
+    body: z
+      .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+      .refine(
+        (value) => parseTemplate(value) !== undefined,
+        'must be JSON: an object, or text that parses as one',
+      )
+      .optional()
+      .describe('The JSON to send, its strings with {field} placeholders; default: the documented body'),
+    success: z
+      .strictObject({
+        path: z.string().min(1).describe("Path in the reply's JSON: 'errcode'"),
+        equals: z
+          .union([z.string(), z.number(), z.boolean(), z.null()])
+          .describe('What stands there on success'),
+      })
+      .optional()
+      .describe('A 2xx counts as delivered only if its JSON says so'),
+  })
+  .refine((value) => countGiven(value, 'url') === 1, together('needs `url`, the address to send to', ['url']))
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Webhook',
+  kind: 'webhook',
+  options,
+  limits: { maxBytes },
+  supports: { resolve: true },
+  open(settings) {
+    const { url, method, tls, success } = settings
+    const template = settings.body === undefined ? undefined : parseTemplate(settings.body)
+    const write = (part: Message) =>
+      JSON.stringify(template === undefined ? describe(part) : fillBody(template, describe(part)))
+    return createHttpSender({
+      urls: asList(url),
+      secrets: secretsOf(settings),
+      write(message, context) {
+        const body = context.fit(write, { maxBytes })
+        return { method, body, headers: writeHeaders(settings, message, body, context) }
+      },
+      judge: (reply) => judge(reply, success),
+      ...(tls && { fetch: createHttpsFetch(withList(tls)) }),
+    })
+  },
+})
+
+/** The documented body; what a template's placeholders see. */
+function describe(message: Message): Readonly<Record<string, unknown>> {
+  const { id, channel, reason, severity, at, subject, link, mentions, to, cards, brief, more } = message
+  return {
+    version: 1,
+    id,
+    channel,
+    reason,
+    severity,
+    at: new Date(at).toISOString(),
+    subject,
+    text: writePlain(message),
+    ...(link && { link }),
+    mentions,
+    to,
+    alerts: cards.map((card) => ({
+      id: card.id,
+      severity: card.severity,
+      reason: card.reason,
+      title: card.title,
+      ...card.data,
+    })),
+    brief,
+    more,
+  }
+}
+
+function writeHeaders(
+  settings: Options,
+  message: Message,
+  body: string,
+  context: SendContext,
+): Record<string, string> {
+  const { basic, bearer, hmac } = settings.auth ?? {}
+  const headers: Record<string, string> = { 'idempotency-key': message.id }
+  if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`
+  if (basic)
+    headers['authorization'] =
+      `Basic ${Buffer.from(`${basic.user}:${basic.pass}`, 'utf8').toString('base64')}`
+  if (hmac) {
+    const scheme = hmac.scheme ?? (hmac.timestampHeader === undefined ? 'body' : 'grafana')
+    const timestamp = Math.floor(context.now() / 1000)
+    Object.assign(headers, signHeaders({ ...hmac, scheme, body, id: message.id, timestamp }))
+  }
+  for (const [name, value] of Object.entries(settings.headers ?? {})) headers[name.toLowerCase()] = value
+  return headers
+}
+
+function judge(reply: HttpReply, success: Options['success']): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status !== 'delivered' || !success) return byStatus
+  const found = getPath(reply.json(), success.path)
+  if (found === success.equals) return byStatus
+  const said =
+    found === undefined ? `nothing at '${success.path}'` : `${success.path}=${quote(JSON.stringify(found))}`
+  return { status: 'refused', why: `${reply.host ?? 'the receiver'} answered ${reply.status} with ${said}` }
+}
+
+function secretsOf({ auth: given, headers, tls }: Options): string[] {
+  const pair = given?.basic && `${given.basic.user}:${given.basic.pass}`
+  const encoded = pair && Buffer.from(pair, 'utf8').toString('base64')
+  const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret, tls?.key, tls?.passphrase]
+  return [...all, ...Object.values(headers ?? {})].filter((text) => text !== undefined)
+}
+
+function withList<Tls extends { readonly ca?: string | string[] | undefined }>({ ca, ...rest }: Tls) {
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return ca === undefined ? given : { ...given, ca: [...asList(ca)] }
+}
