@@ -18,7 +18,7 @@ describe('parseDuration', () => {
     expect(parseDuration(value)).toBe(ms)
   })
 
-  it.each([
+  it.each<unknown>([
     -1,
     Number.NaN,
     Number.POSITIVE_INFINITY,

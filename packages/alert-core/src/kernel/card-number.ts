@@ -3,7 +3,8 @@
  * of all long ids pass the check digit alone.
  */
 
-const group = /(?<!\d\.)\d+/g
+/** Where one may begin: not behind a point ('0.4111111111111111' is a measure), and its first group has 4 digits. */
+const beginning = /(?<!\d)(?<!(?<!\d)\d{1,6}\.)[2-6]\d{3,18}(?!\d)/g
 const leastDigits = 13
 const mostDigits = 19
 
@@ -15,8 +16,8 @@ const brand =
 export function hideCardNumbers(text: string, hidden: string): string {
   let safe = ''
   let from = 0
-  for (const { index, 0: digits } of text.matchAll(group)) {
-    if (index < from || digits.length > mostDigits) continue
+  for (const { index } of text.matchAll(beginning)) {
+    if (index < from) continue
     const end = endOfCardNumber(text, index)
     if (end === undefined) continue
     safe += text.slice(from, index) + hidden

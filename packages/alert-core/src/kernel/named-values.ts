@@ -33,8 +33,9 @@ export function hideNamedValues(text: string, hidden: string): string {
 }
 
 const spaces = /[=>]?[ \t]*/y
-const literal = /(?:true|false|null|undefined|none)(?![\w-])/iy
-const number = /\d+(?![\w-])/y
+/** Values that tell nothing, and end there. */
+const literal = /(?:true|false|null|undefined|none)(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/iy
+const number = /\d+(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/y
 
 function secretAfter(text: string, at: number): Span | undefined {
   const found = nameBefore(text, at)
@@ -42,12 +43,21 @@ function secretAfter(text: string, at: number): Span | undefined {
   const { name, before } = found
   const isParameter = before === '?' || before === '&'
   if (!(isParameter ? isSensitiveParameter(name) : isSensitiveName(name))) return undefined
-  if (text[at] === '>')
-    return before === '<' ? { start: at + 1, end: indexFrom(text, '<', at + 1) } : undefined
+  if (text[at] === '>') return isElement(before) ? untilTag(text, at + 1) : undefined
   const start = at + 1 + lengthAt(spaces, text, at + 1)
   if (lengthAt(literal, text, start) > 0) return undefined
   if (/tokens$/i.test(name) && lengthAt(number, text, start) > 0) return undefined
   return valueAt(text, start, name)
+}
+
+/** '<password' or '<ns:password'. */
+function isElement(before: string): boolean {
+  return before === '<' || before === ':'
+}
+
+function untilTag(text: string, start: number): Span {
+  const end = text.indexOf('<', start)
+  return { start, end: end < 0 ? text.length : end }
 }
 
 const longestName = 64
@@ -70,7 +80,8 @@ function isNamePart(unit: number): boolean {
 function valueAt(text: string, start: number, name: string): Span {
   const quoted = quotedAt(text, start)
   if (quoted) return quoted
-  if (text[start] === '{' || text[start] === '[') return { start, end: endOfBrackets(text, start) }
+  if (text[start] === '{' || text[start] === '[')
+    return { start, end: endOfBare(text, endOfBrackets(text, start)) }
   if (/cookies?$/i.test(name)) return { start, end: endOfCookies(text, start) }
   return { start, end: endOfCredentials(text, start) }
 }
@@ -144,16 +155,11 @@ function endOfBare(text: string, start: number): number {
     if (stops) break
     end++
   }
-  while (end > start + 1 && closers.includes(text[end - 1]!)) end--
+  while (end > start && closers.includes(text[end - 1]!)) end--
   return end
 }
 
 function lengthAt(sticky: RegExp, text: string, at: number): number {
   sticky.lastIndex = at
   return sticky.exec(text)?.[0].length ?? 0
-}
-
-function indexFrom(text: string, part: string, at: number): number {
-  const index = text.indexOf(part, at)
-  return index < 0 ? text.length : index
 }

@@ -22,6 +22,7 @@ const mostLevels = 5
 const mostKeys = 100
 const mostValues = 2000
 const mostChars = 10_000
+const mostKeyChars = 200
 const cut = '…'
 
 interface Walk {
@@ -82,7 +83,7 @@ export function createRedactor(added: {
     const copied: Record<string, unknown> = Object.create(null)
     if (value instanceof Error) {
       copied['type'] = text(String(value.name))
-      copied['message'] = visit(value.message, `${path}.message`, 'message', walk)
+      copied['message'] = visit(value.message, join(path, 'message'), 'message', walk)
     }
     copyFields(value, path, walk, copied)
     return copied
@@ -94,7 +95,7 @@ export function createRedactor(added: {
     const isRaw = /(?:^|\.)rawheaders$/i.test(path)
     for (let index = 0; index < list.length && index < mostKeys; index++) {
       const name = isRaw && index % 2 === 1 ? String(list[index - 1]) : ''
-      const at = path === '' ? String(index) : `${path}.${index}`
+      const at = join(path, String(index))
       copied.push(isNamed(at) ? hidden : visit(list[index], at, name, walk))
     }
     if (list.length > mostKeys) copied.push(cut)
@@ -109,8 +110,8 @@ export function createRedactor(added: {
         return
       }
       const field = read(value, key)
-      const safe = visit(field, path === '' ? key : `${path}.${key}`, key, walk)
-      if (safe !== undefined) copied[key] = safe
+      const safe = visit(field, join(path, key), key, walk)
+      if (safe !== undefined) copied[cutChars(text(key), mostKeyChars, cut)] = safe
     }
   }
 
@@ -121,6 +122,10 @@ export function createRedactor(added: {
       return visit(value, path, name, { above: new Set(), left: mostValues })
     },
   }
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
 }
 
 function read(value: object, key: string): unknown {
