@@ -1,0 +1,27 @@
+/**
+ * Options: what users write, checked as a whole. One schema (options/shape.ts) gives types, defaults, checks, the JSON
+ * Schema, the docs and the list of secrets.
+ */
+import { AlertError } from './kernel/errors.ts'
+import { checkOptions } from './options/check.ts'
+import { formatProblems } from './options/problem.ts'
+
+export { type CheckedOptions, checkOptions } from './options/check.ts'
+export type { ChannelPlan, Plan } from './options/plan.ts'
+export type { Problem, ProblemCode } from './options/problem.ts'
+export type {
+  AlertOptions,
+  ChannelOptions,
+  ChannelsOptions,
+  FileReference,
+  ProviderType,
+  RuleOptions,
+} from './options/types.ts'
+
+/** Throws one `ALERT_OPTIONS_INVALID` that lists every problem by its path; returns where there is none. */
+export function assertOptions(input: unknown): void {
+  const { problems } = checkOptions(input)
+  if (problems.length === 0) return
+  const count = problems.length === 1 ? 'There is a problem' : `There are ${problems.length} problems`
+  throw new AlertError('ALERT_OPTIONS_INVALID', `${count} with the options:\n${formatProblems(problems)}`)
+}

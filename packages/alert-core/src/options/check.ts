@@ -1,0 +1,115 @@
+/**
+ * The check of all options, read top to bottom: plain data, references filled in, each part by its schema, then what the
+ * parts say of each other. Every problem is found at once; what is sound becomes the plan.
+ */
+import { createMask } from '../kernel/secrets.ts'
+import { type ChannelCheck, type CheckedChannel, checkChannel } from './channel.ts'
+import { checkFallbacks, checkRuleChannels } from './cross-check.ts'
+import { defaults, ms } from './defaults.ts'
+import { type Levels, resolveLevel } from './level.ts'
+import { toPlain } from './plain.ts'
+import { type Plan, planChannel } from './plan.ts'
+import { createProblems, type Problem } from './problem.ts'
+import { createReadKeys, isObject } from './read-keys.ts'
+import { readGroups, resolveRecipients } from './recipients.ts'
+import { createReferences, type Environment } from './references.ts'
+import { checkRules } from './rule.ts'
+import { maskable } from './secrets.ts'
+import { foreignKeys, optionsShape } from './shape.ts'
+
+/** What the check found: the plan of all that is sound, and all that is not. */
+export interface CheckedOptions {
+  readonly plan: Plan
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is left out of
+ * the plan; any other option with a problem is at its default. `levels` are the logger's own by label, where known.
+ */
+export function checkOptions(
+  input: unknown,
+  env: Environment = process.env,
+  levels?: Levels,
+): CheckedOptions {
+  const problems = createProblems()
+  const references = createReferences(env, problems)
+  const wording = {
+    mayEcho: (value: string | number) => isHarmless(String(value)) && !references.isFilled(String(value)),
+  }
+  const read = createReadKeys(problems, wording)
+
+  const plain = input === undefined ? {} : toPlain(input, problems)
+  const known = isObject(plain) ? withoutForeignKeys(plain) : plain
+  const written = references.fill(known, [])
+  const given = read(optionsShape, written, []) ?? {}
+
+  const secrets = new Set(references.secrets)
+  const checked = checkChannels(given.channels, { read, problems, wording, secrets })
+  const names = Object.keys(given.channels ?? {})
+  checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)
+  const rules = checkRules(given.rules ?? [], read, problems)
+  checkRuleChannels(rules, names, problems)
+  const groups = readGroups(isObject(written) ? written['recipients'] : undefined, problems)
+  const surroundings = {
+    locale: given.locale ?? defaults.locale,
+    timeZone: given.timeZone ?? systemTimeZone(),
+  }
+  const level = resolveLevel(given.level ?? defaults.level, levels, problems)
+
+  const channels = checked.flatMap((channel) => {
+    const { path, shared, provider } = channel
+    const kind = provider?.definition.kind
+    const to = resolveRecipients(shared.to, kind, groups, [...path, 'to'], problems)
+    if (to === undefined || problems.within(path)) return []
+    return planChannel(channel, { ...surroundings, to }) ?? []
+  })
+  const plan: Plan = {
+    level,
+    service: given.service,
+    env: given.env,
+    labels: given.labels ?? {},
+    channels,
+    rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
+    trace: given.trace ?? {},
+    content: {
+      include: given.include ?? [],
+      redact: { paths: given.redact?.paths ?? [], patterns: given.redact?.patterns ?? [] },
+      traceUrl: given.trace?.url,
+    },
+    limits: {
+      alerts: given.limits?.alerts ?? defaults.alerts,
+      queue: given.limits?.queue ?? defaults.queue,
+    },
+    closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
+    dryRun: given.dryRun ?? false,
+    strict: given.strict ?? false,
+    secrets: maskable(secrets, references.unfilled),
+  }
+  const mask = createMask(plan.secrets)
+  const found = problems.inOrderOf(plain).map((problem) => ({ ...problem, message: mask(problem.message) }))
+  return { plan, problems: found }
+}
+
+/** One console channel where none is given: alerts are seen before anything is configured. */
+function checkChannels(
+  channels: Readonly<Record<string, unknown>> = {},
+  check: ChannelCheck,
+): CheckedChannel[] {
+  const given = Object.entries(channels)
+  const entries: [string, unknown][] = given.length === 0 ? [['console', {}]] : given
+  return entries.flatMap(([name, value]) => checkChannel(name, value, check) ?? [])
+}
+
+function withoutForeignKeys(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !foreignKeys.has(key)))
+}
+
+/** Addresses may carry secrets wherever they stand. */
+function isHarmless(text: string): boolean {
+  return !text.includes('://') && !text.includes('@')
+}
+
+function systemTimeZone(): string {
+  return new Intl.DateTimeFormat('en').resolvedOptions().timeZone || 'UTC'
+}

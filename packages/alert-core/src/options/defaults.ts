@@ -1,0 +1,88 @@
+/**
+ * What holds where the user said nothing: one table for all, one for what differs by kind of provider. Checks, plan, JSON
+ * Schema and docs read the same tables.
+ */
+import { type Duration, parseDuration } from '../kernel/duration.ts'
+import type { Severity } from '../model.ts'
+import type { ProviderKind } from '../provider.ts'
+
+/** Defaults that hold for every alert and every channel. */
+export const defaults = {
+  level: 'error',
+  locale: 'en',
+  resolveAfter: '15m',
+  alerts: 1000,
+  queue: 200,
+  closeTimeout: '3s',
+  wait: '5s',
+  repeat: '5m',
+  repeatMax: '4h',
+  max: 10,
+  timeout: '10s',
+  retryFor: '10m',
+  retryFactor: 2,
+  retryMax: '60s',
+} as const
+
+/** Which alerts are told that they ended: all, only those that were critical, or none. */
+export type SendResolved = 'always' | 'critical' | 'never'
+
+/** Defaults that differ by kind of provider. */
+export interface KindDefaults {
+  readonly minSeverity: Severity
+  readonly interval: Duration
+  readonly limit: readonly { readonly count: number; readonly per: Duration }[]
+  readonly sendResolved: SendResolved
+  readonly retryFirst: Duration
+  readonly format: 'short' | 'full'
+}
+
+const common: KindDefaults = {
+  minSeverity: 'error',
+  interval: '30s',
+  limit: [],
+  sendResolved: 'critical',
+  retryFirst: '1s',
+  format: 'full',
+}
+
+/** The table by kind. */
+export const kindDefaults: Readonly<Record<ProviderKind, KindDefaults>> = {
+  console: common,
+  chat: { ...common, limit: [{ count: 60, per: '1h' }] },
+  email: { ...common, interval: '1m', limit: [{ count: 30, per: '1h' }], retryFirst: '30s' },
+  sms: {
+    ...common,
+    minSeverity: 'critical',
+    interval: '1m',
+    limit: [
+      { count: 5, per: '1h' },
+      { count: 20, per: '1d' },
+    ],
+    format: 'short',
+  },
+  incident: { ...common, minSeverity: 'critical', sendResolved: 'always' },
+  webhook: { ...common, sendResolved: 'always' },
+}
+
+/** Milliseconds of a default. */
+export function ms(duration: Duration): number {
+  return parseDuration(duration)!
+}
+
+/** One default of all kinds in words, kinds with equal ones together: '1m for email and sms, else 30s'. */
+export function inWords(show: (of: KindDefaults) => string): string {
+  const usual = show(common)
+  const others = new Map<string, string[]>()
+  for (const [kind, of] of Object.entries(kindDefaults)) {
+    const value = show(of)
+    if (value !== usual) others.set(value, [...(others.get(value) ?? []), kind])
+  }
+  const parts = [...others].map(([value, kinds]) => `${value} for ${kinds.join(' and ')}`)
+  return [...parts, parts.length > 0 ? `else ${usual}` : usual].join(', ')
+}
+
+/** A quota in words: '5/1h and 20/1d'. */
+export function limitInWords(limit: KindDefaults['limit']): string {
+  return limit.map(({ count, per }) => `${count} per ${per}`).join(' and ') || 'none'
+}

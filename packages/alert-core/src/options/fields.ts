@@ -1,0 +1,91 @@
+/**
+ * Pieces of the options' schema that several options share: texts, lists, durations, patterns, zones. A duration comes out
+ * in milliseconds. The meaning and the default of an option live beside its schema and feed the JSON Schema and the docs.
+ */
+import { z } from 'zod'
+import { type Duration, parseDuration } from '../kernel/duration.ts'
+import { severities } from '../model.ts'
+
+/** An option that may be left out; `info` is its `default`, or `x-default` where words have to say it. */
+export function option<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  info: { readonly default?: unknown; readonly 'x-default'?: string; readonly examples?: unknown[] } = {},
+): z.ZodOptional<Schema> {
+  return schema.optional().meta({ description, ...info })
+}
+
+/** A text that is not empty. */
+export const text = z.string().min(1)
+
+/** A list of texts that are not empty. */
+export const texts = z.array(text)
+
+/** Text by name: labels. */
+export const labels = z.record(z.string(), z.string())
+
+/** How bad, as a word. */
+export const severity = z.enum(severities)
+
+/** Language of messages. */
+export const locale = z.enum(['en', 'zh-CN'])
+
+const examples = "a duration such as 250 (ms), '30s', '5m' or '1h'"
+
+interface DurationRange {
+  readonly minMs?: number
+  /** The longest that is taken, as users write it. */
+  readonly atMost?: Duration
+}
+
+/** A {@link Duration}, parsed to milliseconds. */
+export function duration({ minMs = 0, atMost }: DurationRange = {}) {
+  const maxMs = atMost === undefined ? Number.POSITIVE_INFINITY : parseDuration(atMost)!
+  const range = `longer than 0${atMost === undefined ? '' : ` and at most ${atMost}`}`
+  return z
+    .custom<Duration>((value) => parseDuration(value) !== undefined, {
+      params: { must: examples },
+      abort: true,
+    })
+    .refine((value) => isWithin(parseDuration(value)!, minMs, maxMs), { error: `must be ${range}.` })
+    .transform((value) => parseDuration(value)!)
+    .meta({
+      title: 'duration',
+      anyOf: [
+        { type: 'number', minimum: minMs },
+        { type: 'string', pattern: durationPattern },
+      ],
+    })
+}
+
+const durationPattern = '^[0-9]{1,16}(\\.[0-9]{1,9})?(ms|s|m|h|d)$'
+
+function isWithin(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max
+}
+
+/** A regular expression, as text. */
+export const pattern = text
+  .superRefine((source, context) => {
+    try {
+      new RegExp(source)
+    } catch (error) {
+      const why = error instanceof Error ? error.message.split(': ').at(-1) : 'it cannot be read'
+      context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
+    }
+  })
+  .meta({ format: 'regex' })
+
+/** A time zone's IANA name. */
+export const timeZone = text.refine(isTimeZone, {
+  params: { must: "the IANA name of a time zone such as 'Europe/Berlin', 'Asia/Shanghai' or 'UTC'" },
+})
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The JSON Schema of the options, for editors: the keys, meanings and defaults of shape.ts, and for each channel the options
+ * of its provider. It is written to `options.schema.json`; nothing reads it while the product runs.
+ */
+import { z } from 'zod'
+import type { ProviderKind } from '../provider.ts'
+import { providers } from '../providers/index.ts'
+import { channelShape } from './channel-shape.ts'
+import { kindDefaults } from './defaults.ts'
+import type { Shape } from './read-keys.ts'
+import { ruleShape } from './rule.ts'
+import { optionsShape } from './shape.ts'
+
+/** A JSON Schema, draft 7: what editors understand best. */
+export interface JsonSchema {
+  [keyword: string]: unknown
+  description?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  definitions?: Record<string, JsonSchema>
+}
+
+const fileReference: JsonSchema = {
+  title: 'file',
+  description: 'The text of this file, without its last line break.',
+  type: 'object',
+  properties: { file: { type: 'string', description: "Its path: '/run/secrets/slack'." } },
+  required: ['file'],
+  additionalProperties: false,
+}
+
+/** The whole schema. */
+export function optionsJsonSchema(): JsonSchema {
+  const definitions: Record<string, JsonSchema> = { file: fileReference }
+  const part = (shape: Shape): JsonSchema => {
+    const { $schema, definitions: inner, ...schema } = convert(z.strictObject(shape))
+    Object.assign(definitions, inner)
+    return schema
+  }
+  const root = part(optionsShape)
+  definitions['rule'] = { title: 'rule', ...part(ruleShape) }
+  definitions['channel'] = anyChannel(part(channelShape))
+  for (const [type, { title, kind, options }] of Object.entries(providers)) {
+    const own = part(options.shape)
+    for (const property of Object.values(own.properties ?? {})) allowFile(property)
+    const shared = withDefaultsOf(kind, part(channelShape).properties)
+    const named = { type: { const: type, description: 'Its provider' } }
+    definitions[`${type} channel`] = {
+      title: `${title} channel`,
+      ...own,
+      properties: { ...named, ...own.properties, ...shared },
+    }
+  }
+  const { channels, rules, ...others } = root.properties ?? {}
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Options of pino-alert-transport and winston-alert-transport',
+    ...root,
+    properties: {
+      $schema: { type: 'string', description: 'Where this schema is, for editors' },
+      ...others,
+      channels: { ...channels, ...namedChannels() },
+      rules: { ...rules, items: { $ref: '#/definitions/rule' } },
+    },
+    definitions,
+  }
+}
+
+function withDefaultsOf(kind: ProviderKind, properties: JsonSchema['properties'] = {}): typeof properties {
+  const { retryFirst: _, sendResolved, ...known } = kindDefaults[kind]
+  const own: Record<string, unknown> = {
+    ...known,
+    ...(sendResolved === 'always' ? { sendResolved: true } : {}),
+  }
+  const entries = Object.entries(properties).filter(([key]) => key !== 'type')
+  return Object.fromEntries(
+    entries.map(([key, { 'x-default': words, ...schema }]) => {
+      const inWords = words === undefined ? {} : { 'x-default': words }
+      return [key, { ...schema, ...(key in own ? { default: own[key] } : inWords) }]
+    }),
+  )
+}
+
+/** By its type; editors then offer the options of that provider. */
+function anyChannel({ properties }: JsonSchema): JsonSchema {
+  const types = Object.keys(providers)
+  return {
+    title: 'channel',
+    type: 'object',
+    properties: { ...properties, type: { enum: types, description: 'Its provider' } },
+    required: ['type'],
+    allOf: types.map((type) =>
+      either(
+        { properties: { type: { const: type } }, required: ['type'] },
+        { $ref: `#/definitions/${type} channel` },
+      ),
+    ),
+  }
+}
+
+/** A channel that is named after a provider need not say its type. */
+function namedChannels(): JsonSchema {
+  const named = Object.keys(providers).map((type): [string, JsonSchema] => [
+    type,
+    either(
+      { properties: { type: { const: type } } },
+      { $ref: `#/definitions/${type} channel` },
+      { $ref: '#/definitions/channel' },
+    ),
+  ])
+  return { properties: Object.fromEntries(named), additionalProperties: { $ref: '#/definitions/channel' } }
+}
+
+function either(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
+  const branches = [
+    ['if', condition],
+    ['then', holds],
+    ...(otherwise === undefined ? [] : [['else', otherwise]]),
+  ]
+  return Object.fromEntries(branches)
+}
+
+function convert(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'input',
+    // A duration is a function here; its JSON Schema stands in its meta data.
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // It would be left out where a schema transforms, as a duration does.
+      const { default: fallback } = z.globalRegistry.get(zodSchema) ?? {}
+      if (fallback !== undefined) jsonSchema.default = fallback as typeof jsonSchema.default
+      if (jsonSchema['secret'] === true) jsonSchema.writeOnly = true
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      delete jsonSchema['secret']
+      delete jsonSchema.propertyNames
+    },
+  }) as JsonSchema
+}
+
+/** Wherever a provider takes a free text, it takes a file that holds it. */
+function allowFile(schema: JsonSchema): void {
+  for (const inner of childrenOf(schema)) allowFile(inner)
+  if (schema['type'] !== 'string' || 'enum' in schema || 'const' in schema) return
+  const { description, default: fallback, writeOnly, ...text } = schema
+  for (const keyword of Object.keys(schema)) delete schema[keyword]
+  // `${NAME}` has neither the form nor the length of what it stands for.
+  delete text['format']
+  delete text['pattern']
+  const kept = { description, default: fallback, writeOnly }
+  for (const [keyword, value] of Object.entries(kept)) if (value !== undefined) schema[keyword] = value
+  schema['anyOf'] = [text, { $ref: '#/definitions/file' }]
+}
+
+function childrenOf(schema: JsonSchema): JsonSchema[] {
+  const { properties = {}, items, additionalProperties, anyOf } = schema
+  const alternatives = Array.isArray(anyOf) ? (anyOf as JsonSchema[]) : []
+  const single = [items, additionalProperties].filter((inner) => typeof inner === 'object' && inner !== null)
+  return [...Object.values(properties), ...(single as JsonSchema[]), ...alternatives]
+}

@@ -1,0 +1,60 @@
+/**
+ * The schema of `match`: conditions on fields, as `inspect/match.ts` evaluates them.
+ */
+import { z } from 'zod'
+import type { Condition, Match, Matches } from '../inspect/match.ts'
+import { pattern } from './fields.ts'
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const bound = z.union([z.number(), z.string()]).optional()
+const comparisons = ['gt', 'gte', 'lt', 'lte'] as const
+
+// One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
+const conditionObject = z
+  .strictObject({
+    regex: pattern.optional().describe('Holds when this regular expression is found in the field'),
+    get not() {
+      return condition.optional()
+    },
+    exists: z.boolean().optional().describe('Holds when the field is there (true) or is not (false)'),
+    gt: bound,
+    gte: bound,
+    lt: bound,
+    lte: bound,
+  })
+  .refine(isOneCondition, {
+    error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
+  })
+
+/** One condition on one field. */
+const condition: z.ZodType<Condition, Condition> = z
+  .lazy(
+    () =>
+      z.union([scalar, z.array(scalar).min(1), conditionObject]) as unknown as z.ZodType<
+        Condition,
+        Condition
+      >,
+  )
+  .meta({
+    id: 'condition',
+    title: 'condition',
+    description:
+      'A value, a list of which any may equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
+  })
+
+const match: z.ZodType<Match, Match> = z.record(z.string(), condition).meta({
+  id: 'match',
+  title: 'match',
+  description: "Conditions by field path ('err.code'); all of them must hold.",
+})
+
+/** Conditions that must all hold, or a list of such groups of which one must hold. */
+export const matches: z.ZodType<Matches, Matches> = z
+  .union([match, z.array(match).min(1)])
+  .meta({ title: 'match or a list of them' })
+
+function isOneCondition(given: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(given).filter((key) => given[key] !== undefined)
+  const compared = keys.filter((key) => (comparisons as readonly string[]).includes(key))
+  return compared.length > 0 ? compared.length === keys.length : keys.length === 1
+}

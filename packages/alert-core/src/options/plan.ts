@@ -1,0 +1,121 @@
+/**
+ * Options → plan: everything resolved, flat, in milliseconds, with the defaults by kind of provider applied. What the hub
+ * reads.
+ */
+import type { Matches } from '../inspect/match.ts'
+import type { RulePlan } from '../inspect/rules.ts'
+import type { Duration } from '../kernel/duration.ts'
+import type { Severity } from '../model.ts'
+import type { ProviderDefinition } from '../provider.ts'
+import type { CheckedChannel } from './channel.ts'
+import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
+
+/** One channel, ready to be opened. */
+export interface ChannelPlan {
+  readonly name: string
+  readonly type: string
+  readonly definition: ProviderDefinition
+  /** As the provider's schema made them; holds secrets. */
+  readonly providerOptions: Record<string, unknown>
+  readonly minSeverity: Severity
+  readonly match?: Matches
+  /** Addresses; groups are resolved. */
+  readonly to: readonly string[]
+  readonly waitMs: number
+  readonly afterMs: number
+  readonly intervalMs: number
+  readonly repeatMs: number | false
+  readonly repeatMaxMs: number
+  readonly sendResolved: SendResolved
+  readonly max: number
+  readonly limits: readonly { readonly count: number; readonly perMs: number }[]
+  readonly fallback?: string
+  readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
+  readonly format: 'short' | 'full' | { readonly subject?: string; readonly body?: string }
+  readonly timeoutMs: number
+  readonly retryForMs: number
+  readonly retry: { readonly firstMs: number; readonly factor: number; readonly maxMs: number }
+  readonly locale: 'en' | 'zh-CN'
+  readonly timeZone: string
+}
+
+/** Everything that the options decide. */
+export interface Plan {
+  /** The threshold on pino's scale. */
+  readonly level: number
+  readonly service?: string
+  readonly env?: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly channels: readonly ChannelPlan[]
+  readonly rules: readonly RulePlan[]
+  readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
+  /** What messages show and hide, equal for all channels. */
+  readonly content: {
+    readonly include: readonly string[]
+    readonly redact: { readonly paths: readonly string[]; readonly patterns: readonly string[] }
+    readonly traceUrl?: string
+  }
+  readonly limits: { readonly alerts: number; readonly queue: number }
+  readonly closeTimeoutMs: number
+  readonly dryRun: boolean
+  readonly strict: boolean
+  /** What must not show in any error, event or log. */
+  readonly secrets: readonly string[]
+}
+
+/** What a channel takes over from the options as a whole. */
+export interface ChannelSurroundings {
+  readonly to: readonly string[]
+  readonly locale: 'en' | 'zh-CN'
+  readonly timeZone: string
+}
+
+/** The plan of one channel; undefined where its provider is not known or not content. */
+export function planChannel(
+  { name, shared, provider }: CheckedChannel,
+  surroundings: ChannelSurroundings,
+): ChannelPlan | undefined {
+  if (provider?.options === undefined) return undefined
+  const { type, definition, options: providerOptions } = provider
+  const kind = kindDefaults[definition.kind]
+  const repeatMs = shared.repeat ?? ms(defaults.repeat)
+  const firstMs = shared.retry?.first ?? ms(kind.retryFirst)
+  return {
+    name,
+    type,
+    definition,
+    providerOptions,
+    minSeverity: shared.minSeverity ?? kind.minSeverity,
+    ...(shared.match === undefined ? {} : { match: shared.match }),
+    to: surroundings.to,
+    waitMs: shared.wait ?? ms(defaults.wait),
+    afterMs: shared.after ?? 0,
+    intervalMs: shared.interval ?? ms(kind.interval),
+    repeatMs,
+    repeatMaxMs: shared.repeatMax ?? Math.max(repeatMs || 0, ms(defaults.repeatMax)),
+    sendResolved: planSendResolved(shared.sendResolved) ?? kind.sendResolved,
+    max: shared.max ?? defaults.max,
+    limits: shared.limit?.map(({ count, per }) => ({ count, perMs: per })) ?? kind.limit.map(quota),
+    ...(shared.fallback === undefined ? {} : { fallback: shared.fallback }),
+    mentions: shared.mentions ?? {},
+    format: shared.format ?? kind.format,
+    timeoutMs: shared.timeout ?? ms(defaults.timeout),
+    retryForMs: shared.retryFor ?? ms(defaults.retryFor),
+    retry: {
+      firstMs,
+      factor: shared.retry?.factor ?? defaults.retryFactor,
+      maxMs: shared.retry?.max ?? Math.max(firstMs, ms(defaults.retryMax)),
+    },
+    locale: shared.locale ?? surroundings.locale,
+    timeZone: shared.timeZone ?? surroundings.timeZone,
+  }
+}
+
+function quota({ count, per }: { readonly count: number; readonly per: Duration }) {
+  return { count, perMs: ms(per) }
+}
+
+function planSendResolved(asked: boolean | undefined): SendResolved | undefined {
+  if (asked === undefined) return undefined
+  return asked ? 'always' : 'never'
+}

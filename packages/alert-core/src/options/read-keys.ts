@@ -1,0 +1,46 @@
+/**
+ * Reads an object key by key, so that one bad key leaves the others usable; unknown keys get their nearest known one.
+ */
+import type { z } from 'zod'
+import { parse } from './explain.ts'
+import type { Path, Problems } from './problem.ts'
+import { described, unknownKey, type Wording } from './sentence.ts'
+
+/** The schemas of an object's keys. */
+export type Shape = Readonly<Record<string, z.ZodType>>
+
+/** What the schemas make of the good keys; bad ones are absent. */
+export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }
+
+/** Reads an object; undefined where it is none. */
+export type ReadKeys = <Keys extends Shape>(
+  shape: Keys,
+  value: unknown,
+  path: Path,
+) => ReadShape<Keys> | undefined
+
+/** A reader that adds what is wrong to these problems. */
+export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
+  return (shape, value, path) => {
+    if (!isObject(value)) {
+      problems.add(path, 'wrong-type', `expected an object, got ${described(value, wording)}.`)
+      return undefined
+    }
+    for (const key of Object.keys(value)) {
+      if (!Object.hasOwn(shape, key)) {
+        problems.add([...path, key], 'unknown-key', unknownKey(key, Object.keys(shape)))
+      }
+    }
+    const read: ReadShape<typeof shape> = {}
+    for (const key of Object.keys(shape) as (keyof typeof shape & string)[]) {
+      const given = parse(shape[key]!, value[key], [...path, key], problems, wording)
+      if (given !== undefined) read[key] = given
+    }
+    return read
+  }
+}
+
+/** Whether a plain copy is an object with keys. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,97 @@
+/**
+ * Whom a channel writes to: groups of `recipients` become their members, anything else has to look like an address.
+ */
+import type { ProviderKind } from '../provider.ts'
+import { parseMailbox } from '../providers/email/address.ts'
+import { didYouMean } from './nearest.ts'
+import type { Path, Problems } from './problem.ts'
+import { isObject } from './read-keys.ts'
+import { alternatives } from './sentence.ts'
+
+/** A group of recipients; `isBroken` where something in it is wrong, which has been noted there. */
+interface Group {
+  readonly members: readonly string[]
+  readonly isBroken: boolean
+}
+
+/** Groups by name. */
+export type Groups = ReadonlyMap<string, Group>
+
+/** The sound part of `recipients`, whose problems have been noted before. */
+export function readGroups(recipients: unknown, problems: Problems): Groups {
+  const entries = isObject(recipients) ? Object.entries(recipients) : []
+  return new Map(
+    entries.map(([name, value]): [string, Group] => {
+      const path: Path = ['recipients', name]
+      const members = Array.isArray(value)
+        ? value.filter((_, index) => !problems.within([...path, index]))
+        : []
+      const texts = members.filter((member) => typeof member === 'string')
+      return [name, { members: texts, isBroken: problems.within(path) }]
+    }),
+  )
+}
+
+interface Reach {
+  readonly takes: (address: string) => boolean
+  readonly noun: string
+  readonly example: string
+}
+
+/** Kinds that reach people one by one, with the addresses that they take. */
+const reaches: Partial<Record<ProviderKind, Reach>> = {
+  email: { takes: isMailbox, noun: 'mail address', example: 'ops@example.com' },
+  sms: { takes: isPhoneNumber, noun: 'phone number', example: '+4930123456' },
+}
+
+function isMailbox(text: string): boolean {
+  return parseMailbox(text) !== undefined
+}
+
+function isPhoneNumber(text: string): boolean {
+  return /^\+?\d[\d -]{4,18}\d$/.test(text)
+}
+
+/** The addresses of a channel's `to`, each once, in order; undefined where the channel would reach nobody. */
+export function resolveRecipients(
+  to: readonly string[] | undefined,
+  kind: ProviderKind | undefined,
+  groups: Groups,
+  path: Path,
+  problems: Problems,
+): string[] | undefined {
+  const reach = kind === undefined ? undefined : reaches[kind]
+  if (reach !== undefined && to === undefined) {
+    const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
+    problems.add(path, 'missing', `is missing: whom to write to. ${cure}`)
+  }
+  const addresses = (to ?? []).flatMap((entry, index) => {
+    const place = [...path, index]
+    const group = groups.get(entry)
+    if (group === undefined) {
+      noteUnknown(entry, reach, groups, place, problems)
+      return [entry]
+    }
+    // A group of people may hold several kinds of addresses; each channel takes those that it can reach.
+    const reached = reach === undefined ? group.members : group.members.filter(reach.takes)
+    if (reached.length === 0 && reach !== undefined && !group.isBroken) {
+      problems.add(place, 'unknown-recipient', `is a group without any ${reach.noun}.`)
+    }
+    return reached
+  })
+  return reach !== undefined && addresses.length === 0 ? undefined : [...new Set(addresses)]
+}
+
+function noteUnknown(
+  entry: string,
+  reach: Reach | undefined,
+  groups: Groups,
+  place: Path,
+  problems: Problems,
+): void {
+  if (reach === undefined ? isMailbox(entry) || isPhoneNumber(entry) : reach.takes(entry)) return
+  const names = [...groups.keys()]
+  const known = names.length === 0 ? '' : ` Known groups: ${alternatives(names)}.`
+  const message = `is neither a group of \`recipients\` nor a ${reach?.noun ?? 'mail address or phone number'}.`
+  problems.add(place, 'unknown-recipient', `${message}${didYouMean(entry, names)}${known}`)
+}

@@ -1,0 +1,122 @@
+/**
+ * What the options only point to: `${NAME}` anywhere in a text is the environment variable, `$${` is a literal `${`,
+ * and `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
+ */
+import { readFileSync, statSync } from 'node:fs'
+import type { Path, Problems } from './problem.ts'
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Fills in references and remembers what they brought. */
+export interface References {
+  /** A copy of plain data with all references filled in; where one could not be, its text stays as it was. */
+  fill(value: unknown, path: Path): unknown
+  /** Whether this text holds something from the environment or a file: it is never echoed. */
+  isFilled(text: string): boolean
+  /** What came from the environment and from files, apart from what is meant to be shown. */
+  readonly secrets: ReadonlySet<string>
+  /** Texts that still hold a reference which leads nowhere. */
+  readonly unfilled: ReadonlySet<string>
+}
+
+/** Options that messages show by their nature: what a reference brings there is no secret. */
+// biome-ignore format: one list
+const shown: ReadonlySet<unknown> = new Set([
+  'level', 'service', 'env', 'labels', 'rules', 'trace', 'include', 'locale', 'timeZone',
+])
+
+const maxFileBytes = 64 * 1024
+const reference = /\$\$\{|\$\{([^{}]*)\}/g
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** References into this environment, and into the file system from the current directory. */
+export function createReferences(env: Environment, problems: Problems): References {
+  const secrets = new Set<string>()
+  const filled = new Set<string>()
+  const unfilled = new Set<string>()
+
+  const remember = (text: string, path: Path) => {
+    if (!shown.has(path[0])) secrets.add(text)
+  }
+
+  const fillText = (text: string, path: Path): string => {
+    if (!text.includes('${')) return text
+    let isWhole = true
+    const result = text.replace(reference, (written, name: string | undefined) => {
+      if (name === undefined) return '${'
+      const value = readVariable(env, name, path, problems, written === text)
+      if (value === undefined) isWhole = false
+      else if (value !== '') remember(value, path)
+      return value ?? written
+    })
+    if (isWhole && result !== text) filled.add(result)
+    if (!isWhole) unfilled.add(text)
+    return isWhole ? result : text
+  }
+
+  const fill = (value: unknown, path: Path): unknown => {
+    if (typeof value === 'string') return fillText(value, path)
+    if (Array.isArray(value)) return value.map((item, index) => fill(item, [...path, index]))
+    if (typeof value !== 'object' || value === null) return value
+    const fileName = fileOf(value)
+    if (fileName === undefined) {
+      const copy: Record<string, unknown> = Object.create(null)
+      for (const [key, child] of Object.entries(value)) copy[key] = fill(child, [...path, key])
+      return copy
+    }
+    const text = readText(fillText(fileName, path), path, problems)
+    if (text === undefined) return value
+    remember(text, path)
+    filled.add(text)
+    return text
+  }
+
+  return { fill, secrets, unfilled, isFilled: (text) => filled.has(text) }
+}
+
+function readVariable(
+  env: Environment,
+  name: string,
+  path: Path,
+  problems: Problems,
+  isAlone: boolean,
+): string | undefined {
+  if (!variableName.test(name)) {
+    const cure = 'Only a name may stand in it, without a default; write $${ for a literal ${.'
+    problems.add(path, 'missing-env', `has a \${…} that is no name of an environment variable. ${cure}`)
+    return undefined
+  }
+  const value: unknown = Object.hasOwn(env, name) ? env[name] : undefined
+  if (typeof value !== 'string') {
+    const cure = `Set it, or write $\${${name}} for the literal text.`
+    problems.add(path, 'missing-env', `the environment variable ${name} is not set. ${cure}`)
+    return undefined
+  }
+  if (value === '' && isAlone) {
+    problems.add(path, 'missing-env', `the environment variable ${name} is empty.`)
+    return undefined
+  }
+  return value
+}
+
+function fileOf(value: object): string | undefined {
+  const keys = Object.keys(value)
+  const name: unknown = keys.length === 1 && keys[0] === 'file' ? Object.values(value)[0] : undefined
+  return typeof name === 'string' ? name : undefined
+}
+
+function readText(fileName: string, path: Path, problems: Problems): string | undefined {
+  const refuse = (why: string) => problems.add(path, 'unreadable-file', `the file ${why}.`)
+  try {
+    const stats = statSync(fileName)
+    if (!stats.isFile()) return void refuse('is not a regular file')
+    if (stats.size > maxFileBytes) return void refuse(`is larger than ${maxFileBytes / 1024} KiB`)
+    const text = readFileSync(fileName, 'utf8').replace(/\r?\n$/, '')
+    if (text === '') return void refuse('is empty')
+    return text
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    return void refuse(`cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`)
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Which of a provider's options are secret: walks the schema and the value side by side, and collects what is marked.
+ */
+import { z } from 'zod'
+
+type Schema = z.core.$ZodType
+
+/** Shorter texts are ordinary words more often than secrets; masking them would only puzzle the reader. */
+const leastLength = 6
+
+/** All texts inside the value that the schema marks as secret, and every URL with its parts, marked or not. */
+export function collectSecrets(schema: z.ZodType, value: unknown): string[] {
+  const found: string[] = []
+  const visit = (schemas: readonly Schema[], part: unknown, isInside: boolean): void => {
+    const all = schemas.flatMap(layers)
+    const isSecret = isInside || all.some(isMarked)
+    if (typeof part === 'string') {
+      if (isSecret || part.includes('://')) found.push(part, ...urlParts(part))
+    } else if (typeof part === 'object' && part !== null) {
+      for (const [key, child] of Object.entries(part)) {
+        visit(
+          all.flatMap((schema) => childOf(schema, key)),
+          child,
+          isSecret,
+        )
+      }
+    }
+  }
+  visit([schema], value, false)
+  return found
+}
+
+/** The secrets that are long enough to be masked, each once, but for those known to be none. */
+export function maskable(secrets: Iterable<string>, others: ReadonlySet<string>): string[] {
+  return [...new Set(secrets)].filter((secret) => secret.length >= leastLength && !others.has(secret))
+}
+
+function isMarked(schema: Schema): boolean {
+  return z.globalRegistry.get(schema)?.['secret'] === true
+}
+
+/** The schema and those it wraps or chooses from: the mark may sit on any of them. */
+function layers(schema: Schema): Schema[] {
+  return [schema, ...wrapped(schema).flatMap(layers)]
+}
+
+function wrapped(schema: Schema): readonly Schema[] {
+  if (schema instanceof z.ZodUnion) return schema.options
+  if (schema instanceof z.ZodPipe) return [schema.in]
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodReadonly
+  return isWrapper ? [schema.unwrap()] : []
+}
+
+/** The schema of one key of an object, or of one item of a list. */
+function childOf(schema: Schema, key: string): readonly Schema[] {
+  if (schema instanceof z.ZodArray) return [schema.element]
+  if (schema instanceof z.ZodRecord) return [schema.valueType]
+  if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key)) return [schema.shape[key]]
+  return []
+}
+
+function urlParts(text: string): string[] {
+  if (!URL.canParse(text)) return []
+  const { pathname, search, password, username } = new URL(text)
+  return [pathname + search, search.slice(1), password, decode(password), username]
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

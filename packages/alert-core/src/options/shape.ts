@@ -1,0 +1,64 @@
+/**
+ * The keys of the options, top floor: THE list. A new option begins here with its schema, its meaning and its default;
+ * types, checks, JSON Schema and docs follow from it, and plan.ts says what becomes of it.
+ */
+import { z } from 'zod'
+import { defaults } from './defaults.ts'
+import { duration, labels, locale, option, pattern, text, texts, timeZone } from './fields.ts'
+import { levelOption } from './level.ts'
+
+/** The keys of the options but `channels` and `rules`, whose entries are checked one by one. */
+export const optionsShape = {
+  level: levelOption,
+  service: option(text, 'Name of the service: on every alert, and part of its key'),
+  env: option(text, "Where it runs: 'prod'. On every alert, and part of its key"),
+  labels: option(labels, 'Labels on every alert, and part of its key'),
+  channels: option(z.record(z.string(), z.unknown()), 'The ways out, by a name of your choice', {
+    'x-default': 'one `console` channel',
+  }),
+  rules: option(
+    z.array(z.unknown()),
+    'Tried in order; then the built-in ones: fatal is critical, error is error',
+  ),
+  recipients: option(z.record(z.string(), texts.min(1)), 'Groups of people by role, for `to` of a channel'),
+  trace: option(
+    z.strictObject({
+      requestId: option(texts.min(1), 'Fields that may hold the id of the request'),
+      traceId: option(texts.min(1), 'Fields that may hold the id of the trace'),
+      url: option(
+        text.regex(/^https?:\/\//, {
+          error: "must start with https:// or http://, as in 'https://traces/{traceId}'",
+        }),
+        "Link to a trace, with placeholders: 'https://traces/{traceId}'",
+      ),
+    }),
+    'Where records carry the ids of request and trace',
+  ),
+  redact: option(
+    z.strictObject({
+      paths: option(texts, 'Fields to hide'),
+      patterns: option(z.array(pattern), 'Regular expressions of what to hide inside texts'),
+    }),
+    'What to hide in messages, beside passwords, tokens and the like, which are always hidden',
+  ),
+  include: option(texts, "Further fields to show: ['userId', 'err.stack']"),
+  locale: option(locale, 'Language of messages', { default: defaults.locale }),
+  timeZone: option(timeZone, 'Time zone of messages, by its IANA name', { 'x-default': "the system's" }),
+  limits: option(
+    z.strictObject({
+      alerts: option(z.int().min(1), 'Alerts that may live at once', { default: defaults.alerts }),
+      queue: option(z.int().min(1), 'Deliveries that may wait per channel', { default: defaults.queue }),
+    }),
+    'Bounds on memory',
+  ),
+  closeTimeout: option(
+    duration({ minMs: 1, atMost: '9s' }),
+    'The longest time that closing waits for what is still to be told',
+    { default: defaults.closeTimeout },
+  ),
+  dryRun: option(z.boolean(), 'Decides and renders, sends nothing', { default: false }),
+  strict: option(z.boolean(), 'A bad option throws, also inside the worker', { default: false }),
+}
+
+/** Keys that editors and loggers put beside the options; they are passed over. */
+export const foreignKeys: ReadonlySet<string> = new Set(['$schema', '$context', 'pinoWillSendConfig'])
