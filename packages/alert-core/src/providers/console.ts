@@ -10,27 +10,39 @@ import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
 
+/** Where the card goes; the tests put in their own. */
+export interface Terminal {
+  readonly write: (text: string) => Promise<void>
+  readonly isColoured: () => boolean
+}
+
+/** Makes the provider for a terminal. */
+export function createConsole({ write, isColoured }: Terminal) {
+  return defineProvider({
+    title: 'Console',
+    kind: 'console',
+    options: z.object({}),
+    limits: { maxChars: 20_000 },
+    supports: { resolve: true },
+    open: () => ({
+      send: async (message, { fit }): Promise<Receipt> => {
+        const dialect = isColoured() ? ansiDialect(message) : terminalDialect
+        try {
+          await write(frame(fit((part) => writeMessage(part, dialect))))
+          return { status: 'delivered' }
+        } catch (error) {
+          return { status: 'refused', why: `stderr cannot be written: ${codeOf(error)}` }
+        }
+      },
+    }),
+  })
+}
+
 const stderr = 2
 
-export default defineProvider({
-  title: 'Console',
-  kind: 'console',
-  options: z.object({}),
-  limits: { maxChars: 20_000 },
-  supports: { resolve: true },
-  open: () => ({
-    send: async (message, { fit }): Promise<Receipt> => {
-      const coloured = isatty(stderr) && !process.env['NO_COLOR']
-      try {
-        await print(
-          `${frame(fit((part) => writeMessage(part, coloured ? ansiDialect(message) : terminalDialect)))}\n`,
-        )
-        return { status: 'delivered' }
-      } catch (error) {
-        return { status: 'refused', why: `stderr cannot be written: ${codeOf(error)}` }
-      }
-    },
-  }),
+export default createConsole({
+  write: print,
+  isColoured: () => isatty(stderr) && !process.env['NO_COLOR'],
 })
 
 /** Data from a log must not move the cursor or set the title of somebody's terminal. */
@@ -54,7 +66,7 @@ function ansiDialect(message: Message): Dialect {
 
 function frame(text: string): string {
   const lines = text.split('\n').map((line) => (line ? `│ ${line}` : '│'))
-  return ['┌', ...lines, '└'].join('\n')
+  return ['┌', ...lines, '└', ''].join('\n')
 }
 
 async function print(text: string): Promise<void> {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { type Dialect, safeHref, writeMessage, writePlain } from '#core/markup.ts'
+import { aCard, aMessage } from './support.ts'
+
+const html: Dialect = {
+  escape: (data) => data.replaceAll('<', '&lt;'),
+  bold: (markup) => `<b>${markup}</b>`,
+  link: (markup, href) => `<a ${href}>${markup}</a>`,
+  heading: (markup) => `<h>${markup}</h>`,
+  code: (lines) => `<pre>${lines.join('|')}</pre>`,
+  newline: '/',
+}
+
+describe('a message', () => {
+  it('reads as plain text in the order to act on it', () => {
+    expect(
+      writePlain(
+        aMessage({ closing: ['and 3 more', 'next reminder in 5 min'], brief: ['[ERROR] disk full ×2'] }),
+      ),
+    ).toBe(
+      [
+        '[ERROR] payments prod: card gateway timeout ×37',
+        '',
+        'card gateway timeout after 3000 ms',
+        'since: 14:05:00 +08:00',
+        'traceId: 4bf92f35 (https://trace.example.com/4bf92f35)',
+        '  14:04:58 info calling gateway',
+        '  14:04:59 warn slow',
+        '',
+        '[ERROR] disk full ×2',
+        '',
+        'and 3 more',
+        'next reminder in 5 min',
+      ].join('\n'),
+    )
+  })
+
+  it('is written in a dialect, its data escaped everywhere', () => {
+    const card = aCard({
+      title: '<t>',
+      text: '<x>\n<y>',
+      facts: [{ label: '<l>', value: '<v>', url: 'https://t.example/<' }],
+      runbook: 'https://wiki.example/r',
+      context: [],
+    })
+    const message = aMessage({ subject: '<s>', cards: [card], brief: ['<br>'], closing: ['<c>'] })
+    expect(writeMessage(message, html, { mentions: '@ops', footer: 'key' })).toBe(
+      '<h>&lt;s></h>/@ops//<b>&lt;t></b>/&lt;x>/&lt;y>/<b>&lt;l></b>: <a https://t.example/%3C>&lt;v></a>/' +
+        '<b>runbook</b>: <a https://wiki.example/r>https://wiki.example/r</a>//&lt;br>//&lt;c>//key',
+    )
+  })
+
+  it('says a title once: not again where the subject holds it word for word', () => {
+    expect(writePlain(aMessage())).not.toContain('[ERROR] card gateway')
+    expect(writePlain(aMessage({ subject: 'Alert!' }))).toContain('[ERROR] card gateway timeout ×37')
+  })
+
+  it("shows the user's own body in place of the alerts, escaped too", () => {
+    expect(writeMessage(aMessage({ body: '<b>\nnow', closing: [] }), html)).toBe(
+      '<h>[ERROR] payments prod: card gateway timeout ×37</h>//&lt;b>/now',
+    )
+  })
+
+  it('keeps its link where no card is left to show one', () => {
+    const link = { label: 'trace', url: 'https://t.example/1' }
+    expect(writePlain(aMessage({ cards: [], brief: ['one'], link, closing: [] }))).toContain(
+      'one\ntrace (https://t.example/1)',
+    )
+  })
+
+  it('speaks the language of the channel', () => {
+    const message = aMessage({ locale: 'zh-CN', cards: [aCard({ runbook: 'https://wiki.example/r' })] })
+    expect(writePlain(message)).toContain('处理手册：https://wiki.example/r')
+  })
+})
+
+describe('an address', () => {
+  it('is a link only if it is http(s), and cannot end the link', () => {
+    expect(safeHref('javascript:alert(1)')).toBeUndefined()
+    expect(safeHref('not an address')).toBeUndefined()
+    expect(safeHref('https://t.example/a)b|c>d"e f?q=(x)#[y]')).toBe(
+      'https://t.example/a%29b%7Cc%3Ed%22e%20f?q=%28x%29#%5By%5D',
+    )
+    expect(safeHref('http://user:pass@[::1]:3000/x')).toBe('http://[::1]:3000/x')
+  })
+})
