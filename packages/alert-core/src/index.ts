@@ -1,1 +1,26 @@
-export type { Alert, AlertEvent, LogRecord, Receipt, Severity } from './model.ts'
+/** The public names of alert-core, nothing else. */
+export { createHub, type FlushResult, type Hub, type HubPorts, type Trouble, type WireConfig } from './hub.ts'
+export { AlertError } from './kernel/errors.ts'
+export type {
+  Alert,
+  AlertEvent,
+  LogRecord,
+  Notification,
+  NotificationItem,
+  NotToldReason,
+  Reason,
+  Receipt,
+  Severity,
+} from './model.ts'
+export { type AlertOptions, assertOptions, type ChannelOptions, checkOptions, type Problem, type RuleOptions } from './options.ts'
+export {
+  type AlertCard,
+  defineProvider,
+  type Fact,
+  type Message,
+  type ProviderDefinition,
+  type SendContext,
+  type Sender,
+  secret,
+} from './provider.ts'
+export type { ChannelStats, Stats } from './report.ts'

@@ -3,15 +3,16 @@
  * there are fewer lines. Each rung keeps who is in trouble longer than the details of it.
  */
 import { cutChars } from '../kernel/text.ts'
-import type { AlertCard, Message } from '../provider.ts'
-import { words } from './words.ts'
+import type { AlertCard, Fact, Message } from '../provider.ts'
+import { type Locale, type Words, words } from './words.ts'
 
 /** One rung: how much of each part a message keeps. */
 export interface Cut {
   /** Lines of context a card, the newest ones. */
   readonly context: number
-  /** Facts a card, the first ones, and characters of each. */
+  /** Which facts a card keeps: 3 all, 2 those up to traceId, 1 those to find it by, 0 none. */
   readonly facts: number
+  /** Characters of a fact. */
   readonly value: number
   readonly text: number
   readonly cards: number
@@ -21,8 +22,6 @@ export interface Cut {
   readonly body: number
 }
 
-/** The facts up to traceId stay until the text has been cut, so that the alert can still be acted on. */
-const essentialFacts = 8
 /** With more rungs than this they are thinned out: a search over them takes at most six renders. */
 const mostCuts = 62
 
@@ -33,7 +32,7 @@ export function cutsOf(message: Message): readonly Cut[] {
   const longestOf = (measure: (card: AlertCard) => number) => Math.max(0, ...cards.map(measure))
   let cut: Cut = {
     context: longestOf((card) => card.context.length),
-    facts: longestOf((card) => card.facts.length),
+    facts: 3,
     value: Math.max(0, ...cards.flatMap((card) => card.facts.map((fact) => fact.value.length))),
     text: longestOf((card) => card.text.length),
     cards: cards.length,
@@ -50,17 +49,23 @@ export function cutsOf(message: Message): readonly Cut[] {
     }
   }
 
+  if (body !== undefined && total === 1) {
+    const whole = cut.body
+    lower('body', ...[0.8, 0.6, 0.4, 0.2, 0.1, 0.05].map((share) => Math.floor(whole * share)))
+    return cuts
+  }
   // The body of several alerts cannot be cut without losing count of them: the built-in text takes over.
-  if (total > 1) lower('body', 0)
-  else lower('body', ...[0.8, 0.6, 0.4, 0.25, 0.1].map((share) => Math.floor(cut.body * share)), 0)
+  lower('body', 0)
   lower('context', ...halves(cut.context))
-  lower('value', 200, 100)
-  lower('facts', 16, 12, essentialFacts)
+  lower('value', 200)
+  lower('facts', 2)
   lower('text', 600, 300, 160)
+  // How to find it stays until now, so that the alert can still be acted on.
   lower('cards', ...down(cut.cards - 1, 1))
-  lower('facts', 6, 4)
+  lower('facts', 1)
+  lower('value', 100)
   lower('text', 80, 0)
-  lower('facts', 2, 0)
+  lower('facts', 0)
   if (total > 1) {
     lower('cards', 0)
     lower('line', 100, 60)
@@ -71,7 +76,7 @@ export function cutsOf(message: Message): readonly Cut[] {
 
 /** The message at one rung. */
 export function applyCut(message: Message, cut: Cut): Message {
-  const cards = message.cards.slice(0, cut.cards).map((card) => shortCard(card, cut))
+  const cards = message.cards.slice(0, cut.cards).map((card) => shortCard(card, cut, message.locale))
   const titles = message.cards.slice(cut.cards).map((card) => card.title)
   const brief = [...titles, ...message.brief]
     .slice(0, Math.max(0, cut.lines - cards.length))
@@ -112,18 +117,27 @@ export function shortest(message: Message): Message {
   return { ...short, id: `${message.id}-plain`, plain: true }
 }
 
-function shortCard(card: AlertCard, cut: Cut): AlertCard {
+function shortCard(card: AlertCard, cut: Cut, locale: Locale): AlertCard {
   const { runbook, ...rest } = card
-  const facts = card.facts
-    .slice(0, cut.facts)
-    .map((fact) => ({ ...fact, value: cutChars(fact.value, cut.value) }))
+  const facts = keptFacts(card.facts, cut.facts, words[locale].fact)
   return {
     ...rest,
     text: cutChars(card.text, cut.text),
-    facts,
+    facts: facts.map((fact) => ({ ...fact, value: cutChars(fact.value, cut.value) })),
     context: cut.context > 0 ? card.context.slice(-cut.context) : [],
-    ...(runbook !== undefined && (cut.facts > 0 || card.facts.length === 0) ? { runbook } : {}),
+    ...(runbook !== undefined && cut.facts > 0 ? { runbook } : {}),
   }
+}
+
+/** Labels and included fields come after the facts that every card has. */
+function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): readonly Fact[] {
+  if (level >= 3) return facts
+  const common = new Set<string>([...Object.values(word), 'requestId', 'traceId'])
+  const key = new Set<string>([word.code, word.since, word.time, word.count, 'requestId', 'traceId'])
+  const firstOther = facts.findIndex((fact) => !common.has(fact.label))
+  const core = firstOther < 0 ? facts : facts.slice(0, firstOther)
+  if (level === 2) return core
+  return level === 1 ? core.filter((fact) => key.has(fact.label)) : []
 }
 
 /** 'and N more' is the first of the closing lines, and says what is left out now. */

@@ -12,12 +12,14 @@ export interface Part {
   readonly offeredAt: number
   /** No attempt is made after this moment, but for the first. */
   readonly deadline: number
+  /** Alerts of the largest notification in it: a single one is always taken whole. */
+  readonly largest: number
 }
 
 /** What may wait, and how long. */
 export interface WaitingLimits {
   readonly retryForMs: number
-  /** Alerts that wait at most; a single notification is always taken whole. */
+  /** Alerts that wait at most. */
   readonly maxWaiting: number
 }
 
@@ -32,13 +34,17 @@ export function addPart(
   { retryForMs }: WaitingLimits,
   isTried: (id: string) => boolean,
 ): readonly Part[] {
+  const size = notification.items.length
   const newest = parts.at(-1)
   if (newest && now - newest.offeredAt < retryForMs * together) {
     const older = newest.notification
     const whole = merge(older, notification, isTried(older.id) ? notification.id : older.id)
-    return [...parts.slice(0, -1), { ...newest, notification: whole }]
+    return [
+      ...parts.slice(0, -1),
+      { ...newest, notification: whole, largest: Math.max(newest.largest, size) },
+    ]
   }
-  return [...parts, { notification, offeredAt: now, deadline: now + retryForMs }]
+  return [...parts, { notification, offeredAt: now, deadline: now + retryForMs, largest: size }]
 }
 
 /** All parts as one notification under the given id; `parts` is never empty. */
@@ -56,9 +62,8 @@ export function makeRoom(
   parts: readonly Part[],
   { maxWaiting }: WaitingLimits,
 ): { readonly kept: readonly Part[]; readonly shed?: Notification } {
-  const sizes = parts.map((part) => part.notification.items.length)
-  const most = Math.max(maxWaiting, ...sizes)
-  const size = sizes.reduce((sum, one) => sum + one, 0)
+  const most = Math.max(maxWaiting, ...parts.map((part) => part.largest))
+  const size = parts.reduce((sum, part) => sum + part.notification.items.length, 0)
   const last = parts.at(-1)
   if (size <= most || !last) return { kept: parts }
 

@@ -49,7 +49,7 @@ export const channelShape = {
     z.array(
       z.strictObject({
         count: z.int().min(1).describe('How many messages'),
-        per: positive.describe('in any span of this length'),
+        per: positive.describe('The span of time in which they are counted'),
       }),
     ),
     'Quotas of messages; [] for none',
@@ -58,10 +58,10 @@ export const channelShape = {
   fallback: option(text, 'The channel that takes over when this one refuses or its quota is gone'),
   mentions: option(
     z.strictObject({
-      info: texts.optional(),
-      warning: texts.optional(),
-      error: texts.optional(),
-      critical: texts.optional(),
+      info: option(texts, 'For what is only told'),
+      warning: option(texts, 'For warnings'),
+      error: option(texts, 'For errors'),
+      critical: option(texts, 'For what cannot wait'),
     }),
     "Whom to mention, by severity, in the provider's own ids",
   ),
@@ -69,8 +69,8 @@ export const channelShape = {
     z.union([
       z.enum(['short', 'full']),
       z.strictObject({
-        subject: text.optional().describe('Subject, with {field} placeholders'),
-        body: text.optional().describe('Body, with {field} placeholders'),
+        subject: option(text, 'Subject, with {field} placeholders'),
+        body: option(text, 'Body, with {field} placeholders'),
       }),
     ]),
     'How much to say, or your own words',

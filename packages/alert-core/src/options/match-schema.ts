@@ -3,24 +3,25 @@
  */
 import { z } from 'zod'
 import type { Condition, Match, Matches } from '../inspect/match.ts'
-import { pattern } from './fields.ts'
+import { option, pattern } from './fields.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const bound = z.union([z.number(), z.string()]).optional()
+const bound = (words: string) =>
+  option(z.union([z.number(), z.string()]), `Holds when the field is ${words} this`)
 const comparisons = ['gt', 'gte', 'lt', 'lte'] as const
 
 // One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
 const conditionObject = z
   .strictObject({
-    regex: pattern.optional().describe('Holds when this regular expression is found in the field'),
+    regex: option(pattern, 'Holds when this regular expression is found in the field'),
     get not() {
-      return condition.optional()
+      return option(condition, 'Holds when this condition does not')
     },
-    exists: z.boolean().optional().describe('Holds when the field is there (true) or is not (false)'),
-    gt: bound,
-    gte: bound,
-    lt: bound,
-    lte: bound,
+    exists: option(z.boolean(), 'Holds when the field is there (true) or is not (false)'),
+    gt: bound('more than'),
+    gte: bound('at least'),
+    lt: bound('less than'),
+    lte: bound('at most'),
   })
   .refine(isOneCondition, {
     error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',

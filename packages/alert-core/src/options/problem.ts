@@ -4,20 +4,24 @@
  */
 import { cleanLine, cutChars } from '../kernel/text.ts'
 
+/** Every kind of problem with its sentence; the reference page is generated from this table. */
+export const problemCodes = {
+  'unknown-key': 'There is no such option here; the message suggests the nearest one.',
+  'wrong-type': 'A text, a number, a list or an object was expected, and it is another of these.',
+  'impossible-value': 'It has the right type, but this value makes no sense here.',
+  missing: 'It has no default, and it is not given.',
+  'not-plain': 'It is no plain JSON: a function, an instance of a class, a circle, a getter that throws.',
+  'missing-env': `A \`\${NAME}\` leads to no environment variable.`,
+  'unreadable-file': 'A `{ file }` leads to no file that can be read.',
+  'unknown-provider': 'There is no provider of this type.',
+  'unknown-channel': 'A fallback or a rule names a channel that does not exist.',
+  'unknown-recipient': 'A recipient is neither a group of `recipients` nor an address.',
+  'fallback-circle': 'Fallbacks lead back to the channel where they began.',
+  duplicate: 'A name that must be unique is there twice.',
+} as const satisfies Record<string, string>
+
 /** What kind of problem it is; stable, for programs. */
-export type ProblemCode =
-  | 'unknown-key'
-  | 'wrong-type'
-  | 'impossible-value'
-  | 'missing'
-  | 'not-plain'
-  | 'missing-env'
-  | 'unreadable-file'
-  | 'unknown-provider'
-  | 'unknown-channel'
-  | 'unknown-recipient'
-  | 'fallback-circle'
-  | 'duplicate'
+export type ProblemCode = keyof typeof problemCodes
 
 /** One thing wrong: `path` like `channels.ops.url` or `rules[2].match.err.code`, empty for the options as a whole. */
 export interface Problem {

@@ -9,6 +9,8 @@ import { quote, readObject, refuseUnknown } from './http-sender.ts'
 
 const busy = -1
 const throttled = [130101, 410100]
+/** The robot's quota of the day or month. */
+const quota = 90030
 const tooLong = [460101, 101002]
 /** The token or the robot is gone: no message will pass until somebody sees to it. */
 const lasting = [300001, 300005, 400013, 400101, 400102, 400106]
@@ -36,6 +38,8 @@ export function judgeDingtalk(reply: HttpReply, attempt: number): Receipt {
     // It blocks the robot for about ten minutes; the `wait` in its reply is not to be trusted.
     return { status: 'retry', why, delayMs: 60_000 * Math.min(attempt, 5) }
   }
+  // Beyond the time a message may wait: the fallback takes over at once, and the robot is left alone.
+  if (errcode === quota) return { status: 'retry', why, delayMs: 3_600_000 }
   if (errcode === busy) return { status: 'retry', why }
   if (tooLong.includes(errcode) || /too long|exceed \d+ bytes/i.test(said))
     return { status: 'refused', why, tooLong: true }

@@ -1,12 +1,12 @@
 /**
- * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded where the
- * channel runs, checked by its own schema, and then treated like any other.
+ * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded with
+ * the first message, checked by its own schema, and then treated like any other.
  */
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { AlertError } from '../kernel/errors.ts'
+import type { Receipt } from '../model.ts'
 import { defineProvider, type ProviderDefinition, type Sender } from '../provider.ts'
 
 export default defineProvider({
@@ -25,22 +25,49 @@ export default defineProvider({
       .describe("The module's own options, checked by its own schema"),
   }),
   limits: {},
-  async open({ module, options }): Promise<Sender> {
-    const definition = await load(module)
-    const sender = await definition.open(check(module, definition, options))
+  open({ module, options }): Sender {
+    let opening: Promise<Opened> | undefined
     return {
-      // Its own limits, for the table knows none.
-      send: (message, context) =>
-        sender.send(message, {
-          ...context,
-          fit: (render, limits = definition.limits) => context.fit(render, limits),
-        }),
-      close: () => sender.close?.(),
+      async send(message, context): Promise<Receipt> {
+        opening ??= load(module, options)
+        try {
+          const { sender, limits } = await opening
+          // Its own limits, for the table knows none.
+          const fit: SendContext['fit'] = (render, own = limits) => context.fit(render, own)
+          return await sender.send(message, { ...context, fit })
+        } catch (error) {
+          if (!(error instanceof ModuleFault)) throw error
+          opening = undefined
+          return { status: 'refused', why: error.message, lasting: true }
+        }
+      },
+      async close() {
+        const opened = await opening?.catch(() => undefined)
+        await opened?.sender.close?.()
+      },
     }
   },
 })
 
-async function load(module: string): Promise<ProviderDefinition> {
+interface Opened {
+  readonly sender: Sender
+  readonly limits: SizeLimits
+}
+
+/** What keeps the module from being a provider; tells it from an error that its `send` throws. */
+class ModuleFault extends Error {}
+
+async function load(module: string, options: unknown): Promise<Opened> {
+  const definition = await find(module)
+  const checked = check(module, definition, options)
+  try {
+    return { sender: await definition.open(checked), limits: definition.limits }
+  } catch (error) {
+    throw new ModuleFault(`module '${module}' cannot be opened: ${messageOf(error)}`)
+  }
+}
+
+async function find(module: string): Promise<ProviderDefinition> {
   const loaded: unknown = await import(locate(module)).catch((error: unknown) => {
     throw new AlertError('ALERT_MODULE_INVALID', `module '${module}' cannot be loaded: ${messageOf(error)}`, {
       cause: error,

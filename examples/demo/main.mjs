@@ -1,0 +1,56 @@
+// The whole road in a minute: two services break, thousands of error records become a handful of messages in a local inbox.
+// `--stay` keeps the inbox page open afterwards.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { createInbox } from 'alert-kit'
+import Table from 'cli-table3'
+import ora from 'ora'
+
+const recordsEach = 4_000
+const stay = process.argv.includes('--stay')
+const inbox = await createInbox()
+const progress = ora({ text: 'starting two services', discardStdin: false }).start()
+const logged = { orders: 0, billing: 0 }
+
+const started = Date.now()
+const codes = await Promise.all([service('orders'), service('billing')])
+progress.succeed(`both services ended (orders with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`)
+report()
+if (stay) {
+  console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C ends it).`)
+} else {
+  await inbox.close()
+}
+
+async function service(name) {
+  const file = fileURLToPath(new URL(`services/${name}.mjs`, import.meta.url))
+  const child = fork(file, [String(recordsEach)], { env: { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels) } })
+  child.on('message', ({ logged: count }) => {
+    logged[name] += count
+    progress.text = `orders: ${logged.orders} error records · billing: ${logged.billing} · notifications so far: ${inbox.received().length}`
+  })
+  const [code] = await once(child, 'exit')
+  return code
+}
+
+function report() {
+  const received = inbox.received()
+  const table = new Table({ head: ['channel', 'notifications'], style: { head: [], border: [] } })
+  for (const provider of ['email', 'slack', 'dingtalk', 'wecom', 'webhook']) {
+    table.push([provider, received.filter((each) => each.provider === provider && each.ok).length])
+  }
+  console.log(`\n${logged.orders + logged.billing} records logged, ${received.length} notifications:\n${table}`)
+
+  for (const provider of ['email', 'dingtalk']) {
+    const one = received.find((each) => each.provider === provider)
+    if (one === undefined) continue
+    console.log(`\n── one of them in full, as ${provider} shows it ${'─'.repeat(40)}`)
+    if (one.view.subject) console.log(one.view.subject)
+    console.log(one.view.text)
+  }
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,112 @@
+/**
+ * How the thread that logs talks to the hub in its worker: flush, close, stats and events over one BroadcastChannel. It needs
+ * nothing but a name, which travels in the options, so it works whoever started the worker: pino, its multi-target worker, or we.
+ */
+import { BroadcastChannel } from 'node:worker_threads'
+import { EventEmitter } from 'node:events'
+import type { FlushResult, Hub } from './hub.ts'
+import type { AlertEvent } from './model.ts'
+import type { Stats } from './report.ts'
+
+/** The key under which the channel's name travels beside the user's options. */
+export const controlKey = '@control'
+
+type Verb = 'flush' | 'close' | 'stats'
+type Request = { readonly ask: Verb; readonly id: number }
+type Answer = { readonly answer: number; readonly value: unknown }
+type Told = { readonly told: AlertEvent }
+type ControlMessage = Request | Answer | Told
+
+/** What both doors offer on the application's thread. */
+export interface Control {
+  /** Tells at once what waits to be told; resolves when all of it is delivered or refused, or after the time limit. */
+  flush(): Promise<FlushResult>
+  /** Like `flush`, and then stops: later records are counted, not told. */
+  close(): Promise<FlushResult>
+  /** Counters since the start; `undefined` where no worker answers. */
+  stats(): Promise<Stats | undefined>
+  on(event: 'alert', listener: (event: AlertEvent) => void): this
+  off(event: 'alert', listener: (event: AlertEvent) => void): this
+}
+
+const noAnswer: FlushResult = { told: false, waiting: 0 }
+/** The hub answers within its own `closeTimeout` (at most 9 s); beyond this nobody is there. */
+const answerTimeoutMs = 10_000
+
+/** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
+export function createControl(name: string): Control {
+  const emitter = new EventEmitter()
+  const asked = new Map<number, (value: unknown) => void>()
+  let port: BroadcastChannel | undefined
+  let lastId = 0
+
+  // Opened when first needed, so that a transport nobody asks costs nothing; unref'ed, so that it holds no process.
+  function open(): BroadcastChannel {
+    if (port !== undefined) return port
+    port = new BroadcastChannel(name)
+    port.unref()
+    port.onmessage = (event: unknown) => receive((event as { data: ControlMessage }).data)
+    return port
+  }
+
+  function receive(message: ControlMessage): void {
+    if ('told' in message) emitter.emit('alert', message.told)
+    if (!('answer' in message)) return
+    asked.get(message.answer)?.(message.value)
+    asked.delete(message.answer)
+  }
+
+  function ask<Value>(verb: Verb, otherwise: Value): Promise<Value> {
+    const channel = open()
+    return new Promise((resolve) => {
+      const id = ++lastId
+      // A referenced timer: whoever awaits an answer must not see its process end first.
+      const timer = setTimeout(() => settle(otherwise), answerTimeoutMs)
+      const settle = (value: unknown) => {
+        clearTimeout(timer)
+        asked.delete(id)
+        resolve(value as Value)
+      }
+      asked.set(id, settle)
+      // What was logged in this turn leaves the thread in the next one; the question must not overtake it.
+      setImmediate(() => setImmediate(() => channel.postMessage({ ask: verb, id } satisfies Request)))
+    })
+  }
+
+  return {
+    flush: () => ask('flush', noAnswer),
+    close: () => ask('close', noAnswer),
+    stats: () => ask<Stats | undefined>('stats', undefined),
+    on(event, listener) {
+      open()
+      emitter.on(event, listener)
+      return this
+    },
+    off(event, listener) {
+      emitter.off(event, listener)
+      return this
+    },
+  }
+}
+
+/** Opens the answering side, beside the hub. `settled` resolves when every line written so far has been read. */
+export function serveControl(name: string, hub: Hub, settled: () => Promise<void>): () => void {
+  const port = new BroadcastChannel(name)
+  port.unref()
+  const unsubscribe = hub.subscribe((event) => port.postMessage({ told: event } satisfies Told))
+
+  async function answer({ ask, id }: Request): Promise<void> {
+    await settled()
+    const value = ask === 'flush' ? await hub.flush() : ask === 'close' ? await hub.close() : hub.stats()
+    port.postMessage({ answer: id, value } satisfies Answer)
+  }
+
+  port.onmessage = (event: unknown) => {
+    const message = (event as { data: ControlMessage }).data
+    if ('ask' in message) void answer(message)
+  }
+  return () => {
+    unsubscribe()
+    port.close()
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The pipeline, read top to bottom: line → read → match → track ┆ route → render → send → settle. It is the only file that knows
+ * every part. Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
+ */
+import { randomUUID } from 'node:crypto'
+import { createTracker, type Effect } from './alerts/tracker.ts'
+import { type ChannelQueue, createQueue } from './deliver/queue.ts'
+import { createRenderer } from './deliver/render.ts'
+import { createGate } from './inspect/gate.ts'
+import { compileMatch } from './inspect/match.ts'
+import { createReader, type ReadFailure, toRecord } from './inspect/read.ts'
+import { createRules } from './inspect/rules.ts'
+import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
+import { createMask } from './kernel/secrets.ts'
+import type { AlertEvent, LogRecord, Notification } from './model.ts'
+import { type AlertOptions, type ChannelPlan, checkOptions } from './options.ts'
+import { createReport, type Stats } from './report.ts'
+import { createAdmission } from './route.ts'
+
+/** What of the outside world a hub touches; tests, replay and the doors put in their own. */
+export interface HubPorts {
+  readonly clock?: Clock
+  readonly fetch?: typeof fetch
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** How lines name things: pino's own configuration, where it is known. */
+  readonly wire?: WireConfig
+}
+
+/** The part of a logger's configuration that decides what its lines look like. */
+export interface WireConfig {
+  readonly messageKey?: string
+  readonly errorKey?: string
+  readonly nestedKey?: string
+  /** Label to number, pino's `levels.values`. */
+  readonly levels?: Readonly<Record<string, number>>
+}
+
+/** What `flush()` and `close()` achieved: `told` when nothing is left, else how many notifications still wait. */
+export interface FlushResult {
+  readonly told: boolean
+  readonly waiting: number
+}
+
+export interface Hub {
+  /** One NDJSON line of the logger. Never throws, never waits. */
+  write(line: string): void
+  /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
+  publish(trouble: Trouble): void
+  /** Hears every {@link AlertEvent}; returns the way to stop. */
+  subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
+  /** Tells at once what waits to be told; resolves when it is delivered or refused, or after `closeTimeout`. */
+  flush(): Promise<FlushResult>
+  /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource. Later lines are only counted. */
+  close(): Promise<FlushResult>
+  stats(): Stats
+}
+
+/** What `publish` takes: `error` or `message`, the alert's own words, and any further fields. */
+export interface Trouble {
+  readonly message?: string
+  readonly error?: unknown
+  readonly level?: string | number
+  readonly code?: string
+  readonly severity?: 'info' | 'warning' | 'error' | 'critical'
+  readonly key?: string
+  readonly resolve?: true
+  readonly labels?: Readonly<Record<string, string>>
+  readonly runbook?: string
+  readonly channels?: readonly string[]
+  readonly summary?: string
+  readonly [field: string]: unknown
+}
+
+/**
+ * Opens a hub. A bad option disables what it concerns and is told as a `fault` event and a process warning, unless
+ * `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
+ */
+export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
+  const clock = ports.clock ?? systemClock
+  const { plan, problems } = checkOptions(options, ports.env)
+  const mask = createMask(plan.secrets)
+  const report = createReport()
+  const origin = { service: plan.service, env: plan.env }
+
+  const rules = createRules({ rules: plan.rules, level: plan.level, levels: ports.wire?.levels, labels: plan.labels, ...origin })
+  const gate = createGate({ level: plan.level, levels: ports.wire?.levels, wantsAll: rules.wantsAll })
+  const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
+  const read = createReader(wire)
+  const tracker = createTracker({
+    channels: plan.channels.map((channel) => ({ ...channel, admits: createAdmission(compiled(channel), origin) })),
+    maxAlerts: plan.limits.alerts,
+    newId: randomUUID,
+  })
+  const queues = new Map(plan.channels.map((channel) => [channel.name, openQueue(channel)]))
+  let timer: Timer | undefined
+  let closing: Promise<FlushResult> | undefined
+
+  // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function write(line: string): void {
+    report.countLine()
+    if (!gate(line)) return
+    take(read(line))
+  }
+
+  function publish(trouble: Trouble): void {
+    report.countLine()
+    take(toRecord(troubleFields(trouble), wire))
+  }
+
+  function take(record: LogRecord | ReadFailure): void {
+    if ('failed' in record) return report.countFailure(record.failed)
+    if (closing !== undefined) return report.countFailure('closed')
+    for (const end of rules.resolve(record)) act(tracker.push(end, clock.now()))
+    const occurrence = rules.take(record)
+    if (occurrence === undefined) return
+    if ('off' in occurrence) return report.countNotTold('off')
+    report.countMatch()
+    act(tracker.push(occurrence, clock.now()))
+    arm()
+  }
+
+  // ── only when somebody is to be told ──────────────────────────────────────────────────────────────────────────
+
+  function act(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'notify':
+          queues.get(effect.notification.channel)?.offer(effect.notification)
+          break
+        case 'suppressed':
+        case 'dropped':
+          report.emit({ ...effect, at: clock.now() })
+          break
+      }
+    }
+  }
+
+  // One timer for the whole state machine: it is asked for its next deadline, and ticked when that comes.
+  let armedFor = Number.POSITIVE_INFINITY
+  function arm(): void {
+    const deadline = tracker.nextDeadline()
+    if (deadline >= armedFor || closing !== undefined) return
+    timer?.cancel()
+    armedFor = deadline
+    timer = clock.after(Math.max(0, deadline - clock.now()), () => {
+      armedFor = Number.POSITIVE_INFINITY
+      act(tracker.tick(clock.now()))
+      arm()
+    })
+  }
+
+  function openQueue(channel: ChannelPlan): ChannelQueue {
+    return createQueue({
+      channel: channel.name,
+      sender: () => (plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)),
+      render: createRenderer({ ...channel, ...plan.content, channel: channel.name, ...origin }),
+      limits: channel.definition.limits,
+      clock,
+      timeoutMs: channel.timeoutMs,
+      retryForMs: channel.retryForMs,
+      retry: channel.retry,
+      maxWaiting: plan.limits.queue,
+      mask,
+      fetch: ports.fetch ?? globalThis.fetch,
+      onEvent: report.emit,
+      onHold: (untilMs) => tracker.hold(channel.name, untilMs),
+      onRefused: (notification) => fallBack(channel, notification),
+    })
+  }
+
+  function fallBack(channel: ChannelPlan, notification: Notification): void {
+    if (channel.fallback === undefined || closing !== undefined) return
+    queues.get(channel.fallback)?.offer({ ...notification, id: randomUUID(), channel: channel.fallback })
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function settle(): Promise<FlushResult> {
+    const all = Promise.all([...queues.values()].map((queue) => queue.idle()))
+    await within(all, plan.closeTimeoutMs, clock)
+    const waiting = [...queues.values()].reduce((sum, queue) => sum + queue.waiting(), 0)
+    return { told: waiting === 0, waiting }
+  }
+
+  async function flush(): Promise<FlushResult> {
+    if (closing !== undefined) return closing
+    act(tracker.drain(clock.now(), { growth: false }))
+    arm()
+    return settle()
+  }
+
+  async function end(): Promise<FlushResult> {
+    timer?.cancel()
+    act(tracker.drain(clock.now(), { growth: true }))
+    const unsent = await Promise.all([...queues.values()].map((queue) => queue.close(plan.closeTimeoutMs)))
+    const waiting = unsent.flat().length
+    if (waiting > 0) report.emit({ type: 'dropped', reason: 'closed', count: waiting, at: clock.now() })
+    return { told: waiting === 0, waiting }
+  }
+
+  for (const { path, message, code } of problems) {
+    const told = mask(`${path}: ${message}`)
+    report.emit({ type: 'fault', code, message: told, at: clock.now() })
+    process.emitWarning(told, { code, type: 'AlertWarning' })
+  }
+
+  return {
+    write,
+    publish,
+    subscribe: report.subscribe,
+    flush,
+    close: () => (closing ??= end()),
+    stats: () => report.stats(new Map([...queues].map(([name, queue]) => [name, queue.waiting()]))),
+  }
+}
+
+const drySender = {
+  send: async (message: Parameters<import('./provider.ts').Sender['send']>[0]) => ({ status: 'delivered', note: `dry run: ${message.subject}` }) as const,
+}
+
+function compiled(channel: ChannelPlan) {
+  return { ...channel, match: channel.match === undefined ? undefined : compileMatch(channel.match) }
+}
+
+const alertWords = ['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'] as const
+
+/** A trouble in the shape of a log line's object: its alert words go into the `alert` field. */
+function troubleFields(trouble: Trouble): Record<string, unknown> {
+  const { message, error, level, ...rest } = trouble
+  const alert: Record<string, unknown> = {}
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of Object.entries(rest)) {
+    if ((alertWords as readonly string[]).includes(name)) alert[name] = value
+    else fields[name] = value
+  }
+  return { ...fields, level: level ?? 'error', msg: message ?? '', err: error, alert }
+}
+
+async function within(work: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  let timer: Timer | undefined
+  await Promise.race([work, new Promise<void>((resolve) => (timer = clock.after(ms, resolve)))])
+  timer?.cancel()
+}

@@ -1,0 +1,119 @@
+/**
+ * What the library says of itself: every event passes here once, is counted, and reaches the listeners. A listener that throws
+ * is the listener's own trouble. Nothing goes through the logger that is watched.
+ */
+import type { AlertEvent, NotToldReason } from './model.ts'
+
+/** Reasons for which a line never became a record, or never came to the rules. */
+export type LineFailure = 'not-json' | 'not-an-object' | 'too-long' | 'unreadable' | 'closed'
+
+/** Counters since the start; every number only grows. */
+export interface Stats {
+  /** Lines handed in, interesting or not. */
+  readonly lines: number
+  /** Records that a rule took. */
+  readonly matched: number
+  readonly failures: Readonly<Record<string, number>>
+  /** By channel: notifications delivered, attempts that will be repeated, notifications refused for good. */
+  readonly channels: Readonly<Record<string, ChannelStats>>
+  /** Alerts or records that were not told, by reason. */
+  readonly notTold: Readonly<Record<string, number>>
+}
+
+export interface ChannelStats {
+  readonly delivered: number
+  readonly retries: number
+  readonly refused: number
+  readonly waiting: number
+}
+
+export interface Report {
+  emit(event: AlertEvent): void
+  subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
+  countLine(): void
+  countMatch(): void
+  countFailure(failure: string): void
+  countNotTold(reason: NotToldReason, count?: number): void
+  stats(waiting: ReadonlyMap<string, number>): Stats
+}
+
+export function createReport(): Report {
+  const listeners = new Set<(event: AlertEvent) => void>()
+  const channels = new Map<string, { delivered: number; retries: number; refused: number }>()
+  const failures = new Map<string, number>()
+  const notTold = new Map<string, number>()
+  let lines = 0
+  let matched = 0
+
+  function channel(name: string) {
+    let counters = channels.get(name)
+    if (counters === undefined) {
+      counters = { delivered: 0, retries: 0, refused: 0 }
+      channels.set(name, counters)
+    }
+    return counters
+  }
+
+  function count(event: AlertEvent): void {
+    switch (event.type) {
+      case 'delivered':
+        channel(event.channel).delivered++
+        return
+      case 'retrying':
+        channel(event.channel).retries++
+        return
+      case 'refused':
+        channel(event.channel).refused++
+        add(notTold, event.reason, 1)
+        return
+      case 'suppressed':
+        add(notTold, event.reason, 1)
+        return
+      case 'dropped':
+        add(notTold, event.reason, event.count)
+        return
+      case 'fault':
+        add(failures, event.code, 1)
+        return
+    }
+  }
+
+  return {
+    emit(event) {
+      count(event)
+      for (const listener of listeners) {
+        try {
+          listener(event)
+        } catch {
+          // The listener's own trouble: ours would be to let it stop an alert.
+        }
+      }
+    },
+    subscribe(listener, filter) {
+      const entry = filter === undefined ? listener : (event: AlertEvent) => filter(event) && listener(event)
+      listeners.add(entry)
+      return () => listeners.delete(entry)
+    },
+    countLine() {
+      lines++
+    },
+    countMatch() {
+      matched++
+    },
+    countFailure: (failure) => add(failures, failure, 1),
+    countNotTold: (reason, number = 1) => add(notTold, reason, number),
+    stats: (waiting) => ({
+      lines,
+      matched,
+      failures: Object.fromEntries(failures),
+      notTold: Object.fromEntries(notTold),
+      channels: Object.fromEntries(
+        [...waiting].map(([name, number]) => [name, { ...channel(name), waiting: number }]),
+      ),
+    }),
+  }
+}
+
+function add(counters: Map<string, number>, name: string, number: number): void {
+  counters.set(name, (counters.get(name) ?? 0) + number)
+}

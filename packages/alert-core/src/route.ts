@@ -1,0 +1,63 @@
+/**
+ * Which alerts a channel takes, and how an alert's fields are named for that question: `rule`, `severity`, `code`, `service`,
+ * `env`, its labels (`labels.x` or `x`), then the fields of its latest record.
+ */
+import { getPath } from './kernel/path.ts'
+import { type Alert, type Severity, severityRank } from './model.ts'
+
+type Predicate = (get: (path: string) => unknown) => boolean
+
+/** Where an alert comes from: labels that every alert of this hub carries. */
+export interface Origin {
+  readonly service?: string
+  readonly env?: string
+}
+
+/** Compiles one channel's own filter; an alert that names its channels reaches only those. */
+export function createAdmission(
+  channel: { readonly name: string; readonly minSeverity: Severity; readonly match?: Predicate },
+  origin: Origin,
+): (alert: Alert) => boolean {
+  const minRank = severityRank(channel.minSeverity)
+  const { name, match } = channel
+  return (alert) => {
+    if (alert.channels !== undefined && !alert.channels.includes(name)) return false
+    if (severityRank(alert.severity) < minRank) return false
+    return match === undefined || match((path) => alertField(alert, origin, path))
+  }
+}
+
+function alertField(alert: Alert, origin: Origin, path: string): unknown {
+  switch (path) {
+    case 'rule':
+      return alert.rule
+    case 'severity':
+      return alert.severity
+    case 'code':
+      return alert.code
+    case 'service':
+      return alert.labels['service'] ?? origin.service
+    case 'env':
+      return alert.labels['env'] ?? origin.env
+    case 'count':
+      return alert.count
+  }
+  const label = path.startsWith('labels.') ? path.slice('labels.'.length) : path
+  if (Object.hasOwn(alert.labels, label)) return alert.labels[label]
+  const { latest } = alert
+  switch (path) {
+    case 'msg':
+      return latest.msg
+    case 'level':
+      return latest.level
+    case 'requestId':
+      return latest.requestId
+    case 'traceId':
+      return latest.traceId
+  }
+  if (path.startsWith('err.') && latest.err !== undefined) {
+    const known = getPath(latest.err, path.slice('err.'.length))
+    if (known !== undefined) return known
+  }
+  return getPath(latest.fields, path)
+}

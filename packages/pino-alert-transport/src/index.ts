@@ -1,0 +1,37 @@
+/**
+ * The pino door. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
+ * `alertTransport(options)`, typed and checked at once.
+ */
+import type { Writable } from 'node:stream'
+import { type AlertOptions, assertOptions } from 'alert-core'
+import { type Control, controlKey, createControl } from 'alert-core/door'
+import type { WorkerOptions } from 'alert-core/worker'
+
+export type { AlertEvent, AlertOptions } from 'alert-core'
+
+/** The transport as pino's worker loads it; not for calling by hand. */
+export default async function transport(options: WorkerOptions): Promise<Writable> {
+  const { default: alertWorker } = await import('alert-core/worker')
+  return alertWorker(options)
+}
+
+/** What `alertTransport()` returns: an entry for pino's `transport` or `targets`, and the handle to what it started. */
+export interface AlertTransport extends Control {
+  readonly target: 'pino-alert-transport'
+  readonly options: AlertOptions
+}
+
+let opened = 0
+
+/**
+ * Checks the options on this thread and returns what pino's `transport` option takes: `pino({ transport: alertTransport(options) })`.
+ * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
+ */
+export function alertTransport(options: AlertOptions = {}): AlertTransport {
+  assertOptions(options)
+  const name = `pino-alert-transport:${process.pid}:${++opened}`
+  return Object.assign(createControl(name), {
+    target: 'pino-alert-transport' as const,
+    options: { ...options, [controlKey]: name },
+  })
+}

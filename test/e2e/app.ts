@@ -1,0 +1,80 @@
+// Runs programs in the application folder as a user would: own process, packed tarballs, real sockets.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { inject } from 'vitest'
+
+export type Inbox = Awaited<ReturnType<typeof import('alert-kit').createInbox>>
+export type Received = ReturnType<Inbox['received']>[number]
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** From start to end of the process. */
+  readonly ms: number
+}
+
+export interface RunOptions {
+  /** 'mjs' for ESM, 'cjs' for CommonJS. */
+  readonly extension?: 'mjs' | 'cjs'
+  readonly env?: Readonly<Record<string, string>>
+  readonly nodeArgs?: readonly string[]
+}
+
+const app = () => inject('app')
+
+/** An inbox from the packed alert-kit. */
+export async function openInbox(options?: Parameters<typeof import('alert-kit').createInbox>[0]): Promise<Inbox> {
+  const kit = await import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)
+  return kit.createInbox(options)
+}
+
+/** Writes a program into the application folder; returns its path. */
+export async function writeProgram(source: string, extension = 'mjs'): Promise<string> {
+  const file = join(app(), `program-${randomUUID()}.${extension}`)
+  await writeFile(file, source)
+  return file
+}
+
+/** Runs a program to its end. */
+export async function runProgram(source: string, options: RunOptions = {}): Promise<Ended> {
+  const file = await writeProgram(source, options.extension)
+  const started = performance.now()
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file], {
+    cwd: app(),
+    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code, signal] = await once(child, 'close')
+  return { code, signal, stdout, stderr, ms: performance.now() - started }
+}
+
+/** The documented JSON body of the webhook provider, as far as these tests look at it. */
+export interface WebhookBody {
+  readonly reason: string
+  readonly severity: string
+  readonly subject: string
+  readonly alerts: readonly { readonly id: string; readonly count: number; readonly added: number; readonly [field: string]: unknown }[]
+}
+
+export function webhookBody(received: Received): WebhookBody {
+  return JSON.parse(received.request.body)
+}
+
+/** Records told over all notifications: what each added to what was told before. */
+export function countTold(received: readonly Received[]): number {
+  return received.flatMap((each) => webhookBody(each).alerts).reduce((sum, alert) => sum + alert.added, 0)
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { type Inbox, openInbox, runProgram } from './app.ts'
+
+const run = promisify(execFile)
+
+describe('the packed packages', () => {
+  let inbox: Inbox
+  let options: string
+  beforeAll(async () => {
+    inbox = await openInbox()
+    options = JSON.stringify({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } })
+  })
+  beforeEach(() => inbox.clear())
+  afterAll(() => inbox.close())
+
+  it('work from require() with pino', async () => {
+    const ended = await runProgram(
+      `const pino = require('pino'); const { alertTransport } = require('pino-alert-transport')
+       pino({ transport: alertTransport(${options}) }).error('from require')`,
+      { extension: 'cjs' },
+    )
+    expect(ended.stderr).toBe('')
+    expect(inbox.received()).toHaveLength(1)
+  })
+
+  it('work from require() with winston', async () => {
+    const ended = await runProgram(
+      `const winston = require('winston'); const { AlertTransport } = require('winston-alert-transport')
+       winston.createLogger({ transports: [new AlertTransport(${options})] }).error('from require')`,
+      { extension: 'cjs' },
+    )
+    expect(ended.stderr).toBe('')
+    expect(inbox.received()).toHaveLength(1)
+  })
+
+  it('work from require() and import without a logger', async () => {
+    const body = `const hub = createHub(${options}); hub.publish({ code: 'LEDGER', error: new Error('differs') }); hub.close().then((result) => console.log(JSON.stringify(result)))`
+    const cjs = await runProgram(`const { createHub } = require('alert-core'); ${body}`, { extension: 'cjs' })
+    const esm = await runProgram(`import { createHub } from 'alert-core'; ${body}`)
+    for (const ended of [cjs, esm]) {
+      expect(ended.stderr).toBe('')
+      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+    }
+    expect(inbox.received()).toHaveLength(2)
+  })
+
+  it('type-check in a strict TypeScript application', async () => {
+    const file = join(inject('app'), 'app.mts')
+    await writeFile(
+      file,
+      `import pino from 'pino'
+       import winston from 'winston'
+       import { type AlertOptions, createHub } from 'alert-core'
+       import { alertTransport } from 'pino-alert-transport'
+       import { AlertTransport } from 'winston-alert-transport'
+       import { createInbox } from 'alert-kit'
+       const options: AlertOptions = { level: 'error', channels: { slack: { url: 'https://hooks.example.com/x', wait: '5s' }, ops: { type: 'email', url: 'smtp://localhost', from: 'a@example.com', to: ['b@example.com'] } } }
+       const transport = alertTransport(options)
+       transport.on('alert', (event) => event.type === 'delivered' && event.channel)
+       pino({ transport }).info('typed')
+       winston.createLogger({ transports: [new AlertTransport({ ...options, level: 'error', silent: false })] }).info('typed')
+       createHub(options).publish({ error: new Error('x'), code: 'X' })
+       void createInbox
+       // @ts-expect-error an unknown key is an error
+       alertTransport({ chanels: {} })
+       // @ts-expect-error a slack channel knows no token secret
+       alertTransport({ channels: { slack: { url: 'x', secret: 'y' } } })
+      `,
+    )
+    await run(join(inject('app'), 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', file], { cwd: inject('app') }).catch((error) => {
+      throw new Error(error.stdout)
+    })
+  })
+})
