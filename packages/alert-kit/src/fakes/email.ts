@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Mode } from '../behaviour.ts'
 import { maxBodyBytes, readBody } from '../body.ts'
@@ -161,9 +162,12 @@ function breakConnection(server: SMTPServer, id: string): void {
 }
 
 async function close(server: SMTPServer): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(resolve)
-    // Nobody is waited for: what hangs here hangs on purpose.
-    for (const connection of server.connections) connection._socket.destroy()
-  })
+  const closed = new Promise((resolve) => server.server.close(resolve))
+  // A socket accepted a moment ago must get to its TLS handshake first: begun on a socket that was destroyed
+  // meanwhile, that handshake ends the process (Node 20 to 24).
+  await setImmediate()
+  server.close()
+  // Nobody is waited for: what hangs here hangs on purpose.
+  for (const connection of server.connections) connection._socket.destroy()
+  await closed
 }
