@@ -399,6 +399,15 @@ describe('what is said of an attempt', () => {
     )
   })
 
+  it('holds no secret that the reply brought along', async () => {
+    const origin = await serve((_incoming, response) =>
+      response.writeHead(400).end('{"error":"bad header","authorization":"Bearer abcdefgh"}'),
+    )
+    expect(verdict(await ask(origin))).toMatchObject({
+      why: expect.stringContaining('"authorization":"***"'),
+    })
+  })
+
   it('shows an error page in words', async () => {
     const page =
       '<html><head><style>a{color:red}</style></head><body><h1>502</h1>\n<p>Bad  Gateway</p></body>'

@@ -1,32 +1,38 @@
 /**
  * Tells linear work from quadratic without a wall-clock limit: sixteen times the input may take a generous eighty
- * times as long, where quadratic work takes 256 times as long. One calm moment in many suffices.
+ * times as long, where quadratic work takes 256 times as long. The least of several times is taken, for machines
+ * that are busy with other things.
  */
 const growth = 16
-const generous = 80
 
-/** Resolves with the best ratio of times between an input of `16 · size` and one of `size` that was seen. */
-export function bestRatio(
-  make: (size: number) => string,
-  work: (input: string) => unknown,
+/** The ratio of times below which work counts as linear. */
+export const linear = 80
+
+/** The ratio between the times that `work` takes on an input of `16 · size` and on one of `size`. */
+export function bestRatio<Input>(
+  make: (size: number) => Input,
+  work: (input: Input) => unknown,
   size = 8000,
 ): number {
   const small = make(size)
   const large = make(size * growth)
-  work(small)
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 10 && best > generous / 2; round++) {
-    best = Math.min(best, timeOf(work, large) / timeOf(work, small))
-  }
-  return best
+  const smallNs = leastTime(small, work, 10, 0)
+  return leastTime(large, work, 10, (smallNs * linear) / 2) / smallNs
 }
 
-/** The ratio above which the work is not linear. */
-export const linear = generous
-
-function timeOf(work: (input: string) => unknown, input: string): number {
-  const startedAt = process.hrtime.bigint()
-  work(input)
-  // A clock tick is the least that can be told apart.
-  return Math.max(Number(process.hrtime.bigint() - startedAt), 1000)
+/** The least time of `rounds`, which end early at `enoughNs`. */
+function leastTime<Input>(
+  input: Input,
+  work: (input: Input) => unknown,
+  rounds: number,
+  enoughNs: number,
+): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < rounds && least > enoughNs; round++) {
+    const startedAt = process.hrtime.bigint()
+    work(input)
+    least = Math.min(least, Number(process.hrtime.bigint() - startedAt))
+  }
+  // A tick of the clock is the least that can be told apart.
+  return Math.max(least, 1000)
 }

@@ -49,6 +49,8 @@ describe('createMask', () => {
     expect(mask(`bad token ${token}`)).toBe('bad token ***')
     expect(mask('no such page: /api/send?key=0123456789abcdef&type=markdown')).toBe('no such page: ***')
     expect(mask('key 0123456789abcdef is unknown')).toBe('key *** is unknown')
+    expect(mask(`Basic ${Buffer.from('user:p@ssw0rd').toString('base64')}`)).toBe('Basic ***')
+    expect(createMask(['https://h.example/?key=abc123'])('key abc123 is unknown')).toBe('key *** is unknown')
     expect(mask('login p@ssw0rd or p%40ssw0rd failed')).toBe('login *** or *** failed')
   })
 

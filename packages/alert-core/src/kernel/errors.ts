@@ -6,7 +6,6 @@
 /** Every code with the sentence that explains it; the reference page is generated from this table. */
 export const errorCodes = {
   ALERT_OPTIONS_INVALID: 'One or more options are wrong; the message names each by its path.',
-    "A channel of type 'module' cannot be loaded, is no provider, or refuses its options.",
 } as const satisfies Record<string, string>
 
 export type AlertErrorCode = keyof typeof errorCodes

@@ -4,7 +4,7 @@
 import { cleanLine, cutChars } from './text.ts'
 
 /** A placeholder, or a doubled brace (with its partner, when there is one) that stands for itself. */
-const placeholder = /\{\{(?:([^{}]{0,200})\}\})?|\{([\p{L}\p{N}_$@][\p{L}\p{N}_$@./:-]{0,199})\}/gu
+const placeholder = /\{\{(?:([^{}]{0,200})\}\})?|\{([\p{L}\p{N}_$@][\p{L}\p{N}_$@./-]{0,199})\}/gu
 
 const longestValue = 10_000
 

@@ -4,6 +4,7 @@
  */
 import { readBounded } from './http-body.ts'
 import { describeFailure, type HttpFailure } from './http-failure.ts'
+import { redactText } from './redact-text.ts'
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts'
 import { createMask } from './secrets.ts'
 import { cleanLine, cutChars } from './text.ts'
@@ -40,7 +41,7 @@ export interface HttpReply {
   readonly retryAfterMs?: number
   /** Host of the address asked. */
   readonly host?: string
-  /** The body as at most 200 characters of one line, without tags and without any part of the address asked. */
+  /** The body as at most 200 characters of one line, without tags, secrets and any part of the address asked. */
   readonly brief?: string
 }
 
@@ -69,7 +70,7 @@ export async function request(fetcher: typeof fetch, asked: HttpRequest): Promis
     }
     const { text, whole } = await readBounded(response.body, maxResponseBytes, abort.happened)
     if (!whole && response.ok) return { failed: `${url.host}: the reply broke off`, uncertain: true }
-    return toReply(url, response, text, now())
+    return toReply(String(asked.url), response, text, now())
   } catch (error) {
     return describeFailure(url.host, error, signal)
   } finally {
@@ -122,7 +123,7 @@ function toHeaders(given: Readonly<Record<string, string>>, url: URL): Headers {
   return headers
 }
 
-function toReply(url: URL, response: Response, text: string, now: number): HttpReply {
+function toReply(asked: string, response: Response, text: string, now: number): HttpReply {
   const { status, headers } = response
   // Their own date tells how far off their clock is.
   const sentAt = parseHttpDate(headers.get('date') ?? '') ?? now
@@ -133,8 +134,8 @@ function toReply(url: URL, response: Response, text: string, now: number): HttpR
     text,
     json: () => parseJson(text),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    host: url.host,
-    brief: toBrief(url, text),
+    host: new URL(asked).host,
+    brief: toBrief(asked, text),
   }
 }
 
@@ -146,8 +147,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toBrief(url: URL, text: string): string {
+function toBrief(asked: string, text: string): string {
   const words = text.replace(/<(?:style|script)[^>]{0,200}>[^<]{0,4000}|<[^<>]{0,400}>/gi, ' ')
   const line = cleanLine(words).replace(/\s+/g, ' ').trim()
-  return cutChars(createMask([url.href])(line), 200)
+  return cutChars(redactText(createMask([asked])(line)), 200)
 }

@@ -11,7 +11,7 @@ export const hidden = '***'
 const shapes: readonly (readonly [RegExp, string])[] = [
   // Up to the last '@': passwords written by hand hold one.
   [/:\/\/[^\s/?#"'<>\\]{1,1000}@/g, `://${hidden}@`],
-  [/\b(Bearer)\s{1,5}(?!authenti|authori|scheme|credential|tokens?\b)[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
+  [/\b(Bearer)\s{1,5}(?!authenti|authori|realm|scheme|credential|tokens?\b)[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
   // Words after 'basic' are ordinary ones; base64 has a capital, a digit or padding.
   [/\b([Bb]asic|BASIC)\s{1,5}(?=[a-z+/]{0,200}[A-Z\d=])[\w+/=-]{6,}/g, `$1 ${hidden}`],
   // A JWT, whole or cut; its first part is '{"…' in base64. The look-behind keeps one start per run.

@@ -2,6 +2,7 @@
  * Keeping configured secrets out of errors, events and logs: every known secret becomes '***' wherever it turns up,
  * also in pieces (the path of a webhook url echoed by an error page) and in the encodings that requests use.
  */
+import { isSensitiveParameter } from './sensitive.ts'
 
 const leastLength = 4
 const mask = '***'
@@ -37,12 +38,20 @@ function parseUrl(text: string): URL | undefined {
 function urlParts(secret: string): string[] {
   const url = parseUrl(secret)
   if (!url?.host) return []
-  const parts = [url.username, decode(url.username), url.password, decode(url.password)]
+  const [user, pass] = [decode(url.username), decode(url.password)]
+  const parts = [url.username, url.password, user, pass]
+  if (pass) parts.push(Buffer.from(`${user}:${pass}`, 'utf8').toString('base64'))
   if (url.search.length > 1) parts.push(url.pathname + url.search, url.search.slice(1))
   // Short paths and values ('/api', 'markdown') are ordinary words; masking them would only puzzle the reader.
   if (url.pathname.length >= 8) parts.push(url.pathname)
-  const pieces = [...url.pathname.split('/'), ...url.searchParams.values()]
-  return [...parts, ...pieces.filter((piece) => piece.length >= 12)]
+  parts.push(...url.pathname.split('/').filter(isLong))
+  for (const [name, value] of url.searchParams)
+    if (isLong(value) || isSensitiveParameter(name)) parts.push(value)
+  return parts
+}
+
+function isLong(part: string): boolean {
+  return part.length >= 12
 }
 
 /** A key of several lines is rarely shown with its line breaks intact. */
