@@ -1,0 +1,84 @@
+/**
+ * When a channel is to be told of an alert, and why: the one place where that is decided. A pure function of what the
+ * alert is, what the channel knows, and the channel's plan.
+ */
+import { type Reason, severityRank } from '../model.ts'
+import type { ChannelPlan } from './channel.ts'
+import type { LiveAlert } from './live.ts'
+import { untold, type View } from './view.ts'
+
+/** That something is to be told. */
+export interface Due {
+  readonly reason: Reason
+  /** From then on it makes the channel speak, epoch ms. */
+  readonly at: number
+  /** From then on it joins a message that leaves anyway, epoch ms; earlier than `at` only by the rest of `wait`. */
+  readonly joinAt: number
+}
+
+const critical = severityRank('critical')
+
+/** Without reminders there is no `repeat` to keep a flapping alert quiet; this is what it is by default. */
+const calmMs = 300_000
+
+/** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
+export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
+  if (view.told === undefined) return firstDue(alert, view, plan)
+  if (alert.endedAt !== undefined && view.endTold === undefined && tellsEnd(alert, plan)) {
+    return dueAt('resolved', alert.endedAt)
+  }
+  if (!view.admitted) return undefined
+  if (alert.rank > view.told.rank) return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
+  if (plan.repeatMs === false || untold(alert, view) === 0) return undefined
+  return dueAt('repeat', view.nextAt ?? view.told.at + plan.repeatMs)
+}
+
+function firstDue(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
+  if (view.since === undefined || untold(alert, view) === 0) return undefined
+  const joinAt = Math.max(view.since + plan.afterMs, calmUntil(alert, view, plan))
+  const waitMs = alert.rank >= critical ? 0 : plan.waitMs
+  const reason = view.past === undefined ? 'first' : 'regression'
+  return { reason, joinAt, at: Math.max(joinAt, view.since + waitMs) }
+}
+
+/** An alert that comes back is not told again before its `repeat` is over, unless it is worse than it was. */
+function calmUntil(alert: LiveAlert, { past }: View, plan: ChannelPlan): number {
+  if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
+  return past.at + (plan.repeatMs === false ? calmMs : plan.repeatMs)
+}
+
+function dueAt(reason: Reason, at: number): Due {
+  return { reason, at, joinAt: at }
+}
+
+function tellsEnd(alert: LiveAlert, plan: ChannelPlan): boolean {
+  switch (plan.sendResolved) {
+    case 'always':
+      return true
+    case 'critical':
+      return alert.rank >= critical
+    case 'never':
+      return false
+  }
+}
+
+/** What the channel is to be told now when there will be no later: all that is untold, except before `after` is over. */
+export function lastWords(alert: LiveAlert, view: View, plan: ChannelPlan, now: number): Reason | undefined {
+  const due = dueOf(alert, view, plan)
+  if (view.told === undefined && now < (view.since ?? now) + plan.afterMs) return undefined
+  return due?.reason ?? (untold(alert, view) > 0 ? 'repeat' : undefined)
+}
+
+/** True when the alert ended before the channel's `after` was over: then it is never to be told. */
+export function endedTooSoon(alert: LiveAlert, view: View, plan: ChannelPlan): boolean {
+  if (plan.afterMs === 0 || alert.endedAt === undefined || view.told !== undefined) return false
+  return view.since !== undefined && alert.endedAt <= view.since + plan.afterMs
+}
+
+/** True when nobody is to be told anything more of an alert that ended. */
+export function isSettled(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
+  return plans.every((plan) => {
+    const view = alert.views.get(plan.name)
+    return view === undefined || (untold(alert, view) === 0 && dueOf(alert, view, plan) === undefined)
+  })
+}

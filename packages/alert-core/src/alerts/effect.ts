@@ -1,0 +1,24 @@
+/**
+ * What the state machine asks to be done: values, so that whoever runs it (a worker, a test, a replay over old logs)
+ * decides how.
+ */
+import type { Notification, NotToldReason } from '../model.ts'
+
+/** One consequence of a record or of time passing: somebody is told, or a reason why not is recorded. */
+export type Effect =
+  | { readonly type: 'notify'; readonly notification: Notification }
+  | {
+      readonly type: 'suppressed'
+      readonly channel: string
+      /** The alert's id. */
+      readonly alert: string
+      readonly reason: NotToldReason
+      /** Records that this channel will not be told of; absent where it was never to be told. */
+      readonly count?: number
+    }
+  | {
+      readonly type: 'dropped'
+      readonly reason: 'alert-limit'
+      /** Records counted under the "too many kinds" alert because there was no room for an alert of their own. */
+      readonly count: number
+    }

@@ -1,0 +1,64 @@
+/**
+ * What channels were told of alerts that are over: kept for a day, so that one that comes back is called a regression
+ * and a flapping one stays quiet. Bounded; the alert that ended first is forgotten first.
+ */
+import type { Told } from './view.ts'
+
+/** How long an end is remembered, ms. */
+export const rememberMs = 24 * 3_600_000
+
+/** An alert that is over: when it ended, epoch ms, and when each channel was last told that it fires. */
+export interface PastAlert {
+  readonly id: string
+  readonly endedAt: number
+  readonly told: Readonly<Record<string, Told>>
+}
+
+/** The memory of alerts that are over. */
+export interface History {
+  remember(alert: PastAlert): void
+  /** Takes out what is known of an alert that fires again; undefined when it is unknown or too long ago. */
+  recall(id: string, now: number): PastAlert | undefined
+  /** Forgets all channels but these. */
+  keep(channels: ReadonlySet<string>): void
+  entries(): readonly PastAlert[]
+}
+
+/** Makes a memory of at most so many alerts, beginning with those given, oldest first. */
+export function createHistory(max: number, past: readonly PastAlert[] = []): History {
+  const known = new Map(past.map((alert) => [alert.id, alert]))
+
+  function prune(now: number): void {
+    for (const [id, { endedAt }] of known) {
+      if (known.size <= max && endedAt + rememberMs > now) return
+      known.delete(id)
+    }
+  }
+
+  return {
+    remember(alert) {
+      known.delete(alert.id)
+      known.set(alert.id, alert)
+      prune(alert.endedAt)
+    },
+    recall(id, now) {
+      const alert = known.get(id)
+      known.delete(id)
+      return alert !== undefined && alert.endedAt + rememberMs > now ? alert : undefined
+    },
+    keep(channels) {
+      for (const alert of known.values()) {
+        const told = Object.entries(alert.told).filter(([name]) => channels.has(name))
+        known.set(alert.id, { ...alert, told: ownEntries(told) })
+      }
+    },
+    entries: () => [...known.values()],
+  }
+}
+
+/** An object of these entries without a prototype: its keys are the user's. */
+export function ownEntries<Value>(entries: Iterable<readonly [string, Value]>): Record<string, Value> {
+  const own: Record<string, Value> = Object.create(null)
+  for (const [name, value] of entries) own[name] = value
+  return own
+}

@@ -1,0 +1,71 @@
+/**
+ * What the state machine holds in its hands, and the one thing all its parts do with it: letting the channels know
+ * when an alert is due.
+ */
+import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
+import { dueOf } from './due.ts'
+import { createHistory, type History } from './history.ts'
+import type { LiveAlert } from './live.ts'
+import { untold } from './view.ts'
+
+/** The mutable state of one tracker. */
+export interface Memory {
+  /** Alerts that fire, and those that ended with something left to tell; by id. */
+  readonly alerts: Map<string, LiveAlert>
+  /** Ids of those that ended, the oldest end first. */
+  readonly ended: Set<string>
+  /** How many alerts may live, not counting the one about too many kinds. */
+  readonly maxAlerts: number
+  channels: readonly Channel[]
+  history: History
+  /** Never later than the next end of an alert by quiet, epoch ms. */
+  endsAt: number
+  /** The id of the alert about too many kinds, once there was one. */
+  surplusId: string | undefined
+  /** Records that got no alert of their own and were not reported yet. */
+  dropped: number
+  /** Before then, epoch ms, no firing alert is looked for that could make room. */
+  searchAt: number
+}
+
+/** An empty memory. */
+export function createMemory(plans: readonly ChannelPlan[], maxAlerts: number): Memory {
+  return {
+    alerts: new Map(),
+    ended: new Set(),
+    maxAlerts,
+    channels: plans.map((plan) => createChannel(plan)),
+    history: createHistory(pastSize(maxAlerts)),
+    endsAt: Number.POSITIVE_INFINITY,
+    surplusId: undefined,
+    dropped: 0,
+    searchAt: Number.NEGATIVE_INFINITY,
+  }
+}
+
+/** How many alerts that are over are remembered: they are small, they hold no samples. */
+export function pastSize(maxAlerts: number): number {
+  return 5 * maxAlerts
+}
+
+/** The plans of the channels, in their order. */
+export function plansOf(memory: Memory): readonly ChannelPlan[] {
+  return memory.channels.map((channel) => channel.plan)
+}
+
+/** Tells the channels when the alert is due, so that none sleeps through it. */
+export function schedule(memory: Memory, alert: LiveAlert): void {
+  alert.scheduled = true
+  for (const channel of memory.channels) {
+    const view = alert.views.get(channel.plan.name)
+    if (view === undefined) continue
+    if (view.since === undefined && untold(alert, view) > 0) view.since = alert.lastAt
+    const due = dueOf(alert, view, channel.plan)
+    if (due !== undefined && due.at < channel.dueAt) channel.dueAt = due.at
+  }
+}
+
+/** Notes a moment at which an alert may end. */
+export function expectEnd(memory: Memory, at: number): void {
+  if (at < memory.endsAt) memory.endsAt = at
+}

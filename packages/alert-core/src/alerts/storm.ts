@@ -1,0 +1,54 @@
+/**
+ * A storm: so many alerts at once that one by one they would be noise. A message with many new alerts becomes one
+ * summary, and a channel without a long interval of its own is slowed down while the storm lasts.
+ */
+import type { NotificationItem } from '../model.ts'
+
+/** More than this many is a storm. */
+export const stormSize = 20
+
+/** The shortest time in which a storm is measured and, while it lasts, between two messages; ms. */
+export const stormWindowMs = 30_000
+
+/** True when these alerts are to be told as a storm: too many of them are new to the channel. */
+export function isStorm(items: readonly NotificationItem[]): boolean {
+  let fresh = 0
+  for (const { reason } of items) if (reason === 'first' || reason === 'regression') fresh++
+  return fresh > stormSize
+}
+
+/** A message of the last half minute: when, epoch ms, and how many alerts it told. */
+export interface RecentMessage {
+  readonly at: number
+  readonly alerts: number
+}
+
+/** Slows a channel down to one message a window once it told too many alerts within one. */
+export interface Pace {
+  /** When the next message may leave, epoch ms; `-Infinity` when there is no storm. */
+  freeAt(): number
+  sent(now: number, alerts: number): void
+  /** At most 21 messages: the storm begins no later. */
+  recent(): readonly RecentMessage[]
+}
+
+/** Makes a pace that goes on from these messages. */
+export function createPace(past: readonly RecentMessage[] = []): Pace {
+  let recent: readonly RecentMessage[] = past
+  let pacedUntil = measure()
+
+  function measure(): number {
+    const alerts = recent.reduce((sum, message) => sum + message.alerts, 0)
+    const last = recent.at(-1)
+    return last !== undefined && alerts > stormSize ? last.at + stormWindowMs : Number.NEGATIVE_INFINITY
+  }
+
+  return {
+    freeAt: () => pacedUntil,
+    recent: () => recent,
+    sent(now, alerts) {
+      recent = [...recent.filter((message) => message.at > now - stormWindowMs), { at: now, alerts }]
+      pacedUntil = measure()
+    },
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What one channel knows of one alert: whether its filter takes it, what it was told and when, and what it was not
+ * told yet. Earlier lives of the alert leave two things behind: when the channel was last told, and untold records.
+ */
+import type { Reason } from '../model.ts'
+import type { ChannelPlan } from './channel.ts'
+import type { LiveAlert } from './live.ts'
+
+/** That a channel was told: when, epoch ms, and how bad it was then. */
+export interface Told {
+  readonly at: number
+  readonly rank: number
+}
+
+/** One channel's side of one alert. */
+export interface View {
+  /** The channel's filter takes the alert. */
+  admitted: boolean
+  /** When the alert began for this channel, epoch ms; absent until it occurs again for a channel that came later. */
+  since?: number
+  /** The alert's count when the channel was last told, or when it began to listen. */
+  toldCount: number
+  /** When it was last told that the alert fires, since the alert began. */
+  told?: Told
+  /** The same, from before the alert's last end. */
+  past?: Told
+  /** Records from before the alert's last end that it was not told of. */
+  carried: number
+  /** Reminders sent since the alert began or became worse. */
+  repeats: number
+  /** When the next reminder may come, epoch ms; absent when there are none. */
+  nextAt?: number
+  endTold?: true
+}
+
+/** A view of an alert that has just begun to fire. */
+export function openView(since: number, past?: Told): View {
+  return {
+    admitted: false,
+    since,
+    toldCount: 0,
+    carried: 0,
+    repeats: 0,
+    ...(past === undefined ? {} : { past }),
+  }
+}
+
+/** A view for a channel that came when others had been told already: for it, the alert begins with its next record. */
+export function joinView(alert: LiveAlert): View {
+  return { admitted: false, toldCount: alert.count, carried: 0, repeats: 0 }
+}
+
+/** The view of the same channel on the next life of an alert that ended. */
+export function renewView(alert: LiveAlert, view: View, now: number): View {
+  const next = openView(now, view.told ?? view.past)
+  next.carried = untold(alert, view)
+  // What was due to be told for the first time stays so: an alert that flaps must not push it ahead for ever.
+  if (view.told === undefined && next.carried > 0 && view.since !== undefined) next.since = view.since
+  return next
+}
+
+/** Records the channel is to be told of and was not. */
+export function untold(alert: LiveAlert, view: View): number {
+  return view.carried + (view.admitted ? alert.count - view.toldCount : 0)
+}
+
+/** Gives up what is untold. */
+export function forgo(alert: LiveAlert, view: View): void {
+  view.toldCount = alert.count
+  view.carried = 0
+}
+
+/** Notes that the channel is told now. */
+export function markTold(alert: LiveAlert, view: View, reason: Reason, plan: ChannelPlan, now: number): void {
+  if (view.admitted) view.toldCount = alert.count
+  view.carried = 0
+  if (reason === 'resolved') {
+    view.endTold = true
+    return
+  }
+  if (reason !== 'repeat') view.repeats = 0
+  view.told = { at: now, rank: alert.rank }
+  if (plan.repeatMs === false) delete view.nextAt
+  else view.nextAt = now + repeatDelay(plan.repeatMs, plan.repeatMaxMs, view.repeats)
+  view.repeats++
+}
+
+/** The n-th pause between reminders, ms: doubling up to the longest, and never shorter than the first. */
+function repeatDelay(repeatMs: number, repeatMaxMs: number, repeats: number): number {
+  // 2^60 ms is past the end of time; further doubling would end in Infinity × 0.
+  return Math.max(repeatMs, Math.min(repeatMs * 2 ** Math.min(repeats, 60), repeatMaxMs))
+}

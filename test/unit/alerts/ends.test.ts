@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { channel, eager, hour, minute, second, setStage } from './stage.ts'
+
+const always = eager({ sendResolved: 'always' })
+
+describe('an end', () => {
+  test('by a resolve record is told once, at once, to a channel that was told', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.resolve('a', 1000)
+    stage.resolve('a', 2000)
+    stage.pass(hour)
+    expect(stage.lines()).toMatchObject([
+      { at: 0 },
+      { at: 1000, reason: 'resolved', items: ['a resolved +0'] },
+    ])
+    expect(stage.notifications()[1]?.items[0]?.alert.state).toBe('resolved')
+  })
+
+  test('comes by itself after the quiet time, counted from the last record', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.fire('a', 4 * minute)
+    stage.pass(hour)
+    expect(stage.lines().at(-1)).toMatchObject({ at: 19 * minute, reason: 'resolved' })
+    expect(stage.tracker.live()).toEqual([])
+  })
+
+  test('never comes by quiet where only a resolve record ends the alert', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0, { resolveAfterMs: false })
+    stage.pass(100 * hour)
+    expect(stage.tracker.live()).toHaveLength(1)
+    stage.resolve('a', 100 * hour)
+    expect(stage.lines().at(-1)).toMatchObject({ at: 100 * hour, reason: 'resolved' })
+  })
+
+  test('takes its own deadline and the records nobody was told of', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.fire('a', 1)
+    stage.resolve('a', 2)
+    expect(stage.lines().at(-1)).toMatchObject({ items: ['a resolved +1'] })
+  })
+
+  test('is told by default only of alerts that were critical', () => {
+    const stage = setStage([eager()])
+    stage.fire('a', 0)
+    stage.fire('b', 0, { severity: 'critical' })
+    stage.pass(hour)
+    const ends = stage.lines().filter((line) => line.reason === 'resolved')
+    expect(ends).toMatchObject([{ items: ['b resolved +0'] }])
+  })
+
+  test('is never told where it is not wanted', () => {
+    const stage = setStage([eager({ sendResolved: 'never' })])
+    stage.fire('b', 0, { severity: 'critical' })
+    stage.resolve('b', 1)
+    stage.pass(hour)
+    expect(stage.lines()).toHaveLength(1)
+  })
+
+  test('of an unknown alert is nobody’s business', () => {
+    const stage = setStage([always])
+    stage.resolve('a', 0)
+    stage.pass(hour)
+    expect(stage.effects()).toEqual([])
+  })
+})
+
+describe('an alert that is over before a channel was told', () => {
+  test('is told all the same, as over, and then its end where ends are told', () => {
+    const stage = setStage([channel({ sendResolved: 'always' }), channel({ name: 'quiet' })])
+    stage.fire('a', 0)
+    stage.resolve('a', 1000)
+    stage.pass(hour)
+    expect(stage.lines('quiet')).toMatchObject([{ at: 5 * second, items: ['a first +1'] }])
+    expect(stage.notifications('quiet')[0]?.items[0]?.alert.state).toBe('resolved')
+    expect(stage.lines('chat').map((line) => [line.at, line.reason])).toEqual([
+      [5 * second, 'first'],
+      [35 * second, 'resolved'],
+    ])
+  })
+
+  test('is not told where `after` was not over, and the reason is recorded with the count', () => {
+    const stage = setStage([eager({ afterMs: 2 * minute, sendResolved: 'always' })])
+    stage.fire('a', 0)
+    stage.fire('a', 30 * second)
+    stage.resolve('a', 40 * second)
+    stage.pass(hour)
+    expect(stage.effects()).toEqual([
+      { type: 'suppressed', channel: 'chat', alert: 'a', reason: 'ended', count: 2 },
+    ])
+  })
+
+  test('is told where `after` was over and the channel was only busy', () => {
+    const stage = setStage([eager({ afterMs: minute })])
+    stage.tracker.hold('chat', hour)
+    stage.fire('a', 0)
+    stage.resolve('a', 2 * minute)
+    stage.pass(2 * hour)
+    expect(stage.lines()).toMatchObject([{ at: hour, items: ['a first +1'] }])
+  })
+
+  test('that comes back again and again is not pushed ahead for ever', () => {
+    const stage = setStage([channel({ waitMs: 5 * second })])
+    for (let n = 0; n < 20; n++) {
+      stage.fire('a', n * second)
+      stage.resolve('a', n * second + 500)
+    }
+    expect(stage.lines()).toMatchObject([{ at: 5 * second, items: ['a first +5'] }])
+  })
+})
+
+test('records since the last message are told at the time of the next reminder though the alert is over', () => {
+  const stage = setStage([eager()])
+  stage.fire('a', 0)
+  stage.fire('a', minute)
+  stage.resolve('a', 2 * minute)
+  stage.pass(hour)
+  expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 5 * minute, items: ['a repeat +1'] }])
+  expect(stage.notifications()[1]?.items[0]).not.toHaveProperty('nextAt')
+})
+
+test('an end says so though it is discovered late', () => {
+  const stage = setStage([always])
+  stage.fire('a', 0)
+  stage.note(stage.tracker.tick(3 * 24 * hour))
+  expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 3 * 24 * hour, reason: 'resolved' }])
+})
+
+test('an alert that nobody could be told of within a day of its end is given up with a reason', () => {
+  const stage = setStage([always])
+  stage.tracker.hold('chat', 48 * hour)
+  stage.fire('a', 0)
+  stage.pass(72 * hour)
+  expect(stage.effects()).toEqual([
+    { type: 'suppressed', channel: 'chat', alert: 'a', reason: 'expired', count: 1 },
+  ])
+})

@@ -1,0 +1,135 @@
+/**
+ * A stage for the state machine: short ways to write occurrences and channel plans, and a driver that ticks a tracker
+ * at every deadline, as its host would, and keeps what came out.
+ */
+import {
+  type ChannelPlan,
+  createTracker,
+  type Effect,
+  type Tracker,
+  type TrackerOptions,
+} from '#core/alerts/tracker.ts'
+import type { LogRecord, Notification, Occurrence, Reason, Severity } from '#core/model.ts'
+
+export const second = 1000
+export const minute = 60 * second
+export const hour = 60 * minute
+
+/** A record as the reader would make it. */
+export function recordAt(time: number, msg = 'it broke'): LogRecord {
+  return { time, level: 50, levelLabel: 'error', msg, fields: {} }
+}
+
+/** An occurrence of the alert `id`, an error that ends after 15 minutes of quiet unless said otherwise. */
+export function occurrence(id: string, time: number, more: Partial<Occurrence> = {}): Occurrence {
+  return {
+    id,
+    rule: 'error',
+    key: id,
+    severity: 'error',
+    action: 'fire',
+    record: recordAt(time),
+    labels: {},
+    resolveAfterMs: 15 * minute,
+    ...more,
+  }
+}
+
+/** A channel with the defaults of a chat channel. */
+export function channel(more: Partial<ChannelPlan> = {}): ChannelPlan {
+  return {
+    name: 'chat',
+    admits: () => true,
+    waitMs: 5 * second,
+    afterMs: 0,
+    intervalMs: 30 * second,
+    repeatMs: 5 * minute,
+    repeatMaxMs: 4 * hour,
+    sendResolved: 'critical',
+    limits: [],
+    ...more,
+  }
+}
+
+/** A channel that tells each thing at once and never again. */
+export function eager(more: Partial<ChannelPlan> = {}): ChannelPlan {
+  return channel({ waitMs: 0, intervalMs: 0, ...more })
+}
+
+/** One line a telling: what a person would note down. */
+export interface Line {
+  readonly at: number
+  readonly channel: string
+  readonly reason: Reason
+  /** `id reason +added`, in the order of the message. */
+  readonly items: readonly string[]
+}
+
+/** A tracker with its clock, ticked at every deadline. */
+export interface Stage {
+  readonly tracker: Tracker
+  /** Lets time pass to `now`, ticking at each deadline on the way and at `now` if there is one. */
+  pass(now: number): void
+  fire(id: string, now: number, more?: Partial<Occurrence>): void
+  resolve(id: string, now: number): void
+  /** Notes the effects of what was called on the tracker itself. */
+  note(effects: readonly Effect[]): void
+  notifications(channel?: string): Notification[]
+  lines(channel?: string): Line[]
+  suppressed(): Extract<Effect, { type: 'suppressed' }>[]
+  effects(): readonly Effect[]
+}
+
+/** Sets up a tracker with these channels, beginning at time 0. */
+export function setStage(
+  channels: readonly ChannelPlan[],
+  more: Omit<Partial<TrackerOptions>, 'channels'> = {},
+): Stage {
+  let ids = 0
+  let clock = Number.NEGATIVE_INFINITY
+  const tracker = createTracker({ channels, newId: () => `n${++ids}`, ...more })
+  const effects: Effect[] = []
+  const note = (more: readonly Effect[]) => {
+    for (const effect of more) effects.push(effect)
+  }
+
+  const notifications = (name?: string) =>
+    effects
+      .flatMap((effect) => (effect.type === 'notify' ? [effect.notification] : []))
+      .filter((notification) => name === undefined || notification.channel === name)
+
+  function pass(now: number): void {
+    while (tracker.nextDeadline() <= now) {
+      clock = Math.max(clock, tracker.nextDeadline())
+      note(tracker.tick(clock))
+      if (tracker.nextDeadline() <= clock) throw new Error(`tick(${clock}) left its deadline standing`)
+    }
+    clock = Math.max(clock, now)
+  }
+
+  function fire(id: string, now: number, more: Partial<Occurrence> = {}): void {
+    pass(now)
+    note(tracker.push(occurrence(id, now, more), now))
+    pass(now)
+  }
+
+  return {
+    tracker,
+    pass,
+    fire,
+    resolve: (id, now) => fire(id, now, { action: 'resolve' }),
+    note,
+    notifications,
+    lines: (name) => notifications(name).map(toLine),
+    suppressed: () => effects.flatMap((effect) => (effect.type === 'suppressed' ? [effect] : [])),
+    effects: () => effects,
+  }
+}
+
+function toLine({ at, channel, reason, items }: Notification): Line {
+  const told = items.map((item) => `${item.alert.id} ${item.reason} +${item.added}`)
+  return { at, channel, reason, items: told }
+}
+
+/** All severities a trace may use. */
+export const loudness: readonly Severity[] = ['info', 'warning', 'error', 'critical']

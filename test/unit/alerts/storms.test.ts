@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { channel, eager, hour, minute, second, setStage } from './stage.ts'
+
+const addedIn = (items: readonly { readonly added: number }[] = []) =>
+  items.reduce((sum, item) => sum + item.added, 0)
+
+describe('a storm', () => {
+  test('of more than twenty kinds becomes one message, the most frequent first', () => {
+    const stage = setStage([channel()])
+    for (let n = 0; n < 37; n++) for (let times = 0; times <= n; times++) stage.fire(`e${n}`, n * 10)
+    stage.pass(minute)
+    expect(stage.lines()).toHaveLength(1)
+    const [storm] = stage.notifications()
+    expect(storm).toMatchObject({ at: 5 * second, reason: 'storm' })
+    expect(storm?.items.map((item) => item.alert.count)).toEqual(Array.from({ length: 37 }, (_, n) => 37 - n))
+    expect(addedIn(storm?.items)).toBe((37 * 38) / 2)
+  })
+
+  test('of twenty kinds is none yet', () => {
+    const stage = setStage([channel()])
+    for (let n = 0; n < 20; n++) stage.fire(`e${n}`, n)
+    stage.pass(minute)
+    expect(stage.lines()).toMatchObject([{ reason: 'first' }])
+  })
+
+  test('counts everything in it as told', () => {
+    const stage = setStage([channel()])
+    for (let n = 0; n < 50; n++) stage.fire(`e${n}`, n)
+    stage.pass(10 * minute)
+    stage.fire('e7', 10 * minute)
+    stage.pass(12 * minute)
+    expect(stage.lines().at(-1)).toMatchObject({ reason: 'repeat', items: ['e7 repeat +1'] })
+  })
+
+  test.each([
+    ['chat', channel()],
+    ['mail', channel({ intervalMs: minute })],
+    ['without an interval', channel({ intervalMs: 0 })],
+  ])('of 5 000 kinds in 10 s is at most two messages: %s', (_, plan) => {
+    const stage = setStage([plan])
+    for (let n = 0; n < 5000; n++) stage.fire(`e${n}`, n * 2)
+    stage.pass(hour)
+    expect(stage.lines().length).toBeLessThanOrEqual(2)
+    expect(stage.lines()[0]).toMatchObject({ reason: 'storm' })
+    expect(addedIn(stage.notifications().flatMap((notification) => notification.items))).toBe(5000)
+  })
+
+  test('of critical alerts is one message at once and then one summary', () => {
+    const stage = setStage([channel()])
+    for (let n = 0; n < 500; n++) stage.fire(`e${n}`, n * 10, { severity: 'critical' })
+    stage.pass(minute)
+    expect(stage.lines().map((line) => [line.at, line.reason])).toEqual([
+      [0, 'first'],
+      [30 * second, 'storm'],
+    ])
+  })
+
+  test('that drips onto a channel that never waits is slowed to one message in half a minute', () => {
+    const stage = setStage([eager()])
+    for (let n = 0; n < 300; n++) stage.fire(`e${n}`, n * second)
+    const at = stage.lines().map((line) => line.at / second)
+    expect(at.slice(0, 24)).toEqual([...Array(21).keys(), 50, 80, 110])
+    expect(stage.lines()[22]).toMatchObject({ reason: 'storm' })
+  })
+
+  test('that is over lets the channel speak at once again', () => {
+    const stage = setStage([eager()])
+    for (let n = 0; n < 30; n++) stage.fire(`e${n}`, 0)
+    stage.pass(2 * minute)
+    stage.fire('later', 3 * minute)
+    expect(stage.lines().at(-1)).toMatchObject({ at: 3 * minute, items: ['later first +1'] })
+  })
+})
