@@ -175,6 +175,10 @@ describe('reply', () => {
     expect(await answered(130101, 'send too fast', 3)).toMatchObject({ status: 'retry', delayMs: 180_000 })
   })
 
+  it('leaves a robot alone for an hour when its quota is gone', async () => {
+    expect(await answered(90030, 'quota')).toMatchObject({ status: 'retry', delayMs: 3_600_000 })
+  })
+
   it('tells busy from too long from a wrong setting, and names the setting', async () => {
     expect(await answered(-1, 'system busy')).toMatchObject({ status: 'retry' })
     expect(await answered(460101, 'message too long, exceed 20000 bytes')).toMatchObject({

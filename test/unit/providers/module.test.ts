@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,8 +26,6 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const open = async (options: object) => module.open(module.options.parse(options))
-
 describe('a provider of the user', () => {
   it('is loaded by absolute path, by path from the working directory, and by url', async () => {
     const path = file('mine.mjs', source("async () => ({ status: 'delivered', note: options.room })"))
@@ -54,31 +52,46 @@ describe('a provider of the user', () => {
   })
 
   it('is looked up as a package of the application', async () => {
-    await expect(open({ module: 'no-such-package-at-all' })).rejects.toMatchObject({
-      code: 'ALERT_MODULE_INVALID',
-      message: expect.stringContaining("'no-such-package-at-all' cannot be loaded"),
+    expect(await send(module, { module: 'no-such-package-at-all' })).toMatchObject({
+      status: 'refused',
+      lasting: true,
+      why: expect.stringContaining("'no-such-package-at-all' cannot be loaded"),
     })
   })
 
   it('has its options checked by its own schema', async () => {
     const path = file('checked.mjs', source("async () => ({ status: 'delivered' })"))
-    await expect(open({ module: path, options: { room: 7 } })).rejects.toMatchObject({
-      code: 'ALERT_MODULE_INVALID',
-      message: expect.stringContaining('options.room: must be text'),
+    expect(await send(module, { module: path, options: { room: 7 } })).toMatchObject({
+      status: 'refused',
+      why: expect.stringContaining('options.room: must be text'),
     })
   })
 
   it('must be a default export made by defineProvider()', async () => {
-    for (const [name, text] of [
-      ['a.mjs', 'export const x = 1'],
-      ['b.mjs', 'export default () => {}'],
-      ['c.cjs', 'module.exports = 7'],
-    ] as const) {
-      await expect(open({ module: file(name, text) })).rejects.toMatchObject({
-        code: 'ALERT_MODULE_INVALID',
-        message: expect.stringContaining('no default export'),
+    const sources = {
+      'a.mjs': 'export const x = 1',
+      'b.mjs': 'export default () => {}',
+      'c.cjs': 'module.exports = 7',
+    }
+    for (const [name, text] of Object.entries(sources)) {
+      expect(await send(module, { module: file(name, text) })).toMatchObject({
+        status: 'refused',
+        why: expect.stringContaining('no default export'),
       })
     }
+  })
+
+  it('is closed with its channel', async () => {
+    const log = file('closed.txt', '')
+    const path = file(
+      'closing.mjs',
+      `import { writeFileSync } from 'node:fs'
+      const options = { safeParse: (data) => ({ success: true, data }) }
+      const sender = { send: async () => ({ status: 'delivered' }), close: () => writeFileSync(${JSON.stringify(log)}, 'closed') }
+      export default { title: 'Mine', kind: 'chat', options, limits: {}, open: () => sender }`,
+    )
+    await send(module, { module: path })
+    expect(readFileSync(log, 'utf8')).toBe('closed')
   })
 })
 

@@ -1,13 +1,18 @@
 /**
- * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded with
- * the first message, checked by its own schema, and then treated like any other.
+ * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded with the first
+ * message, checked by its own schema, and then treated like any other.
  */
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import type { Receipt } from '../model.ts'
-import { defineProvider, type ProviderDefinition, type Sender } from '../provider.ts'
+import {
+  defineProvider,
+  type ProviderDefinition,
+  type SendContext,
+  type Sender,
+  type SizeLimits,
+} from '../provider.ts'
 
 export default defineProvider({
   title: 'Module',
@@ -26,24 +31,22 @@ export default defineProvider({
   }),
   limits: {},
   open({ module, options }): Sender {
-    let opening: Promise<Opened> | undefined
+    let opening: Promise<Opened | Fault> | undefined
     return {
-      async send(message, context): Promise<Receipt> {
+      async send(message, context) {
         opening ??= load(module, options)
-        try {
-          const { sender, limits } = await opening
-          // Its own limits, for the table knows none.
-          const fit: SendContext['fit'] = (render, own = limits) => context.fit(render, own)
-          return await sender.send(message, { ...context, fit })
-        } catch (error) {
-          if (!(error instanceof ModuleFault)) throw error
+        const opened = await opening
+        if ('fault' in opened) {
           opening = undefined
-          return { status: 'refused', why: error.message, lasting: true }
+          return { status: 'refused', why: `module '${module}' ${opened.fault}`, lasting: true }
         }
+        // Its own limits, for the table knows none.
+        const fit: SendContext['fit'] = (render, own = opened.limits) => context.fit(render, own)
+        return opened.sender.send(message, { ...context, fit })
       },
       async close() {
-        const opened = await opening?.catch(() => undefined)
-        await opened?.sender.close?.()
+        const opened = await opening
+        if (opened && 'sender' in opened) await opened.sender.close?.()
       },
     }
   },
@@ -54,42 +57,23 @@ interface Opened {
   readonly limits: SizeLimits
 }
 
-/** What keeps the module from being a provider; tells it from an error that its `send` throws. */
-class ModuleFault extends Error {}
+/** What keeps the module from being a provider, as the end of a sentence. */
+interface Fault {
+  readonly fault: string
+}
 
-async function load(module: string, options: unknown): Promise<Opened> {
-  const definition = await find(module)
-  const checked = check(module, definition, options)
+/** Never rejects. */
+async function load(module: string, options: unknown): Promise<Opened | Fault> {
   try {
-    return { sender: await definition.open(checked), limits: definition.limits }
+    const definition = findDefinition(await import(locate(module)))
+    if (!definition) return { fault: 'has no default export made by defineProvider()' }
+    const { success, data, error } = definition.options.safeParse(options)
+    if (success) return { sender: await definition.open(data), limits: definition.limits }
+    const problems = error.issues.map(({ path, message }) => `${['options', ...path].join('.')}: ${message}`)
+    return { fault: `refuses its options: ${problems.join('; ')}` }
   } catch (error) {
-    throw new ModuleFault(`module '${module}' cannot be opened: ${messageOf(error)}`)
+    return { fault: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` }
   }
-}
-
-async function find(module: string): Promise<ProviderDefinition> {
-  const loaded: unknown = await import(locate(module)).catch((error: unknown) => {
-    throw new AlertError('ALERT_MODULE_INVALID', `module '${module}' cannot be loaded: ${messageOf(error)}`, {
-      cause: error,
-    })
-  })
-  // A CommonJS module compiled from ESM wraps its default export twice.
-  const found = [field(loaded, 'default'), field(field(loaded, 'default'), 'default')].find(isDefinition)
-  if (found) return found
-  throw new AlertError(
-    'ALERT_MODULE_INVALID',
-    `module '${module}' has no default export made by defineProvider()`,
-  )
-}
-
-function check(module: string, { options: schema }: ProviderDefinition, options: unknown) {
-  const { success, data, error } = schema.safeParse(options)
-  if (success) return data
-  const problems = error.issues.map(({ path, message }) => `${['options', ...path].join('.')}: ${message}`)
-  throw new AlertError(
-    'ALERT_MODULE_INVALID',
-    `module '${module}' refuses its options: ${problems.join('; ')}`,
-  )
 }
 
 /** A path counts from the working directory; a package is looked up from there, as the application's own code would. */
@@ -104,6 +88,12 @@ function locate(module: string): string {
   }
 }
 
+/** A CommonJS module compiled from ESM wraps its default export twice. */
+function findDefinition(loaded: unknown): ProviderDefinition | undefined {
+  const exported = field(loaded, 'default')
+  return [exported, field(exported, 'default')].find(isDefinition)
+}
+
 function isDefinition(value: unknown): value is ProviderDefinition {
   const schema = field(value, 'options')
   return typeof field(value, 'open') === 'function' && typeof field(schema, 'safeParse') === 'function'
@@ -113,8 +103,4 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value
     ? value[name as keyof typeof value]
     : undefined
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

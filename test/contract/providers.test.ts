@@ -1,0 +1,243 @@
+/**
+ * What every provider in the table owes, whatever its API: one suite, run over every row against fakes that answer as
+ * the real ones do.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createFit } from '#core/deliver/fit.ts'
+import { shortest } from '#core/deliver/shorten.ts'
+import type { Receipt } from '#core/model.ts'
+import type { AlertCard, Message, SendContext } from '#core/provider.ts'
+import type { Behaviour } from '#kit/behaviour.ts'
+import { createInbox, type Inbox } from '#kit/inbox.ts'
+import type { Received } from '#kit/received.ts'
+import { aCard, aMessage } from '../unit/providers/support.ts'
+import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
+
+let inbox: Inbox
+
+beforeAll(async () => {
+  inbox = await createInbox({ settings, rateLimits: false })
+})
+afterAll(() => inbox.close())
+
+const told = (parts: Partial<Message> = {}) => aMessage({ to: ['ops@example.com'], at: Date.now(), ...parts })
+
+describe.each(Object.entries(rows))('%s', (_name, row) => {
+  const { remote } = row
+
+  beforeEach(() => {
+    inbox.clear()
+    if (remote) inbox.behave(remote.fake, 'ok')
+  })
+
+  it('delivers, and people see what happened', async () => {
+    expect(await attempt(row)).toEqual({ status: 'delivered' })
+    const text = shown(row)
+    for (const part of ['payments prod', 'card gateway timeout after 3000 ms', '14:05:00', '4bf92f35']) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('says that something is over', async () => {
+    expect(
+      await attempt(row, told({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway' })),
+    ).toEqual({
+      status: 'delivered',
+    })
+    expect(shown(row)).toContain('[RESOLVED]')
+  })
+
+  it.runIf(remote)('waits as long as it is asked to', async () => {
+    const { behaviour, leastDelayMs } = remote!.throttled
+    const receipt = await answered(row, behaviour)
+    expect(receipt).toMatchObject({ status: 'retry' })
+    const delayMs = receipt.status === 'retry' ? (receipt.delayMs ?? 0) : 0
+    expect(delayMs).toBeGreaterThanOrEqual(leastDelayMs)
+    expect(delayMs).toBeLessThanOrEqual(longestDelayMs)
+  })
+
+  it.runIf(remote)('takes a passing trouble as one to try again', async () => {
+    for (const behaviour of remote!.passing) {
+      expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'retry' })
+    }
+  })
+
+  it.runIf(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
+    for (const behaviour of remote!.no) {
+      expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'refused' })
+    }
+  })
+
+  it.runIf(remote)('does not take for success what somebody else answers', async () => {
+    for (const behaviour of remote!.odd) {
+      expect((await answered(row, behaviour)).status, JSON.stringify(behaviour)).not.toBe('delivered')
+    }
+  })
+
+  it.runIf(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
+    const options = remote!.badCredentials(row.options(inbox), inbox)
+    const receipt = await attempt(row, told(), { options })
+    expect(receipt).toMatchObject({ status: 'refused' })
+    expect(JSON.stringify(receipt)).not.toContain('another')
+  })
+
+  it.runIf(remote)('ends at once when its signal says so, and a timeout is one to try again', async () => {
+    for (const behaviour of remote!.silent) {
+      inbox.behave(remote!.fake, behaviour)
+      const stop = new AbortController()
+      const arrived = remote!.fake === 'email' ? Promise.resolve() : inbox.next({ provider: remote!.fake })
+      const sending = attempt(row, told(), { signal: stop.signal })
+      await arrived
+      stop.abort(new DOMException('no answer in time', 'TimeoutError'))
+      expect(await sending, JSON.stringify(behaviour)).toMatchObject({ status: 'retry' })
+    }
+    expect(await attempt(row, told(), { signal: AbortSignal.abort() })).toMatchObject({ status: 'retry' })
+    expect(await answered(row, 'ok')).toEqual({ status: 'delivered' })
+  })
+
+  it.runIf(remote)('knows "too long", and is then taken in the shortest plain form', async () => {
+    expect(await answered(row, remote!.tooLong)).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await answered(row, 'ok', shortest(told()))).toEqual({ status: 'delivered' })
+    expect(shown(row)).toContain('payments prod')
+  })
+
+  it('cuts 100 kB, and 100 alerts, and tells how many are left out', async () => {
+    const long = aCard({
+      text: '磁盘已满😀 & <b>"\\'.repeat(8_000),
+      context: Array.from({ length: 200 }, (_, index) => `${index} ${'长'.repeat(300)}`),
+      facts: Array.from({ length: 60 }, (_, index) => ({ label: `字段${index}`, value: '值'.repeat(400) })),
+    })
+    expect(await attempt(row, told({ cards: [long] }))).toEqual({ status: 'delivered' })
+    expect(shown(row)).toContain('payments prod')
+    expect(shown(row)).not.toContain('\ufffd')
+
+    const cards = Array.from({ length: 10 }, (_, index) => ({ ...long, ...title(index) }))
+    const brief = Array.from({ length: 90 }, (_, index) => title(index + 10).title)
+    expect(await attempt(row, told({ cards, brief, closing: [] }))).toEqual({ status: 'delivered' })
+    const text = shown(row)
+    const seen = Array.from({ length: 100 }, (_, index) => title(index).title).filter((one) =>
+      text.includes(one),
+    ).length
+    const more = Number(/and (\d+) more/.exec(text)?.[1] ?? 0)
+    expect(seen + more).toBe(100)
+  })
+
+  it('shows data as it is, whatever it looks like, and it pings nobody', async () => {
+    const hostile =
+      '😀 磁盘 <b> & *x* _y_ `z` "q" \\ @all @13800000000 <@U012AB3CD> <!channel> <at user_id="all">x</at> [l](http://x.example)'
+    const card = aCard({
+      title: hostile,
+      text: `${hostile}\n# ${hostile}\n> ${hostile}`,
+      facts: [{ label: 'user', value: hostile }],
+      context: [hostile],
+    })
+    const message = told({ subject: hostile, cards: [card], brief: [hostile], closing: [hostile] })
+    for (const plain of [false, true]) {
+      expect(await attempt(row, { ...message, plain })).toEqual({ status: 'delivered' })
+      const text = shown(row)
+      for (const part of [
+        '😀 磁盘',
+        '<b> & *x* _y_',
+        '@all',
+        '@13800000000',
+        '<@U012AB3CD>',
+        '<!channel>',
+        '[l](http',
+      ]) {
+        expect(text).toContain(part)
+      }
+      if (remote) expect(last(row).view.mentions).toEqual([])
+    }
+  })
+
+  it('stays valid with control characters, lone surrogates, empty parts and line breaks', async () => {
+    const odd = '\u0000\u001b[31m\ud800x\r\ny\u2028z\u202e'
+    const card = aCard({ title: odd, text: '', facts: [{ label: '', value: odd }], context: ['', odd] })
+    expect(await attempt(row, told({ cards: [card], closing: [] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, told({ cards: [], closing: [] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, told({ body: 'my own {words}\nin two lines' }))).toEqual({
+      status: 'delivered',
+    })
+    expect(shown(row)).toContain('in two lines')
+  })
+
+  it.runIf(remote?.mentions)('mentions whom it is told to', async () => {
+    const { given, pinged } = remote!.mentions!
+    expect(await attempt(row, told({ mentions: given }))).toEqual({ status: 'delivered' })
+    expect([...last(row).view.mentions].sort()).toEqual([...pinged].sort())
+    expect(last(row).view.notes).toEqual([])
+  })
+
+  it.runIf(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {
+    await answered(row, { status: 503 })
+    expect(inbox.received().length).toBe(1)
+  })
+
+  it('never throws, even when the network or the renderer does', async () => {
+    const broken: Partial<SendContext>[] = [
+      { fetch: () => Promise.reject(new TypeError(`fetch failed for ${Object.values(secrets).join()}`)) },
+      {
+        fetch: () => {
+          throw new Error('no fetch')
+        },
+      },
+      {
+        fit: () => {
+          throw new Error('no text')
+        },
+      },
+    ]
+    for (const context of broken) {
+      const receipt = await attempt(row, told(), context)
+      expect(['delivered', 'retry', 'refused']).toContain(receipt.status)
+    }
+  })
+})
+
+function title(index: number): Pick<AlertCard, 'id' | 'title'> {
+  return { id: String(index), title: `[ERROR] trouble №${index} of a hundred` }
+}
+
+/** One attempt; no secret of any provider may be in its receipt. */
+async function attempt(
+  row: Row,
+  message: Message = told(),
+  {
+    options = row.options(inbox),
+    ...parts
+  }: Partial<SendContext> & { readonly options?: Record<string, unknown> } = {},
+): Promise<Receipt> {
+  const sender = await row.provider.open(row.provider.options.strict().parse(options))
+  try {
+    const receipt = await sender.send(message, {
+      fetch: globalThis.fetch,
+      signal: AbortSignal.timeout(20_000),
+      now: Date.now,
+      attempt: 1,
+      fit: createFit(message, row.provider.limits),
+      ...parts,
+    })
+    for (const secret of Object.values(secrets)) expect(JSON.stringify(receipt)).not.toContain(secret)
+    return receipt
+  } finally {
+    await sender.close?.()
+  }
+}
+
+async function answered(row: Row, behaviour: Behaviour, message?: Message): Promise<Receipt> {
+  if (row.remote) inbox.behave(row.remote.fake, behaviour)
+  return attempt(row, message)
+}
+
+function last(row: Row): Received {
+  const received = inbox.received({ provider: row.remote!.fake, ok: true }).at(-1)
+  if (!received) throw new Error('nothing was taken')
+  return received
+}
+
+/** What a reader sees, invisible characters left out. */
+function shown(row: Row): string {
+  const { subject = '', text } = row.remote ? last(row).view : { text: row.printed!() }
+  const seen = `${subject}\n${text}`.replaceAll('\u200b', '')
+  return row.remote?.shown?.(seen) ?? seen
+}
