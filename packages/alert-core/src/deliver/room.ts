@@ -27,11 +27,15 @@ export function createRoom(
   isTried: (id: string) => boolean,
 ): Room {
   let parts: readonly Part[] = []
+  let timesShed = 0
 
   const bound = () => {
     const { kept, shed } = makeRoom(parts, limits)
     parts = kept
-    if (shed) announce.refused(shed, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
+    if (!shed) return
+    timesShed += 1
+    const notification = { ...shed, id: `${shed.id}-shed-${timesShed}` }
+    announce.refused(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
   }
 
   const refuse = (given: readonly Part[], refusal: Refusal) => {

@@ -55,8 +55,8 @@ export function foldParts(parts: readonly Part[], id: string): Notification {
 }
 
 /**
- * Makes room when too many alerts wait: the least severe go first, then the least frequent. `shed` is a notification
- * of its own that holds what was put out.
+ * Makes room when too many alerts wait: the least severe go first, then the least frequent. `shed` holds what
+ * was put out, and needs an id of its own.
  */
 export function makeRoom(
   parts: readonly Part[],
@@ -75,5 +75,5 @@ export function makeRoom(
     if (staying.length === items.length) return [part]
     return staying.length === 0 ? [] : [{ ...part, notification: withItems(part.notification, staying) }]
   })
-  return { kept, shed: { ...withItems(last.notification, [...out]), id: `${last.notification.id}-shed` } }
+  return { kept, shed: withItems(last.notification, [...out]) }
 }

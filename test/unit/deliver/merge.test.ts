@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { merge } from '#core/deliver/merge.ts'
+import { aNotification, anItem, noon } from './support.ts'
+
+const older = aNotification([anItem({ count: 3 })], { id: 'old', at: noon })
+
+describe('two notifications that wait for the same channel', () => {
+  test('become one, most severe first, then most frequent', () => {
+    const newer = aNotification(
+      [anItem({ id: 'b', severity: 'warning', count: 900 }), anItem({ id: 'c', count: 5 })],
+      { id: 'new', at: noon + 1000 },
+    )
+    const whole = merge(older, newer)
+    expect(whole.items.map((item) => item.alert.count)).toEqual([5, 3, 900])
+    expect(whole).toMatchObject({
+      id: 'old',
+      at: noon + 1000,
+      severity: 'critical',
+      reason: 'first',
+      channel: 'ops',
+    })
+  })
+
+  test('tell the same alert once, as it is now, with what was added in both', () => {
+    const newer = aNotification(
+      [anItem({ count: 10 }, { reason: 'escalated', added: 7, toldAt: noon, nextAt: noon + 5000 })],
+      { id: 'new' },
+    )
+    const [item, ...others] = merge(older, newer).items
+    expect(others).toEqual([])
+    expect(item).toMatchObject({ added: 10, reason: 'escalated', nextAt: noon + 5000 })
+    expect(item!.alert.count).toBe(10)
+    expect(item).not.toHaveProperty('toldAt')
+  })
+
+  test('keep the time at which the channel was really told', () => {
+    const before = aNotification([anItem({ count: 8 }, { reason: 'repeat', added: 2, toldAt: noon - 9000 })])
+    const newer = aNotification([anItem({ count: 9 }, { reason: 'repeat', added: 1, toldAt: noon })])
+    expect(merge(before, newer).items[0]).toMatchObject({ added: 3, reason: 'repeat', toldAt: noon - 9000 })
+  })
+
+  test('a repeat of what was never told is still the first', () => {
+    const newer = aNotification([anItem({ count: 4 }, { reason: 'repeat', added: 1, toldAt: noon })])
+    expect(merge(older, newer).items[0]).toMatchObject({ reason: 'first', added: 4 })
+  })
+
+  test('an end takes in the beginning that was never told', () => {
+    const newer = aNotification([anItem({ state: 'resolved', count: 4 }, { added: 1, toldAt: noon })])
+    const whole = merge(older, newer)
+    expect(whole.reason).toBe('resolved')
+    expect(whole.items[0]).toMatchObject({ reason: 'resolved', added: 4 })
+    expect(whole.items[0]).not.toHaveProperty('toldAt')
+  })
+
+  test('what fires again while its end waits is not told as ended', () => {
+    const ended = aNotification([anItem({ state: 'resolved' }, { added: 0, toldAt: noon - 1 })])
+    const newer = aNotification([anItem({ count: 2 }, { reason: 'first', added: 2 })])
+    expect(merge(ended, newer)).toMatchObject({ reason: 'regression' })
+    expect(merge(ended, newer).items[0]).toMatchObject({ reason: 'regression', toldAt: noon - 1 })
+  })
+
+  test('with something that still fires, the whole does not count as ended', () => {
+    const newer = aNotification([anItem({ id: 'b', state: 'resolved' }, { toldAt: noon })])
+    expect(merge(older, newer).reason).toBe('first')
+  })
+
+  test('a storm stays a storm, late stays late', () => {
+    const storm = aNotification([anItem({ id: 'b' })], { reason: 'storm', late: true })
+    expect(merge(older, storm)).toMatchObject({ reason: 'storm', late: true })
+    expect(merge(storm, older)).toMatchObject({ reason: 'storm', late: true })
+    expect(merge(older, older)).not.toHaveProperty('late')
+  })
+
+  test('take another id when asked, because the old one may be known to the provider', () => {
+    expect(merge(older, aNotification([anItem()], { id: 'new' }), 'new').id).toBe('new')
+  })
+})

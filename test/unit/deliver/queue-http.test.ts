@@ -1,0 +1,157 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createQueue } from '#core/deliver/queue.ts'
+import { createRenderer } from '#core/deliver/render.ts'
+import { systemClock } from '#core/kernel/clock.ts'
+import { request } from '#core/kernel/http.ts'
+import { createMask } from '#core/kernel/secrets.ts'
+import { verdict } from '#core/kernel/verdict.ts'
+import type { AlertEvent } from '#core/model.ts'
+import { story } from './rig.ts'
+import { aNotification, anItem, plainChannel, toText } from './support.ts'
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+/** A real server that answers by a script, then 200, and a queue whose provider posts to it. */
+async function createWire(script: Answer[]) {
+  const bodies: string[] = []
+  const server = createServer(async (incoming, response) => {
+    let body = ''
+    for await (const chunk of incoming) body += chunk
+    bodies.push(body)
+    const answer = script[bodies.length - 1] ?? ((_, reply) => reply.end('ok'))
+    answer(incoming, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}/hooks/not-a-real-token-1`
+  const events: AlertEvent[] = []
+  const queue = createQueue({
+    channel: 'ops',
+    sender: () => ({
+      async send(message, { fetch, signal, fit }) {
+        const reply = await request(fetch, {
+          url,
+          body: fit(toText),
+          headers: { connection: 'close' },
+          signal,
+        })
+        if ('failed' in reply) return { status: 'retry', why: reply.failed, uncertain: true }
+        expect(message.channel).toBe('ops')
+        return verdict(reply)
+      },
+    }),
+    render: createRenderer(plainChannel),
+    limits: { maxBytes: 300 },
+    clock: systemClock,
+    timeoutMs: 2000,
+    retryForMs: 20_000,
+    retry: { firstMs: 20, factor: 2, maxMs: 100 },
+    maxWaiting: 200,
+    mask: createMask([url]),
+    fetch,
+    onEvent: (event) => events.push(event),
+    onRefused: () => {},
+    onHold: () => {},
+  })
+  open.push(
+    () => queue.close(0),
+    async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  )
+  return { queue, bodies, events, server }
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(code, headers).end('not now')
+
+describe('over a real connection', () => {
+  test('a message arrives, within the size that the provider takes', async () => {
+    const { queue, bodies } = await createWire([])
+    queue.offer(
+      aNotification(Array.from({ length: 50 }, (_, index) => anItem({ id: String(index), count: 7 }))),
+    )
+    await queue.idle()
+    expect(bodies).toHaveLength(1)
+    expect(Buffer.byteLength(bodies[0]!)).toBeLessThanOrEqual(300)
+    expect(bodies[0]).toMatch(/^\[CRITICAL\] payments prod: 50 alerts: card gateway timeout ×7\n/)
+    expect(bodies[0]).toMatch(/and \d+ more/)
+  })
+
+  test('503, 429 with Retry-After, a broken connection and a hang: then it is delivered, once', async () => {
+    const { queue, bodies, events } = await createWire([
+      status(503),
+      (incoming) => incoming.socket.destroy(),
+      () => {},
+      status(429, { 'retry-after': '1' }),
+    ])
+    const startedAt = Date.now()
+    queue.offer(aNotification([anItem({ count: 3 })]))
+    await queue.idle()
+    expect(bodies).toHaveLength(5)
+    expect(new Set(bodies).size).toBe(1)
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2900)
+    expect(story(events).at(-1)).toBe('delivered n1 (5)')
+    const whys = events.flatMap((event) => (event.type === 'retrying' ? [event.why] : []))
+    expect(whys[2]).toBe('no answer within 2 s')
+    expect(JSON.stringify(events)).not.toContain('not-a-real-token')
+  })
+
+  test('what falls due while the server hangs arrives together, and nothing is held up', async () => {
+    const { queue, bodies } = await createWire([() => {}])
+    queue.offer(aNotification([anItem({ id: 'a' })], { id: 'n1' }))
+    await Promise.resolve()
+    const startedAt = performance.now()
+    for (let index = 0; index < 20; index++)
+      queue.offer(aNotification([anItem({ id: `b${index}` })], { id: `m${index}` }))
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+    await queue.idle()
+    expect(bodies).toHaveLength(2)
+    expect(bodies[1]).toContain('21 alerts')
+  })
+
+  test('a refusal is told without the address and without being tried again', async () => {
+    const { queue, bodies, events } = await createWire([status(404)])
+    queue.offer(aNotification())
+    await queue.idle()
+    expect(bodies).toHaveLength(1)
+    expect(events).toMatchObject([{ type: 'refused', reason: 'refused' }])
+    expect(JSON.stringify(events)).not.toContain('not-a-real-token')
+    queue.offer(aNotification())
+    await queue.idle()
+    expect(bodies).toHaveLength(1)
+    expect(events.at(-1)).toMatchObject({ type: 'refused', reason: 'breaker' })
+  })
+
+  test('nobody listening is a failure that passes', async () => {
+    const { queue, events, server } = await createWire([])
+    server.close()
+    await once(server, 'close')
+    queue.offer(aNotification())
+    const closed = await queue.close(500)
+    expect(closed).toHaveLength(1)
+    expect(events.filter((event) => event.type === 'delivered')).toEqual([])
+  })
+
+  test('closing while the server hangs takes no longer than allowed', async () => {
+    const { queue, server } = await createWire([() => {}, () => {}])
+    queue.offer(aNotification())
+    await once(server, 'request')
+    const startedAt = performance.now()
+    const unsent = await queue.close(150)
+    expect(unsent.map((one) => one.id)).toEqual(['n1'])
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  })
+})

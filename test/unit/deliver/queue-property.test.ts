@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Notification, Receipt } from '#core/model.ts'
+import { createRig, type Step } from './rig.ts'
+import { aNotification, anItem } from './support.ts'
+
+const receipts = fc.oneof(
+  fc.constant<Receipt>({ status: 'delivered' }),
+  fc.constant<Receipt>({ status: 'retry', why: 'busy' }),
+  fc
+    .integer({ min: 0, max: 400_000 })
+    .map<Receipt>((delayMs) => ({ status: 'retry', why: 'later', delayMs })),
+  fc.constant<Receipt>({ status: 'refused', why: 'no' }),
+  fc.constant<Receipt>({ status: 'refused', why: 'no', httpStatus: 403 }),
+  fc.constant<Receipt>({ status: 'refused', why: 'no', tooLong: true }),
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: receipts },
+  fc.constant<Step>('hang'),
+  fc.constant<Step>(() => Promise.reject(new Error('broken'))),
+)
+
+const move = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      alerts: fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 }),
+      added: fc.integer({ min: 1, max: 50 }),
+      resolved: fc.boolean(),
+    }),
+  },
+  fc.record({ ms: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 700_000 })) }),
+)
+
+const addedIn = (notification: Notification) => notification.items.reduce((sum, item) => sum + item.added, 0)
+
+test('whatever the provider does, every record offered is delivered, refused or given back exactly once', async () => {
+  const limits = fc.record({ perMinute: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: [] })
+  const property = fc.asyncProperty(
+    fc.array(move, { maxLength: 40 }),
+    fc.array(step, { maxLength: 40 }),
+    limits,
+    fc.integer({ min: 0, max: 20_000 }),
+    async (moves, script, pace, closeMs) => {
+      const told = new Map<string, Notification>()
+      const { queue, clock, sent, events, refusals } = createRig(script, {
+        limits: pace,
+        maxWaiting: 6,
+        timeoutMs: 5000,
+        render: (notification) => {
+          told.set(notification.id, notification)
+          return {
+            id: notification.id,
+            cards: [],
+            brief: [],
+            closing: [],
+            locale: 'en',
+            notification,
+          } as never
+        },
+      })
+      let offered = 0
+      let number = 0
+      for (const one of moves) {
+        if ('ms' in one) {
+          await clock.advance(one.ms)
+          continue
+        }
+        const items = one.alerts.map((alert) =>
+          anItem(
+            { id: String(alert), state: one.resolved ? 'resolved' : 'firing', count: 10 },
+            { added: one.added, reason: one.resolved ? 'resolved' : 'repeat' },
+          ),
+        )
+        offered += one.added * items.length
+        number += 1
+        queue.offer(aNotification(items, { id: `n${number}` }))
+      }
+      const closing = queue.close(closeMs)
+      await clock.advance(closeMs)
+      const unsent = await closing
+
+      const delivered = events.flatMap((event) =>
+        event.type === 'delivered' ? [told.get(event.notification)!] : [],
+      )
+      const outcomes = [...delivered, ...refusals.map((refusal) => refusal.notification), ...unsent]
+      expect(outcomes.reduce((sum, one) => sum + addedIn(one), 0)).toBe(offered)
+
+      const contents = new Map<string, string>()
+      for (const { message } of sent) {
+        const content = JSON.stringify(message)
+        expect(contents.get(message.id) ?? content).toBe(content)
+        contents.set(message.id, content)
+      }
+
+      const after = [sent.length, events.length]
+      await clock.advance(3_600_000)
+      expect([sent.length, events.length]).toEqual(after)
+      expect(clock.pending()).toBe(0)
+      expect(queue.waiting()).toBe(0)
+    },
+  )
+  await fc.assert(property, { numRuns: 400 })
+})
+
+test('no two attempts are ever under way at once, and their pace is kept', async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 60 }),
+    fc.array(step, { maxLength: 60 }),
+    async (pauses, script) => {
+      const { queue, clock, sent } = createRig(script, { limits: { perMinute: 5 }, timeoutMs: 5000 })
+      let number = 0
+      for (const pause of pauses) {
+        number += 1
+        queue.offer(aNotification([anItem({ id: String(number % 5) })], { id: `n${number}` }))
+        await clock.advance(pause)
+        expect(sent.slice(0, -1).every(isOver)).toBe(true)
+      }
+      for (const [index, one] of sent.entries()) {
+        expect(one.at - (sent[index - 5]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
+      }
+
+      // An attempt that hangs is over once its signal says so; any other one is over in the turn of its beginning.
+      function isOver({ context }: (typeof sent)[number], index: number): boolean {
+        return script[index] !== 'hang' || context.signal.aborted
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: 100 })
+})
