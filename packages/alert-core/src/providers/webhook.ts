@@ -24,7 +24,10 @@ const auth = z
   .strictObject({
     bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
     basic: z
-      .strictObject({ user: z.string(), pass: secret(z.string().describe('The password')) })
+      .strictObject({
+        user: z.string().describe('User name'),
+        pass: secret(z.string().describe('The password')),
+      })
       .optional()
       .describe('Sent as `Authorization: Basic …`'),
     hmac: z
