@@ -8,7 +8,7 @@ import { type ChannelQueue, createQueue } from './deliver/queue.ts'
 import { createRenderer } from './deliver/render.ts'
 import { createGate } from './inspect/gate.ts'
 import { compileMatch } from './inspect/match.ts'
-import { createReader, type ReadFailure, toRecord } from './inspect/read.ts'
+import { createReader, createRecordReader, type ReadFailure } from './inspect/read.ts'
 import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
 import { createMask } from './kernel/secrets.ts'
@@ -82,12 +82,22 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const report = createReport()
   const origin = { service: plan.service, env: plan.env }
 
-  const rules = createRules({ rules: plan.rules, level: plan.level, levels: ports.wire?.levels, labels: plan.labels, ...origin })
+  const rules = createRules({
+    rules: plan.rules,
+    level: plan.level,
+    levels: ports.wire?.levels,
+    labels: plan.labels,
+    ...origin,
+  })
   const gate = createGate({ level: plan.level, levels: ports.wire?.levels, wantsAll: rules.wantsAll })
   const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
   const read = createReader(wire)
+  const readObject = createRecordReader(wire)
   const tracker = createTracker({
-    channels: plan.channels.map((channel) => ({ ...channel, admits: createAdmission(compiled(channel), origin) })),
+    channels: plan.channels.map((channel) => ({
+      ...channel,
+      admits: createAdmission(compiled(channel), origin),
+    })),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
   })
@@ -105,7 +115,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function publish(trouble: Trouble): void {
     report.countLine()
-    take(toRecord(troubleFields(trouble), wire))
+    take(readObject(troubleFields(trouble)))
   }
 
   function take(record: LogRecord | ReadFailure): void {
@@ -216,7 +226,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 }
 
 const drySender = {
-  send: async (message: Parameters<import('./provider.ts').Sender['send']>[0]) => ({ status: 'delivered', note: `dry run: ${message.subject}` }) as const,
+  send: async (message: Parameters<import('./provider.ts').Sender['send']>[0]) =>
+    ({ status: 'delivered', note: `dry run: ${message.subject}` }) as const,
 }
 
 function compiled(channel: ChannelPlan) {

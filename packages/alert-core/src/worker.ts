@@ -11,7 +11,10 @@ import { createLines, type Lines } from './inspect/lines.ts'
 import type { AlertOptions } from './options.ts'
 
 /** The user's options, and what pino and our own doors put beside them. */
-export type WorkerOptions = AlertOptions & { readonly [controlKey]?: string; readonly pinoWillSendConfig?: boolean }
+export type WorkerOptions = AlertOptions & {
+  readonly [controlKey]?: string
+  readonly pinoWillSendConfig?: boolean
+}
 
 /** Longest line that is read, in UTF-16 units. */
 const maxLineChars = 1024 * 1024
@@ -24,13 +27,21 @@ const maxQuietRounds = 100
 /** The transport: pino calls it in the worker with the options, and writes the logger's lines to what it returns. */
 export default async function alertWorker(given: WorkerOptions = {}): Promise<Writable> {
   // pino adds these to the options of a transport; they are none of the user's.
-  const { pinoWillSendConfig, [controlKey]: control, ...rest } = given as WorkerOptions & Record<string, unknown>
+  const {
+    pinoWillSendConfig,
+    [controlKey]: control,
+    ...rest
+  } = given as WorkerOptions & Record<string, unknown>
   const { levels, dedupe, ...options } = rest
   const wire = await pinoConfig()
   const hub = createHub(options, { wire: { ...(isLevels(levels) ? { levels } : {}), ...wire } })
   const stream = hubStream(hub)
   hub.subscribe((event) => parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] }))
-  if (control !== undefined) stream.once('close', serveControl(control, hub, () => allRead(hub)))
+  if (control !== undefined)
+    stream.once(
+      'close',
+      serveControl(control, hub, () => allRead(hub)),
+    )
   return stream
 }
 
@@ -44,7 +55,10 @@ function hubStream(hub: Hub): Writable {
     },
     final(done) {
       lines.end()
-      hub.close().then(() => done(), () => done())
+      hub.close().then(
+        () => done(),
+        () => done(),
+      )
     },
   })
   // `logger.flush(callback)` of pino ends here, after every line before it has been read.
@@ -53,7 +67,8 @@ function hubStream(hub: Hub): Writable {
 
 /** Waits for pino's own configuration (level names, messageKey, errorKey), which it posts when it knows the worker is up. */
 function pinoConfig(): Promise<WireConfig> {
-  const expected = (workerData as { workerData?: { pinoWillSendConfig?: boolean } } | null)?.workerData?.pinoWillSendConfig
+  const expected = (workerData as { workerData?: { pinoWillSendConfig?: boolean } } | null)?.workerData
+    ?.pinoWillSendConfig
   if (expected !== true || parentPort === null) return Promise.resolve({})
   const port = parentPort
   return new Promise((resolve) => {
@@ -82,15 +97,28 @@ function pinoConfig(): Promise<WireConfig> {
 
 interface PinoConfig {
   readonly code: 'PINO_CONFIG'
-  readonly config: { readonly levels?: { readonly values?: Record<string, number> }; readonly messageKey?: string; readonly errorKey?: string }
+  readonly config: {
+    readonly levels?: { readonly values?: Record<string, number> }
+    readonly messageKey?: string
+    readonly errorKey?: string
+  }
 }
 
 function isPinoConfig(message: unknown): message is PinoConfig {
-  return typeof message === 'object' && message !== null && (message as PinoConfig).code === 'PINO_CONFIG' && typeof (message as PinoConfig).config === 'object'
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    (message as PinoConfig).code === 'PINO_CONFIG' &&
+    typeof (message as PinoConfig).config === 'object'
+  )
 }
 
 function isLevels(value: unknown): value is Record<string, number> {
-  return typeof value === 'object' && value !== null && Object.values(value).every((level) => typeof level === 'number')
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((level) => typeof level === 'number')
+  )
 }
 
 /** Waits until no further line comes: what was in the shared buffer when the question came has then been read. */

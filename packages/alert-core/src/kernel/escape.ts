@@ -27,11 +27,8 @@ export function escapeSlack(text: string): string {
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_~[\]()<>|]/g, '\\$&')
-    .replace(/^([ \t]{0,200})([#+=-]|\d{1,9}(?=[.)]))/gm, escapeStart)
-}
-
-function escapeStart(_match: string, indent: string, sign: string): string {
-  return /\d/.test(sign) ? `${indent}${sign}\\` : `${indent}\\${sign}`
+    .replace(/^([ \t]{0,200})([#+=-])/gm, '$1\\$2')
+    .replace(/^([ \t]{0,200}\d{1,9})(?=\.)/gm, '$1\\')
 }
 
 const zeroWidth = '\u200b'
