@@ -2,11 +2,12 @@
  * The check of all options, read top to bottom: plain data, references filled in, each part by its schema, then what the
  * parts say of each other. Every problem is found at once; what is sound becomes the plan.
  */
+import type { Levels } from '../inspect/levels.ts'
 import { createMask } from '../kernel/secrets.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel } from './channel.ts'
 import { checkFallbacks, checkRuleChannels } from './cross-check.ts'
 import { defaults, ms } from './defaults.ts'
-import { type Levels, resolveLevel } from './level.ts'
+import { resolveLevel } from './level.ts'
 import { toPlain } from './plain.ts'
 import { type Plan, planChannel } from './plan.ts'
 import { createProblems, type Problem } from './problem.ts'

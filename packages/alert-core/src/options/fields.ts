@@ -64,17 +64,27 @@ function isWithin(value: number, min: number, max: number): boolean {
   return value >= min && value <= max
 }
 
-/** A regular expression, as text. */
-export const pattern = text
-  .superRefine((source, context) => {
-    try {
-      new RegExp(source)
-    } catch (error) {
-      const why = error instanceof Error ? error.message.split(': ').at(-1) : 'it cannot be read'
-      context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
-    }
-  })
-  .meta({ format: 'regex' })
+/** A regular expression, as text, that compiles with one of these sets of flags. */
+export function pattern(...flags: readonly string[]) {
+  return text
+    .superRefine((source, context) => {
+      const failures = flags.map((each) => failureOf(source, each))
+      const why = failures.includes(undefined) ? undefined : failures[0]
+      if (why !== undefined) {
+        context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
+      }
+    })
+    .meta({ format: 'regex' })
+}
+
+function failureOf(source: string, flags: string): string | undefined {
+  try {
+    new RegExp(source, flags)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message.split(': ').at(-1) : 'it cannot be read'
+  }
+}
 
 /** A time zone's IANA name. */
 export const timeZone = text.refine(isTimeZone, {

@@ -13,7 +13,7 @@ const comparisons = ['gt', 'gte', 'lt', 'lte'] as const
 // One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
 const conditionObject = z
   .strictObject({
-    regex: option(pattern, 'Holds when this regular expression is found in the field'),
+    regex: option(pattern('u'), 'Holds when this regular expression is found in the field'),
     get not() {
       return option(condition, 'Holds when this condition does not')
     },

@@ -12,7 +12,9 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined
   let bestDistance = allowed + 1
   for (const candidate of known) {
-    const distance = editDistance(wanted, bare(candidate))
+    const other = bare(candidate)
+    if (Math.abs(wanted.length - other.length) > allowed) continue
+    const distance = editDistance(wanted, other)
     if (distance < bestDistance && distance < Math.max(candidate.length, wanted.length)) {
       best = candidate
       bestDistance = distance
@@ -33,7 +35,6 @@ function bare(word: string): string {
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > maxLength / 2) return maxLength
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

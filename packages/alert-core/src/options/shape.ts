@@ -37,7 +37,7 @@ export const optionsShape = {
   redact: option(
     z.strictObject({
       paths: option(texts, 'Fields to hide'),
-      patterns: option(z.array(pattern), 'Regular expressions of what to hide inside texts'),
+      patterns: option(z.array(pattern('u', '')), 'Regular expressions of what to hide inside texts'),
     }),
     'What to hide in messages, beside passwords, tokens and the like, which are always hidden',
   ),

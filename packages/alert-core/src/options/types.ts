@@ -32,16 +32,17 @@ type OrFile<T> = T extends string
 
 type Shared = Omit<InputOf<typeof channelShape>, 'type'>
 type Own<Type extends ProviderType> = OrFile<z.input<(typeof providers)[Type]['options']>>
-type Typed<Type extends ProviderType> = { [Each in Type]: Flat<{ type: Each } & Shared & Own<Each>> }[Type]
-type Untyped<Type extends ProviderType> = { [Each in Type]: Flat<{ type?: Each } & Shared & Own<Each>> }[Type]
+type Each<Type extends ProviderType> = { [One in Type]: Flat<{ type?: One } & Shared & Own<One>> }[Type]
 
 /** Options of one channel of this provider, or of any. */
-export type ChannelOptions<Type extends ProviderType = ProviderType> = Untyped<Type>
+export type ChannelOptions<Type extends ProviderType = ProviderType> = Each<Type>
 
-/** Channels by name. */
-export type ChannelsOptions = {
-  [Name in ProviderType]?: Untyped<Name> | Typed<Exclude<ProviderType, Name>>
-} & { [name: string]: ChannelOptions }
+type NamedChannels = { [Name in ProviderType]?: ChannelOptions<Name> }
+
+/** Channels by name; one that is named after a provider is of that provider. */
+export interface ChannelsOptions extends NamedChannels {
+  [name: string]: ChannelOptions | undefined
+}
 
 /** One rule. */
 export type RuleOptions = InputOf<typeof ruleShape>

@@ -1,0 +1,142 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import type { Matches } from '#core/inspect/match.ts'
+import type { Duration } from '#core/kernel/duration.ts'
+import type { Severity } from '#core/model.ts'
+import type {
+  AlertOptions,
+  ChannelOptions,
+  FileReference,
+  Plan,
+  ProviderType,
+  RuleOptions,
+} from '#core/options.ts'
+
+const take = (_: AlertOptions) => undefined
+
+describe('AlertOptions', () => {
+  it('takes nothing, and every option by its type', () => {
+    take({})
+    take({
+      level: 'warn',
+      service: 'billing',
+      env: 'prod',
+      labels: { team: 'payments' },
+      channels: {},
+      rules: [],
+      recipients: { ops: ['ops@example.com'] },
+      trace: { requestId: ['reqId'], url: 'https://traces.example/{traceId}' },
+      redact: { paths: ['user.ssn'], patterns: ['x+'] },
+      include: ['userId'],
+      locale: 'zh-CN',
+      timeZone: 'Asia/Shanghai',
+      limits: { alerts: 10, queue: 5 },
+      closeTimeout: '3s',
+      dryRun: true,
+      strict: false,
+    })
+  })
+
+  it('refuses unknown keys, wrong types and impossible durations', () => {
+    // @ts-expect-error: 'channels' is misspelt
+    take({ chanels: {} })
+    // @ts-expect-error: a text is expected
+    take({ service: 5 })
+    // @ts-expect-error: there is no such unit
+    take({ closeTimeout: '3 seconds' })
+    // @ts-expect-error: there is no such language
+    take({ locale: 'de' })
+    // @ts-expect-error: the key of a later version
+    take({ silences: [] })
+  })
+
+  it('offers each option by its own type', () => {
+    expectTypeOf<AlertOptions['closeTimeout']>().toEqualTypeOf<Duration | undefined>()
+    expectTypeOf<AlertOptions['level']>().toEqualTypeOf<string | number | undefined>()
+    expectTypeOf<AlertOptions['labels']>().toEqualTypeOf<Record<string, string> | undefined>()
+    expectTypeOf<AlertOptions['rules']>().toEqualTypeOf<RuleOptions[] | undefined>()
+  })
+})
+
+describe('a rule', () => {
+  it('needs a name', () => {
+    take({ rules: [{ name: 'a' }] })
+    // @ts-expect-error: its name is missing
+    take({ rules: [{ match: {} }] })
+  })
+
+  it('matches by conditions', () => {
+    expectTypeOf<RuleOptions['match']>().toEqualTypeOf<Matches | undefined>()
+    take({
+      rules: [{ name: 'a', match: { 'err.code': ['E1', 'E2'], n: { gt: 5 }, m: { not: { regex: 'x' } } } }],
+    })
+    take({ rules: [{ name: 'a', match: [{ a: 1 }, { b: null }] }] })
+    // @ts-expect-error: 'regex' is misspelt
+    take({ rules: [{ name: 'a', match: { a: { regexp: 'x' } } }] })
+  })
+
+  it('has a severity of its own, or is off', () => {
+    expectTypeOf<RuleOptions['severity']>().toEqualTypeOf<Severity | 'off' | undefined>()
+    expectTypeOf<RuleOptions['resolveAfter']>().toEqualTypeOf<Duration | false | undefined>()
+  })
+})
+
+describe('a channel', () => {
+  it('is of one of the providers', () => {
+    expectTypeOf<ProviderType>().toEqualTypeOf<
+      'console' | 'email' | 'webhook' | 'slack' | 'dingtalk' | 'wecom' | 'module'
+    >()
+    // @ts-expect-error: there is no such provider
+    take({ channels: { ops: { type: 'slak', url: 'x' } } })
+  })
+
+  it('named after its provider needs no type', () => {
+    take({ channels: { slack: { url: '${SLACK_URL}', wait: 0 }, console: {} } })
+    take({ channels: { dingtalk: { token: '${TOKEN}', style: 'actionCard' } } })
+    // @ts-expect-error: an option of another provider
+    take({ channels: { slack: { url: 'x', keyword: 'x' } } })
+    // @ts-expect-error: there is no such style
+    take({ channels: { dingtalk: { token: 'x', style: 'loud' } } })
+  })
+
+  it('named after one provider is of that provider', () => {
+    take({ channels: { slack: { type: 'slack', url: 'x' } } })
+    // @ts-expect-error: a name that would mislead
+    take({ channels: { slack: { type: 'webhook', url: 'x' } } })
+  })
+
+  it('of another name has the options of its type', () => {
+    take({ channels: { ops: { type: 'dingtalk', url: 'x', keyword: 'alert', interval: '1m' } } })
+    take({ channels: { mail: { type: 'email', host: 'x', from: 'a@example.com', to: ['ops'] } } })
+    // @ts-expect-error: its sender is missing
+    take({ channels: { mail: { type: 'email', host: 'x' } } })
+    // @ts-expect-error: an option of another provider
+    take({ channels: { ops: { type: 'dingtalk', url: 'x', from: 'x' } } })
+  })
+
+  it('takes a file in place of a text of its provider', () => {
+    take({ channels: { slack: { url: { file: '/run/secrets/slack' } } } })
+    take({
+      channels: { mail: { type: 'email', host: 'x', from: 'x', auth: { user: 'u', pass: { file: 'x' } } } },
+    })
+    expectTypeOf<ChannelOptions<'wecom'>['key']>().toEqualTypeOf<
+      string | FileReference | (string | FileReference)[] | undefined
+    >()
+    // @ts-expect-error: a choice is no free text
+    take({ channels: { wecom: { key: 'x', style: { file: 'x' } } } })
+  })
+
+  it('shares its options with all others', () => {
+    expectTypeOf<ChannelOptions['minSeverity']>().toEqualTypeOf<Severity | undefined>()
+    expectTypeOf<ChannelOptions['repeat']>().toEqualTypeOf<Duration | false | undefined>()
+    expectTypeOf<ChannelOptions<'slack'>['type']>().toEqualTypeOf<'slack' | undefined>()
+    expectTypeOf<ChannelOptions['limit']>().toEqualTypeOf<{ count: number; per: Duration }[] | undefined>()
+  })
+})
+
+describe('the plan', () => {
+  it('is in milliseconds', () => {
+    expectTypeOf<Plan['channels'][number]['waitMs']>().toEqualTypeOf<number>()
+    expectTypeOf<Plan['channels'][number]['repeatMs']>().toEqualTypeOf<number | false>()
+    expectTypeOf<Plan['level']>().toEqualTypeOf<number>()
+  })
+})

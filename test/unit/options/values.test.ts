@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { checkOptions } from '#core/options.ts'
+
+const messages = (input: unknown, levels?: Record<string, number>) =>
+  Object.fromEntries(checkOptions(input, {}, levels).problems.map(({ path, message }) => [path, message]))
+
+const channel = (options: object) => ({ channels: { c: { type: 'console', ...options } } })
+const rule = (options: object) => ({ rules: [{ name: 'r', ...options }] })
+const aDuration = "a duration such as 250 (ms), '30s', '5m' or '1h'"
+
+describe('a value of the wrong type', () => {
+  it.each([
+    [{ service: 5 }, 'service', "expected a text, got the number 5. Write '5'."],
+    [{ service: null }, 'service', 'expected a text, got null.'],
+    [{ service: '' }, 'service', 'must not be empty.'],
+    [{ labels: { team: 7 } }, 'labels.team', "expected a text, got the number 7. Write '7'."],
+    [{ include: 'userId' }, 'include', "expected a list, got the text 'userId'. Write ['userId']."],
+    [{ dryRun: 'true' }, 'dryRun', "expected true or false, got the text 'true'. Write true without quotes."],
+    [
+      { limits: { queue: '50' } },
+      'limits.queue',
+      "expected a number, got the text '50'. Write it without quotes.",
+    ],
+    [{ limits: { queue: 0 } }, 'limits.queue', 'must be at least 1, got the number 0.'],
+    [{ limits: [] }, 'limits', 'expected an object, got a list.'],
+    [{ channels: [] }, 'channels', 'expected an object, got a list.'],
+    [{ rules: {} }, 'rules', 'expected a list, got an object.'],
+    [{ rules: ['a'] }, 'rules[0]', "expected an object, got the text 'a'."],
+    [{ recipients: { ops: [] } }, 'recipients.ops', 'must not be empty.'],
+    [channel({ to: 'ops' }), 'channels.c.to', "expected a list, got the text 'ops'. Write ['ops']."],
+    [channel({ max: 1.5 }), 'channels.c.max', 'expected a whole number, got the number 1.5.'],
+    [rule({ groupBy: [] }), 'rules[0].groupBy', 'must not be empty.'],
+    [rule({ channels: [] }), 'rules[0].channels', 'must not be empty.'],
+  ])('%j is told with what was expected, what was given, and the cure', (options, path, message) => {
+    expect(messages(options)).toEqual({ [path]: message })
+  })
+})
+
+describe('a choice', () => {
+  it('names all that is possible, and the nearest', () => {
+    expect(messages(channel({ minSeverity: 'eror' }))).toEqual({
+      'channels.c.minSeverity':
+        "must be 'info', 'warning', 'error' or 'critical', got the text 'eror'. Did you mean 'error'?",
+    })
+    expect(messages({ locale: 'zh' })).toEqual({ locale: "must be 'en' or 'zh-CN', got the text 'zh'." })
+  })
+
+  it('between a word and an object says so', () => {
+    expect(messages(channel({ format: 'long' }))).toEqual({
+      'channels.c.format': "expected 'short', 'full' or an object, got the text 'long'.",
+    })
+    expect(messages(channel({ format: { subjet: 'x' } }))).toEqual({
+      'channels.c.format.subjet': "is not an option. Did you mean 'subject'?",
+    })
+  })
+})
+
+describe('a duration', () => {
+  it.each(['soon', '5 minutes', '-5s', '5', '5w', '', -1, Number.NaN, true, {}, [], '1e9d'])(
+    'cannot be %j',
+    (interval) => {
+      expect(messages(channel({ interval }))['channels.c.interval']).toContain(`must be ${aDuration}, got `)
+    },
+  )
+
+  it('of zero is fine for timings, not for what would then never or always happen', () => {
+    const zero = { wait: 0, after: '0s', interval: 0, repeat: '0m', retryFor: 0 }
+    expect(messages(channel(zero))).toEqual({})
+    expect(messages(channel({ timeout: 0 }))).toEqual({ 'channels.c.timeout': 'must be longer than 0.' })
+    expect(messages(rule({ resolveAfter: 0 }))).toEqual({ 'rules[0].resolveAfter': 'must be longer than 0.' })
+  })
+
+  it('may be switched off only where that has a meaning', () => {
+    expect(messages({ ...channel({ repeat: false }), ...rule({ resolveAfter: false }) })).toEqual({})
+    expect(messages(channel({ repeat: true }))).toEqual({
+      'channels.c.repeat': `expected ${aDuration} or false, got true.`,
+    })
+    expect(Object.keys(messages(channel({ wait: false })))).toEqual(['channels.c.wait'])
+  })
+
+  it('of closing is at most 9s: the logger does not wait longer', () => {
+    expect(messages({ closeTimeout: '9s' })).toEqual({})
+    expect(messages({ closeTimeout: '20s' })).toEqual({
+      closeTimeout: 'must be longer than 0 and at most 9s.',
+    })
+  })
+})
+
+describe('a condition', () => {
+  const match = (condition: unknown) => messages(rule({ match: { field: condition } }))
+
+  it.each([
+    'text',
+    5,
+    true,
+    null,
+    ['a', 5, null],
+    { regex: '^a' },
+    { not: 'a' },
+    { not: { regex: 'a' } },
+    { exists: false },
+    { gt: 5 },
+    { gte: 1, lt: 'b' },
+  ])('may be %j', (condition) => {
+    expect(match(condition)).toEqual({})
+  })
+
+  it.each([
+    [
+      {},
+      'rules[0].match.field',
+      'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
+    ],
+    [
+      { regex: 'a', exists: true },
+      'rules[0].match.field',
+      'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
+    ],
+    [[], 'rules[0].match.field', 'must not be empty.'],
+    [{ regex: '(' }, 'rules[0].match.field.regex', 'is no valid regular expression: Unterminated group.'],
+    [{ not: { not: {} } }, 'rules[0].match.field.not.not', expect.stringContaining('must be one condition')],
+    [{ regex: '\\-' }, 'rules[0].match.field.regex', 'is no valid regular expression: Invalid escape.'],
+    [{ gt: true }, 'rules[0].match.field.gt', 'expected a number or a text, got true.'],
+    [[['nested']], 'rules[0].match.field[0]', expect.stringContaining('got a list')],
+  ])('cannot be %j', (condition, path, message) => {
+    expect(match(condition)).toEqual({ [path]: message })
+  })
+
+  it('may stand in a list of alternatives', () => {
+    expect(messages(rule({ match: [{ a: 1 }, { b: { regexp: 'x' } }] }))).toEqual({
+      'rules[0].match[1].b.regexp': "is not an option. Did you mean 'regex'?",
+    })
+  })
+})
+
+describe('names that only this machine knows', () => {
+  it('of time zones are checked', () => {
+    expect(messages({ timeZone: 'Asia/Shanghai', ...channel({ timeZone: 'UTC' }) })).toEqual({})
+    expect(messages({ timeZone: 'Mars/Olympus' })['timeZone']).toMatch(
+      /IANA name.*got the text 'Mars\/Olympus'/,
+    )
+    expect(Object.keys(messages(channel({ timeZone: 'local' })))).toEqual(['channels.c.timeZone'])
+  })
+
+  it('of levels are the logger’s own where they are known', () => {
+    expect(messages({ level: 'audit' }, { audit: 45, error: 50 })).toEqual({})
+    expect(checkOptions({ level: 'audit' }, {}, { audit: 45, error: 50 }).plan.level).toBe(45)
+    expect(messages({ level: 'odd' }, { audit: 45, error: 50 })['level']).toMatch(
+      /is no level.*Known: audit or error/,
+    )
+  })
+
+  it('of levels are taken on trust where the logger is not known, unless misspelt', () => {
+    expect(messages({ level: 'audit' })).toEqual({})
+    expect(messages({ level: 'eror' })['level']).toMatch(/is no level of the logger. Did you mean 'error'\?/)
+  })
+
+  it('of levels may be given by number', () => {
+    expect(checkOptions({ level: 45 }, {}).plan.level).toBe(45)
+    expect(checkOptions({ level: 'warn' }, {}).plan.level).toBe(40)
+  })
+})
+
+it('a link to traces must be an address', () => {
+  expect(messages({ trace: { url: 'https://traces.example/{traceId}' } })).toEqual({})
+  expect(messages({ trace: { url: '{traceId}' } })['trace.url']).toContain('must start with https://')
+})
+
+it('redaction patterns must be regular expressions', () => {
+  expect(messages({ redact: { patterns: ['ok\\-', '['] } })['redact.patterns[1]']).toContain(
+    'is no valid regular',
+  )
+})
