@@ -2,8 +2,9 @@
  * How the thread that logs talks to the hub in its worker: flush, close, stats and events over one BroadcastChannel. It needs
  * nothing but a name, which travels in the options, so it works whoever started the worker: pino, its multi-target worker, or we.
  */
-import { BroadcastChannel } from 'node:worker_threads'
+
 import { EventEmitter } from 'node:events'
+import { BroadcastChannel } from 'node:worker_threads'
 import type { FlushResult, Hub } from './hub.ts'
 import type { AlertEvent } from './model.ts'
 import type { Stats } from './report.ts'
@@ -15,7 +16,9 @@ type Verb = 'flush' | 'close' | 'stats'
 type Request = { readonly ask: Verb; readonly id: number }
 type Answer = { readonly answer: number; readonly value: unknown }
 type Told = { readonly told: AlertEvent }
-type ControlMessage = Request | Answer | Told
+/** A BroadcastChannel keeps nothing for those who come later: a worker that has just started asks for what it missed. */
+type Started = { readonly started: true }
+type ControlMessage = Request | Answer | Told | Started
 
 /** What both doors offer on the application's thread. */
 export interface Control {
@@ -36,7 +39,7 @@ const answerTimeoutMs = 10_000
 /** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
 export function createControl(name: string): Control {
   const emitter = new EventEmitter()
-  const asked = new Map<number, (value: unknown) => void>()
+  const asked = new Map<number, { readonly verb: Verb; readonly settle: (value: unknown) => void }>()
   let port: BroadcastChannel | undefined
   let lastId = 0
 
@@ -51,9 +54,9 @@ export function createControl(name: string): Control {
 
   function receive(message: ControlMessage): void {
     if ('told' in message) emitter.emit('alert', message.told)
-    if (!('answer' in message)) return
-    asked.get(message.answer)?.(message.value)
-    asked.delete(message.answer)
+    if ('answer' in message) asked.get(message.answer)?.settle(message.value)
+    if ('started' in message)
+      for (const [id, { verb }] of asked) port?.postMessage({ ask: verb, id } satisfies Request)
   }
 
   function ask<Value>(verb: Verb, otherwise: Value): Promise<Value> {
@@ -67,7 +70,7 @@ export function createControl(name: string): Control {
         asked.delete(id)
         resolve(value as Value)
       }
-      asked.set(id, settle)
+      asked.set(id, { verb, settle })
       // What was logged in this turn leaves the thread in the next one; the question must not overtake it.
       setImmediate(() => setImmediate(() => channel.postMessage({ ask: verb, id } satisfies Request)))
     })
@@ -93,6 +96,7 @@ export function createControl(name: string): Control {
 export function serveControl(name: string, hub: Hub, settled: () => Promise<void>): () => void {
   const port = new BroadcastChannel(name)
   port.unref()
+  let lastAnswered = 0
   const unsubscribe = hub.subscribe((event) => port.postMessage({ told: event } satisfies Told))
 
   async function answer({ ask, id }: Request): Promise<void> {
@@ -103,8 +107,11 @@ export function serveControl(name: string, hub: Hub, settled: () => Promise<void
 
   port.onmessage = (event: unknown) => {
     const message = (event as { data: ControlMessage }).data
-    if ('ask' in message) void answer(message)
+    if (!('ask' in message) || message.id <= lastAnswered) return
+    lastAnswered = message.id
+    void answer(message)
   }
+  port.postMessage({ started: true } satisfies Started)
   return () => {
     unsubscribe()
     port.close()
