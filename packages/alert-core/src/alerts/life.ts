@@ -44,6 +44,7 @@ export function recur(memory: Memory, alert: LiveAlert, occurrence: Occurrence, 
   if (before !== alert.resolveAfterMs) expectEnd(memory, quietAt(alert))
   if (raiseSeverity(alert, occurrence, now)) admit(memory, alert)
   else if (alert.scheduled) return
+  alert.scheduled = true
   schedule(memory, alert)
 }
 
@@ -87,14 +88,14 @@ export function nextTurn(alert: LiveAlert): number {
 
 /** Ends what has been quiet for long enough. */
 export function endQuiet(memory: Memory, now: number): Effect[] {
-  const effects: Effect[] = []
+  const quiet: LiveAlert[] = []
   memory.endsAt = Number.POSITIVE_INFINITY
   for (const alert of memory.alerts.values()) {
-    if (alert.endedAt === undefined && quietAt(alert) <= now) {
-      effects.push(...finish(memory, alert, quietAt(alert)))
-    } else expectEnd(memory, nextTurn(alert))
+    if (alert.endedAt === undefined && quietAt(alert) <= now) quiet.push(alert)
+    else expectEnd(memory, nextTurn(alert))
   }
-  return effects
+  quiet.sort((a, b) => quietAt(a) - quietAt(b))
+  return quiet.flatMap((alert) => finish(memory, alert, quietAt(alert)))
 }
 
 /** Gives up what could not be told within a day of the alert's end. */

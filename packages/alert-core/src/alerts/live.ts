@@ -31,7 +31,7 @@ export interface LiveAlert {
   endedAt: number | undefined
   /** What each channel knows of it, by the channel's name. */
   readonly views: Map<string, View>
-  /** Its channels know when they are due because of its untold records: counting one more changes nothing. */
+  /** Each channel has untold records of it and knows when they are due: counting one more changes nothing. */
   scheduled: boolean
 }
 

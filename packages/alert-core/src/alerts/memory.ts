@@ -55,7 +55,6 @@ export function plansOf(memory: Memory): readonly ChannelPlan[] {
 
 /** Tells the channels when the alert is due, so that none sleeps through it. */
 export function schedule(memory: Memory, alert: LiveAlert): void {
-  alert.scheduled = true
   for (const channel of memory.channels) {
     const view = alert.views.get(channel.plan.name)
     if (view === undefined) continue

@@ -16,6 +16,8 @@ export type SavedAlert = Omit<LiveAlert, 'views' | 'scheduled'> & {
 export interface TrackerSnapshot {
   readonly version: 1
   readonly alerts: readonly SavedAlert[]
+  /** The ids of those that ended, the oldest end first. */
+  readonly ended: readonly string[]
   readonly channels: readonly ChannelState[]
   readonly past: readonly PastAlert[]
   readonly surplusId?: string

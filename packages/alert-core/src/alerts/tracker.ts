@@ -127,6 +127,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     const effects: Effect[] = []
     for (const alert of memory.alerts.values()) {
       effects.push(...reviseViews(alert, plans))
+      alert.scheduled = false
       schedule(memory, alert)
       expectEnd(memory, nextTurn(alert))
       leaveIfSettled(memory, alert)
@@ -138,12 +139,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     const states = new Map(snapshot.channels.map((state) => [state.name, state]))
     const channels = plansOf(memory).map((plan) => createChannel(plan, states.get(plan.name)))
     const alerts = snapshot.alerts.map(loadAlert)
-    const ended = alerts.filter((alert) => alert.endedAt !== undefined)
-    ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
     memory = {
       ...createMemory([], maxAlerts),
       alerts: new Map(alerts.map((alert) => [alert.id, alert])),
-      ended: new Set(ended.map((alert) => alert.id)),
+      ended: new Set(snapshot.ended),
       history: createHistory(pastSize(maxAlerts), snapshot.past),
       surplusId: snapshot.surplusId,
       dropped: snapshot.dropped,
@@ -165,6 +164,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     snapshot: () => ({
       version: 1,
       alerts: [...memory.alerts.values()].map(saveAlert),
+      ended: [...memory.ended],
       channels: memory.channels.map((channel) => channel.state()),
       past: memory.history.entries(),
       ...(memory.surplusId === undefined ? {} : { surplusId: memory.surplusId }),

@@ -1,0 +1,343 @@
+/**
+ * What must hold whatever happens: on random traces of records, severities, ends, deadlines, late ticks, holds, flushes and
+ * reloads. A failure prints the seed and the shortest trace that shows it.
+ */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type ChannelPlan, createTracker, type Effect } from '#core/alerts/tracker.ts'
+import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
+import { fixed, idOf, type Punctuality, plans, play, type Step, type Story, traces } from './traces.ts'
+
+/** Like `expect`, at a fraction of its price. */
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what)
+}
+
+function mustEqual(actual: unknown, wanted: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual).toEqual(wanted)
+}
+
+const each = { numRuns: 1000 }
+const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
+
+/** One channel that takes everything and one that takes every other kind. */
+const pair = fc.tuple(plans('all'), plans('odd', { admits: (alert) => Number(alert.id.slice(1)) % 2 === 1 }))
+
+/** Many kinds in little time: storms. */
+const bursts = traces({ keys: 60, unit: 20, most: 100, size: 150 })
+
+interface Telling extends NotificationItem {
+  readonly at: number
+  readonly channel: string
+}
+
+function tellings(story: Story): Telling[] {
+  return story.effects.flatMap(({ effect }) => {
+    if (effect.type !== 'notify') return []
+    const { at, channel, items } = effect.notification
+    return items.map((item) => ({ ...item, at, channel }))
+  })
+}
+
+function notifications(story: Story): Notification[] {
+  return story.effects.flatMap(({ effect }) => (effect.type === 'notify' ? [effect.notification] : []))
+}
+
+function suppressed(story: Story): Extract<Effect, { type: 'suppressed' }>[] {
+  return story.effects.flatMap(({ effect }) => (effect.type === 'suppressed' ? [effect] : []))
+}
+
+function by<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return [...groups.values()]
+}
+
+const perChannelAndAlert = (items: readonly Telling[]) =>
+  by(items, (item) => `${item.channel} ${item.alert.id}`)
+
+function start(channels: readonly ChannelPlan[], maxAlerts?: number) {
+  let ids = 0
+  const names = channels.map((plan) => plan.name)
+  const tracker = createTracker({
+    channels,
+    newId: () => `n${++ids}`,
+    ...(maxAlerts === undefined ? {} : { maxAlerts }),
+  })
+  return { tracker, names }
+}
+
+/** Plays the trace and then ends the stream. */
+function playToEnd(
+  channels: readonly ChannelPlan[],
+  steps: readonly Step[],
+  ticks: Punctuality,
+  maxAlerts?: number,
+): Story {
+  const { tracker, names } = start(channels, maxAlerts)
+  const story = play(tracker, names, steps, ticks)
+  const last = tracker.drain(story.endedAt, { growth: true }).map((effect) => ({ at: story.endedAt, effect }))
+  return { ...story, effects: [...story.effects, ...last] }
+}
+
+test('1: no alert is told twice within its repeat unless its severity rose', () => {
+  const repeating = fc.tuple(plans('all', { repeatMs: 60_000 }), plans('odd', { repeatMs: 10_000 }))
+  fc.assert(
+    fc.property(repeating, traces(), punctuality, (channels, steps, ticks) => {
+      const { tracker, names } = start(channels)
+      const story = play(tracker, names, steps, ticks)
+      for (const told of perChannelAndAlert(tellings(story))) {
+        const repeatMs = told[0]?.channel === 'all' ? 60_000 : 10_000
+        const firing = told.filter((item) => item.reason !== 'resolved')
+        for (const [index, item] of firing.entries()) {
+          const before = firing[index - 1]
+          if (before === undefined || severityRank(item.alert.severity) > severityRank(before.alert.severity))
+            continue
+          must(item.at - before.at >= repeatMs, 'told again too soon')
+          // Within one life a reminder comes no sooner than was promised.
+          if (item.reason === 'repeat') must(item.at >= (before.nextAt ?? before.at), 'sooner than promised')
+        }
+      }
+    }),
+    each,
+  )
+})
+
+test('2: an end is told only to a channel that was told, once, and only where ends are wanted', () => {
+  fc.assert(
+    fc.property(pair, traces(), punctuality, (channels, steps, ticks) => {
+      for (const told of perChannelAndAlert(tellings(playToEnd(channels, steps, ticks)))) {
+        const policy = channels.find((plan) => plan.name === told[0]?.channel)?.sendResolved
+        let open = false
+        for (const item of told) {
+          if (item.reason !== 'resolved') {
+            open = true
+            continue
+          }
+          must(open, 'an end without a beginning, or a second end')
+          must(item.alert.state === 'resolved', 'an end of an alert that fires')
+          const wanted = policy === 'always' || (policy === 'critical' && item.alert.severity === 'critical')
+          must(wanted, 'an end that is not wanted')
+          open = false
+        }
+      }
+    }),
+    each,
+  )
+})
+
+test('3: nothing is sent while a channel is held, within its interval, over its quota, or in the pace of a storm', () => {
+  fc.assert(
+    fc.property(pair, bursts, punctuality, (channels, all, ticks) => {
+      const steps = all.filter((step) => step.does !== 'flush')
+      const { tracker, names } = start(channels)
+      const holds: { name: string; from: number; until: number }[] = []
+      const story = play(tracker, names, steps, ticks, (now, index) => {
+        const step = steps[index]
+        if (step?.does === 'hold')
+          holds.push({ name: names[step.channel] ?? '', from: now, until: now + step.forMs })
+        return []
+      })
+      for (const plan of channels) {
+        const sent = notifications(story).filter(({ channel }) => channel === plan.name)
+        const at = sent.map((notification) => notification.at)
+        for (const [index, now] of at.entries()) {
+          const held = holds.some(({ name, from, until }) => name === plan.name && from < now && now < until)
+          must(!held, 'sent while held')
+          must(now - (at[index - 1] ?? -plan.intervalMs) >= plan.intervalMs, 'sent within the interval')
+          for (const { count, perMs } of plan.limits) {
+            must(
+              at.filter((time) => time > now - perMs && time <= now).length <= count,
+              'sent over the quota',
+            )
+          }
+          const recent = sent.slice(0, index).filter((notification) => notification.at > now - 30_000)
+          const told = recent.reduce((sum, { items }) => sum + items.length, 0)
+          must(told <= 20, 'sent in the pace of a storm')
+        }
+      }
+    }),
+    each,
+  )
+})
+
+test('4: every alert that fired is told or has a recorded reason', () => {
+  fc.assert(
+    fc.property(pair, traces({ keys: 6 }), punctuality, (channels, steps, ticks) => {
+      const story = playToEnd(channels, steps, ticks)
+      const accounted = new Set([
+        ...tellings(story).map((item) => `${item.channel} ${item.alert.id}`),
+        ...suppressed(story).map((effect) => `${effect.channel} ${effect.alert}`),
+      ])
+      for (const id of story.matched.keys()) {
+        for (const { name } of channels)
+          must(accounted.has(`${name} ${id}`), `${name} knows nothing of ${id}`)
+      }
+    }),
+    each,
+  )
+})
+
+test('5: counts told sum to records matched; what is held back by `after` is recorded with its count', () => {
+  fc.assert(
+    fc.property(pair, traces({ keys: 6 }), punctuality, (channels, steps, ticks) => {
+      const story = playToEnd(channels, steps, ticks)
+      for (const { name, afterMs } of channels) {
+        for (const [id, matched] of story.matched) {
+          const told = tellings(story).filter((item) => item.channel === name && item.alert.id === id)
+          const lost = suppressed(story).filter((effect) => effect.channel === name && effect.alert === id)
+          const added = told.reduce((sum, item) => sum + item.added, 0)
+          const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
+          const takes = name === 'all' || Number(id.slice(1)) % 2 === 1
+          must(
+            added + missing === (takes ? matched : 0),
+            `${name}: told ${added} and recorded ${missing} of ${matched}`,
+          )
+          must(afterMs > 0 || missing === 0, 'not told without need')
+        }
+      }
+    }),
+    each,
+  )
+})
+
+test('5: counts told sum to records matched also when there are more kinds than may live', () => {
+  const open = fc.tuple(plans('all', { afterMs: 0 }))
+  fc.assert(
+    fc.property(
+      open,
+      traces({ keys: 12, size: 60 }),
+      punctuality,
+      fc.integer({ min: 1, max: 5 }),
+      (channels, steps, ticks, max) => {
+        const story = playToEnd(channels, steps, ticks, max)
+        const added = tellings(story).reduce((sum, item) => sum + item.added, 0)
+        const matched = [...story.matched.values()].reduce((sum, count) => sum + count, 0)
+        must(added === matched, `told ${added} of ${matched}`)
+        must(
+          tellings(story).every((item) => item.added >= 0),
+          'told less than nothing',
+        )
+      },
+    ),
+    each,
+  )
+})
+
+/** All that was decided; when surplus records are reported depends on when the host looks. */
+function decided(story: Story): unknown {
+  return story.effects.filter(({ effect }) => effect.type !== 'dropped')
+}
+
+const differential = (
+  between: (
+    tracker: ReturnType<typeof createTracker>,
+    channels: readonly ChannelPlan[],
+    now: number,
+  ) => readonly Effect[],
+) =>
+  fc.assert(
+    fc.property(
+      pair,
+      traces({ keys: 6 }),
+      punctuality,
+      fc.integer({ min: 1, max: 5 }),
+      (channels, steps, ticks, every) => {
+        const plain = start(channels, 5)
+        const expected = play(plain.tracker, plain.names, fixed(steps), ticks)
+        const other = start(channels, 5)
+        const actual = play(other.tracker, other.names, fixed(steps), ticks, (now, index) =>
+          index % every === 0 ? between(other.tracker, channels, now) : [],
+        )
+        mustEqual(decided(actual), decided(expected))
+      },
+    ),
+    each,
+  )
+
+test('6: a reload with the same channels, at whatever moment, changes nothing that is told', () => {
+  differential((tracker, channels, now) => tracker.reload([...channels], now))
+})
+
+test('6: neither does a restart from a snapshot that went through JSON', () => {
+  differential((tracker) => tracker.restore(JSON.parse(JSON.stringify(tracker.snapshot()))))
+})
+
+test('6: a channel that comes later is told nothing twice, and changes nothing for the others', () => {
+  fc.assert(
+    fc.property(pair, traces({ keys: 3 }), fc.nat(20), ([all, odd], trace, from) => {
+      const steps = fixed(trace)
+      const { tracker, names } = start([all, odd])
+      const story = play(tracker, names, steps, 'punctual', (now, index) =>
+        index === from ? tracker.reload([all, odd, { ...all, name: 'new' }], now) : [],
+      )
+      const alone = start([all, odd])
+      const plain = play(alone.tracker, names, steps, 'punctual')
+      const others = (of: Story) => tellings(of).filter((item) => item.channel !== 'new')
+      mustEqual(others(story), others(plain))
+      for (const told of perChannelAndAlert(tellings(story))) {
+        const added = told.reduce((sum, item) => sum + item.added, 0)
+        must(added <= (story.matched.get(told[0]?.alert.id ?? '') ?? 0), 'told more than there was')
+      }
+    }),
+    each,
+  )
+})
+
+test('a notification is never empty, names no alert twice, and is in order', () => {
+  fc.assert(
+    fc.property(pair, bursts, punctuality, (channels, steps, ticks) => {
+      for (const { items, reason, severity } of notifications(playToEnd(channels, steps, ticks))) {
+        must(items.length > 0, 'empty')
+        must(new Set(items.map((item) => item.alert.id)).size === items.length, 'names an alert twice')
+        const ranks = items.map((item) => severityRank(item.alert.severity))
+        must(severityRank(severity) === Math.max(...ranks), 'not as severe as its worst')
+        const order = reason === 'storm' ? items.map((item) => item.alert.count) : ranks
+        mustEqual(
+          order,
+          [...order].sort((a, b) => b - a),
+        )
+        const fresh = items.filter((item) => item.reason === 'first' || item.reason === 'regression')
+        must((reason === 'storm') === fresh.length > 20, 'a storm is more than twenty new alerts')
+      }
+    }),
+    each,
+  )
+})
+
+test('an alert that only a resolve record ends is alive until then', () => {
+  fc.assert(
+    fc.property(traces({ keys: 3 }), (steps) => {
+      const { tracker, names } = start([])
+      let fires = false
+      play(tracker, names, steps, 'punctual', (_, index) => {
+        const step = steps[index]
+        if ((step?.does === 'fire' || step?.does === 'resolve') && step.key === 2)
+          fires = step.does === 'fire'
+        must(
+          tracker.live().some((alert) => alert.id === idOf(2)) === fires,
+          'alive when over, or over when alive',
+        )
+        return []
+      })
+    }),
+    each,
+  )
+})
+
+test('the traces reach every reason to tell and not to tell', () => {
+  const reached = new Set<string>()
+  const collect = (channels: readonly ChannelPlan[], steps: readonly Step[], ticks: Punctuality) => {
+    const story = playToEnd(channels, steps, ticks)
+    for (const { reason } of [...notifications(story), ...tellings(story), ...suppressed(story)])
+      reached.add(reason)
+  }
+  fc.assert(fc.property(pair, bursts, punctuality, collect), { numRuns: 300 })
+  fc.assert(fc.property(pair, traces(), punctuality, collect), { numRuns: 300 })
+  const told = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
+  expect([...reached].sort()).toEqual([...told, 'filtered', 'ended', 'closed'].sort())
+})

@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createTracker } from '#core/alerts/tracker.ts'
+import { severityRank } from '#core/model.ts'
+import { foretell } from './oracle.ts'
+import { minute } from './stage.ts'
+import { fixed, plans, play, type Step, traces } from './traces.ts'
+
+const restMs = 5 * minute
+
+/** Two channels with a least severity each. */
+const channels = fc.tuple(plans('one'), plans('two'), fc.nat(3), fc.nat(3)).map(([one, two, first, second]) =>
+  [
+    { plan: one, minRank: first },
+    { plan: two, minRank: second },
+  ].map(({ plan, minRank }) => ({
+    plan: {
+      ...plan,
+      admits: (alert: { severity: 'info' | 'warning' | 'error' | 'critical' }) =>
+        severityRank(alert.severity) >= minRank,
+    },
+    minRank,
+  })),
+)
+
+/** What the tracker tells, ticked at its own deadlines. */
+function told(
+  pair: readonly { plan: Parameters<typeof createTracker>[0]['channels'][number] }[],
+  steps: readonly Step[],
+) {
+  const tracker = createTracker({ channels: pair.map(({ plan }) => plan), newId: () => '' })
+  const names = pair.map(({ plan }) => plan.name)
+  const rest: Step[] = [{ afterMs: restMs, does: 'tick' }]
+  const { effects } = play(tracker, names, [...steps, ...rest], 'punctual')
+  const messages = effects.flatMap(({ effect }) => {
+    if (effect.type !== 'notify') return []
+    const { at, channel, items } = effect.notification
+    return [
+      { at, channel, items: items.map((item) => `${item.alert.id} ${item.reason} +${item.added}`).sort() },
+    ]
+  })
+  const lost = effects.flatMap(({ effect }) =>
+    effect.type === 'suppressed' && effect.reason === 'ended'
+      ? [`${effect.channel} ${effect.alert} ${effect.count}`]
+      : [],
+  )
+  return { messages, lost: lost.sort() }
+}
+
+function compare(keys: number, most: number, size: number, runs: number): void {
+  const trace = traces({ keys, most, size }).map((steps) =>
+    fixed(steps).filter((step) => step.does !== 'flush'),
+  )
+  fc.assert(
+    fc.property(channels, trace, (pair, steps) => {
+      const foretold = foretell(pair, steps, restMs)
+      const wanted = { messages: foretold.messages, lost: foretold.lost.sort() }
+      const actual = told(pair, steps)
+      const order = (a: { at: number; channel: string }, b: { at: number; channel: string }) =>
+        a.at - b.at || a.channel.localeCompare(b.channel)
+      wanted.messages.sort(order)
+      actual.messages.sort(order)
+      if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual).toEqual(wanted)
+    }),
+    { numRuns: runs },
+  )
+}
+
+test('the tracker tells, to the millisecond, what follows from the rules worked out anew each second', () => {
+  compare(4, 40, 40, 1000)
+})
+
+test('so it does in storms', () => {
+  compare(50, 3, 80, 200)
+})

@@ -1,0 +1,202 @@
+/**
+ * The rules of telling as plainly as they can be said, at the price of all speed: every second everything is worked out
+ * anew from the list of what happened and the list of what was told. No deadlines, no flags, no counters to go wrong.
+ */
+import type { ChannelPlan } from '#core/alerts/tracker.ts'
+import { type Reason, severityRank } from '#core/model.ts'
+import { idOf, resolveAfterOf, type Step } from './traces.ts'
+
+interface Life {
+  readonly start: number
+  end?: number
+  readonly records: { readonly at: number; readonly rank: number }[]
+}
+
+interface Told {
+  readonly at: number
+  readonly id: string
+  readonly life: number
+  readonly rank: number
+  readonly reason: Reason
+  readonly added: number
+}
+
+/** What one channel is told at one moment: `id reason +added`, sorted. */
+export interface OracleMessage {
+  readonly at: number
+  readonly channel: string
+  readonly items: readonly string[]
+}
+
+interface Channel {
+  readonly plan: ChannelPlan
+  readonly minRank: number
+  readonly told: Told[]
+  readonly messages: { readonly at: number; readonly items: number }[]
+  /** Given up because an alert ended too soon. */
+  readonly lost: { readonly id: string; readonly life: number; readonly count: number }[]
+  heldUntil: number
+}
+
+/** What these channels are told if this happens, and then a while nothing; times are whole seconds. */
+export function foretell(
+  plans: readonly { readonly plan: ChannelPlan; readonly minRank: number }[],
+  steps: readonly Step[],
+  restMs: number,
+): { messages: OracleMessage[]; lost: string[] } {
+  const messages: OracleMessage[] = []
+  const lives = new Map<string, Life[]>()
+  const channels: Channel[] = plans.map(({ plan, minRank }) => {
+    return { plan, minRank, told: [], messages: [], lost: [], heldUntil: Number.NEGATIVE_INFINITY }
+  })
+
+  const livesOf = (id: string) => lives.get(id) ?? []
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
+  const rankOf = (life: Life) => Math.max(...life.records.map((record) => record.rank))
+  const takes = (channel: Channel, life: Life) => rankOf(life) >= channel.minRank
+
+  /** Records of the lives before `below` that the channel is to be told of and was not. */
+  function untold(channel: Channel, id: string, below: number): number {
+    const matched = sum(
+      livesOf(id)
+        .slice(0, below)
+        .map((life) => (takes(channel, life) ? life.records.length : 0)),
+    )
+    const told = sum(
+      channel.told.filter((entry) => entry.id === id && entry.life < below).map((entry) => entry.added),
+    )
+    const lost = sum(
+      channel.lost.filter((entry) => entry.id === id && entry.life < below).map((entry) => entry.count),
+    )
+    return matched - told - lost
+  }
+
+  function firingTold(channel: Channel, id: string, life: number): Told[] {
+    return channel.told.filter(
+      (entry) => entry.id === id && entry.life === life && entry.reason !== 'resolved',
+    )
+  }
+
+  /** Since when the channel could have known: an earlier life that it still is to hear of counts. */
+  function since(channel: Channel, id: string, life: number): number {
+    const waited = life > 0 && firingTold(channel, id, life - 1).length === 0 && untold(channel, id, life) > 0
+    return waited ? since(channel, id, life - 1) : (livesOf(id)[life]?.start ?? 0)
+  }
+
+  function whatIsDue(
+    channel: Channel,
+    id: string,
+  ): { reason: Reason; at: number; joinAt: number } | undefined {
+    const { plan } = channel
+    const number = livesOf(id).length - 1
+    const life = livesOf(id)[number]
+    if (life === undefined) return undefined
+    const told = firingTold(channel, id, number)
+    const last = told.at(-1)
+    const missing = untold(channel, id, number + 1)
+    const wasCritical = rankOf(life) === severityRank('critical')
+
+    if (last === undefined) {
+      if (missing === 0) return undefined
+      const before = channel.told.findLast((entry) => entry.id === id && entry.reason !== 'resolved')
+      const isCalm = before === undefined || rankOf(life) > before.rank
+      const calmMs = plan.repeatMs === false ? 300_000 : plan.repeatMs
+      const begin = since(channel, id, number)
+      const joinAt = Math.max(begin + plan.afterMs, isCalm ? 0 : before.at + calmMs)
+      const at = Math.max(joinAt, begin + (wasCritical ? 0 : plan.waitMs))
+      return { reason: before === undefined ? 'first' : 'regression', at, joinAt }
+    }
+
+    const endTold = channel.told.some(
+      (entry) => entry.id === id && entry.life === number && entry.reason === 'resolved',
+    )
+    const tellsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
+    if (life.end !== undefined && !endTold && tellsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
+    if (!takes(channel, life)) return undefined
+    if (rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
+    if (missing === 0 || plan.repeatMs === false) return undefined
+    const repeats = told.length - 1 - told.findLastIndex((entry) => entry.reason !== 'repeat')
+    const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
+    return { reason: 'repeat', at: last.at + pauseMs, joinAt: last.at + pauseMs }
+  }
+
+  function isBusy({ plan, messages: sent, heldUntil }: Channel, now: number): boolean {
+    if (now < heldUntil) return true
+    const last = sent.at(-1)
+    if (last === undefined) return false
+    if (now < last.at + plan.intervalMs) return true
+    const storm = sum(sent.filter((message) => message.at > last.at - 30_000).map((message) => message.items))
+    if (storm > 20 && now < last.at + 30_000) return true
+    return plan.limits.some(
+      ({ count, perMs }) => sent.filter((message) => message.at > now - perMs).length >= count,
+    )
+  }
+
+  function speak(channel: Channel, now: number): boolean {
+    if (isBusy(channel, now)) return false
+    const due = [...lives.keys()].flatMap((id) => {
+      const what = whatIsDue(channel, id)
+      return what !== undefined && what.joinAt <= now ? [{ id, ...what }] : []
+    })
+    if (!due.some(({ at }) => at <= now)) return false
+    const told = due.map(({ id, reason }): Told => {
+      const life = livesOf(id).length - 1
+      const rank = rankOf(livesOf(id)[life] as Life)
+      return { at: now, id, life, rank, reason, added: untold(channel, id, life + 1) }
+    })
+    channel.told.push(...told)
+    channel.messages.push({ at: now, items: told.length })
+    const items = told.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
+    messages.push({ at: now, channel: channel.plan.name, items })
+    return true
+  }
+
+  function finish(id: string, at: number): void {
+    const number = livesOf(id).length - 1
+    const life = livesOf(id)[number]
+    if (life === undefined || life.end !== undefined) return
+    life.end = at
+    for (const channel of channels) {
+      const { afterMs } = channel.plan
+      const tooSoon = afterMs > 0 && at <= since(channel, id, number) + afterMs
+      const count = untold(channel, id, number + 1)
+      if (!tooSoon || count === 0 || firingTold(channel, id, number).length > 0) continue
+      channel.lost.push({ id, life: number, count })
+    }
+  }
+
+  function settle(now: number): void {
+    for (const [id, all] of lives) {
+      const quietMs = resolveAfterOf(Number(id.slice(1)))
+      const last = all.at(-1)?.records.at(-1)?.at ?? now
+      if (quietMs !== false && now >= last + quietMs) finish(id, last + quietMs)
+    }
+    for (const channel of channels) while (speak(channel, now));
+  }
+
+  let now = 0
+  const pass = (until: number) => {
+    for (; now < until; now += 1000) settle(now)
+    settle(now)
+  }
+  for (const step of steps) {
+    pass(now + step.afterMs)
+    if (step.does === 'fire') {
+      const id = idOf(step.key)
+      const record = { at: now, rank: severityRank(step.severity) }
+      const life = livesOf(id).at(-1)
+      if (life !== undefined && life.end === undefined) life.records.push(record)
+      else lives.set(id, [...livesOf(id), { start: now, records: [record] }])
+    } else if (step.does === 'resolve') finish(idOf(step.key), now)
+    else if (step.does === 'hold') {
+      const channel = channels[step.channel % channels.length]
+      if (channel !== undefined) channel.heldUntil = Math.max(channel.heldUntil, now + step.forMs)
+    }
+    settle(now)
+  }
+  pass(now + restMs)
+  const lost = channels.flatMap((channel) =>
+    channel.lost.map((entry) => `${channel.plan.name} ${entry.id} ${entry.count}`),
+  )
+  return { messages, lost }
+}
