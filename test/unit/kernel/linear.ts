@@ -1,18 +1,18 @@
 /**
- * Tells linear work from quadratic without a wall-clock limit: sixteen times the input may take a generous eighty
- * times as long, where quadratic work takes 256 times as long. The least of several times is taken, for machines
- * that are busy with other things.
+ * Tells linear work from quadratic without a wall-clock limit: 32 times the input may take a generous 300 times as long,
+ * where quadratic work takes 1 024 times as long. The least of several times is taken, for machines that are busy with
+ * other things.
  */
-const growth = 16
+const growth = 32
 
 /** The ratio of times below which work counts as linear. */
-export const linear = 80
+export const linear = 300
 
-/** The ratio between the times that `work` takes on an input of `16 · size` and on one of `size`. */
+/** The ratio between the times that `work` takes on an input of `32 · size` and on one of `size`. */
 export function bestRatio<Input>(
   make: (size: number) => Input,
   work: (input: Input) => unknown,
-  size = 8000,
+  size = 4000,
 ): number {
   const small = make(size)
   const large = make(size * growth)

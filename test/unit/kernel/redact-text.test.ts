@@ -300,7 +300,7 @@ describe('on hostile input', () => {
     'Authorization: Bearer ',
   ]
   it.each(repeated)('takes linear time on many %j', (part) => {
-    expect(bestRatio((size) => part.repeat(Math.ceil(size / part.length)), redactText, 4000)).toBeLessThan(
+    expect(bestRatio((size) => part.repeat(Math.ceil(size / part.length)), redactText, 2000)).toBeLessThan(
       linear,
     )
   })
