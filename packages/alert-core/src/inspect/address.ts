@@ -1,0 +1,126 @@
+/**
+ * Addresses inside one word: urls, paths, emails, ips, ports and the names of hosts. A word is a stretch of UTF-16 units.
+ */
+import { kind, kinds, textOf, valueMark } from './characters.ts'
+
+// Constants of this module, not of another: the compiler then folds them into the loops.
+const { digit, letter, lower, slash, upper } = kind
+const table = kinds
+const mark = valueMark
+
+/** Ports that name a kind of server: kept behind an address, where they are all that tells one trouble from another. */
+const serverPorts = new Set(
+  '389 465 587 636 1433 1521 1883 2181 2379 3306 4222 5432 5672 6379 8123 9042 9092 9200 11211 26379 27017'.split(
+    ' ',
+  ),
+)
+
+const innerNames = new Set(
+  'internal local localhost localdomain svc lan corp intranet home test docker consul cluster'.split(' '),
+)
+const sourceFiles = new Set(
+  'js ts mjs cjs mts cts jsx tsx py go rb rs php java kt cs c cc cpp h sh'.split(' '),
+)
+
+/** Where the host begins behind '://', else -1. */
+export function urlHost(text: Uint16Array, start: number, end: number): number {
+  for (let index = start + 1; index + 2 < end; index++) {
+    if (text[index] === 58 && text[index + 1] === 47 && text[index + 2] === 47) return index + 3
+  }
+  return -1
+}
+
+export function isHostEnd(code: number): boolean {
+  return code === 47 || code === 92 || code === 63 || code === 35
+}
+
+/** '/var/x', './x', '../x', '~/x', 'C:\x', '\\host\x', or two slashes anywhere. */
+export function isPath(text: Uint16Array, start: number, end: number): boolean {
+  let slashes = 0
+  for (let index = start; index < end; index++) if (table[text[index]!]! === slash) slashes++
+  if (slashes >= 2) return true
+  if (slashes === 0 || end - start < 2) return false
+  const first = text[start]!
+  if (table[first] === slash) return true
+  const second = table[text[start + 1]!]!
+  if ((first === 46 || first === 126) && (second === slash || text[start + 1] === 46)) return true
+  return (
+    (table[first]! & letter) !== 0 &&
+    end - start > 2 &&
+    text[start + 1] === 58 &&
+    table[text[start + 2]!] === slash
+  )
+}
+
+export function isEmail(text: Uint16Array, start: number, end: number): boolean {
+  let sign = -1
+  for (let index = start; index < end; index++) {
+    if (text[index] === 64) sign = index
+    else if (text[index] === 46 && sign > start && index > sign + 1) return true
+  }
+  return false
+}
+
+export function isDecimal(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+/** True when the port from `start` to `end` is one that servers of one kind listen on: 5432, 6379, … */
+export function isServerPort(text: Uint16Array, start: number, end: number): boolean {
+  return serverPorts.has(textOf(text, start, end))
+}
+
+/** An IPv6 or a MAC address, whole or short: hex digits and at least two colons. */
+export function isColonAddress(text: Uint16Array, start: number, end: number): boolean {
+  let colons = 0
+  for (let index = start; index < end; index++) {
+    const code = text[index]!
+    if (code === 58) colons++
+    else if (!isDecimal(code) && !isHexLetter(code) && code !== 46 && code !== mark) return false
+  }
+  return colons >= 2
+}
+
+/** Where the digits behind the word's last ':' begin, else -1. */
+export function portOf(text: Uint16Array, start: number, end: number): number {
+  let index = end
+  while (index > start && isDecimal(text[index - 1]!)) index--
+  return end - index >= 2 && end - index <= 5 && index > start + 1 && text[index - 1] === 58 ? index : -1
+}
+
+/** An ip (or one already masked), or 'localhost': the port says more than the address. */
+export function isBareAddress(text: Uint16Array, start: number, end: number): boolean {
+  if (end - start === 1) return text[start] === mark
+  let dots = 0
+  let colons = 0
+  for (let index = start; index < end; index++) {
+    const code = text[index]!
+    if (code === 46) dots++
+    else if (code === 58) colons++
+    else if (!isDecimal(code) && !isHexLetter(code)) return textOf(text, start, end) === 'localhost'
+  }
+  return dots === 3 || colons >= 2
+}
+
+/** A dotted name of the outside world, as a proxy or a server puts its peer's before what it says. */
+export function isOuterName(text: Uint16Array, start: number, end: number): boolean {
+  let lastDot = -1
+  let topDigits = false
+  for (let index = start; index < end; index++) {
+    const code = text[index]!
+    const bits = table[code]!
+    if (code === 46) {
+      lastDot = index
+      topDigits = false
+    } else if (bits === digit) topDigits = true
+    else if ((bits & (lower | upper)) === 0 && code !== 45) return false
+  }
+  if (lastDot <= start || topDigits || end - lastDot < 3) return false
+  const top = textOf(text, lastDot + 1, end).toLowerCase()
+  return !innerNames.has(top) && !sourceFiles.has(top)
+}
+
+/** True for a to f in either case. */
+export function isHexLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 102
+}

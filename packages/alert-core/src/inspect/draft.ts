@@ -1,0 +1,149 @@
+/**
+ * The text that `parameterize` is writing, and how its values grow together: a value swallows the unit behind it, the month before it,
+ * its own name in parentheses and its neighbours in a list. Every step looks at what is written only, so a second pass finds nothing to do.
+ */
+
+import { isOuterName } from './address.ts'
+import { kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { calendarWord, isUnit } from './value-words.ts'
+
+// Constants of this module, not of another: the compiler then folds them into the loops.
+const { digit, letter, word } = kind
+const table = kinds
+const mark = valueMark
+
+/** UTF-16 units written so far; a masked value is the one unit `valueMark`. */
+export interface Draft {
+  readonly units: Uint16Array
+  length: number
+  /** Where the latest word lies. */
+  wordStart: number
+  wordEnd: number
+}
+
+const longestAlias = 100
+
+/** Adds a space where none is. */
+export function addSpace(draft: Draft): void {
+  if (draft.length > 0 && draft.units[draft.length - 1] !== 32) draft.units[draft.length++] = 32
+}
+
+/** Adds one value, as if a number had been read. */
+export function addValue(draft: Draft): void {
+  if (draft.length > 0 && (table[draft.units[draft.length - 1]!]! & word) !== 0) addSpace(draft)
+  draft.units[draft.length++] = mark
+  joinWord(draft, draft.length - 1)
+}
+
+/** True when what is written ends in a letter or a digit. */
+export function endsInName(draft: Draft): boolean {
+  return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
+}
+
+/** Joins the word that begins at `start` and ends the draft with what stands before it. */
+export function joinWord(draft: Draft, start: number): void {
+  const { units } = draft
+  if (units[start] === mark && tailStart(units, start + 1, draft.length) === start + 1)
+    joinValue(draft, start)
+  else if (repeatsLastWord(draft, start)) draft.length = draft.wordEnd
+  else {
+    draft.wordStart = start
+    draft.wordEnd = draft.length
+  }
+}
+
+/** Takes back the word at `start` when it is the unit of a value before it: 'took <*> ms' says no more than 'took <*>'. */
+export function dropUnit(draft: Draft, start: number): boolean {
+  const { units, length } = draft
+  if (start < 2 || units[start - 2] !== mark || units[start - 1] !== 32) return false
+  const end = tailStart(units, start, length)
+  if (!isUnit(units, start, end)) return false
+  draft.length = moveDown(units, start - 1, end, length)
+  markLastWord(draft)
+  return true
+}
+
+/** Replaces the word at `start`, up to its closing punctuation, by a value. */
+export function maskWhole(draft: Draft, start: number): void {
+  const { units, length } = draft
+  units[start] = mark
+  draft.length = moveDown(units, start + 1, Math.max(start + 1, tailStart(units, start, length)), length)
+  joinWord(draft, start)
+}
+
+/** Before a ')': takes back '(…' behind a value when it only says the value again, as in '10.0.0.1 (host.example.com)' or '2048 bytes (2 KB)'. */
+export function dropAlias(draft: Draft): boolean {
+  const { units, length } = draft
+  let open = length
+  let holdsValue = false
+  while (open > 0 && units[open - 1] !== 40) {
+    const code = units[--open]!
+    if ((table[code]! & word) === 0 || length - open > longestAlias) return false
+    if (code === mark) holdsValue = true
+  }
+  let end = open - 1
+  if (end > 0 && units[end - 1] === 32) end--
+  if (end < 1 || units[end - 1] !== mark) return false
+  if (open < length && !holdsValue && !isOuterName(units, open, length)) return false
+  draft.length = end
+  markLastWord(draft)
+  return true
+}
+
+function joinValue(draft: Draft, start: number): void {
+  const { units, length } = draft
+  let at = start
+  if (at > 0 && units[at - 1] === 60 && (at === 1 || (table[units[at - 2]!]! & word) === 0)) at--
+  for (;;) {
+    const before = skipSeparators(units, at)
+    if (before === at || before === 0) break
+    if (units[before - 1] === mark) {
+      at = before - 1
+      break
+    }
+    const calendar = calendarWord(units, before)
+    if (calendar === -1) break
+    at = calendar
+  }
+  if (at === start) {
+    draft.wordStart = start
+    draft.wordEnd = length
+    return
+  }
+  draft.length = moveDown(units, at, start, length)
+  markLastWord(draft)
+}
+
+/** Values in a row are one value: '1, 2, 3', '3 - 5', '2 h 5 min'. */
+function skipSeparators(units: Uint16Array, from: number): number {
+  let index = from
+  while (index > 0 && from - index < 3 && isSeparator(units[index - 1]!)) index--
+  return index
+}
+
+function isSeparator(code: number): boolean {
+  return code === 32 || (code >= 44 && code <= 47) || code === 58 || code === 59 || code === 124
+}
+
+/** True when the word at `start` holds a value and is the one before it once more, as in a list of ids. */
+function repeatsLastWord(draft: Draft, start: number): boolean {
+  const { units, length, wordStart, wordEnd } = draft
+  if (length - start !== wordEnd - wordStart || wordEnd >= start || start - wordEnd > 3) return false
+  for (let index = wordEnd; index < start; index++)
+    if (units[index] !== 32 && units[index] !== 44) return false
+  let holdsValue = false
+  for (let index = start; index < length; index++) {
+    const code = units[index]
+    if (code !== units[wordStart + index - start]) return false
+    if (code === mark) holdsValue = true
+  }
+  return holdsValue
+}
+
+function markLastWord(draft: Draft): void {
+  const { units, length } = draft
+  let start = length
+  while (start > 0 && (table[units[start - 1]!]! & word) !== 0) start--
+  draft.wordStart = start
+  draft.wordEnd = length
+}

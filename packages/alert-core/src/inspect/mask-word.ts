@@ -1,0 +1,188 @@
+/**
+ * Masks what varies inside one word of a message: numbers, ids, hashes, addresses, paths, urls. It works in place on the scanner's
+ * buffer, where a masked value is the single unit `valueMark`, and only ever shortens.
+ */
+import {
+  isBareAddress,
+  isColonAddress,
+  isDecimal,
+  isEmail,
+  isHexLetter,
+  isHostEnd,
+  isOuterName,
+  isPath,
+  isServerPort,
+  portOf,
+  urlHost,
+} from './address.ts'
+import { isVowel, kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { isRandom } from './random.ts'
+
+// Constants of this module, not of another: the compiler then folds them into the loops.
+const { at, colon, dash, digit, dot, joint, lower, slash, upper } = kind
+const table = kinds
+const mark = valueMark
+
+/**
+ * Masks the word in `buffer` from `start` to `end` and returns its new end. `bits` is the union of its characters' kinds; `first` says that the
+ * message begins with it.
+ */
+export function maskWord(
+  buffer: Uint16Array,
+  start: number,
+  end: number,
+  bits: number,
+  first: boolean,
+): number {
+  const last = tailStart(buffer, start, end)
+  if (last === start) return end
+  const masked = maskBody(buffer, start, last, bits, first)
+  return masked === last ? end : moveDown(buffer, masked, last, end)
+}
+
+function maskBody(buffer: Uint16Array, start: number, end: number, bits: number, first: boolean): number {
+  if ((bits & slash) !== 0) {
+    const host = urlHost(buffer, start, end)
+    if (host !== -1) return maskUrl(buffer, host, end)
+    if (isPath(buffer, start, end)) return putValue(buffer, start)
+  }
+  if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
+  // Lower-case ids with digits fall apart into masked parts below; the others need to be looked at as a whole.
+  const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
+  if ((bits & (dot | colon | at)) === 0) {
+    if ((mixed || (bits & digit) === 0) && isRandom(buffer, start, end)) return putValue(buffer, start)
+    if ((bits & (digit | dash)) === 0) return end
+  } else if ((bits & digit) === 0) return end
+  if (isErrorNumber(buffer, start, end)) return end
+  if ((bits & colon) !== 0) {
+    const port = portOf(buffer, start, end)
+    if (port !== -1) {
+      if (first && isOuterName(buffer, start, port - 1)) return putValue(buffer, start)
+      if (isBareAddress(buffer, start, port - 1) && isServerPort(buffer, port, end)) {
+        buffer[start] = mark
+        return moveDown(buffer, start + 1, port - 1, end)
+      }
+    }
+    if (isColonAddress(buffer, start, end)) return putValue(buffer, start)
+  }
+  return maskParts(buffer, start, start, end, mixed)
+}
+
+/** Masks the parts of a word that hold a digit, and what beside them does not read like a word; joins neighbours. */
+function maskParts(buffer: Uint16Array, out: number, start: number, end: number, mixed: boolean): number {
+  let write = out
+  let index = start
+  while (index < end) {
+    const runEnd = endOfRun(buffer, index, end)
+    if (mixed && isRandom(buffer, index, runEnd)) {
+      write = joinValue(buffer, out, write)
+      index = runEnd
+    } else
+      while (index < runEnd) {
+        const partStart = index
+        let bits = 0
+        while (index < runEnd && !isJoint(buffer[index]!)) bits |= table[buffer[index++]!]!
+        if (index > partStart) {
+          const masked =
+            (bits & digit) !== 0 ||
+            (followsValue(buffer, out, write)
+              ? !isPlainWord(buffer, partStart, index)
+              : isUnspoken(buffer, partStart, index))
+          write = masked ? joinValue(buffer, out, write) : moveDown(buffer, write, partStart, index)
+        }
+        while (index < runEnd && isJoint(buffer[index]!)) buffer[write++] = buffer[index++]!
+      }
+    while (index < end && isJoint(buffer[index]!)) buffer[write++] = buffer[index++]!
+  }
+  return write
+}
+
+/** Where the stretch that '-' and '_' hold together ends. */
+function endOfRun(buffer: Uint16Array, start: number, end: number): number {
+  let index = start
+  while (index < end && (table[buffer[index]!]! & joint & ~dash) === 0) index++
+  return index
+}
+
+/** Writes a value at `at`, swallowing joints before it that lead to another value or to the word's beginning. */
+function joinValue(buffer: Uint16Array, out: number, at: number): number {
+  let before = at
+  while (before > out && isJoint(buffer[before - 1]!)) before--
+  if (before === out) return putValue(buffer, out)
+  if (buffer[before - 1] === mark) return before
+  if (buffer[before] === 45) {
+    const part = hexPart(buffer, out, before)
+    if (part !== -1) return joinValue(buffer, out, part)
+  }
+  // '-' between another joint and a number is its sign
+  const sign = at - before > 1 && buffer[at - 1] === 45 ? at - 1 : at
+  return putValue(buffer, sign)
+}
+
+/** Where a part of four or eight hex letters begins that ends at `end`, as an uuid may have it; else -1. */
+function hexPart(buffer: Uint16Array, out: number, end: number): number {
+  let start = end
+  while (start > out && end - start <= 8 && isHexLetter(buffer[start - 1]!)) start--
+  if (start > out && !isJoint(buffer[start - 1]!)) return -1
+  return end - start === 4 || end - start === 8 ? start : -1
+}
+
+function followsValue(buffer: Uint16Array, out: number, write: number): boolean {
+  return write - 1 > out && buffer[write - 2] === mark && isJoint(buffer[write - 1]!)
+}
+
+function putValue(buffer: Uint16Array, at: number): number {
+  buffer[at] = mark
+  return at + 1
+}
+
+/** Five letters or more without a vowel, as generated names have them. */
+function isUnspoken(buffer: Uint16Array, start: number, end: number): boolean {
+  if (end - start < 5) return false
+  for (let index = start; index < end; index++)
+    if (isVowel(buffer[index]!) || buffer[index]! > 127) return false
+  return true
+}
+
+function isJoint(code: number): boolean {
+  return (table[code]! & joint) !== 0
+}
+
+/** A part beside a masked one is kept when it reads like a word: three letters, a vowel, and not just hex letters. */
+function isPlainWord(buffer: Uint16Array, start: number, end: number): boolean {
+  if (end - start < 3) return false
+  let vowel = false
+  let beyondHex = false
+  for (let index = start; index < end; index++) {
+    const code = buffer[index]!
+    if (isVowel(code) || code > 127) vowel = true
+    if ((code | 32) > 102) beyondHex = true
+  }
+  return vowel && beyondHex
+}
+
+/** Keeps scheme and host: 'https://api.example.com/<*>'. Credentials, port, path and query go. */
+function maskUrl(buffer: Uint16Array, host: number, end: number): number {
+  let hostEnd = host
+  while (hostEnd < end && !isHostEnd(buffer[hostEnd]!)) hostEnd++
+  const hasPath = hostEnd + 1 < end
+  let from = host
+  for (let index = host; index < hostEnd; index++) if (buffer[index] === 64) from = index + 1
+  let to = hostEnd
+  for (let index = from; index < hostEnd; index++) {
+    if (buffer[index] !== 58) continue
+    to = index
+    break
+  }
+  let write = maskParts(buffer, host, from, to, false)
+  if (!hasPath) return write
+  buffer[write++] = 47
+  return putValue(buffer, write)
+}
+
+/** 'E11000': databases number their errors like this. */
+function isErrorNumber(buffer: Uint16Array, start: number, end: number): boolean {
+  if (buffer[start] !== 69 || end - start < 4 || end - start > 6) return false
+  for (let index = start + 1; index < end; index++) if (!isDecimal(buffer[index]!)) return false
+  return true
+}

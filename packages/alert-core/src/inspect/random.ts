@@ -1,0 +1,63 @@
+/**
+ * Tells a generated id from a name by its letters alone, for the ids that happen to hold no digit, or whose parts do not.
+ */
+import { isHexLetter } from './address.ts'
+import { isVowel, kind, kinds } from './characters.ts'
+
+// Constants of this module, not of another: the compiler then folds them into the loops.
+const { digit, letter, lower, upper } = kind
+const table = kinds
+
+const shortest = 8
+const shortestLetters = 12
+
+/**
+ * True when the stretch from `start` to `end` reads like no language's name: hex letters only, no vowel, a case that changes all the time, or a
+ * part that mixes both cases with digits.
+ */
+export function isRandom(text: Uint16Array, start: number, end: number): boolean {
+  if (end - start < shortest) return false
+  let letters = 0
+  let vowels = 0
+  let changes = 0
+  let consonants = 0
+  let longestConsonants = 0
+  let hex = true
+  let before = 0
+  let all = 0
+  let part = 0
+  let partStart = start
+  for (let index = start; index < end; index++) {
+    const code = text[index]!
+    const bits = table[code]!
+    if ((bits & (letter | digit)) === 0) {
+      if (isMixed(part) && index - partStart >= 6) return true
+      part = 0
+      partStart = index + 1
+      continue
+    }
+    part |= bits
+    all |= bits
+    if ((bits & letter) === 0) continue
+    letters++
+    if (!isHexLetter(code)) hex = false
+    if (code > 127 || isVowel(code)) {
+      vowels++
+      consonants = 0
+    } else if (++consonants > longestConsonants) longestConsonants = consonants
+    if (before !== 0 && bits !== before) changes++
+    before = bits
+  }
+  if (isMixed(part) && end - partStart >= 6) return true
+  if (hex && letters >= shortest && (all & digit) === 0) return true
+  if (letters < shortestLetters) return false
+  return (
+    vowels === 0 ||
+    changes * 5 > letters * 2 ||
+    (changes * 4 > letters && (longestConsonants >= 5 || (all & digit) !== 0))
+  )
+}
+
+function isMixed(bits: number): boolean {
+  return (bits & digit) !== 0 && (bits & upper) !== 0 && (bits & lower) !== 0
+}
