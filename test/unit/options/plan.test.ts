@@ -74,7 +74,7 @@ describe('the plan of a channel', () => {
       retryForMs: 10 * minute,
       retry: { firstMs: 1000, factor: 2, maxMs: minute },
       locale: 'en',
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: undefined,
     })
   })
 
@@ -219,4 +219,9 @@ it('an option with a problem is at its default, the others stay', () => {
     limits: { alerts: 1000 },
     level: 50,
   })
+})
+
+it('what is sound of redact holds beside what is not: nothing is shown because of a misspelt pattern', () => {
+  const { plan } = checkOptions({ redact: { paths: ['user.ssn'], patterns: ['(', 'x+'], pathz: [] } }, {})
+  expect(plan.content.redact).toEqual({ paths: ['user.ssn'], patterns: ['x+'] })
 })

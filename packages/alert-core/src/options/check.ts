@@ -6,12 +6,12 @@ import type { Levels } from '../inspect/levels.ts'
 import { createMask } from '../kernel/secrets.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel } from './channel.ts'
 import { checkFallbacks, checkRuleChannels } from './cross-check.ts'
-import { defaults, ms } from './defaults.ts'
+import { defaults } from './defaults.ts'
 import { resolveLevel } from './level.ts'
 import { toPlain } from './plain.ts'
-import { type Plan, planChannel } from './plan.ts'
-import { createProblems, type Problem } from './problem.ts'
-import { createReadKeys, isObject } from './read-keys.ts'
+import { type Plan, planChannel, planOptions } from './plan.ts'
+import { createProblems, type Problem, type Problems } from './problem.ts'
+import { createReadKeys, isObject, soundTexts } from './read-keys.ts'
 import { readGroups, resolveRecipients } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
 import { checkRules } from './rule.ts'
@@ -51,45 +51,34 @@ export function checkOptions(
   checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)
   const rules = checkRules(given.rules ?? [], read, problems)
   checkRuleChannels(rules, names, problems)
-  const groups = readGroups(isObject(written) ? written['recipients'] : undefined, problems)
-  const surroundings = {
-    locale: given.locale ?? defaults.locale,
-    timeZone: given.timeZone ?? systemTimeZone(),
-  }
+  const groups = readGroups(partOf(written, 'recipients'), problems)
   const level = resolveLevel(given.level ?? defaults.level, levels, problems)
 
   const channels = checked.flatMap((channel) => {
-    const { path, shared, provider } = channel
-    const kind = provider?.definition.kind
-    const to = resolveRecipients(shared.to, kind, groups, [...path, 'to'], problems)
-    if (to === undefined || problems.within(path)) return []
-    return planChannel(channel, { ...surroundings, to }) ?? []
+    const to = resolveRecipients(channel, groups, problems)
+    if (to === undefined || problems.within(channel.path)) return []
+    return planChannel(channel, { to, locale: given.locale, timeZone: given.timeZone }) ?? []
   })
-  const plan: Plan = {
+  const plan = planOptions(given, {
     level,
-    service: given.service,
-    env: given.env,
-    labels: given.labels ?? {},
     channels,
     rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
-    trace: given.trace ?? {},
-    content: {
-      include: given.include ?? [],
-      redact: { paths: given.redact?.paths ?? [], patterns: given.redact?.patterns ?? [] },
-      traceUrl: given.trace?.url,
-    },
-    limits: {
-      alerts: given.limits?.alerts ?? defaults.alerts,
-      queue: given.limits?.queue ?? defaults.queue,
-    },
-    closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
-    dryRun: given.dryRun ?? false,
-    strict: given.strict ?? false,
+    redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),
-  }
+  })
   const mask = createMask(plan.secrets)
   const found = problems.inOrderOf(plain).map((problem) => ({ ...problem, message: mask(problem.message) }))
   return { plan, problems: found }
+}
+
+/** What is sound of `redact` holds even where the rest of it is wrong: nothing is shown because of a misspelt pattern. */
+function readRedact(redact: unknown, problems: Problems): Plan['content']['redact'] {
+  const sound = (key: string) => soundTexts(partOf(redact, key), ['redact', key], problems)
+  return { paths: sound('paths'), patterns: sound('patterns') }
+}
+
+function partOf(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined
 }
 
 /** One console channel where none is given: alerts are seen before anything is configured. */
@@ -109,8 +98,4 @@ function withoutForeignKeys(options: Readonly<Record<string, unknown>>): Record<
 /** Addresses may carry secrets wherever they stand. */
 function isHarmless(text: string): boolean {
   return !text.includes('://') && !text.includes('@')
-}
-
-function systemTimeZone(): string {
-  return new Intl.DateTimeFormat('en').resolvedOptions().timeZone || 'UTC'
 }

@@ -9,6 +9,8 @@ import type { Severity } from '../model.ts'
 import type { ProviderDefinition } from '../provider.ts'
 import type { CheckedChannel } from './channel.ts'
 import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
+import type { ReadShape } from './read-keys.ts'
+import type { optionsShape } from './shape.ts'
 
 /** One channel, ready to be opened. */
 export interface ChannelPlan {
@@ -36,7 +38,8 @@ export interface ChannelPlan {
   readonly retryForMs: number
   readonly retry: { readonly firstMs: number; readonly factor: number; readonly maxMs: number }
   readonly locale: 'en' | 'zh-CN'
-  readonly timeZone: string
+  /** Absent: the system's. Asking for it here would cost every start some milliseconds, on the caller's thread. */
+  readonly timeZone?: string | undefined
 }
 
 /** Everything that the options decide. */
@@ -63,11 +66,34 @@ export interface Plan {
   readonly secrets: readonly string[]
 }
 
-/** What a channel takes over from the options as a whole. */
+/** The parts of the plan that are not just taken over from the options. */
+type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'secrets'> & Pick<Plan['content'], 'redact'>
+
+/** The plan of the options, of which some may be missing. */
+export function planOptions(given: ReadShape<typeof optionsShape>, parts: PlannedParts): Plan {
+  const { redact, ...others } = parts
+  return {
+    ...others,
+    service: given.service,
+    env: given.env,
+    labels: given.labels ?? {},
+    trace: given.trace ?? {},
+    content: { include: given.include ?? [], redact, traceUrl: given.trace?.url },
+    limits: {
+      alerts: given.limits?.alerts ?? defaults.alerts,
+      queue: given.limits?.queue ?? defaults.queue,
+    },
+    closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
+    dryRun: given.dryRun ?? false,
+    strict: given.strict ?? false,
+  }
+}
+
+/** What a channel takes over from its surroundings. */
 export interface ChannelSurroundings {
   readonly to: readonly string[]
-  readonly locale: 'en' | 'zh-CN'
-  readonly timeZone: string
+  readonly locale?: 'en' | 'zh-CN' | undefined
+  readonly timeZone?: string | undefined
 }
 
 /** The plan of one channel; undefined where its provider is not known or not content. */
@@ -106,7 +132,7 @@ export function planChannel(
       factor: shared.retry?.factor ?? defaults.retryFactor,
       maxMs: shared.retry?.max ?? Math.max(firstMs, ms(defaults.retryMax)),
     },
-    locale: shared.locale ?? surroundings.locale,
+    locale: shared.locale ?? surroundings.locale ?? defaults.locale,
     timeZone: shared.timeZone ?? surroundings.timeZone,
   }
 }

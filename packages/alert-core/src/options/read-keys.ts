@@ -44,3 +44,9 @@ export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** The texts of a list that have no problem noted; none where it is no list. */
+export function soundTexts(value: unknown, path: Path, problems: Problems): string[] {
+  if (!Array.isArray(value)) return []
+  return value.filter((item, index) => typeof item === 'string' && !problems.within([...path, index]))
+}

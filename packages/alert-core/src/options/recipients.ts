@@ -3,9 +3,10 @@
  */
 import type { ProviderKind } from '../provider.ts'
 import { parseMailbox } from '../providers/email/address.ts'
+import type { CheckedChannel } from './channel.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problem.ts'
-import { isObject } from './read-keys.ts'
+import { isObject, soundTexts } from './read-keys.ts'
 import { alternatives } from './sentence.ts'
 
 /** A group of recipients; `isBroken` where something in it is wrong, which has been noted there. */
@@ -19,17 +20,12 @@ export type Groups = ReadonlyMap<string, Group>
 
 /** The sound part of `recipients`, whose problems have been noted before. */
 export function readGroups(recipients: unknown, problems: Problems): Groups {
-  const entries = isObject(recipients) ? Object.entries(recipients) : []
-  return new Map(
-    entries.map(([name, value]): [string, Group] => {
-      const path: Path = ['recipients', name]
-      const members = Array.isArray(value)
-        ? value.filter((_, index) => !problems.within([...path, index]))
-        : []
-      const texts = members.filter((member) => typeof member === 'string')
-      return [name, { members: texts, isBroken: problems.within(path) }]
-    }),
-  )
+  const groups = new Map<string, Group>()
+  for (const [name, value] of isObject(recipients) ? Object.entries(recipients) : []) {
+    const path: Path = ['recipients', name]
+    groups.set(name, { members: soundTexts(value, path, problems), isBroken: problems.within(path) })
+  }
+  return groups
 }
 
 interface Reach {
@@ -54,12 +50,13 @@ function isPhoneNumber(text: string): boolean {
 
 /** The addresses of a channel's `to`, each once, in order; undefined where the channel would reach nobody. */
 export function resolveRecipients(
-  to: readonly string[] | undefined,
-  kind: ProviderKind | undefined,
+  channel: CheckedChannel,
   groups: Groups,
-  path: Path,
   problems: Problems,
 ): string[] | undefined {
+  const { to } = channel.shared
+  const path: Path = [...channel.path, 'to']
+  const kind = channel.provider?.definition.kind
   const reach = kind === undefined ? undefined : reaches[kind]
   if (reach !== undefined && to === undefined) {
     const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
