@@ -6,7 +6,14 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Order, Orders } from './behaviour.ts'
 import { maxBodyBytes, readBody } from './body.ts'
-import { type Answer, type FakeRequest, type HttpFake, textAnswer, type View } from './fake.ts'
+import {
+  type Answer,
+  type FakeContext,
+  type FakeRequest,
+  type HttpFake,
+  textAnswer,
+  type View,
+} from './fake.ts'
 import { drip, endless, reset, signInPage } from './odd-answers.ts'
 import { createRateCounter } from './rate.ts'
 import type { Shelf } from './received.ts'
@@ -45,16 +52,12 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
     }
     const request = toFakeRequest(message, url, path, read.raw)
     const id = shelf.nextId()
-    const context = { settings, now, isTooFast: counter, sequence: id }
     const order = orders.take(name)
 
-    const usual = (): { ok: boolean; answer: Answer } => {
-      if (read.bytes > maxBodyBytes) return { ok: false, answer: textAnswer(413, 'Payload Too Large') }
-      const no = fake.refusal(request, context)
-      return no === undefined
-        ? { ok: true, answer: fake.accept(request, context) }
-        : { ok: false, answer: no }
-    }
+    const usual = (): Outcome =>
+      read.bytes > maxBodyBytes
+        ? { ok: false, answer: textAnswer(413, 'Payload Too Large') }
+        : judge(fake, request, { settings, now, isTooFast: counter, sequence: id })
     // Whatever it was told to answer, it did not take this message.
     const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
     shelf.add({
@@ -73,6 +76,21 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
       view: safeView(fake, request, read.bytes),
     })
     respond(response, answer, order)
+  }
+}
+
+interface Outcome {
+  readonly ok: boolean
+  readonly answer: Answer
+}
+
+function judge(fake: HttpFake, request: FakeRequest, context: FakeContext<object>): Outcome {
+  try {
+    const no = fake.refusal(request, context)
+    return no === undefined ? { ok: true, answer: fake.accept(request, context) } : { ok: false, answer: no }
+  } catch {
+    // JSON nested deeper than the stack: no real provider takes it either.
+    return { ok: false, answer: textAnswer(500, 'Internal Server Error') }
   }
 }
 

@@ -17,6 +17,8 @@ export interface WebhookSettings {
   readonly reply: string
 }
 
+const maxIndented = 20
+
 const says: Record<Saying, Answer> = {
   refuse: jsonAnswer(422, { ok: false, error: 'this message is not wanted' }),
   'rate-limited': jsonAnswer(429, { ok: false, error: 'too many requests' }, { 'retry-after': '1' }),
@@ -62,11 +64,17 @@ function view(request: FakeRequest): View {
   const subject = [body['subject'], body['title'], body['summary']].find(isFilled)
   return {
     ...(subject !== undefined && { subject }),
-    text: request.json === undefined ? request.body : JSON.stringify(request.json, null, 2),
+    text: isShallow(request.json, maxIndented) ? JSON.stringify(request.json, null, 2) : request.body,
     mentions: [],
     bytes: request.raw.length,
     size: request.raw.length,
     unit: 'bytes',
     notes: [],
   }
+}
+
+/** Indented lines grow with the square of the depth; what is deeper, or no JSON, is shown as it came. */
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
 }
