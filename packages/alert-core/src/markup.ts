@@ -14,8 +14,9 @@ export interface Dialect {
   readonly heading: (markup: string) => string
   /** Log lines, oldest first, as one verbatim block (code or quote). */
   readonly code: (lines: readonly string[]) => string
-  /** What ends a line. Twice of it parts two blocks. */
   readonly newline: string
+  /** What parts two blocks; default: an empty line. */
+  readonly gap?: string
 }
 
 /** What a provider adds to or leaves out of the text. */
@@ -24,8 +25,6 @@ export interface TextParts {
   readonly mentions?: string
   /** False where the subject is shown elsewhere; default true. */
   readonly subject?: boolean
-  /** Stands at the very end: the keyword a robot insists on. */
-  readonly footer?: string
 }
 
 /** No markup at all: what people read in a mail client, a terminal or a plain chat message. */
@@ -45,19 +44,14 @@ const words = {
 
 /** The whole message: subject, cards (or the user's own body), one line per further alert, closing lines. */
 export function writeMessage(message: Message, dialect: Dialect, parts: TextParts = {}): string {
-  const { subject = true, mentions, footer } = parts
+  const { subject = true, mentions } = parts
   const head = subject ? [dialect.heading(dialect.escape(message.subject))] : []
   const told = message.body === undefined ? tellAlerts(message, dialect) : [dataLines(message.body, dialect)]
-  const blocks = [
-    mentions ? [...head, mentions] : head,
-    ...told,
-    message.closing.map(dialect.escape),
-    footer ? [footer] : [],
-  ]
+  const blocks = [mentions ? [...head, mentions] : head, ...told, message.closing.map(dialect.escape)]
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join(dialect.newline))
-    .join(dialect.newline + dialect.newline)
+    .join(dialect.gap ?? dialect.newline + dialect.newline)
 }
 
 /** The message without any markup, as {@link writeMessage} writes it. */

@@ -44,10 +44,15 @@ describe('a message', () => {
       context: [],
     })
     const message = aMessage({ subject: '<s>', cards: [card], brief: ['<br>'], closing: ['<c>'] })
-    expect(writeMessage(message, html, { mentions: '@ops', footer: 'key' })).toBe(
+    expect(writeMessage(message, html, { mentions: '@ops' })).toBe(
       '<h>&lt;s></h>/@ops//<b>&lt;t></b>/&lt;x>/&lt;y>/<b>&lt;l></b>: <a https://t.example/%3C>&lt;v></a>/' +
-        '<b>runbook</b>: <a https://wiki.example/r>https://wiki.example/r</a>//&lt;br>//&lt;c>//key',
+        '<b>runbook</b>: <a https://wiki.example/r>https://wiki.example/r</a>//&lt;br>//&lt;c>',
     )
+  })
+
+  it('leaves out a subject that is shown elsewhere, and parts blocks as the dialect says', () => {
+    const message = aMessage({ cards: [], brief: ['one', 'two'], closing: ['end'] })
+    expect(writeMessage(message, { ...html, gap: '~' }, { subject: false })).toBe('one/two~end')
   })
 
   it('says a title once: not again where the subject holds it word for word', () => {

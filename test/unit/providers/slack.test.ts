@@ -57,6 +57,17 @@ describe('body', () => {
     ])
   })
 
+  it('gives each of several cards its title as a header', async () => {
+    const cards = [aCard(), aCard({ id: '2', title: '[ERROR] disk full ×2', text: 'ENOSPC' })]
+    await send(slack, at(), aMessage({ cards }))
+    const headers = webhook.json()['attachments'] as { blocks: { type: string; text: Text }[] }[]
+    expect(headers[0]?.blocks.filter(({ type }) => type === 'header').map(({ text }) => text.text)).toEqual([
+      '[ERROR] card gateway timeout ×37',
+      '[ERROR] disk full ×2',
+    ])
+    expect(inner().filter(({ text }) => text.includes('disk full')).length).toBe(1)
+  })
+
   it('mentions people, groups and everybody there in the ways of Slack, and nobody by mistake', async () => {
     await send(
       slack,

@@ -99,7 +99,7 @@ function withToken(address: string, token: string): string {
 function writeBody(message: Message, { style, keyword }: Options): unknown {
   const { at, literal } = readMentions(message.mentions)
   const write = (dialect: Dialect) =>
-    withKeyword(writeMessage(message, dialect, { mentions: literal }), keyword, dialect)
+    withKeyword(writeMessage(message, dialect, { mentions: literal }), keyword)
   if (message.plain || style === 'text') return { msgtype: 'text', text: { content: write(textDialect) }, at }
 
   const title = cleanLine(message.subject)
@@ -115,8 +115,8 @@ function writeBody(message: Message, { style, keyword }: Options): unknown {
   return { msgtype: 'markdown', markdown: { title, text }, at }
 }
 
-function withKeyword(text: string, keyword: string | undefined, { newline }: Dialect): string {
-  return keyword === undefined || text.includes(keyword) ? text : `${text}${newline}${newline}${keyword}`
+function withKeyword(text: string, keyword: string | undefined): string {
+  return keyword === undefined || text.includes(keyword) ? text : `${text}\n\n${keyword}`
 }
 
 /** A mention pings only when it stands in `at` and literally in the text. */
@@ -162,4 +162,5 @@ const markdownDialect: Dialect = {
   code: (lines) => lines.map((line) => `> ${escapeData(line)}`).join('\n\n'),
   // A single line break is swallowed by some clients.
   newline: '\n\n',
+  gap: '\n\n',
 }

@@ -10,8 +10,9 @@ import type { AlertCard, Message } from '../provider.ts'
 /** Of one text object. */
 const maxText = 3000
 const maxLinks = 5
-/** 50 blocks a message: two for the subject, at most three a card, the rest for the closing lines. */
-const maxCards = 14
+const maxHeader = 150
+/** 50 blocks a message: two for the subject, at most four a card, the rest for the closing lines. */
+const maxCards = 11
 
 /** A block as JSON. */
 export type Block = Readonly<Record<string, unknown>>
@@ -26,12 +27,22 @@ export function writeCards(message: Message): Block[] {
 }
 
 function writeCardBlocks(card: AlertCard, message: Message): Block[] {
-  const lines = writeCard({ ...card, context: [] }, message, dataDialect)
-  const blocks = plainSections(lines.join('\n'), 1)
+  // With several cards each has its title as a header, and need not say it again.
+  const titled = message.cards.length > 1 && card.title !== ''
+  const said = titled ? { ...message, subject: card.title } : message
+  const blocks = plainSections(writeCard({ ...card, context: [] }, said, dataDialect).join('\n'), 1)
   const links = writeLinks(card)
   if (links) blocks.push(mrkdwn(links))
   if (card.context.length > 0) blocks.push(mrkdwn(writeCode(card.context)))
-  return blocks
+  return titled ? [writeHeader(card.title), ...blocks] : blocks
+}
+
+/** Data as a header, cut to what Slack takes. */
+export function writeHeader(data: string): Block {
+  return {
+    type: 'header',
+    text: { type: 'plain_text', text: cutChars(defused(data), maxHeader), emoji: false },
+  }
 }
 
 /** Links stand in a section of their own: plain_text has none. */

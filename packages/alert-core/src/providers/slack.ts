@@ -4,13 +4,12 @@
  */
 import { z } from 'zod'
 import { escapeSlack } from '../kernel/escape.ts'
-import { cutChars } from '../kernel/text.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import { defineProvider, type Message } from '../provider.ts'
 import { asList, countGiven, isLoopback, postAddress, together } from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 import { colourOf } from './palette.ts'
-import { writeCards } from './slack-blocks.ts'
+import { writeCards, writeHeader } from './slack-blocks.ts'
 import { judgeSlack } from './slack-reply.ts'
 
 /** Blocks fail above about 13 200 characters in all, JSON included; Slack documents no number. */
@@ -51,10 +50,7 @@ export default defineProvider({
 
 function writeBlocks(message: Message): unknown {
   const mentions = writeMentions(message.mentions)
-  const subject = {
-    type: 'header',
-    text: { type: 'plain_text', text: cutChars(message.subject, 150), emoji: false },
-  }
+  const subject = writeHeader(message.subject)
   const ping = { type: 'section', text: { type: 'mrkdwn', text: mentions, verbatim: true } }
   const cards = writeCards(message)
   return {
