@@ -431,6 +431,18 @@ describe('too much waiting', () => {
     expect(new Set(refusals.map((refusal) => refusal.notification.id)).size).toBe(2)
   })
 
+  test('what comes back from an attempt counts too', async () => {
+    const { queue, clock, refusals } = createRig([busy], { maxWaiting: 3, timeoutMs: 100 })
+    queue.offer(aNotification(['a', 'b', 'c'].map((id) => anItem({ id, count: 9 }))))
+    await Promise.resolve()
+    await Promise.resolve()
+    queue.offer(named('n2', 1, 'd'))
+    await clock.advance(1)
+    expect(refusals.map((refusal) => [refusal.reason, refusal.notification.items.length])).toEqual([
+      ['queue-limit', 1],
+    ])
+  })
+
   test('a single notification is taken whole, however many alerts it has', async () => {
     const { queue, sent, refusals } = createRig([], { maxWaiting: 3 })
     queue.offer(

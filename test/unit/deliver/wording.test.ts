@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { concise } from '#core/deliver/concise.ts'
-import { firstOwnFrame } from '#core/kernel/frame.ts'
 import { words } from '#core/deliver/words.ts'
 import { createZone, isoTime } from '#core/deliver/zone.ts'
+import { firstOwnFrame } from '#core/kernel/frame.ts'
 import { aRecord, noon } from './support.ts'
 
 describe('times in a zone', () => {

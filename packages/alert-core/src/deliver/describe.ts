@@ -3,11 +3,11 @@
  */
 import { formatDuration } from '../kernel/duration.ts'
 import { fillTemplate } from '../kernel/fill.ts'
+import { firstOwnFrame } from '../kernel/frame.ts'
 import { getPath } from '../kernel/path.ts'
 import { cutChars } from '../kernel/text.ts'
 import type { Alert, LogRecord, NotificationItem } from '../model.ts'
 import { concise } from './concise.ts'
-import { firstOwnFrame } from '../kernel/frame.ts'
 import type { Scrub } from './scrub.ts'
 import { type Locale, words } from './words.ts'
 import type { Zone } from './zone.ts'

@@ -32,7 +32,10 @@ export function createScrub(redact: Redactor): Scrub {
     return cutChars(whole === safe ? whole : redact.text(whole), max)
   }
 
-  const value = (raw: unknown, path: string, max: number) => line(toText(redact.value(raw, path)), max)
+  const value = (raw: unknown, path: string, max: number) => {
+    const bounded = typeof raw === 'string' ? cutChars(raw, longestRaw, '') : raw
+    return line(toText(redact.value(bounded, path)), max)
+  }
 
   return { line, text, value }
 }
