@@ -6,13 +6,12 @@ import { AlertError } from './kernel/errors.ts'
 import { checkOptions } from './options/check.ts'
 import { formatProblems } from './options/problem.ts'
 
-export { type CheckedOptions, checkOptions } from './options/check.ts'
+export { checkOptions } from './options/check.ts'
 export type { ChannelPlan, Plan } from './options/plan.ts'
-export type { Problem, ProblemCode } from './options/problem.ts'
+export type { Problem } from './options/problem.ts'
 export type {
   AlertOptions,
   ChannelOptions,
-  ChannelsOptions,
   FileReference,
   ProviderType,
   RuleOptions,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,12 +109,9 @@ describe('{ file }', () => {
     expect(slackUrl({ file: 'a\0b' }).messages['channels.slack.url']).toContain('cannot be read')
   })
 
-  it.skipIf(process.platform === 'win32')('that never ends, or waits for a writer, is not opened', () => {
+  it.skipIf(process.platform === 'win32')('that never ends is not opened', () => {
     expect(slackUrl({ file: '/dev/zero' }).messages['channels.slack.url']).toBe(
       'the file is not a regular file.',
     )
-    const fifo = join(folder, 'fifo')
-    execFileSync('mkfifo', [fifo])
-    expect(slackUrl({ file: fifo }).messages['channels.slack.url']).toBe('the file is not a regular file.')
   })
 })

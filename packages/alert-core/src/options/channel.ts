@@ -21,7 +21,7 @@ export interface CheckedChannel {
 }
 
 /** A channel's provider with its own options; these are absent where something in them is wrong. */
-export interface CheckedProvider {
+interface CheckedProvider {
   readonly type: string
   readonly definition: ProviderDefinition
   readonly options?: Record<string, unknown>

@@ -40,7 +40,7 @@ export type ChannelOptions<Type extends ProviderType = ProviderType> = Each<Type
 type NamedChannels = { [Name in ProviderType]?: ChannelOptions<Name> }
 
 /** Channels by name; one that is named after a provider is of that provider. */
-export interface ChannelsOptions extends NamedChannels {
+interface ChannelsOptions extends NamedChannels {
   [name: string]: ChannelOptions | undefined
 }
 
