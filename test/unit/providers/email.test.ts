@@ -216,8 +216,8 @@ describe('session', () => {
   })
 
   it('ends at once with its signal, wherever it hangs', async () => {
-    for (const stuck of [{ greeting: 'hang' }, { EHLO: 'hang' }, { '.': 'hang' }] as const) {
-      replies = stuck
+    for (const stuck of ['greeting', 'EHLO', '.']) {
+      replies = { [stuck]: 'hang' }
       const stop = new AbortController()
       const connected = once(server, 'connection')
       const sending = send(email, at(), toOps(), { signal: stop.signal })

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import email from '#core/providers/email.ts'
+import { createInbox, type Inbox } from '#kit/inbox.ts'
+import { aMessage, send } from './support.ts'
+
+let inbox: Inbox
+
+beforeAll(async () => {
+  inbox = await createInbox()
+})
+beforeEach(() => {
+  inbox.clear()
+  inbox.behave('email', 'ok')
+})
+afterAll(() => inbox.close())
+
+const message = aMessage({ to: ['ops@example.com'] })
+const from = 'Alerts <alerts@example.com>'
+const login = () => ({ auth: { user: inbox.smtp.user, pass: inbox.smtp.pass } })
+
+it('speaks TLS from the first byte to smtps://, also where STARTTLS would be required', async () => {
+  const { host, securePort, user, pass, ca } = inbox.smtp
+  const url = `smtps://${user}:${encodeURIComponent(pass)}@${host}:${securePort}`
+  expect(await send(email, { url, from, tls: { ca }, requireTLS: true }, message)).toEqual({
+    status: 'delivered',
+  })
+  const { request, view } = await inbox.next({ provider: 'email' })
+  expect(request.secure).toBe(true)
+  expect(view.to).toEqual(['ops@example.com'])
+})
+
+it('upgrades by STARTTLS and logs in only after that', async () => {
+  const { host, port, ca } = inbox.smtp
+  const options = { host, port, from, tls: { ca }, requireTLS: true, ...login() }
+  expect(await send(email, options, message)).toEqual({ status: 'delivered' })
+  expect((await inbox.next({ provider: 'email' })).request.secure).toBe(true)
+  inbox.behave('email', 'no-starttls')
+  expect(await send(email, options, message)).toMatchObject({ status: 'refused' })
+  expect(inbox.received({ provider: 'email', ok: true }).length).toBe(1)
+})
+
+it('does not talk to a server whose certificate nobody vouches for', async () => {
+  const { host, port, securePort } = inbox.smtp
+  for (const options of [
+    { host, port },
+    { host, port: securePort, secure: true },
+  ]) {
+    expect(await send(email, { ...options, from, ...login() }, message)).toMatchObject({
+      status: 'refused',
+      lasting: true,
+    })
+  }
+  expect(inbox.received({ provider: 'email' })).toEqual([])
+})
