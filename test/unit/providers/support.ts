@@ -49,7 +49,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
   }
 }
 
-export function aContext(message: Message, parts: Partial<SendContext> = {}): SendContext {
+function aContext(message: Message, parts: Partial<SendContext> = {}): SendContext {
   return {
     fetch: globalThis.fetch,
     signal: new AbortController().signal,
@@ -82,14 +82,14 @@ export function problems(provider: ProviderDefinition, options: unknown): string
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
-export interface Arrived {
+interface Arrived {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-export interface Answer {
+interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

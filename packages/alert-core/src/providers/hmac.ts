@@ -7,8 +7,9 @@ import { createHmac } from 'node:crypto'
 /** `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" where a timestamp header is named. */
 export const hmacSchemes = ['body', 'grafana', 'slack', 'stripe', 'standard'] as const
 
-export type HmacScheme = (typeof hmacSchemes)[number]
+type HmacScheme = (typeof hmacSchemes)[number]
 
+/** What is signed, by which scheme and under which header names. */
 export interface HmacInput {
   readonly scheme: HmacScheme
   readonly secret: string

@@ -11,7 +11,7 @@ import type { Message, SendContext, Sender } from '../provider.ts'
 import { inTurn } from './fields.ts'
 
 /** One request as a provider wrote it; a POST of JSON unless it says otherwise. */
-export interface Outgoing {
+interface Outgoing {
   /** Default: the address whose turn it is. */
   readonly url?: string
   readonly method?: string
@@ -19,6 +19,7 @@ export interface Outgoing {
   readonly body: string
 }
 
+/** What a provider adds to the shared road. */
 export interface HttpPlan {
   /** Used in turn by the attempt number; masked in receipts. */
   readonly urls: readonly string[]
