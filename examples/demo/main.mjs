@@ -15,7 +15,9 @@ const logged = { orders: 0, billing: 0 }
 
 const started = Date.now()
 const codes = await Promise.all([service('orders'), service('billing')])
-progress.succeed(`both services ended (orders with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`)
+progress.succeed(
+  `both services ended (orders with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`,
+)
 report()
 if (stay) {
   console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C ends it).`)
@@ -25,7 +27,9 @@ if (stay) {
 
 async function service(name) {
   const file = fileURLToPath(new URL(`services/${name}.mjs`, import.meta.url))
-  const child = fork(file, [String(recordsEach)], { env: { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels) } })
+  const child = fork(file, [String(recordsEach)], {
+    env: { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels) },
+  })
   child.on('message', ({ logged: count }) => {
     logged[name] += count
     progress.text = `orders: ${logged.orders} error records · billing: ${logged.billing} · notifications so far: ${inbox.received().length}`
@@ -40,7 +44,9 @@ function report() {
   for (const provider of ['email', 'slack', 'dingtalk', 'wecom', 'webhook']) {
     table.push([provider, received.filter((each) => each.provider === provider && each.ok).length])
   }
-  console.log(`\n${logged.orders + logged.billing} records logged, ${received.length} notifications:\n${table}`)
+  console.log(
+    `\n${logged.orders + logged.billing} records logged, ${received.length} notifications:\n${table}`,
+  )
 
   for (const provider of ['email', 'dingtalk']) {
     const one = received.find((each) => each.provider === provider)

@@ -29,7 +29,9 @@ export interface RunOptions {
 const app = () => inject('app')
 
 /** An inbox from the packed alert-kit. */
-export async function openInbox(options?: Parameters<typeof import('alert-kit').createInbox>[0]): Promise<Inbox> {
+export async function openInbox(
+  options?: Parameters<typeof import('alert-kit').createInbox>[0],
+): Promise<Inbox> {
   const kit = await import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)
   return kit.createInbox(options)
 }
@@ -67,7 +69,12 @@ export interface WebhookBody {
   readonly reason: string
   readonly severity: string
   readonly subject: string
-  readonly alerts: readonly { readonly id: string; readonly count: number; readonly added: number; readonly [field: string]: unknown }[]
+  readonly alerts: readonly {
+    readonly id: string
+    readonly count: number
+    readonly added: number
+    readonly [field: string]: unknown
+  }[]
 }
 
 export function webhookBody(received: Received): WebhookBody {

@@ -45,7 +45,10 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
 
   it('delivers a fatal record that is followed by process.exit at once', async () => {
     const options = { service: 'orders', channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
-    const last = door === 'pino' ? `logger.fatal(new Error('out of memory'), 'going down')` : `logger.error('going down', { alert: { severity: 'critical' } })`
+    const last =
+      door === 'pino'
+        ? `logger.fatal(new Error('out of memory'), 'going down')`
+        : `logger.error('going down', { alert: { severity: 'critical' } })`
     const ended = await runProgram(`${doors[door](options)}\n${last}\nprocess.exit(7)`)
     expect(ended.code).toBe(7)
     expect(inbox.received()).toHaveLength(1)
@@ -88,7 +91,10 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
       channels: { dingtalk: { ...dingtalk, mentions: { error: ['13800000000'] } }, wecom, slack, webhook },
     }
     const record = { alert: { code: 'PAYMENT_CALLBACK' }, requestId: 'req-77' }
-    const log = door === 'pino' ? `logger.error(${JSON.stringify(record)}, 'callback rejected')` : `logger.error('callback rejected', ${JSON.stringify(record)})`
+    const log =
+      door === 'pino'
+        ? `logger.error(${JSON.stringify(record)}, 'callback rejected')`
+        : `logger.error('callback rejected', ${JSON.stringify(record)})`
     const ended = await runProgram(`${doors[door](options)}\n${log}`)
     expect(ended.stderr).toBe('')
     for (const provider of ['dingtalk', 'wecom', 'slack', 'webhook']) {

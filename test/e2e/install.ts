@@ -17,11 +17,26 @@ export default async function install(project: TestProject): Promise<() => Promi
   const tarballs = join(app, 'tarballs')
   await mkdir(tarballs)
   for (const name of packages) {
-    await run('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', tarballs], { cwd: join(root, 'packages', name) })
+    await run('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', tarballs], {
+      cwd: join(root, 'packages', name),
+    })
   }
   const files = (await readdir(tarballs)).map((file) => `./tarballs/${file}`)
   await writeFile(join(app, 'package.json'), '{ "name": "app", "private": true }\n')
-  await run('npm', ['install', '--no-audit', '--no-fund', ...files, 'pino@10', 'winston@3', 'typescript@7', '@types/node@20'], { cwd: app })
+  await run(
+    'npm',
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      ...files,
+      'pino@10',
+      'winston@3',
+      'typescript@7',
+      '@types/node@20',
+    ],
+    { cwd: app },
+  )
   project.provide('app', app)
   return () => rm(app, { recursive: true, force: true })
 }

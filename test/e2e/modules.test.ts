@@ -71,7 +71,11 @@ describe('the packed packages', () => {
        alertTransport({ channels: { slack: { url: 'x', secret: 'y' } } })
       `,
     )
-    await run(join(inject('app'), 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', file], { cwd: inject('app') }).catch((error) => {
+    await run(
+      join(inject('app'), 'node_modules/.bin/tsc'),
+      ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', file],
+      { cwd: inject('app') },
+    ).catch((error) => {
       throw new Error(error.stdout)
     })
   })

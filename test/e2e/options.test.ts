@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, inject } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
 
 const bad = `{ level: 'eror', chanels: {}, channels: { hook: { type: 'webhook', url: '\${NO_SUCH_VARIABLE}' }, ops: { type: 'slack', wait: '5 parsecs', fallback: 'nobody' } } }`
@@ -14,13 +14,23 @@ describe('bad options', () => {
 
   it.each([
     ['pino', `import { alertTransport } from 'pino-alert-transport'; const open = alertTransport`],
-    ['winston', `import { AlertTransport } from 'winston-alert-transport'; const open = (options) => new AlertTransport(options)`],
+    [
+      'winston',
+      `import { AlertTransport } from 'winston-alert-transport'; const open = (options) => new AlertTransport(options)`,
+    ],
   ])('are thrown at once by the %s door, all of them, by path', async (_door, imports) => {
     const ended = await runProgram(`${imports}
       try { open(${bad}); console.log('nothing thrown') } catch (error) { console.log(error.code); console.log(error.message) }
     `)
     expect(ended.stdout).toContain('ALERT_OPTIONS_INVALID')
-    for (const path of ['level', 'chanels', 'channels.hook.url', 'channels.ops.url', 'channels.ops.wait', 'channels.ops.fallback']) {
+    for (const path of [
+      'level',
+      'chanels',
+      'channels.hook.url',
+      'channels.ops.url',
+      'channels.ops.wait',
+      'channels.ops.fallback',
+    ]) {
       expect(ended.stdout).toContain(path)
     }
     expect(ended.stdout).toContain('NO_SUCH_VARIABLE')
@@ -29,7 +39,10 @@ describe('bad options', () => {
 
   it('disable the channel with a warning inside a plain pino worker, while a sibling target and the other channels run on', async () => {
     const log = join(inject('app'), 'sibling.log')
-    const options = { service: 'orders', channels: { broken: { type: 'slack' }, hook: { ...inbox.channels.webhook, type: 'webhook' } } }
+    const options = {
+      service: 'orders',
+      channels: { broken: { type: 'slack' }, hook: { ...inbox.channels.webhook, type: 'webhook' } },
+    }
     const ended = await runProgram(`
       import pino from 'pino'
       const logger = pino({ transport: { targets: [

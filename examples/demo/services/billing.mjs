@@ -17,7 +17,14 @@ const logger = winston.createLogger({
         chat: { type: 'wecom', ...inbox.wecom },
       },
       recipients: { ops: ['ops@example.com'] },
-      rules: [{ name: 'job failed', match: { event: 'job.failed' }, groupBy: ['job'], summary: 'Job {job} failed {count}×' }],
+      rules: [
+        {
+          name: 'job failed',
+          match: { event: 'job.failed' },
+          groupBy: ['job'],
+          summary: 'Job {job} failed {count}×',
+        },
+      ],
     }),
   ],
 })
@@ -29,7 +36,11 @@ await databaseDown(records, (error, { orderId, requestId, ip }) => {
 })
 
 for (const attempt of [1, 2, 3]) {
-  logger.warn(`attempt ${attempt}: 3 ledgers differ`, { event: 'job.failed', job: 'nightly-settlement', attempt })
+  logger.warn(`attempt ${attempt}: 3 ledgers differ`, {
+    event: 'job.failed',
+    job: 'nightly-settlement',
+    attempt,
+  })
   process.send?.({ logged: 1 })
   await sleep(200)
 }

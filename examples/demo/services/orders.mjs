@@ -31,7 +31,12 @@ await databaseDown(records, (err, { orderId, requestId, ip, ms }) => {
 })
 
 logger.error(
-  { alert: { code: 'PAYMENT_CALLBACK_REJECTED', severity: 'critical' }, requestId: randomUUID(), traceId: randomUUID().replaceAll('-', ''), card: '4111 1111 1111 1111' },
+  {
+    alert: { code: 'PAYMENT_CALLBACK_REJECTED', severity: 'critical' },
+    requestId: randomUUID(),
+    traceId: randomUUID().replaceAll('-', ''),
+    card: '4111 1111 1111 1111',
+  },
   'payment callback rejected: signature differs',
 )
 process.send?.({ logged: 1 })

@@ -26,7 +26,12 @@ export async function databaseDown(times, log) {
   const port = await closedPort()
   for (let n = 1; n <= times; n++) {
     const error = await connect(port)
-    log(error, { orderId: 70_000 + n, requestId: randomUUID(), ip: `10.0.${n % 256}.${(n * 7) % 256}`, ms: (n * 13) % 900 })
+    log(error, {
+      orderId: 70_000 + n,
+      requestId: randomUUID(),
+      ip: `10.0.${n % 256}.${(n * 7) % 256}`,
+      ms: (n * 13) % 900,
+    })
     if (n % 100 === 0) await sleep(20)
   }
 }

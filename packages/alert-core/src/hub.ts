@@ -77,7 +77,7 @@ export interface Trouble {
  */
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
   const clock = ports.clock ?? systemClock
-  const { plan, problems } = checkOptions(options, ports.env)
+  const { plan, problems } = checkOptions(options, ports.env, ports.wire?.levels)
   const mask = createMask(plan.secrets)
   const report = createReport()
   const origin = { service: plan.service, env: plan.env }
@@ -163,6 +163,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function openQueue(channel: ChannelPlan): ChannelQueue {
     return createQueue({
       channel: channel.name,
+      fallback: channel.fallback,
       sender: () => (plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)),
       render: createRenderer({ ...channel, ...plan.content, channel: channel.name, ...origin }),
       limits: channel.definition.limits,

@@ -12,7 +12,14 @@ export type {
   Receipt,
   Severity,
 } from './model.ts'
-export { type AlertOptions, assertOptions, type ChannelOptions, checkOptions, type Problem, type RuleOptions } from './options.ts'
+export {
+  type AlertOptions,
+  assertOptions,
+  type ChannelOptions,
+  checkOptions,
+  type Problem,
+  type RuleOptions,
+} from './options.ts'
 export {
   type AlertCard,
   defineProvider,

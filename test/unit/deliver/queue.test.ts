@@ -355,12 +355,18 @@ describe('a refusal', () => {
 })
 
 describe('the breaker', () => {
-  test.each([401, 403, 404, 410])(
-    'after a %i there are no requests for five minutes, then one',
-    async (httpStatus) => {
+  test.each([
+    { httpStatus: 401 },
+    { httpStatus: 403 },
+    { httpStatus: 404 },
+    { httpStatus: 410 },
+    { lasting: true } as const,
+  ])(
+    'after a refusal with $httpStatus$lasting there are no requests for five minutes, then one',
+    async (refusal) => {
       const { queue, clock, sent, refusals } = createRig([
-        { ...no, httpStatus },
-        { ...no, httpStatus },
+        { ...no, ...refusal },
+        { ...no, ...refusal },
       ])
       queue.offer(named('n1'))
       await clock.advance(1)

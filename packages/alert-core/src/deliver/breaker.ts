@@ -26,7 +26,8 @@ export function createBreaker(): Breaker {
     isOpen: (now) => now < openUntil,
     why: () => reason,
     record(receipt, now) {
-      if (receipt.status !== 'refused' || !opening.includes(receipt.httpStatus)) return
+      if (receipt.status !== 'refused') return
+      if (!receipt.lasting && !opening.includes(receipt.httpStatus)) return
       openUntil = now + pauseMs
       reason = receipt.why
     },

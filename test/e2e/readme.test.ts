@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Inbox, openInbox, runProgram } from './app.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const pages = [
+  'README.md',
+  'README.zh-CN.md',
+  ...readdirSync(join(root, 'docs/providers')).map((name) => `docs/providers/${name}`),
+]
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+/** The code block under `<!-- test: name -->`. */
+function snippet(page: string, name: string): string {
+  const found = page.split(`<!-- test: ${name} -->`)[1]?.match(/```js\n([\s\S]*?)```/)?.[1]
+  if (found === undefined) throw new Error(`no snippet named ${name}`)
+  return found
+}
+
+describe('the README', () => {
+  let inbox: Inbox
+  beforeAll(async () => {
+    inbox = await openInbox({ rateLimits: false })
+  })
+  afterAll(() => inbox.close())
+
+  it.each(['pino', 'pino-targets', 'pino-checked', 'winston', 'hub'])(
+    'has a snippet named %s that runs as written and tells Slack once',
+    async (name) => {
+      inbox.clear()
+      const ended = await runProgram(snippet(readme, name), {
+        env: { SLACK_URL: String(inbox.channels.slack['url']) },
+      })
+      expect(ended.stderr).toBe('')
+      expect(ended.code).toBe(0)
+      expect(inbox.received({ provider: 'slack', ok: true })).toHaveLength(1)
+    },
+  )
+
+  it('names only commands and files that exist', () => {
+    for (const page of pages) {
+      const text = readFileSync(join(root, page), 'utf8')
+      for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        expect(() => readFileSync(join(root, page, '..', link!)), `${page} → ${link}`).not.toThrow()
+      }
+    }
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    for (const [, script] of readme.matchAll(/npx -y pnpm@10 (\w+)/g))
+      expect(Object.keys(scripts)).toContain(script)
+  })
+
+  it('shows options that pass the check', async () => {
+    const { checkOptions } = await import(join(inject('app'), 'node_modules/alert-core/dist/index.js'))
+    const block = readme.split('From one line to the whole of it:')[1]!.match(/```js\n([\s\S]*?)```/)![1]!
+    const env = {
+      SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
+      SMTP_URL: 'smtp://localhost',
+      DINGTALK_TOKEN: 'inbox',
+      DINGTALK_SECRET: 'SEC-inbox',
+    }
+    const examples = block
+      .split(/^\/\/ \d · .*$/m)
+      .slice(1)
+      .map((text) => text.trim())
+    expect(examples).toHaveLength(3)
+    const options = examples.map((text) => new Function(`return (${text})`)())
+    // The third one shows rules only; its channels are those of the second.
+    const whole = [options[0], options[1], { ...options[1], ...options[2] }]
+    for (const each of whole) expect(checkOptions(each, env).problems).toEqual([])
+  })
+})
+
+describe("the page on a provider of one's own", () => {
+  it('shows a file that loads and is told', async () => {
+    const page = readFileSync(join(root, 'docs/providers/module.md'), 'utf8')
+    const folder = join(inject('app'), 'own-provider')
+    await mkdir(folder, { recursive: true })
+    await writeFile(
+      join(folder, 'pager-provider.mjs'),
+      snippet(page, 'module').replace('https://pager.example.com', 'http://127.0.0.1:9'),
+    )
+    const ended = await runProgram(`
+      import { createHub } from 'alert-core'
+      const hub = createHub({ channels: { pager: { type: 'module', module: './own-provider/pager-provider.mjs', options: { team: 'core' } } } })
+      hub.subscribe((event) => console.log(event.type, event.why ?? ''))
+      hub.publish({ severity: 'critical', error: new Error('x') })
+      await hub.close()
+    `)
+    // Nobody listens on that address: that an attempt was made is what counts.
+    expect(ended.stdout).toMatch(/retrying|dropped/)
+    expect(ended.stderr).toBe('')
+  })
+})
