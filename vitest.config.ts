@@ -20,17 +20,31 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { ...patience, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/docs/**/*.test.ts'] },
+        test: {
+          ...patience,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/docs/**/*.test.ts'],
+        },
       },
       {
-        test: { ...patience, name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/install.ts'] },
+        test: {
+          ...patience,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/install.ts'],
+        },
       },
       {
         resolve: { alias },
         test: {
           name: 'types',
           include: [],
-          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: 'test/tsconfig.json',
+          },
         },
       },
     ],
