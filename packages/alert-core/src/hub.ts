@@ -13,8 +13,8 @@ import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
 import { createMask } from './kernel/secrets.ts'
 import type { AlertEvent, LogRecord, Notification } from './model.ts'
-import { type AlertOptions, type ChannelPlan, checkOptions } from './options.ts'
-import { createReport, type Stats } from './report.ts'
+import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
+import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createAdmission } from './route.ts'
 
 /** What of the outside world a hub touches; tests, replay and the doors put in their own. */
@@ -44,6 +44,8 @@ export interface FlushResult {
 export interface Hub {
   /** One NDJSON line of the logger. Never throws, never waits. */
   write(line: string): void
+  /** Counts a line that could not be handed in whole. */
+  miss(failure: LineFailure): void
   /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
   publish(trouble: Trouble): void
   /** Hears every {@link AlertEvent}; returns the way to stop. */
@@ -78,6 +80,7 @@ export interface Trouble {
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
   const clock = ports.clock ?? systemClock
   const { plan, problems } = checkOptions(options, ports.env, ports.wire?.levels)
+  if (plan.strict && problems.length > 0) throw invalidOptions(problems)
   const mask = createMask(plan.secrets)
   const report = createReport()
   const origin = { service: plan.service, env: plan.env }
@@ -111,6 +114,11 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     report.countLine()
     if (!gate(line)) return
     take(read(line))
+  }
+
+  function miss(failure: LineFailure): void {
+    report.countLine()
+    report.countFailure(failure)
   }
 
   function publish(trouble: Trouble): void {
@@ -218,6 +226,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   return {
     write,
+    miss,
     publish,
     subscribe: report.subscribe,
     flush,

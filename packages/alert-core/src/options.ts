@@ -4,7 +4,7 @@
  */
 import { AlertError } from './kernel/errors.ts'
 import { checkOptions } from './options/check.ts'
-import { formatProblems } from './options/problem.ts'
+import { formatProblems, type Problem } from './options/problem.ts'
 
 export { checkOptions } from './options/check.ts'
 export type { ChannelPlan, Plan } from './options/plan.ts'
@@ -20,7 +20,11 @@ export type {
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem by its path; returns where there is none. */
 export function assertOptions(input: unknown): void {
   const { problems } = checkOptions(input)
-  if (problems.length === 0) return
+  if (problems.length > 0) throw invalidOptions(problems)
+}
+
+/** The error that lists all of these problems. */
+export function invalidOptions(problems: readonly Problem[]): AlertError {
   const count = problems.length === 1 ? 'There is a problem' : `There are ${problems.length} problems`
-  throw new AlertError('ALERT_OPTIONS_INVALID', `${count} with the options:\n${formatProblems(problems)}`)
+  return new AlertError('ALERT_OPTIONS_INVALID', `${count} with the options:\n${formatProblems(problems)}`)
 }

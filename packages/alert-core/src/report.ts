@@ -32,7 +32,7 @@ export interface Report {
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   countLine(): void
   countMatch(): void
-  countFailure(failure: string): void
+  countFailure(failure: LineFailure): void
   countNotTold(reason: NotToldReason, count?: number): void
   stats(waiting: ReadonlyMap<string, number>): Stats
 }

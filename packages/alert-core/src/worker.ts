@@ -46,7 +46,7 @@ export default async function alertWorker(given: WorkerOptions = {}): Promise<Wr
 }
 
 function hubStream(hub: Hub): Writable {
-  const lines: Lines = createLines(hub.write, () => hub.write(''), maxLineChars)
+  const lines: Lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
   const stream = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
