@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { surplusRule } from '#core/alerts/surplus.ts'
+import type { Alert } from '#core/model.ts'
 import { channel, eager, hour, minute, setStage } from './stage.ts'
 
 const totalAdded = (stage: ReturnType<typeof setStage>, name = 'chat') =>
@@ -108,4 +109,16 @@ test('a filter that refuses the surplus alert leaves a reason for each record it
     reason: 'alert-limit',
     count: 1,
   })
+})
+
+test('what was recorded as not told is not told when the surplus becomes worse', () => {
+  const admits = (alert: Alert) => alert.rule !== surplusRule || alert.severity === 'critical'
+  const stage = setStage([eager({ admits, repeatMs: hour })], { maxAlerts: 1 })
+  stage.fire('a', 0)
+  stage.fire('a', 1)
+  stage.resolve('a', 2)
+  stage.fire('b', 3)
+  stage.fire('c', 4, { severity: 'critical' })
+  const recorded = stage.suppressed().reduce((sum, effect) => sum + (effect.count ?? 0), 0)
+  expect([totalAdded(stage), recorded]).toEqual([3, 1])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { channel, eager, hour, minute, second, setStage } from './stage.ts'
+import { channel, eager, hour, minute, occurrence, second, setStage } from './stage.ts'
 
 const always = eager({ sendResolved: 'always' })
 
@@ -24,6 +24,21 @@ describe('an end', () => {
     stage.pass(hour)
     expect(stage.lines().at(-1)).toMatchObject({ at: 19 * minute, reason: 'resolved' })
     expect(stage.tracker.live()).toEqual([])
+  })
+
+  test('does not wait for a tick: a record at that very moment begins anew', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.tracker.push(occurrence('a', 15 * minute), 15 * minute)
+    expect(stage.tracker.live()).toMatchObject([{ count: 1, firstSeen: 15 * minute }])
+  })
+
+  test('comes sooner when the latest record says so', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.fire('a', 1, { resolveAfterMs: 2 * second })
+    stage.pass(hour)
+    expect(stage.lines().at(-1)).toMatchObject({ at: 2 * second + 1, reason: 'resolved' })
   })
 
   test('never comes by quiet where only a resolve record ends the alert', () => {

@@ -36,6 +36,16 @@ test('new timing holds from then on', () => {
   expect(stage.lines()).toMatchObject([{ at: minute }])
 })
 
+test('a reminder that was promised comes when it was promised', () => {
+  const stage = setStage([eager()])
+  stage.fire('a', 0)
+  stage.fire('a', 1)
+  reload(stage, [eager({ repeatMs: hour })], 2)
+  stage.pass(10 * minute)
+  expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 5 * minute, reason: 'repeat' }])
+  expect(stage.notifications()[1]?.items[0]?.alert.count).toBe(2)
+})
+
 test('reminders that are switched on come for what was told before', () => {
   const stage = setStage([eager({ repeatMs: false })])
   stage.fire('a', 0)
@@ -47,7 +57,7 @@ test('reminders that are switched on come for what was told before', () => {
 
 test('a new channel is not told old news, but of what occurs again', () => {
   const stage = setStage([eager()])
-  stage.fire('a', 0)
+  for (const at of [0, 1, 2]) stage.fire('a', at)
   reload(stage, [eager(), channel({ name: 'mail' })], minute)
   stage.pass(2 * minute)
   expect(stage.lines('mail')).toEqual([])
@@ -97,6 +107,18 @@ test('a narrower filter gives up what is untold with a reason, but still tells t
   stage.resolve('a', 10 * minute)
   expect(stage.lines().map((line) => line.reason)).toEqual(['first', 'resolved'])
   expect(stage.suppressed()).toMatchObject([{ reason: 'filtered', count: 1 }])
+})
+
+test('a reload does not take back what was still to be told of an alert that came back milder', () => {
+  const worst = eager({ admits: (alert) => alert.severity === 'critical' })
+  const stage = setStage([worst])
+  stage.tracker.hold('chat', minute)
+  stage.fire('a', 0, { severity: 'critical' })
+  stage.resolve('a', 1)
+  stage.fire('a', 2, { severity: 'error' })
+  reload(stage, [worst], 3)
+  stage.pass(2 * minute)
+  expect(stage.lines()).toMatchObject([{ at: minute, items: ['a first +1'] }])
 })
 
 test('names that objects have by nature are names like others', () => {

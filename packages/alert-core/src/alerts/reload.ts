@@ -37,8 +37,7 @@ export function reviseViews(alert: LiveAlert, plans: readonly ChannelPlan[]): Ef
       alert.views.set(plan.name, fresh)
       if (endedTooSoon(alert, fresh, plan)) giveUp(plan.name, fresh, 'ended')
     } else if (view.admitted && !admits) {
-      // What an earlier life left untold was taken by a filter of its time.
-      if (view.carried <= 0) giveUp(plan.name, view, 'filtered')
+      giveUp(plan.name, view, 'filtered')
     } else if (!view.admitted && admits && alert.endedAt === undefined) {
       view.admitted = true
       if (!isNews) listenFromNow(alert, view)

@@ -2,7 +2,7 @@
  * Keeps the table of live alerts bounded. The oldest of those that ended go first, then those that fell silent for a
  * day without ever being ended; after that, records of further kinds are counted under one surplus alert.
  */
-import type { Occurrence } from '../model.ts'
+import type { NotToldReason, Occurrence } from '../model.ts'
 import { dueOf } from './due.ts'
 import type { Effect } from './effect.ts'
 import { rememberMs } from './history.ts'
@@ -11,6 +11,8 @@ import { type LiveAlert, raiseSeverity } from './live.ts'
 import { type Memory, plansOf, schedule } from './memory.ts'
 import { surplusOccurrence } from './surplus.ts'
 import { untold } from './view.ts'
+
+type NotTold = Extract<Effect, { type: 'suppressed' }>
 
 const searchEveryMs = 60_000
 
@@ -78,9 +80,11 @@ function passOn(
   const occurrence = surplusOccurrence(alert, alert.latest, memory.surplusId)
   memory.surplusId = occurrence.id
   const known = memory.alerts.get(occurrence.id)
-  const surplus = known !== undefined && known.endedAt === undefined ? known : enter(memory, occurrence, now)
+  const goesOn = known !== undefined && known.endedAt === undefined
+  const surplus = goesOn ? known : enter(memory, occurrence, now)
   raiseSeverity(surplus, occurrence, now)
-  admit(memory, surplus)
+  const refusing = admit(memory, surplus)
+  if (!goesOn) for (const name of refusing) effects.push(notTold(name, surplus.id, 'filtered'))
 
   const most = Math.max(...counts.values())
   surplus.count += most
@@ -100,6 +104,6 @@ function passOn(
   return effects
 }
 
-function notTold(channel: string, alert: string): Extract<Effect, { type: 'suppressed' }> {
-  return { type: 'suppressed', channel, alert, reason: 'alert-limit' }
+function notTold(channel: string, alert: string, reason: NotToldReason = 'alert-limit'): NotTold {
+  return { type: 'suppressed', channel, alert, reason }
 }

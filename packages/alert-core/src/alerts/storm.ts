@@ -5,10 +5,10 @@
 import type { NotificationItem } from '../model.ts'
 
 /** More than this many is a storm. */
-export const stormSize = 20
+const stormSize = 20
 
 /** The shortest time in which a storm is measured and, while it lasts, between two messages; ms. */
-export const stormWindowMs = 30_000
+const stormWindowMs = 30_000
 
 /** True when these alerts are to be told as a storm: too many of them are new to the channel. */
 export function isStorm(items: readonly NotificationItem[]): boolean {
