@@ -12,7 +12,7 @@ import { createReader, createRecordReader, type ReadFailure } from './inspect/re
 import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
 import { createMask } from './kernel/secrets.ts'
-import type { AlertEvent, LogRecord, Notification } from './model.ts'
+import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
 import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createAdmission } from './route.ts'
@@ -129,11 +129,15 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function take(record: LogRecord | ReadFailure): void {
     if ('failed' in record) return report.countFailure(record.failed)
     if (closing !== undefined) return report.countFailure('closed')
-    for (const end of rules.resolve(record)) act(tracker.push(end, clock.now()))
+    for (const end of rules.resolve(record)) track(end)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) return report.countNotTold('off')
     report.countMatch()
+    track(occurrence)
+  }
+
+  function track(occurrence: Occurrence): void {
     act(tracker.push(occurrence, clock.now()))
     arm()
   }
