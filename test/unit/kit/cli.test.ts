@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { card } from '#kit/card.ts'
 import { cleanLine, cleanText, jsonLine } from '#kit/clean.ts'
+import { fakes } from '#kit/fakes/index.ts'
 import { createProgram } from '#kit/program.ts'
 import type { Received } from '#kit/received.ts'
 import { post } from './inbox.ts'
@@ -61,7 +62,7 @@ describe('alert-kit inbox', () => {
     const options = JSON.parse(`{${/"channels": (\{[\s\S]*?\n {2}\})/.exec(start)![0]}}`) as {
       channels: Record<string, { url: string }>
     }
-    expect(Object.keys(options.channels)).toEqual(['email', 'webhook', 'slack', 'dingtalk', 'wecom'])
+    expect(Object.keys(options.channels)).toEqual(Object.keys(fakes))
     await post(options.channels['slack']!.url, { text: '[ERROR] disk \u001b[31mfull\nsince 14:05' })
     const output = await printed('since 14:05')
     expect(output).toMatch(

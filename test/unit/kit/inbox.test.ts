@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { fakes } from '#kit/fakes/index.ts'
 import { createInbox } from '#kit/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
@@ -66,7 +67,7 @@ describe('the inbox', () => {
 
   it('gives channel options for every provider, each of which is taken', async () => {
     const inbox = await startInbox({ settings: { dingtalk: { secret: '' }, slack: { service: 'B0OTHER' } } })
-    expect(Object.keys(inbox.channels)).toEqual(['email', 'webhook', 'slack', 'dingtalk', 'wecom'])
+    expect(Object.keys(inbox.channels)).toEqual(Object.keys(fakes))
     await post(urlOf(inbox, 'webhook'), {})
     await post(urlOf(inbox, 'slack'), { text: 'x' })
     await post(urlOf(inbox, 'dingtalk'), { msgtype: 'text', text: { content: 'x' } })

@@ -7,7 +7,8 @@ const check = (channels: unknown, rest: object = {}) => {
   const { plan, problems } = checkOptions({ channels, ...rest }, {})
   return { plan, messages: Object.fromEntries(problems.map(({ path, message }) => [path, message])) }
 }
-const known = 'Known: console, email, webhook, slack, dingtalk, wecom or module.'
+const types = Object.keys(providers)
+const known = `Known: ${types.slice(0, -1).join(', ')} or ${types.at(-1)}.`
 
 describe('a channel', () => {
   it('takes its type from its name', () => {

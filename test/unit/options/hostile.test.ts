@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkOptions } from '#core/options.ts'
+import { providers } from '#core/providers/index.ts'
 
 const messages = (input: unknown) =>
   Object.fromEntries(checkOptions(input, {}).problems.map(({ path, message }) => [path, message]))
@@ -197,7 +198,7 @@ describe('whatever comes in', () => {
     'module',
     'token',
   )
-  const types = fc.constantFrom('console', 'email', 'webhook', 'slack', 'dingtalk', 'wecom', 'module', 'x')
+  const types = fc.constantFrom(...Object.keys(providers), 'x')
 
   it('the check never throws, and gives a plan', () => {
     const input = fc.oneof(

@@ -19,6 +19,14 @@ interface Outgoing {
   readonly body: string
 }
 
+/** What was sent, beside the reply to it. */
+export interface Sent {
+  readonly message: Message
+  /** The address, and the body as it went out. */
+  readonly url: string
+  readonly body: string
+}
+
 /** What a provider adds to the shared road. */
 export interface HttpPlan {
   /** Used in turn by the attempt number; masked in receipts. */
@@ -27,7 +35,7 @@ export interface HttpPlan {
   readonly secrets?: readonly string[]
   readonly write: (message: Message, context: SendContext, url: string) => Outgoing
   /** Turns a reply, whatever its status, into a receipt; default: by the status alone. */
-  readonly judge?: (reply: HttpReply, context: SendContext) => Receipt
+  readonly judge?: (reply: HttpReply, context: SendContext, sent: Sent) => Receipt
   /** In place of the channel's own fetch, where TLS needs more than that can do. */
   readonly fetch?: typeof fetch
 }
@@ -43,7 +51,10 @@ export function createHttpSender({ urls, secrets = [], write, judge = verdict, f
         const { signal, now } = context
         const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }
         const reply = await request(fetch ?? context.fetch, asked)
-        return masked('failed' in reply ? verdict(reply) : judge(reply, context), mask)
+        return masked(
+          'failed' in reply ? verdict(reply) : judge(reply, context, { message, url, body }),
+          mask,
+        )
       } catch (error) {
         return masked({ status: 'refused', why: `the message could not be written: ${quote(error)}` }, mask)
       }
