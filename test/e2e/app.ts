@@ -37,7 +37,7 @@ export async function openInbox(
 }
 
 /** Writes a program into the application folder; returns its path. */
-export async function writeProgram(source: string, extension = 'mjs'): Promise<string> {
+async function writeProgram(source: string, extension = 'mjs'): Promise<string> {
   const file = join(app(), `program-${randomUUID()}.${extension}`)
   await writeFile(file, source)
   return file

@@ -127,12 +127,19 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function take(record: LogRecord | ReadFailure): void {
-    if ('failed' in record) return report.countFailure(record.failed)
-    if (closing !== undefined) return report.countFailure('closed')
+    if ('failed' in record) report.countFailure(record.failed)
+    else if (closing !== undefined) report.countFailure('closed')
+    else match(record)
+  }
+
+  function match(record: LogRecord): void {
     for (const end of rules.resolve(record)) track(end)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
-    if ('off' in occurrence) return report.countNotTold('off')
+    if ('off' in occurrence) {
+      report.countNotTold('off')
+      return
+    }
     report.countMatch()
     track(occurrence)
   }

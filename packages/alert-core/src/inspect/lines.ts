@@ -15,8 +15,8 @@ export function createLines(onLine: (line: string) => void, onTooLong: () => voi
   let skipping = false
 
   function take(line: string): void {
-    if (line.length > maxChars) return onTooLong()
-    if (line.length > 0) onLine(line)
+    if (line.length > maxChars) onTooLong()
+    else if (line.length > 0) onLine(line)
   }
 
   return {
