@@ -32,14 +32,20 @@ export interface Control {
   off(event: 'alert', listener: (event: AlertEvent) => void): this
 }
 
+/** The asking side of one worker, for a door that outlives its workers. */
+export interface DisposableControl extends Control {
+  /** Lets go of the channel: the worker is gone, and nobody answers any more. */
+  dispose(): void
+}
+
 const noAnswer: FlushResult = { told: false, waiting: 0 }
 /** The hub answers within its own `closeTimeout` (at most 9 s); beyond this nobody is there. */
 const answerTimeoutMs = 10_000
 
 /** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
-export function createControl(name: string): Control {
+export function createControl(name: string): DisposableControl {
   const emitter = new EventEmitter()
-  const asked = new Map<number, { readonly verb: Verb; readonly settle: (value: unknown) => void }>()
+  const asked = new Map<number, { readonly verb: Verb; readonly settle: (value?: unknown) => void }>()
   let port: BroadcastChannel | undefined
   let lastId = 0
 
@@ -64,15 +70,17 @@ export function createControl(name: string): Control {
     return new Promise((resolve) => {
       const id = ++lastId
       // A referenced timer: whoever awaits an answer must not see its process end first.
-      const timer = setTimeout(() => settle(otherwise), answerTimeoutMs)
-      const settle = (value: unknown) => {
+      const timer = setTimeout(() => settle(), answerTimeoutMs)
+      const settle = (value: unknown = otherwise) => {
         clearTimeout(timer)
         asked.delete(id)
         resolve(value as Value)
       }
       asked.set(id, { verb, settle })
       // What was logged in this turn leaves the thread in the next one; the question must not overtake it.
-      setImmediate(() => setImmediate(() => channel.postMessage({ ask: verb, id } satisfies Request)))
+      setImmediate(() =>
+        setImmediate(() => asked.has(id) && channel.postMessage({ ask: verb, id } satisfies Request)),
+      )
     })
   }
 
@@ -88,6 +96,11 @@ export function createControl(name: string): Control {
     off(event, listener) {
       emitter.off(event, listener)
       return this
+    },
+    dispose() {
+      port?.close()
+      port = undefined
+      for (const { settle } of asked.values()) settle()
     },
   }
 }

@@ -1,0 +1,65 @@
+/**
+ * Which log calls go to the core at all. Asked for every call of the application, so it looks at a few properties and
+ * builds nothing.
+ */
+import { type Info, levelKey, splatKey } from './info.ts'
+import { type Levels, usualLevel } from './levels.ts'
+
+export interface InterestOptions {
+  readonly levels: Levels
+  /** On the scale of `levels`. */
+  readonly threshold: number
+  /** Rules may take, or end an alert by, records of any level. */
+  readonly wantsAll: boolean
+}
+
+const maxSplat = 10
+
+/**
+ * True for what is bad enough, for crashes, and for whatever carries an `alert` field; `alert: false` is decided here. Never throws:
+ * what cannot be looked at is interesting.
+ */
+export function createInterest({ levels, threshold, wantsAll }: InterestOptions): (info: Info) => boolean {
+  if (wantsAll) return () => true
+
+  function isBad(label: unknown): boolean {
+    const level = levels[label as string] ?? (typeof label === 'string' ? usualLevel(label) : undefined)
+    return level !== undefined && level >= threshold
+  }
+
+  return (info) => {
+    try {
+      const directive = directiveOf(info)
+      if (directive !== undefined) return directive !== false
+      return isBad(info[levelKey]) || isCrash(info)
+    } catch {
+      return true
+    }
+  }
+}
+
+/** The `alert` field, wherever it lies; `undefined` without one. May throw what `info` throws. */
+export function directiveOf(info: Info): unknown {
+  const own = info['alert']
+  if (own !== undefined && own !== null) return own
+  const nested = inside(info['message']) ?? inside(info['metadata']) ?? inside(info['meta'])
+  if (nested !== undefined) return nested
+  const splat = info[splatKey]
+  if (!Array.isArray(splat)) return undefined
+  for (let index = 0; index < splat.length && index < maxSplat; index++) {
+    const found = inside(splat[index])
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function inside(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? ((value as Info)['alert'] ?? undefined) : undefined
+}
+
+function isCrash(info: Info): boolean {
+  if (info['exception'] === true || info['rejection'] === true) return true
+  const moved = info['metadata']
+  if (typeof moved !== 'object' || moved === null) return false
+  return (moved as Info)['exception'] === true || (moved as Info)['rejection'] === true
+}

@@ -1,0 +1,113 @@
+/**
+ * One log call as the line that pino would have written: `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core
+ * reads nothing else, so both loggers share one wire. What matters stands first: a record too big is cut at its end.
+ */
+import { type FoundError, findError } from './found-error.ts'
+import { type Info, isCrash, levelKey, readCall } from './info.ts'
+import { directiveOf } from './interest.ts'
+import { type Levels, usualLevel } from './levels.ts'
+import { messageOf } from './message.ts'
+import { quote } from './quote.ts'
+import { isFieldsObject, readSafely } from './read-safely.ts'
+import { bounds, createWalk, serialise, serialiseError, serialiseField, type Walk } from './serialise.ts'
+import type { Survey } from './survey.ts'
+
+const fatal = 60
+const error = 50
+
+/** What winston adds to a crash: the stack once more, and the process's arguments, directory and load. */
+const crashReport: ReadonlySet<string> = new Set(['trace', 'process', 'os', 'date'])
+
+/** The line with its newline; `time` is epoch ms. Never throws: what cannot be read at all still says when, and how bad. */
+export function writeLine(info: Info, levels: Levels, time: number): string {
+  try {
+    return lineOf(info, levels, time)
+  } catch {
+    return `{"level":${error},"time":${time},"msg":"a log record that cannot be read"}\n`
+  }
+}
+
+function lineOf(info: Info, levels: Levels, time: number): string {
+  const call = readCall(info)
+  const found = findError(call)
+  const isCrashed = isCrash(call)
+  const walk = createWalk()
+  walk.ancestors.push(info)
+
+  const level = levelOf(readSafely(info, levelKey), levels)
+  let json = `{"level":${isCrashed ? Math.max(level, fatal) : level},"time":${time}`
+  json += `,"msg":${quote(messageOf(call, found?.error), bounds.textChars)}`
+  json += serialiseField('alert', call.main.alert ?? directive(info), walk)
+  if (found !== undefined) json += `,"err":${errorJson(info, found, walk)}`
+  // Of equal keys the last one counts: what lies in `info` itself beats what lies elsewhere.
+  for (const survey of call.nested) {
+    const fields = fieldsJson(survey, found, isCrashed, walk)
+    json += fields
+    // What a format moved away is found under its new name as well: `userId` and `metadata.userId`.
+    if (survey.source === call.main.metadata) json += `,"metadata":{${fields.slice(1)}}`
+    if (survey.source === call.main.meta) json += `,"meta":{${fields.slice(1)}}`
+  }
+  json += fieldsJson(call.main, found, isCrashed, walk)
+  return `${json}}\n`
+}
+
+function levelOf(label: unknown, levels: Levels): number {
+  if (typeof label !== 'string') return error
+  return levels[label] ?? usualLevel(label) ?? error
+}
+
+function directive(info: Info): unknown {
+  try {
+    return directiveOf(info)
+  } catch {
+    return undefined
+  }
+}
+
+function errorJson(info: Info, found: FoundError, walk: Walk): string | undefined {
+  // The rest of an error that is `info` itself are the record's fields.
+  return found.error === info ? serialiseError(info, walk, false) : serialise(found.error, walk)
+}
+
+/** `,"key":value` for what a survey found and the line does not say already. */
+function fieldsJson(survey: Survey, found: FoundError | undefined, isCrashed: boolean, walk: Walk): string {
+  const { keys, values } = survey
+  let json = ''
+  for (let index = 0; index < keys.length && walk.left > 0; index++) {
+    const key = keys[index]!
+    if (isCrashed && crashReport.has(key)) continue
+    const value = serialise(shown(key, values[index], survey, found), walk)
+    if (value === undefined) continue
+    json += `,${quote(key, bounds.keyChars)}:${value}`
+    walk.left -= key.length + 4
+  }
+  for (const key of named) {
+    const value = survey[key]
+    if (value === undefined || (found !== undefined && isTold(key))) continue
+    if ((key === 'metadata' || key === 'meta') && isFieldsObject(value)) continue
+    json += serialiseField(key, shown(key, value, survey, found), walk)
+  }
+  return survey.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
+}
+
+const named = [
+  'err',
+  'error',
+  'code',
+  'cause',
+  'stack',
+  'exception',
+  'rejection',
+  'metadata',
+  'meta',
+] as const
+
+function isTold(key: (typeof named)[number]): boolean {
+  return key === 'err' || key === 'cause' || key === 'stack'
+}
+
+/** A rule may look for the error under its own name: there it stands without its stack. */
+function shown(key: string, value: unknown, survey: Survey, found: FoundError | undefined): unknown {
+  if (found === undefined || found.key !== key || found.owner !== survey) return value
+  return { message: readSafely(found.error, 'message'), code: readSafely(found.error, 'code') }
+}

@@ -1,0 +1,51 @@
+/**
+ * Looking at values that applications log: a getter, a proxy or a strange prototype may throw at any touch.
+ */
+import { stripVTControlCharacters, types } from 'node:util'
+
+/** What stands for a value whose getter threw. */
+export const unreadable = '[unreadable]'
+
+/** The property's value; {@link unreadable} where reading it throws. */
+export function readSafely(source: object, key: string | symbol): unknown {
+  try {
+    return (source as Record<string | symbol, unknown>)[key]
+  } catch {
+    return unreadable
+  }
+}
+
+/** True for errors of every realm, also where `instanceof` cannot tell; false for what throws when asked. */
+export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return types.isNativeError(value) || value instanceof Error
+  } catch {
+    return false
+  }
+}
+
+/** True for what fields can be read from: an object that is neither an array nor an error. */
+export function isFieldsObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return !Array.isArray(value) && !isError(value)
+  } catch {
+    return false
+  }
+}
+
+/** True where the object's own keys are all there is to it. */
+export function isPlain(value: object): boolean {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    return prototype === Object.prototype || prototype === null
+  } catch {
+    return false
+  }
+}
+
+/** The text without the colours that `format.colorize()` put in. */
+export function uncoloured(text: string): string {
+  return text.includes('\u001b') ? stripVTControlCharacters(text) : text
+}

@@ -1,0 +1,160 @@
+/**
+ * Any value as JSON text, bounded in depth, keys and length, in one walk that writes the text directly. It takes what
+ * `JSON.stringify` throws at or loses: cycles, BigInt, getters and `toJSON` that throw, revoked proxies, errors, maps, sets.
+ */
+import { errorType, namedKeys } from './error-type.ts'
+import { quote, quoteStack } from './quote.ts'
+import { isError, readSafely, unreadable } from './read-safely.ts'
+import { isSpecial, type View, viewOf } from './view.ts'
+
+/** How much of a value is written; lengths in UTF-16 units, `totalChars` over one whole record. */
+export const bounds = {
+  depth: 8,
+  keys: 100,
+  items: 100,
+  keyChars: 200,
+  textChars: 8_192,
+  totalChars: 65_536,
+} as const
+
+/** One walk over one record: what may still be written, and the objects it is inside of. */
+export interface Walk {
+  left: number
+  readonly ancestors: object[]
+}
+
+const cut = '"…":"cut"'
+const nothing: ReadonlySet<string> = new Set()
+
+/** Begins a walk with a fresh allowance. */
+export function createWalk(): Walk {
+  return { left: bounds.totalChars, ancestors: [] }
+}
+
+/** The JSON text of a value, or `undefined` for what JSON leaves out: `undefined` and functions. Never throws. */
+export function serialise(value: unknown, walk: Walk): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return spend(quote(value, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)
+    case 'number':
+      return spend(Number.isFinite(value) ? `${value}` : `"${value}"`, walk)
+    case 'boolean':
+      return spend(value ? 'true' : 'false', walk)
+    case 'bigint':
+    case 'symbol':
+      return spend(quote(String(value), bounds.textChars), walk)
+    case 'object':
+      return value === null ? spend('null', walk) : serialiseObject(value, walk)
+    default:
+      return undefined
+  }
+}
+
+/** `,"key":value` for each own key of the source that is not to be skipped. Throws only where listing the keys does. */
+export function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','): string {
+  const keys = Object.keys(source)
+  // Listing a million keys is work, too: who has it done again and again comes to the end of the allowance.
+  walk.left -= keys.length >> 4
+  let json = ''
+  let separator = comma
+  let written = 0
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
+    if (skip.has(key)) continue
+    if (written >= bounds.keys || walk.left <= 0) return json + separator + cut
+    walk.left--
+    const value = serialise(readSafely(source, key), walk)
+    if (value === undefined) continue
+    json += `${separator}${quote(key, bounds.keyChars)}:${value}`
+    walk.left -= key.length
+    separator = ','
+    written++
+  }
+  return json
+}
+
+/** `,"key":value`, or nothing for what JSON leaves out. The key needs no escaping. */
+export function serialiseField(key: string, value: unknown, walk: Walk): string {
+  const json = serialise(value, walk)
+  return json === undefined ? '' : `,"${key}":${json}`
+}
+
+/** An error's type, message, code, stack, causes and parts; then its own fields, where asked for. */
+export function serialiseError(error: object, walk: Walk, withFields: boolean): string {
+  let json = `{"type":${quote(errorType(error), bounds.keyChars)}`
+  json += serialiseField('message', readSafely(error, 'message'), walk)
+  json += serialiseField('code', readSafely(error, 'code'), walk)
+  const stack = readSafely(error, 'stack')
+  if (typeof stack === 'string') {
+    json += `,"stack":${spend(quoteStack(stack, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)}`
+  }
+  json += serialiseField('cause', readSafely(error, 'cause'), walk)
+  json += serialiseField('aggregateErrors', readSafely(error, 'errors'), walk)
+  if (withFields) json += serialiseFields(error, walk, namedKeys)
+  return `${json}}`
+}
+
+function serialiseObject(value: object, walk: Walk): string {
+  const { ancestors } = walk
+  if (walk.left <= 0) return '"…"'
+  if (ancestors.includes(value)) return spend('"[circular]"', walk)
+  if (ancestors.length >= bounds.depth) return spend('"[too deep]"', walk)
+  const depth = ancestors.length
+  walk.left -= 2
+  ancestors.push(value)
+  try {
+    if (isError(value)) return serialiseError(value, walk, true)
+    if (isSpecial(value)) return serialiseView(value, viewOf(value), walk)
+    return `{${serialiseFields(value, walk, nothing, '')}}`
+  } catch {
+    return spend(`"${unreadable}"`, walk)
+  } finally {
+    ancestors.length = depth
+  }
+}
+
+function serialiseView(value: object, view: View, walk: Walk): string {
+  switch (view.kind) {
+    case 'fields':
+      return `{${serialiseFields(value, walk, nothing, '')}}`
+    case 'entries':
+      return serialiseEntries(view.entries, walk)
+    case 'items':
+      return serialiseItems(view.items, walk)
+    case 'instead':
+      return serialise(view.value, walk) ?? 'null'
+  }
+}
+
+function serialiseEntries(entries: Iterable<readonly [unknown, unknown]>, walk: Walk): string {
+  let json = ''
+  let looked = 0
+  for (const [key, value] of entries) {
+    if (looked++ >= bounds.keys || walk.left <= 0) {
+      json += `,${cut}`
+      break
+    }
+    const name = typeof key === 'object' && key !== null ? '[object]' : String(key)
+    const item = serialise(value, walk)
+    if (item !== undefined) json += `,${spend(quote(name, bounds.keyChars), walk)}:${item}`
+  }
+  return `{${json.slice(1)}}`
+}
+
+function serialiseItems(items: Iterable<unknown>, walk: Walk): string {
+  let json = ''
+  let looked = 0
+  for (const item of items) {
+    if (looked++ >= bounds.items || walk.left <= 0) {
+      json += ',"…"'
+      break
+    }
+    json += `,${serialise(item, walk) ?? spend('null', walk)}`
+  }
+  return `[${json.slice(1)}]`
+}
+
+function spend(json: string, walk: Walk): string {
+  walk.left -= json.length
+  return json
+}
