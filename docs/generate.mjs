@@ -44,9 +44,10 @@ must. A condition is a value, a list of which any may equal, or one of:`,
     '## Every channel',
     table(channel.properties, 'channels.*.'),
     ...providers.flatMap((name) => {
-      const { title, properties: all, required } = definitions[name]
+      const { title, properties: all, required, 'x-defaults': defaults } = definitions[name]
       const own = table(all, 'channels.*.', (key) => !shared.includes(key), required)
-      return [`## ${title}: \`type: '${name.replace(' channel', '')}'\``, own ?? 'No options of its own.']
+      const head = `## ${title}: \`type: '${name.replace(' channel', '')}'\``
+      return [head, ...(defaults ? [ownDefaults(defaults)] : []), own ?? 'No options of its own.']
     }),
   ])
 }
@@ -64,6 +65,11 @@ function errorsPage(errorCodes, problemCodes) {
 
 function page(title, parts) {
   return `${[note, `# ${title}`, ...parts].join('\n\n')}\n`
+}
+
+function ownDefaults(defaults) {
+  const pairs = Object.entries(defaults).map(([key, value]) => code(`${key}: ${inJson(value)}`))
+  return `Unless told otherwise: ${pairs.join(', ')}.`
 }
 
 /** One row per option, those inside objects and lists after what holds them; undefined where there is none. */

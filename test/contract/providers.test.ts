@@ -8,12 +8,18 @@ import { shortest } from '#core/deliver/shorten.ts'
 import type { Receipt } from '#core/model.ts'
 import type { AlertCard, Message, SendContext } from '#core/provider.ts'
 import type { Behaviour } from '#kit/behaviour.ts'
+import type { View } from '#kit/fake.ts'
 import { createInbox, type Inbox } from '#kit/inbox.ts'
 import type { Received } from '#kit/received.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
 
 let inbox: Inbox
+/** The id of what had arrived last before the last attempt. */
+let seen = 0
+
+/** What is to be seen of the usual message. */
+const usual = ['payments prod', 'card gateway timeout after 3000 ms', '14:05:00', '4bf92f35']
 
 beforeAll(async () => {
   inbox = await createInbox({ settings, rateLimits: false })
@@ -33,17 +39,13 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
   it('delivers, and people see what happened', async () => {
     expect(await attempt(row)).toEqual({ status: 'delivered' })
     const text = shown(row)
-    for (const part of ['payments prod', 'card gateway timeout after 3000 ms', '14:05:00', '4bf92f35']) {
-      expect(text).toContain(part)
-    }
+    for (const part of row.sees ?? usual) expect(text).toContain(part)
   })
 
   it('says that something is over', async () => {
-    expect(
-      await attempt(row, told({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway' })),
-    ).toEqual({
-      status: 'delivered',
-    })
+    const cards = [aCard({ reason: 'resolved', title: '[RESOLVED] card gateway' })]
+    const message = told({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway', cards })
+    expect(await attempt(row, message)).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('[RESOLVED]')
   })
 
@@ -95,8 +97,8 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(await answered(row, 'ok')).toEqual({ status: 'delivered' })
   })
 
-  it.runIf(remote)('knows "too long", and is then taken in the shortest plain form', async () => {
-    expect(await answered(row, remote!.tooLong)).toMatchObject({ status: 'refused', tooLong: true })
+  it.runIf(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
+    expect(await answered(row, remote!.tooLong!)).toMatchObject({ status: 'refused', tooLong: true })
     expect(await answered(row, 'ok', shortest(told()))).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('payments prod')
   })
@@ -116,13 +118,14 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(await attempt(row, told({ cards, brief, closing: [] }))).toEqual({ status: 'delivered' })
     const text = shown(row)
     const seen = Array.from({ length: 100 }, (_, index) => title(index).title).filter((one) =>
-      text.includes(one),
+      text.includes(one.replace('[ERROR] ', '')),
     ).length
     const more = Number(/and (\d+) more/.exec(text)?.[1] ?? 0)
     expect(seen + more).toBe(100)
   })
 
   it('shows data as it is, whatever it looks like, and it pings nobody', async () => {
+    const isWhole = row.sees === undefined
     const hostile =
       '😀 磁盘 <b> & *x* _y_ `z` "q" \\ @all @13800000000 <@U012AB3CD> <!channel> <at user_id="all">x</at> [l](http://x.example)'
     const card = aCard({
@@ -144,7 +147,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
         '<!channel>',
         '[l](http',
       ]) {
-        expect(text).toContain(part)
+        if (isWhole) expect(text).toContain(part)
       }
       if (remote) expect(last(row).view.mentions).toEqual([])
     }
@@ -208,8 +211,9 @@ async function attempt(
   }: Partial<SendContext> & { readonly options?: Record<string, unknown> } = {},
 ): Promise<Receipt> {
   const sender = await row.provider.open(row.provider.options.strict().parse(options))
+  seen = inbox.received().at(-1)?.id ?? 0
   try {
-    const receipt = await sender.send(message, {
+    const receipt = await sender.send(row.to === undefined ? message : { ...message, to: row.to }, {
       fetch: globalThis.fetch,
       signal: AbortSignal.timeout(20_000),
       now: Date.now,
@@ -235,9 +239,13 @@ function last(row: Row): Received {
   return received
 }
 
-/** What a reader sees, invisible characters left out. */
+/** What a reader sees of the last attempt, which may have been several requests; invisible characters left out. */
 function shown(row: Row): string {
-  const { subject = '', text } = row.remote ? last(row).view : { text: row.printed!() }
-  const seen = `${subject}\n${text}`.replaceAll('\u200b', '')
-  return row.remote?.shown?.(seen) ?? seen
+  const taken = row.remote ? inbox.received({ provider: row.remote.fake, ok: true, since: seen }) : []
+  const views: readonly Pick<View, 'subject' | 'text'>[] = row.remote
+    ? taken.map(({ view }) => view)
+    : [{ text: row.printed!() }]
+  const text = views.map(({ subject = '', text }) => `${subject}\n${text}`).join('\n')
+  const visible = text.replaceAll('\u200b', '')
+  return row.remote?.shown?.(visible) ?? visible
 }

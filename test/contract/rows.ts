@@ -9,6 +9,8 @@ import { providers } from '#core/providers/index.ts'
 import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeName, FakeSettings } from '#kit/fakes/index.ts'
 import type { Inbox } from '#kit/inbox.ts'
+import { httpOdd, httpPassing } from './behaviours.ts'
+import * as incident from './incident-rows.ts'
 
 /** What the fakes were set up with; none of it may show in a receipt. */
 export const secrets = {
@@ -19,6 +21,7 @@ export const secrets = {
   bearer: 'bearer-of-the-webhook-suite',
   hmac: 'key-of-the-webhook-suite',
   pass: 'pass-of-the-mail-suite',
+  ...incident.secrets,
 } as const
 
 export const settings: FakeSettings = {
@@ -27,6 +30,7 @@ export const settings: FakeSettings = {
   wecom: { key: secrets.wecom },
   webhook: { bearer: secrets.bearer, hmac: { secret: secrets.hmac } },
   email: { pass: secrets.pass },
+  ...incident.settings,
 }
 
 export interface Row {
@@ -36,6 +40,10 @@ export interface Row {
   readonly remote?: Remote
   /** What it printed last, where there is no fake to ask. */
   readonly printed?: () => string
+  /** Whom it is sent to; default a mail address. */
+  readonly to?: readonly string[]
+  /** The parts of the usual message that are seen, where there is no room for all: the template of a text message. */
+  readonly sees?: readonly string[]
 }
 
 export interface Remote {
@@ -46,7 +54,8 @@ export interface Remote {
   readonly silent: readonly Behaviour[]
   /** Its own "no", each for good. */
   readonly no: readonly Behaviour[]
-  readonly tooLong: Behaviour
+  /** Absent where each part is cut far below any limit, and a shorter form would lose what it is known by. */
+  readonly tooLong?: Behaviour
   /** Answers of somebody else that stands between. */
   readonly odd: readonly Behaviour[]
   readonly badCredentials: (options: Record<string, unknown>, inbox: Inbox) => Record<string, unknown>
@@ -55,8 +64,6 @@ export interface Remote {
   readonly shown?: (text: string) => string
 }
 
-const httpPassing: Behaviour[] = ['error', { status: 503 }, { status: 502 }, { status: 408 }, 'reset']
-const httpOdd: Behaviour[] = ['redirect', { status: 400 }, { status: 404, body: 'gone' }, { status: 403 }]
 const hour = 3_600_000
 
 const webhook: Remote = {
@@ -161,6 +168,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
       mentions: { given: ['zhangsan', 'lisi'], pinged: ['zhangsan', 'lisi'] },
     },
   },
+  ...incident.rows,
   module: {
     provider: providers.module,
     options: ({ channels }) => ({

@@ -3,6 +3,7 @@
  * message into one request and the reply into a receipt. Everything else about it is data.
  */
 import type { z } from 'zod'
+import type { Duration } from './kernel/duration.ts'
 import type { Notification, Receipt, Severity } from './model.ts'
 
 /** A fact line of a message: 'requestId  4f1a…', with a link where the options gave one. */
@@ -101,6 +102,14 @@ export interface Sender {
 /** The timing and filter defaults by which kinds of providers differ. */
 export type ProviderKind = 'console' | 'chat' | 'email' | 'sms' | 'incident' | 'webhook'
 
+/** What a provider prefers where the user said nothing, before the defaults of its kind. */
+export interface ProviderDefaults {
+  readonly minSeverity?: Severity
+  readonly repeat?: Duration
+  readonly repeatMax?: Duration
+  readonly max?: number
+}
+
 export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   /** Name for people: 'DingTalk'. */
   readonly title: string
@@ -108,6 +117,7 @@ export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   /** The provider's own options. Mark secrets with {@link secret}; give every field a `.describe()`. */
   readonly options: Schema
   readonly limits: ProviderLimits
+  readonly defaults?: ProviderDefaults
   /** What it can do, for the docs table. */
   readonly supports?: {
     readonly mention?: boolean

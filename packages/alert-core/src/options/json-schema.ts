@@ -3,7 +3,7 @@
  * of its provider. It is written to `options.schema.json`; nothing reads it while the product runs.
  */
 import { z } from 'zod'
-import type { ProviderKind } from '../provider.ts'
+import type { ProviderDefinition } from '../provider.ts'
 import { providers } from '../providers/index.ts'
 import { channelShape } from './channel-shape.ts'
 import { kindDefaults } from './defaults.ts'
@@ -40,13 +40,15 @@ export function optionsJsonSchema(): JsonSchema {
   const root = part(optionsShape)
   definitions['rule'] = { title: 'rule', ...part(ruleShape) }
   definitions['channel'] = anyChannel(part(channelShape))
-  for (const [type, { title, kind, options }] of Object.entries(providers)) {
+  for (const [type, definition] of Object.entries<ProviderDefinition>(providers)) {
+    const { title, options } = definition
     const own = part(options.shape)
     for (const property of Object.values(own.properties ?? {})) allowFile(property)
-    const shared = withDefaultsOf(kind, part(channelShape).properties)
+    const shared = withDefaultsOf(definition, part(channelShape).properties)
     const named = { type: { const: type, description: 'Its provider' } }
     definitions[`${type} channel`] = {
       title: `${title} channel`,
+      ...(definition.defaults && { 'x-defaults': definition.defaults }),
       ...own,
       properties: { ...named, ...own.properties, ...shared },
     }
@@ -66,10 +68,14 @@ export function optionsJsonSchema(): JsonSchema {
   }
 }
 
-function withDefaultsOf(kind: ProviderKind, properties: JsonSchema['properties'] = {}): typeof properties {
+function withDefaultsOf(
+  { kind, defaults }: ProviderDefinition,
+  properties: JsonSchema['properties'] = {},
+): typeof properties {
   const { retryFirst: _, sendResolved, ...known } = kindDefaults[kind]
   const own: Record<string, unknown> = {
     ...known,
+    ...defaults,
     ...(sendResolved === 'always' ? { sendResolved: true } : {}),
   }
   const entries = Object.entries(properties).filter(([key]) => key !== 'type')

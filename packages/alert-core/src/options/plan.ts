@@ -104,23 +104,24 @@ export function planChannel(
   if (provider?.options === undefined) return undefined
   const { type, definition, options: providerOptions } = provider
   const kind = kindDefaults[definition.kind]
-  const repeatMs = shared.repeat ?? ms(defaults.repeat)
+  const own = definition.defaults ?? {}
+  const repeatMs = shared.repeat ?? ms(own.repeat ?? defaults.repeat)
   const firstMs = shared.retry?.first ?? ms(kind.retryFirst)
   return {
     name,
     type,
     definition,
     providerOptions,
-    minSeverity: shared.minSeverity ?? kind.minSeverity,
+    minSeverity: shared.minSeverity ?? own.minSeverity ?? kind.minSeverity,
     ...(shared.match === undefined ? {} : { match: shared.match }),
     to: surroundings.to,
     waitMs: shared.wait ?? ms(defaults.wait),
     afterMs: shared.after ?? 0,
     intervalMs: shared.interval ?? ms(kind.interval),
     repeatMs,
-    repeatMaxMs: shared.repeatMax ?? Math.max(repeatMs || 0, ms(defaults.repeatMax)),
+    repeatMaxMs: shared.repeatMax ?? Math.max(repeatMs || 0, ms(own.repeatMax ?? defaults.repeatMax)),
     sendResolved: planSendResolved(shared.sendResolved) ?? kind.sendResolved,
-    max: shared.max ?? defaults.max,
+    max: shared.max ?? own.max ?? defaults.max,
     limits: shared.limit?.map(({ count, per }) => ({ count, perMs: per })) ?? kind.limit.map(quota),
     ...(shared.fallback === undefined ? {} : { fallback: shared.fallback }),
     mentions: shared.mentions ?? {},

@@ -3,6 +3,7 @@
  */
 import type { ProviderKind } from '../provider.ts'
 import { parseMailbox } from '../providers/email/address.ts'
+import { isPhoneNumber } from '../providers/phone.ts'
 import type { CheckedChannel } from './channel.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problem.ts'
@@ -40,12 +41,14 @@ const reaches: Partial<Record<ProviderKind, Reach>> = {
   sms: { takes: isPhoneNumber, noun: 'phone number', example: '+4930123456' },
 }
 
+const e164 = "begin it with + and the code of the country (E.164), as in '+4930123456'."
+
 function isMailbox(text: string): boolean {
   return parseMailbox(text) !== undefined
 }
 
-function isPhoneNumber(text: string): boolean {
-  return /^\+?\d[\d -]{4,18}\d$/.test(text)
+function looksLikePhoneNumber(text: string): boolean {
+  return /^\+?\d[\d ().-]{4,22}\d$/.test(text)
 }
 
 /** The addresses of a channel's `to`, each once, in order; undefined where the channel would reach nobody. */
@@ -71,7 +74,10 @@ export function resolveRecipients(
     }
     // A group of people may hold several kinds of addresses; each channel takes those that it can reach.
     const reached = reach === undefined ? group.members : group.members.filter(reach.takes)
-    if (reached.length === 0 && reach !== undefined && !group.isBroken) {
+    const unlike = group.members.filter((one) => looksLikePhoneNumber(one) && !isPhoneNumber(one))
+    if (reach === reaches.sms && unlike.length > 0) {
+      problems.add(place, 'impossible-value', `is a group with a phone number that is not whole: ${e164}`)
+    } else if (reached.length === 0 && reach !== undefined && !group.isBroken) {
       problems.add(place, 'unknown-recipient', `is a group without any ${reach.noun}.`)
     }
     return reached
@@ -86,7 +92,11 @@ function noteUnknown(
   place: Path,
   problems: Problems,
 ): void {
-  if (reach === undefined ? isMailbox(entry) || isPhoneNumber(entry) : reach.takes(entry)) return
+  if (reach === undefined ? isMailbox(entry) || looksLikePhoneNumber(entry) : reach.takes(entry)) return
+  if (reach === reaches.sms && looksLikePhoneNumber(entry)) {
+    problems.add(place, 'impossible-value', `is no whole phone number: ${e164}`)
+    return
+  }
   const names = [...groups.keys()]
   const known = names.length === 0 ? '' : ` Known groups: ${alternatives(names)}.`
   const message = `is neither a group of \`recipients\` nor a ${reach?.noun ?? 'mail address or phone number'}.`

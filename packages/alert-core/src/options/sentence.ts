@@ -57,7 +57,7 @@ export function unknownKey(key: string, known: Iterable<string>): string {
   return `is not an option.${didYouMean(key, known)}`
 }
 
-const mostAlternatives = 20
+const mostAlternatives = 40
 
 /** A list in words: `'a', 'b' or 'c'`; a long one ends early. */
 export function alternatives(items: readonly string[]): string {

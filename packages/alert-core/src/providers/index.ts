@@ -3,10 +3,14 @@
  * suite follow from it.
  */
 import type { ProviderDefinition } from '../provider.ts'
+import alertmanager from './alertmanager.ts'
 import console from './console.ts'
 import dingtalk from './dingtalk.ts'
 import email from './email.ts'
+import feishu from './feishu.ts'
 import module from './module.ts'
+import opsgenie from './opsgenie.ts'
+import pagerduty from './pagerduty.ts'
 import slack from './slack.ts'
 import webhook from './webhook.ts'
 import wecom from './wecom.ts'
@@ -19,5 +23,9 @@ export const providers = {
   slack,
   dingtalk,
   wecom,
+  feishu,
+  pagerduty,
+  opsgenie,
+  alertmanager,
   module,
 } as const satisfies Record<string, ProviderDefinition>

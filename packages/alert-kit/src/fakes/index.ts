@@ -1,7 +1,11 @@
 /** The table of fake providers: to add one, write its file and add its line. */
 import type { HttpFake, MailFake } from '../fake.ts'
+import { alertmanager } from './alertmanager.ts'
 import { dingtalk } from './dingtalk.ts'
 import { email } from './email.ts'
+import { feishu } from './feishu.ts'
+import { opsgenie } from './opsgenie.ts'
+import { pagerduty } from './pagerduty.ts'
 import { slack } from './slack.ts'
 import { webhook } from './webhook.ts'
 import { wecom } from './wecom.ts'
@@ -13,6 +17,10 @@ export const fakes = {
   slack,
   dingtalk,
   wecom,
+  feishu,
+  pagerduty,
+  opsgenie,
+  alertmanager,
 } as const satisfies Record<string, HttpFake | MailFake>
 
 /** The name of a provider that the inbox can stand in for. */

@@ -1,0 +1,172 @@
+/**
+ * Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api. An alert is its label set, so
+ * only what never changes is a label; it lasts until `endsAt`, so what still fires is told again before that.
+ */
+import { z } from 'zod'
+import { parseDuration } from '../kernel/duration.ts'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
+import { defineProvider, type Message, type SendContext, type Sender, secret } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
+import { readIncident, splitAlerts } from './incident.ts'
+import { worst } from './pieces.ts'
+
+const labelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _')
+
+const options = z
+  .object({
+    url: postAddress('Address of Alertmanager; several are peers, and each is told'),
+    auth: z
+      .strictObject({
+        bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
+        basic: z
+          .strictObject({
+            user: z.string().describe('User name'),
+            pass: secret(z.string().describe('The password')),
+          })
+          .optional()
+          .describe('Sent as `Authorization: Basic …`'),
+      })
+      .refine(
+        (value) => countGiven(value, 'bearer', 'basic') === 1,
+        together('needs either `bearer` or `basic`', []),
+      )
+      .optional()
+      .describe('What its web configuration or the proxy before it asks for'),
+    labels: z.record(labelName, z.string()).optional().describe('Labels of every alert, for its routes'),
+    holdFor: z
+      .union([z.number(), z.string()])
+      .refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")
+      .default('30m')
+      .describe(
+        'An alert that is not told again by then is over; more than `repeat` and `resolveAfter` together',
+      ),
+  })
+  .refine(
+    (value) => countGiven(value, 'url') === 1,
+    together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
+  )
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Alertmanager',
+  kind: 'incident',
+  options,
+  limits: {},
+  defaults: { minSeverity: 'error', repeat: '4m', repeatMax: '4m', max: 100 },
+  supports: { resolve: true },
+  open(settings) {
+    const headers = authHeaders(settings.auth)
+    const { bearer, basic } = settings.auth ?? {}
+    const peers = asList(settings.url).map((url) =>
+      createHttpSender({
+        urls: [toPath(url)],
+        secrets: [bearer, basic?.pass, headers['authorization']].filter((text) => text !== undefined),
+        write: (message, context) => ({
+          headers,
+          body: JSON.stringify(writeAlerts(message, context, settings)),
+        }),
+        judge,
+      }),
+    )
+    return toAll(peers)
+  },
+})
+
+/** Peers do not tell each other alerts; one that took it is enough for it to be told. */
+function toAll(peers: readonly Sender[]): Sender {
+  return {
+    async send(message, context) {
+      const receipts = await Promise.all(peers.map((peer) => peer.send(message, context)))
+      const failed = receipts.filter((receipt) => receipt.status !== 'delivered')
+      if (failed.length === receipts.length) return worst(receipts, 'all')
+      const [first] = failed
+      if (!first) return { status: 'delivered' }
+      return { status: 'delivered', note: `${failed.length} of ${peers.length} peers not told: ${first.why}` }
+    },
+  }
+}
+
+function toPath(url: string): string {
+  const { origin, pathname, search, username, password } = new URL(url)
+  const path = pathname.replace(/\/+$/, '')
+  const whole = /\/api\/v2\/alerts$/.test(path) ? path : `${path}/api/v2/alerts`
+  const credentials = username || password ? `${username}:${password}@` : ''
+  return origin.replace('://', `://${credentials}`) + whole + search
+}
+
+function authHeaders(auth: Options['auth']): Record<string, string> {
+  if (auth?.bearer !== undefined) return { authorization: `Bearer ${auth.bearer}` }
+  if (!auth?.basic) return {}
+  const pair = Buffer.from(`${auth.basic.user}:${auth.basic.pass}`, 'utf8').toString('base64')
+  return { authorization: `Basic ${pair}` }
+}
+
+function writeAlerts(message: Message, { now }: SendContext, settings: Options): unknown[] {
+  return splitAlerts(message).flatMap((piece) => {
+    const incident = readIncident(piece.message)
+    const { severity, cards } = piece.message
+    const [card] = cards
+    const holdMs = parseDuration(settings.holdFor)!
+    const endsAt = now() + (incident.isOver ? 0 : holdMs)
+    const firstSeen = Date.parse(String(incident.data['firstSeen']))
+    // An end before the beginning is invalid, and clocks differ.
+    const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, now(), endsAt)
+    const link = incident.links[0]?.url
+    const alert = (level: Severity, until: number) => ({
+      labels: labelsOf(incident.key, incident.data, level, settings.labels),
+      annotations: {
+        summary: incident.subject,
+        description: incident.text,
+        ...incident.facts,
+        ...(card?.runbook && { runbook_url: card.runbook }),
+      },
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(until).toISOString(),
+      ...(link && { generatorURL: link }),
+    })
+    // Routes go by `severity`, so it is a label; what is worse now, or over, ends under its earlier ones.
+    const earlier = severities.slice(0, severityRank(severity))
+    const hasMoved = incident.isOver || piece.message.reason === 'escalated'
+    return [
+      alert(severity, endsAt),
+      ...(hasMoved ? earlier : []).map((level) => alert(level, Math.max(now(), startsAt))),
+    ]
+  })
+}
+
+function labelsOf(
+  key: string,
+  data: Readonly<Record<string, unknown>>,
+  severity: Severity,
+  own: Options['labels'],
+): Record<string, string> {
+  const { rule, service, env, labels } = data
+  const named = typeof labels === 'object' && labels !== null ? Object.entries(labels) : []
+  const pairs: (readonly [string, unknown])[] = [
+    ...named.map(([name, value]) => [name.replace(/\W/g, '_').replace(/^(?=\d)/, '_'), value] as const),
+    ['service', service],
+    ['env', env],
+    ...Object.entries(own ?? {}),
+    ['alertname', rule ?? 'alert'],
+    ['fingerprint', key],
+    ['severity', severity],
+  ]
+  const filled = pairs.filter(([, value]) => typeof value === 'string' && value !== '')
+  return Object.fromEntries(filled) as Record<string, string>
+}
+
+/** Success has no body; a page does not come from Alertmanager. A 400 comes even where a part was stored. */
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered') {
+    const isBare = reply.text.trim() === '' || Object.keys(readObject(reply)).length > 0
+    return isBare ? byStatus : refuseUnknown(reply, 'Alertmanager')
+  }
+  if (byStatus.status === 'retry') return byStatus
+  const { status, why, httpStatus } = byStatus
+  return { status, why, ...(httpStatus !== undefined && { httpStatus }) }
+}

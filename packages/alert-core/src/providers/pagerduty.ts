@@ -1,0 +1,103 @@
+/**
+ * PagerDuty Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview. One event an alert, opened and
+ * resolved by the alert's fingerprint as `dedup_key`, so that a second attempt never opens a second incident.
+ */
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { cleanLine, cutChars } from '../kernel/text.ts'
+import { verdict } from '../kernel/verdict.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, refuseUnknown } from './http-sender.ts'
+import { type Incident, readIncident, splitAlerts } from './incident.ts'
+import { inPieces } from './pieces.ts'
+
+/** Of one event; it is kept far below this by the limits of its parts. */
+const maxBytes = 512 * 1024
+const most = { summary: 1024, source: 255, part: 255 }
+const minuteMs = 60_000
+
+const options = z.object({
+  routingKey: secret(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9]{32}$/,
+        'must be the 32 letters and digits of an Events API v2 integration of the service',
+      )
+      .describe('Integration key of the service (Events API v2)'),
+  ),
+  endpoint: endpoint(
+    'https://events.pagerduty.com/v2/enqueue',
+    'Where events go; https://events.eu.pagerduty.com/v2/enqueue for accounts in the EU',
+  ),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What PagerDuty shows as the source; default this machine's name"),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'PagerDuty',
+  kind: 'incident',
+  options,
+  limits: { maxBytes },
+  defaults: { max: 100 },
+  supports: { resolve: true },
+  open(settings) {
+    const sender = createHttpSender({
+      urls: [settings.endpoint],
+      secrets: [settings.routingKey],
+      write: (message) => ({ body: JSON.stringify(writeEvent(message, settings)) }),
+      judge: (reply, { attempt }) => judge(reply, attempt),
+    })
+    return inPieces(sender, { split: splitAlerts, need: 'all' })
+  },
+})
+
+function writeEvent(message: Message, { routingKey, source }: Options): unknown {
+  const incident = readIncident(message)
+  const event = { routing_key: routingKey, dedup_key: incident.key }
+  if (incident.isOver) return { ...event, event_action: 'resolve' }
+  return {
+    ...event,
+    event_action: 'trigger',
+    payload: writePayload(message, incident, source ?? hostname()),
+    links: incident.links.map(({ label, url }) => ({ href: url, text: label })),
+  }
+}
+
+function writePayload(message: Message, { subject, text, facts, data }: Incident, source: string) {
+  const since = typeof data['firstSeen'] === 'string' ? data['firstSeen'] : new Date(message.at).toISOString()
+  const part = (name: string) =>
+    typeof data[name] === 'string' ? cutChars(data[name], most.part) : undefined
+  return {
+    summary: cutChars(cleanLine(subject), most.summary) || '-',
+    source: cutChars(source, most.source),
+    severity: message.severity,
+    timestamp: since,
+    component: part('service'),
+    group: part('env'),
+    class: part('code'),
+    custom_details: { ...facts, details: text },
+  }
+}
+
+/** A 202 says that it was taken; no Retry-After is promised, and its page advises minutes. */
+function judge(reply: HttpReply, attempt: number): Receipt {
+  if (reply.status === 202) return { status: 'delivered' }
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'PagerDuty')
+  if (reply.status === 429 && byStatus.status === 'retry')
+    return { ...byStatus, delayMs: byStatus.delayMs ?? minuteMs * Math.min(attempt, 5) }
+  if (byStatus.status === 'retry') return byStatus
+  // Too long is nothing that a shorter text would cure: the events are short already.
+  const { status, why, httpStatus } = byStatus
+  const isKey = reply.status === 400 && /routing.?key/i.test(reply.text)
+  return { status, why, ...(httpStatus !== undefined && { httpStatus }), ...(isKey && { lasting: true }) }
+}
