@@ -10,6 +10,7 @@ import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeName, FakeSettings } from '#kit/fakes/index.ts'
 import type { Inbox } from '#kit/inbox.ts'
 import { httpOdd, httpPassing } from './behaviours.ts'
+import * as chat from './chat-rows.ts'
 import * as incident from './incident-rows.ts'
 
 /** What the fakes were set up with; none of it may show in a receipt. */
@@ -21,6 +22,7 @@ export const secrets = {
   bearer: 'bearer-of-the-webhook-suite',
   hmac: 'key-of-the-webhook-suite',
   pass: 'pass-of-the-mail-suite',
+  ...chat.secrets,
   ...incident.secrets,
 } as const
 
@@ -30,6 +32,7 @@ export const settings: FakeSettings = {
   wecom: { key: secrets.wecom },
   webhook: { bearer: secrets.bearer, hmac: { secret: secrets.hmac } },
   email: { pass: secrets.pass },
+  ...chat.settings,
   ...incident.settings,
 }
 
@@ -168,6 +171,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
       mentions: { given: ['zhangsan', 'lisi'], pinged: ['zhangsan', 'lisi'] },
     },
   },
+  ...chat.rows,
   ...incident.rows,
   module: {
     provider: providers.module,
