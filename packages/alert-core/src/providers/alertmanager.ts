@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../kernel/duration.ts'
 import type { HttpReply } from '../kernel/http.ts'
+import { cutBytes } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
 import { defineProvider, type Message, type SendContext, type Sender, secret } from '../provider.ts'
@@ -12,6 +13,9 @@ import { asList, countGiven, postAddress, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { readIncident, splitAlerts } from './incident.ts'
 import { worst } from './pieces.ts'
+
+/** A hundred alerts stay below the megabyte that proxies take. */
+const maxTextBytes = 6_000
 
 const labelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _')
 
@@ -120,8 +124,8 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
       labels: labelsOf(incident.key, incident.data, level, settings.labels),
       annotations: {
         summary: incident.subject,
-        description: incident.text,
-        ...incident.facts,
+        description: cutBytes(incident.text, maxTextBytes),
+        ...named(incident.data, 'code', 'requestId', 'traceId'),
         ...(card?.runbook && { runbook_url: card.runbook }),
       },
       startsAt: new Date(startsAt).toISOString(),
@@ -131,11 +135,13 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
     // Routes go by `severity`, so it is a label; what is worse now, or over, ends under its earlier ones.
     const earlier = severities.slice(0, severityRank(severity))
     const hasMoved = incident.isOver || piece.message.reason === 'escalated'
-    return [
-      alert(severity, endsAt),
-      ...(hasMoved ? earlier : []).map((level) => alert(level, Math.max(now(), startsAt))),
-    ]
+    return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, now()))]
   })
+}
+
+function named(data: Readonly<Record<string, unknown>>, ...names: string[]): Record<string, string> {
+  const pairs = names.map((name) => [name, data[name]] as const)
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
 function labelsOf(
@@ -163,7 +169,8 @@ function labelsOf(
 function judge(reply: HttpReply): Receipt {
   const byStatus = verdict(reply)
   if (byStatus.status === 'delivered') {
-    const isBare = reply.text.trim() === '' || Object.keys(readObject(reply)).length > 0
+    const isBare =
+      (reply.text.length < 100 && reply.text.trim() === '') || Object.keys(readObject(reply)).length > 0
     return isBare ? byStatus : refuseUnknown(reply, 'Alertmanager')
   }
   if (byStatus.status === 'retry') return byStatus

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { checkOptions } from '#core/options.ts'
+import alertmanager from '#core/providers/alertmanager.ts'
+import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
+
+let server: Receiver
+
+beforeAll(async () => {
+  server = await createReceiver()
+})
+beforeEach(() => {
+  server.answer = {}
+  server.arrived.length = 0
+})
+afterAll(() => server.close())
+
+interface Sent {
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly generatorURL?: string
+}
+const at = () => ({ url: server.url })
+const sent = () => JSON.parse(server.arrived.at(-1)!.body) as Sent[]
+const data = {
+  rule: 'card payments',
+  service: 'payments',
+  env: 'prod',
+  labels: { team: 'pay', 'my-label': 'x', empty: '' },
+  code: 'PAY_TIMEOUT',
+  firstSeen: '2026-11-23T11:55:00.000Z',
+}
+const minutes = (count: number) => new Date(noon + count * 60_000).toISOString()
+
+describe('an alert', () => {
+  it('is known by labels that never change, and lasts until it is told again', async () => {
+    const card = aCard({ data, runbook: 'https://wiki.example.com/pay' })
+    expect(
+      await send(alertmanager, { ...at(), labels: { site: 'eu' } }, aMessage({ cards: [card] })),
+    ).toEqual({
+      status: 'delivered',
+    })
+    expect(server.arrived[0]).toMatchObject({ method: 'POST', path: '/api/v2/alerts' })
+    expect(sent()).toEqual([
+      {
+        labels: {
+          alertname: 'card payments',
+          fingerprint: '00c0ffee00c0ffee',
+          severity: 'error',
+          service: 'payments',
+          env: 'prod',
+          team: 'pay',
+          my_label: 'x',
+          site: 'eu',
+        },
+        annotations: {
+          summary: '[ERROR] payments prod: card gateway timeout ×37',
+          description: expect.stringContaining('14:05:00'),
+          code: 'PAY_TIMEOUT',
+          runbook_url: 'https://wiki.example.com/pay',
+        },
+        startsAt: '2026-11-23T11:55:00.000Z',
+        endsAt: minutes(30),
+        generatorURL: 'https://trace.example.com/4bf92f35',
+      },
+    ])
+  })
+
+  it('ends now when it is over, under every severity it may have had', async () => {
+    const card = aCard({ data, severity: 'critical', reason: 'resolved' })
+    await send(alertmanager, at(), aMessage({ severity: 'critical', cards: [card] }))
+    expect(sent().map(({ labels, endsAt }) => [labels['severity'], endsAt])).toEqual([
+      ['critical', minutes(0)],
+      ['info', minutes(0)],
+      ['warning', minutes(0)],
+      ['error', minutes(0)],
+    ])
+    expect(new Set(sent().map(({ labels }) => labels['fingerprint'])).size).toBe(1)
+  })
+
+  it('that became worse ends under its earlier severity', async () => {
+    const card = aCard({ data, severity: 'error', reason: 'escalated' })
+    await send(alertmanager, at(), aMessage({ reason: 'escalated', cards: [card] }))
+    expect(sent().map(({ labels, endsAt }) => [labels['severity'], endsAt])).toEqual([
+      ['error', minutes(30)],
+      ['info', minutes(0)],
+      ['warning', minutes(0)],
+    ])
+  })
+
+  it('never ends before it began, whatever the clocks say', async () => {
+    const late = { ...data, firstSeen: minutes(600) }
+    await send(alertmanager, at(), aMessage({ cards: [aCard({ data: late, reason: 'resolved' })] }))
+    for (const { startsAt, endsAt } of sent()) expect(startsAt <= endsAt).toBe(true)
+  })
+
+  it('is held as long as told', async () => {
+    await send(alertmanager, { ...at(), holdFor: '4h' })
+    expect(sent()[0]?.endsAt).toBe(minutes(240))
+  })
+})
+
+it('sends all alerts in one request', async () => {
+  const cards = ['a', 'b', 'c'].map((id) => aCard({ id, data }))
+  await send(alertmanager, at(), aMessage({ cards, brief: ['[ERROR] d'], more: 2, closing: ['and 2 more'] }))
+  expect(server.arrived.length).toBe(1)
+  expect(sent().map(({ labels }) => labels['fingerprint'])).toEqual([
+    'a',
+    'b',
+    'c',
+    expect.stringMatching(/^more-/),
+  ])
+})
+
+describe('peers', () => {
+  it('are each told, and one that took it is enough', async () => {
+    const peer = await createReceiver()
+    const both = { url: [server.url, `${peer.url}/prefix/`] }
+    expect(await send(alertmanager, both)).toEqual({ status: 'delivered' })
+    expect(peer.arrived[0]?.path).toBe('/prefix/api/v2/alerts')
+    peer.answer = { status: 503 }
+    const receipt = await send(alertmanager, both)
+    expect(receipt).toMatchObject({
+      status: 'delivered',
+      note: expect.stringMatching(/^1 of 2 peers not told: .*503/),
+    })
+    server.answer = { status: 400 }
+    expect(await send(alertmanager, both)).toMatchObject({ status: 'retry' })
+    await peer.close()
+    expect(await send(alertmanager, both)).toMatchObject({ status: 'retry' })
+  })
+
+  it('are logged in to by token, by password or by what stands in the address', async () => {
+    await send(alertmanager, { ...at(), auth: { bearer: 'a-token' } })
+    await send(alertmanager, { ...at(), auth: { basic: { user: 'u', pass: 'p' } } })
+    await send(alertmanager, { url: server.url.replace('://', '://u:p@') })
+    expect(server.arrived.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer a-token',
+      'Basic dTpw',
+      'Basic dTpw',
+    ])
+  })
+})
+
+describe('options', () => {
+  it('tell again every four minutes, without growing pauses, from errors on', () => {
+    const { plan } = checkOptions({ channels: { alertmanager: { url: 'http://am:9093' } } }, {})
+    expect(plan.channels[0]).toMatchObject({
+      repeatMs: 240_000,
+      repeatMaxMs: 240_000,
+      minSeverity: 'error',
+      max: 100,
+    })
+    const own = { url: 'http://am:9093', repeat: '1m', repeatMax: '2m', minSeverity: 'info', max: 3 }
+    expect(checkOptions({ channels: { alertmanager: own } }, {}).plan.channels[0]).toMatchObject({
+      repeatMs: 60_000,
+      repeatMaxMs: 120_000,
+      minSeverity: 'info',
+      max: 3,
+    })
+  })
+
+  it('need an address, and name what is malformed', () => {
+    expect(problems(alertmanager, {}).join()).toContain('needs `url`')
+    expect(problems(alertmanager, { url: 'am:9093' }).join()).toContain('must be a whole address')
+    const odd = { url: 'http://am:9093', labels: { 'a-b': 'x' }, holdFor: 'long', auth: {} }
+    expect(problems(alertmanager, odd).map((text) => text.split(':')[0])).toEqual([
+      'auth',
+      'labels.a-b',
+      'holdFor',
+    ])
+  })
+})
