@@ -197,11 +197,16 @@ export function createLink(setup: RoadSetup): Link {
       if (isClosed) return
       // Whoever has just waited in vain does not wait as long again.
       if (!hasNews && performance.now() - gaveUpAt < graceMs) return road?.abandon()
-      const isDown = road === undefined && backlog.size() > 0
-      if (isDown && !isInline) open()
       isExiting = true
-      for (let line = backlog.shift(); line !== undefined; line = backlog.shift()) handOver(line)
-      road?.lastWords(!isDown)
+      let isReopened = false
+      for (let line = backlog.shift(); line !== undefined; line = backlog.shift()) {
+        if (handOver(line)) continue
+        if (!isReopened && !isInline) open()
+        isReopened = true
+        if (!handOver(line)) dropped++
+      }
+      // A worker that is up ends by pino's own hook; one started this late has none.
+      road?.lastWords(!isReopened)
     },
   }
 }

@@ -13,7 +13,7 @@ const token = /%[scdjifoO%]/g
 /** Text of the message; '' where there is none. `error` is the call's own error, if any. Never throws. */
 export function messageOf({ main, splat }: Call, error: object | undefined): string {
   const message = main.message ?? main.msg
-  const said = error === undefined ? '' : textOf(readSafely(error, 'message'))
+  const said = error === undefined ? '' : plain(textOf(readSafely(error, 'message')))
   if (typeof message === 'string') return withoutError(fill(plain(message), splat), said)
   if (isError(message)) return said
   if (isFieldsObject(message)) return ofObject(message) || said

@@ -4,7 +4,7 @@
  */
 import { errorType, namedKeys } from './error-type.ts'
 import { quote, quoteStack } from './quote.ts'
-import { isError, readSafely, unreadable } from './read-safely.ts'
+import { isError, readSafely, uncoloured, unreadable } from './read-safely.ts'
 import { isSpecial, type View, viewOf } from './view.ts'
 
 /** How much of a value is written; lengths in UTF-16 units, `totalChars` over one whole record. */
@@ -82,7 +82,9 @@ export function serialiseField(key: string, value: unknown, walk: Walk): string 
 /** An error's type, message, code, stack, causes and parts; then its own fields, where asked for. */
 export function serialiseError(error: object, walk: Walk, withFields: boolean): string {
   let json = `{"type":${quote(errorType(error), bounds.keyChars)}`
-  json += serialiseField('message', readSafely(error, 'message'), walk)
+  const message = readSafely(error, 'message')
+  // `format.colorize({ all: true })` paints the error that was logged itself.
+  json += serialiseField('message', typeof message === 'string' ? uncoloured(message) : message, walk)
   json += serialiseField('code', readSafely(error, 'code'), walk)
   const stack = readSafely(error, 'stack')
   if (typeof stack === 'string') {

@@ -35,6 +35,7 @@ export function openWorkerRoad(setup: RoadSetup, events: RoadEvents): Road {
   let written = 0
   let isReady = false
   let isClosing = false
+  let isLost = false
   let failure: unknown
   let resolveClosed: () => void
   const closed = new Promise<void>((resolve) => {
@@ -59,8 +60,15 @@ export function openWorkerRoad(setup: RoadSetup, events: RoadEvents): Road {
     control.dispose()
     herald.close()
     resolveClosed()
-    if (!isClosing) events.onLost(failure)
+    lose()
   })
+
+  /** Whoever sees it first, a write or the event. */
+  function lose(): void {
+    if (isLost || isClosing) return
+    isLost = true
+    events.onLost(failure)
+  }
 
   /** Resolves when the hub has seen every line written so far. */
   async function allRead(): Promise<void> {
@@ -80,7 +88,10 @@ export function openWorkerRoad(setup: RoadSetup, events: RoadEvents): Road {
 
   return {
     write(line) {
-      if (!stream.writable) return 'gone'
+      if (!stream.writable) {
+        lose()
+        return 'gone'
+      }
       written++
       return stream.write(line) ? 'open' : 'full'
     },

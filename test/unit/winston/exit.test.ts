@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Hook, openHook } from './hook.ts'
+import { run } from './program.ts'
+
+let hook: Hook
+beforeEach(async () => {
+  hook = await openHook()
+})
+afterEach(() => hook.close())
+
+const subjects = () => hook.posts.map(({ subject }) => subject)
+
+describe('the last words are told', () => {
+  it.each<[string, number, string]>([
+    ['process.exit in the tick of the first record', 3, `logger.error('last words'); process.exit(3)`],
+    [
+      'process.exit in a process that is long up',
+      3,
+      `logger.error('first'); await transport.flush(); await sleep(300); logger.error('last words'); process.exit(3)`,
+    ],
+    ['a natural end', 0, `logger.error('last words')`],
+    [
+      'logger.end() and exit at finish',
+      3,
+      `logger.on('finish', () => process.exit(3)); logger.error('last words'); logger.end()`,
+    ],
+    ['an uncaught exception without a handler', 1, `logger.error('last words'); throw new Error('uncaught')`],
+    [
+      'a log call in an exit handler',
+      3,
+      `logger.error('first'); await transport.flush(); process.on('exit', () => logger.error('last words')); process.prependListener('exit', () => logger.error('last words')); process.exit(3)`,
+    ],
+  ])('on %s', async (_name, code, body) => {
+    const ended = await run(hook, body)
+    expect(ended.code).toBe(code)
+    expect(subjects().filter((subject) => subject.includes('last words'))).toHaveLength(1)
+    if (!body.includes('throw')) expect(ended.stderr).toBe('')
+  })
+
+  it.each<[string, string]>([
+    ['uncaughtException', `throw new TypeError('last words')`],
+    ['unhandledRejection', `Promise.reject(new TypeError('last words'))`],
+  ])(
+    'by winston’s own handler of an %s, once, and the exit does not wait for winston’s time limit',
+    async (kind, crash) => {
+      const ended = await run(hook, `setTimeout(() => { ${crash} }, 600)`, {
+        handleExceptions: true,
+        handleRejections: true,
+      })
+      expect(ended.code).toBe(1)
+      expect(subjects()).toEqual([expect.stringContaining(`${kind}: last words`)])
+      expect(hook.posts[0]?.severity).toBe('critical')
+      expect(ended.ms).toBeLessThan(600 + 2_500)
+    },
+  )
+
+  it('once, by a transport that is both transport and exception handler', async () => {
+    await run(
+      hook,
+      `logger.exceptions.handle(transport); setTimeout(() => { throw new Error('last words') }, 100)`,
+    )
+    expect(hook.posts.flatMap(({ alerts }) => alerts.map(({ count }) => count))).toEqual([1])
+  })
+
+  it('of an exception that the logger is told to survive, and of what comes after it', async () => {
+    const ended = await run(
+      hook,
+      `logger.exitOnError = false
+       setTimeout(() => { throw new Error('survived') }, 50)
+       await sleep(1200)
+       logger.error('later on')
+       console.log(JSON.stringify(await transport.flush()))`,
+      { handleExceptions: true },
+    )
+    expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+    expect(subjects()).toEqual([expect.stringContaining('survived'), expect.stringContaining('later on')])
+  })
+
+  it('when the worker has died just before', async () => {
+    const ended = await run(
+      hook,
+      `logger.error('first'); await transport.flush(); await worker.terminate(); logger.error('last words'); process.exit(3)`,
+      {},
+      `let worker; process.once('worker', (started) => { worker = started })`,
+    )
+    expect(ended.code).toBe(3)
+    expect(subjects().at(-1)).toContain('last words')
+  })
+})
+
+describe('a channel that hangs', () => {
+  it.each<[string, string]>([
+    ['process.exit', `logger.error('x'); process.exit(3)`],
+    ['a natural end after logger.end()', `logger.error('x'); logger.end()`],
+    ['an uncaught exception', `setTimeout(() => { throw new Error('x') })`],
+  ])('holds the end by %s no longer than closeTimeout and a little', async (_name, body) => {
+    const hung = await openHook({ hangs: true })
+    const ended = await run(hung, body, { closeTimeout: '1s', handleExceptions: true })
+    expect(hung.posts).toHaveLength(1)
+    expect(ended.ms).toBeLessThan(1_000 + 3_000)
+    await hung.close()
+  })
+})
+
+describe('where no worker can start', () => {
+  const broken: Record<string, string> = {
+    'its file is missing': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': '/nowhere/worker.js' }`,
+    'its name leads nowhere': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': 'no-such-package/worker' }`,
+    'the file of its thread is missing': `globalThis.__bundlerPathsOverrides = { 'thread-stream-worker': '/nowhere/worker.js' }`,
+  }
+
+  it.each(Object.entries(broken))(
+    'because %s, alerts are told from this thread, with one warning',
+    async (_name, prelude) => {
+      const ended = await run(
+        hook,
+        `logger.error('one'); console.log(JSON.stringify(await transport.flush())); logger.error('two')`,
+        {},
+        prelude,
+      )
+      expect(ended.code).toBe(0)
+      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+      expect(subjects()).toEqual([expect.stringContaining('one'), expect.stringContaining('two')])
+      expect(ended.stderr.match(/ALERT_WORKER_UNAVAILABLE/g)).toHaveLength(1)
+    },
+  )
+
+  it('the exit waits for it no longer than closeTimeout', async () => {
+    const ended = await run(
+      hook,
+      `logger.error('x'); process.exit(3)`,
+      { closeTimeout: '1s' },
+      Object.values(broken)[2],
+    )
+    expect(ended.code).toBe(3)
+    expect(ended.ms).toBeLessThan(1_000 + 3_000)
+  })
+})

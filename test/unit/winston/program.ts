@@ -1,0 +1,46 @@
+/**
+ * A program of its own that logs through the built package: for what happens at the end of a process.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Hook } from './hook.ts'
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** From the program's first own line to its end. */
+  readonly ms: number
+}
+
+/** Runs `body` after a `logger` and its `transport` have been made with the hook's options and `extra`. */
+export async function run(hook: Hook, body: string, extra: object = {}, prelude = ''): Promise<Ended> {
+  const source = `
+    ${prelude}
+    const { default: winston } = await import('winston')
+    const { AlertTransport } = await import('winston-alert-transport')
+    const transport = new AlertTransport(${JSON.stringify({ ...hook.options, ...extra })})
+    const logger = winston.createLogger({ transports: [transport] })
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    process._rawDebug('started ' + Date.now())
+    ${body}
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  const ended = Date.now()
+  const started = Number(/started (\d+)\n/.exec(stderr)?.[1] ?? ended)
+  return { code, stdout, stderr: stderr.replace(/started \d+\n/, ''), ms: ended - started }
+}
