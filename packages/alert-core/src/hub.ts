@@ -3,6 +3,7 @@
  * every part. Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
  */
 import { randomUUID } from 'node:crypto'
+import { shiftSnapshot } from './alerts/shift-snapshot.ts'
 import { createTracker, type Effect } from './alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from './deliver/queue.ts'
 import { createRenderer } from './deliver/render.ts'
@@ -12,10 +13,13 @@ import { createReader, createRecordReader, type ReadFailure } from './inspect/re
 import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
 import { createMask } from './kernel/secrets.ts'
+import { createSteadyClock } from './kernel/steady-clock.ts'
 import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
 import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createAdmission } from './route.ts'
+import { createJournal } from './spool/journal.ts'
+import { createState, noState, type State, type TakenUp } from './state/state.ts'
 
 /** What of the outside world a hub touches; tests, replay and the doors put in their own. */
 export interface HubPorts {
@@ -79,6 +83,7 @@ export interface Trouble {
  */
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
   const clock = ports.clock ?? systemClock
+  const steady = createSteadyClock(clock)
   const { plan, problems } = checkOptions(options, ports.env, ports.wire?.levels)
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
   const mask = createMask(plan.secrets)
@@ -105,6 +110,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     newId: randomUUID,
   })
   const queues = new Map(plan.channels.map((channel) => [channel.name, openQueue(channel)]))
+  const state = plan.stateDir === undefined ? noState : openState(plan.stateDir)
+  const late: (() => void)[] = []
   let timer: Timer | undefined
   let closing: Promise<FlushResult> | undefined
 
@@ -145,17 +152,28 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function track(occurrence: Occurrence): void {
-    act(tracker.push(occurrence, clock.now()))
+    act(tracker.push(occurrence, now()))
+    state.tracked(occurrence.id, occurrence.severity === 'critical')
     arm()
+  }
+
+  // The clock may be set at any time: what is remembered moves along with it.
+  function now(): number {
+    const stepMs = steady.takeStep()
+    if (stepMs !== 0) {
+      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs)))
+      armedFor = Number.POSITIVE_INFINITY
+    }
+    return clock.now()
   }
 
   // ── only when somebody is to be told ──────────────────────────────────────────────────────────────────────────
 
   function act(effects: readonly Effect[]): void {
+    tell(effects.flatMap((effect) => (effect.type === 'notify' ? [effect.notification] : [])))
     for (const effect of effects) {
       switch (effect.type) {
         case 'notify':
-          queues.get(effect.notification.channel)?.offer(effect.notification)
           break
         case 'suppressed':
         case 'dropped':
@@ -165,18 +183,76 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     }
   }
 
+  function openState(directory: string): State {
+    return createState({
+      tracker,
+      clock,
+      redact: plan.content.redact,
+      maxAlerts: plan.limits.alerts,
+      openSpool: (entries) =>
+        createJournal({
+          directory,
+          clock,
+          entries,
+          onTrouble: ({ code, message }) => stateTrouble(code, message),
+        }),
+      onDamage: (message) => stateTrouble('ALERT_STATE_DAMAGED', message),
+    })
+  }
+
+  function stateTrouble(code: string, message: string): void {
+    // A turn later, so that those hear it who subscribe to a hub that was just opened.
+    queueMicrotask(() => fault(code, message))
+  }
+
+  function tell(notifications: readonly Notification[]): void {
+    if (notifications.length === 0) return
+    const told = notifications.map(state.asTold)
+    state.decided(told)
+    for (const notification of told) queues.get(notification.channel)?.offer(notification)
+  }
+
   // One timer for the whole state machine: it is asked for its next deadline, and ticked when that comes.
   let armedFor = Number.POSITIVE_INFINITY
   function arm(): void {
     const deadline = tracker.nextDeadline()
-    if (deadline >= armedFor || closing !== undefined) return
+    if (deadline >= armedFor || closing !== undefined || !isReady) return
     timer?.cancel()
     armedFor = deadline
     timer = clock.after(Math.max(0, deadline - clock.now()), () => {
       armedFor = Number.POSITIVE_INFINITY
-      act(tracker.tick(clock.now()))
+      act(tracker.tick(now()))
       arm()
     })
+  }
+
+  // Nobody is told before it is known what was told before: by the processes that ended, and by whom.
+  let isReady = state === noState
+  const ready = isReady
+    ? Promise.resolve()
+    : state.adopt(takeUp).then(() => {
+        isReady = true
+        for (const send of late.splice(0)) send()
+        arm()
+      })
+
+  function takeUp({ unsent, dropped }: TakenUp): void {
+    const at = clock.now()
+    if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
+    for (const notification of unsent) {
+      const queue = queues.get(notification.channel)
+      if (queue === undefined) forgo(notification)
+      else if (isReady) queue.offer(notification)
+      else late.push(() => queue.offer(notification))
+    }
+  }
+
+  /** What a former process owed a channel that there is no more. */
+  function forgo(notification: Notification): void {
+    const { channel, id } = notification
+    const why = 'the channel is no longer among the options'
+    report.emit({ type: 'refused', channel, notification: id, why, reason: 'closed', at: clock.now() })
+    state.settled(notification)
   }
 
   function openQueue(channel: ChannelPlan): ChannelQueue {
@@ -186,7 +262,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       sender: () => (plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)),
       render: createRenderer({ ...channel, ...plan.content, channel: channel.name, ...origin }),
       limits: channel.definition.limits,
-      clock,
+      clock: steady,
+      now: clock.now,
       timeoutMs: channel.timeoutMs,
       retryForMs: channel.retryForMs,
       retry: channel.retry,
@@ -196,12 +273,16 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       onEvent: report.emit,
       onHold: (untilMs) => tracker.hold(channel.name, untilMs),
       onRefused: (notification) => fallBack(channel, notification),
+      onSettled: (notification) => state.settled(notification),
     })
   }
 
-  function fallBack(channel: ChannelPlan, notification: Notification): void {
-    if (channel.fallback === undefined || closing !== undefined) return
-    queues.get(channel.fallback)?.offer({ ...notification, id: randomUUID(), channel: channel.fallback })
+  function fallBack({ fallback }: ChannelPlan, { joined: _, ...notification }: Notification): void {
+    const queue = fallback === undefined ? undefined : queues.get(fallback)
+    if (fallback === undefined || queue === undefined) return
+    const handed = { ...notification, id: randomUUID(), channel: fallback }
+    state.decided([handed])
+    queue.offer(handed)
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,25 +296,48 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   async function flush(): Promise<FlushResult> {
     if (closing !== undefined) return closing
-    act(tracker.drain(clock.now(), { growth: false }))
+    if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
+    act(tracker.drain(now(), { growth: false }))
     arm()
     return settle()
   }
 
   async function end(): Promise<FlushResult> {
     timer?.cancel()
-    act(tracker.drain(clock.now(), { growth: true }))
-    const unsent = await Promise.all([...queues.values()].map((queue) => queue.close(plan.closeTimeoutMs)))
+    const endAt = steady.now() + plan.closeTimeoutMs
+    if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
+    act(tracker.drain(now(), { growth: true }))
+    const closed = new Map<string, Promise<Notification[]>>()
+    const unsent = await Promise.all([...queues.keys()].map((name) => closeChannel(name, endAt, closed)))
     const waiting = unsent.flat().length
-    if (waiting > 0) report.emit({ type: 'dropped', reason: 'closed', count: waiting, at: clock.now() })
+    const isLost = waiting > 0 && state.stats().place === 'memory'
+    if (isLost) report.emit({ type: 'dropped', reason: 'closed', count: waiting, at: clock.now() })
+    await state.close()
     return { told: waiting === 0, waiting }
   }
 
-  for (const { path, message, code } of problems) {
-    const told = mask(`${path}: ${message}`)
+  /** A channel stays open for what the channels that fall back on it cannot tell. */
+  function closeChannel(
+    name: string,
+    endAt: number,
+    closed: Map<string, Promise<Notification[]>>,
+  ): Promise<Notification[]> {
+    const known = closed.get(name)
+    if (known !== undefined) return known
+    const others = plan.channels.filter(({ fallback }) => fallback === name)
+    const before = Promise.all(others.map((other) => closeChannel(other.name, endAt, closed)))
+    const closing = queues.get(name)!.close(Math.max(0, endAt - steady.now()), before)
+    closed.set(name, closing)
+    return closing
+  }
+
+  function fault(code: string, message: string): void {
+    const told = mask(message)
     report.emit({ type: 'fault', code, message: told, at: clock.now() })
     process.emitWarning(told, { code, type: 'AlertWarning' })
   }
+
+  for (const { path, message, code } of problems) fault(code, `${path}: ${message}`)
 
   return {
     write,
@@ -242,7 +346,15 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     subscribe: report.subscribe,
     flush,
     close: () => (closing ??= end()),
-    stats: () => report.stats(new Map([...queues].map(([name, queue]) => [name, queue.waiting()]))),
+    stats: () => {
+      const waits = [...queues].map(([name, queue]) => {
+        return [name, { waiting: queue.waiting(), oldestWaitingMs: queue.oldestMs() }] as const
+      })
+      return report.stats(
+        new Map(waits),
+        state === noState ? undefined : { ...state.stats(), ready: isReady },
+      )
+    },
   }
 }
 

@@ -131,6 +131,8 @@ export interface Notification {
   readonly items: readonly NotificationItem[]
   /** Set when it is told long after it was decided (a restart lay between). */
   readonly late?: true
+  /** The ids of those that became one in it while they waited; absent where it is one by itself. */
+  readonly joined?: readonly string[]
 }
 
 /** Outcome of one attempt. Failures are values: nothing on the road of a notification throws. */

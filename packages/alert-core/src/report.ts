@@ -18,6 +18,17 @@ export interface Stats {
   readonly channels: Readonly<Record<string, ChannelStats>>
   /** Alerts or records that were not told, by reason. */
   readonly notTold: Readonly<Record<string, number>>
+  /** Where the state is kept; absent without a state directory. */
+  readonly state?: StateStats
+}
+
+export interface StateStats {
+  /** 'memory' while the directory cannot be used. */
+  readonly place: 'disk' | 'memory'
+  /** Size of the journal. */
+  readonly bytes: number
+  /** What former processes left has been taken over. */
+  readonly ready: boolean
 }
 
 export interface ChannelStats {
@@ -25,7 +36,14 @@ export interface ChannelStats {
   readonly retries: number
   readonly refused: number
   readonly waiting: number
+  /** For how long the oldest that waits has waited. */
+  readonly oldestWaitingMs: number
+  /** Alerts or notifications that this channel was not told, by reason. */
+  readonly notTold: Readonly<Record<string, number>>
 }
+
+/** What waits on one channel. */
+export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'>
 
 export interface Report {
   emit(event: AlertEvent): void
@@ -34,12 +52,12 @@ export interface Report {
   countMatch(): void
   countFailure(failure: LineFailure): void
   countNotTold(reason: NotToldReason, count?: number): void
-  stats(waiting: ReadonlyMap<string, number>): Stats
+  stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
 }
 
 export function createReport(): Report {
   const listeners = new Set<(event: AlertEvent) => void>()
-  const channels = new Map<string, { delivered: number; retries: number; refused: number }>()
+  const channels = new Map<string, Counters>()
   const failures = new Map<string, number>()
   const notTold = new Map<string, number>()
   let lines = 0
@@ -48,7 +66,7 @@ export function createReport(): Report {
   function channel(name: string) {
     let counters = channels.get(name)
     if (counters === undefined) {
-      counters = { delivered: 0, retries: 0, refused: 0 }
+      counters = { delivered: 0, retries: 0, refused: 0, notTold: new Map() }
       channels.set(name, counters)
     }
     return counters
@@ -64,9 +82,11 @@ export function createReport(): Report {
         return
       case 'refused':
         channel(event.channel).refused++
+        add(channel(event.channel).notTold, event.reason, 1)
         add(notTold, event.reason, 1)
         return
       case 'suppressed':
+        add(channel(event.channel).notTold, event.reason, 1)
         add(notTold, event.reason, 1)
         return
       case 'dropped':
@@ -102,16 +122,27 @@ export function createReport(): Report {
     },
     countFailure: (failure) => add(failures, failure, 1),
     countNotTold: (reason, number = 1) => add(notTold, reason, number),
-    stats: (waiting) => ({
+    stats: (waiting, state) => ({
       lines,
       matched,
       failures: Object.fromEntries(failures),
       notTold: Object.fromEntries(notTold),
       channels: Object.fromEntries(
-        [...waiting].map(([name, number]) => [name, { ...channel(name), waiting: number }]),
+        [...waiting].map(([name, waits]) => {
+          const { notTold, ...counters } = channel(name)
+          return [name, { ...counters, notTold: Object.fromEntries(notTold), ...waits }]
+        }),
       ),
+      ...(state === undefined ? {} : { state }),
     }),
   }
+}
+
+interface Counters {
+  delivered: number
+  retries: number
+  refused: number
+  readonly notTold: Map<string, number>
 }
 
 function add(counters: Map<string, number>, name: string, number: number): void {

@@ -22,6 +22,7 @@ export interface History {
   /** Forgets all channels but these. */
   keep(channels: ReadonlySet<string>): void
   entries(): readonly PastAlert[]
+  find(id: string): PastAlert | undefined
 }
 
 /** Makes a memory of at most so many alerts, beginning with those given, oldest first. */
@@ -53,6 +54,7 @@ export function createHistory(max: number, past: readonly PastAlert[] = []): His
       }
     },
     entries: () => [...known.values()],
+    find: (id) => known.get(id),
   }
 }
 

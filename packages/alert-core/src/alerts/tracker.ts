@@ -17,7 +17,7 @@ import { giveUpRest, type Occasion, speak } from './tell.ts'
 
 export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
-export type { TrackerSnapshot } from './snapshot.ts'
+export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
 /** Who is to be told of what, and how much may be remembered. */
 export interface TrackerOptions {
@@ -49,6 +49,8 @@ export interface Tracker {
   /** The alerts that fire. */
   live(): readonly Alert[]
   snapshot(): TrackerSnapshot
+  /** The part of the snapshot that is about these alerts and this channel. */
+  excerpt(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
   /** Takes up a former memory in place of this one, with the present channels. */
   restore(snapshot: TrackerSnapshot): readonly Effect[]
 }
@@ -169,6 +171,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       past: memory.history.entries(),
       ...(memory.surplusId === undefined ? {} : { surplusId: memory.surplusId }),
       dropped: memory.dropped,
+    }),
+    excerpt: (ids, name) => ({
+      alerts: ids.flatMap((id) => memory.alerts.get(id) ?? []).map(saveAlert),
+      past: ids.flatMap((id) => memory.history.find(id) ?? []),
+      channels: memory.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.state()),
     }),
     restore,
   }

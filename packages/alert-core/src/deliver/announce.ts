@@ -20,6 +20,8 @@ export interface AnnounceOptions {
   readonly onEvent: (event: AlertEvent) => void
   readonly onRefused: (notification: Notification, refusal: Refusal) => void
   readonly onHold: (untilMs: number) => void
+  /** Hears of each notification that is done with on this channel, told or given up; not of what a close leaves. */
+  readonly onSettled?: (notification: Notification) => void
 }
 
 /** The outcomes of a queue, none of which throws. */
@@ -32,7 +34,7 @@ export interface Announce {
 
 /** Makes the announcer of one channel. */
 export function createAnnounce(options: AnnounceOptions): Announce {
-  const { channel, fallback, now, onEvent, onRefused, onHold } = options
+  const { channel, fallback, now, onEvent, onRefused, onHold, onSettled = () => {} } = options
   return {
     delivered(notification, attempts, note) {
       const { id, reason, items } = notification
@@ -46,6 +48,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         attempts,
         at: now(),
       } as const
+      safely(() => onSettled(notification))
       safely(() => onEvent(note === undefined ? event : { ...event, note }))
     },
     retrying({ id }, attempts, why, delayMs) {
@@ -65,6 +68,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
       } as const
       safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))
       safely(() => onRefused(notification, refusal))
+      if (reason !== 'closed') safely(() => onSettled(notification))
     },
     held: (untilMs) => safely(() => onHold(untilMs)),
   }

@@ -15,6 +15,8 @@ export interface AttemptInput {
   readonly message: Message
   readonly limits: SizeLimits
   readonly clock: Clock
+  /** Epoch ms, for signatures. */
+  readonly now?: () => number
   readonly timeoutMs: number
   /** From 1. */
   readonly attempt: number
@@ -54,7 +56,7 @@ export function startAttempt(input: AttemptInput): Attempt {
       const receipt = await sender.send(message, {
         fetch: input.fetch,
         signal: controller.signal,
-        now: clock.now,
+        now: input.now ?? clock.now,
         attempt: input.attempt,
         fit: createFit(message, input.limits),
       })

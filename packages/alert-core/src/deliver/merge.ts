@@ -19,7 +19,14 @@ export function merge(older: Notification, newer: Notification, id: string = old
     items.set(item.alert.id, before ? mergeItems(before, item) : item)
   }
   const { late } = older.late ? older : newer
-  return { ...withItems(older, [...items.values()], newer.reason), id, at: newer.at, ...(late && { late }) }
+  const joined = [...joinedIds(older), ...joinedIds(newer)]
+  const whole = withItems(older, [...items.values()], newer.reason)
+  return { ...whole, id, at: newer.at, ...(late && { late }), joined }
+}
+
+/** The ids of the notifications that this one tells, as they were decided. */
+export function joinedIds({ id, joined }: Notification): readonly string[] {
+  return joined ?? [id]
 }
 
 /** The notification with other items: their order, its severity and its reason follow from them. */

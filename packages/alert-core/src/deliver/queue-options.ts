@@ -14,7 +14,10 @@ export interface QueueOptions {
   readonly sender: () => Sender | Promise<Sender>
   readonly render: (notification: Notification, options: { readonly now: number }) => Message
   readonly limits: ProviderLimits
+  /** Its time goes on evenly: a wall clock that is set would keep a channel waiting. */
   readonly clock: Clock
+  /** The time that messages show and requests are signed with, epoch ms; default: the clock's own. */
+  readonly now?: () => number
   readonly timeoutMs: number
   /** How long a notification is tried before it counts as expired; it is tried at least once. */
   readonly retryForMs: number
@@ -29,6 +32,8 @@ export interface QueueOptions {
   readonly onRefused: (notification: Notification, refusal: Refusal) => void
   /** The provider asked to be left alone until then, epoch ms. */
   readonly onHold: (untilMs: number) => void
+  /** Hears of each notification that is done with on this channel, told or given up; not of what a close leaves. */
+  readonly onSettled?: (notification: Notification) => void
   /** Name of the fallback channel, for events. */
   readonly fallback?: string
   readonly random?: () => number
@@ -40,11 +45,14 @@ export interface ChannelQueue {
   offer(notification: Notification): void
   /** Resolves once everything offered, before and meanwhile, is delivered or refused; the caller bounds the wait. */
   idle(): Promise<void>
+  /** For how long the oldest notification has waited, ms; 0 when nothing waits. */
+  oldestMs(): number
   /** Notifications neither delivered nor refused, those in flight included; such as are told together count once. */
   waiting(): number
   /**
    * Ends the queue within `deadlineMs` from now: no more backoff, one last try for what waits, then everything is
-   * aborted and what is unsent is returned. What was in flight at the deadline is among it: it may have arrived.
+   * aborted and what is unsent is returned. What was in flight at the deadline is among it: it may have arrived. What
+   * is offered before `others` settles (channels that fall back on this one) is tried as well, if time is left.
    */
-  close(deadlineMs: number): Promise<Notification[]>
+  close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]>
 }

@@ -24,8 +24,9 @@ const never = Number.NEGATIVE_INFINITY
 /** Makes the queue of one channel. */
 export function createQueue(options: QueueOptions): ChannelQueue {
   const { clock, retry, random = Math.random } = options
-  const announce = createAnnounce({ ...options, now: clock.now })
-  const batches = createBatches((notification) => options.render(notification, { now: clock.now() }))
+  const wallNow = options.now ?? clock.now
+  const announce = createAnnounce({ ...options, now: wallNow })
+  const batches = createBatches((notification) => options.render(notification, { now: wallNow() }))
   const room = createRoom(options, announce, batches.isTried)
   const breaker = createBreaker()
   const limiter = createRateLimiter(options.limits, clock.now)
@@ -40,12 +41,13 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   let idlers: (() => void)[] = []
   let attempts = 0
   let plain = false
+  let hasNews = false
   let readyAt = never
   let heldUntil = never
 
   function offer(notification: Notification): void {
     const now = clock.now()
-    if (state !== 'open') {
+    if (state === 'closed') {
       announce.refused(notification, { reason: 'closed', why: 'the channel is closed' })
       return
     }
@@ -54,6 +56,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       return
     }
     room.add(notification, now)
+    hasNews = true
     expireHeld('the provider wants to be left alone for longer than this may wait')
     schedule()
   }
@@ -157,7 +160,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     const { delayMs, why } = receipt
     if (delayMs !== undefined) {
       heldUntil = now + Math.max(delayMs, Math.min(leastHoldMs, retry.firstMs))
-      announce.held(heldUntil)
+      announce.held(wallNow() + heldUntil - now)
     }
     if (state !== 'open') return
     const tries = attempts
@@ -187,14 +190,14 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function end(deadlineMs: number): Promise<Notification[]> {
+  async function end(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
     state = 'closing'
     timer?.cancel()
     let deadlineTimer: Timer | undefined
     const deadline = new Promise<void>((resolve) => {
       deadlineTimer = clock.after(deadlineMs, resolve)
     })
-    if (deadlineMs > 0) await Promise.race([lastTry(clock.now() + deadlineMs), deadline])
+    if (deadlineMs > 0) await Promise.race([lastTries(clock.now() + deadlineMs, others), deadline])
     state = 'closed'
     timer?.cancel()
     current?.abort('the channel was closed')
@@ -205,6 +208,13 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     if (deadlineMs > 0) await Promise.race([closing, deadline])
     deadlineTimer?.cancel()
     return unsent
+  }
+
+  async function lastTries(untilMs: number, others?: Promise<unknown>): Promise<void> {
+    await lastTry(untilMs)
+    hasNews = false
+    await others
+    if (hasNews) await lastTry(untilMs)
   }
 
   async function lastTry(untilMs: number): Promise<void> {
@@ -232,7 +242,11 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     idle: () =>
       running || room.size() > 0 || inFlight.length > 0 ? new Promise((wake) => idlers.push(wake)) : done,
     waiting: () => inFlight.length + room.size(),
-    close: (deadlineMs) => (ending ??= end(deadlineMs)),
+    oldestMs() {
+      const offered = [...inFlight.map((part) => part.offeredAt), room.oldestAt()]
+      return Math.max(0, clock.now() - Math.min(...offered))
+    },
+    close: (deadlineMs, others) => (ending ??= end(deadlineMs, others)),
   }
 }
 

@@ -18,6 +18,8 @@ export interface Room {
   size(): number
   /** Of the part that expires first, epoch ms; `Infinity` when nothing waits. */
   nextDeadline(): number
+  /** When the part that waits longest was offered, epoch ms; `Infinity` when nothing waits. */
+  oldestAt(): number
 }
 
 /** Makes an empty room; `isTried` knows the ids that attempts have used. */
@@ -66,5 +68,6 @@ export function createRoom(
     refuseAll: (refusal) => refuse(take(), refusal),
     size: () => parts.length,
     nextDeadline: () => Math.min(...parts.map((part) => part.deadline)),
+    oldestAt: () => Math.min(...parts.map((part) => part.offeredAt)),
   }
 }

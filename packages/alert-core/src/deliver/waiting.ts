@@ -3,7 +3,7 @@
  * free. Bounded by the number of alerts; what there is no room for comes back, so that it can be counted.
  */
 import type { Notification, NotificationItem } from '../model.ts'
-import { byWeight, merge, withItems } from './merge.ts'
+import { byWeight, joinedIds, merge, withItems } from './merge.ts'
 
 /** Notifications offered at nearly the same time. */
 export interface Part {
@@ -69,11 +69,15 @@ export function makeRoom(
 
   const ranked = parts.flatMap((part) => part.notification.items).sort(byWeight)
   const out = new Set<NotificationItem>(ranked.slice(most))
+  // A notification of which something stays is not done with.
+  const joined: string[] = []
   const kept = parts.flatMap((part) => {
     const { items } = part.notification
     const staying = items.filter((item) => !out.has(item))
     if (staying.length === items.length) return [part]
-    return staying.length === 0 ? [] : [{ ...part, notification: withItems(part.notification, staying) }]
+    if (staying.length > 0) return [{ ...part, notification: withItems(part.notification, staying) }]
+    joined.push(...joinedIds(part.notification))
+    return []
   })
-  return { kept, shed: withItems(last.notification, [...out]) }
+  return { kept, shed: { ...withItems(last.notification, [...out]), joined } }
 }

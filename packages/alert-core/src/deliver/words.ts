@@ -70,7 +70,7 @@ const english: Words = {
   more: (alerts) => `and ${alerts} more`,
   sinceTold: (added, time) => `+${added} since ${time}`,
   next: (time) => `Next reminder at ${time}, if it goes on.`,
-  late: (decidedAt, delay) => `Told late: due at ${decidedAt}, sent ${delay} after that.`,
+  late: (decidedAt, delay) => `Told late: happened at ${decidedAt}, told ${delay} after that.`,
 }
 
 const chinese: Words = {
@@ -104,7 +104,7 @@ const chinese: Words = {
   more: (alerts) => `还有 ${alerts} 个`,
   sinceTold: (added, time) => `${time} 以来 +${added}`,
   next: (time) => `若持续发生，下次提醒：${time}`,
-  late: (decidedAt, delay) => `迟到的通知：应于 ${decidedAt} 发出，延迟 ${delay}`,
+  late: (decidedAt, delay) => `迟到的通知：发生于 ${decidedAt}，延迟 ${delay}`,
 }
 
 /** The wording by language. */

@@ -12,6 +12,8 @@ export interface Timer {
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
+  /** Milliseconds since any moment, by a clock that nobody sets; where absent, `now` is such a clock. */
+  steady?(): number
   /** Calls `fn` once, `ms` milliseconds from now; less than 0 counts as 0, `Infinity` never comes. */
   after(ms: number, fn: () => void): Timer
 }
@@ -22,6 +24,7 @@ const longestDelayMs = 2 ** 31 - 1
 /** The machine's clock; its timers never keep a process alive, and may be of any length. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, fn) {
     let handle: NodeJS.Timeout
     const wait = (leftMs: number) => {

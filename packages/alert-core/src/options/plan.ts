@@ -59,6 +59,8 @@ export interface Plan {
     readonly traceUrl?: string
   }
   readonly limits: { readonly alerts: number; readonly queue: number }
+  /** Absent: nothing survives the process. */
+  readonly stateDir?: string
   readonly closeTimeoutMs: number
   readonly dryRun: boolean
   readonly strict: boolean
@@ -83,6 +85,7 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
       alerts: given.limits?.alerts ?? defaults.alerts,
       queue: given.limits?.queue ?? defaults.queue,
     },
+    ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
     closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,

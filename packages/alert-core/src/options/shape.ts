@@ -44,6 +44,15 @@ export const optionsShape = {
   include: option(texts, "Further fields to show: ['userId', 'err.stack']"),
   locale: option(locale, 'Language of messages', { default: defaults.locale }),
   timeZone: option(timeZone, 'Time zone of messages, by its IANA name', { 'x-default': "the system's" }),
+  state: option(
+    z.strictObject({
+      dir: option(
+        text,
+        'Directory on a local disk, made if it is missing, for what has to survive the process; several processes may share it',
+      ),
+    }),
+    'What has to survive the process',
+  ),
   limits: option(
     z.strictObject({
       alerts: option(z.int().min(1), 'Alerts that may live at once', { default: defaults.alerts }),

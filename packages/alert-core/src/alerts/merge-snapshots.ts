@@ -1,0 +1,170 @@
+/**
+ * Several memories become one: those of processes that ended, and that of the one that takes over. What was told to whom
+ * is kept from all of them, and what is untold adds up.
+ */
+import type { ChannelState } from './channel.ts'
+import { ownEntries, type PastAlert } from './history.ts'
+import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
+import type { Told, View } from './view.ts'
+
+/** One memory out of several, at least one; the last one is the youngest. */
+export function mergeSnapshots(snapshots: readonly TrackerSnapshot[]): TrackerSnapshot {
+  return snapshots.reduce(mergeTwo)
+}
+
+function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapshot {
+  const past = mergePast(older.past, newer.past)
+  const alerts = new Map<string, SavedAlert>()
+  for (const alert of [...older.alerts, ...newer.alerts]) {
+    const known = alerts.get(alert.id)
+    alerts.set(alert.id, known === undefined ? alert : mergeAlerts(known, alert))
+  }
+  for (const [id, alert] of alerts) {
+    const over = past.get(id)
+    if (over === undefined) continue
+    past.delete(id)
+    alerts.set(id, { ...alert, views: withPast(alert.views, over) })
+  }
+  const surplusId = newer.surplusId ?? older.surplusId
+  return {
+    ...older,
+    ...newer,
+    alerts: [...alerts.values()],
+    ended: [...alerts.values()].filter(isOver).sort(byEnd).map(idOf),
+    channels: mergeChannels(older.channels, newer.channels),
+    past: [...past.values()].sort(byEnd),
+    ...(surplusId === undefined ? {} : { surplusId }),
+    dropped: older.dropped + newer.dropped,
+  }
+}
+
+function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
+  const [first, last] = a.lastAt <= b.lastAt ? [a, b] : [b, a]
+  const worst = first.rank > last.rank ? first : last
+  const { endedAt: _, ...rest } = last
+  const isGoing = !isOver(a) || !isOver(b)
+  return {
+    ...rest,
+    severity: worst.severity,
+    rank: worst.rank,
+    code: worst.code,
+    summary: worst.summary,
+    runbook: worst.runbook,
+    labels: worst.labels,
+    channels: worst.channels,
+    count: a.count + b.count,
+    firstSeen: Math.min(a.firstSeen, b.firstSeen),
+    lastSeen: Math.max(a.lastSeen, b.lastSeen),
+    first: a.firstSeen <= b.firstSeen ? a.first : b.first,
+    startedAt: Math.min(a.startedAt, b.startedAt),
+    escalatedAt: latest(a.escalatedAt, b.escalatedAt),
+    endedAt: isGoing ? undefined : latest(a.endedAt, b.endedAt),
+    views: mergeViews(a, b, isGoing),
+  }
+}
+
+function mergeViews(a: SavedAlert, b: SavedAlert, isGoing: boolean): Readonly<Record<string, View>> {
+  const names = new Set([...Object.keys(a.views), ...Object.keys(b.views)])
+  const merged = [...names].map((name) => {
+    // A channel that only one of them had was told nothing of the other's records, and is not to be.
+    const one = viewOf(a, name)
+    const other = viewOf(b, name)
+    return [name, mergeTwoViews(one, other, isGoing)] as const
+  })
+  return ownEntries(merged)
+}
+
+function viewOf({ views, count }: SavedAlert, name: string): View {
+  const known = Object.hasOwn(views, name) ? views[name] : undefined
+  return known ?? { admitted: false, toldCount: count, carried: 0, repeats: 0 }
+}
+
+function mergeTwoViews(a: View, b: View, isGoing: boolean): View {
+  const told = later(a.told, b.told)
+  const past = later(a.past, b.past)
+  const since = earliest(a.since, b.since)
+  const nextAt = latest(a.nextAt, b.nextAt)
+  return {
+    admitted: a.admitted || b.admitted,
+    toldCount: a.toldCount + b.toldCount,
+    carried: a.carried + b.carried,
+    repeats: Math.max(a.repeats, b.repeats),
+    ...(since === undefined ? {} : { since }),
+    ...(told === undefined ? {} : { told }),
+    ...(past === undefined ? {} : { past }),
+    ...(nextAt === undefined ? {} : { nextAt }),
+    ...(!isGoing && (a.endTold || b.endTold) ? { endTold: true as const } : {}),
+  }
+}
+
+function withPast(views: SavedAlert['views'], { told }: PastAlert): SavedAlert['views'] {
+  const entries = Object.entries(views).map(([name, view]) => {
+    const past = later(view.past, Object.hasOwn(told, name) ? told[name] : undefined)
+    return [name, past === undefined ? view : { ...view, past }] as const
+  })
+  return ownEntries(entries)
+}
+
+function mergePast(older: readonly PastAlert[], newer: readonly PastAlert[]): Map<string, PastAlert> {
+  const past = new Map<string, PastAlert>()
+  for (const alert of [...older, ...newer]) {
+    const known = past.get(alert.id)
+    past.set(alert.id, known === undefined ? alert : mergeEnds(known, alert))
+  }
+  return past
+}
+
+function mergeEnds(a: PastAlert, b: PastAlert): PastAlert {
+  const names = new Set([...Object.keys(a.told), ...Object.keys(b.told)])
+  const told = [...names].map((name) => {
+    const of = ({ told }: PastAlert) => (Object.hasOwn(told, name) ? told[name] : undefined)
+    return [name, later(of(a), of(b))!] as const
+  })
+  return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), told: ownEntries(told) }
+}
+
+function mergeChannels(older: readonly ChannelState[], newer: readonly ChannelState[]): ChannelState[] {
+  const states = new Map<string, ChannelState>()
+  for (const state of [...older, ...newer]) {
+    const known = states.get(state.name)
+    states.set(state.name, known === undefined ? state : mergeStates(known, state))
+  }
+  return [...states.values()]
+}
+
+function mergeStates(a: ChannelState, b: ChannelState): ChannelState {
+  const sentAt = latest(a.sentAt, b.sentAt)
+  const heldUntil = latest(a.heldUntil, b.heldUntil)
+  return {
+    name: a.name,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    ...(heldUntil === undefined ? {} : { heldUntil }),
+    recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
+    quota: [...a.quota, ...b.quota].sort((one, other) => one - other),
+  }
+}
+
+function isOver(alert: SavedAlert): boolean {
+  return alert.endedAt !== undefined
+}
+
+function byEnd(a: { readonly endedAt?: number | undefined }, b: { readonly endedAt?: number | undefined }) {
+  return (a.endedAt ?? 0) - (b.endedAt ?? 0)
+}
+
+function idOf({ id }: SavedAlert): string {
+  return id
+}
+
+function later(a: Told | undefined, b: Told | undefined): Told | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return b.at >= a.at ? b : a
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+}

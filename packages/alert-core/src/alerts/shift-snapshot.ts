@@ -1,0 +1,59 @@
+/**
+ * A clock that was set moves all that the state machine remembers along with it: nobody is told early, and nobody waits for
+ * an hour that was taken back. The records keep the times that stand in them.
+ */
+import { ownEntries } from './history.ts'
+import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
+import type { Told, View } from './view.ts'
+
+/** The same memory with our own times `byMs` later. */
+export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerSnapshot {
+  const shift = <Time extends number | undefined>(at: Time): Time =>
+    (at === undefined ? at : at + byMs) as Time
+  const shiftTold = (told: Told): Told => ({ ...told, at: told.at + byMs })
+  return {
+    ...snapshot,
+    alerts: snapshot.alerts.map(
+      (alert): SavedAlert => ({
+        ...alert,
+        startedAt: shift(alert.startedAt),
+        lastAt: shift(alert.lastAt),
+        escalatedAt: shift(alert.escalatedAt),
+        endedAt: shift(alert.endedAt),
+        views: ownEntries(Object.entries(alert.views).map(([name, view]) => [name, shiftView(view)])),
+      }),
+    ),
+    channels: snapshot.channels.map((state) => ({
+      ...state,
+      ...(state.sentAt === undefined ? {} : { sentAt: shift(state.sentAt) }),
+      ...(state.heldUntil === undefined ? {} : { heldUntil: shift(state.heldUntil) }),
+      recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
+      quota: state.quota.map(shift),
+    })),
+    past: snapshot.past.map((past) => ({
+      ...past,
+      endedAt: shift(past.endedAt),
+      told: ownEntries(Object.entries(past.told).map(([name, told]) => [name, shiftTold(told)])),
+    })),
+  }
+
+  function shiftView(view: View): View {
+    const { since, told, past, nextAt } = view
+    return {
+      ...view,
+      ...(since === undefined ? {} : { since: shift(since) }),
+      ...(told === undefined ? {} : { told: shiftTold(told) }),
+      ...(past === undefined ? {} : { past: shiftTold(past) }),
+      ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
+    }
+  }
+}
+
+/** The latest moment that the memory holds as past, epoch ms; `-Infinity` where it holds none. */
+export function latestMoment(snapshot: TrackerSnapshot): number {
+  let latest = Number.NEGATIVE_INFINITY
+  for (const { lastAt } of snapshot.alerts) latest = Math.max(latest, lastAt)
+  for (const { endedAt } of snapshot.past) latest = Math.max(latest, endedAt)
+  for (const { sentAt } of snapshot.channels) latest = Math.max(latest, sentAt ?? latest)
+  return latest
+}

@@ -1,0 +1,114 @@
+/**
+ * The one file that this process writes: made whole beside its place and then moved there, appended to through sonic-boom.
+ * Every write reaches the kernel before it returns, so that a kill of the process loses nothing; the disk follows later.
+ */
+import { closeSync, fsync, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import sonic from 'sonic-boom'
+
+/** An open journal. Only what it says in words throws. */
+export interface OwnFile {
+  /** Appends a line; false when that failed, and the file is then at its end of use. */
+  append(line: string): boolean
+  /** Waits for the disk now; false when that failed. */
+  syncNow(): boolean
+  /** Has the disk catch up, without waiting. */
+  syncSoon(onError: (error: unknown) => void): void
+  bytes(): number
+  /** Whether it still stands in its place: somebody may have taken the directory away. */
+  isInPlace(): boolean
+  close(): void
+  /** What went wrong last. */
+  error(): unknown
+}
+
+const pieceChars = 64 * 1024
+
+/** Writes a file of these lines, has the disk keep it, and puts it into its place; throws the file system's error. */
+export function openOwnFile(path: string, lines: Iterable<string>): OwnFile {
+  const making = `${path}.new`
+  const fd = openSync(making, 'wx', 0o600)
+  let bytes = 0
+  try {
+    for (const piece of pieces(lines)) bytes += writeWhole(fd, piece)
+    fsyncSync(fd)
+    renameSync(making, path)
+  } catch (error) {
+    closeSync(fd)
+    discard(making)
+    throw error
+  }
+  const { ino } = statSync(path)
+  let failure: unknown
+  let isOpen = true
+  const boom = new sonic.SonicBoom({ fd, sync: true })
+  boom.on('error', (error: unknown) => {
+    failure ??= error
+  })
+
+  return {
+    append(line) {
+      if (failure !== undefined || !isOpen) return false
+      try {
+        boom.write(line)
+      } catch (error) {
+        failure ??= error
+      }
+      bytes += Buffer.byteLength(line)
+      return failure === undefined
+    },
+    syncNow() {
+      if (!isOpen) return false
+      try {
+        fsyncSync(fd)
+      } catch (error) {
+        failure ??= error
+      }
+      return failure === undefined
+    },
+    syncSoon(onError) {
+      if (!isOpen) return
+      fsync(fd, (error) => {
+        if (error && isOpen) onError(error)
+      })
+    },
+    bytes: () => bytes,
+    isInPlace() {
+      try {
+        return statSync(path).ino === ino
+      } catch {
+        return false
+      }
+    },
+    close() {
+      if (!isOpen) return
+      isOpen = false
+      boom.destroy()
+    },
+    error: () => failure,
+  }
+}
+
+function* pieces(lines: Iterable<string>): Generator<string> {
+  let piece = ''
+  for (const line of lines) {
+    piece += line
+    if (piece.length < pieceChars) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
+}
+
+function writeWhole(fd: number, text: string): number {
+  const buffer = Buffer.from(text)
+  for (let written = 0; written < buffer.length; ) written += writeSync(fd, buffer, written)
+  return buffer.length
+}
+
+function discard(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It was never made, or it went with the directory.
+  }
+}

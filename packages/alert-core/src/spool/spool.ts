@@ -1,0 +1,41 @@
+/**
+ * The port for what has to survive the process: a small map from keys to plain JSON, of which the reader of the next
+ * process is handed what was in it.
+ */
+
+/** A key gets a value; `undefined` takes the key out. */
+export type Change = readonly [key: string, value: unknown]
+
+/** What a former process left behind: the values that were in its map when it ended. */
+export type Legacy = ReadonlyMap<string, unknown>
+
+/** Something is wrong with the place where the state is kept, or right again. */
+export interface SpoolTrouble {
+  readonly code: 'ALERT_STATE_UNUSABLE' | 'ALERT_STATE_DAMAGED' | 'ALERT_STATE_NEWER' | 'ALERT_STATE_BACK'
+  /** One sentence that names the place. */
+  readonly message: string
+}
+
+/** Where the state is kept, and how much room it takes. */
+export interface SpoolStats {
+  /** 'memory' while there is no directory that works. */
+  readonly place: 'disk' | 'memory'
+  readonly bytes: number
+}
+
+/** A place for the state. Nothing here throws or rejects. */
+export interface Spool {
+  /**
+   * Notes changes, all or none of them. They survive a kill of the process as soon as this returns, and a loss of power
+   * within a second, `urgent` ones before the event loop turns.
+   */
+  write(changes: readonly Change[], urgent?: boolean): void
+  /**
+   * Takes over what dead processes left, each of their files by exactly one process. `take` is handed the contents, and what
+   * the map holds after it is on disk before this resolves.
+   */
+  adopt(take: (legacies: readonly Legacy[]) => void): Promise<void>
+  stats(): SpoolStats
+  /** Lets go of the place; with `forget`, nothing is left behind. */
+  close(forget: boolean): Promise<void>
+}

@@ -1,0 +1,178 @@
+/**
+ * Which keys the state has in the spool, and how what a former process wrote is read again: anything may stand there, a
+ * person may have edited it, so every value is looked at before it is used.
+ */
+import type { ChannelState } from '../alerts/channel.ts'
+import type { PastAlert } from '../alerts/history.ts'
+import type { SavedAlert, TrackerSnapshot } from '../alerts/tracker.ts'
+import { type LogRecord, type Notification, reasons, severities } from '../model.ts'
+import type { Legacy } from '../spool/spool.ts'
+
+/** How keys begin: the id or the name follows. */
+export const keys = {
+  delivery: 'delivery/',
+  alert: 'alert/',
+  past: 'past/',
+  channel: 'channel/',
+  tracker: 'tracker',
+} as const
+
+/** The contents of one former journal. */
+export interface Remembered {
+  readonly snapshot: TrackerSnapshot
+  readonly deliveries: readonly Notification[]
+  /** Entries that made no sense. */
+  readonly unreadable: number
+}
+
+/** What is older than this is told to nobody: ms. */
+const oldestDeliveryMs = 7 * 24 * 3_600_000
+
+/** Reads what a former process left; `now` is epoch ms. */
+export function readLegacy(legacy: Legacy, now: number): Remembered {
+  const alerts: SavedAlert[] = []
+  const past: PastAlert[] = []
+  const channels: ChannelState[] = []
+  const deliveries: Notification[] = []
+  let rest: object = {}
+  let unreadable = 0
+  for (const [key, value] of legacy) {
+    if (key === keys.tracker && isObject(value)) rest = value
+    else if (key.startsWith(keys.alert) && isAlert(value)) alerts.push(value)
+    else if (key.startsWith(keys.past) && isPast(value)) past.push(value)
+    else if (key.startsWith(keys.channel) && isChannel(value)) channels.push(value)
+    else if (key.startsWith(keys.delivery) && isNotification(value)) {
+      if (value.at > now - oldestDeliveryMs) deliveries.push(value)
+    } else unreadable++
+  }
+  const ended = alerts
+    .filter(({ endedAt }) => endedAt !== undefined)
+    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
+    .map(({ id }) => id)
+  past.sort((a, b) => a.endedAt - b.endedAt)
+  const { dropped } = rest as { readonly dropped?: unknown }
+  const snapshot: TrackerSnapshot = {
+    ...(rest as Partial<TrackerSnapshot>),
+    version: 1,
+    alerts,
+    ended,
+    past,
+    channels,
+    dropped: isNumber(dropped) ? dropped : 0,
+  }
+  return { snapshot, deliveries, unreadable }
+}
+
+function isAlert(value: unknown): value is SavedAlert {
+  if (!isObject(value) || !isText(value['id']) || !isText(value['rule']) || !isText(value['key']))
+    return false
+  const times = [value['firstSeen'], value['lastSeen'], value['startedAt'], value['lastAt']]
+  const { rank, count, resolveAfterMs, endedAt, escalatedAt, views } = value
+  return (
+    times.every(isNumber) &&
+    isNumber(rank) &&
+    severities[rank] === value['severity'] &&
+    isNumber(count) &&
+    (resolveAfterMs === false || isNumber(resolveAfterMs)) &&
+    [endedAt, escalatedAt].every(isMaybe(isNumber)) &&
+    isTexts(value['labels']) &&
+    isRecord(value['first']) &&
+    isRecord(value['latest']) &&
+    isMaybe(isList)(value['channels']) &&
+    [value['code'], value['summary'], value['runbook']].every(isMaybe(isText)) &&
+    isObject(views) &&
+    Object.values(views).every(isView)
+  )
+}
+
+function isView(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { admitted, toldCount, carried, repeats, since, nextAt, told, past } = value
+  return (
+    typeof admitted === 'boolean' &&
+    [toldCount, carried, repeats].every(isNumber) &&
+    [since, nextAt].every(isMaybe(isNumber)) &&
+    [told, past].every(isMaybe(isTold))
+  )
+}
+
+function isPast(value: unknown): value is PastAlert {
+  if (!isObject(value) || !isText(value['id']) || !isNumber(value['endedAt'])) return false
+  return isObject(value['told']) && Object.values(value['told']).every(isTold)
+}
+
+function isChannel(value: unknown): value is ChannelState {
+  if (!isObject(value) || !isText(value['name'])) return false
+  const { sentAt, heldUntil, recent, quota } = value
+  const isMessage = (message: unknown) =>
+    isObject(message) && isNumber(message['at']) && isNumber(message['alerts'])
+  return (
+    [sentAt, heldUntil].every(isMaybe(isNumber)) &&
+    Array.isArray(recent) &&
+    recent.every(isMessage) &&
+    Array.isArray(quota) &&
+    quota.every(isNumber)
+  )
+}
+
+function isNotification(value: unknown): value is Notification {
+  if (!isObject(value) || !isText(value['id']) || !isText(value['channel']) || !isNumber(value['at']))
+    return false
+  const { reason, severity, items } = value
+  if (!isOneOf(reasons, reason) || !isOneOf(severities, severity)) return false
+  return Array.isArray(items) && items.length > 0 && items.every(isItem)
+}
+
+function isItem(value: unknown): boolean {
+  if (!isObject(value) || !isOneOf(reasons, value['reason']) || !isNumber(value['added'])) return false
+  const { alert, toldAt, nextAt } = value
+  if (!isObject(alert) || ![toldAt, nextAt].every(isMaybe(isNumber))) return false
+  const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest } = alert
+  return (
+    [id, rule, key].every(isText) &&
+    (state === 'firing' || state === 'resolved') &&
+    isOneOf(severities, severity) &&
+    isTexts(labels) &&
+    [count, firstSeen, lastSeen].every(isNumber) &&
+    [first, latest].every(isRecord)
+  )
+}
+
+function isRecord(value: unknown): value is LogRecord {
+  if (!isObject(value) || !isNumber(value['time']) || !isNumber(value['level'])) return false
+  const { msg, levelLabel, fields, err } = value
+  const isError = (given: unknown) => isObject(given) && isText(given['message'])
+  return isText(msg) && isText(levelLabel) && isObject(fields) && isMaybe(isError)(err)
+}
+
+function isTold(value: unknown): boolean {
+  return isObject(value) && isNumber(value['at']) && isNumber(value['rank'])
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isText)
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isOneOf(list: readonly string[], value: unknown): boolean {
+  return isText(value) && list.includes(value)
+}
+
+function isMaybe(is: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || is(value)
+}

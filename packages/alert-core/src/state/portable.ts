@@ -1,0 +1,76 @@
+/**
+ * What is written down of records: no secrets, and no more than a message could show. Made once a record, however often
+ * the alert that holds it is written.
+ */
+import type { SavedAlert } from '../alerts/tracker.ts'
+import { createRedactor } from '../kernel/redact.ts'
+import { cutChars } from '../kernel/text.ts'
+import type { ErrorInfo, LogRecord, Notification } from '../model.ts'
+
+/** Makes copies that may stand on disk. */
+export interface Portable {
+  alert(alert: SavedAlert): SavedAlert
+  notification(notification: Notification): Notification
+}
+
+const most = { message: 4000, stack: 4000, fieldsJson: 16_384 }
+
+/** Makes the copier; `redact` adds to what is hidden anyway. */
+export function createPortable(redact: {
+  readonly paths: readonly string[]
+  readonly patterns: readonly string[]
+}): Portable {
+  const redactor = createRedactor(redact)
+  const known = new WeakMap<LogRecord, LogRecord>()
+  const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
+
+  function record(given: LogRecord): LogRecord {
+    const copied = known.get(given)
+    if (copied !== undefined) return copied
+    const { err, fields, msg, ...rest } = given
+    const copy = {
+      ...rest,
+      msg: text(msg, most.message),
+      ...(err === undefined ? {} : { err: error(err) }),
+      fields: boundedFields(redactor.value(fields)),
+    }
+    known.set(given, copy)
+    return copy
+  }
+
+  function error({ message, stack, causes, ...rest }: ErrorInfo): ErrorInfo {
+    return {
+      ...rest,
+      message: text(message, most.message),
+      ...(stack === undefined ? {} : { stack: text(stack, most.stack) }),
+      ...(causes === undefined ? {} : { causes: causes.slice(0, 5).map((cause) => text(cause, 500)) }),
+    }
+  }
+
+  return {
+    alert: (alert) => ({ ...alert, first: record(alert.first), latest: record(alert.latest) }),
+    notification: (notification) => ({
+      ...notification,
+      items: notification.items.map((item) => {
+        const { alert } = item
+        return { ...item, alert: { ...alert, first: record(alert.first), latest: record(alert.latest) } }
+      }),
+    }),
+  }
+}
+
+/** Large fields lose their depth before the journal loses its bounds. */
+function boundedFields(fields: unknown): Readonly<Record<string, unknown>> {
+  const plain = fields as Readonly<Record<string, unknown>>
+  const json = JSON.stringify(plain)
+  if (json.length <= most.fieldsJson) return plain
+  const kept: Record<string, unknown> = Object.create(null)
+  let left = most.fieldsJson
+  for (const [name, value] of Object.entries(plain)) {
+    const size = (JSON.stringify(value)?.length ?? 0) + name.length
+    if (size > left) continue
+    kept[name] = value
+    left -= size
+  }
+  return kept
+}

@@ -1,0 +1,255 @@
+/**
+ * What of a hub survives its process: the state machine's memory and the notifications that are not told yet, written
+ * through the spool as they change, and taken up again at the next start.
+ *
+ *   critical record ─ at once    decision ─ at once, before its first attempt    told ─ at once    counts ─ within a second
+ */
+import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
+import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
+import type { SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
+import { joinedIds } from '../deliver/merge.ts'
+import type { Clock, Timer } from '../kernel/clock.ts'
+import type { Notification } from '../model.ts'
+import type { Change, Legacy, Spool, SpoolStats } from '../spool/spool.ts'
+import { keys, type Remembered, readLegacy } from './format.ts'
+import { createPortable } from './portable.ts'
+
+/** What the state of a hub depends on. */
+export interface StateOptions {
+  readonly tracker: Tracker
+  readonly clock: Clock
+  /** Hides what must not be written down. */
+  readonly redact: { readonly paths: readonly string[]; readonly patterns: readonly string[] }
+  readonly maxAlerts: number
+  /** Opens the spool, which is rewritten from these entries. */
+  readonly openSpool: (entries: () => Iterable<Change>) => Spool
+  /** A former process left something that is not as it should be. */
+  readonly onDamage: (message: string) => void
+}
+
+/** What was taken up from former processes. */
+export interface TakenUp {
+  /** Not told yet, marked late. */
+  readonly unsent: readonly Notification[]
+  /** Alerts for which there was no room. */
+  readonly dropped: number
+}
+
+/** The memory of a hub beyond its process. */
+export interface State {
+  /** A record was tracked: it is written within a second, and at once where the alert is critical and that is news. */
+  tracked(alert: string, isCritical: boolean): void
+  /** These are to be told: written before this returns, and on disk before the event loop turns if one is critical. */
+  decided(notifications: readonly Notification[]): void
+  /** This one needs no further attempt on its channel. */
+  settled(notification: Notification): void
+  /** Takes up what dead processes left; `take` hears of it whenever that happens. */
+  adopt(take: (taken: TakenUp) => void): Promise<void>
+  /** The notification as it is to be told: late, when it tells only what a former process had already seen. */
+  asTold(notification: Notification): Notification
+  stats(): SpoolStats
+  close(): Promise<void>
+}
+
+const syncEveryMs = 1000
+
+/** The state of a hub that has no state directory: nothing. */
+export const noState: State = {
+  tracked: () => {},
+  decided: () => {},
+  settled: () => {},
+  adopt: async () => {},
+  asTold: (notification) => notification,
+  stats: () => ({ place: 'memory', bytes: 0 }),
+  close: async () => {},
+}
+
+/** Opens the state of a hub. */
+export function createState(options: StateOptions): State {
+  const { tracker, clock, maxAlerts, onDamage } = options
+  const portable = createPortable(options.redact)
+  const deliveries = new Map<string, Notification>()
+  /** What is in the spool, by key: enough of it to see whether it has changed. */
+  const written = new Map<string, unknown>()
+  /** Critical alerts that were written at once, and which life of them. */
+  const urgent = new Map<string, string>()
+  /** Alerts of former processes with something untold, and when they were last seen. */
+  const inherited = new Map<string, number>()
+  let timer: Timer | undefined
+  const spool = options.openSpool(entries)
+
+  function* entries(): Generator<Change> {
+    for (const [id, notification] of deliveries) {
+      yield [keys.delivery + id, portable.notification(notification)]
+    }
+    const { alerts, past, channels, ...rest } = tracker.snapshot()
+    written.clear()
+    written.set(keys.tracker, JSON.stringify(rest))
+    yield [keys.tracker, rest]
+    const ranked = { alerts: [...alerts].sort(firingFirst), past: [...past].reverse() }
+    for (const channel of channels) yield* changesOf({ alerts: [], past: [], channels: [channel] })
+    for (const alert of ranked.alerts) yield* changesOf({ alerts: [alert], past: [], channels: [] })
+    for (const one of ranked.past) yield* changesOf({ alerts: [], past: [one], channels: [] })
+  }
+
+  // ── what has changed ──────────────────────────────────────────────────────────────────────────────────────────
+
+  function changesOf({
+    alerts,
+    past,
+    channels,
+  }: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>): Change[] {
+    const changes: Change[] = []
+    const note = (key: string, sign: unknown, value: () => unknown) => {
+      if (written.get(key) === sign) return
+      written.set(key, sign)
+      changes.push([key, value()])
+    }
+    for (const alert of alerts) {
+      note(keys.alert + alert.id, signOf(alert), () => portable.alert(alert))
+      if (written.delete(keys.past + alert.id)) changes.push([keys.past + alert.id, undefined])
+    }
+    for (const one of past) {
+      note(keys.past + one.id, one, () => one)
+      if (written.delete(keys.alert + one.id)) changes.push([keys.alert + one.id, undefined])
+    }
+    for (const channel of channels) {
+      note(keys.channel + channel.name, JSON.stringify(channel), () => channel)
+    }
+    return changes
+  }
+
+  function sync(): void {
+    timer = undefined
+    const snapshot = tracker.snapshot()
+    const { alerts, past, channels, ...rest } = snapshot
+    const changes = changesOf(snapshot)
+    const sign = JSON.stringify(rest)
+    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, rest])
+    written.set(keys.tracker, sign)
+    const present = new Set([
+      ...alerts.map(({ id }) => keys.alert + id),
+      ...past.map(({ id }) => keys.past + id),
+      ...channels.map(({ name }) => keys.channel + name),
+      keys.tracker,
+    ])
+    for (const key of written.keys()) {
+      if (present.has(key)) continue
+      written.delete(key)
+      changes.push([key, undefined])
+    }
+    for (const id of urgent.keys()) if (!present.has(keys.alert + id)) urgent.delete(id)
+    spool.write(changes)
+  }
+
+  function touch(): void {
+    timer ??= clock.after(syncEveryMs, sync)
+  }
+
+  // ── a former life ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  function takeUp(legacies: readonly Legacy[]): TakenUp {
+    const now = clock.now()
+    const remembered = legacies.map((legacy) => readLegacy(legacy, now))
+    const unreadable = remembered.reduce((sum, { unreadable }) => sum + unreadable, 0)
+    if (unreadable > 0) onDamage(`${unreadable} entries of the state made no sense and were passed over.`)
+    if (remembered.length === 0) return { unsent: [], dropped: 0 }
+    const former = mergeSnapshots(remembered.map((one) => setToNow(one, now)))
+    const { kept, dropped } = withinLimit(former, maxAlerts)
+    for (const { id, lastSeen } of kept.alerts) inherited.set(id, lastSeen)
+    const alerts = kept.alerts.map((alert) => heardUntil(alert, now))
+    tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]))
+    const unsent = remembered.flatMap((one) => one.deliveries).filter(({ id }) => !deliveries.has(id))
+    unsent.sort((a, b) => a.at - b.at)
+    for (const notification of unsent) deliveries.set(notification.id, notification)
+    touch()
+    return { unsent: unsent.map((notification) => ({ ...notification, late: true })), dropped }
+  }
+
+  return {
+    stats: spool.stats,
+    tracked(id, isCritical) {
+      touch()
+      if (!isCritical) return
+      const excerpt = tracker.excerpt([id])
+      const [alert] = excerpt.alerts
+      if (alert === undefined || urgent.get(id) === lifeOf(alert)) return
+      urgent.set(id, lifeOf(alert))
+      spool.write(changesOf(excerpt), true)
+    },
+    decided(notifications) {
+      const changes: Change[] = []
+      for (const notification of notifications) {
+        deliveries.set(notification.id, notification)
+        changes.push([keys.delivery + notification.id, portable.notification(notification)])
+        const ids = notification.items.map((item) => item.alert.id)
+        changes.push(...changesOf(tracker.excerpt(ids, notification.channel)))
+      }
+      spool.write(
+        changes,
+        notifications.some(({ severity }) => severity === 'critical'),
+      )
+      touch()
+    },
+    settled(notification) {
+      const gone = joinedIds(notification).filter((id) => deliveries.delete(id))
+      spool.write(gone.map((id) => [keys.delivery + id, undefined]))
+    },
+    async adopt(take) {
+      await spool.adopt((legacies) => take(takeUp(legacies)))
+    },
+    asTold(notification) {
+      const { items } = notification
+      const isOld = items.every(({ alert, reason }) => {
+        return reason !== 'repeat' && reason !== 'resolved' && inherited.get(alert.id) === alert.lastSeen
+      })
+      for (const { alert } of items) inherited.delete(alert.id)
+      if (!isOld) return notification
+      const at = Math.max(...items.map(({ alert }) => alert.lastSeen))
+      return { ...notification, late: true, at: Math.min(at, notification.at) }
+    },
+    async close() {
+      timer?.cancel()
+      sync()
+      const { alerts, past, channels } = tracker.snapshot()
+      const isFresh = channels.every(
+        ({ sentAt, heldUntil }) => sentAt === undefined && heldUntil === undefined,
+      )
+      await spool.close(deliveries.size === 0 && alerts.length === 0 && past.length === 0 && isFresh)
+    },
+  }
+}
+
+/** Changes whenever the alert does, the records apart: the latest of them comes with a count. */
+function signOf({ first: _, latest: __, labels: ___, ...alert }: SavedAlert): string {
+  return JSON.stringify(alert)
+}
+
+/** Changes when the alert begins anew or becomes worse. */
+function lifeOf({ startedAt, rank }: SavedAlert): string {
+  return `${startedAt} ${rank}`
+}
+
+function firingFirst(a: SavedAlert, b: SavedAlert): number {
+  return Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined) || b.lastAt - a.lastAt
+}
+
+/** A clock that was set back while nobody ran must not leave us waiting for times to come. */
+function setToNow({ snapshot }: Remembered, now: number): TrackerSnapshot {
+  const aheadMs = latestMoment(snapshot) - now
+  return aheadMs > 0 ? shiftSnapshot(snapshot, -aheadMs) : snapshot
+}
+
+/** That nothing was heard of an alert while nobody listened does not mean that it is over: its quiet begins now. */
+function heardUntil(alert: SavedAlert, now: number): SavedAlert {
+  return alert.endedAt === undefined ? { ...alert, lastAt: now } : alert
+}
+
+/** The alerts that were seen last, as many as may live. */
+function withinLimit(snapshot: TrackerSnapshot, maxAlerts: number) {
+  const sorted = [...snapshot.alerts].sort(firingFirst)
+  const alerts = sorted.slice(0, maxAlerts)
+  const kept = new Set(alerts.map(({ id }) => id))
+  const ended = snapshot.ended.filter((id) => kept.has(id))
+  return { kept: { ...snapshot, alerts, ended }, dropped: sorted.length - alerts.length }
+}

@@ -1,0 +1,124 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  aDirectory,
+  fatal,
+  hook,
+  hour,
+  imageOf,
+  line,
+  minute,
+  never,
+  openHub,
+  second,
+  start,
+  started,
+} from './state-rig.ts'
+
+const down = () => new Response('down', { status: 503 })
+const channels = { a: { ...hook('a'), wait: 0, interval: 0 } }
+
+describe('a hub with a state directory', () => {
+  it('has a critical record in its journal before write() returns, and tells it late after a kill', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    first.hub.write(fatal('out of memory'))
+    const image = imageOf(dir)
+    expect(first.posts).toEqual([])
+    const second = openHub({ channels, state: { dir: image } }, { at: start + 3 * hour })
+    await started(second)
+    expect(second.posts).toHaveLength(1)
+    expect(second.posts[0]?.body).toMatchObject({ reason: 'first', severity: 'critical' })
+    expect(second.posts[0]?.body.text).toMatch(/late: happened at 2026-01-01 .*3 h/i)
+  })
+
+  it('sends after a restart what a provider that was down did not take, once and marked late', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(10 * second)
+    expect(first.posts.length).toBeGreaterThan(0)
+    const image = imageOf(dir)
+    const next = openHub({ channels, state: { dir: image } }, { at: start + hour })
+    await started(next)
+    await next.clock.advance(minute)
+    expect(next.posts).toHaveLength(1)
+    expect(next.posts[0]?.body.text).toMatch(/late/)
+    expect(next.posts[0]?.body.id).toBe(first.posts[0]?.body.id)
+    const third = openHub({ channels, state: { dir: imageOf(image) } }, { at: start + hour + minute })
+    await started(third)
+    await third.clock.advance(10 * second)
+    expect(third.posts).toEqual([])
+  })
+
+  it('remembers what was told: no repeat before its time, then one, then the end', async () => {
+    const dir = aDirectory()
+    const resolving = { a: { ...hook('a'), wait: 0, interval: 0, sendResolved: true } }
+    const first = openHub({ channels: resolving, state: { dir } })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(2 * second)
+    expect(first.posts).toHaveLength(1)
+    const next = openHub({ channels: resolving, state: { dir: imageOf(dir) } }, { at: start + minute })
+    await started(next)
+    next.hub.write(line({ msg: 'disk is full' }))
+    await next.clock.advance(3 * minute)
+    expect(next.posts).toEqual([])
+    await next.clock.advance(30 * minute)
+    expect(next.posts.map(({ body }) => [body.reason, body.alerts[0]?.added])).toEqual([
+      ['repeat', 1],
+      ['resolved', 0],
+    ])
+    const last = openHub({ channels: resolving, state: { dir: imageOf(dir) } }, { at: start + 2 * hour })
+    await started(last)
+    expect(last.posts).toEqual([])
+    await last.clock.advance(16 * minute)
+    expect(last.posts.map(({ body }) => body.reason)).toEqual(['resolved'])
+  })
+
+  it('knows a regression across a restart', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(hour)
+    const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 2 * hour })
+    await started(next)
+    next.hub.write(line({ msg: 'disk is full' }))
+    await next.clock.advance(second)
+    expect(next.posts.map(({ body }) => body.reason)).toEqual(['regression'])
+  })
+
+  it('leaves what it cannot tell in time when it closes to the next start', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: () => never })
+    first.hub.write(fatal('going down'))
+    const closed = first.hub.close()
+    for (let turn = 0; turn < 20; turn++) await first.clock.advance(second)
+    expect(await closed).toEqual({ told: false, waiting: 1 })
+    expect(first.events.filter(({ type }) => type === 'dropped')).toEqual([])
+    const next = openHub({ channels, state: { dir } }, { at: start + minute })
+    await started(next)
+    expect(next.posts).toHaveLength(1)
+  })
+
+  it('leaves nothing behind where there is nothing to remember', async () => {
+    const dir = aDirectory()
+    const { hub, clock } = openHub({ channels, state: { dir } })
+    await started({ hub, clock, posts: [], events: [] })
+    await hub.close()
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  it('is told once by several that start at the same time', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(fatal('out of memory'))
+    await first.clock.advance(second)
+    const image = imageOf(dir)
+    const rigs = Array.from({ length: 5 }, () =>
+      openHub({ channels, state: { dir: image } }, { at: start + hour }),
+    )
+    await Promise.all(rigs.map(started))
+    for (const { clock } of rigs) await clock.advance(minute)
+    expect(rigs.flatMap(({ posts }) => posts)).toHaveLength(1)
+  })
+})
