@@ -1,0 +1,105 @@
+// Every contestant: how its logger is made. `destination` is where the application's own lines go; `url` where alerts go.
+import { createRequire } from 'node:module'
+import { Writable } from 'node:stream'
+
+const require = createRequire(import.meta.url)
+const nothing = () => new Writable({ write: (_chunk, _encoding, done) => done() })
+
+const alertOptions = (url) => ({
+  service: 'bench',
+  channels: { hook: { type: 'webhook', url: `${url}/hook` } },
+})
+
+async function pinoTo(stream, options = {}) {
+  const { default: pino } = await import('pino')
+  return pino(options, stream)
+}
+
+async function pinoTarget(target, options) {
+  const { default: pino } = await import('pino')
+  return pino({ transport: { target, options } })
+}
+
+async function winstonWith(...transports) {
+  const { default: winston } = await import('winston')
+  return winston.createLogger({
+    format: winston.format.json(),
+    transports: [new winston.transports.Stream({ stream: nothing() }), ...transports],
+  })
+}
+
+/** An application that keeps its own destination: `destination` is 'null', 'sync' or 'async'. */
+async function ownDestination(destination) {
+  const { default: pino } = await import('pino')
+  if (destination === 'null') return nothing()
+  return pino.destination({ dest: '/dev/null', sync: destination === 'sync' })
+}
+
+export const contestants = {
+  // The application keeps its own destination.
+  'pino alone': async ({ destination }) => pinoTo(await ownDestination(destination)),
+  'pino + alertStream': async ({ destination, url }) => {
+    const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    return pinoTo(
+      pino.multistream([
+        { stream: await ownDestination(destination) },
+        { level: 'error', stream: alertStream(alertOptions(url)) },
+      ]),
+    )
+  },
+  'winston alone': async () => winstonWith(),
+  'winston + AlertTransport': async ({ url }) => {
+    const { AlertTransport } = await import('winston-alert-transport')
+    return winstonWith(new AlertTransport(alertOptions(url)))
+  },
+  // All lines cross to the worker.
+  'no-op target': async () => pinoTarget(new URL('./no-op.mjs', import.meta.url).href, {}),
+  'pino-alert-transport target': async ({ url }) => pinoTarget('pino-alert-transport', alertOptions(url)),
+  // The peers.
+  'pino-slack-transport': async ({ url }) =>
+    pinoTarget('pino-slack-transport', { webhookUrl: `${url}/slack` }),
+  'pino-discord-transport': async ({ url }) =>
+    pinoTarget('pino-discord-transport', { webhookUrl: `${url}/discord` }),
+  'pino-loki': async ({ url }) => pinoTarget('pino-loki', { host: url, batching: { interval: 1 } }),
+  '@logtail/pino': async ({ url }) =>
+    pinoTarget('@logtail/pino', { sourceToken: 'bench', options: { endpoint: url } }),
+  '@sentry/node (pino)': async ({ url }) => {
+    const Sentry = await import('@sentry/node')
+    Sentry.init({
+      dsn: url.replace('://', '://bench@') + '/1',
+      integrations: [Sentry.pinoIntegration({ error: { levels: ['error', 'fatal'] } })],
+    })
+    return pinoTo(nothing())
+  },
+  '@sentry/node (winston)': async ({ url }) => {
+    const Sentry = await import('@sentry/node')
+    const { default: Transport } = await import('winston-transport').catch(() => ({
+      default: require('winston-transport'),
+    }))
+    Sentry.init({ dsn: url.replace('://', '://bench@') + '/1', enableLogs: true })
+    const SentryTransport = Sentry.createSentryWinstonTransport(Transport)
+    return winstonWith(new SentryTransport())
+  },
+  '@logtail/winston': async ({ url }) => {
+    const { Logtail } = await import('@logtail/node').catch(() => require('@logtail/node'))
+    const { LogtailTransport } = await import('@logtail/winston')
+    return winstonWith(new LogtailTransport(new Logtail('bench', { endpoint: url }), { level: 'error' }))
+  },
+  'winston-slack-webhook-transport': async ({ url }) => {
+    const Slack = require('winston-slack-webhook-transport')
+    return winstonWith(new Slack({ webhookUrl: `${url}/slack`, level: 'error' }))
+  },
+  'winston-mail': async ({ smtpPort }) => {
+    const { Mail } = require('winston-mail')
+    return winstonWith(
+      new Mail({
+        to: 'ops@example.com',
+        from: 'a@example.com',
+        host: '127.0.0.1',
+        port: smtpPort,
+        level: 'error',
+      }),
+    )
+  },
+}

@@ -1,0 +1,29 @@
+// One process: a steady rate of log calls, 1 % errors, while the provider hangs; prints the delay of the event loop.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { contestants } from '../contestants/index.mjs'
+
+const [name, rate, url, smtpPort] = process.argv.slice(2)
+const logger = await contestants[name]({ url, smtpPort: Number(smtpPort), destination: 'null' })
+const isPino = logger.levels?.values !== undefined
+const err = new Error('connect ECONNREFUSED 127.0.0.1:5432')
+process.on('uncaughtException', () => {})
+await new Promise((resolve) => setTimeout(resolve, 1_000))
+const delay = monitorEventLoopDelay({ resolution: 5 })
+delay.enable()
+const started = performance.now()
+let n = 0
+await new Promise((resolve) => {
+  const timer = setInterval(() => {
+    const due = ((performance.now() - started) * Number(rate)) / 1000
+    while (n < due) {
+      n++
+      if (n % 100 !== 0) isPino ? logger.info({ n }, 'request done') : logger.info('request done', { n })
+      else isPino ? logger.error({ err }, 'payment failed') : logger.error('payment failed', { err })
+    }
+    if (performance.now() - started < 5_000) return
+    clearInterval(timer)
+    resolve()
+  }, 5)
+})
+console.log(JSON.stringify({ p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 }))
+process.exit(0)

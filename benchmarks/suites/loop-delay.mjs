@@ -1,0 +1,36 @@
+// The event loop's delay at a steady rate of log calls while the provider hangs.
+import { fileURLToPath } from 'node:url'
+import { runChild } from '../lib/child.mjs'
+import { openEndpoint } from '../lib/endpoint.mjs'
+
+const child = fileURLToPath(new URL('./loop-delay.child.mjs', import.meta.url))
+const names = [
+  'pino alone',
+  'pino + alertStream',
+  'pino-alert-transport target',
+  'pino-slack-transport',
+  'pino-loki',
+  '@sentry/node (pino)',
+  'winston alone',
+  'winston + AlertTransport',
+  'winston-slack-webhook-transport',
+  '@sentry/node (winston)',
+]
+
+export async function loopDelay() {
+  const rows = []
+  for (const rate of [10_000, 50_000]) {
+    for (const name of names) {
+      const endpoint = await openEndpoint('hang')
+      const { result } = await runChild(child, [name, rate, endpoint.url, endpoint.smtpPort])
+      await endpoint.close()
+      rows.push({
+        'lines/s': rate.toLocaleString('en'),
+        contestant: name,
+        'p99, ms': result?.p99.toFixed(1) ?? 'failed',
+        'max, ms': result?.max.toFixed(1) ?? '–',
+      })
+    }
+  }
+  return rows
+}
