@@ -9,10 +9,12 @@ import type { Row } from './rows.ts'
 export const secrets = {
   feishu: 'token-of-the-feishu-suite',
   feishuSign: 'secret-of-the-feishu-suite',
+  discord: 'token-of-the-discord-suite',
 } as const
 
 export const settings: FakeSettings = {
   feishu: { token: secrets.feishu, secret: secrets.feishuSign, keywords: ['alert-keyword'] },
+  discord: { token: secrets.discord },
 }
 
 const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
@@ -32,4 +34,32 @@ export const rows = {
       mentions: { given: ['ou_18eac85d35', 'all'], pinged: ['all', 'ou_18eac85d35'] },
     },
   },
+  discord: {
+    provider: providers.discord,
+    options: ({ channels }) => channels.discord,
+    remote: {
+      ...common,
+      fake: 'discord',
+      throttled: {
+        behaviour: { status: 429, body: '{"message":"…","retry_after":64.57,"global":false}' },
+        leastDelayMs: 64_570,
+      },
+      passing: [...httpPassing, 'rate-limited', { status: 429, body: '<html>1015</html>' }],
+      no: ['refuse', { status: 200 }, { status: 200, body: '{"message":"x","code":0}' }, 'html'],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({
+        url: String(options['url']).replace(secrets.discord, 'another-token'),
+      }),
+      mentions: {
+        given: ['80351110224678912', 'role:165511591545143296', 'here'],
+        pinged: ['80351110224678912', '&165511591545143296', '@here'],
+      },
+      shown: withoutBackslashes,
+    },
+  },
 } as const satisfies Readonly<Record<string, Row>>
+
+/** What a backslash stands before is shown without it. */
+function withoutBackslashes(text: string): string {
+  return text.replace(/\\(?=[^\w\s])/g, '')
+}

@@ -6,6 +6,7 @@ import type { ProviderDefinition } from '../provider.ts'
 import alertmanager from './alertmanager.ts'
 import console from './console.ts'
 import dingtalk from './dingtalk.ts'
+import discord from './discord.ts'
 import email from './email.ts'
 import feishu from './feishu.ts'
 import module from './module.ts'
@@ -24,6 +25,7 @@ export const providers = {
   dingtalk,
   wecom,
   feishu,
+  discord,
   pagerduty,
   opsgenie,
   alertmanager,

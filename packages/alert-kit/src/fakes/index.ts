@@ -2,6 +2,7 @@
 import type { HttpFake, MailFake } from '../fake.ts'
 import { alertmanager } from './alertmanager.ts'
 import { dingtalk } from './dingtalk.ts'
+import { discord } from './discord.ts'
 import { email } from './email.ts'
 import { feishu } from './feishu.ts'
 import { opsgenie } from './opsgenie.ts'
@@ -18,6 +19,7 @@ export const fakes = {
   dingtalk,
   wecom,
   feishu,
+  discord,
   pagerduty,
   opsgenie,
   alertmanager,
