@@ -23,19 +23,29 @@ export function quote(text: string, maxChars: number): string {
 }
 
 const firstFrame = '\n    at '
-const maxKnown = 100
-const known = new Map<string, string>()
+const maxKnown = 64
+const known = new Map<number, { readonly frames: string; readonly json: string }>()
 
 /** An error's stack: its message differs from call to call, its frames are one of few, so they are escaped once. */
 export function quoteStack(stack: string, maxChars: number): string {
   const end = stack.indexOf(firstFrame)
   if (end === -1 || stack.length > maxChars) return quote(stack, maxChars)
   const frames = stack.slice(end)
-  let escaped = known.get(frames)
-  if (escaped === undefined) {
+  const mark = markOf(frames)
+  let found = known.get(mark)
+  if (found?.frames !== frames) {
     if (known.size >= maxKnown) known.clear()
-    escaped = JSON.stringify(frames).slice(1)
-    known.set(frames, escaped)
+    found = { frames, json: JSON.stringify(frames).slice(1) }
+    known.set(mark, found)
   }
-  return quote(stack.slice(0, end), maxChars).slice(0, -1) + escaped
+  return quote(stack.slice(0, end), maxChars).slice(0, -1) + found!.json
+}
+
+/** Tells most stacks apart by a few characters; to hash a stack whole costs more than to compare two. */
+function markOf(frames: string): number {
+  let mark = frames.length
+  for (let index = frames.length >> 4, step = frames.length >> 3; index < frames.length; index += step || 1) {
+    mark = (Math.imul(mark, 31) + frames.charCodeAt(index)) | 0
+  }
+  return mark
 }

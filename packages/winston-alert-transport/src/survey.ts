@@ -22,6 +22,8 @@ export interface Survey {
   /** The further fields, in order; `values[i]` belongs to `keys[i]`. */
   readonly keys: string[]
   readonly values: unknown[]
+  /** One of the named places but `message`, `msg` and `alert` is taken. */
+  hasNamed: boolean
   /** More keys than are looked at. */
   isCut: boolean
 }
@@ -48,6 +50,7 @@ export function survey(source: object): Survey {
     meta: undefined,
     keys: [],
     values: [],
+    hasNamed: false,
     isCut: false,
   }
   const keys = keysOf(source)
@@ -59,6 +62,7 @@ export function survey(source: object): Survey {
   }
   if (found.isCut || !isPlain(source)) {
     for (const key of hidden) found[key] ??= readSafely(source, key)
+    found.hasNamed = true
   }
   return found
 }
@@ -72,6 +76,8 @@ function put(found: Survey, key: string, value: unknown): void {
     case 'message':
     case 'msg':
     case 'alert':
+      found[key] = value
+      return
     case 'err':
     case 'error':
     case 'cause':
@@ -82,6 +88,7 @@ function put(found: Survey, key: string, value: unknown): void {
     case 'metadata':
     case 'meta':
       found[key] = value
+      found.hasNamed = true
       return
     default:
       found.keys.push(key)
