@@ -10,11 +10,13 @@ export const secrets = {
   feishu: 'token-of-the-feishu-suite',
   feishuSign: 'secret-of-the-feishu-suite',
   discord: 'token-of-the-discord-suite',
+  telegram: '1000001:token-of-the-telegram-suite',
 } as const
 
 export const settings: FakeSettings = {
   feishu: { token: secrets.feishu, secret: secrets.feishuSign, keywords: ['alert-keyword'] },
   discord: { token: secrets.discord },
+  telegram: { token: secrets.telegram },
 }
 
 const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
@@ -55,6 +57,29 @@ export const rows = {
         pinged: ['80351110224678912', '&165511591545143296', '@here'],
       },
       shown: withoutBackslashes,
+    },
+  },
+  telegram: {
+    provider: providers.telegram,
+    options: ({ channels }) => channels.telegram,
+    remote: {
+      ...common,
+      fake: 'telegram',
+      throttled: { behaviour: 'rate-limited', leastDelayMs: 35_000 },
+      passing: [
+        ...httpPassing,
+        { status: 400, body: '{"ok":false,"parameters":{"migrate_to_chat_id":-1009007199254}}' },
+      ],
+      no: [
+        'refuse',
+        { status: 200 },
+        { status: 200, body: '{"ok":true}' },
+        { status: 200, body: '{"ok":false,"error_code":400,"description":"x"}' },
+        'html',
+      ],
+      tooLong: { status: 400, body: `{"ok":false,"description":"Bad Request: can't parse entities: x"}` },
+      badCredentials: (options) => ({ ...options, token: '1000001:another-token' }),
+      mentions: { given: ['@oncall_bob', '1234567'], pinged: ['@oncall_bob', '1234567'] },
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

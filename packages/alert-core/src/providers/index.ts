@@ -4,6 +4,7 @@
  */
 import type { ProviderDefinition } from '../provider.ts'
 import alertmanager from './alertmanager.ts'
+import aliyunSms from './aliyun-sms.ts'
 import console from './console.ts'
 import dingtalk from './dingtalk.ts'
 import discord from './discord.ts'
@@ -13,6 +14,10 @@ import module from './module.ts'
 import opsgenie from './opsgenie.ts'
 import pagerduty from './pagerduty.ts'
 import slack from './slack.ts'
+import sns from './sns.ts'
+import telegram from './telegram.ts'
+import tencentSms from './tencent-sms.ts'
+import twilio from './twilio.ts'
 import webhook from './webhook.ts'
 import wecom from './wecom.ts'
 
@@ -26,8 +31,13 @@ export const providers = {
   wecom,
   feishu,
   discord,
+  telegram,
   pagerduty,
   opsgenie,
   alertmanager,
+  twilio,
+  'aliyun-sms': aliyunSms,
+  'tencent-sms': tencentSms,
+  sns,
   module,
 } as const satisfies Record<string, ProviderDefinition>

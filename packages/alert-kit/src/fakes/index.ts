@@ -1,6 +1,7 @@
 /** The table of fake providers: to add one, write its file and add its line. */
 import type { HttpFake, MailFake } from '../fake.ts'
 import { alertmanager } from './alertmanager.ts'
+import { aliyunSms } from './aliyun-sms.ts'
 import { dingtalk } from './dingtalk.ts'
 import { discord } from './discord.ts'
 import { email } from './email.ts'
@@ -8,6 +9,10 @@ import { feishu } from './feishu.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerduty } from './pagerduty.ts'
 import { slack } from './slack.ts'
+import { sns } from './sns.ts'
+import { telegram } from './telegram.ts'
+import { tencentSms } from './tencent-sms.ts'
+import { twilio } from './twilio.ts'
 import { webhook } from './webhook.ts'
 import { wecom } from './wecom.ts'
 
@@ -20,9 +25,14 @@ export const fakes = {
   wecom,
   feishu,
   discord,
+  telegram,
   pagerduty,
   opsgenie,
   alertmanager,
+  twilio,
+  'aliyun-sms': aliyunSms,
+  'tencent-sms': tencentSms,
+  sns,
 } as const satisfies Record<string, HttpFake | MailFake>
 
 /** The name of a provider that the inbox can stand in for. */
