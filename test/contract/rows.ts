@@ -12,6 +12,7 @@ import type { Inbox } from '#kit/inbox.ts'
 import { httpOdd, httpPassing } from './behaviours.ts'
 import * as chat from './chat-rows.ts'
 import * as incident from './incident-rows.ts'
+import * as sms from './sms-rows.ts'
 
 /** What the fakes were set up with; none of it may show in a receipt. */
 export const secrets = {
@@ -24,6 +25,7 @@ export const secrets = {
   pass: 'pass-of-the-mail-suite',
   ...chat.secrets,
   ...incident.secrets,
+  ...sms.secrets,
 } as const
 
 export const settings: FakeSettings = {
@@ -34,6 +36,7 @@ export const settings: FakeSettings = {
   email: { pass: secrets.pass },
   ...chat.settings,
   ...incident.settings,
+  ...sms.settings,
 }
 
 export interface Row {
@@ -173,6 +176,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
   },
   ...chat.rows,
   ...incident.rows,
+  ...sms.rows,
   module: {
     provider: providers.module,
     options: ({ channels }) => ({

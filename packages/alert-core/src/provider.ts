@@ -118,6 +118,8 @@ export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema
   readonly limits: ProviderLimits
   readonly defaults?: ProviderDefaults
+  /** False where these options need no `to`, although its kind writes to people. */
+  readonly reachesPeople?: (options: z.output<Schema>) => boolean
   /** What it can do, for the docs table. */
   readonly supports?: {
     readonly mention?: boolean

@@ -59,8 +59,9 @@ export function resolveRecipients(
 ): string[] | undefined {
   const { to } = channel.shared
   const path: Path = [...channel.path, 'to']
-  const kind = channel.provider?.definition.kind
-  const reach = kind === undefined ? undefined : reaches[kind]
+  const { definition, options } = channel.provider ?? {}
+  const isAddressed = options === undefined || (definition?.reachesPeople?.(options) ?? true)
+  const reach = definition === undefined || !isAddressed ? undefined : reaches[definition.kind]
   if (reach !== undefined && to === undefined) {
     const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
     problems.add(path, 'missing', `is missing: whom to write to. ${cure}`)

@@ -41,6 +41,7 @@ export function inPieces(sender: Sender, { split, need }: PiecesPlan): Sender {
           if (receipt.status === 'delivered') taken.add(key)
           else if (isAboutAll(receipt, context)) break
         }
+        if (receipts.length === 0) return { status: 'refused', why: 'there is nobody to send it to' }
         return worst(receipts, need)
       } catch (error) {
         return { status: 'refused', why: `the message could not be written: ${quote(error)}` }

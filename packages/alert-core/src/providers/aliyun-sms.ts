@@ -1,0 +1,117 @@
+/**
+ * Alibaba Cloud SMS, SendSms of 2017-05-25: https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms.
+ * Only an approved template can be sent, so a text is its variables. One request a number; success is `Code` OK.
+ */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { inPieces } from './pieces.ts'
+import { encodeForm, sha256, signAcs3 } from './request-signature.ts'
+import { splitNumbers } from './sms-text.ts'
+import { fillVariable, templateField } from './template-fields.ts'
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+const contentType = 'application/x-www-form-urlencoded'
+
+const options = z.object({
+  accessKeyId: z.string().min(1).describe('AccessKey ID of a RAM user that may send text messages'),
+  accessKeySecret: secret(z.string().min(1).describe('AccessKey secret')),
+  securityToken: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
+  signName: z.string().min(1).describe('Approved signature, without its brackets'),
+  templateCode: z
+    .string()
+    .regex(/^SMS_\d+$/, "must be the code of an approved template, such as 'SMS_153050000'")
+    .describe('Code of the approved template'),
+  params: z
+    .record(z.string(), templateField)
+    .default({})
+    .describe("The template's variables, each with a field of the alert or a text with {field}"),
+  maxVariable: z
+    .int()
+    .min(1)
+    .default(35)
+    .describe('Characters that one variable may hold; longer ones are cut'),
+  endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Alibaba Cloud SMS',
+  kind: 'sms',
+  options,
+  limits: {},
+  supports: { resolve: true },
+  open(settings) {
+    const base = settings.endpoint.replace(/\/+$/, '')
+    const sender = createHttpSender({
+      urls: [base],
+      secrets: [settings.accessKeySecret, settings.securityToken ?? ''],
+      write: (message, { now }) => writeRequest(base, message, now(), settings),
+      judge,
+    })
+    return inPieces(sender, { split: splitNumbers, need: 'some' })
+  },
+})
+
+function writeRequest(base: string, message: Message, now: number, settings: Options) {
+  const { accessKeyId, accessKeySecret, securityToken, signName, templateCode, params, maxVariable } =
+    settings
+  const variables = Object.entries(params).map(([name, field]) => [
+    name,
+    fillVariable(field, message, { maxChars: maxVariable }),
+  ])
+  const query = encodeForm({
+    PhoneNumbers: toAliyunNumber(message.to[0] ?? ''),
+    SignName: signName,
+    TemplateCode: templateCode,
+    ...(variables.length > 0 && { TemplateParam: JSON.stringify(Object.fromEntries(variables)) }),
+  })
+  const headers = {
+    'content-type': contentType,
+    'x-acs-action': 'SendSms',
+    'x-acs-version': '2017-05-25',
+    'x-acs-date': `${new Date(now).toISOString().slice(0, 19)}Z`,
+    // Anew for each attempt: one that was used is refused.
+    'x-acs-signature-nonce': randomUUID(),
+    'x-acs-content-sha256': sha256(''),
+    ...(securityToken && { 'x-acs-security-token': securityToken }),
+  }
+  const signed = { query, headers: { ...headers, host: new URL(base).host }, body: '' }
+  const authorization = signAcs3(signed, { id: accessKeyId, secret: accessKeySecret })
+  return { url: `${base}/?${query}`, headers: { ...headers, authorization }, body: '' }
+}
+
+/** Numbers of the mainland without their code, others with theirs and without the plus. */
+function toAliyunNumber(number: string): string {
+  return number.replace(/^\+86(?=1\d{10}$)|^\+/, '')
+}
+
+/** https://help.aliyun.com/zh/sms/developer-reference/api-error-codes */
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { Code: code, Message: said } = readObject(reply)
+  if (typeof code !== 'string')
+    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Aliyun') : byStatus
+  if (byStatus.status === 'delivered' && code === 'OK') return byStatus
+
+  const why = `Aliyun answered ${quote(code)}: ${quote(said)}`
+  if (/^isv\.(BUSINESS|DAY|MONTH)_LIMIT_CONTROL$/.test(code)) {
+    const isMinute = code.startsWith('isv.B') && !/小时|天|hour|day/i.test(quote(said))
+    return { status: 'retry', why, delayMs: isMinute ? minuteMs : hourMs }
+  }
+  if (byStatus.status === 'retry') return { ...byStatus, why }
+  if (/^isp\.|^Throttling|^SignatureNonceUsed$|^ServiceUnavailable$/.test(code))
+    return { status: 'retry', why }
+  const isLasting =
+    /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|Forbidden|NoPermission|InvalidSecurityToken)|^isv\.(SMS_TEMPLATE|SMS_SIGN|ACCOUNT|OUT_OF_SERVICE|AMOUNT_NOT_ENOUGH)/.test(
+      code,
+    )
+  return { status: 'refused', why, ...(isLasting && { lasting: true }) }
+}

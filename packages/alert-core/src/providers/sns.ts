@@ -1,0 +1,136 @@
+/**
+ * Amazon SNS, Publish of the Query API: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. To a topic, or as text
+ * messages to numbers. The answer is XML; a MessageId in it is success.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { cutChars } from '../kernel/text.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, quote, refuseUnknown } from './http-sender.ts'
+import { inPieces } from './pieces.ts'
+import { amzDate, encodeForm, signSigV4 } from './request-signature.ts'
+import { fitSms, splitNumbers } from './sms-text.ts'
+
+/** Of a message, 262 144 in all with its attributes. */
+const maxBytes = 250_000
+const contentType = 'application/x-www-form-urlencoded; charset=utf-8'
+const defaultEndpoint = 'https://sns.{region}.amazonaws.com'
+const passing = /^(?:Throttl|InternalError|InternalFailure|ServiceUnavailable|KMSThrottling|RequestThrottled)/
+const tooLong = /too long|length|exceeds/i
+
+const options = z.object({
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")
+    .describe('Region of the topic or of the numbers'),
+  accessKeyId: z.string().min(1).describe('Access key that may publish'),
+  secretAccessKey: secret(z.string().min(1).describe('Secret of the access key')),
+  sessionToken: secret(z.string().min(1).optional().describe('Token of temporary credentials')),
+  topicArn: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(?:\.fifo)?$/, 'must be the ARN of a topic: arn:aws:sns:…')
+    .optional()
+    .describe('Topic to publish to; without it, text messages go to the numbers in `to`'),
+  maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text message may take and cost'),
+  endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Amazon SNS',
+  kind: 'sms',
+  options,
+  limits: { maxBytes },
+  supports: { resolve: true },
+  reachesPeople: ({ topicArn }) => topicArn === undefined,
+  open(settings) {
+    const base = settings.endpoint.replaceAll('{region}', settings.region).replace(/\/+$/, '')
+    const sender = createHttpSender({
+      urls: [`${base}/`],
+      secrets: [settings.secretAccessKey, settings.sessionToken ?? ''],
+      write: (message, context) => writeRequest(base, message, context, settings),
+      judge,
+    })
+    const toTopic = (message: Message) => [{ key: 'topic', message }]
+    return inPieces(sender, { split: settings.topicArn ? toTopic : splitNumbers, need: 'some' })
+  },
+})
+
+function writeRequest(base: string, message: Message, { now, fit }: SendContext, settings: Options) {
+  const { region, accessKeyId, secretAccessKey, sessionToken, topicArn, maxSegments } = settings
+  const target = topicArn
+    ? publishToTopic(topicArn, message, fit)
+    : { PhoneNumber: message.to[0] ?? '', Message: fitSms(fit, maxSegments), ...transactional }
+  const body = encodeForm({ Action: 'Publish', Version: '2010-03-31', ...target })
+  const headers = {
+    'content-type': contentType,
+    'x-amz-date': amzDate(now()),
+    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+  }
+  const signed = { headers: { ...headers, host: new URL(base).host }, body }
+  const keys = { id: accessKeyId, secret: secretAccessKey }
+  const authorization = signSigV4(signed, keys, { service: 'sns', region, timestampMs: now() })
+  return { headers: { ...headers, authorization }, body }
+}
+
+const transactional = attributes({ 'AWS.SNS.SMS.SMSType': 'Transactional' })
+
+function publishToTopic(topicArn: string, message: Message, fit: SendContext['fit']): Record<string, string> {
+  const { id, severity, reason, channel } = message
+  const fifo = {
+    MessageGroupId: 'alerts',
+    MessageDeduplicationId: cutChars(id.replace(/[^\w-]/g, '-'), 128, ''),
+  }
+  return {
+    TopicArn: topicArn,
+    Message: fit(writePlain, { maxBytes }) || '-',
+    Subject: toAscii(message.subject),
+    ...attributes({ severity, reason, channel }),
+    ...(topicArn.endsWith('.fifo') && fifo),
+  }
+}
+
+/** Subscriptions filter by these. */
+function attributes(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value], index) => {
+      const entry = `MessageAttributes.entry.${index + 1}`
+      return [
+        [`${entry}.Name`, name],
+        [`${entry}.Value.DataType`, 'String'],
+        [`${entry}.Value.StringValue`, value],
+      ]
+    }),
+  )
+}
+
+/** A subject is at most 100 characters of ASCII, and the mails of a topic show nothing else. */
+function toAscii(text: string): string {
+  return cutChars(
+    text
+      .replaceAll('×', 'x')
+      .replace(/[^\x20-\x7e]+/g, '?')
+      .trim() || 'alert',
+    100,
+    '...',
+  )
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html; throttling comes as a 400. */
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered')
+    return /<MessageId>[^<]+<\/MessageId>/.test(reply.text) ? byStatus : refuseUnknown(reply, 'Amazon SNS')
+  const [, code] = /<Code>([^<]{1,100})<\/Code>/.exec(reply.text) ?? []
+  if (code === undefined || byStatus.status === 'retry') return byStatus
+  const [, said = ''] = /<Message>([^<]{0,1000})<\/Message>/.exec(reply.text) ?? []
+  const why = `Amazon SNS answered ${reply.status} ${quote(code)}: ${quote(said)}`
+  if (passing.test(code)) return { status: 'retry', why, httpStatus: reply.status }
+  const isTooLong = code === 'InvalidParameter' && tooLong.test(said)
+  return { ...byStatus, why, ...(isTooLong && { tooLong: true }) }
+}

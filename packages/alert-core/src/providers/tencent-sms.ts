@@ -1,0 +1,118 @@
+/**
+ * Tencent Cloud SMS, SendSms of 2021-01-11: https://cloud.tencent.com/document/api/382/55981. Only an approved template can
+ * be sent, so a text is its variables, in order. HTTP is 200 even for errors; success is a `Code` Ok for the number.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { inPieces } from './pieces.ts'
+import { signTc3 } from './request-signature.ts'
+import { splitNumbers } from './sms-text.ts'
+import { fillVariable, templateField } from './template-fields.ts'
+
+const contentType = 'application/json; charset=utf-8'
+const hourMs = 3_600_000
+
+const options = z.object({
+  secretId: z.string().min(1).describe('SecretId of a user that may send text messages'),
+  secretKey: secret(z.string().min(1).describe('SecretKey')),
+  token: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
+  sdkAppId: z
+    .string()
+    .regex(/^\d{8,12}$/, "must be the SdkAppId, digits such as '1400006666'")
+    .describe('SdkAppId'),
+  signName: z.string().optional().describe('Approved signature, without its brackets; not needed abroad'),
+  templateId: z
+    .string()
+    .regex(/^\d+$/, 'must be the id of an approved template, digits')
+    .describe('Template id'),
+  params: z
+    .array(templateField)
+    .default([])
+    .describe(
+      "The template's variables {1}, {2} … in order, each a field of the alert or a text with {field}",
+    ),
+  maxVariable: z
+    .int()
+    .min(1)
+    .default(35)
+    .describe('Characters that one variable may hold; longer ones are cut'),
+  region: z.string().min(1).default('ap-guangzhou').describe('Region of the service'),
+  endpoint: endpoint('https://sms.tencentcloudapi.com', 'Where the API is'),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Tencent Cloud SMS',
+  kind: 'sms',
+  options,
+  limits: {},
+  supports: { resolve: true },
+  open(settings) {
+    const base = settings.endpoint.replace(/\/+$/, '')
+    const sender = createHttpSender({
+      urls: [`${base}/`],
+      secrets: [settings.secretKey, settings.token ?? ''],
+      write: (message, { now }) => writeRequest(base, message, now(), settings),
+      judge,
+    })
+    return inPieces(sender, { split: splitNumbers, need: 'some' })
+  },
+})
+
+function writeRequest(base: string, message: Message, now: number, settings: Options) {
+  const { secretId, secretKey, token, sdkAppId, signName, templateId, params, maxVariable, region } = settings
+  const body = JSON.stringify({
+    PhoneNumberSet: message.to,
+    SmsSdkAppId: sdkAppId,
+    ...(signName && { SignName: signName }),
+    TemplateId: templateId,
+    TemplateParamSet: params.map((field) => fillVariable(field, message, { maxChars: maxVariable })),
+  })
+  const signed = { 'content-type': contentType, host: new URL(base).host, 'x-tc-action': 'SendSms' }
+  const scope = { service: 'sms', timestampMs: now }
+  const authorization = signTc3({ headers: signed, body }, { id: secretId, secret: secretKey }, scope)
+  const headers = {
+    'content-type': contentType,
+    'x-tc-action': 'SendSms',
+    'x-tc-version': '2021-01-11',
+    'x-tc-timestamp': String(Math.floor(now / 1000)),
+    'x-tc-region': region,
+    ...(token && { 'x-tc-token': token }),
+    authorization,
+  }
+  return { headers, body }
+}
+
+/** https://cloud.tencent.com/document/api/382/55981#6.-.E9.94.99.E8.AF.AF.E7.A0.81 */
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status !== 'delivered') return byStatus
+  const { Response: response } = readObject(reply)
+  const { Error: error, SendStatusSet: set } = asObject(response)
+  const [status] = Array.isArray(set) ? set : []
+  const { Code: code, Message: said } = asObject(error ?? status)
+  if (typeof code !== 'string') return refuseUnknown(reply, 'Tencent Cloud')
+  if (error === undefined && code === 'Ok') return byStatus
+
+  const why = `Tencent Cloud answered ${quote(code)}: ${quote(said)}`
+  if (/^LimitExceeded\.PhoneNumberThirtySecondLimit$/.test(code))
+    return { status: 'retry', why, delayMs: 30_000 }
+  if (/^LimitExceeded\./.test(code)) return { status: 'retry', why, delayMs: hourMs }
+  if (/^InternalError|^RequestLimitExceeded|^FailedOperation\.(InsertDbFail|FailResolvePacket)/.test(code))
+    return { status: 'retry', why }
+  const isLasting =
+    /^AuthFailure|^UnauthorizedOperation|^FailedOperation\.(Template|Signature|InsufficientBalance)|^ResourceUnavailable/.test(
+      code,
+    )
+  return { status: 'refused', why, ...(isLasting && { lasting: true }) }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -1,0 +1,89 @@
+/**
+ * Text messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource. One request a number; its answer
+ * 201 means that the carrier has yet to be asked.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { toE164 } from './phone.ts'
+import { inPieces } from './pieces.ts'
+import { fitSms, splitNumbers } from './sms-text.ts'
+
+/** A body is refused above this, whatever its segments. */
+const maxChars = 1600
+/** https://www.twilio.com/docs/api/errors: its queue is full for now, or it asks for patience. */
+const passing = [20429, 30001, 14107]
+const tooLong = [21617, 21605]
+
+const options = z.object({
+  accountSid: z
+    .string()
+    .regex(/^AC[\da-fA-F]{32}$/, 'must be the Account SID, AC and 32 hex digits')
+    .describe('Account SID'),
+  authToken: secret(z.string().min(1).describe('Auth token of the account, or the secret of `keySid`')),
+  keySid: z
+    .string()
+    .regex(/^SK[\da-fA-F]{32}$/, 'must be the SID of an API key, SK and 32 hex digits')
+    .optional()
+    .describe('An API key, in place of the account and its token'),
+  from: z
+    .string()
+    .refine(
+      (text) =>
+        toE164(text) !== undefined ||
+        /^MG[\da-fA-F]{32}$/.test(text) ||
+        /^(?=.*[A-Za-z])[\w &+-]{1,11}$/.test(text),
+      "must be a number such as '+15005550006', a messaging service (MG…) or a sender name of at most 11 letters",
+    )
+    .describe('Number, messaging service (MG…) or sender name that it comes from'),
+  maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text may take and cost'),
+  endpoint: endpoint('https://api.twilio.com', 'Where the API is'),
+})
+
+export default defineProvider({
+  title: 'Twilio',
+  kind: 'sms',
+  options,
+  limits: { maxChars },
+  supports: { resolve: true },
+  open({ accountSid, authToken, keySid, from, maxSegments, endpoint: base }) {
+    const pair = Buffer.from(`${keySid ?? accountSid}:${authToken}`, 'utf8').toString('base64')
+    const url = `${base.replace(/\/+$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`
+    const number = toE164(from)
+    const sender = createHttpSender({
+      urls: [url],
+      secrets: [authToken, pair],
+      write(message, { fit }) {
+        const body = new URLSearchParams({
+          To: message.to[0] ?? '',
+          ...(from.startsWith('MG') && !number ? { MessagingServiceSid: from } : { From: number ?? from }),
+          Body: fitSms(fit, maxSegments),
+        })
+        const headers = {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Basic ${pair}`,
+        }
+        return { headers, body: body.toString() }
+      },
+      judge,
+    })
+    return inPieces(sender, { split: splitNumbers, need: 'some' })
+  },
+})
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { sid, status, code, message } = readObject(reply)
+  if (byStatus.status === 'delivered') {
+    const isTaken = typeof sid === 'string' && !['failed', 'undelivered', 'canceled'].includes(String(status))
+    return isTaken ? byStatus : refuseUnknown(reply, 'Twilio')
+  }
+  if (typeof code !== 'number' || byStatus.status === 'retry') return byStatus
+  const why = `Twilio answered ${reply.status}, error ${code}: ${quote(message)}`
+  if (passing.includes(code)) return { status: 'retry', why, httpStatus: reply.status }
+  return { ...byStatus, why, ...(tooLong.includes(code) && { tooLong: true }) }
+}
