@@ -6,44 +6,72 @@ import { type AlertDirective, type Severity, severities } from '../model.ts'
 
 const maxText = 1_000
 const maxLabels = 20
+const maxChannels = 50
+const texts = ['code', 'key', 'runbook', 'summary'] as const
+const severityOf = new Map<unknown, Severity>([
+  ...severities.map((severity) => [severity, severity] as const),
+  ['warn', 'warning'],
+  ['fatal', 'critical'],
+])
+
+type Directive = { -readonly [Name in keyof AlertDirective]: AlertDirective[Name] }
 
 /** Normalises the field; `undefined` when it says nothing. */
 export function readDirective(value: unknown): false | AlertDirective | undefined {
-  if (value === false) return false
-  if (value === true) return {}
-  if (typeof value === 'string') return value === '' ? {} : { code: value.slice(0, maxText) }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const given = value as Record<string, unknown>
-  const directive: Record<string, unknown> = {}
-  for (const name of ['code', 'key', 'runbook', 'summary'] as const) {
+  switch (typeof value) {
+    case 'boolean':
+      return value ? {} : false
+    case 'string':
+      return readText(value.trim())
+    case 'object':
+      return value === null ? undefined : readObject(value as Record<string, unknown>)
+    default:
+      return undefined
+  }
+}
+
+function readText(text: string): false | AlertDirective | undefined {
+  if (text === '') return undefined
+  if (text === 'false') return false
+  return text === 'true' ? {} : { code: text.slice(0, maxText) }
+}
+
+function readObject(given: Record<string, unknown>): AlertDirective {
+  const directive: Directive = {}
+  for (const name of texts) {
     const text = scalarText(given[name])
     if (text !== undefined) directive[name] = text
   }
-  if (isSeverity(given['severity'])) directive['severity'] = given['severity']
-  if (given['resolve'] === true) directive['resolve'] = true
+  const { severity, channels } = given
+  const known = severityOf.get(typeof severity === 'string' ? severity.toLowerCase() : severity)
+  if (known !== undefined) directive.severity = known
+  if (given['resolve'] === true) directive.resolve = true
   const labels = readLabels(given['labels'])
-  if (labels !== undefined) directive['labels'] = labels
-  const { channels } = given
-  if (Array.isArray(channels) && channels.every((name) => typeof name === 'string'))
-    directive['channels'] = channels
+  if (labels !== undefined) directive.labels = labels
+  const names = readNames(channels)
+  if (names !== undefined) directive.channels = names
   return directive
 }
 
-function readLabels(value: unknown): Record<string, string> | undefined {
+function readLabels(value: unknown): Readonly<Record<string, string>> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const labels: Record<string, string> = Object.create(null)
-  for (const [name, label] of Object.entries(value).slice(0, maxLabels)) {
-    const text = scalarText(label)
-    if (text !== undefined) labels[name] = text
+  for (const name of Object.keys(value).slice(0, maxLabels)) {
+    const text = scalarText((value as Record<string, unknown>)[name])
+    if (text !== undefined) labels[name.slice(0, maxText)] = text
   }
   return labels
+}
+
+/** Names of channels; none that could be read means all of them, as if nothing had been said. */
+function readNames(value: unknown): readonly string[] | undefined {
+  const names = (Array.isArray(value) ? value : [value]).filter(
+    (name) => typeof name === 'string' && name !== '',
+  )
+  return names.length === 0 ? undefined : names.slice(0, maxChannels)
 }
 
 function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value.slice(0, maxText)
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
-}
-
-function isSeverity(value: unknown): value is Severity {
-  return (severities as readonly unknown[]).includes(value)
 }

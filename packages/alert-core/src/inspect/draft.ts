@@ -93,8 +93,9 @@ export function dropAlias(draft: Draft): boolean {
 function joinValue(draft: Draft, start: number): void {
   const { units, length } = draft
   let at = start
-  if (at > 0 && units[at - 1] === 60 && (at === 1 || (table[units[at - 2]!]! & word) === 0)) at--
   for (;;) {
+    // '<5 s' is a value as '5 s' is
+    while (at > 0 && units[at - 1] === 60 && (at === 1 || (table[units[at - 2]!]! & word) === 0)) at--
     const before = skipSeparators(units, at)
     if (before === at || before === 0) break
     if (units[before - 1] === mark) {

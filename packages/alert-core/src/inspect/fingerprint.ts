@@ -2,11 +2,11 @@
  * What makes two records the same trouble: labels, rule, and then the record's own key, the group's values, or code, first own stack frame and
  * the message without what varies in it. Stateless, so that replicas agree whatever order they see records in.
  */
-import { firstOwnFrame } from '../kernel/frame.ts'
 import { hash64 } from '../kernel/hash.ts'
-import { createLru } from '../kernel/lru.ts'
 import type { LogRecord } from '../model.ts'
+import { ownFrame } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
+import { createRecall } from './recall.ts'
 
 /** The fingerprint, and the part of it that a person can read. */
 export interface Fingerprint {
@@ -26,40 +26,56 @@ const maxKey = 500
 /** The fingerprint of a key under its rule and labels; the order of the labels does not matter. */
 export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprint {
   return {
-    id: hash64(`${labelsText(labels)}\n${rule}\n${key}`),
+    id: hash64(`${scopeOf(labels, rule)}${key}`),
     key: key.length > maxKey ? key.slice(0, maxKey) : key,
   }
 }
 
-/** The key of a record by itself: code or error type, frame and parameterised message. */
+/**
+ * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's own message where it says more. 'code' is
+ * the alert's code where it has one.
+ */
 export function recordKey(record: LogRecord, code: string | undefined): string {
-  const { err } = record
-  const kind = code ?? err?.code ?? err?.type ?? ''
-  const frame = err?.stack === undefined ? '' : frameWithoutLine(err.stack)
-  const message = parameterize(record.msg === '' ? (err?.message ?? '') : record.msg)
-  const cause =
-    err === undefined || err.message === record.msg || record.msg === '' ? '' : parameterize(err.message)
-  return [kind, frame, message, cause].filter((part) => part !== '').join(' · ')
+  const { err, msg } = record
+  if (err === undefined) return join(code ?? '', '', stable(msg), '')
+  const frame = err.stack === undefined ? '' : (ownFrame(err.stack) ?? '')
+  const said = msg === '' || err.message === msg || msg.includes(err.message) ? '' : stable(err.message)
+  return join(code ?? err.code ?? err.type ?? '', frame, stable(msg === '' ? err.message : msg), said)
 }
 
-// The same place throws the same stack again and again; finding the frame costs more than remembering it.
-const frames = createLru<string, string>(500)
+function join(kind: string, frame: string, message: string, cause: string): string {
+  let key = kind
+  if (frame !== '') key += key === '' ? frame : ` · ${frame}`
+  if (message !== '') key += key === '' ? message : ` · ${message}`
+  if (cause !== '') key += key === '' ? cause : ` · ${cause}`
+  return key
+}
 
-function frameWithoutLine(stack: string): string {
-  const known = frames.get(stack)
+const stableTexts = createRecall(256)
+
+function stable(message: string): string {
+  const known = stableTexts.get(message)
   if (known !== undefined) return known
-  const frame = (firstOwnFrame(stack) ?? '').replace(/:\d{1,9}(?=\)?$)/, '')
-  frames.set(stack, frame)
-  return frame
+  const text = parameterize(message)
+  stableTexts.set(message, text)
+  return text
 }
 
 // Labels come from the options or a rule: few objects, asked for again and again.
-const labelTexts = new WeakMap<object, string>()
+const scopes = new WeakMap<object, Map<string, string>>()
 
-function labelsText(labels: Readonly<Record<string, string>>): string {
-  const known = labelTexts.get(labels)
-  if (known !== undefined) return known
-  const text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-  labelTexts.set(labels, text)
-  return text
+/** Labels and rule in 16 digits. */
+function scopeOf(labels: Readonly<Record<string, string>>, rule: string): string {
+  let byRule = scopes.get(labels)
+  if (byRule === undefined) {
+    byRule = new Map()
+    scopes.set(labels, byRule)
+  }
+  let scope = byRule.get(rule)
+  if (scope === undefined) {
+    const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    scope = hash64(JSON.stringify([sorted, rule]))
+    byRule.set(rule, scope)
+  }
+  return scope
 }

@@ -2,7 +2,7 @@
  * The first look at a line, without parsing: it says no only to what is surely uninteresting, so that the many lines below the
  * threshold cost next to nothing. Whatever it cannot tell at a glance it lets through to the reader.
  */
-import { type Levels, levelRank } from './levels.ts'
+import { type Levels, levelRank, usualLevels } from './levels.ts'
 
 export interface GateOptions {
   /** The threshold, on pino's scale. */
@@ -12,56 +12,66 @@ export interface GateOptions {
   readonly wantsAll?: boolean
 }
 
-const quote = 34
-const zero = 48
-const numberPrefix = '{"level":'
-const labelPrefix = '{"level":"'
+interface Opening {
+  /** How the line begins when its level comes first, as every logger writes it. */
+  readonly text: string
+  /**
+   * What further on may still make the line interesting: `alert` beats the level, a second level beats the first, and an escape may
+   * spell either. One expression, as it costs half of what a search for each does.
+   */
+  readonly later: RegExp
+}
 
-/** Returns `false` when the line's level is below the threshold and it carries no `alert` field. */
+const openings: readonly Opening[] = [
+  { text: '{"level":', later: /(?:alert|level)"|\\u00[67]/g },
+  { text: '{"severity":', later: /(?:alert|level|severity)"|\\u00[67]/g },
+]
+const quote = 34
+const comma = 44
+const zero = 48
+const brace = 125
+const mostDigits = 6
+
+/** Returns `false` only when the line's level is below the threshold and it carries no `alert` field. */
 export function createGate({ level, levels, wantsAll = false }: GateOptions): (line: string) => boolean {
   if (wantsAll) return () => true
-  const low = new Set(
-    Object.entries({ ...levels })
-      .filter(([, rank]) => rank < level)
-      .map(([label]) => label),
-  )
-  for (const label of [
-    'trace',
-    'debug',
-    'info',
-    'warn',
-    'silly',
-    'verbose',
-    'http',
-    'TRACE',
-    'DEBUG',
-    'INFO',
-    'WARN',
-    'WARNING',
-  ]) {
-    const rank = levelRank(label, levels)
-    if (rank !== undefined && rank < level) low.add(label)
-  }
+  const low = lowLabels(level, levels)
 
-  function startsLow(line: string): boolean {
-    if (!line.startsWith(numberPrefix)) return false
-    if (line.charCodeAt(numberPrefix.length) === quote) {
-      const end = line.indexOf('"', labelPrefix.length)
-      return end !== -1 && low.has(line.slice(labelPrefix.length, end))
+  function isLow(line: string, start: number): boolean {
+    if (line.charCodeAt(start) === quote) {
+      const end = line.indexOf('"', start + 1)
+      return end !== -1 && low.has(line.slice(start + 1, end))
     }
     let rank = 0
-    let index = numberPrefix.length
-    for (; index < numberPrefix.length + 9; index++) {
+    let index = start
+    for (; index < start + mostDigits; index++) {
       const digit = line.charCodeAt(index) - zero
       if (!(digit >= 0 && digit <= 9)) break
       rank = rank * 10 + digit
     }
-    return index > numberPrefix.length && line.charCodeAt(index) === 44 && rank < level
+    const next = line.charCodeAt(index)
+    return index > start && rank < level && (next === comma || next === brace)
   }
 
   return (line) => {
-    if (!startsLow(line)) return true
-    // A later `level` wins over the first, `alert` beats the level, and an escape may spell either.
-    return line.includes('"level"', numberPrefix.length) || line.includes('"alert"') || line.includes('\\u00')
+    for (const { text, later } of openings) {
+      if (!line.startsWith(text)) continue
+      if (!isLow(line, text.length)) return true
+      later.lastIndex = text.length
+      return later.test(line)
+    }
+    return true
   }
+}
+
+/** The labels below the threshold, as loggers write them: lower case, upper case, capitalised. */
+function lowLabels(level: number, levels: Levels | undefined): ReadonlySet<string> {
+  const low = new Set<string>()
+  for (const label of Object.keys({ ...usualLevels, ...levels })) {
+    for (const written of [label, label.toUpperCase(), label.charAt(0).toUpperCase() + label.slice(1)]) {
+      const rank = levelRank(written, levels)
+      if (rank !== undefined && rank < level) low.add(written)
+    }
+  }
+  return low
 }

@@ -19,7 +19,7 @@ import { isVowel, kind, kinds, moveDown, tailStart, valueMark } from './characte
 import { isRandom } from './random.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, dash, digit, dot, joint, lower, slash, upper } = kind
+const { at, colon, dash, digit, dot, joint, letter, lower, slash, upper } = kind
 const table = kinds
 const mark = valueMark
 
@@ -47,6 +47,8 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     if (isPath(buffer, start, end)) return putValue(buffer, start)
   }
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
+  // Numbers, dates, times, ips: nothing in them is a name.
+  if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
   // Lower-case ids with digits fall apart into masked parts below; the others need to be looked at as a whole.
   const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
   if ((bits & (dot | colon | at)) === 0) {
@@ -65,7 +67,21 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     }
     if (isColonAddress(buffer, start, end)) return putValue(buffer, start)
   }
-  return maskParts(buffer, start, start, end, mixed)
+  let masked = maskParts(buffer, start, start, end, mixed)
+  // What is masked changes what the rest looks like; names are few and short, so this ends soon.
+  for (let before = end; mixed && masked < before; ) {
+    before = masked
+    masked = maskParts(buffer, start, start, masked, mixed)
+  }
+  return isBareValue(buffer, start, masked, mixed) ? putValue(buffer, start) : masked
+}
+
+/** Once its names are masked, a word may be nothing but a value: then it is written as one, as a second pass would. */
+function isBareValue(buffer: Uint16Array, start: number, end: number, mixed: boolean): boolean {
+  let bits = 0
+  for (let index = start; index < end; index++) bits |= table[buffer[index]!]!
+  if ((bits & colon) !== 0) return isColonAddress(buffer, start, end)
+  return (bits & letter) === 0 || (mixed && (bits & (dot | at)) === 0 && isRandom(buffer, start, end))
 }
 
 /** Masks the parts of a word that hold a digit, and what beside them does not read like a word; joins neighbours. */
@@ -115,7 +131,8 @@ function joinValue(buffer: Uint16Array, out: number, at: number): number {
     if (part !== -1) return joinValue(buffer, out, part)
   }
   // '-' between another joint and a number is its sign
-  const sign = at - before > 1 && buffer[at - 1] === 45 ? at - 1 : at
+  let sign = at
+  while (sign - before > 1 && buffer[sign - 1] === 45) sign--
   return putValue(buffer, sign)
 }
 
@@ -161,20 +178,19 @@ function isPlainWord(buffer: Uint16Array, start: number, end: number): boolean {
   return vowel && beyondHex
 }
 
-/** Keeps scheme and host: 'https://api.example.com/<*>'. Credentials, port, path and query go. */
+/** Keeps scheme and host: 'https://api.example.com/<*>'. Credentials, port, path and query are masked. */
 function maskUrl(buffer: Uint16Array, host: number, end: number): number {
   let hostEnd = host
   while (hostEnd < end && !isHostEnd(buffer[hostEnd]!)) hostEnd++
   const hasPath = hostEnd + 1 < end
   let from = host
   for (let index = host; index < hostEnd; index++) if (buffer[index] === 64) from = index + 1
-  let to = hostEnd
-  for (let index = from; index < hostEnd; index++) {
-    if (buffer[index] !== 58) continue
-    to = index
-    break
+  let write = host
+  if (from > host + 1) {
+    buffer[write++] = mark
+    buffer[write++] = 64
   }
-  let write = maskParts(buffer, host, from, to, false)
+  write = maskParts(buffer, write, from, hostEnd, false)
   if (!hasPath) return write
   buffer[write++] = 47
   return putValue(buffer, write)

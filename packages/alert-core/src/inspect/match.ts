@@ -3,7 +3,7 @@
  * true of what it meets (text against a number, a missing field) is false, never an error.
  */
 import { type Severity, severities, severityRank } from '../model.ts'
-import { levelRank } from './levels.ts'
+import { type Levels, levelRank } from './levels.ts'
 
 export type Scalar = string | number | boolean | null
 
@@ -34,24 +34,36 @@ export type GetField = (path: string) => unknown
 
 type Test = (value: unknown) => boolean
 
+/** Puts a value on the scale that its field compares by. */
+type Rank = (value: unknown) => unknown
+
 /** A regular expression sees this much of a text: its cost is the user's, the length of the text is not. */
 const maxRegexChars = 10_000
 
-/** Compiles `matches`; throws a SyntaxError on a regular expression that the options' check would have refused. */
-export function compileMatch(matches: Matches): (get: GetField) => boolean {
-  const groups = (Array.isArray(matches) ? matches : [matches]).map((match) =>
-    Object.entries(match).map(([path, condition]) => ({
-      path,
-      test: compileCondition(condition, rankOf(path)),
-    })),
-  )
-  return (get) => groups.some((conditions) => conditions.every(({ path, test }) => test(get(path))))
+/**
+ * Compiles `matches`; `levels` are the logger's own, by label. `level` and `severity` compare by rank. A field that holds a list meets an equality or
+ * a regular expression when one of its items does. Throws a SyntaxError on a regular expression that the options' check would have refused.
+ */
+export function compileMatch(matches: Matches, levels?: Levels): (get: GetField) => boolean {
+  const groups = (Array.isArray(matches) ? matches : [matches]).map((match) => compileGroup(match, levels))
+  const [only] = groups
+  return only !== undefined && groups.length === 1 ? only : (get) => groups.some((holds) => holds(get))
 }
 
-/** `level` and `severity` compare by rank: 'warn' < 'error', 'error' < 'critical'. */
-function rankOf(path: string): ((value: unknown) => unknown) | undefined {
-  if (path === 'level') return levelRank
-  if (path === 'severity') return (value) => (isSeverity(value) ? severityRank(value) : value)
+function compileGroup(match: Match, levels: Levels | undefined): (get: GetField) => boolean {
+  const tests = Object.entries(match).map(([path, condition]) => ({
+    path,
+    holds: compileCondition(condition, rankOf(path, levels)),
+  }))
+  return (get) => {
+    for (const { path, holds } of tests) if (!holds(get(path))) return false
+    return true
+  }
+}
+
+function rankOf(path: string, levels: Levels | undefined): Rank | undefined {
+  if (path === 'level') return (value) => levelRank(value, levels)
+  if (path === 'severity') return (value) => (isSeverity(value) ? severityRank(value) : undefined)
   return undefined
 }
 
@@ -59,20 +71,17 @@ function isSeverity(value: unknown): value is Severity {
   return (severities as readonly unknown[]).includes(value)
 }
 
-function compileCondition(condition: Condition, rank: ((value: unknown) => unknown) | undefined): Test {
+function compileCondition(condition: Condition, rank: Rank | undefined): Test {
   if (Array.isArray(condition)) {
     const tests = condition.map((each) => compileCondition(each, rank))
-    return (value) => tests.some((test) => test(value))
+    return (value) => tests.some((holds) => holds(value))
   }
-  if (condition === null) return (value) => value === null
-  if (typeof condition !== 'object') return equals(condition, rank)
-  if ('regex' in condition) {
-    const regex = new RegExp(condition.regex, 'u')
-    return (value) => isScalar(value) && regex.test(String(value).slice(0, maxRegexChars))
-  }
+  if (condition === null) return (value) => value === null || value === undefined
+  if (typeof condition !== 'object') return anyItem(equals(condition, rank))
+  if ('regex' in condition) return anyItem(finds(condition.regex))
   if ('not' in condition) {
-    const test = compileCondition(condition.not, rank)
-    return (value) => !test(value)
+    const holds = compileCondition(condition.not, rank)
+    return (value) => !holds(value)
   }
   if ('exists' in condition) {
     const { exists } = condition
@@ -81,32 +90,58 @@ function compileCondition(condition: Condition, rank: ((value: unknown) => unkno
   return compare(condition, rank)
 }
 
-function equals(wanted: string | number | boolean, rank: ((value: unknown) => unknown) | undefined): Test {
-  if (rank === undefined) return (value) => value === wanted
-  const ranked = rank(wanted)
-  return (value) => value === wanted || rank(value) === ranked
+function anyItem(holds: Test): Test {
+  return (value) => holds(value) || (Array.isArray(value) && value.some(holds))
 }
 
-function compare(bounds: Comparison, rank: ((value: unknown) => unknown) | undefined): Test {
-  const tests = (Object.entries(bounds) as [keyof Comparison, number | string][]).map(([operator, bound]) =>
-    compareOne(operator, rank === undefined ? bound : rank(bound)),
-  )
+/** Codes come as numbers from one library and as text from the next: 23505 equals '23505'. */
+function equals(wanted: string | number | boolean, rank: Rank | undefined): Test {
+  const ranked = rank?.(wanted)
+  if (rank !== undefined && ranked !== undefined) return (value) => rank(value) === ranked
+  if (typeof wanted === 'boolean') return (value) => value === wanted
+  const text = String(wanted)
+  return (value) =>
+    value === wanted || ((typeof value === 'number' || typeof value === 'string') && String(value) === text)
+}
+
+function finds(source: string): Test {
+  const regex = new RegExp(source, 'u')
   return (value) => {
-    const ranked = rank === undefined ? value : rank(value)
-    return tests.every((test) => test(ranked))
+    if (typeof value === 'string')
+      return regex.test(value.length > maxRegexChars ? value.slice(0, maxRegexChars) : value)
+    return (typeof value === 'number' || typeof value === 'boolean') && regex.test(String(value))
   }
 }
 
+function compare(bounds: Comparison, rank: Rank | undefined): Test {
+  const tests = (Object.entries(bounds) as [keyof Comparison, number | string | undefined][])
+    .filter(([, bound]) => bound !== undefined)
+    .map(([operator, bound]) => compareOne(operator, rank === undefined ? bound : rank(bound)))
+  if (rank === undefined) return (value) => tests.every((holds) => holds(value))
+  return (value) => {
+    const ranked = rank(value)
+    return tests.every((holds) => holds(ranked))
+  }
+}
+
+/** Numbers compare as numbers, also where either is written as text; other texts by their characters, as ISO times do. */
 function compareOne(operator: keyof Comparison, bound: unknown): Test {
   const holds = holdsBy[operator]
-  if (typeof bound === 'number') {
-    return (value) => {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-      return typeof number === 'number' && holds(number, bound)
+  const number = numberOf(bound)
+  return (value) => {
+    if (number !== undefined) {
+      const its = numberOf(value)
+      return its !== undefined && holds(its, number)
     }
+    return typeof bound === 'string' && typeof value === 'string' && holds(value, bound)
   }
-  if (typeof bound === 'string') return (value) => typeof value === 'string' && holds(value, bound)
-  return () => false
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value
+  if (typeof value !== 'string' || value.length > 40 || value.trim() === '') return undefined
+  const number = Number(value)
+  return Number.isNaN(number) ? undefined : number
 }
 
 const holdsBy = {
@@ -114,8 +149,4 @@ const holdsBy = {
   gte: <T extends number | string>(value: T, bound: T) => value >= bound,
   lt: <T extends number | string>(value: T, bound: T) => value < bound,
   lte: <T extends number | string>(value: T, bound: T) => value <= bound,
-}
-
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }

@@ -2,6 +2,7 @@
  * A message without what varies in it: 'order 4711 of bob@x.org failed after 1.2 s' → 'order <*> of <*> failed after <*>'. One pass over
  * the first line, bounded, idempotent; it knows no words of any product, only what numbers, ids, names and addresses look like.
  */
+import { stripAnsi } from '../kernel/text.ts'
 import { closingQuoteOf, isTail, kind, kinds, valueMark } from './characters.ts'
 import {
   addSpace,
@@ -37,7 +38,7 @@ let stop = 0
 /** The first line of `text`, at most 2 000 characters of it, with every value replaced by `<*>`. */
 export function parameterize(text: string): string {
   draft.length = draft.wordStart = draft.wordEnd = 0
-  stop = sourceBytes.write(isBlankAt(text, 0) ? withoutBlank(text) : text, 0, maxChars * 2, 'utf16le') >> 1
+  stop = sourceBytes.write(readable(text), 0, maxChars * 2, 'utf16le') >> 1
   // Zeroes behind the end, so that looking ahead needs no check.
   source[stop] = source[stop + 1] = source[stop + 2] = 0
   let index = 0
@@ -49,25 +50,31 @@ export function parameterize(text: string): string {
   while (index < stop) {
     const code = source[index]!
     const bits = table[code]!
-    if ((bits & word) !== 0 ? code !== mark : isMark(index)) {
+    if ((bits & word) !== 0 || isMark(index)) {
       index = takeWord(index)
     } else if (bits !== 0) {
       if (code === 10 || code === 13) break
-      index = code === 27 ? skipAnsi(index) : index + 1
+      index++
       addSpace(draft)
+    } else if (index === literalQuote) {
+      if (isKept(draftBytes, literalStart + 1, draft.length)) {
+        draft.units[draft.length++] = code
+      } else {
+        // What made it worth keeping has been masked itself.
+        draft.length = literalStart
+        addValue(draft)
+      }
+      index = leaveQuote(index)
     } else if (closingQuoteOf(code) !== 0) {
       const bit = 1 << (code & 31)
       let close = -1
-      if (index !== literalQuote && (unpaired & bit) === 0 && !endsInName(draft)) {
+      if ((unpaired & bit) === 0 && !endsInName(draft)) {
         close = closingQuote(index)
         if (close === -1) unpaired |= bit
       }
       if (close !== -1 && !isKept(sourceBytes, index + 1, close)) {
-        index = takeQuoted(close)
-      } else if (index === literalQuote && !isKept(draftBytes, literalStart + 1, draft.length)) {
-        // What made it worth keeping has been masked itself.
-        draft.length = literalStart
-        index = takeQuoted(index)
+        addValue(draft)
+        index = leaveQuote(close)
       } else {
         if (close !== -1) {
           literalQuote = close
@@ -85,11 +92,15 @@ export function parameterize(text: string): string {
   return finish()
 }
 
-/** Puts a value for the quote that ends at `close`, and returns the index behind it. */
-function takeQuoted(close: number): number {
-  addValue(draft)
+/** Behind the quote that ends at `close`. What follows without a blank gets one: it is no part of the value. */
+function leaveQuote(close: number): number {
   const index = close + 1
-  if (isWordAt(index) && (!isTail(source[index]!) || isWordAt(index + 1))) addSpace(draft)
+  if (
+    source[index] === 60 ||
+    closingQuoteOf(source[index]!) !== 0 ||
+    (isWordAt(index) && (!isTail(source[index]!) || isWordAt(index + 1)))
+  )
+    addSpace(draft)
   return index
 }
 
@@ -99,11 +110,12 @@ function takeWord(from: number): number {
   const start = draft.length
   let length = start
   let bits = 0
+  let masked = false
   let index = from
   for (;;) {
     const code = source[index]!
     const its = table[code]! & word
-    if (its !== 0 && code !== mark) {
+    if (its !== 0) {
       units[length++] = code
       bits |= its
       index++
@@ -111,11 +123,12 @@ function takeWord(from: number): number {
     else if (isMark(index)) {
       units[length++] = mark
       bits |= digit
+      masked = true
       index += 3
-    } else if ((bits & slash) !== 0 && units[length - 1] !== mark && goesOn(code, from, index)) {
+    } else if ((bits & slash) !== 0 && !masked && goesOn(code, from, index)) {
       units[length++] = 46
       index++
-    } else if (code === 39 && index > from && isLetterAt(index + 1)) {
+    } else if (code === 39 && index > from && isLetterAt(index - 1) && isLetterAt(index + 1)) {
       units[length++] = code
       index++
     } else break
@@ -162,11 +175,16 @@ function goesOn(code: number, from: number, index: number): boolean {
 }
 
 function isWordAt(index: number): boolean {
-  return (table[source[index]!]! & word) !== 0
+  return (table[source[index]!]! & word) !== 0 || isMark(index)
 }
 
 function isLetterAt(index: number): boolean {
   return (table[source[index]!]! & letter) !== 0
+}
+
+/** A letter, a digit or a masked value: an apostrophe before it ends no quote. */
+function isNameAt(index: number): boolean {
+  return (table[source[index]!]! & (letter | digit)) !== 0 || isMark(index)
 }
 
 /** Where the quote at `open` ends, else -1. An apostrophe inside a word is no end. */
@@ -175,7 +193,7 @@ function closingQuote(open: number): number {
   for (let index = open + 1; index < stop; index++) {
     const code = source[index]!
     if (code === 10 || code === 13) return -1
-    if (code === quote && (quote !== 39 || !isLetterAt(index + 1))) return index
+    if (code === quote && (quote !== 39 || !isNameAt(index + 1))) return index
   }
   return -1
 }
@@ -196,23 +214,20 @@ function isKept(bytes: Buffer, from: number, to: number): boolean {
   )
 }
 
-function isBlankAt(text: string, index: number): boolean {
-  const code = text.charCodeAt(index)
-  return table[code] === space && code !== 27
-}
+const unwanted = new RegExp(`[${String.fromCharCode(mark, 0x1b, 0x9b)}]`)
+const marks = new RegExp(String.fromCharCode(mark), 'g')
 
-function withoutBlank(text: string): string {
+/** The text without the blanks it begins with, terminal colours, and the unit that stands for values. */
+function readable(text: string): string {
+  const clean = unwanted.test(text) ? stripAnsi(text.slice(0, maxBlank)).replace(marks, ' ') : text
+  if (!isBlankAt(clean, 0)) return clean
   let index = 0
-  while (index < maxBlank && isBlankAt(text, index)) index++
-  return text.slice(index, index + maxChars)
+  while (index < maxBlank && isBlankAt(clean, index)) index++
+  return clean.slice(index, index + maxChars)
 }
 
-/** Behind the terminal sequence that begins at `index`. */
-function skipAnsi(index: number): number {
-  if (source[index + 1] !== 91) return index + 1
-  let end = index + 2
-  while (end < stop && source[end]! < 64) end++
-  return Math.min(end + 1, stop)
+function isBlankAt(text: string, index: number): boolean {
+  return table[text.charCodeAt(index)] === space
 }
 
 /** The draft as a string of at most 2 000 characters, cut between two words if need be. */

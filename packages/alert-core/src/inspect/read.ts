@@ -2,11 +2,13 @@
  * line → record: parses a line that passed the gate and gives its parts their names, whatever the logger called them. Never throws;
  * what is no record comes back as a failure to be counted.
  */
-import type { ErrorInfo, LogRecord } from '../model.ts'
+import type { AlertDirective, ErrorInfo, LogRecord } from '../model.ts'
 import { readDirective } from './directive.ts'
 import { readError } from './error-info.ts'
-import { createLevelLabels, type Levels, levelRank } from './levels.ts'
-import { createIdReader, requestIdPaths, traceIdPaths } from './request-ids.ts'
+import { cleanLabel, createLevelLabels, type Levels, levelRank } from './levels.ts'
+import { toPlain } from './plain.ts'
+import { createIdPlaces, type IdPaths, nothingFound, takeIds } from './request-ids.ts'
+import { readTime } from './time.ts'
 
 /** How the logger names things. */
 export interface ReaderOptions {
@@ -16,9 +18,7 @@ export interface ReaderOptions {
   readonly nestedKey?: string | undefined
   readonly levels?: Levels | undefined
   /** Where to look for ids first. */
-  readonly trace?:
-    | { readonly requestId?: readonly string[] | undefined; readonly traceId?: readonly string[] | undefined }
-    | undefined
+  readonly trace?: IdPaths | undefined
   /** Epoch ms, for lines without a time. */
   readonly now: () => number
   /** Longest line that is parsed, UTF-16 units; default 1 Mi. */
@@ -32,10 +32,16 @@ export interface ReadFailure {
 
 type Fields = Record<string, unknown>
 
+const maxMessage = 10_000
+/** Google's and Elastic's names for the level. */
+const otherLevelKeys = ['severity', 'log.level']
+/** A shorter line cannot hold anything deep or large enough to matter. */
+const harmlessLine = 2_048
+
 /** Makes the reader of one logger's lines. */
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
   const { maxLineChars = 1024 * 1024 } = options
-  const read = createRecordReader(options)
+  const toRecord = createNaming(options)
   return (line) => {
     if (line.length > maxLineChars) return { failed: 'too-long' }
     let value: unknown
@@ -44,117 +50,137 @@ export function createReader(options: ReaderOptions): (line: string) => LogRecor
     } catch {
       return { failed: 'not-json' }
     }
-    return read(value)
+    if (!isObject(value)) return { failed: 'not-an-object' }
+    return toRecord(
+      line.length > harmlessLine || line.includes('__proto__') ? (toPlain(value) as Fields) : value,
+    )
   }
 }
 
-/** Makes the reader of objects that are not lines yet: what `hub.publish` builds. */
+/** Makes the reader of objects that are not lines yet and may hold anything: what `hub.publish` builds. */
 export function createRecordReader(options: ReaderOptions): (value: unknown) => LogRecord | ReadFailure {
-  const { messageKey = 'msg', errorKey = 'err', nestedKey, levels, trace, now } = options
-  const labelOf = createLevelLabels(levels)
-  const readRequestId = createIdReader([...(trace?.requestId ?? []), ...requestIdPaths])
-  const readTraceId = createIdReader([...(trace?.traceId ?? []), ...traceIdPaths])
-  const errorKeys = [...new Set([errorKey, 'err', 'error', 'exception'])]
-  const messageKeys = [...new Set([messageKey, 'msg', 'message'])]
-
-  function toFields(object: Fields): Fields {
-    const fields: Fields = Object.create(null)
-    const nested = nestedKey === undefined ? undefined : object[nestedKey]
-    for (const key in object) {
-      if (Object.hasOwn(object, key) && !notFields.has(key)) fields[key] = object[key]
-    }
-    if (nestedKey !== undefined && isObject(nested)) {
-      delete fields[nestedKey]
-      for (const key in nested) if (Object.hasOwn(nested, key)) fields[key] = nested[key]
-    }
-    return fields
-  }
-
-  function toRecord(object: Fields): LogRecord {
-    const fields = toFields(object)
-    const level = levelRank(object['level'], levels) ?? levelRank(object['severity'], levels) ?? 0
-    const error = takeError(fields, errorKeys) ?? ownError(object)
-    const text = takeMessage(fields, messageKeys)
-    const alert = readDirective(takeAlert(fields))
-    const requestId = readRequestId(fields)
-    const traceId = readTraceId(fields)
-    return {
-      time: timeOf(object, now),
-      level,
-      levelLabel: typeof object['level'] === 'string' ? object['level'] : labelOf(level),
-      msg: text ?? error?.message ?? '',
-      fields,
-      ...(error === undefined ? {} : { err: error }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(alert === undefined ? {} : { alert }),
-    }
-  }
-
+  const toRecord = createNaming(options)
   return (value) => {
     if (!isObject(value)) return { failed: 'not-an-object' }
-    try {
-      return toRecord(value)
-    } catch {
-      return { failed: 'unreadable' }
-    }
+    const plain = toPlain(value)
+    return isObject(plain) ? toRecord(plain) : { failed: 'unreadable' }
   }
 }
 
-/** Told by the record's own properties. */
-const notFields: ReadonlySet<string> = new Set(['level', 'time', 'timestamp', 'v'])
+/** An object without a prototype whose fields the engine keeps as fast as any other's. */
+const Bare = function Bare() {} as unknown as new () => Fields
+Bare.prototype = Object.create(null)
 
-function takeError(fields: Fields, keys: readonly string[]): ErrorInfo | undefined {
+type Draft = { -readonly [Name in keyof LogRecord]: LogRecord[Name] }
+
+function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
+  const { messageKey = 'msg', errorKey = 'err', nestedKey, levels, trace, now } = options
+  const labelOf = createLevelLabels(levels)
+  const places = createIdPlaces(trace)
+  const errorKeys = [...new Set([errorKey, 'err', 'error', 'exception'])]
+  const messageKeys = [...new Set([messageKey, 'msg', 'message'])]
+  const named = new Set(['level', 'time', 'alert', 'v', ...messageKeys.slice(0, 1)])
+
+  return (object) => {
+    const nested = nestedKey === undefined ? undefined : object[nestedKey]
+    const fields: Fields = new Bare()
+    const ids = nothingFound()
+    let thrown: unknown
+    for (const key in object) {
+      const value = object[key]
+      const place = places.get(key)
+      if (place !== undefined) takeIds(ids, place, value)
+      if (named.has(key)) continue
+      fields[key] = value
+      if (thrown === undefined && looksThrown(value)) thrown = value
+    }
+    if (isObject(nested)) {
+      for (const key in nested) {
+        const value = nested[key]
+        const place = places.get(key)
+        if (place !== undefined) takeIds(ids, place, value)
+        if (key !== 'alert' && fields[key] === undefined) fields[key] = value
+      }
+    }
+
+    const err = errorOf(fields, errorKeys, thrown, object)
+    const msg = messageOf(object, fields, messageKeys) ?? err?.message ?? ''
+    let written = object['level']
+    let rank = levelRank(written, levels)
+    for (let index = 0; rank === undefined && index < otherLevelKeys.length; index++) {
+      written = object[otherLevelKeys[index]!]
+      rank = levelRank(written, levels)
+    }
+    const level = rank ?? 0
+    const record: Draft = {
+      time:
+        readTime(object['time']) ?? readTime(object['timestamp']) ?? readTime(object['@timestamp']) ?? now(),
+      level,
+      levelLabel: rank === undefined ? '' : labelOfRecord(written, level),
+      msg: msg.length > maxMessage ? msg.slice(0, maxMessage) : msg,
+      fields,
+    }
+    if (err !== undefined) record.err = err
+    if (ids.requestId !== undefined) record.requestId = ids.requestId
+    if (ids.traceId !== undefined) record.traceId = ids.traceId
+    const alert = directiveOf(object, nested)
+    if (alert !== undefined) record.alert = alert
+    return record
+  }
+
+  function labelOfRecord(written: unknown, level: number): string {
+    const label = typeof written === 'string' ? cleanLabel(written) : ''
+    return label === '' || Number.isFinite(Number(label)) ? labelOf(level) : label
+  }
+}
+
+/** Under the keys that errors have, else under any, else spread over the record itself as `logger.error(error)` of some loggers does. */
+function errorOf(
+  fields: Fields,
+  keys: readonly string[],
+  thrown: unknown,
+  object: Fields,
+): ErrorInfo | undefined {
   for (const key of keys) {
-    const error = readError(fields[key])
+    const value = fields[key]
+    const error = value === undefined ? undefined : readError(value)
     if (error === undefined) continue
-    // The field stays for `match`; its stack is in the record already.
+    // Rules may say `err.statusCode` whatever the logger calls its error.
+    if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
     return error
   }
-  return undefined
+  if (thrown !== undefined) return readError(thrown)
+  if (typeof object['stack'] !== 'string') return undefined
+  const { type, name, stack, code, message = object['msg'] } = object
+  return readError({ type, name, stack, code, message })
 }
 
-/** `logger.error(error)` of some loggers spreads the error over the record itself. */
-function ownError(object: Fields): ErrorInfo | undefined {
-  return typeof object['stack'] === 'string'
-    ? readError({ ...object, type: object['type'] ?? object['name'] })
-    : undefined
+function looksThrown(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Fields)['stack'] === 'string'
 }
 
-function takeMessage(fields: Fields, keys: readonly string[]): string | undefined {
+/** The first text under a message's key; what else lies there is written out. */
+function messageOf(object: Fields, fields: Fields, keys: readonly string[]): string | undefined {
   for (const key of keys) {
-    const text = fields[key]
-    if (typeof text !== 'string') continue
-    delete fields[key]
-    if (text !== '') return text
+    const value = object[key] ?? fields[key]
+    if (value === undefined || value === null || value === '') continue
+    if (key in fields) delete fields[key]
+    if (typeof value === 'string') return value
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
   return undefined
 }
 
-/** The field itself, or inside what winston's metadata format wraps. */
-function takeAlert(fields: Fields): unknown {
-  for (const holder of [fields, fields['metadata'], fields['meta']]) {
-    if (isObject(holder) && Object.hasOwn(holder, 'alert')) return holder['alert']
+/** The `alert` field, also where pino's nestedKey or winston's metadata format put it. */
+function directiveOf(object: Fields, nested: unknown): false | AlertDirective | undefined {
+  const own = object['alert'] === undefined ? undefined : readDirective(object['alert'])
+  if (own !== undefined) return own
+  for (const holder of [nested, object['metadata'], object['meta']]) {
+    if (!isObject(holder) || holder['alert'] === undefined) continue
+    const inner = readDirective(holder['alert'])
+    if (inner !== undefined) return inner
   }
   return undefined
-}
-
-const earliest = Date.UTC(2000, 0, 1)
-const latest = Date.UTC(2200, 0, 1)
-
-/** Epoch ms from a number of ms or s, or a text in ISO or RFC form; else the time of arrival. */
-function timeOf(object: Fields, now: () => number): number {
-  for (const value of [object['time'], object['timestamp'], object['@timestamp']]) {
-    const time = typeof value === 'number' ? value : typeof value === 'string' ? textTime(value) : Number.NaN
-    if (time >= earliest && time <= latest) return time
-    if (time * 1000 >= earliest && time * 1000 <= latest) return time * 1000
-  }
-  return now()
-}
-
-function textTime(text: string): number {
-  if (text.length > 64) return Number.NaN
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text)
 }
 
 function isObject(value: unknown): value is Fields {

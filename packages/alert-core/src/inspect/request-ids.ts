@@ -1,56 +1,116 @@
 /**
- * Where records carry the ids of their request and trace: the names that loggers, frameworks and tracers use.
+ * Where records carry the ids of their request and trace: the names that loggers, frameworks and tracers use, after those of the options.
  */
 import { getPath } from '../kernel/path.ts'
 
-export const requestIdPaths: readonly string[] = [
-  'requestId',
-  'reqId',
-  'request_id',
-  'req_id',
-  'req.id',
-  'request.id',
-  'correlationId',
-  'correlation_id',
-  'req.headers.x-request-id',
-  'request.headers.x-request-id',
-  'metadata.requestId',
-  'meta.requestId',
+const requestIdPaths: readonly string[] = [
+  ...[
+    'requestId',
+    'reqId',
+    'request_id',
+    'req_id',
+    'requestID',
+    'req.id',
+    'request.id',
+    'correlationId',
+    'correlation_id',
+  ],
+  ...['x-request-id', 'headers.x-request-id', 'req.headers.x-request-id', 'request.headers.x-request-id'],
+  ...[
+    'req.headers.x-correlation-id',
+    'request.headers.x-correlation-id',
+    'metadata.requestId',
+    'meta.requestId',
+    'context.requestId',
+  ],
 ]
 
-export const traceIdPaths: readonly string[] = [
-  'traceId',
-  'trace_id',
-  'otelTraceID',
-  'trace.id',
-  'dd.trace_id',
-  'spanContext.traceId',
-  'req.headers.traceparent',
-  'traceparent',
-  'metadata.traceId',
-  'meta.traceId',
+const traceIdPaths: readonly string[] = [
+  ...['traceId', 'trace_id', 'traceID', 'otelTraceID', 'trace.id', 'dd.trace_id', 'spanContext.traceId'],
+  ...[
+    'logging.googleapis.com/trace',
+    'traceparent',
+    'headers.traceparent',
+    'req.headers.traceparent',
+    'request.headers.traceparent',
+  ],
+  ...[
+    'req.headers.x-b3-traceid',
+    'req.headers.x-amzn-trace-id',
+    'metadata.traceId',
+    'meta.traceId',
+    'context.traceId',
+  ],
 ]
+
+/** Which id a path names, and how it ranks among the paths of that id: the first of the list wins. */
+interface Place {
+  readonly id: 'requestId' | 'traceId'
+  readonly rank: number
+  /** The path inside the field, where the field is not the id itself. */
+  readonly rest: string | undefined
+}
+
+/** What was found so far; ranks tell whether a later find is better. */
+export interface FoundIds {
+  requestId: string | undefined
+  traceId: string | undefined
+  requestIdRank: number
+  traceIdRank: number
+}
+
+/** Paths of the options: they come before the usual ones. */
+export interface IdPaths {
+  readonly requestId?: readonly string[] | undefined
+  readonly traceId?: readonly string[] | undefined
+}
 
 const maxId = 200
 
-/** Makes a reader that looks at `paths` in order and takes the first text or number. */
-export function createIdReader(
-  paths: readonly string[],
-): (fields: Readonly<Record<string, unknown>>) => string | undefined {
-  const places = [...new Set(paths)].map((path) => ({ path, head: path.split('.', 1)[0]! }))
-  return (fields) => {
-    for (const { path, head } of places) {
-      // Most records lack most of these: one look at the first part spares the walk.
-      if (fields[head] === undefined && fields[path] === undefined) continue
-      const value = getPath(fields, path)
-      if (typeof value === 'number') return String(value)
-      if (typeof value === 'string' && value !== '') return traceOf(value).slice(0, maxId)
-    }
-    return undefined
+/** The places to look at, by the name of the top-level field: most fields of a record cost one look-up. */
+export function createIdPlaces(own: IdPaths = {}): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>()
+  const add = (id: Place['id'], paths: readonly string[]) => {
+    paths.forEach((path, rank) => {
+      for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+        const head = path.slice(0, end)
+        const rest = end === path.length ? undefined : path.slice(end + 1)
+        places.set(head, [...(places.get(head) ?? []), { id, rank, rest }])
+      }
+    })
+  }
+  add('requestId', [...(own.requestId ?? []), ...requestIdPaths])
+  add('traceId', [...(own.traceId ?? []), ...traceIdPaths])
+  return places
+}
+
+export function nothingFound(): FoundIds {
+  return { requestId: undefined, traceId: undefined, requestIdRank: Infinity, traceIdRank: Infinity }
+}
+
+/** Takes from one field the ids that it holds, unless better ones are known. */
+export function takeIds(found: FoundIds, places: readonly Place[], field: unknown): void {
+  for (const { id, rank, rest } of places) {
+    const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
+    if (rank >= found[rankKey]) continue
+    const text = idText(rest === undefined ? field : getPath(field, rest))
+    if (text === undefined) continue
+    found[id] = id === 'traceId' ? traceOf(text) : text
+    found[rankKey] = rank
   }
 }
 
-/** W3C traceparent '00-<trace>-<span>-01' holds the trace id as its second part. */
-function traceOf(value: string): string {
-  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(value)?.[1] ?? value
+function idText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value.slice(0, maxId) : undefined
+}
+
+const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/
+const amazon = /(?:^|;)\s?Root=([\w-]{1,100})/
+const google = /^projects\/[^/]{1,100}\/traces\/([\da-f]{1,64})$/
+
+/** The trace id inside W3C's traceparent, Amazon's header or Google's resource name. */
+function traceOf(text: string): string {
+  const found = traceparent.exec(text) ?? amazon.exec(text) ?? google.exec(text)
+  return found?.[1] ?? text
 }

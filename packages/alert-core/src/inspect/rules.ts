@@ -2,15 +2,26 @@
  * Which rule takes a record, and what follows: the first that matches, then the built-in ones (fatal is critical, error is error).
  * The record's own `alert` field beats them all.
  */
-import { getPath } from '../kernel/path.ts'
-import type { AlertDirective, LogRecord, Occurrence, Severity } from '../model.ts'
+import {
+  type AlertDirective,
+  type LogRecord,
+  type Occurrence,
+  type Severity,
+  severityRank,
+} from '../model.ts'
+import { createEndings } from './endings.ts'
+import { recordField, severityOfLevel } from './field.ts'
 import { fingerprint, recordKey } from './fingerprint.ts'
-import { type Levels, levelRank, usualLevels } from './levels.ts'
+import { type Grouping, groupBy } from './group.ts'
+import { createLabels, type Labels } from './labels.ts'
+import type { Levels } from './levels.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
+import { reachesBelow } from './reach.ts'
 
 /** One rule, checked, with its times in ms. */
 export interface RulePlan {
   readonly name: string
+  /** Absent: it takes what the built-in rules would. */
   readonly match?: Matches | undefined
   readonly severity?: Severity | 'off' | undefined
   readonly groupBy?: readonly string[] | undefined
@@ -35,108 +46,140 @@ export interface RulesOptions {
 }
 
 export interface Rules {
-  /** What to count the record as; `off` when a rule says not to; `undefined` when nothing takes it. */
+  /** What to count the record as; `off` when it is not to be told by wish; `undefined` when nothing takes it, or it only ends alerts. */
   take(record: LogRecord): Occurrence | { readonly off: true } | undefined
-  /** The alerts that the record ends by a rule's `resolve`. */
+  /** The alerts that the record ends: by a rule's `resolve`, or by its own `alert: { resolve: true }`. */
   resolve(record: LogRecord): readonly Occurrence[]
   /** A rule looks at records below the threshold: no line may be passed over unread. */
   readonly wantsAll: boolean
 }
 
 interface CompiledRule extends RulePlan {
-  readonly matches: (get: GetField) => boolean
+  readonly matches: ((get: GetField) => boolean) | undefined
   readonly ends: ((get: GetField) => boolean) | undefined
-  readonly allLabels: Readonly<Record<string, string>>
+  readonly grouping: Grouping | undefined
+  readonly labelsOf: Labels
 }
 
 /** Quiet time that ends an alert of a built-in rule or a directive. */
 const quietMs = 15 * 60_000
+const fatalLevel = 60
 const off = { off: true } as const
 const none: readonly Occurrence[] = []
-const always = () => true
 
 /** Compiles the rules of one hub. */
-export function createRules(options: RulesOptions): Rules {
-  const { level, levels, service, env } = options
-  const baseLabels = {
-    ...options.labels,
-    ...(service === undefined ? {} : { service }),
-    ...(env === undefined ? {} : { env }),
-  }
-  const rules = options.rules.map(
-    (rule): CompiledRule => ({
-      ...rule,
-      matches: rule.match === undefined ? always : compileMatch(rule.match),
-      ends: rule.resolve === undefined ? undefined : compileMatch(rule.resolve),
-      allLabels: rule.labels === undefined ? baseLabels : { ...baseLabels, ...rule.labels },
+export function createRules({ rules: plans, level, levels, service, env, labels }: RulesOptions): Rules {
+  const compile = (plan: RulePlan): CompiledRule => ({
+    ...plan,
+    matches: plan.match === undefined ? undefined : compileMatch(plan.match, levels),
+    ends: plan.resolve === undefined ? undefined : compileMatch(plan.resolve, levels),
+    grouping: plan.groupBy === undefined ? undefined : groupBy(plan.groupBy),
+    labelsOf: createLabels({
+      ...labels,
+      ...(service === undefined ? {} : { service }),
+      ...(env === undefined ? {} : { env }),
+      ...plan.labels,
     }),
-  )
-  const builtIn = (name: string): CompiledRule => ({
-    name,
-    matches: always,
-    ends: undefined,
-    allLabels: baseLabels,
-    resolveAfterMs: quietMs,
   })
-  const fatal = builtIn('fatal')
-  const error = builtIn('error')
-  const said = builtIn('alert')
+  const rules = plans.map(compile)
+  const [fatal, error, said] = ['fatal', 'error', 'alert'].map((name) =>
+    compile({ name, resolveAfterMs: quietMs }),
+  ) as [CompiledRule, CompiledRule, CompiledRule]
   const ending = rules.filter((rule) => rule.ends !== undefined)
+  const endings = createEndings()
 
-  function ruleFor(record: LogRecord, get: GetField): CompiledRule | undefined {
-    for (const rule of rules) if (rule.matches(get)) return rule
-    if (record.level >= usualLevels['fatal']! && record.level >= level) return fatal
-    if (record.level >= level) return error
-    return record.alert === undefined ? undefined : said
+  // One function for all records: a closure for each would be most of what matching costs.
+  let current: LogRecord | undefined
+  const get: GetField = (path) => (current === undefined ? undefined : recordField(current, path))
+
+  function ruleFor(record: LogRecord): CompiledRule | undefined {
+    const bad = record.level >= level || record.alert !== undefined
+    for (const rule of rules) {
+      if (!(rule.matches === undefined ? bad : rule.matches(get))) continue
+      // A record that ends a rule's alert does not raise it.
+      if (rule.ends?.(get) !== true) return rule
+    }
+    if (record.alert !== undefined) return said
+    if (!bad) return undefined
+    return record.level >= fatalLevel ? fatal : error
   }
 
   function take(record: LogRecord): Occurrence | { off: true } | undefined {
     const { alert } = record
     if (alert === false) return off
-    const get = fieldsOf(record, baseLabels)
-    const rule = ruleFor(record, get)
+    if (alert?.resolve === true) return undefined
+    current = record
+    const rule = ruleFor(record)
     if (rule === undefined) return undefined
     // The record's own wish to be told beats a rule that would be silent.
     if (rule.severity === 'off' && alert === undefined) return off
-    return occurrence(record, rule, alert, alert?.resolve === true ? 'resolve' : 'fire', get)
+    const occurrence = occurrenceOf(record, rule, alert, 'fire')
+    if (rule.ends !== undefined) endings.raised(endName(rule), occurrence)
+    if (alert !== undefined) for (const name of directiveNames(alert)) endings.raised(name, occurrence)
+    return occurrence
   }
 
-  function occurrence(
+  function resolve(record: LogRecord): readonly Occurrence[] {
+    const { alert } = record
+    const isWish = typeof alert === 'object' && alert.resolve === true
+    if (!isWish && ending.length === 0) return none
+    current = record
+    const ended = new Map<string, Occurrence>()
+    const add = (occurrence: Occurrence) => ended.set(occurrence.id, occurrence)
+    if (isWish) {
+      const [name] = directiveNames(alert)
+      if (name !== undefined) endings.ended(name, record).forEach(add)
+      add(occurrenceOf(record, ruleFor(record) ?? said, alert, 'resolve'))
+    }
+    for (const rule of ending) {
+      if (rule.ends?.(get) !== true) continue
+      endings.ended(endName(rule), record).forEach(add)
+      // Groups of fields name their alert without any memory: also what another process raised ends.
+      if (rule.grouping?.isWhole === true) add(occurrenceOf(record, rule, undefined, 'resolve'))
+    }
+    return [...ended.values()]
+  }
+
+  /** Under what a rule's alerts are remembered until a record ends them: the rule, and the group where it has any. */
+  function endName(rule: CompiledRule): string {
+    return `rule ${rule.name}\n${rule.grouping?.named(get) ?? ''}`
+  }
+
+  function occurrenceOf(
     record: LogRecord,
     rule: CompiledRule,
     alert: AlertDirective | undefined,
     action: Occurrence['action'],
-    get: GetField,
   ): Occurrence {
     const code = alert?.code ?? rule.code
-    const labels = alert?.labels === undefined ? rule.allLabels : { ...rule.allLabels, ...alert.labels }
+    const allLabels = rule.labelsOf(record, alert?.labels)
     const key =
-      alert?.key ??
-      (rule.groupBy === undefined ? recordKey(record, code) : groupKey(rule.groupBy, record, code, get))
-    return {
-      ...fingerprint({ labels, rule: rule.name, key }),
+      alert?.key ?? rule.grouping?.key(get, () => recordKey(record, code)) ?? recordKey(record, code)
+    const { id, key: readable } = fingerprint({ labels: allLabels, rule: rule.name, key })
+    const occurrence: { -readonly [Name in keyof Occurrence]: Occurrence[Name] } = {
+      id,
       rule: rule.name,
-      severity: alert?.severity ?? ruleSeverity(rule, record),
+      key: readable,
+      severity: alert?.severity ?? severityOf(rule, record),
       action,
       record,
-      labels,
+      labels: allLabels,
       resolveAfterMs: rule.resolveAfterMs,
-      ...given('code', code),
-      ...given('summary', alert?.summary ?? rule.summary),
-      ...given('runbook', alert?.runbook ?? rule.runbook),
-      ...given('channels', alert?.channels ?? rule.channels),
     }
+    const summary = alert?.summary ?? rule.summary
+    const runbook = alert?.runbook ?? rule.runbook
+    const channels = alert?.channels ?? rule.channels
+    const told = code ?? record.err?.code
+    if (told !== undefined) occurrence.code = told
+    if (summary !== undefined) occurrence.summary = summary
+    if (runbook !== undefined) occurrence.runbook = runbook
+    if (channels !== undefined) occurrence.channels = channels
+    return occurrence
   }
 
   return {
     take,
-    resolve(record) {
-      if (ending.length === 0) return none
-      const get = fieldsOf(record, baseLabels)
-      return ending
-        .filter((rule) => rule.ends!(get))
-        .map((rule) => occurrence(record, rule, undefined, 'resolve', get))
-    },
+    resolve,
     wantsAll: rules.some(
       (rule) =>
         rule.ends !== undefined || (rule.severity !== 'off' && reachesBelow(rule.match, level, levels)),
@@ -144,73 +187,15 @@ export function createRules(options: RulesOptions): Rules {
   }
 }
 
-function groupKey(
-  paths: readonly string[],
-  record: LogRecord,
-  code: string | undefined,
-  get: GetField,
-): string {
-  return paths
-    .map((path) => (path === '@fingerprint' ? recordKey(record, code) : `${path}=${valueText(get(path))}`))
-    .join(' ')
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return text.slice(0, 200)
+/** The names under which a later directive may end what this one raises, the most exact first. */
+function directiveNames({ key, code }: AlertDirective): string[] {
+  if (key !== undefined) return [`key ${key}`, ...(code === undefined ? [] : [`code ${code}`])]
+  return code === undefined ? [] : [`code ${code}`]
 }
 
 /** By the record's level, and at least 'error': a rule, or a wish of the record, is there to be told. */
-function ruleSeverity(rule: CompiledRule, record: LogRecord): Severity {
-  const byLevel: Severity = record.level >= usualLevels['fatal']! ? 'critical' : 'error'
-  if (rule.severity === undefined || rule.severity === 'off') return byLevel
-  return rule.severity
-}
-
-/** The fields of a record as rules name them. */
-function fieldsOf(record: LogRecord, labels: Readonly<Record<string, string>>): GetField {
-  return (path) => {
-    switch (path) {
-      case 'level':
-        return record.level
-      case 'msg':
-      case 'message':
-        return record.msg
-      case 'time':
-        return record.time
-      case 'requestId':
-        return record.requestId
-      case 'traceId':
-        return record.traceId
-    }
-    if (path.startsWith('err.') && record.err !== undefined) {
-      const value = getPath(record.err, path.slice(4))
-      if (value !== undefined) return value
-    }
-    if (path === 'err' && record.err !== undefined) return record.err
-    const value = getPath(record.fields, path)
-    if (value !== undefined) return value
-    return Object.hasOwn(labels, path) ? labels[path] : undefined
-  }
-}
-
-/** Whether a rule may match a record below the threshold: unless its own `level` condition rules that out. */
-function reachesBelow(match: Matches | undefined, level: number, levels: Levels | undefined): boolean {
-  if (match === undefined) return true
-  const groups = Array.isArray(match) ? match : [match]
-  return groups.some((group) => {
-    const condition = group['level']
-    if (condition === undefined || condition === null || typeof condition === 'boolean') return true
-    const least = Array.isArray(condition)
-      ? Math.min(...condition.map((each) => levelRank(each, levels) ?? Number.NEGATIVE_INFINITY))
-      : typeof condition === 'object'
-        ? levelRank('gte' in condition ? condition.gte : 'gt' in condition ? condition.gt : undefined, levels)
-        : levelRank(condition, levels)
-    return least === undefined || least < level
-  })
-}
-
-function given<Key extends string, Value>(key: Key, value: Value | undefined): { [Each in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [Each in Key]?: Value })
+function severityOf(rule: CompiledRule, record: LogRecord): Severity {
+  if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
+  const severity = severityOfLevel(record.level)
+  return severityRank(severity) < severityRank('error') ? 'error' : severity
 }

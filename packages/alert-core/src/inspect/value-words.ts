@@ -16,19 +16,24 @@ const units = words(
   kb/s mb/s gb/s b/s kib/s mib/s kbps mbps gbps hz khz mhz ghz px °c utc gmt`,
 )
 const longestUnit = 12
+const shortUnits = packedWords([...units].filter((unit) => unit.length <= 3))
 
 /** True when a word is a unit, which says no more than the number before it. */
 export function isUnit(text: Uint16Array, start: number, end: number): boolean {
-  return end - start <= longestUnit && units.has(textOf(text, start, end).toLowerCase())
+  const size = end - start
+  if (size === 0 || size > longestUnit) return false
+  if (size <= 3) {
+    const second = size > 1 ? text[start + 1]! : 0
+    if (!shortUnits.has(packed(text[start]!, second, size > 2 ? text[start + 2]! : 0))) return false
+  }
+  return units.has(textOf(text, start, end).toLowerCase())
 }
 
 const calendar = words(
   `jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december
   mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday`,
 )
-const calendarStarts = new Set(
-  [...calendar].map((word) => threeLetters(word.charCodeAt(0), word.charCodeAt(1), word.charCodeAt(2))),
-)
+const calendarStarts = packedWords(calendar)
 const longestCalendarWord = 9
 
 /** Where the month or day of the week begins that ends at `end` (before a number it belongs to a date), else -1. */
@@ -36,12 +41,17 @@ export function calendarWord(text: Uint16Array, end: number): number {
   let start = end
   while (start > 0 && end - start <= longestCalendarWord && (table[text[start - 1]!]! & word) !== 0) start--
   if (end - start < 3 || end - start > longestCalendarWord) return -1
-  if (!calendarStarts.has(threeLetters(text[start]!, text[start + 1]!, text[start + 2]!))) return -1
+  if (!calendarStarts.has(packed(text[start]!, text[start + 1]!, text[start + 2]!))) return -1
   return calendar.has(textOf(text, start, end).toLowerCase()) ? start : -1
 }
 
-function threeLetters(first: number, second: number, third: number): number {
-  return ((first | 32) << 16) | ((second | 32) << 8) | (third | 32)
+function packedWords(words: Iterable<string>): Set<number> {
+  return new Set([...words].map((word) => packed(word.charCodeAt(0), word.charCodeAt(1), word.charCodeAt(2))))
+}
+
+/** Up to three letters of any case as one small number, to see without making a string that a word is none of a set. */
+function packed(first: number, second: number, third: number): number {
+  return (((first | 32) & 0x3ff) << 20) | (((second | 32) & 0x3ff) << 10) | ((third | 32) & 0x3ff)
 }
 
 const codeEnding =
