@@ -16,6 +16,7 @@ import { createMask } from './kernel/secrets.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
 import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
+import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createAdmission } from './route.ts'
 import { createJournal } from './spool/journal.ts'
@@ -104,6 +105,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const tracker = createTracker({
     channels: plan.channels.map((channel) => ({
       ...channel,
+      handsOn: fallbackOf(channel.name) !== undefined,
       admits: createAdmission(compiled(channel), origin),
     })),
     maxAlerts: plan.limits.alerts,
@@ -112,6 +114,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const queues = new Map(plan.channels.map((channel) => [channel.name, openQueue(channel)]))
   const state = plan.stateDir === undefined ? noState : openState(plan.stateDir)
   const late: (() => void)[] = []
+  const troubles = createOwnTroubles({ channels: plan.channels, labels: plan.labels, clock, track })
   let timer: Timer | undefined
   let closing: Promise<FlushResult> | undefined
 
@@ -170,10 +173,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   // ── only when somebody is to be told ──────────────────────────────────────────────────────────────────────────
 
   function act(effects: readonly Effect[]): void {
-    tell(effects.flatMap((effect) => (effect.type === 'notify' ? [effect.notification] : [])))
+    tell(effects.flatMap((effect) => (effect.type === 'notify' ? [routed(effect)] : [])))
     for (const effect of effects) {
       switch (effect.type) {
         case 'notify':
+          break
+        case 'spent':
+          troubles.spent(effect.channel, effect.alerts, effect.severity, effect.until)
           break
         case 'suppressed':
         case 'dropped':
@@ -202,7 +208,10 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function stateTrouble(code: string, message: string): void {
     // A turn later, so that those hear it who subscribe to a hub that was just opened.
-    queueMicrotask(() => fault(code, message))
+    queueMicrotask(() => {
+      fault(code, message)
+      troubles.state(code, message)
+    })
   }
 
   function tell(notifications: readonly Notification[]): void {
@@ -210,6 +219,24 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     const told = notifications.map(state.asTold)
     state.decided(told)
     for (const notification of told) queues.get(notification.channel)?.offer(notification)
+  }
+
+  /** What a used-up quota hands on goes to the channel that takes over. */
+  function routed({ notification, handOn }: Extract<Effect, { type: 'notify' }>): Notification {
+    const { channel, id } = notification
+    const fallback = handOn ? fallbackOf(channel) : undefined
+    if (fallback === undefined) return notification
+    const why = 'its quota is used up'
+    report.emit({
+      type: 'refused',
+      channel,
+      notification: id,
+      why,
+      reason: 'quota',
+      fallback,
+      at: clock.now(),
+    })
+    return { ...notification, channel: fallback }
   }
 
   // One timer for the whole state machine: it is asked for its next deadline, and ticked when that comes.
@@ -270,19 +297,30 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       maxWaiting: plan.limits.queue,
       mask,
       fetch: ports.fetch ?? globalThis.fetch,
-      onEvent: report.emit,
+      onEvent(event) {
+        if (event.type === 'delivered') troubles.delivered(channel.name)
+        report.emit(event)
+      },
       onHold: (untilMs) => tracker.hold(channel.name, untilMs),
-      onRefused: (notification) => fallBack(channel, notification),
+      onRefused: (notification, { reason, why }) => {
+        fallBack(channel.name, notification)
+        troubles.refused(channel.name, notification, reason, why)
+      },
       onSettled: (notification) => state.settled(notification),
     })
   }
 
-  function fallBack({ fallback }: ChannelPlan, { joined: _, ...notification }: Notification): void {
-    const queue = fallback === undefined ? undefined : queues.get(fallback)
-    if (fallback === undefined || queue === undefined) return
+  function fallBack(channel: string, { joined: _, ...notification }: Notification): void {
+    const fallback = fallbackOf(channel)
+    if (fallback === undefined) return
     const handed = { ...notification, id: randomUUID(), channel: fallback }
     state.decided([handed])
-    queue.offer(handed)
+    queues.get(fallback)?.offer(handed)
+  }
+
+  function fallbackOf(channel: string): string | undefined {
+    const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
+    return plan.channels.find(({ name }) => name === fallback)?.name
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────

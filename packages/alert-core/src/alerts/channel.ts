@@ -25,6 +25,8 @@ export interface ChannelPlan {
   /** Alerts shown in full in one message: a matter of rendering, carried along. */
   readonly max?: number
   readonly limits: readonly RateLimit[]
+  /** Another channel takes over when the quota is used up: nothing waits for it. */
+  readonly handsOn?: boolean
 }
 
 /** A channel's memory of its own messages, as plain JSON; epoch ms. */
@@ -34,6 +36,8 @@ export interface ChannelState {
   readonly heldUntil?: number
   readonly recent: readonly RecentMessage[]
   readonly quota: readonly number[]
+  /** That the quota is used up until then was said, epoch ms. */
+  readonly notedUntil?: number
 }
 
 /** A channel at work: when something is due on it, and when it is free to say so. */
@@ -45,6 +49,12 @@ export interface Channel {
   freeAt(): number
   /** When its quota allows one more message, whatever interval and pace say; epoch ms. */
   quotaFreeAt(): number
+  /** The quota is used up, and what is told now is another channel's to tell. */
+  handsOn(now: number): boolean
+  /** Until when the quota is used up, epoch ms, if nobody was told so yet. */
+  unnotedUntil(): number | undefined
+  /** That the quota is used up has been said. */
+  note(): void
   /** The provider asked to wait until then, epoch ms; the later of two such wishes counts. */
   hold(untilMs: number): void
   /** A message with this many alerts leaves now. */
@@ -60,22 +70,32 @@ export function createChannel(plan: ChannelPlan, past?: ChannelState): Channel {
   const pace = createPace(past?.recent)
   let sentAt = past?.sentAt ?? never
   let heldUntil = past?.heldUntil ?? never
+  let notedUntil = past?.notedUntil ?? never
   quota.restore(past?.quota)
   // Only a message changes what the quota says, so its answer is kept as a moment.
   let quotaFreeAt = sentAt === never ? startOf(plan) : sentAt + quota.waitMs(sentAt)
 
+  const handsOn = (now: number) => plan.handsOn === true && now < quotaFreeAt
+
   return {
     plan,
     dueAt: Number.POSITIVE_INFINITY,
-    freeAt: () => Math.max(sentAt + plan.intervalMs, heldUntil, pace.freeAt(), quotaFreeAt),
-    quotaFreeAt: () => quotaFreeAt,
+    freeAt: () =>
+      Math.max(sentAt + plan.intervalMs, heldUntil, pace.freeAt(), plan.handsOn ? never : quotaFreeAt),
+    quotaFreeAt: () => (plan.handsOn ? never : quotaFreeAt),
+    handsOn,
+    unnotedUntil: () => (quotaFreeAt > sentAt && quotaFreeAt > notedUntil ? quotaFreeAt : undefined),
+    note() {
+      notedUntil = quotaFreeAt
+    },
     hold(untilMs) {
       heldUntil = Math.max(heldUntil, untilMs)
     },
     sent(now, alerts) {
-      quota.take(now)
       pace.sent(now, alerts)
       sentAt = now
+      if (handsOn(now)) return
+      quota.take(now)
       quotaFreeAt = now + quota.waitMs(now)
     },
     state: () => ({
@@ -84,6 +104,7 @@ export function createChannel(plan: ChannelPlan, past?: ChannelState): Channel {
       ...(heldUntil === never ? {} : { heldUntil }),
       recent: pace.recent(),
       quota: quota.snapshot(),
+      ...(notedUntil === never ? {} : { notedUntil }),
     }),
   }
 }

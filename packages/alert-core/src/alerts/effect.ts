@@ -2,11 +2,16 @@
  * What the state machine asks to be done: values, so that whoever runs it (a worker, a test, a replay over old logs)
  * decides how.
  */
-import type { Notification, NotToldReason } from '../model.ts'
+import type { Notification, NotToldReason, Severity } from '../model.ts'
 
 /** One consequence of a record or of time passing: somebody is told, or a reason why not is recorded. */
 export type Effect =
-  | { readonly type: 'notify'; readonly notification: Notification }
+  | {
+      readonly type: 'notify'
+      readonly notification: Notification
+      /** The channel's quota is used up: whoever takes over from it is to tell this. */
+      readonly handOn?: true
+    }
   | {
       readonly type: 'suppressed'
       readonly channel: string
@@ -15,6 +20,17 @@ export type Effect =
       readonly reason: NotToldReason
       /** Records that this channel will not be told of; absent where it was never to be told. */
       readonly count?: number
+    }
+  | {
+      /** The channel's quota is used up, and now something has to wait for it or go another way; said once. */
+      readonly type: 'spent'
+      readonly channel: string
+      /** Alerts that are due on the channel. */
+      readonly alerts: number
+      /** Of the most severe among them. */
+      readonly severity: Severity
+      /** When the quota allows the next message, epoch ms. */
+      readonly until: number
     }
   | {
       readonly type: 'dropped'

@@ -135,10 +135,12 @@ function mergeChannels(older: readonly ChannelState[], newer: readonly ChannelSt
 function mergeStates(a: ChannelState, b: ChannelState): ChannelState {
   const sentAt = latest(a.sentAt, b.sentAt)
   const heldUntil = latest(a.heldUntil, b.heldUntil)
+  const notedUntil = latest(a.notedUntil, b.notedUntil)
   return {
     name: a.name,
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(heldUntil === undefined ? {} : { heldUntil }),
+    ...(notedUntil === undefined ? {} : { notedUntil }),
     recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
     quota: [...a.quota, ...b.quota].sort((one, other) => one - other),
   }

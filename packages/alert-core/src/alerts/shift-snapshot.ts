@@ -27,6 +27,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       ...state,
       ...(state.sentAt === undefined ? {} : { sentAt: shift(state.sentAt) }),
       ...(state.heldUntil === undefined ? {} : { heldUntil: shift(state.heldUntil) }),
+      ...(state.notedUntil === undefined ? {} : { notedUntil: shift(state.notedUntil) }),
       recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
       quota: state.quota.map(shift),
     })),

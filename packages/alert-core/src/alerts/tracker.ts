@@ -13,6 +13,7 @@ import { createMemory, expectEnd, type Memory, pastSize, plansOf, schedule } fro
 import { reviseViews } from './reload.ts'
 import { asSurplus, hasRoom, makeRoom } from './room.ts'
 import { loadAlert, saveAlert, type TrackerSnapshot } from './snapshot.ts'
+import { noteSpent } from './spent.ts'
 import { giveUpRest, type Occasion, speak } from './tell.ts'
 
 export type { ChannelPlan } from './channel.ts'
@@ -85,7 +86,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (now < nextDeadline()) return none
     const effects: Effect[] = now >= memory.endsAt ? endQuiet(memory, now) : []
     for (const channel of memory.channels) {
+      effects.push(...noteSpent(memory, channel, now))
       while (now >= channel.dueAt && now >= channel.freeAt() && tell(channel, 'due', now, effects));
+      effects.push(...noteSpent(memory, channel, now))
     }
     if (now >= memory.endsAt) effects.push(...forgetEnded(memory, now))
     reportDropped(effects)
@@ -104,9 +107,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function tell(channel: Channel, occasion: Occasion, now: number, effects: Effect[]): boolean {
+    const handsOn = channel.handsOn(now)
     const notification = speak(memory, channel, occasion, now, newId)
-    if (notification !== undefined) effects.push({ type: 'notify', notification })
-    return notification !== undefined
+    if (notification === undefined) return false
+    effects.push({ type: 'notify', notification, ...(handsOn ? { handOn: true } : {}) })
+    return true
   }
 
   function reportDropped(effects: Effect[]): void {
@@ -117,7 +122,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   function nextDeadline(): number {
     let deadline = memory.endsAt
     for (const channel of memory.channels) {
-      deadline = Math.min(deadline, Math.max(channel.dueAt, channel.freeAt()))
+      const isNoted = channel.unnotedUntil() === undefined
+      deadline = Math.min(deadline, isNoted ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
     }
     return deadline
   }

@@ -34,6 +34,8 @@ export interface KindDefaults {
   readonly limit: readonly { readonly count: number; readonly per: Duration }[]
   readonly sendResolved: SendResolved
   readonly retryFirst: Duration
+  /** The first retry is not made before its time: mail servers that greylist would count it against us. */
+  readonly retryExact?: true
   readonly format: 'short' | 'full'
 }
 
@@ -50,7 +52,13 @@ const common: KindDefaults = {
 export const kindDefaults: Readonly<Record<ProviderKind, KindDefaults>> = {
   console: common,
   chat: { ...common, limit: [{ count: 60, per: '1h' }] },
-  email: { ...common, interval: '1m', limit: [{ count: 30, per: '1h' }], retryFirst: '30s' },
+  email: {
+    ...common,
+    interval: '1m',
+    limit: [{ count: 30, per: '1h' }],
+    retryFirst: '30s',
+    retryExact: true,
+  },
   sms: {
     ...common,
     minSeverity: 'critical',

@@ -4,6 +4,7 @@
  */
 import type { Matches } from '../inspect/match.ts'
 import type { RulePlan } from '../inspect/rules.ts'
+import type { Backoff } from '../kernel/backoff.ts'
 import type { Duration } from '../kernel/duration.ts'
 import type { Severity } from '../model.ts'
 import type { ProviderDefinition } from '../provider.ts'
@@ -36,7 +37,7 @@ export interface ChannelPlan {
   readonly format: 'short' | 'full' | { readonly subject?: string; readonly body?: string }
   readonly timeoutMs: number
   readonly retryForMs: number
-  readonly retry: { readonly firstMs: number; readonly factor: number; readonly maxMs: number }
+  readonly retry: Backoff
   readonly locale: 'en' | 'zh-CN'
   /** Absent: the system's. Asking for it here would cost every start some milliseconds, on the caller's thread. */
   readonly timeZone?: string | undefined
@@ -135,6 +136,7 @@ export function planChannel(
       firstMs,
       factor: shared.retry?.factor ?? defaults.retryFactor,
       maxMs: shared.retry?.max ?? Math.max(firstMs, ms(defaults.retryMax)),
+      ...(kind.retryExact === undefined ? {} : { exactFirst: kind.retryExact }),
     },
     locale: shared.locale ?? surroundings.locale ?? defaults.locale,
     timeZone: shared.timeZone ?? surroundings.timeZone,

@@ -103,11 +103,11 @@ function isPast(value: unknown): value is PastAlert {
 
 function isChannel(value: unknown): value is ChannelState {
   if (!isObject(value) || !isText(value['name'])) return false
-  const { sentAt, heldUntil, recent, quota } = value
+  const { sentAt, heldUntil, notedUntil, recent, quota } = value
   const isMessage = (message: unknown) =>
     isObject(message) && isNumber(message['at']) && isNumber(message['alerts'])
   return (
-    [sentAt, heldUntil].every(isMaybe(isNumber)) &&
+    [sentAt, heldUntil, notedUntil].every(isMaybe(isNumber)) &&
     Array.isArray(recent) &&
     recent.every(isMessage) &&
     Array.isArray(quota) &&

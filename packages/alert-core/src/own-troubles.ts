@@ -1,0 +1,88 @@
+/**
+ * The library's own troubles as alerts: a channel that refuses, a quota that is used up, a state directory that fails. They
+ * take the road of every other alert, so that their own `repeat` keeps them few, and they are never about themselves.
+ */
+import type { Clock } from './kernel/clock.ts'
+import { hash64 } from './kernel/hash.ts'
+import type { Notification, NotToldReason, Occurrence, Severity } from './model.ts'
+
+/** What the alerts about ourselves need to know. */
+export interface OwnTroublesOptions {
+  /** All channels by name, each with the one that takes over from it. */
+  readonly channels: readonly { readonly name: string; readonly fallback?: string }[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly clock: Clock
+  /** Where they go: into the state machine. */
+  readonly track: (occurrence: Occurrence) => void
+}
+
+/** Notes troubles of our own, each as an alert. */
+export interface OwnTroubles {
+  /** The channel will not tell this notification. */
+  refused(channel: string, notification: Notification, reason: NotToldReason, why: string): void
+  /** The channel works (again). */
+  delivered(channel: string): void
+  spent(channel: string, alerts: number, severity: Severity, until: number): void
+  state(code: string, message: string): void
+}
+
+const quietMs = 900_000
+/** The rules of alerts about ourselves begin so; those of users may not. */
+const ownRule = '@'
+
+/** Makes the part that notes our own troubles. */
+export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
+  const { channels, labels, clock, track } = options
+  const fallbacks = new Map(channels.map(({ name, fallback }) => [name, fallback]))
+  const failing = new Set<string>()
+
+  function occurrence(rule: string, key: string, text: string, more: Partial<Occurrence>): Occurrence {
+    const at = clock.now()
+    return {
+      id: hash64(JSON.stringify([rule, key, labels])),
+      rule,
+      key,
+      severity: 'error',
+      action: 'fire',
+      record: { time: at, level: 50, levelLabel: 'error', msg: text, fields: {} },
+      labels,
+      summary: text.replaceAll('{', '{{'),
+      resolveAfterMs: quietMs,
+      ...more,
+    }
+  }
+
+  return {
+    refused(channel, { items }, reason, why) {
+      if (reason === 'closed') return
+      failing.add(channel)
+      // That the news of one channel's trouble was refused by another is counted, and is no news itself.
+      if (items.every(({ alert }) => alert.rule.startsWith(ownRule))) return
+      const others = channels.map(({ name }) => name).filter((name) => !failing.has(name))
+      if (others.length === 0) return
+      const next = fallbacks.get(channel)
+      const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
+      const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
+      track(occurrence('@delivery', channel, text, { channels: others }))
+    },
+    delivered(channel) {
+      if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
+    },
+    spent(channel, alerts, severity, until) {
+      const next = fallbacks.get(channel)
+      const others = next === undefined ? channels.map(({ name }) => name) : [next]
+      const instead =
+        next === undefined ? `until ${new Date(until).toISOString()}` : `going to ${next} instead`
+      const text = `${channel} quota reached, ${alerts} held, ${instead}`
+      const told = others.filter((name) => name !== channel)
+      if (told.length > 0) track(occurrence('@quota', channel, text, { severity, channels: told }))
+    },
+    state(code, message) {
+      if (code === 'ALERT_STATE_BACK') {
+        track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { action: 'resolve' }))
+        return
+      }
+      track(occurrence('@state', code, message, {}))
+    },
+  }
+}
