@@ -2,11 +2,13 @@
  * The inbox's own addresses: the page, what was received as JSON and as a stream of events, clearing it, and telling a
  * fake to misbehave.
  */
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Orders } from './behaviour.ts'
 import { readBody } from './body.ts'
 import { isObject } from './json.ts'
-import { sendPage } from './page.ts'
+import { sendPage, sendPart } from './page.ts'
+import type { RateRule } from './rate.ts'
 import type { Received, Shelf } from './received.ts'
 
 const maxStreams = 50
@@ -20,11 +22,31 @@ export interface Api {
   close(): void
 }
 
-/** Creates the API over a shelf. */
-export function createApi(shelf: Shelf, orders: Orders): Api {
+/** One provider as the page needs it: its name for people, what it can be told, how often it takes a message. */
+export interface ProviderCard {
+  readonly name: string
+  readonly title: string
+  readonly modes: readonly string[]
+  readonly rate?: RateRule
+}
+
+/** What the page is told about the inbox; `channels` are options to paste. */
+export interface InboxCard {
+  readonly providers: readonly ProviderCard[]
+  readonly channels: Readonly<Record<string, object>>
+}
+
+/** Creates the API over a shelf; `describe` is asked once the inbox listens. */
+export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCard): Api {
+  // A page that comes back after a restart learns that these are other messages with the same ids.
+  const inbox = randomUUID()
   const streams = new Set<ServerResponse>()
+  const hello = () => ({ inbox, from: shelf.list()[0]?.id ?? null, told: orders.standing(), ...describe() })
   const stopListening = shelf.subscribe((received) => {
     for (const stream of streams) writeEvent(stream, received)
+  })
+  const stopWatching = orders.subscribe(() => {
+    for (const stream of streams) sendEvent(stream, 'told', orders.standing())
   })
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.write(':\n\n')
@@ -34,7 +56,7 @@ export function createApi(shelf: Shelf, orders: Orders): Api {
     if (streams.size >= maxStreams) return sendJson(response, 503, { error: 'too many open streams' })
     const since = readSince(String(request.headers['last-event-id'] ?? url.searchParams.get('since') ?? ''))
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    response.write(':\n\n')
+    sendEvent(response, 'hello', hello())
     // Without a place to go on from, a stream tells what comes from now on.
     if (since !== undefined) for (const received of shelf.list({ since })) writeEvent(response, received)
     streams.add(response)
@@ -43,6 +65,7 @@ export function createApi(shelf: Shelf, orders: Orders): Api {
 
   const routes = new Map<string, (request: IncomingMessage, response: ServerResponse, url: URL) => unknown>([
     ['GET /', (_request, response) => sendPage(response)],
+    ['GET /api/inbox', (_request, response) => sendJson(response, 200, hello())],
     ['GET /api/received', (_request, response, url) => sendReceived(shelf, response, url)],
     [
       'DELETE /api/received',
@@ -57,7 +80,10 @@ export function createApi(shelf: Shelf, orders: Orders): Api {
 
   return {
     async handle(request, response, url) {
-      const route = routes.get(`${request.method} ${url.pathname}`)
+      const part = request.method === 'GET' ? partOf(url) : undefined
+      const route = part
+        ? (_request: IncomingMessage, response: ServerResponse) => sendPart(response, part)
+        : routes.get(`${request.method} ${url.pathname}`)
       if (route === undefined) return false
       if (isForeign(request)) sendJson(response, 403, { error: 'only for pages of this inbox' })
       else await route(request, response, url)
@@ -65,6 +91,7 @@ export function createApi(shelf: Shelf, orders: Orders): Api {
     },
     close() {
       stopListening()
+      stopWatching()
       clearInterval(heartbeat)
       for (const stream of streams) stream.end()
     },
@@ -113,8 +140,17 @@ function readSince(text: string): number | undefined {
 function writeEvent(stream: ServerResponse, received: Received | undefined): void {
   // A reader that lags this far behind is dropped; it comes back and goes on from the last it saw.
   if (stream.writableLength > maxStreamLag) return void stream.destroy()
-  if (received === undefined) stream.write('event: cleared\ndata: {}\n\n')
+  if (received === undefined) sendEvent(stream, 'cleared', {})
   else stream.write(`id: ${received.id}\nevent: received\ndata: ${JSON.stringify(received)}\n\n`)
+}
+
+function sendEvent(stream: ServerResponse, event: string, data: object): void {
+  stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+}
+
+/** The script or style sheet of the page that an address names: no dots but one, so no way out of its folder. */
+function partOf({ pathname }: URL): string | undefined {
+  return /^\/page\/((?:[a-z]+\/)?[a-z-]+\.(?:js|css))$/.exec(pathname)?.[1]
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -53,12 +53,24 @@ export type Behaviour =
 /** What is to be done with one message. */
 export type Order = { readonly mode: Mode } | { readonly mode: 'answer'; readonly answer: Answer }
 
+/** What a provider still has to do: `left` is null when it is for ever. */
+export interface Standing {
+  readonly mode: Mode | 'answer'
+  /** Of a fixed answer. */
+  readonly status?: number
+  readonly left: number | null
+}
+
 /** What each provider was told. */
 export interface Orders {
   /** Throws a TypeError, with a sentence for people, when the behaviour is not one of this provider's. */
   set(provider: string, behaviour: unknown): void
   /** The order for the message at hand, counted; undefined when it is to be treated as usual, or by another mode. */
   take(provider: string, among?: readonly Mode[]): Order | undefined
+  /** What stands, by provider; those that behave are absent. */
+  standing(): Readonly<Record<string, Standing>>
+  /** Calls back whenever what stands has changed; returns the way to stop. */
+  subscribe(listener: () => void): () => void
 }
 
 const maxBodyLength = 1024 * 1024
@@ -66,6 +78,10 @@ const maxBodyLength = 1024 * 1024
 /** Creates the orders; `modesByProvider` says what each provider can do. */
 export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[]>): Orders {
   const standing = new Map<string, { readonly order: Order; left: number }>()
+  const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
   return {
     set(provider, behaviour) {
       const modes = modesByProvider.get(provider)
@@ -74,6 +90,7 @@ export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[
       const { order, times } = parse(behaviour, provider, modes)
       if (order.mode === 'ok') standing.delete(provider)
       else standing.set(provider, { order, left: times })
+      tell()
     },
     take(provider, among) {
       const entry = standing.get(provider)
@@ -81,7 +98,23 @@ export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[
       if (among !== undefined && !among.some((mode) => mode === entry.order.mode)) return undefined
       entry.left -= 1
       if (entry.left === 0) standing.delete(provider)
+      tell()
       return entry.order
+    },
+    standing: () =>
+      Object.fromEntries(
+        [...standing].map(([provider, { order, left }]) => [
+          provider,
+          {
+            mode: order.mode,
+            ...(order.mode === 'answer' && { status: order.answer.status }),
+            left: Number.isFinite(left) ? left : null,
+          },
+        ]),
+      ),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

@@ -5,10 +5,10 @@
  *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
  */
 import { isIP } from 'node:net'
-import { createApi } from './api.ts'
+import { createApi, type ProviderCard } from './api.ts'
 import { type Behaviour, createOrders, httpModes, type Mode, smtpModes } from './behaviour.ts'
 import { createCertificate } from './certificate.ts'
-import type { HttpFake, MailAddress } from './fake.ts'
+import type { HttpFake, MailAddress, MailFake } from './fake.ts'
 import { type FakeName, type FakeSettings, fakes } from './fakes/index.ts'
 import { createFront } from './front.ts'
 import { createProviderHandler, type ProviderHandler } from './provider-requests.ts'
@@ -54,7 +54,8 @@ export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
   const settings = settle(options.settings)
   const shelf = createShelf()
   const orders = createOrders(modesByProvider())
-  const api = createApi(shelf, orders)
+  let channels = {} as Inbox['channels']
+  const api = createApi(shelf, orders, () => ({ providers: providerCards(), channels }))
   const handlers = new Map<string, ProviderHandler>()
   for (const name of names) {
     const fake = fakes[name]
@@ -82,11 +83,12 @@ export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
     })
     const url = `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}`
     const address = { ...mail.address, host: reachable }
+    channels = channelOptions(url, address, settings)
     let closing: Promise<unknown> | undefined
     return {
       url,
       smtp: { ...address, user: settings.email.user, pass: settings.email.pass },
-      channels: channelOptions(url, address, settings),
+      channels,
       received: shelf.list,
       next: shelf.next,
       subscribe: shelf.subscribe,
@@ -110,6 +112,15 @@ const names = Object.keys(fakes) as FakeName[]
 function settle(given: FakeSettings = {}): Settled {
   const entries = names.map((name) => [name, { ...fakes[name].settings, ...given[name] }])
   return Object.fromEntries(entries) as Settled
+}
+
+function providerCards(): readonly ProviderCard[] {
+  return names.map((name) => {
+    const fake: HttpFake | MailFake = fakes[name]
+    const { title } = fake
+    if (fake.kind === 'mail') return { name, title, modes: smtpModes }
+    return { name, title, modes: httpModes, ...(fake.rate && { rate: fake.rate }) }
+  })
 }
 
 function modesByProvider(): ReadonlyMap<string, readonly Mode[]> {

@@ -6,11 +6,11 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 
-const file = new URL('../page/index.html', import.meta.url)
+const folder = new URL('../page/', import.meta.url)
 
-/** Answers with the page, its script allowed by a nonce that is new every time. */
+/** Answers with the page; its scripts are allowed by a nonce that is new every time, and hand it on to what they import. */
 export async function sendPage(response: ServerResponse): Promise<void> {
-  const html = await readFile(file, 'utf8')
+  const html = await readFile(new URL('index.html', folder), 'utf8')
   const nonce = randomBytes(16).toString('base64')
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
@@ -23,12 +23,25 @@ export async function sendPage(response: ServerResponse): Promise<void> {
   response.end(html.replaceAll('{nonce}', nonce))
 }
 
+/** Answers with a script or style sheet of the page; `part` is a path below its folder, checked by the caller. */
+export async function sendPart(response: ServerResponse, part: string): Promise<void> {
+  const text = await readFile(new URL(part, folder), 'utf8').catch(() => undefined)
+  const type = part.endsWith('.js') ? 'text/javascript' : 'text/css'
+  response.writeHead(text === undefined ? 404 : 200, {
+    'content-type': `${text === undefined ? 'text/plain' : type}; charset=utf-8`,
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  })
+  response.end(text ?? 'Nothing is here.\n')
+}
+
 function policy(nonce: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     // The frame of a mail inherits this policy, and mails are styled inline.
-    "style-src 'unsafe-inline'",
+    "style-src 'self' 'unsafe-inline'",
     'img-src data:',
     "connect-src 'self'",
     "frame-src 'none'",

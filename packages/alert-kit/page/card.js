@@ -1,0 +1,83 @@
+/** One message in the feed: who took it, what the app shows, how near it came to the limit, what a sender should know. */
+import { appView } from './apps/index.js'
+import { h } from './dom.js'
+import { t } from './words.js'
+
+/** The element of one message; its app is drawn when it first comes near the screen. */
+export function card(received, title) {
+  const { id, at, provider, ok, answer, view } = received
+  const body = h('div', { class: 'card-body' })
+  const heading = `card-${id}`
+  const verdict = ok ? t('taken') : `${t('refused')}: ${answer.status || t('noAnswer')}`
+  const node = h(
+    'article',
+    { tabindex: -1, 'aria-labelledby': heading, dataset: { id, provider } },
+    h(
+      'div',
+      { class: 'card-head' },
+      h('span', { class: `dot tint-${provider}`, 'aria-hidden': 'true' }),
+      h('h2', { id: heading }, title),
+      h(
+        'span',
+        { class: ok ? 'verdict taken' : 'verdict refused', title: answer.body.slice(0, 500) },
+        verdict,
+      ),
+      h(
+        'time',
+        { datetime: new Date(at).toISOString() },
+        new Date(at).toLocaleTimeString(document.documentElement.lang),
+      ),
+    ),
+    body,
+    h(
+      'div',
+      { class: 'card-foot' },
+      view.mentions.length > 0 &&
+        h(
+          'p',
+          { class: 'pings' },
+          `${t('pings')} `,
+          view.mentions.map((name) => [h('b', null, name), ' ']),
+        ),
+      view.notes.map((note) => h('p', { class: 'note' }, note)),
+      sizeBar(view),
+    ),
+  )
+  draw.set(body, () => body.replaceChildren(appView(received)))
+  nearby.observe(body)
+  return node
+}
+
+/** How near a message came to what the provider takes. */
+export function sizeBar({ size, limit, unit }) {
+  const count = size.toLocaleString(document.documentElement.lang)
+  if (limit === undefined) return h('p', { class: 'size' }, t('sizeFree', { count, unit: t(unit) }))
+  const share = limit > 0 ? size / limit : 1
+  const words = t('sizeOf', {
+    count,
+    limit: limit.toLocaleString(document.documentElement.lang),
+    unit: t(unit),
+  })
+  const fill = h('span', null)
+  fill.style.width = `${Math.min(100, Math.max(1, share * 100))}%`
+  const level = share > 1 ? 'over' : share > 0.8 ? 'near' : 'under'
+  return h(
+    'p',
+    { class: `size ${level}` },
+    h('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
+    h('span', null, `${words} (${share < 0.01 ? '<1' : Math.round(share * 100)} %)`),
+  )
+}
+
+const draw = new WeakMap()
+const nearby = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue
+      nearby.unobserve(target)
+      draw.get(target)?.()
+      draw.delete(target)
+    }
+  },
+  { rootMargin: '800px' },
+)
