@@ -84,8 +84,10 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
     const { page } = await openPage(inbox.url, { locale: 'zh-CN' })
     await page.getByRole('status').getByText('已收到 3 条').waitFor()
     expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN')
-    expect(await page.locator('article').first().innerText()).toMatch(/已接收[\s\S]+提醒 !channel/)
-    expect(await page.locator('body').innerText()).not.toMatch(/received|refused|taken|Provider|Request/)
+    expect(await page.locator('article').first().textContent()).toMatch(/已接收[\s\S]+提醒 !channel/)
+    expect(await page.evaluate('document.body.innerText')).not.toMatch(
+      /received|refused|taken|Provider|Request/,
+    )
     await page.getByRole('button', { name: 'English' }).click()
     await page.getByRole('status').getByText('3 received').waitFor()
     await page.reload()
