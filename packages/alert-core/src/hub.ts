@@ -17,6 +17,7 @@ import { createSteadyClock } from './kernel/steady-clock.ts'
 import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
 import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
+import type { Sender } from './provider.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createAdmission } from './route.ts'
 import { createJournal } from './spool/journal.ts'
@@ -27,6 +28,8 @@ export interface HubPorts {
   readonly clock?: Clock
   readonly fetch?: typeof fetch
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** In place of every channel's provider: replay and dry runs look at the messages themselves. */
+  readonly sender?: (channel: string) => Sender
   /** How lines name things: pino's own configuration, where it is known. */
   readonly wire?: WireConfig
 }
@@ -282,11 +285,16 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     state.settled(notification)
   }
 
+  function openSender(channel: ChannelPlan): Sender | Promise<Sender> {
+    if (ports.sender !== undefined) return ports.sender(channel.name)
+    return plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
+  }
+
   function openQueue(channel: ChannelPlan): ChannelQueue {
     return createQueue({
       channel: channel.name,
       fallback: channel.fallback,
-      sender: () => (plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)),
+      sender: () => openSender(channel),
       render: createRenderer({ ...channel, ...plan.content, channel: channel.name, ...origin }),
       limits: channel.definition.limits,
       clock: steady,
@@ -396,9 +404,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 }
 
-const drySender = {
-  send: async (message: Parameters<import('./provider.ts').Sender['send']>[0]) =>
-    ({ status: 'delivered', note: `dry run: ${message.subject}` }) as const,
+const drySender: Sender = {
+  send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),
 }
 
 function compiled(channel: ChannelPlan) {

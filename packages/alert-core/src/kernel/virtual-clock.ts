@@ -11,6 +11,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>
   /** Like `advance`, to a moment in epoch ms; a moment already past only runs what is due now. */
   advanceTo(ms: number): Promise<void>
+  /** Moves on to `ms` at once when no timer is due by then; false, and nothing moves, when one is or another move is under way. */
+  skipTo(ms: number): boolean
   /** When the next timer is due, epoch ms; `undefined` when none waits. */
   nextTimerAt(): number | undefined
   /** How many timers wait. */
@@ -28,6 +30,7 @@ export function createVirtualClock(startMs = 0): VirtualClock {
   const timers: Waiting[] = []
   let nowMs = startMs
   let made = 0
+  let isMoving = 0
   let moving: Promise<void> = Promise.resolve()
 
   function place(timer: Waiting): number {
@@ -55,12 +58,17 @@ export function createVirtualClock(startMs = 0): VirtualClock {
   }
 
   function move(until: () => number): Promise<void> {
+    isMoving++
     const moved = moving.then(() => {
       const untilMs = until()
       if (!Number.isFinite(untilMs)) throw new RangeError('a virtual clock moves to a finite time only')
       return runUntil(Math.max(nowMs, untilMs))
     })
-    moving = moved.catch(() => {})
+    moving = moved
+      .catch(() => {})
+      .then(() => {
+        isMoving--
+      })
     return moved
   }
 
@@ -77,6 +85,12 @@ export function createVirtualClock(startMs = 0): VirtualClock {
     },
     advance: (ms) => move(() => nowMs + ms),
     advanceTo: (ms) => move(() => ms),
+    skipTo(ms) {
+      const next = timers[0]
+      if (isMoving > 0 || (next !== undefined && next.at <= ms)) return false
+      nowMs = Math.max(nowMs, ms)
+      return true
+    },
     nextTimerAt: () => (Number.isFinite(timers[0]?.at) ? timers[0]?.at : undefined),
     pending: () => timers.length,
   }
