@@ -1,0 +1,114 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
+
+test('what was written is there for the next process after a kill, what was taken out is not', async () => {
+  const directory = aDirectory()
+  const { put } = openJournal(directory)
+  put('a', { n: 1 })
+  put('b', { n: 2 }, true)
+  put('a', { n: 3 })
+  put('b', undefined)
+  const next = openJournal(killed(directory))
+  expect([...(await next.adopt())]).toEqual([['a', { n: 3 }]])
+  expect(next.troubles).toEqual([])
+})
+
+test('changes that were written together count together or not at all', async () => {
+  const directory = aDirectory()
+  const { spool } = openJournal(directory)
+  spool.write([
+    ['a', 1],
+    ['b', 2],
+  ])
+  const [name] = filesIn(directory, '.journal')
+  const text = readFileSync(join(directory, name!), 'utf8')
+  expect(text.split('\n').filter((line) => line.includes('"a"'))).toEqual(['[["a",1],["b",2]]'])
+})
+
+test('the journal of a living process is left to it', async () => {
+  const directory = aDirectory()
+  const first = openJournal(directory)
+  first.put('a', 1)
+  const second = openJournal(directory)
+  expect((await second.adopt()).size).toBe(0)
+  await first.spool.close(false)
+  const third = openJournal(directory)
+  expect([...(await third.adopt())]).toEqual([['a', 1]])
+})
+
+test('of twenty that start at once exactly one adopts each file', async () => {
+  const directory = aDirectory()
+  for (let n = 0; n < 5; n++) {
+    const from = aDirectory()
+    openJournal(from).put(`key ${n}`, n)
+    killed(from, directory)
+  }
+  const rigs = Array.from({ length: 20 }, () => openJournal(directory))
+  const found = await Promise.all(rigs.map((rig) => rig.adopt()))
+  expect(found.flatMap((map) => [...map.keys()]).sort()).toEqual([0, 1, 2, 3, 4].map((n) => `key ${n}`))
+  expect(rigs.flatMap(({ troubles }) => troubles)).toEqual([])
+})
+
+test('what was adopted is adopted again when the adopter dies', async () => {
+  const directory = aDirectory()
+  openJournal(directory).put('a', 1)
+  const second = killed(directory)
+  await openJournal(second).adopt()
+  const third = openJournal(killed(second))
+  expect([...(await third.adopt())]).toEqual([['a', 1]])
+})
+
+test('one file is left for each living process, and none of a process that forgets', async () => {
+  const directory = aDirectory()
+  openJournal(directory).put('a', 1)
+  const image = killed(directory)
+  const next = openJournal(image)
+  await next.adopt()
+  expect(filesIn(image, '.journal')).toHaveLength(1)
+  await next.spool.close(true)
+  expect(filesIn(image)).toEqual([])
+})
+
+test('grows no further than some times what is in it, and loses nothing by that', async () => {
+  const directory = aDirectory()
+  const { put, clock, spool, map, troubles } = openJournal(directory)
+  const text = 'x'.repeat(10_000)
+  for (let n = 0; n < 2000; n++) {
+    put(`key ${n % 20}`, { n, text })
+    if (n % 50 === 0) await clock.advance(1000)
+  }
+  await clock.advance(1000)
+  expect(spool.stats().bytes).toBeLessThan(2 * 1024 * 1024)
+  const [name] = filesIn(directory, '.journal')
+  expect(statSync(join(directory, name!)).size).toBe(spool.stats().bytes)
+  expect(new Map(await openJournal(killed(directory)).adopt())).toEqual(map)
+  expect(troubles).toEqual([])
+})
+
+test('never grows beyond its largest size: the least important entries are left out, and that is told', async () => {
+  const { put, spool, troubles } = openJournal(aDirectory(), 100_000)
+  for (let n = 0; n < 1000; n++) put(`key ${n}`, 'x'.repeat(1000))
+  expect(spool.stats().bytes).toBeLessThan(110_000)
+  expect(troubles).toHaveLength(1)
+  expect(troubles[0]?.message).toMatch(/largest size/)
+})
+
+test('a directory whose path is too long for a socket is guarded by the process that writes', async () => {
+  const directory = join(aDirectory(), 'd'.repeat(120))
+  const first = openJournal(directory)
+  first.put('a', 1)
+  expect(filesIn(directory, '.lock')).toEqual([])
+  expect((await openJournal(directory).adopt()).size).toBe(0)
+  await first.spool.close(false)
+  expect([...(await openJournal(directory).adopt())]).toEqual([['a', 1]])
+})
+
+test('only its owner can read a journal', () => {
+  const directory = join(aDirectory(), 'state')
+  openJournal(directory).put('a', 1)
+  const [name] = filesIn(directory, '.journal')
+  expect(statSync(directory).mode & 0o077).toBe(0)
+  expect(statSync(join(directory, name!)).mode & 0o077).toBe(0)
+})
