@@ -17,7 +17,9 @@ export {
   type AlertOptions,
   assertOptions,
   type ChannelOptions,
+  type ChannelPlan,
   checkOptions,
+  type Plan,
   type Problem,
   type RuleOptions,
 } from './options.ts'

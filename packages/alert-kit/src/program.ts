@@ -1,7 +1,11 @@
 /** The command line as a value: what `cli.ts` runs, and what tests run without a process. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { createCheckCommand } from './commands/check.ts'
 import { type CommandIo, createInboxCommand } from './commands/inbox.ts'
+import { createReplayCommand } from './commands/replay.ts'
+import { createSendTestCommand } from './commands/send-test.ts'
+import { createWatchCommand } from './commands/watch.ts'
 
 /** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {
@@ -9,6 +13,10 @@ export function createProgram(io: CommandIo): Command {
     .description('Try alerts before they page you')
     .version(version())
     .addCommand(createInboxCommand(io))
+    .addCommand(createCheckCommand(io))
+    .addCommand(createSendTestCommand(io))
+    .addCommand(createReplayCommand(io))
+    .addCommand(createWatchCommand(io))
 }
 
 function version(): string {

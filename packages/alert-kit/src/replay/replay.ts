@@ -1,0 +1,117 @@
+/**
+ * Runs old logs through the hub under a virtual clock: the same decisions at the same moments, and nothing is sent.
+ *
+ *   files ─ batches of lines ─ wanted? ─ clock to the line's time ─ hub ─ what would have been told
+ */
+import {
+  type AlertEvent,
+  type AlertOptions,
+  createHub,
+  createVirtualClock,
+  type Hub,
+  type Message,
+  type Stats,
+} from 'alert-core'
+import { lineTime } from './line-time.ts'
+import { batchesOf, mergedBatches } from './lines.ts'
+import type { Source } from './source.ts'
+
+/** One message that would have been sent. */
+export interface Told {
+  /** Epoch ms. */
+  readonly at: number
+  readonly channel: string
+  readonly message: Message
+}
+
+/** What a replay found out. */
+export interface ReplayResult {
+  readonly lines: number
+  /** Epoch ms of the first and the last line that had a time. */
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly told: readonly Told[]
+  /** How many messages are missing from `told`, which is bounded. */
+  readonly more: number
+  readonly suppressed: readonly SuppressedCount[]
+  readonly stats: Stats
+}
+
+/** How often a channel was not told, and why. */
+export interface SuppressedCount {
+  readonly channel: string
+  readonly reason: string
+  readonly count: number
+}
+
+const maxTold = 10_000
+const dayMs = 24 * 60 * 60_000
+
+/** Replays the sources; `onProgress` is called after each batch with the lines so far. */
+export async function replay(
+  options: AlertOptions,
+  sources: readonly Source[],
+  onProgress: (lines: number) => void = () => {},
+): Promise<ReplayResult> {
+  const batches = sources.length === 1 ? batchesOf(sources[0]!) : mergedBatches(sources)
+  const first = await batches.next()
+  // The clock starts with the log: a rule about absence counts from there.
+  const clock = createVirtualClock(firstTime(first.done ? [] : first.value))
+  const told: Told[] = []
+  let more = 0
+  const hub = createHub(options, {
+    clock,
+    sender: (channel) => ({
+      async send(message) {
+        if (told.length < maxTold) told.push({ at: clock.now(), channel, message })
+        else more++
+        return { status: 'delivered' }
+      },
+    }),
+  })
+  const suppressed = countSuppressed(hub)
+  let lines = 0
+  let from: number | undefined
+  let to: number | undefined
+
+  for (let next = first; !next.done; next = await batches.next()) {
+    for (const line of next.value) {
+      if (line === '') continue
+      lines++
+      if (!hub.wants(line)) continue
+      const time = lineTime(line)
+      if (time !== undefined) {
+        from ??= time
+        to = Math.max(to ?? time, time)
+        if (!clock.skipTo(time)) await clock.advanceTo(time)
+      }
+      hub.write(line)
+    }
+    onProgress(lines)
+  }
+  // What was still waiting when the log ends would have been told within the day.
+  await clock.advance(dayMs)
+  const closed = hub.close()
+  await clock.advance(dayMs)
+  await closed
+  return { lines, from, to, told, more, suppressed: suppressed(), stats: hub.stats() }
+}
+
+function firstTime(lines: readonly string[]): number {
+  for (const line of lines) {
+    const time = lineTime(line)
+    if (time !== undefined) return time
+  }
+  return 0
+}
+
+function countSuppressed(hub: Hub): () => SuppressedCount[] {
+  const counts = new Map<string, SuppressedCount>()
+  hub.subscribe((event: AlertEvent) => {
+    if (event.type !== 'suppressed') return
+    const key = `${event.channel}\n${event.reason}`
+    const count = (counts.get(key)?.count ?? 0) + (event.count ?? 1)
+    counts.set(key, { channel: event.channel, reason: event.reason, count })
+  })
+  return () => [...counts.values()].sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,41 @@
+/**
+ * Where replayed lines come from: files, gzipped or not, or standard input. Pieces of text come out, never a whole file.
+ */
+import { createReadStream, statSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
+import { createGunzip } from 'node:zlib'
+
+/** One stream of log lines. */
+export interface Source {
+  readonly name: string
+  /** Bytes of the file as it lies on disk; 0 where that is not known. */
+  readonly totalBytes: number
+  /** Bytes read from disk so far. */
+  readBytes(): number
+  readonly chunks: AsyncIterable<string>
+}
+
+/** Opens `file`; '-' is standard input. Throws when there is no such file. */
+export function openSource(file: string): Source {
+  let read = 0
+  const totalBytes = file === '-' ? 0 : statSync(file).size
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
+  input.on('data', (chunk: Buffer | string) => {
+    read += chunk.length
+  })
+  input.pause()
+  const bytes = file.endsWith('.gz') ? pipe(input) : input
+  return { name: file, totalBytes, readBytes: () => read, chunks: decoded(bytes) }
+}
+
+function pipe(input: NodeJS.ReadableStream): AsyncIterable<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 })
+  input.on('error', (error) => gunzip.destroy(error))
+  return input.pipe(gunzip)
+}
+
+async function* decoded(bytes: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  for await (const chunk of bytes) yield typeof chunk === 'string' ? chunk : decoder.write(chunk)
+  yield decoder.end()
+}
