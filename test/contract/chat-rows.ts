@@ -11,12 +11,14 @@ export const secrets = {
   feishuSign: 'secret-of-the-feishu-suite',
   discord: 'token-of-the-discord-suite',
   telegram: '1000001:token-of-the-telegram-suite',
+  teams: 'signature-of-the-teams-suite',
 } as const
 
 export const settings: FakeSettings = {
   feishu: { token: secrets.feishu, secret: secrets.feishuSign, keywords: ['alert-keyword'] },
   discord: { token: secrets.discord },
   telegram: { token: secrets.telegram },
+  teams: { sig: secrets.teams },
 }
 
 const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
@@ -80,6 +82,23 @@ export const rows = {
       tooLong: { status: 400, body: `{"ok":false,"description":"Bad Request: can't parse entities: x"}` },
       badCredentials: (options) => ({ ...options, token: '1000001:another-token' }),
       mentions: { given: ['@oncall_bob', '1234567'], pinged: ['@oncall_bob', '1234567'] },
+    },
+  },
+  teams: {
+    provider: providers.teams,
+    options: ({ channels }) => channels.teams,
+    remote: {
+      ...common,
+      fake: 'teams',
+      throttled: { behaviour: { status: 429, headers: { 'retry-after': '12' } }, leastDelayMs: 12_000 },
+      passing: [...httpPassing, 'rate-limited'],
+      no: ['refuse', { status: 200, body: '<html>sign in</html>' }, 'html'],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.teams, 'another') }),
+      mentions: {
+        given: ['Jane Doe <jane@example.com>', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
+        pinged: ['jane@example.com', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
+      },
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

@@ -15,6 +15,7 @@ import opsgenie from './opsgenie.ts'
 import pagerduty from './pagerduty.ts'
 import slack from './slack.ts'
 import sns from './sns.ts'
+import teams from './teams.ts'
 import telegram from './telegram.ts'
 import tencentSms from './tencent-sms.ts'
 import twilio from './twilio.ts'
@@ -32,6 +33,7 @@ export const providers = {
   feishu,
   discord,
   telegram,
+  teams,
   pagerduty,
   opsgenie,
   alertmanager,

@@ -1,0 +1,182 @@
+/**
+ * Microsoft Teams through a workflow (Power Automate) that posts what its webhook receives: an adaptive card. Data stands
+ * in text runs, which know no markup. The answer says that the workflow has begun, not that the card was shown.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { plainDialect, safeHref, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { type AlertCard, defineProvider, type Message } from '../provider.ts'
+import { asList, countGiven, isLoopback, postAddress, together } from './fields.ts'
+import { createHttpSender, refuseUnknown } from './http-sender.ts'
+import { inert } from './inert.ts'
+
+/** Teams takes about 28 KB. */
+const maxBytes = 27_000
+
+export default defineProvider({
+  title: 'Microsoft Teams',
+  kind: 'chat',
+  options: z
+    .object({
+      url: postAddress('Address of the workflow; a list is used in turn', addressProblem),
+      style: z
+        .enum(['card', 'text'])
+        .default('card')
+        .describe('text is a card of plain text blocks, for clients that show the usual one badly'),
+      version: z
+        .string()
+        .regex(/^1\.\d$/, "must be a version of adaptive cards such as '1.4'")
+        .default('1.4')
+        .describe('Version of adaptive cards that the card names'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together(
+        'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
+        ['url'],
+      ),
+    ),
+  // Of the connectors that workflows have replaced; a workflow's own limits depend on the plan of its owner.
+  limits: { maxBytes, perSecond: 4, perMinute: 60 },
+  supports: { mention: true, button: true, resolve: true },
+  open: ({ url, style, version }) =>
+    createHttpSender({
+      urls: asList(url),
+      write: (_message, { fit }) => ({
+        body: fit(
+          (part) => JSON.stringify(writeBody(style === 'text' ? { ...part, plain: true } : part, version)),
+          { maxBytes },
+        ),
+      }),
+      judge,
+    }),
+})
+
+function addressProblem({ hostname, protocol, searchParams }: URL): string | undefined {
+  if (/(?:^|\.)webhook\.office\.com$|^outlook\.office(?:365)?\.com$/.test(hostname))
+    return 'is a connector, which Microsoft has switched off: make a workflow instead (channel → Workflows)'
+  if (/(?:^|\.)(?:logic\.azure\.com|api\.powerplatform\.com)$/.test(hostname) && !searchParams.get('sig'))
+    return 'lacks sig=…: copy the whole address of the workflow, and let "Anyone" trigger it'
+  return protocol === 'https:' || isLoopback(hostname)
+    ? undefined
+    : 'must start with https://: the address itself is the secret'
+}
+
+type Element = Readonly<Record<string, unknown>>
+
+function writeBody(message: Message, version: string): unknown {
+  const { link } = message
+  const { text, entities } = writeMentions(message.mentions)
+  const href = link && safeHref(link.url)
+  const told = message.plain ? writeTextBlocks(message) : writeRuns(message)
+  const content = {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version,
+    msteams: { width: 'Full', ...(entities.length > 0 && { entities }) },
+    body: text ? [...told.slice(0, 1), { type: 'TextBlock', text, wrap: true }, ...told.slice(1)] : told,
+    ...(href && { actions: [{ type: 'Action.OpenUrl', title: link?.label ?? href, url: href }] }),
+  }
+  const contentType = 'application/vnd.microsoft.card.adaptive'
+  return { type: 'message', attachments: [{ contentType, contentUrl: null, content }] }
+}
+
+const colours = { critical: 'Attention', error: 'Attention', warning: 'Warning', info: 'Accent' } as const
+
+function writeRuns(message: Message): Element[] {
+  const { subject, cards, brief, closing, body, reason, severity } = message
+  const color = reason === 'resolved' ? 'Good' : colours[severity]
+  const told = body === undefined ? cards.flatMap((card) => writeCardLines(card, message)) : lines(body)
+  const rest = body === undefined ? brief.flatMap((line) => lines(line)) : []
+  return [
+    line([{ text: subject, weight: 'Bolder', size: 'Medium', color }]),
+    ...told,
+    ...rest,
+    ...closing.flatMap((text) => lines(text, { isSubtle: true })),
+  ]
+}
+
+function writeCardLines(card: AlertCard, { cards, locale }: Message): Element[] {
+  const title = { ...line([{ text: card.title, weight: 'Bolder' }]), separator: true, spacing: 'Medium' }
+  const runbook = card.runbook
+    ? [{ label: locale === 'en' ? 'runbook' : '处理手册', value: card.runbook, url: card.runbook }]
+    : []
+  const colon = locale === 'en' ? ': ' : '：'
+  const facts = [...card.facts, ...runbook].map(({ label, value, url }) => {
+    const href = url === undefined ? undefined : safeHref(url)
+    const open = href === undefined ? {} : { selectAction: { type: 'Action.OpenUrl', url: href } }
+    return line([
+      { text: `${label}${colon}`, weight: 'Bolder' },
+      { text: value || '-', ...open },
+    ])
+  })
+  return [
+    ...(cards.length > 1 && card.title.trim() ? [title] : []),
+    ...lines(card.text),
+    ...facts,
+    ...card.context.flatMap((text) => lines(text, { fontType: 'Monospace', size: 'Small', isSubtle: true })),
+  ]
+}
+
+/** Line breaks inside a run are lost in some clients: each line is a block of its own. */
+function lines(data: string, look: Element = {}): Element[] {
+  return data.split('\n').flatMap((text) => (text.trim() ? [line([{ text, ...look }])] : []))
+}
+
+function line(runs: readonly Element[]): Element {
+  return {
+    type: 'RichTextBlock',
+    spacing: 'Small',
+    inlines: runs.map((run) => ({ type: 'TextRun', ...run })),
+  }
+}
+
+/** Text blocks are Markdown, and what a backslash does there differs between clients. */
+function writeTextBlocks(message: Message): Element[] {
+  const dialect = {
+    ...plainDialect,
+    escape: inert,
+    code: (context: readonly string[]) => context.map(inert).join('\n'),
+  }
+  const text = writeMessage(message, dialect)
+    .split('\n')
+    .filter((one) => one.trim())
+  return text.map((one, index) => ({
+    type: 'TextBlock',
+    text: one,
+    wrap: true,
+    ...(index === 0 ? { weight: 'Bolder' } : { spacing: 'Small' }),
+  }))
+}
+
+/** `jane@example.com`, an Entra object id, or `Jane Doe <jane@example.com>`: the name must be equal in text and entity. */
+function writeMentions(mentions: Message['mentions']) {
+  const entities: Element[] = []
+  const shown = mentions.map((mention) => {
+    const named = /^([^<>]*)<([^<>]+)>$/.exec(mention.trim())
+    const [given, id] = named ? [named[1]?.trim(), named[2] ?? ''] : [undefined, mention.trim()]
+    const isPerson =
+      /^[\w.+-]+@[\w.-]+\.\w+$/.test(id) || /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
+    if (!isPerson) return inert(mention)
+    const name = (given || (id.split('@')[0] ?? id)).replace(/[^\p{L}\p{N} .'-]/gu, ' ').trim()
+    const text = `<at>${name}</at>`
+    entities.push({ type: 'mention', text, mentioned: { id, name } })
+    return text
+  })
+  return { text: shown.join(' '), entities }
+}
+
+/** Usually 202 without a body; a workflow may answer as its author likes, but not with a page. */
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered') {
+    const { text } = reply
+    const isAnswer = text === '' || reply.json() !== undefined || /^[^<\s][^<]{0,500}$/.test(text)
+    return isAnswer ? byStatus : refuseUnknown(reply, 'The workflow')
+  }
+  const isTooLong =
+    byStatus.status === 'refused' && /too large|RequestEntityTooLarge/i.test(reply.text.slice(0, 2000))
+  return isTooLong ? { ...byStatus, tooLong: true } : byStatus
+}
