@@ -52,6 +52,8 @@ export interface FlushResult {
 export interface Hub {
   /** One NDJSON line of the logger. Never throws, never waits. */
   write(line: string): void
+  /** Whether `write` would read this line: false only for what is surely below the threshold. */
+  wants(line: string): boolean
   /** Counts a line that could not be handed in whole. */
   miss(failure: LineFailure): void
   /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
@@ -387,6 +389,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   return {
     write,
+    wants: gate,
     miss,
     publish,
     subscribe: report.subscribe,
