@@ -25,7 +25,7 @@ export function card(received, title) {
       h(
         'time',
         { datetime: new Date(at).toISOString() },
-        new Date(at).toLocaleTimeString(document.documentElement.lang),
+        new Date(at).toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }),
       ),
     ),
     body,
@@ -39,7 +39,7 @@ export function card(received, title) {
           `${t('pings')} `,
           view.mentions.map((name) => [h('b', null, name), ' ']),
         ),
-      view.notes.map((note) => h('p', { class: 'note' }, note)),
+      view.notes.filter((note) => !isDrawn(provider, note)).map((note) => h('p', { class: 'note' }, note)),
       sizeBar(view),
     ),
   )
@@ -47,6 +47,10 @@ export function card(received, title) {
   nearby.observe(body)
   return node
 }
+
+/** The segments of a text message stand below its picture already. */
+const isDrawn = (provider, note) =>
+  (provider === 'twilio' || provider === 'sns') && /^\d+ segments? of (?:GSM-7|UCS-2)$/.test(note)
 
 /** How near a message came to what the provider takes. */
 export function sizeBar({ size, limit, unit }) {

@@ -40,20 +40,21 @@ function embed(given) {
           : markdownLine(title, 'discord'),
       ),
     markdown(asText(given['description']), 'discord'),
-    h(
-      'div',
-      { class: 'embed-fields' },
-      asList(given['fields'])
-        .map(asObject)
-        .map(({ name, value, inline }) =>
-          h(
-            'div',
-            { class: inline === true ? 'inline' : '' },
-            h('b', null, markdownLine(asText(name), 'discord')),
-            h('div', null, markdown(asText(value), 'discord')),
+    asList(given['fields']).length > 0 &&
+      h(
+        'div',
+        { class: 'embed-fields' },
+        asList(given['fields'])
+          .map(asObject)
+          .map(({ name, value, inline }) =>
+            h(
+              'div',
+              { class: inline === true ? 'inline' : '' },
+              h('b', null, markdownLine(asText(name), 'discord')),
+              h('div', null, markdown(asText(value), 'discord')),
+            ),
           ),
-        ),
-    ),
+      ),
     picturePlace(undefined, asObject(given['image'])['url']),
     footer !== '' && h('small', null, footer),
   )

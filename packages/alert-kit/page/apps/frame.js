@@ -4,7 +4,11 @@ import { asObject, asText } from '../json.js'
 
 /** Time of day, as apps write it. */
 export const clock = (at) =>
-  new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+  new Date(at).toLocaleTimeString(document.documentElement.lang, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
 
 /** One message in a chat: who said it and when, then what. */
 export function chat({ at, name = 'Alerts', tag = 'BOT', face = '!' }, ...content) {

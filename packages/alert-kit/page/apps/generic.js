@@ -19,11 +19,16 @@ export function generic({ json, body, view }) {
     'div',
     { class: 'generic' },
     title !== '' && h('strong', { class: 'card-title' }, title),
-    text !== '' && h('div', { class: 'plain' }, text.slice(0, 20_000)),
+    text !== '' && h('div', { class: 'plain' }, withoutTitle(text, title).slice(0, 20_000)),
     facts(pairs),
     title === '' &&
       text === '' &&
       pairs.length === 0 &&
       (json === undefined ? h('pre', null, (view?.text || body).slice(0, 20_000)) : jsonView(body)),
   )
+}
+
+/** Many bodies repeat the title as the first line of the words. */
+function withoutTitle(text, title) {
+  return title !== '' && text.startsWith(`${title}\n`) ? text.slice(title.length).trimStart() : text
 }

@@ -1,0 +1,129 @@
+/**
+ * Takes the pictures of docs/images: one notification through every provider into a local inbox, then each card of its
+ * page. Run by hand after a build, on a machine with Chromium ($CHROMIUM or /usr/bin/chromium), fonts for Chinese, and
+ * pngquant where the pictures are to be small: `node docs/screenshots.mjs [provider…]`.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { createHub } from '../packages/alert-core/dist/index.js'
+import { createInbox } from '../packages/alert-kit/dist/index.js'
+
+const maxBytes = 60_000
+const folder = fileURLToPath(new URL('images/', import.meta.url))
+const { chromium } = createRequire(new URL('../test/package.json', import.meta.url))('playwright-core')
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** In which words the teams that use these are most likely to be told. */
+const chinese = ['dingtalk', 'wecom', 'feishu', 'bark', 'serverchan', 'aliyun-sms', 'tencent-sms']
+/** What shows a provider at its best. */
+const extra = {
+  dingtalk: { mentions: { critical: ['mobile:13800000000'] } },
+  wecom: { mentions: { critical: ['zhangsan'] } },
+  slack: { mentions: { critical: ['U012ABCDEF'] } },
+}
+
+const only = process.argv.slice(2)
+const inbox = await createInbox({ rateLimits: false })
+const names = Object.keys(inbox.channels).filter((name) => only.length === 0 || only.includes(name))
+const channels = Object.fromEntries(
+  names.map((name) => [
+    name,
+    { ...inbox.channels[name], ...extra[name], ...(chinese.includes(name) && { locale: 'zh-CN' }) },
+  ]),
+)
+
+await notify(channels)
+mkdirSync(folder, { recursive: true })
+const browser = await chromium.launch({ executablePath, args: flags })
+for (const name of names) await takeCard(name)
+if (only.length === 0) await takeInbox()
+await browser.close()
+await inbox.close()
+
+async function notify(to) {
+  const hub = createHub({
+    service: 'payments',
+    env: 'prod',
+    timeZone: 'Asia/Shanghai',
+    channels: to,
+    trace: { url: 'https://trace.example.com/{traceId}' },
+    rules: [
+      {
+        name: 'card gateway',
+        match: { 'err.code': 'ETIMEDOUT' },
+        severity: 'critical',
+        code: 'CARD_GATEWAY_TIMEOUT',
+        runbook: 'https://wiki.example.com/card-gateway',
+      },
+    ],
+  })
+  hub.subscribe((event) => {
+    if (event.type === 'refused' || event.type === 'fault') console.error(event)
+  })
+  const at = Date.now()
+  const common = { requestId: 'req-7f3a91c2', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }
+  const error = {
+    type: 'GatewayTimeout',
+    message: 'no answer from the card gateway in 5000 ms',
+    code: 'ETIMEDOUT',
+    stack: 'GatewayTimeout: no answer\n    at charge (/srv/payments/src/gateway.js:48:11)',
+  }
+  const lines = [
+    { level: 30, msg: 'POST /orders/1042/pay', ...common },
+    { level: 40, msg: 'card gateway is slow, second try', attempt: 2, ...common },
+    { level: 50, msg: 'payment failed', err: error, ...common },
+  ]
+  for (const [index, line] of lines.entries())
+    hub.write(JSON.stringify({ time: at - 3_000 + index * 1_000, ...line }))
+  await hub.flush()
+  await hub.close()
+}
+
+async function open(width, height, deviceScaleFactor = 1.5) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor,
+    locale: 'en-GB',
+    colorScheme: 'light',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  await page.goto(inbox.url)
+  await page.locator('article .app').first().waitFor()
+  return page
+}
+
+async function takeCard(name) {
+  const page = await open(900, 14_000)
+  const found = page.locator(`article[data-provider="${name}"]`).last()
+  if ((await found.count()) === 0) console.error(`${name}: nothing arrived`)
+  else save(name, await found.screenshot())
+  await page.context().close()
+}
+
+async function takeInbox() {
+  const page = await open(1440, 900, 1)
+  await page.locator('article[data-provider="slack"] h2').last().click()
+  await page
+    .locator('article[data-provider="slack"]')
+    .last()
+    .evaluate((card) => card.scrollIntoView({ block: 'start' }))
+  await page.locator('article[data-provider="slack"] .app').last().waitFor()
+  save('inbox', await page.screenshot())
+}
+
+function save(name, png) {
+  const file = `${folder}${name}.png`
+  writeFileSync(file, png)
+  try {
+    execFileSync('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', file, '64', file])
+  } catch {
+    // Not installed, or no gain: the picture stays as it was taken.
+  }
+  const { size } = statSync(file)
+  console.log(`${name}: ${size} bytes${size > maxBytes ? `, over ${maxBytes}` : ''}`)
+}
