@@ -51,6 +51,28 @@ export interface LogRecord {
   readonly alert?: false | AlertDirective
 }
 
+/** What has to come together, for one key, before it is an alert; durations in ms. */
+export type When =
+  /** So many records, or records with so many different values, in so long. */
+  | { readonly kind: 'window' | 'distinct'; readonly count: number; readonly withinMs: number }
+  /** So many in a row: a resolve record between them begins the row anew. */
+  | { readonly kind: 'streak'; readonly count: number }
+  /** None for so long. */
+  | { readonly kind: 'absence'; readonly absentMs: number }
+
+/** What else is asked of the records of one key, beside that the rule matches. */
+export interface Premise {
+  readonly when?: When
+  /** How long it must stay true, ms. */
+  readonly forMs: number
+  /** The value that counts for 'distinct'; absent where the record has none. */
+  readonly value?: string
+  /** The fields of the group, for 'absence': what is missed has no record to take them from. */
+  readonly group?: Readonly<Record<string, unknown>>
+  /** What a resolve record names that knows no fingerprint: rule and group; absent where the group is the whole key. */
+  readonly scope?: string
+}
+
 /** A record that a rule took: what the state machine counts. */
 export interface Occurrence {
   /** Fingerprint: 16 hex digits, equal on every replica for the same trouble. */
@@ -70,6 +92,8 @@ export interface Occurrence {
   readonly channels?: readonly string[]
   /** Quiet time that ends the alert, ms; `false`: only a resolve record ends it. */
   readonly resolveAfterMs: number | false
+  /** Absent: the record is enough. */
+  readonly premise?: Premise
 }
 
 export type AlertState = 'firing' | 'resolved'
@@ -160,6 +184,9 @@ export type Receipt =
 export type NotToldReason =
   | 'filtered' // the channel's own filter does not take the alert
   | 'off' // a rule with severity 'off', or alert: false
+  | 'silenced'
+  | 'inhibited'
+  | 'schedule' // outside the channel's times
   | 'ended' // it ended before the channel's `after` was over, or nobody was to be told of its last records
   | 'quota' // the channel's limit is reached
   | 'alert-limit' // more live alerts than limits.alerts

@@ -27,14 +27,14 @@ export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | un
   if (alert.endedAt !== undefined && view.endTold === undefined && tellsEnd(alert, plan)) {
     return dueAt('resolved', alert.endedAt)
   }
-  if (!view.admitted) return undefined
+  if (!view.admitted || view.mute !== undefined) return undefined
   if (alert.rank > view.told.rank) return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
   if (plan.repeatMs === false || untold(alert, view) === 0) return undefined
   return dueAt('repeat', view.nextAt ?? view.told.at + plan.repeatMs)
 }
 
 function firstDue(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
-  if (view.since === undefined || untold(alert, view) === 0) return undefined
+  if (view.since === undefined || view.mute !== undefined || untold(alert, view) === 0) return undefined
   const joinAt = Math.max(view.since + plan.afterMs, calmUntil(alert, view, plan))
   const waitMs = alert.rank >= critical ? 0 : plan.waitMs
   const reason = view.past === undefined ? 'first' : 'regression'
@@ -56,7 +56,7 @@ function tellsEnd(alert: LiveAlert, plan: ChannelPlan): boolean {
     case 'always':
       return true
     case 'critical':
-      return alert.rank >= critical
+      return alert.rank >= critical || alert.lasts === true
     case 'never':
       return false
   }

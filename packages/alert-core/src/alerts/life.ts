@@ -8,12 +8,16 @@ import type { Effect } from './effect.ts'
 import { ownEntries, rememberMs } from './history.ts'
 import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live.ts'
 import { expectEnd, type Memory, plansOf, schedule } from './memory.ts'
+import { endMutes, expectLift, relook } from './mute.ts'
+import type { Held } from './pending.ts'
 import { forgo, openView, renewView, untold } from './view.ts'
 
+const nothing: readonly Effect[] = []
+
 /** A record begins an alert, or a new life of one that ended. */
-export function begin(memory: Memory, occurrence: Occurrence, now: number): Effect[] {
+export function begin(memory: Memory, occurrence: Occurrence, now: number, held?: Held): Effect[] {
   const alert = enter(memory, occurrence, now)
-  countRecord(alert, occurrence, now)
+  countRecord(alert, occurrence, now, held)
   const effects = admit(memory, alert).map((channel): Effect => {
     return { type: 'suppressed', channel, alert: alert.id, reason: 'filtered' }
   })
@@ -38,14 +42,26 @@ export function enter(memory: Memory, occurrence: Occurrence, now: number): Live
 }
 
 /** One more record of a firing alert: constant time, and next to nothing when no channel cares. */
-export function recur(memory: Memory, alert: LiveAlert, occurrence: Occurrence, now: number): void {
+export function recur(
+  memory: Memory,
+  alert: LiveAlert,
+  occurrence: Occurrence,
+  now: number,
+  held?: Held,
+): readonly Effect[] {
   const before = alert.resolveAfterMs
-  countRecord(alert, occurrence, now)
+  countRecord(alert, occurrence, now, held)
   if (before !== alert.resolveAfterMs) expectEnd(memory, quietAt(alert))
-  if (raiseSeverity(alert, occurrence, now)) admit(memory, alert)
-  else if (alert.scheduled) return
+  const isWorse = raiseSeverity(alert, occurrence, now)
+  if (isWorse) {
+    admit(memory, alert)
+    expectLift(memory, now)
+  }
+  const effects = alert.hasMuted ? relook(memory, alert, now) : nothing
+  if (!isWorse && alert.scheduled) return effects
   alert.scheduled = true
   schedule(memory, alert)
+  return effects
 }
 
 /** Asks the filters of the channels that do not take the alert yet; returns the names of those that still do not. */
@@ -66,6 +82,8 @@ export function finish(memory: Memory, alert: LiveAlert, at: number): Effect[] {
   const effects: Effect[] = []
   alert.endedAt = at
   memory.ended.add(alert.id)
+  effects.push(...endMutes(alert))
+  expectLift(memory, at)
   for (const plan of plansOf(memory)) {
     const view = alert.views.get(plan.name)
     if (view === undefined || !endedTooSoon(alert, view, plan)) continue

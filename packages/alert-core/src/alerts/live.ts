@@ -2,6 +2,7 @@
  * An alert while it lives in the state machine: mutable, counted in place. Whoever is told gets a copy.
  */
 import { type Alert, type LogRecord, type Occurrence, type Severity, severityRank } from '../model.ts'
+import type { Held } from './pending.ts'
 import type { View } from './view.ts'
 
 /** One trouble, from its first record until its end has been told where it is to be told. */
@@ -29,6 +30,12 @@ export interface LiveAlert {
   lastAt: number
   escalatedAt: number | undefined
   endedAt: number | undefined
+  /** It is a state that lasts (`for`, `absent`, `consecutive`): that it is over is news as well. */
+  lasts?: true
+  /** It fires because something stays away. */
+  isAbsence?: true
+  /** Some channel is to be quiet about it. */
+  hasMuted: boolean
   /** What each channel knows of it, by the channel's name. */
   readonly views: Map<string, View>
   /** Each channel has untold records of it and knows when they are due: counting one more changes nothing. */
@@ -59,19 +66,35 @@ export function beginAlert(occurrence: Occurrence, now: number): LiveAlert {
     lastAt: now,
     escalatedAt: undefined,
     endedAt: undefined,
+    ...kindOf(occurrence),
+    hasMuted: false,
     views: new Map(),
     scheduled: false,
   }
 }
 
-/** Counts one record, kept as the latest sample. */
-export function countRecord(alert: LiveAlert, { record, resolveAfterMs }: Occurrence, now: number): void {
-  alert.count++
+function kindOf({ premise }: Occurrence): Pick<LiveAlert, 'lasts' | 'isAbsence'> {
+  if (premise === undefined) return {}
+  const kind = premise.when?.kind
+  if (kind === 'absence') return { lasts: true, isAbsence: true }
+  return kind === 'streak' || premise.forMs > 0 ? { lasts: true } : {}
+}
+
+/** Counts one record, kept as the latest sample, with those before it that it brings to the alert. */
+export function countRecord(
+  alert: LiveAlert,
+  { record, resolveAfterMs }: Occurrence,
+  now: number,
+  held?: Held,
+): void {
+  alert.count += held?.count ?? 1
   alert.latest = record
   alert.resolveAfterMs = resolveAfterMs
   if (now > alert.lastAt) alert.lastAt = now
   if (record.time > alert.lastSeen) alert.lastSeen = record.time
   else if (record.time < alert.firstSeen) alert.firstSeen = record.time
+  // The earlier ones were seen by our clock; how long before this one is what counts.
+  if (held !== undefined) alert.firstSeen = Math.min(alert.firstSeen, record.time - (now - held.firstAt))
 }
 
 /** Makes the alert as bad as this occurrence and lets the occurrence speak for it; true when it became worse. */

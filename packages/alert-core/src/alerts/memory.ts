@@ -6,6 +6,7 @@ import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { dueOf } from './due.ts'
 import { createHistory, type History } from './history.ts'
 import type { LiveAlert } from './live.ts'
+import type { Mutes } from './mute.ts'
 import { untold } from './view.ts'
 
 /** The mutable state of one tracker. */
@@ -24,13 +25,21 @@ export interface Memory {
   surplusId: string | undefined
   /** Records that got no alert of their own and were not reported yet. */
   dropped: number
+  readonly mutes: Mutes | undefined
+  /** Never later than the next moment at which something muted may be free, epoch ms. */
+  mutesEndAt: number
+  /** Something is muted because another alert fires. */
+  hasInhibited: boolean
   /** Before then, epoch ms, no firing alert is looked for that could make room. */
   searchAt: number
 }
 
 /** An empty memory. */
-export function createMemory(plans: readonly ChannelPlan[], maxAlerts: number): Memory {
+export function createMemory(plans: readonly ChannelPlan[], maxAlerts: number, mutes?: Mutes): Memory {
   return {
+    mutes,
+    mutesEndAt: Number.POSITIVE_INFINITY,
+    hasInhibited: false,
     alerts: new Map(),
     ended: new Set(),
     maxAlerts,

@@ -4,6 +4,7 @@
  */
 import type { ChannelState } from './channel.ts'
 import { ownEntries, type PastAlert } from './history.ts'
+import { mergeConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 import type { Told, View } from './view.ts'
 
@@ -35,6 +36,7 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     past: [...past.values()].sort(byEnd),
     ...(surplusId === undefined ? {} : { surplusId }),
     dropped: older.dropped + newer.dropped,
+    ...mergeConditions(older, newer),
   }
 }
 
@@ -93,6 +95,7 @@ function mergeTwoViews(a: View, b: View, isGoing: boolean): View {
     ...(told === undefined ? {} : { told }),
     ...(past === undefined ? {} : { past }),
     ...(nextAt === undefined ? {} : { nextAt }),
+    ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
     ...(!isGoing && (a.endTold || b.endTold) ? { endTold: true as const } : {}),
   }
 }

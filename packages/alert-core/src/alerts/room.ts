@@ -9,6 +9,7 @@ import { rememberMs } from './history.ts'
 import { admit, enter, finish, leave } from './life.ts'
 import { type LiveAlert, raiseSeverity } from './live.ts'
 import { type Memory, plansOf, schedule } from './memory.ts'
+import { endMutes } from './mute.ts'
 import { surplusOccurrence } from './surplus.ts'
 import { untold } from './view.ts'
 
@@ -55,7 +56,7 @@ export function asSurplus(memory: Memory, occurrence: Occurrence): Occurrence {
 }
 
 function evict(memory: Memory, alert: LiveAlert, now: number): Effect[] {
-  const effects: Effect[] = []
+  const effects: Effect[] = endMutes(alert)
   const counts = new Map<string, number>()
   for (const plan of plansOf(memory)) {
     const view = alert.views.get(plan.name)

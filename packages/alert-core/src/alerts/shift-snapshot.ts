@@ -3,6 +3,7 @@
  * an hour that was taken back. The records keep the times that stand in them.
  */
 import { ownEntries } from './history.ts'
+import { shiftConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 import type { Told, View } from './view.ts'
 
@@ -31,6 +32,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
       quota: state.quota.map(shift),
     })),
+    ...(snapshot.conditions && { conditions: shiftConditions(snapshot.conditions, byMs) }),
     past: snapshot.past.map((past) => ({
       ...past,
       endedAt: shift(past.endedAt),
@@ -39,13 +41,15 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
   }
 
   function shiftView(view: View): View {
-    const { since, told, past, nextAt } = view
+    const { since, told, past, nextAt, mute } = view
     return {
       ...view,
       ...(since === undefined ? {} : { since: shift(since) }),
       ...(told === undefined ? {} : { told: shiftTold(told) }),
       ...(past === undefined ? {} : { past: shiftTold(past) }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
+      // Silences and schedules go by the clock on the wall: they are asked again.
+      ...(mute === undefined ? {} : { mute: { ...mute, untilMs: Number.NEGATIVE_INFINITY } }),
     }
   }
 }

@@ -3,12 +3,13 @@
  * process.
  */
 import type { ChannelState } from './channel.ts'
+import type { SavedConditions } from './conditions.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import type { LiveAlert } from './live.ts'
 import type { View } from './view.ts'
 
 /** A live alert as plain JSON, with what each channel knows of it by the channel's name. */
-export type SavedAlert = Omit<LiveAlert, 'views' | 'scheduled'> & {
+export type SavedAlert = Omit<LiveAlert, 'views' | 'scheduled' | 'hasMuted'> & {
   readonly views: Readonly<Record<string, View>>
 }
 
@@ -21,12 +22,14 @@ export interface TrackerSnapshot {
   readonly channels: readonly ChannelState[]
   readonly past: readonly PastAlert[]
   readonly surplusId?: string
+  /** What has been gathered towards alerts that do not fire yet. */
+  readonly conditions?: SavedConditions
   /** Records counted as surplus and not yet reported. */
   readonly dropped: number
 }
 
 /** Copies a live alert out; only its records and labels are shared. */
-export function saveAlert({ views, scheduled: _, ...alert }: LiveAlert): SavedAlert {
+export function saveAlert({ views, scheduled: _, hasMuted: __, ...alert }: LiveAlert): SavedAlert {
   const saved = [...views].map(([name, view]) => [name, { ...view }] as const)
   return { ...alert, views: ownEntries(saved) }
 }
@@ -42,6 +45,7 @@ export function loadAlert({ views, ...alert }: SavedAlert): LiveAlert {
     channels: alert.channels,
     escalatedAt: alert.escalatedAt,
     endedAt: alert.endedAt,
+    hasMuted: loaded.some(([, view]) => view.mute !== undefined),
     views: new Map(loaded),
     scheduled: false,
   }

@@ -8,6 +8,7 @@ import type { Effect } from './effect.ts'
 import { leaveIfSettled } from './life.ts'
 import type { LiveAlert } from './live.ts'
 import type { Memory } from './memory.ts'
+import { firingOf, isMuted } from './mute.ts'
 import { composeNotification, tellItem } from './notification.ts'
 import { forgo, untold, type View } from './view.ts'
 
@@ -35,6 +36,7 @@ export function speak(
 ): Notification | undefined {
   const { plan } = channel
   const picks: Pick[] = []
+  const firing = firingOf(memory)
   channel.dueAt = Number.POSITIVE_INFINITY
   for (const alert of memory.alerts.values()) {
     const view = alert.views.get(plan.name)
@@ -43,7 +45,10 @@ export function speak(
     const at = due?.at ?? Number.POSITIVE_INFINITY
     const joins = due !== undefined && due.joinAt <= now ? due.reason : undefined
     const reason = occasion === 'end' ? lastWords(alert, view, plan, now) : joins
-    if (reason === undefined) lookAgain(channel, at)
+    // What is due already was muted before, where it is; this is about what would join.
+    const isQuiet = reason !== undefined && reason !== 'resolved' && at > now
+    if (reason === undefined || (isQuiet && isMuted(memory, channel, alert, now, firing)))
+      lookAgain(channel, at)
     else picks.push({ alert, view, reason, at })
   }
   if (!picks.some(({ at }) => occasion !== 'due' || at <= now)) {

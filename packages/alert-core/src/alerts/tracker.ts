@@ -4,25 +4,40 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Alert, Occurrence } from '../model.ts'
+import type { Watch } from './absence.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
+import { createConditions } from './conditions.ts'
 import type { Effect } from './effect.ts'
+import type { SavedKey } from './gathered.ts'
 import { createHistory } from './history.ts'
 import { begin, endQuiet, finish, forgetEnded, leaveIfSettled, nextTurn, recur } from './life.ts'
-import { copyAlert, quietAt } from './live.ts'
+import { copyAlert, type LiveAlert, quietAt } from './live.ts'
 import { createMemory, expectEnd, type Memory, pastSize, plansOf, schedule } from './memory.ts'
+import { hush, lookAgainAtMuted, type Mutes } from './mute.ts'
+import { foresee, type Outlook } from './outlook.ts'
+import type { Held } from './pending.ts'
 import { reviseViews } from './reload.ts'
 import { asSurplus, hasRoom, makeRoom } from './room.ts'
 import { loadAlert, saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { noteSpent } from './spent.ts'
 import { giveUpRest, type Occasion, speak } from './tell.ts'
 
+export type { Watch } from './absence.ts'
 export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
+export type { Firing, Mute, Mutes } from './mute.ts'
+export type { ChannelOutlook, Outlook } from './outlook.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
 /** Who is to be told of what, and how much may be remembered. */
 export interface TrackerOptions {
   readonly channels: readonly ChannelPlan[]
+  /** Rules that watch for what stays away. */
+  readonly watches?: readonly Watch[]
+  /** From when on they watch, epoch ms. */
+  readonly now?: number
+  /** Silences, inhibitions and schedules: asked when somebody is about to be told. */
+  readonly mutes?: Mutes
   /** Alerts that may live at once; further kinds are counted together. */
   readonly maxAlerts?: number
   /** Makes the ids of notifications. */
@@ -45,15 +60,21 @@ export interface Tracker {
   drain(now: number, options: { readonly growth: boolean }): readonly Effect[]
   /** The channel's provider asked not to be called before `untilMs`. */
   hold(channel: string, untilMs: number): void
-  /** Other channels; alerts, timers and what was told stay. */
-  reload(channels: readonly ChannelPlan[], now: number): readonly Effect[]
+  /** Other channels, and other rules that watch; alerts, timers and what was told stay. */
+  reload(channels: readonly ChannelPlan[], now: number, watches?: readonly Watch[]): readonly Effect[]
+  /** Silences or the like have changed: looks again at what is muted. */
+  reconsider(now: number): readonly Effect[]
+  /** What would become of this occurrence; nothing changes. */
+  foresee(occurrence: Occurrence, now: number): Outlook
+  /** The keys of conditions that changed since this was last asked, with what they hold now. */
+  takeChanges(): ReadonlyMap<string, SavedKey | undefined>
   /** The alerts that fire. */
   live(): readonly Alert[]
   snapshot(): TrackerSnapshot
   /** The part of the snapshot that is about these alerts and this channel. */
   excerpt(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
   /** Takes up a former memory in place of this one, with the present channels. */
-  restore(snapshot: TrackerSnapshot): readonly Effect[]
+  restore(snapshot: TrackerSnapshot, now?: number): readonly Effect[]
 }
 
 const none: readonly Effect[] = Object.freeze([])
@@ -61,31 +82,76 @@ const none: readonly Effect[] = Object.freeze([])
 /** Makes a tracker that knows of no alert yet. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { maxAlerts = 1000, newId = randomUUID } = options
-  let memory: Memory = createMemory(options.channels, maxAlerts)
+  let memory: Memory = createMemory(options.channels, maxAlerts, options.mutes)
+  let watches = options.watches ?? []
+  let conditions = createConditions(forget)
+  conditions.expect(watches, options.now ?? 0)
 
   function push(occurrence: Occurrence, now: number): readonly Effect[] {
-    const known = memory.alerts.get(occurrence.id)
-    const goesOn = known !== undefined && known.endedAt === undefined && now < quietAt(known)
-    if (occurrence.action === 'resolve') return goesOn ? finish(memory, known, now) : none
-    if (!goesOn) return fire(occurrence, now)
-    recur(memory, known, occurrence, now)
-    return none
+    const before = settle(now)
+    const effects = occurrence.action === 'resolve' ? resolve(occurrence, now) : fireIfMet(occurrence, now)
+    return before.length === 0 ? effects : [...before, ...effects]
   }
 
-  function fire(occurrence: Occurrence, now: number): readonly Effect[] {
+  /** What came to be before `now` without a record: mutes that ended, conditions that were met. */
+  function settle(now: number): readonly Effect[] {
+    if (now < memory.mutesEndAt && now < conditions.nextAt()) return none
+    const effects = now >= memory.mutesEndAt ? lookAgainAtMuted(memory, now) : []
+    for (const { occurrence, at, held } of conditions.due(now)) effects.push(...count(occurrence, at, held))
+    return effects
+  }
+
+  function resolve(occurrence: Occurrence, now: number): readonly Effect[] {
+    conditions.clear(occurrence)
+    const alert = goesOn(occurrence, now)
+    return alert === undefined ? none : finish(memory, alert, now)
+  }
+
+  function fireIfMet(occurrence: Occurrence, now: number): readonly Effect[] {
+    if (occurrence.premise === undefined) return count(occurrence, now)
+    const alert = goesOn(occurrence, now)
+    if (occurrence.premise.when?.kind === 'absence') {
+      conditions.seen(occurrence, now)
+      return alert === undefined ? none : finish(memory, alert, now)
+    }
+    if (alert !== undefined) return recur(memory, alert, occurrence, now)
+    const held = conditions.take(occurrence, now)
+    return held === undefined ? none : count(occurrence, now, held)
+  }
+
+  /** The alert, if it fires and this is within its time. */
+  function goesOn({ id }: Occurrence, now: number): LiveAlert | undefined {
+    const known = memory.alerts.get(id)
+    return known !== undefined && known.endedAt === undefined && now < quietAt(known) ? known : undefined
+  }
+
+  function count(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
+    const alert = goesOn(occurrence, now)
+    return alert === undefined ? fire(occurrence, now, held) : recur(memory, alert, occurrence, now, held)
+  }
+
+  function forget(records: number): void {
+    memory.dropped += records
+  }
+
+  function fire(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
     const ends = now >= memory.endsAt ? endQuiet(memory, now) : none
     const isKnown = memory.alerts.has(occurrence.id) || occurrence.id === memory.surplusId
-    if (isKnown || hasRoom(memory)) return [...ends, ...begin(memory, occurrence, now)]
+    if (isKnown || hasRoom(memory)) return [...ends, ...begin(memory, occurrence, now, held)]
     const leaving = makeRoom(memory, now)
-    if (leaving !== undefined) return [...ends, ...leaving, ...begin(memory, occurrence, now)]
-    memory.dropped++
-    return [...ends, ...push(asSurplus(memory, occurrence), now)]
+    if (leaving !== undefined) return [...ends, ...leaving, ...begin(memory, occurrence, now, held)]
+    memory.dropped += held?.count ?? 1
+    return [...ends, ...count(asSurplus(memory, occurrence), now, held)]
   }
 
   function tick(now: number): readonly Effect[] {
     if (now < nextDeadline()) return none
-    const effects: Effect[] = now >= memory.endsAt ? endQuiet(memory, now) : []
+    const effects: Effect[] = [...settle(now), ...(now >= memory.endsAt ? endQuiet(memory, now) : [])]
+    // An end may be what another alert was waiting for.
+    if (now >= memory.mutesEndAt) effects.push(...lookAgainAtMuted(memory, now))
     for (const channel of memory.channels) {
+      const isAsked = now >= channel.freeAt() || channel.unnotedUntil() !== undefined
+      if (isAsked) effects.push(...hush(memory, channel, now))
       effects.push(...noteSpent(memory, channel, now))
       while (now >= channel.dueAt && now >= channel.freeAt() && tell(channel, 'due', now, effects));
       effects.push(...noteSpent(memory, channel, now))
@@ -96,9 +162,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function drain(now: number, { growth }: { readonly growth: boolean }): readonly Effect[] {
-    const effects: Effect[] = now >= memory.endsAt ? endQuiet(memory, now) : []
+    const effects: Effect[] = [...settle(now), ...(now >= memory.endsAt ? endQuiet(memory, now) : [])]
+    if (now >= memory.mutesEndAt) effects.push(...lookAgainAtMuted(memory, now))
     for (const channel of memory.channels) {
       const occasion = growth ? 'end' : 'flush'
+      effects.push(...hush(memory, channel, now, growth))
       while ((growth || now >= channel.quotaFreeAt()) && tell(channel, occasion, now, effects));
       if (growth) effects.push(...giveUpRest(memory, channel))
     }
@@ -120,7 +188,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function nextDeadline(): number {
-    let deadline = memory.endsAt
+    let deadline = Math.min(memory.endsAt, memory.mutesEndAt, conditions.nextAt())
     for (const channel of memory.channels) {
       const isNoted = channel.unnotedUntil() === undefined
       deadline = Math.min(deadline, isNoted ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
@@ -143,19 +211,29 @@ export function createTracker(options: TrackerOptions): Tracker {
     return effects
   }
 
-  function restore(snapshot: TrackerSnapshot): readonly Effect[] {
+  /** What nobody watches for any more is not missed either. */
+  function watch(now: number): Effect[] {
+    return conditions.expect(watches, now).flatMap((id) => {
+      const alert = memory.alerts.get(id)
+      return alert?.isAbsence && alert.endedAt === undefined ? finish(memory, alert, now) : []
+    })
+  }
+
+  function restore(snapshot: TrackerSnapshot, now = options.now ?? 0): readonly Effect[] {
     const states = new Map(snapshot.channels.map((state) => [state.name, state]))
     const channels = plansOf(memory).map((plan) => createChannel(plan, states.get(plan.name)))
     const alerts = snapshot.alerts.map(loadAlert)
     memory = {
-      ...createMemory([], maxAlerts),
+      ...createMemory([], maxAlerts, options.mutes),
+      mutesEndAt: Number.NEGATIVE_INFINITY,
       alerts: new Map(alerts.map((alert) => [alert.id, alert])),
       ended: new Set(snapshot.ended),
       history: createHistory(pastSize(maxAlerts), snapshot.past),
       surplusId: snapshot.surplusId,
       dropped: snapshot.dropped,
     }
-    return use(channels)
+    conditions = createConditions(forget, snapshot.conditions)
+    return [...use(channels), ...watch(now)]
   }
 
   return {
@@ -164,10 +242,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     nextDeadline,
     drain,
     hold: (name, untilMs) => memory.channels.find(({ plan }) => plan.name === name)?.hold(untilMs),
-    reload(plans) {
+    reload(plans, now, next = watches) {
       const states = new Map(memory.channels.map((channel) => [channel.plan.name, channel.state()]))
-      return use(plans.map((plan) => createChannel(plan, states.get(plan.name))))
+      watches = next
+      const before = settle(now)
+      const effects = use(plans.map((plan) => createChannel(plan, states.get(plan.name))))
+      return [...before, ...effects, ...watch(now), ...lookAgainAtMuted(memory, now)]
     },
+    reconsider: (now) => [...settle(now), ...lookAgainAtMuted(memory, now)],
+    foresee: (occurrence, now) => foresee(memory, conditions, occurrence, now),
+    takeChanges: () => conditions.takeChanges(),
     live: () => [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: () => ({
       version: 1,
@@ -177,6 +261,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       past: memory.history.entries(),
       ...(memory.surplusId === undefined ? {} : { surplusId: memory.surplusId }),
       dropped: memory.dropped,
+      conditions: conditions.save(),
     }),
     excerpt: (ids, name) => ({
       alerts: ids.flatMap((id) => memory.alerts.get(id) ?? []).map(saveAlert),

@@ -31,6 +31,8 @@ export interface View {
   /** When the next reminder may come, epoch ms; absent when there are none. */
   nextAt?: number
   endTold?: true
+  /** Why the channel is quiet about it, and until when at least, epoch ms. */
+  mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
 
 /** A view of an alert that has just begun to fire. */

@@ -10,6 +10,8 @@ export interface Lru<K, V> {
   has(key: K): boolean
   /** Removes the entry without calling `onEvict`; true when there was one. */
   delete(key: K): boolean
+  /** Evicts the entry that was longest unused, if there is one. */
+  shift(): void
   clear(): void
   readonly size: number
   /** The values, longest unused first, as they stand now. */
@@ -58,6 +60,11 @@ export function createLru<K, V>(max: number, onEvict?: (key: K, value: V) => voi
     unlink(entry)
   }
 
+  const evict = (entry: Entry<K, V>) => {
+    remove(entry)
+    onEvict?.(entry.key, entry.value)
+  }
+
   function list<T>(pick: (entry: Entry<K, V>) => T): T[] {
     const found: T[] = []
     for (let entry = oldest; entry; entry = entry.newer) found.push(pick(entry))
@@ -81,11 +88,7 @@ export function createLru<K, V>(max: number, onEvict?: (key: K, value: V) => voi
       const entry: Entry<K, V> = { key, value, older: undefined, newer: undefined }
       entries.set(key, entry)
       append(entry)
-      while (entries.size > most && oldest) {
-        const evicted = oldest
-        remove(evicted)
-        onEvict?.(evicted.key, evicted.value)
-      }
+      while (entries.size > most && oldest) evict(oldest)
     },
     has: (key) => entries.has(key),
     delete(key) {
@@ -93,6 +96,9 @@ export function createLru<K, V>(max: number, onEvict?: (key: K, value: V) => voi
       if (!entry) return false
       remove(entry)
       return true
+    },
+    shift() {
+      if (oldest) evict(oldest)
     },
     clear() {
       entries.clear()

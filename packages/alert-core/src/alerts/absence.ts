@@ -1,0 +1,136 @@
+/**
+ * `{ absent }`: nothing matched for so long. Each key is watched from its last record on, a rule without groups from the start; while it
+ * stays away, every further such time counts as one more occurrence.
+ */
+import { formatDuration } from '../kernel/duration.ts'
+import { createLru } from '../kernel/lru.ts'
+import type { LogRecord, Occurrence } from '../model.ts'
+import type { Held } from './pending.ts'
+
+/** A rule that watches for what stays away. */
+export interface Watch {
+  readonly rule: string
+  readonly absentMs: number
+  /** The one key of a rule without groups; absent: each key is watched once it was seen. */
+  readonly occurrence?: Occurrence
+}
+
+/** One key that is watched; epoch ms. */
+export interface Absence {
+  readonly id: string
+  /** From when on it is missed. */
+  since: number
+  seenAt?: number
+  dueAt: number
+  /** What the alert is to say; its record holds no more than the fields of the group. */
+  occurrence: Occurrence
+}
+
+/** An alert that is to begin, or to count on, at `at`, epoch ms. */
+export interface Ready {
+  readonly occurrence: Occurrence
+  readonly at: number
+  readonly held: Held
+}
+
+/** The watch over all keys. */
+export interface Absences {
+  /** Which rules watch now; returns the ids of keys that nobody watches any more. */
+  expect(watches: readonly Watch[], now: number): string[]
+  /** The key has come. */
+  seen(occurrence: Occurrence, now: number): void
+  /** What is missed by now, in the order of time. */
+  due(now: number): Ready[]
+  /** Never later than the next moment at which something is missed. */
+  nextAt(): number
+  entries(): readonly Absence[]
+  find(id: string): Absence | undefined
+}
+
+const mostKeys = 1_000
+
+/** Makes the watch, with what a former one knew. */
+export function createAbsences(past: readonly Absence[] = []): Absences {
+  const known = createLru<string, Absence>(mostKeys)
+  let next = Number.POSITIVE_INFINITY
+  const keep = (absence: Absence) => {
+    known.set(absence.id, absence)
+    next = Math.min(next, absence.dueAt)
+  }
+  for (const absence of past) keep({ ...absence })
+
+  return {
+    expect(watches, now) {
+      const byRule = new Map(watches.map((watch) => [watch.rule, watch]))
+      const gone: string[] = []
+      next = Number.POSITIVE_INFINITY
+      for (const absence of known.values()) {
+        const watch = byRule.get(absence.occurrence.rule)
+        const isWatched = watch?.occurrence === undefined || watch.occurrence.id === absence.id
+        if (watch === undefined || !isWatched) {
+          known.delete(absence.id)
+          gone.push(absence.id)
+          continue
+        }
+        if (watch.absentMs !== absentMsOf(absence.occurrence)) absence.dueAt = absence.since + watch.absentMs
+        absence.occurrence = watch.occurrence ?? withAbsent(absence.occurrence, watch.absentMs)
+        next = Math.min(next, absence.dueAt)
+      }
+      for (const { occurrence, absentMs } of watches) {
+        if (occurrence === undefined || known.has(occurrence.id)) continue
+        keep({ id: occurrence.id, since: now, dueAt: now + absentMs, occurrence })
+      }
+      return gone
+    },
+    seen(occurrence, now) {
+      const { id } = occurrence
+      keep({ id, since: now, seenAt: now, dueAt: now + absentMsOf(occurrence), occurrence: bare(occurrence) })
+    },
+    due(now) {
+      const ready: Ready[] = []
+      next = Number.POSITIVE_INFINITY
+      for (const absence of known.values()) {
+        if (absence.dueAt <= now) ready.push(miss(absence, now))
+        next = Math.min(next, absence.dueAt)
+      }
+      return ready.sort((a, b) => a.at - b.at)
+    },
+    nextAt: () => next,
+    entries: () => known.values(),
+    find: (id) => (known.has(id) ? known.get(id) : undefined),
+  }
+}
+
+function miss(absence: Absence, now: number): Ready {
+  const { occurrence, dueAt, since, seenAt } = absence
+  const absentMs = absentMsOf(occurrence)
+  absence.dueAt += absentMs * (Math.floor((now - dueAt) / absentMs) + 1)
+  const { rule, key } = occurrence
+  const what = key === '' ? rule : `${rule} (${key})`
+  const record: LogRecord = {
+    time: dueAt,
+    level: 50,
+    levelLabel: 'error',
+    msg: `${what}: nothing for ${formatDuration(dueAt - since, 'en')}`,
+    fields: {
+      ...occurrence.record.fields,
+      ...(seenAt === undefined ? {} : { lastSeen: new Date(seenAt).toISOString() }),
+    },
+  }
+  return { occurrence: { ...occurrence, record }, at: dueAt, held: { count: 1, firstAt: dueAt } }
+}
+
+function absentMsOf({ premise }: Occurrence): number {
+  return premise?.when?.kind === 'absence' ? premise.when.absentMs : Number.POSITIVE_INFINITY
+}
+
+function withAbsent(occurrence: Occurrence, absentMs: number): Occurrence {
+  return { ...occurrence, premise: { ...occurrence.premise, forMs: 0, when: { kind: 'absence', absentMs } } }
+}
+
+/** What came tells nothing of why it stays away later; only the group's own fields are kept. */
+function bare(occurrence: Occurrence): Occurrence {
+  const { time, level, levelLabel } = occurrence.record
+  const fields = occurrence.premise?.group ?? {}
+  return { ...occurrence, record: { time, level, levelLabel, msg: '', fields } }
+}

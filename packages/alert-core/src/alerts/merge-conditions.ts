@@ -1,0 +1,123 @@
+/**
+ * What several processes gathered towards the same alerts adds up; what was seen last counts for what stays away. And a clock that was
+ * set moves all of it along.
+ */
+import type { Absence } from './absence.ts'
+import type { SavedConditions } from './conditions.ts'
+import type { SavedKey } from './gathered.ts'
+import type { Pending } from './pending.ts'
+import type { Streak } from './streak.ts'
+
+/** Both memories as one; a window may hold more than it needs and loses that with its next record. */
+export function mergeConditions(
+  older: { readonly conditions?: SavedConditions },
+  newer: { readonly conditions?: SavedConditions },
+): { readonly conditions?: SavedConditions } {
+  if (older.conditions === undefined || newer.conditions === undefined) {
+    const conditions = newer.conditions ?? older.conditions
+    return conditions === undefined ? {} : { conditions }
+  }
+  const absences = mergeById(older.conditions.absences, newer.conditions.absences, mergeAbsences)
+  return {
+    conditions: { keys: mergeById(older.conditions.keys, newer.conditions.keys, mergeKeys), absences },
+  }
+}
+
+/** The same memory with our own times `byMs` later. */
+export function shiftConditions({ keys, absences }: SavedConditions, byMs: number): SavedConditions {
+  return {
+    keys: keys.map(({ window, distinct, streak, pending, ...key }) => ({
+      ...key,
+      ...(window && { window: window.map((at) => at + byMs) }),
+      ...(distinct && {
+        distinct: {
+          values: distinct.values.map(([value, at]) => [value, at + byMs] as const),
+          times: distinct.times.map((at) => at + byMs),
+        },
+      }),
+      ...(streak && { streak: { ...streak, firstAt: streak.firstAt + byMs } }),
+      ...(pending && { pending: shiftPending(pending, byMs) }),
+    })),
+    absences: absences.map(({ since, seenAt, dueAt, ...absence }) => ({
+      ...absence,
+      since: since + byMs,
+      dueAt: dueAt + byMs,
+      ...(seenAt === undefined ? {} : { seenAt: seenAt + byMs }),
+    })),
+  }
+}
+
+function shiftPending({ since, firstAt, holdsUntil, ...pending }: Pending, byMs: number): Pending {
+  return {
+    ...pending,
+    since: since + byMs,
+    firstAt: firstAt + byMs,
+    ...(holdsUntil === undefined ? {} : { holdsUntil: holdsUntil + byMs }),
+  }
+}
+
+function mergeById<Item extends { readonly id: string }>(
+  older: readonly Item[],
+  newer: readonly Item[],
+  merge: (a: Item, b: Item) => Item,
+): Item[] {
+  const merged = new Map(older.map((item) => [item.id, item]))
+  for (const item of newer) {
+    const known = merged.get(item.id)
+    merged.set(item.id, known === undefined ? item : merge(known, item))
+  }
+  return [...merged.values()]
+}
+
+function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
+  const window = a.window && b.window ? [...a.window, ...b.window].sort(byTime) : (a.window ?? b.window)
+  const distinct =
+    a.distinct && b.distinct ? mergeDistinct(a.distinct, b.distinct) : (a.distinct ?? b.distinct)
+  const streak = a.streak && b.streak ? mergeStreaks(a.streak, b.streak) : (a.streak ?? b.streak)
+  const pending = a.pending && b.pending ? mergePendings(a.pending, b.pending) : (a.pending ?? b.pending)
+  return {
+    ...a,
+    ...(window && { window }),
+    ...(distinct && { distinct }),
+    ...(streak && { streak }),
+    ...(pending && { pending }),
+  }
+}
+
+type SavedDistinct = NonNullable<SavedKey['distinct']>
+
+function mergeDistinct(a: SavedDistinct, b: SavedDistinct): SavedDistinct {
+  const values = new Map<string, number>()
+  for (const [value, at] of [...a.values, ...b.values].sort((one, other) => one[1] - other[1])) {
+    values.delete(value)
+    values.set(value, at)
+  }
+  return { values: [...values], times: [...a.times, ...b.times].sort(byTime) }
+}
+
+function mergeStreaks(a: Streak, b: Streak): Streak {
+  return { count: a.count + b.count, untold: a.untold + b.untold, firstAt: Math.min(a.firstAt, b.firstAt) }
+}
+
+function mergePendings(a: Pending, b: Pending): Pending {
+  const isOpen = a.holdsUntil === undefined || b.holdsUntil === undefined
+  const { holdsUntil: _, ...rest } = b
+  return {
+    ...rest,
+    since: Math.min(a.since, b.since),
+    firstAt: Math.min(a.firstAt, b.firstAt),
+    count: a.count + b.count,
+    ...(isOpen ? {} : { holdsUntil: Math.max(a.holdsUntil ?? 0, b.holdsUntil ?? 0) }),
+  }
+}
+
+/** What was really seen counts; that a process began to watch counts only where nothing was. */
+function mergeAbsences(a: Absence, b: Absence): Absence {
+  if ((a.seenAt === undefined) !== (b.seenAt === undefined)) return a.seenAt === undefined ? b : a
+  const isLater = a.seenAt !== undefined && b.seenAt !== undefined ? b.seenAt > a.seenAt : b.since < a.since
+  return isLater ? b : a
+}
+
+function byTime(a: number, b: number): number {
+  return a - b
+}

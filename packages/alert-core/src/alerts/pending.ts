@@ -1,0 +1,58 @@
+/**
+ * `for`: what has come together must stay so before it is an alert. Until then it is pending: counted, told to nobody, and gone without
+ * a word when it stops being true.
+ */
+import { type Occurrence, severityRank } from '../model.ts'
+
+/** What an alert starts with: how many records, and when the first of them came, epoch ms. */
+export interface Held {
+  readonly count: number
+  readonly firstAt: number
+}
+
+/** Something that is true and does not fire yet; epoch ms. */
+export interface Pending {
+  readonly since: number
+  readonly firstAt: number
+  count: number
+  /** When it stops being true if nothing more comes; absent: only a resolve record ends it. */
+  holdsUntil?: number
+  /** The latest record, at the worst severity so far. */
+  occurrence: Occurrence
+}
+
+/** It has become true with this record. */
+export function openPending(occurrence: Occurrence, held: Held, holdsUntil: number, now: number): Pending {
+  const pending: Pending = { since: now, firstAt: held.firstAt, count: held.count, occurrence }
+  return prolong(pending, holdsUntil)
+}
+
+/** One more record while it is true. */
+export function growPending(pending: Pending, occurrence: Occurrence, holdsUntil: number): void {
+  pending.count++
+  const worst = pending.occurrence.severity
+  const isMilder = severityRank(occurrence.severity) < severityRank(worst)
+  pending.occurrence = isMilder ? { ...occurrence, severity: worst } : occurrence
+  prolong(pending, holdsUntil)
+}
+
+/** When it fires, unless it stops being true before or in this very moment; epoch ms. */
+export function firesAt({ since, occurrence }: Pending): number {
+  return since + (occurrence.premise?.forMs ?? 0)
+}
+
+/** When something becomes of it, epoch ms. */
+export function turnOf(pending: Pending): number {
+  return Math.min(firesAt(pending), pending.holdsUntil ?? Number.POSITIVE_INFINITY)
+}
+
+/** True when it stops being true before it fires. */
+export function lapses(pending: Pending): boolean {
+  return (pending.holdsUntil ?? Number.POSITIVE_INFINITY) <= firesAt(pending)
+}
+
+function prolong(pending: Pending, holdsUntil: number): Pending {
+  if (Number.isFinite(holdsUntil)) pending.holdsUntil = holdsUntil
+  else delete pending.holdsUntil
+  return pending
+}
