@@ -5,7 +5,7 @@
 
 import { EventEmitter } from 'node:events'
 import { BroadcastChannel } from 'node:worker_threads'
-import type { FlushResult, Hub } from './hub.ts'
+import type { FlushResult } from './hub.ts'
 import type { AlertEvent } from './model.ts'
 import type { Stats } from './report.ts'
 
@@ -105,8 +105,16 @@ export function createControl(name: string): DisposableControl {
   }
 }
 
+/** The hub, or what stands before it. */
+interface Answering {
+  flush(): Promise<FlushResult>
+  close(): Promise<FlushResult>
+  stats(): Stats | Promise<Stats | undefined>
+  subscribe(listener: (event: AlertEvent) => void): () => void
+}
+
 /** Opens the answering side, beside the hub. `settled` resolves when every line written so far has been read. */
-export function serveControl(name: string, hub: Hub, settled: () => Promise<void>): () => void {
+export function serveControl(name: string, hub: Answering, settled: () => Promise<void>): () => void {
   const port = new BroadcastChannel(name)
   port.unref()
   let lastAnswered = 0
@@ -114,7 +122,7 @@ export function serveControl(name: string, hub: Hub, settled: () => Promise<void
 
   async function answer({ ask, id }: Request): Promise<void> {
     await settled()
-    const value = ask === 'flush' ? await hub.flush() : ask === 'close' ? await hub.close() : hub.stats()
+    const value = await (ask === 'flush' ? hub.flush() : ask === 'close' ? hub.close() : hub.stats())
     port.postMessage({ answer: id, value } satisfies Answer)
   }
 

@@ -1,13 +1,24 @@
 /**
- * What runs in pino's worker thread, for both doors: a Writable that takes the logger's NDJSON and hands each line to the hub. It never applies
- * back pressure, never emits an error and never throws: any of these would stall or kill the application's other transports.
+ * What runs beside the application. pino's worker calls the default export, and gets a Writable that takes the logger's NDJSON; it never applies
+ * back pressure, never emits an error and never throws: any of these would stall or kill the application's other transports. In a thread or a
+ * process that a door has started, loading this file serves that door.
  */
-import { Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import type { Writable } from 'node:stream'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { controlKey, serveControl } from './control.ts'
-import { createHub, type Hub, type WireConfig } from './hub.ts'
-import { createLines, type Lines } from './inspect/lines.ts'
+import { createHub, type WireConfig } from './hub.ts'
+import { createGate } from './inspect/gate.ts'
+import { planDoor } from './link/door-plan.ts'
+import { inline, remote } from './link/kinds.ts'
+import { createLineStream } from './link/line-stream.ts'
+import { createLink } from './link/link.ts'
+import { isBelowHub, markThread, threadKey } from './link/nested.ts'
+import { wireOf } from './link/pino-config.ts'
+import { processArgument } from './link/process-road.ts'
+import { serveProcess } from './link/serve-process.ts'
+import { serveThread } from './link/serve-thread.ts'
+import type { ThreadSetup } from './link/thread-road.ts'
+import { warnNested } from './link/warn.ts'
 import type { AlertOptions } from './options.ts'
 
 /** The user's options, and what pino and our own doors put beside them. */
@@ -16,13 +27,8 @@ export type WorkerOptions = AlertOptions & {
   readonly pinoWillSendConfig?: boolean
 }
 
-/** Longest line that is read, in UTF-16 units. */
-const maxLineChars = 1024 * 1024
 /** pino sends its configuration as soon as the worker is up; one that never does must not hold the lines for ever. */
 const configTimeoutMs = 1_000
-/** A question from the other thread waits until no line came for this long, and for so many rounds at most. */
-const quietMs = 10
-const maxQuietRounds = 100
 
 /** The transport: pino calls it in the worker with the options, and writes the logger's lines to what it returns. */
 export default async function alertWorker(given: WorkerOptions = {}): Promise<Writable> {
@@ -33,36 +39,42 @@ export default async function alertWorker(given: WorkerOptions = {}): Promise<Wr
     ...rest
   } = given as WorkerOptions & Record<string, unknown>
   const { levels, dedupe, ...options } = rest
-  const wire = await pinoConfig()
-  const hub = createHub(options, { wire: { ...(isLevels(levels) ? { levels } : {}), ...wire } })
-  const stream = hubStream(hub)
+  const wire = { ...(isLevels(levels) ? { levels } : {}), ...(await pinoConfig()) }
+  if (isBelowHub()) {
+    warnNested()
+    return createLineStream({ write() {}, miss() {}, flush: async () => {}, end: async () => {} })
+  }
+  return options.runIn === 'process' ? toProcess(options, wire, control) : toHub(options, wire, control)
+}
+
+function toHub(options: AlertOptions, wire: WireConfig, control: string | undefined): Writable {
+  markThread()
+  const hub = createHub(options, { wire })
+  const stream = createLineStream({ ...hub, end: hub.close })
   hub.subscribe((event) => parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] }))
-  if (control !== undefined)
-    stream.once(
-      'close',
-      serveControl(control, hub, () => allRead(hub)),
-    )
+  if (control !== undefined) stream.once('close', serveControl(control, hub, stream.allRead))
   return stream
 }
 
-function hubStream(hub: Hub): Writable {
-  const lines: Lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
-  const stream = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      lines.write(typeof chunk === 'string' ? chunk : chunk.toString('utf8'))
-      done()
-    },
-    final(done) {
-      lines.end()
-      hub.close().then(
-        () => done(),
-        () => done(),
-      )
-    },
+/** pino's worker as a stage on the way to a process of the hub's own. */
+function toProcess(options: AlertOptions, wire: WireConfig, control: string | undefined): Writable {
+  const plan = planDoor(options, wire.levels)
+  const gate = createGate({ ...plan, levels: wire.levels })
+  const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, [remote, inline])
+  link.warm()
+  const stream = createLineStream({
+    write: (line) => gate(line) && link.write(`${line}\n`),
+    miss() {},
+    flush: link.flush,
+    // The process tells its last words without us: the end need not wait for them.
+    end: async () => link.exit()(),
   })
-  // `logger.flush(callback)` of pino ends here, after every line before it has been read.
-  return Object.assign(stream, { flush: () => hub.flush() })
+  link.subscribe((event) => parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] }))
+  if (control !== undefined) {
+    const stats = async () => (await link.stats()).hub
+    stream.once('close', serveControl(control, { ...link, stats }, stream.allRead))
+  }
+  return stream
 }
 
 /** Waits for pino's own configuration (level names, messageKey, errorKey), which it posts when it knows the worker is up. */
@@ -84,33 +96,12 @@ function pinoConfig(): Promise<WireConfig> {
     }
     const timer = setTimeout(() => settle({}), configTimeoutMs)
     const listen = (message: unknown) => {
-      if (!isPinoConfig(message)) {
-        early.push(message)
-        return
-      }
-      const { levels, messageKey, errorKey } = message.config
-      settle({ levels: levels?.values, messageKey, errorKey })
+      const wire = wireOf(message)
+      if (wire === undefined) early.push(message)
+      else settle(wire)
     }
     port.on('message', listen)
   })
-}
-
-interface PinoConfig {
-  readonly code: 'PINO_CONFIG'
-  readonly config: {
-    readonly levels?: { readonly values?: Record<string, number> }
-    readonly messageKey?: string
-    readonly errorKey?: string
-  }
-}
-
-function isPinoConfig(message: unknown): message is PinoConfig {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    (message as PinoConfig).code === 'PINO_CONFIG' &&
-    typeof (message as PinoConfig).config === 'object'
-  )
 }
 
 function isLevels(value: unknown): value is Record<string, number> {
@@ -121,11 +112,13 @@ function isLevels(value: unknown): value is Record<string, number> {
   )
 }
 
-/** Waits until no further line comes: what was in the shared buffer when the question came has then been read. */
-async function allRead(hub: Hub): Promise<void> {
-  for (let rounds = 0; rounds < maxQuietRounds; rounds++) {
-    const before = hub.stats().lines
-    await sleep(quietMs)
-    if (hub.stats().lines === before) return
-  }
+if (isMainThread) {
+  if (process.argv[2] === processArgument) serveProcess()
+} else if (
+  parentPort !== null &&
+  typeof workerData === 'object' &&
+  workerData !== null &&
+  threadKey in workerData
+) {
+  serveThread((workerData as { [threadKey]: ThreadSetup })[threadKey], parentPort)
 }

@@ -4,10 +4,11 @@
  */
 import type { Writable } from 'node:stream'
 import { type AlertOptions, assertOptions } from 'alert-core'
-import { type Control, controlKey, createControl } from 'alert-core/door'
+import { type Control, controlKey, createControl, onSignal } from 'alert-core/door'
 import type { WorkerOptions } from 'alert-core/worker'
 
-export type { AlertEvent, AlertOptions } from 'alert-core'
+export type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+export { type AlertStream, alertStream } from './alert-stream.ts'
 
 /** The transport as pino's worker loads it; not for calling by hand. */
 export default async function transport(options: WorkerOptions): Promise<Writable> {
@@ -30,7 +31,9 @@ let opened = 0
 export function alertTransport(options: AlertOptions = {}): AlertTransport {
   assertOptions(options)
   const name = `pino-alert-transport:${process.pid}:${++opened}`
-  return Object.assign(createControl(name), {
+  const control = createControl(name)
+  if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? control.close() : control.flush()))
+  return Object.assign(control, {
     target: 'pino-alert-transport' as const,
     options: { ...options, [controlKey]: name },
   })

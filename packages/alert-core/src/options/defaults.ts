@@ -14,6 +14,7 @@ export const defaults = {
   alerts: 1000,
   queue: 200,
   closeTimeout: '3s',
+  runIn: 'worker',
   wait: '5s',
   repeat: '5m',
   repeatMax: '4h',

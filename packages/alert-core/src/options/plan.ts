@@ -63,6 +63,8 @@ export interface Plan {
   /** Absent: nothing survives the process. */
   readonly stateDir?: string
   readonly closeTimeoutMs: number
+  readonly runIn: 'worker' | 'process' | 'inline'
+  readonly handleSignals: boolean
   readonly dryRun: boolean
   readonly strict: boolean
   /** What must not show in any error, event or log. */
@@ -88,6 +90,8 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
     closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
+    runIn: given.runIn ?? defaults.runIn,
+    handleSignals: given.handleSignals ?? false,
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,
   }

@@ -65,6 +65,16 @@ export const optionsShape = {
     'The longest time that closing waits for what is still to be told',
     { default: defaults.closeTimeout },
   ),
+  runIn: option(
+    z.enum(['worker', 'process', 'inline']),
+    'Where alerts are made: a worker thread; a process of its own, which outlives the application and tells even of SIGKILL; or the thread that logs',
+    { default: defaults.runIn },
+  ),
+  handleSignals: option(
+    z.boolean(),
+    'Before SIGTERM or SIGINT ends the application, tells what is pending, then raises the signal again; in a plain pino `target` there is no way to',
+    { default: false },
+  ),
   dryRun: option(z.boolean(), 'Decides and renders, sends nothing', { default: false }),
   strict: option(z.boolean(), 'A bad option throws, also inside the worker', { default: false }),
 }

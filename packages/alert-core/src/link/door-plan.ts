@@ -1,0 +1,25 @@
+/**
+ * What a door decides by on the application's thread.
+ */
+import { createRules } from '../inspect/rules.ts'
+import type { Plan } from '../options/plan.ts'
+import { checkOptions } from '../options.ts'
+
+/** What a door decides by, before a line crosses to the worker. */
+export interface DoorPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handleSignals'> {
+  /** The threshold on pino's scale. */
+  readonly level: number
+  /** A rule looks at records below the threshold: every line must cross. */
+  readonly wantsAll: boolean
+}
+
+/** Reads the door's part out of options that have been checked; `levels` are the logger's own, by label. Never throws. */
+export function planDoor(options: unknown, levels?: Readonly<Record<string, number>>): DoorPlan {
+  const { level, rules, closeTimeoutMs, runIn, handleSignals } = checkOptions(
+    options,
+    process.env,
+    levels,
+  ).plan
+  const { wantsAll } = createRules({ rules, level, levels, labels: {} })
+  return { level, wantsAll, closeTimeoutMs, runIn, handleSignals }
+}

@@ -1,0 +1,43 @@
+/**
+ * The road where no worker can start (a bundle without its file, a locked-down host), or none is wanted: the hub in this thread, with the
+ * same bounds.
+ */
+import type { Hub } from '../hub.ts'
+import { createLines } from '../inspect/lines.ts'
+import { maxLineChars } from './line-limit.ts'
+import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
+
+/** Opens the hub as soon as its code is loaded; lines wait until then. */
+export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents): Road {
+  let hub: Hub | undefined
+  let take: ((lines: string) => void) | undefined
+  let isOver = false
+
+  const opening = import('../hub.ts').then(({ createHub }) => {
+    if (isOver) return undefined
+    hub = createHub(options, { wire })
+    const opened = hub
+    take = createLines(opened.write, () => opened.miss('too-long'), maxLineChars).write
+    hub.subscribe(events.onEvent)
+    events.onReady()
+    events.onDrain()
+    return hub
+  })
+  opening.catch((error: unknown) => events.onLost(error, []))
+
+  return {
+    write(lines) {
+      take?.(lines)
+      return take === undefined ? 'gone' : 'open'
+    },
+    flushSync() {},
+    flush: async () => (await (await opening)?.flush()) ?? noAnswer,
+    close: async () => (await (await opening)?.close()) ?? noAnswer,
+    stats: async () => hub?.stats(),
+    abandon() {
+      isOver = true
+    },
+    // Without an event loop nothing can be sent.
+    lastWords: () => () => {},
+  }
+}

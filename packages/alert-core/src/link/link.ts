@@ -1,0 +1,230 @@
+/**
+ * What stands between the doors of a process and one hub: opens the road when the first line comes, keeps lines while it has no room, mends it
+ * when it breaks, and takes the next kind of road where one cannot start. Nothing here throws or waits; all that is kept is bounded and counted.
+ */
+import type { FlushResult } from '../hub.ts'
+import type { AlertEvent } from '../model.ts'
+import type { Stats } from '../report.ts'
+import { createBacklog } from './backlog.ts'
+import { bounded } from './bounded.ts'
+import { createListeners } from './listeners.ts'
+import { createRepair } from './repair.ts'
+import { noAnswer, type OpenRoad, type Road, type RoadEvents, type RoadSetup } from './road.ts'
+import { warnFull } from './warn.ts'
+
+export interface Link {
+  /** Takes whole lines. Never throws, never waits. */
+  write(lines: string): void
+  /** Hands over at once; returns when what was written is read, at the latest after `ms`. */
+  flushSync(ms: number): void
+  /** Tells what waits to be told; resolves when it is, at the latest `closeTimeout` and a second later. */
+  flush(): Promise<FlushResult>
+  /** The same, and then lets go of the road. */
+  close(): Promise<FlushResult>
+  stats(): Promise<LinkStats>
+  subscribe(listener: (event: AlertEvent) => void): () => void
+  /** Opens the road before the first line. */
+  warm(): void
+  /** The event loop is empty: the last chance to finish what needs it. */
+  beforeExit(): void
+  /** The process exits: hands over what is kept; what it returns then waits until all is told. */
+  exit(): () => void
+}
+
+/** What the hub says, if one answers, and what never came to it. */
+export interface LinkStats {
+  readonly hub: Stats | undefined
+  /** Lines for which there was no room. */
+  readonly dropped: number
+  /** Lines that came after the end. */
+  readonly late: number
+}
+
+/** One kind of road. */
+export interface RoadKind {
+  readonly open: OpenRoad
+  /** Needs the application's event loop to tell anything. */
+  readonly isInline?: true
+  /** Said when it takes the place of one that could not start, because of `error`. */
+  readonly warnInstead?: (error: unknown) => void
+}
+
+const graceMs = 1_000
+const toldAll: FlushResult = { told: true, waiting: 0 }
+const nothingToWaitFor = () => {}
+
+/** Opens nothing yet. `kinds` are tried in turn. */
+export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadKind[]]): Link {
+  const backlog = createBacklog()
+  const repair = createRepair(() => {
+    if (road === undefined && backlog.size() > 0) open()
+  })
+  const { add, emit } = createListeners<AlertEvent>()
+  let waiters: (() => void)[] = []
+  let kind = 0
+  let road: Road | undefined
+  let isOpen = false
+  let hasWorked = false
+  let isExiting = false
+  let closing: Promise<FlushResult> | undefined
+  let isClosed = false
+  let hasNews = false
+  let gaveUpAt = Number.NEGATIVE_INFINITY
+  let dropped = 0
+  let toldDropped = 0
+  let late = 0
+
+  const events: RoadEvents = {
+    onReady() {
+      hasWorked = true
+      repair.worked()
+    },
+    onDrain() {
+      isOpen = true
+      pump()
+    },
+    onLost(error, unread) {
+      road = undefined
+      isOpen = false
+      for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) drop()
+      if (closing !== undefined) return
+      if (hasWorked || !openNext(error)) repair.later()
+    },
+    onEvent: emit,
+  }
+
+  function write(lines: string): void {
+    if (closing !== undefined) {
+      late++
+      return
+    }
+    hasNews = true
+    if (road === undefined && !repair.isWaiting()) open()
+    if ((isOpen && backlog.size() === 0) || isExiting) {
+      if (handOver(lines)) return
+      if (isExiting) {
+        late++
+        return
+      }
+    }
+    if (!backlog.push(lines)) drop()
+  }
+
+  /** False where the lines were not taken. */
+  function handOver(lines: string): boolean {
+    const taken = road?.write(lines) ?? 'gone'
+    isOpen = taken === 'open'
+    return taken !== 'gone'
+  }
+
+  function open(): void {
+    repair.stop()
+    try {
+      road = kinds[kind]!.open(setup, events)
+      isOpen = true
+      pump()
+    } catch (error) {
+      if (!openNext(error)) repair.later()
+    }
+  }
+
+  function openNext(error: unknown): boolean {
+    const next = kinds[kind + 1]
+    if (next === undefined) return false
+    kind++
+    next.warnInstead?.(error)
+    open()
+    return true
+  }
+
+  function pump(): void {
+    while (isOpen) {
+      const lines = backlog.shift()
+      if (lines === undefined) break
+      if (handOver(lines)) continue
+      backlog.unshift(lines)
+    }
+    if (backlog.size() > 0) return
+    for (const resolve of waiters) resolve()
+    waiters = []
+    if (dropped === toldDropped) return
+    emit({ type: 'dropped', reason: 'queue-limit', count: dropped - toldDropped, at: Date.now() })
+    toldDropped = dropped
+  }
+
+  function drop(): void {
+    dropped++
+    warnFull()
+  }
+
+  /** Resolves when every line kept has been handed over. */
+  function handedOver(): Promise<void> {
+    if (road === undefined) open()
+    if (backlog.size() === 0) return Promise.resolve()
+    return new Promise((resolve) => waiters.push(resolve))
+  }
+
+  function within(work: () => Promise<FlushResult>, otherwise: () => FlushResult): Promise<FlushResult> {
+    return bounded(setup.closeTimeoutMs + graceMs, handedOver().then(work), otherwise)
+  }
+
+  function isIdle(): boolean {
+    return road === undefined && backlog.size() === 0
+  }
+
+  async function flush(): Promise<FlushResult> {
+    if (closing !== undefined) return closing
+    if (isIdle()) return toldAll
+    hasNews = false
+    const result = await within(() => road?.flush() ?? Promise.resolve(unsent()), unsent)
+    if (!result.told) gaveUpAt = performance.now()
+    return result
+  }
+
+  function close(): Promise<FlushResult> {
+    closing ??= end()
+    return closing
+  }
+
+  async function end(): Promise<FlushResult> {
+    const result = isIdle()
+      ? toldAll
+      : await within(() => road?.close() ?? Promise.resolve(unsent()), abandon)
+    isClosed = true
+    repair.stop()
+    return result
+  }
+
+  function abandon(): FlushResult {
+    road?.abandon()
+    return unsent()
+  }
+
+  function unsent(): FlushResult {
+    return { ...noAnswer, waiting: backlog.size() }
+  }
+
+  return {
+    write,
+    flushSync: (ms) => road?.flushSync(ms),
+    flush,
+    close,
+    stats: async () => ({ hub: await road?.stats(), dropped, late }),
+    subscribe: add,
+    warm() {
+      if (road === undefined && closing === undefined && !repair.isWaiting()) open()
+    },
+    beforeExit() {
+      if (closing === undefined && kinds[kind]!.isInline && hasNews) void flush()
+    },
+    exit() {
+      if (isClosed) return nothingToWaitFor
+      // Whoever has just waited in vain does not wait as long again.
+      if (!hasNews && performance.now() - gaveUpAt < graceMs) return nothingToWaitFor
+      if (road === undefined && backlog.size() > 0) open()
+      isExiting = true
+      for (let lines = backlog.shift(); lines !== undefined; lines = backlog.shift()) handOver(lines)
+      return road?.lastWords() ?? nothingToWaitFor
+    },
+  }
+}

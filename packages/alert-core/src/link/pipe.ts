@@ -1,0 +1,90 @@
+/**
+ * Writing to a child without the event loop: what the pipe takes has left this process when `write` returns, whatever happens to it next.
+ */
+import { writeSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+
+export interface Pipe {
+  /** False when the pipe is full: the rest is kept and written as it empties. */
+  write(text: string): boolean
+  /** Blocks until all is written, at most `ms`. */
+  drain(ms: number): void
+}
+
+const retryMs = 5
+const pauseMs = 2
+const nap = new Int32Array(new SharedArrayBuffer(4))
+
+/** `onDrain` is called when a full pipe has taken all; `onBroken` when nobody reads any more. */
+export function createPipe(stream: Writable, onDrain: () => void, onBroken: (error: unknown) => void): Pipe {
+  const fd = descriptorOf(stream)
+  let kept: Buffer[] = []
+  let isBroken = false
+  let timer: NodeJS.Timeout | undefined
+
+  stream.on('error', fail)
+  stream.on('drain', onDrain)
+
+  function fail(error: unknown): void {
+    if (isBroken) return
+    isBroken = true
+    kept = []
+    clearTimeout(timer)
+    onBroken(error)
+  }
+
+  /** Writes what it can of what is kept; true when nothing is left. */
+  function push(into: number): boolean {
+    try {
+      while (kept.length > 0) {
+        const bytes = kept[0]!
+        const written = writeSync(into, bytes)
+        if (written === bytes.length) kept.shift()
+        else kept[0] = bytes.subarray(written)
+      }
+      return true
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') fail(error)
+      return isBroken
+    }
+  }
+
+  function later(into: number): void {
+    timer = setTimeout(() => {
+      timer = undefined
+      if (!push(into)) later(into)
+      else if (!isBroken) onDrain()
+    }, retryMs)
+    timer.unref()
+  }
+
+  return {
+    write(text) {
+      if (isBroken) return true
+      // Windows has no descriptor to write to; the stream tries at once as well.
+      if (fd === undefined) return stream.write(text)
+      kept.push(Buffer.from(text, 'utf8'))
+      if (timer !== undefined) return false
+      if (push(fd)) return true
+      later(fd)
+      return false
+    },
+    drain(ms) {
+      if (fd === undefined) return
+      clearTimeout(timer)
+      const deadline = performance.now() + ms
+      while (!push(fd) && performance.now() < deadline) Atomics.wait(nap, 0, 0, pauseMs)
+    },
+  }
+}
+
+/** Node tells the descriptor of its own standard streams only, not that of a child's. */
+function descriptorOf(stream: Writable): number | undefined {
+  const handle: unknown = Reflect.get(stream, '_handle')
+  const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
+  return typeof fd === 'number' && fd >= 0 ? fd : undefined
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,141 @@
+/**
+ * The road to a process of the hub's own, over a pipe: a line has left this process when `write` returns, so that not even SIGKILL in the same
+ * tick keeps it from being told. The child lives as long as its pipe, and a last delivery longer.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { createLines } from '../inspect/lines.ts'
+import type { AlertEvent } from '../model.ts'
+import type { AlertOptions } from '../options.ts'
+import { fromFrame, toFrame } from './frames.ts'
+import { maxLineChars } from './line-limit.ts'
+import { processMark } from './nested.ts'
+import { createPipe } from './pipe.ts'
+import { type Answer, createQuestions } from './questions.ts'
+import type { Road, RoadEvents, RoadSetup } from './road.ts'
+import { bundledWorkerFile } from './worker-file.ts'
+
+/** The argument by which the worker file knows that it is to serve a pipe. */
+export const processArgument = 'alert-core:process'
+
+/** The first frame to the child. */
+export type ProcessSetup = RoadSetup
+
+/** What the child says. */
+export type ProcessMessage = { readonly ready: true } | { readonly told: AlertEvent } | Answer
+
+/** Starts the child; throws where no program of Node's own can be started. */
+export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
+  const child = startChild(setup.options)
+  const { stdin, stdout } = child
+  if (stdin === null || stdout === null) throw new Error('the process has no pipe')
+  const pipe = createPipe(stdin, events.onDrain, lose)
+  const questions = createQuestions((question) => pipe.write(toFrame(question)))
+  /** Until the child is up, for the road that takes its place if it never is. */
+  let unread: string[] | undefined = []
+  let isGone = false
+  let isClosing = false
+  let afterExit = () => {}
+
+  unref(child, stdin, stdout)
+  pipe.write(toFrame(setup satisfies ProcessSetup))
+  const messages = createLines(receive, () => {}, maxLineChars)
+  stdout.setEncoding('utf8')
+  stdout.on('data', (text: string) => messages.write(text))
+  stdout.on('error', () => {})
+  child.on('error', lose)
+  child.on('exit', (code, signal) => lose(new Error(`it ended with ${signal ?? code}`)))
+
+  function receive(line: string): void {
+    const message = fromFrame<ProcessMessage>(line)
+    if (message === undefined) return
+    if ('answer' in message) questions.settle(message)
+    else if ('told' in message) events.onEvent(message.told)
+    else {
+      unread = undefined
+      events.onReady()
+    }
+  }
+
+  function lose(error: unknown): void {
+    if (isGone) return
+    isGone = true
+    questions.giveUp()
+    afterExit()
+    if (!isClosing) events.onLost(error, unread ?? [])
+  }
+
+  return {
+    write(lines) {
+      if (isGone || isClosing) return 'gone'
+      unread?.push(lines)
+      return pipe.write(lines) ? 'open' : 'full'
+    },
+    flushSync: (ms) => pipe.drain(ms),
+    flush: () => questions.flush(),
+    async close() {
+      const result = await questions.close()
+      isClosing = true
+      if (isGone) return result
+      const gone = new Promise<void>((resolve) => {
+        afterExit = resolve
+      })
+      stdin.end()
+      child.ref()
+      await gone
+      return result
+    },
+    stats: () => questions.stats(),
+    abandon() {
+      isClosing = true
+      stdin.destroy()
+      child.kill('SIGKILL')
+    },
+    // The end of the pipe says the rest.
+    lastWords() {
+      pipe.drain(setup.closeTimeoutMs)
+      return () => {}
+    },
+  }
+}
+
+function startChild(options: AlertOptions): ChildProcess {
+  refuseForeignPrograms()
+  const file = bundledWorkerFile() ?? fileURLToPath(new URL('../worker.js', import.meta.url))
+  return spawn(process.execPath, [file, processArgument], {
+    // Ctrl-C goes to the whole group of processes; what is pending must still be told.
+    detached: true,
+    windowsHide: true,
+    // Whoever waits for the end of our stderr would wait for the child too: it gets it only where alerts are written there.
+    stdio: ['pipe', 'pipe', writesToStderr(options) ? 'inherit' : 'ignore'],
+    env: {
+      ...process.env,
+      [processMark]: String(process.pid),
+      ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    },
+  })
+}
+
+/** In an executable that holds its program, `execPath` would start the application once more. */
+function refuseForeignPrograms(): void {
+  const isPacked = 'pkg' in process || process.versions['bun'] !== undefined || isSingleExecutable()
+  if (isPacked) throw new Error('this program is no Node.js that could run another file')
+}
+
+function isSingleExecutable(): boolean {
+  const sea = process.getBuiltinModule?.('node:sea')
+  return sea?.isSea() === true
+}
+
+function writesToStderr({ channels = {} }: AlertOptions): boolean {
+  const given = Object.entries(channels)
+  return given.length === 0 || given.some(([name, channel]) => (channel?.type ?? name) === 'console')
+}
+
+/** None of the child's handles may hold this process; sockets can let go, which the types of streams do not say. */
+function unref(...handles: readonly object[]): void {
+  for (const handle of handles) {
+    const method: unknown = Reflect.get(handle, 'unref')
+    if (typeof method === 'function') Reflect.apply(method, handle, [])
+  }
+}

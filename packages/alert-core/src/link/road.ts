@@ -1,0 +1,48 @@
+/**
+ * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or where neither can start, in this
+ * thread.
+ */
+import type { FlushResult, WireConfig } from '../hub.ts'
+import type { AlertEvent } from '../model.ts'
+import type { AlertOptions } from '../options.ts'
+import type { Stats } from '../report.ts'
+
+/** What a hub is opened with; it crosses to another thread or process, so it is plain data. */
+export interface RoadSetup {
+  readonly options: AlertOptions
+  readonly wire: WireConfig
+  readonly closeTimeoutMs: number
+}
+
+/** What a road tells its link. */
+export interface RoadEvents {
+  /** The hub is up. */
+  onReady(): void
+  /** After `write` said 'full': there is room again. */
+  onDrain(): void
+  /** It is gone and takes nothing any more: what is known not to have been read comes back. Called once, not after `close`. */
+  onLost(error: unknown, unread: readonly string[]): void
+  onEvent(event: AlertEvent): void
+}
+
+export interface Road {
+  /** Takes whole lines, also before the hub is up; after 'full' the next ones wait for `onDrain`, after 'gone' these were not taken. */
+  write(lines: string): 'open' | 'full' | 'gone'
+  /** Hands over now what would otherwise leave at the end of this turn; returns when it is read, or after `ms`. */
+  flushSync(ms: number): void
+  /** Tells what waits to be told, of every line written so far. */
+  flush(): Promise<FlushResult>
+  /** The same with the counts that grew meanwhile, and lets go of everything. */
+  close(): Promise<FlushResult>
+  stats(): Promise<Stats | undefined>
+  /** Lets go at once, whatever is lost. */
+  abandon(): void
+  /** The process exits, without an event loop: hands over the end. What it returns then waits until all is told. */
+  lastWords(): () => void
+}
+
+/** Opens a road; throws where it cannot be opened at all. */
+export type OpenRoad = (setup: RoadSetup, events: RoadEvents) => Road
+
+/** The answer where nobody answers. */
+export const noAnswer: FlushResult = { told: false, waiting: 0 }

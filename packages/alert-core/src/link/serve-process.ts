@@ -1,0 +1,76 @@
+/**
+ * The hub's side of a process road: reads lines and questions from stdin until the other end is gone, however it went, tells what is pending
+ * and leaves.
+ */
+import { createHub, type Hub } from '../hub.ts'
+import { createLines } from '../inspect/lines.ts'
+import { fromFrame, toFrame } from './frames.ts'
+import { guard } from './guard.ts'
+import { maxLineChars } from './line-limit.ts'
+import { markThread } from './nested.ts'
+import type { ProcessMessage, ProcessSetup } from './process-road.ts'
+import type { Question } from './questions.ts'
+
+/** Beyond the hub's own deadline: whoever does not leave by then is made to. */
+const graceMs = 300
+
+/** Serves stdin to its end. */
+export function serveProcess(): void {
+  markThread()
+  guard((told) => say({ told }))
+  // The end of the application ends us, and nothing else does before all is told.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  process.stdout.on('error', () => {})
+
+  let hub: Hub | undefined
+  let closeTimeoutMs = 0
+  let isEnding = false
+
+  const lines = createLines(
+    (line) => {
+      const message = fromFrame<ProcessSetup | Question>(line)
+      if (message === undefined) hub?.write(line)
+      else if ('ask' in message) void answer(message)
+      else open(message)
+    },
+    () => hub?.miss('too-long'),
+    maxLineChars,
+  )
+
+  function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
+    closeTimeoutMs = ms
+    hub = createHub(options, { wire })
+    hub.subscribe((told) => say({ told }))
+    say({ ready: true })
+  }
+
+  async function answer({ ask, id }: Question): Promise<void> {
+    if (hub === undefined) return
+    const value = ask === 'stats' ? hub.stats() : await (ask === 'flush' ? hub.flush() : hub.close())
+    say({ answer: id, value })
+  }
+
+  function end(): void {
+    if (isEnding) return
+    isEnding = true
+    lines.end()
+    setTimeout(quit, closeTimeoutMs + graceMs)
+    if (hub === undefined) process.exit(0)
+    hub.close().then(({ told }) => (told ? process.exit(0) : quit()), quit)
+  }
+
+  process.stdin.setEncoding('utf8')
+  process.stdin.on('data', (text: string) => lines.write(text))
+  process.stdin.on('end', end)
+  process.stdin.on('close', end)
+  process.stdin.on('error', end)
+}
+
+/** Not `process.exit`: that would wait for a name server that does not answer. */
+function quit(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function say(message: ProcessMessage): void {
+  process.stdout.write(toFrame(message))
+}

@@ -1,0 +1,55 @@
+/**
+ * The hub's side of a thread road: reads what is posted, answers, and says in shared memory how far it is.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import { createHub } from '../hub.ts'
+import { createLines } from '../inspect/lines.ts'
+import { guard } from './guard.ts'
+import { maxLineChars } from './line-limit.ts'
+import { markThread } from './nested.ts'
+import type { Question } from './questions.ts'
+import type { ThreadMessage, ThreadSetup } from './thread-road.ts'
+import { slot, tell } from './thread-state.ts'
+
+type Posted = string | Question | { readonly end: true }
+
+/** Opens the hub and serves it until the end is posted. */
+export function serveThread({ options, wire, state }: ThreadSetup, port: MessagePort): void {
+  markThread()
+  const say = (message: ThreadMessage) => port.postMessage(message)
+  guard((told) => say({ told }))
+  const hub = createHub(options, { wire })
+  const lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
+  hub.subscribe((told) => say({ told }))
+
+  async function end(): Promise<void> {
+    lines.end()
+    await hub.close()
+    tell(state, slot.ended, 1)
+    leave()
+  }
+
+  async function answer({ ask, id }: Question): Promise<void> {
+    if (ask === 'stats') return say({ answer: id, value: hub.stats() })
+    if (ask === 'flush') return say({ answer: id, value: await hub.flush() })
+    say({ answer: id, value: await hub.close() })
+    leave()
+  }
+
+  /** A turn later, so that what was said is on its way. */
+  function leave(): void {
+    setImmediate(() => process.exit(0))
+  }
+
+  port.on('message', (posted: Posted) => {
+    if (typeof posted === 'string') {
+      lines.write(posted)
+      Atomics.add(state, slot.read, posted.length)
+      Atomics.notify(state, slot.read)
+      if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) say({ room: true })
+    } else if ('end' in posted) void end()
+    else void answer(posted)
+  })
+  tell(state, slot.up, 1)
+  say({ ready: true })
+}

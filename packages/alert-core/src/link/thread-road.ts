@@ -1,0 +1,194 @@
+/**
+ * The road through a worker thread. Lines gather during a turn of the event loop and cross as one text; what has not been read is counted in
+ * shared memory, so the other side can be behind without a bound on this side being passed, and the exit of the process can wait for it.
+ */
+import { existsSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import type { AlertEvent } from '../model.ts'
+import { threadKey } from './nested.ts'
+import { type Answer, createQuestions } from './questions.ts'
+import type { Road, RoadEvents, RoadSetup } from './road.ts'
+import { createState, slot, waitWhile } from './thread-state.ts'
+import { bundledWorkerFile } from './worker-file.ts'
+
+/** What crosses to the thread at its start. */
+export interface ThreadSetup extends Pick<RoadSetup, 'options' | 'wire'> {
+  readonly state: Int32Array<SharedArrayBuffer>
+}
+
+/** What the thread posts. */
+export type ThreadMessage =
+  | { readonly ready: true }
+  | { readonly room: true }
+  | { readonly told: AlertEvent }
+  | Answer
+
+/** Beyond so much unread, lines wait on this side. */
+const maxUnreadChars = 4 * 1024 * 1024
+/** The longest that a thread is given to come up while the process already exits. */
+const startMs = 5_000
+/** Beyond its own deadline, for the answer to come back. */
+const graceMs = 300
+
+/** Starts the worker; throws where that cannot be done at all. */
+export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, events: RoadEvents): Road {
+  const state = createState()
+  const worker = startWorker({ options, wire, state })
+  const unread = createUnread()
+  const questions = createQuestions((question) => {
+    post()
+    worker.postMessage(question)
+  })
+  let gathered = ''
+  let posting: NodeJS.Immediate | undefined
+  let failure: unknown
+  let isClosing = false
+  let isGone = false
+  let afterExit = () => {}
+
+  worker.on('message', (message: ThreadMessage) => {
+    if ('answer' in message) questions.settle(message)
+    else if ('told' in message) events.onEvent(message.told)
+    else if ('ready' in message) events.onReady()
+    else events.onDrain()
+  })
+  // Without a listener a worker that cannot be loaded would end the application.
+  worker.on('error', (error) => {
+    failure ??= error
+  })
+  worker.on('exit', () => {
+    isGone = true
+    clearImmediate(posting)
+    questions.giveUp()
+    afterExit()
+    if (!isClosing)
+      events.onLost(failure, [...unread.rest(Atomics.load(state, slot.read)), gathered].filter(Boolean))
+  })
+
+  // After its listeners, which hold the process again.
+  worker.unref()
+
+  function post(): void {
+    clearImmediate(posting)
+    posting = undefined
+    if (gathered === '' || isGone) return
+    unread.push(gathered)
+    worker.postMessage(gathered)
+    gathered = ''
+  }
+
+  function isFull(): boolean {
+    return gathered.length + unread.size(Atomics.load(state, slot.read)) > maxUnreadChars
+  }
+
+  function unreadNow(): boolean {
+    return unread.size(Atomics.load(state, slot.read)) > 0
+  }
+
+  return {
+    write(lines) {
+      if (isGone || isClosing) return 'gone'
+      gathered += lines
+      posting ??= setImmediate(post)
+      if (!isFull()) return 'open'
+      post()
+      Atomics.store(state, slot.wantsRoom, 1)
+      // It may have read all of it before it could see the wish.
+      if (isFull()) return 'full'
+      Atomics.store(state, slot.wantsRoom, 0)
+      return 'open'
+    },
+    flushSync(ms) {
+      post()
+      if (Atomics.load(state, slot.up) === 0) return
+      const deadline = performance.now() + ms
+      while (unreadNow() && !isGone && performance.now() < deadline) {
+        waitWhile(
+          state,
+          slot.read,
+          Atomics.load(state, slot.read),
+          Math.min(deadline, performance.now() + 50),
+        )
+      }
+    },
+    flush: () => questions.flush(),
+    async close() {
+      const result = await questions.close()
+      isClosing = true
+      if (!isGone) {
+        const gone = new Promise<void>((resolve) => {
+          afterExit = resolve
+        })
+        worker.ref()
+        await gone
+      }
+      return result
+    },
+    stats: () => questions.stats(),
+    abandon() {
+      isClosing = true
+      void worker.terminate()
+    },
+    lastWords() {
+      if (isGone || isClosing) return () => {}
+      post()
+      isClosing = true
+      worker.postMessage({ end: true })
+      return () => {
+        waitWhile(state, slot.up, 0, performance.now() + startMs)
+        if (Atomics.load(state, slot.up) === 0) return
+        waitWhile(state, slot.ended, 0, performance.now() + closeTimeoutMs + graceMs)
+      }
+    },
+  }
+
+  function startWorker(setup: ThreadSetup): Worker {
+    const start = {
+      name: 'alert-core',
+      workerData: { [threadKey]: setup },
+      ...(process.execArgv.some(isForText) ? { execArgv: [] } : {}),
+    }
+    const bundled = bundledWorkerFile()
+    if (bundled !== undefined) return new Worker(bundled, start)
+    // A thread that does not find its file says so only later; an exit would wait for it.
+    if (!existsSync(new URL('../worker.js', import.meta.url))) throw new Error('its file is missing')
+    // Written so that bundlers see the file: https://webpack.js.org/guides/web-workers/
+    return new Worker(new URL('../worker.js', import.meta.url), start)
+  }
+}
+
+/** Flags that are about the text of `node -e`: a thread with a file refuses them. */
+function isForText(flag: string): boolean {
+  return flag.startsWith('--input-type')
+}
+
+interface Unread {
+  push(chunk: string): void
+  /** UTF-16 units posted and not read. */
+  size(read: number): number
+  /** What is known not to have been read. */
+  rest(read: number): readonly string[]
+}
+
+/** What was posted, until it is read: a thread that dies leaves it to the next one. */
+function createUnread(): Unread {
+  let chunks: { readonly text: string; readonly end: number }[] = []
+  let posted = 0
+
+  // Positions wrap around as the shared counter does.
+  const behind = (end: number, read: number) => (end - read) | 0
+
+  return {
+    push(text) {
+      posted = (posted + text.length) | 0
+      chunks.push({ text, end: posted })
+    },
+    size(read) {
+      let passed = 0
+      while (passed < chunks.length && behind(chunks[passed]!.end, read) <= 0) passed++
+      if (passed > 0) chunks = chunks.slice(passed)
+      return behind(posted, read)
+    },
+    rest: (read) => chunks.filter(({ end }) => behind(end, read) > 0).map(({ text }) => text),
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The pino door for applications that keep their own destination: a stream on the application's thread that lets only interesting lines cross
+ * to the worker. Nothing it does throws, waits, or emits 'error'.
+ */
+import { EventEmitter } from 'node:events'
+import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+import {
+  assertOptions,
+  createGate,
+  type Lease,
+  type LinkSetup,
+  leaseLink,
+  planDoor,
+  remember,
+  wireOf,
+} from 'alert-core/door'
+
+/** What `alertStream()` returns: a destination for `pino.multistream` or for pino itself. */
+export interface AlertStream {
+  /** For `pino.multistream`: every line is offered, and looked at here. */
+  readonly level: number
+  /** By this pino knows a destination. */
+  readonly writable: true
+  /** Takes a line of the logger. */
+  write(line: string): void
+  /** Tells at once what waits to be told; resolves when it is, at the latest a second after `closeTimeout`. */
+  flush(done?: (error?: Error) => void): Promise<FlushResult>
+  /** Hands over what was written; pino calls it after a fatal record. */
+  flushSync(): void
+  /** Like `flush`, and lets go of the worker unless other streams use it. Later lines are counted, not told. */
+  close(): Promise<FlushResult>
+  /** `close`, for pino and `pino.multistream`. */
+  end(): void
+  /** Counters of the worker, and under `failures` of what did not come to it. */
+  stats(): Promise<Stats>
+  on(event: 'alert', listener: (event: AlertEvent) => void): this
+  once(event: 'alert', listener: (event: AlertEvent) => void): this
+  off(event: 'alert', listener: (event: AlertEvent) => void): this
+  /** pino tells its destinations how it names things. */
+  emit(event: string, ...values: unknown[]): boolean
+}
+
+type Gate = (line: string) => boolean
+
+/** What the stream decides by, until pino says that it names things differently. */
+interface StreamPlan {
+  readonly gate: Gate
+  readonly setup: LinkSetup
+}
+
+/** A fatal record waits for so long to be read by the worker. */
+const fatalMs = 1_000
+const toldAll: FlushResult = { told: true, waiting: 0 }
+const nothing: Stats = { lines: 0, matched: 0, failures: {}, notTold: {}, channels: {} }
+const assertOnce = remember(assertOptions)
+const planOnce = remember(planDoor)
+
+// A stream that is dropped without a word gives back its part of the worker.
+const dropped = new FinalizationRegistry<{ lease?: Lease | undefined }>((held) => held.lease?.release())
+
+/**
+ * Alerts beside the application's own destination: `pino(pino.multistream([{ stream: process.stdout }, alertStream(options)]))`.
+ * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
+ */
+export function alertStream(options: AlertOptions = {}): AlertStream {
+  assertOnce(options)
+  const emitter = new EventEmitter()
+  // Held apart from the stream, so that a stream nobody holds can go.
+  const held: { lease?: Lease | undefined } = {}
+  let plan = planStream(options)
+  let isClosed = false
+  let late = 0
+
+  function lease(): Lease {
+    held.lease ??= leaseLink(plan.setup, (event) => emitter.emit('alert', event))
+    return held.lease
+  }
+
+  function close(): Promise<FlushResult> {
+    isClosed = true
+    const given = held.lease
+    held.lease = undefined
+    return given?.close() ?? Promise.resolve(toldAll)
+  }
+
+  const stream: AlertStream = {
+    level: 0,
+    writable: true,
+    write(line) {
+      try {
+        if (!plan.gate(line)) return
+        if (isClosed) late++
+        else lease().link.write(line)
+      } catch {
+        late++
+      }
+    },
+    async flush(done) {
+      const result = (await held.lease?.link.flush()) ?? toldAll
+      done?.()
+      return result
+    },
+    flushSync: () => held.lease?.link.flushSync(fatalMs),
+    close,
+    end: () => void close(),
+    async stats() {
+      const link = await held.lease?.link.stats()
+      const hub = link?.hub ?? nothing
+      const own = {
+        full: link?.dropped ?? 0,
+        closed: (hub.failures['closed'] ?? 0) + (link?.late ?? 0) + late,
+      }
+      const failures = Object.entries(own).filter(([, count]) => count > 0)
+      return { ...hub, failures: { ...hub.failures, ...Object.fromEntries(failures) } }
+    },
+    on(event, listener) {
+      emitter.on(event, listener)
+      return stream
+    },
+    once(event, listener) {
+      emitter.once(event, listener)
+      return stream
+    },
+    off(event, listener) {
+      emitter.off(event, listener)
+      return stream
+    },
+    emit(event, ...values) {
+      if (event !== 'message') return event === 'error' ? false : emitter.emit(event, ...values)
+      const wire = wireOf(values[0])
+      if (wire === undefined) return false
+      held.lease?.release()
+      held.lease = undefined
+      plan = planStream(options, wire)
+      return true
+    },
+  }
+  if (plan.setup.runIn === 'process') setImmediate(() => isClosed || lease())
+  dropped.register(stream, held)
+  return stream
+}
+
+function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): StreamPlan {
+  const { level, wantsAll, ...rest } = planOnce(options, wire.levels)
+  return {
+    gate: createGate({ level, levels: wire.levels, wantsAll }),
+    // The worker need not know the logger's own words for the threshold.
+    setup: { options: { ...options, level }, wire, ...rest },
+  }
+}
