@@ -6,8 +6,11 @@ import { dingtalk } from './dingtalk.ts'
 import { discord } from './discord.ts'
 import { email } from './email.ts'
 import { feishu } from './feishu.ts'
+import { googlechat } from './googlechat.ts'
+import { mattermost } from './mattermost.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerduty } from './pagerduty.ts'
+import { rocketchat } from './rocketchat.ts'
 import { slack } from './slack.ts'
 import { sns } from './sns.ts'
 import { teams } from './teams.ts'
@@ -28,6 +31,9 @@ export const fakes = {
   discord,
   telegram,
   teams,
+  googlechat,
+  mattermost,
+  rocketchat,
   pagerduty,
   opsgenie,
   alertmanager,

@@ -52,7 +52,7 @@ circle { cursor: pointer } circle:focus { outline: 2px solid var(--ink) }
 .critical { --mark: var(--critical) } .error { --mark: var(--error) } .warning { --mark: var(--warning) } .info { --mark: var(--info) } .resolved { --mark: var(--resolved) }
 circle { fill: var(--mark); fill-opacity: .75 }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top } th { color: var(--dim); font-weight: 500 }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 td.when { white-space: nowrap; font-variant-numeric: tabular-nums }
 details summary { cursor: pointer } details pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0; padding: .6rem; border: 1px solid var(--line); border-radius: 6px; font: 13px/1.45 ui-monospace, monospace }
 .tag { color: var(--mark); font-weight: 600 }
@@ -93,7 +93,7 @@ if (data.told.length > 0) {
   })
   for (let tick = 0; tick <= 6; tick++) {
     const time = from + (to - from) * tick / 6
-    const text = add(svg, 'text', { x: x(time), y: height - 8, 'text-anchor': tick === 0 ? 'start' : tick === 6 ? 'end' : 'middle' }, when(new Date(time).toISOString()).slice(5, 16))
+    add(svg, 'text', { x: x(time), y: height - 8, 'text-anchor': tick === 0 ? 'start' : tick === 6 ? 'end' : 'middle' }, when(new Date(time).toISOString()).slice(5, 16))
   }
   data.told.forEach((told, index) => {
     const mark = add(svg, 'circle', { cx: x(Date.parse(told.at)), cy: channels.indexOf(told.channel) * row + row / 2, r: told.severity === 'critical' ? 7 : 5, class: kind(told), tabindex: 0, role: 'link' })
@@ -114,7 +114,7 @@ function table(title, head, rows) {
   add(page, 'h2', {}, title)
   const body = add(add(page, 'div', { class: 'wide' }), 'table')
   const top = add(add(body, 'thead'), 'tr')
-  for (const name of head) add(top, 'th', {}, name)
+  head.forEach((name, index) => add(top, 'th', rows.every((cells) => typeof cells[index] === 'number') ? { class: 'number' } : {}, name))
   const lines = add(body, 'tbody')
   for (const cells of rows) {
     const line = add(lines, 'tr')

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '#kit/program.ts'
+
+const start = Date.UTC(2026, 8, 21, 8)
+const line = (minute: number, fields: object) =>
+  JSON.stringify({ level: 30, time: start + minute * 60_000, ...fields })
+
+describe('the commands that read a configuration', () => {
+  let folder: string
+  const file = (name: string, content: string | Buffer) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'alert-kit-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function run(...args: string[]): Promise<string> {
+    let printed = ''
+    const out = (text: string) => {
+      printed += text
+    }
+    await createProgram({ out, signal: new AbortController().signal }).parseAsync(args, { from: 'user' })
+    return printed
+  }
+
+  const yaml = `
+service: orders
+channels:
+  ops: { type: webhook, url: 'https://im.example.com/notify', auth: { bearer: 'inbox-token' } }
+rules:
+  - name: job failed
+    match: { event: job.failed }
+    groupBy: [job]
+    summary: 'Job {job} failed {count}×'
+`
+
+  it('replay tells what would have been told, when, and sends nothing', async () => {
+    const config = file('config.yaml', yaml)
+    const errors = Array.from({ length: 12 }, (_, minute) =>
+      line(minute, { level: 50, msg: `disk ${minute} is full` }),
+    )
+    const log = file(
+      'app.log',
+      [...errors, line(12, { event: 'job.failed', job: 'night', msg: 'no luck' }), 'not json', ''].join('\n'),
+    )
+    const result = JSON.parse(await run('replay', log, '--config', config, '--json'))
+    expect(result.lines).toBe(14)
+    expect(result.matched).toBe(13)
+    expect(result.failures).toEqual({ 'not-json': 1 })
+    const minutes = result.told
+      .filter((each: { subject: string }) => each.subject.includes('disk'))
+      .map((each: { at: string }) => Math.round((Date.parse(each.at) - start) / 60_000))
+    expect(minutes.slice(0, 2)).toEqual([0, 5])
+    expect(result.told.map((each: { subject: string }) => each.subject)).toContainEqual(
+      expect.stringContaining('Job night failed'),
+    )
+  })
+
+  it('replay reads gzip and several files in the order of their times', async () => {
+    const config = file('two.yaml', yaml)
+    const even = file(
+      'even.log',
+      [0, 2, 4].map((minute) => line(minute, { level: 50, msg: 'even' })).join('\n'),
+    )
+    const odd = file(
+      'odd.log.gz',
+      gzipSync([1, 3, 5].map((minute) => line(minute, { level: 50, msg: 'odd' })).join('\n')),
+    )
+    const result = JSON.parse(await run('replay', odd, even, '--config', config, '--json'))
+    expect(result.lines).toBe(6)
+    expect(Date.parse(result.from)).toBe(start)
+    expect(Date.parse(result.to)).toBe(start + 5 * 60_000)
+    expect(
+      result.top.map((each: { title: string; count: number }) => [each.title, each.count]).sort(),
+    ).toEqual([
+      ['even', 3],
+      ['odd', 3],
+    ])
+  })
+
+  it('replay writes a page in which nothing of a log becomes markup', async () => {
+    const config = file('page.yaml', yaml)
+    const hostile = '</script><script>document.title="pwned"</script><img src=x onerror=alert(1)>'
+    const log = file('hostile.log', line(0, { level: 50, msg: hostile }))
+    const page = join(folder, 'report.html')
+    const printed = await run('replay', log, '--config', config, '--html', page)
+    expect(printed).toContain('1 records matched')
+    const { readFileSync } = await import('node:fs')
+    const html = readFileSync(page, 'utf8')
+    expect(html).not.toContain('<img')
+    expect(html.match(/<script/g)).toHaveLength(2)
+    expect(html).toContain("default-src 'none'")
+  })
+
+  it('check names every problem by its path and fails', async () => {
+    const config = file('bad.yaml', 'levle: error\nchannels:\n  ops: { type: slack }\n')
+    await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
+  })
+
+  it('check shows what a configuration comes to, with secrets masked', async () => {
+    const printed = await run('check', file('good.yaml', yaml))
+    expect(printed).toContain('"intervalMs"')
+    expect(printed).toContain('***')
+    expect(printed).not.toContain('inbox-token')
+  })
+
+  it('send-test sends one message a channel and shows what the provider said', async () => {
+    const { createInbox } = await import('#kit/inbox.ts')
+    const inbox = await createInbox()
+    try {
+      const config = file(
+        'send.json',
+        JSON.stringify({
+          channels: {
+            good: { type: 'webhook', ...inbox.channels.webhook },
+            bad: { type: 'wecom', ...inbox.channels.wecom },
+          },
+        }),
+      )
+      expect(await run('send-test', '--config', config, '--channel', 'good')).toContain('✓ good: delivered')
+      expect(inbox.received()).toHaveLength(1)
+      inbox.behave('wecom', { status: 400, times: 5 })
+      await expect(run('send-test', '--config', config)).rejects.toThrow('not delivered: bad')
+    } finally {
+      await inbox.close()
+    }
+  })
+
+  it('say which file cannot be read, and where it is wrong', async () => {
+    await expect(run('check', join(folder, 'none.yaml'))).rejects.toThrow('none.yaml: ENOENT')
+    await expect(run('check', file('broken.yaml', 'a: [1'))).rejects.toThrow(
+      'broken.yaml is neither JSON nor YAML',
+    )
+  })
+})
