@@ -19,6 +19,8 @@ export type { ChannelQueue, QueueOptions }
 
 /** A provider that says "again in 0 s" is not asked in a loop. */
 const leastHoldMs = 1000
+/** "Too many requests" without a word on how long: waits for this long, then twice, three times as long. */
+const tooManyMs = 15_000
 const never = Number.NEGATIVE_INFINITY
 
 /** Makes the queue of one channel. */
@@ -171,7 +173,9 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       return
     }
     // The last try is made at the deadline, not after it.
-    const backoffUntil = Math.min(now + backoffDelay(tries, retry, random), room.nextDeadline())
+    const leastMs = receipt.httpStatus === 429 ? Math.min(tooManyMs * tries, retry.maxMs) : 0
+    const backoffMs = Math.max(leastMs, backoffDelay(tries, retry, random))
+    const backoffUntil = Math.min(now + backoffMs, room.nextDeadline())
     readyAt = delayMs === undefined ? backoffUntil : heldUntil
     announce.retrying(notification, tries, why, readyAt - now)
   }

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import {
+  aDirectory,
+  fatal,
+  hook,
+  hour,
+  imageOf,
+  line,
+  minute,
+  ok,
+  openHub,
+  second,
+  start,
+  started,
+} from './state-rig.ts'
+
+/** A clock that can be set, as an administrator or NTP would; its timers go on evenly. */
+function settableClock() {
+  const even = createVirtualClock(start)
+  let setBy = 0
+  const clock = { ...even, now: () => even.now() + setBy, steady: even.now }
+  return { clock, setBy: (ms: number) => (setBy += ms) }
+}
+
+it.each([hour, -hour])('a clock set by %d ms holds nothing up, and tells nothing twice', async (step) => {
+  const { clock, setBy } = settableClock()
+  const { hub, posts } = openHub({ channels: { a: { ...hook('a'), sendResolved: false } } }, { clock })
+  hub.write(line({ msg: 'disk is full' }))
+  await clock.advance(minute)
+  expect(posts).toHaveLength(1)
+  setBy(step)
+  hub.write(line({ msg: 'disk is full' }))
+  hub.write(fatal('out of memory'))
+  await clock.advance(minute)
+  expect(posts.map(({ body }) => body.alerts.map(({ reason }) => reason))).toEqual([['first'], ['first']])
+  await clock.advance(10 * minute)
+  expect(posts.slice(2).map(({ body }) => body.reason)).toEqual(['repeat'])
+})
+
+it.each([hour, -hour])('a clock set by %d ms while a provider is down delays no retry', async (step) => {
+  const { clock, setBy } = settableClock()
+  let isDown = true
+  const answer = () => (isDown ? new Response('down', { status: 503 }) : ok())
+  const { hub, posts } = openHub({ channels: { a: hook('a') } }, { clock, answer })
+  hub.write(fatal('out of memory'))
+  await clock.advance(10 * second)
+  setBy(step)
+  isDown = false
+  const before = posts.length
+  await clock.advance(minute)
+  expect(posts.length).toBe(before + 1)
+})
+
+it('a clock that was set back while nobody ran does not silence what comes next', async () => {
+  const dir = aDirectory()
+  const first = openHub({ channels: { a: { ...hook('a'), wait: 0 } }, state: { dir } })
+  await started(first)
+  first.hub.write(line({ msg: 'disk is full' }))
+  await first.clock.advance(2 * second)
+  const next = openHub(
+    { channels: { a: { ...hook('a'), wait: 0 } }, state: { dir: imageOf(dir) } },
+    { at: start - 5 * hour },
+  )
+  await started(next)
+  next.hub.write(line({ msg: 'another trouble' }))
+  await next.clock.advance(minute)
+  expect(next.posts).toHaveLength(1)
+})

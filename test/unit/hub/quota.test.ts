@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import {
+  aDirectory,
+  hook,
+  hour,
+  imageOf,
+  line,
+  minute,
+  openHub,
+  type Post,
+  second,
+  start,
+  started,
+} from './state-rig.ts'
+
+const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
+const alerts = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts)
+const limit = [{ count: 2, per: '1h' as const }]
+const trouble = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
+
+describe('a quota that is used up', () => {
+  const channels = {
+    sms: { ...hook('sms'), wait: 0, interval: 0, limit, fallback: 'ops' },
+    // Takes no errors by itself: what it tells was handed to it.
+    ops: { ...hook('ops'), wait: 0, interval: 0, minSeverity: 'critical' as const },
+  }
+
+  it('hands over to the fallback and says so once; every alert is told or counted', async () => {
+    const { hub, clock, posts, events } = openHub({
+      channels: { ...channels, ops: { ...channels.ops, minSeverity: 'error', match: { rule: '@quota' } } },
+    })
+    for (let n = 0; n < 10; n++) {
+      hub.write(trouble(n))
+      await clock.advance(second)
+    }
+    await clock.advance(minute)
+    expect(to(posts, 'sms')).toHaveLength(2)
+    const handed = alerts(to(posts, 'ops')).filter(({ rule }) => rule !== '@quota')
+    expect(handed).toHaveLength(8)
+    const notes = alerts(to(posts, 'ops')).filter(({ rule }) => rule === '@quota')
+    expect(notes).toHaveLength(1)
+    expect(notes[0]?.message).toBe('sms quota reached, 1 held, going to ops instead')
+    const spent = events.filter((event) => event.type === 'refused' && event.reason === 'quota')
+    expect(spent).toHaveLength(8)
+    expect(hub.stats().channels['sms']?.notTold).toMatchObject({ quota: 8 })
+  })
+
+  it('is the channel’s own again when its window is over', async () => {
+    const { hub, clock, posts } = openHub({ channels })
+    for (let n = 0; n < 4; n++) {
+      hub.write(trouble(n))
+      await clock.advance(second)
+    }
+    await clock.advance(hour)
+    hub.write(trouble(4))
+    await clock.advance(second)
+    expect(to(posts, 'sms')).toHaveLength(3)
+  })
+
+  it('survives a restart, and so does that it was said', async () => {
+    const dir = aDirectory()
+    const all = { ...channels, ops: { ...channels.ops, minSeverity: 'error' as const } }
+    const first = openHub({ channels: all, state: { dir } })
+    await started(first)
+    for (let n = 0; n < 3; n++) {
+      first.hub.write(trouble(n))
+      await first.clock.advance(second)
+    }
+    await first.clock.advance(minute)
+    const next = openHub({ channels: all, state: { dir: imageOf(dir) } }, { at: start + 10 * minute })
+    await started(next)
+    next.hub.write(trouble(7))
+    await next.clock.advance(minute)
+    expect(to(next.posts, 'sms')).toEqual([])
+    expect(alerts(next.posts).filter(({ rule }) => rule === '@quota')).toEqual([])
+    expect(alerts(to(next.posts, 'ops')).length).toBeGreaterThan(0)
+  })
+
+  it('without a fallback holds what comes until the quota is free, and tells the others so once', async () => {
+    const { hub, clock, posts } = openHub({
+      channels: {
+        sms: { ...hook('sms'), wait: 0, interval: 0, limit },
+        ops: { ...hook('ops'), match: { rule: '@quota' } },
+      },
+    })
+    for (let n = 0; n < 6; n++) {
+      hub.write(trouble(n))
+      await clock.advance(second)
+    }
+    await clock.advance(minute)
+    expect(to(posts, 'sms')).toHaveLength(2)
+    expect(alerts(to(posts, 'ops')).map(({ message }) => message)).toEqual([
+      'sms quota reached, 1 held, until 2026-01-01T01:00:00.000Z',
+    ])
+    await clock.advance(hour)
+    const told = alerts(to(posts, 'sms')).filter(({ reason }) => reason !== 'resolved')
+    expect(told.reduce((sum, { added }) => sum + added, 0)).toBe(6)
+  })
+})

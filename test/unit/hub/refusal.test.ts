@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { fatal, hook, line, minute, never, ok, openHub, type Post, second } from './state-rig.ts'
+
+const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
+const rules = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts.map(({ rule }) => rule))
+const refuse = (...names: string[]) => {
+  return (url: string) =>
+    names.some((name) => url.endsWith(name)) ? new Response('no', { status: 400 }) : ok()
+}
+
+describe('a refusal', () => {
+  it('is not tried again: the fallback tells it, and the one after it where that refuses as well', async () => {
+    const channels = {
+      a: { ...hook('a'), fallback: 'b' },
+      b: { ...hook('b'), fallback: 'c', minSeverity: 'critical' as const },
+      c: { ...hook('c'), minSeverity: 'critical' as const },
+    }
+    const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('a', 'b') })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(minute)
+    expect(posts.map(({ url }) => url.at(-1))).toEqual(['a', 'b', 'c'])
+    expect(events.filter(({ type }) => type === 'refused')).toMatchObject([
+      { channel: 'a', fallback: 'b', reason: 'refused' },
+      { channel: 'b', fallback: 'c', reason: 'refused' },
+    ])
+    expect(hub.stats().channels).toMatchObject({
+      a: { refused: 1, notTold: { refused: 1 } },
+      b: { refused: 1 },
+      c: { delivered: 1, refused: 0 },
+    })
+  })
+
+  it('is told on the other channels by one alert, however often it happens', async () => {
+    const channels = { a: { ...hook('a'), interval: 0 }, b: hook('b') }
+    const { hub, clock, posts } = openHub({ channels }, { answer: refuse('a') })
+    for (let n = 0; n < 20; n++) {
+      hub.write(line({ msg: 'disk is full', alert: { key: `disk ${n}` } }))
+      await clock.advance(10 * second)
+    }
+    const own = to(posts, 'b').flatMap(({ body }) => body.alerts.filter(({ rule }) => rule === '@delivery'))
+    expect(own).toHaveLength(1)
+    expect(own[0]?.message).toMatch(/Channel a could not tell an alert \(refused\): .*400/)
+    expect(rules(to(posts, 'a'))).not.toContain('@delivery')
+  })
+
+  it('of the news of a refusal is no news: two channels that both refuse do not talk about each other', async () => {
+    const { hub, clock, posts } = openHub(
+      { channels: { a: hook('a'), b: hook('b') } },
+      { answer: refuse('a', 'b') },
+    )
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(60 * minute)
+    expect(posts.length).toBeLessThanOrEqual(6)
+    expect(hub.stats().channels).toMatchObject({ a: { waiting: 0 }, b: { waiting: 0 } })
+  })
+
+  it('while closing goes to the fallback as well, and a fallback does not wait for what is hanging', async () => {
+    const channels = {
+      a: { ...hook('a'), fallback: 'b' },
+      b: hook('b'),
+      stuck: { ...hook('stuck'), fallback: 'b' },
+    }
+    const { hub, clock, posts } = openHub(
+      { channels },
+      { answer: (url) => (url.endsWith('stuck') ? never : refuse('/a')(url)) },
+    )
+    hub.write(fatal('going down'))
+    const closed = hub.close()
+    await clock.advance(10)
+    expect(to(posts, 'b')).toHaveLength(2)
+    await clock.advance(10 * second)
+    expect(await closed).toEqual({ told: false, waiting: 1 })
+  })
+})
+
+describe('a provider that asks to wait', () => {
+  it('gets the second request when it said, not before', async () => {
+    let times = 0
+    const busy = () => new Response('busy', { status: 429, headers: { 'retry-after': '2' } })
+    const { hub, clock, posts } = openHub(
+      { channels: { a: hook('a') } },
+      { answer: () => (times++ ? ok() : busy()) },
+    )
+    hub.write(fatal('out of memory'))
+    await clock.advance(minute)
+    expect(posts.map(({ at }) => at)).toEqual([0, 2 * second])
+  })
+
+  it('for five minutes gets at most ten requests, and then everything', async () => {
+    const busy = () => new Response('busy', { status: 429 })
+    const { hub, clock, posts } = openHub(
+      { channels: { a: hook('a') } },
+      { answer: () => (clock.now() - start < 5 * minute ? busy() : ok()) },
+    )
+    const start = clock.now()
+    for (let n = 0; n < 60; n++) {
+      hub.write(line({ msg: 'it broke', alert: { key: `key ${n % 6}` } }))
+      await clock.advance(5 * second)
+    }
+    expect(posts.length).toBeLessThanOrEqual(10)
+    await clock.advance(2 * minute)
+    await hub.close()
+    const told = new Map<string, number>()
+    for (const { at, body } of posts) {
+      if (at < 5 * minute) continue
+      for (const { id, added } of body.alerts) told.set(id, (told.get(id) ?? 0) + added)
+    }
+    expect(told.size).toBe(6)
+    expect([...told.values()].reduce((sum, count) => sum + count, 0)).toBe(60)
+  })
+})
