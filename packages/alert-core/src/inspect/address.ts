@@ -24,6 +24,7 @@ const sourceFiles = new Set(
 /** Where the host begins behind '://', else -1. */
 export function urlHost(text: Uint16Array, start: number, end: number): number {
   for (let index = start + 1; index + 2 < end; index++) {
+    if (text[index - 1] === mark) return -1
     if (text[index] === 58 && text[index + 1] === 47 && text[index + 2] === 47) return index + 3
   }
   return -1
@@ -77,7 +78,8 @@ export function isColonAddress(text: Uint16Array, start: number, end: number): b
   for (let index = start; index < end; index++) {
     const code = text[index]!
     if (code === 58) colons++
-    else if (!isDecimal(code) && !isHexLetter(code) && code !== 46 && code !== mark) return false
+    else if (!isDecimal(code) && !isHexLetter(code) && code !== 46 && code !== 45 && code !== mark)
+      return false
   }
   return colons >= 2
 }

@@ -88,21 +88,3 @@ export function textOf(units: Uint16Array, start: number, end: number): string {
   for (let index = start; index < end; index++) text += String.fromCharCode(units[index]!)
   return text
 }
-
-/** The unit that closes a quote opened by `code`, else 0. */
-export function closingQuoteOf(code: number): number {
-  switch (code) {
-    case 34:
-    case 39:
-    case 96:
-      return code
-    case 0x201c:
-      return 0x201d
-    case 0x300c:
-      return 0x300d
-    case 0xab:
-      return 0xbb
-    default:
-      return 0
-  }
-}

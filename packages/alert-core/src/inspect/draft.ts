@@ -23,6 +23,11 @@ export interface Draft {
 
 const longestAlias = 100
 
+/** Room for what a source of `maxChars` can become. */
+export function createDraft(maxChars: number): Draft {
+  return { units: new Uint16Array(maxChars * 2 + 8), length: 0, wordStart: 0, wordEnd: 0 }
+}
+
 /** Adds a space where none is. */
 export function addSpace(draft: Draft): void {
   if (draft.length > 0 && draft.units[draft.length - 1] !== 32) draft.units[draft.length++] = 32
@@ -98,13 +103,9 @@ function joinValue(draft: Draft, start: number): void {
     while (at > 0 && units[at - 1] === 60 && (at === 1 || (table[units[at - 2]!]! & word) === 0)) at--
     const before = skipSeparators(units, at)
     if (before === at || before === 0) break
-    if (units[before - 1] === mark) {
-      at = before - 1
-      break
-    }
-    const calendar = calendarWord(units, before)
-    if (calendar === -1) break
-    at = calendar
+    const joined = units[before - 1] === mark ? before - 1 : calendarWord(units, before)
+    if (joined === -1) break
+    at = joined
   }
   if (at === start) {
     draft.wordStart = start
@@ -147,4 +148,32 @@ function markLastWord(draft: Draft): void {
   while (start > 0 && (table[units[start - 1]!]! & word) !== 0) start--
   draft.wordStart = start
   draft.wordEnd = length
+}
+
+const result = new Uint16Array(8_192)
+const resultBytes = Buffer.from(result.buffer)
+
+/** The draft as a string of at most `maxChars`, cut between two words if need be. */
+export function print(draft: Draft, maxChars: number): string {
+  const { units, length } = draft
+  let size = 0
+  let boundary = 0
+  for (let index = 0; index < length; index++) {
+    const code = units[index]!
+    if (code === mark) {
+      result[size] = 60
+      result[size + 1] = 42
+      result[size + 2] = 62
+      size += 3
+    } else {
+      if (code === 32) boundary = size
+      result[size++] = code
+    }
+    if (size > maxChars) {
+      size = boundary
+      break
+    }
+  }
+  if (size > 0 && result[size - 1] === 32) size--
+  return resultBytes.toString('utf16le', 0, size * 2)
 }

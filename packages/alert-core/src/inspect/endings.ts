@@ -13,6 +13,8 @@ type Raised = Omit<Occurrence, 'record'>
 export interface Endings {
   /** An alert was raised, and a later record may end it under this name. */
   raised(name: string, occurrence: Occurrence): void
+  /** What was raised under the name, without ending it. */
+  open(name: string): readonly Raised[]
   /** What was raised under the name, as ended by `record`; asked twice, there is nothing left. */
   ended(name: string, record: LogRecord): Occurrence[]
 }
@@ -32,6 +34,7 @@ export function createEndings(): Endings {
       const { record: _, ...rest } = occurrence
       alerts.set(occurrence.id, rest)
     },
+    open: (name) => (names.has(name) ? [...(names.get(name)?.values() ?? [])] : []),
     ended(name, record) {
       const alerts = names.get(name)
       if (alerts === undefined) return []

@@ -182,7 +182,6 @@ function isPlainWord(buffer: Uint16Array, start: number, end: number): boolean {
 function maskUrl(buffer: Uint16Array, host: number, end: number): number {
   let hostEnd = host
   while (hostEnd < end && !isHostEnd(buffer[hostEnd]!)) hostEnd++
-  const hasPath = hostEnd + 1 < end
   let from = host
   for (let index = host; index < hostEnd; index++) if (buffer[index] === 64) from = index + 1
   let write = host
@@ -191,9 +190,9 @@ function maskUrl(buffer: Uint16Array, host: number, end: number): number {
     buffer[write++] = 64
   }
   write = maskParts(buffer, write, from, hostEnd, false)
-  if (!hasPath) return write
+  if (hostEnd === end) return write
   buffer[write++] = 47
-  return putValue(buffer, write)
+  return hostEnd + 1 < end ? putValue(buffer, write) : write
 }
 
 /** 'E11000': databases number their errors like this. */

@@ -35,12 +35,14 @@ const calendar = words(
 )
 const calendarStarts = packedWords(calendar)
 const longestCalendarWord = 9
+const apostrophe = 39
 
 /** Where the month or day of the week begins that ends at `end` (before a number it belongs to a date), else -1. */
 export function calendarWord(text: Uint16Array, end: number): number {
   let start = end
   while (start > 0 && end - start <= longestCalendarWord && (table[text[start - 1]!]! & word) !== 0) start--
-  if (end - start < 3 || end - start > longestCalendarWord) return -1
+  if (end - start < 3 || end - start > longestCalendarWord || (start > 0 && text[start - 1] === apostrophe))
+    return -1
   if (!calendarStarts.has(packed(text[start]!, text[start + 1]!, text[start + 2]!))) return -1
   return calendar.has(textOf(text, start, end).toLowerCase()) ? start : -1
 }
