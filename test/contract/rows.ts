@@ -12,6 +12,7 @@ import type { Inbox } from '#kit/inbox.ts'
 import { httpOdd, httpPassing } from './behaviours.ts'
 import * as chat from './chat-rows.ts'
 import * as incident from './incident-rows.ts'
+import * as push from './push-rows.ts'
 import * as sms from './sms-rows.ts'
 
 /** What the fakes were set up with; none of it may show in a receipt. */
@@ -26,6 +27,7 @@ export const secrets = {
   ...chat.secrets,
   ...incident.secrets,
   ...sms.secrets,
+  ...push.secrets,
 } as const
 
 export const settings: FakeSettings = {
@@ -37,6 +39,7 @@ export const settings: FakeSettings = {
   ...chat.settings,
   ...incident.settings,
   ...sms.settings,
+  ...push.settings,
 }
 
 export interface Row {
@@ -177,6 +180,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
   ...chat.rows,
   ...incident.rows,
   ...sms.rows,
+  ...push.rows,
   module: {
     provider: providers.module,
     options: ({ channels }) => ({

@@ -5,14 +5,22 @@
 import type { ProviderDefinition } from '../provider.ts'
 import alertmanager from './alertmanager.ts'
 import aliyunSms from './aliyun-sms.ts'
+import bark from './bark.ts'
 import console from './console.ts'
 import dingtalk from './dingtalk.ts'
 import discord from './discord.ts'
 import email from './email.ts'
 import feishu from './feishu.ts'
+import googlechat from './googlechat.ts'
+import gotify from './gotify.ts'
+import mattermost from './mattermost.ts'
 import module from './module.ts'
+import ntfy from './ntfy.ts'
 import opsgenie from './opsgenie.ts'
 import pagerduty from './pagerduty.ts'
+import pushover from './pushover.ts'
+import rocketchat from './rocketchat.ts'
+import serverchan from './serverchan.ts'
 import slack from './slack.ts'
 import sns from './sns.ts'
 import teams from './teams.ts'
@@ -34,6 +42,9 @@ export const providers = {
   discord,
   telegram,
   teams,
+  googlechat,
+  mattermost,
+  rocketchat,
   pagerduty,
   opsgenie,
   alertmanager,
@@ -41,5 +52,10 @@ export const providers = {
   'aliyun-sms': aliyunSms,
   'tencent-sms': tencentSms,
   sns,
+  ntfy,
+  pushover,
+  bark,
+  serverchan,
+  gotify,
   module,
 } as const satisfies Record<string, ProviderDefinition>

@@ -2,15 +2,20 @@
 import type { HttpFake, MailFake } from '../fake.ts'
 import { alertmanager } from './alertmanager.ts'
 import { aliyunSms } from './aliyun-sms.ts'
+import { bark } from './bark.ts'
 import { dingtalk } from './dingtalk.ts'
 import { discord } from './discord.ts'
 import { email } from './email.ts'
 import { feishu } from './feishu.ts'
 import { googlechat } from './googlechat.ts'
+import { gotify } from './gotify.ts'
 import { mattermost } from './mattermost.ts'
+import { ntfy } from './ntfy.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerduty } from './pagerduty.ts'
+import { pushover } from './pushover.ts'
 import { rocketchat } from './rocketchat.ts'
+import { serverchan } from './serverchan.ts'
 import { slack } from './slack.ts'
 import { sns } from './sns.ts'
 import { teams } from './teams.ts'
@@ -41,6 +46,11 @@ export const fakes = {
   'aliyun-sms': aliyunSms,
   'tencent-sms': tencentSms,
   sns,
+  ntfy,
+  pushover,
+  bark,
+  serverchan,
+  gotify,
 } as const satisfies Record<string, HttpFake | MailFake>
 
 /** The name of a provider that the inbox can stand in for. */

@@ -1,0 +1,99 @@
+/**
+ * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end takes the place of its beginning. A
+ * 500 wraps every error of Apple's service, also those that last.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { safeHref, writePlain } from '../markup.ts'
+import type { Receipt, Severity } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { asList, endpoint, oneOrMore } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { inPieces } from './pieces.ts'
+
+/** Apple takes 4 096 bytes with what the server adds. */
+const maxBytes = 3_400
+const levels: Readonly<Record<Severity, string>> = {
+  critical: 'critical',
+  error: 'timeSensitive',
+  warning: 'active',
+  info: 'passive',
+}
+
+const options = z.object({
+  key: secret(
+    oneOrMore((text) =>
+      /^[\w-]{8,64}$/.test(text)
+        ? undefined
+        : 'must be the bare key of a device, as the app shows it, not its address',
+    ).describe('Key of the device, or a list of them, each of which is told'),
+  ),
+  group: z.string().min(1).optional().describe("Group that it is shown in; default the channel's name"),
+  sound: z.string().min(1).optional().describe('Sound to play'),
+  endpoint: endpoint('https://api.day.app', 'Your own server'),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Bark',
+  kind: 'chat',
+  options,
+  limits: { maxBytes },
+  supports: { resolve: true },
+  open(settings) {
+    const keys = asList(settings.key)
+    const sender = createHttpSender({
+      urls: [`${settings.endpoint.replace(/\/+$/, '')}/push`],
+      secrets: keys,
+      write: (message, { fit }) => ({
+        body: fit((part) => JSON.stringify(writePush(part, message.to[0] ?? '', settings)), { maxBytes }),
+      }),
+      judge,
+    })
+    const split = (message: Message) =>
+      keys.map((key, index) => ({ key, name: `device ${index + 1}`, message: { ...message, to: [key] } }))
+    return inPieces(sender, { split, need: 'some' })
+  },
+})
+
+function writePush(message: Message, key: string, { group, sound }: Options) {
+  const { cards, brief, more, subject, severity, reason, channel, link } = message
+  const [card] = cards
+  const isOne = cards.length === 1 && brief.length === 0 && more === 0
+  const url = safeHref(link?.url ?? '')
+  return {
+    device_key: key,
+    title: subject,
+    body: writePlain(message, { subject: false }) || subject,
+    level: reason === 'resolved' ? 'active' : levels[severity],
+    group: group ?? channel,
+    ...(isOne && card && { id: card.id }),
+    ...(url && { url }),
+    ...(sound && { sound }),
+  }
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { code, message: said } = readObject(reply)
+  if (byStatus.status === 'delivered' && code === 200) return byStatus
+  if (typeof code !== 'number')
+    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Bark') : byStatus
+  const text = quote(said)
+  const why = `Bark answered ${code}: ${text}`
+  if (/PayloadTooLarge/i.test(text)) return { status: 'refused', why, tooLong: true }
+  if (
+    /BadDeviceToken|Unregistered|DeviceTokenNotForTopic|ExpiredToken|failed to get device token|key .*not found/i.test(
+      text,
+    )
+  )
+    return {
+      status: 'refused',
+      why: `${why} (the key is wrong, or the app has to be opened again)`,
+      lasting: true,
+    }
+  if (byStatus.status === 'delivered') return { status: 'refused', why }
+  return { ...byStatus, why }
+}

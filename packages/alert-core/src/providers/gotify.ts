@@ -1,0 +1,65 @@
+/**
+ * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a link.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { safeHref, writePlain } from '../markup.ts'
+import type { Receipt, Severity } from '../model.ts'
+import { defineProvider, secret } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
+
+/** No limit is stated; what is longer is not read on a telephone. */
+const maxBytes = 32 * 1024
+/** From 8 on the Android app makes itself heard. */
+const priorities: Readonly<Record<Severity, number>> = { critical: 10, error: 8, warning: 5, info: 2 }
+const over = 4
+
+const options = z
+  .object({
+    url: postAddress('Address of the server; a list is used in turn'),
+    token: secret(
+      z
+        .string()
+        .regex(/^[\w.-]{8,64}$/, 'must be the token of an application (A…), not of a client')
+        .describe('Token of an application'),
+    ),
+  })
+  .refine(
+    (value) => countGiven(value, 'url') === 1,
+    together('needs `url`, the address of your server', ['url']),
+  )
+
+export default defineProvider({
+  title: 'Gotify',
+  kind: 'chat',
+  options,
+  limits: { maxBytes },
+  supports: { button: true, resolve: true },
+  open: ({ url, token }) =>
+    createHttpSender({
+      urls: asList(url).map((one) => one.replace(/\/+$/, '').replace(/(?<!\/message)$/, '/message')),
+      secrets: [token],
+      write: (message, { fit }) => {
+        const link = safeHref(message.link?.url ?? '')
+        const click = link && { 'client::notification': { click: { url: link } } }
+        return {
+          headers: { 'x-gotify-key': token },
+          body: JSON.stringify({
+            title: message.subject,
+            message: fit((part) => writePlain(part, { subject: false }), { maxBytes }) || message.subject,
+            priority: message.reason === 'resolved' ? over : priorities[message.severity],
+            extras: { 'client::display': { contentType: 'text/plain' }, ...click },
+          }),
+        }
+      },
+      judge,
+    }),
+})
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status !== 'delivered') return byStatus
+  return typeof readObject(reply)['id'] === 'number' ? byStatus : refuseUnknown(reply, 'Gotify')
+}

@@ -1,0 +1,101 @@
+/**
+ * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values know no Unicode,
+ * and JSON posted to a topic is shown as it is.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { safeHref, writePlain } from '../markup.ts'
+import type { Receipt, Severity } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { countGiven, endpoint, together } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+
+/** A longer message silently becomes an attachment. */
+const maxBytes = 4096
+/** The free server gives back one request in 5 s. */
+const refillMs = 5_000
+const hourMs = 3_600_000
+const busy = 42901
+const daily = [42908, 42903, 42904, 42905]
+const priorities: Readonly<Record<Severity, number>> = { critical: 5, error: 4, warning: 3, info: 2 }
+const tags: Readonly<Record<Severity, string>> = {
+  critical: 'rotating_light',
+  error: 'red_circle',
+  warning: 'warning',
+  info: 'information_source',
+}
+
+const options = z
+  .object({
+    topic: secret(
+      z
+        .string()
+        .regex(
+          /^[-\w]{1,64}$/,
+          'must be the name of a topic: at most 64 letters, digits, - and _, no address',
+        )
+        .describe('Topic to publish to; whoever knows its name may read it'),
+    ),
+    token: secret(z.string().min(1).optional().describe('Access token, tk_…')),
+    user: z.string().min(1).optional().describe('User name, in place of a token'),
+    pass: secret(z.string().optional().describe('Password of the user')),
+    endpoint: endpoint('https://ntfy.sh', 'Your own server'),
+  })
+  .refine(
+    (value) => countGiven(value, 'user') === countGiven(value, 'pass'),
+    together('needs `user` and `pass` together', ['user']),
+  )
+  .refine(
+    (value) => countGiven(value, 'token', 'user') < 2,
+    together('takes either `token` or `user` and `pass`', ['token']),
+  )
+
+export default defineProvider({
+  title: 'ntfy',
+  kind: 'chat',
+  options,
+  limits: { maxBytes },
+  supports: { button: true, resolve: true },
+  open({ topic, token, user, pass = '', endpoint: base }) {
+    const pair = user === undefined ? undefined : Buffer.from(`${user}:${pass}`, 'utf8').toString('base64')
+    const authorization = token === undefined ? pair && `Basic ${pair}` : `Bearer ${token}`
+    return createHttpSender({
+      urls: [`${base.replace(/\/+$/, '')}/`],
+      secrets: [topic, token, pass, pair].filter((text) => text !== undefined),
+      write: (message, { fit }) => ({
+        headers: { ...(authorization !== undefined && { authorization }) },
+        body: JSON.stringify({
+          topic,
+          title: message.subject,
+          // An empty one would be shown as 'triggered'.
+          message: fit((part) => writePlain(part, { subject: false }), { maxBytes }) || message.subject,
+          priority: message.reason === 'resolved' ? 3 : priorities[message.severity],
+          tags: [message.reason === 'resolved' ? 'white_check_mark' : tags[message.severity]],
+          ...linksOf(message),
+        }),
+      }),
+      judge,
+    })
+  },
+})
+
+function linksOf({ link }: Message) {
+  const url = safeHref(link?.url ?? '')
+  return url === undefined ? {} : { click: url, actions: [{ action: 'view', label: link?.label, url }] }
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { id, code, error } = readObject(reply)
+  if (byStatus.status === 'delivered') return typeof id === 'string' ? byStatus : refuseUnknown(reply, 'ntfy')
+  if (typeof code !== 'number') return byStatus
+  const why = `ntfy answered ${reply.status}, code ${code}: ${quote(error)}`
+  if (byStatus.status === 'refused') return { ...byStatus, why }
+  // Nobody is subscribed for push, and that does not change by asking again.
+  if (reply.status === 507) return { status: 'refused', why, httpStatus: 507 }
+  if (reply.status !== 429) return { ...byStatus, why }
+  const ownMs = daily.includes(code) ? hourMs : code === busy ? refillMs : undefined
+  const delayMs = byStatus.delayMs ?? ownMs
+  return { ...byStatus, why, ...(delayMs !== undefined && { delayMs }) }
+}

@@ -1,0 +1,112 @@
+/**
+ * Pushover: https://pushover.net/api. A form; whatever is answered with 4xx or `status` 0 never succeeds by repeating,
+ * and many of those get the address of this machine blocked.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { cutChars } from '../kernel/text.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { safeHref, writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { endpoint } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+
+const maxChars = 1024
+const most = { title: 250, url: 512, urlTitle: 100 }
+/** Asked for after a 5xx. */
+const leastPauseMs = 5_000
+const hourMs = 3_600_000
+/** An emergency sounds again after this many seconds, and at most for this many. */
+const emergency = { retry: '60', expire: '3600' }
+
+const key = /^[A-Za-z0-9]{30}$/
+
+const options = z.object({
+  token: secret(
+    z
+      .string()
+      .regex(key, 'must be the 30 letters and digits of an application’s API token')
+      .describe('API token of an application of yours'),
+  ),
+  user: secret(
+    z
+      .string()
+      .regex(key, 'must be the 30 letters and digits of a user or group key')
+      .describe('Key of the user or delivery group'),
+  ),
+  device: z
+    .string()
+    .regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')
+    .optional()
+    .describe('Only these devices'),
+  sound: z
+    .string()
+    .regex(/^\w{1,30}$/, 'must be the name of a sound')
+    .optional()
+    .describe('Sound to play'),
+  emergency: z
+    .boolean()
+    .default(false)
+    .describe('Critical alerts sound every minute for an hour, until somebody acknowledges'),
+  endpoint: endpoint('https://api.pushover.net/1/messages.json', 'Where the API is'),
+})
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Pushover',
+  kind: 'chat',
+  options,
+  limits: { maxChars },
+  supports: { button: true, resolve: true },
+  open(settings) {
+    return createHttpSender({
+      urls: [settings.endpoint],
+      secrets: [settings.token, settings.user],
+      write: (message, { fit }) => ({
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          token: settings.token,
+          user: settings.user,
+          title: cutChars(message.subject, most.title),
+          message: fit((part) => writePlain(part, { subject: false }), { maxChars }) || message.subject,
+          timestamp: String(Math.floor(message.at / 1000)),
+          ...priorityOf(message, settings),
+          ...linkOf(message),
+          ...(settings.device && { device: settings.device }),
+          ...(settings.sound && { sound: settings.sound }),
+        }).toString(),
+      }),
+      judge,
+    })
+  },
+})
+
+function priorityOf({ severity, reason }: Message, settings: Options): Record<string, string> {
+  if (reason === 'resolved' || severity === 'info') return { priority: '-1' }
+  if (severity !== 'critical') return { priority: '0' }
+  return settings.emergency ? { priority: '2', ...emergency } : { priority: '1' }
+}
+
+function linkOf({ link }: Message): Record<string, string> {
+  const url = safeHref(link?.url ?? '')
+  if (url === undefined || url.length > most.url) return {}
+  return { url, url_title: cutChars(link?.label ?? url, most.urlTitle) }
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { status, errors, token, user } = readObject(reply)
+  if (byStatus.status === 'delivered' && status === 1) return byStatus
+  if (byStatus.status === 'delivered' && typeof status !== 'number') return refuseUnknown(reply, 'Pushover')
+  const said = Array.isArray(errors) ? quote(errors.join(', ')) : ''
+  const why = said ? `Pushover answered ${reply.status}: ${said}` : `Pushover answered ${reply.status}`
+  // The quota of the month: the fallback takes over at once, and Pushover is left alone.
+  if (reply.status === 429) return { status: 'retry', why, httpStatus: 429, delayMs: hourMs }
+  if (byStatus.status === 'retry')
+    return { ...byStatus, delayMs: Math.max(byStatus.delayMs ?? 0, leastPauseMs) }
+  const refused = { status: 'refused', why, httpStatus: reply.status } as const
+  if (token === 'invalid' || user === 'invalid') return { ...refused, lasting: true }
+  return /too long|too large/i.test(said) || reply.status === 413 ? { ...refused, tooLong: true } : refused
+}

@@ -1,0 +1,77 @@
+/**
+ * ServerChan (Server酱): https://sct.ftqq.com and https://sc3.ft07.com. The key says which of the two servers it belongs to;
+ * success is `code` 0. Title and daily quota are those of its free plan, which no page of the API states.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { cutChars } from '../kernel/text.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writeMessage, writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, secret } from '../provider.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { plainMarkdown } from './plain-markdown.ts'
+
+const maxBytes = 30_000
+const hourMs = 3_600_000
+const ofThird = /^sctp(\d+)t/
+const dialect = plainMarkdown('\n\n')
+
+const options = z.object({
+  key: secret(
+    z
+      .string()
+      .regex(/^(?:SCT\w{8,80}|sctp\d+t\w{8,80})$/, 'must be a SendKey, SCT… or sctp…t…, not its address')
+      .describe('SendKey'),
+  ),
+  maxTitle: z.int().min(8).default(32).describe('Characters of a title; the whole subject heads the text'),
+  endpoint: z
+    .string()
+    .refine(
+      (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+      'must be a whole address that starts with https:// (or http://)',
+    )
+    .optional()
+    .describe("A gateway in place of the key's own server"),
+})
+
+export default defineProvider({
+  title: 'ServerChan',
+  kind: 'chat',
+  options,
+  limits: { maxBytes },
+  supports: { resolve: true },
+  open: ({ key, maxTitle, endpoint }) =>
+    createHttpSender({
+      urls: [addressOf(key, endpoint?.replace(/\/+$/, ''))],
+      secrets: [key],
+      write: (message, { fit }) => ({
+        body: JSON.stringify({
+          title: cutChars(message.subject, maxTitle),
+          desp: fit((part) => (part.plain ? writePlain(part) : writeMessage(part, dialect)), { maxBytes }),
+        }),
+      }),
+      judge,
+    }),
+})
+
+function addressOf(key: string, base: string | undefined): string {
+  const user = ofThird.exec(key)?.[1]
+  if (user !== undefined) return `${base ?? `https://${user}.push.ft07.com`}/send/${key}.send`
+  return `${base ?? 'https://sctapi.ftqq.com'}/${key}.send`
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { code, message, error } = readObject(reply)
+  if (byStatus.status === 'delivered' && code === 0) return byStatus
+  if (typeof code !== 'number')
+    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'ServerChan') : byStatus
+  const said = quote(message ?? error)
+  const why = `ServerChan answered code ${code}: ${said}`
+  // The quota of the day: the fallback takes over at once, and it is left alone.
+  if (/次数|频率|limit|too many/i.test(said)) return { status: 'retry', why, delayMs: hourMs }
+  if (byStatus.status === 'retry') return { ...byStatus, why }
+  if (/too long|过长|超长/i.test(said)) return { status: 'refused', why, tooLong: true }
+  return { status: 'refused', why, ...(/key|token/i.test(said) && { lasting: true }) }
+}
