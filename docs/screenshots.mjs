@@ -14,7 +14,7 @@ const maxBytes = 60_000
 const folder = fileURLToPath(new URL('images/', import.meta.url))
 const { chromium } = createRequire(new URL('../test/package.json', import.meta.url))('playwright-core')
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const { CHROMIUM: executablePath = '/usr/bin/chromium' } = process.env
 
 /** In which words the teams that use these are most likely to be told. */
 const chinese = ['dingtalk', 'wecom', 'feishu', 'bark', 'serverchan', 'aliyun-sms', 'tencent-sms']

@@ -3,7 +3,7 @@ import { h, link } from '../dom.js'
 import { asObject, asText } from '../json.js'
 
 /** Time of day, as apps write it. */
-export const clock = (at) =>
+const clock = (at) =>
   new Date(at).toLocaleTimeString(document.documentElement.lang, {
     hour: '2-digit',
     minute: '2-digit',
@@ -83,4 +83,9 @@ export function pairsOf(value) {
   return Object.entries(asObject(value))
     .slice(0, 50)
     .map(([label, one]) => [label, asText(one) || (one === null || one === '' ? '' : JSON.stringify(one))])
+}
+
+/** The words without the first line that repeats the title, as many senders write it. */
+export function withoutTitle(text, title) {
+  return title !== '' && text.startsWith(`${title}\n`) ? text.slice(title.length).trimStart() : text
 }

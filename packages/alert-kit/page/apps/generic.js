@@ -1,7 +1,7 @@
 /** A good card for whatever has no app of its own: title, words, the scalar fields, and JSON where that is all there is. */
 import { h, link, safeHref } from '../dom.js'
 import { asObject, asText, firstText, jsonView } from '../json.js'
-import { facts } from './frame.js'
+import { facts, withoutTitle } from './frame.js'
 
 const titles = ['subject', 'title', 'summary', 'name']
 const words = ['text', 'message', 'body', 'content', 'description', 'msg']
@@ -26,9 +26,4 @@ export function generic({ json, body, view }) {
       pairs.length === 0 &&
       (json === undefined ? h('pre', null, (view?.text || body).slice(0, 20_000)) : jsonView(body)),
   )
-}
-
-/** Many bodies repeat the title as the first line of the words. */
-function withoutTitle(text, title) {
-  return title !== '' && text.startsWith(`${title}\n`) ? text.slice(title.length).trimStart() : text
 }

@@ -2,7 +2,7 @@
 import { h } from '../dom.js'
 import { asList, asObject, asText, parseForm, parseJson } from '../json.js'
 import { t } from '../words.js'
-import { chat, facts, pairsOf } from './frame.js'
+import { chat, facts, pairsOf, withoutTitle } from './frame.js'
 import { countSegments } from './segments.js'
 
 /** https://www.twilio.com/docs/messaging/api/message-resource */
@@ -21,10 +21,11 @@ export function sns({ body, at }) {
   const form = parseForm(body)
   const message = form.get('Message') ?? ''
   if (form.has('PhoneNumber')) return phone(at, form.get('PhoneNumber') ?? '', 'SNS', message)
+  const subject = form.get('Subject') ?? ''
   return [
     h('div', { class: 'topic' }, form.get('TopicArn') ?? form.get('TargetArn') ?? ''),
-    h('strong', { class: 'card-title' }, form.get('Subject') ?? ''),
-    h('div', { class: 'plain' }, message),
+    h('strong', { class: 'card-title' }, subject),
+    h('div', { class: 'plain' }, withoutTitle(message, subject)),
   ]
 }
 
