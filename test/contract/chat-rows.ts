@@ -12,6 +12,9 @@ export const secrets = {
   discord: 'token-of-the-discord-suite',
   telegram: '1000001:token-of-the-telegram-suite',
   teams: 'signature-of-the-teams-suite',
+  googlechat: 'token-of-the-googlechat-suite',
+  mattermost: 'hookofthemattermostsuitexx',
+  rocketchat: 'token-of-the-rocketchat-suite',
 } as const
 
 export const settings: FakeSettings = {
@@ -19,6 +22,9 @@ export const settings: FakeSettings = {
   discord: { token: secrets.discord },
   telegram: { token: secrets.telegram },
   teams: { sig: secrets.teams },
+  googlechat: { token: secrets.googlechat },
+  mattermost: { hook: secrets.mattermost },
+  rocketchat: { token: secrets.rocketchat },
 }
 
 const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
@@ -99,6 +105,55 @@ export const rows = {
         given: ['Jane Doe <jane@example.com>', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
         pinged: ['jane@example.com', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
       },
+    },
+  },
+  googlechat: {
+    provider: providers.googlechat,
+    options: ({ channels }) => channels.googlechat,
+    remote: {
+      ...common,
+      fake: 'googlechat',
+      throttled: { behaviour: { status: 429, headers: { 'retry-after': '20' } }, leastDelayMs: 20_000 },
+      passing: [...httpPassing, 'rate-limited'],
+      no: ['refuse', { status: 200 }, { status: 200, body: '{"name":1}' }, 'html'],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.googlechat, 'another') }),
+      mentions: { given: ['users/1234567', 'all'], pinged: ['1234567', 'all'] },
+    },
+  },
+  mattermost: {
+    provider: providers.mattermost,
+    options: ({ channels }) => channels.mattermost,
+    remote: {
+      ...common,
+      fake: 'mattermost',
+      throttled: { behaviour: { status: 429, headers: { 'retry-after': '9' } }, leastDelayMs: 9_000 },
+      passing: [...httpPassing, 'rate-limited'],
+      no: [
+        'refuse',
+        { status: 200 },
+        { status: 200, body: '{"id":"x"}' },
+        { status: 501, body: '{"id":"web.incoming_webhook.disabled.app_error","message":"off"}' },
+        'html',
+      ],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.mattermost, 'another') }),
+      mentions: { given: ['@oncall', 'here'], pinged: ['@oncall', '@here'] },
+      shown: withoutBackslashes,
+    },
+  },
+  rocketchat: {
+    provider: providers.rocketchat,
+    options: ({ channels }) => channels.rocketchat,
+    remote: {
+      ...common,
+      fake: 'rocketchat',
+      throttled: { behaviour: 'rate-limited', leastDelayMs: 42_000 },
+      passing: httpPassing,
+      no: ['refuse', { status: 200 }, { status: 200, body: '{"success":false,"error":"no"}' }, 'html'],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.rocketchat, 'another') }),
+      mentions: { given: ['@oncall', 'here'], pinged: ['@oncall', '@here'] },
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

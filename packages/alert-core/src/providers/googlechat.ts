@@ -1,0 +1,112 @@
+/**
+ * Google Chat webhook: https://developers.google.com/workspace/chat/quickstart/webhooks. Each alert has a thread of its
+ * own, by its fingerprint; the id of the request makes a second attempt the same message.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
+import { inert } from './inert.ts'
+
+/** Of the whole message. The length of its text is not documented: 4 000 characters are known to pass. */
+const maxBytes = 32_000
+const maxChars = 4_000
+
+export default defineProvider({
+  title: 'Google Chat',
+  kind: 'chat',
+  options: z
+    .object({
+      url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
+      threads: z
+        .boolean()
+        .default(true)
+        .describe('Whether what is told of an alert later goes into the thread of its first message'),
+      maxChars: z.int().min(200).max(maxBytes).default(maxChars).describe('Longest text that is sent'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', ['url']),
+    ),
+  limits: { maxChars, perSecond: 1 },
+  supports: { mention: true, thread: true, resolve: true },
+  open: ({ url, threads, maxChars: chars }) =>
+    createHttpSender({
+      urls: asList(url),
+      write(message, { fit }, address) {
+        const text = fit((part) => writeText(part), { maxChars: chars, maxBytes: maxBytes - 1_000 })
+        const threadKey = threads ? threadOf(message) : undefined
+        const thread = threadKey === undefined ? {} : { thread: { threadKey } }
+        return { url: withQuery(address, message, threadKey), body: JSON.stringify({ text, ...thread }) }
+      },
+      judge,
+    }),
+})
+
+function addressProblem({ hostname, pathname, searchParams }: URL): string | undefined {
+  if (hostname !== 'chat.googleapis.com') return undefined
+  const isWhole =
+    /^\/v1\/spaces\/[^/]+\/messages$/.test(pathname) && searchParams.get('key') && searchParams.get('token')
+  return isWhole ? undefined : 'lacks its path, key=… or token=…: copy the whole address of the webhook'
+}
+
+/** Several alerts at once have no thread in common: such a message stands alone. */
+function threadOf({ cards, brief, more }: Message): string | undefined {
+  return cards.length === 1 && brief.length === 0 && more === 0 ? cards[0]?.id : undefined
+}
+
+function withQuery(address: string, { id }: Message, threadKey: string | undefined): string {
+  const url = new URL(address)
+  url.searchParams.set('requestId', id)
+  // Without this the thread is ignored.
+  if (threadKey !== undefined)
+    url.searchParams.set('messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD')
+  return url.href
+}
+
+function writeText(message: Message): string {
+  const mentions = message.mentions.map(writeMention).join(' ')
+  return writeMessage(message, message.plain ? plainText : chatDialect, { mentions })
+}
+
+/** `users/123` or `123`, and `all`. */
+function writeMention(mention: string): string {
+  const id = mention
+    .trim()
+    .replace(/^<|>$|^@/g, '')
+    .replace(/^users\//, '')
+  return /^(?:\d+|all)$/.test(id) ? `<users/${id}>` : inert(mention)
+}
+
+const plainText: Dialect = {
+  ...plainDialect,
+  escape: inert,
+  code: (lines) => plainDialect.code(lines.map(inert)),
+}
+
+const fence = '```'
+
+const chatDialect: Dialect = {
+  ...plainText,
+  bold: (markup) => `*${markup}*`,
+  link: (markup, href) => `<${href}|${markup.replace(/[|>]/g, ' ')}>`,
+  heading: (markup) => `*${markup}*`,
+  code: (lines) =>
+    [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { name, error } = readObject(reply)
+  if (byStatus.status === 'delivered')
+    return typeof name === 'string' && name.startsWith('spaces/')
+      ? byStatus
+      : refuseUnknown(reply, 'Google Chat')
+  const said = JSON.stringify(error ?? '').slice(0, 2_000)
+  const isTooLong = byStatus.status === 'refused' && /too long|exceed|maximum/i.test(said)
+  return isTooLong ? { ...byStatus, tooLong: true } : byStatus
+}

@@ -1,0 +1,108 @@
+/**
+ * Mattermost incoming webhook: https://developers.mattermost.com/integrate/webhooks/incoming/. The subject and mentions
+ * are the text, the alerts a coloured attachment; success is the body 'ok'.
+ */
+import { z } from 'zod'
+import { breakMentions, escapeMarkdown } from '../kernel/escape.ts'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { colourOf } from './palette.ts'
+
+/** 16 383 characters a post; servers before version 5 take 4 000. */
+const maxChars = 16_000
+
+const options = z
+  .object({
+    url: postAddress('Address of the incoming webhook; a list is used in turn', ({ pathname }) =>
+      pathname === '/' ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id' : undefined,
+    ),
+    channel: z
+      .string()
+      .regex(
+        /^@?[a-z0-9][a-z0-9._-]*$/,
+        "must be a channel's name as in its address (town-square), or @name of a person",
+      )
+      .optional()
+      .describe('Channel or @person, where the webhook is not locked to its own'),
+    username: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
+    iconUrl: z.url().optional().describe('Picture to write under, where the server allows that'),
+    maxChars: z.int().min(200).max(65_000).default(maxChars).describe('Longest message that is sent'),
+  })
+  .refine(
+    (value) => countGiven(value, 'url') === 1,
+    together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
+  )
+
+export default defineProvider({
+  title: 'Mattermost',
+  kind: 'chat',
+  options,
+  // A server that limits takes ten a second by default.
+  limits: { maxChars, perSecond: 10 },
+  supports: { mention: true, resolve: true },
+  open({ url, maxChars: chars, channel, username, iconUrl: icon_url }) {
+    const given = Object.entries({ channel, username, icon_url }).filter(([, value]) => value !== undefined)
+    return createHttpSender({
+      urls: asList(url),
+      write: (_message, { fit }) => ({
+        body: fit((part) => JSON.stringify({ ...Object.fromEntries(given), ...writeBody(part) }), {
+          maxChars: chars,
+        }),
+      }),
+      judge,
+    })
+  },
+})
+
+function writeBody(message: Message): object {
+  const mentions = message.mentions.map(writeMention).join(' ')
+  if (message.plain) return { text: writeMessage(message, markdownDialect, { mentions }) }
+  const text = writeMessage(message, markdownDialect, { subject: false })
+  const attachment = { fallback: breakMentions(message.subject), color: colourOf(message), text }
+  return {
+    text: [`#### ${escapeData(message.subject)}`, mentions].filter(Boolean).join('\n'),
+    ...(text && { attachments: [attachment] }),
+  }
+}
+
+/** `@name`, `name`, and `channel`, `here`, `all`; user names are of these characters only. */
+function writeMention(mention: string): string {
+  const name = mention.trim().replace(/^@/, '')
+  return /^[a-z0-9][a-z0-9._-]*$/i.test(name) ? `@${name}` : escapeData(mention)
+}
+
+function escapeData(data: string): string {
+  return escapeMarkdown(breakMentions(data))
+}
+
+const fence = '```'
+
+const markdownDialect: Dialect = {
+  ...plainDialect,
+  escape: escapeData,
+  bold: (markup) => `**${markup}**`,
+  link: (markup, href) => `[${markup}](${href})`,
+  heading: (markup) => `#### ${markup}`,
+  code: (lines) =>
+    [fence, ...lines.map((line) => breakMentions(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+}
+
+function judge(reply: HttpReply): Receipt {
+  if (reply.status === 200 && reply.text.trim() === 'ok') return { status: 'delivered' }
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'Mattermost')
+  const { id, message } = readObject(reply)
+  if (typeof id !== 'string') return byStatus
+  const why = `Mattermost answered ${reply.status}: ${quote(message)} (${quote(id)})`
+  // 501, but waiting will not switch them on.
+  if (id.includes('webhook.disabled'))
+    return { status: 'refused', why, httpStatus: reply.status, lasting: true }
+  if (byStatus.status === 'refused' && /length|too_long|too_large/.test(id))
+    return { ...byStatus, why, tooLong: true }
+  return { ...byStatus, why }
+}

@@ -1,0 +1,122 @@
+/**
+ * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so data is
+ * broken up by characters that nobody sees; success is said in the body.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { inert } from './inert.ts'
+import { colourOf } from './palette.ts'
+
+/** The server's setting "Maximum Allowed Characters Per Message" is 5 000 unless it was changed. */
+const maxChars = 4_800
+
+const options = z
+  .object({
+    url: postAddress('Address of the incoming integration; a list is used in turn', ({ pathname }) =>
+      /\/hooks\/[^/]+\/?$/.test(pathname)
+        ? 'lacks its token: …/hooks/ is followed by the id, a slash and the token'
+        : pathname === '/'
+          ? 'is that of the server: it needs that of an integration, …/hooks/ with id and token'
+          : undefined,
+    ),
+    channel: z
+      .string()
+      .regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id")
+      .optional()
+      .describe('#channel or @person, where the integration may choose'),
+    alias: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
+    maxChars: z.int().min(200).max(200_000).default(maxChars).describe('Longest message that is sent'),
+  })
+  .refine(
+    (value) => countGiven(value, 'url') === 1,
+    together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
+  )
+
+export default defineProvider({
+  title: 'Rocket.Chat',
+  kind: 'chat',
+  options,
+  // Its limiter for the whole API takes about ten a minute from one address unless it was changed.
+  limits: { maxChars, perMinute: 10 },
+  supports: { mention: true, resolve: true },
+  open: ({ url, maxChars: chars, channel, alias }) =>
+    createHttpSender({
+      urls: asList(url),
+      write: (_message, { fit }) => ({
+        body: fit(
+          (part) =>
+            JSON.stringify({ ...(channel && { channel }), ...(alias && { alias }), ...writeBody(part) }),
+          { maxChars: chars },
+        ),
+      }),
+      judge,
+    }),
+})
+
+function writeBody(message: Message): object {
+  const mentions = message.mentions.map(writeMention).join(' ')
+  if (message.plain) return { text: writeMessage(message, plainText, { mentions }) }
+  const text = writeMessage(message, chatDialect, { subject: false })
+  return {
+    text: [`*${inert(message.subject)}*`, mentions].filter(Boolean).join('\n'),
+    ...(text && { attachments: [{ color: colourOf(message), text }] }),
+  }
+}
+
+/** `@name`, `name`, and `all`, `here`. */
+function writeMention(mention: string): string {
+  const name = mention.trim().replace(/^@/, '')
+  return /^[\w.-]+$/.test(name) ? `@${name}` : inert(mention)
+}
+
+const plainText: Dialect = {
+  ...plainDialect,
+  escape: inert,
+  code: (lines) => plainDialect.code(lines.map(inert)),
+}
+
+const fence = '```'
+
+const chatDialect: Dialect = {
+  ...plainText,
+  bold: (markup) => `*${markup}*`,
+  link: (markup, href) => `[${markup}](${href})`,
+  heading: (markup) => `*${markup}*`,
+  code: (lines) =>
+    [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+}
+
+function judge(reply: HttpReply): Receipt {
+  const byStatus = verdict(reply)
+  const { success, error, message } = readObject(reply)
+  if (byStatus.status === 'delivered' && success === true) return byStatus
+  if (success !== false)
+    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Rocket.Chat') : byStatus
+  const said = quote(error ?? message)
+  const why = `Rocket.Chat answered ${reply.status}: ${said}`
+  if (/too-many-requests|too many requests/i.test(said)) {
+    // The hint stands in the sentence.
+    const seconds = Number(/must wait (\d{1,5}) seconds/.exec(said)?.[1] ?? 0)
+    const delayMs = Math.max(seconds * 1000, reply.retryAfterMs ?? 0)
+    return {
+      status: 'retry',
+      why,
+      httpStatus: reply.status,
+      ...(delayMs > 0 && { delayMs: Math.min(delayMs, 3_600_000) }),
+    }
+  }
+  if (byStatus.status === 'retry') return { ...byStatus, why }
+  const isTooLong = /size-exceeded|too-long|too long/i.test(said)
+  return {
+    status: 'refused',
+    why,
+    ...(byStatus.status === 'refused' && { httpStatus: reply.status }),
+    ...(isTooLong && { tooLong: true }),
+  }
+}
