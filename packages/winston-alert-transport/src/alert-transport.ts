@@ -46,15 +46,10 @@ export class AlertTransport extends TransportStream {
     super(winstonPart(options))
     // One transport may serve any number of loggers, and each hangs half a dozen listeners onto it.
     this.setMaxListeners(0)
-    const self = new WeakRef(this)
-    this.#door = createDoor(
-      alertPart(options),
-      (event) => self.deref()?.emit('alert', event),
-      (lease) => {
-        dropped.unregister(this)
-        dropped.register(this, lease, this)
-      },
-    )
+    this.#door = createDoor(alertPart(options), emitterOf(new WeakRef(this)), (lease) => {
+      dropped.unregister(this)
+      dropped.register(this, lease, this)
+    })
     // The base class closes with the first logger that lets go, though another may still hold on.
     this.removeAllListeners('pipe').removeAllListeners('unpipe')
     this.on('pipe', (source: Source) => this.#join(source))
@@ -175,4 +170,9 @@ export class AlertTransport extends TransportStream {
     this.#sources.delete(source)
     if (this.#sources.size === 0) this.#door.release()
   }
+}
+
+/** Made out here: a function made in the constructor would hold on to `this`, and the link to the function. */
+function emitterOf(transport: WeakRef<AlertTransport>): AlertListener {
+  return (event) => transport.deref()?.emit('alert', event)
 }

@@ -22,7 +22,7 @@ export function openInlineRoad({ options, levels }: RoadSetup, events: RoadEvent
 
   return {
     write(line) {
-      hub?.write(line.slice(0, -1))
+      hub?.write(line.toString().slice(0, -1))
       return hub === undefined ? 'gone' : 'open'
     },
     flush: async () => (await (await opening)?.flush()) ?? nobody,

@@ -95,7 +95,7 @@ export function createLink(setup: RoadSetup): Link {
   }
 
   /** False where the line was not taken. */
-  function handOver(line: string): boolean {
+  function handOver(line: string | Buffer): boolean {
     const taken = road?.write(line) ?? 'gone'
     isOpen = taken === 'open'
     return taken !== 'gone'

@@ -24,7 +24,7 @@ export interface RoadEvents {
 
 export interface Road {
   /** Takes a line; after 'full' the next one waits for `onOpen`, after 'gone' this one was not taken. */
-  write(line: string): 'open' | 'full' | 'gone'
+  write(line: string | Buffer): 'open' | 'full' | 'gone'
   /** Tells what waits to be told, of every line written so far. */
   flush(): Promise<FlushResult>
   /** The same with the counts that grew meanwhile, and lets go of everything. */

@@ -14,7 +14,7 @@ import type { Road, RoadEvents, RoadSetup } from './road.ts'
 interface WorkerStream {
   readonly worker?: Worker
   readonly writable: boolean
-  write(line: string): boolean
+  write(line: string | Buffer): boolean
   flush(done: (error?: Error) => void): void
   flushSync: () => void
   end: () => void
@@ -24,6 +24,8 @@ interface WorkerStream {
   on(event: 'alert', listener: (event: AlertEvent) => void): this
 }
 
+/** A worker that is still starting when the process exits is given this long: a busy machine takes seconds. */
+const startMs = 5_000
 const nobody: FlushResult = { told: false, waiting: 0 }
 
 /** Starts the worker; throws where it cannot be started at all. */
@@ -116,7 +118,7 @@ export function openWorkerRoad(setup: RoadSetup, events: RoadEvents): Road {
       void stream.worker?.terminate()
     },
     lastWords(hasHook) {
-      if (!isReady && !herald.isHeardWithin(setup.closeTimeoutMs)) return letGo(stream)
+      if (!isReady && !herald.isHeardWithin(startMs)) return letGo(stream)
       const { flushSync } = stream
       stream.flushSync = () => {
         try {

@@ -9,7 +9,7 @@ describe('the backlog', () => {
   it('gives lines back in order', () => {
     const backlog = createBacklog()
     for (let n = 0; n < 1000; n++) backlog.push(`${n}`)
-    for (let n = 0; n < 1000; n++) expect(backlog.shift()).toBe(`${n}`)
+    for (let n = 0; n < 1000; n++) expect(`${backlog.shift()}`).toBe(`${n}`)
     expect(backlog.shift()).toBeUndefined()
     expect(backlog.size()).toBe(0)
   })
@@ -20,7 +20,7 @@ describe('the backlog', () => {
     byCount.shift()
     expect(byCount.push('d')).toBe(true)
 
-    const bySize = createBacklog({ maxChars: 10 })
+    const bySize = createBacklog({ maxBytes: 10 })
     expect([bySize.push('12345'), bySize.push('123456'), bySize.push('12345')]).toEqual([true, false, true])
   })
 })

@@ -10,7 +10,7 @@ export interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-  /** From the program's first own line to its end. */
+  /** From the program's last call of `mark()` to its end. */
   readonly ms: number
 }
 
@@ -20,10 +20,12 @@ export async function run(hook: Hook, body: string, extra: object = {}, prelude 
     ${prelude}
     const { default: winston } = await import('winston')
     const { AlertTransport } = await import('winston-alert-transport')
-    const transport = new AlertTransport(${JSON.stringify({ ...hook.options, ...extra })})
+    const options = ${JSON.stringify({ ...hook.options, ...extra })}
+    const transport = new AlertTransport(options)
     const logger = winston.createLogger({ transports: [transport] })
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-    process._rawDebug('started ' + Date.now())
+    const mark = () => process._rawDebug('mark ' + Date.now())
+    mark()
     ${body}
   `
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
@@ -41,6 +43,7 @@ export async function run(hook: Hook, body: string, extra: object = {}, prelude 
   })
   const [code] = await once(child, 'close')
   const ended = Date.now()
-  const started = Number(/started (\d+)\n/.exec(stderr)?.[1] ?? ended)
-  return { code, stdout, stderr: stderr.replace(/started \d+\n/, ''), ms: ended - started }
+  const marks = [...stderr.matchAll(/mark (\d+)\n/g)]
+  const marked = Number(marks.at(-1)?.[1] ?? ended)
+  return { code, stdout, stderr: stderr.replace(/mark \d+\n/g, ''), ms: ended - marked }
 }
