@@ -1,0 +1,57 @@
+/**
+ * A document that replaces parts of the options while they run: JSON or YAML whose top-level keys stand in place of the options' own.
+ */
+
+/** Keys that a document may replace; the others need a restart. */
+export const reloadableKeys = [
+  'recipients',
+  'rules',
+  'channels',
+  'silences',
+  'inhibit',
+  'schedules',
+  'level',
+  'redact',
+  'include',
+] as const
+
+/** The parsed document, or what is wrong with it as a sentence. */
+export type ParsedDocument =
+  | { readonly document: Readonly<Record<string, unknown>> }
+  | { readonly fault: string }
+
+/** Longest document, bytes. */
+export const maxDocumentBytes = 4 * 1024 * 1024
+
+/** Parses a document; never throws. YAML is loaded only for what is not JSON. */
+export async function parseDocument(text: string): Promise<ParsedDocument> {
+  const parsed = parseJson(text) ?? (await parseYaml(text))
+  if ('fault' in parsed) return parsed
+  const { value } = parsed
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { fault: 'it must be an object' }
+  const foreign = Object.keys(value).filter((key) => !(reloadableKeys as readonly string[]).includes(key))
+  if (foreign.length > 0) {
+    return {
+      fault: `${foreign.join(', ')} cannot be replaced while running; these can: ${reloadableKeys.join(', ')}`,
+    }
+  }
+  return { document: value as Record<string, unknown> }
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+async function parseYaml(text: string): Promise<{ readonly value: unknown } | { readonly fault: string }> {
+  try {
+    const { parse } = await import('yaml')
+    return { value: parse(text, { maxAliasCount: 100 }) }
+  } catch (error) {
+    return { fault: `it is neither JSON nor YAML: ${String((error as Error).message).split('\n')[0]}` }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Looks at a document again and again, and hands on each one that is new and sound. A broken one changes nothing and is told once.
+ */
+import type { Clock, Timer } from '../kernel/clock.ts'
+import { parseDocument } from './document.ts'
+import type { DocumentSource } from './source.ts'
+
+export interface WatchOptions {
+  readonly source: DocumentSource
+  readonly clock: Clock
+  /** Takes a new document; returns what is wrong with it, if anything. */
+  readonly onDocument: (document: Readonly<Record<string, unknown>>) => readonly string[]
+  /** Hears why the document at hand stays in force; once for each cause. */
+  readonly onTrouble: (message: string) => void
+}
+
+/** Longest pause after looks that failed. */
+const maxPauseMs = 60_000
+/** Longer than a blocking query is held. */
+const lookTimeoutMs = 70_000
+
+/** Starts to look; returns the way to stop, after which nothing is called any more. */
+export function watchDocument({ source, clock, onDocument, onTrouble }: WatchOptions): () => void {
+  const stopped = new AbortController()
+  let timer: Timer | undefined
+  let failures = 0
+  let toldTrouble: string | undefined
+
+  function trouble(message: string): void {
+    if (message === toldTrouble) return
+    toldTrouble = message
+    onTrouble(`${source.name}: ${message}`)
+  }
+
+  async function look(): Promise<number> {
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(lookTimeoutMs)])
+    const seen = await source.look(signal)
+    if (stopped.signal.aborted) return 0
+    if ('failed' in seen) {
+      failures++
+      trouble(`${seen.failed}; what is in force stays`)
+      return (
+        seen.delayMs ?? Math.min(maxPauseMs, Math.max(source.everyMs, 1_000) * 2 ** Math.min(failures - 1, 6))
+      )
+    }
+    failures = 0
+    if ('text' in seen) await take(seen.text)
+    return source.everyMs
+  }
+
+  async function take(text: string): Promise<void> {
+    const parsed = await parseDocument(text)
+    if (stopped.signal.aborted) return
+    const faults = 'fault' in parsed ? [parsed.fault] : onDocument(parsed.document)
+    if (faults.length === 0) toldTrouble = undefined
+    else trouble(`refused, what is in force stays: ${faults.join('; ')}`)
+  }
+
+  async function run(): Promise<void> {
+    const delayMs = await look().catch(() => maxPauseMs)
+    if (!stopped.signal.aborted) timer = clock.after(delayMs, () => void run())
+  }
+
+  void run()
+  return () => {
+    stopped.abort()
+    timer?.cancel()
+  }
+}
