@@ -7,6 +7,7 @@ import { shiftSnapshot } from './alerts/shift-snapshot.ts'
 import { createTracker, type Effect } from './alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from './deliver/queue.ts'
 import { createRenderer } from './deliver/render.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import { createGate } from './inspect/gate.ts'
 import { compileMatch } from './inspect/match.ts'
 import { createReader, createRecordReader, type ReadFailure } from './inspect/read.ts'
@@ -14,6 +15,7 @@ import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
 import { createMask } from './kernel/secrets.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
+import { createMetrics } from './metrics.ts'
 import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
 import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
@@ -65,6 +67,8 @@ export interface Hub {
   /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource. Later lines are only counted. */
   close(): Promise<FlushResult>
   stats(): Stats
+  /** The same for Prometheus, in its text form; rejects where the package prom-client is not installed. */
+  metrics(): Promise<string>
 }
 
 /** What `publish` takes: `error` or `message`, the alert's own words, and any further fields. */
@@ -120,6 +124,18 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const state = plan.stateDir === undefined ? noState : openState(plan.stateDir)
   const late: (() => void)[] = []
   const troubles = createOwnTroubles({ channels: plan.channels, labels: plan.labels, clock, track })
+  const metrics = createMetrics({ stats, onFault: faultSoon })
+  if (plan.metrics !== undefined) metrics.listen(plan.metrics)
+  const stopHeartbeat =
+    plan.heartbeat === undefined || plan.dryRun
+      ? () => {}
+      : startHeartbeat({
+          ...plan.heartbeat,
+          clock: steady,
+          fetch: ports.fetch ?? globalThis.fetch,
+          trouble,
+          onFault: faultSoon,
+        })
   let timer: Timer | undefined
   let closing: Promise<FlushResult> | undefined
 
@@ -360,6 +376,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     const waiting = unsent.flat().length
     const isLost = waiting > 0 && state.stats().place === 'memory'
     if (isLost) report.emit({ type: 'dropped', reason: 'closed', count: waiting, at: clock.now() })
+    stopHeartbeat()
+    metrics.close()
     await state.close()
     return { told: waiting === 0, waiting }
   }
@@ -379,6 +397,28 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     return closing
   }
 
+  // ── what it says of itself ────────────────────────────────────────────────────────────────────────────────────
+
+  function stats(): Stats {
+    const waits = [...queues].map(([name, queue]) => {
+      return [name, { waiting: queue.waiting(), oldestWaitingMs: queue.oldestMs() }] as const
+    })
+    return report.stats(new Map(waits), state === noState ? undefined : { ...state.stats(), ready: isReady })
+  }
+
+  /** Why alerts could not be told now: nothing moves, or no channel works. */
+  function trouble(): string | undefined {
+    if (clock.now() - tracker.nextDeadline() > overdueMs) return 'alerts are overdue'
+    const isStuck = ([name, queue]: [string, ChannelQueue]) =>
+      troubles.isFailing(name) || queue.oldestMs() > stuckMs
+    return queues.size > 0 && [...queues].every(isStuck) ? 'no channel takes alerts' : undefined
+  }
+
+  /** A turn later, so that those hear it who subscribe to a hub that was just opened. */
+  function faultSoon(code: string, message: string): void {
+    queueMicrotask(() => fault(code, message))
+  }
+
   function fault(code: string, message: string): void {
     const told = mask(message)
     report.emit({ type: 'fault', code, message: told, at: clock.now() })
@@ -395,17 +435,14 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     subscribe: report.subscribe,
     flush,
     close: () => (closing ??= end()),
-    stats: () => {
-      const waits = [...queues].map(([name, queue]) => {
-        return [name, { waiting: queue.waiting(), oldestWaitingMs: queue.oldestMs() }] as const
-      })
-      return report.stats(
-        new Map(waits),
-        state === noState ? undefined : { ...state.stats(), ready: isReady },
-      )
-    },
+    stats,
+    metrics: metrics.text,
   }
 }
+
+/** Later than this the state machine is not being asked; and a channel that keeps something for so long does not work. */
+const overdueMs = 60_000
+const stuckMs = 120_000
 
 const drySender: Sender = {
   send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),

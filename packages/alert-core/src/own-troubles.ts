@@ -22,6 +22,8 @@ export interface OwnTroubles {
   refused(channel: string, notification: Notification, reason: NotToldReason, why: string): void
   /** The channel works (again). */
   delivered(channel: string): void
+  /** The last the channel did was to refuse. */
+  isFailing(channel: string): boolean
   spent(channel: string, alerts: number, severity: Severity, until: number): void
   state(code: string, message: string): void
 }
@@ -68,6 +70,7 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
     delivered(channel) {
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
+    isFailing: (channel) => failing.has(channel),
     spent(channel, alerts, severity, until) {
       const next = fallbacks.get(channel)
       const others = next === undefined ? channels.map(({ name }) => name) : [next]

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { defaults, inWords, limitInWords } from './defaults.ts'
 import { duration, locale, option, severity, text, texts, timeZone } from './fields.ts'
 import { matches } from './match-schema.ts'
+import { channelTimes } from './quiet-shape.ts'
 
 const positive = duration({ minMs: 1 })
 const byKind = (show: Parameters<typeof inWords>[0]) => ({ 'x-default': inWords(show) })
@@ -56,6 +57,10 @@ export const channelShape = {
     byKind((kind) => limitInWords(kind.limit)),
   ),
   fallback: option(text, 'The channel that takes over when this one refuses or its quota is gone'),
+  schedules: option(
+    channelTimes,
+    'When it speaks; what would be told at other times is not, unless it occurs again',
+  ),
   mentions: option(
     z.strictObject({
       info: option(texts, 'For what is only told'),
@@ -63,7 +68,7 @@ export const channelShape = {
       error: option(texts, 'For errors'),
       critical: option(texts, 'For what cannot wait'),
     }),
-    "Whom to mention, by severity, in the provider's own ids",
+    "Whom to mention, by severity: names of groups in `recipients`, or the provider's own ids",
   ),
   format: option(
     z.union([

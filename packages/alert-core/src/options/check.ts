@@ -11,8 +11,9 @@ import { resolveLevel } from './level.ts'
 import { toPlain } from './plain.ts'
 import { type Plan, planChannel, planOptions } from './plan.ts'
 import { createProblems, type Problem, type Problems } from './problem.ts'
+import { readQuiet } from './quiet.ts'
 import { createReadKeys, isObject, soundTexts } from './read-keys.ts'
-import { readGroups, resolveRecipients } from './recipients.ts'
+import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
 import { checkRules } from './rule.ts'
 import { maskable } from './secrets.ts'
@@ -46,6 +47,8 @@ export function checkOptions(
   const given = read(optionsShape, written, []) ?? {}
 
   const secrets = new Set(references.secrets)
+  // Whoever knows the address of a heartbeat can pretend that all is well.
+  if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
   const checked = checkChannels(given.channels, { read, problems, wording, secrets })
   const names = Object.keys(given.channels ?? {})
   checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)
@@ -53,15 +56,18 @@ export function checkOptions(
   checkRuleChannels(rules, names, problems)
   const groups = readGroups(partOf(written, 'recipients'), problems)
   const level = resolveLevel(given.level ?? defaults.level, levels, problems)
+  const quiet = readQuiet(written, checked, problems)
 
   const channels = checked.flatMap((channel) => {
     const to = resolveRecipients(channel, groups, problems)
+    const mentions = resolveMentions(channel, groups, problems)
     if (to === undefined || problems.within(channel.path)) return []
-    return planChannel(channel, { to, locale: given.locale, timeZone: given.timeZone }) ?? []
+    return planChannel(channel, { to, mentions, locale: given.locale, timeZone: given.timeZone }) ?? []
   })
   const plan = planOptions(given, {
     level,
     channels,
+    quiet,
     rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
     redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),

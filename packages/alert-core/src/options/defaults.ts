@@ -11,6 +11,7 @@ export const defaults = {
   level: 'error',
   locale: 'en',
   resolveAfter: '15m',
+  resolveAfterFor: '2m',
   alerts: 1000,
   queue: 200,
   closeTimeout: '3s',
@@ -23,6 +24,9 @@ export const defaults = {
   retryFor: '10m',
   retryFactor: 2,
   retryMax: '60s',
+  metricsPort: 9464,
+  metricsHost: '127.0.0.1',
+  heartbeatEvery: '1m',
 } as const
 
 /** Which alerts are told that they ended: all, only those that were critical, or none. */

@@ -8,8 +8,10 @@ import type { Backoff } from '../kernel/backoff.ts'
 import type { Duration } from '../kernel/duration.ts'
 import type { Severity } from '../model.ts'
 import type { ProviderDefinition } from '../provider.ts'
+import type { ChannelTimes } from '../quiet/quiet.ts'
 import type { CheckedChannel } from './channel.ts'
 import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
+import type { QuietOptions } from './quiet.ts'
 import type { ReadShape } from './read-keys.ts'
 import type { optionsShape } from './shape.ts'
 
@@ -33,7 +35,9 @@ export interface ChannelPlan {
   readonly max: number
   readonly limits: readonly { readonly count: number; readonly perMs: number }[]
   readonly fallback?: string
+  /** In the provider's own ids; groups are resolved. */
   readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
+  readonly schedules?: ChannelTimes
   readonly format: 'short' | 'full' | { readonly subject?: string; readonly body?: string }
   readonly timeoutMs: number
   readonly retryForMs: number
@@ -52,6 +56,7 @@ export interface Plan {
   readonly labels: Readonly<Record<string, string>>
   readonly channels: readonly ChannelPlan[]
   readonly rules: readonly RulePlan[]
+  readonly quiet: QuietOptions
   readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
   /** What messages show and hide, equal for all channels. */
   readonly content: {
@@ -62,6 +67,10 @@ export interface Plan {
   readonly limits: { readonly alerts: number; readonly queue: number }
   /** Absent: nothing survives the process. */
   readonly stateDir?: string
+  /** Absent: counters are not served. */
+  readonly metrics?: { readonly host: string; readonly port: number }
+  /** Absent: no sign of life is sent. */
+  readonly heartbeat?: { readonly url: string; readonly everyMs: number }
   readonly closeTimeoutMs: number
   readonly runIn: 'worker' | 'process' | 'inline'
   readonly handleSignals: boolean
@@ -72,7 +81,8 @@ export interface Plan {
 }
 
 /** The parts of the plan that are not just taken over from the options. */
-type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'secrets'> & Pick<Plan['content'], 'redact'>
+type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'quiet' | 'secrets'> &
+  Pick<Plan['content'], 'redact'>
 
 /** The plan of the options, of which some may be missing. */
 export function planOptions(given: ReadShape<typeof optionsShape>, parts: PlannedParts): Plan {
@@ -89,6 +99,22 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
       queue: given.limits?.queue ?? defaults.queue,
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
+    ...(given.metrics === undefined
+      ? {}
+      : {
+          metrics: {
+            host: given.metrics.host ?? defaults.metricsHost,
+            port: given.metrics.port ?? defaults.metricsPort,
+          },
+        }),
+    ...(given.heartbeat === undefined
+      ? {}
+      : {
+          heartbeat: {
+            url: given.heartbeat.url,
+            everyMs: given.heartbeat.every ?? ms(defaults.heartbeatEvery),
+          },
+        }),
     closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
     runIn: given.runIn ?? defaults.runIn,
     handleSignals: given.handleSignals ?? false,
@@ -100,6 +126,7 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
 /** What a channel takes over from its surroundings. */
 export interface ChannelSurroundings {
   readonly to: readonly string[]
+  readonly mentions: ChannelPlan['mentions']
   readonly locale?: 'en' | 'zh-CN' | undefined
   readonly timeZone?: string | undefined
 }
@@ -132,7 +159,8 @@ export function planChannel(
     max: shared.max ?? own.max ?? defaults.max,
     limits: shared.limit?.map(({ count, per }) => ({ count, perMs: per })) ?? kind.limit.map(quota),
     ...(shared.fallback === undefined ? {} : { fallback: shared.fallback }),
-    mentions: shared.mentions ?? {},
+    mentions: surroundings.mentions,
+    ...(shared.schedules === undefined ? {} : { schedules: { only: [], not: [], ...shared.schedules } }),
     format: shared.format ?? kind.format,
     timeoutMs: shared.timeout ?? ms(defaults.timeout),
     retryForMs: shared.retryFor ?? ms(defaults.retryFor),

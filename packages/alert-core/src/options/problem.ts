@@ -16,6 +16,7 @@ export const problemCodes = {
   'unknown-provider': 'There is no provider of this type.',
   'unknown-channel': 'A fallback or a rule names a channel that does not exist.',
   'unknown-recipient': 'A recipient is neither a group of `recipients` nor an address.',
+  'unknown-schedule': 'A channel or a silence names a schedule that does not exist.',
   'fallback-circle': 'Fallbacks lead back to the channel where they began.',
   duplicate: 'A name that must be unique is there twice.',
 } as const satisfies Record<string, string>

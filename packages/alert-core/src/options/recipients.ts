@@ -1,11 +1,13 @@
 /**
  * Whom a channel writes to: groups of `recipients` become their members, anything else has to look like an address.
  */
+import { type Severity, severities } from '../model.ts'
 import type { ProviderKind } from '../provider.ts'
 import { parseMailbox } from '../providers/email/address.ts'
 import { isPhoneNumber } from '../providers/phone.ts'
 import type { CheckedChannel } from './channel.ts'
 import { didYouMean } from './nearest.ts'
+import { addressOf, type Person } from './person.ts'
 import type { Path, Problems } from './problem.ts'
 import { isObject, soundTexts } from './read-keys.ts'
 import { alternatives } from './sentence.ts'
@@ -13,6 +15,8 @@ import { alternatives } from './sentence.ts'
 /** A group of recipients; `isBroken` where something in it is wrong, which has been noted there. */
 interface Group {
   readonly members: readonly string[]
+  /** Members with an address for each way to reach them. */
+  readonly people: readonly Person[]
   readonly isBroken: boolean
 }
 
@@ -24,7 +28,10 @@ export function readGroups(recipients: unknown, problems: Problems): Groups {
   const groups = new Map<string, Group>()
   for (const [name, value] of isObject(recipients) ? Object.entries(recipients) : []) {
     const path: Path = ['recipients', name]
-    groups.set(name, { members: soundTexts(value, path, problems), isBroken: problems.within(path) })
+    const people = (Array.isArray(value) ? value : []).filter(
+      (member, index): member is Person => isObject(member) && !problems.within([...path, index]),
+    )
+    groups.set(name, { members: soundTexts(value, path, problems), people, isBroken: problems.within(path) })
   }
   return groups
 }
@@ -74,7 +81,10 @@ export function resolveRecipients(
       return [entry]
     }
     // A group of people may hold several kinds of addresses; each channel takes those that it can reach.
-    const reached = reach === undefined ? group.members : group.members.filter(reach.takes)
+    const reached = [
+      ...(reach === undefined ? group.members : group.members.filter(reach.takes)),
+      ...peopleOf(group, channel),
+    ]
     const unlike = group.members.filter((one) => looksLikePhoneNumber(one) && !isPhoneNumber(one))
     if (reach === reaches.sms && unlike.length > 0) {
       problems.add(place, 'impossible-value', `is a group with a phone number that is not whole: ${e164}`)
@@ -84,6 +94,45 @@ export function resolveRecipients(
     return reached
   })
   return reach !== undefined && addresses.length === 0 ? undefined : [...new Set(addresses)]
+}
+
+/** Whom a channel mentions, by severity: groups become the ids of their members on this type of channel. */
+export function resolveMentions(
+  channel: CheckedChannel,
+  groups: Groups,
+  problems: Problems,
+): Readonly<Partial<Record<Severity, readonly string[]>>> {
+  const { mentions = {} } = channel.shared
+  const resolved: Partial<Record<Severity, readonly string[]>> = {}
+  for (const severity of severities) {
+    const entries = mentions[severity]
+    if (entries === undefined) continue
+    const ids = entries.flatMap((entry, index) => {
+      const group = groups.get(entry)
+      if (group === undefined) return [entry]
+      const known = [...group.members.filter(isPlainId), ...peopleOf(group, channel)]
+      if (known.length === 0 && !group.isBroken && channel.provider !== undefined) {
+        const { type } = channel.provider
+        const cure = `Give a member its id: { ${/^[a-z]+$/.test(type) ? type : `'${type}'`}: '…' }.`
+        const place: Path = [...channel.path, 'mentions', severity, index]
+        problems.add(place, 'unknown-recipient', `is a group of whom nobody can be mentioned here. ${cure}`)
+      }
+      return known
+    })
+    resolved[severity] = [...new Set(ids)]
+  }
+  return resolved
+}
+
+function peopleOf({ people }: Group, { provider }: CheckedChannel): string[] {
+  if (provider === undefined) return []
+  const { type, definition } = provider
+  return people.flatMap((person) => addressOf(person, type, definition.kind) ?? [])
+}
+
+/** Mail addresses and whole phone numbers are for other channels. */
+function isPlainId(member: string): boolean {
+  return !isMailbox(member) && !isPhoneNumber(member)
 }
 
 function noteUnknown(

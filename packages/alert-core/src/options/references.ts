@@ -23,7 +23,7 @@ export interface References {
 /** Options that messages show by their nature: what a reference brings there is no secret. */
 // biome-ignore format: one list
 const shown: ReadonlySet<unknown> = new Set([
-  'level', 'service', 'env', 'labels', 'rules', 'trace', 'include', 'locale', 'timeZone', 'state',
+  'level', 'service', 'env', 'labels', 'rules', 'trace', 'include', 'locale', 'timeZone', 'state', 'silences', 'inhibit', 'schedules', 'metrics',
 ])
 
 const maxFileBytes = 64 * 1024

@@ -9,6 +9,9 @@ import { duration, labels, option, text, texts } from './fields.ts'
 import { matches } from './match-schema.ts'
 import type { Path, Problems } from './problem.ts'
 import type { ReadKeys } from './read-keys.ts'
+import { when } from './when-shape.ts'
+
+const positive = duration({ minMs: 1 })
 
 /** The keys of a rule. */
 export const ruleShape = {
@@ -27,12 +30,25 @@ export const ruleShape = {
   channels: option(texts.min(1), 'Only these channels, by name', {
     'x-default': 'every channel whose own filter takes it',
   }),
+  when: option(
+    when,
+    'What has to come together, for each key, before it is an alert: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
+  ),
+  for: option(positive, 'How long it must stay true before it is an alert'),
   resolve: option(matches, 'The records that end its alerts'),
   resolveAfter: option(
-    z.union([duration({ minMs: 1 }), z.literal(false)]),
+    z.union([positive, z.literal(false)]),
     'Quiet time that ends an alert; false: only a record that `resolve` matches does',
-    { default: defaults.resolveAfter },
+    {
+      'x-default': `${defaults.resolveAfter}; ${defaults.resolveAfterFor} with \`for\`; false with \`absent\` or \`consecutive\``,
+    },
   ),
+}
+
+/** What is true for a while ends when it is quiet; what stays away and what fails in a row ends by a record. */
+function usualEnd(given: RulePlan['when'], forMs: number | undefined): number | false {
+  if (given !== undefined && !('count' in given)) return false
+  return ms(forMs === undefined ? defaults.resolveAfter : defaults.resolveAfterFor)
 }
 
 /** A rule that could be read, and where it stands. */
@@ -49,11 +65,22 @@ export function checkRules(rules: readonly unknown[], read: ReadKeys, problems: 
     const path: Path = ['rules', index]
     const given = read(ruleShape, rule, path)
     if (given?.name === undefined) return []
-    const { name, resolveAfter = ms(defaults.resolveAfter), ...rest } = given
+    const { name, resolveAfter, for: forMs, ...rest } = given
     const twin = names.get(name)
     if (twin === undefined) names.set(name, index)
     else
       problems.add([...path, 'name'], 'duplicate', `is the name of rules[${twin}] already: names are unique.`)
-    return [{ path, channels: rest.channels, plan: { ...rest, name, resolveAfterMs: resolveAfter } }]
+    const isAbsent = rest.when !== undefined && 'absentMs' in rest.when
+    if (isAbsent && forMs !== undefined) {
+      const cure = 'which is a length of time itself: make that one longer.'
+      problems.add([...path, 'for'], 'impossible-value', `does not go with \`absent\`, ${cure}`)
+    }
+    if (isAbsent && resolveAfter !== undefined) {
+      const cure = 'the next record that matches ends the alert.'
+      problems.add([...path, 'resolveAfter'], 'impossible-value', `does not go with \`absent\`: ${cure}`)
+    }
+    const resolveAfterMs = resolveAfter ?? usualEnd(rest.when, forMs)
+    const plan = { ...rest, name, ...(forMs === undefined ? {} : { forMs }), resolveAfterMs }
+    return [{ path, channels: rest.channels, plan }]
   })
 }

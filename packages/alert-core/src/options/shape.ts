@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { defaults } from './defaults.ts'
 import { duration, labels, locale, option, pattern, text, texts, timeZone } from './fields.ts'
 import { levelOption } from './level.ts'
+import { person } from './person.ts'
+import { inhibition, silence, timeInterval } from './quiet-shape.ts'
 
 /** The keys of the options but `channels` and `rules`, whose entries are checked one by one. */
 export const optionsShape = {
@@ -20,7 +22,16 @@ export const optionsShape = {
     z.array(z.unknown()),
     'Tried in order; then the built-in ones: fatal is critical, error is error',
   ),
-  recipients: option(z.record(z.string(), texts.min(1)), 'Groups of people by role, for `to` of a channel'),
+  recipients: option(
+    z.record(z.string(), z.array(z.union([text, person])).min(1)),
+    "Groups of people by role, for `to` and `mentions`: addresses, or members with an address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`",
+  ),
+  silences: option(z.array(silence), 'Alerts that nobody is told of for a while; ends are told'),
+  inhibit: option(z.array(inhibition), 'Alerts that are not told while another one fires'),
+  schedules: option(
+    z.record(z.string(), z.array(timeInterval)),
+    'Named times, for `schedules` of channels and silences: a moment is inside when one of the intervals holds it',
+  ),
   trace: option(
     z.strictObject({
       requestId: option(texts.min(1), 'Fields that may hold the id of the request'),
@@ -52,6 +63,24 @@ export const optionsShape = {
       ),
     }),
     'What has to survive the process',
+  ),
+  metrics: option(
+    z.strictObject({
+      port: option(z.int().min(0).max(65_535), 'Port of http://…/metrics; 0 takes a free one', {
+        default: defaults.metricsPort,
+      }),
+      host: option(text, 'Address to listen on', { default: defaults.metricsHost }),
+    }),
+    'Serves counters to Prometheus; needs the package prom-client',
+  ),
+  heartbeat: option(
+    z.strictObject({
+      url: text
+        .regex(/^https?:\/\//, { error: 'must start with https:// or http://' })
+        .describe('Asked for by GET as a sign of life, while alerts can be told'),
+      every: option(duration({ minMs: 1000 }), 'How often', { default: defaults.heartbeatEvery }),
+    }),
+    'A sign of life for a service that raises the alarm when it stays away',
   ),
   limits: option(
     z.strictObject({

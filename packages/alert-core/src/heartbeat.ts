@@ -1,0 +1,67 @@
+/**
+ * A sign of life for a service that raises the alarm when it stays away: the one trouble that nothing in this process can
+ * tell. It stops while alerts could not be told, and nothing ever waits for it.
+ */
+import type { Clock, Timer } from './kernel/clock.ts'
+import { request } from './kernel/http.ts'
+import { verdict } from './kernel/verdict.ts'
+
+/** Where the sign goes, and how often. */
+export interface HeartbeatPlan {
+  readonly url: string
+  readonly everyMs: number
+}
+
+/** What a heartbeat depends on. */
+export interface HeartbeatOptions extends HeartbeatPlan {
+  readonly clock: Clock
+  readonly fetch: typeof fetch
+  /** Why alerts could not be told now; undefined while they can. */
+  readonly trouble: () => string | undefined
+  readonly onFault: (code: string, message: string) => void
+}
+
+const timeoutMs = 10_000
+
+/** Starts at once; returns the way to stop. */
+export function startHeartbeat({
+  url,
+  everyMs,
+  clock,
+  fetch,
+  trouble,
+  onFault,
+}: HeartbeatOptions): () => void {
+  let timer: Timer | undefined
+  let told = ''
+  let controller: AbortController | undefined
+
+  function say(what: string): void {
+    if (what !== '' && what !== told) onFault('ALERT_HEARTBEAT_STOPPED', what)
+    told = what
+  }
+
+  async function beat(): Promise<void> {
+    controller = new AbortController()
+    const { signal } = controller
+    const limit = clock.after(timeoutMs, () => controller?.abort())
+    const outcome = verdict(await request(fetch, { url, method: 'GET', signal }))
+    limit.cancel()
+    if (!stopped) say(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
+  }
+
+  let stopped = false
+  function next(): void {
+    timer = clock.after(everyMs, next)
+    const why = trouble()
+    if (why === undefined) void beat()
+    else say(`The heartbeat is withheld: ${why}`)
+  }
+
+  timer = clock.after(0, next)
+  return () => {
+    stopped = true
+    timer?.cancel()
+    controller?.abort()
+  }
+}
