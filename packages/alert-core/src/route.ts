@@ -27,7 +27,8 @@ export function createAdmission(
   }
 }
 
-function alertField(alert: Alert, origin: Origin, path: string): unknown {
+/** A field of an alert by the name that options use; `origin` says where alerts without such labels come from. */
+export function alertField(alert: Alert, origin: Origin, path: string): unknown {
   switch (path) {
     case 'rule':
       return alert.rule

@@ -1,0 +1,46 @@
+/**
+ * A member of a group of recipients with an address for each way to reach them.
+ */
+import { z } from 'zod'
+import { parseMailbox } from '../providers/email/address.ts'
+import { providers } from '../providers/index.ts'
+import { isPhoneNumber } from '../providers/phone.ts'
+import { option, text } from './fields.ts'
+
+/** A type of channel, or a kind that several of them share. */
+type AddressKey = keyof typeof providers | 'email' | 'sms'
+
+const e164 = "a phone number that begins with + and the code of the country (E.164), as in '+4930123456'"
+const special: Partial<Record<AddressKey, z.ZodOptional<z.ZodString>>> = {
+  email: option(
+    text.refine((address) => parseMailbox(address) !== undefined, {
+      params: { must: "a mail address such as 'ops@example.com'" },
+    }),
+    'Mail address',
+  ),
+  sms: option(
+    text.refine(isPhoneNumber, { params: { must: e164 } }),
+    'Phone number, for every kind of text message',
+  ),
+}
+
+const addresses = Object.fromEntries(
+  Object.entries(providers)
+    .filter(([, { kind }]) => kind === 'chat' || kind === 'email' || kind === 'sms')
+    .map(([type, { title }]) => [type, option(text, `As ${title} knows them`)]),
+)
+
+/** One person or robot by the type of the channel: `{ email, sms, slack: 'U024BE7LH', dingtalk: '13800000000' }`. */
+export const person = z
+  .strictObject({ ...addresses, ...special } as Record<AddressKey, z.ZodOptional<z.ZodString>>)
+  .meta({ title: 'person' })
+
+/** A person's addresses by key. */
+export type Person = Readonly<Partial<Record<string, string>>>
+
+/** How a channel of this type and kind reaches the person, if at all. */
+export function addressOf(person: Person, type: string, kind: string): string | undefined {
+  if (Object.hasOwn(person, type)) return person[type]
+  const shared = kind === 'email' || kind === 'sms' ? kind : undefined
+  return shared !== undefined && Object.hasOwn(person, shared) ? person[shared] : undefined
+}
