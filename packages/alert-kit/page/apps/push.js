@@ -17,6 +17,7 @@ export function ntfy({ at, json, body, headers }) {
   const tags = isJson ? asList(given['tags']).map(asText) : header('tags').split(',')
   const marks = tags.map((tag) => tag.trim()).filter(Boolean)
   const click = isJson ? asText(given['click']) : header('click')
+  const actions = asList(given['actions']).map(asObject)
   return notice(
     {
       app: 'ntfy',
@@ -35,10 +36,8 @@ export function ntfy({ at, json, body, headers }) {
         marks.filter((tag) => !signs.has(tag)).map((tag) => [h('span', { class: 'label' }, tag), ' ']),
       ),
     buttons([
-      ...(click ? [button(hostOf(click), click)] : []),
-      ...asList(given['actions'])
-        .map(asObject)
-        .map(({ label, url }) => button(label, asText(url))),
+      ...(click && !actions.some(({ url }) => url === click) ? [button(hostOf(click), click)] : []),
+      ...actions.map(({ label, url }) => button(label, asText(url))),
     ]),
   )
 }
