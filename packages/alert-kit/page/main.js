@@ -167,7 +167,7 @@ function drawAll() {
       null,
       t('keys').map(([key, words]) => [h('dt', null, h('kbd', null, key)), h('dd', null, words)]),
     ),
-    h('form', { method: 'dialog' }, h('button', null, t('close'))),
+    h('button', { type: 'button', onclick: () => byId('help').close() }, t('close')),
   )
   cards.clear()
   for (const one of items) cards.set(one.id, card(one, titleOf(one.provider)))
@@ -229,11 +229,11 @@ function closeDetail() {
 function stepBack() {
   if (byId('help').open) byId('help').close()
   else if (document.body.classList.contains('reading')) closeDetail()
-  else if (search.value !== '') {
+  else if (search.value !== '' || document.activeElement === search) {
     search.value = ''
+    search.blur()
     applyFilter()
-  } else if (document.activeElement === search) search.blur()
-  else if (channel !== '') chooseChannel('')
+  } else if (channel !== '') chooseChannel('')
 }
 
 search.addEventListener('input', applyFilter)

@@ -53,7 +53,6 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
     await page.getByText('No message matches.').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('status').getByText('3 received').waitFor()
-    await page.keyboard.press('Escape')
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('previous message').waitFor()
     await page.keyboard.press('Escape')
