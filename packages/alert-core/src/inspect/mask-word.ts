@@ -54,7 +54,9 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   if ((bits & (dot | colon | at)) === 0) {
     if ((mixed || (bits & digit) === 0) && isRandom(buffer, start, end)) return putValue(buffer, start)
     if ((bits & (digit | dash)) === 0) return end
-  } else if ((bits & digit) === 0) return end
+  } else if ((bits & digit) === 0) {
+    return (bits & colon) !== 0 && isColonAddress(buffer, start, end) ? putValue(buffer, start) : end
+  }
   if (isErrorNumber(buffer, start, end)) return end
   if ((bits & colon) !== 0) {
     const port = portOf(buffer, start, end)

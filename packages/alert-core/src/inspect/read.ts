@@ -61,9 +61,9 @@ export function createReader(options: ReaderOptions): (line: string) => LogRecor
 export function createRecordReader(options: ReaderOptions): (value: unknown) => LogRecord | ReadFailure {
   const toRecord = createNaming(options)
   return (value) => {
-    if (!isObject(value)) return { failed: 'not-an-object' }
     const plain = toPlain(value)
-    return isObject(plain) ? toRecord(plain) : { failed: 'unreadable' }
+    if (isObject(plain)) return toRecord(plain)
+    return { failed: plain === undefined ? 'unreadable' : 'not-an-object' }
   }
 }
 

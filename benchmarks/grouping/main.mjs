@@ -1,0 +1,52 @@
+/**
+ * How well the one shipped setting of the fingerprint groups the messages of systems it was not made for. Reads
+ * `$ALERT_SHARED/loghub/*.json`, each a list of `[message, true event]`; `ALERT_SHARED` is ../shared beside the repository by default.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { groupingAccuracy } from './accuracy.mjs'
+
+const goal = 0.85
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = join(resolve(root, process.env.ALERT_SHARED ?? '../shared'), 'loghub')
+if (!existsSync(folder)) {
+  console.log(`No data: ${folder} is not there. Set ALERT_SHARED to the folder that holds loghub/.`)
+  process.exit(0)
+}
+
+const built = new URL('../../packages/alert-core/dist/inspect/parameterize.js', import.meta.url)
+if (!existsSync(built)) {
+  console.log('Not built yet: run `npx -y pnpm@10 build` first.')
+  process.exit(1)
+}
+const { parameterize } = await import(built.href)
+const digitsMasked = (message) => message.replace(/\S*\d\S*/g, '*')
+
+const rows = []
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .sort()) {
+  const messages = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  const { accuracy, keys, events } = groupingAccuracy(messages, parameterize)
+  const baseline = groupingAccuracy(messages, digitsMasked).accuracy
+  rows.push({ set: file.replace('.json', ''), messages: messages.length, events, keys, accuracy, baseline })
+}
+
+const mean = (name) => rows.reduce((sum, row) => sum + row[name], 0) / rows.length
+const shown = (number) => number.toFixed(3)
+console.log('grouping accuracy, one setting for all sets\n')
+console.log('set          messages  events  keys  accuracy  tokens with a digit masked')
+for (const { set, messages, events, keys, accuracy, baseline } of rows) {
+  const counts = [
+    set.padEnd(12),
+    String(messages).padStart(8),
+    String(events).padStart(7),
+    String(keys).padStart(5),
+  ]
+  console.log(`${counts.join(' ')}  ${shown(accuracy).padStart(8)}  ${shown(baseline).padStart(26)}`)
+}
+const own = mean('accuracy')
+console.log(`${'mean'.padEnd(35)}  ${shown(own).padStart(8)}  ${shown(mean('baseline')).padStart(26)}`)
+console.log(`\ngoal: at least ${goal}: ${own >= goal ? 'met' : 'missed'}`)
+if (own < goal) process.exitCode = 1
