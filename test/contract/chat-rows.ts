@@ -7,6 +7,7 @@ import { httpOdd, httpPassing } from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
+  slackBot: 'xoxb-token-of-the-slack-suite',
   feishu: 'token-of-the-feishu-suite',
   feishuSign: 'secret-of-the-feishu-suite',
   discord: 'token-of-the-discord-suite',
@@ -30,6 +31,29 @@ export const settings: FakeSettings = {
 const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
 
 export const rows = {
+  'slack by token': {
+    provider: providers.slack,
+    options: ({ url }) => ({ token: secrets.slackBot, channel: 'C0INBOX', endpoint: `${url}/slack/api` }),
+    remote: {
+      ...common,
+      fake: 'slack',
+      throttled: { behaviour: { status: 429, headers: { 'retry-after': '30' } }, leastDelayMs: 30_000 },
+      passing: [...httpPassing, 'rate-limited', { status: 200, body: '{"ok":false,"error":"fatal_error"}' }],
+      no: [
+        'refuse',
+        { status: 200 },
+        { status: 200, body: 'ok' },
+        { status: 200, body: '{"ok":true}' },
+        'html',
+      ],
+      tooLong: 'too-long',
+      badCredentials: (options) => ({ ...options, token: 'xoxb-another' }),
+      mentions: {
+        given: ['U012AB3CD', 'here', 'S012AB3CD'],
+        pinged: ['@U012AB3CD', '!here', '!subteam^S012AB3CD'],
+      },
+    },
+  },
   feishu: {
     provider: providers.feishu,
     options: ({ channels }) => channels.feishu,

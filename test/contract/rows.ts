@@ -31,7 +31,7 @@ export const secrets = {
 } as const
 
 export const settings: FakeSettings = {
-  slack: { token: secrets.slack },
+  slack: { token: secrets.slack, botToken: secrets.slackBot },
   dingtalk: { token: secrets.dingtalk, secret: secrets.sign, keywords: ['alert-keyword'] },
   wecom: { key: secrets.wecom },
   webhook: { bearer: secrets.bearer, hmac: { secret: secrets.hmac } },

@@ -174,7 +174,7 @@ describe('the fake Slack webhook', () => {
 
 describe('the fake Slack Web API', () => {
   const init = {
-    headers: { 'content-type': 'application/json; charset=utf-8', authorization: 'Bearer inbox-bot' },
+    headers: { 'content-type': 'application/json; charset=utf-8', authorization: 'Bearer xoxb-inbox' },
   }
 
   async function startApi(options: InboxOptions = {}) {

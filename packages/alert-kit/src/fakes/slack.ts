@@ -28,7 +28,7 @@ export const slack = defineHttpFake<SlackSettings>({
     team: 'T0INBOX',
     service: 'B0INBOX',
     token: 'inbox',
-    botToken: 'inbox-bot',
+    botToken: 'xoxb-inbox',
     channel: 'C0INBOX',
   },
   rate: { burst: 3, everyMs: 1_000 },
