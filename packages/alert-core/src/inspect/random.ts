@@ -10,6 +10,7 @@ const table = kinds
 
 const shortest = 8
 const shortestLetters = 12
+const shortestMixed = 3
 
 /**
  * True when the stretch from `start` to `end` reads like no language's name: hex letters only, no vowel, a case that changes all the time, or a
@@ -31,7 +32,7 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
     const code = text[index]!
     const bits = table[code]!
     if ((bits & (letter | digit)) === 0) {
-      if (isMixed(part) && index - partStart >= 6) return true
+      if (isMixed(part) && index - partStart >= shortestMixed) return true
       part = 0
       partStart = index + 1
       continue
@@ -48,7 +49,7 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
     if (before !== 0 && bits !== before) changes++
     before = bits
   }
-  if (isMixed(part) && end - partStart >= 6) return true
+  if (isMixed(part) && end - partStart >= shortestMixed) return true
   if (hex && letters >= shortest && (all & digit) === 0) return true
   if (letters < shortestLetters) return false
   return (

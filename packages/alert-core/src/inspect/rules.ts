@@ -321,7 +321,7 @@ function ownSeverity({ severity }: RulePlan): Severity {
 
 /** By the record's level, and at least 'error': a rule, or a wish of the record, is there to be told. */
 function severityOf(rule: CompiledRule, record: LogRecord): Severity {
-  if (rule.severity !== undefined) return ownSeverity(rule)
+  if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
   const severity = severityOfLevel(record.level)
   return severityRank(severity) < severityRank('error') ? 'error' : severity
 }
