@@ -14,6 +14,7 @@ import * as chat from './chat-rows.ts'
 import * as incident from './incident-rows.ts'
 import * as push from './push-rows.ts'
 import * as sms from './sms-rows.ts'
+import * as team from './team-rows.ts'
 
 /** What the fakes were set up with; none of it may show in a receipt. */
 export const secrets = {
@@ -28,6 +29,7 @@ export const secrets = {
   ...incident.secrets,
   ...sms.secrets,
   ...push.secrets,
+  ...team.secrets,
 } as const
 
 export const settings: FakeSettings = {
@@ -40,6 +42,7 @@ export const settings: FakeSettings = {
   ...incident.settings,
   ...sms.settings,
   ...push.settings,
+  ...team.settings,
 }
 
 export interface Row {
@@ -181,6 +184,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
   ...incident.rows,
   ...sms.rows,
   ...push.rows,
+  ...team.rows,
   module: {
     provider: providers.module,
     options: ({ channels }) => ({

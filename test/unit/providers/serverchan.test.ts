@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import serverchan from '#core/providers/serverchan.ts'
 import { aCard, aMessage, createReceiver, problems, type Receiver, send } from './support.ts'
 

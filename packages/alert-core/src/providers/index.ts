@@ -13,6 +13,8 @@ import email from './email.ts'
 import feishu from './feishu.ts'
 import googlechat from './googlechat.ts'
 import gotify from './gotify.ts'
+import line from './line.ts'
+import matrix from './matrix.ts'
 import mattermost from './mattermost.ts'
 import module from './module.ts'
 import ntfy from './ntfy.ts'
@@ -27,8 +29,10 @@ import teams from './teams.ts'
 import telegram from './telegram.ts'
 import tencentSms from './tencent-sms.ts'
 import twilio from './twilio.ts'
+import webex from './webex.ts'
 import webhook from './webhook.ts'
 import wecom from './wecom.ts'
+import zulip from './zulip.ts'
 
 /** Every provider by its `type`. */
 export const providers = {
@@ -57,5 +61,9 @@ export const providers = {
   bark,
   serverchan,
   gotify,
+  zulip,
+  matrix,
+  line,
+  webex,
   module,
 } as const satisfies Record<string, ProviderDefinition>

@@ -9,6 +9,8 @@ import { email } from './email.ts'
 import { feishu } from './feishu.ts'
 import { googlechat } from './googlechat.ts'
 import { gotify } from './gotify.ts'
+import { line } from './line.ts'
+import { matrix } from './matrix.ts'
 import { mattermost } from './mattermost.ts'
 import { ntfy } from './ntfy.ts'
 import { opsgenie } from './opsgenie.ts'
@@ -22,8 +24,10 @@ import { teams } from './teams.ts'
 import { telegram } from './telegram.ts'
 import { tencentSms } from './tencent-sms.ts'
 import { twilio } from './twilio.ts'
+import { webex } from './webex.ts'
 import { webhook } from './webhook.ts'
 import { wecom } from './wecom.ts'
+import { zulip } from './zulip.ts'
 
 /** Every fake by its name, which is also the channel type and, over HTTP, the first part of the path. */
 export const fakes = {
@@ -51,6 +55,10 @@ export const fakes = {
   bark,
   serverchan,
   gotify,
+  zulip,
+  matrix,
+  line,
+  webex,
 } as const satisfies Record<string, HttpFake | MailFake>
 
 /** The name of a provider that the inbox can stand in for. */

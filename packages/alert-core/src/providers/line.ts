@@ -1,0 +1,87 @@
+/**
+ * LINE Messaging API: https://developers.line.biz/en/reference/messaging-api/#send-push-message. A retry key made of the
+ * message's id keeps a second attempt from arriving twice: the answer 409 says that the first one was taken.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { asList, endpoint, oneOrMore } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { inPieces } from './pieces.ts'
+
+/** UTF-16 units of one text. */
+const maxChars = 5_000
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+const options = z.object({
+  token: secret(z.string().min(1).describe('Channel access token of the Messaging API')),
+  target: oneOrMore((id) =>
+    /^[UCR][\da-f]{32}$/.test(id)
+      ? undefined
+      : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
+  ).describe('Id of the user, group or room; of several, each is told'),
+  silent: z.boolean().default(false).describe('Arrives without a sound, unless it is critical'),
+  endpoint: endpoint('https://api.line.me', 'Where the API is'),
+})
+
+export default defineProvider({
+  title: 'LINE',
+  kind: 'chat',
+  options,
+  limits: { maxChars },
+  supports: { resolve: true },
+  open({ token, target, silent, endpoint: base }) {
+    const sender = createHttpSender({
+      urls: [`${base.replace(/\/+$/, '')}/v2/bot/message/push`],
+      secrets: [token],
+      write: (message, { fit }) => ({
+        headers: {
+          authorization: `Bearer ${token}`,
+          'x-line-retry-key': toUuid(`${message.id} ${message.to[0]}`),
+        },
+        body: JSON.stringify({
+          to: message.to[0],
+          messages: [{ type: 'text', text: fit((part) => writePlain(part), { maxChars }) }],
+          notificationDisabled: silent && message.severity !== 'critical',
+        }),
+      }),
+      judge,
+    })
+    const ids = asList(target)
+    const split = (message: Message) =>
+      ids.map((id, index) => ({
+        key: id,
+        ...(ids.length > 1 && { name: `target ${index + 1}` }),
+        message: { ...message, to: [id] },
+      }))
+    return inPieces(sender, { split, need: 'some' })
+  },
+})
+
+/** The same text is the same uuid, whatever the process. */
+function toUuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+function judge(reply: HttpReply): Receipt {
+  if (reply.status === 409) return { status: 'delivered' }
+  const byStatus = verdict(reply)
+  const body = readObject(reply)
+  if (byStatus.status === 'delivered')
+    return reply.json() !== undefined && !('message' in body) ? byStatus : refuseUnknown(reply, 'LINE')
+  if (typeof body['message'] !== 'string') return byStatus
+  const said = quote(body['message'])
+  const why = `LINE answered ${reply.status}: ${said}`
+  if (byStatus.status === 'refused')
+    return { ...byStatus, why, ...(/length must be/i.test(reply.text) && { tooLong: true }) }
+  if (reply.status !== 429) return { ...byStatus, why }
+  // The quota of the month: the fallback takes over at once.
+  const ownMs = /monthly/i.test(said) ? hourMs : minuteMs
+  return { ...byStatus, why, delayMs: byStatus.delayMs ?? ownMs }
+}

@@ -1,0 +1,94 @@
+/**
+ * Webex messages: https://developer.webex.com/docs/api/v1/messages/create-a-message, by a bot's token or an incoming
+ * webhook. Markdown, measured in bytes.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writeMessage, writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { asList, countGiven, endpoint, postAddress, together } from './fields.ts'
+import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
+import { inert } from './inert.ts'
+import { plainMarkdown } from './plain-markdown.ts'
+
+/** It refuses 7 439 bytes of text. */
+const maxBytes = 7_400
+const dialect = plainMarkdown('  \n')
+
+const options = z
+  .object({
+    url: postAddress('Address of an incoming webhook, in place of `token`; a list is used in turn'),
+    token: secret(z.string().min(1).optional().describe('Access token of a bot')),
+    roomId: z.string().min(1).optional().describe('Space to write to; the bot has to be a member'),
+    person: z
+      .string()
+      .regex(/^\S+@\S+$/, 'must be a mail address')
+      .optional()
+      .describe('Mail address of a person to write to, in place of `roomId`'),
+    endpoint: endpoint('https://webexapis.com/v1/messages', 'Where `token` is sent to'),
+  })
+  .refine(
+    (value) => countGiven(value, 'url', 'token') === 1,
+    together("needs either `url` (an incoming webhook) or `token` (a bot's)", ['url']),
+  )
+  .refine(
+    (value) => countGiven(value, 'token') === 0 || countGiven(value, 'roomId', 'person') === 1,
+    together('needs either `roomId` or `person` beside `token`', ['roomId']),
+  )
+
+export default defineProvider({
+  title: 'Webex',
+  kind: 'chat',
+  options,
+  limits: { maxBytes },
+  supports: { mention: true, resolve: true },
+  open({ url, token, roomId, person, endpoint: address }) {
+    const target = roomId === undefined ? person && { toPersonEmail: person } : { roomId }
+    return createHttpSender({
+      urls: token === undefined ? asList(url) : [address],
+      secrets: asList(token),
+      write: (message, { fit }) => ({
+        ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+        body: JSON.stringify({ ...(token !== undefined && target), ...writeText(message, fit) }),
+      }),
+      judge: (reply) => judge(reply, token === undefined),
+    })
+  },
+})
+
+function writeText(
+  message: Message,
+  fit: (render: (part: Message) => string, limits: { maxBytes: number }) => string,
+) {
+  if (message.plain) return { text: fit((part) => writePlain(part), { maxBytes }) }
+  const mentions = message.mentions.map(writeMention).join(' ')
+  return { markdown: fit((part) => writeMessage(part, dialect, { mentions }), { maxBytes }) }
+}
+
+/** A mail address, `all`, or the id of a person. */
+function writeMention(mention: string): string {
+  const id = mention.replace(/^@/, '').trim()
+  if (id === 'all') return '<@all>'
+  if (/^[^\s<>|]+@[^\s<>|]+$/.test(id)) return `<@personEmail:${id}>`
+  return /^[\w=-]{20,}$/.test(id) ? `<@personId:${id}>` : inert(id)
+}
+
+/** A message that was made has an id; a webhook answers with nothing. */
+function judge(reply: HttpReply, isWebhook: boolean): Receipt {
+  const byStatus = verdict(reply)
+  if (byStatus.status === 'delivered') {
+    const isMade = typeof readObject(reply)['id'] === 'string'
+    return isMade || (isWebhook && reply.text === '') ? byStatus : refuseUnknown(reply, 'Webex')
+  }
+  if (reply.status === 423 && byStatus.status === 'refused')
+    return {
+      status: 'retry',
+      why: byStatus.why,
+      httpStatus: 423,
+      ...(reply.retryAfterMs && { delayMs: reply.retryAfterMs }),
+    }
+  const isTooLong = byStatus.status === 'refused' && /too long|length|exceed/i.test(reply.text)
+  return isTooLong ? { ...byStatus, tooLong: true } : byStatus
+}

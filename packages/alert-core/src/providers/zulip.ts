@@ -1,0 +1,124 @@
+/**
+ * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand together.
+ * Refusals are read from `code`, since `msg` is translated.
+ */
+import { z } from 'zod'
+import type { HttpReply } from '../kernel/http.ts'
+import { cleanLine, cutChars } from '../kernel/text.ts'
+import { verdict } from '../kernel/verdict.ts'
+import { writeMessage, writePlain } from '../markup.ts'
+import type { Receipt } from '../model.ts'
+import { defineProvider, type Message, secret } from '../provider.ts'
+import { asList, countGiven, postAddress, together } from './fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { plainMarkdown } from './plain-markdown.ts'
+
+const maxChars = 10_000
+const maxTopic = 60
+const hourMs = 3_600_000
+const dialect = plainMarkdown('\n')
+
+const options = z
+  .object({
+    url: postAddress('Address of your organisation, https://example.zulipchat.com'),
+    email: z
+      .string()
+      .regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')
+      .describe('Mail address of the bot'),
+    apiKey: secret(
+      z
+        .string()
+        .regex(/^\w{8,64}$/, 'must be the API key of the bot: letters and digits')
+        .describe('API key of the bot'),
+    ),
+    stream: z.string().min(1).optional().describe('Channel (stream) to write to'),
+    topic: z
+      .string()
+      .min(1)
+      .max(maxTopic)
+      .optional()
+      .describe('Topic of all messages; default one for each alert, and `alerts` for several at once'),
+    users: z
+      .array(z.string().regex(/^\S+@\S+$/, 'must be the mail address of a user'))
+      .min(1)
+      .optional()
+      .describe('Mail addresses of users to write to directly, in place of `stream`'),
+  })
+  .refine(
+    (value) => countGiven(value, 'url') === 1,
+    together('needs `url`, the address of your organisation', ['url']),
+  )
+  .refine(
+    (value) => countGiven(value, 'stream', 'users') === 1,
+    together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),
+  )
+
+type Options = z.output<typeof options>
+
+export default defineProvider({
+  title: 'Zulip',
+  kind: 'chat',
+  options,
+  limits: { maxChars, perMinute: 60 },
+  supports: { mention: true, thread: true, resolve: true },
+  open(settings) {
+    const pair = Buffer.from(`${settings.email}:${settings.apiKey}`, 'utf8').toString('base64')
+    return createHttpSender({
+      urls: asList(settings.url).map((url) => `${url.replace(/\/+$/, '')}/api/v1/messages`),
+      secrets: [settings.apiKey, pair],
+      write: (message, { fit }) => ({
+        headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${pair}` },
+        body: new URLSearchParams({
+          ...targetOf(message, settings),
+          content: fit((part) => writeContent(part), { maxChars }),
+        }).toString(),
+      }),
+      judge: (reply, { now }) => judge(reply, now()),
+    })
+  },
+})
+
+function targetOf(message: Message, { stream, topic, users }: Options): Record<string, string> {
+  if (users) return { type: 'direct', to: JSON.stringify(users) }
+  return { type: 'stream', to: stream ?? '', topic: topic ?? topicOf(message) }
+}
+
+/** What stays the same from the first message of an alert to its end. */
+function topicOf({ cards, brief, more }: Message): string {
+  const [card] = cards
+  if (!card || cards.length + brief.length + more > 1) return 'alerts'
+  const bare = card.title.replace(/^\[[^\]]*\] /, '').replace(/ ×\d+$/, '')
+  return cutChars(cleanLine(bare).trim(), maxTopic) || 'alerts'
+}
+
+function writeContent(message: Message): string {
+  const mentions = message.mentions.map(writeMention).join(' ')
+  return message.plain
+    ? writePlain(message).replaceAll('@', '@\u200b')
+    : writeMessage(message, dialect, { mentions })
+}
+
+/** A full name, `*group*`, or `all`. */
+function writeMention(mention: string): string {
+  const name = mention.replace(/^@/, '').trim()
+  return /^\*[^*]+\*$/.test(name) ? `@${name}` : `@**${name.replaceAll('*', '')}**`
+}
+
+function judge(reply: HttpReply, now: number): Receipt {
+  const byStatus = verdict(reply)
+  const body = readObject(reply)
+  if (byStatus.status === 'delivered')
+    return body['result'] === 'success' ? byStatus : refuseUnknown(reply, 'Zulip')
+  if (typeof body['code'] !== 'string') return byStatus
+  const why = `Zulip answered ${reply.status} ${quote(body['code'])}: ${quote(body['msg'])}`
+  if (byStatus.status === 'retry') {
+    const resetMs = Number(reply.headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000 - now
+    const ownMs = Number(body['retry-after']) * 1000
+    const hints = [byStatus.delayMs, ownMs, resetMs].filter(
+      (ms) => ms !== undefined && ms > 0 && ms <= hourMs,
+    )
+    const delayMs = reply.status === 429 ? hints[0] : byStatus.delayMs
+    return { ...byStatus, why, ...(delayMs !== undefined && { delayMs }) }
+  }
+  return { ...byStatus, why, ...(/too long/i.test(String(body['msg'])) && { tooLong: true }) }
+}
