@@ -8,9 +8,12 @@ const stack = 'Error: x\n    at charge (/app/src/pay.js:1:1)'
 test('the key is code or type, frame and message', () => {
   const err = { message: 'declined 7', type: 'PayError', code: 'E_PAY', stack }
   expect(recordKey(makeRecord({ msg: 'charge of 5 failed', err }), undefined)).toBe(
-    'E_PAY · charge (src/pay) · charge of <*> failed · declined <*>',
+    'E_PAY · charge (src/pay) · charge of <*> failed',
   )
   expect(recordKey(makeRecord({ msg: 'charge failed', err }), 'ALERT_CODE')).toContain('ALERT_CODE · charge')
+  expect(
+    recordKey(makeRecord({ msg: 'charge failed', err: { message: 'declined 7', code: 'E_PAY' } }), undefined),
+  ).toBe('E_PAY · charge failed · declined <*>')
   expect(recordKey(makeRecord({ msg: 'x', err: { message: 'x', type: 'PayError' } }), undefined)).toBe(
     'PayError · x',
   )

@@ -32,15 +32,18 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 }
 
 /**
- * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's own message where it says more. 'code' is
+ * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's own message where code or frame is missing. `code` is
  * the alert's code where it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err, msg } = record
   if (err === undefined) return join(code ?? '', '', stable(msg), '')
   const frame = err.stack === undefined ? '' : (ownFrame(err.stack) ?? '')
-  const said = msg === '' || err.message === msg || msg.includes(err.message) ? '' : stable(err.message)
-  return join(code ?? err.code ?? err.type ?? '', frame, stable(msg === '' ? err.message : msg), said)
+  const known = code ?? err.code
+  // A code and a place say which trouble it is; without either only the error's own words do.
+  const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
+  const message = stable(msg === '' ? err.message : msg)
+  return join(known ?? err.type ?? '', frame, message, says ? stable(err.message) : '')
 }
 
 function join(kind: string, frame: string, message: string, cause: string): string {
