@@ -7,21 +7,28 @@ import { shiftSnapshot } from './alerts/shift-snapshot.ts'
 import { createTracker, type Effect } from './alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from './deliver/queue.ts'
 import { createRenderer } from './deliver/render.ts'
+import { type Explanation, explainRecord } from './explanation.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createGate } from './inspect/gate.ts'
-import { compileMatch } from './inspect/match.ts'
 import { createReader, createRecordReader, type ReadFailure } from './inspect/read.ts'
-import { createRules } from './inspect/rules.ts'
 import { type Clock, systemClock, type Timer } from './kernel/clock.ts'
-import { createMask } from './kernel/secrets.ts'
+import { AlertError } from './kernel/errors.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
 import type { AlertEvent, LogRecord, Notification, Occurrence } from './model.ts'
-import { type AlertOptions, type ChannelPlan, checkOptions, invalidOptions } from './options.ts'
+import {
+  type AlertOptions,
+  type ChannelPlan,
+  checkOptions,
+  checkSilence,
+  invalidOptions,
+  type Plan,
+  type Problem,
+  type SilenceOptions,
+} from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import type { Sender } from './provider.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
-import { createAdmission } from './route.ts'
+import { createSetup, replacePlan } from './setup.ts'
 import { createJournal } from './spool/journal.ts'
 import { createState, noState, type State, type TakenUp } from './state/state.ts'
 
@@ -67,6 +74,17 @@ export interface Hub {
   /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource. Later lines are only counted. */
   close(): Promise<FlushResult>
   stats(): Stats
+  /**
+   * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of these options; alerts, timers,
+   * quotas and what was told stay, other keys are passed over. Options with a problem change nothing: all problems are returned.
+   */
+  reload(options: AlertOptions): readonly Problem[]
+  /** Silences alerts until a moment, also beyond a reload; returns the id that lifts it. Throws `ALERT_SILENCE_INVALID`. */
+  silence(silence: SilenceOptions): string
+  /** Lifts a silence made at run time; false where there is none of this id. */
+  unsilence(id: string): boolean
+  /** What would become of a record: a line of the logger, or the object that it holds. Nothing changes. Never throws. */
+  explain(record: string | object): Explanation
   /** The same for Prometheus, in its text form; rejects where the package prom-client is not installed. */
   metrics(): Promise<string>
 }
@@ -96,34 +114,32 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const steady = createSteadyClock(clock)
   const { plan, problems } = checkOptions(options, ports.env, ports.wire?.levels)
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
-  const mask = createMask(plan.secrets)
+  const levels = ports.wire?.levels
+  let setup = createSetup(plan, levels, clock.now())
   const report = createReport()
   const origin = { service: plan.service, env: plan.env }
 
-  const rules = createRules({
-    rules: plan.rules,
-    level: plan.level,
-    levels: ports.wire?.levels,
-    labels: plan.labels,
-    ...origin,
-  })
-  const gate = createGate({ level: plan.level, levels: ports.wire?.levels, wantsAll: rules.wantsAll })
   const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
   const read = createReader(wire)
   const readObject = createRecordReader(wire)
   const tracker = createTracker({
-    channels: plan.channels.map((channel) => ({
-      ...channel,
-      handsOn: fallbackOf(channel.name) !== undefined,
-      admits: createAdmission(compiled(channel), origin),
-    })),
+    channels: setup.tracked,
+    watches: setup.rules.watches,
+    now: clock.now(),
+    mutes: (...asked) => setup.quiet.mutes(...asked),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
   })
   const queues = new Map(plan.channels.map((channel) => [channel.name, openQueue(channel)]))
   const state = plan.stateDir === undefined ? noState : openState(plan.stateDir)
   const late: (() => void)[] = []
-  const troubles = createOwnTroubles({ channels: plan.channels, labels: plan.labels, clock, track })
+  const retiring = new Set<Promise<void>>()
+  const troubles = createOwnTroubles({
+    channels: () => setup.plan.channels,
+    labels: plan.labels,
+    clock,
+    track,
+  })
   const metrics = createMetrics({ stats, onFault: faultSoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopHeartbeat =
@@ -143,7 +159,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function write(line: string): void {
     report.countLine()
-    if (!gate(line)) return
+    if (!setup.gate(line)) return
     take(read(line))
   }
 
@@ -164,8 +180,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function match(record: LogRecord): void {
-    for (const end of rules.resolve(record)) track(end)
-    const occurrence = rules.take(record)
+    for (const end of setup.rules.resolve(record)) track(end)
+    const occurrence = setup.rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
       report.countNotTold('off')
@@ -245,7 +261,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   /** What a used-up quota hands on goes to the channel that takes over. */
   function routed({ notification, handOn }: Extract<Effect, { type: 'notify' }>): Notification {
     const { channel, id } = notification
-    const fallback = handOn ? fallbackOf(channel) : undefined
+    const fallback = handOn ? setup.fallbackOf(channel) : undefined
     if (fallback === undefined) return notification
     const why = 'its quota is used up'
     report.emit({
@@ -313,7 +329,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       channel: channel.name,
       fallback: channel.fallback,
       sender: () => openSender(channel),
-      render: createRenderer({ ...channel, ...plan.content, channel: channel.name, ...origin }),
+      render: createRenderer({ ...channel, ...setup.plan.content, channel: channel.name, ...origin }),
       limits: channel.definition.limits,
       clock: steady,
       now: clock.now,
@@ -321,7 +337,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       retryForMs: channel.retryForMs,
       retry: channel.retry,
       maxWaiting: plan.limits.queue,
-      mask,
+      mask: (text) => setup.mask(text),
       fetch: ports.fetch ?? globalThis.fetch,
       onEvent(event) {
         if (event.type === 'delivered') troubles.delivered(channel.name)
@@ -337,16 +353,77 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function fallBack(channel: string, { joined: _, ...notification }: Notification): void {
-    const fallback = fallbackOf(channel)
+    const fallback = setup.fallbackOf(channel)
     if (fallback === undefined) return
     const handed = { ...notification, id: randomUUID(), channel: fallback }
     state.decided([handed])
     queues.get(fallback)?.offer(handed)
   }
 
-  function fallbackOf(channel: string): string | undefined {
-    const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
-    return plan.channels.find(({ name }) => name === fallback)?.name
+  // ── while it runs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  function reload(next: AlertOptions): readonly Problem[] {
+    const { plan: wanted, problems } = checkOptions(next, ports.env, levels)
+    if (problems.length > 0 || closing !== undefined) return problems
+    const former = setup
+    setup = createSetup(replacePlan(former.plan, wanted), levels, now(), former)
+    replaceQueues(former.plan)
+    act(tracker.reload(setup.tracked, now(), setup.rules.watches))
+    arm()
+    return problems
+  }
+
+  /** A channel that stays as it was keeps its queue; what else waits goes on through the queue that takes its place. */
+  function replaceQueues(former: Plan): void {
+    const before = new Map(former.channels.map((channel) => [channel.name, signOf(channel, former)]))
+    for (const channel of setup.plan.channels) {
+      const old = queues.get(channel.name)
+      if (old !== undefined && before.get(channel.name) === signOf(channel, setup.plan)) continue
+      queues.set(channel.name, openQueue(channel))
+      if (old !== undefined) retire(channel.name, old)
+    }
+    const names = new Set(setup.plan.channels.map(({ name }) => name))
+    for (const [name, queue] of queues) {
+      if (names.has(name)) continue
+      queues.delete(name)
+      retire(name, queue)
+    }
+  }
+
+  function retire(name: string, queue: ChannelQueue): void {
+    const done = queue.close(setup.plan.closeTimeoutMs).then((unsent) => {
+      retiring.delete(done)
+      for (const notification of unsent) {
+        const next = queues.get(name)
+        if (next === undefined) forgo(notification)
+        else next.offer(notification)
+      }
+    })
+    retiring.add(done)
+  }
+
+  function silence(input: SilenceOptions): string {
+    const { plan: wanted, problems } = checkSilence(input, Object.keys(setup.plan.quiet.schedules))
+    if (wanted === undefined) {
+      const faults = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
+      throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${faults.join(' ')}`)
+    }
+    const named = { ...wanted, id: randomUUID() }
+    setup.quiet.silence(named, clock.now())
+    return named.id
+  }
+
+  function unsilence(id: string): boolean {
+    const wasThere = setup.quiet.unsilence(id)
+    act(tracker.reconsider(now()))
+    arm()
+    return wasThere
+  }
+
+  function explain(given: string | object): Explanation {
+    if (typeof given === 'string' && !setup.gate(given)) return { outcome: 'below' }
+    const record = typeof given === 'string' ? read(given) : readObject(given)
+    return explainRecord(record, setup.rules, tracker, clock.now())
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -371,6 +448,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     const endAt = steady.now() + plan.closeTimeoutMs
     if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
     act(tracker.drain(now(), { growth: true }))
+    if (retiring.size > 0) await within(Promise.all(retiring), Math.max(0, endAt - steady.now()), clock)
     const closed = new Map<string, Promise<Notification[]>>()
     const unsent = await Promise.all([...queues.keys()].map((name) => closeChannel(name, endAt, closed)))
     const waiting = unsent.flat().length
@@ -390,7 +468,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   ): Promise<Notification[]> {
     const known = closed.get(name)
     if (known !== undefined) return known
-    const others = plan.channels.filter(({ fallback }) => fallback === name)
+    const others = setup.plan.channels.filter(({ fallback }) => fallback === name)
     const before = Promise.all(others.map((other) => closeChannel(other.name, endAt, closed)))
     const closing = queues.get(name)!.close(Math.max(0, endAt - steady.now()), before)
     closed.set(name, closing)
@@ -420,7 +498,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function fault(code: string, message: string): void {
-    const told = mask(message)
+    const told = setup.mask(message)
     report.emit({ type: 'fault', code, message: told, at: clock.now() })
     process.emitWarning(told, { code, type: 'AlertWarning' })
   }
@@ -429,13 +507,17 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   return {
     write,
-    wants: gate,
+    wants: (line) => setup.gate(line),
     miss,
     publish,
     subscribe: report.subscribe,
     flush,
     close: () => (closing ??= end()),
     stats,
+    reload,
+    silence,
+    unsilence,
+    explain,
     metrics: metrics.text,
   }
 }
@@ -448,8 +530,9 @@ const drySender: Sender = {
   send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),
 }
 
-function compiled(channel: ChannelPlan) {
-  return { ...channel, match: channel.match === undefined ? undefined : compileMatch(channel.match) }
+/** Two plans of a channel with equal signs send equally. */
+function signOf({ definition: _, match: __, ...channel }: ChannelPlan, { content }: Plan): string {
+  return JSON.stringify([channel, content])
 }
 
 const alertWords = ['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'] as const

@@ -7,6 +7,7 @@ import { checkOptions } from './options/check.ts'
 import { formatProblems, type Problem } from './options/problem.ts'
 
 export { checkOptions } from './options/check.ts'
+export { checkSilence } from './options/quiet.ts'
 export type { ChannelPlan, Plan } from './options/plan.ts'
 export type { Problem } from './options/problem.ts'
 export type {
@@ -15,6 +16,7 @@ export type {
   FileReference,
   ProviderType,
   RuleOptions,
+  SilenceOptions,
 } from './options/types.ts'
 
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem by its path; returns where there is none. */

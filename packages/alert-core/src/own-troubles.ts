@@ -9,7 +9,7 @@ import type { Notification, NotToldReason, Occurrence, Severity } from './model.
 /** What the alerts about ourselves need to know. */
 export interface OwnTroublesOptions {
   /** All channels by name, each with the one that takes over from it. */
-  readonly channels: readonly { readonly name: string; readonly fallback?: string }[]
+  readonly channels: () => readonly { readonly name: string; readonly fallback?: string }[]
   readonly labels: Readonly<Record<string, string>>
   readonly clock: Clock
   /** Where they go: into the state machine. */
@@ -34,8 +34,9 @@ const ownRule = '@'
 
 /** Makes the part that notes our own troubles. */
 export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
-  const { channels, labels, clock, track } = options
-  const fallbacks = new Map(channels.map(({ name, fallback }) => [name, fallback]))
+  const { labels, clock, track } = options
+  const names = () => options.channels().map(({ name }) => name)
+  const fallbackOf = (channel: string) => options.channels().find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
 
   function occurrence(rule: string, key: string, text: string, more: Partial<Occurrence>): Occurrence {
@@ -60,9 +61,9 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
       failing.add(channel)
       // That the news of one channel's trouble was refused by another is counted, and is no news itself.
       if (items.every(({ alert }) => alert.rule.startsWith(ownRule))) return
-      const others = channels.map(({ name }) => name).filter((name) => !failing.has(name))
+      const others = names().filter((name) => !failing.has(name))
       if (others.length === 0) return
-      const next = fallbacks.get(channel)
+      const next = fallbackOf(channel)
       const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
       const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
       track(occurrence('@delivery', channel, text, { channels: others }))
@@ -72,8 +73,8 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
     },
     isFailing: (channel) => failing.has(channel),
     spent(channel, alerts, severity, until) {
-      const next = fallbacks.get(channel)
-      const others = next === undefined ? channels.map(({ name }) => name) : [next]
+      const next = fallbackOf(channel)
+      const others = next === undefined ? names() : [next]
       const instead =
         next === undefined ? `until ${new Date(until).toISOString()}` : `going to ${next} instead`
       const text = `${channel} quota reached, ${alerts} held, ${instead}`

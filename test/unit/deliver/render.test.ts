@@ -326,7 +326,9 @@ describe('around the cards', () => {
 
   test('a message that comes late says by how much', () => {
     const late = render(aNotification(), { now: noon + 10 * minute })
-    expect(late.closing).toEqual(['Told late: happened at 2026-11-23 14:05:09 UTC+08:00, told 10 min after that.'])
+    expect(late.closing).toEqual([
+      'Told late: happened at 2026-11-23 14:05:09 UTC+08:00, told 10 min after that.',
+    ])
     expect(render(aNotification(), { now: noon + 1000 }).closing).toEqual([])
     expect(render(aNotification([anItem()], { late: true }), { now: noon + 1000 }).closing).toHaveLength(1)
   })

@@ -81,7 +81,8 @@ describe('a time interval', () => {
     })
     const minutesInside = (day: string, hours: number) => {
       let inside = 0
-      for (let minute = 0; minute < hours * 60; minute++) if (holds(Date.parse(day) + minute * 60_000)) inside++
+      for (let minute = 0; minute < hours * 60; minute++)
+        if (holds(Date.parse(day) + minute * 60_000)) inside++
       return inside
     }
     expect(minutesInside('2026-03-28T23:00Z', 23)).toBe(0)

@@ -25,7 +25,7 @@ const planOfKind = (kind: ProviderKind) => {
   })
   return planChannel(
     { name: kind, path: ['channels', kind], shared: {}, provider: { type: kind, definition, options: {} } },
-    { to: [], locale: 'en', timeZone: 'UTC' },
+    { to: [], mentions: {}, locale: 'en', timeZone: 'UTC' },
   )
 }
 const neverOpened = () => {

@@ -6,6 +6,7 @@
 /** Every code with the sentence that explains it; the reference page is generated from this table. */
 export const errorCodes = {
   ALERT_OPTIONS_INVALID: 'One or more options are wrong; the message names each by its path.',
+  ALERT_SILENCE_INVALID: 'A silence made at run time is wrong; the message names what by its path.',
 } as const satisfies Record<string, string>
 
 export type AlertErrorCode = keyof typeof errorCodes

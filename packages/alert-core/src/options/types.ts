@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { providers } from '../providers/index.ts'
 import type { channelShape } from './channel-shape.ts'
+import type { silence } from './quiet-shape.ts'
 import type { ruleShape } from './rule.ts'
 import type { optionsShape } from './shape.ts'
 
@@ -43,6 +44,9 @@ type NamedChannels = { [Name in ProviderType]?: ChannelOptions<Name> }
 interface ChannelsOptions extends NamedChannels {
   [name: string]: ChannelOptions | undefined
 }
+
+/** One silence. */
+export type SilenceOptions = z.input<typeof silence>
 
 /** One rule. */
 export type RuleOptions = InputOf<typeof ruleShape>

@@ -3,7 +3,7 @@
  */
 
 /** Keys that a document may replace; the others need a restart. */
-export const reloadableKeys = [
+const reloadableKeys = [
   'recipients',
   'rules',
   'channels',

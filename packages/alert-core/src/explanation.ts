@@ -1,0 +1,45 @@
+/**
+ * What would become of a record, for people who ask why they were told, or why not: the rule that takes it, its key, and the channels.
+ */
+import type { Outlook, Tracker } from './alerts/tracker.ts'
+import type { ReadFailure } from './inspect/read.ts'
+import type { Rules } from './inspect/rules.ts'
+import type { LogRecord, Severity } from './model.ts'
+
+/** The answer of `explain`; plain JSON. */
+export interface Explanation extends Partial<Outlook> {
+  /** The rule that takes the record: one of the options', or 'fatal', 'error', 'alert'; absent: none does. */
+  readonly rule?: string
+  /** The id of its alert, as in events. */
+  readonly alert?: string
+  /** What makes two records the same trouble, readable. */
+  readonly key?: string
+  readonly severity?: Severity
+  /**
+   * 'failed': it is no record · 'below': it is below the threshold, and no rule looks there · 'nothing': no rule takes it · 'off': it is not
+   * to be told, by a rule or by its own wish · 'ends': it ends alerts · 'seen': it is what a rule would miss · 'counts': it counts for the
+   * alert.
+   */
+  readonly outcome: 'failed' | 'below' | 'nothing' | 'off' | 'ends' | 'seen' | 'counts'
+  /** Why it is no record. */
+  readonly failed?: ReadFailure['failed']
+  /** The alerts that it ends, by id. */
+  readonly ends?: readonly string[]
+}
+
+/** Explains a record that was read; nothing changes. */
+export function explainRecord(
+  record: LogRecord | ReadFailure,
+  rules: Rules,
+  tracker: Tracker,
+  now: number,
+): Explanation {
+  if ('failed' in record) return { outcome: 'failed', failed: record.failed }
+  const { rule, isOff, occurrence, ends } = rules.explain(record)
+  const named = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
+  if (isOff) return { ...named, outcome: 'off' }
+  if (occurrence === undefined) return { ...named, outcome: ends.length > 0 ? 'ends' : 'nothing' }
+  const { id, key, severity, premise } = occurrence
+  const outcome = premise?.when?.kind === 'absence' ? 'seen' : 'counts'
+  return { ...named, alert: id, key, severity, outcome, ...tracker.foresee(occurrence, now) }
+}

@@ -1,0 +1,83 @@
+/**
+ * What a hub derives from its plan, and derives anew when the plan is replaced while it runs: rules, gate, what keeps channels quiet, and
+ * the channels as the state machine sees them.
+ */
+import type { ChannelPlan as TrackedChannel } from './alerts/tracker.ts'
+import { createEndings, type Endings } from './inspect/endings.ts'
+import { createGate } from './inspect/gate.ts'
+import type { Levels } from './inspect/levels.ts'
+import { compileMatch, type GetField } from './inspect/match.ts'
+import { createRules, type Rules } from './inspect/rules.ts'
+import { createMask } from './kernel/secrets.ts'
+import type { Alert } from './model.ts'
+import type { Plan } from './options.ts'
+import { createQuiet, type Quiet } from './quiet/quiet.ts'
+import { alertField, createAdmission } from './route.ts'
+
+/** The parts of a hub that follow from its plan. */
+export interface Setup {
+  readonly plan: Plan
+  readonly rules: Rules
+  readonly gate: (line: string) => boolean
+  readonly quiet: Quiet
+  readonly tracked: readonly TrackedChannel[]
+  readonly mask: (text: string) => string
+  /** The channel that takes over from this one, if there is one. */
+  fallbackOf(channel: string): string | undefined
+  readonly endings: Endings
+}
+
+/** Derives it; `former` is what the plan before led to: what it remembers of alerts, silences and secrets goes on. */
+export function createSetup(plan: Plan, levels: Levels | undefined, now: number, former?: Setup): Setup {
+  const origin = { service: plan.service, env: plan.env }
+  const endings = former?.endings ?? createEndings()
+  const rules = createRules({
+    rules: plan.rules,
+    level: plan.level,
+    levels,
+    labels: plan.labels,
+    endings,
+    ...origin,
+  })
+  const fieldsOf = (alert: Alert): GetField => {
+    return (path) => alertField(alert, origin, path)
+  }
+  const fallbackOf = (channel: string) => {
+    const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
+    return plan.channels.find(({ name }) => name === fallback)?.name
+  }
+  return {
+    plan,
+    rules,
+    endings,
+    fallbackOf,
+    gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
+    quiet: createQuiet({ ...plan.quiet, channels: plan.channels }, fieldsOf, former?.quiet.named(now)),
+    mask: createMask(plan.secrets),
+    tracked: plan.channels.map((channel) => {
+      const { match: matches, ...rest } = channel
+      const match = matches === undefined ? undefined : compileMatch(matches)
+      return {
+        ...rest,
+        handsOn: fallbackOf(channel.name) !== undefined,
+        admits: createAdmission({ ...rest, match }, origin),
+      }
+    }),
+  }
+}
+
+/** The plan with what may be replaced while a hub runs; all else stays as it was at the start. */
+export function replacePlan(plan: Plan, next: Plan): Plan {
+  const { level, rules, channels, quiet, secrets } = next
+  const { include, redact } = next.content
+  return {
+    ...plan,
+    level,
+    rules,
+    channels,
+    quiet,
+    content: { ...plan.content, include, redact },
+    // What was secret before stays so: it may still come back in an error.
+    secrets: [...new Set([...plan.secrets, ...secrets])],
+  }
+}
