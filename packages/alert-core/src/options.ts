@@ -7,9 +7,9 @@ import { checkOptions } from './options/check.ts'
 import { formatProblems, type Problem } from './options/problem.ts'
 
 export { checkOptions } from './options/check.ts'
-export { checkSilence } from './options/quiet.ts'
 export type { ChannelPlan, Plan } from './options/plan.ts'
 export type { Problem } from './options/problem.ts'
+export { checkSilence } from './options/quiet.ts'
 export type {
   AlertOptions,
   ChannelOptions,

@@ -10,7 +10,7 @@ export function aRecord(over: Partial<LogRecord> = {}): LogRecord {
   return { time: noon, level: 50, levelLabel: 'error', msg: 'card gateway timeout', fields: {}, ...over }
 }
 
-export function anAlert(over: Partial<Alert> = {}): Alert {
+function anAlert(over: Partial<Alert> = {}): Alert {
   const latest = over.latest ?? aRecord()
   return {
     id: '00000000000000a1',
@@ -57,7 +57,7 @@ export function kinds(count: number, over: Partial<Alert> = {}): NotificationIte
   })
 }
 
-export function id(number: number): string {
+function id(number: number): string {
   return number.toString(16).padStart(16, '0')
 }
 

@@ -216,4 +216,37 @@ describe('a hub', () => {
     expect(told(posts)).toBe(1)
     expect(hub.stats().failures).toEqual({ closed: 1 })
   })
+
+  it('is quiet while a silence lasts, and tells only what happens after it', async () => {
+    const until = new Date(start + 60_000).toISOString()
+    const { hub, clock, posts } = createRig({
+      channels: { a: { ...hook('a'), wait: 0, interval: 0 } },
+      silences: [{ match: { service: 'orders' }, until }],
+      service: 'orders',
+    })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(120_000)
+    expect(posts).toEqual([])
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(1_000)
+    expect(posts).toHaveLength(1)
+    await hub.close()
+  })
+
+  it('swaps rules and channels on reload in the middle of a wait, with nothing lost and nothing twice', async () => {
+    const { hub, clock, posts } = createRig({ channels: { a: hook('a') } })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(2_000)
+    hub.reload({
+      channels: { a: hook('a'), b: hook('b') },
+      rules: [{ name: 'none', match: { noise: true }, severity: 'off' }],
+    })
+    hub.write(line({ msg: 'disk is full' }))
+    hub.write(line({ msg: 'never mind', noise: true }))
+    await clock.advance(60_000)
+    await hub.close()
+    const toA = posts.filter((post) => post.url.endsWith('/a'))
+    expect(toA).toHaveLength(1)
+    expect(told(toA)).toBe(2)
+  })
 })

