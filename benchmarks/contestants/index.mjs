@@ -67,7 +67,7 @@ export const contestants = {
   '@sentry/node (pino)': async ({ url }) => {
     const Sentry = await import('@sentry/node')
     Sentry.init({
-      dsn: url.replace('://', '://bench@') + '/1',
+      dsn: `${url.replace('://', '://bench@')}/1`,
       integrations: [Sentry.pinoIntegration({ error: { levels: ['error', 'fatal'] } })],
     })
     return pinoTo(nothing())
@@ -77,7 +77,7 @@ export const contestants = {
     const { default: Transport } = await import('winston-transport').catch(() => ({
       default: require('winston-transport'),
     }))
-    Sentry.init({ dsn: url.replace('://', '://bench@') + '/1', enableLogs: true })
+    Sentry.init({ dsn: `${url.replace('://', '://bench@')}/1`, enableLogs: true })
     const SentryTransport = Sentry.createSentryWinstonTransport(Transport)
     return winstonWith(new SentryTransport())
   },
