@@ -14,6 +14,9 @@ import type { Received } from '#kit/received.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
 
+/** A case that does not apply to a provider is no test of it, and none that is skipped. */
+const where = (applies: unknown) => (applies ? it : (_name: string, _test: () => unknown) => {})
+
 let inbox: Inbox
 /** The id of what had arrived last before the last attempt. */
 let seen = 0
@@ -49,7 +52,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(shown(row)).toContain('[RESOLVED]')
   })
 
-  it.runIf(remote)('waits as long as it is asked to', async () => {
+  where(remote)('waits as long as it is asked to', async () => {
     const { behaviour, leastDelayMs } = remote!.throttled
     const receipt = await answered(row, behaviour)
     expect(receipt).toMatchObject({ status: 'retry' })
@@ -58,32 +61,32 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(delayMs).toBeLessThanOrEqual(longestDelayMs)
   })
 
-  it.runIf(remote)('takes a passing trouble as one to try again', async () => {
+  where(remote)('takes a passing trouble as one to try again', async () => {
     for (const behaviour of remote!.passing) {
       expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'retry' })
     }
   })
 
-  it.runIf(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
+  where(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
     for (const behaviour of remote!.no) {
       expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'refused' })
     }
   })
 
-  it.runIf(remote)('does not take for success what somebody else answers', async () => {
+  where(remote)('does not take for success what somebody else answers', async () => {
     for (const behaviour of remote!.odd) {
       expect((await answered(row, behaviour)).status, JSON.stringify(behaviour)).not.toBe('delivered')
     }
   })
 
-  it.runIf(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
+  where(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
     const options = remote!.badCredentials(row.options(inbox), inbox)
     const receipt = await attempt(row, told(), { options })
     expect(receipt).toMatchObject({ status: 'refused' })
     expect(JSON.stringify(receipt)).not.toContain('another')
   })
 
-  it.runIf(remote)('ends at once when its signal says so, and a timeout is one to try again', async () => {
+  where(remote)('ends at once when its signal says so, and a timeout is one to try again', async () => {
     for (const behaviour of remote!.silent) {
       inbox.behave(remote!.fake, behaviour)
       const stop = new AbortController()
@@ -97,7 +100,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(await answered(row, 'ok')).toEqual({ status: 'delivered' })
   })
 
-  it.runIf(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
+  where(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
     expect(await answered(row, remote!.tooLong!)).toMatchObject({ status: 'refused', tooLong: true })
     expect(await answered(row, 'ok', shortest(told()))).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('payments prod')
@@ -164,14 +167,14 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(shown(row)).toContain('in two lines')
   })
 
-  it.runIf(remote?.mentions)('mentions whom it is told to', async () => {
+  where(remote?.mentions)('mentions whom it is told to', async () => {
     const { given, pinged } = remote!.mentions!
     expect(await attempt(row, told({ mentions: given }))).toEqual({ status: 'delivered' })
     expect([...last(row).view.mentions].sort()).toEqual([...pinged].sort())
     expect(last(row).view.notes).toEqual([])
   })
 
-  it.runIf(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {
+  where(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {
     await answered(row, { status: 503 })
     expect(inbox.received().length).toBe(1)
   })
