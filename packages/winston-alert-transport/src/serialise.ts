@@ -51,7 +51,7 @@ export function serialise(value: unknown, walk: Walk): string | undefined {
 }
 
 /** `,"key":value` for each own key of the source that is not to be skipped. Throws only where listing the keys does. */
-export function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','): string {
+function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','): string {
   const keys = Object.keys(source)
   // Listing a million keys is work, too: who has it done again and again comes to the end of the allowance.
   walk.left -= keys.length >> 4
