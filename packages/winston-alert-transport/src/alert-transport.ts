@@ -3,11 +3,12 @@
  * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
  */
 import type { AlertEvent, FlushResult, Stats } from 'alert-core'
-import { bounded, type Lease } from 'alert-core/door'
 import TransportStream from 'winston-transport'
+import { bounded } from './bounded.ts'
 import { createDoor, type Door } from './door.ts'
 import { applyFormat } from './format.ts'
 import type { Info } from './info.ts'
+import type { Lease } from './links.ts'
 import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
 
 type Done = (error?: Error | null) => void
@@ -53,8 +54,6 @@ export class AlertTransport extends TransportStream {
     this.removeAllListeners('pipe').removeAllListeners('unpipe')
     this.on('pipe', (source: Source) => this.#join(source))
     this.on('unpipe', (source: Source) => this.#leave(source))
-    // By then the logger has been made, and has said which levels it has.
-    setImmediate(() => this.#door.warm(this.level))
   }
 
   /** Takes a record as a logger passes it on. */

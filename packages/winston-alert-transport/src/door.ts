@@ -2,11 +2,14 @@
  * What one transport does with log calls: decides, writes the line, hands it to the link that it shares with transports of equal options.
  */
 import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
-import { type Lease, type LinkSetup, leaseLink, linkKey, planDoor, remember } from 'alert-core/door'
+import { planDoor } from 'alert-core/door'
 import type { Info } from './info.ts'
 import { createInterest } from './interest.ts'
 import { type Levels, npmLevels, scaleLevels } from './levels.ts'
 import { writeLine } from './line.ts'
+import { type Lease, leaseLink, linkKey } from './links.ts'
+import { remember } from './remember.ts'
+import type { RoadSetup } from './road.ts'
 
 export interface Door {
   /** True for a log call that is to be told; `level` is the transport's threshold now. */
@@ -19,8 +22,6 @@ export interface Door {
   release(): void
   close(): Promise<FlushResult>
   reopen(): void
-  /** Starts at once what takes long to start, if anything does. */
-  warm(level: string | undefined): void
   countUnreadable(): void
   stats(): Promise<Stats>
 }
@@ -28,13 +29,11 @@ export interface Door {
 interface DoorPlan {
   readonly level: string | undefined
   readonly interest: (info: Info) => boolean
-  readonly setup: LinkSetup
+  readonly setup: RoadSetup
 }
 
 const toldAll: FlushResult = { told: true, waiting: 0 }
 const planOnce = remember(planDoor)
-/** As `writeLine` names them. */
-const keys = { messageKey: 'msg', errorKey: 'err' } as const
 const nothing: Stats = { lines: 0, matched: 0, failures: {}, notTold: {}, channels: {} }
 
 /** `options` have been checked; `listener` hears what becomes of alerts. */
@@ -52,11 +51,15 @@ export function createDoor(
 
   function planned(level: string | undefined): DoorPlan {
     const wanted = level === undefined ? options : { ...options, level }
-    const { level: threshold, wantsAll, ...rest } = planOnce(wanted, levels)
+    const door = planOnce(wanted, levels)
     // The worker need not know the logger's own words for the threshold.
-    const setup = { options: { ...wanted, level: threshold }, wire: { levels, ...keys }, ...rest }
+    const setup = { options: { ...wanted, level: door.level }, levels, closeTimeoutMs: door.closeTimeoutMs }
     if (lease !== undefined && lease.key !== linkKey(setup)) giveBack()
-    plan = { level, interest: createInterest({ levels, threshold, wantsAll }), setup }
+    plan = {
+      level,
+      interest: createInterest({ levels, threshold: door.level, wantsAll: door.wantsAll }),
+      setup,
+    }
     return plan
   }
 
@@ -64,12 +67,6 @@ export function createDoor(
     lease = leaseLink((plan ?? planned(undefined)).setup, listener)
     onLease(lease)
     return lease
-  }
-
-  /** A process of its own is started before the first error, for which it would come up too late. */
-  function warm(level: string | undefined): void {
-    if (isClosed || lease !== undefined) return
-    if ((plan ?? planned(level)).setup.runIn === 'process') open()
   }
 
   function giveBack(): void {
@@ -108,7 +105,6 @@ export function createDoor(
     reopen() {
       isClosed = false
     },
-    warm,
     countUnreadable() {
       unreadable++
     },
