@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   aDirectory,
@@ -18,7 +19,34 @@ import {
 const down = () => new Response('down', { status: 503 })
 const channels = { a: { ...hook('a'), wait: 0, interval: 0 } }
 
+const written = (dir: string) =>
+  readdirSync(imageOf(dir))
+    .map((name) => readFileSync(join(dir, name), 'utf8'))
+    .join('\n')
+
 describe('a hub with a state directory', () => {
+  it.each([
+    ['for', { for: '1h' }],
+    ['count', { when: { count: 3, within: '1h' } }],
+    ['consecutive', { when: { consecutive: 3, reset: { event: 'ok' } } }],
+  ] as const)('writes down no secret of a record that waits under `%s`', async (_name, condition) => {
+    const dir = aDirectory()
+    const rules = [{ name: 'login failed', match: { event: 'login' }, ...condition }]
+    const { hub, clock } = openHub({ channels, rules, state: { dir } })
+    const token = 'inbox-token-0001'
+    hub.write(
+      line({
+        event: 'login',
+        msg: `refused, password=${token}`,
+        password: token,
+        err: { message: `token=${token}` },
+      }),
+    )
+    await clock.advance(5 * second)
+    expect(written(dir)).toContain('"keys":[{')
+    expect(written(dir)).not.toContain(token)
+  })
+
   it('has a critical record in its journal before write() returns, and tells it late after a kill', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })

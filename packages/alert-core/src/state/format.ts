@@ -5,8 +5,10 @@
 import type { ChannelState } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
 import type { SavedAlert, TrackerSnapshot } from '../alerts/tracker.ts'
-import { type LogRecord, type Notification, reasons, severities } from '../model.ts'
+import { type Notification, reasons, severities } from '../model.ts'
 import type { Legacy } from '../spool/spool.ts'
+import { readConditions } from './format-conditions.ts'
+import { isList, isMaybe, isNumber, isObject, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
 
 /** How keys begin: the id or the name follows. */
 export const keys = {
@@ -50,7 +52,8 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
     .map(({ id }) => id)
   past.sort((a, b) => a.endedAt - b.endedAt)
-  const { dropped } = rest as { readonly dropped?: unknown }
+  const { dropped, conditions: left } = rest as { readonly dropped?: unknown; readonly conditions?: unknown }
+  const { conditions, unreadable: lost } = readConditions(left)
   const snapshot: TrackerSnapshot = {
     ...(rest as Partial<TrackerSnapshot>),
     version: 1,
@@ -59,8 +62,9 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     past,
     channels,
     dropped: isNumber(dropped) ? dropped : 0,
+    conditions,
   }
-  return { snapshot, deliveries, unreadable }
+  return { snapshot, deliveries, unreadable: unreadable + lost }
 }
 
 function isAlert(value: unknown): value is SavedAlert {
@@ -138,41 +142,6 @@ function isItem(value: unknown): boolean {
   )
 }
 
-function isRecord(value: unknown): value is LogRecord {
-  if (!isObject(value) || !isNumber(value['time']) || !isNumber(value['level'])) return false
-  const { msg, levelLabel, fields, err } = value
-  const isError = (given: unknown) => isObject(given) && isText(given['message'])
-  return isText(msg) && isText(levelLabel) && isObject(fields) && isMaybe(isError)(err)
-}
-
 function isTold(value: unknown): boolean {
   return isObject(value) && isNumber(value['at']) && isNumber(value['rank'])
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTexts(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every(isText)
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText)
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
-}
-
-function isOneOf(list: readonly string[], value: unknown): boolean {
-  return isText(value) && list.includes(value)
-}
-
-function isMaybe(is: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === undefined || is(value)
 }

@@ -2,15 +2,17 @@
  * What is written down of records: no secrets, and no more than a message could show. Made once a record, however often
  * the alert that holds it is written.
  */
+import type { SavedConditions } from '../alerts/conditions.ts'
 import type { SavedAlert } from '../alerts/tracker.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
-import type { ErrorInfo, LogRecord, Notification } from '../model.ts'
+import type { ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 
 /** Makes copies that may stand on disk. */
 export interface Portable {
   alert(alert: SavedAlert): SavedAlert
   notification(notification: Notification): Notification
+  conditions(conditions: SavedConditions): SavedConditions
 }
 
 const most = { message: 4000, stack: 4000, fieldsJson: 16_384 }
@@ -47,7 +49,17 @@ export function createPortable(redact: {
     }
   }
 
+  const occurrence = (given: Occurrence): Occurrence => ({ ...given, record: record(given.record) })
+
   return {
+    conditions: ({ keys, absences }) => ({
+      keys: keys.map(({ pending, ...rest }) =>
+        pending === undefined
+          ? rest
+          : { ...rest, pending: { ...pending, occurrence: occurrence(pending.occurrence) } },
+      ),
+      absences: absences.map((absence) => ({ ...absence, occurrence: occurrence(absence.occurrence) })),
+    }),
     alert: (alert) => ({ ...alert, first: record(alert.first), latest: record(alert.latest) }),
     notification: (notification) => ({
       ...notification,

@@ -85,11 +85,18 @@ export function createState(options: StateOptions): State {
     const { alerts, past, channels, ...rest } = tracker.snapshot()
     written.clear()
     written.set(keys.tracker, JSON.stringify(rest))
-    yield [keys.tracker, rest]
+    yield [keys.tracker, bare(rest)]
     const ranked = { alerts: [...alerts].sort(firingFirst), past: [...past].reverse() }
     for (const channel of channels) yield* changesOf({ alerts: [], past: [], channels: [channel] })
     for (const alert of ranked.alerts) yield* changesOf({ alerts: [alert], past: [], channels: [] })
     for (const one of ranked.past) yield* changesOf({ alerts: [], past: [one], channels: [] })
+  }
+
+  /** What is neither of an alert nor of a channel, fit to stand on disk. */
+  function bare(rest: Pick<TrackerSnapshot, 'conditions'>): object {
+    return rest.conditions === undefined
+      ? rest
+      : { ...rest, conditions: portable.conditions(rest.conditions) }
   }
 
   // ── what has changed ──────────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +132,7 @@ export function createState(options: StateOptions): State {
     const { alerts, past, channels, ...rest } = snapshot
     const changes = changesOf(snapshot)
     const sign = JSON.stringify(rest)
-    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, rest])
+    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, bare(rest)])
     written.set(keys.tracker, sign)
     const present = new Set([
       ...alerts.map(({ id }) => keys.alert + id),
