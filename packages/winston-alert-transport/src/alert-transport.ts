@@ -3,6 +3,7 @@
  * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
  */
 import type { AlertEvent, FlushResult, Stats } from 'alert-core'
+import { onSignal } from 'alert-core/door'
 import TransportStream from 'winston-transport'
 import { bounded } from './bounded.ts'
 import { createDoor, type Door } from './door.ts'
@@ -26,7 +27,8 @@ type AlertListener = (event: AlertEvent) => void
 /** How long a crash waits for its alert before the process exits; what is not told by then is told during the exit. */
 const crashMs = 500
 
-// A transport that is dropped without a word gives back its part of the worker.
+// A transport that is dropped without a word listens for signals no longer, and gives back its part of the worker.
+const unwatched = new FinalizationRegistry<() => void>((stop) => stop())
 const dropped = new FinalizationRegistry<Lease>((lease) => lease.release())
 
 /**
@@ -50,6 +52,11 @@ export class AlertTransport extends TransportStream {
       dropped.unregister(this)
       dropped.register(this, lease, this)
     })
+    if (options.handleSignals === true) {
+      const self = new WeakRef(this)
+      const tell = async (isEnd: boolean) => (isEnd ? self.deref()?.close() : self.deref()?.flush())
+      unwatched.register(this, onSignal(tell))
+    }
     // The base class closes with the first logger that lets go, though another may still hold on.
     this.removeAllListeners('pipe').removeAllListeners('unpipe')
     this.on('pipe', (source: Source) => this.#join(source))

@@ -172,3 +172,12 @@ describe('where no worker can start', () => {
     expect(ended.ms).toBeLessThan(9_000)
   })
 })
+
+describe('with handleSignals', () => {
+  it.each(['SIGTERM', 'SIGINT'])('%s tells what is pending, and then ends the process', async (signal) => {
+    const body = `logger.error('last words'); process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000)`
+    const ended = await run(hook, body, { handleSignals: true })
+    expect(ended.code).toBeNull()
+    expect(subjects()).toEqual([expect.stringContaining('last words')])
+  })
+})
