@@ -12,6 +12,7 @@ import {
   leaseLink,
   planDoor,
   remember,
+  startsEarly,
   wireOf,
 } from 'alert-core/door'
 
@@ -135,7 +136,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
       return true
     },
   }
-  if (plan.setup.runIn === 'process') setImmediate(() => isClosed || lease())
+  if (startsEarly(plan.setup)) setImmediate(() => isClosed || lease())
   dropped.register(stream, held)
   return stream
 }

@@ -3,13 +3,11 @@
  * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
  */
 import type { AlertEvent, FlushResult, Stats } from 'alert-core'
-import { onSignal } from 'alert-core/door'
+import { bounded, type Lease } from 'alert-core/door'
 import TransportStream from 'winston-transport'
-import { bounded } from './bounded.ts'
 import { createDoor, type Door } from './door.ts'
 import { applyFormat } from './format.ts'
 import type { Info } from './info.ts'
-import type { Lease } from './links.ts'
 import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
 
 type Done = (error?: Error | null) => void
@@ -27,8 +25,7 @@ type AlertListener = (event: AlertEvent) => void
 /** How long a crash waits for its alert before the process exits; what is not told by then is told during the exit. */
 const crashMs = 500
 
-// A transport that is dropped without a word listens for signals no longer, and gives back its part of the worker.
-const unwatched = new FinalizationRegistry<() => void>((stop) => stop())
+// A transport that is dropped without a word gives back its part of the worker.
 const dropped = new FinalizationRegistry<Lease>((lease) => lease.release())
 
 /**
@@ -52,15 +49,12 @@ export class AlertTransport extends TransportStream {
       dropped.unregister(this)
       dropped.register(this, lease, this)
     })
-    if (options.handleSignals === true) {
-      const self = new WeakRef(this)
-      const tell = async (isEnd: boolean) => (isEnd ? self.deref()?.close() : self.deref()?.flush())
-      unwatched.register(this, onSignal(tell))
-    }
     // The base class closes with the first logger that lets go, though another may still hold on.
     this.removeAllListeners('pipe').removeAllListeners('unpipe')
     this.on('pipe', (source: Source) => this.#join(source))
     this.on('unpipe', (source: Source) => this.#leave(source))
+    // By then the logger has been made, and has said which levels it has.
+    setImmediate(() => this.#door.warm(this.level))
   }
 
   /** Takes a record as a logger passes it on. */

@@ -2,14 +2,19 @@
  * What one transport does with log calls: decides, writes the line, hands it to the link that it shares with transports of equal options.
  */
 import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
-import { planDoor } from 'alert-core/door'
+import {
+  type Lease,
+  type LinkSetup,
+  leaseLink,
+  linkKey,
+  planDoor,
+  remember,
+  startsEarly,
+} from 'alert-core/door'
 import type { Info } from './info.ts'
 import { createInterest } from './interest.ts'
 import { type Levels, npmLevels, scaleLevels } from './levels.ts'
 import { writeLine } from './line.ts'
-import { type Lease, leaseLink, linkKey } from './links.ts'
-import { remember } from './remember.ts'
-import type { RoadSetup } from './road.ts'
 
 export interface Door {
   /** True for a log call that is to be told; `level` is the transport's threshold now. */
@@ -22,6 +27,8 @@ export interface Door {
   release(): void
   close(): Promise<FlushResult>
   reopen(): void
+  /** Starts at once what takes long to start, if anything does. */
+  warm(level: string | undefined): void
   countUnreadable(): void
   stats(): Promise<Stats>
 }
@@ -29,11 +36,13 @@ export interface Door {
 interface DoorPlan {
   readonly level: string | undefined
   readonly interest: (info: Info) => boolean
-  readonly setup: RoadSetup
+  readonly setup: LinkSetup
 }
 
 const toldAll: FlushResult = { told: true, waiting: 0 }
 const planOnce = remember(planDoor)
+/** As `writeLine` names them. */
+const keys = { messageKey: 'msg', errorKey: 'err' } as const
 const nothing: Stats = { lines: 0, matched: 0, failures: {}, notTold: {}, channels: {} }
 
 /** `options` have been checked; `listener` hears what becomes of alerts. */
@@ -51,15 +60,11 @@ export function createDoor(
 
   function planned(level: string | undefined): DoorPlan {
     const wanted = level === undefined ? options : { ...options, level }
-    const door = planOnce(wanted, levels)
+    const { level: threshold, wantsAll, ...rest } = planOnce(wanted, levels)
     // The worker need not know the logger's own words for the threshold.
-    const setup = { options: { ...wanted, level: door.level }, levels, closeTimeoutMs: door.closeTimeoutMs }
+    const setup = { options: { ...wanted, level: threshold }, wire: { levels, ...keys }, ...rest }
     if (lease !== undefined && lease.key !== linkKey(setup)) giveBack()
-    plan = {
-      level,
-      interest: createInterest({ levels, threshold: door.level, wantsAll: door.wantsAll }),
-      setup,
-    }
+    plan = { level, interest: createInterest({ levels, threshold, wantsAll }), setup }
     return plan
   }
 
@@ -67,6 +72,12 @@ export function createDoor(
     lease = leaseLink((plan ?? planned(undefined)).setup, listener)
     onLease(lease)
     return lease
+  }
+
+  /** Some hubs are opened before the first error: for one in a process of its own, or one with a past, that is too late. */
+  function warm(level: string | undefined): void {
+    if (isClosed || lease !== undefined) return
+    if (startsEarly((plan ?? planned(level)).setup)) open()
   }
 
   function giveBack(): void {
@@ -105,6 +116,7 @@ export function createDoor(
     reopen() {
       isClosed = false
     },
+    warm,
     countUnreadable() {
       unreadable++
     },

@@ -2,9 +2,8 @@
  * The options of the transport: the core's own, and beside them winston-transport's.
  */
 import type { AlertOptions } from 'alert-core'
-import { assertOptions } from 'alert-core/door'
+import { assertOptions, remember } from 'alert-core/door'
 import type TransportStream from 'winston-transport'
-import { remember } from './remember.ts'
 
 /** What winston-transport itself takes; `level` is the core's, the threshold of alerts. */
 export type WinstonOptions = Pick<

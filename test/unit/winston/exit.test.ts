@@ -95,6 +95,40 @@ describe('the last words are told', () => {
   })
 })
 
+describe('elsewhere than in a worker', () => {
+  it('a process of its own tells what was logged in the tick of a SIGKILL', async () => {
+    const ended = await run(
+      hook,
+      `logger.error('first'); await transport.flush(); logger.error('last words'); process.kill(process.pid, 'SIGKILL')`,
+      { runIn: 'process' },
+    )
+    expect(ended.code).toBeNull()
+    await hook.came(2)
+    expect(subjects().at(-1)).toContain('last words')
+  })
+
+  it('this thread tells what was logged before a natural end', async () => {
+    const ended = await run(hook, `logger.error('last words')`, { runIn: 'inline' })
+    expect(ended.stderr).toBe('')
+    expect(subjects()).toEqual([expect.stringContaining('last words')])
+  })
+})
+
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s ends the process as ever, after the last words',
+    async (signal) => {
+      const ended = await run(
+        hook,
+        `logger.error('last words'); setInterval(() => {}, 1000); process.kill(process.pid, '${signal}')`,
+        { handleSignals: true },
+      )
+      expect(ended.signal).toBe(signal)
+      expect(subjects()).toEqual([expect.stringContaining('last words')])
+    },
+  )
+})
+
 describe('a logger that is dropped without a word', () => {
   it('is forgotten with its transport, while the worker stays for others', async () => {
     const ended = await run(
@@ -142,7 +176,6 @@ describe('where no worker can start', () => {
   const broken: Record<string, string> = {
     'its file is missing': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': '/nowhere/worker.js' }`,
     'its name leads nowhere': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': 'no-such-package/worker' }`,
-    'the file of its thread is missing': `globalThis.__bundlerPathsOverrides = { 'thread-stream-worker': '/nowhere/worker.js' }`,
   }
 
   it.each(Object.entries(broken))(
@@ -161,23 +194,25 @@ describe('where no worker can start', () => {
     },
   )
 
+  it('what was logged just before close() is told all the same', async () => {
+    const ended = await run(
+      hook,
+      `logger.error('one'); console.log(JSON.stringify(await transport.close()))`,
+      {},
+      Object.values(broken)[0],
+    )
+    expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+    expect(subjects()).toEqual([expect.stringContaining('one')])
+  })
+
   it('the exit does not wait the 10 s that pino would', async () => {
     const ended = await run(
       hook,
       `logger.error('x'); process.exit(3)`,
       { closeTimeout: '1s' },
-      Object.values(broken)[2],
+      Object.values(broken)[0],
     )
     expect(ended.code).toBe(3)
     expect(ended.ms).toBeLessThan(9_000)
-  })
-})
-
-describe('with handleSignals', () => {
-  it.each(['SIGTERM', 'SIGINT'])('%s tells what is pending, and then ends the process', async (signal) => {
-    const body = `logger.error('last words'); process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000)`
-    const ended = await run(hook, body, { handleSignals: true })
-    expect(ended.code).toBeNull()
-    expect(subjects()).toEqual([expect.stringContaining('last words')])
   })
 })

@@ -8,6 +8,7 @@ import type { Hook } from './hook.ts'
 
 export interface Ended {
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
   /** From the program's last call of `mark()` to its end. */
@@ -41,9 +42,9 @@ export async function run(hook: Hook, body: string, extra: object = {}, prelude 
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  const [code] = await once(child, 'close')
+  const [code, signal] = await once(child, 'close')
   const ended = Date.now()
   const marks = [...stderr.matchAll(/mark (\d+)\n/g)]
   const marked = Number(marks.at(-1)?.[1] ?? ended)
-  return { code, stdout, stderr: stderr.replace(/mark \d+\n/g, ''), ms: ended - marked }
+  return { code, signal, stdout, stderr: stderr.replace(/mark \d+\n/g, ''), ms: ended - marked }
 }

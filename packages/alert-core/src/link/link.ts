@@ -87,8 +87,8 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       road = undefined
       isOpen = false
       for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) drop()
-      if (closing !== undefined) return
-      if (hasWorked || !openNext(error)) repair.later()
+      if (isClosed || (!hasWorked && openNext(error))) return
+      if (closing === undefined) repair.later()
     },
     onEvent: emit,
   }
@@ -164,8 +164,23 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     return new Promise((resolve) => waiters.push(resolve))
   }
 
-  function within(work: () => Promise<FlushResult>, otherwise: () => FlushResult): Promise<FlushResult> {
-    return bounded(setup.closeTimeoutMs + graceMs, handedOver().then(work), otherwise)
+  function within(
+    ask: (road: Road) => Promise<FlushResult>,
+    otherwise: () => FlushResult,
+  ): Promise<FlushResult> {
+    return bounded(setup.closeTimeoutMs + graceMs, asked(ask), otherwise)
+  }
+
+  /** A road that is lost meanwhile has answered for nobody: its lines go on by the next one, and so does the question. */
+  async function asked(ask: (road: Road) => Promise<FlushResult>): Promise<FlushResult> {
+    for (let attempt = 0; attempt <= kinds.length; attempt++) {
+      await handedOver()
+      const current = road
+      if (current === undefined) continue
+      const result = await ask(current)
+      if (road === current || result.told) return result
+    }
+    return unsent()
   }
 
   function isIdle(): boolean {
@@ -176,7 +191,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     if (closing !== undefined) return closing
     if (isIdle()) return toldAll
     hasNews = false
-    const result = await within(() => road?.flush() ?? Promise.resolve(unsent()), unsent)
+    const result = await within((current) => current.flush(), unsent)
     if (!result.told) gaveUpAt = performance.now()
     return result
   }
@@ -187,9 +202,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   }
 
   async function end(): Promise<FlushResult> {
-    const result = isIdle()
-      ? toldAll
-      : await within(() => road?.close() ?? Promise.resolve(unsent()), abandon)
+    const result = isIdle() ? toldAll : await within((current) => current.close(), abandon)
     isClosed = true
     repair.stop()
     return result
@@ -209,7 +222,12 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     flushSync: (ms) => road?.flushSync(ms),
     flush,
     close,
-    stats: async () => ({ hub: await road?.stats(), dropped, late }),
+    stats: async () => ({
+      // Bounded also because the timer holds the process: whoever awaits the answer must not see it end first.
+      hub: road && (await bounded(graceMs, road.stats(), () => undefined)),
+      dropped,
+      late,
+    }),
     subscribe: add,
     warm() {
       if (road === undefined && closing === undefined && !repair.isWaiting()) open()

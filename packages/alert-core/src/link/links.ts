@@ -41,6 +41,14 @@ const links = new Map<string, Shared>()
 /** With those that are closing. */
 const open = new Set<Link>()
 
+/**
+ * Whether a hub is opened before the first error: a process of its own would come up too late for it, and a state
+ * directory may hold what a former process could not tell.
+ */
+export function startsEarly({ runIn, options }: LinkSetup): boolean {
+  return runIn === 'process' || options.state?.dir !== undefined
+}
+
 /** The key under which equal options find each other. */
 export function linkKey({ options, wire, runIn }: LinkSetup): string {
   return stableJson([options, wire, runIn])
@@ -83,8 +91,7 @@ function openShared(key: string, setup: LinkSetup): Shared {
   links.set(key, shared)
   open.add(link)
   watchEnd(open)
-  // A process of its own is for those who cannot wait for the first error to start one.
-  if (setup.runIn === 'process') setImmediate(() => links.get(key) === shared && link.warm()).unref()
+  if (startsEarly(setup)) setImmediate(() => links.get(key) === shared && link.warm()).unref()
   return shared
 }
 

@@ -96,7 +96,7 @@ export const optionsShape = {
   ),
   runIn: option(
     z.enum(['worker', 'process', 'inline']),
-    'Where alerts are made: a worker thread; a process of its own, which outlives the application and tells even of SIGKILL; or, with `alertStream`, the thread that logs',
+    'Where alerts are made: a worker thread; a process of its own, which outlives the application and tells even of SIGKILL; or the thread that logs',
     { default: defaults.runIn },
   ),
   handleSignals: option(

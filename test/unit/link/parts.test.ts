@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createBacklog } from '#winston/backlog.ts'
-import { bounded } from '#winston/bounded.ts'
-import { quote, quoteStack } from '#winston/quote.ts'
-import { remember } from '#winston/remember.ts'
-import { stableJson } from '#winston/stable-json.ts'
+import { createBacklog } from '#core/link/backlog.ts'
+import { bounded } from '#core/link/bounded.ts'
+import { remember } from '#core/link/remember.ts'
+import { stableJson } from '#core/link/stable-json.ts'
 
 describe('the backlog', () => {
   it('gives lines back in order', () => {
@@ -20,28 +19,8 @@ describe('the backlog', () => {
     byCount.shift()
     expect(byCount.push('d')).toBe(true)
 
-    const bySize = createBacklog({ maxBytes: 10 })
+    const bySize = createBacklog({ maxChars: 10 })
     expect([bySize.push('12345'), bySize.push('123456'), bySize.push('12345')]).toEqual([true, false, true])
-  })
-})
-
-describe('a quoted text', () => {
-  it.each(['', 'plain', 'a"b\\c\nd', '\ud800', 'é漢🎉', 'x'.repeat(100), `${'x'.repeat(100)}"\u0007`])(
-    'is what JSON.stringify writes: %j',
-    (text) => expect(quote(text, 1000)).toBe(JSON.stringify(text)),
-  )
-
-  it('is cut before it is escaped', () => {
-    expect(JSON.parse(quote('"'.repeat(100), 10))).toBe(`${'"'.repeat(10)}…`)
-  })
-
-  it('that is a stack comes out the same each time', () => {
-    for (const message of ['one', 'two "quoted"', 'three\nlines']) {
-      const { stack = '' } = new Error(message)
-      expect(quoteStack(stack, 8000)).toBe(JSON.stringify(stack))
-      expect(quoteStack(stack, 8000)).toBe(JSON.stringify(stack))
-      expect(JSON.parse(quoteStack(stack, 20))).toBe(`${stack.slice(0, 20)}…`)
-    }
   })
 })
 
