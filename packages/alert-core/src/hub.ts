@@ -232,6 +232,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
       clock,
       redact: plan.content.redact,
       maxAlerts: plan.limits.alerts,
+      silences: () => setup.quiet.named(clock.now()),
       openSpool: (entries) =>
         createJournal({
           directory,
@@ -300,8 +301,11 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
         arm()
       })
 
-  function takeUp({ unsent, dropped }: TakenUp): void {
+  function takeUp({ unsent, dropped, silences }: TakenUp): void {
     const at = clock.now()
+    for (const silence of silences) setup.quiet.silence(silence, at)
+    // What a former process was told of may end by a record that comes now.
+    for (const alert of tracker.live()) setup.rules.remember(alert)
     if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
     for (const notification of unsent) {
       const queue = queues.get(notification.channel)
@@ -391,7 +395,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function retire(name: string, queue: ChannelQueue): void {
-    const done = queue.close(setup.plan.closeTimeoutMs).then((unsent) => {
+    const done = queue.retire().then((unsent) => {
       retiring.delete(done)
       for (const notification of unsent) {
         const next = queues.get(name)
@@ -410,11 +414,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     }
     const named = { ...wanted, id: randomUUID() }
     setup.quiet.silence(named, clock.now())
+    state.silenced(named.id, named)
     return named.id
   }
 
   function unsilence(id: string): boolean {
     const wasThere = setup.quiet.unsilence(id)
+    if (wasThere) state.silenced(id)
     act(tracker.reconsider(now()))
     arm()
     return wasThere

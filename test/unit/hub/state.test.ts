@@ -43,7 +43,7 @@ describe('a hub with a state directory', () => {
       }),
     )
     await clock.advance(5 * second)
-    expect(written(dir)).toContain('"keys":[{')
+    expect(written(dir)).toContain('"gathered/')
     expect(written(dir)).not.toContain(token)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConditions } from '#core/state/format-conditions.ts'
+import { isAbsence, isGathered, isSilence } from '#core/state/format-conditions.ts'
 
 const occurrence = {
   id: 'a1',
@@ -14,34 +14,49 @@ const occurrence = {
 }
 const pending = { id: 'a1', pending: { since: 1, firstAt: 1, count: 2, occurrence } }
 const absence = { id: 'a2', since: 1, dueAt: 9, occurrence }
+const silence = { id: 's1', untilMs: 9, schedules: [], match: { rule: 'login failed' } }
+
+const nothings = [undefined, null, 'text', 3, [], {}]
 
 describe('what conditions left behind', () => {
   it('is read back as it was written', () => {
-    const conditions = { keys: [pending, { id: 'b', window: [1, 2] }], absences: [absence] }
-    expect(readConditions(conditions)).toEqual({ conditions, unreadable: 0 })
+    expect([pending, { id: 'b', window: [1, 2] }].every(isGathered)).toBe(true)
+    expect(isAbsence(absence)).toBe(true)
   })
 
-  it('is passed over and counted where a hand has been at it', () => {
-    const broken = [
-      7,
-      { id: 5 },
-      { id: 'x', window: ['1'] },
-      { id: 'x', distinct: { times: [1], values: [[1, 2]] } },
-      { id: 'x', streak: { count: 'many' } },
-      { id: 'x', pending: { ...pending.pending, occurrence: 7 } },
-      { id: 'x', pending: { ...pending.pending, occurrence: { ...occurrence, severity: 'awful' } } },
-    ]
-    const read = readConditions({ keys: [...broken, pending], absences: [{ id: 'a' }, absence] })
-    expect(read).toEqual({
-      conditions: { keys: [pending], absences: [absence] },
-      unreadable: broken.length + 1,
-    })
+  it.each([
+    { id: 5 },
+    { id: 'x', window: ['1'] },
+    { id: 'x', distinct: { times: [1], values: [[1, 2]] } },
+    { id: 'x', streak: { count: 'many' } },
+    { id: 'x', pending: { ...pending.pending, occurrence: 7 } },
+    { id: 'x', pending: { ...pending.pending, occurrence: { ...occurrence, severity: 'awful' } } },
+    ...nothings,
+  ])('is passed over where a hand has been at it: %j', (left) => {
+    expect(isGathered(left)).toBe(false)
   })
 
-  it.each([undefined, null, 'text', 3, [], { keys: 'none', absences: {} }])(
-    'may be nothing at all: %j',
+  it.each([{ ...absence, occurrence: 7 }, { ...absence, dueAt: 'soon' }, ...nothings])(
+    'is passed over where a hand has been at what is watched for: %j',
     (left) => {
-      expect(readConditions(left)).toEqual({ conditions: { keys: [], absences: [] }, unreadable: 0 })
+      expect(isAbsence(left)).toBe(false)
     },
   )
+})
+
+describe('a silence that a former process made', () => {
+  it('is read back as it was written', () => {
+    expect(isSilence(silence)).toBe(true)
+    expect(isSilence({ ...silence, fromMs: 3, comment: 'works', schedules: ['nights'] })).toBe(true)
+  })
+
+  it.each([
+    { ...silence, match: { msg: { regex: '(' } } },
+    { ...silence, match: undefined },
+    { ...silence, untilMs: 'soon' },
+    { ...silence, schedules: [7] },
+    ...nothings,
+  ])('is passed over where a hand has been at it: %j', (left) => {
+    expect(isSilence(left)).toBe(false)
+  })
 })

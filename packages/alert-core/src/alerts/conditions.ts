@@ -48,7 +48,8 @@ export interface Conditions {
   progress(occurrence: Occurrence, now: number): Progress | undefined
   /** The keys that changed since this was last asked, with what they hold now; nothing where they are gone. */
   takeChanges(): Map<string, SavedKey | undefined>
-  save(): SavedConditions
+  /** Copies all of it out; without `gathered`, only what is watched for. */
+  save(gathered: boolean): SavedConditions
 }
 
 const mostKeys = 50_000
@@ -215,7 +216,8 @@ export function createConditions(
       changed.clear()
       return changes
     },
-    save: () => {
+    save: (gathered) => {
+      if (!gathered) return { keys: [], absences: absences.entries() }
       const ids = keys.keys()
       const values = keys.values()
       return { keys: ids.map((id, index) => saveGathered(id, values[index]!)), absences: absences.entries() }

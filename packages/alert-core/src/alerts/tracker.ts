@@ -25,6 +25,7 @@ import { giveUpRest, type Occasion, speak } from './tell.ts'
 export type { Watch } from './absence.ts'
 export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
+export type { SavedKey } from './gathered.ts'
 export type { Firing, Mute, Mutes } from './mute.ts'
 export type { ChannelOutlook, Outlook } from './outlook.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
@@ -70,7 +71,8 @@ export interface Tracker {
   takeChanges(): ReadonlyMap<string, SavedKey | undefined>
   /** The alerts that fire. */
   live(): readonly Alert[]
-  snapshot(): TrackerSnapshot
+  /** All that is remembered; without `gathered`, of conditions only what is watched for. */
+  snapshot(parts?: { readonly gathered: boolean }): TrackerSnapshot
   /** The part of the snapshot that is about these alerts and this channel. */
   excerpt(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
   /** Takes up a former memory in place of this one, with the present channels. */
@@ -253,7 +255,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     foresee: (occurrence, now) => foresee(memory, conditions, occurrence, now),
     takeChanges: () => conditions.takeChanges(),
     live: () => [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
-    snapshot: () => ({
+    snapshot: ({ gathered } = { gathered: true }) => ({
       version: 1,
       alerts: [...memory.alerts.values()].map(saveAlert),
       ended: [...memory.ended],
@@ -261,7 +263,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       past: memory.history.entries(),
       ...(memory.surplusId === undefined ? {} : { surplusId: memory.surplusId }),
       dropped: memory.dropped,
-      conditions: conditions.save(),
+      conditions: conditions.save(gathered),
     }),
     excerpt: (ids, name) => ({
       alerts: ids.flatMap((id) => memory.alerts.get(id) ?? []).map(saveAlert),

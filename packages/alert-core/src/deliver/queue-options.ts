@@ -50,6 +50,11 @@ export interface ChannelQueue {
   /** Notifications neither delivered nor refused, those in flight included; such as are told together count once. */
   waiting(): number
   /**
+   * Makes no further attempt; resolves once the attempt in flight is over, with what it did not tell and what waits: another queue's to
+   * tell.
+   */
+  retire(): Promise<Notification[]>
+  /**
    * Ends the queue within `deadlineMs` from now: no more backoff, one last try for what waits, then everything is
    * aborted and what is unsent is returned. What was in flight at the deadline is among it: it may have arrived. What
    * is offered before `others` settles (channels that fall back on this one) is tried as well, if time is left.

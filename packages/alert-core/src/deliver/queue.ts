@@ -214,6 +214,18 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     return unsent
   }
 
+  async function retire(): Promise<Notification[]> {
+    if (state !== 'open') return []
+    state = 'closing'
+    timer?.cancel()
+    await running
+    const unsent = room.take().map((part) => part.notification)
+    state = 'closed'
+    wakeIdlers()
+    await opener.close()
+    return unsent
+  }
+
   async function lastTries(untilMs: number, others?: Promise<unknown>): Promise<void> {
     await lastTry(untilMs)
     hasNews = false
@@ -250,6 +262,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       const offered = [...inFlight.map((part) => part.offeredAt), room.oldestAt()]
       return Math.max(0, clock.now() - Math.min(...offered))
     },
+    retire,
     close: (deadlineMs, others) => (ending ??= end(deadlineMs, others)),
   }
 }

@@ -1,30 +1,15 @@
 /**
- * Whether what conditions left behind can be read again.
+ * Whether what conditions and silences left behind can be read again.
  */
 import type { Absence } from '../alerts/absence.ts'
-import type { SavedConditions } from '../alerts/conditions.ts'
-import type { SavedKey } from '../alerts/gathered.ts'
+import type { SavedKey } from '../alerts/tracker.ts'
+import { compileMatch, type Matches } from '../inspect/match.ts'
 import { severities } from '../model.ts'
+import type { NamedSilence } from '../quiet/silences.ts'
 import { isMaybe, isNumber, isObject, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
 
-/** What of it makes sense, and how many entries do not. */
-export function readConditions(value: unknown): {
-  readonly conditions: SavedConditions
-  readonly unreadable: number
-} {
-  const given = isObject(value) ? value : {}
-  const [keys, absences] = [listOf(given['keys']), listOf(given['absences'])]
-  const conditions = { keys: keys.filter(isGathered), absences: absences.filter(isAbsence) }
-  const unreadable = keys.length + absences.length - conditions.keys.length - conditions.absences.length
-  return { conditions, unreadable }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
 /** What one key has gathered. */
-function isGathered(value: unknown): value is SavedKey {
+export function isGathered(value: unknown): value is SavedKey {
   if (!isObject(value) || !isText(value['id']) || !isMaybe(isText)(value['scope'])) return false
   const { window, distinct, streak, pending } = value
   return (
@@ -36,9 +21,32 @@ function isGathered(value: unknown): value is SavedKey {
 }
 
 /** One key that is watched for. */
-function isAbsence(value: unknown): value is Absence {
+export function isAbsence(value: unknown): value is Absence {
   if (!isObject(value) || !isText(value['id']) || !isOccurrence(value['occurrence'])) return false
   return isNumber(value['since']) && isNumber(value['dueAt']) && isMaybe(isNumber)(value['seenAt'])
+}
+
+/** A silence made at run time. */
+export function isSilence(value: unknown): value is NamedSilence {
+  if (!isObject(value) || !isText(value['id']) || !isNumber(value['untilMs'])) return false
+  const { match, fromMs, schedules, comment } = value
+  return (
+    isMaybe(isNumber)(fromMs) &&
+    Array.isArray(schedules) &&
+    schedules.every(isText) &&
+    isMaybe(isText)(comment) &&
+    compiles(match)
+  )
+}
+
+function compiles(match: unknown): boolean {
+  if (typeof match !== 'object' || match === null) return false
+  try {
+    compileMatch(match as Matches)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isDistinct(value: unknown): boolean {

@@ -2,12 +2,15 @@
  * Which keys the state has in the spool, and how what a former process wrote is read again: anything may stand there, a
  * person may have edited it, so every value is looked at before it is used.
  */
+
+import type { Absence } from '../alerts/absence.ts'
 import type { ChannelState } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
-import type { SavedAlert, TrackerSnapshot } from '../alerts/tracker.ts'
+import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts'
 import { type Notification, reasons, severities } from '../model.ts'
+import type { NamedSilence } from '../quiet/silences.ts'
 import type { Legacy } from '../spool/spool.ts'
-import { readConditions } from './format-conditions.ts'
+import { isAbsence, isGathered, isSilence } from './format-conditions.ts'
 import { isList, isMaybe, isNumber, isObject, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
 
 /** How keys begin: the id or the name follows. */
@@ -16,6 +19,9 @@ export const keys = {
   alert: 'alert/',
   past: 'past/',
   channel: 'channel/',
+  gathered: 'gathered/',
+  absence: 'absence/',
+  silence: 'silence/',
   tracker: 'tracker',
 } as const
 
@@ -23,6 +29,8 @@ export const keys = {
 export interface Remembered {
   readonly snapshot: TrackerSnapshot
   readonly deliveries: readonly Notification[]
+  /** Those made at run time that have not ended. */
+  readonly silences: readonly NamedSilence[]
   /** Entries that made no sense. */
   readonly unreadable: number
 }
@@ -36,6 +44,9 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
   const past: PastAlert[] = []
   const channels: ChannelState[] = []
   const deliveries: Notification[] = []
+  const silences: NamedSilence[] = []
+  const gathered: SavedKey[] = []
+  const absences: Absence[] = []
   let rest: object = {}
   let unreadable = 0
   for (const [key, value] of legacy) {
@@ -43,7 +54,11 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     else if (key.startsWith(keys.alert) && isAlert(value)) alerts.push(value)
     else if (key.startsWith(keys.past) && isPast(value)) past.push(value)
     else if (key.startsWith(keys.channel) && isChannel(value)) channels.push(value)
-    else if (key.startsWith(keys.delivery) && isNotification(value)) {
+    else if (key.startsWith(keys.gathered) && isGathered(value)) gathered.push(value)
+    else if (key.startsWith(keys.absence) && isAbsence(value)) absences.push(value)
+    else if (key.startsWith(keys.silence) && isSilence(value)) {
+      if (value.untilMs > now) silences.push(value)
+    } else if (key.startsWith(keys.delivery) && isNotification(value)) {
       if (value.at > now - oldestDeliveryMs) deliveries.push(value)
     } else unreadable++
   }
@@ -52,8 +67,7 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
     .map(({ id }) => id)
   past.sort((a, b) => a.endedAt - b.endedAt)
-  const { dropped, conditions: left } = rest as { readonly dropped?: unknown; readonly conditions?: unknown }
-  const { conditions, unreadable: lost } = readConditions(left)
+  const { dropped } = rest as { readonly dropped?: unknown }
   const snapshot: TrackerSnapshot = {
     ...(rest as Partial<TrackerSnapshot>),
     version: 1,
@@ -61,10 +75,10 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     ended,
     past,
     channels,
+    conditions: { keys: gathered, absences },
     dropped: isNumber(dropped) ? dropped : 0,
-    conditions,
   }
-  return { snapshot, deliveries, unreadable: unreadable + lost }
+  return { snapshot, deliveries, silences, unreadable }
 }
 
 function isAlert(value: unknown): value is SavedAlert {
@@ -91,13 +105,19 @@ function isAlert(value: unknown): value is SavedAlert {
 
 function isView(value: unknown): boolean {
   if (!isObject(value)) return false
-  const { admitted, toldCount, carried, repeats, since, nextAt, told, past } = value
+  const { admitted, toldCount, carried, repeats, since, nextAt, told, past, mute } = value
   return (
     typeof admitted === 'boolean' &&
     [toldCount, carried, repeats].every(isNumber) &&
     [since, nextAt].every(isMaybe(isNumber)) &&
-    [told, past].every(isMaybe(isTold))
+    [told, past].every(isMaybe(isTold)) &&
+    isMaybe(isMute)(mute)
   )
+}
+
+function isMute(value: unknown): boolean {
+  const reasons = ['silenced', 'inhibited', 'schedule']
+  return isObject(value) && isOneOf(reasons, value['reason']) && isMaybe(isNumber)(value['untilMs'])
 }
 
 function isPast(value: unknown): value is PastAlert {

@@ -2,17 +2,16 @@
  * What is written down of records: no secrets, and no more than a message could show. Made once a record, however often
  * the alert that holds it is written.
  */
-import type { SavedConditions } from '../alerts/conditions.ts'
-import type { SavedAlert } from '../alerts/tracker.ts'
+import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
-import type { ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
+import type { ErrorInfo, LogRecord, Notification } from '../model.ts'
 
 /** Makes copies that may stand on disk. */
 export interface Portable {
   alert(alert: SavedAlert): SavedAlert
   notification(notification: Notification): Notification
-  conditions(conditions: SavedConditions): SavedConditions
+  gathered(gathered: SavedKey): SavedKey
 }
 
 const most = { message: 4000, stack: 4000, fieldsJson: 16_384 }
@@ -49,17 +48,15 @@ export function createPortable(redact: {
     }
   }
 
-  const occurrence = (given: Occurrence): Occurrence => ({ ...given, record: record(given.record) })
-
   return {
-    conditions: ({ keys, absences }) => ({
-      keys: keys.map(({ pending, ...rest }) =>
-        pending === undefined
-          ? rest
-          : { ...rest, pending: { ...pending, occurrence: occurrence(pending.occurrence) } },
-      ),
-      absences: absences.map((absence) => ({ ...absence, occurrence: occurrence(absence.occurrence) })),
-    }),
+    gathered({ pending, ...rest }) {
+      if (pending === undefined) return rest
+      const { occurrence } = pending
+      return {
+        ...rest,
+        pending: { ...pending, occurrence: { ...occurrence, record: record(occurrence.record) } },
+      }
+    },
     alert: (alert) => ({ ...alert, first: record(alert.first), latest: record(alert.latest) }),
     notification: (notification) => ({
       ...notification,

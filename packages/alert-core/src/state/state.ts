@@ -10,6 +10,7 @@ import type { SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import { joinedIds } from '../deliver/merge.ts'
 import type { Clock, Timer } from '../kernel/clock.ts'
 import type { Notification } from '../model.ts'
+import type { NamedSilence } from '../quiet/silences.ts'
 import type { Change, Legacy, Spool, SpoolStats } from '../spool/spool.ts'
 import { keys, type Remembered, readLegacy } from './format.ts'
 import { createPortable } from './portable.ts'
@@ -21,6 +22,8 @@ export interface StateOptions {
   /** Hides what must not be written down. */
   readonly redact: { readonly paths: readonly string[]; readonly patterns: readonly string[] }
   readonly maxAlerts: number
+  /** The silences made at run time. */
+  readonly silences: () => readonly NamedSilence[]
   /** Opens the spool, which is rewritten from these entries. */
   readonly openSpool: (entries: () => Iterable<Change>) => Spool
   /** A former process left something that is not as it should be. */
@@ -33,6 +36,7 @@ export interface TakenUp {
   readonly unsent: readonly Notification[]
   /** Alerts for which there was no room. */
   readonly dropped: number
+  readonly silences: readonly NamedSilence[]
 }
 
 /** The memory of a hub beyond its process. */
@@ -43,6 +47,8 @@ export interface State {
   decided(notifications: readonly Notification[]): void
   /** This one needs no further attempt on its channel. */
   settled(notification: Notification): void
+  /** A silence was made at run time, or lifted. */
+  silenced(id: string, silence?: NamedSilence): void
   /** Takes up what dead processes left; `take` hears of it whenever that happens. */
   adopt(take: (taken: TakenUp) => void): Promise<void>
   /** The notification as it is to be told: late, when it tells only what a former process had already seen. */
@@ -58,6 +64,7 @@ export const noState: State = {
   tracked: () => {},
   decided: () => {},
   settled: () => {},
+  silenced: () => {},
   adopt: async () => {},
   asTold: (notification) => notification,
   stats: () => ({ place: 'memory', bytes: 0 }),
@@ -82,21 +89,19 @@ export function createState(options: StateOptions): State {
     for (const [id, notification] of deliveries) {
       yield [keys.delivery + id, portable.notification(notification)]
     }
-    const { alerts, past, channels, ...rest } = tracker.snapshot()
+    const { alerts, past, channels, conditions, ...rest } = tracker.snapshot()
     written.clear()
     written.set(keys.tracker, JSON.stringify(rest))
-    yield [keys.tracker, bare(rest)]
+    yield [keys.tracker, rest]
+    for (const silence of options.silences()) yield [keys.silence + silence.id, silence]
+    yield* absencesOf(conditions)
+    for (const gathered of conditions?.keys ?? []) {
+      yield [keys.gathered + gathered.id, portable.gathered(gathered)]
+    }
     const ranked = { alerts: [...alerts].sort(firingFirst), past: [...past].reverse() }
     for (const channel of channels) yield* changesOf({ alerts: [], past: [], channels: [channel] })
     for (const alert of ranked.alerts) yield* changesOf({ alerts: [alert], past: [], channels: [] })
     for (const one of ranked.past) yield* changesOf({ alerts: [], past: [one], channels: [] })
-  }
-
-  /** What is neither of an alert nor of a channel, fit to stand on disk. */
-  function bare(rest: Pick<TrackerSnapshot, 'conditions'>): object {
-    return rest.conditions === undefined
-      ? rest
-      : { ...rest, conditions: portable.conditions(rest.conditions) }
   }
 
   // ── what has changed ──────────────────────────────────────────────────────────────────────────────────────────
@@ -126,18 +131,32 @@ export function createState(options: StateOptions): State {
     return changes
   }
 
+  function absencesOf(conditions: TrackerSnapshot['conditions']): Change[] {
+    return (conditions?.absences ?? []).flatMap((absence): Change[] => {
+      const key = keys.absence + absence.id
+      const sign = `${absence.seenAt} ${absence.dueAt}`
+      if (written.get(key) === sign) return []
+      written.set(key, sign)
+      return [[key, absence]]
+    })
+  }
+
   function sync(): void {
     timer = undefined
-    const snapshot = tracker.snapshot()
-    const { alerts, past, channels, ...rest } = snapshot
-    const changes = changesOf(snapshot)
+    const snapshot = tracker.snapshot({ gathered: false })
+    const { alerts, past, channels, conditions, ...rest } = snapshot
+    const changes = [...changesOf(snapshot), ...absencesOf(conditions)]
+    for (const [id, gathered] of tracker.takeChanges()) {
+      changes.push([keys.gathered + id, gathered === undefined ? undefined : portable.gathered(gathered)])
+    }
     const sign = JSON.stringify(rest)
-    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, bare(rest)])
+    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, rest])
     written.set(keys.tracker, sign)
     const present = new Set([
       ...alerts.map(({ id }) => keys.alert + id),
       ...past.map(({ id }) => keys.past + id),
       ...channels.map(({ name }) => keys.channel + name),
+      ...(conditions?.absences ?? []).map(({ id }) => keys.absence + id),
       keys.tracker,
     ])
     for (const key of written.keys()) {
@@ -160,7 +179,7 @@ export function createState(options: StateOptions): State {
     const remembered = legacies.map((legacy) => readLegacy(legacy, now))
     const unreadable = remembered.reduce((sum, { unreadable }) => sum + unreadable, 0)
     if (unreadable > 0) onDamage(`${unreadable} entries of the state made no sense and were passed over.`)
-    if (remembered.length === 0) return { unsent: [], dropped: 0 }
+    if (remembered.length === 0) return { unsent: [], dropped: 0, silences: [] }
     const former = mergeSnapshots(remembered.map((one) => setToNow(one, now)))
     const { kept, dropped } = withinLimit(former, maxAlerts)
     for (const { id, lastSeen } of kept.alerts) inherited.set(id, lastSeen)
@@ -170,7 +189,11 @@ export function createState(options: StateOptions): State {
     unsent.sort((a, b) => a.at - b.at)
     for (const notification of unsent) deliveries.set(notification.id, notification)
     touch()
-    return { unsent: unsent.map((notification) => ({ ...notification, late: true })), dropped }
+    return {
+      unsent: unsent.map((notification) => ({ ...notification, late: true })),
+      dropped,
+      silences: remembered.flatMap((one) => one.silences),
+    }
   }
 
   return {
@@ -202,6 +225,7 @@ export function createState(options: StateOptions): State {
       const gone = joinedIds(notification).filter((id) => deliveries.delete(id))
       spool.write(gone.map((id) => [keys.delivery + id, undefined]))
     },
+    silenced: (id, silence) => spool.write([[keys.silence + id, silence]], true),
     async adopt(take) {
       await spool.adopt((legacies) => take(takeUp(legacies)))
     },
@@ -218,11 +242,15 @@ export function createState(options: StateOptions): State {
     async close() {
       timer?.cancel()
       sync()
-      const { alerts, past, channels } = tracker.snapshot()
+      const { alerts, past, channels, conditions } = tracker.snapshot()
+      const isWatching = options.silences().length > 0 || (conditions?.absences.length ?? 0) > 0
+      const isIdle = !isWatching && (conditions?.keys.length ?? 0) === 0
       const isFresh = channels.every(
         ({ sentAt, heldUntil }) => sentAt === undefined && heldUntil === undefined,
       )
-      await spool.close(deliveries.size === 0 && alerts.length === 0 && past.length === 0 && isFresh)
+      await spool.close(
+        isIdle && deliveries.size === 0 && alerts.length === 0 && past.length === 0 && isFresh,
+      )
     },
   }
 }
