@@ -1,0 +1,56 @@
+// One process. `decide <dir|-> <severity> <alerts>`: prints how many alerts a second are decided, written down, rendered and settled.
+// `adopt <dir>`: prints how long a start takes over what is in the directory, and by how much the resident set grows.
+import { createHub } from 'alert-core'
+
+const [task, dir, severity, count] = process.argv.slice(2)
+const options = {
+  dryRun: true,
+  limits: { alerts: 5000 },
+  channels: { console: { wait: 0, interval: 0, sendResolved: false } },
+  ...(dir === '-' ? {} : { state: { dir } }),
+}
+const line = (key, level) =>
+  JSON.stringify({
+    level,
+    time: Date.now(),
+    msg: 'payment failed',
+    requestId: `req-${key}`,
+    err: { type: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:5432', stack: new Error('at').stack },
+    alert: { key: `key ${key}` },
+  })
+
+async function decide() {
+  const level = severity === 'critical' ? 60 : 50
+  const hub = createHub(options)
+  while (hub.stats().state?.ready === false) await new Promise(setImmediate)
+  const tell = async (key) => {
+    hub.write(line(key, level))
+    await hub.flush()
+  }
+  for (let n = 0; n < 100; n++) await tell(`warm ${n}`)
+  const started = performance.now()
+  for (let n = 0; n < Number(count); n++) await tell(n)
+  const ms = performance.now() - started
+  await hub.close()
+  return { perSecond: (Number(count) * 1000) / ms }
+}
+
+async function adopt() {
+  globalThis.gc?.()
+  const before = process.memoryUsage.rss()
+  let most = before
+  const started = performance.now()
+  const hub = createHub(options)
+  while (!hub.stats().state.ready) {
+    most = Math.max(most, process.memoryUsage.rss())
+    await new Promise(setImmediate)
+  }
+  const ms = performance.now() - started
+  most = Math.max(most, process.memoryUsage.rss())
+  const { bytes } = hub.stats().state
+  await hub.close()
+  return { ms, grownMiB: (most - before) / 1024 / 1024, bytes }
+}
+
+console.log(JSON.stringify(task === 'decide' ? await decide() : await adopt()))
+process.exit(0)

@@ -1,0 +1,238 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { type Inbox, openInbox, type Received, runProgram, webhookBody } from './app.ts'
+
+let inbox: Inbox
+beforeAll(async () => {
+  inbox = await openInbox({ rateLimits: false })
+})
+beforeEach(() => {
+  inbox.behave('webhook', 'ok')
+  inbox.behave('email', 'ok')
+  inbox.behave('slack', 'ok')
+  inbox.clear()
+})
+afterAll(() => inbox.close())
+
+async function aDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'alert-state-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+const doors = {
+  pino: (options: object) => `
+    import pino from 'pino'
+    const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify(options)} })
+    const logger = pino(transport)
+    const fatal = (text) => logger.fatal(text)
+  `,
+  winston: (options: object) => `
+    import winston from 'winston'
+    import { AlertTransport } from 'winston-alert-transport'
+    const transport = new AlertTransport(${JSON.stringify(options)})
+    const logger = winston.createLogger({ transports: [transport] })
+    const fatal = (text) => logger.error(text, { alert: { severity: 'critical' } })
+  `,
+}
+/** A start that logs nothing to be told, and lives until what was left is told, or for a while where nothing was. */
+const upAgain = (door: keyof typeof doors, options: object) => `${doors[door](options)}
+  logger.info('up again')
+  const alive = setTimeout(() => {}, 4000)
+  transport.on('alert', (event) => event.type === 'delivered' && clearTimeout(alive))
+`
+const hook = () => ({ ...inbox.channels.webhook, type: 'webhook' })
+const taken = (provider: string) => inbox.received({ provider, ok: true })
+const textOf = (received: Received | undefined) => received?.request.body ?? ''
+
+describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
+  it('tells at the next start, once and late, what a provider that was down did not take before the process was killed', async () => {
+    const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
+    inbox.behave('webhook', 'error')
+    const killed = await runProgram(`${doors[door](options)}
+      fatal('out of memory')
+      transport.on('alert', (event) => event.type === 'retrying' && process.kill(process.pid, 'SIGKILL'))
+      setInterval(() => {}, 1000)
+    `)
+    expect(killed.signal).toBe('SIGKILL')
+    expect(taken('webhook')).toEqual([])
+    inbox.behave('webhook', 'ok')
+    for (let start = 0; start < 2; start++) {
+      const ended = await runProgram(upAgain(door, options))
+      expect(ended.stderr).toBe('')
+    }
+    const [only, ...more] = taken('webhook').filter((one) => webhookBody(one).reason !== 'resolved')
+    expect(more).toEqual([])
+    expect(webhookBody(only!)).toMatchObject({ severity: 'critical' })
+    expect(textOf(only)).toMatch(/late: happened at/i)
+  })
+})
+
+it('goes on with a warning that names the directory when that cannot be used', async () => {
+  const file = join(await aDirectory(), 'file')
+  const options = { service: 'orders', state: { dir: file }, channels: { hook: hook() } }
+  const ended = await runProgram(`import { writeFileSync } from 'node:fs'
+    writeFileSync(${JSON.stringify(file)}, '')
+    ${doors.pino(options)}
+    fatal('out of memory')
+  `)
+  expect(ended.code).toBe(0)
+  expect(ended.stderr).toContain(file)
+  expect(taken('webhook').map((one) => webhookBody(one).severity)).toContain('critical')
+})
+
+it('a fatal record that is killed in the same tick is told at the next start', async () => {
+  const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
+  const killed = await runProgram(`${doors.pino(options)}
+    transport.on('ready', () => setTimeout(() => {
+      fatal('out of memory')
+      process.kill(process.pid, 'SIGKILL')
+    }, 300))
+  `)
+  expect(killed.signal).toBe('SIGKILL')
+  await runProgram(upAgain('pino', options))
+  expect(taken('webhook').map((one) => webhookBody(one).severity)).toEqual(['critical'])
+})
+
+it('two processes that start at the same instant on one directory tell what is left exactly once', async () => {
+  const dir = await aDirectory()
+  const options = {
+    service: 'orders',
+    state: { dir },
+    channels: { hook: { ...hook(), sendResolved: false } },
+  }
+  inbox.behave('webhook', 'error')
+  for (let n = 0; n < 3; n++) {
+    await runProgram(`${doors.pino({ ...options, service: `orders ${n}` })}
+      fatal('out of memory')
+      transport.on('alert', (event) => event.type === 'retrying' && process.kill(process.pid, 'SIGKILL'))
+      setInterval(() => {}, 1000)
+    `)
+  }
+  inbox.behave('webhook', 'ok')
+  const start = upAgain('pino', options)
+  await Promise.all([runProgram(start), runProgram(start), runProgram(start)])
+  const told = taken('webhook').flatMap((one) => webhookBody(one).alerts.map(({ id }) => id))
+  expect(told).toHaveLength(3)
+  expect(new Set(told).size).toBe(3)
+})
+
+it('a 400 of one channel is not tried again, and the fallback tells it', async () => {
+  inbox.behave('webhook', { status: 400 })
+  const channels = {
+    hook: { ...hook(), fallback: 'chat' },
+    chat: { ...inbox.channels.slack, type: 'slack', minSeverity: 'critical' },
+  }
+  await runProgram(`${doors.pino({ channels })}\nlogger.error('disk is full')`)
+  expect(inbox.received({ provider: 'webhook' })).toHaveLength(1)
+  expect(taken('slack')).toHaveLength(1)
+  expect(textOf(taken('slack')[0])).toContain('disk is full')
+})
+
+it('a 429 with Retry-After: 2 gets the second request two seconds later', async () => {
+  inbox.behave('webhook', { status: 429, headers: { 'retry-after': '2' }, times: 1 })
+  await runProgram(`${doors.pino({ closeTimeout: '9s', channels: { hook: hook() } })}
+    logger.fatal('out of memory')
+    transport.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
+    const alive = setInterval(() => {}, 1000)
+  `)
+  const [first, second, ...more] = inbox.received({ provider: 'webhook' })
+  expect(more).toEqual([])
+  expect(second!.at - first!.at).toBeGreaterThanOrEqual(1_990)
+  // A slow machine may be late, but not by the next backoff.
+  expect(second!.at - first!.at).toBeLessThan(8_000)
+})
+
+describe('mail', () => {
+  const mail = (more: object) => ({
+    ...inbox.channels.email,
+    type: 'email',
+    to: ['ops@example.com'],
+    ...more,
+  })
+
+  it('that is refused with 550 is not tried again, and the fallback tells it', async () => {
+    inbox.behave('email', 'refuse')
+    const channels = { mail: mail({ fallback: 'hook' }), hook: { ...hook(), minSeverity: 'critical' } }
+    await runProgram(`${doors.pino({ channels })}\nlogger.error('disk is full')`)
+    expect(inbox.received({ provider: 'email' })).toHaveLength(1)
+    expect(taken('webhook')).toHaveLength(1)
+  })
+
+  it('that is put off with 451 is tried again after 30 s', async () => {
+    inbox.behave('email', { mode: 'greylist', times: 1 })
+    const ended = await runProgram(`${doors.pino({ channels: { mail: mail({}) } })}
+      logger.fatal('out of memory')
+      transport.on('alert', (event) => {
+        if (event.type === 'retrying') console.log(JSON.stringify(event))
+        if (event.type === 'delivered') clearInterval(alive)
+      })
+      const alive = setInterval(() => {}, 1000)
+    `)
+    expect(JSON.parse(ended.stdout)).toMatchObject({ attempts: 1, delayMs: 30_000 })
+    const [first, second] = inbox.received({ provider: 'email' })
+    expect(second?.ok).toBe(true)
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(29_900)
+  })
+})
+
+describe('a disk that is full', () => {
+  /** A file system of 200 kB. Root may mount one; elsewhere a user's own namespace may. */
+  const mount = (place: string) =>
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', place], { stdio: 'ignore' })
+  const canMount = process.getuid?.() === 0
+
+  it.skipIf(!canMount)(
+    'is told once, alerts go on, and come back to disk (skipped where nobody may mount: not root)',
+    async () => {
+      const dir = await aDirectory()
+      mount(dir)
+      try {
+        const options = { channels: { hook: { ...hook(), wait: 0, interval: 0, max: 100 } }, state: { dir } }
+        const ended = await runProgram(`
+        import { createHub } from 'alert-core'
+        import { rmSync, writeFileSync } from 'node:fs'
+        const hub = createHub(${JSON.stringify(options)})
+        const faults = []
+        const heard = (code) => new Promise((resolve) => hub.subscribe((event) => {
+          if (event.type !== 'fault') return
+          faults.push(event.code)
+          if (event.code === code) resolve()
+        }))
+        const log = (key) => hub.write(JSON.stringify({ level: 60, time: Date.now(), msg: 'it broke', alert: { key } }))
+        const alive = setInterval(() => {}, 1000)
+        const ballast = ${JSON.stringify(join(dir, 'ballast'))}
+        log('before')
+        await hub.flush()
+        try { writeFileSync(ballast, Buffer.alloc(400_000)) } catch {}
+        const full = heard('ALERT_STATE_UNUSABLE')
+        for (let n = 0; n < 10; n++) log('full ' + n)
+        await full
+        await hub.flush()
+        const inMemory = hub.stats().state.place
+        rmSync(ballast)
+        await heard('ALERT_STATE_BACK')
+        log('after')
+        await hub.flush()
+        const onDisk = hub.stats().state.place
+        await hub.close()
+        clearInterval(alive)
+        console.log(JSON.stringify({ faults: [...new Set(faults)], inMemory, onDisk }))
+      `)
+        expect(JSON.parse(ended.stdout)).toEqual({
+          faults: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'],
+          inMemory: 'memory',
+          onDisk: 'disk',
+        })
+        const rules = taken('webhook').flatMap((one) => webhookBody(one).alerts)
+        expect(rules.filter(({ rule, reason }) => rule === '@state' && reason === 'first')).toHaveLength(1)
+        expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
+      } finally {
+        execFileSync('umount', [dir])
+      }
+    },
+  )
+})
