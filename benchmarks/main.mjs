@@ -1,12 +1,9 @@
 // Runs the suites one after the other and writes docs/benchmarks.md from what each measured. `node main.mjs reader storm` runs only these;
-// the results of the others stay as they were.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import { fileURLToPath } from 'node:url'
+// the results of the others stay as they were. `BENCH_SHORT=1` tries whether they work, and writes nothing.
+import { keepResult, writePage } from './lib/page.mjs'
+import { isShort } from './lib/size.mjs'
 
-const folder = fileURLToPath(new URL('./results/', import.meta.url))
-const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
-
+// `run` resolves to the rows of the suite's table, or to `{ rows, goals }` with goals made by lib/goals.mjs. The page has this order.
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
@@ -43,78 +40,29 @@ const suites = {
     note: 'From the first import until the worker has taken its first line.',
     run: async () => (await import('./suites/start.mjs')).start(),
   },
+  journal: {
+    title: 'The state directory',
+    note: 'One alert at a time, each told before the next one comes.',
+    run: async () => (await import('./suites/journal.mjs')).journal(),
+  },
 }
 
-mkdirSync(folder, { recursive: true })
 const wanted = process.argv.slice(2)
-for (const [name, { title, run }] of Object.entries(suites)) {
+const unknown = wanted.filter((name) => !(name in suites))
+if (unknown.length > 0)
+  throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`)
+
+const started = performance.now()
+for (const [name, { title, note, run }] of Object.entries(suites)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.log(`\n${title} …`)
-  const rows = await run()
+  const from = performance.now()
+  const measured = await run()
+  const { rows, goals = [] } = Array.isArray(measured) ? { rows: measured } : measured
   console.table(rows)
-  writeFileSync(
-    `${folder}${name}.json`,
-    `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), node: process.version, rows }, null, 2)}\n`,
-  )
+  if (goals.length > 0) console.table(goals)
+  console.log(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s`)
+  if (!isShort) keepResult(name, { title, note, rows, goals })
 }
-writePage()
-
-function writePage() {
-  const versions = [
-    'pino',
-    'winston',
-    'pino-slack-transport',
-    'pino-discord-transport',
-    'pino-loki',
-    '@logtail/pino',
-    '@logtail/winston',
-    '@sentry/node',
-    'winston-slack-webhook-transport',
-    'winston-mail',
-  ]
-  const version = (name) => {
-    try {
-      return `${name} ${JSON.parse(readFileSync(fileURLToPath(new URL(`./node_modules/${name}/package.json`, import.meta.url)), 'utf8')).version}`
-    } catch {
-      return `${name} not installed`
-    }
-  }
-  const parts = [
-    '# Benchmarks',
-    `Written by \`npx -y pnpm@10 bench\`. Everything runs on one machine, side by side and interleaved; trust ratios, not absolute figures.`,
-    `Machine: ${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions.map(version).join(', ')}.`,
-  ]
-  const names = [
-    ...Object.keys(suites),
-    ...readdirSync(folder)
-      .map((file) => file.replace('.json', ''))
-      .filter((name) => !(name in suites))
-      .sort(),
-  ]
-  for (const name of names) {
-    let result
-    try {
-      result = JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8'))
-    } catch {
-      continue
-    }
-    parts.push(
-      `## ${suites[name]?.title ?? result.title ?? name}`,
-      suites[name]?.note ?? result.note ?? '',
-      tableOf(result.rows),
-      `Measured ${result.date} on Node ${result.node.slice(1)}.`,
-    )
-  }
-  writeFileSync(page, `${parts.filter(Boolean).join('\n\n')}\n`)
-  console.log(`\nwritten to ${page}`)
-}
-
-function tableOf(rows) {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const line = (cells) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`
-  return [
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map((row) => line(columns.map((column) => row[column]))),
-  ].join('\n')
-}
+console.log(`\nin all ${((performance.now() - started) / 60_000).toFixed(1)} min`)
+if (!isShort) console.log(`written to ${writePage(Object.keys(suites))}`)

@@ -1,0 +1,68 @@
+// docs/benchmarks.md, from what each suite wrote to results/: the goals first, then the tables.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const folder = fileURLToPath(new URL('../results/', import.meta.url))
+const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
+
+/** Keeps what a suite measured; `result` is `{ title, note, rows, goals }`. */
+export function keepResult(name, result) {
+  mkdirSync(folder, { recursive: true })
+  const measured = { date: new Date().toISOString().slice(0, 10), node: process.version }
+  writeFileSync(`${folder}${name}.json`, `${JSON.stringify({ ...measured, ...result }, null, 2)}\n`)
+}
+
+/** Writes the page; `order` are the names of suites, others come behind. Returns its path. */
+export function writePage(order) {
+  const there = readdirSync(folder).map((file) => file.replace('.json', ''))
+  const names = [
+    ...order.filter((name) => there.includes(name)),
+    ...there.filter((name) => !order.includes(name)).sort(),
+  ]
+  const results = names.map((name) => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')))
+  const goals = results.flatMap((result) => result.goals ?? [])
+  const parts = [
+    '# Benchmarks',
+    'Written by `pnpm bench`. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of those taken inside each round, its spread their middle half.',
+    `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
+    ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals)]),
+    ...results.flatMap(({ title, note, rows, date, node }) => [
+      `## ${title}`,
+      note,
+      tableOf(rows),
+      `Measured ${date} on Node ${node.slice(1)}.`,
+    ]),
+  ]
+  writeFileSync(page, `${parts.filter(Boolean).join('\n\n')}\n`)
+  return page
+}
+
+function modelOf() {
+  const model = os.cpus()[0]?.model.trim() ?? ''
+  return model === '' || model === 'unknown' ? '' : ` (${model})`
+}
+
+/** Ours is what is beside it; of the others, what is installed. */
+function versions() {
+  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const peers = Object.entries(dependencies).filter(([, range]) => !range.startsWith('link:'))
+  return peers.map(([name]) => {
+    try {
+      const path = new URL(`../node_modules/${name}/package.json`, import.meta.url)
+      return `${name} ${JSON.parse(readFileSync(path, 'utf8')).version}`
+    } catch {
+      return `${name} not installed`
+    }
+  })
+}
+
+function tableOf(rows) {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const line = (cells) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`
+  return [
+    line(columns),
+    line(columns.map(() => '---')),
+    ...rows.map((row) => line(columns.map((column) => row[column]))),
+  ].join('\n')
+}
