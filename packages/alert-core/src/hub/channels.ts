@@ -1,0 +1,185 @@
+/**
+ * The ways out, each a queue under its channel's name: what one cannot tell goes to the channel that takes over, and a channel that is replaced
+ * hands on what it had not told.
+ */
+import { randomUUID } from 'node:crypto'
+import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
+import { createRenderer } from '../deliver/render.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Notification } from '../model.ts'
+import type { ChannelPlan, Plan } from '../options.ts'
+import type { OwnTroubles } from '../own-troubles.ts'
+import type { Sender } from '../provider.ts'
+import type { Report, Waiting } from '../report.ts'
+import type { Setup } from '../setup.ts'
+import type { State } from '../state/state.ts'
+import type { HubPorts } from './contract.ts'
+import { within } from './within.ts'
+
+/** What the ways out depend on. */
+export interface ChannelsOptions {
+  readonly setup: () => Setup
+  readonly report: Report
+  readonly state: State
+  readonly troubles: OwnTroubles
+  /** The wall clock, and one that goes on evenly. */
+  readonly clock: Clock
+  readonly steady: Clock
+  readonly ports: HubPorts
+  /** The provider asked to be left alone until then, epoch ms. */
+  readonly onHold: (channel: string, untilMs: number) => void
+}
+
+/** All ways out. */
+export interface Channels {
+  /** To its channel; returns at once. */
+  offer(notification: Notification): void
+  /** Follows the plan that took the place of `former`: a channel that stays as it was keeps its queue. */
+  replace(former: Plan): void
+  /** Resolves once everything offered is delivered or refused, at the latest after `ms`. */
+  idle(ms: number): Promise<void>
+  /** Ends all; resolves at the latest at `endAt` of the even clock, with what is not told. */
+  close(endAt: number): Promise<Notification[]>
+  /** What waits, by channel. */
+  waiting(): ReadonlyMap<string, Waiting>
+}
+
+/** Opens a queue for each channel of the plan. */
+export function createChannels(options: ChannelsOptions): Channels {
+  const { setup, report, state, troubles, clock, steady, ports } = options
+  const queues = new Map(setup().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
+  const retiring = new Set<Promise<void>>()
+
+  function offer(notification: Notification): void {
+    const queue = queues.get(notification.channel)
+    if (queue === undefined) forgo(notification)
+    else queue.offer(notification)
+  }
+
+  /** Owed to a channel that there is no more. */
+  function forgo(notification: Notification): void {
+    const { channel, id } = notification
+    const why = 'the channel is no longer among the options'
+    report.emit({ type: 'refused', channel, notification: id, why, reason: 'closed', at: clock.now() })
+    state.settled(notification)
+  }
+
+  function openQueue(channel: ChannelPlan): ChannelQueue {
+    const { name } = channel
+    const { plan } = setup()
+    return createQueue({
+      channel: name,
+      fallback: channel.fallback,
+      sender: () => openSender(channel),
+      render: createRenderer({
+        ...channel,
+        ...plan.content,
+        channel: name,
+        service: plan.service,
+        env: plan.env,
+      }),
+      limits: channel.definition.limits,
+      clock: steady,
+      now: clock.now,
+      timeoutMs: channel.timeoutMs,
+      retryForMs: channel.retryForMs,
+      retry: channel.retry,
+      maxWaiting: plan.limits.queue,
+      mask: (text) => setup().mask(text),
+      fetch: ports.fetch ?? globalThis.fetch,
+      onEvent(event) {
+        if (event.type === 'delivered') troubles.delivered(name)
+        report.emit(event)
+      },
+      onHold: (untilMs) => options.onHold(name, untilMs),
+      onRefused: (notification, { reason, why }) => {
+        fallBack(name, notification)
+        troubles.refused(name, notification, reason, why)
+      },
+      onSettled: state.settled,
+    })
+  }
+
+  function openSender(channel: ChannelPlan): Sender | Promise<Sender> {
+    if (ports.sender !== undefined) return ports.sender(channel.name)
+    return setup().plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
+  }
+
+  function fallBack(channel: string, { joined: _, ...notification }: Notification): void {
+    const fallback = setup().fallbackOf(channel)
+    if (fallback === undefined) return
+    const handed = { ...notification, id: randomUUID(), channel: fallback }
+    state.decided([handed])
+    offer(handed)
+  }
+
+  // ── other channels ────────────────────────────────────────────────────────────────────────────────────────────
+
+  function replace(former: Plan): void {
+    const { plan } = setup()
+    const before = new Map(former.channels.map((channel) => [channel.name, signOf(channel, former)]))
+    for (const channel of plan.channels) {
+      const old = queues.get(channel.name)
+      if (old !== undefined && before.get(channel.name) === signOf(channel, plan)) continue
+      queues.set(channel.name, openQueue(channel))
+      if (old !== undefined) retire(old)
+    }
+    const names = new Set(plan.channels.map(({ name }) => name))
+    for (const [name, queue] of queues) {
+      if (names.has(name)) continue
+      queues.delete(name)
+      retire(queue)
+    }
+  }
+
+  /** What waits goes on through the queue that took its place. */
+  function retire(queue: ChannelQueue): void {
+    const done = queue.retire().then((unsent) => {
+      retiring.delete(done)
+      for (const notification of unsent) offer(notification)
+    })
+    retiring.add(done)
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function close(endAt: number): Promise<Notification[]> {
+    const leftMs = () => Math.max(0, endAt - steady.now())
+    if (retiring.size > 0) await within(Promise.all(retiring), leftMs(), clock)
+    const closed = new Map<string, Promise<Notification[]>>()
+
+    /** A channel stays open for what the channels that fall back on it cannot tell. */
+    function closeOne(name: string): Promise<Notification[]> {
+      const known = closed.get(name)
+      if (known !== undefined) return known
+      const others = setup().plan.channels.filter(({ fallback }) => fallback === name)
+      const before = Promise.all(others.map((other) => closeOne(other.name)))
+      const closing = queues.get(name)!.close(leftMs(), before)
+      closed.set(name, closing)
+      return closing
+    }
+
+    return (await Promise.all([...queues.keys()].map(closeOne))).flat()
+  }
+
+  return {
+    offer,
+    replace,
+    idle: (ms) => within(Promise.all([...queues.values()].map((queue) => queue.idle())), ms, clock),
+    close,
+    waiting() {
+      const waits = ([name, queue]: [string, ChannelQueue]) =>
+        [name, { waiting: queue.waiting(), oldestWaitingMs: queue.oldestMs() }] as const
+      return new Map([...queues].map(waits))
+    },
+  }
+}
+
+const drySender: Sender = {
+  send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),
+}
+
+/** Two plans of a channel with equal signs send equally. */
+function signOf({ definition: _, match: __, ...channel }: ChannelPlan, { content }: Plan): string {
+  return JSON.stringify([channel, content])
+}

@@ -1,0 +1,68 @@
+/**
+ * What a hub offers, and what of the outside world it touches.
+ */
+import type { Explanation } from '../explanation.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AlertEvent } from '../model.ts'
+import type { AlertOptions, Problem, SilenceOptions } from '../options.ts'
+import type { Sender } from '../provider.ts'
+import type { LineFailure, Stats } from '../report.ts'
+import type { Trouble } from './trouble.ts'
+
+/** What of the outside world a hub touches; tests, replay and the doors put in their own. */
+export interface HubPorts {
+  readonly clock?: Clock
+  readonly fetch?: typeof fetch
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** In place of every channel's provider: replay and dry runs look at the messages themselves. */
+  readonly sender?: (channel: string) => Sender
+  /** How lines name things: pino's own configuration, where it is known. */
+  readonly wire?: WireConfig
+}
+
+/** The part of a logger's configuration that decides what its lines look like. */
+export interface WireConfig {
+  readonly messageKey?: string
+  readonly errorKey?: string
+  readonly nestedKey?: string
+  /** Label to number, pino's `levels.values`. */
+  readonly levels?: Readonly<Record<string, number>>
+}
+
+/** What `flush()` and `close()` achieved: `told` when nothing is left, else how many notifications still wait. */
+export interface FlushResult {
+  readonly told: boolean
+  readonly waiting: number
+}
+
+/** Records go in, notifications go out; what happens on the way is heard by who subscribes. */
+export interface Hub {
+  /** One NDJSON line of the logger. Never throws, never waits. */
+  write(line: string): void
+  /** Whether `write` would read this line: false only for what is surely below the threshold. */
+  wants(line: string): boolean
+  /** Counts a line that could not be handed in whole. */
+  miss(failure: LineFailure): void
+  /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
+  publish(trouble: Trouble): void
+  /** Hears every {@link AlertEvent}; returns the way to stop. */
+  subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
+  /** Tells at once what waits to be told; resolves when it is delivered or refused, or after `closeTimeout`. */
+  flush(): Promise<FlushResult>
+  /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource. Later lines are only counted. */
+  close(): Promise<FlushResult>
+  stats(): Stats
+  /**
+   * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of these options; alerts, timers,
+   * quotas and what was told stay, other keys are passed over. Options with a problem change nothing: all problems are returned.
+   */
+  reload(options: AlertOptions): readonly Problem[]
+  /** Silences alerts until a moment, also beyond a reload; returns the id that lifts it. Throws `ALERT_SILENCE_INVALID`. */
+  silence(silence: SilenceOptions): string
+  /** Lifts a silence made at run time; false where there is none of this id. */
+  unsilence(id: string): boolean
+  /** What would become of a record: a line of the logger, or the object that it holds. Nothing changes. Never throws. */
+  explain(record: string | object): Explanation
+  /** The same for Prometheus, in its text form; rejects where the package prom-client is not installed. */
+  metrics(): Promise<string>
+}

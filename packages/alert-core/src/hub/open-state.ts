@@ -1,0 +1,49 @@
+/**
+ * The state directory of a hub, where the options name one.
+ */
+import type { Tracker } from '../alerts/tracker.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { OwnTroubles } from '../own-troubles.ts'
+import type { Setup } from '../setup.ts'
+import { createJournal } from '../spool/journal.ts'
+import { createState, noState, type State } from '../state/state.ts'
+import type { Faults } from './faults.ts'
+
+/** What the state depends on. */
+export interface OpenStateOptions {
+  readonly setup: () => Setup
+  readonly tracker: Tracker
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly troubles: OwnTroubles
+}
+
+/** Opens the state; it has nothing of former processes yet. */
+export function openState({ setup, tracker, clock, faults, troubles }: OpenStateOptions): State {
+  const { stateDir: directory, content, limits } = setup().plan
+  if (directory === undefined) return noState
+
+  function trouble(code: string, message: string): void {
+    // A turn later, so that those hear it who subscribe to a hub that was just opened.
+    queueMicrotask(() => {
+      faults.say(code, message)
+      troubles.state(code, message)
+    })
+  }
+
+  return createState({
+    tracker,
+    clock,
+    redact: content.redact,
+    maxAlerts: limits.alerts,
+    silences: () => setup().quiet.named(clock.now()),
+    openSpool: (entries) =>
+      createJournal({
+        directory,
+        clock,
+        entries,
+        onTrouble: ({ code, message }) => trouble(code, message),
+      }),
+    onDamage: (message) => trouble('ALERT_STATE_DAMAGED', message),
+  })
+}
