@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Duration } from './kernel/duration.ts'
+import { once } from './kernel/once.ts'
 import type { Notification, Receipt, Severity } from './model.ts'
 
 /** A fact line of a message: 'requestId  4f1a…', with a link where the options gave one. */
@@ -130,11 +131,24 @@ export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   open(options: z.output<Schema>): Sender | Promise<Sender>
 }
 
+/** A provider's definition as it is written: its options as a schema, or as a function that makes it when it is first needed. */
+export interface ProviderInput<Schema extends z.ZodObject = z.ZodObject>
+  extends Omit<ProviderDefinition<Schema>, 'options'> {
+  readonly options: Schema | (() => Schema)
+}
+
 /** Types a provider's definition; the only thing a provider file exports, by default. */
 export function defineProvider<Schema extends z.ZodObject>(
-  definition: ProviderDefinition<Schema>,
+  input: ProviderInput<Schema>,
 ): ProviderDefinition<Schema> {
-  return definition
+  const { options } = input
+  const schema = once(() => (typeof options === 'function' ? options() : options))
+  return {
+    ...input,
+    get options() {
+      return schema()
+    },
+  }
 }
 
 /** Marks an option as secret: masked in errors, events, logs and `check` output. */

@@ -17,43 +17,44 @@ import { worst } from './pieces.ts'
 /** A hundred alerts stay below the megabyte that proxies take. */
 const maxTextBytes = 6_000
 
-const labelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _')
+const labelName = () => z.string().regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _')
 
-const options = z
-  .object({
-    url: postAddress('Address of Alertmanager; several are peers, and each is told'),
-    auth: z
-      .strictObject({
-        bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
-        basic: z
-          .strictObject({
-            user: z.string().describe('User name'),
-            pass: secret(z.string().describe('The password')),
-          })
-          .optional()
-          .describe('Sent as `Authorization: Basic …`'),
-      })
-      .refine(
-        (value) => countGiven(value, 'bearer', 'basic') === 1,
-        together('needs either `bearer` or `basic`', []),
-      )
-      .optional()
-      .describe('What its web configuration or the proxy before it asks for'),
-    labels: z.record(labelName, z.string()).optional().describe('Labels of every alert, for its routes'),
-    holdFor: z
-      .union([z.number(), z.string()])
-      .refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")
-      .default('30m')
-      .describe(
-        'An alert that is not told again by then is over; more than `repeat` and `resolveAfter` together',
-      ),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of Alertmanager; several are peers, and each is told'),
+      auth: z
+        .strictObject({
+          bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
+          basic: z
+            .strictObject({
+              user: z.string().describe('User name'),
+              pass: secret(z.string().describe('The password')),
+            })
+            .optional()
+            .describe('Sent as `Authorization: Basic …`'),
+        })
+        .refine(
+          (value) => countGiven(value, 'bearer', 'basic') === 1,
+          together('needs either `bearer` or `basic`', []),
+        )
+        .optional()
+        .describe('What its web configuration or the proxy before it asks for'),
+      labels: z.record(labelName(), z.string()).optional().describe('Labels of every alert, for its routes'),
+      holdFor: z
+        .union([z.number(), z.string()])
+        .refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")
+        .default('30m')
+        .describe(
+          'An alert that is not told again by then is over; more than `repeat` and `resolveAfter` together',
+        ),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Alertmanager',

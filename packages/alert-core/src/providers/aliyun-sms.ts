@@ -19,28 +19,29 @@ const minuteMs = 60_000
 const hourMs = 3_600_000
 const contentType = 'application/x-www-form-urlencoded'
 
-const options = z.object({
-  accessKeyId: z.string().min(1).describe('AccessKey ID of a RAM user that may send text messages'),
-  accessKeySecret: secret(z.string().min(1).describe('AccessKey secret')),
-  securityToken: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
-  signName: z.string().min(1).describe('Approved signature, without its brackets'),
-  templateCode: z
-    .string()
-    .regex(/^SMS_\d+$/, "must be the code of an approved template, such as 'SMS_153050000'")
-    .describe('Code of the approved template'),
-  params: z
-    .record(z.string(), templateField)
-    .default({})
-    .describe("The template's variables, each with a field of the alert or a text with {field}"),
-  maxVariable: z
-    .int()
-    .min(1)
-    .default(35)
-    .describe('Characters that one variable may hold; longer ones are cut'),
-  endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
-})
+const options = () =>
+  z.object({
+    accessKeyId: z.string().min(1).describe('AccessKey ID of a RAM user that may send text messages'),
+    accessKeySecret: secret(z.string().min(1).describe('AccessKey secret')),
+    securityToken: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
+    signName: z.string().min(1).describe('Approved signature, without its brackets'),
+    templateCode: z
+      .string()
+      .regex(/^SMS_\d+$/, "must be the code of an approved template, such as 'SMS_153050000'")
+      .describe('Code of the approved template'),
+    params: z
+      .record(z.string(), templateField())
+      .default({})
+      .describe("The template's variables, each with a field of the alert or a text with {field}"),
+    maxVariable: z
+      .int()
+      .min(1)
+      .default(35)
+      .describe('Characters that one variable may hold; longer ones are cut'),
+    endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Alibaba Cloud SMS',

@@ -21,20 +21,21 @@ const levels: Readonly<Record<Severity, string>> = {
   info: 'passive',
 }
 
-const options = z.object({
-  key: secret(
-    oneOrMore((text) =>
-      /^[\w-]{8,64}$/.test(text)
-        ? undefined
-        : 'must be the bare key of a device, as the app shows it, not its address',
-    ).describe('Key of the device, or a list of them, each of which is told'),
-  ),
-  group: z.string().min(1).optional().describe("Group that it is shown in; default the channel's name"),
-  sound: z.string().min(1).optional().describe('Sound to play'),
-  endpoint: endpoint('https://api.day.app', 'Your own server'),
-})
+const options = () =>
+  z.object({
+    key: secret(
+      oneOrMore((text) =>
+        /^[\w-]{8,64}$/.test(text)
+          ? undefined
+          : 'must be the bare key of a device, as the app shows it, not its address',
+      ).describe('Key of the device, or a list of them, each of which is told'),
+    ),
+    group: z.string().min(1).optional().describe("Group that it is shown in; default the channel's name"),
+    sound: z.string().min(1).optional().describe('Sound to play'),
+    endpoint: endpoint('https://api.day.app', 'Your own server'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Bark',

@@ -21,7 +21,7 @@ export function createConsole({ write, isColoured }: Terminal) {
   return defineProvider({
     title: 'Console',
     kind: 'console',
-    options: z.object({}),
+    options: () => z.object({}),
     limits: { maxChars: 20_000 },
     supports: { resolve: true },
     open: () => ({

@@ -16,46 +16,51 @@ import { createHttpSender } from './http-sender.ts'
 /** The robot refuses 20 000 bytes; whether it counts the whole body or the text only is not documented. */
 const maxBytes = 18_000
 
-const options = z
-  .object({
-    url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
-      url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
-        ? 'lacks access_token=…: copy the whole webhook address of the robot'
-        : undefined,
-    ),
-    token: secret(
-      oneOrMore((token) =>
-        /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
-      )
-        .optional()
-        .describe('access_token of the robot, in place of `url`; a list is used in turn'),
-    ),
-    endpoint: endpoint('https://oapi.dingtalk.com/robot/send', 'Where `token` is sent to'),
-    secret: secret(
-      oneOrMore((value) =>
-        value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
-      )
-        .optional()
-        .describe('The SEC… of a robot that wants signatures; with several robots a list in the same order'),
-    ),
-    keyword: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('A keyword that the robot insists on; appended where it is missing'),
-    style: z
-      .enum(['markdown', 'actionCard', 'text'])
-      .default('markdown')
-      .describe(
-        'actionCard adds a button to the trace or runbook; a message that mentions somebody goes as markdown',
+const options = () =>
+  z
+    .object({
+      url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
+        url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
+          ? 'lacks access_token=…: copy the whole webhook address of the robot'
+          : undefined,
       ),
-  })
-  .refine(
-    (value) => countGiven(value, 'url', 'token') === 1,
-    together('needs either `url` (the webhook address of the robot) or `token` (its access_token)', ['url']),
-  )
+      token: secret(
+        oneOrMore((token) =>
+          /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
+        )
+          .optional()
+          .describe('access_token of the robot, in place of `url`; a list is used in turn'),
+      ),
+      endpoint: endpoint('https://oapi.dingtalk.com/robot/send', 'Where `token` is sent to'),
+      secret: secret(
+        oneOrMore((value) =>
+          value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
+        )
+          .optional()
+          .describe(
+            'The SEC… of a robot that wants signatures; with several robots a list in the same order',
+          ),
+      ),
+      keyword: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A keyword that the robot insists on; appended where it is missing'),
+      style: z
+        .enum(['markdown', 'actionCard', 'text'])
+        .default('markdown')
+        .describe(
+          'actionCard adds a button to the trace or runbook; a message that mentions somebody goes as markdown',
+        ),
+    })
+    .refine(
+      (value) => countGiven(value, 'url', 'token') === 1,
+      together('needs either `url` (the webhook address of the robot) or `token` (its access_token)', [
+        'url',
+      ]),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'DingTalk',

@@ -19,29 +19,30 @@ const most = { content: 2000, description: 4096, embeds: 10, chars: 6000, mentio
 export default defineProvider({
   title: 'Discord',
   kind: 'chat',
-  options: z
-    .object({
-      url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
-      threadId: z
-        .string()
-        .regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID')
-        .optional()
-        .describe('Thread of the channel, or post of a forum, to write to'),
-      username: z
-        .string()
-        .min(1)
-        .max(80)
-        .refine(
-          (name) => !/discord|clyde/i.test(name),
-          "must not contain 'discord' or 'clyde': Discord refuses it",
-        )
-        .optional()
-        .describe("Name to write under; default the webhook's own"),
-    })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
-    ),
+  options: () =>
+    z
+      .object({
+        url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
+        threadId: z
+          .string()
+          .regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID')
+          .optional()
+          .describe('Thread of the channel, or post of a forum, to write to'),
+        username: z
+          .string()
+          .min(1)
+          .max(80)
+          .refine(
+            (name) => !/discord|clyde/i.test(name),
+            "must not contain 'discord' or 'clyde': Discord refuses it",
+          )
+          .optional()
+          .describe("Name to write under; default the webhook's own"),
+      })
+      .refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
+      ),
   // Discord tells its limits with each reply and wants none to be built in; this is only what is known to pass.
   limits: { maxChars: most.chars, perMinute: 30 },
   supports: { mention: true, resolve: true },

@@ -24,66 +24,68 @@ const checkMailbox = (text: string) =>
 const text = (description: string) => z.string().min(1).optional().describe(description)
 const hidden = (description: string) => secret(text(description))
 
-const auth = z
-  .strictObject({
-    user: text('User name'),
-    pass: hidden('Password, or the code that the mail service made for applications'),
-    type: z.enum(['login', 'OAuth2']).optional().describe('Default login'),
-    method: z.string().optional().describe('SASL method; default: the best that the server offers'),
-    clientId: text('OAuth2 client'),
-    clientSecret: hidden('OAuth2 client secret'),
-    refreshToken: hidden('OAuth2 refresh token'),
-    accessToken: hidden('OAuth2 access token'),
-    accessUrl: text("Where OAuth2 tokens are made; default Google's"),
-    serviceClient: text('OAuth2 service account'),
-    privateKey: hidden('Key of the service account, PEM'),
-  })
-  .refine(
-    (value) => value.type === 'OAuth2' || (value.user !== undefined && value.pass !== undefined),
-    together('needs both `user` and `pass`', ['pass']),
-  )
+const auth = () =>
+  z
+    .strictObject({
+      user: text('User name'),
+      pass: hidden('Password, or the code that the mail service made for applications'),
+      type: z.enum(['login', 'OAuth2']).optional().describe('Default login'),
+      method: z.string().optional().describe('SASL method; default: the best that the server offers'),
+      clientId: text('OAuth2 client'),
+      clientSecret: hidden('OAuth2 client secret'),
+      refreshToken: hidden('OAuth2 refresh token'),
+      accessToken: hidden('OAuth2 access token'),
+      accessUrl: text("Where OAuth2 tokens are made; default Google's"),
+      serviceClient: text('OAuth2 service account'),
+      privateKey: hidden('Key of the service account, PEM'),
+    })
+    .refine(
+      (value) => value.type === 'OAuth2' || (value.user !== undefined && value.pass !== undefined),
+      together('needs both `user` and `pass`', ['pass']),
+    )
 
-const options = z
-  .object({
-    url: secret(
-      oneOrMore(checkMailUrl)
+const options = () =>
+  z
+    .object({
+      url: secret(
+        oneOrMore(checkMailUrl)
+          .optional()
+          .describe('smtps://user:password@host:465, or smtp:// for STARTTLS; a list is used in turn'),
+      ),
+      host: text('Mail server, in place of `url`'),
+      port: z.int().min(1).max(65_535).optional().describe('Default 587, or 465 with `secure`'),
+      service: text("A mail service by its name, in place of `host`: 'QQ', '163', 'Gmail', 'Outlook365' …"),
+      secure: z.boolean().optional().describe('TLS from the first byte; default true on port 465'),
+      requireTLS: z
+        .boolean()
         .optional()
-        .describe('smtps://user:password@host:465, or smtp:// for STARTTLS; a list is used in turn'),
-    ),
-    host: text('Mail server, in place of `url`'),
-    port: z.int().min(1).max(65_535).optional().describe('Default 587, or 465 with `secure`'),
-    service: text("A mail service by its name, in place of `host`: 'QQ', '163', 'Gmail', 'Outlook365' …"),
-    secure: z.boolean().optional().describe('TLS from the first byte; default true on port 465'),
-    requireTLS: z
-      .boolean()
-      .optional()
-      .describe('Send nothing without STARTTLS; default true unless the server is on this machine'),
-    auth: auth.optional().describe('How we log in'),
-    tls: tlsOptions().optional().describe('Certificates'),
-    dkim: z
-      .strictObject({
-        domainName: z.string().describe('Domain that signs'),
-        keySelector: z.string().describe('Selector of the key'),
-        privateKey: secret(z.string().describe('The key, PEM')),
-      })
-      .optional()
-      .describe('Signs each mail with DKIM'),
-    from: z
-      .string({ error: 'needs `from`, the sender: Alerts <alerts@example.com>' })
-      .refine(
-        (value) => checkMailbox(value) === undefined,
-        'must be one address: Alerts <alerts@example.com>',
-      )
-      .describe('Sender'),
-    cc: oneOrMore(checkMailbox).optional().describe('Further recipients, shown as copies'),
-    replyTo: oneOrMore(checkMailbox).optional().describe('Where answers go'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url', 'host', 'service') === 1,
-    together('needs one of `url`, `host` and `service` to know the mail server', ['url']),
-  )
+        .describe('Send nothing without STARTTLS; default true unless the server is on this machine'),
+      auth: auth().optional().describe('How we log in'),
+      tls: tlsOptions().optional().describe('Certificates'),
+      dkim: z
+        .strictObject({
+          domainName: z.string().describe('Domain that signs'),
+          keySelector: z.string().describe('Selector of the key'),
+          privateKey: secret(z.string().describe('The key, PEM')),
+        })
+        .optional()
+        .describe('Signs each mail with DKIM'),
+      from: z
+        .string({ error: 'needs `from`, the sender: Alerts <alerts@example.com>' })
+        .refine(
+          (value) => checkMailbox(value) === undefined,
+          'must be one address: Alerts <alerts@example.com>',
+        )
+        .describe('Sender'),
+      cc: oneOrMore(checkMailbox).optional().describe('Further recipients, shown as copies'),
+      replyTo: oneOrMore(checkMailbox).optional().describe('Where answers go'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url', 'host', 'service') === 1,
+      together('needs one of `url`, `host` and `service` to know the mail server', ['url']),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Email',

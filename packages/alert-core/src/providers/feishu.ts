@@ -16,35 +16,37 @@ import { inert } from './inert.ts'
 const maxBytes = 19_500
 const hosts = ['open.feishu.cn', 'open.larksuite.com']
 
-const options = z
-  .object({
-    url: postAddress('Webhook address of the bot, of Feishu or Lark; a list is used in turn', (url) =>
-      hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
-        ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
-        : undefined,
-    ),
-    secret: secret(
-      oneOrMore((value) =>
-        value === '' ? 'must not be empty: leave it out for a bot without signature' : undefined,
-      )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Webhook address of the bot, of Feishu or Lark; a list is used in turn', (url) =>
+        hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
+          ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
+          : undefined,
+      ),
+      secret: secret(
+        oneOrMore((value) =>
+          value === '' ? 'must not be empty: leave it out for a bot without signature' : undefined,
+        )
+          .optional()
+          .describe('Of a bot that wants signatures; with several bots a list in the same order'),
+      ),
+      keyword: z
+        .string()
+        .min(1)
         .optional()
-        .describe('Of a bot that wants signatures; with several bots a list in the same order'),
-    ),
-    keyword: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('A keyword that the bot insists on; appended where it is missing'),
-    style: z.enum(['card', 'text']).default('card').describe('card has colours and a button'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)', [
-      'url',
-    ]),
-  )
+        .describe('A keyword that the bot insists on; appended where it is missing'),
+      style: z.enum(['card', 'text']).default('card').describe('card has colours and a button'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together(
+        'needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)',
+        ['url'],
+      ),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Feishu',

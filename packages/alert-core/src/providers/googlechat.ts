@@ -19,19 +19,20 @@ const maxChars = 4_000
 export default defineProvider({
   title: 'Google Chat',
   kind: 'chat',
-  options: z
-    .object({
-      url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
-      threads: z
-        .boolean()
-        .default(true)
-        .describe('Whether what is told of an alert later goes into the thread of its first message'),
-      maxChars: z.int().min(200).max(maxBytes).default(maxChars).describe('Longest text that is sent'),
-    })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', ['url']),
-    ),
+  options: () =>
+    z
+      .object({
+        url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
+        threads: z
+          .boolean()
+          .default(true)
+          .describe('Whether what is told of an alert later goes into the thread of its first message'),
+        maxChars: z.int().min(200).max(maxBytes).default(maxChars).describe('Longest text that is sent'),
+      })
+      .refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', ['url']),
+      ),
   limits: { maxChars, perSecond: 1 },
   supports: { mention: true, thread: true, resolve: true },
   open: ({ url, threads, maxChars: chars }) =>

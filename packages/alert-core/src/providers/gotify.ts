@@ -16,20 +16,21 @@ const maxBytes = 32 * 1024
 const priorities: Readonly<Record<Severity, number>> = { critical: 10, error: 8, warning: 5, info: 2 }
 const over = 4
 
-const options = z
-  .object({
-    url: postAddress('Address of the server; a list is used in turn'),
-    token: secret(
-      z
-        .string()
-        .regex(/^[\w.-]{8,64}$/, 'must be the token of an application (A…), not of a client')
-        .describe('Token of an application'),
-    ),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of your server', ['url']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of the server; a list is used in turn'),
+      token: secret(
+        z
+          .string()
+          .regex(/^[\w.-]{8,64}$/, 'must be the token of an application (A…), not of a client')
+          .describe('Token of an application'),
+      ),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of your server', ['url']),
+    )
 
 export default defineProvider({
   title: 'Gotify',

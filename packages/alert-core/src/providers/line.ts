@@ -18,16 +18,17 @@ const maxChars = 5_000
 const minuteMs = 60_000
 const hourMs = 3_600_000
 
-const options = z.object({
-  token: secret(z.string().min(1).describe('Channel access token of the Messaging API')),
-  target: oneOrMore((id) =>
-    /^[UCR][\da-f]{32}$/.test(id)
-      ? undefined
-      : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
-  ).describe('Id of the user, group or room; of several, each is told'),
-  silent: z.boolean().default(false).describe('Arrives without a sound, unless it is critical'),
-  endpoint: endpoint('https://api.line.me', 'Where the API is'),
-})
+const options = () =>
+  z.object({
+    token: secret(z.string().min(1).describe('Channel access token of the Messaging API')),
+    target: oneOrMore((id) =>
+      /^[UCR][\da-f]{32}$/.test(id)
+        ? undefined
+        : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
+    ).describe('Id of the user, group or room; of several, each is told'),
+    silent: z.boolean().default(false).describe('Arrives without a sound, unless it is critical'),
+    endpoint: endpoint('https://api.line.me', 'Where the API is'),
+  })
 
 export default defineProvider({
   title: 'LINE',

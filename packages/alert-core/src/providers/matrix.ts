@@ -16,25 +16,26 @@ import { createHttpSender, quote, readObject, refuseUnknown } from './http-sende
 const maxBytes = 60_000
 const hourMs = 3_600_000
 
-const options = z
-  .object({
-    url: postAddress('Address of the homeserver; a list is used in turn'),
-    token: secret(z.string().min(1).describe('Access token of the user that writes')),
-    room: z
-      .string()
-      .regex(/^![^\s/]+$/, "must be a room's id, '!…:server' (its advanced settings show it), not an alias")
-      .describe('Id of the room; its user has to have joined, and the room must not be encrypted'),
-    notice: z
-      .boolean()
-      .default(false)
-      .describe('Sends m.notice, which clients show quietly, in place of m.text'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of the homeserver', ['url']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of the homeserver; a list is used in turn'),
+      token: secret(z.string().min(1).describe('Access token of the user that writes')),
+      room: z
+        .string()
+        .regex(/^![^\s/]+$/, "must be a room's id, '!…:server' (its advanced settings show it), not an alias")
+        .describe('Id of the room; its user has to have joined, and the room must not be encrypted'),
+      notice: z
+        .boolean()
+        .default(false)
+        .describe('Sends m.notice, which clients show quietly, in place of m.text'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of the homeserver', ['url']),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Matrix',

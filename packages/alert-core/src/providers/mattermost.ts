@@ -16,27 +16,30 @@ import { colourOf } from './palette.ts'
 /** 16 383 characters a post; servers before version 5 take 4 000. */
 const maxChars = 16_000
 
-const options = z
-  .object({
-    url: postAddress('Address of the incoming webhook; a list is used in turn', ({ pathname }) =>
-      pathname === '/' ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id' : undefined,
-    ),
-    channel: z
-      .string()
-      .regex(
-        /^@?[a-z0-9][a-z0-9._-]*$/,
-        "must be a channel's name as in its address (town-square), or @name of a person",
-      )
-      .optional()
-      .describe('Channel or @person, where the webhook is not locked to its own'),
-    username: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
-    iconUrl: z.url().optional().describe('Picture to write under, where the server allows that'),
-    maxChars: z.int().min(200).max(65_000).default(maxChars).describe('Longest message that is sent'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of the incoming webhook; a list is used in turn', ({ pathname }) =>
+        pathname === '/'
+          ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id'
+          : undefined,
+      ),
+      channel: z
+        .string()
+        .regex(
+          /^@?[a-z0-9][a-z0-9._-]*$/,
+          "must be a channel's name as in its address (town-square), or @name of a person",
+        )
+        .optional()
+        .describe('Channel or @person, where the webhook is not locked to its own'),
+      username: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
+      iconUrl: z.url().optional().describe('Picture to write under, where the server allows that'),
+      maxChars: z.int().min(200).max(65_000).default(maxChars).describe('Longest message that is sent'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
+    )
 
 export default defineProvider({
   title: 'Mattermost',

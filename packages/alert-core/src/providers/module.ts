@@ -17,18 +17,19 @@ import {
 export default defineProvider({
   title: 'Module',
   kind: 'chat',
-  options: z.object({
-    module: z
-      .string({ error: "needs `module`: a path ('./my-provider.js') or the name of a package" })
-      .min(1)
-      .describe(
-        'Path, from the working directory, or package whose default export is made by defineProvider()',
-      ),
-    options: z
-      .record(z.string(), z.unknown())
-      .default({})
-      .describe("The module's own options, checked by its own schema"),
-  }),
+  options: () =>
+    z.object({
+      module: z
+        .string({ error: "needs `module`: a path ('./my-provider.js') or the name of a package" })
+        .min(1)
+        .describe(
+          'Path, from the working directory, or package whose default export is made by defineProvider()',
+        ),
+      options: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe("The module's own options, checked by its own schema"),
+    }),
   limits: {},
   open({ module, options }): Sender {
     let opening: Promise<Opened | Fault> | undefined

@@ -26,30 +26,31 @@ const tags: Readonly<Record<Severity, string>> = {
   info: 'information_source',
 }
 
-const options = z
-  .object({
-    topic: secret(
-      z
-        .string()
-        .regex(
-          /^[-\w]{1,64}$/,
-          'must be the name of a topic: at most 64 letters, digits, - and _, no address',
-        )
-        .describe('Topic to publish to; whoever knows its name may read it'),
-    ),
-    token: secret(z.string().min(1).optional().describe('Access token, tk_…')),
-    user: z.string().min(1).optional().describe('User name, in place of a token'),
-    pass: secret(z.string().optional().describe('Password of the user')),
-    endpoint: endpoint('https://ntfy.sh', 'Your own server'),
-  })
-  .refine(
-    (value) => countGiven(value, 'user') === countGiven(value, 'pass'),
-    together('needs `user` and `pass` together', ['user']),
-  )
-  .refine(
-    (value) => countGiven(value, 'token', 'user') < 2,
-    together('takes either `token` or `user` and `pass`', ['token']),
-  )
+const options = () =>
+  z
+    .object({
+      topic: secret(
+        z
+          .string()
+          .regex(
+            /^[-\w]{1,64}$/,
+            'must be the name of a topic: at most 64 letters, digits, - and _, no address',
+          )
+          .describe('Topic to publish to; whoever knows its name may read it'),
+      ),
+      token: secret(z.string().min(1).optional().describe('Access token, tk_…')),
+      user: z.string().min(1).optional().describe('User name, in place of a token'),
+      pass: secret(z.string().optional().describe('Password of the user')),
+      endpoint: endpoint('https://ntfy.sh', 'Your own server'),
+    })
+    .refine(
+      (value) => countGiven(value, 'user') === countGiven(value, 'pass'),
+      together('needs `user` and `pass` together', ['user']),
+    )
+    .refine(
+      (value) => countGiven(value, 'token', 'user') < 2,
+      together('takes either `token` or `user` and `pass`', ['token']),
+    )
 
 export default defineProvider({
   title: 'ntfy',

@@ -22,26 +22,32 @@ const priorities: Readonly<Record<Severity, string>> = {
 }
 const responder = /^(team|user|escalation|schedule):\S.*$/
 
-const options = z.object({
-  apiKey: secret(
-    z
-      .string()
-      .regex(/^[\w-]{8,100}$/, 'must be the bare key of an API integration, without `GenieKey`')
-      .describe('Key of an API integration that may create and close alerts'),
-  ),
-  endpoint: endpoint('https://api.opsgenie.com', 'Where the API is; https://api.eu.opsgenie.com for the EU'),
-  responders: z
-    .array(z.string().regex(responder, "must be like 'team:ops', 'user:ann@example.com', 'schedule:night'"))
-    .optional()
-    .describe("Whom to notify: 'team:…', 'user:…', 'escalation:…' or 'schedule:…'; default as its rules say"),
-  tags: z
-    .array(z.string().min(1).max(most.tag))
-    .max(most.tags - 3)
-    .optional()
-    .describe('Tags of every alert, beside severity, service and environment'),
-})
+const options = () =>
+  z.object({
+    apiKey: secret(
+      z
+        .string()
+        .regex(/^[\w-]{8,100}$/, 'must be the bare key of an API integration, without `GenieKey`')
+        .describe('Key of an API integration that may create and close alerts'),
+    ),
+    endpoint: endpoint(
+      'https://api.opsgenie.com',
+      'Where the API is; https://api.eu.opsgenie.com for the EU',
+    ),
+    responders: z
+      .array(z.string().regex(responder, "must be like 'team:ops', 'user:ann@example.com', 'schedule:night'"))
+      .optional()
+      .describe(
+        "Whom to notify: 'team:…', 'user:…', 'escalation:…' or 'schedule:…'; default as its rules say",
+      ),
+    tags: z
+      .array(z.string().min(1).max(most.tag))
+      .max(most.tags - 3)
+      .optional()
+      .describe('Tags of every alert, beside severity, service and environment'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Opsgenie',

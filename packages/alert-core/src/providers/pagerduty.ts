@@ -19,28 +19,29 @@ const maxBytes = 512 * 1024
 const most = { summary: 1024, source: 255, part: 255 }
 const minuteMs = 60_000
 
-const options = z.object({
-  routingKey: secret(
-    z
+const options = () =>
+  z.object({
+    routingKey: secret(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9]{32}$/,
+          'must be the 32 letters and digits of an Events API v2 integration of the service',
+        )
+        .describe('Integration key of the service (Events API v2)'),
+    ),
+    endpoint: endpoint(
+      'https://events.pagerduty.com/v2/enqueue',
+      'Where events go; https://events.eu.pagerduty.com/v2/enqueue for accounts in the EU',
+    ),
+    source: z
       .string()
-      .regex(
-        /^[A-Za-z0-9]{32}$/,
-        'must be the 32 letters and digits of an Events API v2 integration of the service',
-      )
-      .describe('Integration key of the service (Events API v2)'),
-  ),
-  endpoint: endpoint(
-    'https://events.pagerduty.com/v2/enqueue',
-    'Where events go; https://events.eu.pagerduty.com/v2/enqueue for accounts in the EU',
-  ),
-  source: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("What PagerDuty shows as the source; default this machine's name"),
-})
+      .min(1)
+      .optional()
+      .describe("What PagerDuty shows as the source; default this machine's name"),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'PagerDuty',

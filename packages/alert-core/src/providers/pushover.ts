@@ -22,37 +22,38 @@ const emergency = { retry: '60', expire: '3600' }
 
 const key = /^[A-Za-z0-9]{30}$/
 
-const options = z.object({
-  token: secret(
-    z
+const options = () =>
+  z.object({
+    token: secret(
+      z
+        .string()
+        .regex(key, 'must be the 30 letters and digits of an application’s API token')
+        .describe('API token of an application of yours'),
+    ),
+    user: secret(
+      z
+        .string()
+        .regex(key, 'must be the 30 letters and digits of a user or group key')
+        .describe('Key of the user or delivery group'),
+    ),
+    device: z
       .string()
-      .regex(key, 'must be the 30 letters and digits of an application’s API token')
-      .describe('API token of an application of yours'),
-  ),
-  user: secret(
-    z
+      .regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')
+      .optional()
+      .describe('Only these devices'),
+    sound: z
       .string()
-      .regex(key, 'must be the 30 letters and digits of a user or group key')
-      .describe('Key of the user or delivery group'),
-  ),
-  device: z
-    .string()
-    .regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')
-    .optional()
-    .describe('Only these devices'),
-  sound: z
-    .string()
-    .regex(/^\w{1,30}$/, 'must be the name of a sound')
-    .optional()
-    .describe('Sound to play'),
-  emergency: z
-    .boolean()
-    .default(false)
-    .describe('Critical alerts sound every minute for an hour, until somebody acknowledges'),
-  endpoint: endpoint('https://api.pushover.net/1/messages.json', 'Where the API is'),
-})
+      .regex(/^\w{1,30}$/, 'must be the name of a sound')
+      .optional()
+      .describe('Sound to play'),
+    emergency: z
+      .boolean()
+      .default(false)
+      .describe('Critical alerts sound every minute for an hour, until somebody acknowledges'),
+    endpoint: endpoint('https://api.pushover.net/1/messages.json', 'Where the API is'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Pushover',

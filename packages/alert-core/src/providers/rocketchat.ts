@@ -16,27 +16,28 @@ import { colourOf } from './palette.ts'
 /** The server's setting "Maximum Allowed Characters Per Message" is 5 000 unless it was changed. */
 const maxChars = 4_800
 
-const options = z
-  .object({
-    url: postAddress('Address of the incoming integration; a list is used in turn', ({ pathname }) =>
-      /\/hooks\/[^/]+\/?$/.test(pathname)
-        ? 'lacks its token: …/hooks/ is followed by the id, a slash and the token'
-        : pathname === '/'
-          ? 'is that of the server: it needs that of an integration, …/hooks/ with id and token'
-          : undefined,
-    ),
-    channel: z
-      .string()
-      .regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id")
-      .optional()
-      .describe('#channel or @person, where the integration may choose'),
-    alias: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
-    maxChars: z.int().min(200).max(200_000).default(maxChars).describe('Longest message that is sent'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of the incoming integration; a list is used in turn', ({ pathname }) =>
+        /\/hooks\/[^/]+\/?$/.test(pathname)
+          ? 'lacks its token: …/hooks/ is followed by the id, a slash and the token'
+          : pathname === '/'
+            ? 'is that of the server: it needs that of an integration, …/hooks/ with id and token'
+            : undefined,
+      ),
+      channel: z
+        .string()
+        .regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id")
+        .optional()
+        .describe('#channel or @person, where the integration may choose'),
+      alias: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
+      maxChars: z.int().min(200).max(200_000).default(maxChars).describe('Longest message that is sent'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
+    )
 
 export default defineProvider({
   title: 'Rocket.Chat',

@@ -17,23 +17,24 @@ const hourMs = 3_600_000
 const ofThird = /^sctp(\d+)t/
 const dialect = plainMarkdown('\n\n')
 
-const options = z.object({
-  key: secret(
-    z
+const options = () =>
+  z.object({
+    key: secret(
+      z
+        .string()
+        .regex(/^(?:SCT\w{8,80}|sctp\d+t\w{8,80})$/, 'must be a SendKey, SCT… or sctp…t…, not its address')
+        .describe('SendKey'),
+    ),
+    maxTitle: z.int().min(8).default(32).describe('Characters of a title; the whole subject heads the text'),
+    endpoint: z
       .string()
-      .regex(/^(?:SCT\w{8,80}|sctp\d+t\w{8,80})$/, 'must be a SendKey, SCT… or sctp…t…, not its address')
-      .describe('SendKey'),
-  ),
-  maxTitle: z.int().min(8).default(32).describe('Characters of a title; the whole subject heads the text'),
-  endpoint: z
-    .string()
-    .refine(
-      (text) => /^https?:\/\//.test(text) && URL.canParse(text),
-      'must be a whole address that starts with https:// (or http://)',
-    )
-    .optional()
-    .describe("A gateway in place of the key's own server"),
-})
+      .refine(
+        (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+        'must be a whole address that starts with https:// (or http://)',
+      )
+      .optional()
+      .describe("A gateway in place of the key's own server"),
+  })
 
 export default defineProvider({
   title: 'ServerChan',

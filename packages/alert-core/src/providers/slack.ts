@@ -10,45 +10,46 @@ import { maxChars, writeSlack } from './slack-body.ts'
 import { judgeSlack } from './slack-reply.ts'
 import { createSlackThreads } from './slack-threads.ts'
 
-const options = z
-  .object({
-    url: postAddress('Address of the incoming webhook; a list is used in turn', (url) =>
-      url.protocol === 'https:' || isLoopback(url.hostname)
-        ? undefined
-        : 'must start with https://: the address itself is the secret',
-    ),
-    token: secret(
-      z
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of the incoming webhook; a list is used in turn', (url) =>
+        url.protocol === 'https:' || isLoopback(url.hostname)
+          ? undefined
+          : 'must start with https://: the address itself is the secret',
+      ),
+      token: secret(
+        z
+          .string()
+          .regex(/^xox[a-z](?:\.xox[a-z])?-\S+$/, "must be the bot's token, which starts with xoxb-")
+          .optional()
+          .describe('Token of an app with the scope chat:write, in place of `url`: then alerts have threads'),
+      ),
+      channel: z
         .string()
-        .regex(/^xox[a-z](?:\.xox[a-z])?-\S+$/, "must be the bot's token, which starts with xoxb-")
+        .regex(
+          /^(?:[CDGUW][A-Z0-9]{2,}|#[^\s#]+)$/,
+          "must be a channel's id such as C012AB3CD (channel → About), or #name",
+        )
         .optional()
-        .describe('Token of an app with the scope chat:write, in place of `url`: then alerts have threads'),
-    ),
-    channel: z
-      .string()
-      .regex(
-        /^(?:[CDGUW][A-Z0-9]{2,}|#[^\s#]+)$/,
-        "must be a channel's id such as C012AB3CD (channel → About), or #name",
-      )
-      .optional()
-      .describe('Where `token` writes to: the id of a channel, or #name'),
-    endpoint: endpoint('https://slack.com/api', 'Web API that `token` is for'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url', 'token') === 1,
-    together(
-      'needs `url` (of an incoming webhook, https://hooks.slack.com/services/…), or `token` and `channel` instead',
-      ['url'],
-    ),
-  )
-  .refine(
-    (value) => countGiven(value, 'token') === 0 || countGiven(value, 'channel') === 1,
-    together('is missing: `token` needs the channel to write to', ['channel']),
-  )
-  .refine(
-    (value) => countGiven(value, 'url') === 0 || countGiven(value, 'channel') === 0,
-    together('belongs to `token`: a webhook writes to the channel it was made for', ['channel']),
-  )
+        .describe('Where `token` writes to: the id of a channel, or #name'),
+      endpoint: endpoint('https://slack.com/api', 'Web API that `token` is for'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url', 'token') === 1,
+      together(
+        'needs `url` (of an incoming webhook, https://hooks.slack.com/services/…), or `token` and `channel` instead',
+        ['url'],
+      ),
+    )
+    .refine(
+      (value) => countGiven(value, 'token') === 0 || countGiven(value, 'channel') === 1,
+      together('is missing: `token` needs the channel to write to', ['channel']),
+    )
+    .refine(
+      (value) => countGiven(value, 'url') === 0 || countGiven(value, 'channel') === 0,
+      together('belongs to `token`: a webhook writes to the channel it was made for', ['channel']),
+    )
 
 export default defineProvider({
   title: 'Slack',

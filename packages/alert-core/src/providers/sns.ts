@@ -22,24 +22,30 @@ const defaultEndpoint = 'https://sns.{region}.amazonaws.com'
 const passing = /^(?:Throttl|InternalError|InternalFailure|ServiceUnavailable|KMSThrottling|RequestThrottled)/
 const tooLong = /too long|length|exceeds/i
 
-const options = z.object({
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")
-    .describe('Region of the topic or of the numbers'),
-  accessKeyId: z.string().min(1).describe('Access key that may publish'),
-  secretAccessKey: secret(z.string().min(1).describe('Secret of the access key')),
-  sessionToken: secret(z.string().min(1).optional().describe('Token of temporary credentials')),
-  topicArn: z
-    .string()
-    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(?:\.fifo)?$/, 'must be the ARN of a topic: arn:aws:sns:…')
-    .optional()
-    .describe('Topic to publish to; without it, text messages go to the numbers in `to`'),
-  maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text message may take and cost'),
-  endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
-})
+const options = () =>
+  z.object({
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")
+      .describe('Region of the topic or of the numbers'),
+    accessKeyId: z.string().min(1).describe('Access key that may publish'),
+    secretAccessKey: secret(z.string().min(1).describe('Secret of the access key')),
+    sessionToken: secret(z.string().min(1).optional().describe('Token of temporary credentials')),
+    topicArn: z
+      .string()
+      .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(?:\.fifo)?$/, 'must be the ARN of a topic: arn:aws:sns:…')
+      .optional()
+      .describe('Topic to publish to; without it, text messages go to the numbers in `to`'),
+    maxSegments: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(4)
+      .describe('Segments that one text message may take and cost'),
+    endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Amazon SNS',

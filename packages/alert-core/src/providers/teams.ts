@@ -18,26 +18,27 @@ const maxBytes = 27_000
 export default defineProvider({
   title: 'Microsoft Teams',
   kind: 'chat',
-  options: z
-    .object({
-      url: postAddress('Address of the workflow; a list is used in turn', addressProblem),
-      style: z
-        .enum(['card', 'text'])
-        .default('card')
-        .describe('text is a card of plain text blocks, for clients that show the usual one badly'),
-      version: z
-        .string()
-        .regex(/^1\.\d$/, "must be a version of adaptive cards such as '1.4'")
-        .default('1.4')
-        .describe('Version of adaptive cards that the card names'),
-    })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together(
-        'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
-        ['url'],
+  options: () =>
+    z
+      .object({
+        url: postAddress('Address of the workflow; a list is used in turn', addressProblem),
+        style: z
+          .enum(['card', 'text'])
+          .default('card')
+          .describe('text is a card of plain text blocks, for clients that show the usual one badly'),
+        version: z
+          .string()
+          .regex(/^1\.\d$/, "must be a version of adaptive cards such as '1.4'")
+          .default('1.4')
+          .describe('Version of adaptive cards that the card names'),
+      })
+      .refine(
+        (value) => countGiven(value, 'url') === 1,
+        together(
+          'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
+          ['url'],
+        ),
       ),
-    ),
   // Of the connectors that workflows have replaced; a workflow's own limits depend on the plan of its owner.
   limits: { maxBytes, perSecond: 4, perMinute: 60 },
   supports: { mention: true, button: true, resolve: true },

@@ -14,38 +14,39 @@ import { judgeTelegram, readMigration } from './telegram-reply.ts'
 const maxChars = 4096
 
 const chatProblem = 'must be a chat id such as -1001234567890, or @channelname'
-const id = z.union([z.string(), z.int()])
+const id = () => z.union([z.string(), z.int()])
 
-const options = z
-  .object({
-    token: secret(
-      z
-        .string()
-        .regex(/^\d+:[\w-]+$/, "must be the bot's token as @BotFather gives it: digits, a colon, letters")
+const options = () =>
+  z
+    .object({
+      token: secret(
+        z
+          .string()
+          .regex(/^\d+:[\w-]+$/, "must be the bot's token as @BotFather gives it: digits, a colon, letters")
+          .optional()
+          .describe('Token of the bot, from @BotFather'),
+      ),
+      chatId: id()
+        .refine((value) => /^(?:-?\d+|@[a-z]\w{3,})$/i.test(String(value)), chatProblem)
         .optional()
-        .describe('Token of the bot, from @BotFather'),
-    ),
-    chatId: id
-      .refine((value) => /^(?:-?\d+|@[a-z]\w{3,})$/i.test(String(value)), chatProblem)
-      .optional()
-      .describe('Chat to write to: its id, negative for groups, or @name of a public channel'),
-    threadId: id
-      .refine(
-        (value) => /^\d+$/.test(String(value)),
-        'must be the number of a topic: the last but one in a link to it',
-      )
-      .optional()
-      .describe('Topic of a group with topics'),
-    endpoint: endpoint('https://api.telegram.org', 'Server of the Bot API'),
-  })
-  .refine(
-    (value) => countGiven(value, 'token') === 1,
-    together('is missing: it needs the token of a bot, from @BotFather', ['token']),
-  )
-  .refine(
-    (value) => countGiven(value, 'chatId') === 1,
-    together('is missing: it needs the chat to write to; add the bot to it first', ['chatId']),
-  )
+        .describe('Chat to write to: its id, negative for groups, or @name of a public channel'),
+      threadId: id()
+        .refine(
+          (value) => /^\d+$/.test(String(value)),
+          'must be the number of a topic: the last but one in a link to it',
+        )
+        .optional()
+        .describe('Topic of a group with topics'),
+      endpoint: endpoint('https://api.telegram.org', 'Server of the Bot API'),
+    })
+    .refine(
+      (value) => countGiven(value, 'token') === 1,
+      together('is missing: it needs the token of a bot, from @BotFather', ['token']),
+    )
+    .refine(
+      (value) => countGiven(value, 'chatId') === 1,
+      together('is missing: it needs the chat to write to; add the bot to it first', ['chatId']),
+    )
 
 export default defineProvider({
   title: 'Telegram',

@@ -35,12 +35,13 @@ const ofAlert = /^(?:labels|fields|error)\.\S+$/
 const placeholders = /\{([^{}]+)\}/g
 
 /** A field's name ('service', 'labels.team'), or a text with `{field}` placeholders. */
-export const templateField = z
-  .string()
-  .refine(
-    (text) => fieldsOf(text).length > 0 && fieldsOf(text).every(isField),
-    `must be a field of the alert or a text with {field}; fields are ${names.join(', ')}, labels.…, error.…, fields.…`,
-  )
+export const templateField = () =>
+  z
+    .string()
+    .refine(
+      (text) => fieldsOf(text).length > 0 && fieldsOf(text).every(isField),
+      `must be a field of the alert or a text with {field}; fields are ${names.join(', ')}, labels.…, error.…, fields.…`,
+    )
 
 /** How much one variable may hold, and whether addresses pass. */
 export interface VariableLimits {

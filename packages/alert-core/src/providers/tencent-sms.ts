@@ -17,35 +17,36 @@ import { fillVariable, templateField } from './template-fields.ts'
 const contentType = 'application/json; charset=utf-8'
 const hourMs = 3_600_000
 
-const options = z.object({
-  secretId: z.string().min(1).describe('SecretId of a user that may send text messages'),
-  secretKey: secret(z.string().min(1).describe('SecretKey')),
-  token: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
-  sdkAppId: z
-    .string()
-    .regex(/^\d{8,12}$/, "must be the SdkAppId, digits such as '1400006666'")
-    .describe('SdkAppId'),
-  signName: z.string().optional().describe('Approved signature, without its brackets; not needed abroad'),
-  templateId: z
-    .string()
-    .regex(/^\d+$/, 'must be the id of an approved template, digits')
-    .describe('Template id'),
-  params: z
-    .array(templateField)
-    .default([])
-    .describe(
-      "The template's variables {1}, {2} … in order, each a field of the alert or a text with {field}",
-    ),
-  maxVariable: z
-    .int()
-    .min(1)
-    .default(35)
-    .describe('Characters that one variable may hold; longer ones are cut'),
-  region: z.string().min(1).default('ap-guangzhou').describe('Region of the service'),
-  endpoint: endpoint('https://sms.tencentcloudapi.com', 'Where the API is'),
-})
+const options = () =>
+  z.object({
+    secretId: z.string().min(1).describe('SecretId of a user that may send text messages'),
+    secretKey: secret(z.string().min(1).describe('SecretKey')),
+    token: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
+    sdkAppId: z
+      .string()
+      .regex(/^\d{8,12}$/, "must be the SdkAppId, digits such as '1400006666'")
+      .describe('SdkAppId'),
+    signName: z.string().optional().describe('Approved signature, without its brackets; not needed abroad'),
+    templateId: z
+      .string()
+      .regex(/^\d+$/, 'must be the id of an approved template, digits')
+      .describe('Template id'),
+    params: z
+      .array(templateField())
+      .default([])
+      .describe(
+        "The template's variables {1}, {2} … in order, each a field of the alert or a text with {field}",
+      ),
+    maxVariable: z
+      .int()
+      .min(1)
+      .default(35)
+      .describe('Characters that one variable may hold; longer ones are cut'),
+    region: z.string().min(1).default('ap-guangzhou').describe('Region of the service'),
+    endpoint: endpoint('https://sms.tencentcloudapi.com', 'Where the API is'),
+  })
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Tencent Cloud SMS',

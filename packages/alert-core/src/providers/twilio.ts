@@ -19,30 +19,31 @@ const maxChars = 1600
 const passing = [20429, 30001, 14107]
 const tooLong = [21617, 21605]
 
-const options = z.object({
-  accountSid: z
-    .string()
-    .regex(/^AC[\da-fA-F]{32}$/, 'must be the Account SID, AC and 32 hex digits')
-    .describe('Account SID'),
-  authToken: secret(z.string().min(1).describe('Auth token of the account, or the secret of `keySid`')),
-  keySid: z
-    .string()
-    .regex(/^SK[\da-fA-F]{32}$/, 'must be the SID of an API key, SK and 32 hex digits')
-    .optional()
-    .describe('An API key, in place of the account and its token'),
-  from: z
-    .string()
-    .refine(
-      (text) =>
-        toE164(text) !== undefined ||
-        /^MG[\da-fA-F]{32}$/.test(text) ||
-        /^(?=.*[A-Za-z])[\w &+-]{1,11}$/.test(text),
-      "must be a number such as '+15005550006', a messaging service (MG…) or a sender name of at most 11 letters",
-    )
-    .describe('Number, messaging service (MG…) or sender name that it comes from'),
-  maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text may take and cost'),
-  endpoint: endpoint('https://api.twilio.com', 'Where the API is'),
-})
+const options = () =>
+  z.object({
+    accountSid: z
+      .string()
+      .regex(/^AC[\da-fA-F]{32}$/, 'must be the Account SID, AC and 32 hex digits')
+      .describe('Account SID'),
+    authToken: secret(z.string().min(1).describe('Auth token of the account, or the secret of `keySid`')),
+    keySid: z
+      .string()
+      .regex(/^SK[\da-fA-F]{32}$/, 'must be the SID of an API key, SK and 32 hex digits')
+      .optional()
+      .describe('An API key, in place of the account and its token'),
+    from: z
+      .string()
+      .refine(
+        (text) =>
+          toE164(text) !== undefined ||
+          /^MG[\da-fA-F]{32}$/.test(text) ||
+          /^(?=.*[A-Za-z])[\w &+-]{1,11}$/.test(text),
+        "must be a number such as '+15005550006', a messaging service (MG…) or a sender name of at most 11 letters",
+      )
+      .describe('Number, messaging service (MG…) or sender name that it comes from'),
+    maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text may take and cost'),
+    endpoint: endpoint('https://api.twilio.com', 'Where the API is'),
+  })
 
 export default defineProvider({
   title: 'Twilio',

@@ -17,26 +17,27 @@ import { plainMarkdown } from './plain-markdown.ts'
 const maxBytes = 7_400
 const dialect = plainMarkdown('  \n')
 
-const options = z
-  .object({
-    url: postAddress('Address of an incoming webhook, in place of `token`; a list is used in turn'),
-    token: secret(z.string().min(1).optional().describe('Access token of a bot')),
-    roomId: z.string().min(1).optional().describe('Space to write to; the bot has to be a member'),
-    person: z
-      .string()
-      .regex(/^\S+@\S+$/, 'must be a mail address')
-      .optional()
-      .describe('Mail address of a person to write to, in place of `roomId`'),
-    endpoint: endpoint('https://webexapis.com/v1/messages', 'Where `token` is sent to'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url', 'token') === 1,
-    together("needs either `url` (an incoming webhook) or `token` (a bot's)", ['url']),
-  )
-  .refine(
-    (value) => countGiven(value, 'token') === 0 || countGiven(value, 'roomId', 'person') === 1,
-    together('needs either `roomId` or `person` beside `token`', ['roomId']),
-  )
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of an incoming webhook, in place of `token`; a list is used in turn'),
+      token: secret(z.string().min(1).optional().describe('Access token of a bot')),
+      roomId: z.string().min(1).optional().describe('Space to write to; the bot has to be a member'),
+      person: z
+        .string()
+        .regex(/^\S+@\S+$/, 'must be a mail address')
+        .optional()
+        .describe('Mail address of a person to write to, in place of `roomId`'),
+      endpoint: endpoint('https://webexapis.com/v1/messages', 'Where `token` is sent to'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url', 'token') === 1,
+      together("needs either `url` (an incoming webhook) or `token` (a bot's)", ['url']),
+    )
+    .refine(
+      (value) => countGiven(value, 'token') === 0 || countGiven(value, 'roomId', 'person') === 1,
+      together('needs either `roomId` or `person` beside `token`', ['roomId']),
+    )
 
 export default defineProvider({
   title: 'Webex',

@@ -18,77 +18,83 @@ import { createHttpsFetch } from './https-fetch.ts'
 /** No receiver states its limit; common gateways take 1 MB. */
 const maxBytes = 256 * 1024
 
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -')
+const headerName = () =>
+  z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -')
 
-const auth = z
-  .strictObject({
-    bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
-    basic: z
-      .strictObject({
-        user: z.string().describe('User name'),
-        pass: secret(z.string().describe('The password')),
-      })
-      .optional()
-      .describe('Sent as `Authorization: Basic …`'),
-    hmac: z
-      .strictObject({
-        secret: secret(z.string().min(1).describe('The key that both sides know')),
-        scheme: z
-          .enum(hmacSchemes)
-          .optional()
-          .describe(
-            'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
-              'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
-          ),
-        timestampHeader: headerName
-          .optional()
-          .describe('Header of the time in seconds; grafana signs it only if set'),
-        header: headerName
-          .optional()
-          .describe("Header of the signature; default the scheme's own, X-Hub-Signature-256 for body"),
-      })
-      .optional()
-      .describe('Signs the exact bytes of the body with HMAC-SHA256'),
-  })
-  .refine(
-    (value) => countGiven(value, 'bearer', 'basic') < 2,
-    together('takes either `bearer` or `basic`, not both', []),
-  )
-  .refine(
-    (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
-    together('needs `bearer`, `basic` or `hmac`', []),
-  )
+const auth = () =>
+  z
+    .strictObject({
+      bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
+      basic: z
+        .strictObject({
+          user: z.string().describe('User name'),
+          pass: secret(z.string().describe('The password')),
+        })
+        .optional()
+        .describe('Sent as `Authorization: Basic …`'),
+      hmac: z
+        .strictObject({
+          secret: secret(z.string().min(1).describe('The key that both sides know')),
+          scheme: z
+            .enum(hmacSchemes)
+            .optional()
+            .describe(
+              'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
+                'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
+            ),
+          timestampHeader: headerName()
+            .optional()
+            .describe('Header of the time in seconds; grafana signs it only if set'),
+          header: headerName()
+            .optional()
+            .describe("Header of the signature; default the scheme's own, X-Hub-Signature-256 for body"),
+        })
+        .optional()
+        .describe('Signs the exact bytes of the body with HMAC-SHA256'),
+    })
+    .refine(
+      (value) => countGiven(value, 'bearer', 'basic') < 2,
+      together('takes either `bearer` or `basic`, not both', []),
+    )
+    .refine(
+      (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
+      together('needs `bearer`, `basic` or `hmac`', []),
+    )
 
-const options = z
-  .object({
-    url: postAddress('Where to send; a list is used in turn'),
-    method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method'),
-    headers: secret(
-      z.record(headerName, z.string()).optional().describe('Further headers; they win over our own'),
-    ),
-    auth: auth.optional().describe('How the receiver knows us'),
-    tls: tlsOptions().optional().describe('Client certificate, or an authority of your own'),
-    body: z
-      .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
-      .refine(
-        (value) => parseTemplate(value) !== undefined,
-        'must be JSON: an object, or text that parses as one',
-      )
-      .optional()
-      .describe('The JSON to send, its strings with {field} placeholders; default: the documented body'),
-    success: z
-      .strictObject({
-        path: z.string().min(1).describe("Path in the reply's JSON: 'errcode'"),
-        equals: z
-          .union([z.string(), z.number(), z.boolean(), z.null()])
-          .describe('What stands there on success'),
-      })
-      .optional()
-      .describe('A 2xx counts as delivered only if its JSON says so'),
-  })
-  .refine((value) => countGiven(value, 'url') === 1, together('needs `url`, the address to send to', ['url']))
+const options = () =>
+  z
+    .object({
+      url: postAddress('Where to send; a list is used in turn'),
+      method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method'),
+      headers: secret(
+        z.record(headerName(), z.string()).optional().describe('Further headers; they win over our own'),
+      ),
+      auth: auth().optional().describe('How the receiver knows us'),
+      tls: tlsOptions().optional().describe('Client certificate, or an authority of your own'),
+      body: z
+        .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+        .refine(
+          (value) => parseTemplate(value) !== undefined,
+          'must be JSON: an object, or text that parses as one',
+        )
+        .optional()
+        .describe('The JSON to send, its strings with {field} placeholders; default: the documented body'),
+      success: z
+        .strictObject({
+          path: z.string().min(1).describe("Path in the reply's JSON: 'errcode'"),
+          equals: z
+            .union([z.string(), z.number(), z.boolean(), z.null()])
+            .describe('What stands there on success'),
+        })
+        .optional()
+        .describe('A 2xx counts as delivered only if its JSON says so'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address to send to', ['url']),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Webhook',

@@ -16,35 +16,36 @@ const markdownBytes = 4096
 const textBytes = 2048
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-const options = z
-  .object({
-    url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
-      url.hostname === 'qyapi.weixin.qq.com' && !uuid.test(url.searchParams.get('key') ?? '')
-        ? 'lacks key=…, a uuid: copy the whole webhook address of the robot'
-        : undefined,
-    ),
-    key: secret(
-      oneOrMore((key) =>
-        uuid.test(key) ? undefined : 'must be the uuid after key= in the webhook address of the robot',
-      )
-        .optional()
-        .describe('key of the robot, a uuid, in place of `url`; a list is used in turn'),
-    ),
-    endpoint: endpoint('https://qyapi.weixin.qq.com/cgi-bin/webhook/send', 'Where `key` is sent to'),
-    style: z
-      .enum(['markdown', 'text', 'template_card'])
-      .optional()
-      .describe(
-        'Default markdown, but text where a mention is a mobile number or all, which markdown cannot reach. ' +
-          'template_card needs a link and mentions nobody; without a link, or with mentions, it goes as markdown or text',
+const options = () =>
+  z
+    .object({
+      url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
+        url.hostname === 'qyapi.weixin.qq.com' && !uuid.test(url.searchParams.get('key') ?? '')
+          ? 'lacks key=…, a uuid: copy the whole webhook address of the robot'
+          : undefined,
       ),
-  })
-  .refine(
-    (value) => countGiven(value, 'url', 'key') === 1,
-    together('needs either `url` (the webhook address of the robot) or `key` (the uuid in it)', ['url']),
-  )
+      key: secret(
+        oneOrMore((key) =>
+          uuid.test(key) ? undefined : 'must be the uuid after key= in the webhook address of the robot',
+        )
+          .optional()
+          .describe('key of the robot, a uuid, in place of `url`; a list is used in turn'),
+      ),
+      endpoint: endpoint('https://qyapi.weixin.qq.com/cgi-bin/webhook/send', 'Where `key` is sent to'),
+      style: z
+        .enum(['markdown', 'text', 'template_card'])
+        .optional()
+        .describe(
+          'Default markdown, but text where a mention is a mobile number or all, which markdown cannot reach. ' +
+            'template_card needs a link and mentions nobody; without a link, or with mentions, it goes as markdown or text',
+        ),
+    })
+    .refine(
+      (value) => countGiven(value, 'url', 'key') === 1,
+      together('needs either `url` (the webhook address of the robot) or `key` (the uuid in it)', ['url']),
+    )
 
-type Style = NonNullable<z.output<typeof options>['style']>
+type Style = NonNullable<z.output<ReturnType<typeof options>>['style']>
 
 export default defineProvider({
   title: 'WeCom',

@@ -18,42 +18,43 @@ const maxTopic = 60
 const hourMs = 3_600_000
 const dialect = plainMarkdown('\n')
 
-const options = z
-  .object({
-    url: postAddress('Address of your organisation, https://example.zulipchat.com'),
-    email: z
-      .string()
-      .regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')
-      .describe('Mail address of the bot'),
-    apiKey: secret(
-      z
+const options = () =>
+  z
+    .object({
+      url: postAddress('Address of your organisation, https://example.zulipchat.com'),
+      email: z
         .string()
-        .regex(/^\w{8,64}$/, 'must be the API key of the bot: letters and digits')
-        .describe('API key of the bot'),
-    ),
-    stream: z.string().min(1).optional().describe('Channel (stream) to write to'),
-    topic: z
-      .string()
-      .min(1)
-      .max(maxTopic)
-      .optional()
-      .describe('Topic of all messages; default one for each alert, and `alerts` for several at once'),
-    users: z
-      .array(z.string().regex(/^\S+@\S+$/, 'must be the mail address of a user'))
-      .min(1)
-      .optional()
-      .describe('Mail addresses of users to write to directly, in place of `stream`'),
-  })
-  .refine(
-    (value) => countGiven(value, 'url') === 1,
-    together('needs `url`, the address of your organisation', ['url']),
-  )
-  .refine(
-    (value) => countGiven(value, 'stream', 'users') === 1,
-    together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),
-  )
+        .regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')
+        .describe('Mail address of the bot'),
+      apiKey: secret(
+        z
+          .string()
+          .regex(/^\w{8,64}$/, 'must be the API key of the bot: letters and digits')
+          .describe('API key of the bot'),
+      ),
+      stream: z.string().min(1).optional().describe('Channel (stream) to write to'),
+      topic: z
+        .string()
+        .min(1)
+        .max(maxTopic)
+        .optional()
+        .describe('Topic of all messages; default one for each alert, and `alerts` for several at once'),
+      users: z
+        .array(z.string().regex(/^\S+@\S+$/, 'must be the mail address of a user'))
+        .min(1)
+        .optional()
+        .describe('Mail addresses of users to write to directly, in place of `stream`'),
+    })
+    .refine(
+      (value) => countGiven(value, 'url') === 1,
+      together('needs `url`, the address of your organisation', ['url']),
+    )
+    .refine(
+      (value) => countGiven(value, 'stream', 'users') === 1,
+      together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),
+    )
 
-type Options = z.output<typeof options>
+type Options = z.output<ReturnType<typeof options>>
 
 export default defineProvider({
   title: 'Zulip',
