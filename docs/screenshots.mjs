@@ -107,12 +107,11 @@ async function takeCard(name) {
 
 async function takeInbox() {
   const page = await open(1440, 900, 1)
-  await page.locator('article[data-provider="slack"] h2').last().click()
-  await page
-    .locator('article[data-provider="slack"]')
-    .last()
-    .evaluate((card) => card.scrollIntoView({ block: 'start' }))
-  await page.locator('article[data-provider="slack"] .app').last().waitFor()
+  // Clicked from within: pictures that are drawn meanwhile move what a mouse would aim at.
+  await page.locator('article[data-provider="slack"] h2').last().dispatchEvent('click')
+  const card = page.locator('article[data-provider="slack"].chosen')
+  await card.locator('.app').waitFor()
+  await card.evaluate((node) => node.scrollIntoView({ block: 'start' }))
   save('inbox', await page.screenshot())
 }
 

@@ -1,7 +1,7 @@
 /** One message in the feed: who took it, what the app shows, how near it came to the limit, what a sender should know. */
 import { appView } from './apps/index.js'
 import { h } from './dom.js'
-import { t } from './words.js'
+import { noteWords, t } from './words.js'
 
 /** The element of one message; its app is drawn when it first comes near the screen. */
 export function card(received, title) {
@@ -39,8 +39,11 @@ export function card(received, title) {
           `${t('pings')} `,
           view.mentions.map((name) => [h('b', null, name), ' ']),
         ),
-      view.notes.filter((note) => !isDrawn(provider, note)).map((note) => h('p', { class: 'note' }, note)),
+      view.notes
+        .filter((note) => !isDrawn(provider, note))
+        .map((note) => h('p', { class: 'note' }, noteWords(note))),
       sizeBar(view),
+      isCrowded(received.rate) && rateBar(received.rate),
     ),
   )
   draw.set(body, () => body.replaceChildren(appView(received)))
@@ -52,6 +55,14 @@ export function card(received, title) {
 const isDrawn = (provider, note) =>
   (provider === 'twilio' || provider === 'sns') && /^\d+ segments? of (?:GSM-7|UCS-2)$/.test(note)
 
+/** Worth a line under the message: the next ones may be too many. */
+const isCrowded = (rate) => rate !== undefined && rate.limit > 1 && rate.used / rate.limit > 0.5
+
+/** How many of the messages that the provider takes at once, or in its window, were used by then. */
+export function rateBar({ used, limit }) {
+  return bar(used / limit, t('rateUsed', { count: used, limit }))
+}
+
 /** How near a message came to what the provider takes. */
 export function sizeBar({ size, limit, unit }) {
   const count = size.toLocaleString(document.documentElement.lang)
@@ -62,6 +73,10 @@ export function sizeBar({ size, limit, unit }) {
     limit: limit.toLocaleString(document.documentElement.lang),
     unit: t(unit),
   })
+  return bar(share, `${words} (${share < 0.01 ? '<1' : Math.round(share * 100)} %)`)
+}
+
+function bar(share, words) {
   const fill = h('span', null)
   fill.style.width = `${Math.min(100, Math.max(1, share * 100))}%`
   const level = share > 1 ? 'over' : share > 0.8 ? 'near' : 'under'
@@ -69,7 +84,7 @@ export function sizeBar({ size, limit, unit }) {
     'p',
     { class: `size ${level}` },
     h('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
-    h('span', null, `${words} (${share < 0.01 ? '<1' : Math.round(share * 100)} %)`),
+    h('span', null, words),
   )
 }
 

@@ -1,5 +1,5 @@
 /** The request beside its message: what was answered, the provider's limits, and everything as it was sent. */
-import { sizeBar } from './card.js'
+import { rateBar, sizeBar } from './card.js'
 import { h } from './dom.js'
 import { asText, jsonView, parseForm } from './json.js'
 import { t } from './words.js'
@@ -36,7 +36,10 @@ export function fillDetail(panel, received, { title, rate, onclose }) {
       h('dl', { class: 'limits' }, [
         h('dt', null, t('size')),
         h('dd', null, sizeBar(view), view.limit === undefined && h('small', null, t('noLimit'))),
-        rate && [h('dt', null, t('rate')), h('dd', null, rateWords(rate))],
+        rate && [
+          h('dt', null, t('rate')),
+          h('dd', null, received.rate && rateBar(received.rate), h('span', null, rateWords(rate))),
+        ],
       ]),
     ),
     section(

@@ -1,6 +1,6 @@
 /** The buttons that make a provider misbehave, for one message or until it is told otherwise. */
 import { h } from './dom.js'
-import { modeName, t } from './words.js'
+import { modeName, providerName, t } from './words.js'
 
 const shown = ['rate-limited', 'error', 'hang', 'refuse', 'too-long', 'reset', 'greylist', 'bad-auth']
 
@@ -27,7 +27,7 @@ export function fillFaults(panel, { providers, told, chosen, times, onchoose, on
         'select',
         { id: 'fault-provider', onchange: ({ currentTarget }) => onchoose(currentTarget.value) },
         providers.map(({ name, title }) =>
-          h('option', { value: name, selected: name === provider.name }, title),
+          h('option', { value: name, selected: name === provider.name }, providerName(name, title)),
         ),
       ),
     ),
@@ -73,7 +73,7 @@ export function fillFaults(panel, { providers, told, chosen, times, onchoose, on
     h(
       'p',
       { class: standing ? 'standing failing' : 'standing', role: 'status' },
-      `${provider.title}: `,
+      `${providerName(provider.name, provider.title)}${t('colon')}`,
       standing ? t('will', { mode: modeName(standing.mode), left: standing.left }) : t('behaves'),
     ),
   )

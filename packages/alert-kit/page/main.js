@@ -8,7 +8,7 @@ import { h } from './dom.js'
 import { fillFaults } from './faults.js'
 import { listenForKeys } from './keys.js'
 import { follow } from './live.js'
-import { keep, kept, language, setLanguage, t, translate } from './words.js'
+import { keep, kept, language, providerName, setLanguage, t, translate } from './words.js'
 
 const maxShown = 1_000
 const themes = ['auto', 'light', 'dark']
@@ -32,7 +32,8 @@ let faultTimes = 'once'
 let theme = kept(themeKey) ?? 'auto'
 const cards = new Map()
 
-const titleOf = (name) => providers.find((provider) => provider.name === name)?.title ?? name
+const titleOf = (name) =>
+  providerName(name, providers.find((provider) => provider.name === name)?.title ?? name)
 
 // ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,6 +44,7 @@ function admits({ provider, request, view, answer, words }) {
   const text =
     words ??
     [view.subject, view.text, view.to, view.mentions, request.path, request.body, answer.body]
+      .concat(titleOf(provider))
       .join('\n')
       .toLowerCase()
   return wanted.split(/\s+/).every((word) => text.includes(word))

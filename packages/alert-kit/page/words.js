@@ -1,9 +1,12 @@
 /** Everything the page says, in English and Chinese. The choice is kept; without one the browser's language decides. */
 
+import { chineseNote } from './notes.js'
+
 const words = {
   en: {
     title: 'Inbox',
     skip: 'Skip to the messages',
+    colon: ': ',
     connecting: 'connecting…',
     lost: 'connection lost, trying again…',
     count: (n) => (n === 1 ? '1 received' : `${n} received`),
@@ -47,6 +50,7 @@ const words = {
     sizeFree: (n, { unit }) => `${n} ${unit}`,
     bytes: 'bytes',
     characters: 'characters',
+    rateUsed: (n, { limit }) => `${n} of ${limit} used`,
     noLimit: 'no limit stated',
     rateWindow: (n, { span }) => `${n} in ${span}`,
     rateBucket: (n, { span }) => `one in ${span}, ${n} at once`,
@@ -92,6 +96,7 @@ const words = {
   zh: {
     title: '收件箱',
     skip: '跳到消息',
+    colon: '：',
     connecting: '正在连接…',
     lost: '连接断开，正在重试…',
     count: (n) => `已收到 ${n} 条`,
@@ -134,6 +139,7 @@ const words = {
     sizeFree: (n, { unit }) => `${n} ${unit}`,
     bytes: '字节',
     characters: '字符',
+    rateUsed: (n, { limit }) => `已用 ${n} / ${limit}`,
     noLimit: '未说明上限',
     rateWindow: (n, { span }) => `每${span} ${n} 条`,
     rateBucket: (n, { span }) => `每${span} 1 条，最多连发 ${n} 条`,
@@ -196,6 +202,23 @@ export function t(key, values = {}) {
   const found = words[current][key]
   return typeof found === 'function' ? found(values.count, values) : found
 }
+
+/** The names that Chinese readers know providers by. */
+const chineseTitles = new Map([
+  ['email', '邮件'],
+  ['dingtalk', '钉钉'],
+  ['wecom', '企业微信'],
+  ['feishu', '飞书'],
+  ['aliyun-sms', '阿里云短信'],
+  ['tencent-sms', '腾讯云短信'],
+  ['serverchan', 'Server酱'],
+])
+
+/** A provider's name for people; `title` is its own. */
+export const providerName = (name, title) => (current === 'zh' && chineseTitles.get(name)) || title
+
+/** What a fake remarks on a message, in the chosen language. */
+export const noteWords = (note) => (current === 'zh' ? chineseNote(note) : note)
 
 /** The name of what a provider can be told. */
 export const modeName = (mode) => words[current].modes[mode] ?? mode

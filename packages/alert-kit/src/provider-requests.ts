@@ -15,7 +15,7 @@ import {
   type View,
 } from './fake.ts'
 import { drip, endless, reset, signInPage } from './odd-answers.ts'
-import { createRateCounter } from './rate.ts'
+import { createRateCounter, type RateStanding } from './rate.ts'
 import type { Shelf } from './received.ts'
 
 /** What one fake needs around it. */
@@ -41,7 +41,7 @@ export type ProviderHandler = (
 /** Creates the handler of every request to one fake. */
 export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
   const { name, fake, settings, orders, shelf, now, rateLimits } = desk
-  const counter = fake.rate && rateLimits ? createRateCounter(fake.rate, now) : () => false
+  const counter = fake.rate && rateLimits ? createRateCounter(fake.rate, now) : undefined
 
   return async (message, response, url, path) => {
     // A body that breaks off or never ends leaves nobody to answer.
@@ -53,11 +53,16 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
     const request = toFakeRequest(message, url, path, read.raw)
     const id = shelf.nextId()
     const order = orders.take(name)
+    let standing: RateStanding | undefined
+    const isTooFast = (key: string) => {
+      standing = counter?.(key)
+      return standing?.isTooMany ?? false
+    }
 
     const usual = (): Outcome =>
       read.bytes > maxBodyBytes
         ? { ok: false, answer: textAnswer(413, 'Payload Too Large') }
-        : judge(fake, request, { settings, now, isTooFast: counter, sequence: id })
+        : judge(fake, request, { settings, now, isTooFast, sequence: id })
     // Whatever it was told to answer, it did not take this message.
     const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
     shelf.add({
@@ -74,6 +79,7 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
         secure: false,
       },
       view: safeView(fake, request, read.bytes),
+      ...(standing && { rate: { used: standing.used, limit: standing.limit } }),
     })
     respond(response, answer, order)
   }

@@ -12,56 +12,68 @@ export type RateRule =
     }
   | { readonly burst: number; readonly everyMs: number }
 
-/** Counts messages by key; true says that this one is too many and was not counted. */
-export type RateCounter = (key: string) => boolean
+/** How near a robot came to its limit with a message. */
+export interface RateStanding {
+  /** Messages of the window or bucket that are used up, this one with them. */
+  readonly used: number
+  readonly limit: number
+  /** True when this one is too many; then it was not counted. */
+  readonly isTooMany: boolean
+}
+
+/** Counts messages by key. */
+export type RateCounter = (key: string) => RateStanding
 
 const maxKeys = 1_000
 
 /** Counts by the rule, with the time given; a thousand keys at most, the oldest forgotten first. */
 export function createRateCounter(rule: RateRule, now: () => number): RateCounter {
-  const isTooFastByKey = new Map<string, () => boolean>()
+  const countByKey = new Map<string, () => RateStanding>()
   return (key) => {
-    let isTooFast = isTooFastByKey.get(key)
-    if (isTooFast === undefined) {
-      if (isTooFastByKey.size >= maxKeys) isTooFastByKey.delete(isTooFastByKey.keys().next().value ?? '')
-      isTooFast = 'burst' in rule ? createBucket(rule, now) : createWindow(rule, now)
-      isTooFastByKey.set(key, isTooFast)
+    let count = countByKey.get(key)
+    if (count === undefined) {
+      if (countByKey.size >= maxKeys) countByKey.delete(countByKey.keys().next().value ?? '')
+      count = 'burst' in rule ? createBucket(rule, now) : createWindow(rule, now)
+      countByKey.set(key, count)
     }
-    return isTooFast()
+    return count()
   }
 }
 
 function createWindow(
   rule: { readonly count: number; readonly perMs: number; readonly blockMs?: number },
   now: () => number,
-): () => boolean {
+): () => RateStanding {
+  const limit = rule.count
+  const tooMany = { used: limit, limit, isTooMany: true }
   let takenAt: number[] = []
   let blockedUntil = Number.NEGATIVE_INFINITY
   return () => {
     const at = now()
-    if (at < blockedUntil) return true
+    if (at < blockedUntil) return tooMany
     takenAt = takenAt.filter((taken) => taken > at - rule.perMs)
-    if (takenAt.length >= rule.count) {
+    if (takenAt.length >= limit) {
       if (rule.blockMs !== undefined) blockedUntil = at + rule.blockMs
-      return true
+      return tooMany
     }
     takenAt.push(at)
-    return false
+    return { used: takenAt.length, limit, isTooMany: false }
   }
 }
 
 function createBucket(
   rule: { readonly burst: number; readonly everyMs: number },
   now: () => number,
-): () => boolean {
-  let free = rule.burst
+): () => RateStanding {
+  const limit = rule.burst
+  let free = limit
   let filledAt = now()
   return () => {
     const at = now()
-    free = Math.min(rule.burst, free + Math.max(0, at - filledAt) / rule.everyMs)
+    free = Math.min(limit, free + Math.max(0, at - filledAt) / rule.everyMs)
     filledAt = at
-    if (free < 1) return true
+    if (free < 1) return { used: limit, limit, isTooMany: true }
     free -= 1
-    return false
+    return { used: Math.ceil(limit - free), limit, isTooMany: false }
   }
 }

@@ -28,6 +28,8 @@ export interface Received {
     readonly secure: boolean
   }
   readonly view: View
+  /** How much of the provider's rate this robot had used with it; absent where nothing was counted. */
+  readonly rate?: { readonly used: number; readonly limit: number }
 }
 
 /** Which of what arrived is meant; every named part must hold. `since` is an id: only later ones. */

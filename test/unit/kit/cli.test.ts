@@ -62,7 +62,9 @@ describe('alert-kit inbox', () => {
     const options = JSON.parse(`{${/"channels": (\{[\s\S]*?\n {2}\})/.exec(start)![0]}}`) as {
       channels: Record<string, { url: string }>
     }
-    expect(Object.keys(options.channels)).toEqual(Object.keys(fakes))
+    expect(Object.keys(options.channels)).toEqual(['email', 'webhook', 'slack', 'dingtalk', 'wecom'])
+    expect(start).toContain(`${Object.keys(fakes).length - 5} more stand here`)
+    expect(start).toMatch(/\bfeishu, discord\b/)
     await post(options.channels['slack']!.url, { text: '[ERROR] disk \u001b[31mfull\nsince 14:05' })
     const output = await printed('since 14:05')
     expect(output).toMatch(
@@ -70,6 +72,19 @@ describe('alert-kit inbox', () => {
     )
     await stop()
     await expect(fetch(options.channels['slack']!.url)).rejects.toThrow()
+  })
+
+  it('prints the channel options that are asked for, or all', async () => {
+    const some = run('--channels', 'feishu', 'telegram')
+    const start = await some.printed('Waiting for notifications')
+    expect(start.match(/^ {4}"[\w-]+": /gm)).toEqual(['    "feishu": ', '    "telegram": '])
+    await some.stop()
+    const all = run('--channels', 'all')
+    expect((await all.printed('Waiting for notifications')).match(/^ {4}"[\w-]+": /gm)).toHaveLength(
+      Object.keys(fakes).length,
+    )
+    await all.stop()
+    await expect(run('--channels', 'slcak').stop()).rejects.toThrow('there is no slcak here, only email')
   })
 
   it('prints one line of JSON for the start and each that arrives when asked', async () => {

@@ -69,6 +69,8 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
     const { page } = await openPage(inbox.url, { viewport: { width: 360, height: 640 } })
     await page.locator('.app').first().waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    // One strip of channels and the closed panel, then at once the messages.
+    expect((await page.locator('article').first().boundingBox())?.y).toBeLessThan(260)
     const detail = page.locator('aside')
     expect(await detail.isVisible()).toBe(false)
     await page.locator('article').first().locator('h2').click()
@@ -87,6 +89,24 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
     expect(await page.evaluate('document.body.innerText')).not.toMatch(
       /received|refused|taken|Provider|Request/,
     )
+    await post(urlOf(inbox, 'dingtalk'), {
+      msgtype: 'text',
+      text: { content: 'x' },
+      at: { atUserIds: ['zhang'] },
+    })
+    await page.locator('article').getByText('zhang 在 at 列表中').waitFor()
+    await page.getByRole('navigation').getByRole('button', { name: '钉钉' }).click()
+    await page.locator('#faults').getByRole('button', { name: '拒绝' }).click()
+    await page.locator('#faults').getByText('钉钉：将拒绝').waitFor()
+    await page.locator('#faults').getByRole('button', { name: '恢复正常' }).click()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('上一条').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    inbox.clear()
+    await page.getByText('还没有收到消息。').waitFor()
+    for (const text of ['one', 'two', 'three'])
+      await post(urlOf(inbox, 'wecom'), { msgtype: 'text', text: { content: text } })
     await page.getByRole('button', { name: 'English' }).click()
     await page.getByRole('status').getByText('3 received').waitFor()
     await page.reload()

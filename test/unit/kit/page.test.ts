@@ -124,6 +124,48 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
     expect((await post(urlOf(inbox, 'slack'), { text: 'four' })).status).toBe(200)
   })
 
+  it.each([
+    ['429', '429', 'rate_limited'],
+    ['500', '500', 'Internal Server Error'],
+    ['Refuse', 'refused: 400', 'invalid_payload'],
+  ])('has a button that makes the next message meet %s', async (button, verdict, answer) => {
+    const inbox = await startInbox()
+    const { page } = await openPage(inbox.url)
+    await page.getByLabel('Provider').selectOption('slack')
+    await page.locator('#faults').getByRole('button', { name: button }).click()
+    await page.locator('#faults').getByText('Slack: will').waitFor()
+    await post(urlOf(inbox, 'slack'), { text: 'not now' })
+    await page.locator('article').getByText(verdict).waitFor()
+    await page.locator('aside').getByText(answer).waitFor()
+  })
+
+  it('has a button that leaves the next message without an answer', async () => {
+    const inbox = await startInbox()
+    const { page } = await openPage(inbox.url)
+    await page.getByLabel('Provider').selectOption('slack')
+    await page.locator('#faults').getByRole('button', { name: 'Hang' }).click()
+    await page.locator('#faults').getByText('Slack: will Hang once').waitFor()
+    const gaveUp = new AbortController()
+    const hung = post(urlOf(inbox, 'slack'), { text: 'not now' }, { signal: gaveUp.signal })
+    await page.locator('article').getByText('refused: no answer').waitFor()
+    gaveUp.abort()
+    await expect(hung).rejects.toThrow('aborted')
+  })
+
+  it('says how much of the rate was used, and under the message when little is left', async () => {
+    const inbox = await startInbox({ now: () => 0 })
+    const { page } = await openPage(inbox.url)
+    await post(urlOf(inbox, 'slack'), { text: 'one' })
+    await page.locator('aside').getByText('1 of 3 used').waitFor()
+    expect(await page.locator('article').textContent()).not.toContain('used')
+    await post(urlOf(inbox, 'slack'), { text: 'two' })
+    await page.locator('article').getByText('2 of 3 used').waitFor()
+    await post(urlOf(inbox, 'slack'), { text: 'three' })
+    await post(urlOf(inbox, 'slack'), { text: 'four' })
+    await page.locator('article', { hasText: 'four' }).getByText('3 of 3 used').waitFor()
+    await page.locator('article').getByText('refused: 429').waitFor()
+  })
+
   it('shows the request beside the message: answer, limits, headers and indented JSON', async () => {
     const inbox = await startInbox()
     await post(urlOf(inbox, 'dingtalk'), { msgtype: 'text', text: { content: 'hello' } })
