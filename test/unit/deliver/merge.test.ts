@@ -13,7 +13,6 @@ describe('two notifications that wait for the same channel', () => {
     const whole = merge(older, newer)
     expect(whole.items.map((item) => item.alert.count)).toEqual([5, 3, 900])
     expect(whole).toMatchObject({
-      id: 'old',
       at: noon + 1000,
       severity: 'critical',
       reason: 'first',
@@ -71,7 +70,13 @@ describe('two notifications that wait for the same channel', () => {
     expect(merge(older, older)).not.toHaveProperty('late')
   })
 
-  test('take another id when asked, because the old one may be known to the provider', () => {
-    expect(merge(older, aNotification([anItem()], { id: 'new' }), 'new').id).toBe('new')
+  test('have an id of their own, the same for the same ones: no key stands for two contents', () => {
+    const newer = aNotification([anItem()], { id: 'new' })
+    const third = aNotification([anItem()], { id: 'third' })
+    const whole = merge(older, newer)
+    expect(['old', 'new']).not.toContain(whole.id)
+    expect(merge({ ...older, late: true }, { ...newer, late: true }).id).toBe(whole.id)
+    expect(merge(merge(older, newer), third).id).toBe(merge(older, merge(newer, third)).id)
+    expect(merge(whole, third).id).not.toBe(whole.id)
   })
 })

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { AlertError, errorCodes } from '#core/kernel/errors.ts'
+import { AlertError, errorCodes, faultCodes } from '#core/kernel/errors.ts'
 
 describe('AlertError', () => {
   it('carries its code, message and cause', () => {
@@ -19,9 +22,26 @@ describe('AlertError', () => {
   })
 
   it('explains every code by a full sentence', () => {
-    for (const [code, sentence] of Object.entries(errorCodes)) {
+    for (const [code, sentence] of Object.entries({ ...errorCodes, ...faultCodes })) {
       expect(code).toMatch(/^ALERT_[A-Z]+(?:_[A-Z]+)+$/)
       expect(sentence).toMatch(/^\p{Lu}.{10,}\.$/u)
     }
   })
+
+  it('has every code that the sources speak of in its tables, and no other', () => {
+    const packages = fileURLToPath(new URL('../../../packages/', import.meta.url))
+    const spoken = new Set<string>()
+    for (const name of readdirSync(packages)) {
+      const sources = readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
+      for (const source of sources.filter((path) => path.endsWith('.ts') && !path.endsWith('kernel/errors.ts'))) {
+        const text = readFileSync(join(packages, name, 'src', source), 'utf8')
+        for (const [code] of text.matchAll(/(?<=')ALERT_\w+(?=')/g)) spoken.add(code)
+      }
+    }
+    for (const name of namesOfOtherThings) spoken.delete(name)
+    expect([...spoken].sort()).toEqual(Object.keys({ ...errorCodes, ...faultCodes }).sort())
+  })
 })
+
+/** An environment variable, and the code of a trouble that is made up for a test message. */
+const namesOfOtherThings = ['ALERT_CORE_PROCESS', 'ALERT_TEST']

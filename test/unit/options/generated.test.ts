@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { errorCodes } from '#core/kernel/errors.ts'
+import { errorCodes, faultCodes } from '#core/kernel/errors.ts'
 import { optionsJsonSchema } from '#core/options/json-schema.ts'
 import { problemCodes } from '#core/options/problem.ts'
 import { checkOptions } from '#core/options.ts'
@@ -14,7 +14,7 @@ interface Generator {
 
 describe('generated files', async () => {
   const { generate } = (await import(new URL('docs/generate.mjs', root).href)) as Generator
-  const files = generate({ schema: optionsJsonSchema(), errorCodes, problemCodes })
+  const files = generate({ schema: optionsJsonSchema(), errorCodes, faultCodes, problemCodes })
 
   it.each(Object.entries(files))('%s is what the code says', (path, text) => {
     const url = new URL(path, root)
@@ -22,7 +22,7 @@ describe('generated files', async () => {
     expect(committed === text, 'it is stale: npx -y pnpm@10 run docs writes it anew').toBe(true)
   })
 
-  it.each(Object.keys({ ...errorCodes, ...problemCodes }))('errors.md explains %s', (code) => {
+  it.each(Object.keys({ ...errorCodes, ...faultCodes, ...problemCodes }))('errors.md explains %s', (code) => {
     expect(files['docs/errors.md']).toContain(`| \`${code}\` | `)
   })
 })

@@ -2,16 +2,17 @@
  * Two notifications that wait for the same channel become one: nothing that was counted is lost, nothing that has
  * changed since is told as it was.
  */
+import { hash64 } from '../kernel/hash.ts'
 import { type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 
 const strength: readonly Reason[] = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
 
 /**
  * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was added is
- * summed, the newest state is shown, and `toldAt` is that of the older one, which was never told. `id` has to be
- * given when the older one's was used in an attempt: an idempotency key never stands for two contents.
+ * summed, the newest state is shown, and `toldAt` is that of the older one, which was never told. Its id follows from what became
+ * one in it: an idempotency key never stands for two contents, not even where the next process goes on with them.
  */
-export function merge(older: Notification, newer: Notification, id: string = older.id): Notification {
+export function merge(older: Notification, newer: Notification): Notification {
   const items = new Map<string, NotificationItem>()
   for (const item of older.items) items.set(item.alert.id, item)
   for (const item of newer.items) {
@@ -21,12 +22,17 @@ export function merge(older: Notification, newer: Notification, id: string = old
   const { late } = older.late ? older : newer
   const joined = [...joinedIds(older), ...joinedIds(newer)]
   const whole = withItems(older, [...items.values()], newer.reason)
-  return { ...whole, id, at: newer.at, ...(late && { late }), joined }
+  return { ...whole, id: idOf(joined), at: newer.at, ...(late && { late }), joined }
 }
 
 /** The ids of the notifications that this one tells, as they were decided. */
 export function joinedIds({ id, joined }: Notification): readonly string[] {
   return joined ?? [id]
+}
+
+function idOf(joined: readonly string[]): string {
+  const different = [...new Set(joined)].sort()
+  return different.length === 1 ? different[0]! : hash64(different.join(' '))
 }
 
 /** The notification with other items: their order, its severity and its reason follow from them. */

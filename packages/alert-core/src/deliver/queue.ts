@@ -19,8 +19,10 @@ export type { ChannelQueue, QueueOptions }
 
 /** A provider that says "again in 0 s" is not asked in a loop. */
 const leastHoldMs = 1000
-/** "Too many requests" without a word on how long: waits for this long, then twice, three times as long. */
+/** "Too many requests" without a word on how long: waits for this long at least, then twice, three times as long. */
 const tooManyMs = 15_000
+/** Of the longest backoff: what is above it is left to chance. */
+const mostOfTooMany = 2 / 3
 const never = Number.NEGATIVE_INFINITY
 
 /** Makes the queue of one channel. */
@@ -29,7 +31,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const wallNow = options.now ?? clock.now
   const announce = createAnnounce({ ...options, now: wallNow })
   const batches = createBatches((notification) => options.render(notification, { now: wallNow() }))
-  const room = createRoom(options, announce, batches.isTried)
+  const room = createRoom(options, announce)
   const breaker = createBreaker()
   const limiter = createRateLimiter(options.limits, clock.now)
   const opener = createOpener(options.sender)
@@ -173,11 +175,19 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       return
     }
     // The last try is made at the deadline, not after it.
-    const leastMs = receipt.httpStatus === 429 ? Math.min(tooManyMs * tries, retry.maxMs) : 0
-    const backoffMs = Math.max(leastMs, backoffDelay(tries, retry, random))
+    const backoffMs = Math.max(
+      receipt.httpStatus === 429 ? afterTooMany(tries) : 0,
+      backoffDelay(tries, retry, random),
+    )
     const backoffUntil = Math.min(now + backoffMs, room.nextDeadline())
     readyAt = delayMs === undefined ? backoffUntil : heldUntil
     announce.retrying(notification, tries, why, readyAt - now)
+  }
+
+  /** Spread by half as much again, so that many processes that were turned away together do not come back together. */
+  function afterTooMany(tries: number): number {
+    const leastMs = Math.min(tooManyMs * tries, retry.maxMs * mostOfTooMany)
+    return Math.round(leastMs * (1 + random() / 2))
   }
 
   /** What the provider's own hint puts off beyond its deadline is the fallback's at once. */

@@ -22,12 +22,8 @@ export interface Room {
   oldestAt(): number
 }
 
-/** Makes an empty room; `isTried` knows the ids that attempts have used. */
-export function createRoom(
-  limits: WaitingLimits,
-  announce: Announce,
-  isTried: (id: string) => boolean,
-): Room {
+/** Makes an empty room. */
+export function createRoom(limits: WaitingLimits, announce: Announce): Room {
   let parts: readonly Part[] = []
   let timesShed = 0
 
@@ -52,7 +48,7 @@ export function createRoom(
 
   return {
     add(notification, now) {
-      parts = addPart(parts, notification, now, limits, isTried)
+      parts = addPart(parts, notification, now, limits)
       bound()
     },
     take,

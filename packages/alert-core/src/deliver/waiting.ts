@@ -32,13 +32,11 @@ export function addPart(
   notification: Notification,
   now: number,
   { retryForMs }: WaitingLimits,
-  isTried: (id: string) => boolean,
 ): readonly Part[] {
   const size = notification.items.length
   const newest = parts.at(-1)
   if (newest && now - newest.offeredAt < retryForMs * together) {
-    const older = newest.notification
-    const whole = merge(older, notification, isTried(older.id) ? notification.id : older.id)
+    const whole = merge(newest.notification, notification)
     return [
       ...parts.slice(0, -1),
       { ...newest, notification: whole, largest: Math.max(newest.largest, size) },
@@ -47,11 +45,9 @@ export function addPart(
   return [...parts, { notification, offeredAt: now, deadline: now + retryForMs, largest: size }]
 }
 
-/** All parts as one notification under the given id; `parts` is never empty. */
-export function foldParts(parts: readonly Part[], id: string): Notification {
-  const [first, ...rest] = parts.map((part) => part.notification)
-  const whole = rest.reduce((older, newer) => merge(older, newer), first!)
-  return whole.id === id ? whole : { ...whole, id }
+/** All parts as one notification; `parts` is never empty. */
+export function foldParts(parts: readonly Part[]): Notification {
+  return parts.map((part) => part.notification).reduce(merge)
 }
 
 /**

@@ -1,14 +1,34 @@
 /**
- * The one error class and the table of its codes. Errors are thrown only before start, on the caller's thread;
- * everything later is a value or an event.
+ * The one error class, and the tables of all codes. Errors are thrown only before start, on the caller's thread;
+ * everything later is a value, an event or a process warning, whose codes stand in the second table.
  */
 
-/** Every code with the sentence that explains it; the reference page is generated from this table. */
+/** Every code that is thrown, with the sentence that explains it; the reference page is generated from this table. */
 export const errorCodes = {
   ALERT_OPTIONS_INVALID: 'One or more options are wrong; the message names each by its path.',
   ALERT_SILENCE_INVALID: 'A silence made at run time is wrong; the message names what by its path.',
 } as const satisfies Record<string, string>
 
+/** Every code of a `fault` event or a process warning, with the sentence that explains it; on the same page. */
+export const faultCodes = {
+  ALERT_STATE_UNUSABLE:
+    'The state directory cannot be used as it should: it cannot be made or written, is full, read-only or gone, belongs to another user, or the journal has reached its largest size. Alerting goes on in memory and tries again every ten seconds.',
+  ALERT_STATE_BACK: 'The state directory is in use again.',
+  ALERT_STATE_DAMAGED:
+    'A journal had lines or entries that could not be read; such lines stand in a `.corrupt` file beside it. The rest was used.',
+  ALERT_STATE_NEWER: 'A journal of a newer version of the library was left alone.',
+  ALERT_STATE_EXPIRED:
+    'What a former process could not tell is more than seven days old: it is counted as `expired`, and told to nobody.',
+  ALERT_HEARTBEAT_STOPPED: 'The heartbeat did not arrive, or is withheld because alerts could not be told.',
+  ALERT_METRICS_UNUSABLE: 'Metrics cannot be served: the port is taken, or the package prom-client is missing.',
+  ALERT_WORKER_UNAVAILABLE:
+    "No worker thread can be started: alerts are sent from the application's own thread.",
+  ALERT_PROCESS_UNAVAILABLE: 'No process can be started for alerts: a worker thread takes its place.',
+  ALERT_RECORDS_DROPPED: 'Records came faster than they could be taken: some were counted, and not looked at.',
+  ALERT_LOGGER_NESTED: 'A logger inside the alerting itself raises no alerts: its records would come back to it.',
+} as const satisfies Record<string, string>
+
+/** A code that is thrown. */
 export type AlertErrorCode = keyof typeof errorCodes
 
 /** The only error that the library throws; `code` is one of {@link errorCodes} and survives translation. */

@@ -6,7 +6,7 @@ const codes = {
   inline: 'ALERT_WORKER_UNAVAILABLE',
   thread: 'ALERT_PROCESS_UNAVAILABLE',
   full: 'ALERT_RECORDS_DROPPED',
-  nested: 'ALERT_NESTED',
+  nested: 'ALERT_LOGGER_NESTED',
 } as const
 const told = new Set<string>()
 
