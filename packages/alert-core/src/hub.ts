@@ -171,14 +171,17 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
         alarm.arm()
       })
 
-  function takeUp({ unsent, dropped, silences }: TakenUp): void {
+  function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
     const at = clock.now()
     for (const silence of silences) setup().quiet.silence(silence, at)
     // What a former process was told of may end by a record that comes now.
     for (const alert of tracker.live()) setup().rules.remember(alert)
     if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
+    if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
     if (isReady) for (const notification of unsent) channels.offer(notification)
     else late.push(...unsent)
+    act(effects)
+    alarm.arm()
   }
 
   // ── while it runs ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,6 +192,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     const former = current
     current = createSetup(replacePlan(former.plan, wanted), levels, alarm.now(), former)
     channels.replace(former.plan)
+    state.redactAs(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
     alarm.arm()
     return problems

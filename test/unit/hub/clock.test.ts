@@ -67,3 +67,24 @@ it('a clock that was set back while nobody ran does not silence what comes next'
   await next.clock.advance(minute)
   expect(next.posts).toHaveLength(1)
 })
+
+it('what conditions have gathered outlives the process although the clock was set before it was written', async () => {
+  const rules = [
+    { name: 'login failed', match: { event: 'login' }, when: { count: 3, within: '1h' } },
+  ] as const
+  const options = { channels: { a: { ...hook('a'), wait: 0 } }, rules: [...rules] }
+  const dir = aDirectory()
+  const { clock, setBy } = settableClock()
+  const first = openHub({ ...options, state: { dir } }, { clock })
+  await started(first)
+  for (let n = 0; n < 2; n++) first.hub.write(line({ event: 'login', msg: 'refused' }))
+  setBy(5 * hour)
+  first.hub.write(line({ msg: 'another trouble' }))
+  await clock.advance(2 * second)
+  const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: start + 5 * hour + minute })
+  await started(next)
+  next.hub.write(line({ event: 'login', msg: 'refused' }))
+  await next.clock.advance(second)
+  const told = next.posts.flatMap(({ body }) => body.alerts)
+  expect(told).toContainEqual(expect.objectContaining({ rule: 'login failed', count: 3 }))
+})

@@ -33,7 +33,9 @@ describe('AlertError', () => {
     const spoken = new Set<string>()
     for (const name of readdirSync(packages)) {
       const sources = readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
-      for (const source of sources.filter((path) => path.endsWith('.ts') && !path.endsWith('kernel/errors.ts'))) {
+      for (const source of sources.filter(
+        (path) => path.endsWith('.ts') && !path.endsWith('kernel/errors.ts'),
+      )) {
         const text = readFileSync(join(packages, name, 'src', source), 'utf8')
         for (const [code] of text.matchAll(/(?<=')ALERT_\w+(?=')/g)) spoken.add(code)
       }

@@ -58,10 +58,14 @@ const mostMoments = 1_000_000
 const mostPending = 1_000
 const nothing: SavedConditions = { keys: [], absences: [] }
 
-/** Makes the conditions, with what former ones remembered; `onForget` hears of records that were pending and had to go. */
+/**
+ * Makes the conditions, with what former ones remembered and the keys of theirs that changed; `onForget` hears of records that were pending
+ * and had to go.
+ */
 export function createConditions(
   onForget: (records: number) => void,
   past: SavedConditions = nothing,
+  changes: Iterable<string> = [],
 ): Conditions {
   const keys = createLru<string, Gathered>(mostKeys, (id, key) => {
     if (key.pending !== undefined) onForget(key.pending.count)
@@ -70,13 +74,14 @@ export function createConditions(
   const pendings = new Map<string, Gathered & { pending: Pending }>()
   const scopes = new Map<string, Set<string>>()
   const absences = createAbsences(past.absences)
-  const changed = new Set<string>()
+  const changed = new Set(changes)
   let moments = 0
   let next = Number.POSITIVE_INFINITY
 
   for (const saved of past.keys) {
     const key = loadGathered(saved)
     moments += sizeOf(key)
+    changed.add(saved.id)
     enter(saved.id, key)
     if (key.pending !== undefined) wait(saved.id, key, key.pending)
   }

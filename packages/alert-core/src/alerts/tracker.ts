@@ -234,7 +234,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       surplusId: snapshot.surplusId,
       dropped: snapshot.dropped,
     }
-    conditions = createConditions(forget, snapshot.conditions)
+    conditions = createConditions(forget, snapshot.conditions, conditions.takeChanges().keys())
     return [...use(channels), ...watch(now)]
   }
 

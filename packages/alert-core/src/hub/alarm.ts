@@ -34,7 +34,7 @@ export function createAlarm({ tracker, clock, steady, isOn, act }: AlarmOptions)
   function now(): number {
     const stepMs = steady.takeStep()
     if (stepMs !== 0) {
-      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs)))
+      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), clock.now()))
       armedFor = Number.POSITIVE_INFINITY
     }
     return clock.now()

@@ -48,7 +48,8 @@ export interface Channels {
 export function createChannels(options: ChannelsOptions): Channels {
   const { setup, report, state, troubles, clock, steady, ports } = options
   const queues = new Map(setup().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
-  const retiring = new Set<Promise<void>>()
+  /** Queues whose place was taken, until what they had in flight is over. */
+  const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
 
   function offer(notification: Notification): void {
     const queue = queues.get(notification.channel)
@@ -122,30 +123,35 @@ export function createChannels(options: ChannelsOptions): Channels {
       const old = queues.get(channel.name)
       if (old !== undefined && before.get(channel.name) === signOf(channel, plan)) continue
       queues.set(channel.name, openQueue(channel))
-      if (old !== undefined) retire(old)
+      if (old !== undefined) retire(channel.name, old)
     }
     const names = new Set(plan.channels.map(({ name }) => name))
     for (const [name, queue] of queues) {
       if (names.has(name)) continue
       queues.delete(name)
-      retire(queue)
+      retire(name, queue)
     }
   }
 
   /** What waits goes on through the queue that took its place. */
-  function retire(queue: ChannelQueue): void {
+  function retire(name: string, queue: ChannelQueue): void {
     const done = queue.retire().then((unsent) => {
-      retiring.delete(done)
+      retiring.delete(queue)
       for (const notification of unsent) offer(notification)
     })
-    retiring.add(done)
+    retiring.set(queue, { name, done })
+  }
+
+  function retired(): Promise<unknown> {
+    return Promise.all([...retiring.values()].map(({ done }) => done))
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   async function close(endAt: number): Promise<Notification[]> {
     const leftMs = () => Math.max(0, endAt - steady.now())
-    if (retiring.size > 0) await within(Promise.all(retiring), leftMs(), clock)
+    if (retiring.size > 0) await within(retired(), leftMs(), clock)
+    const cutOff = await Promise.all([...retiring.keys()].map((queue) => queue.close(0)))
     const closed = new Map<string, Promise<Notification[]>>()
 
     /** A channel stays open for what the channels that fall back on it cannot tell. */
@@ -159,18 +165,30 @@ export function createChannels(options: ChannelsOptions): Channels {
       return closing
     }
 
-    return (await Promise.all([...queues.keys()].map(closeOne))).flat()
+    return [...cutOff, ...(await Promise.all([...queues.keys()].map(closeOne)))].flat()
+  }
+
+  async function idle(): Promise<void> {
+    while (retiring.size > 0) await retired()
+    await Promise.all([...queues.values()].map((queue) => queue.idle()))
   }
 
   return {
     offer,
     replace,
-    idle: (ms) => within(Promise.all([...queues.values()].map((queue) => queue.idle())), ms, clock),
+    idle: (ms) => within(idle(), ms, clock),
     close,
     waiting() {
-      const waits = ([name, queue]: [string, ChannelQueue]) =>
-        [name, { waiting: queue.waiting(), oldestWaitingMs: queue.oldestMs() }] as const
-      return new Map([...queues].map(waits))
+      const all = new Map<string, Waiting>()
+      const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)
+      for (const [name, queue] of [...queues, ...former]) {
+        const { waiting = 0, oldestWaitingMs = 0 } = all.get(name) ?? {}
+        all.set(name, {
+          waiting: waiting + queue.waiting(),
+          oldestWaitingMs: Math.max(oldestWaitingMs, queue.oldestMs()),
+        })
+      }
+      return all
     },
   }
 }

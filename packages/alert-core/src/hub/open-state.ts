@@ -3,6 +3,7 @@
  */
 import type { Tracker } from '../alerts/tracker.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { FaultCode } from '../kernel/errors.ts'
 import type { OwnTroubles } from '../own-troubles.ts'
 import type { Setup } from '../setup.ts'
 import { createJournal } from '../spool/journal.ts'
@@ -23,7 +24,7 @@ export function openState({ setup, tracker, clock, faults, troubles }: OpenState
   const { stateDir: directory, content, limits } = setup().plan
   if (directory === undefined) return noState
 
-  function trouble(code: string, message: string): void {
+  function trouble(code: FaultCode, message: string): void {
     // A turn later, so that those hear it who subscribe to a hub that was just opened.
     queueMicrotask(() => {
       faults.say(code, message)
@@ -44,6 +45,6 @@ export function openState({ setup, tracker, clock, faults, troubles }: OpenState
         entries,
         onTrouble: ({ code, message }) => trouble(code, message),
       }),
-    onDamage: (message) => trouble('ALERT_STATE_DAMAGED', message),
+    onTrouble: trouble,
   })
 }

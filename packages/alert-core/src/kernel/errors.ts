@@ -20,13 +20,19 @@ export const faultCodes = {
   ALERT_STATE_EXPIRED:
     'What a former process could not tell is more than seven days old: it is counted as `expired`, and told to nobody.',
   ALERT_HEARTBEAT_STOPPED: 'The heartbeat did not arrive, or is withheld because alerts could not be told.',
-  ALERT_METRICS_UNUSABLE: 'Metrics cannot be served: the port is taken, or the package prom-client is missing.',
+  ALERT_METRICS_UNUSABLE:
+    'Metrics cannot be served: the port is taken, or the package prom-client is missing.',
   ALERT_WORKER_UNAVAILABLE:
     "No worker thread can be started: alerts are sent from the application's own thread.",
   ALERT_PROCESS_UNAVAILABLE: 'No process can be started for alerts: a worker thread takes its place.',
-  ALERT_RECORDS_DROPPED: 'Records came faster than they could be taken: some were counted, and not looked at.',
-  ALERT_LOGGER_NESTED: 'A logger inside the alerting itself raises no alerts: its records would come back to it.',
+  ALERT_RECORDS_DROPPED:
+    'Records came faster than they could be taken: some were counted, and not looked at.',
+  ALERT_LOGGER_NESTED:
+    'A logger inside the alerting itself raises no alerts: its records would come back to it.',
 } as const satisfies Record<string, string>
+
+/** A code of a `fault` event that is not about the options. */
+export type FaultCode = keyof typeof faultCodes
 
 /** A code that is thrown. */
 export type AlertErrorCode = keyof typeof errorCodes

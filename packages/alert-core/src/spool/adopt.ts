@@ -1,13 +1,14 @@
 /**
  * Takes over the journals of dead processes. Renaming is what decides: of several starters exactly one succeeds, and the new
- * name says under whose lock the file is from then on, so that it can be taken over again should that one die as well.
+ * name says under whose lock the file is from then on, so that it can be taken over again should that one die as well. Should it
+ * die after it made the contents its own and before the file was gone, its first line says so: nothing is taken up twice.
  */
 import { readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
-import { journalVersion } from './format.ts'
+import { holdsOf, journalVersion, versionOf } from './format.ts'
 import { clearSocket, isHeld } from './lock.ts'
-import { type Contents, readJournal, readVersion } from './read.ts'
+import { type Contents, readHeader, readJournal } from './read.ts'
 import type { SpoolTrouble } from './spool.ts'
 
 type Tell = (trouble: SpoolTrouble) => void
@@ -16,9 +17,12 @@ type Tell = (trouble: SpoolTrouble) => void
 export interface Claimed {
   readonly path: string
   readonly values: ReadonlyMap<string, unknown>
+  /** The journals that it contains, and its own name: what its adopter contains from then on. */
+  readonly holds: readonly string[]
 }
 
 const mostCorruptFiles = 10
+const mostLooks = 20
 
 /** Claims and reads what the dead left in the directory; what cannot be read is set aside and told. */
 export async function claimJournals(directory: string, own: string, tell: Tell): Promise<readonly Claimed[]> {
@@ -28,9 +32,13 @@ export async function claimJournals(directory: string, own: string, tell: Tell):
     try {
       const path = await claim(base, own, tell)
       if (path === undefined) continue
+      if (await isContained(directory, path)) {
+        remove(path)
+        continue
+      }
       const contents = await readJournal(path)
       if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, tell)
-      claimed.push({ path, values: contents.values })
+      claimed.push({ path, values: contents.values, holds: [...contents.holds, nameOf(base)] })
     } catch (error) {
       // Somebody else was faster.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
@@ -39,6 +47,13 @@ export async function claimJournals(directory: string, own: string, tell: Tell):
     }
   }
   return claimed
+}
+
+/** Those of these journals that are still in the directory, under whatever name they were claimed. */
+export function stillThere(directory: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  const present = new Set(listJournals(directory).map(nameOf))
+  return [...new Set(names)].filter((name) => present.has(name))
 }
 
 /** Takes away the files whose contents are now part of our own. */
@@ -52,7 +67,7 @@ async function claim(base: string, own: string, tell: Tell): Promise<string | un
   // Claimed before, when it could not be read.
   if (holder === own) return path
   if (await isHeld(holder)) return undefined
-  const version = await readVersion(path)
+  const version = versionOf(await readHeader(path))
   if (version !== undefined && version > journalVersion) {
     const message = `The journal ${path} is of a newer version (${version}); it is left alone.`
     tell({ code: 'ALERT_STATE_NEWER', message })
@@ -68,6 +83,30 @@ async function claim(base: string, own: string, tell: Tell): Promise<string | un
 /** Under whose lock a journal is: its own, or that of the process which had claimed it. */
 function holderOf(base: string): string {
   return join(dirname(base), basename(base).split('~', 1)[0]!)
+}
+
+/** The name that a journal was given at first; each claim puts another in front of it. */
+function nameOf(base: string): string {
+  return basename(base).split(/[~.]/).at(-1)!
+}
+
+/** Whether the contents of a journal stand in another one as well, whose writer died before it took this one away. */
+async function isContained(directory: string, path: string): Promise<boolean> {
+  const name = nameOf(path.slice(0, -extension.length))
+  for (let looks = 0; looks < mostLooks; looks++) {
+    let isWhole = true
+    for (const base of listJournals(directory)) {
+      if (`${base}${extension}` === path) continue
+      try {
+        if (holdsOf(await readHeader(`${base}${extension}`)).includes(name)) return true
+      } catch (error) {
+        // Claimed or taken away meanwhile: what it held may stand in a file that was not there before.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') isWhole = false
+      }
+    }
+    if (isWhole) return false
+  }
+  return false
 }
 
 function setAside(path: string, { damaged, empty }: Contents, tell: Tell): void {

@@ -15,12 +15,16 @@ export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 }
 
-/** The id of the other user to whom the directory belongs, where it belongs to one. */
+/** The id of the other user to whom the directory belongs, where it can be seen and belongs to one. */
 export function foreignOwner(directory: string): number | undefined {
   const self = process.getuid?.()
-  const { uid } = statSync(directory)
-  // What belongs to root is handed out by who runs the machine: a mounted volume does.
-  return self === undefined || uid === self || uid === 0 ? undefined : uid
+  try {
+    const { uid } = statSync(directory)
+    // What belongs to root is handed out by who runs the machine: a mounted volume does.
+    return self === undefined || uid === self || uid === 0 ? undefined : uid
+  } catch {
+    return undefined
+  }
 }
 
 /** The bases (paths without extension) of all journals in the directory, the oldest name first. */
@@ -30,6 +34,14 @@ export function listJournals(directory: string): readonly string[] {
     .sort()
     .map((name) => join(directory, name.slice(0, -extension.length)))
 }
+
+/** The bases of all locks, and of all journals that were not finished. */
+export function listUnfinished(directory: string): readonly string[] {
+  const names = readdirSync(directory).flatMap((name) => unfinished.exec(name)?.[1] ?? [])
+  return [...new Set(names)].map((name) => join(directory, name))
+}
+
+const unfinished = /^(.+)\.(?:lock|journal\.new)$/
 
 /** Makes renames and new files in the directory survive a loss of power, where the system can do that. */
 export function syncDirectory(directory: string): void {

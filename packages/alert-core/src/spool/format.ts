@@ -7,9 +7,9 @@ import type { Change } from './spool.ts'
 /** The version this code writes; a file of a higher one is left alone. */
 export const journalVersion = 1
 
-/** First line of a journal. */
-export function headerLine(at: number): string {
-  return `${JSON.stringify({ alertJournal: journalVersion, at })}\n`
+/** First line of a journal. `holds` names the journals whose contents stand in this one, and which are still there. */
+export function headerLine(at: number, holds: readonly string[] = []): string {
+  return `${JSON.stringify({ alertJournal: journalVersion, at, ...(holds.length > 0 && { holds }) })}\n`
 }
 
 /** Changes as one line; `undefined` where a value is no JSON. */
@@ -26,6 +26,14 @@ export function versionOf(line: string): number | undefined {
   const header = parse(line)
   if (typeof header !== 'object' || header === null || !('alertJournal' in header)) return undefined
   return typeof header.alertJournal === 'number' ? header.alertJournal : undefined
+}
+
+/** The journals that a first line names as contained; none where it is no first line. */
+export function holdsOf(line: string): readonly string[] {
+  const header = parse(line)
+  if (versionOf(line) === undefined || typeof header !== 'object' || header === null) return []
+  const holds = 'holds' in header && Array.isArray(header.holds) ? header.holds : []
+  return holds.filter((name) => typeof name === 'string')
 }
 
 /** The changes in a line; undefined when it is not whole. */

@@ -6,12 +6,13 @@ import { randomBytes } from 'node:crypto'
 import { renameSync, unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Clock, Timer } from '../kernel/clock.ts'
-import { type Claimed, claimJournals, removeClaimed } from './adopt.ts'
+import { type Claimed, claimJournals, removeClaimed, stillThere } from './adopt.ts'
 import { extension, foreignOwner, makeDirectory, reasonOf, syncDirectory } from './directory.ts'
 import { changesLine, headerLine } from './format.ts'
 import { type Lock, releasedBase, takeLock } from './lock.ts'
 import { type OwnFile, openOwnFile } from './own-file.ts'
 import type { Change, Legacy, Spool, SpoolTrouble } from './spool.ts'
+import { sweep } from './sweep.ts'
 
 /** What a journal depends on. */
 export interface JournalOptions {
@@ -38,6 +39,8 @@ export function createJournal(options: JournalOptions): Spool {
   let lock: Lock | undefined
   let own: OwnFile | undefined
   let claimed: readonly Claimed[] = []
+  /** Journals that this one contains, and that may still be there. */
+  let holds: readonly string[] = []
   let take: ((legacies: readonly Legacy[]) => void) | undefined
   let isAdopted = false
   let compactAt = leastCompactBytes
@@ -57,16 +60,16 @@ export function createJournal(options: JournalOptions): Spool {
   function rewrite(): boolean {
     try {
       makeDirectory(directory)
-      const owner = foreignOwner(directory)
-      if (owner !== undefined) {
-        const message = `The state directory ${directory} belongs to another user (${owner}).`
-        tell({ code: 'ALERT_STATE_UNUSABLE', message })
-      }
       if (own !== undefined && !own.isInPlace()) releaseLock()
       lock ??= takeLock(directory, randomBytes(6).toString('hex'))
       const next = openOwnFile(`${lock.base}${extension}`, wholeLines())
       own?.close()
       own = next
+      const owner = foreignOwner(directory)
+      if (owner !== undefined) {
+        const message = `The state directory ${directory} belongs to another user (${owner}), who can read and change it.`
+        tell({ code: 'ALERT_STATE_UNUSABLE', message })
+      }
       syncDirectory(directory)
       compactAt = Math.min(Math.max(leastCompactBytes, compactAtGrowth * next.bytes()), maxBytes)
       removeClaimed(claimed)
@@ -79,7 +82,8 @@ export function createJournal(options: JournalOptions): Spool {
   }
 
   function* wholeLines(): Generator<string> {
-    const header = headerLine(clock.now())
+    holds = stillThere(directory, [...holds, ...claimed.flatMap((one) => one.holds)])
+    const header = headerLine(clock.now(), holds)
     let bytes = header.length
     let leftOut = 0
     yield header
@@ -98,7 +102,9 @@ export function createJournal(options: JournalOptions): Spool {
   function fail(error: unknown): void {
     own?.close()
     own = undefined
-    const message = `The state directory ${directory} cannot be used: ${reasonOf(error)}. Alerting goes on in memory.`
+    const owner = foreignOwner(directory)
+    const whose = owner === undefined ? '' : `, which belongs to another user (${owner}),`
+    const message = `The state directory ${directory}${whose} cannot be used: ${reasonOf(error)}. Alerting goes on in memory.`
     tell({ code: 'ALERT_STATE_UNUSABLE', message })
     wake(retryEveryMs)
   }
@@ -151,8 +157,10 @@ export function createJournal(options: JournalOptions): Spool {
     }
     claimed = [...claimed, ...found]
     into(found.map(({ values }) => values))
+    if (isClosed) return
     // Only once all of it is in our own file may theirs go.
-    if (found.length > 0 && !isClosed) rewrite()
+    if (found.length > 0) rewrite()
+    if (lock !== undefined) await sweep(directory, lock.base)
   }
 
   rewrite()
@@ -177,6 +185,9 @@ export function createJournal(options: JournalOptions): Spool {
       take = into
       if (own === undefined) into([])
       else await takeOver(into)
+    },
+    rewrite() {
+      if (!isClosed && own !== undefined) rewrite()
     },
     stats: () => ({ place: own === undefined ? 'memory' : 'disk', bytes: own?.bytes() ?? 0 }),
     async close(forget) {

@@ -17,6 +17,8 @@ export interface Lock {
 
 /** What `sun_path` holds on the systems we know, less its end: 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
+/** Extension of a lock's socket. */
+export const lockExtension = '.lock'
 const connectTimeoutMs = 2000
 
 /** Takes a lock in this directory under a name that nobody else uses, at once. */
@@ -56,7 +58,7 @@ export async function isHeld(base: string): Promise<boolean> {
 }
 
 function socketPath(base: string): string {
-  return `${base}.lock`
+  return `${base}${lockExtension}`
 }
 
 /** Takes away the socket that a dead process left. */

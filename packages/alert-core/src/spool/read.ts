@@ -4,11 +4,13 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
-import { journalVersion, readChanges, versionOf } from './format.ts'
+import { holdsOf, journalVersion, readChanges, versionOf } from './format.ts'
 
 const pieceBytes = 256 * 1024
 /** No line that we write is nearly as long; what is longer is damage, and is not held in memory. */
 const maxLineBytes = 32 * 1024 * 1024
+/** Of a first line, which names the journals that it contains. */
+const maxHeaderBytes = 64 * 1024
 const maxDamageBytes = 1024 * 1024
 const newline = 10
 
@@ -19,14 +21,16 @@ export interface Contents {
   readonly damaged: readonly string[]
   /** Nothing at all stood in it. */
   readonly empty: boolean
+  /** The journals whose contents stand in this one. */
+  readonly holds: readonly string[]
 }
 
-/** The version of a journal by its first line: `undefined` when that cannot be read. Rejects with the file system's error. */
-export async function readVersion(path: string): Promise<number | undefined> {
+/** The first line of a journal. Rejects with the file system's error. */
+export async function readHeader(path: string): Promise<string> {
   const file = await open(path, 'r')
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
-    return versionOf(buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '')
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxHeaderBytes), 0, maxHeaderBytes, 0)
+    return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? ''
   } finally {
     await file.close()
   }
@@ -38,10 +42,12 @@ export async function readJournal(path: string): Promise<Contents> {
   const damaged: string[] = []
   let damagedBytes = 0
   let number = 0
+  let holds: readonly string[] = []
   const file = await open(path, 'r')
   try {
     for await (const line of linesOf(file)) {
       number++
+      if (number === 1) holds = holdsOf(line ?? '')
       const changes = line === undefined ? undefined : readChanges(line)
       if (changes !== undefined) apply(values, changes)
       else if (number > 1 || line === undefined || versionOf(line) !== journalVersion) {
@@ -53,7 +59,7 @@ export async function readJournal(path: string): Promise<Contents> {
   } finally {
     await file.close()
   }
-  return { values, damaged, empty: number === 0 }
+  return { values, damaged, empty: number === 0, holds }
 }
 
 function apply(values: Map<string, unknown>, changes: readonly (readonly unknown[])[]): void {

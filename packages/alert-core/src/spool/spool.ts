@@ -30,6 +30,8 @@ export interface Spool {
    * within a second, `urgent` ones before the event loop turns.
    */
   write(changes: readonly Change[], urgent?: boolean): void
+  /** Writes the whole map anew, and takes what stood there off the disk. */
+  rewrite(): void
   /**
    * Takes over what dead processes left, each of their files by exactly one process. `take` is handed the contents, and what
    * the map holds after it is on disk before this resolves.

@@ -29,13 +29,15 @@ export const keys = {
 export interface Remembered {
   readonly snapshot: TrackerSnapshot
   readonly deliveries: readonly Notification[]
+  /** The ids of those that are too old to be told. */
+  readonly expired: readonly string[]
   /** Those made at run time that have not ended. */
   readonly silences: readonly NamedSilence[]
   /** Entries that made no sense. */
   readonly unreadable: number
 }
 
-/** What is older than this is told to nobody: ms. */
+/** What is older than this is told to nobody, and counted: ms. */
 const oldestDeliveryMs = 7 * 24 * 3_600_000
 
 /** Reads what a former process left; `now` is epoch ms. */
@@ -44,6 +46,7 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
   const past: PastAlert[] = []
   const channels: ChannelState[] = []
   const deliveries: Notification[] = []
+  const expired: string[] = []
   const silences: NamedSilence[] = []
   const gathered: SavedKey[] = []
   const absences: Absence[] = []
@@ -60,6 +63,7 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
       if (value.untilMs > now) silences.push(value)
     } else if (key.startsWith(keys.delivery) && isNotification(value)) {
       if (value.at > now - oldestDeliveryMs) deliveries.push(value)
+      else expired.push(value.id)
     } else unreadable++
   }
   const ended = alerts
@@ -78,7 +82,7 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     conditions: { keys: gathered, absences },
     dropped: isNumber(dropped) ? dropped : 0,
   }
-  return { snapshot, deliveries, silences, unreadable }
+  return { snapshot, deliveries, expired, silences, unreadable }
 }
 
 function isAlert(value: unknown): value is SavedAlert {

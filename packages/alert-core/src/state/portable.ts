@@ -16,11 +16,14 @@ export interface Portable {
 
 const most = { message: 4000, stack: 4000, fieldsJson: 16_384 }
 
-/** Makes the copier; `redact` adds to what is hidden anyway. */
-export function createPortable(redact: {
+/** What is hidden besides what is hidden anyway. */
+export interface Redact {
   readonly paths: readonly string[]
   readonly patterns: readonly string[]
-}): Portable {
+}
+
+/** Makes the copier. */
+export function createPortable(redact: Redact): Portable {
   const redactor = createRedactor(redact)
   const known = new WeakMap<LogRecord, LogRecord>()
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)

@@ -6,36 +6,40 @@
  */
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
-import type { SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
+import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import { joinedIds } from '../deliver/merge.ts'
 import type { Clock, Timer } from '../kernel/clock.ts'
 import type { Notification } from '../model.ts'
 import type { NamedSilence } from '../quiet/silences.ts'
 import type { Change, Legacy, Spool, SpoolStats } from '../spool/spool.ts'
 import { keys, type Remembered, readLegacy } from './format.ts'
-import { createPortable } from './portable.ts'
+import { createPortable, type Redact } from './portable.ts'
 
 /** What the state of a hub depends on. */
 export interface StateOptions {
   readonly tracker: Tracker
   readonly clock: Clock
   /** Hides what must not be written down. */
-  readonly redact: { readonly paths: readonly string[]; readonly patterns: readonly string[] }
+  readonly redact: Redact
   readonly maxAlerts: number
   /** The silences made at run time. */
   readonly silences: () => readonly NamedSilence[]
   /** Opens the spool, which is rewritten from these entries. */
   readonly openSpool: (entries: () => Iterable<Change>) => Spool
-  /** A former process left something that is not as it should be. */
-  readonly onDamage: (message: string) => void
+  /** A former process left something that is not as it should be, or that is of no use any more. */
+  readonly onTrouble: (code: 'ALERT_STATE_DAMAGED' | 'ALERT_STATE_EXPIRED', message: string) => void
 }
 
 /** What was taken up from former processes. */
 export interface TakenUp {
   /** Not told yet, marked late. */
   readonly unsent: readonly Notification[]
+  /** Notifications that are too old to be told. */
+  readonly expired: number
   /** Alerts for which there was no room. */
   readonly dropped: number
+  /** What follows from the memory being another. */
+  readonly effects: readonly Effect[]
   readonly silences: readonly NamedSilence[]
 }
 
@@ -49,6 +53,8 @@ export interface State {
   settled(notification: Notification): void
   /** A silence was made at run time, or lifted. */
   silenced(id: string, silence?: NamedSilence): void
+  /** From now on this is hidden besides what is hidden anyway, in what was written before as well. */
+  redactAs(redact: Redact): void
   /** Takes up what dead processes left; `take` hears of it whenever that happens. */
   adopt(take: (taken: TakenUp) => void): Promise<void>
   /** The notification as it is to be told: late, when it tells only what a former process had already seen. */
@@ -65,6 +71,7 @@ export const noState: State = {
   decided: () => {},
   settled: () => {},
   silenced: () => {},
+  redactAs: () => {},
   adopt: async () => {},
   asTold: (notification) => notification,
   stats: () => ({ place: 'memory', bytes: 0 }),
@@ -73,8 +80,9 @@ export const noState: State = {
 
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
-  const { tracker, clock, maxAlerts, onDamage } = options
-  const portable = createPortable(options.redact)
+  const { tracker, clock, maxAlerts, onTrouble } = options
+  let redact = options.redact
+  let portable = createPortable(redact)
   const deliveries = new Map<string, Notification>()
   /** What is in the spool, by key: enough of it to see whether it has changed. */
   const written = new Map<string, unknown>()
@@ -178,20 +186,31 @@ export function createState(options: StateOptions): State {
     const now = clock.now()
     const remembered = legacies.map((legacy) => readLegacy(legacy, now))
     const unreadable = remembered.reduce((sum, { unreadable }) => sum + unreadable, 0)
-    if (unreadable > 0) onDamage(`${unreadable} entries of the state made no sense and were passed over.`)
-    if (remembered.length === 0) return { unsent: [], dropped: 0, silences: [] }
+    if (unreadable > 0) {
+      const message = `${unreadable} entries of the state made no sense and were passed over.`
+      onTrouble('ALERT_STATE_DAMAGED', message)
+    }
+    const expired = new Set(remembered.flatMap((one) => one.expired)).size
+    if (expired > 0) {
+      const what = expired === 1 ? 'A message' : `${expired} messages`
+      const message = `${what} of a former process could not be told for seven days, and nobody is told any more.`
+      onTrouble('ALERT_STATE_EXPIRED', message)
+    }
+    if (remembered.length === 0) return { unsent: [], expired, dropped: 0, effects: [], silences: [] }
     const former = mergeSnapshots(remembered.map((one) => setToNow(one, now)))
     const { kept, dropped } = withinLimit(former, maxAlerts)
     for (const { id, lastSeen } of kept.alerts) inherited.set(id, lastSeen)
     const alerts = kept.alerts.map((alert) => heardUntil(alert, now))
-    tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]))
-    const unsent = remembered.flatMap((one) => one.deliveries).filter(({ id }) => !deliveries.has(id))
-    unsent.sort((a, b) => a.at - b.at)
+    const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
+    const found = new Map(remembered.flatMap((one) => one.deliveries.map((each) => [each.id, each] as const)))
+    const unsent = [...found.values()].filter(({ id }) => !deliveries.has(id)).sort((a, b) => a.at - b.at)
     for (const notification of unsent) deliveries.set(notification.id, notification)
     touch()
     return {
       unsent: unsent.map((notification) => ({ ...notification, late: true })),
+      expired,
       dropped,
+      effects,
       silences: remembered.flatMap((one) => one.silences),
     }
   }
@@ -226,6 +245,12 @@ export function createState(options: StateOptions): State {
       spool.write(gone.map((id) => [keys.delivery + id, undefined]))
     },
     silenced: (id, silence) => spool.write([[keys.silence + id, silence]], true),
+    redactAs(next) {
+      if (JSON.stringify(next) === JSON.stringify(redact)) return
+      redact = next
+      portable = createPortable(redact)
+      spool.rewrite()
+    },
     async adopt(take) {
       await spool.adopt((legacies) => take(takeUp(legacies)))
     },

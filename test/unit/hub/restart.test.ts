@@ -1,0 +1,228 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { AlertOptions } from '#core/options.ts'
+import {
+  aDirectory,
+  fatal,
+  hook,
+  hour,
+  imageOf,
+  line,
+  minute,
+  ok,
+  openHub,
+  second,
+  start,
+  started,
+} from './state-rig.ts'
+
+const day = 24 * hour
+const down = () => new Response('down', { status: 503 })
+const channels = { a: { ...hook('a'), wait: 0, interval: 0 } }
+const reasons = (posts: ReturnType<typeof openHub>['posts']) => posts.map(({ body }) => body.reason)
+
+/** A hub that runs on where another was killed. */
+async function nextLife(options: AlertOptions, dir: string, at: number) {
+  const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at })
+  await started(next)
+  return next
+}
+
+describe('across a kill', () => {
+  it('what could not be told for more than seven days is counted and told of, and nobody is told it', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(10 * second)
+    const next = await nextLife({ channels }, dir, start + 8 * day)
+    await next.clock.advance(minute)
+    expect(next.events).toContainEqual(
+      expect.objectContaining({ type: 'dropped', reason: 'expired', count: 1 }),
+    )
+    expect(next.hub.stats().notTold).toMatchObject({ expired: 1 })
+    expect(next.events).toContainEqual(
+      expect.objectContaining({ type: 'fault', code: 'ALERT_STATE_EXPIRED' }),
+    )
+    const [own, ...more] = next.posts.flatMap(({ body }) => body.alerts)
+    expect(own).toMatchObject({ rule: '@state', message: expect.stringMatching(/seven days/) })
+    expect(more).toEqual([])
+  })
+
+  it('a silence made at run time goes on, and can be lifted by its id', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    await started(first)
+    const until = new Date(start + hour).toISOString()
+    const id = first.hub.silence({ match: { code: 'DISK' }, until })
+    const lifted = first.hub.silence({ match: { code: 'NET' }, until })
+    first.hub.unsilence(lifted)
+    const { hub, clock, posts } = await nextLife({ channels }, dir, start + minute)
+    hub.write(line({ msg: 'disk is full', alert: 'DISK' }))
+    hub.write(line({ msg: 'net is down', alert: 'NET' }))
+    await clock.advance(minute)
+    expect(posts.flatMap(({ body }) => body.alerts).map(({ message }) => message)).toEqual(['net is down'])
+    expect(hub.unsilence(lifted)).toBe(false)
+    expect(hub.unsilence(id)).toBe(true)
+    hub.write(line({ msg: 'disk is full', alert: 'DISK' }))
+    await clock.advance(minute)
+    expect(posts.at(-1)?.body.alerts[0]).toMatchObject({ message: 'disk is full' })
+  })
+
+  it.each([
+    ['count', { when: { count: 3, within: '1h' } }],
+    ['distinct', { when: { count: 3, within: '1h', distinct: 'user' } }],
+    ['consecutive', { when: { consecutive: 3, reset: { event: 'ok' } } }],
+  ] as const)('what `%s` has gathered counts on, and is told whole', async (_name, condition) => {
+    const rules = [{ name: 'login failed', match: { event: 'login' }, groupBy: ['event'], ...condition }]
+    const dir = aDirectory()
+    const first = openHub({ channels, rules, state: { dir } })
+    for (const user of ['ann', 'bob']) first.hub.write(line({ event: 'login', user, msg: 'refused' }))
+    await first.clock.advance(5 * second)
+    const { hub, clock, posts } = await nextLife({ channels, rules }, dir, start + minute)
+    expect(posts).toEqual([])
+    hub.write(line({ event: 'login', user: 'eve', msg: 'refused' }))
+    await clock.advance(second)
+    expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'login failed', count: 3 }])
+  })
+
+  it('what has to last is told when it has lasted, though nothing came after the start', async () => {
+    const rules = [{ name: 'core down', match: { event: 'down' }, for: '2m', resolveAfter: '10m' }] as const
+    const dir = aDirectory()
+    const first = openHub({ channels, rules: [...rules], state: { dir } })
+    first.hub.write(line({ event: 'down', msg: 'core is down' }))
+    await first.clock.advance(5 * second)
+    const { clock, posts } = await nextLife({ channels, rules: [...rules] }, dir, start + minute)
+    await clock.advance(50 * second)
+    expect(posts).toEqual([])
+    await clock.advance(15 * second)
+    expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'core down', count: 1 }])
+  })
+
+  it('what is missed is missed from when it was last seen, not from the start', async () => {
+    const rules = [{ name: 'no backup', match: { event: 'backup' }, when: { absent: '2h' } }] as const
+    const dir = aDirectory()
+    const first = openHub({ channels, rules: [...rules], state: { dir } })
+    first.hub.write(line({ level: 30, event: 'backup', msg: 'done' }))
+    await first.clock.advance(5 * second)
+    const { clock, posts } = await nextLife({ channels, rules: [...rules] }, dir, start + hour)
+    await clock.advance(59 * minute)
+    expect(posts).toEqual([])
+    await clock.advance(2 * minute)
+    expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'no backup' }])
+  })
+
+  it('the quiet that ends an alert begins anew: nobody listened meanwhile', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    first.hub.write(fatal('out of memory'))
+    await first.clock.advance(14 * minute)
+    const { clock, posts } = await nextLife({ channels }, dir, start + 5 * hour)
+    await clock.advance(14 * minute)
+    expect(reasons(posts)).toEqual([])
+    await clock.advance(2 * minute)
+    expect(reasons(posts)).toEqual(['resolved'])
+  })
+
+  it('a message joins others under an id that none of them had: a provider that knows one of them takes it', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(second / 2)
+    first.hub.write(line({ msg: 'net is down', alert: { key: 'net' } }))
+    await first.clock.advance(10 * second)
+    const keys = (posts: typeof first.posts) => posts.map(({ headers }) => headers.get('idempotency-key'))
+    const contents = new Map(first.posts.map(({ headers, body }) => [headers.get('idempotency-key'), body]))
+    const { clock, posts } = await nextLife({ channels }, dir, start + minute)
+    await clock.advance(minute)
+    const [told] = posts
+    expect(told?.body.alerts.map(({ message }) => message).sort()).toEqual(['disk is full', 'net is down'])
+    const before = contents.get(keys(posts)[0]!)
+    // The same alerts as one message had before, or a key that is new.
+    if (before !== undefined) expect(before.alerts).toHaveLength(2)
+    expect(keys(posts)[0]).not.toBe(keys(first.posts)[0])
+  })
+})
+
+describe('a replaced `redact`', () => {
+  it('reaches what stands in the state directory, and what will', async () => {
+    const dir = aDirectory()
+    const { hub, clock } = openHub({ channels, state: { dir } }, { answer: down })
+    hub.write(line({ msg: 'account K-4711 is broken', customer: 'K-4711' }))
+    await clock.advance(2 * second)
+    const written = () =>
+      readdirSync(imageOf(dir))
+        .map((name) => readFileSync(join(dir, name), 'utf8'))
+        .join('\n')
+    expect(written()).toContain('K-4711')
+    expect(hub.reload({ channels, redact: { patterns: ['K-\\d+'] } })).toEqual([])
+    expect(written()).not.toContain('K-4711')
+    expect(written()).toContain('delivery/')
+    hub.write(line({ msg: 'account K-4712 is broken', alert: { key: 'another' } }))
+    await clock.advance(2 * second)
+    expect(written()).toContain('is broken')
+    expect(written()).not.toMatch(/K-471\d/)
+  })
+})
+
+describe('a directory that can be used only later', () => {
+  it('hands over what waited there, and its alerts end without another line', async () => {
+    const former = aDirectory()
+    const first = openHub({ channels, state: { dir: former } })
+    first.hub.write(fatal('out of memory'))
+    await first.clock.advance(2 * second)
+    const image = imageOf(former)
+    const place = join(aDirectory(), 'state')
+    writeFileSync(place, 'in the way')
+    const { hub, clock, posts } = openHub({ channels, state: { dir: place } }, { at: start + minute })
+    await started({ hub, clock, posts, events: [] })
+    rmSync(place)
+    mkdirSync(place)
+    cpSync(image, place, { recursive: true })
+    await clock.advance(11 * second)
+    const isTakenOver = () => readdirSync(place).filter((name) => name.endsWith('.journal')).length === 1
+    for (let turn = 0; turn < 2000 && !isTakenOver(); turn++) await new Promise((done) => setTimeout(done, 1))
+    await clock.advance(16 * minute)
+    const ended = posts.flatMap(({ body }) => body.alerts).filter(({ reason }) => reason === 'resolved')
+    expect(ended.map(({ message }) => message)).toContain('out of memory')
+  })
+})
+
+describe('a channel that is replaced while it tells', () => {
+  const moved = { a: { ...channels.a, url: 'https://im.example.com/moved' } }
+
+  it('counts as waiting until that is over, and hands on what was not taken', async () => {
+    let answer = (_: Response) => {}
+    const { hub, clock, posts } = openHub(
+      { channels },
+      {
+        answer: (url) =>
+          url.endsWith('moved') ? ok() : new Promise<Response>((resolve) => (answer = resolve)),
+      },
+    )
+    hub.write(fatal('out of memory'))
+    await clock.advance(second)
+    hub.reload({ channels: moved })
+    expect(hub.stats().channels['a']).toMatchObject({ waiting: 1 })
+    const flushed = hub.flush()
+    answer(down())
+    await clock.advance(second)
+    expect(await flushed).toEqual({ told: true, waiting: 0 })
+    expect(posts.map(({ url }) => url)).toEqual([channels.a.url, moved.a.url])
+    expect(posts[1]?.body.id).toBe(posts[0]?.body.id)
+  })
+
+  it('is not waited for longer than allowed at the end: what it had not told is counted', async () => {
+    const { hub, clock, events } = openHub(
+      { channels },
+      { answer: (url) => (url.endsWith('moved') ? ok() : new Promise<Response>(() => {})) },
+    )
+    hub.write(fatal('out of memory'))
+    await clock.advance(second)
+    hub.reload({ channels: moved })
+    const closed = hub.close()
+    for (let turn = 0; turn < 5; turn++) await clock.advance(second)
+    expect(await closed).toEqual({ told: false, waiting: 1 })
+    expect(events).toContainEqual(expect.objectContaining({ type: 'dropped', reason: 'closed', count: 1 }))
+  })
+})
