@@ -82,7 +82,10 @@ export function createMetrics({ stats, onFault }: MetricsOptions): Metrics {
 }
 
 async function openRegistry(stats: () => Stats): Promise<Registry> {
-  const { Counter, Gauge, Registry } = await import('prom-client')
+  // Caught in place, so that a bundler does not take an optional package for a missing one.
+  const { Counter, Gauge, Registry } = await import('prom-client').catch((cause: unknown) => {
+    throw new Error('prom-client is not installed', { cause })
+  })
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
   const counters = new Map<string, InstanceType<typeof Counter>>()

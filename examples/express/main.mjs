@@ -1,0 +1,47 @@
+// An express service: pino-http gives every request an id and logs what its handler threw; the alert says both.
+import { once } from 'node:events'
+import express from 'express'
+import pino from 'pino'
+import pinoHttp from 'pino-http'
+
+const logger = pino({
+  transport: {
+    targets: [
+      { target: 'pino/file', options: { destination: 1 } },
+      {
+        target: 'pino-alert-transport',
+        level: 'error',
+        options: {
+          service: 'shop',
+          // Without a channel alerts appear as cards on stderr.
+          channels: process.env.SLACK_URL ? { slack: { url: '${SLACK_URL}' } } : {},
+        },
+      },
+    ],
+  },
+})
+
+const app = express()
+app.use(
+  pinoHttp({
+    logger,
+    // Without this pino-http logs a failed request at the level of any other: 'info', of which nobody is told.
+    customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
+  }),
+)
+app.get('/orders/:id/pay', (request) => {
+  throw new Error(`card gateway timeout for order ${request.params.id}`)
+})
+app.use((error, _request, response, _next) => {
+  // pino-http logs this error with the request; without it only "failed with status code 500".
+  response.err = error
+  response.status(500).json({ error: 'payment failed' })
+})
+
+// Twenty customers try to pay, then the service ends: one trouble, one message.
+const server = app.listen(0, '127.0.0.1')
+await once(server, 'listening')
+for (let id = 1001; id <= 1020; id += 1)
+  await fetch(`http://127.0.0.1:${server.address().port}/orders/${id}/pay`)
+server.close()
+server.closeAllConnections()
