@@ -5,20 +5,32 @@
 
 import { EventEmitter } from 'node:events'
 import { BroadcastChannel } from 'node:worker_threads'
+import type { Explanation } from './explanation.ts'
 import type { FlushResult } from './hub.ts'
+import {
+  type Answer,
+  type Answering,
+  answer,
+  errorOf,
+  type Given,
+  nobodyAnswers,
+  type Question,
+  type Value,
+  type Verb,
+  type Wish,
+} from './link/ask.ts'
+import { lineOf, plainSilence } from './link/plain-given.ts'
 import type { AlertEvent } from './model.ts'
+import type { SilenceOptions } from './options.ts'
 import type { Stats } from './report.ts'
 
 /** The key under which the channel's name travels beside the user's options. */
 export const controlKey = '@control'
 
-type Verb = 'flush' | 'close' | 'stats'
-type Request = { readonly ask: Verb; readonly id: number }
-type Answer = { readonly answer: number; readonly value: unknown }
 type Told = { readonly told: AlertEvent }
 /** A BroadcastChannel keeps nothing for those who come later: a worker that has just started asks for what it missed. */
 type Started = { readonly started: true }
-type ControlMessage = Request | Answer | Told | Started
+type ControlMessage = Question | Answer | Told | Started
 
 /** What both doors offer on the application's thread. */
 export interface Control {
@@ -28,6 +40,15 @@ export interface Control {
   close(): Promise<FlushResult>
   /** Counters since the start; `undefined` where no worker answers. */
   stats(): Promise<Stats | undefined>
+  /** What would become of a record: a line of the logger, or the object that it holds. Rejects with `ALERT_NO_ANSWER`. */
+  explain(record: string | object): Promise<Explanation>
+  /**
+   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID`, or `ALERT_NO_ANSWER` where there is
+   * nobody who could.
+   */
+  silence(silence: SilenceOptions): Promise<string>
+  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_NO_ANSWER`. */
+  unsilence(id: string): Promise<boolean>
   on(event: 'alert', listener: (event: AlertEvent) => void): this
   off(event: 'alert', listener: (event: AlertEvent) => void): this
 }
@@ -38,16 +59,19 @@ export interface DisposableControl extends Control {
   dispose(): void
 }
 
+/** What holds where nobody answers. */
 const noAnswer: FlushResult = { told: false, waiting: 0 }
+const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const
 /** The hub answers within its own `closeTimeout` (at most 9 s); beyond this nobody is there. */
 const answerTimeoutMs = 10_000
 
 /** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
 export function createControl(name: string): DisposableControl {
   const emitter = new EventEmitter()
-  const asked = new Map<number, { readonly verb: Verb; readonly settle: (value?: unknown) => void }>()
+  const asked = new Map<number, { readonly question: Question; readonly settle: (answer?: Answer) => void }>()
   let port: BroadcastChannel | undefined
   let lastId = 0
+  let isClosed = false
 
   // Opened when first needed, so that a transport nobody asks costs nothing; unref'ed, so that it holds no process.
   function open(): BroadcastChannel {
@@ -60,34 +84,46 @@ export function createControl(name: string): DisposableControl {
 
   function receive(message: ControlMessage): void {
     if ('told' in message) emitter.emit('alert', message.told)
-    if ('answer' in message) asked.get(message.answer)?.settle(message.value)
-    if ('started' in message)
-      for (const [id, { verb }] of asked) port?.postMessage({ ask: verb, id } satisfies Request)
+    if ('answer' in message) asked.get(message.answer)?.settle(message)
+    if ('started' in message) for (const { question } of asked.values()) port?.postMessage(question)
   }
 
-  function ask<Value>(verb: Verb, otherwise: Value): Promise<Value> {
+  function ask<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>> {
     const channel = open()
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const id = ++lastId
+      const question: Question = { ask: verb, id, ...(given === undefined ? {} : { given }) }
       // A referenced timer: whoever awaits an answer must not see its process end first.
       const timer = setTimeout(() => settle(), answerTimeoutMs)
-      const settle = (value: unknown = otherwise) => {
+      const settle = (answer?: Answer) => {
         clearTimeout(timer)
         asked.delete(id)
-        resolve(value as Value)
+        if (answer?.refused !== undefined) reject(errorOf(answer.refused))
+        else if (answer?.value !== undefined) resolve(answer.value as Value<One>)
+        else if (verb in otherwise) resolve(otherwise[verb as keyof typeof otherwise] as Value<One>)
+        else reject(nobodyAnswers())
       }
-      asked.set(id, { verb, settle })
+      asked.set(id, { question, settle })
       // What was logged in this turn leaves the thread in the next one; the question must not overtake it.
-      setImmediate(() =>
-        setImmediate(() => asked.has(id) && channel.postMessage({ ask: verb, id } satisfies Request)),
-      )
+      setImmediate(() => setImmediate(() => asked.has(id) && channel.postMessage(question)))
     })
   }
 
+  async function wish<One extends Wish>(verb: One, given: Given<One>): Promise<Value<One>> {
+    if (isClosed) throw nobodyAnswers()
+    return ask(verb, given)
+  }
+
   return {
-    flush: () => ask('flush', noAnswer),
-    close: () => ask('close', noAnswer),
-    stats: () => ask<Stats | undefined>('stats', undefined),
+    flush: () => ask('flush', undefined),
+    close() {
+      isClosed = true
+      return ask('close', undefined)
+    },
+    stats: () => ask('stats', undefined),
+    explain: async (record) => wish('explain', lineOf(record)),
+    silence: async (silence) => wish('silence', plainSilence(silence)),
+    unsilence: (id) => wish('unsilence', id),
     on(event, listener) {
       open()
       emitter.on(event, listener)
@@ -106,31 +142,25 @@ export function createControl(name: string): DisposableControl {
 }
 
 /** The hub, or what stands before it. */
-interface Answering {
-  flush(): Promise<FlushResult>
-  close(): Promise<FlushResult>
-  stats(): Stats | Promise<Stats | undefined>
-  subscribe(listener: (event: AlertEvent) => void): () => void
-}
+type AnsweringHub = Answering & { subscribe(listener: (event: AlertEvent) => void): () => void }
 
 /** Opens the answering side, beside the hub. `settled` resolves when every line written so far has been read. */
-export function serveControl(name: string, hub: Answering, settled: () => Promise<void>): () => void {
+export function serveControl(name: string, hub: AnsweringHub, settled: () => Promise<void>): () => void {
   const port = new BroadcastChannel(name)
   port.unref()
   let lastAnswered = 0
   const unsubscribe = hub.subscribe((event) => port.postMessage({ told: event } satisfies Told))
 
-  async function answer({ ask, id }: Request): Promise<void> {
+  async function reply(question: Question): Promise<void> {
     await settled()
-    const value = await (ask === 'flush' ? hub.flush() : ask === 'close' ? hub.close() : hub.stats())
-    port.postMessage({ answer: id, value } satisfies Answer)
+    port.postMessage(await answer(hub, question))
   }
 
   port.onmessage = (event: unknown) => {
     const message = (event as { data: ControlMessage }).data
     if (!('ask' in message) || message.id <= lastAnswered) return
     lastAnswered = message.id
-    void answer(message)
+    void reply(message)
   }
   port.postMessage({ started: true } satisfies Started)
   return () => {

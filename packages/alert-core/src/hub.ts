@@ -8,7 +8,9 @@ import { type Explanation, explainRecord } from './explanation.ts'
 import { createAlarm } from './hub/alarm.ts'
 import { createChannels } from './hub/channels.ts'
 import type { FlushResult, Hub, HubPorts } from './hub/contract.ts'
+import { createEarly } from './hub/early.ts'
 import { createFaults } from './hub/faults.ts'
+import { followDocument } from './hub/follow-document.ts'
 import { startSignOfLife } from './hub/health.ts'
 import { openState } from './hub/open-state.ts'
 import { createSilencing } from './hub/silencing.ts'
@@ -19,13 +21,13 @@ import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
 import type { LogRecord, Notification, Occurrence } from './model.ts'
-import { type AlertOptions, checkOptions, invalidOptions, type Problem } from './options.ts'
+import { type AlertOptions, checkOptions, invalidOptions, type Plan, type Problem } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createSetup, replacePlan } from './setup.ts'
 import { noState, type TakenUp } from './state/state.ts'
 
-export type { FlushResult, Hub, HubPorts, WireConfig } from './hub/contract.ts'
+export type { FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
 
 /**
@@ -33,7 +35,7 @@ export type { Trouble } from './hub/trouble.ts'
  * `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
  */
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
-  const { clock = systemClock, fetch = globalThis.fetch, env, wire: { levels } = {} } = ports
+  const { clock = systemClock, fetch = globalThis.fetch, env = process.env, wire: { levels } = {} } = ports
   const { plan, problems } = checkOptions(options, env, levels)
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
@@ -78,13 +80,17 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopSignOfLife = startSignOfLife({ plan, tracker, channels, troubles, faults, clock, steady, fetch })
   let closing: Promise<FlushResult> | undefined
+  let isOver = false
 
   // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string): void {
     report.countLine()
-    if (!current.gate(line)) return
-    take(read(line))
+    if (early?.keep(line.length, () => look(line)) !== true) look(line)
+  }
+
+  function look(line: string): void {
+    if (current.gate(line)) take(read(line))
   }
 
   function miss(failure: LineFailure): void {
@@ -94,12 +100,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function publish(trouble: Trouble): void {
     report.countLine()
-    take(readObject(troubleFields(trouble)))
+    const record = readObject(troubleFields(trouble))
+    if (early?.keep(0, () => take(record)) !== true) take(record)
   }
 
   function take(record: LogRecord | ReadFailure): void {
     if ('failed' in record) report.countFailure(record.failed)
-    else if (closing !== undefined) report.countFailure('closed')
+    else if (isOver) report.countFailure('closed')
     else match(record)
   }
 
@@ -158,18 +165,37 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     for (const notification of told) channels.offer(notification)
   }
 
-  // ── what former processes left ────────────────────────────────────────────────────────────────────────────────
+  // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // Nobody is told before it is known what was told before: by the processes that ended, and by whom.
+  const followed = followDocument({
+    plan,
+    options,
+    problems,
+    clock: steady,
+    fetch,
+    check: (next) => checkOptions(next, env, levels),
+    env,
+    replace,
+    faults,
+  })
+  // Nothing is decided before the rules are known, and nobody told before it is known what processes that ended have told.
+  let early = followed === undefined ? undefined : createEarly()
   const late: Notification[] = []
-  let isReady = state === noState
+  let isReady = state === noState && followed === undefined
   const ready = isReady
     ? Promise.resolve()
-    : state.adopt(takeUp).then(() => {
-        isReady = true
-        for (const notification of late.splice(0)) channels.offer(notification)
-        alarm.arm()
-      })
+    : Promise.all([state.adopt(takeUp), followed?.first.then(begin)]).then(tellLate)
+
+  function begin(): void {
+    early?.release()
+    early = undefined
+  }
+
+  function tellLate(): void {
+    isReady = true
+    for (const notification of late.splice(0)) channels.offer(notification)
+    alarm.arm()
+  }
 
   function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
     const at = clock.now()
@@ -188,14 +214,19 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function reload(next: AlertOptions): readonly Problem[] {
     const { plan: wanted, problems } = checkOptions(next, env, levels)
-    if (problems.length > 0 || closing !== undefined) return problems
+    if (problems.length === 0) replace(wanted)
+    return problems
+  }
+
+  function replace(wanted: Plan): void {
+    if (isOver) return
     const former = current
     current = createSetup(replacePlan(former.plan, wanted), levels, alarm.now(), former)
     channels.replace(former.plan)
     state.redactAs(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
     alarm.arm()
-    return problems
+    ports.onWanted?.({ level: current.plan.level, wantsAll: current.rules.wantsAll })
   }
 
   function reconsider(): void {
@@ -232,6 +263,9 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     alarm.cancel()
     const endAt = steady.now() + plan.closeTimeoutMs
     if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
+    begin()
+    isOver = true
+    followed?.stop()
     act(tracker.drain(alarm.now(), { growth: true }))
     const { length: waiting } = await channels.close(endAt)
     const isLost = waiting > 0 && state.stats().place === 'memory'

@@ -1,4 +1,5 @@
 /** The public names of alert-core, nothing else. */
+export type { Explanation } from './explanation.ts'
 export { createHub, type FlushResult, type Hub, type HubPorts, type Trouble, type WireConfig } from './hub.ts'
 export { AlertError } from './kernel/errors.ts'
 export { createVirtualClock, type VirtualClock } from './kernel/virtual-clock.ts'
@@ -22,6 +23,7 @@ export {
   type Plan,
   type Problem,
   type RuleOptions,
+  type SilenceOptions,
 } from './options.ts'
 export {
   type AlertCard,

@@ -6,7 +6,7 @@
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { controlKey, serveControl } from './control.ts'
-import { createHub, type WireConfig } from './hub.ts'
+import { createHub, type Wanted, type WireConfig } from './hub.ts'
 import { createGate } from './inspect/gate.ts'
 import { planDoor } from './link/door-plan.ts'
 import { inline, remote } from './link/kinds.ts'
@@ -19,7 +19,7 @@ import { serveProcess } from './link/serve-process.ts'
 import { serveThread } from './link/serve-thread.ts'
 import type { ThreadSetup } from './link/thread-road.ts'
 import { warnNested } from './link/warn.ts'
-import type { AlertOptions } from './options.ts'
+import type { AlertOptions, SilenceOptions } from './options.ts'
 
 /** The user's options, and what pino and our own doors put beside them. */
 export type WorkerOptions = AlertOptions & {
@@ -59,11 +59,17 @@ function toHub(options: AlertOptions, wire: WireConfig, control: string | undefi
 /** pino's worker as a stage on the way to a process of the hub's own. */
 function toProcess(options: AlertOptions, wire: WireConfig, control: string | undefined): Writable {
   const plan = planDoor(options, wire.levels)
-  const gate = createGate({ ...plan, levels: wire.levels })
+  let gate = createGate({ ...plan, levels: wire.levels })
+  let wanted: Wanted | undefined
   const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, [remote, inline])
   link.warm()
   const stream = createLineStream({
-    write: (line) => gate(line) && link.write(`${line}\n`),
+    write(line) {
+      const now = link.wanted()
+      if (now !== wanted && now !== undefined) gate = createGate({ ...now, levels: wire.levels })
+      wanted = now
+      if (gate(line)) link.write(`${line}\n`)
+    },
     miss() {},
     flush: link.flush,
     // The process tells its last words without us: the end need not wait for them.
@@ -71,8 +77,14 @@ function toProcess(options: AlertOptions, wire: WireConfig, control: string | un
   })
   link.subscribe((event) => parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] }))
   if (control !== undefined) {
-    const stats = async () => (await link.stats()).hub
-    stream.once('close', serveControl(control, { ...link, stats }, stream.allRead))
+    const answering = {
+      ...link,
+      stats: async () => (await link.stats()).hub,
+      explain: (record: string | object) => link.ask('explain', record),
+      silence: (silence: SilenceOptions) => link.ask('silence', silence),
+      unsilence: (id: string) => link.ask('unsilence', id),
+    }
+    stream.once('close', serveControl(control, answering, stream.allRead))
   }
   return stream
 }

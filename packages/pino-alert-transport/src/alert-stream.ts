@@ -3,16 +3,20 @@
  * to the worker. Nothing it does throws, waits, or emits 'error'.
  */
 import { EventEmitter } from 'node:events'
-import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+import type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 import {
   assertOptions,
   createGate,
   type Lease,
   type LinkSetup,
   leaseLink,
+  lineOf,
+  nobodyAnswers,
+  plainSilence,
   planDoor,
   remember,
   startsEarly,
+  type Wanted,
   wireOf,
 } from 'alert-core/door'
 
@@ -34,6 +38,12 @@ export interface AlertStream {
   end(): void
   /** Counters of the worker, and under `failures` of what did not come to it. */
   stats(): Promise<Stats>
+  /** What would become of a record: a line of the logger, or the object that it holds. Rejects with `ALERT_NO_ANSWER`. */
+  explain(record: string | object): Promise<Explanation>
+  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_NO_ANSWER`. */
+  silence(silence: SilenceOptions): Promise<string>
+  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_NO_ANSWER`. */
+  unsilence(id: string): Promise<boolean>
   on(event: 'alert', listener: (event: AlertEvent) => void): this
   once(event: 'alert', listener: (event: AlertEvent) => void): this
   off(event: 'alert', listener: (event: AlertEvent) => void): this
@@ -47,6 +57,8 @@ type Gate = (line: string) => boolean
 interface StreamPlan {
   readonly gate: Gate
   readonly setup: LinkSetup
+  /** What the gate follows, once that is no longer what the options say. */
+  readonly wanted?: Wanted
 }
 
 /** A fatal record waits for so long to be read by the worker. */
@@ -60,7 +72,7 @@ const planOnce = remember(planDoor)
 const dropped = new FinalizationRegistry<{ lease?: Lease | undefined }>((held) => held.lease?.release())
 
 /**
- * Alerts beside the application's own destination: `pino(pino.multistream([{ stream: process.stdout }, alertStream(options)]))`.
+ * Alerts beside the application's own destination: `pino({}, pino.multistream([{ stream: process.stdout }, alertStream(options)]))`.
  * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
  */
 export function alertStream(options: AlertOptions = {}): AlertStream {
@@ -77,6 +89,21 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
     return held.lease
   }
 
+  /** Who asks must know whom: the hub is opened for it. */
+  function linked(): Lease['link'] {
+    if (isClosed) throw nobodyAnswers()
+    return lease().link
+  }
+
+  /** A document that replaces the options may want other records. */
+  function gateNow(): Gate {
+    const wanted = held.lease?.link.wanted()
+    if (wanted !== undefined && wanted !== plan.wanted) {
+      plan = { ...plan, wanted, gate: createGate({ ...wanted, levels: plan.setup.wire.levels }) }
+    }
+    return plan.gate
+  }
+
   function close(): Promise<FlushResult> {
     isClosed = true
     const given = held.lease
@@ -89,7 +116,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
     writable: true,
     write(line) {
       try {
-        if (!plan.gate(line)) return
+        if (!gateNow()(line)) return
         if (isClosed) late++
         else lease().link.write(line)
       } catch {
@@ -114,6 +141,9 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
       const failures = Object.entries(own).filter(([, count]) => count > 0)
       return { ...hub, failures: { ...hub.failures, ...Object.fromEntries(failures) } }
     },
+    explain: async (record) => linked().ask('explain', lineOf(record)),
+    silence: async (silence) => linked().ask('silence', plainSilence(silence)),
+    unsilence: async (id) => linked().ask('unsilence', id),
     on(event, listener) {
       emitter.on(event, listener)
       return stream

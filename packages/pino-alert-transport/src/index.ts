@@ -7,7 +7,7 @@ import { type AlertOptions, assertOptions } from 'alert-core'
 import { type Control, controlKey, createControl, onSignal } from 'alert-core/door'
 import type { WorkerOptions } from 'alert-core/worker'
 
-export type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 export { type AlertStream, alertStream } from './alert-stream.ts'
 
 /** The transport as pino's worker loads it; not for calling by hand. */

@@ -2,7 +2,7 @@
  * The winston transport. winston's base class filters by level, keeps records back and passes on what a format throws; here every
  * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
  */
-import type { AlertEvent, FlushResult, Stats } from 'alert-core'
+import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 import { bounded, type Lease } from 'alert-core/door'
 import TransportStream from 'winston-transport'
 import { createDoor, type Door } from './door.ts'
@@ -84,6 +84,21 @@ export class AlertTransport extends TransportStream {
   /** Counters of the worker, and under `failures` of what did not come to it. */
   stats(): Promise<Stats> {
     return this.#door.stats()
+  }
+
+  /** What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with `ALERT_NO_ANSWER`. */
+  explain(info: object | string): Promise<Explanation> {
+    return this.#door.explain(info as Info | string)
+  }
+
+  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_NO_ANSWER`. */
+  silence(silence: SilenceOptions): Promise<string> {
+    return this.#door.silence(silence)
+  }
+
+  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_NO_ANSWER`. */
+  unsilence(id: string): Promise<boolean> {
+    return this.#door.unsilence(id)
   }
 
   override _write(info: unknown, _encoding: BufferEncoding, done: Done): void {

@@ -1,17 +1,20 @@
 /**
  * What one transport does with log calls: decides, writes the line, hands it to the link that it shares with transports of equal options.
  */
-import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+import type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 import {
   type Lease,
   type LinkSetup,
   leaseLink,
   linkKey,
+  nobodyAnswers,
+  plainSilence,
   planDoor,
   remember,
   startsEarly,
+  type Wanted,
 } from 'alert-core/door'
-import type { Info } from './info.ts'
+import { type Info, levelKey } from './info.ts'
 import { createInterest } from './interest.ts'
 import { type Levels, npmLevels, scaleLevels } from './levels.ts'
 import { writeLine } from './line.ts'
@@ -31,12 +34,17 @@ export interface Door {
   warm(level: string | undefined): void
   countUnreadable(): void
   stats(): Promise<Stats>
+  explain(info: Info | string): Promise<Explanation>
+  silence(silence: SilenceOptions): Promise<string>
+  unsilence(id: string): Promise<boolean>
 }
 
 interface DoorPlan {
   readonly level: string | undefined
   readonly interest: (info: Info) => boolean
   readonly setup: LinkSetup
+  /** What `interest` follows, once that is no longer what the options say. */
+  readonly wanted?: Wanted
 }
 
 const toldAll: FlushResult = { told: true, waiting: 0 }
@@ -68,6 +76,16 @@ export function createDoor(
     return plan
   }
 
+  /** A document that replaces the options may want other records. */
+  function planNow(level: string | undefined): DoorPlan {
+    const current = plan !== undefined && plan.level === level ? plan : planned(level)
+    const wanted = lease?.link.wanted()
+    if (wanted === undefined || wanted === current.wanted) return current
+    const interest = createInterest({ levels, threshold: wanted.level, wantsAll: wanted.wantsAll })
+    plan = { ...current, wanted, interest }
+    return plan
+  }
+
   function open(): Lease {
     lease = leaseLink((plan ?? planned(undefined)).setup, listener)
     onLease(lease)
@@ -80,6 +98,12 @@ export function createDoor(
     if (startsEarly((plan ?? planned(level)).setup)) open()
   }
 
+  /** Who asks must know whom: the hub is opened for it. */
+  function linked(): Lease['link'] {
+    if (isClosed) throw nobodyAnswers()
+    return (lease ?? open()).link
+  }
+
   function giveBack(): void {
     lease?.release()
     lease = undefined
@@ -87,8 +111,7 @@ export function createDoor(
 
   return {
     wants(info, level) {
-      const current = plan !== undefined && plan.level === level ? plan : planned(level)
-      return current.interest(info)
+      return planNow(level).interest(info)
     },
     take(info) {
       if (isClosed) {
@@ -117,6 +140,12 @@ export function createDoor(
       isClosed = false
     },
     warm,
+    async explain(info) {
+      const line = typeof info === 'string' ? info : writeLine(labelled(info), levels, Date.now())
+      return linked().ask('explain', line.trimEnd())
+    },
+    silence: async (silence) => linked().ask('silence', plainSilence(silence)),
+    unsilence: async (id) => linked().ask('unsilence', id),
     countUnreadable() {
       unreadable++
     },
@@ -132,4 +161,9 @@ export function createDoor(
       return { ...hub, failures: { ...hub.failures, ...Object.fromEntries(failures) } }
     },
   }
+}
+
+/** As a logger passes it on: a record that people write down has its level by name only. */
+function labelled(info: Info): Info {
+  return info[levelKey] === undefined ? { ...info, [levelKey]: info['level'] } : info
 }

@@ -18,6 +18,16 @@ export interface HubPorts {
   readonly sender?: (channel: string) => Sender
   /** How lines name things: pino's own configuration, where it is known. */
   readonly wire?: WireConfig
+  /** Hears which records are wanted once other rules are in force, for those who hand in only these. */
+  readonly onWanted?: (wanted: Wanted) => void
+}
+
+/** Which records a hub wants to see at all. */
+export interface Wanted {
+  /** The threshold on pino's scale. */
+  readonly level: number
+  /** Those below it too. */
+  readonly wantsAll: boolean
 }
 
 /** The part of a logger's configuration that decides what its lines look like. */

@@ -6,6 +6,7 @@
 /** Every code that is thrown, with the sentence that explains it; the reference page is generated from this table. */
 export const errorCodes = {
   ALERT_OPTIONS_INVALID: 'One or more options are wrong; the message names each by its path.',
+  ALERT_NO_ANSWER: 'Nobody could do what a door was asked for: the worker has ended, or could not start.',
   ALERT_SILENCE_INVALID: 'A silence made at run time is wrong; the message names what by its path.',
 } as const satisfies Record<string, string>
 
@@ -19,6 +20,8 @@ export const faultCodes = {
   ALERT_STATE_NEWER: 'A journal of a newer version of the library was left alone.',
   ALERT_STATE_EXPIRED:
     'What a former process could not tell is more than seven days old: it is counted as `expired`, and told to nobody.',
+  ALERT_RELOAD_REFUSED:
+    'The document that `reload` names cannot be read, is broken or wrong: what is in force stays. The message says why, once for each cause.',
   ALERT_HEARTBEAT_STOPPED: 'The heartbeat did not arrive, or is withheld because alerts could not be told.',
   ALERT_METRICS_UNUSABLE:
     'Metrics cannot be served: the port is taken, or the package prom-client is missing.',

@@ -4,6 +4,7 @@
  */
 import type { Hub } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
+import { nobodyAnswers, type Value } from './ask.ts'
 import { maxLineChars } from './line-limit.ts'
 import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
 
@@ -15,7 +16,7 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
 
   const opening = import('../hub.ts').then(({ createHub }) => {
     if (isOver) return undefined
-    hub = createHub(options, { wire })
+    hub = createHub(options, { wire, onWanted: events.onWanted })
     const opened = hub
     take = createLines(opened.write, () => opened.miss('too-long'), maxLineChars).write
     hub.subscribe(events.onEvent)
@@ -34,6 +35,11 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
     flush: async () => (await (await opening)?.flush()) ?? noAnswer,
     close: async () => (await (await opening)?.close()) ?? noAnswer,
     stats: async () => hub?.stats(),
+    async ask(wish, given) {
+      const opened = await opening
+      if (opened === undefined) throw nobodyAnswers()
+      return opened[wish](given as never) as Value<typeof wish>
+    },
     abandon() {
       isOver = true
     },

@@ -2,9 +2,10 @@
  * What stands between the doors of a process and one hub: opens the road when the first line comes, keeps lines while it has no room, mends it
  * when it breaks, and takes the next kind of road where one cannot start. Nothing here throws or waits; all that is kept is bounded and counted.
  */
-import type { FlushResult } from '../hub.ts'
+import type { FlushResult, Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Stats } from '../report.ts'
+import { type Given, nobodyAnswers, type Value, type Wish } from './ask.ts'
 import { createBacklog } from './backlog.ts'
 import { bounded } from './bounded.ts'
 import { createListeners } from './listeners.ts'
@@ -22,7 +23,11 @@ export interface Link {
   /** The same, and then lets go of the road. */
   close(): Promise<FlushResult>
   stats(): Promise<LinkStats>
+  /** Opens the road for it; rejects with an AlertError where the hub refuses, or nobody answers in time. */
+  ask<One extends Wish>(wish: One, given: Given<One>): Promise<Value<One>>
   subscribe(listener: (event: AlertEvent) => void): () => void
+  /** Which records the hub wants to see, once that is no longer what the options say. */
+  wanted(): Wanted | undefined
   /** Opens the road before the first line. */
   warm(): void
   /** The event loop is empty: the last chance to finish what needs it. */
@@ -50,6 +55,8 @@ export interface RoadKind {
 }
 
 const graceMs = 1_000
+/** A thread or a process may take so long to come up on a busy machine. */
+const startMs = 5_000
 const toldAll: FlushResult = { told: true, waiting: 0 }
 const nothingToWaitFor = () => {}
 
@@ -73,6 +80,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   let dropped = 0
   let toldDropped = 0
   let late = 0
+  let wanted: Wanted | undefined
 
   const events: RoadEvents = {
     onReady() {
@@ -91,6 +99,9 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       if (closing === undefined) repair.later()
     },
     onEvent: emit,
+    onWanted(now) {
+      wanted = now
+    },
   }
 
   function write(lines: string): void {
@@ -183,6 +194,18 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     return unsent()
   }
 
+  async function wish<One extends Wish>(wish: One, given: Given<One>): Promise<Value<One>> {
+    if (closing !== undefined) throw nobodyAnswers()
+    const answer = handedOver().then(() => road?.ask(wish, given) ?? Promise.reject(nobodyAnswers()))
+    // A refusal is an answer too.
+    const isAnswered = answer.then(
+      () => true,
+      () => true,
+    )
+    if (await bounded(setup.closeTimeoutMs + startMs, isAnswered, () => false)) return answer
+    throw nobodyAnswers()
+  }
+
   function isIdle(): boolean {
     return road === undefined && backlog.size() === 0
   }
@@ -228,7 +251,9 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       dropped,
       late,
     }),
+    ask: wish,
     subscribe: add,
+    wanted: () => wanted,
     warm() {
       if (road === undefined && closing === undefined && !repair.isWaiting()) open()
     },

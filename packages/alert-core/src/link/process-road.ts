@@ -4,14 +4,16 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Wanted } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions } from '../options.ts'
+import type { Answer } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { maxLineChars } from './line-limit.ts'
 import { processMark } from './nested.ts'
 import { createPipe } from './pipe.ts'
-import { type Answer, createQuestions } from './questions.ts'
+import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
 import { bundledWorkerFile } from './worker-file.ts'
 
@@ -22,7 +24,11 @@ export const processArgument = 'alert-core:process'
 export type ProcessSetup = RoadSetup
 
 /** What the child says. */
-export type ProcessMessage = { readonly ready: true } | { readonly told: AlertEvent } | Answer
+export type ProcessMessage =
+  | { readonly ready: true }
+  | { readonly told: AlertEvent }
+  | { readonly wanted: Wanted }
+  | Answer
 
 /** Starts the child; throws where no program of Node's own can be started. */
 export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
@@ -51,6 +57,7 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
     if (message === undefined) return
     if ('answer' in message) questions.settle(message)
     else if ('told' in message) events.onEvent(message.told)
+    else if ('wanted' in message) events.onWanted(message.wanted)
     else {
       unread = undefined
       events.onReady()
@@ -72,9 +79,9 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
       return pipe.write(lines) ? 'open' : 'full'
     },
     flushSync: (ms) => pipe.drain(ms),
-    flush: () => questions.flush(),
+    flush: () => questions.ask('flush', undefined),
     async close() {
-      const result = await questions.close()
+      const result = await questions.ask('close', undefined)
       isClosing = true
       if (isGone) return result
       const gone = new Promise<void>((resolve) => {
@@ -85,7 +92,8 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
       await gone
       return result
     },
-    stats: () => questions.stats(),
+    stats: () => questions.ask('stats', undefined),
+    ask: questions.ask,
     abandon() {
       isClosing = true
       stdin.destroy()

@@ -1,28 +1,20 @@
 /**
  * Questions that wait for their answers from the hub's side; every one is settled, at the latest when the road is lost.
  */
-import type { FlushResult } from '../hub.ts'
-import type { Stats } from '../report.ts'
+import {
+  type Answer,
+  errorOf,
+  type Given,
+  nobodyAnswers,
+  type Question,
+  type Value,
+  type Verb,
+} from './ask.ts'
 import { noAnswer } from './road.ts'
 
-export type Verb = 'flush' | 'close' | 'stats'
-
-/** Crosses to the hub's side. */
-export interface Question {
-  readonly ask: Verb
-  readonly id: number
-}
-
-/** Comes back from there. */
-export interface Answer {
-  readonly answer: number
-  readonly value: unknown
-}
-
 export interface Questions {
-  flush(): Promise<FlushResult>
-  close(): Promise<FlushResult>
-  stats(): Promise<Stats | undefined>
+  /** Rejects with an AlertError where the hub refuses, or nobody is left who could do what is wished. */
+  ask<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>>
   settle(answer: Answer): void
   /** Nobody will answer any more. */
   giveUp(): void
@@ -30,31 +22,35 @@ export interface Questions {
 
 /** `send` hands a question over, behind all lines written before it. */
 export function createQuestions(send: (question: Question) => void): Questions {
-  const waiting = new Map<number, (value: unknown) => void>()
+  const waiting = new Map<number, (answer?: Answer) => void>()
   let lastId = 0
   let isOver = false
 
-  function ask<Value>(verb: Verb, otherwise: Value): Promise<Value> {
-    if (isOver) return Promise.resolve(otherwise)
-    return new Promise((resolve) => {
-      const id = ++lastId
-      waiting.set(id, (value) => resolve(value === undefined ? otherwise : (value as Value)))
-      send({ ask: verb, id })
-    })
-  }
-
   return {
-    flush: () => ask('flush', noAnswer),
-    close: () => ask('close', noAnswer),
-    stats: () => ask<Stats | undefined>('stats', undefined),
-    settle({ answer, value }) {
-      waiting.get(answer)?.(value)
-      waiting.delete(answer)
+    ask: (verb, given) =>
+      new Promise((resolve, reject) => {
+        const id = ++lastId
+        const settle = (answer?: Answer) => {
+          if (answer?.refused !== undefined) reject(errorOf(answer.refused))
+          else if (answer?.value !== undefined) resolve(answer.value as Value<typeof verb>)
+          else if (verb in otherwise) resolve(otherwise[verb as keyof typeof otherwise] as Value<typeof verb>)
+          else reject(nobodyAnswers())
+        }
+        if (isOver) return settle()
+        waiting.set(id, settle)
+        send({ ask: verb, id, ...(given === undefined ? {} : { given }) })
+      }),
+    settle(answer) {
+      waiting.get(answer.answer)?.(answer)
+      waiting.delete(answer.answer)
     },
     giveUp() {
       isOver = true
-      for (const settle of waiting.values()) settle(undefined)
+      for (const settle of waiting.values()) settle()
       waiting.clear()
     },
   }
 }
+
+/** What holds where nobody answers. */
+const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const

@@ -2,10 +2,11 @@
  * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or where neither can start, in this
  * thread.
  */
-import type { FlushResult, WireConfig } from '../hub.ts'
+import type { FlushResult, Wanted, WireConfig } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions } from '../options.ts'
 import type { Stats } from '../report.ts'
+import type { Given, Value, Wish } from './ask.ts'
 
 /** What a hub is opened with; it crosses to another thread or process, so it is plain data. */
 export interface RoadSetup {
@@ -23,6 +24,8 @@ export interface RoadEvents {
   /** It is gone and takes nothing any more: what is known not to have been read comes back. Called once, not after `close`. */
   onLost(error: unknown, unread: readonly string[]): void
   onEvent(event: AlertEvent): void
+  /** Other rules are in force there: which records they want to see. */
+  onWanted(wanted: Wanted): void
 }
 
 export interface Road {
@@ -35,6 +38,8 @@ export interface Road {
   /** The same with the counts that grew meanwhile, and lets go of everything. */
   close(): Promise<FlushResult>
   stats(): Promise<Stats | undefined>
+  /** Rejects with an AlertError where the hub refuses, or nobody answers. */
+  ask<One extends Wish>(wish: One, given: Given<One>): Promise<Value<One>>
   /** Lets go at once, whatever is lost. */
   abandon(): void
   /** The process exits, without an event loop: hands over the end. What it returns then waits until all is told. */

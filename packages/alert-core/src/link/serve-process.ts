@@ -4,12 +4,12 @@
  */
 import { createHub, type Hub } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
+import { answer, type Question } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { guard } from './guard.ts'
 import { maxLineChars } from './line-limit.ts'
 import { markThread } from './nested.ts'
 import type { ProcessMessage, ProcessSetup } from './process-road.ts'
-import type { Question } from './questions.ts'
 
 /** Beyond the hub's own deadline: whoever does not leave by then is made to. */
 const graceMs = 300
@@ -30,7 +30,7 @@ export function serveProcess(): void {
     (line) => {
       const message = fromFrame<ProcessSetup | Question>(line)
       if (message === undefined) hub?.write(line)
-      else if ('ask' in message) void answer(message)
+      else if ('ask' in message) void reply(message)
       else open(message)
     },
     () => hub?.miss('too-long'),
@@ -39,15 +39,13 @@ export function serveProcess(): void {
 
   function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
     closeTimeoutMs = ms
-    hub = createHub(options, { wire })
+    hub = createHub(options, { wire, onWanted: (wanted) => say({ wanted }) })
     hub.subscribe((told) => say({ told }))
     say({ ready: true })
   }
 
-  async function answer({ ask, id }: Question): Promise<void> {
-    if (hub === undefined) return
-    const value = ask === 'stats' ? hub.stats() : await (ask === 'flush' ? hub.flush() : hub.close())
-    say({ answer: id, value })
+  async function reply(question: Question): Promise<void> {
+    if (hub !== undefined) say(await answer(hub, question))
   }
 
   function end(): void {

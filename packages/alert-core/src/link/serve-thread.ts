@@ -4,10 +4,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import { createHub } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
+import { answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
 import { maxLineChars } from './line-limit.ts'
 import { markThread } from './nested.ts'
-import type { Question } from './questions.ts'
 import type { ThreadMessage, ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
 
@@ -18,7 +18,7 @@ export function serveThread({ options, wire, state }: ThreadSetup, port: Message
   markThread()
   const say = (message: ThreadMessage) => port.postMessage(message)
   guard((told) => say({ told }))
-  const hub = createHub(options, { wire })
+  const hub = createHub(options, { wire, onWanted: (wanted) => say({ wanted }) })
   const lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
   hub.subscribe((told) => say({ told }))
 
@@ -29,11 +29,9 @@ export function serveThread({ options, wire, state }: ThreadSetup, port: Message
     leave()
   }
 
-  async function answer({ ask, id }: Question): Promise<void> {
-    if (ask === 'stats') return say({ answer: id, value: hub.stats() })
-    if (ask === 'flush') return say({ answer: id, value: await hub.flush() })
-    say({ answer: id, value: await hub.close() })
-    leave()
+  async function reply(question: Question): Promise<void> {
+    say(await answer(hub, question))
+    if (question.ask === 'close') leave()
   }
 
   /** A turn later, so that what was said is on its way. */
@@ -48,7 +46,7 @@ export function serveThread({ options, wire, state }: ThreadSetup, port: Message
       Atomics.notify(state, slot.read)
       if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) say({ room: true })
     } else if ('end' in posted) void end()
-    else void answer(posted)
+    else void reply(posted)
   })
   tell(state, slot.up, 1)
   say({ ready: true })

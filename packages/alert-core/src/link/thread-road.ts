@@ -4,9 +4,11 @@
  */
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import type { Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
+import type { Answer } from './ask.ts'
 import { threadKey } from './nested.ts'
-import { type Answer, createQuestions } from './questions.ts'
+import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
 import { createState, slot, waitWhile } from './thread-state.ts'
 import { bundledWorkerFile } from './worker-file.ts'
@@ -21,6 +23,7 @@ export type ThreadMessage =
   | { readonly ready: true }
   | { readonly room: true }
   | { readonly told: AlertEvent }
+  | { readonly wanted: Wanted }
   | Answer
 
 /** Beyond so much unread, lines wait on this side. */
@@ -49,6 +52,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
   worker.on('message', (message: ThreadMessage) => {
     if ('answer' in message) questions.settle(message)
     else if ('told' in message) events.onEvent(message.told)
+    else if ('wanted' in message) events.onWanted(message.wanted)
     else if ('ready' in message) events.onReady()
     else events.onDrain()
   })
@@ -111,9 +115,9 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
         )
       }
     },
-    flush: () => questions.flush(),
+    flush: () => questions.ask('flush', undefined),
     async close() {
-      const result = await questions.close()
+      const result = await questions.ask('close', undefined)
       isClosing = true
       if (!isGone) {
         const gone = new Promise<void>((resolve) => {
@@ -124,7 +128,8 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
       }
       return result
     },
-    stats: () => questions.stats(),
+    stats: () => questions.ask('stats', undefined),
+    ask: questions.ask,
     abandon() {
       isClosing = true
       void worker.terminate()

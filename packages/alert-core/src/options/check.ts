@@ -49,6 +49,7 @@ export function checkOptions(
   const secrets = new Set(references.secrets)
   // Whoever knows the address of a heartbeat can pretend that all is well.
   if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
+  for (const place of [given.reload?.url, given.reload?.consul]) if (place !== undefined) secrets.add(place)
   const checked = checkChannels(given.channels, { read, problems, wording, secrets })
   const names = Object.keys(given.channels ?? {})
   checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)

@@ -27,6 +27,8 @@ export const defaults = {
   metricsPort: 9464,
   metricsHost: '127.0.0.1',
   heartbeatEvery: '1m',
+  reloadFileEvery: '2s',
+  reloadUrlEvery: '30s',
 } as const
 
 /** Which alerts are told that they ended: all, only those that were critical, or none. */

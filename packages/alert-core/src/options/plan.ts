@@ -47,6 +47,14 @@ export interface ChannelPlan {
   readonly timeZone?: string | undefined
 }
 
+/** Where the document lies that stands in place of options. */
+export interface ReloadPlan {
+  readonly from: 'file' | 'url' | 'consul'
+  readonly place: string
+  /** Between two looks, ms. */
+  readonly everyMs: number
+}
+
 /** Everything that the options decide. */
 export interface Plan {
   /** The threshold on pino's scale. */
@@ -67,6 +75,8 @@ export interface Plan {
   readonly limits: { readonly alerts: number; readonly queue: number }
   /** Absent: nothing survives the process. */
   readonly stateDir?: string
+  /** Absent: nothing replaces the options while they are in force. */
+  readonly reload?: ReloadPlan
   /** Absent: counters are not served. */
   readonly metrics?: { readonly host: string; readonly port: number }
   /** Absent: no sign of life is sent. */
@@ -99,6 +109,7 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
       queue: given.limits?.queue ?? defaults.queue,
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
+    ...(given.reload === undefined ? {} : { reload: planReload(given.reload) }),
     ...(given.metrics === undefined
       ? {}
       : {
@@ -121,6 +132,19 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,
   }
+}
+
+function planReload({
+  file,
+  url,
+  consul,
+  every,
+}: NonNullable<ReadShape<typeof optionsShape>['reload']>): ReloadPlan {
+  if (file !== undefined) return { from: 'file', place: file, everyMs: every ?? ms(defaults.reloadFileEvery) }
+  const everyMs = every ?? ms(defaults.reloadUrlEvery)
+  return url !== undefined
+    ? { from: 'url', place: url, everyMs }
+    : { from: 'consul', place: consul!, everyMs }
 }
 
 /** What a channel takes over from its surroundings. */

@@ -64,6 +64,30 @@ export const optionsShape = {
     }),
     'What has to survive the process',
   ),
+  reload: option(
+    z
+      .strictObject({
+        file: option(text, 'A file, JSON or YAML; written in place, renamed over or swapped behind a link'),
+        url: option(
+          text.regex(/^https?:\/\//, { error: 'must start with https:// or http://' }),
+          'An address, asked for with its ETag',
+        ),
+        consul: option(
+          text,
+          "A key of Consul's store, as 'path/of/key' at CONSUL_HTTP_ADDR or a whole address with /v1/kv/; the token is CONSUL_HTTP_TOKEN of the environment",
+        ),
+        every: option(duration({ minMs: 100 }), 'How often to look; Consul answers by itself', {
+          'x-default': `${defaults.reloadFileEvery} for a file, ${defaults.reloadUrlEvery} for an address`,
+        }),
+      })
+      .refine(
+        ({ file, url, consul }) => [file, url, consul].filter((place) => place !== undefined).length === 1,
+        {
+          error: 'must name one place: `file`, `url` or `consul`.',
+        },
+      ),
+    'A document whose keys stand in place of these options, from the start and whenever it changes',
+  ),
   metrics: option(
     z.strictObject({
       port: option(z.int().min(0).max(65_535), 'Port of http://…/metrics; 0 takes a free one', {

@@ -30,13 +30,17 @@ export async function parseDocument(text: string): Promise<ParsedDocument> {
   const { value } = parsed
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { fault: 'it must be an object' }
-  const foreign = Object.keys(value).filter((key) => !(reloadableKeys as readonly string[]).includes(key))
+  const foreign = Object.keys(value).filter((key) => !isReloadable(key) && key !== '$schema')
   if (foreign.length > 0) {
     return {
       fault: `${foreign.join(', ')} cannot be replaced while running; these can: ${reloadableKeys.join(', ')}`,
     }
   }
   return { document: value as Record<string, unknown> }
+}
+
+function isReloadable(key: string): boolean {
+  return (reloadableKeys as readonly string[]).includes(key)
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly clock: Clock
   /** Takes a new document; returns what is wrong with it, if anything. */
   readonly onDocument: (document: Readonly<Record<string, unknown>>) => readonly string[]
+  /** The first look is over, whatever came of it. */
+  readonly onFirst?: () => void
   /** Hears why the document at hand stays in force; once for each cause. */
   readonly onTrouble: (message: string) => void
 }
@@ -20,10 +22,12 @@ const maxPauseMs = 60_000
 const lookTimeoutMs = 70_000
 
 /** Starts to look; returns the way to stop, after which nothing is called any more. */
-export function watchDocument({ source, clock, onDocument, onTrouble }: WatchOptions): () => void {
+export function watchDocument(options: WatchOptions): () => void {
+  const { source, clock, onDocument, onFirst, onTrouble } = options
   const stopped = new AbortController()
   let timer: Timer | undefined
   let failures = 0
+  let isFirstOver = false
   let toldTrouble: string | undefined
 
   function trouble(message: string): void {
@@ -58,6 +62,8 @@ export function watchDocument({ source, clock, onDocument, onTrouble }: WatchOpt
 
   async function run(): Promise<void> {
     const delayMs = await look().catch(() => maxPauseMs)
+    if (!isFirstOver) onFirst?.()
+    isFirstOver = true
     if (!stopped.signal.aborted) timer = clock.after(delayMs, () => void run())
   }
 

@@ -1,0 +1,90 @@
+/**
+ * Follows the document that the option `reload` names: its keys stand in place of the options, from the start and whenever it changes.
+ */
+import type { Clock } from '../kernel/clock.ts'
+import type { AlertOptions, Plan, Problem } from '../options.ts'
+import { createConsulSource } from '../reload/consul-source.ts'
+import { createFileSource } from '../reload/file-source.ts'
+import type { DocumentSource } from '../reload/source.ts'
+import { createUrlSource } from '../reload/url-source.ts'
+import { watchDocument } from '../reload/watch.ts'
+import type { HubPorts } from './contract.ts'
+import type { Faults } from './faults.ts'
+
+/** What following depends on. */
+export interface FollowOptions {
+  readonly plan: Plan
+  readonly options: AlertOptions
+  /** What is wrong with the options alone: no document is refused for it. */
+  readonly problems: readonly Problem[]
+  readonly check: (options: AlertOptions) => {
+    readonly plan: Plan
+    readonly problems: readonly Problem[]
+  }
+  readonly clock: Clock
+  readonly fetch: typeof fetch
+  readonly env: NonNullable<HubPorts['env']>
+  /** Puts another plan in force. */
+  readonly replace: (plan: Plan) => void
+  readonly faults: Faults
+}
+
+/** A document that is followed. */
+export interface Followed {
+  /** Resolves when the first look is over, whatever came of it, or takes too long. */
+  readonly first: Promise<void>
+  stop(): void
+}
+
+/** A place that does not answer must not hold up the first alert for long. */
+const longestFirstMs = 1_500
+
+/** Begins to look at once; undefined where the options name no document. */
+export function followDocument(given: FollowOptions): Followed | undefined {
+  const { plan, options, check, clock, fetch, env, replace, faults } = given
+  if (plan.reload === undefined) return undefined
+  const source = sourceOf(plan.reload, fetch, env)
+  const known = new Set(given.problems.map(sentence))
+
+  function take(document: Readonly<Record<string, unknown>>): readonly string[] {
+    const { plan: wanted, problems } = check({ ...options, ...document })
+    const wrong = problems.map(sentence).filter((fault) => !known.has(fault))
+    if (wrong.length === 0) replace(wanted)
+    return wrong
+  }
+
+  let stop = () => {}
+  const first = new Promise<void>((resolve) => {
+    const timer = clock.after(Math.min(longestFirstMs, plan.closeTimeoutMs / 2), resolve)
+    stop = watchDocument({
+      source,
+      clock,
+      onDocument: take,
+      onFirst() {
+        timer.cancel()
+        resolve()
+      },
+      onTrouble: (message) => faults.say('ALERT_RELOAD_REFUSED', message),
+    })
+  })
+  return { first, stop: () => stop() }
+}
+
+function sourceOf(
+  { from, place, everyMs }: NonNullable<Plan['reload']>,
+  fetcher: typeof fetch,
+  env: FollowOptions['env'],
+): DocumentSource {
+  switch (from) {
+    case 'file':
+      return createFileSource(place, everyMs)
+    case 'url':
+      return createUrlSource(place, everyMs, fetcher)
+    case 'consul':
+      return createConsulSource(place, fetcher, env)
+  }
+}
+
+function sentence({ path, message }: Problem): string {
+  return `${path}: ${message}`
+}

@@ -1,0 +1,64 @@
+/**
+ * What a door may ask a hub, and how the hub's side answers, whatever lies between them. A refusal crosses as what an AlertError is made of.
+ */
+import type { Explanation } from '../explanation.ts'
+import type { FlushResult } from '../hub.ts'
+import { AlertError, type AlertErrorCode } from '../kernel/errors.ts'
+import type { SilenceOptions } from '../options.ts'
+import type { Stats } from '../report.ts'
+
+/** Questions by name, with what is given and what comes back. */
+interface Asked {
+  flush: { given: undefined; value: FlushResult }
+  close: { given: undefined; value: FlushResult }
+  stats: { given: undefined; value: Stats | undefined }
+  explain: { given: string | object; value: Explanation }
+  silence: { given: SilenceOptions; value: string }
+  unsilence: { given: string; value: boolean }
+}
+
+export type Verb = keyof Asked
+export type Given<One extends Verb> = Asked[One]['given']
+export type Value<One extends Verb> = Asked[One]['value']
+
+/** Questions that somebody has to answer: the others can do without. */
+export type Wish = 'explain' | 'silence' | 'unsilence'
+
+/** Crosses to the hub's side. */
+export interface Question {
+  readonly ask: Verb
+  readonly id: number
+  readonly given?: unknown
+}
+
+/** Comes back from there. */
+export interface Answer {
+  readonly answer: number
+  readonly value?: unknown
+  readonly refused?: { readonly code: AlertErrorCode; readonly message: string }
+}
+
+/** The hub, or what stands before it. */
+export type Answering = {
+  readonly [One in Verb]: (given: never) => Value<One> | Promise<Value<One>>
+}
+
+/** Answers a question. Never rejects. */
+export async function answer(hub: Answering, { ask, id, given }: Question): Promise<Answer> {
+  try {
+    return { answer: id, value: await hub[ask](given as never) }
+  } catch (error) {
+    if (!(error instanceof AlertError)) return { answer: id }
+    return { answer: id, refused: { code: error.code, message: error.message } }
+  }
+}
+
+/** The error that a refusal stands for. */
+export function errorOf({ code, message }: NonNullable<Answer['refused']>): AlertError {
+  return new AlertError(code, message)
+}
+
+/** The error of a wish that nobody answers. */
+export function nobodyAnswers(): AlertError {
+  return new AlertError('ALERT_NO_ANSWER', 'Nobody answers: the worker has ended, or could not start.')
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { countTold, type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+
+/** Each makes `transport`, `log(level, text)` and `explain(level, text)`. */
+const doors = {
+  target: (options: object) => `
+    import pino from 'pino'
+    import { alertTransport } from 'pino-alert-transport'
+    const transport = alertTransport(${JSON.stringify(options)})
+    const logger = pino({ transport })
+    const log = (level, text) => logger[level](text)
+    const explain = (level, text) => transport.explain({ level, msg: text })
+  `,
+  stream: (options: object) => `
+    import pino from 'pino'
+    import { alertStream } from 'pino-alert-transport'
+    const transport = alertStream(${JSON.stringify(options)})
+    const logger = pino({}, pino.multistream([transport]))
+    const log = (level, text) => logger[level](text)
+    const explain = (level, text) => transport.explain({ level, msg: text })
+  `,
+  winston: (options: object) => `
+    import winston from 'winston'
+    import { AlertTransport } from 'winston-alert-transport'
+    const transport = new AlertTransport(${JSON.stringify(options)})
+    const logger = winston.createLogger({ transports: [transport] })
+    const log = (level, text) => logger[level](text)
+    const explain = (level, text) => transport.explain({ level, message: text })
+  `,
+}
+
+/** The next document comes while the channel waits with the first alert; what is logged then goes by the next rules. */
+const program = (file: string, next: string) => `
+  import { renameSync, writeFileSync } from 'node:fs'
+  const becomes = async (wanted) => {
+    while ((await explain('error', 'disk is full')).rule !== wanted) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await becomes('before')
+  for (let n = 0; n < 5; n++) log('error', 'disk is full')
+  await transport.stats()
+  writeFileSync(${JSON.stringify(`${file}.next`)}, ${JSON.stringify(next)})
+  renameSync(${JSON.stringify(`${file}.next`)}, ${JSON.stringify(file)})
+  await becomes('after')
+  for (let n = 0; n < 3; n++) log('error', 'disk is full')
+  log('warn', 'disk is nearly full')
+  const result = await transport.close()
+  if (!result.told) throw new Error('something is left')
+`
+
+describe.each([
+  ['target', 'worker'],
+  ['target', 'process'],
+  ['stream', 'worker'],
+  ['stream', 'process'],
+  ['stream', 'inline'],
+  ['winston', 'worker'],
+  ['winston', 'process'],
+  ['winston', 'inline'],
+] as const)('a document in a file, watched by the %s door with its hub in a %s', (door, runIn) => {
+  let inbox: Inbox
+  let folder: string
+  beforeAll(async () => {
+    inbox = await openInbox()
+  })
+  beforeEach(() => {
+    inbox.clear()
+    folder = mkdtempSync(join(tmpdir(), 'alert-reload-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => inbox.close())
+
+  const documentOf = (rule: string, more: object, channel: object = {}) =>
+    JSON.stringify({
+      ...more,
+      rules: [{ name: rule, match: { msg: { regex: 'disk' } } }],
+      channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: '1m', ...channel } },
+    })
+
+  it('that changes in the middle of a wait makes nothing told twice and nothing lost, and lower levels reach the hub', async () => {
+    const file = join(folder, 'alerts.json')
+    writeFileSync(file, documentOf('before', {}))
+    const next = documentOf('after', { level: 'warn' }, { timeout: '7s' })
+    const options = { runIn, reload: { file, every: 100 } }
+    const ended = await runProgram(`${doors[door](options)}${program(file, next)}`)
+    expect(ended.stderr).toBe('')
+    expect(ended.code).toBe(0)
+    const received = inbox.received()
+    expect(countTold(received)).toBe(9)
+    const alerts = received.flatMap((each) => webhookBody(each).alerts)
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(alerts.length)
+    expect(alerts.map(({ rule, added }) => `${rule} ${added}`).sort()).toEqual([
+      'after 1',
+      'after 3',
+      'before 5',
+    ])
+  })
+})
