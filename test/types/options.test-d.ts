@@ -36,6 +36,10 @@ describe('AlertOptions', () => {
     })
   })
 
+  it('takes a channel of any name whose provider has no options of its own', () => {
+    take({ channels: { ops: { type: 'console', wait: 0, minSeverity: 'info' } } })
+  })
+
   it('refuses unknown keys, wrong types and impossible durations', () => {
     // @ts-expect-error: 'channels' is misspelt
     take({ chanels: {} })

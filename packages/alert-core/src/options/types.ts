@@ -32,7 +32,9 @@ type OrFile<T> = T extends string
       : T
 
 type Shared = Omit<InputOf<typeof channelShape>, 'type'>
-type Own<Type extends ProviderType> = OrFile<z.input<(typeof providers)[Type]['options']>>
+type Own<Type extends ProviderType> = OrFile<Known<z.input<(typeof providers)[Type]['options']>>>
+/** A provider without options of its own must not forbid the shared ones. */
+type Known<T> = string extends keyof T ? unknown : T
 type Each<Type extends ProviderType> = { [One in Type]: Flat<{ type?: One } & Shared & Own<One>> }[Type]
 
 /** Options of one channel of this provider, or of any. */
