@@ -162,10 +162,9 @@ function tableOf(heads, rows) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const dist = new URL('../packages/alert-core/dist/', import.meta.url)
-  const { optionsJsonSchema } = await import(new URL('options/json-schema.js', dist).href)
-  const { errorCodes, faultCodes } = await import(new URL('kernel/errors.js', dist).href)
-  const { problemCodes } = await import(new URL('options/problem.js', dist).href)
+  const { optionsJsonSchema, errorCodes, faultCodes, problemCodes } = await import(
+    '../packages/alert-core/dist/reference.js'
+  )
   const files = generate({ schema: optionsJsonSchema(), errorCodes, faultCodes, problemCodes })
   for (const [path, text] of Object.entries(files)) {
     writeFileSync(new URL(`../${path}`, import.meta.url), text)

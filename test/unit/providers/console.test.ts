@@ -59,18 +59,17 @@ describe('a card on the terminal', () => {
   })
 })
 
-const built = fileURLToPath(
-  new URL('../../../packages/alert-core/dist/providers/console.js', import.meta.url),
-)
+const built = fileURLToPath(new URL('../../../packages/alert-core/dist/index.js', import.meta.url))
 const unbuilt = existsSync(built) ? '' : ' (skipped: the packages are not built)'
 
 it.skipIf(unbuilt !== '')(`a worker prints while the main thread is on its way out${unbuilt}`, async () => {
   // As at process.exit() under a worker transport: the main thread waits for the worker without serving its streams.
   const worker = `
     const { workerData } = require('node:worker_threads')
-    import(workerData.built).then(async ({ default: provider }) => {
-      const message = { subject: 'last words', cards: [], brief: [], closing: [], locale: 'en', reason: 'first', severity: 'critical' }
-      await provider.open({}).send(message, { fit: (render) => render(message) })
+    import(workerData.built).then(async ({ createHub }) => {
+      const hub = createHub({ channels: { console: {} } })
+      hub.publish({ message: 'last words' })
+      await hub.close()
       Atomics.store(workerData.done, 0, 1)
       Atomics.notify(workerData.done, 0)
     })`
