@@ -221,6 +221,7 @@ async function attempt(
       signal: AbortSignal.timeout(20_000),
       now: Date.now,
       attempt: 1,
+      address: 0,
       fit: createFit(message, row.provider.limits),
       ...parts,
     })

@@ -163,7 +163,8 @@ export interface Notification {
 export type Receipt =
   | {
       readonly status: 'delivered' /** Some recipients were refused while others took it. */
-      readonly note?: string
+      readonly note?: string /** It wants to be left alone for so long, ms. */
+      readonly delayMs?: number
     }
   | {
       readonly status: 'retry'

@@ -71,8 +71,10 @@ export interface SendContext {
   readonly signal: AbortSignal
   /** Epoch ms, for signatures. */
   readonly now: () => number
-  /** Attempt number, from 1. A list of urls is used in turn by it. */
+  /** Attempt number, from 1. */
   readonly attempt: number
+  /** Which of the {@link ProviderDefinition.addresses} is asked this time, from 0: each has its own pace. */
+  readonly address: number
   /**
    * Renders the message as large as the provider takes it: calls `render` on ever shorter versions (context first,
    * then facts, then text, then cards become lines, then "and N more") until it is within `limits`. Size is measured on the string
@@ -111,6 +113,26 @@ export interface ProviderDefaults {
   readonly max?: number
 }
 
+/** What a provider can do and how it answers: a few words each for the docs table, absent where there is nothing to say. */
+export interface ProviderFacts {
+  /** What its limit of size measures: 'the whole body'. */
+  readonly size?: string
+  /** What a reply must say to count as delivered. */
+  readonly success?: string
+  /** How it asks to be left alone, beside a Retry-After header. */
+  readonly hint?: string
+  /** Whom `mentions` can name, and how. */
+  readonly mention?: string | boolean
+  /** How the end of an alert is shown. */
+  readonly resolve?: string | boolean
+  /** What keeps the messages about one alert together. */
+  readonly thread?: string | boolean
+  /** Where the message's link is offered for one click. */
+  readonly button?: string | boolean
+  /** By what it knows a second attempt, or a second event of one alert. */
+  readonly dedup?: string
+}
+
 export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   /** Name for people: 'DingTalk'. */
   readonly title: string
@@ -121,13 +143,11 @@ export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly defaults?: ProviderDefaults
   /** False where these options need no `to`, although its kind writes to people. */
   readonly reachesPeople?: (options: z.output<Schema>) => boolean
-  /** What it can do, for the docs table. */
-  readonly supports?: {
-    readonly mention?: boolean
-    readonly resolve?: boolean
-    readonly thread?: boolean
-    readonly button?: boolean
-  }
+  /** Among how many addresses of these options the messages are shared, each with the pace of `limits`; default 1. */
+  readonly addresses?: (options: z.output<Schema>) => number
+  /** What still fires is told at each `repeat`, whether it occurred again or not: silence would be taken for its end. */
+  readonly renews?: true
+  readonly supports?: ProviderFacts
   open(options: z.output<Schema>): Sender | Promise<Sender>
 }
 

@@ -60,6 +60,7 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
       return {
         ...rest,
         handsOn: fallbackOf(channel.name) !== undefined,
+        renews: channel.definition.renews === true,
         admits: createAdmission({ ...rest, match }, origin),
       }
     }),

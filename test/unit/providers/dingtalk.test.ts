@@ -53,7 +53,7 @@ describe('signature', () => {
       url: [`${robot.url}/a?access_token=a`, `${robot.url}/b?access_token=b`],
       secret: ['SECa', 'SECb'],
     }
-    await send(dingtalk, options, aMessage(), { attempt: 2 })
+    await send(dingtalk, options, aMessage(), { address: 1 })
     const query = new URL(robot.arrived[0]!.path, robot.url).searchParams
     expect(query.get('access_token')).toBe('b')
     expect(query.get('sign')).toBe(signDingtalk('SECb', noon))

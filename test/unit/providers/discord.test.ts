@@ -122,6 +122,16 @@ describe('reply', () => {
     expect(await send(discord, at())).toMatchObject({ delayMs: 3_600_000 })
   })
 
+  it('says when its bucket is empty, and is left alone until it is full again', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '1.25' }
+    webhook.answer = { ...ok, headers }
+    expect(await send(discord, at())).toEqual({ status: 'delivered', delayMs: 1250 })
+    webhook.answer = { ...ok, headers: { ...headers, 'x-ratelimit-remaining': '4' } }
+    expect(await send(discord, at())).toEqual({ status: 'delivered' })
+    webhook.answer = { ...ok, headers: { ...headers, 'x-ratelimit-reset-after': 'soon' } }
+    expect(await send(discord, at())).toEqual({ status: 'delivered' })
+  })
+
   it('tells what is too long from what is wrong', async () => {
     const error = (code: string) => `{"code":50035,"errors":{"content":{"_errors":[{"code":"${code}"}]}}}`
     webhook.answer = { status: 400, body: error('BASE_TYPE_MAX_LENGTH') }
@@ -134,22 +144,23 @@ describe('reply', () => {
     const provider = discord.open(discord.options.parse({ url: [at('one').url, at('two').url] }))
     const sender = await provider
     const message = aMessage()
-    const once = (attempt: number) =>
+    const once = (address: number) =>
       sender.send(message, {
         fetch,
         signal: new AbortController().signal,
         now: () => noon,
-        attempt,
+        attempt: 1,
+        address,
         fit: createFit(message, discord.limits),
       })
     webhook.answer = { status: 404, body: '{"message":"Unknown Webhook","code":10015}' }
-    expect(await once(1)).toMatchObject({ status: 'retry' })
+    expect(await once(0)).toMatchObject({ status: 'retry' })
     webhook.answer = ok
-    expect(await once(1)).toEqual({ status: 'delivered' })
+    expect(await once(0)).toEqual({ status: 'delivered' })
     webhook.answer = { status: 404, body: '{"message":"Unknown Webhook","code":10015}' }
-    expect(await once(2)).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(await once(1)).toMatchObject({ status: 'refused', httpStatus: 404 })
     webhook.answer = ok
-    expect(await once(3)).toMatchObject({
+    expect(await once(0)).toMatchObject({
       status: 'refused',
       lasting: true,
       why: expect.stringContaining('deleted'),
@@ -165,7 +176,7 @@ describe('reply', () => {
     webhook.answer = { status: 404, body: '<html>no such page</html>' }
     const sender = await discord.open(discord.options.parse(at()))
     const message = aMessage()
-    const context = { fetch, signal: new AbortController().signal, now: () => noon, attempt: 1 }
+    const context = { fetch, signal: new AbortController().signal, now: () => noon, attempt: 1, address: 0 }
     const fit = createFit(message, discord.limits)
     expect(await sender.send(message, { ...context, fit })).toMatchObject({ status: 'refused' })
     webhook.answer = ok

@@ -257,17 +257,17 @@ describe('session', () => {
 
 describe('server', () => {
   it('must speak STARTTLS unless it is this machine or told otherwise', () => {
-    expect(toTransport({ host: 'smtp.corp.example' }, 1)).toMatchObject({ requireTLS: true, secure: false })
-    expect(toTransport({ service: 'Outlook365' }, 1)).toMatchObject({
+    expect(toTransport({ host: 'smtp.corp.example' }, 0)).toMatchObject({ requireTLS: true, secure: false })
+    expect(toTransport({ service: 'Outlook365' }, 0)).toMatchObject({
       requireTLS: true,
       service: 'Outlook365',
     })
-    expect(toTransport({ host: 'smtp.corp.example', requireTLS: false }, 1)).toMatchObject({
+    expect(toTransport({ host: 'smtp.corp.example', requireTLS: false }, 0)).toMatchObject({
       requireTLS: false,
     })
     for (const host of ['localhost', '127.0.0.1', '::1'])
-      expect(toTransport({ host }, 1).requireTLS).toBe(false)
-    expect(toTransport({ url: 'smtp://[::1]:25' }, 1)).toMatchObject({
+      expect(toTransport({ host }, 0).requireTLS).toBe(false)
+    expect(toTransport({ url: 'smtp://[::1]:25' }, 0)).toMatchObject({
       host: '::1',
       port: 25,
       requireTLS: false,
@@ -276,18 +276,18 @@ describe('server', () => {
 
   it('is read from its url, and is the one whose turn it is', () => {
     const url = ['smtps://us:p%40ss@smtp.a.example', 'smtp://smtp.b.example:2525']
-    expect(toTransport({ url }, 1)).toMatchObject({
+    expect(toTransport({ url }, 0)).toMatchObject({
       host: 'smtp.a.example',
       port: 465,
       secure: true,
       auth: { user: 'us', pass: 'p@ss' },
     })
-    expect(toTransport({ url }, 2)).toMatchObject({ host: 'smtp.b.example', port: 2525, secure: false })
-    expect(toTransport({ host: 'a.example', port: 465 }, 1)).toMatchObject({ secure: true })
+    expect(toTransport({ url }, 1)).toMatchObject({ host: 'smtp.b.example', port: 2525, secure: false })
+    expect(toTransport({ host: 'a.example', port: 465 }, 0)).toMatchObject({ secure: true })
   })
 
   it('is given less patience than the mailer would have', () => {
-    const { connectionTimeout = 0, socketTimeout = 0 } = toTransport({ host: 'a.example' }, 1)
+    const { connectionTimeout = 0, socketTimeout = 0 } = toTransport({ host: 'a.example' }, 0)
     expect(connectionTimeout).toBeLessThanOrEqual(30_000)
     expect(socketTimeout).toBeLessThanOrEqual(30_000)
   })

@@ -68,7 +68,7 @@ describe('signature', () => {
 
   it('uses the secret of the bot whose turn it is', async () => {
     const url = [`${bot.url}/open-apis/bot/v2/hook/a`, `${bot.url}/open-apis/bot/v2/hook/b`]
-    await send(feishu, { url, secret: ['one', 'two'] }, aMessage(), { attempt: 2 })
+    await send(feishu, { url, secret: ['one', 'two'] }, aMessage(), { address: 1 })
     expect(bot.arrived[0]?.path).toBe('/open-apis/bot/v2/hook/b')
     expect(bot.json()['sign']).toBe(signFeishu('two', noon / 1000))
   })

@@ -133,6 +133,7 @@ describe('several events', () => {
       signal: AbortSignal.timeout(10_000),
       now: () => noon,
       attempt: 1,
+      address: 0,
       fit: () => '',
     }
     expect(await sender.send(message, context)).toMatchObject({ status: 'retry', delayMs: 60_000 })

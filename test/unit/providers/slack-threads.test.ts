@@ -23,7 +23,14 @@ beforeEach(async () => {
 afterAll(() => inbox.close())
 
 const send = (message: Message, signal = new AbortController().signal) =>
-  sender.send(message, { fetch, signal, now: () => noon, attempt: 1, fit: createFit(message, slack.limits) })
+  sender.send(message, {
+    fetch,
+    signal,
+    now: () => noon,
+    attempt: 1,
+    address: 0,
+    fit: createFit(message, slack.limits),
+  })
 /** A message about alerts by their ids, all for the same reason. */
 const about = (reason: Message['reason'], ids: readonly string[], parts: Partial<Message> = {}) =>
   aMessage({

@@ -131,6 +131,15 @@ describe('reply', () => {
     expect(await send(slack, at())).toMatchObject({ status: 'refused', httpStatus: 404 })
     webhook.answer = { status: 400, body: 'rollup_error' }
     expect(await send(slack, at())).toMatchObject({ status: 'retry' })
+    // Which status a word comes with is not documented.
+    for (const [status, body] of [
+      [500, 'no_active_hooks'],
+      [200, 'channel_is_archived'],
+      [403, 'action_prohibited'],
+    ] as const) {
+      webhook.answer = { status, body }
+      expect(await send(slack, at()), body).toMatchObject({ status: 'refused', lasting: true })
+    }
   })
 })
 

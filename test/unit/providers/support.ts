@@ -55,6 +55,7 @@ function aContext(message: Message, parts: Partial<SendContext> = {}): SendConte
     signal: new AbortController().signal,
     now: () => noon,
     attempt: 1,
+    address: 0,
     fit: createFit(message, {}),
     ...parts,
   }

@@ -135,6 +135,7 @@ describe('reply', () => {
         signal: new AbortController().signal,
         now: () => noon,
         attempt: 1,
+        address: 0,
         fit: createFit(message, telegram.limits),
       })
     no(400, 'Bad Request: group chat was upgraded to a supergroup chat', {

@@ -110,10 +110,11 @@ describe('several numbers', () => {
     const first = await sender.send(message, {
       ...context,
       attempt: 1,
+      address: 0,
       ...answering({ '+15005550002': busy }),
     })
     expect(first).toMatchObject({ status: 'retry', why: expect.stringContaining('…0002') })
-    expect(await sender.send(message, { ...context, attempt: 2, ...answering({}) })).toEqual({
+    expect(await sender.send(message, { ...context, attempt: 2, address: 0, ...answering({}) })).toEqual({
       status: 'delivered',
     })
     expect(forms().map((form) => form.get('To')?.slice(-1))).toEqual(['1', '2', '3', '2'])

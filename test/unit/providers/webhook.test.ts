@@ -159,7 +159,7 @@ describe('reply', () => {
 
   it('comes from the address whose turn it is', async () => {
     const url = [`${gateway.url}/a`, `${gateway.url}/b`]
-    for (const attempt of [1, 2, 3]) await send(webhook, { url }, aMessage(), { attempt })
+    for (const address of [0, 1, 2]) await send(webhook, { url }, aMessage(), { address })
     expect(gateway.arrived.map(({ path }) => path)).toEqual(['/a', '/b', '/a'])
   })
 })

@@ -20,6 +20,8 @@ export interface ChannelPlan {
   /** Least time between two messages about one alert, doubling up to `repeatMaxMs`; `false`: no reminders. */
   readonly repeatMs: number | false
   readonly repeatMaxMs: number
+  /** Reminds also of what did not occur again, while it fires: the receiver takes silence for the end. */
+  readonly renews?: boolean
   /** Whether ends are told; 'critical': those of alerts that were critical. */
   readonly sendResolved: 'always' | 'critical' | 'never'
   /** Alerts shown in full in one message: a matter of rendering, carried along. */

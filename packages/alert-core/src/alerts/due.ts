@@ -29,7 +29,9 @@ export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | un
   }
   if (!view.admitted || view.mute !== undefined) return undefined
   if (alert.rank > view.told.rank) return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
-  if (plan.repeatMs === false || untold(alert, view) === 0) return undefined
+  if (plan.repeatMs === false) return undefined
+  const renews = plan.renews === true && alert.endedAt === undefined
+  if (!renews && untold(alert, view) === 0) return undefined
   return dueAt('repeat', view.nextAt ?? view.told.at + plan.repeatMs)
 }
 

@@ -14,12 +14,16 @@ export interface AttemptInput {
   readonly sender: () => Sender | Promise<Sender>
   readonly message: Message
   readonly limits: SizeLimits
+  /** What the provider states, where `limits` are the user's. */
+  readonly stated?: SizeLimits
   readonly clock: Clock
   /** Epoch ms, for signatures. */
   readonly now?: () => number
   readonly timeoutMs: number
   /** From 1. */
   readonly attempt: number
+  /** Which of the channel's addresses is asked, from 0. */
+  readonly address: number
   readonly fetch: typeof fetch
   readonly mask: (text: string) => string
 }
@@ -58,7 +62,8 @@ export function startAttempt(input: AttemptInput): Attempt {
         signal: controller.signal,
         now: input.now ?? clock.now,
         attempt: input.attempt,
-        fit: createFit(message, input.limits),
+        address: input.address,
+        fit: createFit(message, input.limits, input.stated),
       })
       return checked(receipt)
     } catch (error) {
@@ -85,15 +90,21 @@ function harmless(receipt: Receipt, mask: (text: string) => string): Receipt {
   // Masked again once clean: a secret may come with control characters in it.
   const safe = (text: unknown) => cutChars(mask(cleanLine(mask(cutChars(textOf(text), 10_000)))), longestWhy)
   if (receipt.status === 'delivered') {
-    return receipt.note === undefined
-      ? { status: 'delivered' }
-      : { status: 'delivered', note: safe(receipt.note) }
+    const { note, delayMs } = receipt
+    return {
+      status: 'delivered',
+      ...(note !== undefined && { note: safe(note) }),
+      ...(isHint(delayMs) && { delayMs: Math.min(delayMs, longestDelayMs) }),
+    }
   }
   const why = safe(receipt.why) || 'no reason given'
   if (receipt.status === 'refused') return { ...receipt, why }
   const { delayMs, ...rest } = receipt
-  const isHint = typeof delayMs === 'number' && delayMs >= 0
-  return { ...rest, why, ...(isHint ? { delayMs: Math.min(delayMs, longestDelayMs) } : {}) }
+  return { ...rest, why, ...(isHint(delayMs) && { delayMs: Math.min(delayMs, longestDelayMs) }) }
+}
+
+function isHint(delayMs: unknown): delayMs is number {
+  return typeof delayMs === 'number' && delayMs >= 0
 }
 
 function textOf(error: unknown): string {

@@ -14,9 +14,15 @@ export interface Breaker {
   why(): string
 }
 
-const pauseMs = 300_000
+/** For how long an address that turned us down is left alone. */
+export const pauseMs = 300_000
 /** Wrong credentials, forbidden, or an address that does not exist (any more). */
 const opening: readonly (number | undefined)[] = [401, 403, 404, 410]
+
+/** True for a refusal that the next message would meet as well. */
+export function isLost(receipt: Receipt & { readonly status: 'refused' }): boolean {
+  return receipt.lasting === true || opening.includes(receipt.httpStatus)
+}
 
 /** Makes a closed breaker. */
 export function createBreaker(): Breaker {
@@ -26,8 +32,7 @@ export function createBreaker(): Breaker {
     isOpen: (now) => now < openUntil,
     why: () => reason,
     record(receipt, now) {
-      if (receipt.status !== 'refused') return
-      if (!receipt.lasting && !opening.includes(receipt.httpStatus)) return
+      if (receipt.status !== 'refused' || !isLost(receipt)) return
       openUntil = now + pauseMs
       reason = receipt.why
     },

@@ -12,10 +12,14 @@ const subjectTries = 3
 /**
  * Makes the `fit` of a send. A full message that fits is rendered once, any other about ten times: a binary search
  * over the versions, then the subject itself is cut. Only where the bare frame that `render` puts around a message
- * exceeds the limit, so does the result.
+ * exceeds the limit, so does the result. A provider that names the limits it `states` gets `limits` in their place.
  */
-export function createFit(message: Message, limits: SizeLimits): SendContext['fit'] {
-  return (render, own = limits) => {
+export function createFit(message: Message, limits: SizeLimits, stated = limits): SendContext['fit'] {
+  return (render, asked = stated) => {
+    const own = {
+      maxBytes: asked.maxBytes === stated.maxBytes ? limits.maxBytes : asked.maxBytes,
+      maxChars: asked.maxChars === stated.maxChars ? limits.maxChars : asked.maxChars,
+    }
     const excess = (text: string) => excessOf(text, own)
     const full = render(message)
     if (excess(full) <= 0) return full

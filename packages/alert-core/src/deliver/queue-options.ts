@@ -4,7 +4,7 @@
 import type { Backoff } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AlertEvent, Notification } from '../model.ts'
-import type { Message, ProviderLimits, Sender } from '../provider.ts'
+import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider.ts'
 import type { Refusal } from './announce.ts'
 
 /** What the queue of one channel depends on. */
@@ -14,6 +14,10 @@ export interface QueueOptions {
   readonly sender: () => Sender | Promise<Sender>
   readonly render: (notification: Notification, options: { readonly now: number }) => Message
   readonly limits: ProviderLimits
+  /** The provider's own limits, where `limits` says otherwise: what it writes for them is measured by these. */
+  readonly stated?: SizeLimits
+  /** Addresses that share the messages, each with the pace of `limits`; default 1. */
+  readonly addresses?: number
   /** Its time goes on evenly: a wall clock that is set would keep a channel waiting. */
   readonly clock: Clock
   /** The time that messages show and requests are signed with, epoch ms; default: the clock's own. */

@@ -4,12 +4,12 @@
  */
 import { backoffDelay } from '../kernel/backoff.ts'
 import type { Timer } from '../kernel/clock.ts'
-import { createRateLimiter } from '../kernel/rate.ts'
 import type { Notification, Receipt } from '../model.ts'
+import { createAddresses } from './addresses.ts'
 import { createAnnounce } from './announce.ts'
 import { type Attempt, startAttempt } from './attempt.ts'
 import { type Batch, createBatches } from './batch.ts'
-import { createBreaker } from './breaker.ts'
+import { createBreaker, isLost, pauseMs } from './breaker.ts'
 import { createOpener } from './opener.ts'
 import type { ChannelQueue, QueueOptions } from './queue-options.ts'
 import { createRoom } from './room.ts'
@@ -33,7 +33,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const batches = createBatches((notification) => options.render(notification, { now: wallNow() }))
   const room = createRoom(options, announce)
   const breaker = createBreaker()
-  const limiter = createRateLimiter(options.limits, clock.now)
+  const addresses = createAddresses(options.addresses ?? 1, options.limits, clock.now)
   const opener = createOpener(options.sender)
 
   let state: 'open' | 'closing' | 'closed' = 'open'
@@ -45,9 +45,11 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   let idlers: (() => void)[] = []
   let attempts = 0
   let plain = false
+  /** The last attempt ended in a way that another one, at once, can cure. */
+  let again = false
   let hasNews = false
   let readyAt = never
-  let heldUntil = never
+  let asked = 0
 
   function offer(notification: Notification): void {
     const now = clock.now()
@@ -76,7 +78,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       return
     }
     const now = clock.now()
-    const waitMs = Math.max(readyAt - now, heldUntil - now, limiter.waitMs())
+    const waitMs = Math.max(readyAt - now, addresses.waitMs())
     if (waitMs > 0) timer = clock.after(waitMs, schedule)
     else run()
   }
@@ -104,10 +106,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     const parts = room.take()
     const batch = compose(parts)
     if (!batch) return
-    limiter.take()
+    again = false
+    asked = addresses.take()
     attempts += 1
     inFlight = parts
-    current = startAttempt({ ...options, sender: opener.open, message: batch.message, attempt: attempts })
+    const { message } = batch
+    current = startAttempt({ ...options, sender: opener.open, message, attempt: attempts, address: asked })
     const receipt = await current.receipt
     current = undefined
     // What was in flight at the deadline of a close has been given back.
@@ -133,10 +137,21 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   function settle(receipt: Receipt, { notification }: Batch, parts: readonly Part[]): void {
     const now = clock.now()
     const tries = attempts
+    if (receipt.status === 'refused' && isLost(receipt)) {
+      addresses.hold(asked, now + pauseMs)
+      // That one is gone; the others are not.
+      if (addresses.heldUntil() <= now) {
+        again = true
+        room.putBack(parts)
+        announce.retrying(notification, tries, receipt.why, 0)
+        return
+      }
+    }
     breaker.record(receipt, now)
     switch (receipt.status) {
       case 'delivered':
         forget()
+        if (receipt.delayMs !== undefined) addresses.hold(asked, now + receipt.delayMs)
         announce.delivered(notification, tries, receipt.note)
         break
       case 'retry':
@@ -146,6 +161,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       case 'refused':
         if (receipt.tooLong && !plain) {
           plain = true
+          again = true
           room.putBack(parts)
           announce.retrying(notification, tries, receipt.why, 0)
           break
@@ -163,8 +179,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   function waitAgain(receipt: Receipt & { status: 'retry' }, notification: Notification, now: number): void {
     const { delayMs, why } = receipt
     if (delayMs !== undefined) {
-      heldUntil = now + Math.max(delayMs, Math.min(leastHoldMs, retry.firstMs))
-      announce.held(wallNow() + heldUntil - now)
+      addresses.hold(asked, now + Math.max(delayMs, Math.min(leastHoldMs, retry.firstMs)))
+      if (addresses.heldUntil() > now) announce.held(wallNow() + addresses.heldUntil() - now)
     }
     if (state !== 'open') return
     const tries = attempts
@@ -180,7 +196,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       backoffDelay(tries, retry, random),
     )
     const backoffUntil = Math.min(now + backoffMs, room.nextDeadline())
-    readyAt = delayMs === undefined ? backoffUntil : heldUntil
+    // Another address has no part in what this one was told.
+    readyAt = delayMs === undefined ? backoffUntil : Math.max(now, addresses.heldUntil())
     announce.retrying(notification, tries, why, readyAt - now)
   }
 
@@ -192,7 +209,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 
   /** What the provider's own hint puts off beyond its deadline is the fallback's at once. */
   function expireHeld(why: string): void {
-    room.expire((deadline) => deadline < heldUntil, `not delivered in time: ${why}`)
+    const until = addresses.heldUntil()
+    room.expire((deadline) => deadline < until, `not delivered in time: ${why}`)
   }
 
   function forget(): void {
@@ -246,15 +264,14 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   async function lastTry(untilMs: number): Promise<void> {
     await running
     const leftMs = untilMs - clock.now()
-    const heldMs = heldUntil - clock.now()
+    const heldMs = addresses.heldUntil() - clock.now()
     if (room.size() === 0 || heldMs >= leftMs) return
     // The pace is kept while there is time for it; at the very end, one message too many is better than none.
-    const pacedMs = limiter.waitMs()
+    const pacedMs = addresses.waitMs()
     const waitMs = Math.max(heldMs, pacedMs <= leftMs / 2 ? pacedMs : 0)
     if (waitMs > 0) await pause(waitMs)
-    const wasPlain = plain
-    await attempt()
-    if (plain && !wasPlain) await attempt()
+    do await attempt()
+    while (again && clock.now() < untilMs)
   }
 
   function pause(ms: number): Promise<void> {

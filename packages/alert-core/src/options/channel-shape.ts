@@ -97,6 +97,15 @@ export const channelShape = {
     }),
     "Delays between attempts, where the provider's own hint does not say them",
   ),
+  providerLimits: option(
+    z.strictObject({
+      perSecond: option(z.number().positive(), 'Messages a second for one address'),
+      perMinute: option(z.number().positive(), 'Messages a minute for one address'),
+      maxBytes: option(z.int().min(200), 'Longest message, in UTF-8 bytes'),
+      maxChars: option(z.int().min(200), 'Longest message, in UTF-16 units'),
+    }),
+    'What the provider takes, where that is not what docs/channels.md says: another plan, a server set up otherwise',
+  ),
   locale: option(locale, 'Language of its messages', { 'x-default': "the options' own" }),
   timeZone: option(timeZone, 'Time zone of its messages', { 'x-default': "the options' own" }),
 }

@@ -7,7 +7,7 @@ import type { RulePlan } from '../inspect/rules.ts'
 import type { Backoff } from '../kernel/backoff.ts'
 import type { Duration } from '../kernel/duration.ts'
 import type { Severity } from '../model.ts'
-import type { ProviderDefinition } from '../provider.ts'
+import type { ProviderDefinition, ProviderLimits } from '../provider.ts'
 import type { ChannelTimes } from '../quiet/quiet.ts'
 import type { CheckedChannel } from './channel.ts'
 import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
@@ -22,6 +22,8 @@ export interface ChannelPlan {
   readonly definition: ProviderDefinition
   /** As the provider's schema made them; holds secrets. */
   readonly providerOptions: Record<string, unknown>
+  /** What the user knows better than the provider's page. */
+  readonly providerLimits?: ProviderLimits
   readonly minSeverity: Severity
   readonly match?: Matches
   /** Addresses; groups are resolved. */
@@ -171,6 +173,7 @@ export function planChannel(
     type,
     definition,
     providerOptions,
+    ...(shared.providerLimits === undefined ? {} : { providerLimits: given(shared.providerLimits) }),
     minSeverity: shared.minSeverity ?? own.minSeverity ?? kind.minSeverity,
     ...(shared.match === undefined ? {} : { match: shared.match }),
     to: surroundings.to,
@@ -197,6 +200,13 @@ export function planChannel(
     locale: shared.locale ?? surroundings.locale ?? defaults.locale,
     timeZone: shared.timeZone ?? surroundings.timeZone,
   }
+}
+
+/** Without the keys that are undefined: they would hide the provider's own. */
+function given(limits: { readonly [Key in keyof ProviderLimits]?: ProviderLimits[Key] | undefined }) {
+  return Object.fromEntries(
+    Object.entries(limits).filter(([, value]) => value !== undefined),
+  ) as ProviderLimits
 }
 
 function quota({ count, per }: { readonly count: number; readonly per: Duration }) {

@@ -62,7 +62,13 @@ export default defineProvider({
   options,
   limits: {},
   defaults: { minSeverity: 'error', repeat: '4m', repeatMax: '4m', max: 100 },
-  supports: { resolve: true },
+  renews: true,
+  supports: {
+    success: '200 without a body',
+    resolve: '`endsAt`',
+    button: '`generatorURL`',
+    dedup: 'its labels, with the fingerprint',
+  },
   open(settings) {
     const headers = authHeaders(settings.auth)
     const { bearer, basic } = settings.auth ?? {}

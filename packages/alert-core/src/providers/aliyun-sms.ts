@@ -48,7 +48,11 @@ export default defineProvider({
   kind: 'sms',
   options,
   limits: {},
-  supports: { resolve: true },
+  supports: {
+    success: '`Code: OK`',
+    hint: '`isv.…_LIMIT_CONTROL`: 1 min or 1 h',
+    resolve: 'a text: `{state}`, `{reason}`',
+  },
   open(settings) {
     const base = settings.endpoint.replace(/\/+$/, '')
     const sender = createHttpSender({

@@ -42,7 +42,13 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { resolve: true },
+  supports: {
+    size: 'the push',
+    success: '`code: 200`',
+    resolve: 'takes the place of the alert',
+    button: 'tap',
+    dedup: '`id`, the fingerprint',
+  },
   open(settings) {
     const keys = asList(settings.key)
     const sender = createHttpSender({

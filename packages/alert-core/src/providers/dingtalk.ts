@@ -10,7 +10,17 @@ import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
 import { judgeDingtalk } from './dingtalk-reply.ts'
-import { asList, countGiven, endpoint, inTurn, oneOrMore, postAddress, together } from './fields.ts'
+import {
+  asList,
+  countGiven,
+  endpoint,
+  inTurn,
+  oneOrMore,
+  postAddress,
+  secretForEach,
+  sharedAmong,
+  together,
+} from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 
 /** The robot refuses 20 000 bytes; whether it counts the whole body or the text only is not documented. */
@@ -59,6 +69,7 @@ const options = () =>
         'url',
       ]),
     )
+    .refine(...secretForEach('robot', 'url', 'token'))
 
 type Options = z.output<ReturnType<typeof options>>
 
@@ -67,7 +78,15 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes, perMinute: 20 },
-  supports: { mention: true, button: true, resolve: true },
+  addresses: sharedAmong('url', 'token'),
+  supports: {
+    size: 'the body',
+    success: '`errcode: 0`',
+    hint: '`errcode` 130101, 410100 or its words: 1 to 5 min; 90030: 1 h',
+    mention: 'a mobile number, a user id, `all`',
+    resolve: 'a message',
+    button: '`style: actionCard`',
+  },
   open(settings) {
     const urls = [
       ...asList(settings.url),
@@ -78,7 +97,7 @@ export default defineProvider({
       urls,
       secrets: [...secrets, ...asList(settings.token)],
       write: (_message, context, url) => {
-        const key = secrets.length > 1 ? inTurn(secrets, context.attempt) : secrets[0]
+        const key = secrets.length > 1 ? inTurn(secrets, context.address) : secrets[0]
         const body = context.fit((part) => JSON.stringify(writeBody(part, settings)), { maxBytes })
         return { url: key === undefined ? url : signUrl(url, key, context.now()), body }
       },

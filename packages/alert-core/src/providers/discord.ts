@@ -9,7 +9,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeCard, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type Sender } from '../provider.ts'
-import { asList, countGiven, inTurn, postAddress, together } from './fields.ts'
+import { asList, countGiven, inTurn, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { colourOf } from './palette.ts'
 
@@ -45,15 +45,26 @@ export default defineProvider({
       ),
   // Discord tells its limits with each reply and wants none to be built in; this is only what is known to pass.
   limits: { maxChars: most.chars, perMinute: 30 },
-  supports: { mention: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'all embeds; content 2 000',
+    success: '200 with `id`, or 204',
+    hint: '`retry_after` in the body; `X-RateLimit-Remaining: 0` waits for its reset',
+    mention: 'a user id, `role:…`, `everyone`, `here`',
+    resolve: 'a message, green',
+  },
   open({ url, threadId, username }): Sender {
     const urls = asList(url).map((one) => withQuery(one, threadId))
     const gone = new Set<string>()
     const live = () => urls.filter((one) => !gone.has(one))
+    const next = (address: number) => {
+      const own = inTurn(urls, address) ?? ''
+      return gone.has(own) ? (inTurn(live(), address) ?? '') : own
+    }
     const sender = createHttpSender({
       urls,
-      write: (_message, { fit, attempt }) => ({
-        url: inTurn(live(), attempt) ?? '',
+      write: (_message, { fit, address }) => ({
+        url: next(address),
         body: fit((part) => measured({ ...writeBody(part), ...(username !== undefined && { username }) })),
       }),
       judge(reply, _context, sent) {
@@ -174,13 +185,22 @@ function isGone(reply: HttpReply): boolean {
   return reply.status === 404 && readObject(reply)['code'] === unknownWebhook
 }
 
+/** https://discord.com/developers/docs/topics/rate-limits#header-format: the pace of the bucket, told with each reply. */
+function restOf({ headers }: HttpReply): { readonly delayMs?: number } {
+  const seconds = Number(headers.get('x-ratelimit-reset-after') ?? Number.NaN)
+  if (headers.get('x-ratelimit-remaining') !== '0' || !(seconds > 0)) return {}
+  return { delayMs: Math.min(3_600_000, Math.ceil(seconds * 1000)) }
+}
+
 function judgeDiscord(reply: HttpReply): Receipt {
   const byStatus = verdict(reply)
   const { id, retry_after: seconds } = readObject(reply)
   switch (byStatus.status) {
     case 'delivered':
       // A gateway may not pass on the wish to wait, and answers as Discord does without it.
-      return reply.status === 204 || typeof id === 'string' ? byStatus : refuseUnknown(reply, 'Discord')
+      return reply.status === 204 || typeof id === 'string'
+        ? { ...byStatus, ...restOf(reply) }
+        : refuseUnknown(reply, 'Discord')
     case 'retry': {
       // A float in seconds, finer than the header.
       if (typeof seconds !== 'number' || !(seconds >= 0)) return byStatus

@@ -13,7 +13,7 @@ import { domainOf, type Mailbox, parseMailbox } from './email/address.ts'
 import { writeHtml } from './email/html.ts'
 import { receiptOfError, receiptOfResult } from './email/reply.ts'
 import { checkMailUrl, secretsOf, toTransport } from './email/server.ts'
-import { asList, countGiven, oneOrMore, tlsOptions, together } from './fields.ts'
+import { asList, countGiven, oneOrMore, sharedAmong, tlsOptions, together } from './fields.ts'
 import { masked } from './http-sender.ts'
 
 /** Of each part. Servers take megabytes; mail programs fold away what is much longer than this. */
@@ -92,7 +92,14 @@ export default defineProvider({
   kind: 'email',
   options,
   limits: { maxBytes },
-  supports: { resolve: true, thread: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    success: 'the server took it for at least one recipient',
+    hint: '4yz: 30 s, then backing off; 5yz is a refusal',
+    thread: 'References, by alert and day',
+    resolve: 'in its thread',
+    dedup: 'the same Message-ID on every attempt',
+  },
   open(settings) {
     const mask = createMask(secretsOf(settings))
     return {
@@ -108,7 +115,7 @@ export default defineProvider({
 })
 
 async function deliver(settings: Options, message: Message, context: SendContext): Promise<Receipt> {
-  const { signal, attempt } = context
+  const { signal, address } = context
   const to = message.to.map(parseMailbox).filter((mailbox) => mailbox !== undefined)
   const invalid = message.to.filter((address) => !parseMailbox(address))
   const { service } = settings
@@ -120,7 +127,7 @@ async function deliver(settings: Options, message: Message, context: SendContext
     return { status: 'refused', why: `no mail service is known as '${service}': use \`host\``, lasting: true }
   }
   if (signal.aborted) return { status: 'retry', why: 'the attempt was ended' }
-  const transport = createTransport(toTransport(settings, attempt))
+  const transport = createTransport(toTransport(settings, address))
   try {
     return receiptOfResult(await transport.sendMail(compose(settings, message, context, to)), invalid)
   } finally {

@@ -8,7 +8,16 @@ import { cutChars } from '../kernel/text.ts'
 import { type Dialect, plainDialect, safeHref, writeCard, writeMessage } from '../markup.ts'
 import { type AlertCard, defineProvider, type Message, secret } from '../provider.ts'
 import { judgeFeishu } from './feishu-reply.ts'
-import { asList, countGiven, inTurn, oneOrMore, postAddress, together } from './fields.ts'
+import {
+  asList,
+  countGiven,
+  inTurn,
+  oneOrMore,
+  postAddress,
+  secretForEach,
+  sharedAmong,
+  together,
+} from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 import { inert } from './inert.ts'
 
@@ -45,6 +54,7 @@ const options = () =>
         ['url'],
       ),
     )
+    .refine(...secretForEach('bot', 'url'))
 
 type Options = z.output<ReturnType<typeof options>>
 
@@ -53,14 +63,22 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes, perMinute: 100, perSecond: 5 },
-  supports: { mention: true, button: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '`code: 0`',
+    hint: '`code` 11232 or its words: 2 s to 2 min, spread',
+    mention: 'an open id `ou_…`, `all`',
+    resolve: 'a message, green',
+    button: 'in the card',
+  },
   open(settings) {
     const secrets = asList(settings.secret)
     return createHttpSender({
       urls: asList(settings.url),
       secrets,
-      write: (_message, { attempt, now, fit }) => {
-        const key = secrets.length > 1 ? inTurn(secrets, attempt) : secrets[0]
+      write: (_message, { address, now, fit }) => {
+        const key = secrets.length > 1 ? inTurn(secrets, address) : secrets[0]
         const signed = key === undefined ? {} : sign(key, now())
         return {
           body: fit((part) => JSON.stringify({ ...signed, ...writeBody(part, settings) }), { maxBytes }),

@@ -7,7 +7,7 @@ import { secret } from '../provider.ts'
 /** What is wrong with one address, in a sentence that names the cure; `undefined`: nothing. */
 export type AddressCheck = (url: URL) => string | undefined
 
-/** One value, or several that are used in turn by the attempt number. */
+/** One value, or several that are used in turn. */
 export function oneOrMore(check: (text: string) => string | undefined) {
   return z.union([z.string(), z.array(z.string()).min(1)]).superRefine((value, context) => {
     asList(value).forEach((text, index) => {
@@ -59,6 +59,15 @@ export function together(message: string, path: readonly string[]) {
   return { message, path: [...path], when: () => true }
 }
 
+/** Arguments for `refine`: a list of secrets holds one for each address. */
+export function secretForEach(robot: string, ...names: readonly string[]) {
+  const check = (options: unknown) => {
+    const { secret: given, ...others } = Object(options) as Record<string, unknown>
+    return !Array.isArray(given) || given.length === sharedAmong(...names)(others)
+  }
+  return [check, together(`needs as many as there are ${robot}s, in the same order`, ['secret'])] as const
+}
+
 /** How many of the named fields are given. */
 export function countGiven(options: unknown, ...names: readonly string[]): number {
   if (typeof options !== 'object' || options === null) return 0
@@ -72,9 +81,15 @@ export function asList<Value>(value: Value | readonly Value[] | undefined): read
   return Array.isArray(value) ? (value as readonly Value[]) : [value as Value]
 }
 
-/** The one whose turn it is at this attempt (from 1). */
-export function inTurn<Value>(values: readonly Value[], attempt: number): Value | undefined {
-  return values[(attempt - 1) % values.length]
+/** Counts the addresses among which messages are shared: those in the first of the named options that is given. */
+export function sharedAmong(...names: readonly string[]) {
+  return (options: Readonly<Record<string, unknown>>): number =>
+    asList(options[names.find((name) => options[name] !== undefined) ?? '']).length
+}
+
+/** The one that is asked this time, by the number of the address. */
+export function inTurn<Value>(values: readonly Value[], address: number): Value | undefined {
+  return values[address % values.length]
 }
 
 /** True for a host name or address of this machine itself. */

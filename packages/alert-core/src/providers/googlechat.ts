@@ -8,7 +8,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
 
@@ -34,7 +34,15 @@ export default defineProvider({
         together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', ['url']),
       ),
   limits: { maxChars, perSecond: 1 },
-  supports: { mention: true, thread: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the text',
+    success: '`name` of the message',
+    mention: 'a user id, `all`',
+    resolve: 'in its thread',
+    thread: '`threadKey`, one an alert',
+    dedup: '`requestId`',
+  },
   open: ({ url, threads, maxChars: chars }) =>
     createHttpSender({
       urls: asList(url),

@@ -7,7 +7,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { safeHref, writePlain } from '../markup.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { defineProvider, secret } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 
 /** No limit is stated; what is longer is not read on a telephone. */
@@ -37,7 +37,12 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { button: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    success: '`id` of the message',
+    resolve: 'a message',
+    button: 'tap',
+  },
   open: ({ url, token }) =>
     createHttpSender({
       urls: asList(url).map((one) => one.replace(/\/+$/, '').replace(/(?<!\/message)$/, '/message')),

@@ -1,5 +1,5 @@
 /**
- * The road that every provider over HTTP shares: pick the address by the attempt, write the body, send it once, judge
+ * The road that every provider over HTTP shares: pick the address, write the body, send it once, judge
  * the reply, mask the receipt. A provider adds what it writes and how it judges.
  */
 import { type HttpReply, request } from '../kernel/http.ts'
@@ -29,7 +29,7 @@ export interface Sent {
 
 /** What a provider adds to the shared road. */
 export interface HttpPlan {
-  /** Used in turn by the attempt number; masked in receipts. */
+  /** Used in turn, by the number of the address; masked in receipts. */
   readonly urls: readonly string[]
   /** Further texts that must never show in a receipt. */
   readonly secrets?: readonly string[]
@@ -46,7 +46,7 @@ export function createHttpSender({ urls, secrets = [], write, judge = verdict, f
   return {
     async send(message, context) {
       try {
-        const turn = inTurn(urls, context.attempt) ?? ''
+        const turn = inTurn(urls, context.address) ?? ''
         const { url = turn, method = 'POST', headers, body } = write(message, context, turn)
         const { signal, now } = context
         const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }

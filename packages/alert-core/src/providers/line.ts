@@ -35,7 +35,13 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxChars },
-  supports: { resolve: true },
+  supports: {
+    size: 'the text',
+    success: 'JSON without `message`, or 409 (taken before)',
+    hint: '429: 1 min; the quota of the month: 1 h',
+    resolve: 'a message',
+    dedup: '`X-Line-Retry-Key`',
+  },
   open({ token, target, silent, endpoint: base }) {
     const sender = createHttpSender({
       urls: [`${base.replace(/\/+$/, '')}/v2/bot/message/push`],

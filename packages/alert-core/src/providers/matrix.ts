@@ -9,7 +9,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
 /** An event is at most 65 536 bytes, with what the server adds. */
@@ -42,7 +42,15 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { mention: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the event',
+    success: '`event_id`',
+    hint: '`retry_after_ms`',
+    mention: '`@user:server`, `room`',
+    resolve: 'a message',
+    dedup: 'transaction id',
+  },
   open: (settings) =>
     createHttpSender({
       urls: asList(settings.url),

@@ -9,7 +9,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { colourOf } from './palette.ts'
 
@@ -47,7 +47,13 @@ export default defineProvider({
   options,
   // A server that limits takes ten a second by default.
   limits: { maxChars, perSecond: 10 },
-  supports: { mention: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: 'the text `ok`',
+    mention: '`@name`, `here`, `channel`, `all`',
+    resolve: 'a message, green',
+  },
   open({ url, maxChars: chars, channel, username, iconUrl: icon_url }) {
     const given = Object.entries({ channel, username, icon_url }).filter(([, value]) => value !== undefined)
     return createHttpSender({

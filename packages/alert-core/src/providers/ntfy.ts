@@ -57,7 +57,13 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { button: true, resolve: true },
+  supports: {
+    size: 'the message',
+    success: '`id` of the message',
+    hint: '`code` 42901: 5 s; a daily quota: 1 h',
+    resolve: 'a message',
+    button: 'tap and action',
+  },
   open({ topic, token, user, pass = '', endpoint: base }) {
     const pair = user === undefined ? undefined : Buffer.from(`${user}:${pass}`, 'utf8').toString('base64')
     const authorization = token === undefined ? pair && `Basic ${pair}` : `Bearer ${token}`

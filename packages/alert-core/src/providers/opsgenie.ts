@@ -55,7 +55,12 @@ export default defineProvider({
   options,
   limits: {},
   defaults: { max: 100 },
-  supports: { resolve: true },
+  supports: {
+    success: '202',
+    hint: '`X-RateLimit-Period-In-Sec`',
+    resolve: 'close by alias',
+    dedup: '`alias`, the fingerprint',
+  },
   open(settings) {
     const base = settings.endpoint.replace(/\/+$/, '')
     const headers = { authorization: `GenieKey ${settings.apiKey}` }

@@ -49,7 +49,14 @@ export default defineProvider({
   options,
   limits: { maxBytes },
   defaults: { max: 100 },
-  supports: { resolve: true },
+  supports: {
+    size: 'the event',
+    success: '202',
+    hint: '429: 1 to 5 min',
+    resolve: '`resolve` by dedup key',
+    button: 'links',
+    dedup: '`dedup_key`, the fingerprint',
+  },
   open(settings) {
     const sender = createHttpSender({
       urls: [settings.endpoint],

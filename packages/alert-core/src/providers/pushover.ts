@@ -60,7 +60,13 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxChars },
-  supports: { button: true, resolve: true },
+  supports: {
+    size: 'the message',
+    success: '`status: 1`',
+    hint: '429 is the quota of the month: 1 h',
+    resolve: 'a message',
+    button: 'link',
+  },
   open(settings) {
     return createHttpSender({
       urls: [settings.endpoint],

@@ -8,7 +8,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
 import { colourOf } from './palette.ts'
@@ -45,7 +45,14 @@ export default defineProvider({
   options,
   // Its limiter for the whole API takes about ten a minute from one address unless it was changed.
   limits: { maxChars, perMinute: 10 },
-  supports: { mention: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '`success: true`',
+    hint: '"must wait … seconds" in the body',
+    mention: '`@name`, `here`, `all`',
+    resolve: 'a message, green',
+  },
   open: ({ url, maxChars: chars, channel, alias }) =>
     createHttpSender({
       urls: asList(url),

@@ -41,7 +41,12 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { resolve: true },
+  supports: {
+    size: 'the text',
+    success: '`code: 0`',
+    hint: 'words of a quota: 1 h',
+    resolve: 'a message',
+  },
   open: ({ key, maxTitle, endpoint }) =>
     createHttpSender({
       urls: [addressOf(key, endpoint?.replace(/\/+$/, ''))],

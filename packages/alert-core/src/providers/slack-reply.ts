@@ -16,12 +16,29 @@ const shrinkable = [
   'msg_blocks_too_long',
 ]
 const passing = ['rollup_error', 'internal_error', 'service_unavailable']
+/** The webhook or its channel is gone or closed to it: the word counts, whatever the status it comes with. */
+const lasting = [
+  'no_service',
+  'no_service_id',
+  'no_active_hooks',
+  'no_team',
+  'team_disabled',
+  'invalid_token',
+  'channel_not_found',
+  'channel_is_archived',
+  'action_prohibited',
+  'posting_to_general_channel_denied',
+]
 
 /** The receipt: only status 200 with the body 'ok' is delivered. */
 export function judgeSlack(reply: HttpReply): Receipt {
   const word = reply.text.trim()
   if (reply.status === 200 && word === 'ok') return { status: 'delivered' }
   const byStatus = verdict(reply)
+  if (lasting.includes(word)) {
+    const why = `Slack answered ${reply.status}: ${word}`
+    return { status: 'refused', why, httpStatus: reply.status, lasting: true }
+  }
   const receipt = byStatus.status === 'delivered' ? refuseUnknown(reply, 'Slack') : byStatus
   if (receipt.status !== 'refused') return receipt
   if (passing.includes(word)) return { status: 'retry', why: receipt.why }

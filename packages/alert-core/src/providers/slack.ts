@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { defineProvider, secret } from '../provider.ts'
-import { asList, countGiven, endpoint, isLoopback, postAddress, together } from './fields.ts'
+import { asList, countGiven, endpoint, isLoopback, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 import { maxChars, writeSlack } from './slack-body.ts'
 import { judgeSlack } from './slack-reply.ts'
@@ -56,7 +56,15 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxChars, perSecond: 1 },
-  supports: { mention: true, thread: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: 'the text `ok`; by token `ok: true` with `ts`',
+    hint: '`ratelimited` in a 200: Retry-After, else 30 s',
+    mention: '`U…`, `S…` (group), `here`, `channel`, `everyone`',
+    resolve: 'by token the first message turns green',
+    thread: 'by token, one an alert',
+  },
   open: ({ url, token, channel = '', endpoint: api }) =>
     token === undefined
       ? createHttpSender({

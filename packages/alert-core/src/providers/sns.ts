@@ -52,7 +52,13 @@ export default defineProvider({
   kind: 'sms',
   options,
   limits: { maxBytes },
-  supports: { resolve: true },
+  supports: {
+    size: 'the message; a text within `maxSegments`',
+    success: '`MessageId`',
+    hint: '`Throttling…` in a 400: backs off',
+    resolve: 'a message',
+    dedup: '`MessageDeduplicationId` (FIFO topics)',
+  },
   reachesPeople: ({ topicArn }) => topicArn === undefined,
   open(settings) {
     const base = settings.endpoint.replaceAll('{region}', settings.region).replace(/\/+$/, '')

@@ -8,7 +8,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { plainDialect, safeHref, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { type AlertCard, defineProvider, type Message } from '../provider.ts'
-import { asList, countGiven, isLoopback, postAddress, together } from './fields.ts'
+import { asList, countGiven, isLoopback, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
 
@@ -41,7 +41,14 @@ export default defineProvider({
       ),
   // Of the connectors that workflows have replaced; a workflow's own limits depend on the plan of its owner.
   limits: { maxBytes, perSecond: 4, perMinute: 60 },
-  supports: { mention: true, button: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '2xx that is no page: the workflow has begun',
+    mention: 'a mail address or object id, `Name <…>`',
+    resolve: 'a message, green',
+    button: 'in the card',
+  },
   open: ({ url, style, version }) =>
     createHttpSender({
       urls: asList(url),

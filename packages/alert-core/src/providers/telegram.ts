@@ -53,7 +53,14 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxChars, perSecond: 1, perMinute: 20 },
-  supports: { mention: true, button: true, resolve: true },
+  supports: {
+    size: 'the text',
+    success: '`ok: true` with `message_id`',
+    hint: '`parameters.retry_after`',
+    mention: '`@name`, a user id',
+    resolve: 'a message',
+    button: 'below the message',
+  },
   open({ token = '', chatId, threadId, endpoint: server }) {
     const address = `${server.replace(/\/+$/, '')}/bot${token}/sendMessage`
     let chat = chatId

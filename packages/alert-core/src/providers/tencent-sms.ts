@@ -53,7 +53,11 @@ export default defineProvider({
   kind: 'sms',
   options,
   limits: {},
-  supports: { resolve: true },
+  supports: {
+    success: '`Code: Ok` for the number',
+    hint: '`LimitExceeded.…`: 30 s or 1 h',
+    resolve: 'a text: `{state}`, `{reason}`',
+  },
   open(settings) {
     const base = settings.endpoint.replace(/\/+$/, '')
     const sender = createHttpSender({

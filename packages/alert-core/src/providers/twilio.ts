@@ -50,7 +50,12 @@ export default defineProvider({
   kind: 'sms',
   options,
   limits: { maxChars },
-  supports: { resolve: true },
+  supports: {
+    size: 'the text, within `maxSegments`',
+    success: '2xx with `sid`',
+    hint: 'error 20429, 30001: backs off',
+    resolve: 'a text',
+  },
   open({ accountSid, authToken, keySid, from, maxSegments, endpoint: base }) {
     const pair = Buffer.from(`${keySid ?? accountSid}:${authToken}`, 'utf8').toString('base64')
     const url = `${base.replace(/\/+$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`

@@ -8,7 +8,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { writeMessage, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
-import { asList, countGiven, endpoint, postAddress, together } from './fields.ts'
+import { asList, countGiven, endpoint, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
 import { plainMarkdown } from './plain-markdown.ts'
@@ -44,7 +44,14 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes },
-  supports: { mention: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the text',
+    success: '`id` of the message; a webhook answers with nothing',
+    hint: '423 is passing',
+    mention: 'a mail address, a person’s id, `all`',
+    resolve: 'a message',
+  },
   open({ url, token, roomId, person, endpoint: address }) {
     const target = roomId === undefined ? person && { toPersonEmail: person } : { roomId }
     return createHttpSender({

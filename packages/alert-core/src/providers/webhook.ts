@@ -10,7 +10,7 @@ import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
 import { fillBody, parseTemplate } from './body-template.ts'
-import { asList, countGiven, postAddress, tlsOptions, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, tlsOptions, together } from './fields.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
 import { createHttpSender, quote } from './http-sender.ts'
 import { createHttpsFetch } from './https-fetch.ts'
@@ -101,7 +101,14 @@ export default defineProvider({
   kind: 'webhook',
   options,
   limits: { maxBytes },
-  supports: { resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '2xx; with `success`, what its JSON says',
+    resolve: '`reason: resolved`',
+    button: '`link` in the JSON',
+    dedup: 'header `idempotency-key`',
+  },
   open(settings) {
     const { url, method, tls, success } = settings
     const template = settings.body === undefined ? undefined : parseTemplate(settings.body)

@@ -9,7 +9,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
-import { asList, countGiven, endpoint, oneOrMore, postAddress, together } from './fields.ts'
+import { asList, countGiven, endpoint, oneOrMore, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
 const markdownBytes = 4096
@@ -52,7 +52,15 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxBytes: markdownBytes, perMinute: 20 },
-  supports: { mention: true, button: true, resolve: true },
+  addresses: sharedAmong('url', 'key'),
+  supports: {
+    size: 'markdown; text 2 048',
+    success: '`errcode: 0`',
+    hint: '`errcode` 45009: 1 min',
+    mention: 'a user id; a mobile number or `all` (as text)',
+    resolve: 'a message, its headline green',
+    button: '`style: template_card`',
+  },
   open: ({ url, key, endpoint: address, style }) =>
     createHttpSender({
       urls: [

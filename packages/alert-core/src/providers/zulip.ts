@@ -9,7 +9,7 @@ import { verdict } from '../kernel/verdict.ts'
 import { writeMessage, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { plainMarkdown } from './plain-markdown.ts'
 
@@ -61,7 +61,15 @@ export default defineProvider({
   kind: 'chat',
   options,
   limits: { maxChars, perMinute: 60 },
-  supports: { mention: true, thread: true, resolve: true },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the text',
+    success: '`result: success`',
+    hint: '`X-RateLimit-Reset`, `retry-after` in the body',
+    mention: 'a full name, `*group*`, `all`',
+    resolve: 'in its topic',
+    thread: 'topic, one an alert',
+  },
   open(settings) {
     const pair = Buffer.from(`${settings.email}:${settings.apiKey}`, 'utf8').toString('base64')
     return createHttpSender({

@@ -38,10 +38,10 @@ export function checkMailUrl(text: string): string | undefined {
   return undefined
 }
 
-/** The transport's options for this attempt (from 1): of several urls the one whose turn it is. */
-export function toTransport(options: ServerOptions, attempt: number): SMTPTransportOptions {
+/** The transport's options: of several urls the one whose turn it is. */
+export function toTransport(options: ServerOptions, turn: number): SMTPTransportOptions {
   const { url, auth, service, tls, dkim } = options
-  const address = inTurn(asList(url), attempt)
+  const address = inTurn(asList(url), turn)
   const named = address === undefined ? options : { ...options, ...readUrl(address) }
   const { host, port, secure = port === 465 } = named
   const isRemote = service !== undefined || !isLoopback(host ?? '')
