@@ -131,6 +131,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   // ── only when somebody is to be told ──────────────────────────────────────────────────────────────────────────
 
   function act(effects: readonly Effect[]): void {
+    if (effects.length === 0) return
     tell(effects.flatMap((effect) => (effect.type === 'notify' ? [routed(effect)] : [])))
     for (const effect of effects) {
       switch (effect.type) {

@@ -32,12 +32,13 @@ export function createAlarm({ tracker, clock, steady, isOn, act }: AlarmOptions)
   let armedFor = Number.POSITIVE_INFINITY
 
   function now(): number {
-    const stepMs = steady.takeStep()
+    const at = clock.now()
+    const stepMs = steady.takeStep(at)
     if (stepMs !== 0) {
       act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), clock.now()))
       armedFor = Number.POSITIVE_INFINITY
     }
-    return clock.now()
+    return at
   }
 
   function arm(): void {

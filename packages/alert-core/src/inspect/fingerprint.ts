@@ -22,13 +22,23 @@ export interface FingerprintParts {
 }
 
 const maxKey = 500
+const mostKnown = 500
+const nothing: Fingerprint = { id: '', key: '' }
 
 /** The fingerprint of a key under its rule and labels; the order of the labels does not matter. */
 export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprint {
-  return {
-    id: hash64(`${scopeOf(labels, rule)}${key}`),
+  const scope = scopeOf(labels, rule)
+  if (key === scope.latestKey) return scope.latest
+  const known = scope.known.get(key)
+  const found = known ?? {
+    id: hash64(`${scope.id}${key}`),
     key: key.length > maxKey ? key.slice(0, maxKey) : key,
   }
+  if (scope.known.size >= mostKnown) scope.known.clear()
+  if (known === undefined) scope.known.set(key, found)
+  scope.latestKey = key
+  scope.latest = found
+  return found
 }
 
 /**
@@ -64,11 +74,18 @@ function stable(message: string): string {
   return text
 }
 
-// Labels come from the options or a rule: few objects, asked for again and again.
-const scopes = new WeakMap<object, Map<string, string>>()
+/** Labels and rule in 16 digits, and what was last made of keys under them. */
+interface Scope {
+  readonly id: string
+  readonly known: Map<string, Fingerprint>
+  latestKey: string | undefined
+  latest: Fingerprint
+}
 
-/** Labels and rule in 16 digits. */
-function scopeOf(labels: Readonly<Record<string, string>>, rule: string): string {
+// Labels come from the options or a rule: few objects, asked for again and again.
+const scopes = new WeakMap<object, Map<string, Scope>>()
+
+function scopeOf(labels: Readonly<Record<string, string>>, rule: string): Scope {
   let byRule = scopes.get(labels)
   if (byRule === undefined) {
     byRule = new Map()
@@ -77,7 +94,12 @@ function scopeOf(labels: Readonly<Record<string, string>>, rule: string): string
   let scope = byRule.get(rule)
   if (scope === undefined) {
     const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    scope = hash64(JSON.stringify([sorted, rule]))
+    scope = {
+      id: hash64(JSON.stringify([sorted, rule])),
+      known: new Map(),
+      latestKey: undefined,
+      latest: nothing,
+    }
     byRule.set(rule, scope)
   }
   return scope

@@ -12,8 +12,20 @@ const extension = /(?:[.-](?=[A-Za-z_]*\d)[\dA-Za-z_]{8,})?\.[cm]?[jt]sx?$/
 /** Where sources lie; what is above differs between a laptop, a container and the next release. */
 const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps', 'services', 'functions'])
 
+// A trouble that repeats brings the very same stack again.
+let latestStack = ''
+let latestFrame: string | undefined
+
 /** 'charge (src/pay)': the first frame that is neither in node_modules nor Node's own; `undefined` without one. */
 export function ownFrame(stack: string): string | undefined {
+  if (stack !== latestStack) {
+    latestStack = stack
+    latestFrame = findFrame(stack)
+  }
+  return latestFrame
+}
+
+function findFrame(stack: string): string | undefined {
   const stop = Math.min(stack.length, longestStack)
   let start = 0
   while (start < stop) {

@@ -6,6 +6,7 @@ import type { AlertDirective, ErrorInfo, LogRecord } from '../model.ts'
 import { readDirective } from './directive.ts'
 import { readError } from './error-info.ts'
 import { cleanLabel, createLevelLabels, type Levels, levelRank } from './levels.ts'
+import { createLineParser } from './parse-line.ts'
 import { toPlain } from './plain.ts'
 import { createIdPlaces, type IdPaths, nothingFound, takeIds } from './request-ids.ts'
 import { readTime } from './time.ts'
@@ -42,11 +43,12 @@ const harmlessLine = 2_048
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
   const { maxLineChars = 1024 * 1024 } = options
   const toRecord = createNaming(options)
+  const parse = createLineParser()
   return (line) => {
     if (line.length > maxLineChars) return { failed: 'too-long' }
     let value: unknown
     try {
-      value = JSON.parse(line)
+      value = parse(line)
     } catch {
       return { failed: 'not-json' }
     }
@@ -143,16 +145,27 @@ function errorOf(
 ): ErrorInfo | undefined {
   for (const key of keys) {
     const value = fields[key]
-    const error = value === undefined ? undefined : readError(value)
+    const error = value === undefined ? undefined : errorIn(value)
     if (error === undefined) continue
     // Rules may say `err.statusCode` whatever the logger calls its error.
     if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
     return error
   }
-  if (thrown !== undefined) return readError(thrown)
+  if (thrown !== undefined) return errorIn(thrown)
   if (typeof object['stack'] !== 'string') return undefined
   const { type, name, stack, code, message = object['msg'] } = object
   return readError({ type, name, stack, code, message })
+}
+
+// Lines that are alike share what does not vary between them: the very same object says the same again.
+let latestThrown: unknown
+let latestError: ErrorInfo | undefined
+
+function errorIn(value: unknown): ErrorInfo | undefined {
+  if (value === latestThrown) return latestError
+  latestError = readError(value)
+  latestThrown = value
+  return latestError
 }
 
 function looksThrown(value: unknown): boolean {
@@ -175,12 +188,11 @@ function messageOf(object: Fields, fields: Fields, keys: readonly string[]): str
 function directiveOf(object: Fields, nested: unknown): false | AlertDirective | undefined {
   const own = object['alert'] === undefined ? undefined : readDirective(object['alert'])
   if (own !== undefined) return own
-  for (const holder of [nested, object['metadata'], object['meta']]) {
-    if (!isObject(holder) || holder['alert'] === undefined) continue
-    const inner = readDirective(holder['alert'])
-    if (inner !== undefined) return inner
-  }
-  return undefined
+  return directiveIn(nested) ?? directiveIn(object['metadata']) ?? directiveIn(object['meta'])
+}
+
+function directiveIn(holder: unknown): false | AlertDirective | undefined {
+  return isObject(holder) && holder['alert'] !== undefined ? readDirective(holder['alert']) : undefined
 }
 
 function isObject(value: unknown): value is Fields {

@@ -6,8 +6,8 @@ import type { Clock } from './clock.ts'
 
 /** A {@link Clock} that begins at the wall's time and goes on by itself. */
 export interface SteadyClock extends Clock {
-  /** By how much the wall clock was set since the last call, ms; 0 while the two agree to some seconds. */
-  takeStep(): number
+  /** By how much the wall clock, which says `wall` now, was set since the last call, ms; 0 while the two agree to some seconds. */
+  takeStep(wall: number): number
 }
 
 /** Smaller differences come from slewing and from slow reading; they do no harm. */
@@ -23,8 +23,8 @@ export function createSteadyClock(clock: Clock): SteadyClock {
     now,
     steady: now,
     after: clock.after,
-    takeStep() {
-      const stepMs = clock.now() - now() - ahead
+    takeStep(wall) {
+      const stepMs = wall - now() - ahead
       if (Math.abs(stepMs) < leastStepMs) return 0
       ahead += stepMs
       return stepMs
