@@ -69,19 +69,19 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
     expect(webhookBody(only!)).toMatchObject({ severity: 'critical' })
     expect(textOf(only)).toMatch(/late: happened at/i)
   })
-})
 
-it('goes on with a warning that names the directory when that cannot be used', async () => {
-  const file = join(await aDirectory(), 'file')
-  const options = { service: 'orders', state: { dir: file }, channels: { hook: hook() } }
-  const ended = await runProgram(`import { writeFileSync } from 'node:fs'
-    writeFileSync(${JSON.stringify(file)}, '')
-    ${doors.pino(options)}
-    fatal('out of memory')
-  `)
-  expect(ended.code).toBe(0)
-  expect(ended.stderr).toContain(file)
-  expect(taken('webhook').map((one) => webhookBody(one).severity)).toContain('critical')
+  it('goes on with a warning that names the directory when that cannot be used', async () => {
+    const file = join(await aDirectory(), 'file')
+    const options = { service: 'orders', state: { dir: file }, channels: { hook: hook() } }
+    const ended = await runProgram(`import { writeFileSync } from 'node:fs'
+      writeFileSync(${JSON.stringify(file)}, '')
+      ${doors[door](options)}
+      fatal('out of memory')
+    `)
+    expect(ended.code).toBe(0)
+    expect(ended.stderr).toContain(file)
+    expect(taken('webhook').map((one) => webhookBody(one).severity)).toContain('critical')
+  })
 })
 
 it('a fatal record that is killed in the same tick is told at the next start', async () => {

@@ -48,7 +48,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const read = createReader(wire)
   const readObject = createRecordReader(wire)
   const report = createReport()
-  const faults = createFaults(report, clock, (text) => setup().mask(text))
+  const faults = createFaults(report, clock, (text) => setup().mask(text), ports.warn)
   const tracker = createTracker({
     channels: setup().tracked,
     watches: setup().rules.watches,
@@ -256,25 +256,46 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     act(tracker.drain(alarm.now(), { growth: false }))
     alarm.arm()
     await channels.idle(plan.closeTimeoutMs)
-    const waiting = [...channels.waiting().values()].reduce((sum, channel) => sum + channel.waiting, 0)
+    const waiting = channels.left()
     return { told: waiting === 0, waiting }
   }
 
-  async function end(): Promise<FlushResult> {
+  async function end(withinMs: number): Promise<FlushResult> {
     alarm.cancel()
-    const endAt = steady.now() + plan.closeTimeoutMs
-    if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
+    const endAt = steady.now() + withinMs
+    if (!isReady) await within(ready, withinMs, clock)
     begin()
     isOver = true
     followed?.stop()
     act(tracker.drain(alarm.now(), { growth: true }))
     const { length: waiting } = await channels.close(endAt)
-    const isLost = waiting > 0 && state.stats().place === 'memory'
-    if (isLost) report.emit({ type: 'dropped', reason: 'closed', count: waiting, at: clock.now() })
+    if (waiting > 0) leaveUntold(waiting)
     stopSignOfLife()
     metrics.close()
     await state.close()
     return { told: waiting === 0, waiting }
+  }
+
+  function leave(): FlushResult {
+    begin()
+    isOver = true
+    if (closing === undefined) act(tracker.drain(alarm.now(), { growth: true }))
+    const left = channels.left()
+    const waiting = left > 0 ? leaveUntold(left) : 0
+    // All that it writes is written before it waits for anything.
+    void state.close()
+    return { told: left === 0, waiting }
+  }
+
+  /** How many are lost: those that no next start will find. */
+  function leaveUntold(count: number): number {
+    if (state.stats().place === 'disk') return 0
+    report.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
+    faults.say(
+      'ALERT_NOT_TOLD',
+      `${count} ${count === 1 ? 'message was' : 'messages were'} not told before the end.`,
+    )
+    return count
   }
 
   for (const { path, message, code } of problems) faults.say(code, `${path}: ${message}`)
@@ -286,7 +307,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     publish,
     subscribe: report.subscribe,
     flush,
-    close: () => (closing ??= end()),
+    close: (withinMs = plan.closeTimeoutMs) => (closing ??= end(withinMs)),
+    leave,
     stats,
     reload,
     ...silencing,

@@ -17,8 +17,8 @@ import { wireOf } from './link/pino-config.ts'
 import { processArgument } from './link/process-road.ts'
 import { serveProcess } from './link/serve-process.ts'
 import { serveThread } from './link/serve-thread.ts'
-import type { ThreadSetup } from './link/thread-road.ts'
-import { warnNested } from './link/warn.ts'
+import { leastCloseMs, type ThreadSetup } from './link/thread-road.ts'
+import { warnFromWorker, warnNested } from './link/warn.ts'
 import type { AlertOptions, SilenceOptions } from './options.ts'
 
 /** The user's options, and what pino and our own doors put beside them. */
@@ -29,6 +29,8 @@ export type WorkerOptions = AlertOptions & {
 
 /** pino sends its configuration as soon as the worker is up; one that never does must not hold the lines for ever. */
 const configTimeoutMs = 1_000
+/** The end of the stream comes so soon after its begin only where it was waited for. */
+const coldMs = 100
 
 /** The transport: pino calls it in the worker with the options, and writes the logger's lines to what it returns. */
 export default async function alertWorker(given: WorkerOptions = {}): Promise<Writable> {
@@ -49,11 +51,18 @@ export default async function alertWorker(given: WorkerOptions = {}): Promise<Wr
 
 function toHub(options: AlertOptions, wire: WireConfig, control: string | undefined): Writable {
   markThread()
-  const hub = createHub(options, { wire })
-  const stream = createLineStream({ ...hub, end: hub.close })
+  const hub = createHub(options, { wire, warn: warnFromWorker })
+  const upAt = performance.now()
+  const stream = createLineStream({ ...hub, end: () => hub.close(endingMs(options, upAt)) })
   hub.subscribe((event) => parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] }))
   if (control !== undefined) stream.once('close', serveControl(control, hub, stream.allRead))
   return stream
+}
+
+/** The end of a process that has only just begun waits for us since before we were there: that counts as well. */
+function endingMs(options: AlertOptions, upAt: number): number | undefined {
+  if (performance.now() - upAt > coldMs) return undefined
+  return Math.max(leastCloseMs, planDoor(options).closeTimeoutMs - upAt)
 }
 
 /** pino's worker as a stage on the way to a process of the hub's own. */

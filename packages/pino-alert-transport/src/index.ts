@@ -2,6 +2,7 @@
  * The pino door. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
  * `alertTransport(options)`, typed and checked at once.
  */
+import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { type AlertOptions, assertOptions } from 'alert-core'
 import { type Control, controlKey, createControl, onSignal } from 'alert-core/door'
@@ -22,15 +23,14 @@ export interface AlertTransport extends Control {
   readonly options: AlertOptions
 }
 
-let opened = 0
-
 /**
  * Checks the options on this thread and returns what pino's `transport` option takes: `pino({ transport: alertTransport(options) })`.
  * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
  */
 export function alertTransport(options: AlertOptions = {}): AlertTransport {
   assertOptions(options)
-  const name = `pino-alert-transport:${process.pid}:${++opened}`
+  // Threads of one process share these names, and so do two copies of this file.
+  const name = `pino-alert-transport:${randomUUID()}`
   const control = createControl(name)
   if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? control.close() : control.flush()))
   return Object.assign(control, {

@@ -40,6 +40,8 @@ export interface Channels {
   idle(ms: number): Promise<void>
   /** Ends all; resolves at the latest at `endAt` of the even clock, with what is not told. */
   close(endAt: number): Promise<Notification[]>
+  /** How many notifications are neither delivered nor refused. */
+  left(): number
   /** What waits, by channel. */
   waiting(): ReadonlyMap<string, Waiting>
 }
@@ -180,6 +182,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     replace,
     idle: (ms) => within(idle(), ms, clock),
     close,
+    left: () => [...queues.values()].reduce((sum, queue) => sum + queue.waiting(), 0),
     waiting() {
       const all = new Map<string, Waiting>()
       const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)

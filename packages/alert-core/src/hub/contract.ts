@@ -18,6 +18,8 @@ export interface HubPorts {
   readonly sender?: (channel: string) => Sender
   /** How lines name things: pino's own configuration, where it is known. */
   readonly wire?: WireConfig
+  /** Where warnings go: by default `process.emitWarning`; a hub away from the application's thread leaves that to the thread. */
+  readonly warn?: (message: string, code: string) => void
   /** Hears which records are wanted once other rules are in force, for those who hand in only these. */
   readonly onWanted?: (wanted: Wanted) => void
 }
@@ -59,8 +61,13 @@ export interface Hub {
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   /** Tells at once what waits to be told; resolves when it is delivered or refused, or after `closeTimeout`. */
   flush(): Promise<FlushResult>
-  /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource. Later lines are only counted. */
-  close(): Promise<FlushResult>
+  /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource, within `closeTimeout` unless told. Later lines are only counted. */
+  close(withinMs?: number): Promise<FlushResult>
+  /**
+   * The process ends without another turn of the event loop: what waits goes to the state directory. `waiting` is what is lost: all of it
+   * where there is none.
+   */
+  leave(): FlushResult
   stats(): Stats
   /**
    * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of these options; alerts, timers,

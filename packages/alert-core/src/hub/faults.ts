@@ -11,12 +11,21 @@ export interface Faults {
   saySoon(code: string, message: string): void
 }
 
-/** `mask` hides the secrets of the options. */
-export function createFaults(report: Report, clock: Clock, mask: (text: string) => string): Faults {
+/** `mask` hides the secrets of the options; `warn` is how the process is warned. */
+export function createFaults(
+  report: Report,
+  clock: Clock,
+  mask: (text: string) => string,
+  warn = warnProcess,
+): Faults {
   function say(code: string, message: string): void {
     const told = mask(message)
     report.emit({ type: 'fault', code, message: told, at: clock.now() })
-    process.emitWarning(told, { code, type: 'AlertWarning' })
+    warn(told, code)
   }
   return { say, saySoon: (code, message) => queueMicrotask(() => say(code, message)) }
+}
+
+function warnProcess(message: string, code: string): void {
+  process.emitWarning(message, { code, type: 'AlertWarning' })
 }

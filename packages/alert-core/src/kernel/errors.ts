@@ -30,6 +30,8 @@ export const faultCodes = {
   ALERT_PROCESS_UNAVAILABLE: 'No process can be started for alerts: a worker thread takes its place.',
   ALERT_RECORDS_DROPPED:
     'Records came faster than they could be taken: some were counted, and not looked at.',
+  ALERT_NOT_TOLD:
+    'The process ended before everything was told, and there is no state directory, or none that works, to keep the rest.',
   ALERT_LOGGER_NESTED:
     'A logger inside the alerting itself raises no alerts: its records would come back to it.',
 } as const satisfies Record<string, string>

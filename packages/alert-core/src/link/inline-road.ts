@@ -7,6 +7,7 @@ import { createLines } from '../inspect/lines.ts'
 import { nobodyAnswers, type Value } from './ask.ts'
 import { maxLineChars } from './line-limit.ts'
 import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
+import { warnOf } from './warn.ts'
 
 /** Opens the hub as soon as its code is loaded; lines wait until then. */
 export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents): Road {
@@ -16,7 +17,11 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
 
   const opening = import('../hub.ts').then(({ createHub }) => {
     if (isOver) return undefined
-    hub = createHub(options, { wire, onWanted: events.onWanted })
+    hub = createHub(options, {
+      wire,
+      onWanted: events.onWanted,
+      warn: (message, code) => warnOf(message, code, isOver),
+    })
     const opened = hub
     take = createLines(opened.write, () => opened.miss('too-long'), maxLineChars).write
     hub.subscribe(events.onEvent)
@@ -43,7 +48,11 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
     abandon() {
       isOver = true
     },
-    // Without an event loop nothing can be sent.
-    lastWords: () => () => {},
+    // Without an event loop nothing can be sent: what waits is left to the next start, where there is a place for it.
+    lastWords() {
+      isOver = true
+      hub?.leave()
+      return () => {}
+    },
   }
 }

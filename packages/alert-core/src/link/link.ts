@@ -11,7 +11,7 @@ import { bounded } from './bounded.ts'
 import { createListeners } from './listeners.ts'
 import { createRepair } from './repair.ts'
 import { noAnswer, type OpenRoad, type Road, type RoadEvents, type RoadSetup } from './road.ts'
-import { warnFull } from './warn.ts'
+import { warnFull, warnUnread } from './warn.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
@@ -263,11 +263,15 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     exit() {
       if (isClosed) return nothingToWaitFor
       // Whoever has just waited in vain does not wait as long again.
-      if (!hasNews && performance.now() - gaveUpAt < graceMs) return nothingToWaitFor
+      const isWaitedFor = hasNews || performance.now() - gaveUpAt >= graceMs
       if (road === undefined && backlog.size() > 0) open()
       isExiting = true
-      for (let lines = backlog.shift(); lines !== undefined; lines = backlog.shift()) handOver(lines)
-      return road?.lastWords() ?? nothingToWaitFor
+      let unread = 0
+      for (let lines = backlog.shift(); lines !== undefined; lines = backlog.shift()) {
+        if (!handOver(lines)) unread++
+      }
+      if (unread > 0) warnUnread(unread)
+      return road?.lastWords(isWaitedFor) ?? nothingToWaitFor
     },
   }
 }

@@ -42,11 +42,12 @@ const links = new Map<string, Shared>()
 const open = new Set<Link>()
 
 /**
- * Whether a hub is opened before the first error: a process of its own would come up too late for it, and a state
- * directory may hold what a former process could not tell, and a document may want records that the options do not.
+ * Whether a hub is opened before the first error: a process of its own would come up too late for it, one in this thread would hold up the
+ * application at the worst moment, a state directory may hold what a former process could not tell, and a document may want records that the
+ * options do not.
  */
 export function startsEarly({ runIn, options }: LinkSetup): boolean {
-  return runIn === 'process' || options.state?.dir !== undefined || options.reload !== undefined
+  return runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined
 }
 
 /** The key under which equal options find each other. */

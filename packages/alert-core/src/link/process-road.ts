@@ -15,6 +15,7 @@ import { processMark } from './nested.ts'
 import { createPipe } from './pipe.ts'
 import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
+import { warnFault } from './warn.ts'
 import { bundledWorkerFile } from './worker-file.ts'
 
 /** The argument by which the worker file knows that it is to serve a pipe. */
@@ -56,9 +57,11 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
     const message = fromFrame<ProcessMessage>(line)
     if (message === undefined) return
     if ('answer' in message) questions.settle(message)
-    else if ('told' in message) events.onEvent(message.told)
     else if ('wanted' in message) events.onWanted(message.wanted)
-    else {
+    else if ('told' in message) {
+      warnFault(message.told)
+      events.onEvent(message.told)
+    } else {
       unread = undefined
       events.onReady()
     }

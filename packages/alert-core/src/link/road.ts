@@ -42,8 +42,11 @@ export interface Road {
   ask<One extends Wish>(wish: One, given: Given<One>): Promise<Value<One>>
   /** Lets go at once, whatever is lost. */
   abandon(): void
-  /** The process exits, without an event loop: hands over the end. What it returns then waits until all is told. */
-  lastWords(): () => void
+  /**
+   * The process exits, without an event loop: hands over the end. What it returns then waits until all is told, unless that has just been
+   * waited for in vain.
+   */
+  lastWords(isWaitedFor: boolean): () => void
 }
 
 /** Opens a road; throws where it cannot be opened at all. */

@@ -39,7 +39,7 @@ export function serveProcess(): void {
 
   function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
     closeTimeoutMs = ms
-    hub = createHub(options, { wire, onWanted: (wanted) => say({ wanted }) })
+    hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
     hub.subscribe((told) => say({ told }))
     say({ ready: true })
   }

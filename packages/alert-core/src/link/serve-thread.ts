@@ -8,23 +8,24 @@ import { answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
 import { maxLineChars } from './line-limit.ts'
 import { markThread } from './nested.ts'
-import type { ThreadMessage, ThreadSetup } from './thread-road.ts'
+import { type End, leastCloseMs, type ThreadMessage, type ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
 
-type Posted = string | Question | { readonly end: true }
+type Posted = string | Question | End
 
 /** Opens the hub and serves it until the end is posted. */
-export function serveThread({ options, wire, state }: ThreadSetup, port: MessagePort): void {
+export function serveThread({ options, wire, state, news }: ThreadSetup, port: MessagePort): void {
   markThread()
-  const say = (message: ThreadMessage) => port.postMessage(message)
+  const say = (message: ThreadMessage) => news.postMessage(message)
   guard((told) => say({ told }))
-  const hub = createHub(options, { wire, onWanted: (wanted) => say({ wanted }) })
+  // The application's thread hears every fault, and warns.
+  const hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
   const lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
   hub.subscribe((told) => say({ told }))
 
-  async function end(): Promise<void> {
+  async function end(endAt: number): Promise<void> {
     lines.end()
-    await hub.close()
+    await hub.close(Math.max(leastCloseMs, endAt - Date.now()))
     tell(state, slot.ended, 1)
     leave()
   }
@@ -45,7 +46,7 @@ export function serveThread({ options, wire, state }: ThreadSetup, port: Message
       Atomics.add(state, slot.read, posted.length)
       Atomics.notify(state, slot.read)
       if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) say({ room: true })
-    } else if ('end' in posted) void end()
+    } else if ('endAt' in posted) void end(posted.endAt)
     else void reply(posted)
   })
   tell(state, slot.up, 1)

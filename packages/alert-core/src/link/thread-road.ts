@@ -3,7 +3,7 @@
  * shared memory, so the other side can be behind without a bound on this side being passed, and the exit of the process can wait for it.
  */
 import { existsSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Answer } from './ask.ts'
@@ -11,11 +11,19 @@ import { threadKey } from './nested.ts'
 import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
 import { createState, slot, waitWhile } from './thread-state.ts'
+import { warnFault, warnUnended } from './warn.ts'
 import { bundledWorkerFile } from './worker-file.ts'
 
 /** What crosses to the thread at its start. */
 export interface ThreadSetup extends Pick<RoadSetup, 'options' | 'wire'> {
   readonly state: Int32Array<SharedArrayBuffer>
+  /** Where the thread posts: a port can be read also where no event loop turns any more. */
+  readonly news: MessagePort
+}
+
+/** The last that is posted to the thread: it closes its hub, by then if it can. */
+export interface End {
+  readonly endAt: number
 }
 
 /** What the thread posts. */
@@ -28,15 +36,18 @@ export type ThreadMessage =
 
 /** Beyond so much unread, lines wait on this side. */
 const maxUnreadChars = 4 * 1024 * 1024
-/** The longest that a thread is given to come up while the process already exits. */
-const startMs = 5_000
+/** The longest that a thread is given to come up while the process already exits, unless `closeTimeout` is longer. */
+const startMs = 3_000
 /** Beyond its own deadline, for the answer to come back. */
 const graceMs = 300
+/** A thread that took long to come up while the process exits still gets so much to tell. */
+export const leastCloseMs = 500
 
 /** Starts the worker; throws where that cannot be done at all. */
 export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, events: RoadEvents): Road {
   const state = createState()
-  const worker = startWorker({ options, wire, state })
+  const { port1: port, port2: news } = new MessageChannel()
+  const worker = startWorker({ options, wire, state, news })
   const unread = createUnread()
   const questions = createQuestions((question) => {
     post()
@@ -46,21 +57,18 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
   let posting: NodeJS.Immediate | undefined
   let failure: unknown
   let isClosing = false
+  let isEnding = false
   let isGone = false
   let afterExit = () => {}
 
-  worker.on('message', (message: ThreadMessage) => {
-    if ('answer' in message) questions.settle(message)
-    else if ('told' in message) events.onEvent(message.told)
-    else if ('wanted' in message) events.onWanted(message.wanted)
-    else if ('ready' in message) events.onReady()
-    else events.onDrain()
-  })
+  port.on('message', receive)
   // Without a listener a worker that cannot be loaded would end the application.
   worker.on('error', (error) => {
     failure ??= error
   })
   worker.on('exit', () => {
+    readRest()
+    port.close()
     isGone = true
     clearImmediate(posting)
     questions.giveUp()
@@ -71,6 +79,27 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
 
   // After its listeners, which hold the process again.
   worker.unref()
+  port.unref()
+
+  function receive(message: ThreadMessage): void {
+    if ('answer' in message) questions.settle(message)
+    else if ('told' in message) hear(message.told)
+    else if ('wanted' in message) events.onWanted(message.wanted)
+    else if ('ready' in message) events.onReady()
+    else events.onDrain()
+  }
+
+  function hear(event: AlertEvent): void {
+    warnFault(event, isEnding)
+    events.onEvent(event)
+  }
+
+  /** What was posted and not delivered yet. */
+  function readRest(): void {
+    for (let rest = receiveMessageOnPort(port); rest !== undefined; rest = receiveMessageOnPort(port)) {
+      receive(rest.message)
+    }
+  }
 
   function post(): void {
     clearImmediate(posting)
@@ -134,15 +163,19 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
       isClosing = true
       void worker.terminate()
     },
-    lastWords() {
-      if (isGone || isClosing) return () => {}
+    lastWords(isWaitedFor) {
+      isEnding = true
+      if (isGone || isClosing || !isWaitedFor) return readRest
       post()
       isClosing = true
-      worker.postMessage({ end: true })
+      const endAt = performance.now() + closeTimeoutMs
+      worker.postMessage({ endAt: Date.now() + closeTimeoutMs } satisfies End)
       return () => {
-        waitWhile(state, slot.up, 0, performance.now() + startMs)
-        if (Atomics.load(state, slot.up) === 0) return
-        waitWhile(state, slot.ended, 0, performance.now() + closeTimeoutMs + graceMs)
+        waitWhile(state, slot.up, 0, performance.now() + Math.max(startMs, closeTimeoutMs))
+        const isUp = Atomics.load(state, slot.up) !== 0
+        if (isUp) waitWhile(state, slot.ended, 0, Math.max(endAt, performance.now() + leastCloseMs) + graceMs)
+        readRest()
+        if (Atomics.load(state, slot.ended) === 0) warnUnended()
       }
     },
   }
@@ -151,12 +184,14 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
     const start = {
       name: 'alert-core',
       workerData: { [threadKey]: setup },
+      transferList: [setup.news],
       ...(process.execArgv.some(isForText) ? { execArgv: [] } : {}),
     }
-    const bundled = bundledWorkerFile()
-    if (bundled !== undefined) return new Worker(bundled, start)
     // A thread that does not find its file says so only later; an exit would wait for it.
-    if (!existsSync(new URL('../worker.js', import.meta.url))) throw new Error('its file is missing')
+    const bundled = bundledWorkerFile()
+    if (!existsSync(bundled ?? new URL('../worker.js', import.meta.url)))
+      throw new Error('its file is missing')
+    if (bundled !== undefined) return new Worker(bundled, start)
     // Written so that bundlers see the file: https://webpack.js.org/guides/web-workers/
     return new Worker(new URL('../worker.js', import.meta.url), start)
   }

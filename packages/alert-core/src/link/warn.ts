@@ -1,12 +1,16 @@
 /**
  * Troubles of the doors' own are told by `process.emitWarning`, never through the logger they serve; each kind once a process.
  */
+import { writeSync } from 'node:fs'
+import type { AlertEvent } from '../model.ts'
 
 const codes = {
   inline: 'ALERT_WORKER_UNAVAILABLE',
   thread: 'ALERT_PROCESS_UNAVAILABLE',
   full: 'ALERT_RECORDS_DROPPED',
   nested: 'ALERT_LOGGER_NESTED',
+  unended: 'ALERT_NOT_TOLD',
+  unread: 'ALERT_NOT_TOLD',
 } as const
 const told = new Set<string>()
 
@@ -38,10 +42,45 @@ export function warnNested(): void {
   )
 }
 
-function warn(kind: keyof typeof codes, message: string): void {
+/** The process is at its end, and the worker has not said that it has told everything. */
+export function warnUnended(): void {
+  warn('unended', 'The process ended before the worker had told everything.', true)
+}
+
+/** The process is at its end, and so many lines were never looked at. */
+export function warnUnread(lines: number): void {
+  const what = lines === 1 ? '1 record was' : `${lines} records were`
+  warn('unread', `The process ended before alerts could be told: ${what} not looked at.`, true)
+}
+
+/** A trouble of a hub away from this thread. */
+export function warnFault(event: AlertEvent, isExiting = false): void {
+  if (event.type === 'fault') warnOf(event.message, event.code, isExiting)
+}
+
+function warn(kind: keyof typeof codes, message: string, isExiting = false): void {
   if (told.has(kind)) return
   told.add(kind)
-  process.emitWarning(message, { type: 'AlertWarning', code: codes[kind] })
+  warnOf(message, codes[kind], isExiting)
+}
+
+/** `process.emitWarning` speaks in the next turn; on the exit there is none. Node's own listener prints it, unless told not to. */
+export function warnOf(message: string, code: string, isExiting: boolean): void {
+  if (!isExiting) process.emitWarning(message, { type: 'AlertWarning', code })
+  else process.emit('warning', Object.assign(new Error(message), { name: 'AlertWarning', code }))
+}
+
+/**
+ * In pino's worker, which has no say in the application's thread: a warning there is printed by that thread, and it may be parked for the exit.
+ * Where nobody listens to warnings, Node was told not to print them.
+ */
+export function warnFromWorker(message: string, code: string): void {
+  if (process.listenerCount('warning') === 0) return
+  try {
+    writeSync(2, `(node:${process.pid}) [${code}] AlertWarning: ${message}\n`)
+  } catch {
+    warnOf(message, code, false)
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,133 @@
+// One process that logs its last words and ends: the first argument says behind which door, in which way, how bad, and with which options.
+// The end-to-end tests run this file in an application folder of their own, so it needs nothing beside the packages.
+import { writeSync } from 'node:fs'
+
+const { door, way, severity = 'critical', options } = JSON.parse(process.argv[2])
+const handlesSignals = way === 'SIGTERM' || way === 'SIGINT'
+const handlesCrash = way === 'handler'
+const text = 'last words'
+const mark = () => writeSync(1, `{"endsAt":${Date.now()}}\n`)
+
+const doors = {
+  /** A target in pino's worker; what comes back also flushes and ends. */
+  async target(given) {
+    const { default: pino } = await import('pino')
+    const { alertTransport } = await import('pino-alert-transport')
+    const handle = alertTransport(given)
+    const transport = pino.transport(handle)
+    return { ...ofPino(pino(transport)), flush: () => handle.flush(), end: () => transport.end() }
+  },
+  /** A stream beside the application's own destination. */
+  async stream(given) {
+    const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    const stream = alertStream(given)
+    return {
+      ...ofPino(pino({}, pino.multistream([stream]))),
+      flush: () => stream.flush(),
+      end: () => stream.end(),
+    }
+  },
+  async winston(given) {
+    const { default: winston } = await import('winston')
+    const { AlertTransport } = await import('winston-alert-transport')
+    const transport = new AlertTransport(handlesCrash ? { ...given, handleExceptions: true } : given)
+    const logger = winston.createLogger({ transports: [transport] })
+    return {
+      log: (message) => logger.error(message, severity === 'critical' ? { alert: { severity } } : {}),
+      // winston's own handler logs what was thrown, and exits.
+      onCrash: () => {},
+      flush: () => transport.flush(),
+      end: () => logger.end(),
+    }
+  },
+}
+
+function ofPino(logger) {
+  return {
+    log: (message) => (severity === 'critical' ? logger.fatal(message) : logger.error(message)),
+    onCrash() {
+      process.on('uncaughtException', (error) => {
+        logger.fatal(error, error.message)
+        process.exit(1)
+      })
+    },
+  }
+}
+
+const { log, onCrash, flush, end } = await doors[door](
+  handlesSignals ? { ...options, handleSignals: true } : options,
+)
+
+async function warmUp() {
+  log('first words')
+  await flush()
+}
+
+const alive = () => setInterval(() => {}, 1_000)
+
+const ways = {
+  natural() {
+    log(text)
+    mark()
+  },
+  cold() {
+    log(text)
+    mark()
+    process.exit(0)
+  },
+  async warm() {
+    await warmUp()
+    log(text)
+    mark()
+    process.exit(0)
+  },
+  async exception() {
+    await warmUp()
+    setImmediate(() => {
+      log(text)
+      mark()
+      throw new Error('nobody catches this')
+    })
+  },
+  async rejection() {
+    await warmUp()
+    log(text)
+    mark()
+    void Promise.reject(new Error('nobody handles this'))
+  },
+  end() {
+    log(text)
+    mark()
+    end()
+  },
+  async handler() {
+    await warmUp()
+    onCrash()
+    setImmediate(() => {
+      mark()
+      throw new Error(text)
+    })
+  },
+  SIGTERM: () => raise('SIGTERM'),
+  SIGINT: () => raise('SIGINT'),
+  // Nobody handles these three: the process is gone in the same tick.
+  'SIGTERM at once': () => raise('SIGTERM'),
+  'SIGKILL at once': () => raise('SIGKILL'),
+  async 'abort at once'() {
+    await warmUp()
+    log(text)
+    mark()
+    process.abort()
+  },
+}
+
+async function raise(signal) {
+  alive()
+  await warmUp()
+  log(text)
+  mark()
+  process.kill(process.pid, signal)
+}
+
+await ways[way]()
