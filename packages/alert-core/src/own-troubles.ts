@@ -39,7 +39,14 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
   const fallbackOf = (channel: string) => options.channels().find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
 
-  function occurrence(rule: string, key: string, text: string, more: Partial<Occurrence>): Occurrence {
+  /** `fields` are the parts of the text, for channels that speak another language. */
+  function occurrence(
+    rule: string,
+    key: string,
+    text: string,
+    more: Partial<Occurrence>,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): Occurrence {
     const at = clock.now()
     return {
       id: hash64(JSON.stringify([rule, key, labels])),
@@ -47,7 +54,7 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
       key,
       severity: 'error',
       action: 'fire',
-      record: { time: at, level: 50, levelLabel: 'error', msg: text, fields: {} },
+      record: { time: at, level: 50, levelLabel: 'error', msg: text, fields },
       labels,
       summary: text.replaceAll('{', '{{'),
       resolveAfterMs: quietMs,
@@ -66,7 +73,7 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
       const next = fallbackOf(channel)
       const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
       const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
-      track(occurrence('@delivery', channel, text, { channels: others }))
+      track(occurrence('@delivery', channel, text, { channels: others }, { channel, reason, why, next }))
     },
     delivered(channel) {
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
@@ -79,14 +86,16 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
         next === undefined ? `until ${new Date(until).toISOString()}` : `going to ${next} instead`
       const text = `${channel} quota reached, ${alerts} held, ${instead}`
       const told = others.filter((name) => name !== channel)
-      if (told.length > 0) track(occurrence('@quota', channel, text, { severity, channels: told }))
+      if (told.length === 0) return
+      const fields = { channel, held: alerts, next, until }
+      track(occurrence('@quota', channel, text, { severity, channels: told }, fields))
     },
     state(code, message) {
       if (code === 'ALERT_STATE_BACK') {
         track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { action: 'resolve' }))
         return
       }
-      track(occurrence('@state', code, message, {}))
+      track(occurrence('@state', code, message, {}, { code, why: message }))
     },
   }
 }

@@ -129,7 +129,7 @@ describe('a message built from hostile records', () => {
 
   test('survives a zone that does not exist', () => {
     const message = createRenderer({ ...plainChannel, timeZone: 'Mars/Olympus' })(aNotification())
-    expect(toText(message)).toContain('06:05:09 UTC+00:00')
+    expect(toText(message)).toContain('06:05:09 UTC')
   })
 
   test('is harmless whatever the strings are', () => {

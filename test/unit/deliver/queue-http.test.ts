@@ -105,7 +105,7 @@ describe('over a real connection', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2900)
     expect(story(events).at(-1)).toBe('delivered n1 (5)')
     const whys = events.flatMap((event) => (event.type === 'retrying' ? [event.why] : []))
-    expect(whys[2]).toBe('no answer within 2 s')
+    expect(whys[2]).toBe('no answer within 2 sec')
     expect(JSON.stringify(events)).not.toContain('not-a-real-token')
   })
 

@@ -271,7 +271,7 @@ describe('several alerts', () => {
       alert: { ...item.alert, firstSeen: noon + index * 100, lastSeen: noon + 30_000 },
     }))
     const message = render(aNotification(items, { reason: 'storm' }))
-    expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 s')
+    expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 sec')
     expect(message.cards).toEqual([])
     expect(message.brief).toHaveLength(10)
     expect(message.brief[0]).toBe('[CRITICAL] trouble of kind 0 ×1000')

@@ -11,7 +11,7 @@ describe('times in a zone', () => {
     expect(berlin.full(Date.UTC(2026, 0, 1, 12))).toBe('2026-01-01 13:00:00 UTC+01:00')
     expect(berlin.full(Date.UTC(2026, 6, 1, 12))).toBe('2026-07-01 14:00:00 UTC+02:00')
     expect(createZone('Asia/Kolkata').full(noon)).toBe('2026-11-23 11:35:09 UTC+05:30')
-    expect(createZone('UTC').full(noon)).toBe('2026-11-23 06:05:09 UTC+00:00')
+    expect(createZone('UTC').full(noon)).toBe('2026-11-23 06:05:09 UTC')
     expect(createZone('Asia/Shanghai').full(Date.UTC(2026, 0, 1, 16))).toBe('2026-01-02 00:00:00 UTC+08:00')
   })
 
@@ -40,7 +40,7 @@ describe('the first own frame', () => {
     ['at file:///srv/a/b/c/d.mjs:1:1', 'b/c/d.mjs:1'],
     ['at C:\\Users\\kim\\app\\pay.js:3:4', 'app/pay.js:3'],
     ['at new Pool (C:\\app\\src\\pool.js:3:4)', 'new Pool (app/src/pool.js:3)'],
-    ['at Object.<anonymous> (/srv/app/index.js:1:1)', 'Object.<anonymous> (srv/app/index.js:1)'],
+    ['at Object.<anonymous> (/srv/app/index.js:1:1)', 'srv/app/index.js:1'],
   ])('of %s is %s', (line, expected) => {
     const stack = `Error: boom\n    at node:internal/x:1:1\n    at q (/srv/node_modules/pg/q.js:1:1)\n    ${line}`
     expect(firstOwnFrame(stack)).toBe(expected)

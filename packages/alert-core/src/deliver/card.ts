@@ -59,7 +59,8 @@ function factsOf(
   const word = words[options.locale].fact
   const { alert } = item
   const full = options.format === 'full'
-  const once = alert.firstSeen === alert.lastSeen
+  // Within one second both would read the same.
+  const once = description.since === description.last
   const lasted = formatDuration(alert.lastSeen - alert.firstSeen, options.locale)
 
   const linked = (name: string, value: string) => ({ name, value, url: traceUrl })

@@ -8,6 +8,7 @@ import { getPath } from '../kernel/path.ts'
 import { cutChars } from '../kernel/text.ts'
 import type { Alert, LogRecord, NotificationItem } from '../model.ts'
 import { concise } from './concise.ts'
+import { ownWords } from './own-words.ts'
 import type { Scrub } from './scrub.ts'
 import { type Locale, words } from './words.ts'
 import type { Zone } from './zone.ts'
@@ -72,6 +73,7 @@ export function createDescribe(options: DescribeOptions) {
     const { alert } = item
     const over = alert.state === 'resolved'
     const record = over ? alert.first : alert.latest
+    const own = ownWords(alert, locale, zone)
     const said = concise(record, (raw) => scrub.line(raw, longest.message))
     const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)
     const stack = record.err?.stack
@@ -111,7 +113,7 @@ export function createDescribe(options: DescribeOptions) {
     const get = (path: string) => lookUp(path, placeholders, alert, record, scrub)
     const link = traceLink(traceUrl, record, known, get)
     const summary =
-      alert.summary === undefined ? '' : scrub.line(fillTemplate(alert.summary, get), longest.message)
+      alert.summary === undefined ? '' : scrub.line(own ?? fillTemplate(alert.summary, get), longest.message)
     const headline = cutChars(summary || said.message || code || placeholders['rule']!, longest.headline)
     const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
 
@@ -121,7 +123,10 @@ export function createDescribe(options: DescribeOptions) {
       ...known,
       headline,
       times: alert.count > 1 && !counted ? `×${alert.count}` : '',
-      text: cutChars(beyond(headline, [summary, said.message, said.error]), longest.message),
+      text: cutChars(
+        beyond(headline, own === undefined ? [summary, said.message, said.error] : [summary]),
+        longest.message,
+      ),
       ...(link === undefined ? {} : { traceUrl: link }),
       get: (path) => {
         if (path === 'summary' || path === 'title') return headline

@@ -4,7 +4,7 @@
 
 /** Writes epoch ms in one time zone. */
 export interface Zone {
-  /** '2026-11-23 14:05:09 UTC+08:00'. */
+  /** '2026-11-23 14:05:09 UTC+08:00', 'UTC' alone where that is the offset. */
   full(ms: number): string
   /** '14:05', or '2026-11-22 14:05' when `nearMs` falls on another day. */
   clock(ms: number, nearMs: number): string
@@ -23,7 +23,7 @@ export function createZone(timeZone?: string): Zone {
     const parts: Record<string, string> = {}
     for (const { type, value } of format.formatToParts(ms)) parts[type] = value
     const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
-    const offset = timeZoneName === 'GMT' ? 'UTC+00:00' : timeZoneName.replace('GMT', 'UTC')
+    const offset = timeZoneName.replace('GMT', 'UTC').replace(/[+-]00:00$/, '')
     return { date: `${year}-${month}-${day}`, time: `${hour}:${minute}`, second, offset }
   }
 

@@ -22,27 +22,34 @@ function parseText(text: string): number | undefined {
   return Number(amount) * unitMs[unit as keyof typeof unitMs]
 }
 
-const words = {
-  en: { ms: 'ms', s: 's', m: 'min', h: 'h', d: 'd' },
-  'zh-CN': { ms: '毫秒', s: '秒', m: '分钟', h: '小时', d: '天' },
-} as const
+type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
 
-/** A duration in words, by its two largest units: '45 s', '2 min 30 s', '3 h 5 min', '1 d 4 h'; '3 小时 5 分钟'. */
-export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
-  const word = words[locale]
-  if (ms === Number.POSITIVE_INFINITY) return '∞'
-  const wholeMs = ms > 0 ? Math.round(ms) : 0
-  if (wholeMs > 0 && wholeMs < 1000) return `${wholeMs} ${word.ms}`
-  const seconds = Math.round(wholeMs / 1000)
-  if (seconds < 60) return `${seconds} ${word.s}`
-  if (seconds < 3600) return pair(seconds, 60, word.m, word.s)
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 1440) return pair(minutes, 60, word.h, word.m)
-  return pair(Math.round(minutes / 60), 24, word.d, word.h)
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** '1 day', '4 days', '30 sec', '3小时': Intl knows the plurals. */
+function inUnit(amount: number, unit: Unit, locale: string): string {
+  const key = `${locale} ${unit}`
+  const known =
+    formats.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
+  formats.set(key, known)
+  return known.format(amount)
 }
 
-function pair(amount: number, size: number, large: string, small: string): string {
+/** A duration in words, by its two largest units: '45 sec', '2 min 30 sec', '3 hr 5 min', '1 day 4 hr'; '3小时5分钟'. */
+export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
+  if (ms === Number.POSITIVE_INFINITY) return '∞'
+  const wholeMs = ms > 0 ? Math.round(ms) : 0
+  if (wholeMs > 0 && wholeMs < 1000) return inUnit(wholeMs, 'millisecond', locale)
+  const seconds = Math.round(wholeMs / 1000)
+  if (seconds < 60) return inUnit(seconds, 'second', locale)
+  if (seconds < 3600) return pair(seconds, 60, ['minute', 'second'], locale)
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return pair(minutes, 60, ['hour', 'minute'], locale)
+  return pair(Math.round(minutes / 60), 24, ['day', 'hour'], locale)
+}
+
+function pair(amount: number, size: number, [large, small]: readonly [Unit, Unit], locale: string): string {
   const rest = amount % size
-  const head = `${Math.floor(amount / size)} ${large}`
-  return rest === 0 ? head : `${head} ${rest} ${small}`
+  const head = inUnit(Math.floor(amount / size), large, locale)
+  return rest === 0 ? head : `${head}${locale === 'en' ? ' ' : ''}${inUnit(rest, small, locale)}`
 }

@@ -22,7 +22,9 @@ function shorten(place: string): string {
   const open = place.endsWith(')') ? place.lastIndexOf(' (') : -1
   if (open < 0) return shortFile(place.replace(/^async /, ''))
   const name = place.slice(0, open).replace(/^async /, '')
-  return `${name} (${shortFile(place.slice(open + 2, -1))})`
+  const file = shortFile(place.slice(open + 2, -1))
+  // Code outside of any function has a name that says nothing.
+  return /^(?:Object\.)?<anonymous>$/.test(name) ? file : `${name} (${file})`
 }
 
 /** The last three parts of the path with the line: the rest differs by machine and may name its user. */
