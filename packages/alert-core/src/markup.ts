@@ -42,6 +42,9 @@ const words = {
   'zh-CN': { runbook: '处理手册', colon: '：' },
 } as const
 
+/** What a runbook is called. */
+export const runbookWord = (locale: Message['locale']) => words[locale].runbook
+
 /** The whole message: subject, cards (or the user's own body), one line per further alert, closing lines. */
 export function writeMessage(message: Message, dialect: Dialect, parts: TextParts = {}): string {
   const { subject = true, mentions } = parts
@@ -105,6 +108,6 @@ function linked(value: string, url: string | undefined, dialect: Dialect): strin
 }
 
 /** A title without its `[SEVERITY]` mark that the subject repeats word for word need not be shown again. */
-function isSaid(title: string, subject: string): boolean {
+export function isSaid(title: string, subject: string): boolean {
   return subject.includes(title.replace(/^\[[^\]]*\] /, ''))
 }

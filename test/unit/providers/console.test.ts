@@ -20,17 +20,49 @@ describe('a card on the terminal', () => {
   it('is readable without colours, in a frame of its own', async () => {
     expect(await print()).toBe(
       [
-        '┌',
-        '│ [ERROR] payments prod: card gateway timeout ×37',
-        '│',
+        '┌ [ERROR] payments prod: card gateway timeout ×37',
         '│ card gateway timeout after 3000 ms',
-        '│ since: 14:05:00 +08:00',
-        '│ traceId: 4bf92f35 (https://trace.example.com/4bf92f35)',
-        '│   14:04:58 info calling gateway',
-        '│   14:04:59 warn slow',
         '│',
-        '│ next reminder in 5 min',
-        '└',
+        '│ since    14:05:00 +08:00',
+        '│ traceId  4bf92f35  https://trace.example.com/4bf92f35',
+        '│',
+        '│ 14:04:58 info calling gateway',
+        '│ 14:04:59 warn slow',
+        '└ next reminder in 5 min',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('keeps its columns in Chinese, and several alerts apart', async () => {
+    const cards = [
+      aCard({
+        text: '',
+        context: [],
+        facts: [
+          { label: '时间', value: 'a' },
+          { label: 'traceId', value: 'b' },
+        ],
+      }),
+      aCard({
+        title: '[ERROR] disk full',
+        text: '',
+        context: [],
+        facts: [],
+        runbook: 'https://wiki.example.com/disk',
+      }),
+    ]
+    expect(await print(aMessage({ cards, closing: ['and 3 more', 'next'], locale: 'zh-CN' }))).toBe(
+      [
+        '┌ [ERROR] payments prod: card gateway timeout ×37',
+        '│ 时间     a',
+        '│ traceId  b',
+        '│',
+        '│ [ERROR] disk full',
+        '│',
+        '│ 处理手册  https://wiki.example.com/disk',
+        '│ and 3 more',
+        '└ next',
         '',
       ].join('\n'),
     )

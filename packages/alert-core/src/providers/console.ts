@@ -5,10 +5,9 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { z } from 'zod'
-import { cleanLine } from '../kernel/text.ts'
-import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message } from '../provider.ts'
+import { defineProvider } from '../provider.ts'
+import { coloured, plain, writeFrame } from './console/frame.ts'
 
 /** Where the card goes; the tests put in their own. */
 export interface Terminal {
@@ -26,9 +25,9 @@ export function createConsole({ write, isColoured }: Terminal) {
     supports: { resolve: true },
     open: () => ({
       send: async (message, { fit }): Promise<Receipt> => {
-        const dialect = isColoured() ? ansiDialect(message) : terminalDialect
+        const paint = isColoured() ? coloured(message) : plain
         try {
-          await write(frame(fit((part) => writeMessage(part, dialect))))
+          await write(fit((part) => writeFrame(part, paint)))
           return { status: 'delivered' }
         } catch (error) {
           return { status: 'refused', why: `stderr cannot be written: ${codeOf(error)}` }
@@ -44,30 +43,6 @@ export default createConsole({
   write: print,
   isColoured: () => isatty(stderr) && !process.env['NO_COLOR'],
 })
-
-/** Data from a log must not move the cursor or set the title of somebody's terminal. */
-const terminalDialect: Dialect = {
-  ...plainDialect,
-  escape: cleanLine,
-  code: (lines) => plainDialect.code(lines.map(cleanLine)),
-}
-
-function ansiDialect(message: Message): Dialect {
-  const colour =
-    message.reason === 'resolved' ? 32 : { critical: 31, error: 31, warning: 33, info: 36 }[message.severity]
-  const bold = (markup: string) => `\x1b[1m${markup}\x1b[22m`
-  return {
-    ...terminalDialect,
-    bold,
-    heading: (markup) => `\x1b[${colour}m${bold(markup)}\x1b[39m`,
-    code: (lines) => `\x1b[2m${terminalDialect.code(lines)}\x1b[22m`,
-  }
-}
-
-function frame(text: string): string {
-  const lines = text.split('\n').map((line) => (line ? `│ ${line}` : '│'))
-  return ['┌', ...lines, '└', ''].join('\n')
-}
 
 async function print(text: string): Promise<void> {
   const bytes = Buffer.from(text, 'utf8')
