@@ -16,6 +16,7 @@ import { openState } from './hub/open-state.ts'
 import { createSilencing } from './hub/silencing.ts'
 import { type Trouble, troubleFields } from './hub/trouble.ts'
 import { within } from './hub/within.ts'
+import { createContext } from './inspect/context.ts'
 import { createReader, createRecordReader, type ReadFailure } from './inspect/read.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
@@ -47,6 +48,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
   const read = createReader(wire)
   const readObject = createRecordReader(wire)
+  const context =
+    plan.context === undefined ? undefined : createContext({ ...plan.context, read, now: clock.now })
   const report = createReport()
   const faults = createFaults(report, clock, (text) => setup().mask(text), ports.warn)
   const tracker = createTracker({
@@ -91,6 +94,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function look(line: string): void {
     if (current.gate(line)) take(read(line))
+    context?.push(line)
   }
 
   function miss(failure: LineFailure): void {
@@ -123,7 +127,9 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function track(occurrence: Occurrence): void {
-    act(tracker.push(occurrence, alarm.now()))
+    const at = alarm.now()
+    act(tracker.push(occurrence, at))
+    if (context !== undefined) tracker.illustrate(occurrence.id, at, () => context.before(occurrence.record))
     state.tracked(occurrence.id, occurrence.severity === 'critical')
     alarm.arm()
   }
@@ -227,7 +233,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     state.redactAs(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
     alarm.arm()
-    ports.onWanted?.({ level: current.plan.level, wantsAll: current.rules.wantsAll })
+    ports.onWanted?.({ level: current.plan.level, wantsAll: current.rules.wantsAll || context !== undefined })
   }
 
   function reconsider(): void {
@@ -302,7 +308,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   return {
     write,
-    wants: (line) => current.gate(line),
+    wants: (line) => context !== undefined || current.gate(line),
     miss,
     publish,
     subscribe: report.subscribe,

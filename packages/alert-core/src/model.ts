@@ -118,6 +118,17 @@ export interface Alert {
   /** The first record and the latest one (the same object when there is only one). */
   readonly first: LogRecord
   readonly latest: LogRecord
+  /** The lines before it began, oldest first, where they are wanted. */
+  readonly context?: readonly ContextLine[]
+}
+
+/** One of the lines that led to an alert, as it was logged. */
+export interface ContextLine {
+  /** Epoch ms. */
+  readonly time: number
+  /** 'info', or a number where the level has no name. */
+  readonly level: string
+  readonly text: string
 }
 
 /** Why a channel is told. */

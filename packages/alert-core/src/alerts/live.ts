@@ -1,7 +1,14 @@
 /**
  * An alert while it lives in the state machine: mutable, counted in place. Whoever is told gets a copy.
  */
-import { type Alert, type LogRecord, type Occurrence, type Severity, severityRank } from '../model.ts'
+import {
+  type Alert,
+  type ContextLine,
+  type LogRecord,
+  type Occurrence,
+  type Severity,
+  severityRank,
+} from '../model.ts'
 import type { Held } from './pending.ts'
 import type { View } from './view.ts'
 
@@ -25,6 +32,8 @@ export interface LiveAlert {
   lastSeen: number
   readonly first: LogRecord
   latest: LogRecord
+  /** The lines that led to it. */
+  context?: readonly ContextLine[]
   /** By our time, epoch ms: when it began to fire, was last seen, became worse, and ended. */
   readonly startedAt: number
   lastAt: number
@@ -135,5 +144,6 @@ export function copyAlert(alert: LiveAlert): Alert {
     lastSeen: alert.lastSeen,
     first: alert.first,
     latest: alert.latest,
+    ...(alert.context === undefined ? {} : { context: alert.context }),
   }
 }

@@ -3,7 +3,7 @@
  * no timer and does no I/O; whoever runs it calls `tick` when `nextDeadline` has come. Times are epoch ms.
  */
 import { randomUUID } from 'node:crypto'
-import type { Alert, Occurrence } from '../model.ts'
+import type { Alert, ContextLine, Occurrence } from '../model.ts'
 import type { Watch } from './absence.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { createConditions } from './conditions.ts'
@@ -49,6 +49,8 @@ export interface TrackerOptions {
 export interface Tracker {
   /** A rule took a record. Constant time; it tells nobody by itself, so that records of one burst are told together. */
   push(occurrence: Occurrence, now: number): readonly Effect[]
+  /** Gives an alert that began at this very moment the lines that led to it; they are asked for only then. */
+  illustrate(id: string, now: number, lines: () => readonly ContextLine[]): void
   /** Time has passed. Afterwards `nextDeadline()` is later than `now`. */
   tick(now: number): readonly Effect[]
   /** When `tick` is next to be called: `Infinity` is never, what is past is now. It may be too early, never too late. */
@@ -101,6 +103,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     const effects = now >= memory.mutesEndAt ? lookAgainAtMuted(memory, now) : []
     for (const { occurrence, at, held } of conditions.due(now)) effects.push(...count(occurrence, at, held))
     return effects
+  }
+
+  function illustrate(id: string, now: number, lines: () => readonly ContextLine[]): void {
+    const alert = memory.alerts.get(id)
+    if (alert?.startedAt !== now || alert.context !== undefined) return
+    const found = lines()
+    if (found.length > 0) alert.context = found
   }
 
   function resolve(occurrence: Occurrence, now: number): readonly Effect[] {
@@ -240,6 +249,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     push,
+    illustrate,
     tick,
     nextDeadline,
     drain,

@@ -7,19 +7,20 @@ import type { AlertCard, Fact } from '../provider.ts'
 import type { Description } from './describe.ts'
 import type { Scrub } from './scrub.ts'
 import { type Locale, words } from './words.ts'
-import { isoTime } from './zone.ts'
+import { isoTime, type Zone } from './zone.ts'
 
 /** What a card depends on beside its alert. */
 export interface CardOptions {
   readonly locale: Locale
   readonly scrub: Scrub
+  readonly zone: Zone
   /** 'short' leaves out frame, labels and included fields. */
   readonly format: 'short' | 'full'
   /** Paths of further fields to show: 'userId', 'err.stack'. */
   readonly include: readonly string[]
 }
 
-const most = { title: 200, labels: 6, include: 20, label: 60, value: 500 }
+const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
 
 /** '[CRITICAL] card gateway timeout ×37': the alert in one line, without its service. */
 export function titleOf(description: Description): string {
@@ -32,6 +33,7 @@ export function titleOf(description: Description): string {
 export function cardOf(description: Description, options: CardOptions, naming: boolean): AlertCard {
   const { item, runbook, text } = description
   const labels = labelsOf(description, options.scrub)
+  const context = contextOf(description, options)
   const extra = options.include.slice(0, most.include).map((path) => [path, description.get(path)] as const)
   return {
     id: item.alert.id,
@@ -41,9 +43,17 @@ export function cardOf(description: Description, options: CardOptions, naming: b
     text,
     facts: factsOf(description, options, naming, labels, extra),
     ...(runbook === '' ? {} : { runbook }),
-    context: [],
+    context,
     data: dataOf(description, options.scrub, labels, extra),
   }
+}
+
+/** '14:05:09.120 INFO order 7 accepted': what led to it, told once. */
+function contextOf({ item }: Description, { format, scrub, zone }: CardOptions): readonly string[] {
+  if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
+  return (item.alert.context ?? []).map(({ time, level, text }) =>
+    `${zone.exact(time)} ${scrub.line(level, most.level).toUpperCase()} ${scrub.line(text, most.line)}`.trimEnd(),
+  )
 }
 
 type Pairs = readonly (readonly [name: string, value: string])[]

@@ -60,7 +60,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { traceUrl, service, env } = options
   const describe = createDescribe({ locale, zone, scrub, traceUrl, service, env })
   const templates = typeof format === 'string' ? {} : format
-  const cardOptions = { locale, scrub, include, format: format === 'short' ? 'short' : 'full' } as const
+  const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 
   return (notification, { now } = { now: notification.at }) => {
     const { items, at } = notification

@@ -6,6 +6,8 @@
 export interface Zone {
   /** '2026-11-23 14:05:09 UTC+08:00', 'UTC' alone where that is the offset. */
   full(ms: number): string
+  /** '14:05:09.120'. */
+  exact(ms: number): string
   /** '14:05', or '2026-11-22 14:05' when `nearMs` falls on another day. */
   clock(ms: number, nearMs: number): string
   /** '14:05 UTC+08:00', with the date when `nearMs` falls on another day. */
@@ -38,6 +40,11 @@ export function createZone(timeZone?: string): Zone {
       if (!isTime(ms)) return '?'
       const { date, time, second, offset } = read(ms)
       return `${date} ${time}:${second} ${offset}`
+    },
+    exact(ms) {
+      if (!isTime(ms)) return '?'
+      const { time, second } = read(ms)
+      return `${time}:${second}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`
     },
     clock,
     clockWithOffset: (ms, nearMs) => (isTime(ms) ? `${clock(ms, nearMs)} ${read(ms).offset}` : '?'),

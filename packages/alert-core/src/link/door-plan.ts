@@ -9,17 +9,17 @@ import { checkOptions } from '../options.ts'
 export interface DoorPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handleSignals'> {
   /** The threshold on pino's scale. */
   readonly level: number
-  /** A rule looks at records below the threshold: every line must cross. */
+  /** A rule looks at records below the threshold, or they are to be shown with alerts: every line must cross. */
   readonly wantsAll: boolean
 }
 
 /** Reads the door's part out of options that have been checked; `levels` are the logger's own, by label. Never throws. */
 export function planDoor(options: unknown, levels?: Readonly<Record<string, number>>): DoorPlan {
-  const { level, rules, closeTimeoutMs, runIn, handleSignals } = checkOptions(
+  const { level, rules, context, closeTimeoutMs, runIn, handleSignals } = checkOptions(
     options,
     process.env,
     levels,
   ).plan
   const { wantsAll } = createRules({ rules, level, levels, labels: {} })
-  return { level, wantsAll, closeTimeoutMs, runIn, handleSignals }
+  return { level, wantsAll: wantsAll || context !== undefined, closeTimeoutMs, runIn, handleSignals }
 }

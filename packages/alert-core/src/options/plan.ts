@@ -75,6 +75,13 @@ export interface Plan {
     readonly traceUrl?: string
   }
   readonly limits: { readonly alerts: number; readonly queue: number }
+  /** Absent: no lines are shown. */
+  readonly context?: {
+    readonly lines: number
+    readonly by: readonly string[]
+    readonly maxBytes: number
+    readonly ringBytes: number
+  }
   /** Absent: nothing survives the process. */
   readonly stateDir?: string
   /** Absent: nothing replaces the options while they are in force. */
@@ -92,12 +99,14 @@ export interface Plan {
   readonly secrets: readonly string[]
 }
 
+type Given = ReadShape<typeof optionsShape>
+
 /** The parts of the plan that are not just taken over from the options. */
 type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'quiet' | 'secrets'> &
   Pick<Plan['content'], 'redact'>
 
 /** The plan of the options, of which some may be missing. */
-export function planOptions(given: ReadShape<typeof optionsShape>, parts: PlannedParts): Plan {
+export function planOptions(given: Given, parts: PlannedParts): Plan {
   const { redact, ...others } = parts
   return {
     ...others,
@@ -111,6 +120,9 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
       queue: given.limits?.queue ?? defaults.queue,
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
+    ...(given.context === undefined || given.context === false
+      ? {}
+      : { context: planContext(given.context, given.limits) }),
     ...(given.reload === undefined ? {} : { reload: planReload(given.reload) }),
     ...(given.metrics === undefined
       ? {}
@@ -136,12 +148,19 @@ export function planOptions(given: ReadShape<typeof optionsShape>, parts: Planne
   }
 }
 
-function planReload({
-  file,
-  url,
-  consul,
-  every,
-}: NonNullable<ReadShape<typeof optionsShape>['reload']>): ReloadPlan {
+function planContext(
+  { lines, by, maxBytes }: Exclude<Given['context'], false | undefined>,
+  limits: Given['limits'],
+): NonNullable<Plan['context']> {
+  return {
+    lines: lines ?? defaults.contextLines,
+    by: by ?? defaults.contextBy,
+    maxBytes: maxBytes ?? defaults.contextMaxBytes,
+    ringBytes: limits?.contextBytes ?? defaults.contextBytes,
+  }
+}
+
+function planReload({ file, url, consul, every }: NonNullable<Given['reload']>): ReloadPlan {
   if (file !== undefined) return { from: 'file', place: file, everyMs: every ?? ms(defaults.reloadFileEvery) }
   const everyMs = every ?? ms(defaults.reloadUrlEvery)
   return url !== undefined

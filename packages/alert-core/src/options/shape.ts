@@ -45,6 +45,24 @@ export const optionsShape = {
     }),
     'Where records carry the ids of request and trace',
   ),
+  context: option(
+    z.union([
+      z.literal(false),
+      z.strictObject({
+        lines: option(z.int().min(1).max(100), 'Lines shown with an alert', {
+          default: defaults.contextLines,
+        }),
+        by: option(texts.min(1), 'Fields that say which lines belong together', {
+          default: defaults.contextBy,
+        }),
+        maxBytes: option(z.int().min(100), 'Longest text of these lines together', {
+          default: defaults.contextMaxBytes,
+        }),
+      }),
+    ]),
+    'Shows the lines that led to an alert, of lower levels too: those of the same request or trace, else the last ones before it. `{}` is enough',
+    { 'x-default': 'none' },
+  ),
   redact: option(
     z.strictObject({
       paths: option(texts, 'Fields to hide'),
@@ -110,6 +128,9 @@ export const optionsShape = {
     z.strictObject({
       alerts: option(z.int().min(1), 'Alerts that may live at once', { default: defaults.alerts }),
       queue: option(z.int().min(1), 'Deliveries that may wait per channel', { default: defaults.queue }),
+      contextBytes: option(z.int().min(1024), 'Memory for the lines that `context` may show', {
+        default: defaults.contextBytes,
+      }),
     }),
     'Bounds on memory',
   ),

@@ -148,6 +148,7 @@ function describe(message: Message): Readonly<Record<string, unknown>> {
       reason: card.reason,
       title: card.title,
       ...card.data,
+      ...(card.context.length > 0 && { context: card.context }),
     })),
     brief,
     more,

@@ -11,7 +11,17 @@ import { type Notification, reasons, severities } from '../model.ts'
 import type { NamedSilence } from '../quiet/silences.ts'
 import type { Legacy } from '../spool/spool.ts'
 import { isAbsence, isGathered, isSilence } from './format-conditions.ts'
-import { isList, isMaybe, isNumber, isObject, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
+import {
+  isContext,
+  isList,
+  isMaybe,
+  isNumber,
+  isObject,
+  isOneOf,
+  isRecord,
+  isText,
+  isTexts,
+} from './plain-checks.ts'
 
 /** How keys begin: the id or the name follows. */
 export const keys = {
@@ -101,6 +111,7 @@ function isAlert(value: unknown): value is SavedAlert {
     isRecord(value['first']) &&
     isRecord(value['latest']) &&
     isMaybe(isList)(value['channels']) &&
+    isMaybe(isContext)(value['context']) &&
     [value['code'], value['summary'], value['runbook']].every(isMaybe(isText)) &&
     isObject(views) &&
     Object.values(views).every(isView)
@@ -155,14 +166,15 @@ function isItem(value: unknown): boolean {
   if (!isObject(value) || !isOneOf(reasons, value['reason']) || !isNumber(value['added'])) return false
   const { alert, toldAt, nextAt } = value
   if (!isObject(alert) || ![toldAt, nextAt].every(isMaybe(isNumber))) return false
-  const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest } = alert
+  const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest, context } = alert
   return (
     [id, rule, key].every(isText) &&
     (state === 'firing' || state === 'resolved') &&
     isOneOf(severities, severity) &&
     isTexts(labels) &&
     [count, firstSeen, lastSeen].every(isNumber) &&
-    [first, latest].every(isRecord)
+    [first, latest].every(isRecord) &&
+    isMaybe(isContext)(context)
   )
 }
 

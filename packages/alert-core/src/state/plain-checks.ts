@@ -11,6 +11,13 @@ export function isRecord(value: unknown): value is LogRecord {
   return isText(msg) && isText(levelLabel) && isObject(fields) && isMaybe(isError)(err)
 }
 
+/** The lines that led to an alert. */
+export function isContext(value: unknown): boolean {
+  const isLine = (line: unknown) =>
+    isObject(line) && isNumber(line['time']) && isText(line['level']) && isText(line['text'])
+  return Array.isArray(value) && value.every(isLine)
+}
+
 /** An object with keys. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -5,7 +5,7 @@
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
-import type { ErrorInfo, LogRecord, Notification } from '../model.ts'
+import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification } from '../model.ts'
 
 /** Makes copies that may stand on disk. */
 export interface Portable {
@@ -14,7 +14,7 @@ export interface Portable {
   gathered(gathered: SavedKey): SavedKey
 }
 
-const most = { message: 4000, stack: 4000, fieldsJson: 16_384 }
+const most = { line: 300, message: 4000, stack: 4000, fieldsJson: 16_384 }
 
 /** What is hidden besides what is hidden anyway. */
 export interface Redact {
@@ -26,6 +26,7 @@ export interface Redact {
 export function createPortable(redact: Redact): Portable {
   const redactor = createRedactor(redact)
   const known = new WeakMap<LogRecord, LogRecord>()
+  const knownLines = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
 
   function record(given: LogRecord): LogRecord {
@@ -51,6 +52,24 @@ export function createPortable(redact: Redact): Portable {
     }
   }
 
+  function shownAlert<One extends Pick<Alert, 'first' | 'latest' | 'context'>>(alert: One): One {
+    const { first, latest, context } = alert
+    return {
+      ...alert,
+      first: record(first),
+      latest: record(latest),
+      ...(context === undefined ? {} : { context: lines(context) }),
+    }
+  }
+
+  function lines(given: readonly ContextLine[]): readonly ContextLine[] {
+    const copied = knownLines.get(given)
+    if (copied !== undefined) return copied
+    const copy = given.map((line) => ({ ...line, text: text(line.text, most.line) }))
+    knownLines.set(given, copy)
+    return copy
+  }
+
   return {
     gathered({ pending, ...rest }) {
       if (pending === undefined) return rest
@@ -60,12 +79,12 @@ export function createPortable(redact: Redact): Portable {
         pending: { ...pending, occurrence: { ...occurrence, record: record(occurrence.record) } },
       }
     },
-    alert: (alert) => ({ ...alert, first: record(alert.first), latest: record(alert.latest) }),
+    alert: shownAlert,
     notification: (notification) => ({
       ...notification,
       items: notification.items.map((item) => {
         const { alert } = item
-        return { ...item, alert: { ...alert, first: record(alert.first), latest: record(alert.latest) } }
+        return { ...item, alert: shownAlert(alert) }
       }),
     }),
   }

@@ -281,7 +281,7 @@ export function createState(options: StateOptions): State {
 }
 
 /** Changes whenever the alert does, the records apart: the latest of them comes with a count. */
-function signOf({ first: _, latest: __, labels: ___, ...alert }: SavedAlert): string {
+function signOf({ first: _, latest: __, labels: ___, context: ____, ...alert }: SavedAlert): string {
   return JSON.stringify(alert)
 }
 
