@@ -24,6 +24,10 @@ export interface RunOptions {
   readonly extension?: 'mjs' | 'cjs'
   readonly env?: Readonly<Record<string, string>>
   readonly nodeArgs?: readonly string[]
+  /** The user to run as; only root can ask for one. */
+  readonly uid?: number
+  /** Files that the process may have open at once. */
+  readonly openFiles?: number
 }
 
 const app = () => inject('app')
@@ -47,7 +51,11 @@ async function writeProgram(source: string, extension = 'mjs'): Promise<string> 
 export async function runProgram(source: string, options: RunOptions = {}): Promise<Ended> {
   const file = await writeProgram(source, options.extension)
   const started = performance.now()
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file], {
+  const command = [process.execPath, ...(options.nodeArgs ?? []), file]
+  const limited = ['sh', '-c', `ulimit -n ${options.openFiles}; exec "$@"`, 'sh', ...command]
+  const [first, ...rest] = options.openFiles === undefined ? command : limited
+  const child = spawn(first!, rest, {
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     cwd: app(),
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,220 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { type Inbox, openInbox, type RunOptions, runProgram, webhookBody } from './app.ts'
+
+// Places in which the state cannot be kept, or not for now. Only root can make some of them: mount, and be somebody else.
+const isRoot = process.getuid?.() === 0
+
+let inbox: Inbox
+beforeAll(async () => {
+  inbox = await openInbox({ rateLimits: false })
+})
+beforeEach(() => inbox.clear())
+afterAll(() => inbox.close())
+
+async function aDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'alert-place-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** A file system of 200 kB. */
+async function aSmallDisk(): Promise<string> {
+  const directory = await aDirectory()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', directory], { stdio: 'ignore' })
+  onTestFinished(() => void execFileSync('umount', [directory]))
+  return directory
+}
+
+interface Outcome {
+  /** Codes of the faults in the order in which they were first heard. */
+  readonly faults: readonly string[]
+  readonly messages: readonly string[]
+  /** Where the state was kept each time that `note()` was called. */
+  readonly places: readonly string[]
+}
+
+/** Runs a program that has a hub with its state in `dir` once it says `open()`. */
+async function runHub(dir: string, body: string, options: RunOptions = {}): Promise<Outcome> {
+  const channel = { ...inbox.channels.webhook, type: 'webhook', wait: 0, interval: 0, max: 100 }
+  const ended = await runProgram(
+    `
+    import { createHub } from 'alert-core'
+    import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
+    import { execFileSync } from 'node:child_process'
+    const dir = ${JSON.stringify(dir)}
+    const faults = [], messages = [], places = [], waiting = []
+    let hub
+    const open = () => {
+      hub = createHub({ channels: { hook: ${JSON.stringify(channel)} }, state: { dir } })
+      hub.subscribe((event) => {
+        if (event.type !== 'fault') return
+        faults.push(event.code)
+        messages.push(event.message)
+        for (const wake of waiting.splice(0)) wake()
+      })
+    }
+    const heard = async (code) => {
+      while (!faults.includes(code)) await new Promise((wake) => waiting.push(wake))
+    }
+    const log = (key) => hub.write(JSON.stringify({ level: 60, time: Date.now(), msg: 'it broke', alert: { key, summary: key } }))
+    const note = () => places.push(hub.stats().state.place)
+    const alive = setInterval(() => {}, 1000)
+    ${body}
+    await hub.close()
+    clearInterval(alive)
+    console.log(JSON.stringify({ faults: [...new Set(faults)], messages, places }))
+  `,
+    options,
+  )
+  expect(ended.stderr.match(/Error.*/)?.[0]).toBeUndefined()
+  return JSON.parse(ended.stdout)
+}
+
+const told = () => inbox.received({ provider: 'webhook', ok: true }).flatMap((one) => webhookBody(one).alerts)
+const titles = () => told().map(({ title }) => title)
+/** The news of troubles with the state, each time they began. */
+const news = () => told().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
+
+describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', () => {
+  it('that is full is told once, alerts go on, and come back to disk', async () => {
+    const dir = await aSmallDisk()
+    const outcome = await runHub(
+      dir,
+      `open()
+      log('before')
+      await hub.flush()
+      try { writeFileSync(dir + '/ballast', Buffer.alloc(400_000)) } catch {}
+      for (let n = 0; n < 10; n++) log('full ' + n)
+      await heard('ALERT_STATE_UNUSABLE')
+      await hub.flush()
+      note()
+      rmSync(dir + '/ballast')
+      await heard('ALERT_STATE_BACK')
+      log('after')
+      await hub.flush()
+      note()`,
+    )
+    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+    expect(outcome.messages[0]).toMatch(/is full \(ENOSPC\)/)
+    expect(outcome.places).toEqual(['memory', 'disk'])
+    expect(titles()).toEqual(expect.arrayContaining(['before', 'full 0', 'full 9', 'after']))
+    expect(news()).toHaveLength(1)
+    expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
+  })
+
+  it('that is read-only is told once, alerts go on, and come back to disk when it can be written', async () => {
+    const dir = await aSmallDisk()
+    execFileSync('mount', ['-o', 'remount,ro', dir])
+    const outcome = await runHub(
+      dir,
+      `open()
+      await heard('ALERT_STATE_UNUSABLE')
+      log('read-only')
+      await hub.flush()
+      note()
+      execFileSync('mount', ['-o', 'remount,rw', dir])
+      await heard('ALERT_STATE_BACK')
+      note()`,
+    )
+    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+    expect(outcome.messages[0]).toMatch(/read-only \(EROFS\)/)
+    expect(outcome.messages[0]).toContain(dir)
+    expect(outcome.places).toEqual(['memory', 'disk'])
+    expect(titles()).toContain('read-only')
+    expect(news()).toHaveLength(1)
+  })
+})
+
+it('a process with too many files open says so once, and comes back to disk when some are closed', async () => {
+  const dir = await aDirectory()
+  const outcome = await runHub(
+    dir,
+    `const files = []
+    try { for (;;) files.push(openSync('/dev/null')) } catch {}
+    open()
+    await heard('ALERT_STATE_UNUSABLE')
+    log('too many')
+    note()
+    for (const fd of files) closeSync(fd)
+    await heard('ALERT_STATE_BACK')
+    await hub.flush()
+    note()`,
+    { openFiles: 256 },
+  )
+  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+  expect(outcome.messages[0]).toMatch(/too many files open \(EMFILE\)/)
+  expect(outcome.places).toEqual(['memory', 'disk'])
+  expect(titles()).toContain('too many')
+})
+
+describe.skipIf(!isRoot)('another user (skipped where nobody can be one: not root)', () => {
+  const self = 12_345
+  const other = 23_456
+  const runAs = { uid: self }
+  beforeAll(() => chmod(inject('app'), 0o755))
+
+  async function aPlaceOf(uid: number, mode: number): Promise<string> {
+    const parent = await aDirectory()
+    await chmod(parent, 0o755)
+    const dir = join(parent, 'state')
+    await mkdir(dir)
+    await chmod(dir, mode)
+    await chown(dir, uid, uid)
+    return dir
+  }
+
+  it.each([
+    ['closed', 0o700],
+    ['only to be read', 0o755],
+  ])('whose directory is %s is named in one warning, and alerts go on', async (_name, mode) => {
+    const dir = await aPlaceOf(other, mode)
+    const outcome = await runHub(dir, `open()\nlog('theirs')\nawait hub.flush()\nnote()`, runAs)
+    expect(outcome.messages).toHaveLength(1)
+    expect(outcome.messages[0]).toMatch(/belongs to another user \(23456\), cannot be used: .*EACCES/)
+    expect(outcome.messages[0]).toContain(dir)
+    expect(outcome.places).toEqual(['memory'])
+    expect(titles()).toContain('theirs')
+    expect(news()).toHaveLength(1)
+  })
+
+  it('whose directory is open to all is used, with a warning that says whose it is', async () => {
+    const dir = await aPlaceOf(other, 0o777)
+    const outcome = await runHub(dir, `open()\nlog('shared')\nawait hub.flush()\nnote()`, runAs)
+    expect(outcome.messages).toEqual([expect.stringMatching(/belongs to another user \(23456\)/)])
+    expect(outcome.places).toEqual(['disk'])
+  })
+
+  it('whose journal cannot be read keeps it, which is told; ours is used', async () => {
+    const dir = await aPlaceOf(self, 0o777)
+    const theirs = join(dir, 'theirs-s.journal')
+    await writeFile(theirs, '{"alertJournal":1,"at":1}\n')
+    await chmod(theirs, 0o600)
+    const outcome = await runHub(dir, `open()\nlog('ours')\nawait hub.flush()\nnote()`, runAs)
+    expect(outcome.messages).toEqual([expect.stringContaining(`${theirs} stays where it is`)])
+    expect(outcome.places).toEqual(['disk'])
+    expect(titles()).toContain('ours')
+    expect(await readdir(dir)).toContain('theirs-s.journal')
+  })
+})
+
+it('a directory that is taken away while it is used is made again, and told', async () => {
+  const dir = join(await aDirectory(), 'state')
+  const outcome = await runHub(
+    dir,
+    `open()
+    log('before')
+    await hub.flush()
+    rmSync(dir, { recursive: true })
+    log('gone')
+    await heard('ALERT_STATE_BACK')
+    note()`,
+  )
+  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+  expect(outcome.messages[0]).toMatch(/was taken away/)
+  expect(outcome.places).toEqual(['disk'])
+  expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
+})
