@@ -51,6 +51,26 @@ test('what was settled after the takeover does not come back with the file that 
   expect((await openJournal(killed(left)).adopt()).size).toBe(0)
 })
 
+test('a journal that one starter after the other dies over is adopted by the first that lives', async () => {
+  const from = aDirectory()
+  openJournal(from).put('a', 1)
+  let image = killed(from)
+  const [former] = filesIn(image, '.journal')
+  for (let life = 0; life < 3; life++) {
+    // Claimed, and killed before its contents were the starter's own: the file has another name, no more.
+    const { spool } = openJournal(image)
+    let claimed = ''
+    await spool.adopt(() => {
+      claimed = killed(image)
+    })
+    image = claimed
+  }
+  expect(filesIn(image, `~${former}`)).toHaveLength(1)
+  const next = openJournal(image)
+  expect([...(await next.adopt())]).toEqual([['a', 1]])
+  expect(next.troubles).toEqual([])
+})
+
 test('what the dead left half-made is swept away, what a living process uses is not', async () => {
   const directory = aDirectory()
   const alive = openJournal(directory)

@@ -73,7 +73,7 @@ async function claim(base: string, own: string, tell: Tell): Promise<string | un
     tell({ code: 'ALERT_STATE_NEWER', message })
     return undefined
   }
-  const claimed = `${own}~${basename(base).replaceAll('~', '.')}${extension}`
+  const claimed = `${own}~${nameOf(base)}${extension}`
   renameSync(path, claimed)
   remove(`${holder}${extension}.new`)
   clearSocket(holder)
@@ -85,9 +85,9 @@ function holderOf(base: string): string {
   return join(dirname(base), basename(base).split('~', 1)[0]!)
 }
 
-/** The name that a journal was given at first; each claim puts another in front of it. */
+/** The name that a journal was given at first; of those who claimed it only the last one's stands in front of it. */
 function nameOf(base: string): string {
-  return basename(base).split(/[~.]/).at(-1)!
+  return basename(base).split('~').at(-1)!
 }
 
 /** Whether the contents of a journal stand in another one as well, whose writer died before it took this one away. */
