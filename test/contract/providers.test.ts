@@ -3,7 +3,6 @@
  * the real ones do.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFit } from '#core/deliver/fit.ts'
 import { shortest } from '#core/deliver/shorten.ts'
 import type { Receipt } from '#core/model.ts'
 import type { AlertCard, Message, SendContext } from '#core/provider.ts'
@@ -12,6 +11,7 @@ import type { View } from '#kit/fake.ts'
 import { createInbox, type Inbox } from '#kit/inbox.ts'
 import type { Received } from '#kit/received.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
+import { type AttemptParts, attemptOnce } from './attempt.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
 
 /** A case that does not apply to a provider is no test of it, and none that is skipped. */
@@ -29,7 +29,10 @@ beforeAll(async () => {
 })
 afterAll(() => inbox.close())
 
-const told = (parts: Partial<Message> = {}) => aMessage({ to: ['ops@example.com'], at: Date.now(), ...parts })
+let messages = 0
+/** Each is another one: what keeps a second attempt from arriving twice must not see one here. */
+const told = (parts: Partial<Message> = {}) =>
+  aMessage({ id: `n-${++messages}`, to: ['ops@example.com'], at: Date.now(), ...parts })
 
 describe.each(Object.entries(rows))('%s', (_name, row) => {
   const { remote } = row
@@ -139,7 +142,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     })
     const message = told({ subject: hostile, cards: [card], brief: [hostile], closing: [hostile] })
     for (const plain of [false, true]) {
-      expect(await attempt(row, { ...message, plain })).toEqual({ status: 'delivered' })
+      expect(await attempt(row, { ...message, id: `${message.id}-${plain}`, plain })).toEqual({ status: 'delivered' })
       const text = shown(row)
       for (const part of [
         '😀 磁盘',
@@ -204,32 +207,10 @@ function title(index: number): Pick<AlertCard, 'id' | 'title'> {
   return { id: String(index), title: `[ERROR] trouble №${index} of a hundred` }
 }
 
-/** One attempt; no secret of any provider may be in its receipt. */
-async function attempt(
-  row: Row,
-  message: Message = told(),
-  {
-    options = row.options(inbox),
-    ...parts
-  }: Partial<SendContext> & { readonly options?: Record<string, unknown> } = {},
-): Promise<Receipt> {
-  const sender = await row.provider.open(row.provider.options.strict().parse(options))
+/** One attempt at the fake of the row. */
+async function attempt(row: Row, message: Message = told(), parts: AttemptParts = {}): Promise<Receipt> {
   seen = inbox.received().at(-1)?.id ?? 0
-  try {
-    const receipt = await sender.send(row.to === undefined ? message : { ...message, to: row.to }, {
-      fetch: globalThis.fetch,
-      signal: AbortSignal.timeout(20_000),
-      now: Date.now,
-      attempt: 1,
-      address: 0,
-      fit: createFit(message, row.provider.limits),
-      ...parts,
-    })
-    for (const secret of Object.values(secrets)) expect(JSON.stringify(receipt)).not.toContain(secret)
-    return receipt
-  } finally {
-    await sender.close?.()
-  }
+  return attemptOnce(row, message, { options: row.options(inbox), ...parts })
 }
 
 async function answered(row: Row, behaviour: Behaviour, message?: Message): Promise<Receipt> {

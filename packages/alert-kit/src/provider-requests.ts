@@ -38,10 +38,14 @@ export type ProviderHandler = (
   path: string,
 ) => Promise<void>
 
+const maxKeys = 10_000
+
 /** Creates the handler of every request to one fake. */
 export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
   const { name, fake, settings, orders, shelf, now, rateLimits } = desk
   const counter = fake.rate && rateLimits ? createRateCounter(fake.rate, now) : undefined
+
+  const usedKeys = new Set<string>()
 
   return async (message, response, url, path) => {
     // A body that breaks off or never ends leaves nobody to answer.
@@ -59,12 +63,19 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
       return standing?.isTooMany ?? false
     }
 
+    let usedKey: string | undefined
+    const isRepeat = (key: string) => {
+      usedKey = key
+      return usedKeys.has(key)
+    }
+
     const usual = (): Outcome =>
       read.bytes > maxBodyBytes
         ? { ok: false, answer: textAnswer(413, 'Payload Too Large') }
-        : judge(fake, request, { settings, now, isTooFast, sequence: id })
+        : judge(fake, request, { settings, now, isTooFast, isRepeat, sequence: id })
     // Whatever it was told to answer, it did not take this message.
     const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
+    if (ok && usedKey !== undefined) keep(usedKeys, usedKey)
     shelf.add({
       id,
       at: now(),
@@ -83,6 +94,12 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
     })
     respond(response, answer, order)
   }
+}
+
+/** Ten thousand at most, the oldest forgotten first. */
+function keep(keys: Set<string>, key: string): void {
+  if (keys.size >= maxKeys) keys.delete(keys.values().next().value ?? '')
+  keys.add(key)
 }
 
 interface Outcome {

@@ -37,7 +37,7 @@ export default defineProvider({
   limits: { maxChars },
   supports: {
     size: 'the text',
-    success: 'JSON without `message`, or 409 (taken before)',
+    success: '`sentMessages`, or 409 (taken before)',
     hint: '429: 1 min; the quota of the month: 1 h',
     resolve: 'a message',
     dedup: '`X-Line-Retry-Key`',
@@ -81,7 +81,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = verdict(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')
-    return reply.json() !== undefined && !('message' in body) ? byStatus : refuseUnknown(reply, 'LINE')
+    return Array.isArray(body['sentMessages']) ? byStatus : refuseUnknown(reply, 'LINE')
   if (typeof body['message'] !== 'string') return byStatus
   const said = quote(body['message'])
   const why = `LINE answered ${reply.status}: ${said}`

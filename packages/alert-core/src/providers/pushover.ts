@@ -108,6 +108,7 @@ function judge(reply: HttpReply): Receipt {
   if (byStatus.status === 'delivered' && status === 1) return byStatus
   if (byStatus.status === 'delivered' && typeof status !== 'number') return refuseUnknown(reply, 'Pushover')
   const said = Array.isArray(errors) ? quote(errors.join(', ')) : ''
+  if (byStatus.status === 'refused' && !said && typeof status !== 'number') return byStatus
   const why = said ? `Pushover answered ${reply.status}: ${said}` : `Pushover answered ${reply.status}`
   // The quota of the month: the fallback takes over at once, and Pushover is left alone.
   if (reply.status === 429) return { status: 'retry', why, httpStatus: 429, delayMs: hourMs }

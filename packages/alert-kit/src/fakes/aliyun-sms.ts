@@ -69,7 +69,7 @@ function refusal(request: FakeRequest, context: FakeContext<AliyunSmsSettings>):
 
 function refusedAtTheDoor(
   request: FakeRequest,
-  { settings, now }: FakeContext<AliyunSmsSettings>,
+  { settings, now, isRepeat }: FakeContext<AliyunSmsSettings>,
 ): Answer | undefined {
   const { headers } = request
   if (request.path !== '/' || request.method !== 'POST')
@@ -101,7 +101,9 @@ function refusedAtTheDoor(
     parts.get('Signature') !== acs3(request, names, settings.accessKeySecret)
   )
     return no(400, 'SignatureDoesNotMatch', 'Specified signature is not matched with our calculation.')
-  return undefined
+  return isRepeat(headers['x-acs-signature-nonce'])
+    ? no(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.')
+    : undefined
 }
 
 function refusedMessage({ query }: FakeRequest, settings: AliyunSmsSettings): Answer | undefined {

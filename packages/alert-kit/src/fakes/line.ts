@@ -6,11 +6,10 @@ import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
 import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
 import { asList, asObject, asText, isFilled, isObject } from '../json.ts'
 
-/** The channel's token, the one who can be reached, and retry keys that were used already. */
+/** The channel's token, and the one who can be reached. */
 export interface LineSettings {
   readonly token: string
   readonly target: string
-  readonly usedKeys: readonly string[]
 }
 
 const maxChars = 5_000
@@ -29,7 +28,7 @@ const says: Record<Saying, Answer> = {
 /** The fake LINE. */
 export const line = defineHttpFake<LineSettings>({
   title: 'LINE',
-  settings: { token: 'inbox-line', target: `U${'0'.repeat(31)}1`, usedKeys: [] },
+  settings: { token: 'inbox-line', target: `U${'0'.repeat(31)}1` },
   rate: { count: 2_000, perMs: 1_000 },
   say: (what) => says[what],
   channel: (base, { token, target }) => ({ token, target, endpoint: base }),
@@ -41,7 +40,7 @@ export const line = defineHttpFake<LineSettings>({
 
 function refusal(
   request: FakeRequest,
-  { settings, isTooFast }: FakeContext<LineSettings>,
+  { settings, isTooFast, isRepeat }: FakeContext<LineSettings>,
 ): Answer | undefined {
   if (request.path !== '/v2/bot/message/push' || request.method !== 'POST') return no(404, 'Not found')
   if (request.headers['authorization'] !== `Bearer ${settings.token}`)
@@ -53,8 +52,6 @@ function refusal(
   const key = request.headers['x-line-retry-key']
   if (key !== undefined && !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(key))
     return no(400, "The value for the 'X-Line-Retry-Key' header is invalid")
-  if (key !== undefined && settings.usedKeys.includes(key))
-    return no(409, 'The retry key is already accepted')
   if (!isJsonRequest(request) || !isObject(request.json))
     return no(400, 'The request body could not be parsed as JSON')
   const { to, messages } = request.json
@@ -63,7 +60,8 @@ function refusal(
   if (texts.length < 1 || texts.length > maxMessages)
     return no(400, 'The property, messages, must hold 1 to 5')
   if (!texts.every(({ type, text }) => type === 'text' && isFilled(text))) return no(400, 'May not be empty')
-  return texts.some(({ text }) => asText(text).length > maxChars) ? says['too-long'] : undefined
+  if (texts.some(({ text }) => asText(text).length > maxChars)) return says['too-long']
+  return key !== undefined && isRepeat(key) ? no(409, 'The retry key is already accepted') : undefined
 }
 
 function view(request: FakeRequest): View {
