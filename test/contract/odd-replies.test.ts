@@ -119,15 +119,7 @@ describe.each(overHttp)('%s', (name, row) => {
   })
 
   it('takes JSON that is broken for no success', async () => {
-    for (const body of [
-      '{"errcode":0,"ok":tr',
-      '{"code":0',
-      '[',
-      'null',
-      '\u0000\u0001',
-      '"ok"',
-      '{}',
-    ]) {
+    for (const body of ['{"errcode":0,"ok":tr', '{"code":0', '[', 'null', '\u0000\u0001', '"ok"', '{}']) {
       const receipt = await answeredBy(row, (response) => response.writeHead(200).end(body))
       if (!isAnyAnswerFine(name)) expect(receipt.status, body).not.toBe('delivered')
     }

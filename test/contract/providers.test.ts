@@ -142,7 +142,9 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     })
     const message = told({ subject: hostile, cards: [card], brief: [hostile], closing: [hostile] })
     for (const plain of [false, true]) {
-      expect(await attempt(row, { ...message, id: `${message.id}-${plain}`, plain })).toEqual({ status: 'delivered' })
+      expect(await attempt(row, { ...message, id: `${message.id}-${plain}`, plain })).toEqual({
+        status: 'delivered',
+      })
       const text = shown(row)
       for (const part of [
         '😀 磁盘',
@@ -175,6 +177,21 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(await attempt(row, told({ mentions: given }))).toEqual({ status: 'delivered' })
     expect([...last(row).view.mentions].sort()).toEqual([...pinged].sort())
     expect(last(row).view.notes).toEqual([])
+  })
+
+  where(remote)('can do what its definition says, and no less', async () => {
+    const { supports = {} } = row.provider
+    if (supports.success === undefined) return
+    expect(supports.mention !== undefined).toBe(remote!.mentions !== undefined)
+    const url = 'https://trace.example.com/of-the-button'
+    // The style that has it, where it is a matter of style.
+    const [, style] = /`style: (\w+)`/.exec(String(supports.button)) ?? []
+    const options = { ...row.options(inbox), ...(style !== undefined && { style }) }
+    const message = told({ link: { label: 'trace', url }, cards: [aCard({ facts: [], context: [] })] })
+    expect(await attempt(row, message, { options })).toEqual({ status: 'delivered' })
+    const sent = inbox.received({ provider: remote!.fake, since: seen }).map(({ request }) => request.body)
+    const clicks = decodeURIComponent(sent.join()).includes(url)
+    expect(clicks).toBe(supports.button !== undefined)
   })
 
   where(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {

@@ -5,6 +5,8 @@ import { errorCodes, faultCodes } from '#core/kernel/errors.ts'
 import { optionsJsonSchema } from '#core/options/json-schema.ts'
 import { problemCodes } from '#core/options/problem.ts'
 import { checkOptions } from '#core/options.ts'
+import type { ProviderDefinition } from '#core/provider.ts'
+import { providers } from '#core/providers/index.ts'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -14,16 +16,46 @@ interface Generator {
 
 describe('generated files', async () => {
   const { generate } = (await import(new URL('docs/generate.mjs', root).href)) as Generator
-  const files = generate({ schema: optionsJsonSchema(), errorCodes, faultCodes, problemCodes })
+  const read = (path: string) => {
+    const url = new URL(path, root)
+    return existsSync(url) ? readFileSync(url, 'utf8') : undefined
+  }
+  const schema = optionsJsonSchema()
+  const files = generate({ schema, errorCodes, faultCodes, problemCodes, providers, read })
 
   it.each(Object.entries(files))('%s is what the code says', (path, text) => {
-    const url = new URL(path, root)
-    const committed = existsSync(url) ? readFileSync(url, 'utf8') : ''
-    expect(committed === text, 'it is stale: npx -y pnpm@10 run docs writes it anew').toBe(true)
+    expect((read(path) ?? '') === text, 'it is stale: npx -y pnpm@10 run docs writes it anew').toBe(true)
   })
 
   it.each(Object.keys({ ...errorCodes, ...faultCodes, ...problemCodes }))('errors.md explains %s', (code) => {
     expect(files['docs/errors.md']).toContain(`| \`${code}\` | `)
+  })
+
+  const remote = Object.entries(providers).filter(([name]) => name !== 'console' && name !== 'module')
+
+  it.each(remote)('channels.md, both READMEs and its own page tell what %s can do', (name, provider) => {
+    const { limits, supports } = provider as ProviderDefinition
+    const line = (path: string) =>
+      files[path]?.split('\n').filter((text) => text.startsWith(`| [${provider.title}](`)) ?? []
+    const [takes = '', can = ''] = line('docs/channels.md')
+    expect(takes).toContain(supports?.success)
+    for (const rate of [limits.perMinute, limits.perSecond]) if (rate) expect(takes).toContain(`${rate} a `)
+    for (const fact of [supports?.mention, supports?.thread, supports?.resolve, supports?.dedup])
+      if (fact) expect(can).toContain(fact)
+    const abilities = [
+      supports?.mention,
+      supports?.thread,
+      supports?.resolve,
+      supports?.button,
+      supports?.dedup,
+    ]
+    for (const readme of ['README.md', 'README.zh-CN.md'])
+      expect(line(readme)[0]?.split('✓').length).toBe(abilities.filter(Boolean).length + 1)
+    const page = files[`docs/providers/${name}.md`] ?? ''
+    expect(page).toContain('## In short')
+    for (const option of Object.keys(provider.options.shape))
+      expect(page).toContain(`\`channels.*.${option}\``)
+    expect(page).toMatch(/!\[[^\]]+\]\(\.\.\/images\/[\w-]+\.png\)/)
   })
 })
 

@@ -64,6 +64,7 @@ export default defineProvider({
   defaults: { minSeverity: 'error', repeat: '4m', repeatMax: '4m', max: 100 },
   renews: true,
   supports: {
+    size: 'a description, 6 000 bytes',
     success: '200 without a body',
     resolve: '`endsAt`',
     button: '`generatorURL`',

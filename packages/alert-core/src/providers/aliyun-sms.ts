@@ -49,6 +49,7 @@ export default defineProvider({
   options,
   limits: {},
   supports: {
+    size: 'a variable, 35 characters (`maxVariable`)',
     success: '`Code: OK`',
     hint: '`isv.…_LIMIT_CONTROL`: 1 min or 1 h',
     resolve: 'a text: `{state}`, `{reason}`',

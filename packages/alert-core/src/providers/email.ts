@@ -94,6 +94,7 @@ export default defineProvider({
   limits: { maxBytes },
   addresses: sharedAmong('url'),
   supports: {
+    size: 'each of text and html',
     success: 'the server took it for at least one recipient',
     hint: '4yz: 30 s, then backing off; 5yz is a refusal',
     thread: 'References, by alert and day',

@@ -39,6 +39,7 @@ export default defineProvider({
   limits: { maxBytes },
   addresses: sharedAmong('url'),
   supports: {
+    size: 'the message; none is stated',
     success: '`id` of the message',
     resolve: 'a message',
     button: 'tap',

@@ -56,6 +56,7 @@ export default defineProvider({
   limits: {},
   defaults: { max: 100 },
   supports: {
+    size: 'message 130, description 15 000 characters',
     success: '202',
     hint: '`X-RateLimit-Period-In-Sec`',
     resolve: 'close by alias',

@@ -54,6 +54,7 @@ export default defineProvider({
   options,
   limits: {},
   supports: {
+    size: 'a variable, 35 characters (`maxVariable`)',
     success: '`Code: Ok` for the number',
     hint: '`LimitExceeded.…`: 30 s or 1 h',
     resolve: 'a text: `{state}`, `{reason}`',
