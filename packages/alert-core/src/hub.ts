@@ -304,6 +304,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     return count
   }
 
+  // What stays away is missed from the start, also where nothing is ever logged.
+  alarm.arm()
   for (const { path, message, code } of problems) faults.say(code, `${path}: ${message}`)
 
   return {

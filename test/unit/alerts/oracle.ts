@@ -113,8 +113,9 @@ export function foretell(
     const tellsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
     if (life.end !== undefined && !endTold && tellsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
     if (!takes(channel, life)) return undefined
+    if (missing === 0) return undefined
     if (rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
-    if (missing === 0 || plan.repeatMs === false) return undefined
+    if (plan.repeatMs === false) return undefined
     const repeats = told.length - 1 - told.findLastIndex((entry) => entry.reason !== 'repeat')
     const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
     return { reason: 'repeat', at: last.at + pauseMs, joinAt: last.at + pauseMs }

@@ -13,17 +13,19 @@ export interface Watch {
   readonly absentMs: number
   /** The one key of a rule without groups; absent: each key is watched once it was seen. */
   readonly occurrence?: Occurrence
+  /** What the rule makes of a group by its fields: of what was seen under former rules, it may make something else. */
+  readonly again?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
 /** One key that is watched; epoch ms. */
 export interface Absence {
   readonly id: string
   /** From when on it is missed. */
-  since: number
-  seenAt?: number
+  readonly since: number
+  readonly seenAt?: number
   dueAt: number
   /** What the alert is to say; its record holds no more than the fields of the group. */
-  occurrence: Occurrence
+  readonly occurrence: Occurrence
 }
 
 /** An alert that is to begin, or to count on, at `at`, epoch ms. */
@@ -49,9 +51,9 @@ export interface Absences {
 
 const mostKeys = 1_000
 
-/** Makes the watch, with what a former one knew. */
-export function createAbsences(past: readonly Absence[] = []): Absences {
-  const known = createLru<string, Absence>(mostKeys)
+/** Makes the watch, with what a former one knew; `onForget` hears of each key that is no longer watched for want of room. */
+export function createAbsences(past: readonly Absence[] = [], onForget: () => void = () => {}): Absences {
+  const known = createLru<string, Absence>(mostKeys, onForget)
   let next = Number.POSITIVE_INFINITY
   const keep = (absence: Absence) => {
     known.set(absence.id, absence)
@@ -66,15 +68,15 @@ export function createAbsences(past: readonly Absence[] = []): Absences {
       next = Number.POSITIVE_INFINITY
       for (const absence of known.values()) {
         const watch = byRule.get(absence.occurrence.rule)
-        const isWatched = watch?.occurrence === undefined || watch.occurrence.id === absence.id
-        if (watch === undefined || !isWatched) {
+        const occurrence = watch === undefined ? undefined : renewed(absence.occurrence, watch)
+        if (occurrence?.id !== absence.id) {
           known.delete(absence.id)
           gone.push(absence.id)
-          continue
         }
-        if (watch.absentMs !== absentMsOf(absence.occurrence)) absence.dueAt = absence.since + watch.absentMs
-        absence.occurrence = watch.occurrence ?? withAbsent(absence.occurrence, watch.absentMs)
-        next = Math.min(next, absence.dueAt)
+        if (watch === undefined || occurrence === undefined) continue
+        const isOther = watch.absentMs !== absentMsOf(absence.occurrence)
+        const dueAt = isOther ? absence.since + watch.absentMs : absence.dueAt
+        keep({ ...absence, id: occurrence.id, occurrence, dueAt })
       }
       for (const { occurrence, absentMs } of watches) {
         if (occurrence === undefined || known.has(occurrence.id)) continue
@@ -124,8 +126,10 @@ function absentMsOf({ premise }: Occurrence): number {
   return premise?.when?.kind === 'absence' ? premise.when.absentMs : Number.POSITIVE_INFINITY
 }
 
-function withAbsent(occurrence: Occurrence, absentMs: number): Occurrence {
-  return { ...occurrence, premise: { ...occurrence.premise, forMs: 0, when: { kind: 'absence', absentMs } } }
+/** The same key as the present rule has it, under other labels perhaps; undefined where the rule does not group so. */
+function renewed({ key, record, premise }: Occurrence, watch: Watch): Occurrence | undefined {
+  const occurrence = watch.occurrence ?? watch.again?.(premise?.group ?? {})
+  return occurrence?.key === key ? { ...occurrence, record } : undefined
 }
 
 /** What came tells nothing of why it stays away later; only the group's own fields are kept. */

@@ -3,7 +3,7 @@
  * watches for what stays away (`absent`). A key that nothing has come of is forgotten when memory is short, the longest unused first.
  */
 import { createLru } from '../kernel/lru.ts'
-import type { Occurrence } from '../model.ts'
+import type { Occurrence, Premise } from '../model.ts'
 import { type Absence, createAbsences, type Ready, type Watch } from './absence.ts'
 import {
   type Gathered,
@@ -46,26 +46,30 @@ export interface Conditions {
   nextAt(): number
   expect(watches: readonly Watch[], now: number): string[]
   progress(occurrence: Occurrence, now: number): Progress | undefined
-  /** The keys that changed since this was last asked, with what they hold now; nothing where they are gone. */
-  takeChanges(): Map<string, SavedKey | undefined>
+  /** What the key holds now; nothing where it is gone. */
+  find(id: string): SavedKey | undefined
   /** Copies all of it out; without `gathered`, only what is watched for. */
   save(gathered: boolean): SavedConditions
 }
 
 const mostKeys = 50_000
-/** Numbers in all windows together. */
-const mostMoments = 1_000_000
+/** Numbers of 8 bytes in all windows together. */
+const mostNumbers = 4_000_000
 const mostPending = 1_000
 const nothing: SavedConditions = { keys: [], absences: [] }
 
-/**
- * Makes the conditions, with what former ones remembered and the keys of theirs that changed; `onForget` hears of records that were pending
- * and had to go.
- */
+/** Who hears of what happens to the keys. */
+export interface ConditionsListener {
+  /** So many records were to become an alert, and had to go. */
+  readonly onForget: (records: number) => void
+  /** The key holds something else now, or nothing any more. */
+  readonly onChange: (id: string) => void
+}
+
+/** Makes the conditions, with what former ones remembered. */
 export function createConditions(
-  onForget: (records: number) => void,
+  { onForget, onChange }: ConditionsListener,
   past: SavedConditions = nothing,
-  changes: Iterable<string> = [],
 ): Conditions {
   const keys = createLru<string, Gathered>(mostKeys, (id, key) => {
     if (key.pending !== undefined) onForget(key.pending.count)
@@ -73,16 +77,15 @@ export function createConditions(
   })
   const pendings = new Map<string, Gathered & { pending: Pending }>()
   const scopes = new Map<string, Set<string>>()
-  const absences = createAbsences(past.absences)
-  const changed = new Set(changes)
-  let moments = 0
+  const absences = createAbsences(past.absences, () => onForget(1))
+  let numbers = 0
   let next = Number.POSITIVE_INFINITY
 
   for (const saved of past.keys) {
     const key = loadGathered(saved)
-    moments += sizeOf(key)
-    changed.add(saved.id)
+    numbers += sizeOf(key)
     enter(saved.id, key)
+    onChange(saved.id)
     if (key.pending !== undefined) wait(saved.id, key, key.pending)
   }
 
@@ -110,8 +113,8 @@ export function createConditions(
   }
 
   function drop(id: string, key: Gathered): void {
-    moments -= sizeOf(key)
-    changed.add(id)
+    numbers -= sizeOf(key)
+    onChange(id)
     pendings.delete(id)
     if (key.scope === undefined) return
     const ids = scopes.get(key.scope)
@@ -124,23 +127,23 @@ export function createConditions(
     if (premise === undefined) return { count: 1, firstAt: now }
     const known = keys.get(id)
     const key: Gathered = known ?? { scope: premise.scope }
-    moments -= sizeOf(key)
+    numbers -= sizeOf(key)
     const holdsUntil = gather(key, occurrence, premise, now)
-    moments += sizeOf(key)
-    changed.add(id)
+    numbers += sizeOf(key)
+    onChange(id)
     if (known === undefined) enter(id, key)
-    while (moments > mostMoments && keys.size > 1) keys.shift()
+    while (numbers > mostNumbers && keys.size > 1) keys.shift()
 
     const { pending } = key
     if (pending !== undefined) {
-      growPending(pending, occurrence, holdsUntil)
+      growPending(pending, occurrence, holdsUntil, now)
       next = Math.min(next, turnOf(pending))
       return undefined
     }
     if (holdsUntil <= now) return undefined
     const held = heldBy(key, premise.when, now)
     if (premise.forMs === 0) {
-      spend(id, key)
+      spend(id, key, premise)
       return held
     }
     wait(id, key, openPending(occurrence, held, holdsUntil, now))
@@ -148,15 +151,15 @@ export function createConditions(
   }
 
   /** Its records are the alert's now; a row goes on until it is broken. */
-  function spend(id: string, key: Gathered): void {
-    pendings.delete(id)
-    if (key.streak === undefined) {
+  function spend(id: string, key: Gathered, premise: Premise | undefined): void {
+    if (premise?.when?.kind !== 'streak' || key.streak === undefined) {
       remove(id)
       return
     }
+    pendings.delete(id)
     delete key.pending
     key.streak.untold = 0
-    changed.add(id)
+    onChange(id)
   }
 
   function settle(now: number): Ready[] {
@@ -168,14 +171,14 @@ export function createConditions(
         next = Math.min(next, turnOf(pending))
         continue
       }
-      changed.add(id)
+      onChange(id)
       if (lapses(pending)) {
         lapse(id, key)
         continue
       }
-      const { occurrence, count, firstAt } = pending
-      spend(id, key)
-      ready.push({ occurrence, at: firesAt(pending), held: { count, firstAt } })
+      const { occurrence, count, firstAt, lastAt = pending.since } = pending
+      spend(id, key, occurrence.premise)
+      ready.push({ occurrence, at: firesAt(pending), held: { count, firstAt, lastAt } })
     }
     return ready
   }
@@ -212,14 +215,9 @@ export function createConditions(
       if (key?.pending !== undefined) return { count: key.pending.count, of, at: firesAt(key.pending) }
       return { count: key === undefined ? 0 : reached(key, when, now), of }
     },
-    takeChanges() {
-      const changes = new Map<string, SavedKey | undefined>()
-      for (const id of changed) {
-        const key = keys.has(id) ? keys.get(id) : undefined
-        changes.set(id, key === undefined ? undefined : saveGathered(id, key))
-      }
-      changed.clear()
-      return changes
+    find(id) {
+      const key = keys.has(id) ? keys.get(id) : undefined
+      return key === undefined ? undefined : saveGathered(id, key)
     },
     save: (gathered) => {
       if (!gathered) return { keys: [], absences: absences.entries() }

@@ -28,10 +28,14 @@ export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | un
     return dueAt('resolved', alert.endedAt)
   }
   if (!view.admitted || view.mute !== undefined) return undefined
-  if (alert.rank > view.told.rank) return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
+  // What became worse while nobody was to be told is told when it occurs again.
+  const isNews = untold(alert, view) > 0
+  if (isNews && alert.rank > view.told.rank) {
+    return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
+  }
   if (plan.repeatMs === false) return undefined
   const renews = plan.renews === true && alert.endedAt === undefined
-  if (!renews && untold(alert, view) === 0) return undefined
+  if (!renews && !isNews) return undefined
   return dueAt('repeat', view.nextAt ?? view.told.at + plan.repeatMs)
 }
 

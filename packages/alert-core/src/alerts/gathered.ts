@@ -86,11 +86,13 @@ export function reached(key: Gathered, when: When | undefined, now: number): num
   }
 }
 
-/** How many numbers and values it holds. */
+/** A value with its place in a map takes about as much memory as so many numbers. */
+const valueSize = 16
+
+/** How much it holds, in numbers of 8 bytes. */
 export function sizeOf({ window, distinct }: Gathered): number {
-  return (
-    (window?.times.length ?? 0) + (distinct === undefined ? 0 : distinct.times.length + distinct.values.size)
-  )
+  const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
+  return (window?.times.length ?? 0) + values
 }
 
 /** Copies it out. */

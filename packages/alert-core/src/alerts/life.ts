@@ -16,7 +16,7 @@ const nothing: readonly Effect[] = []
 
 /** A record begins an alert, or a new life of one that ended. */
 export function begin(memory: Memory, occurrence: Occurrence, now: number, held?: Held): Effect[] {
-  const alert = enter(memory, occurrence, now)
+  const alert = enter(memory, occurrence, now, held?.lastAt)
   countRecord(alert, occurrence, now, held)
   const effects = admit(memory, alert).map((channel): Effect => {
     return { type: 'suppressed', channel, alert: alert.id, reason: 'filtered' }
@@ -26,8 +26,8 @@ export function begin(memory: Memory, occurrence: Occurrence, now: number, held?
 }
 
 /** Puts an alert into the table with what every channel remembers of it. No record is counted, no filter asked yet. */
-export function enter(memory: Memory, occurrence: Occurrence, now: number): LiveAlert {
-  const alert = beginAlert(occurrence, now)
+export function enter(memory: Memory, occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
+  const alert = beginAlert(occurrence, now, seenAt)
   const former = memory.alerts.get(alert.id)
   const past = memory.history.recall(alert.id, now)
   for (const { name } of plansOf(memory)) {

@@ -51,8 +51,8 @@ export interface LiveAlert {
   scheduled: boolean
 }
 
-/** Begins an alert at `now`, epoch ms; its first record is not counted yet. */
-export function beginAlert(occurrence: Occurrence, now: number): LiveAlert {
+/** Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. */
+export function beginAlert(occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
   const { record } = occurrence
   return {
     id: occurrence.id,
@@ -72,7 +72,7 @@ export function beginAlert(occurrence: Occurrence, now: number): LiveAlert {
     first: record,
     latest: record,
     startedAt: now,
-    lastAt: now,
+    lastAt: seenAt,
     escalatedAt: undefined,
     endedAt: undefined,
     ...kindOf(occurrence),
@@ -99,11 +99,12 @@ export function countRecord(
   alert.count += held?.count ?? 1
   alert.latest = record
   alert.resolveAfterMs = resolveAfterMs
-  if (now > alert.lastAt) alert.lastAt = now
+  const seenAt = held?.lastAt ?? now
+  if (seenAt > alert.lastAt) alert.lastAt = seenAt
   if (record.time > alert.lastSeen) alert.lastSeen = record.time
   else if (record.time < alert.firstSeen) alert.firstSeen = record.time
   // The earlier ones were seen by our clock; how long before this one is what counts.
-  if (held !== undefined) alert.firstSeen = Math.min(alert.firstSeen, record.time - (now - held.firstAt))
+  if (held !== undefined) alert.firstSeen = Math.min(alert.firstSeen, record.time - (seenAt - held.firstAt))
 }
 
 /** Makes the alert as bad as this occurrence and lets the occurrence speak for it; true when it became worse. */

@@ -47,11 +47,12 @@ export function shiftConditions({ keys, absences }: SavedConditions, byMs: numbe
   }
 }
 
-function shiftPending({ since, firstAt, holdsUntil, ...pending }: Pending, byMs: number): Pending {
+function shiftPending({ since, firstAt, lastAt, holdsUntil, ...pending }: Pending, byMs: number): Pending {
   return {
     ...pending,
     since: since + byMs,
     firstAt: firstAt + byMs,
+    ...(lastAt === undefined ? {} : { lastAt: lastAt + byMs }),
     ...(holdsUntil === undefined ? {} : { holdsUntil: holdsUntil + byMs }),
   }
 }
@@ -106,6 +107,7 @@ function mergePendings(a: Pending, b: Pending): Pending {
     ...rest,
     since: Math.min(a.since, b.since),
     firstAt: Math.min(a.firstAt, b.firstAt),
+    lastAt: Math.max(a.lastAt ?? a.since, b.lastAt ?? b.since),
     count: a.count + b.count,
     ...(isOpen ? {} : { holdsUntil: Math.max(a.holdsUntil ?? 0, b.holdsUntil ?? 0) }),
   }

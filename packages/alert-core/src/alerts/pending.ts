@@ -8,12 +8,16 @@ import { type Occurrence, severityRank } from '../model.ts'
 export interface Held {
   readonly count: number
   readonly firstAt: number
+  /** When the latest of them came; absent: just now. */
+  readonly lastAt?: number
 }
 
 /** Something that is true and does not fire yet; epoch ms. */
 export interface Pending {
   readonly since: number
   readonly firstAt: number
+  /** When the latest record came; absent where an older version wrote it down. */
+  lastAt?: number
   count: number
   /** When it stops being true if nothing more comes; absent: only a resolve record ends it. */
   holdsUntil?: number
@@ -23,13 +27,14 @@ export interface Pending {
 
 /** It has become true with this record. */
 export function openPending(occurrence: Occurrence, held: Held, holdsUntil: number, now: number): Pending {
-  const pending: Pending = { since: now, firstAt: held.firstAt, count: held.count, occurrence }
+  const pending: Pending = { since: now, firstAt: held.firstAt, lastAt: now, count: held.count, occurrence }
   return prolong(pending, holdsUntil)
 }
 
 /** One more record while it is true. */
-export function growPending(pending: Pending, occurrence: Occurrence, holdsUntil: number): void {
+export function growPending(pending: Pending, occurrence: Occurrence, holdsUntil: number, now: number): void {
   pending.count++
+  pending.lastAt = now
   const worst = pending.occurrence.severity
   const isMilder = severityRank(occurrence.severity) < severityRank(worst)
   pending.occurrence = isMilder ? { ...occurrence, severity: worst } : occurrence

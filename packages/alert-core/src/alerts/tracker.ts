@@ -69,7 +69,7 @@ export interface Tracker {
   reconsider(now: number): readonly Effect[]
   /** What would become of this occurrence; nothing changes. */
   foresee(occurrence: Occurrence, now: number): Outlook
-  /** The keys of conditions that changed since this was last asked, with what they hold now. */
+  /** The keys of conditions that changed since this was last asked, at first all, with what they hold now. */
   takeChanges(): ReadonlyMap<string, SavedKey | undefined>
   /** The alerts that fire. */
   live(): readonly Alert[]
@@ -88,7 +88,15 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { maxAlerts = 1000, newId = randomUUID } = options
   let memory: Memory = createMemory(options.channels, maxAlerts, options.mutes)
   let watches = options.watches ?? []
-  let conditions = createConditions(forget)
+  /** The keys of conditions that changed; absent until somebody asks, or they would gather for ever. */
+  let changed: Set<string> | undefined
+  const listener = {
+    onForget(records: number) {
+      memory.dropped += records
+    },
+    onChange: (id: string) => void changed?.add(id),
+  }
+  let conditions = createConditions(listener)
   conditions.expect(watches, options.now ?? 0)
 
   function push(occurrence: Occurrence, now: number): readonly Effect[] {
@@ -139,10 +147,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   function count(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
     const alert = goesOn(occurrence, now)
     return alert === undefined ? fire(occurrence, now, held) : recur(memory, alert, occurrence, now, held)
-  }
-
-  function forget(records: number): void {
-    memory.dropped += records
   }
 
   function fire(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
@@ -230,6 +234,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     })
   }
 
+  function takeChanges(): ReadonlyMap<string, SavedKey | undefined> {
+    const ids = changed ?? conditions.save(true).keys.map(({ id }) => id)
+    changed = new Set()
+    return new Map([...ids].map((id) => [id, conditions.find(id)]))
+  }
+
   function restore(snapshot: TrackerSnapshot, now = options.now ?? 0): readonly Effect[] {
     const states = new Map(snapshot.channels.map((state) => [state.name, state]))
     const channels = plansOf(memory).map((plan) => createChannel(plan, states.get(plan.name)))
@@ -243,7 +253,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       surplusId: snapshot.surplusId,
       dropped: snapshot.dropped,
     }
-    conditions = createConditions(forget, snapshot.conditions, conditions.takeChanges().keys())
+    conditions = createConditions(listener, snapshot.conditions)
     return [...use(channels), ...watch(now)]
   }
 
@@ -263,7 +273,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     reconsider: (now) => [...settle(now), ...lookAgainAtMuted(memory, now)],
     foresee: (occurrence, now) => foresee(memory, conditions, occurrence, now),
-    takeChanges: () => conditions.takeChanges(),
+    takeChanges,
     live: () => [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ gathered } = { gathered: true }) => ({
       version: 1,

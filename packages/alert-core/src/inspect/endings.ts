@@ -30,7 +30,11 @@ export function createEndings(): Endings {
         alerts = new Map()
         names.set(name, alerts)
       }
-      if (alerts.has(occurrence.id) || alerts.size >= mostPerName) return
+      if (alerts.has(occurrence.id)) return
+      for (const oldest of alerts.keys()) {
+        if (alerts.size < mostPerName) break
+        alerts.delete(oldest)
+      }
       const { record: _, ...rest } = occurrence
       alerts.set(occurrence.id, rest)
     },

@@ -1,6 +1,7 @@
 /**
  * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of the record they look at.
  */
+import { hash64 } from '../kernel/hash.ts'
 import type { Premise, When } from '../model.ts'
 import type { GetField, Match, Matches } from './match.ts'
 
@@ -20,6 +21,7 @@ export interface RulePremise {
 export type Premises = (get: GetField, scope: string | undefined) => Premise
 
 const maxValue = 200
+const mostSign = 40
 
 /** Compiles `when` and `for`; `group` are the fields by which the rule groups. */
 export function createPremises(
@@ -32,7 +34,7 @@ export function createPremises(
   const isAbsence = isAbsent(when)
   return (get, scope) => {
     if (isAbsence) return { ...premise, group: fieldsOf(group, get) }
-    const value = distinct === undefined ? undefined : textOf(get(distinct))
+    const value = distinct === undefined ? undefined : signOf(get(distinct))
     if (value === undefined && scope === undefined) return premise
     return {
       ...premise,
@@ -67,15 +69,20 @@ function whenOf(when: RuleWhen): When {
 
 function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return text.slice(0, maxValue)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Tells values apart; of long ones only a hash is kept. */
+function signOf(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text === undefined || text.length <= mostSign ? text : hash64(text)
 }
 
 function fieldsOf(paths: readonly string[], get: GetField): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = Object.create(null)
   for (const path of paths) {
     const value = textOf(get(path))
-    if (value !== undefined) fields[path] = value
+    if (value !== undefined) fields[path] = value.slice(0, maxValue)
   }
   return fields
 }

@@ -81,6 +81,8 @@ export interface Watch {
   readonly rule: string
   readonly absentMs: number
   readonly occurrence?: Occurrence
+  /** What the rule makes of a group by its fields. */
+  readonly again?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
 interface CompiledRule extends RulePlan {
@@ -242,12 +244,15 @@ export function createRules(options: RulesOptions): Rules {
 
   function watchOf(rule: CompiledRule): Watch[] {
     if (!isAbsent(rule.when)) return []
-    const { absentMs } = rule.when
-    if (rule.grouping !== undefined) return [{ rule: rule.name, absentMs }]
-    const record: LogRecord = { time: 0, level: 50, levelLabel: 'error', msg: '', fields: {} }
-    current = record
-    const occurrence = judge(record, rule, undefined)
-    return occurrence === undefined ? [] : [{ rule: rule.name, absentMs, occurrence }]
+    const { name, when, grouping } = rule
+    const again = (fields: LogRecord['fields']) => {
+      current = { time: 0, level: 50, levelLabel: 'error', msg: '', fields }
+      return judge(current, rule, undefined)
+    }
+    const base = { rule: name, absentMs: when.absentMs }
+    if (grouping !== undefined) return [{ ...base, again }]
+    const occurrence = again({})
+    return occurrence === undefined ? [] : [{ ...base, occurrence }]
   }
 
   /** What a record that ends a rule's alerts names, where the group alone does not say which; absent where it does. */

@@ -60,7 +60,8 @@ function isStreak(value: unknown): boolean {
 
 function isPending(value: unknown): boolean {
   if (!isObject(value) || !['since', 'firstAt', 'count'].every((key) => isNumber(value[key]))) return false
-  return isMaybe(isNumber)(value['holdsUntil']) && isOccurrence(value['occurrence'])
+  const { holdsUntil, lastAt, occurrence } = value
+  return isMaybe(isNumber)(holdsUntil) && isMaybe(isNumber)(lastAt) && isOccurrence(occurrence)
 }
 
 function isOccurrence(value: unknown): boolean {

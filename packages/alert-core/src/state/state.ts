@@ -92,6 +92,8 @@ export function createState(options: StateOptions): State {
   const inherited = new Map<string, number>()
   let timer: Timer | undefined
   const spool = options.openSpool(entries)
+  // From here on the state machine notes which keys of conditions change.
+  tracker.takeChanges()
 
   function* entries(): Generator<Change> {
     for (const [id, notification] of deliveries) {

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { hour, minute, prompt, tell } from '../story.ts'
+
+const rule = { name: 'no job.ok', match: { event: 'job.ok' }, when: { absent: '25h' as const } }
+const options = { channels: { ops: prompt }, rules: [rule] }
+const ok = { msg: 'done', event: 'job.ok' }
+
+describe('nothing for so long', () => {
+  it('is told when it never came, counted from the start', async () => {
+    const story = tell(options)
+    await story.until(25 * hour - 1)
+    expect(story.lines()).toEqual([])
+    await story.until(25 * hour)
+    expect(story.lines()).toEqual(['25:00:00 ops first no job.ok +1'])
+    expect(story.told()[0]?.title).toContain('nothing for')
+  })
+
+  it('is told so long after the last one, and again each such time, until it comes; then the end', async () => {
+    const story = tell(options)
+    for (const at of [0, 24, 48]) await story.log(at * hour, ok)
+    await story.until(72 * hour)
+    expect(story.lines()).toEqual([])
+    await story.until(99 * hour)
+    await story.log(100 * hour, ok)
+    await story.until(101 * hour)
+    expect(story.lines()).toEqual([
+      '73:00:00 ops first no job.ok +1',
+      '98:00:00 ops repeat no job.ok +1',
+      '100:00:00 ops resolved no job.ok +0',
+    ])
+  })
+
+  it('watches each group from its first record on', async () => {
+    const story = tell({
+      ...options,
+      rules: [{ ...rule, groupBy: ['job'], when: { absent: '1h' }, summary: 'Job {job} is silent' }],
+    })
+    await story.until(5 * hour)
+    await story.log(5 * hour, { ...ok, job: 'a' })
+    await story.log(5.5 * hour, { ...ok, job: 'b' })
+    await story.log(6.4 * hour, { ...ok, job: 'b' })
+    await story.until(7 * hour)
+    expect(story.told().map(({ at, reason, key, title }) => [at / hour, reason, key, title])).toEqual([
+      [6, 'first', 'job=a', expect.stringContaining('Job a is silent')],
+      [7, 'repeat', 'job=a', expect.stringContaining('Job a is silent')],
+    ])
+  })
+
+  it('is over without a word where it comes back before anybody was told', async () => {
+    const story = tell({ ...options, channels: { sms: { ...prompt, after: '30m' } } })
+    await story.log(25.4 * hour, ok)
+    await story.until(30 * hour)
+    expect(story.lines()).toEqual([])
+    expect(story.events).toContainEqual(
+      expect.objectContaining({ type: 'suppressed', channel: 'sms', reason: 'ended', count: 1 }),
+    )
+  })
+
+  it('counts a record that is logged in the very moment in which it is missed as too late', async () => {
+    const story = tell(options)
+    await story.log(25 * hour, ok)
+    await story.until(26 * hour)
+    expect(story.told().map(({ reason }) => reason)).toEqual(['first', 'resolved'])
+  })
+
+  it('keeps its time through a reload, and takes another length from the last record on', async () => {
+    const story = tell(options)
+    await story.log(10 * hour, ok)
+    await story.until(20 * hour)
+    story.hub.reload(options)
+    await story.until(34 * hour)
+    story.hub.reload({ ...options, rules: [{ ...rule, when: { absent: '30h' } }] })
+    await story.until(41 * hour)
+    expect(story.lines()).toEqual(['40:00:00 ops first no job.ok +1'])
+  })
+
+  it('is no longer missed when its rule is gone, and that is its end', async () => {
+    const story = tell(options)
+    await story.until(26 * hour)
+    story.hub.reload({ channels: options.channels })
+    await story.until(100 * hour)
+    expect(story.told().map(({ at, reason }) => [at / hour, reason])).toEqual([
+      [25, 'first'],
+      [26, 'resolved'],
+    ])
+  })
+
+  it('does not miss the groups of a rule that groups otherwise now', async () => {
+    const grouped = (...groupBy: string[]) => ({
+      ...options,
+      rules: [{ ...rule, groupBy, when: { absent: '1h' as const } }],
+    })
+    const story = tell(grouped('job'))
+    await story.log(0, { ...ok, job: 'a', queue: 'q' })
+    story.hub.reload(grouped('job', 'queue'))
+    await story.until(10 * hour)
+    expect(story.lines()).toEqual([])
+    await story.log(10 * hour, { ...ok, job: 'a', queue: 'q' })
+    await story.until(11 * hour)
+    expect(story.told().map(({ key }) => key)).toEqual(['job=a queue=q'])
+  })
+
+  it('says what its rule says now, under its labels', async () => {
+    const grouped = (more: object) => ({
+      ...options,
+      rules: [{ ...rule, groupBy: ['job'], when: { absent: '1h' as const }, ...more }],
+    })
+    const story = tell(grouped({ summary: 'old', labels: { version: '1' } }))
+    await story.log(0, { ...ok, job: 'a' })
+    story.hub.reload(grouped({ summary: 'Job {job} is silent', labels: { version: '2' } }))
+    await story.log(30 * minute, { ...ok, job: 'a' })
+    await story.until(2 * hour)
+    expect(story.told().map(({ at, reason, title }) => [at / hour, reason, title])).toEqual([
+      [1.5, 'first', expect.stringContaining('Job a is silent')],
+    ])
+  })
+})
