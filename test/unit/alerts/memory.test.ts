@@ -1,0 +1,69 @@
+/**
+ * A key for each request, a million of them a day: what conditions remember stays bounded, by its number and by the heap.
+ */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { createTracker } from '#core/alerts/tracker.ts'
+import type { Premise } from '#core/model.ts'
+import { channel, minute, occurrence, second } from './stage.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+const premises: Readonly<Record<string, Premise>> = {
+  count: { forMs: 0, when: { kind: 'window', count: 3, withinMs: 10 * minute } },
+  distinct: { forMs: 0, when: { kind: 'distinct', count: 3, withinMs: 10 * minute }, value: 'u1' },
+  consecutive: { forMs: 0, when: { kind: 'streak', count: 3 } },
+  for: { forMs: minute },
+  'absent, by group': { forMs: 0, when: { kind: 'absence', absentMs: 25 * 60 * minute } },
+  'count by fingerprint, ended by a record': {
+    forMs: 0,
+    when: { kind: 'window', count: 3, withinMs: 10 * minute },
+    scope: 'rule',
+  },
+}
+
+/** What grows with the keys grows by more than this for each of them: a hash in a set takes twice as much. */
+const bytesEach = 40
+
+describe('a million keys a day', () => {
+  it.each(Object.keys(premises))('leave no trace each in what is remembered: %s', (name) => {
+    const tracker = createTracker({ channels: [channel()] })
+    const premise = premises[name]!
+    const push = (from: number, to: number) => {
+      for (let n = from; n < to; n++) {
+        const now = n * 86
+        tracker.push(occurrence(`key-${n}`, now, { premise, resolveAfterMs: 30 * second }), now)
+        if (now >= tracker.nextDeadline()) tracker.tick(now)
+      }
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const early = push(0, 60_000)
+    const late = push(60_000, 260_000)
+    const { conditions } = tracker.snapshot()
+    expect(conditions?.keys.length).toBeLessThanOrEqual(50_000)
+    expect(conditions?.absences.length).toBeLessThanOrEqual(1_000)
+    expect((late - early) / 200_000).toBeLessThan(bytesEach)
+  })
+
+  it('with windows of thousands each hold 32 MiB of numbers at most', () => {
+    const tracker = createTracker({ channels: [channel()] })
+    const premise: Premise = {
+      forMs: 0,
+      when: { kind: 'window', count: 100_000, withinMs: 24 * 60 * minute },
+    }
+    for (let round = 0; round < 10_000; round++) {
+      for (let key = 0; key < 500; key++)
+        tracker.push(occurrence(`key-${key}`, round, { premise, resolveAfterMs: minute }), round)
+    }
+    const held = (tracker.snapshot().conditions?.keys ?? []).reduce(
+      (sum, { window }) => sum + (window?.length ?? 0),
+      0,
+    )
+    expect(held).toBeLessThanOrEqual(4_000_000)
+    // The keys that had to go begin anew; those that stay have forgotten nothing.
+    expect(held).toBeGreaterThan(3_000_000)
+  })
+})
