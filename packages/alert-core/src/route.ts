@@ -2,7 +2,7 @@
  * Which alerts a channel takes, and how an alert's fields are named for that question: `rule`, `severity`, `code`, `service`,
  * `env`, its labels (`labels.x` or `x`), then the fields of its latest record.
  */
-import { getPath } from './kernel/path.ts'
+import { recordField } from './inspect/field.ts'
 import { type Alert, type Severity, severityRank } from './model.ts'
 
 type Predicate = (get: (path: string) => unknown) => boolean
@@ -45,20 +45,5 @@ export function alertField(alert: Alert, origin: Origin, path: string): unknown 
   }
   const label = path.startsWith('labels.') ? path.slice('labels.'.length) : path
   if (Object.hasOwn(alert.labels, label)) return alert.labels[label]
-  const { latest } = alert
-  switch (path) {
-    case 'msg':
-      return latest.msg
-    case 'level':
-      return latest.level
-    case 'requestId':
-      return latest.requestId
-    case 'traceId':
-      return latest.traceId
-  }
-  if (path.startsWith('err.') && latest.err !== undefined) {
-    const known = getPath(latest.err, path.slice('err.'.length))
-    if (known !== undefined) return known
-  }
-  return getPath(latest.fields, path)
+  return recordField(alert.latest, path)
 }

@@ -52,11 +52,15 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
     endings,
     fallbackOf,
     gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
-    quiet: createQuiet({ ...plan.quiet, channels: plan.channels }, fieldsOf, former?.quiet.named(now)),
+    quiet: createQuiet(
+      { ...plan.quiet, channels: plan.channels, levels },
+      fieldsOf,
+      former?.quiet.named(now),
+    ),
     mask: createMask(plan.secrets),
     tracked: plan.channels.map((channel) => {
       const { match: matches, ...rest } = channel
-      const match = matches === undefined ? undefined : compileMatch(matches)
+      const match = matches === undefined ? undefined : compileMatch(matches, levels)
       return {
         ...rest,
         handsOn: fallbackOf(channel.name) !== undefined,

@@ -97,7 +97,7 @@ export function foretell(
     const wasCritical = rankOf(life) === severityRank('critical')
 
     if (last === undefined) {
-      if (missing === 0) return undefined
+      if (missing === 0) return owedEnd(channel, id, life)
       const before = channel.told.findLast((entry) => entry.id === id && entry.reason !== 'resolved')
       const isCalm = before === undefined || rankOf(life) > before.rank
       const calmMs = plan.repeatMs === false ? 300_000 : plan.repeatMs
@@ -119,6 +119,20 @@ export function foretell(
     const repeats = told.length - 1 - told.findLastIndex((entry) => entry.reason !== 'repeat')
     const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
     return { reason: 'repeat', at: last.at + pauseMs, joinAt: last.at + pauseMs }
+  }
+
+  /** Of a life before this one the channel was told that it fires, and nothing since. */
+  function owedEnd(
+    channel: Channel,
+    id: string,
+    life: Life,
+  ): { reason: Reason; at: number; joinAt: number } | undefined {
+    const before = channel.told.findLast((entry) => entry.id === id)
+    if (life.end === undefined || before === undefined || before.reason === 'resolved') return undefined
+    const wasCritical = before.rank === severityRank('critical')
+    const { sendResolved } = channel.plan
+    const isWanted = sendResolved === 'always' || (sendResolved === 'critical' && wasCritical)
+    return isWanted ? { reason: 'resolved', at: 0, joinAt: 0 } : undefined
   }
 
   function isBusy({ plan, messages: sent, heldUntil }: Channel, now: number): boolean {

@@ -13,7 +13,7 @@ export const minute = 60 * second
 export const hour = 60 * minute
 
 /** Midnight UTC of a Thursday, far from any change of offset. */
-const midnight = Date.UTC(2026, 0, 1)
+export const midnight = Date.UTC(2026, 0, 1)
 
 /** A channel that says each thing at once, and no more of it than its rules ask for. */
 export const prompt = { type: 'console', wait: 0, interval: 0 } as const

@@ -23,8 +23,8 @@ const calmMs = 300_000
 
 /** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
 export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
-  if (view.told === undefined) return firstDue(alert, view, plan)
-  if (alert.endedAt !== undefined && view.endTold === undefined && tellsEnd(alert, plan)) {
+  if (view.told === undefined) return firstDue(alert, view, plan) ?? owedEnd(alert, view, plan)
+  if (alert.endedAt !== undefined && view.endTold === undefined && tellsEnd(alert, alert.rank, plan)) {
     return dueAt('resolved', alert.endedAt)
   }
   if (!view.admitted || view.mute !== undefined) return undefined
@@ -47,6 +47,13 @@ function firstDue(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefi
   return { reason, joinAt, at: Math.max(joinAt, view.since + waitMs) }
 }
 
+/** Who was told that a former life fires hears that it is over, also where there is nothing to tell of the present one. */
+function owedEnd(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
+  const { owesEnd, past } = view
+  if (alert.endedAt === undefined || owesEnd === undefined || past === undefined) return undefined
+  return tellsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
+}
+
 /** An alert that comes back is not told again before its `repeat` is over, unless it is worse than it was. */
 function calmUntil(alert: LiveAlert, { past }: View, plan: ChannelPlan): number {
   if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
@@ -57,12 +64,12 @@ function dueAt(reason: Reason, at: number): Due {
   return { reason, at, joinAt: at }
 }
 
-function tellsEnd(alert: LiveAlert, plan: ChannelPlan): boolean {
+function tellsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
   switch (plan.sendResolved) {
     case 'always':
       return true
     case 'critical':
-      return alert.rank >= critical || alert.lasts === true
+      return rank >= critical || alert.lasts === true
     case 'never':
       return false
   }
@@ -71,7 +78,8 @@ function tellsEnd(alert: LiveAlert, plan: ChannelPlan): boolean {
 /** What the channel is to be told now when there will be no later: all that is untold, except before `after` is over. */
 export function lastWords(alert: LiveAlert, view: View, plan: ChannelPlan, now: number): Reason | undefined {
   const due = dueOf(alert, view, plan)
-  if (view.told === undefined && now < (view.since ?? now) + plan.afterMs) return undefined
+  const isEarly = view.told === undefined && now < (view.since ?? now) + plan.afterMs
+  if (isEarly && due?.reason !== 'resolved') return undefined
   return due?.reason ?? (untold(alert, view) > 0 ? 'repeat' : undefined)
 }
 

@@ -97,6 +97,7 @@ function mergeTwoViews(a: View, b: View, isGoing: boolean): View {
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
     ...(!isGoing && (a.endTold || b.endTold) ? { endTold: true as const } : {}),
+    ...(a.owesEnd || b.owesEnd ? { owesEnd: true as const } : {}),
   }
 }
 

@@ -31,6 +31,8 @@ export interface View {
   /** When the next reminder may come, epoch ms; absent when there are none. */
   nextAt?: number
   endTold?: true
+  /** It was told that a former life of the alert fires, and did not hear of its end before the next life began. */
+  owesEnd?: true
   /** Why the channel is quiet about it, and until when at least, epoch ms. */
   mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
@@ -56,6 +58,7 @@ export function joinView(alert: LiveAlert): View {
 export function renewView(alert: LiveAlert, view: View, now: number): View {
   const next = openView(now, view.told ?? view.past)
   next.carried = untold(alert, view)
+  if (view.owesEnd === true || (view.told !== undefined && view.endTold === undefined)) next.owesEnd = true
   // What was due to be told for the first time stays so: an alert that flaps must not push it ahead for ever.
   if (view.told === undefined && next.carried > 0 && view.since !== undefined) next.since = view.since
   return next
@@ -76,6 +79,7 @@ export function forgo(alert: LiveAlert, view: View): void {
 export function markTold(alert: LiveAlert, view: View, reason: Reason, plan: ChannelPlan, now: number): void {
   if (view.admitted) view.toldCount = alert.count
   view.carried = 0
+  delete view.owesEnd
   if (reason === 'resolved') {
     view.endTold = true
     return

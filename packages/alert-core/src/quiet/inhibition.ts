@@ -3,6 +3,7 @@
  * source and target is not inhibited by another that is both.
  */
 import type { Mute } from '../alerts/tracker.ts'
+import type { Levels } from '../inspect/levels.ts'
 import { compileMatch, type GetField, type Matches } from '../inspect/match.ts'
 import type { Alert } from '../model.ts'
 
@@ -25,10 +26,11 @@ const inhibited: Mute = { reason: 'inhibited' }
 export function createInhibition(
   plans: readonly InhibitionPlan[],
   fieldsOf: (alert: Alert) => GetField,
+  levels?: Levels,
 ): Inhibition {
   const rules = plans.map(({ source, target, equal }) => {
-    const isSource = compileMatch(source)
-    const isTarget = compileMatch(target)
+    const isSource = compileMatch(source, levels)
+    const isTarget = compileMatch(target, levels)
     // The same list is handed in again and again while one moment is worked out.
     const known = new WeakMap<readonly Alert[], Sources>()
 
@@ -69,5 +71,5 @@ function valuesOf(paths: readonly string[], get: GetField): string | undefined {
   const values = paths.map(get)
   return values.some((value) => value === undefined || value === null)
     ? undefined
-    : JSON.stringify(values.map(String))
+    : JSON.stringify(values.map((value) => (typeof value === 'object' ? value : String(value))))
 }

@@ -3,6 +3,7 @@
  * inhibition, in this order. What the state machine asks when somebody is about to be told.
  */
 import type { Mutes } from '../alerts/tracker.ts'
+import type { Levels } from '../inspect/levels.ts'
 import type { GetField } from '../inspect/match.ts'
 import type { Alert } from '../model.ts'
 import { createInhibition, type InhibitionPlan } from './inhibition.ts'
@@ -15,6 +16,8 @@ export interface QuietPlan {
   readonly inhibit: readonly InhibitionPlan[]
   readonly schedules: SchedulePlans
   readonly channels: readonly { readonly name: string; readonly schedules?: ChannelTimes }[]
+  /** The logger's own levels, by label. */
+  readonly levels?: Levels | undefined
 }
 
 /** When a channel speaks: in one of `only`, where there are any, and in none of `not`. */
@@ -40,8 +43,8 @@ export function createQuiet(
   named: readonly NamedSilence[] = [],
 ): Quiet {
   const schedules = createSchedules(plan.schedules)
-  const silences = createSilences(plan.silences, named, schedules)
-  const inhibition = createInhibition(plan.inhibit, fieldsOf)
+  const silences = createSilences(plan.silences, named, schedules, plan.levels)
+  const inhibition = createInhibition(plan.inhibit, fieldsOf, plan.levels)
   const times = new Map(plan.channels.map((channel) => [channel.name, channel.schedules]))
 
   function isClosed(channel: string, now: number): boolean {

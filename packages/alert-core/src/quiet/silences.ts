@@ -3,6 +3,7 @@
  * they end or are lifted.
  */
 import type { Mute } from '../alerts/tracker.ts'
+import type { Levels } from '../inspect/levels.ts'
 import { compileMatch, type GetField, type Matches } from '../inspect/match.ts'
 import { nextMinute, type Schedules } from './schedules.ts'
 
@@ -43,8 +44,12 @@ export function createSilences(
   plans: readonly SilencePlan[],
   named: readonly NamedSilence[],
   schedules: Schedules,
+  levels?: Levels,
 ): Silences {
-  const compile = <Plan extends SilencePlan>(plan: Plan) => ({ ...plan, matches: compileMatch(plan.match) })
+  const compile = <Plan extends SilencePlan>(plan: Plan) => ({
+    ...plan,
+    matches: compileMatch(plan.match, levels),
+  })
   let silences: readonly Compiled[] = [...plans, ...named].map(compile)
 
   return {

@@ -1,0 +1,87 @@
+/**
+ * How much and when people are told, in the figures that the guide promises.
+ */
+import { describe, expect, it } from 'vitest'
+import type { AlertOptions } from '#core/options.ts'
+import { hour, prompt, second, tell } from './story.ts'
+
+const total = (items: readonly { readonly added: number }[]) =>
+  items.reduce((sum, { added }) => sum + added, 0)
+
+describe('`after: 2m`, for the channel that wakes people', () => {
+  const options: AlertOptions = {
+    channels: { chat: prompt, sms: { ...prompt, minSeverity: 'critical', after: '2m' } },
+    rules: [
+      {
+        name: 'core down',
+        match: { event: 'core.down' },
+        groupBy: ['core'],
+        severity: 'critical',
+        resolve: { event: 'core.up' },
+      },
+    ],
+  }
+  const down = { level: 50, msg: 'unreachable', event: 'core.down', core: 'a' }
+  const up = { msg: 'reachable', event: 'core.up', core: 'a' }
+
+  it('sends nothing of a blip of 40 seconds, which chat hears of, with its end', async () => {
+    const story = tell(options)
+    for (let at = 0; at < 40; at += 10) await story.log(at * second, down)
+    await story.log(40 * second, up)
+    await story.until(hour)
+    expect(story.lines('sms')).toEqual([])
+    expect(story.told('chat').map(({ reason }) => reason)).toEqual(['first', 'resolved'])
+    expect(story.events).toContainEqual(
+      expect.objectContaining({ type: 'suppressed', channel: 'sms', reason: 'ended', count: 4 }),
+    )
+  })
+
+  it('sends one of an outage when two minutes are over, and one of its end', async () => {
+    const story = tell(options)
+    for (let at = 0; at < 240; at += 10) await story.log(at * second, down)
+    await story.log(240 * second, up)
+    await story.until(hour)
+    expect(story.lines('sms')).toEqual(['2:00 sms first core down +12', '4:00 sms resolved core down +12'])
+  })
+})
+
+describe('an endless trouble', () => {
+  it('of 26 000 equal errors in 62 hours is at most 21 messages a channel, and every record is told', async () => {
+    const story = tell({
+      channels: {
+        chat: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' },
+        mail: { type: 'email', url: 'smtp://localhost', from: 'a@example.com', to: ['b@example.com'] },
+        gateway: { type: 'webhook', url: 'https://im.example.com/notify' },
+      },
+    })
+    const count = 26_000
+    for (let n = 0; n < count; n++)
+      await story.log(Math.floor((n * 62 * hour) / count), { level: 50, msg: `order ${n} failed` })
+    await story.until(62 * hour)
+    for (const channel of ['chat', 'mail', 'gateway']) {
+      expect(
+        story.messages.filter((message) => message.channel === channel).length,
+        channel,
+      ).toBeLessThanOrEqual(21)
+    }
+    await story.hub.close()
+    for (const channel of ['chat', 'mail', 'gateway']) expect(total(story.told(channel)), channel).toBe(count)
+  })
+})
+
+describe('a storm', () => {
+  it('of 5 000 different errors in ten seconds is at most two messages, and every record is told', async () => {
+    const story = tell({
+      channels: { chat: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' } },
+    })
+    for (let n = 0; n < 5_000; n++) {
+      const word = [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+      await story.log(n * 2, { level: 50, msg: `cannot ${word} the thing` })
+    }
+    await story.until(hour)
+    expect(story.messages.length).toBeLessThanOrEqual(2)
+    expect(story.messages[0]?.message.reason).toBe('storm')
+    const { stats } = story.hub
+    expect(stats().matched).toBe(5_000)
+  })
+})
