@@ -8,3 +8,13 @@ export function once<Value>(make: () => Value): () => Value {
     return made.value
   }
 }
+
+/** An object of which each value is made when it is first read. */
+export function lazily<Makers extends Readonly<Record<string, () => unknown>>>(
+  makers: Makers,
+): { [Key in keyof Makers]: ReturnType<Makers[Key]> } {
+  const object = {} as { [Key in keyof Makers]: ReturnType<Makers[Key]> }
+  for (const [key, make] of Object.entries(makers))
+    Object.defineProperty(object, key, { enumerable: true, get: once(make) })
+  return object
+}

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type Duration, parseDuration } from '../kernel/duration.ts'
+import { once } from '../kernel/once.ts'
 import { severities } from '../model.ts'
 
 /** An option that may be left out; `info` is its `default`, or `x-default` where words have to say it. */
@@ -16,19 +17,19 @@ export function option<Schema extends z.ZodType>(
 }
 
 /** A text that is not empty. */
-export const text = z.string().min(1)
+export const text = once(() => z.string().min(1))
 
 /** A list of texts that are not empty. */
-export const texts = z.array(text)
+export const texts = once(() => z.array(text()))
 
 /** Text by name: labels. */
-export const labels = z.record(z.string(), z.string())
+export const labels = once(() => z.record(z.string(), z.string()))
 
 /** How bad, as a word. */
-export const severity = z.enum(severities)
+export const severity = once(() => z.enum(severities))
 
 /** Language of messages. */
-export const locale = z.enum(['en', 'zh-CN'])
+export const locale = once(() => z.enum(['en', 'zh-CN']))
 
 const examples = "a duration such as 250 (ms), '30s', '5m' or '1h'"
 
@@ -66,7 +67,7 @@ function isWithin(value: number, min: number, max: number): boolean {
 
 /** A regular expression, as text, that compiles with one of these sets of flags. */
 export function pattern(...flags: readonly string[]) {
-  return text
+  return text()
     .superRefine((source, context) => {
       const failures = flags.map((each) => failureOf(source, each))
       const why = failures.includes(undefined) ? undefined : failures[0]
@@ -87,9 +88,11 @@ function failureOf(source: string, flags: string): string | undefined {
 }
 
 /** A time zone's IANA name. */
-export const timeZone = text.refine(isTimeZone, {
-  params: { must: "the IANA name of a time zone such as 'Europe/Berlin', 'Asia/Shanghai' or 'UTC'" },
-})
+export const timeZone = once(() =>
+  text().refine(isTimeZone, {
+    params: { must: "the IANA name of a time zone such as 'Europe/Berlin', 'Asia/Shanghai' or 'UTC'" },
+  }),
+)
 
 function isTimeZone(name: string): boolean {
   try {

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod'
 import { type Levels, levelRank, usualLevels } from '../inspect/levels.ts'
+import { once } from '../kernel/once.ts'
 import { defaults } from './defaults.ts'
 import { option, text } from './fields.ts'
 import { nearest } from './nearest.ts'
@@ -10,10 +11,12 @@ import type { Problems } from './problem.ts'
 import { alternatives } from './sentence.ts'
 
 /** The schema of `level`. */
-export const levelOption = option(
-  z.union([text, z.number()]),
-  'Records at least this bad are alerts without any rule: a label of the logger, or a number on its scale',
-  { default: defaults.level, examples: ['warn', 'error', 'fatal'] },
+export const levelOption = once(() =>
+  option(
+    z.union([text(), z.number()]),
+    'Records at least this bad are alerts without any rule: a label of the logger, or a number on its scale',
+    { default: defaults.level, examples: ['warn', 'error', 'fatal'] },
+  ),
 )
 
 const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']

@@ -3,56 +3,63 @@
  */
 import { z } from 'zod'
 import type { Condition, Match, Matches } from '../inspect/match.ts'
+import { once } from '../kernel/once.ts'
 import { option, pattern } from './fields.ts'
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const scalar = once(() => z.union([z.string(), z.number(), z.boolean(), z.null()]))
 const bound = (words: string) =>
   option(z.union([z.number(), z.string()]), `Holds when the field is ${words} this`)
 const comparisons = ['gt', 'gte', 'lt', 'lte'] as const
 
 // One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
-const conditionObject = z
-  .strictObject({
-    regex: option(pattern('u'), 'Holds when this regular expression is found in the field'),
-    get not() {
-      return option(condition, 'Holds when this condition does not')
-    },
-    exists: option(z.boolean(), 'Holds when the field is there (true) or is not (false)'),
-    gt: bound('more than'),
-    gte: bound('at least'),
-    lt: bound('less than'),
-    lte: bound('at most'),
-  })
-  .refine(isOneCondition, {
-    error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
-  })
+const conditionObject = once(() =>
+  z
+    .strictObject({
+      regex: option(pattern('u'), 'Holds when this regular expression is found in the field'),
+      get not() {
+        return option(condition(), 'Holds when this condition does not')
+      },
+      exists: option(z.boolean(), 'Holds when the field is there (true) or is not (false)'),
+      gt: bound('more than'),
+      gte: bound('at least'),
+      lt: bound('less than'),
+      lte: bound('at most'),
+    })
+    .refine(isOneCondition, {
+      error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
+    }),
+)
 
 /** One condition on one field. */
-const condition: z.ZodType<Condition, Condition> = z
-  .lazy(
-    () =>
-      z.union([scalar, z.array(scalar).min(1), conditionObject]) as unknown as z.ZodType<
-        Condition,
-        Condition
-      >,
-  )
-  .meta({
-    id: 'condition',
-    title: 'condition',
-    description:
-      'A value, a list of which any may equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
-  })
+const condition: () => z.ZodType<Condition, Condition> = once(() =>
+  z
+    .lazy(
+      () =>
+        z.union([scalar(), z.array(scalar()).min(1), conditionObject()]) as unknown as z.ZodType<
+          Condition,
+          Condition
+        >,
+    )
+    .meta({
+      id: 'condition',
+      title: 'condition',
+      description:
+        'A value, a list of which any may equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
+    }),
+)
 
-const match: z.ZodType<Match, Match> = z.record(z.string(), condition).meta({
-  id: 'match',
-  title: 'match',
-  description: "Conditions by field path ('err.code'); all of them must hold.",
-})
+const match: () => z.ZodType<Match, Match> = once(() =>
+  z.record(z.string(), condition()).meta({
+    id: 'match',
+    title: 'match',
+    description: "Conditions by field path ('err.code'); all of them must hold.",
+  }),
+)
 
 /** Conditions that must all hold, or a list of such groups of which one must hold. */
-export const matches: z.ZodType<Matches, Matches> = z
-  .union([match, z.array(match).min(1)])
-  .meta({ title: 'match or a list of them' })
+export const matches: () => z.ZodType<Matches, Matches> = once(() =>
+  z.union([match(), z.array(match()).min(1)]).meta({ title: 'match or a list of them' }),
+)
 
 function isOneCondition(given: Readonly<Record<string, unknown>>): boolean {
   const keys = Object.keys(given).filter((key) => given[key] !== undefined)

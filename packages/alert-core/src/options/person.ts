@@ -2,6 +2,7 @@
  * A member of a group of recipients with an address for each way to reach them.
  */
 import { z } from 'zod'
+import { once } from '../kernel/once.ts'
 import { parseMailbox } from '../providers/email/address.ts'
 import { providers } from '../providers/index.ts'
 import { isPhoneNumber } from '../providers/phone.ts'
@@ -11,29 +12,33 @@ import { option, text } from './fields.ts'
 type AddressKey = keyof typeof providers | 'email' | 'sms'
 
 const e164 = "a phone number that begins with + and the code of the country (E.164), as in '+4930123456'"
-const special: Partial<Record<AddressKey, z.ZodOptional<z.ZodString>>> = {
+const special: () => Partial<Record<AddressKey, z.ZodOptional<z.ZodString>>> = once(() => ({
   email: option(
-    text.refine((address) => parseMailbox(address) !== undefined, {
+    text().refine((address) => parseMailbox(address) !== undefined, {
       params: { must: "a mail address such as 'ops@example.com'" },
     }),
     'Mail address',
   ),
   sms: option(
-    text.refine(isPhoneNumber, { params: { must: e164 } }),
+    text().refine(isPhoneNumber, { params: { must: e164 } }),
     'Phone number, for every kind of text message',
   ),
-}
+}))
 
-const addresses = Object.fromEntries(
-  Object.entries(providers)
-    .filter(([, { kind }]) => kind === 'chat' || kind === 'email' || kind === 'sms')
-    .map(([type, { title }]) => [type, option(text, `As ${title} knows them`)]),
+const addresses = once(() =>
+  Object.fromEntries(
+    Object.entries(providers)
+      .filter(([, { kind }]) => kind === 'chat' || kind === 'email' || kind === 'sms')
+      .map(([type, { title }]) => [type, option(text(), `As ${title} knows them`)]),
+  ),
 )
 
 /** One person or robot by the type of the channel: `{ email, sms, slack: 'U024BE7LH', dingtalk: '13800000000' }`. */
-export const person = z
-  .strictObject({ ...addresses, ...special } as Record<AddressKey, z.ZodOptional<z.ZodString>>)
-  .meta({ title: 'person' })
+export const person = once(() =>
+  z
+    .strictObject({ ...addresses(), ...special() } as Record<AddressKey, z.ZodOptional<z.ZodString>>)
+    .meta({ title: 'person' }),
+)
 
 /** A person's addresses by key. */
 export type Person = Readonly<Partial<Record<string, string>>>

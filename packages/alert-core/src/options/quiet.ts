@@ -30,7 +30,7 @@ export function readQuiet(
   const given = isObject(written) ? written : {}
   const schedules = readSchedules(given['schedules'], problems)
   const names = isObject(given['schedules']) ? Object.keys(given['schedules']) : []
-  const silences = soundItems(silence, given['silences'], ['silences'], problems)
+  const silences = soundItems(silence(), given['silences'], ['silences'], problems)
   for (const { value, path } of silences) checkNames(value.schedules, names, [...path, 'schedules'], problems)
   for (const { shared, path } of channels) {
     checkNames(shared.schedules?.only, names, [...path, 'schedules', 'only'], problems)
@@ -39,7 +39,7 @@ export function readQuiet(
   return {
     schedules,
     silences: silences.filter(({ path }) => !problems.within(path)).map(({ value }) => planSilence(value)),
-    inhibit: soundItems(inhibition, given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
+    inhibit: soundItems(inhibition(), given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
   }
 }
 
@@ -49,7 +49,7 @@ export function checkSilence(
   schedules: readonly string[],
 ): { readonly plan?: SilencePlan; readonly problems: readonly Problem[] } {
   const problems = createProblems()
-  const given = parse(silence, input, [], problems, { mayEcho: () => true })
+  const given = parse(silence(), input, [], problems, { mayEcho: () => true })
   if (given !== undefined) checkNames(given.schedules, schedules, ['schedules'], problems)
   const found = problems.inOrderOf(input)
   return given === undefined || found.length > 0
@@ -61,7 +61,7 @@ function readSchedules(given: unknown, problems: Problems): Record<string, reado
   const schedules: Record<string, readonly TimeInterval[]> = Object.create(null)
   for (const [name, intervals] of isObject(given) ? Object.entries(given) : []) {
     const path: Path = ['schedules', name]
-    const items = soundItems(timeInterval, intervals, path, problems)
+    const items = soundItems(timeInterval(), intervals, path, problems)
     schedules[name] = items.map(({ value }) => value as TimeInterval)
   }
   return schedules

@@ -12,16 +12,17 @@ export type Shape = Readonly<Record<string, z.ZodType>>
 /** What the schemas make of the good keys; bad ones are absent. */
 export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }
 
-/** Reads an object; undefined where it is none. */
+/** Reads an object; undefined where it is none. All keys but the `required` ones may be left out. */
 export type ReadKeys = <Keys extends Shape>(
   shape: Keys,
   value: unknown,
   path: Path,
+  required?: readonly (keyof Keys)[],
 ) => ReadShape<Keys> | undefined
 
 /** A reader that adds what is wrong to these problems. */
 export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
-  return (shape, value, path) => {
+  return (shape, value, path, required = []) => {
     if (!isObject(value)) {
       problems.add(path, 'wrong-type', `expected an object, got ${described(value, wording)}.`)
       return undefined
@@ -33,6 +34,8 @@ export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
     }
     const read: ReadShape<typeof shape> = {}
     for (const key of Object.keys(shape) as (keyof typeof shape & string)[]) {
+      // The schemas of what is not there need not even be made.
+      if (value[key] === undefined && !required.includes(key)) continue
       const given = parse(shape[key]!, value[key], [...path, key], problems, wording)
       if (given !== undefined) read[key] = given
     }

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod'
 import type { RulePlan } from '../inspect/rules.ts'
+import { lazily, once } from '../kernel/once.ts'
 import { severities } from '../model.ts'
 import { defaults, ms } from './defaults.ts'
 import { duration, labels, option, text, texts } from './fields.ts'
@@ -11,39 +12,44 @@ import type { Path, Problems } from './problem.ts'
 import type { ReadKeys } from './read-keys.ts'
 import { when } from './when-shape.ts'
 
-const positive = duration({ minMs: 1 })
+const positive = once(() => duration({ minMs: 1 }))
 
 /** The keys of a rule. */
-export const ruleShape = {
-  name: text.describe('Its name, unique: part of the key of its alerts, and shown'),
-  match: option(matches, 'The records it takes. The first rule that matches takes the record'),
-  severity: option(z.enum([...severities, 'off']), "How bad it is; 'off' never tells", {
-    'x-default': "by the record's level, at least 'error'",
-  }),
-  groupBy: option(texts.min(1), 'Fields whose values tell one trouble from another', {
-    default: ['@fingerprint'],
-  }),
-  summary: option(text, "What to say, with placeholders: 'Job {job} failed'"),
-  code: option(text, 'A code for people and programs to find it by'),
-  runbook: option(text, 'Where it is written what to do'),
-  labels: option(labels, 'Labels of its alerts, beside those of all'),
-  channels: option(texts.min(1), 'Only these channels, by name', {
-    'x-default': 'every channel whose own filter takes it',
-  }),
-  when: option(
-    when,
-    'What has to come together, for each key, before it is an alert: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
-  ),
-  for: option(positive, 'How long it must stay true before it is an alert'),
-  resolve: option(matches, 'The records that end its alerts'),
-  resolveAfter: option(
-    z.union([positive, z.literal(false)]),
-    'Quiet time that ends an alert; false: only a record that `resolve` matches does',
-    {
-      'x-default': `${defaults.resolveAfter}; ${defaults.resolveAfterFor} with \`for\`; false with \`absent\` or \`consecutive\``,
-    },
-  ),
-}
+export const ruleShape = lazily({
+  name: () => text().describe('Its name, unique: part of the key of its alerts, and shown'),
+  match: () => option(matches(), 'The records it takes. The first rule that matches takes the record'),
+  severity: () =>
+    option(z.enum([...severities, 'off']), "How bad it is; 'off' never tells", {
+      'x-default': "by the record's level, at least 'error'",
+    }),
+  groupBy: () =>
+    option(texts().min(1), 'Fields whose values tell one trouble from another', {
+      default: ['@fingerprint'],
+    }),
+  summary: () => option(text(), "What to say, with placeholders: 'Job {job} failed'"),
+  code: () => option(text(), 'A code for people and programs to find it by'),
+  runbook: () => option(text(), 'Where it is written what to do'),
+  labels: () => option(labels(), 'Labels of its alerts, beside those of all'),
+  channels: () =>
+    option(texts().min(1), 'Only these channels, by name', {
+      'x-default': 'every channel whose own filter takes it',
+    }),
+  when: () =>
+    option(
+      when(),
+      'What has to come together, for each key, before it is an alert: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
+    ),
+  for: () => option(positive(), 'How long it must stay true before it is an alert'),
+  resolve: () => option(matches(), 'The records that end its alerts'),
+  resolveAfter: () =>
+    option(
+      z.union([positive(), z.literal(false)]),
+      'Quiet time that ends an alert; false: only a record that `resolve` matches does',
+      {
+        'x-default': `${defaults.resolveAfter}; ${defaults.resolveAfterFor} with \`for\`; false with \`absent\` or \`consecutive\``,
+      },
+    ),
+})
 
 /** What is true for a while ends when it is quiet; what stays away and what fails in a row ends by a record. */
 function usualEnd(given: RulePlan['when'], forMs: number | undefined): number | false {
@@ -63,7 +69,7 @@ export function checkRules(rules: readonly unknown[], read: ReadKeys, problems: 
   const names = new Map<string, number>()
   return rules.flatMap((rule, index) => {
     const path: Path = ['rules', index]
-    const given = read(ruleShape, rule, path)
+    const given = read(ruleShape, rule, path, ['name'])
     if (given?.name === undefined) return []
     const { name, resolveAfter, for: forMs, ...rest } = given
     const twin = names.get(name)

@@ -48,7 +48,7 @@ interface ChannelsOptions extends NamedChannels {
 }
 
 /** One silence. */
-export type SilenceOptions = z.input<typeof silence>
+export type SilenceOptions = z.input<ReturnType<typeof silence>>
 
 /** One rule. */
 export type RuleOptions = InputOf<typeof ruleShape>

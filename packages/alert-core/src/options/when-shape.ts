@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Matches } from '../inspect/match.ts'
 import type { RuleWhen } from '../inspect/premise.ts'
 import type { Duration } from '../kernel/duration.ts'
+import { once } from '../kernel/once.ts'
 import { duration, option, text } from './fields.ts'
 import { matches } from './match-schema.ts'
 
@@ -14,34 +15,36 @@ export type WhenOptions =
   | { consecutive: number; reset: Matches }
   | { absent: Duration }
 
-const positive = duration({ minMs: 1 })
-const most = z.int().min(1).max(100_000)
+const positive = once(() => duration({ minMs: 1 }))
+const most = once(() => z.int().min(1).max(100_000))
 
 // One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
-const whenObject = z
-  .strictObject({
-    count: option(most, 'So many records'),
-    within: option(positive, 'in so long'),
-    distinct: option(text, 'Counts different values of this field in place of records'),
-    consecutive: option(most, 'So many in a row'),
-    reset: option(matches, 'The records that end the row'),
-    absent: option(positive, 'Nothing matched for so long'),
-  })
-  .superRefine((given, context) => {
-    const kinds = [['count', 'within', 'distinct'], ['consecutive', 'reset'], ['absent']] as const
-    const asked = kinds.filter((keys) => keys.some((key) => given[key] !== undefined))
-    const [only] = asked
-    if (only === undefined || asked.length > 1) {
-      const message =
-        'must be one of { count, within }, { count, within, distinct }, { consecutive, reset }, { absent }.'
-      context.addIssue({ code: 'custom', message })
-      return
-    }
-    for (const key of only) {
-      if (given[key] !== undefined || key === 'distinct') continue
-      context.addIssue({ code: 'custom', path: [key], message: `is missing: ${missing[key]}.` })
-    }
-  })
+const whenObject = once(() =>
+  z
+    .strictObject({
+      count: option(most(), 'So many records'),
+      within: option(positive(), 'in so long'),
+      distinct: option(text(), 'Counts different values of this field in place of records'),
+      consecutive: option(most(), 'So many in a row'),
+      reset: option(matches(), 'The records that end the row'),
+      absent: option(positive(), 'Nothing matched for so long'),
+    })
+    .superRefine((given, context) => {
+      const kinds = [['count', 'within', 'distinct'], ['consecutive', 'reset'], ['absent']] as const
+      const asked = kinds.filter((keys) => keys.some((key) => given[key] !== undefined))
+      const [only] = asked
+      if (only === undefined || asked.length > 1) {
+        const message =
+          'must be one of { count, within }, { count, within, distinct }, { consecutive, reset }, { absent }.'
+        context.addIssue({ code: 'custom', message })
+        return
+      }
+      for (const key of only) {
+        if (given[key] !== undefined || key === 'distinct') continue
+        context.addIssue({ code: 'custom', path: [key], message: `is missing: ${missing[key]}.` })
+      }
+    }),
+)
 
 const missing = {
   count: 'how many records',
@@ -52,7 +55,9 @@ const missing = {
 }
 
 /** The schema of `when`. */
-export const when = whenObject.transform(planWhen) as unknown as z.ZodType<RuleWhen, WhenOptions>
+export const when = once(
+  () => whenObject().transform(planWhen) as unknown as z.ZodType<RuleWhen, WhenOptions>,
+)
 
 function planWhen({
   count = 1,
@@ -61,7 +66,7 @@ function planWhen({
   consecutive,
   reset,
   absent,
-}: z.output<typeof whenObject>): RuleWhen {
+}: z.output<ReturnType<typeof whenObject>>): RuleWhen {
   if (absent !== undefined) return { absentMs: absent }
   if (consecutive !== undefined && reset !== undefined) return { consecutive, reset }
   return { count, withinMs: within, ...(distinct === undefined ? {} : { distinct }) }
