@@ -66,6 +66,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     labels: plan.labels,
     clock,
     track,
+    onAlone: (channel, why) =>
+      faults.say('ALERT_CHANNEL_REFUSED', `Channel ${channel} does not tell an alert: ${why}.`),
   })
   const state = openState({ setup, tracker, clock, faults, troubles })
   const channels = createChannels({

@@ -14,6 +14,8 @@ export interface OwnTroublesOptions {
   readonly clock: Clock
   /** Where they go: into the state machine. */
   readonly track: (occurrence: Occurrence) => void
+  /** No other channel works that could tell of this one's refusal; said once, until the channel works again. */
+  readonly onAlone?: (channel: string, why: string) => void
 }
 
 /** Notes troubles of our own, each as an alert. */
@@ -34,10 +36,11 @@ const ownRule = '@'
 
 /** Makes the part that notes our own troubles. */
 export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
-  const { labels, clock, track } = options
+  const { labels, clock, track, onAlone = () => {} } = options
   const names = () => options.channels().map(({ name }) => name)
   const fallbackOf = (channel: string) => options.channels().find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
+  const alone = new Set<string>()
 
   /** `fields` are the parts of the text, for channels that speak another language. */
   function occurrence(
@@ -69,13 +72,18 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
       // That the news of one channel's trouble was refused by another is counted, and is no news itself.
       if (items.every(({ alert }) => alert.rule.startsWith(ownRule))) return
       const others = names().filter((name) => !failing.has(name))
-      if (others.length === 0) return
+      if (others.length === 0) {
+        if (!alone.has(channel)) onAlone(channel, why)
+        alone.add(channel)
+        return
+      }
       const next = fallbackOf(channel)
       const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
       const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
       track(occurrence('@delivery', channel, text, { channels: others }, { channel, reason, why, next }))
     },
     delivered(channel) {
+      alone.delete(channel)
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
     isFailing: (channel) => failing.has(channel),

@@ -43,6 +43,32 @@ describe('a refusal', () => {
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
+  it('is a warning where no other channel could tell of it, once until the channel works again', async () => {
+    let status = 400
+    const { hub, clock, events } = openHub(
+      { channels: { a: { ...hook('a'), interval: 0 } } },
+      { answer: () => (status === 200 ? ok() : new Response('no', { status })) },
+    )
+    const warned = () => events.filter((event) => event.type === 'fault')
+    const fail = async (key: string) => {
+      hub.write(line({ msg: 'disk is full', alert: { key } }))
+      await clock.advance(minute)
+    }
+    await fail('one')
+    await fail('two')
+    expect(warned()).toMatchObject([
+      {
+        code: 'ALERT_CHANNEL_REFUSED',
+        message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
+      },
+    ])
+    status = 200
+    await fail('three')
+    status = 400
+    await fail('four')
+    expect(warned()).toHaveLength(2)
+  })
+
   it('of the news of a refusal is no news: two channels that both refuse do not talk about each other', async () => {
     const { hub, clock, posts } = openHub(
       { channels: { a: hook('a'), b: hook('b') } },
