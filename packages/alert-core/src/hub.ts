@@ -89,13 +89,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  function write(line: string): void {
-    report.countLine()
-    if (early?.keep(line.length, () => look(line)) !== true) look(line)
+  function write(line: string, times = 1): void {
+    report.countLine(times)
+    if (early?.keep(line.length, () => look(line, times)) !== true) look(line, times)
   }
 
-  function look(line: string): void {
-    if (current.gate(line)) take(read(line))
+  function look(line: string, times: number): void {
+    if (current.gate(line)) takeAll(read(line), times)
     context?.push(line)
   }
 
@@ -108,6 +108,10 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     report.countLine()
     const record = readObject(troubleFields(trouble))
     if (early?.keep(0, () => take(record)) !== true) take(record)
+  }
+
+  function takeAll(record: LogRecord | ReadFailure, times: number): void {
+    for (let n = 0; n < times; n++) take(record)
   }
 
   function take(record: LogRecord | ReadFailure): void {

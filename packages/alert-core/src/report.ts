@@ -48,7 +48,7 @@ export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'>
 export interface Report {
   emit(event: AlertEvent): void
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
-  countLine(): void
+  countLine(times?: number): void
   countMatch(): void
   countFailure(failure: LineFailure): void
   countNotTold(reason: NotToldReason, count?: number): void
@@ -114,8 +114,8 @@ export function createReport(): Report {
       listeners.add(entry)
       return () => listeners.delete(entry)
     },
-    countLine() {
-      lines++
+    countLine(times = 1) {
+      lines += times
     },
     countMatch() {
       matched++

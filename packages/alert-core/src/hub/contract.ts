@@ -49,8 +49,8 @@ export interface FlushResult {
 
 /** Records go in, notifications go out; what happens on the way is heard by who subscribes. */
 export interface Hub {
-  /** One NDJSON line of the logger. Never throws, never waits. */
-  write(line: string): void
+  /** One NDJSON line of the logger, or `times` lines that differ from this one only in their ids. Never throws, never waits. */
+  write(line: string, times?: number): void
   /** Whether `write` would read this line: false only for what is surely below the threshold. */
   wants(line: string): boolean
   /** Counts a line that could not be handed in whole. */

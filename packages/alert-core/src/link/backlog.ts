@@ -13,7 +13,7 @@ export interface Backlog {
 }
 
 /** `maxChars` bounds the sum of all, in UTF-16 units. */
-export function createBacklog({ maxLines = 50_000, maxChars = 32 * 1024 * 1024 } = {}): Backlog {
+export function createBacklog({ maxLines = 50_000, maxChars = 8 * 1024 * 1024 } = {}): Backlog {
   let entries: string[] = []
   let head = 0
   let chars = 0

@@ -3,9 +3,8 @@
  * same bounds.
  */
 import type { Hub } from '../hub.ts'
-import { createLines } from '../inspect/lines.ts'
 import { nobodyAnswers, type Value } from './ask.ts'
-import { maxLineChars } from './line-limit.ts'
+import { createIntake } from './intake.ts'
 import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
 import { warnOf } from './warn.ts'
 
@@ -22,8 +21,7 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
       onWanted: events.onWanted,
       warn: (message, code) => warnOf(message, code, isOver),
     })
-    const opened = hub
-    take = createLines(opened.write, () => opened.miss('too-long'), maxLineChars).write
+    take = createIntake(hub).write
     hub.subscribe(events.onEvent)
     events.onReady()
     events.onDrain()

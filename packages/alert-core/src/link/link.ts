@@ -8,9 +8,11 @@ import type { Stats } from '../report.ts'
 import { type Given, nobodyAnswers, type Value, type Wish } from './ask.ts'
 import { createBacklog } from './backlog.ts'
 import { bounded } from './bounded.ts'
+import { asMany } from './intake.ts'
 import { createListeners } from './listeners.ts'
 import { createRepair } from './repair.ts'
 import { noAnswer, type OpenRoad, type Road, type RoadEvents, type RoadSetup } from './road.ts'
+import { createSurplus } from './surplus.ts'
 import { warnFull, warnUnread } from './warn.ts'
 
 export interface Link {
@@ -63,8 +65,9 @@ const nothingToWaitFor = () => {}
 /** Opens nothing yet. `kinds` are tried in turn. */
 export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadKind[]]): Link {
   const backlog = createBacklog()
+  const surplus = createSurplus()
   const repair = createRepair(() => {
-    if (road === undefined && backlog.size() > 0) open()
+    if (road === undefined && kept() > 0) open()
   })
   const { add, emit } = createListeners<AlertEvent>()
   let waiters: (() => void)[] = []
@@ -94,7 +97,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     onLost(error, unread) {
       road = undefined
       isOpen = false
-      for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) drop()
+      for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) keepCount(lines)
       if (isClosed || (!hasWorked && openNext(error))) return
       if (closing === undefined) repair.later()
     },
@@ -111,14 +114,14 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     }
     hasNews = true
     if (road === undefined && !repair.isWaiting()) open()
-    if ((isOpen && backlog.size() === 0) || isExiting) {
+    if ((isOpen && kept() === 0) || isExiting) {
       if (handOver(lines)) return
       if (isExiting) {
         late++
         return
       }
     }
-    if (!backlog.push(lines)) drop()
+    if (surplus.size() > 0 || !backlog.push(lines)) keepCount(lines)
   }
 
   /** False where the lines were not taken. */
@@ -150,12 +153,12 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
 
   function pump(): void {
     while (isOpen) {
-      const lines = backlog.shift()
+      const lines = nextKept()
       if (lines === undefined) break
       if (handOver(lines)) continue
       backlog.unshift(lines)
     }
-    if (backlog.size() > 0) return
+    if (kept() > 0) return
     for (const resolve of waiters) resolve()
     waiters = []
     if (dropped === toldDropped) return
@@ -163,15 +166,29 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     toldDropped = dropped
   }
 
-  function drop(): void {
-    dropped++
+  function kept(): number {
+    return backlog.size() + surplus.size()
+  }
+
+  /** What is kept comes first, then what was counted. */
+  function nextKept(): string | undefined {
+    const lines = backlog.shift()
+    if (lines !== undefined) return lines
+    const counted = surplus.shift()
+    return counted && asMany(counted.line, counted.times)
+  }
+
+  function keepCount(lines: string): void {
+    const missed = surplus.add(lines)
+    if (missed === 0) return
+    dropped += missed
     warnFull()
   }
 
   /** Resolves when every line kept has been handed over. */
   function handedOver(): Promise<void> {
     if (road === undefined) open()
-    if (backlog.size() === 0) return Promise.resolve()
+    if (kept() === 0) return Promise.resolve()
     return new Promise((resolve) => waiters.push(resolve))
   }
 
@@ -207,7 +224,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   }
 
   function isIdle(): boolean {
-    return road === undefined && backlog.size() === 0
+    return road === undefined && kept() === 0
   }
 
   async function flush(): Promise<FlushResult> {
@@ -237,7 +254,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   }
 
   function unsent(): FlushResult {
-    return { ...noAnswer, waiting: backlog.size() }
+    return { ...noAnswer, waiting: kept() }
   }
 
   return {
@@ -264,10 +281,10 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       if (isClosed) return nothingToWaitFor
       // Whoever has just waited in vain does not wait as long again.
       const isWaitedFor = hasNews || performance.now() - gaveUpAt >= graceMs
-      if (road === undefined && backlog.size() > 0) open()
+      if (road === undefined && kept() > 0) open()
       isExiting = true
       let unread = 0
-      for (let lines = backlog.shift(); lines !== undefined; lines = backlog.shift()) {
+      for (let lines = nextKept(); lines !== undefined; lines = nextKept()) {
         if (!handOver(lines)) unread++
       }
       if (unread > 0) warnUnread(unread)

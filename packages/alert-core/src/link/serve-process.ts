@@ -3,11 +3,10 @@
  * and leaves.
  */
 import { createHub, type Hub } from '../hub.ts'
-import { createLines } from '../inspect/lines.ts'
 import { answer, type Question } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { guard } from './guard.ts'
-import { maxLineChars } from './line-limit.ts'
+import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
 import type { ProcessMessage, ProcessSetup } from './process-road.ts'
 
@@ -26,16 +25,15 @@ export function serveProcess(): void {
   let closeTimeoutMs = 0
   let isEnding = false
 
-  const lines = createLines(
-    (line) => {
+  const lines = createIntake({
+    write(line, times) {
       const message = fromFrame<ProcessSetup | Question>(line)
-      if (message === undefined) hub?.write(line)
+      if (message === undefined) hub?.write(line, times)
       else if ('ask' in message) void reply(message)
       else open(message)
     },
-    () => hub?.miss('too-long'),
-    maxLineChars,
-  )
+    miss: (failure) => hub?.miss(failure),
+  })
 
   function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
     closeTimeoutMs = ms

@@ -3,10 +3,9 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import { createHub } from '../hub.ts'
-import { createLines } from '../inspect/lines.ts'
 import { answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
-import { maxLineChars } from './line-limit.ts'
+import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
 import { type End, leastCloseMs, type ThreadMessage, type ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
@@ -20,7 +19,7 @@ export function serveThread({ options, wire, state, news }: ThreadSetup, port: M
   guard((told) => say({ told }))
   // The application's thread hears every fault, and warns.
   const hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
-  const lines = createLines(hub.write, () => hub.miss('too-long'), maxLineChars)
+  const lines = createIntake(hub)
   hub.subscribe((told) => say({ told }))
 
   async function end(endAt: number): Promise<void> {
