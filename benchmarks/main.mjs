@@ -37,7 +37,7 @@ const suites = {
   },
   start: {
     title: 'Start',
-    note: 'From the first import until the worker has taken its first line.',
+    note: 'From the first import until the worker has taken its first line; whoever uses the winston door has loaded winston before, which is the last row.',
     run: async () => (await import('./suites/start.mjs')).start(),
   },
   journal: {

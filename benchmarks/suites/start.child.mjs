@@ -1,30 +1,42 @@
-// One process: imports a door, starts its worker, and prints when the worker took its first line.
-const [what, url] = process.argv.slice(2)
-const started = performance.now()
-let flush
-if (what === 'winston-alert-transport') {
-  const { AlertTransport } = await import('winston-alert-transport')
-  const transport = new AlertTransport({
-    channels: { hook: { type: 'webhook', url: `${url}/hook`, wait: '1h' } },
-  })
-  transport.write({ level: 'error', message: 'first', [Symbol.for('level')]: 'error' })
-  flush = () => transport.stats()
-} else {
-  const { default: pino } = await import('pino')
-  const target = what === 'no-op target' ? new URL('../contestants/no-op.mjs', import.meta.url).href : what
-  const stream = pino.transport({
-    target,
-    options:
-      what === 'no-op target'
-        ? {}
-        : { channels: { hook: { type: 'webhook', url: `${url}/hook`, wait: '1h' } } },
-  })
-  const logger = pino(stream)
-  logger.error('first')
-  flush = () => new Promise((resolve) => stream.once('ready', resolve))
+// One process: imports a door, starts its worker, and prints what that took until the worker was up, with the CPU time of both threads.
+const [what] = process.argv.slice(2)
+// Never sent: the message waits.
+const options = { channels: { hook: { type: 'webhook', url: 'http://127.0.0.1:9/hook', wait: '1h' } } }
+const noOp = new URL('../contestants/no-op.mjs', import.meta.url).href
+
+const starts = {
+  'pino + no-op target': () => startTarget(noOp, {}),
+  'pino + pino-alert-transport target': () => startTarget('pino-alert-transport', options),
+  'pino + alertStream': async () => {
+    const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    const stream = alertStream(options)
+    pino(stream).error('first')
+    await stream.stats()
+  },
+  'winston-alert-transport': startWinston,
+  'winston-alert-transport, winston loaded before': startWinston,
 }
-await flush()
+
+if (what.endsWith('before')) await import('winston')
+const before = process.cpuUsage()
+const started = performance.now()
+await starts[what]()
 const ms = performance.now() - started
-const { user, system } = process.cpuUsage()
+const { user, system } = process.cpuUsage(before)
 console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000 }))
 process.kill(process.pid, 'SIGKILL')
+
+async function startTarget(target, given) {
+  const { default: pino } = await import('pino')
+  const stream = pino.transport({ target, options: given })
+  pino(stream).error('first')
+  await new Promise((resolve) => stream.once('ready', resolve))
+}
+
+async function startWinston() {
+  const { AlertTransport } = await import('winston-alert-transport')
+  const transport = new AlertTransport(options)
+  transport.write({ level: 'error', message: 'first', [Symbol.for('level')]: 'error' })
+  await transport.stats()
+}

@@ -3,6 +3,7 @@
 export { type Control, controlKey, createControl } from './control.ts'
 export type { Wanted } from './hub.ts'
 export { createGate } from './inspect/gate.ts'
+export { AlertError } from './kernel/errors.ts'
 export { nobodyAnswers } from './link/ask.ts'
 export { bounded } from './link/bounded.ts'
 export { type DoorPlan, planDoor } from './link/door-plan.ts'

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
-import { type AlertOptions, assertOptions } from 'alert-core'
-import { type Control, controlKey, createControl, onSignal } from 'alert-core/door'
+import type { AlertOptions } from 'alert-core'
+import { assertOptions, type Control, controlKey, createControl, onSignal } from 'alert-core/door'
 import type { WorkerOptions } from 'alert-core/worker'
 
 export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'

@@ -1,12 +1,12 @@
 /** The public names of winston-alert-transport, nothing else. */
-export {
-  AlertError,
-  type AlertEvent,
-  type AlertOptions,
-  type Explanation,
-  type FlushResult,
-  type SilenceOptions,
-  type Stats,
+export type {
+  AlertEvent,
+  AlertOptions,
+  Explanation,
+  FlushResult,
+  SilenceOptions,
+  Stats,
 } from 'alert-core'
+export { AlertError } from 'alert-core/door'
 export { AlertTransport } from './alert-transport.ts'
 export type { AlertTransportOptions } from './options.ts'

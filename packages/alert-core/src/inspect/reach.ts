@@ -3,13 +3,29 @@
  */
 import { type Levels, levelRank } from './levels.ts'
 import type { Condition, Matches } from './match.ts'
+import { endsOf, type RulePremise } from './premise.ts'
 
-/** True unless each group of conditions has one on `level` that lines below `threshold` cannot meet. A rule without `match` never reaches below. */
-export function reachesBelow(
-  match: Matches | undefined,
+/** Of a rule, what decides which lines it has to see. */
+interface Reach extends RulePremise {
+  readonly match?: Matches | undefined
+  readonly severity?: string | undefined
+  readonly resolve?: Matches | undefined
+}
+
+/** True where a rule looks at lines below the threshold: then no line may be passed over unread. */
+export function wantsAllLines(
+  rules: readonly Reach[],
   threshold: number,
   levels: Levels | undefined,
 ): boolean {
+  return rules.some(
+    ({ match, severity, resolve, when }) =>
+      endsOf(resolve, when) !== undefined || (severity !== 'off' && reachesBelow(match, threshold, levels)),
+  )
+}
+
+/** True unless each group of conditions has one on `level` that lines below `threshold` cannot meet. A rule without `match` never reaches below. */
+function reachesBelow(match: Matches | undefined, threshold: number, levels: Levels | undefined): boolean {
   if (match === undefined) return false
   const groups = Array.isArray(match) ? match : [match]
   return groups.some((group) => {

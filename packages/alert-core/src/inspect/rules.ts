@@ -19,7 +19,7 @@ import { createLabels, type Labels } from './labels.ts'
 import type { Levels } from './levels.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
 import { createPremises, endsOf, isAbsent, type Premises, type RulePremise } from './premise.ts'
-import { reachesBelow } from './reach.ts'
+import { wantsAllLines } from './reach.ts'
 
 /** One rule, checked, with its times in ms. */
 export interface RulePlan extends RulePremise {
@@ -307,10 +307,7 @@ export function createRules(options: RulesOptions): Rules {
     explain,
     remember,
     watches: rules.flatMap(watchOf),
-    wantsAll: rules.some(
-      (rule) =>
-        rule.ends !== undefined || (rule.severity !== 'off' && reachesBelow(rule.match, level, levels)),
-    ),
+    wantsAll: wantsAllLines(plans, level, levels),
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a door decides by on the application's thread.
  */
-import { createRules } from '../inspect/rules.ts'
+import { wantsAllLines } from '../inspect/reach.ts'
 import type { Plan } from '../options/plan.ts'
 import { checkOptions } from '../options.ts'
 
@@ -20,6 +20,6 @@ export function planDoor(options: unknown, levels?: Readonly<Record<string, numb
     process.env,
     levels,
   ).plan
-  const { wantsAll } = createRules({ rules, level, levels, labels: {} })
-  return { level, wantsAll: wantsAll || context !== undefined, closeTimeoutMs, runIn, handleSignals }
+  const wantsAll = context !== undefined || wantsAllLines(rules, level, levels)
+  return { level, wantsAll, closeTimeoutMs, runIn, handleSignals }
 }
