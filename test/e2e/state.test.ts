@@ -93,7 +93,7 @@ it('a fatal record that is killed in the same tick is told at the next start', a
   expect(taken('webhook').map((one) => webhookBody(one).severity)).toEqual(['critical'])
 })
 
-it('two processes that start at the same instant on one directory tell what is left exactly once', async () => {
+it('six processes that start at the same instant on one directory tell what is left exactly once', async () => {
   const dir = await aDirectory()
   const options = {
     service: 'orders',
@@ -110,7 +110,7 @@ it('two processes that start at the same instant on one directory tell what is l
   }
   inbox.behave('webhook', 'ok')
   const start = upAgain('pino', options)
-  await Promise.all([runProgram(start), runProgram(start), runProgram(start)])
+  await Promise.all(Array.from({ length: 6 }, () => runProgram(start)))
   const told = taken('webhook').flatMap((one) => webhookBody(one).alerts.map(({ id }) => id))
   expect(told).toHaveLength(3)
   expect(new Set(told).size).toBe(3)
@@ -141,6 +141,40 @@ it('a 429 with Retry-After: 2 gets the second request two seconds later', async 
   // A slow machine may be late, but not by the next backoff.
   expect(second!.at - first!.at).toBeLessThan(8_000)
 })
+
+it.each([3_600_000, -3_600_000])(
+  'a clock that is set by %d ms while the process runs holds no reminder back and sends none early',
+  async (step) => {
+    const channel = { ...hook(), wait: 0, interval: 0, repeat: '3s', repeatMax: '3s' }
+    const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: channel } }
+    const ended = await runProgram(`
+      import { createHub } from 'alert-core'
+      const { now } = Date
+      let setBy = 0
+      Date.now = () => now() + setBy
+      const hub = createHub(${JSON.stringify(options)})
+      const log = (msg) => hub.write(JSON.stringify({ level: 60, time: Date.now(), msg }))
+      const alive = setInterval(() => {}, 1000)
+      const delivered = () => new Promise((resolve) => {
+        const stop = hub.subscribe((event) => event.type === 'delivered' && (stop(), resolve(event.reason)))
+      })
+      const first = delivered()
+      log('out of memory')
+      const reasons = [await first]
+      const toldAt = performance.now()
+      setBy = ${step}
+      log('out of memory')
+      reasons.push(await delivered())
+      const afterMs = performance.now() - toldAt
+      await hub.close()
+      clearInterval(alive)
+      console.log(JSON.stringify({ reasons, afterMs }))
+    `)
+    const { reasons, afterMs } = JSON.parse(ended.stdout)
+    expect(reasons).toEqual(['first', 'repeat'])
+    expect(afterMs).toBeGreaterThan(2_500)
+  },
+)
 
 describe('mail', () => {
   const mail = (more: object) => ({

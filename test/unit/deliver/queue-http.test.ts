@@ -109,6 +109,40 @@ describe('over a real connection', () => {
     expect(JSON.stringify(events)).not.toContain('not-a-real-token')
   })
 
+  test('an attempt that takes too long is broken off: its connection is closed before the next one', async () => {
+    let closed = false
+    const { queue, bodies, events } = await createWire([
+      ({ socket }) => socket.once('close', () => (closed = true)),
+      (_, response) => {
+        expect(closed).toBe(true)
+        response.end('ok')
+      },
+    ])
+    queue.offer(aNotification())
+    await queue.idle()
+    expect(bodies).toHaveLength(2)
+    expect(story(events).at(-1)).toBe('delivered n1 (2)')
+  })
+
+  test('a Retry-After that is a date is waited for', async () => {
+    let askedFor = 0
+    let cameAt = 0
+    const { queue } = await createWire([
+      (_, response) => {
+        askedFor = Math.floor(Date.now() / 1000) * 1000 + 2000
+        response.writeHead(503, { 'retry-after': new Date(askedFor).toUTCString() }).end()
+      },
+      (_, response) => {
+        cameAt = Date.now()
+        response.end('ok')
+      },
+    ])
+    queue.offer(aNotification())
+    await queue.idle()
+    // Their Date header, by which theirs is read, has whole seconds.
+    expect(cameAt).toBeGreaterThanOrEqual(askedFor - 10)
+  })
+
   test('what falls due while the server hangs arrives together, and nothing is held up', async () => {
     const { queue, bodies } = await createWire([() => {}])
     queue.offer(aNotification([anItem({ id: 'a' })], { id: 'n1' }))

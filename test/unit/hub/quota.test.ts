@@ -76,6 +76,40 @@ describe('a quota that is used up', () => {
     expect(alerts(to(next.posts, 'ops')).length).toBeGreaterThan(0)
   })
 
+  it('counts by the hour and by the day, through every restart', async () => {
+    const limit = [
+      { count: 2, per: '1h' as const },
+      { count: 3, per: '1d' as const },
+    ]
+    const options = { channels: { ...channels, sms: { ...channels.sms, limit } } }
+    let dir = aDirectory()
+    let lives = 0
+    const told: [hours: number, sms: number, ops: number][] = []
+    for (const hours of [0, 0.5, 1, 20, 24, 24.25, 24.75]) {
+      const rig = openHub({ ...options, state: { dir } }, { at: start + hours * hour })
+      await started(rig)
+      for (let n = 0; n < 2; n++) {
+        rig.hub.write(trouble(lives * 10 + n))
+        await rig.clock.advance(2 * second)
+      }
+      lives++
+      const first = ({ body }: Post) => body.alerts.some(({ reason }) => reason === 'first')
+      told.push([hours, to(rig.posts, 'sms').filter(first).length, to(rig.posts, 'ops').filter(first).length])
+      dir = imageOf(dir)
+    }
+    expect(told).toEqual([
+      [0, 2, 0],
+      [0.5, 0, 2],
+      // Of the hour's two, the day leaves one.
+      [1, 1, 1],
+      [20, 0, 2],
+      // The first two of yesterday are a day old now, the third is not: with the two of this hour the day is full again.
+      [24, 2, 0],
+      [24.25, 0, 2],
+      [24.75, 0, 2],
+    ])
+  })
+
   it('without a fallback holds what comes until the quota is free, and tells the others so once', async () => {
     const { hub, clock, posts } = openHub({
       channels: {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import fs, { readdirSync, readFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   aDirectory,
   fatal,
@@ -58,6 +59,34 @@ describe('a hub with a state directory', () => {
     expect(second.posts).toHaveLength(1)
     expect(second.posts[0]?.body).toMatchObject({ reason: 'first', severity: 'critical' })
     expect(second.posts[0]?.body.text).toMatch(/late: happened at 2026-01-01 .*3 h/i)
+  })
+
+  it('has a critical delivery on the disk before its first attempt', async () => {
+    const order: string[] = []
+    const { fsyncSync } = fs
+    fs.fsyncSync = (fd) => {
+      order.push('synced')
+      fsyncSync(fd)
+    }
+    syncBuiltinESMExports()
+    onTestFinished(() => {
+      fs.fsyncSync = fsyncSync
+      syncBuiltinESMExports()
+    })
+    const rig = openHub(
+      { channels, state: { dir: aDirectory() } },
+      {
+        answer: () => {
+          order.push('sent')
+          return down()
+        },
+      },
+    )
+    await started(rig)
+    order.length = 0
+    rig.hub.write(fatal('out of memory'))
+    await rig.clock.advance(0)
+    expect(order).toEqual(['synced', 'sent'])
   })
 
   it('sends after a restart what a provider that was down did not take, once and marked late', async () => {

@@ -226,7 +226,8 @@ export function createState(options: StateOptions): State {
       const [alert] = excerpt.alerts
       if (alert === undefined || urgent.get(id) === lifeOf(alert)) return
       urgent.set(id, lifeOf(alert))
-      spool.write(changesOf(excerpt), true)
+      // In the kernel's hands it outlives the process; the disk is waited for when somebody is to be told.
+      spool.write(changesOf(excerpt))
     },
     decided(notifications) {
       const changes: Change[] = []

@@ -1,0 +1,98 @@
+/**
+ * A message whose answer never came may have been taken: where a provider knows a message again by a key, the second attempt carries the
+ * key of the first, and another message another. One case for each provider that says of itself that it has such a key.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createFit } from '#core/deliver/fit.ts'
+import type { Receipt } from '#core/model.ts'
+import type { Message } from '#core/provider.ts'
+import { createInbox, type Inbox } from '#kit/inbox.ts'
+import type { Received } from '#kit/received.ts'
+import { aCard, aMessage } from '../unit/providers/support.ts'
+import { type Remote, type Row, rows, settings } from './rows.ts'
+
+const json = ({ request }: Received) => JSON.parse(request.body)
+const form = ({ request }: Received) => new URLSearchParams(request.body)
+
+/** Where each carries its key. */
+const keys: Readonly<Record<string, (received: Received) => unknown>> = {
+  email: ({ request }) => /^message-id: *(\S+)/im.exec(request.body)?.[1],
+  webhook: ({ request }) => request.headers['idempotency-key'],
+  matrix: ({ request }) => request.path,
+  line: ({ request }) => request.headers['x-line-retry-key'],
+  googlechat: ({ request }) => new URL(request.path, 'http://chat').searchParams.get('requestId'),
+  sns: (received) => form(received).get('MessageDeduplicationId'),
+  pagerduty: (received) => json(received).dedup_key,
+  opsgenie: (received) => json(received).alias,
+  bark: (received) => json(received).id,
+  alertmanager: (received) => JSON.stringify(json(received)[0].labels),
+}
+/** SNS keeps keys for topics of this kind only. */
+const topicArn = 'arn:aws:sns:eu-central-1:000000000000:alerts.fifo'
+
+const withKey = Object.entries(rows).filter(
+  (entry): entry is [string, Row & { remote: Remote }] =>
+    entry[1].remote !== undefined && entry[1].provider.supports?.dedup !== undefined,
+)
+
+let inbox: Inbox
+beforeAll(async () => {
+  inbox = await createInbox({
+    settings: { ...settings, sns: { ...settings.sns, topicArn } },
+    rateLimits: false,
+  })
+})
+beforeEach(() => inbox.clear())
+afterAll(() => inbox.close())
+
+const told = (key: string) =>
+  aMessage({
+    id: `message-${key}`,
+    to: ['ops@example.com'],
+    at: Date.now(),
+    cards: [aCard({ id: `alert-${key}` })],
+  })
+
+/** An attempt that is ended, as by its timeout, once its request has arrived and is not answered. */
+async function attempt(
+  row: Row & { remote: Remote },
+  message: Message,
+  isAnswered: boolean,
+): Promise<Receipt> {
+  const { fake } = row.remote
+  inbox.behave(fake, isAnswered ? 'ok' : 'hang')
+  const timeout = new AbortController()
+  const stop = inbox.subscribe((received) => {
+    if (received?.provider === fake && !isAnswered)
+      timeout.abort(new DOMException('too slow', 'TimeoutError'))
+  })
+  const sender = await row.provider.open(row.provider.options.strict().parse(row.options(inbox)))
+  try {
+    return await sender.send(row.to === undefined ? message : { ...message, to: row.to }, {
+      fetch: globalThis.fetch,
+      signal: timeout.signal,
+      now: Date.now,
+      attempt: 1,
+      address: 0,
+      fit: createFit(message, row.provider.limits),
+    })
+  } finally {
+    stop()
+    await sender.close?.()
+  }
+}
+
+describe.each(withKey)('%s', (name, row) => {
+  it('knows a message again by its key when the first answer did not come', async () => {
+    const unanswered = await attempt(row, told('one'), false)
+    expect(unanswered).toMatchObject({ status: 'retry', uncertain: true })
+    expect(await attempt(row, told('one'), true)).toMatchObject({ status: 'delivered' })
+    await attempt(row, told('two'), true)
+    const [first, again, other] = inbox
+      .received({ provider: row.remote.fake })
+      .map((one) => keys[name]?.(one))
+    expect(first).toEqual(expect.stringMatching(/./))
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+})
