@@ -125,10 +125,10 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     const occurrence = current.rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
-      report.countNotTold('off')
+      report.countOff(occurrence.off)
       return
     }
-    report.countMatch()
+    report.countMatch(occurrence.rule)
     track(occurrence)
   }
 
@@ -152,7 +152,11 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
         case 'spent':
           troubles.spent(effect.channel, effect.alerts, effect.severity, effect.until)
           break
-        case 'suppressed':
+        case 'suppressed': {
+          const { rule, key } = tracker.find(effect.alert) ?? {}
+          report.emit({ ...effect, ...(rule === undefined ? {} : { rule, key }), at: clock.now() })
+          break
+        }
         case 'dropped':
           report.emit({ ...effect, at: clock.now() })
           break

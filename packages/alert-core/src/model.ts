@@ -216,6 +216,8 @@ export type AlertEvent =
       readonly notification: string
       readonly reason: Reason
       readonly alerts: readonly string[]
+      /** The rules that took their records. */
+      readonly rules: readonly string[]
       readonly attempts: number
       readonly at: number
       readonly note?: string
@@ -242,6 +244,9 @@ export type AlertEvent =
       readonly type: 'suppressed'
       readonly channel: string
       readonly alert: string
+      /** The rule that took its records, and what makes two of them the same trouble; absent where the alert is forgotten already. */
+      readonly rule?: string
+      readonly key?: string
       readonly reason: NotToldReason
       /** Records that this channel will not be told of, where it would have been. */
       readonly count?: number

@@ -2,7 +2,7 @@
  * What the library says of itself: every event passes here once, is counted, and reaches the listeners. A listener that throws
  * is the listener's own trouble. Nothing goes through the logger that is watched.
  */
-import type { AlertEvent, NotToldReason } from './model.ts'
+import type { AlertEvent } from './model.ts'
 
 /** Reasons for which a line never became a record, or never came to the rules. */
 export type LineFailure = 'not-json' | 'not-an-object' | 'too-long' | 'unreadable' | 'closed'
@@ -13,6 +13,8 @@ export interface Stats {
   readonly lines: number
   /** Records that a rule took. */
   readonly matched: number
+  /** By the rule that took the records: those that count, and those that are not to be told. */
+  readonly rules: Readonly<Record<string, { readonly matched: number; readonly off: number }>>
   readonly failures: Readonly<Record<string, number>>
   /** By channel: notifications delivered, attempts that will be repeated, notifications refused for good. */
   readonly channels: Readonly<Record<string, ChannelStats>>
@@ -49,9 +51,10 @@ export interface Report {
   emit(event: AlertEvent): void
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   countLine(times?: number): void
-  countMatch(): void
+  /** A rule took a record: it counts, or is not to be told. */
+  countMatch(rule: string): void
+  countOff(rule: string): void
   countFailure(failure: LineFailure): void
-  countNotTold(reason: NotToldReason, count?: number): void
   stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
 }
 
@@ -61,6 +64,7 @@ export function createReport(): Report {
   const failures = new Map<string, number>()
   const notTold = new Map<string, number>()
   let lines = 0
+  const rules = new Map<string, { matched: number; off: number }>()
   let matched = 0
 
   function channel(name: string) {
@@ -68,6 +72,15 @@ export function createReport(): Report {
     if (counters === undefined) {
       counters = { delivered: 0, retries: 0, refused: 0, notTold: new Map() }
       channels.set(name, counters)
+    }
+    return counters
+  }
+
+  function rule(name: string) {
+    let counters = rules.get(name)
+    if (counters === undefined) {
+      counters = { matched: 0, off: 0 }
+      rules.set(name, counters)
     }
     return counters
   }
@@ -117,14 +130,19 @@ export function createReport(): Report {
     countLine(times = 1) {
       lines += times
     },
-    countMatch() {
+    countMatch(name) {
       matched++
+      rule(name).matched++
+    },
+    countOff(name) {
+      rule(name).off++
+      add(notTold, 'off', 1)
     },
     countFailure: (failure) => add(failures, failure, 1),
-    countNotTold: (reason, number = 1) => add(notTold, reason, number),
     stats: (waiting, state) => ({
       lines,
       matched,
+      rules: Object.fromEntries([...rules].map(([name, counters]) => [name, { ...counters }])),
       failures: Object.fromEntries(failures),
       notTold: Object.fromEntries(notTold),
       channels: Object.fromEntries(

@@ -24,5 +24,9 @@ function explain(cause: unknown): string {
   if (code === 'EADDRINUSE') return `port ${port} is taken; choose another with --port or --smtp-port`
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}`
   if (code === 'EACCES') return `port ${port} needs more rights; choose one above 1023`
-  return cleanLine(message)
+  // One line for each problem.
+  return message
+    .split('\n')
+    .map((line) => line.replace(/^( *).*/s, '$1') + cleanLine(line))
+    .join('\n')
 }

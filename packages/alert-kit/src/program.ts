@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { createCheckCommand } from './commands/check.ts'
+import { createExplainCommand } from './commands/explain.ts'
 import { type CommandIo, createInboxCommand } from './commands/inbox.ts'
 import { createReplayCommand } from './commands/replay.ts'
 import { createSendTestCommand } from './commands/send-test.ts'
@@ -14,6 +15,7 @@ export function createProgram(io: CommandIo): Command {
     .version(version())
     .addCommand(createInboxCommand(io))
     .addCommand(createCheckCommand(io))
+    .addCommand(createExplainCommand(io))
     .addCommand(createSendTestCommand(io))
     .addCommand(createReplayCommand(io))
     .addCommand(createWatchCommand(io))

@@ -64,7 +64,7 @@ interface StreamPlan {
 /** A fatal record waits for so long to be read by the worker. */
 const fatalMs = 1_000
 const toldAll: FlushResult = { told: true, waiting: 0 }
-const nothing: Stats = { lines: 0, matched: 0, failures: {}, notTold: {}, channels: {} }
+const nothing: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, notTold: {}, channels: {} }
 const assertOnce = remember(assertOptions)
 const planOnce = remember(planDoor)
 

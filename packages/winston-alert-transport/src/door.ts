@@ -51,7 +51,7 @@ const toldAll: FlushResult = { told: true, waiting: 0 }
 const planOnce = remember(planDoor)
 /** As `writeLine` names them. */
 const keys = { messageKey: 'msg', errorKey: 'err' } as const
-const nothing: Stats = { lines: 0, matched: 0, failures: {}, notTold: {}, channels: {} }
+const nothing: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, notTold: {}, channels: {} }
 
 /** `options` have been checked; `listener` hears what becomes of alerts. */
 export function createDoor(

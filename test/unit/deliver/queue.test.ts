@@ -18,6 +18,7 @@ describe('a notification on its way', () => {
         notification: 'n1',
         reason: 'first',
         alerts: ['n1'],
+        rules: ['error'],
         attempts: 1,
         at: noon,
       },

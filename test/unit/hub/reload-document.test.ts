@@ -75,7 +75,7 @@ describe('a hub whose options name a document', () => {
       file,
       `${rulesOf('quiet').replace(' }]', ", severity: 'off' }]")}channels: { other: { type: console, wait: 0 } }`,
     )
-    rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })
+    rig = openHub({ channels: { ops: console }, reload: { file } })
     rig.hub.write(line({ msg: 'disk is full' }))
     rig.hub.write(line({ msg: 'the network is down' }))
     await rig.hub.flush()

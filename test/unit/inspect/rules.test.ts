@@ -90,7 +90,7 @@ test("a rule's severity is its own, else the level's and at least error", () => 
 
 test("severity 'off' takes the record and keeps silent", () => {
   const rules = rulesOf([{ match: { msg: 'known' }, severity: 'off' }])
-  expect(rules.take(readRecord({ level: 60, msg: 'known' }))).toEqual({ off: true })
+  expect(rules.take(readRecord({ level: 60, msg: 'known' }))).toEqual({ off: 'r0' })
 })
 
 test('what a rule says travels with the occurrence, its summary unfilled', () => {
@@ -177,7 +177,7 @@ test('groupBy takes the place of the fingerprint, or goes before it', () => {
 
 test('alert: false is never told, also where a rule would', () => {
   const rules = rulesOf([{ match: { msg: 'x' } }])
-  expect(rules.take(readRecord({ level: 60, msg: 'x', alert: false }))).toEqual({ off: true })
+  expect(rules.take(readRecord({ level: 60, msg: 'x', alert: false }))).toEqual({ off: 'alert' })
 })
 
 test('alert: true and alert: code are told at any level, as errors at least', () => {

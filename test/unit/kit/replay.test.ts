@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -99,6 +99,68 @@ rules:
     expect(html).toContain("default-src 'none'")
   })
 
+  it('replay says what each rule took, told and kept to itself, over the whole log', async () => {
+    const config = file(
+      'rules.yaml',
+      `
+channels:
+  ops: { type: console }
+  phone: { type: console, minSeverity: critical }
+rules:
+  - { name: flaky, match: { code: FLAKY }, when: { count: 3, within: 1m } }
+  - { name: known, match: { code: KNOWN }, severity: 'off' }
+`,
+    )
+    const lines = [
+      line(0, { msg: 'started' }),
+      ...[1, 2, 40, 40, 40].map((minute) => line(minute, { level: 50, code: 'FLAKY', msg: 'again' })),
+      ...[3, 4].map((minute) => line(minute, { level: 50, code: 'KNOWN', msg: 'as ever' })),
+      line(5, { level: 50, msg: 'disk is full' }),
+      line(90, { msg: 'stopped' }),
+    ]
+    const result = JSON.parse(
+      await run('replay', file('rules.log', lines.join('\n')), '--config', config, '--json'),
+    )
+    expect([result.from, result.to].map((time) => (Date.parse(time) - start) / 60_000)).toEqual([0, 90])
+    expect(result.rules).toEqual([
+      { rule: 'flaky', matched: 5, off: 0, told: 3, messages: 1, suppressed: { filtered: 1 } },
+      { rule: 'known', matched: 0, off: 2, told: 0, messages: 0, suppressed: {} },
+      { rule: 'error', matched: 1, off: 0, told: 1, messages: 1, suppressed: { filtered: 1 } },
+    ])
+  })
+
+  it('replay leaves the state directory of the configuration alone, and its document', async () => {
+    const dir = join(folder, 'state')
+    const config = file('state.yaml', `${yaml}\nstate: { dir: '${dir}' }\nreload: { file: '${dir}/none' }\n`)
+    await run('replay', file('one.log', line(0, { level: 60, msg: 'x' })), '--config', config, '--json')
+    expect(existsSync(dir)).toBe(false)
+  })
+
+  it('explain says which rule takes a record, its key, the channels, and why not now', async () => {
+    const config = file('explain.yaml', yaml)
+    const record = line(0, { event: 'job.failed', job: 'night', msg: 'no luck' })
+    expect(await run('explain', '--config', config, record, 'no json')).toBe(
+      `${record}
+  counts for an alert
+  rule      job failed
+  severity  error
+  key       job=night
+  state     firing
+  → ops: wait, 5 s
+
+no json
+  is no record: not-json
+
+`,
+    )
+    const [first] = (await run('explain', '--config', config, '--json', record)).split('\n')
+    expect(JSON.parse(first!)).toMatchObject({
+      outcome: 'counts',
+      rule: 'job failed',
+      channels: [{ channel: 'ops' }],
+    })
+  })
+
   it('check names every problem by its path and fails', async () => {
     const config = file('bad.yaml', 'levle: error\nchannels:\n  ops: { type: slack }\n')
     await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
@@ -121,11 +183,22 @@ rules:
           channels: {
             good: { type: 'webhook', ...inbox.channels.webhook },
             bad: { type: 'wecom', ...inbox.channels.wecom },
+            // None of these has a part in a test.
+            later: {
+              type: 'webhook',
+              ...inbox.channels.webhook,
+              after: '2m',
+              schedules: { only: ['never'] },
+              limit: [{ count: 1, per: '24h' }],
+              match: { code: 'OTHER' },
+            },
           },
+          schedules: { never: [] },
         }),
       )
       expect(await run('send-test', '--config', config, '--channel', 'good')).toContain('✓ good: delivered')
       expect(inbox.received()).toHaveLength(1)
+      expect(await run('send-test', '--config', config, '--channel', 'later')).toContain('✓ later: delivered')
       inbox.behave('wecom', { status: 400, times: 5 })
       await expect(run('send-test', '--config', config)).rejects.toThrow('not delivered: bad')
     } finally {

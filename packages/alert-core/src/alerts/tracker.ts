@@ -71,6 +71,8 @@ export interface Tracker {
   foresee(occurrence: Occurrence, now: number): Outlook
   /** The keys of conditions that changed since this was last asked, at first all, with what they hold now. */
   takeChanges(): ReadonlyMap<string, SavedKey | undefined>
+  /** The alert of this id, if it is remembered. */
+  find(id: string): { readonly rule: string; readonly key: string } | undefined
   /** The alerts that fire. */
   live(): readonly Alert[]
   /** All that is remembered; without `gathered`, of conditions only what is watched for. */
@@ -260,6 +262,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     push,
     illustrate,
+    find: (id) => memory.alerts.get(id),
     tick,
     nextDeadline,
     drain,

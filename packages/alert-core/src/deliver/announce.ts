@@ -39,12 +39,14 @@ export function createAnnounce(options: AnnounceOptions): Announce {
     delivered(notification, attempts, note) {
       const { id, reason, items } = notification
       const alerts = items.map((item) => item.alert.id)
+      const rules = [...new Set(items.map((item) => item.alert.rule))]
       const event = {
         type: 'delivered',
         channel,
         notification: id,
         reason,
         alerts,
+        rules,
         attempts,
         at: now(),
       } as const

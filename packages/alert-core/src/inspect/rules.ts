@@ -50,6 +50,11 @@ export interface RulesOptions {
   readonly endings?: Endings
 }
 
+/** A record that is not to be told, and the rule that says so; 'alert' where the record does. */
+interface Off {
+  readonly off: string
+}
+
 /** What the rules make of a record. */
 export interface Ruling {
   /** Absent: no rule takes it. */
@@ -63,7 +68,7 @@ export interface Ruling {
 
 export interface Rules {
   /** What to count the record as; `off` when it is not to be told by wish; `undefined` when nothing takes it, or it only ends alerts. */
-  take(record: LogRecord): Occurrence | { readonly off: true } | undefined
+  take(record: LogRecord): Occurrence | Off | undefined
   /** The alerts that the record ends: by a rule's `resolve`, or by its own `alert: { resolve: true }`. */
   resolve(record: LogRecord): readonly Occurrence[]
   /** What `take` and `resolve` would say; nothing is remembered. */
@@ -97,7 +102,7 @@ interface CompiledRule extends RulePlan {
 /** Quiet time that ends an alert of a built-in rule or a directive. */
 const quietMs = 15 * 60_000
 const fatalLevel = 60
-const off = { off: true } as const
+const byWish: Off = { off: 'alert' }
 const none: readonly Occurrence[] = []
 
 /** Compiles the rules of one hub. */
@@ -147,15 +152,15 @@ export function createRules(options: RulesOptions): Rules {
     return record.level >= fatalLevel ? fatal : error
   }
 
-  function take(record: LogRecord): Occurrence | { off: true } | undefined {
+  function take(record: LogRecord): Occurrence | Off | undefined {
     const { alert } = record
-    if (alert === false) return off
+    if (alert === false) return byWish
     if (alert?.resolve === true) return undefined
     current = record
     const rule = ruleFor(record)
     if (rule === undefined) return undefined
     const occurrence = judge(record, rule, alert)
-    if (occurrence === undefined) return off
+    if (occurrence === undefined) return { off: rule.name }
     if (rule.ends !== undefined) endings.raised(endName(rule), occurrence)
     if (alert !== undefined) for (const name of directiveNames(alert)) endings.raised(name, occurrence)
     return occurrence

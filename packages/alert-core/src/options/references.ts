@@ -59,7 +59,8 @@ export function createReferences(env: Environment, problems: Problems): Referenc
     if (typeof value === 'string') return fillText(value, path)
     if (Array.isArray(value)) return value.map((item, index) => fill(item, [...path, index]))
     if (typeof value !== 'object' || value === null) return value
-    const fileName = fileOf(value)
+    // There `file` names a document to be followed.
+    const fileName = path.length === 1 && path[0] === 'reload' ? undefined : fileOf(value)
     if (fileName === undefined) {
       const copy: Record<string, unknown> = Object.create(null)
       for (const [key, child] of Object.entries(value)) copy[key] = fill(child, [...path, key])

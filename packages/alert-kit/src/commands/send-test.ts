@@ -46,9 +46,12 @@ async function sendTest(
     ...(channels?.[name] as object),
     minSeverity: 'info',
     wait: 0,
+    after: 0,
     interval: 0,
     match: undefined,
     fallback: undefined,
+    schedules: undefined,
+    limit: [],
   }
   const alone = {
     channels: { [name]: { type: name, ...channel } },
@@ -57,6 +60,7 @@ async function sendTest(
     recipients,
     service,
     env,
+    closeTimeout: '9s',
   } as Parameters<typeof createHub>[0]
   const hub = createHub(JSON.parse(JSON.stringify(alone)))
   let last: AlertEvent | undefined

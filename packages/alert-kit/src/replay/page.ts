@@ -123,7 +123,8 @@ function table(title, head, rows) {
 }
 
 table('By channel', ['channel', 'messages', 'reasons'], data.channels.map((each) => [each.channel, each.messages, Object.entries(each.reasons).map(([reason, count]) => reason + ' ' + number(count)).join(' · ')]))
-table('Not told', ['channel', 'reason', 'times'], data.suppressed.map((each) => [each.channel, each.reason, each.count]))
+table('By rule', ['rule', 'records', 'off', 'told', 'messages', 'not told'], data.rules.map((each) => [each.rule, each.matched, each.off, each.told, each.messages, Object.entries(each.suppressed).map(([reason, count]) => reason + ' ' + number(count)).join(' · ')]))
+table('Not told', ['channel', 'rule', 'reason', 'times'], data.suppressed.map((each) => [each.channel, each.rule, each.reason, each.count]))
 table('Top alerts', ['records', 'messages', 'severity', 'alert'], data.top.map((each) => [each.count, each.messages, (cell) => add(cell, 'span', { class: 'tag ' + each.severity }, each.severity), each.title]))
 table('Messages', ['when (UTC)', 'channel', 'reason', 'message'], data.told.slice(0, 2000).map((told, index) => [
   (cell) => { cell.className = 'when'; cell.textContent = when(told.at) },

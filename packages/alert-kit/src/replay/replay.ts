@@ -12,6 +12,7 @@ import {
   type Message,
   type Stats,
 } from 'alert-core'
+import { decideOnly } from '../decide-only.ts'
 import { lineTime } from './line-time.ts'
 import { batchesOf, mergedBatches } from './lines.ts'
 import type { Source } from './source.ts'
@@ -41,11 +42,15 @@ export interface ReplayResult {
 export interface SuppressedCount {
   readonly channel: string
   readonly reason: string
+  /** The rule of the alerts; '' where that is not known. */
+  readonly rule: string
   readonly count: number
 }
 
-const maxTold = 10_000
-const dayMs = 24 * 60 * 60_000
+/** `tail`: where a line without a time stands at the end of a batch, the ones before it are asked. */
+const most = { told: 10_000, tail: 50 }
+const longestCloseMs = 10_000
+const waitsMs = 60_000
 
 /** Replays the sources; `onProgress` is called after each batch with the lines so far. */
 export async function replay(
@@ -56,14 +61,14 @@ export async function replay(
   const batches = sources.length === 1 ? batchesOf(sources[0]!) : mergedBatches(sources)
   const first = await batches.next()
   // The clock starts with the log: a rule about absence counts from there.
-  const clock = createVirtualClock(firstTime(first.done ? [] : first.value))
+  const clock = createVirtualClock((first.done ? undefined : firstTime(first.value)) ?? 0)
   const told: Told[] = []
   let more = 0
-  const hub = createHub(options, {
+  const hub = createHub(decideOnly(options), {
     clock,
     sender: (channel) => ({
       async send(message) {
-        if (told.length < maxTold) told.push({ at: clock.now(), channel, message })
+        if (told.length < most.told) told.push({ at: clock.now(), channel, message })
         else more++
         return { status: 'delivered' }
       },
@@ -71,8 +76,8 @@ export async function replay(
   })
   const suppressed = countSuppressed(hub)
   let lines = 0
-  let from: number | undefined
-  let to: number | undefined
+  const from = first.done ? undefined : firstTime(first.value)
+  let to = from
 
   for (let next = first; !next.done; next = await batches.next()) {
     for (const line of next.value) {
@@ -81,37 +86,45 @@ export async function replay(
       if (!hub.wants(line)) continue
       const time = lineTime(line)
       if (time !== undefined) {
-        from ??= time
-        to = Math.max(to ?? time, time)
         if (!clock.skipTo(time)) await clock.advanceTo(time)
       }
       hub.write(line)
     }
+    to = later(to, lastTime(next.value))
     onProgress(lines)
   }
-  // What was still waiting when the log ends would have been told within the day.
-  await clock.advance(dayMs)
+  // The log ends, and so does what we know: a `wait` runs out, then all is told as at the end of the application.
+  await clock.advanceTo((to ?? clock.now()) + waitsMs)
   const closed = hub.close()
-  await clock.advance(dayMs)
+  await clock.advance(longestCloseMs)
   await closed
   return { lines, from, to, told, more, suppressed: suppressed(), stats: hub.stats() }
 }
 
-function firstTime(lines: readonly string[]): number {
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one
+}
+
+function lastTime(lines: readonly string[]): number | undefined {
+  return firstTime(lines.slice(-most.tail).reverse())
+}
+
+function firstTime(lines: readonly string[]): number | undefined {
   for (const line of lines) {
     const time = lineTime(line)
     if (time !== undefined) return time
   }
-  return 0
+  return undefined
 }
 
 function countSuppressed(hub: Hub): () => SuppressedCount[] {
   const counts = new Map<string, SuppressedCount>()
   hub.subscribe((event: AlertEvent) => {
     if (event.type !== 'suppressed') return
-    const key = `${event.channel}\n${event.reason}`
+    const { channel, reason, rule = '' } = event
+    const key = JSON.stringify([channel, reason, rule])
     const count = (counts.get(key)?.count ?? 0) + (event.count ?? 1)
-    counts.set(key, { channel: event.channel, reason: event.reason, count })
+    counts.set(key, { channel, reason, rule, count })
   })
   return () => [...counts.values()].sort((a, b) => b.count - a.count)
 }

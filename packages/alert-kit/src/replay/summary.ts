@@ -30,18 +30,74 @@ export function channelTotals({ told }: ReplayResult): ChannelTotal[] {
   return [...totals].map(([channel, total]) => ({ channel, ...total }))
 }
 
+/** What became of the records that one rule took. */
+export interface RuleTotal {
+  readonly rule: string
+  /** Records that it took and that count. */
+  readonly matched: number
+  /** Records that it, or they themselves, wanted nobody to be told of. */
+  readonly off: number
+  /** Records that were told, on the channel that was told most. */
+  readonly told: number
+  readonly messages: number
+  /** Why channels were not told of its alerts, or of how many records. */
+  readonly suppressed: Readonly<Record<string, number>>
+}
+
+/** By rule, the one with the most records first. */
+export function ruleTotals({ stats, told, suppressed }: ReplayResult): RuleTotal[] {
+  const names = new Set([...Object.keys(stats.rules), ...told.flatMap(({ message }) => rulesOf(message))])
+  const added = sumsBy(told, (card) => String(card.data['rule']))
+  return [...names]
+    .map((rule) => ({
+      rule,
+      matched: stats.rules[rule]?.matched ?? 0,
+      off: stats.rules[rule]?.off ?? 0,
+      told: added.get(rule) ?? 0,
+      messages: told.filter(({ message }) => rulesOf(message).includes(rule)).length,
+      suppressed: reasonsOf(suppressed.filter((each) => each.rule === rule)),
+    }))
+    .sort((a, b) => b.matched + b.off - a.matched - a.off)
+}
+
+type Card = Told['message']['cards'][number]
+
+function rulesOf({ cards }: Told['message']): string[] {
+  return cards.map((card) => String(card.data['rule']))
+}
+
+/** Records told of each, on the channel that was told most of it. */
+function sumsBy(told: readonly Told[], nameOf: (card: Card) => string): Map<string, number> {
+  const sums = new Map<string, Map<string, number>>()
+  for (const { channel, message } of told) {
+    for (const card of message.cards) {
+      const name = nameOf(card)
+      const byChannel = sums.get(name) ?? new Map<string, number>()
+      byChannel.set(channel, (byChannel.get(channel) ?? 0) + Number(card.data['added'] ?? 0))
+      sums.set(name, byChannel)
+    }
+  }
+  return new Map([...sums].map(([name, byChannel]) => [name, Math.max(...byChannel.values())]))
+}
+
+function reasonsOf(suppressed: ReplayResult['suppressed']): Record<string, number> {
+  const reasons: Record<string, number> = {}
+  for (const { reason, count } of suppressed) reasons[reason] = (reasons[reason] ?? 0) + count
+  return reasons
+}
+
 /** The alerts with the most records, at most `most` of them. */
 export function topAlerts({ told }: ReplayResult, most: number): AlertTotal[] {
+  const added = sumsBy(told, ({ id }) => id)
   const totals = new Map<string, AlertTotal>()
   for (const { message } of told) {
     for (const card of message.cards) {
-      const count = typeof card.data['count'] === 'number' ? card.data['count'] : 1
       const known = totals.get(card.id)
       totals.set(card.id, {
         id: card.id,
         title: known?.title ?? String(card.data['title'] ?? card.title),
         severity: card.severity,
-        count: Math.max(known?.count ?? 0, count),
+        count: added.get(card.id) ?? 0,
         messages: (known?.messages ?? 0) + 1,
       })
     }
@@ -60,6 +116,7 @@ export function toJson(result: ReplayResult): object {
     notTold: result.stats.notTold,
     suppressed: result.suppressed,
     channels: channelTotals(result),
+    rules: ruleTotals(result),
     top: topAlerts(result, 20),
     told: result.told.map(toldToJson),
     more: result.more,

@@ -4,7 +4,7 @@
 import Table from 'cli-table3'
 import { cleanLine } from '../clean.ts'
 import type { ReplayResult } from './replay.ts'
-import { channelTotals, isoOf, topAlerts } from './summary.ts'
+import { channelTotals, isoOf, ruleTotals, topAlerts } from './summary.ts'
 
 const mostMessages = 50
 const widest = 100
@@ -27,18 +27,30 @@ export function writeSummary(result: ReplayResult): string {
       ]),
     ),
   ]
-  if (suppressed.length > 0 || Object.keys(stats.notTold).length > 0) {
+  parts.push(
+    '',
+    'By rule',
+    table(
+      ['rule', 'records', 'off', 'told', 'messages', 'not told'],
+      ruleTotals(result).map(({ rule, matched, off, told, messages, suppressed }) => [
+        cut(rule),
+        number(matched),
+        number(off),
+        number(told),
+        number(messages),
+        Object.entries(suppressed)
+          .map(([reason, count]) => `${reason} ${number(count)}`)
+          .join(' · '),
+      ]),
+    ),
+  )
+  if (suppressed.length > 0) {
     parts.push(
       '',
       'Not told',
       table(
-        ['channel', 'reason', 'times'],
-        [
-          ...suppressed.map(({ channel, reason, count }) => [channel, reason, number(count)]),
-          ...Object.entries(stats.notTold)
-            .filter(([reason]) => !suppressed.some((each) => each.reason === reason))
-            .map(([reason, count]) => ['', reason, number(count)]),
-        ],
+        ['channel', 'rule', 'reason', 'times'],
+        suppressed.map(({ channel, rule, reason, count }) => [channel, cut(rule), reason, number(count)]),
       ),
     )
   }
@@ -74,7 +86,7 @@ export function writeSummary(result: ReplayResult): string {
     ),
   )
   const hidden = told.length + more - Math.min(told.length, mostMessages)
-  if (hidden > 0) parts.push(`… and ${number(hidden)} more: --json or --html shows them.`)
+  if (hidden > 0) parts.push(`… and ${number(hidden)} more: --html shows them, and --json.`)
   return `${parts.join('\n')}\n`
 }
 
