@@ -3,7 +3,15 @@
  */
 import { providers } from '#core/providers/index.ts'
 import type { FakeSettings } from '#kit/fakes/index.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import {
+  httpPassing,
+  inOwnWords,
+  overHttp,
+  retryAfter,
+  saysNo,
+  withOther,
+  withOtherIn,
+} from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
@@ -28,26 +36,17 @@ export const settings: FakeSettings = {
   rocketchat: { token: secrets.rocketchat },
 }
 
-const common = { silent: ['hang', 'drip'], odd: [...httpOdd, 'endless'] } as const
-
 export const rows = {
   'slack by token': {
     provider: providers.slack,
     options: ({ url }) => ({ token: secrets.slackBot, channel: 'C0INBOX', endpoint: `${url}/slack/api` }),
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'slack',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '30' } }, leastDelayMs: 30_000 },
+      throttled: retryAfter(30),
       passing: [...httpPassing, 'rate-limited', { status: 200, body: '{"ok":false,"error":"fatal_error"}' }],
-      no: [
-        'refuse',
-        { status: 200 },
-        { status: 200, body: 'ok' },
-        { status: 200, body: '{"ok":true}' },
-        'html',
-      ],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ ...options, token: 'xoxb-another' }),
+      no: saysNo('ok', '{"ok":true}'),
+      badCredentials: withOther({ token: 'xoxb-another' }),
       mentions: {
         given: ['U012AB3CD', 'here', 'S012AB3CD'],
         pinged: ['@U012AB3CD', '!here', '!subteam^S012AB3CD'],
@@ -58,13 +57,12 @@ export const rows = {
     provider: providers.feishu,
     options: ({ channels }) => channels.feishu,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'feishu',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 1_000 },
+      throttled: inOwnWords(1_000),
       passing: [...httpPassing, { status: 200, body: '{"code":9499,"msg":"too many request"}' }],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"code":19999,"msg":"no"}' }, 'html'],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ ...options, secret: 'another-secret' }),
+      no: saysNo('{"code":19999,"msg":"no"}'),
+      badCredentials: withOther({ secret: 'another-secret' }),
       mentions: { given: ['ou_18eac85d35', 'all'], pinged: ['all', 'ou_18eac85d35'] },
     },
   },
@@ -72,18 +70,15 @@ export const rows = {
     provider: providers.discord,
     options: ({ channels }) => channels.discord,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'discord',
       throttled: {
         behaviour: { status: 429, body: '{"message":"…","retry_after":64.57,"global":false}' },
         leastDelayMs: 64_570,
       },
       passing: [...httpPassing, 'rate-limited', { status: 429, body: '<html>1015</html>' }],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"message":"x","code":0}' }, 'html'],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({
-        url: String(options['url']).replace(secrets.discord, 'another-token'),
-      }),
+      no: saysNo('{"message":"x","code":0}'),
+      badCredentials: withOtherIn(secrets.discord),
       mentions: {
         given: ['80351110224678912', 'role:165511591545143296', 'here'],
         pinged: ['80351110224678912', '&165511591545143296', '@here'],
@@ -95,22 +90,16 @@ export const rows = {
     provider: providers.telegram,
     options: ({ channels }) => channels.telegram,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'telegram',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 35_000 },
+      throttled: inOwnWords(35_000),
       passing: [
         ...httpPassing,
         { status: 400, body: '{"ok":false,"parameters":{"migrate_to_chat_id":-1009007199254}}' },
       ],
-      no: [
-        'refuse',
-        { status: 200 },
-        { status: 200, body: '{"ok":true}' },
-        { status: 200, body: '{"ok":false,"error_code":400,"description":"x"}' },
-        'html',
-      ],
+      no: saysNo('{"ok":true}', '{"ok":false,"error_code":400,"description":"x"}'),
       tooLong: { status: 400, body: `{"ok":false,"description":"Bad Request: can't parse entities: x"}` },
-      badCredentials: (options) => ({ ...options, token: '1000001:another-token' }),
+      badCredentials: withOther({ token: '1000001:another-token' }),
       mentions: { given: ['@oncall_bob', '1234567'], pinged: ['@oncall_bob', '1234567'] },
     },
   },
@@ -118,13 +107,12 @@ export const rows = {
     provider: providers.teams,
     options: ({ channels }) => channels.teams,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'teams',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '12' } }, leastDelayMs: 12_000 },
+      throttled: retryAfter(12),
       passing: [...httpPassing, 'rate-limited'],
       no: ['refuse', { status: 200, body: '<html>sign in</html>' }, 'html'],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.teams, 'another') }),
+      badCredentials: withOtherIn(secrets.teams),
       mentions: {
         given: ['Jane Doe <jane@example.com>', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
         pinged: ['jane@example.com', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
@@ -135,13 +123,12 @@ export const rows = {
     provider: providers.googlechat,
     options: ({ channels }) => channels.googlechat,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'googlechat',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '20' } }, leastDelayMs: 20_000 },
+      throttled: retryAfter(20),
       passing: [...httpPassing, 'rate-limited'],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"name":1}' }, 'html'],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.googlechat, 'another') }),
+      no: saysNo('{"name":1}'),
+      badCredentials: withOtherIn(secrets.googlechat),
       mentions: { given: ['users/1234567', 'all'], pinged: ['1234567', 'all'] },
     },
   },
@@ -149,9 +136,9 @@ export const rows = {
     provider: providers.mattermost,
     options: ({ channels }) => channels.mattermost,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'mattermost',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '9' } }, leastDelayMs: 9_000 },
+      throttled: retryAfter(9),
       passing: [...httpPassing, 'rate-limited'],
       no: [
         'refuse',
@@ -160,8 +147,7 @@ export const rows = {
         { status: 501, body: '{"id":"web.incoming_webhook.disabled.app_error","message":"off"}' },
         'html',
       ],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.mattermost, 'another') }),
+      badCredentials: withOtherIn(secrets.mattermost),
       mentions: { given: ['@oncall', 'here'], pinged: ['@oncall', '@here'] },
       shown: withoutBackslashes,
     },
@@ -170,13 +156,11 @@ export const rows = {
     provider: providers.rocketchat,
     options: ({ channels }) => channels.rocketchat,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'rocketchat',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 42_000 },
-      passing: httpPassing,
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"success":false,"error":"no"}' }, 'html'],
-      tooLong: 'too-long',
-      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.rocketchat, 'another') }),
+      throttled: inOwnWords(42_000),
+      no: saysNo('{"success":false,"error":"no"}'),
+      badCredentials: withOtherIn(secrets.rocketchat),
       mentions: { given: ['@oncall', 'here'], pinged: ['@oncall', '@here'] },
     },
   },

@@ -2,9 +2,8 @@
  * The rows of the systems that keep incidents.
  */
 import { providers } from '#core/providers/index.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeSettings } from '#kit/fakes/index.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import { inOwnWords, neverTooLong, retryAfter, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
@@ -19,44 +18,38 @@ export const settings: FakeSettings = {
   alertmanager: { bearer: secrets.alertmanager },
 }
 
-const common = {
-  passing: httpPassing,
-  silent: ['hang', 'drip'] as const,
-  odd: [...httpOdd, 'endless', { status: 413 }] as const satisfies readonly Behaviour[],
-}
-
 export const rows = {
   pagerduty: {
     provider: providers.pagerduty,
     options: ({ channels }) => channels.pagerduty,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'pagerduty',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
+      throttled: inOwnWords(60_000),
       no: ['refuse', 'too-long', { status: 200 }, { status: 200, body: '{"status":"success"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, routingKey: 'another0another0another0another0' }),
+      badCredentials: withOther({ routingKey: 'another0another0another0another0' }),
     },
   },
   opsgenie: {
     provider: providers.opsgenie,
     options: ({ channels }) => channels.opsgenie,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'opsgenie',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
+      throttled: inOwnWords(60_000),
       no: ['refuse', 'too-long', { status: 501 }, { status: 200 }, 'html'],
-      badCredentials: (options) => ({ ...options, apiKey: 'another-key' }),
+      badCredentials: withOther({ apiKey: 'another-key' }),
     },
   },
   alertmanager: {
     provider: providers.alertmanager,
     options: ({ channels }) => channels.alertmanager,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'alertmanager',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '30' } }, leastDelayMs: 30_000 },
+      throttled: retryAfter(30),
       no: ['refuse', 'too-long', { status: 200, body: 'OK' }, 'html'],
-      badCredentials: (options) => ({ ...options, auth: { bearer: 'another' } }),
+      badCredentials: withOther({ auth: { bearer: 'another' } }),
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

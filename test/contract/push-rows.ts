@@ -2,9 +2,8 @@
  * The rows of the services that push to telephones.
  */
 import { providers } from '#core/providers/index.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeSettings } from '#kit/fakes/index.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import { httpPassing, inOwnWords, overHttp, retryAfter, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
@@ -25,26 +24,14 @@ export const settings: FakeSettings = {
   gotify: { token: secrets.gotify },
 }
 
-const common = {
-  passing: httpPassing,
-  silent: ['hang', 'drip'],
-  odd: [...httpOdd, 'endless'],
-  tooLong: 'too-long',
-} as const satisfies Readonly<Record<string, Behaviour | readonly Behaviour[]>>
-
-const retryAfter = {
-  behaviour: { status: 429, headers: { 'retry-after': '30' } },
-  leastDelayMs: 30_000,
-} as const
-
 export const rows = {
   ntfy: {
     provider: providers.ntfy,
     options: ({ channels }) => channels.ntfy,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'ntfy',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 5_000 },
+      throttled: inOwnWords(5_000),
       no: [
         'refuse',
         { status: 200 },
@@ -52,52 +39,52 @@ export const rows = {
         'html',
         { status: 507, body: '{"code":50701}' },
       ],
-      badCredentials: (options) => ({ ...options, token: 'tk_another' }),
+      badCredentials: withOther({ token: 'tk_another' }),
     },
   },
   pushover: {
     provider: providers.pushover,
     options: ({ channels }) => channels.pushover,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'pushover',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 3_600_000 },
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"status":0,"errors":["no"]}' }, 'html'],
-      badCredentials: (options) => ({ ...options, token: 'another0another0another0anothe' }),
+      throttled: inOwnWords(3_600_000),
+      no: saysNo('{"status":0,"errors":["no"]}'),
+      badCredentials: withOther({ token: 'another0another0another0anothe' }),
     },
   },
   bark: {
     provider: providers.bark,
     options: ({ channels }) => channels.bark,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'bark',
-      throttled: retryAfter,
+      throttled: retryAfter(30),
       passing: [...httpPassing, 'rate-limited'],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"code":400,"message":"no"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, key: 'another-device' }),
+      no: saysNo('{"code":400,"message":"no"}'),
+      badCredentials: withOther({ key: 'another-device' }),
     },
   },
   serverchan: {
     provider: providers.serverchan,
     options: ({ channels }) => channels.serverchan,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'serverchan',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 3_600_000 },
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"code":40001,"message":"no"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, key: 'SCTanotheranother' }),
+      throttled: inOwnWords(3_600_000),
+      no: saysNo('{"code":40001,"message":"no"}'),
+      badCredentials: withOther({ key: 'SCTanotheranother' }),
     },
   },
   gotify: {
     provider: providers.gotify,
     options: ({ channels }) => channels.gotify,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'gotify',
-      throttled: retryAfter,
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"ok":true}' }, 'html'],
-      badCredentials: (options) => ({ ...options, token: 'another-token' }),
+      throttled: retryAfter(30),
+      no: saysNo('{"ok":true}'),
+      badCredentials: withOther({ token: 'another-token' }),
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

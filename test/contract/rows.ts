@@ -9,7 +9,15 @@ import { providers } from '#core/providers/index.ts'
 import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeName, FakeSettings } from '#kit/fakes/index.ts'
 import type { Inbox } from '#kit/inbox.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import {
+  httpPassing,
+  inOwnWords,
+  overHttp,
+  retryAfter,
+  saysNo,
+  withOther,
+  withOtherIn,
+} from './behaviours.ts'
 import * as chat from './chat-rows.ts'
 import * as incident from './incident-rows.ts'
 import * as push from './push-rows.ts'
@@ -79,14 +87,11 @@ export interface Remote {
 const hour = 3_600_000
 
 const webhook: Remote = {
+  ...overHttp,
   fake: 'webhook',
-  throttled: { behaviour: { status: 429, headers: { 'retry-after': '90' } }, leastDelayMs: 90_000 },
-  passing: httpPassing,
-  silent: ['hang', 'drip'],
+  throttled: retryAfter(90),
   no: ['refuse', { status: 200, body: '{"ok":false}' }, { status: 200, body: '{}' }, 'html'],
-  tooLong: 'too-long',
-  odd: [...httpOdd, 'endless'],
-  badCredentials: (options) => ({ ...options, auth: { bearer: 'another' } }),
+  badCredentials: withOther({ auth: { bearer: 'another' } }),
 }
 
 const success = { path: 'ok', equals: true }
@@ -106,13 +111,13 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
     options: ({ channels }) => without(channels.email, 'to'),
     remote: {
       fake: 'email',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 0 },
+      throttled: inOwnWords(0),
       passing: ['greylist', 'error', 'reset'],
       silent: ['hang', 'no-greeting'],
       no: ['refuse'],
       tooLong: 'too-long',
       odd: ['no-starttls', 'bad-auth'],
-      badCredentials: (options) => ({ ...options, auth: { user: 'inbox', pass: 'another' } }),
+      badCredentials: withOther({ auth: { user: 'inbox', pass: 'another' } }),
     },
   },
   webhook: {
@@ -124,10 +129,10 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
     provider: providers.slack,
     options: ({ channels }) => channels.slack,
     remote: {
+      ...overHttp,
       fake: 'slack',
-      throttled: { behaviour: { status: 429, headers: { 'retry-after': '30' } }, leastDelayMs: 30_000 },
+      throttled: retryAfter(30),
       passing: [...httpPassing, { status: 400, body: 'rollup_error' }],
-      silent: ['hang', 'drip'],
       no: [
         'refuse',
         { status: 200, body: 'no_text' },
@@ -136,8 +141,7 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
         'html',
       ],
       tooLong: { status: 400, body: 'invalid_blocks' },
-      odd: [...httpOdd, 'endless'],
-      badCredentials: (options) => ({ url: String(options['url']).replace(secrets.slack, 'another') }),
+      badCredentials: withOtherIn(secrets.slack),
       mentions: {
         given: ['U012AB3CD', 'here', 'S012AB3CD'],
         pinged: ['@U012AB3CD', '!here', '!subteam^S012AB3CD'],
@@ -148,14 +152,12 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
     provider: providers.dingtalk,
     options: ({ channels }) => channels.dingtalk,
     remote: {
+      ...overHttp,
       fake: 'dingtalk',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
+      throttled: inOwnWords(60_000),
       passing: [...httpPassing, { status: 200, body: '{"errcode":-1,"errmsg":"system busy"}' }],
-      silent: ['hang', 'drip'],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"errcode":43004,"errmsg":"no"}' }, 'html'],
-      tooLong: 'too-long',
-      odd: [...httpOdd, 'endless'],
-      badCredentials: (options) => ({ ...options, secret: 'SEC-another' }),
+      no: saysNo('{"errcode":43004,"errmsg":"no"}'),
+      badCredentials: withOther({ secret: 'SEC-another' }),
       mentions: {
         given: ['13800000000', 'manager4081', 'all'],
         pinged: ['@all', '13800000000', 'manager4081'],
@@ -167,13 +169,11 @@ export const rows: Readonly<Record<keyof typeof providers, Row>> = {
     provider: providers.wecom,
     options: ({ channels }) => channels.wecom,
     remote: {
+      ...overHttp,
       fake: 'wecom',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
+      throttled: inOwnWords(60_000),
       passing: [...httpPassing, { status: 200, body: '{"errcode":-1,"errmsg":"system busy"}' }],
-      silent: ['hang', 'drip'],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"errcode":40008,"errmsg":"no"}' }, 'html'],
-      tooLong: 'too-long',
-      odd: [...httpOdd, 'endless'],
+      no: saysNo('{"errcode":40008,"errmsg":"no"}'),
       badCredentials: (_options, { url }) => ({
         url: `${url}/wecom/cgi-bin/webhook/send?key=11111111-89ab-4def-8123-456789abcdef`,
       }),

@@ -2,9 +2,8 @@
  * The rows of the carriers of text messages.
  */
 import { providers } from '#core/providers/index.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeSettings } from '#kit/fakes/index.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import { httpPassing, inOwnWords, neverTooLong, retryAfter, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
@@ -21,26 +20,16 @@ export const settings: FakeSettings = {
   sns: { secretAccessKey: secrets.sns },
 }
 
-const common = {
-  silent: ['hang', 'drip'],
-  odd: [...httpOdd, 'endless', { status: 413 }],
-} as const satisfies { readonly silent: readonly Behaviour[]; readonly odd: readonly Behaviour[] }
-
 const template = ['payments prod', 'card gateway timeout after 3000 ms']
-const retryAfter = {
-  behaviour: { status: 429, headers: { 'retry-after': '30' } },
-  leastDelayMs: 30_000,
-} as const
-
 export const rows = {
   twilio: {
     provider: providers.twilio,
     options: ({ channels }) => without(channels.twilio, 'to'),
     to: ['+1 500 555-0001'],
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'twilio',
-      throttled: retryAfter,
+      throttled: retryAfter(30),
       passing: [
         ...httpPassing,
         'rate-limited',
@@ -48,7 +37,7 @@ export const rows = {
       ],
       no: ['refuse', { status: 201, body: '{"sid":"SM1","status":"failed"}' }, { status: 200 }, 'html'],
       tooLong: 'too-long',
-      badCredentials: (options) => ({ ...options, authToken: 'another' }),
+      badCredentials: withOther({ authToken: 'another' }),
     },
   },
   'aliyun-sms': {
@@ -60,12 +49,12 @@ export const rows = {
     to: ['+8613900000000'],
     sees: template,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'aliyun-sms',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
+      throttled: inOwnWords(60_000),
       passing: [...httpPassing, { status: 200, body: '{"Code":"isp.SYSTEM_ERROR","Message":"busy"}' }],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"Code":"isv.MOBILE_NUMBER_ILLEGAL"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, accessKeySecret: 'another' }),
+      no: saysNo('{"Code":"isv.MOBILE_NUMBER_ILLEGAL"}'),
+      badCredentials: withOther({ accessKeySecret: 'another' }),
     },
   },
   'tencent-sms': {
@@ -78,28 +67,28 @@ export const rows = {
     to: ['+8613900000000'],
     sees: template,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'tencent-sms',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 30_000 },
+      throttled: inOwnWords(30_000),
       passing: [
         ...httpPassing,
         { status: 200, body: '{"Response":{"Error":{"Code":"InternalError","Message":"busy"}}}' },
       ],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"Response":{"SendStatusSet":[]}}' }, 'html'],
-      badCredentials: (options) => ({ ...options, secretKey: 'another' }),
+      no: saysNo('{"Response":{"SendStatusSet":[]}}'),
+      badCredentials: withOther({ secretKey: 'another' }),
     },
   },
   sns: {
     provider: providers.sns,
     options: ({ channels }) => channels.sns,
     remote: {
-      ...common,
+      ...neverTooLong,
       fake: 'sns',
-      throttled: retryAfter,
+      throttled: retryAfter(30),
       passing: [...httpPassing, 'rate-limited'],
-      no: ['refuse', { status: 200 }, { status: 200, body: '<PublishResponse/>' }, 'html'],
+      no: saysNo('<PublishResponse/>'),
       tooLong: 'too-long',
-      badCredentials: (options) => ({ ...options, secretAccessKey: 'another' }),
+      badCredentials: withOther({ secretAccessKey: 'another' }),
     },
   },
 } as const satisfies Readonly<Record<string, Row>>

@@ -2,9 +2,8 @@
  * The rows of the messengers that have no robots but users and bots.
  */
 import { providers } from '#core/providers/index.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
 import type { FakeSettings } from '#kit/fakes/index.ts'
-import { httpOdd, httpPassing } from './behaviours.ts'
+import { httpPassing, inOwnWords, overHttp, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 
 export const secrets = {
@@ -21,23 +20,16 @@ export const settings: FakeSettings = {
   webex: { token: secrets.webex },
 }
 
-const common = {
-  passing: httpPassing,
-  silent: ['hang', 'drip'],
-  odd: [...httpOdd, 'endless'],
-  tooLong: 'too-long',
-} as const satisfies Readonly<Record<string, Behaviour | readonly Behaviour[]>>
-
 export const rows = {
   zulip: {
     provider: providers.zulip,
     options: ({ channels }) => channels.zulip,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'zulip',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 28_500 },
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"result":"error","code":"X"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, apiKey: 'anotherkey' }),
+      throttled: inOwnWords(28_500),
+      no: saysNo('{"result":"error","code":"X"}'),
+      badCredentials: withOther({ apiKey: 'anotherkey' }),
       mentions: { given: ['Ann Smith', '*oncall*', 'all'], pinged: ['Ann Smith', '*oncall*', 'all'] },
     },
   },
@@ -45,11 +37,11 @@ export const rows = {
     provider: providers.matrix,
     options: ({ channels }) => channels.matrix,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'matrix',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 2_000 },
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"errcode":"M_UNKNOWN"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, token: 'another' }),
+      throttled: inOwnWords(2_000),
+      no: saysNo('{"errcode":"M_UNKNOWN"}'),
+      badCredentials: withOther({ token: 'another' }),
       mentions: { given: ['@ann:example.org', 'room'], pinged: ['@ann:example.org', '@room'] },
     },
   },
@@ -57,23 +49,23 @@ export const rows = {
     provider: providers.line,
     options: ({ channels }) => channels.line,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'line',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 60_000 },
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"message":"no"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, token: 'another' }),
+      throttled: inOwnWords(60_000),
+      no: saysNo('{"message":"no"}'),
+      badCredentials: withOther({ token: 'another' }),
     },
   },
   webex: {
     provider: providers.webex,
     options: ({ channels }) => channels.webex,
     remote: {
-      ...common,
+      ...overHttp,
       fake: 'webex',
-      throttled: { behaviour: 'rate-limited', leastDelayMs: 3_000 },
+      throttled: inOwnWords(3_000),
       passing: [...httpPassing, { status: 423 }],
-      no: ['refuse', { status: 200 }, { status: 200, body: '{"message":"no"}' }, 'html'],
-      badCredentials: (options) => ({ ...options, token: 'another' }),
+      no: saysNo('{"message":"no"}'),
+      badCredentials: withOther({ token: 'another' }),
       mentions: { given: ['ann@example.com', 'all'], pinged: ['ann@example.com', 'all'] },
     },
   },

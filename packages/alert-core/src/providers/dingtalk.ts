@@ -29,10 +29,13 @@ const maxBytes = 18_000
 const options = () =>
   z
     .object({
-      url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
-        url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
-          ? 'lacks access_token=…: copy the whole webhook address of the robot'
-          : undefined,
+      url: postAddress(
+        'Webhook address of the robot; a list is used in turn',
+        (url) =>
+          url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
+            ? 'lacks access_token=…: copy the whole webhook address of the robot'
+            : undefined,
+        ['oapi.dingtalk.com'],
       ),
       token: secret(
         oneOrMore((token) =>

@@ -22,7 +22,10 @@ export default defineProvider({
   options: () =>
     z
       .object({
-        url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
+        url: postAddress('Address of the webhook; a list is used in turn', addressProblem, [
+          'discord.com',
+          'discordapp.com',
+        ]),
         threadId: z
           .string()
           .regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID')

@@ -28,10 +28,13 @@ const hosts = ['open.feishu.cn', 'open.larksuite.com']
 const options = () =>
   z
     .object({
-      url: postAddress('Webhook address of the bot, of Feishu or Lark; a list is used in turn', (url) =>
-        hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
-          ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
-          : undefined,
+      url: postAddress(
+        'Webhook address of the bot, of Feishu or Lark; a list is used in turn',
+        (url) =>
+          hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
+            ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
+            : undefined,
+        hosts,
       ),
       secret: secret(
         oneOrMore((value) =>

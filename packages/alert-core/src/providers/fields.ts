@@ -18,11 +18,20 @@ export function oneOrMore(check: (text: string) => string | undefined) {
   })
 }
 
-/** Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token. */
-export function postAddress(description: string, check: AddressCheck = () => undefined) {
+/**
+ * Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token. In clear only to
+ * another host than the provider's own: a gateway, or this machine.
+ */
+export function postAddress(
+  description: string,
+  check: AddressCheck = () => undefined,
+  ownHosts: readonly string[] = [],
+) {
   const field = oneOrMore((text) => {
     const url = parseHttp(text)
-    return url ? check(url) : 'must be a whole address that starts with https:// (or http://)'
+    return url
+      ? (inClear(url, ownHosts) ?? check(url))
+      : 'must be a whole address that starts with https:// (or http://)'
   })
   return secret(field.optional().describe(description))
 }
@@ -31,12 +40,25 @@ export function postAddress(description: string, check: AddressCheck = () => und
 export function endpoint(fallback: string, description: string) {
   return z
     .string()
-    .refine(
-      (text) => parseHttp(text) !== undefined,
-      'must be a whole address that starts with https:// (or http://)',
-    )
+    .superRefine((text, context) => {
+      const url = parseHttp(text)
+      const wrong = url
+        ? inClear(url, [hostOf(fallback)])
+        : 'must be a whole address that starts with https:// (or http://)'
+      if (wrong) context.addIssue({ code: 'custom', message: wrong })
+    })
     .default(fallback)
     .describe(description)
+}
+
+function inClear({ protocol, hostname }: URL, ownHosts: readonly string[]): string | undefined {
+  const isOwn = ownHosts.some((host) => hostname === host || hostname.endsWith(`.${host}`))
+  return isOwn && protocol === 'http:' ? 'must start with https://: it carries the credentials' : undefined
+}
+
+/** 'https://sns.{region}.amazonaws.com' is of amazonaws.com. */
+function hostOf(address: string): string {
+  return new URL(address.replace(/[\w-]*\.?\{\w+\}\./, '')).hostname
 }
 
 /** A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off here. */

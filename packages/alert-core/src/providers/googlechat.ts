@@ -22,7 +22,9 @@ export default defineProvider({
   options: () =>
     z
       .object({
-        url: postAddress('Address of the webhook; a list is used in turn', addressProblem),
+        url: postAddress('Address of the webhook; a list is used in turn', addressProblem, [
+          'chat.googleapis.com',
+        ]),
         threads: z
           .boolean()
           .default(true)

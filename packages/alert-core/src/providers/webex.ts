@@ -20,7 +20,11 @@ const dialect = plainMarkdown('  \n')
 const options = () =>
   z
     .object({
-      url: postAddress('Address of an incoming webhook, in place of `token`; a list is used in turn'),
+      url: postAddress(
+        'Address of an incoming webhook, in place of `token`; a list is used in turn',
+        undefined,
+        ['webexapis.com'],
+      ),
       token: secret(z.string().min(1).optional().describe('Access token of a bot')),
       roomId: z.string().min(1).optional().describe('Space to write to; the bot has to be a member'),
       person: z

@@ -19,10 +19,13 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 const options = () =>
   z
     .object({
-      url: postAddress('Webhook address of the robot; a list is used in turn', (url) =>
-        url.hostname === 'qyapi.weixin.qq.com' && !uuid.test(url.searchParams.get('key') ?? '')
-          ? 'lacks key=…, a uuid: copy the whole webhook address of the robot'
-          : undefined,
+      url: postAddress(
+        'Webhook address of the robot; a list is used in turn',
+        (url) =>
+          url.hostname === 'qyapi.weixin.qq.com' && !uuid.test(url.searchParams.get('key') ?? '')
+            ? 'lacks key=…, a uuid: copy the whole webhook address of the robot'
+            : undefined,
+        ['qyapi.weixin.qq.com'],
       ),
       key: secret(
         oneOrMore((key) =>
