@@ -13,7 +13,7 @@ export const httpPassing: readonly Behaviour[] = [
 ]
 
 /** Answers of somebody else that stands between. */
-export const httpOdd: readonly Behaviour[] = [
+const httpOdd: readonly Behaviour[] = [
   'redirect',
   { status: 400 },
   { status: 404, body: 'gone' },

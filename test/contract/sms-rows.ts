@@ -57,6 +57,23 @@ export const rows = {
       badCredentials: withOther({ accessKeySecret: 'another' }),
     },
   },
+  'aliyun-sms by the older signature': {
+    provider: providers['aliyun-sms'],
+    options: ({ channels }) => ({
+      ...without(channels['aliyun-sms'], 'to'),
+      params: { service: 'subject', what: 'text', title: 'title', rest: 'and {others} more' },
+      signature: 'rpc',
+    }),
+    to: ['+8613900000000'],
+    sees: template,
+    remote: {
+      ...neverTooLong,
+      fake: 'aliyun-sms',
+      throttled: inOwnWords(60_000),
+      no: saysNo('{"Code":"isv.MOBILE_NUMBER_ILLEGAL"}'),
+      badCredentials: withOther({ accessKeySecret: 'another' }),
+    },
+  },
   'tencent-sms': {
     provider: providers['tencent-sms'],
     options: ({ channels }) => ({

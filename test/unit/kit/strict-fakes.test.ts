@@ -382,6 +382,30 @@ describe('templates', () => {
   })
 })
 
+describe('the older signature of Alibaba Cloud', () => {
+  const older = { signature: 'rpc' }
+
+  it('is taken, once', async () => {
+    const inbox = await start()
+    const wire = await wireOf(inbox, 'aliyun-sms', older)
+    expect((await ask(wire)).text).toContain('"OK"')
+    expect((await ask(wire)).text).toContain('SignatureNonceUsed')
+  })
+
+  it.each([
+    ['another number', at(/139\d{8}/, '13800000000'), 'SignatureDoesNotMatch'],
+    ['another key', at('AccessKeyId=inbox-key', 'AccessKeyId=other'), 'InvalidAccessKeyId.NotFound'],
+    ['another action', at('Action=SendSms', 'Action=QuerySms'), 'InvalidAction.NotFound'],
+    ['no nonce', at(/SignatureNonce=[^&]+/, 'SignatureNonce='), 'MissingSignatureNonce'],
+    ['an old time', at(/Timestamp=[^&]+/, 'Timestamp=2017-07-12T02%3A42%3A19Z'), 'InvalidTimeStamp.Expired'],
+  ])('is refused with %s', async (_what, change, code) => {
+    const inbox = await start()
+    const { status, text } = await ask(change(await wireOf(inbox, 'aliyun-sms', older)))
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(text).toContain(code)
+  })
+})
+
 describe.each([
   ['aliyun-sms', 15, 'InvalidTimeStamp.Expired'],
   ['tencent-sms', 5, 'AuthFailure.SignatureExpire'],

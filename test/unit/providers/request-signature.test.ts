@@ -6,6 +6,7 @@ import {
   encodeRfc3986,
   sha256,
   signAcs3,
+  signRpc,
   signSigV4,
   signTc3,
 } from '#core/providers/request-signature.ts'
@@ -13,7 +14,11 @@ import {
 const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
 const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`
 const vectors = () =>
-  JSON.parse(readFileSync(file, 'utf8')) as { aliyunV3: AcsVector[]; tencentTc3: TcVector[] }
+  JSON.parse(readFileSync(file, 'utf8')) as {
+    aliyunV3: AcsVector[]
+    aliyunRpcHmacSha1: RpcVector[]
+    tencentTc3: TcVector[]
+  }
 
 interface AcsVector {
   readonly id: string
@@ -23,6 +28,13 @@ interface AcsVector {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
   readonly authorization: string
+}
+interface RpcVector {
+  readonly id: string
+  readonly method: string
+  readonly accessKeySecret: string
+  readonly params: Readonly<Record<string, string>>
+  readonly signature: string
 }
 interface TcVector {
   readonly id: string
@@ -63,6 +75,42 @@ describe('ACS3-HMAC-SHA256 of Alibaba Cloud', () => {
       const keys = { id: accessKeyId, secret: accessKeySecret }
       expect(signAcs3({ query: encodeForm(query), headers, body }, keys), id).toBe(authorization)
     }
+  })
+})
+
+describe('HMAC-SHA1 over the parameters, the older way of Alibaba Cloud', () => {
+  it('equals the examples of its pages', () => {
+    const common = { Format: 'XML', SignatureMethod: 'HMAC-SHA1', SignatureVersion: '1.0' }
+    const sms = {
+      ...common,
+      AccessKeyId: 'testId',
+      Action: 'SendSms',
+      OutId: '123',
+      PhoneNumbers: '15300000001',
+      RegionId: 'cn-hangzhou',
+      SignName: '阿里云短信测试专用',
+      SignatureNonce: '45e25e9b-0a6f-4070-8c85-2956eda1b466',
+      TemplateCode: 'SMS_71390007',
+      TemplateParam: '{"customer":"test"}',
+      Timestamp: '2017-07-12T02:42:19Z',
+      Version: '2017-05-25',
+    }
+    expect(signRpc('GET', sms, 'testSecret')).toBe('zJDF+Lrzhj/ThnlvIToysFRq6t4=')
+    const regions = {
+      ...common,
+      AccessKeyId: 'testid',
+      Action: 'DescribeRegions',
+      SignatureNonce: '3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf',
+      Timestamp: '2016-02-23T12:46:24Z',
+      Version: '2014-05-26',
+    }
+    expect(signRpc('GET', regions, 'testsecret')).toBe('OLeaidS1JvxuMvnyHOwuJ+uX5qY=')
+  })
+
+  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+    expect(vectors().aliyunRpcHmacSha1.length).toBeGreaterThan(0)
+    for (const { id, method, accessKeySecret, params, signature } of vectors().aliyunRpcHmacSha1)
+      expect(signRpc(method, params, accessKeySecret), id).toBe(signature)
   })
 })
 

@@ -11,12 +11,14 @@ import { defineProvider, type Message, secret } from '../provider.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
-import { encodeForm, sha256, signAcs3 } from './request-signature.ts'
+import { encodeForm, sha256, signAcs3, signRpc } from './request-signature.ts'
 import { splitNumbers } from './sms-text.ts'
 import { fillVariable, templateField } from './template-fields.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
+const action = 'SendSms'
+const version = '2017-05-25'
 const contentType = 'application/x-www-form-urlencoded'
 
 const options = () =>
@@ -38,6 +40,10 @@ const options = () =>
       .min(1)
       .default(35)
       .describe('Characters that one variable may hold; longer ones are cut'),
+    signature: z
+      .enum(['acs3', 'rpc'])
+      .default('acs3')
+      .describe('rpc is the older way, HMAC-SHA1 over the parameters, for gateways that know no other'),
     endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
   })
 
@@ -67,25 +73,54 @@ export default defineProvider({
 })
 
 function writeRequest(base: string, message: Message, now: number, settings: Options) {
-  const { accessKeyId, accessKeySecret, securityToken, signName, templateCode, params, maxVariable } =
-    settings
+  const { signName, templateCode, params, maxVariable } = settings
   const variables = Object.entries(params).map(([name, field]) => [
     name,
     fillVariable(field, message, { maxChars: maxVariable }),
   ])
-  const query = encodeForm({
+  const parameters = {
     PhoneNumbers: toAliyunNumber(message.to[0] ?? ''),
     SignName: signName,
     TemplateCode: templateCode,
     ...(variables.length > 0 && { TemplateParam: JSON.stringify(Object.fromEntries(variables)) }),
-  })
+  }
+  // Anew for each attempt: one that was used is refused.
+  const at = { date: `${new Date(now).toISOString().slice(0, 19)}Z`, nonce: randomUUID() }
+  return settings.signature === 'rpc'
+    ? writeRpc(base, parameters, at, settings)
+    : writeAcs3(base, parameters, at, settings)
+}
+
+type Parameters = Readonly<Record<string, string>>
+type Moment = { readonly date: string; readonly nonce: string }
+
+function writeRpc(base: string, parameters: Parameters, { date, nonce }: Moment, settings: Options) {
+  const { accessKeyId, accessKeySecret, securityToken } = settings
+  const all = {
+    ...parameters,
+    Action: action,
+    Version: version,
+    Format: 'JSON',
+    AccessKeyId: accessKeyId,
+    SignatureMethod: 'HMAC-SHA1',
+    SignatureVersion: '1.0',
+    SignatureNonce: nonce,
+    Timestamp: date,
+    ...(securityToken && { SecurityToken: securityToken }),
+  }
+  const query = encodeForm({ ...all, Signature: signRpc('POST', all, accessKeySecret) })
+  return { url: `${base}/?${query}`, headers: { 'content-type': contentType }, body: '' }
+}
+
+function writeAcs3(base: string, parameters: Parameters, { date, nonce }: Moment, settings: Options) {
+  const { accessKeyId, accessKeySecret, securityToken } = settings
+  const query = encodeForm(parameters)
   const headers = {
     'content-type': contentType,
-    'x-acs-action': 'SendSms',
-    'x-acs-version': '2017-05-25',
-    'x-acs-date': `${new Date(now).toISOString().slice(0, 19)}Z`,
-    // Anew for each attempt: one that was used is refused.
-    'x-acs-signature-nonce': randomUUID(),
+    'x-acs-action': action,
+    'x-acs-version': version,
+    'x-acs-date': date,
+    'x-acs-signature-nonce': nonce,
     'x-acs-content-sha256': sha256(''),
     ...(securityToken && { 'x-acs-security-token': securityToken }),
   }

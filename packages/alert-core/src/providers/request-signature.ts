@@ -53,6 +53,19 @@ export function signAcs3(request: SignedRequest, { id, secret }: KeyPair): strin
   return `ACS3-HMAC-SHA256 Credential=${id},SignedHeaders=${names},Signature=${signature}`
 }
 
+/**
+ * The `Signature` parameter of an Alibaba Cloud request in the older way, over all its other parameters:
+ * https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism
+ */
+export function signRpc(
+  method: string,
+  parameters: Readonly<Record<string, string>>,
+  accessKeySecret: string,
+): string {
+  const text = `${method}&%2F&${encodeRfc3986(encodeForm(parameters))}`
+  return createHmac('sha1', `${accessKeySecret}&`).update(text).digest('base64')
+}
+
 /** The `authorization` header of a Tencent Cloud request: https://cloud.tencent.com/document/api/382/52072 */
 export function signTc3(request: SignedRequest, { id, secret }: KeyPair, scope: Scope): string {
   const lower = Object.entries(request.headers).map(([name, value]) => [name, value.toLowerCase()])

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import type { Answer, FakeContext, FakeRequest, Saying } from '../fake.ts'
 import { defineHttpFake, jsonAnswer } from '../fake.ts'
 import { asObject, isFilled, isObject } from '../json.ts'
-import { acs3, readAuthorization } from './cloud-signature.ts'
+import { acs3, readAuthorization, rpc } from './cloud-signature.ts'
 import { smsView } from './sms-view.ts'
 import { lines } from './view-lines.ts'
 
@@ -64,7 +64,35 @@ export const aliyunSms = defineHttpFake<AliyunSmsSettings>({
 })
 
 function refusal(request: FakeRequest, context: FakeContext<AliyunSmsSettings>): Answer | undefined {
-  return refusedAtTheDoor(request, context) ?? refusedMessage(request, context.settings)
+  const door = request.query.has('Signature') ? refusedByRpc : refusedAtTheDoor
+  return door(request, context) ?? refusedMessage(request, context.settings)
+}
+
+/** The older way: everything stands among the parameters. */
+function refusedByRpc(
+  { path, method, query, ...request }: FakeRequest,
+  { settings, now, isRepeat }: FakeContext<AliyunSmsSettings>,
+): Answer | undefined {
+  if (path !== '/' || !['POST', 'GET'].includes(method))
+    return no(404, 'InvalidAction.NotFound', 'Specified api is not found')
+  if (query.get('Action') !== 'SendSms' || query.get('Version') !== '2017-05-25')
+    return no(404, 'InvalidAction.NotFound', 'Specified api is not found, please check your url and method.')
+  if (query.get('AccessKeyId') !== settings.accessKeyId)
+    return no(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.')
+  const date = query.get('Timestamp') ?? ''
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(date))
+    return no(400, 'InvalidTimeStamp.Format', 'Specified time stamp is not well formatted.')
+  if (Math.abs(now() - Date.parse(date)) > clockMs)
+    return no(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.')
+  const nonce = query.get('SignatureNonce') ?? ''
+  if (nonce === '') return no(400, 'MissingSignatureNonce', 'SignatureNonce is mandatory for this action.')
+  const isWhole = query.get('SignatureMethod') === 'HMAC-SHA1' && query.get('SignatureVersion') === '1.0'
+  const signature = rpc({ path, method, query, ...request }, settings.accessKeySecret)
+  if (!isWhole || query.get('Signature') !== signature)
+    return no(400, 'SignatureDoesNotMatch', 'Specified signature is not matched with our calculation.')
+  return isRepeat(nonce)
+    ? no(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.')
+    : undefined
 }
 
 function refusedAtTheDoor(

@@ -37,6 +37,14 @@ export function acs3(request: FakeRequest, names: string, secret: string): strin
   return hmac(secret, `ACS3-HMAC-SHA256\n${sha256(canonical)}`).toString('hex')
 }
 
+/** Alibaba's older signature, base64, over all parameters but itself. */
+export function rpc(request: FakeRequest, secret: string): string {
+  const pairs = [...request.query].filter(([name]) => name !== 'Signature')
+  const query = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).sort()
+  const text = `${request.method}&%2F&${encode(query.join('&'))}`
+  return createHmac('sha1', `${secret}&`).update(text).digest('base64')
+}
+
 /** Tencent's signature, hex; values are compared in lower case there. */
 export function tc3(request: FakeRequest, names: string, secret: string, seconds: number): string {
   const canonical = canonicalRequest(request, names, (value) => value.toLowerCase())
