@@ -45,6 +45,11 @@ const suites = {
     note: 'One alert at a time, each told before the next one comes.',
     run: async () => (await import('./suites/journal.mjs')).journal(),
   },
+  replay: {
+    title: 'Replay of old logs',
+    note: 'A week of a web service, and `alert-kit replay --html` over it.',
+    run: async () => (await import('./suites/replay.mjs')).replay(),
+  },
 }
 
 const wanted = process.argv.slice(2)

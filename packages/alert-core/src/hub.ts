@@ -6,16 +6,16 @@ import { randomUUID } from 'node:crypto'
 import { createTracker, type Effect } from './alerts/tracker.ts'
 import { type Explanation, explainRecord } from './explanation.ts'
 import { createAlarm } from './hub/alarm.ts'
+import { type Beginning, createBeginning } from './hub/beginning.ts'
 import { createChannels } from './hub/channels.ts'
-import type { FlushResult, Hub, HubPorts } from './hub/contract.ts'
-import { createEarly } from './hub/early.ts'
+import type { Hub, HubPorts } from './hub/contract.ts'
+import { createEnding } from './hub/ending.ts'
 import { createFaults } from './hub/faults.ts'
 import { followDocument } from './hub/follow-document.ts'
 import { startSignOfLife } from './hub/health.ts'
 import { openState } from './hub/open-state.ts'
 import { createSilencing } from './hub/silencing.ts'
 import { type Trouble, troubleFields } from './hub/trouble.ts'
-import { within } from './hub/within.ts'
 import { createContext } from './inspect/context.ts'
 import { createReader, createRecordReader, type ReadFailure } from './inspect/read.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -26,7 +26,7 @@ import { type AlertOptions, checkOptions, invalidOptions, type Plan, type Proble
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createSetup, replacePlan } from './setup.ts'
-import { noState, type TakenUp } from './state/state.ts'
+import { noState } from './state/state.ts'
 
 export type { FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
@@ -60,7 +60,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
   })
-  const alarm = createAlarm({ tracker, clock, steady, act, isOn: () => isReady && closing === undefined })
+  const alarm = createAlarm({
+    tracker,
+    clock,
+    steady,
+    act,
+    isOn: () => beginning.isReady() && !ending.isClosing(),
+  })
   const troubles = createOwnTroubles({
     channels: () => setup().plan.channels,
     labels: plan.labels,
@@ -84,14 +90,30 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopSignOfLife = startSignOfLife({ plan, tracker, channels, troubles, faults, clock, steady, fetch })
-  let closing: Promise<FlushResult> | undefined
-  let isOver = false
+  const { isOver, ...ending } = createEnding({
+    closeTimeoutMs: plan.closeTimeoutMs,
+    beginning: () => beginning,
+    tracker,
+    alarm,
+    channels,
+    state,
+    report,
+    faults,
+    clock,
+    steady,
+    act,
+    stopFollowing: () => followed?.stop(),
+    letGo() {
+      stopSignOfLife()
+      metrics.close()
+    },
+  })
 
   // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
     report.countLine(times)
-    if (early?.keep(line.length, () => look(line, times)) !== true) look(line, times)
+    if (beginning.early?.keep(line.length, () => look(line, times)) !== true) look(line, times)
   }
 
   function look(line: string, times: number): void {
@@ -107,7 +129,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function publish(trouble: Trouble): void {
     report.countLine()
     const record = readObject(troubleFields(trouble))
-    if (early?.keep(0, () => take(record)) !== true) take(record)
+    if (beginning.early?.keep(0, () => take(record)) !== true) take(record)
   }
 
   function takeAll(record: LogRecord | ReadFailure, times: number): void {
@@ -116,7 +138,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function take(record: LogRecord | ReadFailure): void {
     if ('failed' in record) report.countFailure(record.failed)
-    else if (isOver) report.countFailure('closed')
+    else if (isOver()) report.countFailure('closed')
     else match(record)
   }
 
@@ -195,37 +217,17 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     replace,
     faults,
   })
-  // Nothing is decided before the rules are known, and nobody told before it is known what processes that ended have told.
-  let early = followed === undefined ? undefined : createEarly()
-  const late: Notification[] = []
-  let isReady = state === noState && followed === undefined
-  const ready = isReady
-    ? Promise.resolve()
-    : Promise.all([state.adopt(takeUp), followed?.first.then(begin)]).then(tellLate)
-
-  function begin(): void {
-    early?.release()
-    early = undefined
-  }
-
-  function tellLate(): void {
-    isReady = true
-    for (const notification of late.splice(0)) channels.offer(notification)
-    alarm.arm()
-  }
-
-  function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
-    const at = clock.now()
-    for (const silence of silences) setup().quiet.silence(silence, at)
-    // What a former process was told of may end by a record that comes now.
-    for (const alert of tracker.live()) setup().rules.remember(alert)
-    if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
-    if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
-    if (isReady) for (const notification of unsent) channels.offer(notification)
-    else late.push(...unsent)
-    act(effects)
-    alarm.arm()
-  }
+  const beginning: Beginning = createBeginning({
+    rulesKnown: followed?.first,
+    state,
+    setup,
+    tracker,
+    channels,
+    report,
+    clock,
+    act,
+    arm: alarm.arm,
+  })
 
   // ── while it runs ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -236,7 +238,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   function replace(wanted: Plan): void {
-    if (isOver) return
+    if (isOver()) return
     const former = current
     current = createSetup(replacePlan(former.plan, wanted), levels, alarm.now(), former)
     channels.replace(former.plan)
@@ -260,58 +262,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function stats(): Stats {
     return report.stats(
       channels.waiting(),
-      state === noState ? undefined : { ...state.stats(), ready: isReady },
+      state === noState ? undefined : { ...state.stats(), ready: beginning.isReady() },
     )
-  }
-
-  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  async function flush(): Promise<FlushResult> {
-    if (closing !== undefined) return closing
-    if (!isReady) await within(ready, plan.closeTimeoutMs, clock)
-    act(tracker.drain(alarm.now(), { growth: false }))
-    alarm.arm()
-    await channels.idle(plan.closeTimeoutMs)
-    const waiting = channels.left()
-    return { told: waiting === 0, waiting }
-  }
-
-  async function end(withinMs: number): Promise<FlushResult> {
-    alarm.cancel()
-    const endAt = steady.now() + withinMs
-    if (!isReady) await within(ready, withinMs, clock)
-    begin()
-    isOver = true
-    followed?.stop()
-    act(tracker.drain(alarm.now(), { growth: true }))
-    const { length: waiting } = await channels.close(endAt)
-    if (waiting > 0) leaveUntold(waiting)
-    stopSignOfLife()
-    metrics.close()
-    await state.close()
-    return { told: waiting === 0, waiting }
-  }
-
-  function leave(): FlushResult {
-    begin()
-    isOver = true
-    if (closing === undefined) act(tracker.drain(alarm.now(), { growth: true }))
-    const left = channels.left()
-    const waiting = left > 0 ? leaveUntold(left) : 0
-    // All that it writes is written before it waits for anything.
-    void state.close()
-    return { told: left === 0, waiting }
-  }
-
-  /** How many are lost: those that no next start will find. */
-  function leaveUntold(count: number): number {
-    if (state.stats().place === 'disk') return 0
-    report.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
-    faults.say(
-      'ALERT_NOT_TOLD',
-      `${count} ${count === 1 ? 'message was' : 'messages were'} not told before the end.`,
-    )
-    return count
   }
 
   // What stays away is missed from the start, also where nothing is ever logged.
@@ -324,9 +276,9 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     miss,
     publish,
     subscribe: report.subscribe,
-    flush,
-    close: (withinMs = plan.closeTimeoutMs) => (closing ??= end(withinMs)),
-    leave,
+    flush: ending.flush,
+    close: ending.close,
+    leave: ending.leave,
     stats,
     reload,
     ...silencing,

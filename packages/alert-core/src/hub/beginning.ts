@@ -1,0 +1,82 @@
+/**
+ * How a hub begins: nothing is decided before the rules are known, and nobody told before it is known what processes that ended have told.
+ */
+import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Notification } from '../model.ts'
+import type { Report } from '../report.ts'
+import type { Setup } from '../setup.ts'
+import { noState, type State, type TakenUp } from '../state/state.ts'
+import type { Channels } from './channels.ts'
+import { createEarly, type Early } from './early.ts'
+import { within } from './within.ts'
+
+/** What the beginning depends on. */
+export interface BeginningOptions {
+  /** Resolves when the rules are known; absent where they are so at once. */
+  readonly rulesKnown: Promise<void> | undefined
+  readonly state: State
+  readonly setup: () => Setup
+  readonly tracker: Tracker
+  readonly channels: Channels
+  readonly report: Report
+  readonly clock: Clock
+  readonly act: (effects: readonly Effect[]) => void
+  readonly arm: () => void
+}
+
+/** The beginning of a hub. */
+export interface Beginning {
+  /** Keeps what comes before the rules are known; absent once they are. */
+  readonly early: Early | undefined
+  /** Somebody may be told. */
+  isReady(): boolean
+  /** Waits for that, no longer than `ms`. */
+  wait(ms: number): Promise<void>
+  /** Goes on with the rules at hand. */
+  begin(): void
+}
+
+/** Takes up at once what former processes left. */
+export function createBeginning(options: BeginningOptions): Beginning {
+  const { rulesKnown, state, setup, tracker, channels, report, clock, act, arm } = options
+  const late: Notification[] = []
+  let early = rulesKnown === undefined ? undefined : createEarly()
+  let isReady = state === noState && rulesKnown === undefined
+  const ready = isReady
+    ? Promise.resolve()
+    : Promise.all([state.adopt(takeUp), rulesKnown?.then(begin)]).then(tellLate)
+
+  function begin(): void {
+    early?.release()
+    early = undefined
+  }
+
+  function tellLate(): void {
+    isReady = true
+    for (const notification of late.splice(0)) channels.offer(notification)
+    arm()
+  }
+
+  function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
+    const at = clock.now()
+    for (const silence of silences) setup().quiet.silence(silence, at)
+    // What a former process was told of may end by a record that comes now.
+    for (const alert of tracker.live()) setup().rules.remember(alert)
+    if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
+    if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
+    if (isReady) for (const notification of unsent) channels.offer(notification)
+    else late.push(...unsent)
+    act(effects)
+    arm()
+  }
+
+  return {
+    get early() {
+      return early
+    },
+    isReady: () => isReady,
+    wait: (ms) => (isReady ? Promise.resolve() : within(ready, ms, clock)),
+    begin,
+  }
+}
