@@ -23,6 +23,7 @@ if (stay) {
   console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C ends it).`)
 } else {
   await inbox.close()
+  console.log('\nTo look at them as their apps show them: npx -y pnpm@10 demo --stay')
 }
 
 async function service(name) {
@@ -52,8 +53,8 @@ function report() {
     const one = received.find((each) => each.provider === provider)
     if (one === undefined) continue
     console.log(`\n── one of them in full, as ${provider} shows it ${'─'.repeat(40)}`)
-    if (one.view.subject) console.log(one.view.subject)
-    console.log(one.view.text)
+    const { subject = '', text } = one.view
+    console.log(text.includes(subject) ? text : `${subject}\n${text}`)
   }
 }
 

@@ -17,7 +17,7 @@ export function card({ at, provider, ok, answer, view }: Received): string {
   return [
     cut(`── ${time}  ${provider}  ${verdict}  (${view.size}${limit} ${view.unit})`),
     ...(view.to ? [indent(`to ${view.to.join(', ')}`)] : []),
-    ...(view.subject ? [indent(view.subject)] : []),
+    ...(view.subject && !isFirst(view.subject, lines[0]) ? [indent(view.subject)] : []),
     ...lines.slice(0, maxLines).map(indent),
     ...(rest > 0 ? [indent(`… and ${rest} more lines`)] : []),
     ...(view.mentions.length > 0 ? [indent(`pings ${view.mentions.join(', ')}`)] : []),
@@ -25,6 +25,11 @@ export function card({ at, provider, ok, answer, view }: Received): string {
     '',
     '',
   ].join('\n')
+}
+
+/** Many apps show the subject again as the first line, in their own markup. */
+function isFirst(subject: string, line = ''): boolean {
+  return line.replace(/^[#*\s]+|[*\s]+$/g, '') === cleanLine(subject)
 }
 
 function indent(line: string): string {

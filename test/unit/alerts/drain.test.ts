@@ -40,6 +40,15 @@ describe('the end of the stream', () => {
   const end = (stage: ReturnType<typeof setStage>, now: number) =>
     stage.note(stage.tracker.drain(now, { growth: true }))
 
+  test('ends where a provider is told again and again: a renewal is told in its time, and only then', () => {
+    const stage = setStage([eager({ renews: true })])
+    stage.fire('a', 0)
+    end(stage, 1)
+    expect(stage.lines()).toMatchObject([{ at: 0, items: ['a first +1'] }])
+    end(stage, 6 * minute)
+    expect(stage.lines()).toHaveLength(2)
+  })
+
   test('tells all that is untold: the new, the grown, and over the quota', () => {
     const stage = setStage([channel({ limits: [{ count: 1, perMs: hour }] })])
     stage.fire('a', 0, { severity: 'critical' })

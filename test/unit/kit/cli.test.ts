@@ -130,6 +130,13 @@ describe('what is printed', () => {
     for (const line of printed.split('\n')) expect(line.length).toBeLessThanOrEqual(160)
   })
 
+  it('says a subject once that the app shows again as its first line', () => {
+    for (const text of ['[ERROR] disk full\n\nsince 14:05', '### [ERROR] disk full\n\nsince 14:05']) {
+      const view = { ...hostile.view, subject: '[ERROR] disk full', text }
+      expect(card({ ...hostile, view }).match(/disk full/g)).toHaveLength(1)
+    }
+  })
+
   it('is cleaned of control characters, codes and changes of direction', () => {
     expect(cleanText('a\u001b[1;31mb\u001b[0m\u0000c\r\nd\te\u009b31mf\u2028g\u202eh\ud800')).toBe(
       'abc\nd\tefgh\ufffd',

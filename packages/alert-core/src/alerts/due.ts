@@ -80,7 +80,10 @@ export function lastWords(alert: LiveAlert, view: View, plan: ChannelPlan, now: 
   const due = dueOf(alert, view, plan)
   const isEarly = view.told === undefined && now < (view.since ?? now) + plan.afterMs
   if (isEarly && due?.reason !== 'resolved') return undefined
-  return due?.reason ?? (untold(alert, view) > 0 ? 'repeat' : undefined)
+  const isNews = untold(alert, view) > 0
+  // A renewal has no news to be lost: it is told when its time has come, and only then.
+  if (due?.reason === 'repeat' && !isNews && now < due.at) return undefined
+  return due?.reason ?? (isNews ? 'repeat' : undefined)
 }
 
 /** True when the alert ended before the channel's `after` was over: then it is never to be told. */
