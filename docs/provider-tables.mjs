@@ -35,7 +35,7 @@ written here (another plan, a server set up otherwise), \`providerLimits\` of th
       own((provider) => [
         sizeOf(provider),
         paceOf(provider),
-        provider.addresses ? 'share' : '',
+        severalOf(provider),
         said(provider.supports.success),
         said(provider.supports.hint),
       ]),
@@ -90,7 +90,7 @@ function aboutOne(type, provider, optionsOf) {
   const rows = [
     ['size', sizeOf(provider)],
     ['pace of one address', paceOf(provider)],
-    ['several addresses', provider.addresses ? 'share the messages' : ''],
+    ['several addresses', severalOf(provider)],
     ['delivered means', said(supports.success)],
     ['asks to wait, beside Retry-After', said(supports.hint)],
     ...facts.map(([name, head]) => [head, said(supports[name])]),
@@ -112,6 +112,10 @@ function sizeOf({ limits: { maxBytes, maxChars }, supports }) {
   const amount =
     maxBytes === undefined ? maxChars && `${grouped(maxChars)} characters` : `${grouped(maxBytes)} bytes`
   return amount ? [amount, supports?.size].filter(Boolean).join(', ') : (supports?.size ?? '')
+}
+
+function severalOf({ addresses, supports }) {
+  return addresses ? 'share the messages' : said(supports?.several)
 }
 
 function paceOf({ limits: { perSecond, perMinute } }) {

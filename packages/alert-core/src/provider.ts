@@ -121,6 +121,8 @@ export interface ProviderFacts {
   readonly success?: string
   /** How it asks to be left alone, beside a Retry-After header. */
   readonly hint?: string
+  /** What becomes of several addresses that do not share the messages. */
+  readonly several?: string
   /** Whom `mentions` can name, and how. */
   readonly mention?: string | boolean
   /** How the end of an alert is shown. */

@@ -113,6 +113,15 @@ it('sends all alerts in one request', async () => {
   ])
 })
 
+it('promises no reminder of what is over, in a message that tells of others too', async () => {
+  const cards = [aCard({ id: 'a', data }), aCard({ id: 'b', reason: 'resolved', data })]
+  await send(alertmanager, at(), aMessage({ cards, closing: ['next reminder in 5 min'] }))
+  const said = (id: string) =>
+    sent().find(({ labels }) => labels['fingerprint'] === id)?.annotations['description']
+  expect(said('a')).toContain('next reminder')
+  expect(said('b')).not.toContain('next reminder')
+})
+
 describe('peers', () => {
   it('are each told, and one that took it is enough', async () => {
     const peer = await createReceiver()

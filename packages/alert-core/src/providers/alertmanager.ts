@@ -45,9 +45,7 @@ const options = () =>
         .union([z.number(), z.string()])
         .refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")
         .default('30m')
-        .describe(
-          'An alert that is not told again by then is over; more than `repeat` and `resolveAfter` together',
-        ),
+        .describe('An alert that is not told again by then is over: longer than `repeat`'),
     })
     .refine(
       (value) => countGiven(value, 'url') === 1,
@@ -64,6 +62,7 @@ export default defineProvider({
   defaults: { minSeverity: 'error', repeat: '4m', repeatMax: '4m', max: 100 },
   renews: true,
   supports: {
+    several: 'each is told',
     size: 'a description, 6 000 bytes',
     success: '200 without a body',
     resolve: '`endsAt`',

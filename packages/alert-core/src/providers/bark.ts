@@ -43,6 +43,7 @@ export default defineProvider({
   options,
   limits: { maxBytes },
   supports: {
+    several: 'each is told',
     size: 'the push',
     success: '`code: 200`',
     resolve: 'takes the place of the alert',

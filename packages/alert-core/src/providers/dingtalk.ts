@@ -30,7 +30,7 @@ const options = () =>
   z
     .object({
       url: postAddress(
-        'Webhook address of the robot; a list is used in turn',
+        'Webhook address of the robot; several share the messages',
         (url) =>
           url.hostname === 'oapi.dingtalk.com' && !url.searchParams.get('access_token')
             ? 'lacks access_token=…: copy the whole webhook address of the robot'
@@ -42,7 +42,7 @@ const options = () =>
           /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
         )
           .optional()
-          .describe('access_token of the robot, in place of `url`; a list is used in turn'),
+          .describe('access_token of the robot, in place of `url`; several share the messages'),
       ),
       endpoint: endpoint('https://oapi.dingtalk.com/robot/send', 'Where `token` is sent to'),
       secret: secret(

@@ -22,7 +22,7 @@ export default defineProvider({
   options: () =>
     z
       .object({
-        url: postAddress('Address of the webhook; a list is used in turn', addressProblem, [
+        url: postAddress('Address of the webhook; several share the messages', addressProblem, [
           'discord.com',
           'discordapp.com',
         ]),

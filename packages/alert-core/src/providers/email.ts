@@ -50,7 +50,7 @@ const options = () =>
       url: secret(
         oneOrMore(checkMailUrl)
           .optional()
-          .describe('smtps://user:password@host:465, or smtp:// for STARTTLS; a list is used in turn'),
+          .describe('smtps://user:password@host:465, or smtp:// for STARTTLS; several share the messages'),
       ),
       host: text('Mail server, in place of `url`'),
       port: z.int().min(1).max(65_535).optional().describe('Default 587, or 465 with `secure`'),

@@ -29,7 +29,7 @@ const options = () =>
   z
     .object({
       url: postAddress(
-        'Webhook address of the bot, of Feishu or Lark; a list is used in turn',
+        'Webhook address of the bot, of Feishu or Lark; several share the messages',
         (url) =>
           hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
             ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'

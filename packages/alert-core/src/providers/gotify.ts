@@ -19,7 +19,7 @@ const over = 4
 const options = () =>
   z
     .object({
-      url: postAddress('Address of the server; a list is used in turn'),
+      url: postAddress('Address of the server; several share the messages'),
       token: secret(
         z
           .string()

@@ -35,7 +35,17 @@ export function splitAlerts(message: Message): readonly Piece[] {
   const closing = more > 0 ? message.closing.slice(1) : message.closing
   const own = cards.map((card) => {
     const { severity, reason } = card
-    const parts = { severity, reason, subject: subjectOf(card), cards: [card], brief: [], more: 0, closing }
+    // What is over has no next reminder.
+    const last = reason === 'resolved' ? [] : closing
+    const parts = {
+      severity,
+      reason,
+      subject: subjectOf(card),
+      cards: [card],
+      brief: [],
+      more: 0,
+      closing: last,
+    }
     return { key: card.id, message: { ...shared, ...parts } }
   })
   if (cards.length > 0 && brief.length === 0 && more === 0) return own

@@ -36,6 +36,7 @@ export default defineProvider({
   options,
   limits: { maxChars },
   supports: {
+    several: 'each is told',
     size: 'the text',
     success: '`sentMessages`, or 409 (taken before)',
     hint: '429: 1 min; the quota of the month: 1 h',

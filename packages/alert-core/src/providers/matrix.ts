@@ -19,7 +19,7 @@ const hourMs = 3_600_000
 const options = () =>
   z
     .object({
-      url: postAddress('Address of the homeserver; a list is used in turn'),
+      url: postAddress('Address of the homeserver; several share the messages'),
       token: secret(z.string().min(1).describe('Access token of the user that writes')),
       room: z
         .string()

@@ -19,7 +19,7 @@ const maxChars = 16_000
 const options = () =>
   z
     .object({
-      url: postAddress('Address of the incoming webhook; a list is used in turn', ({ pathname }) =>
+      url: postAddress('Address of the incoming webhook; several share the messages', ({ pathname }) =>
         pathname === '/'
           ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id'
           : undefined,

@@ -13,7 +13,7 @@ import { createHttpSender, quote, readObject, refuseUnknown } from './http-sende
 
 /** A longer message silently becomes an attachment. */
 const maxBytes = 4096
-/** The free server gives back one request in 5 s. */
+/** The free server gives back one request in 5 s, and takes sixty at once. */
 const refillMs = 5_000
 const hourMs = 3_600_000
 const busy = 42901
@@ -56,7 +56,7 @@ export default defineProvider({
   title: 'ntfy',
   kind: 'chat',
   options,
-  limits: { maxBytes },
+  limits: { maxBytes, perMinute: 12 },
   supports: {
     size: 'the message',
     success: '`id` of the message',

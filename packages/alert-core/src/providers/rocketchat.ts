@@ -19,7 +19,7 @@ const maxChars = 4_800
 const options = () =>
   z
     .object({
-      url: postAddress('Address of the incoming integration; a list is used in turn', ({ pathname }) =>
+      url: postAddress('Address of the incoming integration; several share the messages', ({ pathname }) =>
         /\/hooks\/[^/]+\/?$/.test(pathname)
           ? 'lacks its token: …/hooks/ is followed by the id, a slash and the token'
           : pathname === '/'

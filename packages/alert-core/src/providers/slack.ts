@@ -13,7 +13,7 @@ import { createSlackThreads } from './slack-threads.ts'
 const options = () =>
   z
     .object({
-      url: postAddress('Address of the incoming webhook; a list is used in turn', (url) =>
+      url: postAddress('Address of the incoming webhook; several share the messages', (url) =>
         url.protocol === 'https:' || isLoopback(url.hostname)
           ? undefined
           : 'must start with https://: the address itself is the secret',

@@ -21,7 +21,7 @@ export default defineProvider({
   options: () =>
     z
       .object({
-        url: postAddress('Address of the workflow; a list is used in turn', addressProblem),
+        url: postAddress('Address of the workflow; several share the messages', addressProblem),
         style: z
           .enum(['card', 'text'])
           .default('card')

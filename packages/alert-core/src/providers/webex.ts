@@ -21,7 +21,7 @@ const options = () =>
   z
     .object({
       url: postAddress(
-        'Address of an incoming webhook, in place of `token`; a list is used in turn',
+        'Address of an incoming webhook, in place of `token`; several share the messages',
         undefined,
         ['webexapis.com'],
       ),

@@ -64,7 +64,7 @@ const auth = () =>
 const options = () =>
   z
     .object({
-      url: postAddress('Where to send; a list is used in turn'),
+      url: postAddress('Where to send; several share the messages'),
       method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method'),
       headers: secret(
         z.record(headerName(), z.string()).optional().describe('Further headers; they win over our own'),

@@ -20,7 +20,7 @@ const options = () =>
   z
     .object({
       url: postAddress(
-        'Webhook address of the robot; a list is used in turn',
+        'Webhook address of the robot; several share the messages',
         (url) =>
           url.hostname === 'qyapi.weixin.qq.com' && !uuid.test(url.searchParams.get('key') ?? '')
             ? 'lacks key=…, a uuid: copy the whole webhook address of the robot'
@@ -32,7 +32,7 @@ const options = () =>
           uuid.test(key) ? undefined : 'must be the uuid after key= in the webhook address of the robot',
         )
           .optional()
-          .describe('key of the robot, a uuid, in place of `url`; a list is used in turn'),
+          .describe('key of the robot, a uuid, in place of `url`; several share the messages'),
       ),
       endpoint: endpoint('https://qyapi.weixin.qq.com/cgi-bin/webhook/send', 'Where `key` is sent to'),
       style: z
