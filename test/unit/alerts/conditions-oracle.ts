@@ -1,0 +1,133 @@
+/**
+ * The conditions as plainly as they can be said: every second the whole list of what happened to a key is gone through again. No rings, no
+ * deadlines, nothing forgotten.
+ */
+import type { When } from '#core/model.ts'
+import { second } from './stage.ts'
+
+/** What one key is held to. */
+export interface Asked {
+  readonly when?: When
+  readonly forMs: number
+  readonly resolveAfterMs: number | false
+}
+
+/** One record of a key, or the record that ends it. */
+export interface Happening {
+  readonly at: number
+  readonly value: string
+  readonly ends?: true
+}
+
+/** What one key's alert is told as: `12 +3` is three records counted at second 12, `40 end` its end. */
+export function foretellKey(asked: Asked, happenings: readonly Happening[], untilMs: number): string[] {
+  const { when, forMs, resolveAfterMs } = asked
+  const lines: string[] = []
+  /** Records that no alert has counted, and the whole row of those in a row. */
+  let loose: Happening[] = []
+  let row = 0
+  let lastAt = Number.NEGATIVE_INFINITY
+  let isFiring = false
+  let pendingSince: number | undefined
+  let pendingCount = 0
+  let missedFrom = 0
+
+  const quietMs = resolveAfterMs === false ? Number.POSITIVE_INFINITY : resolveAfterMs
+  const within = (now: number, withinMs: number) => loose.filter(({ at }) => now - at < withinMs)
+
+  function isTrue(now: number): boolean {
+    switch (when?.kind) {
+      case 'window':
+        return within(now, when.withinMs).length >= when.count
+      case 'distinct':
+        return new Set(within(now, when.withinMs).map(({ value }) => value)).size >= when.count
+      case 'streak':
+        return row >= when.count && now < lastAt + quietMs
+      case 'absence':
+        return false
+      case undefined:
+        return loose.length > 0 && now < lastAt + quietMs
+    }
+  }
+
+  /** What an alert that becomes true now starts with. */
+  function held(now: number): number {
+    switch (when?.kind) {
+      case 'window':
+      case 'distinct':
+        return within(now, when.withinMs).length
+      case 'streak':
+        return loose.length
+      default:
+        return 1
+    }
+  }
+
+  function say(now: number, what: string): void {
+    lines.push(`${now / second} ${what}`)
+  }
+
+  function fire(now: number, count: number): void {
+    isFiring = true
+    pendingSince = undefined
+    loose = []
+    say(now, `+${count}`)
+  }
+
+  function end(now: number): void {
+    if (isFiring) say(now, 'end')
+    isFiring = false
+  }
+
+  function pass(now: number): void {
+    if (isFiring && when?.kind !== 'absence' && now >= lastAt + quietMs) end(now)
+    if (when?.kind === 'absence' && now > missedFrom && (now - missedFrom) % when.absentMs === 0) {
+      isFiring = true
+      say(now, '+1')
+    }
+    if (pendingSince === undefined) return
+    if (!isTrue(now)) pendingSince = undefined
+    else if (now >= pendingSince + forMs) fire(now, pendingCount)
+  }
+
+  function take(happening: Happening): void {
+    const { at, ends } = happening
+    if (ends) {
+      loose = []
+      row = 0
+      pendingSince = undefined
+      end(at)
+      return
+    }
+    if (when?.kind === 'absence') {
+      missedFrom = at
+      end(at)
+      return
+    }
+    lastAt = at
+    if (isFiring) {
+      say(at, '+1')
+      return
+    }
+    loose.push(happening)
+    row++
+    if (pendingSince !== undefined) pendingCount++
+    else if (isTrue(at)) {
+      if (forMs === 0) fire(at, held(at))
+      else {
+        pendingSince = at
+        pendingCount = held(at)
+      }
+    }
+  }
+
+  const left = [...happenings]
+  for (let now = 0; now <= untilMs; now += second) {
+    pass(now)
+    for (let next = left[0]; next !== undefined && next.at === now; next = left[0]) {
+      take(next)
+      left.shift()
+    }
+  }
+  return lines
+}
