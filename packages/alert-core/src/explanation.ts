@@ -17,29 +17,39 @@ export interface Explanation extends Partial<Outlook> {
   readonly severity?: Severity
   /**
    * 'failed': it is no record · 'below': it is below the threshold, and no rule looks there · 'nothing': no rule takes it · 'off': it is not
-   * to be told, by a rule or by its own wish · 'ends': it ends alerts · 'seen': it is what a rule would miss · 'counts': it counts for the
+   * to be told, by a rule or by its own wish · 'ends': it ends alerts, where any fire · 'seen': it is what a rule would miss · 'counts': it counts for the
    * alert.
    */
   readonly outcome: 'failed' | 'below' | 'nothing' | 'off' | 'ends' | 'seen' | 'counts'
   /** Why it is no record. */
   readonly failed?: ReadFailure['failed']
-  /** The alerts that it ends, by id. */
+  /** The alerts that fire and that it ends, by id. */
   readonly ends?: readonly string[]
+}
+
+/** What an explanation looks at. */
+export interface ExplainOptions {
+  readonly rules: Rules
+  readonly tracker: Tracker
+  readonly now: number
+  /** Hides what must not be seen. */
+  readonly shown: (text: string) => string
 }
 
 /** Explains a record that was read; nothing changes. */
 export function explainRecord(
   record: LogRecord | ReadFailure,
-  rules: Rules,
-  tracker: Tracker,
-  now: number,
+  { rules, tracker, now, shown }: ExplainOptions,
 ): Explanation {
   if ('failed' in record) return { outcome: 'failed', failed: record.failed }
-  const { rule, isOff, occurrence, ends } = rules.explain(record)
-  const named = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
-  if (isOff) return { ...named, outcome: 'off' }
-  if (occurrence === undefined) return { ...named, outcome: ends.length > 0 ? 'ends' : 'nothing' }
-  const { id, key, severity, premise } = occurrence
-  const outcome = premise?.when?.kind === 'absence' ? 'seen' : 'counts'
-  return { ...named, alert: id, key, severity, outcome, ...tracker.foresee(occurrence, now) }
+  const { rule, isOff, occurrence, ends: named } = rules.explain(record)
+  const fires = new Set(tracker.live().map(({ id }) => id))
+  const isSeen = occurrence?.premise?.when?.kind === 'absence'
+  const ends = [...named, ...(isSeen ? [occurrence.id] : [])].filter((id) => fires.has(id))
+  const base = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
+  if (isOff) return { ...base, outcome: 'off' }
+  if (occurrence === undefined) return { ...base, outcome: named.length > 0 ? 'ends' : 'nothing' }
+  const { id, key, severity } = occurrence
+  const outcome = isSeen ? 'seen' : 'counts'
+  return { ...base, alert: id, key: shown(key), severity, outcome, ...tracker.foresee(occurrence, now) }
 }

@@ -21,7 +21,7 @@ import { createReader, createRecordReader, type ReadFailure } from './inspect/re
 import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
-import type { LogRecord, Notification, Occurrence } from './model.ts'
+import { type LogRecord, type Notification, namesOf, type Occurrence } from './model.ts'
 import { type AlertOptions, checkOptions, invalidOptions, type Plan, type Problem } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
@@ -50,7 +50,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const readObject = createRecordReader(wire)
   const context =
     plan.context === undefined ? undefined : createContext({ ...plan.context, read, now: clock.now })
-  const report = createReport()
+  const report = createReport((text) => setup().shown(text))
   const faults = createFaults(report, clock, (text) => setup().mask(text), ports.warn)
   const tracker = createTracker({
     channels: setup().tracked,
@@ -174,11 +174,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
         case 'spent':
           troubles.spent(effect.channel, effect.alerts, effect.severity, effect.until)
           break
-        case 'suppressed': {
-          const { rule, key } = tracker.find(effect.alert) ?? {}
-          report.emit({ ...effect, ...(rule === undefined ? {} : { rule, key }), at: clock.now() })
-          break
-        }
+        case 'fired':
+        case 'suppressed':
         case 'dropped':
           report.emit({ ...effect, at: clock.now() })
           break
@@ -193,7 +190,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     if (fallback === undefined) return notification
     const why = 'its quota is used up'
     const at = clock.now()
-    report.emit({ type: 'refused', channel, notification: id, why, reason: 'quota', fallback, at })
+    const about = namesOf(notification)
+    report.emit({ type: 'refused', channel, notification: id, why, reason: 'quota', about, fallback, at })
     return { ...notification, channel: fallback }
   }
 
@@ -256,7 +254,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function explain(given: string | object): Explanation {
     if (typeof given === 'string' && !current.gate(given)) return { outcome: 'below' }
     const record = typeof given === 'string' ? read(given) : readObject(given)
-    return explainRecord(record, current.rules, tracker, clock.now())
+    return explainRecord(record, { rules: current.rules, tracker, now: clock.now(), shown: current.shown })
   }
 
   function stats(): Stats {

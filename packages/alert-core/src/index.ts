@@ -6,6 +6,8 @@ export { createVirtualClock, type VirtualClock } from './kernel/virtual-clock.ts
 export type {
   Alert,
   AlertEvent,
+  AlertName,
+  ChannelOutlook,
   LogRecord,
   Notification,
   NotificationItem,

@@ -208,16 +208,44 @@ export type NotToldReason =
   | 'breaker'
   | 'closed'
 
+/** An alert by its id, the rule that took its records, and what makes two records the same trouble, readable. */
+export interface AlertName {
+  readonly alert: string
+  readonly rule: string
+  readonly key: string
+}
+
+/** What a channel makes of an alert. */
+export interface ChannelOutlook {
+  readonly channel: string
+  /** Its own filter takes the alert. */
+  readonly takes: boolean
+  /**
+   * What keeps it from being told at once: 'condition' (not all has come together), a reason that is recorded, a time of the alert
+   * ('after', 'wait', 'repeat'), or 'busy' (interval, quota, a provider that asked to wait). Absent: it is told now.
+   */
+  readonly why?: NotToldReason | 'condition' | 'after' | 'wait' | 'repeat' | 'busy'
+  /** When that is over, epoch ms; absent where nobody knows. */
+  readonly at?: number
+}
+
 /** What the library says of itself: `transport.on('alert', event)`, `hub.subscribe(listener)`. Never holds a secret. */
 export type AlertEvent =
+  | ({
+      /** A rule took a record, and its alert began to fire or came back: which channels take it, and what holds them back. */
+      readonly type: 'fired'
+      readonly severity: Severity
+      readonly channels: readonly ChannelOutlook[]
+      readonly at: number
+    } & AlertName)
   | {
       readonly type: 'delivered'
       readonly channel: string
       readonly notification: string
       readonly reason: Reason
       readonly alerts: readonly string[]
-      /** The rules that took their records. */
-      readonly rules: readonly string[]
+      /** The same alerts by name. */
+      readonly about: readonly AlertName[]
       readonly attempts: number
       readonly at: number
       readonly note?: string
@@ -237,20 +265,22 @@ export type AlertEvent =
       readonly notification: string
       readonly why: string
       readonly reason: NotToldReason
+      readonly about: readonly AlertName[]
       readonly fallback?: string
       readonly at: number
     }
-  | {
+  | ({
       readonly type: 'suppressed'
       readonly channel: string
-      readonly alert: string
-      /** The rule that took its records, and what makes two of them the same trouble; absent where the alert is forgotten already. */
-      readonly rule?: string
-      readonly key?: string
       readonly reason: NotToldReason
       /** Records that this channel will not be told of, where it would have been. */
       readonly count?: number
       readonly at: number
-    }
+    } & AlertName)
   | { readonly type: 'dropped'; readonly reason: NotToldReason; readonly count: number; readonly at: number }
   | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly at: number }
+
+/** The alerts of a notification by name. */
+export function namesOf({ items }: Notification): readonly AlertName[] {
+  return items.map(({ alert: { id, rule, key } }) => ({ alert: id, rule, key }))
+}

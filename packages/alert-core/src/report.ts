@@ -58,7 +58,8 @@ export interface Report {
   stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
 }
 
-export function createReport(): Report {
+/** Begins at zero; `shown` hides what must not be seen in the readable keys of alerts. */
+export function createReport(shown: (text: string) => string = (text) => text): Report {
   const listeners = new Set<(event: AlertEvent) => void>()
   const channels = new Map<string, Counters>()
   const failures = new Map<string, number>()
@@ -87,6 +88,8 @@ export function createReport(): Report {
 
   function count(event: AlertEvent): void {
     switch (event.type) {
+      case 'fired':
+        return
       case 'delivered':
         channel(event.channel).delivered++
         return
@@ -112,8 +115,10 @@ export function createReport(): Report {
   }
 
   return {
-    emit(event) {
-      count(event)
+    emit(given) {
+      count(given)
+      if (listeners.size === 0) return
+      const event = withKeys(given, shown)
       for (const listener of listeners) {
         try {
           listener(event)
@@ -165,4 +170,10 @@ interface Counters {
 
 function add(counters: Map<string, number>, name: string, number: number): void {
   counters.set(name, (counters.get(name) ?? 0) + number)
+}
+
+function withKeys(event: AlertEvent, shown: (text: string) => string): AlertEvent {
+  if ('key' in event) return { ...event, key: shown(event.key) }
+  if (!('about' in event)) return event
+  return { ...event, about: event.about.map((name) => ({ ...name, key: shown(name.key) })) }
 }

@@ -8,6 +8,7 @@ import { createGate } from './inspect/gate.ts'
 import type { Levels } from './inspect/levels.ts'
 import { compileMatch, type GetField } from './inspect/match.ts'
 import { createRules, type Rules } from './inspect/rules.ts'
+import { createRedactor } from './kernel/redact.ts'
 import { createMask } from './kernel/secrets.ts'
 import type { Alert } from './model.ts'
 import type { Plan } from './options.ts'
@@ -22,6 +23,8 @@ export interface Setup {
   readonly quiet: Quiet
   readonly tracked: readonly TrackedChannel[]
   readonly mask: (text: string) => string
+  /** The text without secrets and what `redact` names. */
+  readonly shown: (text: string) => string
   /** The channel that takes over from this one, if there is one. */
   fallbackOf(channel: string): string | undefined
   readonly endings: Endings
@@ -42,6 +45,8 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
   const fieldsOf = (alert: Alert): GetField => {
     return (path) => alertField(alert, origin, path)
   }
+  const mask = createMask(plan.secrets)
+  const redact = createRedactor(plan.content.redact)
   const fallbackOf = (channel: string) => {
     const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
     return plan.channels.find(({ name }) => name === fallback)?.name
@@ -57,7 +62,8 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
       fieldsOf,
       former?.quiet.named(now),
     ),
-    mask: createMask(plan.secrets),
+    mask,
+    shown: (text) => mask(redact.text(text)),
     tracked: plan.channels.map((channel) => {
       const { match: matches, ...rest } = channel
       const match = matches === undefined ? undefined : compileMatch(matches, levels)

@@ -15,10 +15,18 @@ const restMs = 120 * second
 
 const asked: Readonly<Record<string, Asked>> = {
   k0: { when: { kind: 'window', count: 3, withinMs: 10 * second }, forMs: 0, resolveAfterMs: 10 * second },
-  k1: { when: { kind: 'window', count: 2, withinMs: 20 * second }, forMs: 15 * second, resolveAfterMs: 30 * second },
+  k1: {
+    when: { kind: 'window', count: 2, withinMs: 20 * second },
+    forMs: 15 * second,
+    resolveAfterMs: 30 * second,
+  },
   k2: { when: { kind: 'window', count: 4, withinMs: 7 * second }, forMs: 0, resolveAfterMs: 3 * second },
   k3: { when: { kind: 'distinct', count: 2, withinMs: 10 * second }, forMs: 0, resolveAfterMs: 10 * second },
-  k4: { when: { kind: 'distinct', count: 3, withinMs: 30 * second }, forMs: 10 * second, resolveAfterMs: 20 * second },
+  k4: {
+    when: { kind: 'distinct', count: 3, withinMs: 30 * second },
+    forMs: 10 * second,
+    resolveAfterMs: 20 * second,
+  },
   k5: { when: { kind: 'streak', count: 3 }, forMs: 0, resolveAfterMs: false },
   k6: { when: { kind: 'streak', count: 2 }, forMs: 0, resolveAfterMs: 20 * second },
   k7: { when: { kind: 'streak', count: 2 }, forMs: 10 * second, resolveAfterMs: 15 * second },
@@ -48,11 +56,22 @@ const moves: fc.Arbitrary<Move[]> = fc
     return fc.array(move, { maxLength: 60, size: 'max' })
   })
 
-function occurrenceOf(id: string, now: number, value: string, action: Occurrence['action'] = 'fire'): Occurrence {
+function occurrenceOf(
+  id: string,
+  now: number,
+  value: string,
+  action: Occurrence['action'] = 'fire',
+): Occurrence {
   const { when, forMs, resolveAfterMs } = asked[id]!
   const premise = { forMs, value, ...(when === undefined ? {} : { when }) }
   const key = id === 'absent' ? '' : id
-  return occurrence(id, now, { rule: id, key, action, resolveAfterMs, ...(action === 'fire' ? { premise } : {}) })
+  return occurrence(id, now, {
+    rule: id,
+    key,
+    action,
+    resolveAfterMs,
+    ...(action === 'fire' ? { premise } : {}),
+  })
 }
 
 function open(now: number): Tracker {
@@ -110,7 +129,10 @@ function lifeOf(all: readonly Move[]): Map<string, string[]> {
 }
 
 /** What happens to each key, with its moment. */
-function happeningsOf(all: readonly Move[]): { readonly byKey: Map<string, Happening[]>; readonly endsAt: number } {
+function happeningsOf(all: readonly Move[]): {
+  readonly byKey: Map<string, Happening[]>
+  readonly endsAt: number
+} {
   const byKey = new Map<string, Happening[]>(ids.map((id) => [id, []]))
   let at = 0
   for (const move of all) {
@@ -130,7 +152,8 @@ test(`on ${numRuns} traces every condition comes to what its oracle foretells`, 
       for (const id of ids) {
         const wanted = foretellKey(asked[id]!, byKey.get(id) ?? [], endsAt)
         if (wanted.length > 0) reached.set(id, (reached.get(id) ?? 0) + 1)
-        if (wanted.join() !== actual.get(id)?.join()) expect({ [id]: actual.get(id) }).toEqual({ [id]: wanted })
+        if (wanted.join() !== actual.get(id)?.join())
+          expect({ [id]: actual.get(id) }).toEqual({ [id]: wanted })
       }
     }),
     { numRuns },

@@ -76,8 +76,9 @@ export interface Stage {
   note(effects: readonly Effect[]): void
   notifications(channel?: string): Notification[]
   lines(channel?: string): Line[]
-  suppressed(): Extract<Effect, { type: 'suppressed' }>[]
-  effects(): readonly Effect[]
+  /** Without rule and key. */
+  suppressed(): Omit<Extract<Effect, { type: 'suppressed' }>, 'rule' | 'key'>[]
+  effects(): readonly (Effect | Omit<Extract<Effect, { type: 'suppressed' }>, 'rule' | 'key'>)[]
 }
 
 /** Sets up a tracker with these channels, beginning at time 0. */
@@ -90,7 +91,8 @@ export function setStage(
   const tracker = createTracker({ channels, newId: () => `n${++ids}`, ...more })
   const effects: Effect[] = []
   const note = (more: readonly Effect[]) => {
-    for (const effect of more) effects.push(effect)
+    // That an alert began is for test/unit/hub/events.test.ts.
+    for (const effect of more) if (effect.type !== 'fired') effects.push(effect)
   }
 
   const notifications = (name?: string) =>
@@ -121,9 +123,14 @@ export function setStage(
     note,
     notifications,
     lines: (name) => notifications(name).map(toLine),
-    suppressed: () => effects.flatMap((effect) => (effect.type === 'suppressed' ? [effect] : [])),
-    effects: () => effects,
+    suppressed: () =>
+      effects.flatMap((effect) => (effect.type === 'suppressed' ? [withoutName(effect)] : [])),
+    effects: () => effects.map((effect) => (effect.type === 'suppressed' ? withoutName(effect) : effect)),
   }
+}
+
+function withoutName({ rule: _, key: __, ...effect }: Extract<Effect, { type: 'suppressed' }>) {
+  return effect
 }
 
 function toLine({ at, channel, reason, items }: Notification): Line {

@@ -18,7 +18,7 @@ describe('a notification on its way', () => {
         notification: 'n1',
         reason: 'first',
         alerts: ['n1'],
-        rules: ['error'],
+        about: [{ alert: 'n1', rule: 'error', key: 'card gateway timeout' }],
         attempts: 1,
         at: noon,
       },

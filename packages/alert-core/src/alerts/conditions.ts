@@ -25,6 +25,8 @@ export interface SavedConditions {
 
 /** How far one key has come. */
 export interface Progress {
+  /** All has come together. */
+  readonly isMet: boolean
   /** Records, values or failures in a row that count by now. */
   readonly count: number
   readonly of: number
@@ -45,7 +47,8 @@ export interface Conditions {
   /** Never later than the next moment at which `due` has something to say, epoch ms. */
   nextAt(): number
   expect(watches: readonly Watch[], now: number): string[]
-  progress(occurrence: Occurrence, now: number): Progress | undefined
+  /** How far the key would have come with one more record. */
+  progress(occurrence: Occurrence, premise: Premise, now: number): Progress
   /** What the key holds now; nothing where it is gone. */
   find(id: string): SavedKey | undefined
   /** Copies all of it out; without `gathered`, only what is watched for. */
@@ -204,16 +207,18 @@ export function createConditions(
     },
     nextAt: () => Math.min(next, absences.nextAt()),
     expect: absences.expect,
-    progress(occurrence, now) {
-      const when = occurrence.premise?.when
-      if (when?.kind === 'absence') {
-        const dueAt = absences.find(occurrence.id)?.dueAt
-        return { count: 0, of: 1, at: dueAt ?? now + when.absentMs }
-      }
-      const key = keys.has(occurrence.id) ? keys.get(occurrence.id) : undefined
+    progress(occurrence, premise, now) {
+      const { when, forMs } = premise
+      if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
+      const known = keys.has(occurrence.id) ? keys.get(occurrence.id) : undefined
+      const trial: Gathered =
+        known === undefined ? { scope: undefined } : loadGathered(saveGathered(occurrence.id, known))
+      const isMet = gather(trial, occurrence, premise, now) > now
+      const { pending } = trial
       const of = when?.count ?? 1
-      if (key?.pending !== undefined) return { count: key.pending.count, of, at: firesAt(key.pending) }
-      return { count: key === undefined ? 0 : reached(key, when, now), of }
+      if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }
+      const count = when === undefined ? 1 : reached(trial, when, now)
+      return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
     },
     find(id) {
       const key = keys.has(id) ? keys.get(id) : undefined

@@ -2,7 +2,7 @@
  * What the state machine asks to be done: values, so that whoever runs it (a worker, a test, a replay over old logs)
  * decides how.
  */
-import type { Notification, NotToldReason, Severity } from '../model.ts'
+import type { AlertName, ChannelOutlook, Notification, NotToldReason, Severity } from '../model.ts'
 
 /** One consequence of a record or of time passing: somebody is told, or a reason why not is recorded. */
 export type Effect =
@@ -12,15 +12,19 @@ export type Effect =
       /** The channel's quota is used up: whoever takes over from it is to tell this. */
       readonly handOn?: true
     }
-  | {
+  | ({
+      /** An alert began to fire, or came back. */
+      readonly type: 'fired'
+      readonly severity: Severity
+      readonly channels: readonly ChannelOutlook[]
+    } & AlertName)
+  | ({
       readonly type: 'suppressed'
       readonly channel: string
-      /** The alert's id. */
-      readonly alert: string
       readonly reason: NotToldReason
       /** Records that this channel will not be told of; absent where it was never to be told. */
       readonly count?: number
-    }
+    } & AlertName)
   | {
       /** The channel's quota is used up, and now something has to wait for it or go another way; said once. */
       readonly type: 'spent'
@@ -38,3 +42,22 @@ export type Effect =
       /** Records counted under the "too many kinds" alert because there was no room for an alert of their own. */
       readonly count: number
     }
+
+/** The channel is not told of so many records of the alert; without a count, of none that it would have been told. */
+export function notTold(
+  alert: { readonly id: string; readonly rule: string; readonly key: string },
+  channel: string,
+  reason: NotToldReason,
+  count?: number,
+): Extract<Effect, { type: 'suppressed' }> {
+  const { id, rule, key } = alert
+  return {
+    type: 'suppressed',
+    channel,
+    alert: id,
+    rule,
+    key,
+    reason,
+    ...(count === undefined ? {} : { count }),
+  }
+}

@@ -4,11 +4,12 @@
  */
 import type { Occurrence } from '../model.ts'
 import { endedTooSoon, isSettled } from './due.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, notTold } from './effect.ts'
 import { ownEntries, rememberMs } from './history.ts'
 import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live.ts'
 import { expectEnd, type Memory, plansOf, schedule } from './memory.ts'
 import { endMutes, expectLift, relook } from './mute.ts'
+import { outlooksOf } from './outlook.ts'
 import type { Held } from './pending.ts'
 import { forgo, openView, renewView, untold } from './view.ts'
 
@@ -18,11 +19,14 @@ const nothing: readonly Effect[] = []
 export function begin(memory: Memory, occurrence: Occurrence, now: number, held?: Held): Effect[] {
   const alert = enter(memory, occurrence, now, held?.lastAt)
   countRecord(alert, occurrence, now, held)
-  const effects = admit(memory, alert).map((channel): Effect => {
-    return { type: 'suppressed', channel, alert: alert.id, reason: 'filtered' }
-  })
+  const refusing = admit(memory, alert)
   schedule(memory, alert)
-  return effects
+  const { id, rule, key, severity } = alert
+  const channels = outlooksOf(memory, alert, now)
+  return [
+    { type: 'fired', alert: id, rule, key, severity, channels },
+    ...refusing.map((channel) => notTold(alert, channel, 'filtered')),
+  ]
 }
 
 /** Puts an alert into the table with what every channel remembers of it. No record is counted, no filter asked yet. */
@@ -88,8 +92,7 @@ export function finish(memory: Memory, alert: LiveAlert, at: number): Effect[] {
     const view = alert.views.get(plan.name)
     if (view === undefined || !endedTooSoon(alert, view, plan)) continue
     const count = untold(alert, view)
-    if (count > 0)
-      effects.push({ type: 'suppressed', channel: plan.name, alert: alert.id, reason: 'ended', count })
+    if (count > 0) effects.push(notTold(alert, plan.name, 'ended', count))
     forgo(alert, view)
     view.admitted = false
   }
@@ -132,7 +135,7 @@ function giveUp(memory: Memory, alert: LiveAlert): Effect[] {
   for (const [channel, view] of alert.views) {
     const count = untold(alert, view)
     const reason = view.told === undefined ? 'expired' : 'ended'
-    if (count > 0) effects.push({ type: 'suppressed', channel, alert: alert.id, reason, count })
+    if (count > 0) effects.push(notTold(alert, channel, reason, count))
   }
   leave(memory, alert)
   return effects

@@ -5,7 +5,7 @@
 import type { Alert } from '../model.ts'
 import type { Channel } from './channel.ts'
 import { dueOf, lastWords } from './due.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, notTold } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live.ts'
 import { type Memory, schedule } from './memory.ts'
 import { forgo, untold, type View } from './view.ts'
@@ -107,10 +107,10 @@ function begin(memory: Memory, alert: LiveAlert, channel: string, view: View, mu
   note(memory, view, mute)
   alert.hasMuted = true
   const { reason } = mute
-  if (alert.isAbsence) return [{ type: 'suppressed', channel, alert: alert.id, reason }]
+  if (alert.isAbsence) return [notTold(alert, channel, reason)]
   const count = untold(alert, view)
   forgo(alert, view)
-  return [{ type: 'suppressed', channel, alert: alert.id, reason, count }]
+  return [notTold(alert, channel, reason, count)]
 }
 
 function note(memory: Memory, view: View, mute: Mute): void {
@@ -136,7 +136,7 @@ function recordRest(alert: LiveAlert, channel: string, view: View, mute: Mute, f
   if (count <= 0) return []
   forgo(alert, view)
   view.toldCount -= fresh
-  return [{ type: 'suppressed', channel, alert: alert.id, reason: mute.reason, count }]
+  return [notTold(alert, channel, mute.reason, count)]
 }
 
 function free(alert: LiveAlert, view: View): void {

@@ -2,39 +2,25 @@
  * What would become of a record: how far its alert has come, and for each channel whether it takes it, and what holds it back. Worked out
  * on copies; nothing changes.
  */
-import type { NotToldReason, Occurrence } from '../model.ts'
-import type { Channel } from './channel.ts'
+import { type ChannelOutlook, type Occurrence, severityRank } from '../model.ts'
+import type { Channel, ChannelPlan } from './channel.ts'
 import type { Conditions } from './conditions.ts'
 import { dueOf } from './due.ts'
 import { rememberMs } from './history.ts'
 import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live.ts'
 import type { Memory } from './memory.ts'
-import { firingOf } from './mute.ts'
+import { type Firing, firingOf } from './mute.ts'
 import { openView, renewView, type View } from './view.ts'
-
-/** What a channel makes of an alert. */
-export interface ChannelOutlook {
-  readonly channel: string
-  /** Its own filter takes the alert. */
-  readonly takes: boolean
-  /**
-   * What keeps it from being told at once: 'condition' (not all has come together), a reason that is recorded, a time of the alert
-   * ('after', 'wait', 'repeat'), or 'busy' (interval, quota, a provider that asked to wait). Absent: it is told now.
-   */
-  readonly why?: NotToldReason | 'condition' | 'after' | 'wait' | 'repeat' | 'busy'
-  /** When that is over, epoch ms; absent where nobody knows. */
-  readonly at?: number
-}
 
 /** What would become of a record. */
 export interface Outlook {
   /** 'gathering': not all has come together yet; 'pending': it must stay so for a while. */
   readonly state: 'gathering' | 'pending' | 'firing'
-  /** Records of the alert with this one, or what has been gathered before it. */
+  /** Records of the alert with this one, or what has come together with it. */
   readonly count: number
-  /** What has to be gathered. */
+  /** What has to come together. */
   readonly of?: number
-  /** When it fires if nothing changes, epoch ms. */
+  /** When it fires if it stays true, or is missed if it stays away, epoch ms. */
   readonly firesAt?: number
   readonly channels: readonly ChannelOutlook[]
 }
@@ -48,12 +34,22 @@ export function foresee(
 ): Outlook {
   const known = memory.alerts.get(occurrence.id)
   const goesOn = known !== undefined && known.endedAt === undefined && now < quietAt(known)
+  const isAbsence = occurrence.premise?.when?.kind === 'absence'
   const alert = next(memory, occurrence, goesOn ? known : undefined, now)
-  const progress = goesOn ? undefined : gathered(conditions, occurrence, now)
-  const channels = memory.channels.map((channel) =>
-    outlookOf(memory, channel, alert, progress !== undefined, now),
-  )
+  const progress = goesOn && !isAbsence ? undefined : gathered(conditions, occurrence, now)
+  const channels = outlooksOf(memory, alert, now, progress !== undefined)
   return { ...(progress ?? { state: 'firing', count: alert.count }), channels }
+}
+
+/** What each channel makes of the alert now; nothing changes. */
+export function outlooksOf(
+  memory: Memory,
+  alert: LiveAlert,
+  now: number,
+  isGathering = false,
+): readonly ChannelOutlook[] {
+  const firing = firingOf(memory)
+  return memory.channels.map((channel) => outlookOf(memory, channel, alert, isGathering, now, firing))
 }
 
 /** Nothing where the record is enough, or the last that was needed. */
@@ -63,18 +59,10 @@ function gathered(
   now: number,
 ): Omit<Outlook, 'channels'> | undefined {
   const { premise } = occurrence
-  const progress = premise === undefined ? undefined : conditions.progress(occurrence, now)
-  if (premise === undefined || progress === undefined) return undefined
-  const { count, of, at } = progress
-  const isMissed = premise.when?.kind === 'absence'
-  if (premise.forMs === 0 && !isMissed && count + 1 >= of) return undefined
-  const isPending = at !== undefined && !isMissed
-  return {
-    state: isPending ? 'pending' : 'gathering',
-    count,
-    of,
-    ...(at === undefined ? {} : { firesAt: at }),
-  }
+  if (premise === undefined) return undefined
+  const { isMet, count, of, at } = conditions.progress(occurrence, premise, now)
+  if (isMet && premise.forMs === 0) return undefined
+  return { state: isMet ? 'pending' : 'gathering', count, of, ...(at === undefined ? {} : { firesAt: at }) }
 }
 
 /** The alert as it would be with this record. */
@@ -97,19 +85,19 @@ function next(memory: Memory, occurrence: Occurrence, known: LiveAlert | undefin
 
 function outlookOf(
   memory: Memory,
-  channel: Channel,
+  { plan, freeAt }: Channel,
   alert: LiveAlert,
   isGathering: boolean,
   now: number,
+  firing: Firing,
 ): ChannelOutlook {
-  const { plan } = channel
   const { name } = plan
   const copy = copyAlert(alert)
-  const view = alert.views.get(name) ?? openView(now)
+  const view: View = { ...(alert.views.get(name) ?? openView(now)) }
   const takes = view.admitted || plan.admits(copy)
   if (!takes) return { channel: name, takes, why: 'filtered' }
   if (isGathering) return { channel: name, takes, why: 'condition' }
-  const mute = memory.mutes?.(copy, name, now, firingOf(memory))
+  const mute = memory.mutes?.(copy, name, now, firing)
   if (mute !== undefined) return { channel: name, takes, why: mute.reason, ...until(mute.untilMs) }
 
   view.admitted = true
@@ -117,19 +105,21 @@ function outlookOf(
   view.since ??= now
   const due = dueOf(alert, view, plan)
   if (due === undefined) return { channel: name, takes, why: 'repeat' }
-  if (due.at > now) return { channel: name, takes, why: whyLater(), at: due.at }
-  const freeAt = channel.freeAt()
-  return freeAt > now ? { channel: name, takes, why: 'busy', ...until(freeAt) } : { channel: name, takes }
+  if (due.at > now) return { channel: name, takes, why: whyLater(alert, view, plan, due.at), at: due.at }
+  return freeAt() > now ? { channel: name, takes, why: 'busy', ...until(freeAt()) } : { channel: name, takes }
+}
 
-  function whyLater(): 'after' | 'wait' | 'repeat' {
-    if (view.told !== undefined || due?.at !== Math.max((view.since ?? now) + plan.afterMs, waitUntil()))
-      return 'repeat'
-    return plan.afterMs >= plan.waitMs ? 'after' : 'wait'
-  }
-
-  function waitUntil(): number {
-    return (view.since ?? now) + plan.waitMs
-  }
+/** Which of its times the alert waits for until `at`. */
+function whyLater(
+  alert: LiveAlert,
+  { told, since = 0 }: View,
+  { afterMs, waitMs }: ChannelPlan,
+  at: number,
+): 'after' | 'wait' | 'repeat' {
+  if (told !== undefined) return 'repeat'
+  if (afterMs > 0 && at === since + afterMs) return 'after'
+  const isCritical = alert.rank >= severityRank('critical')
+  return !isCritical && at === since + waitMs ? 'wait' : 'repeat'
 }
 
 function until(at: number | undefined): { readonly at?: number } {

@@ -4,7 +4,7 @@
  */
 import type { ChannelPlan } from './channel.ts'
 import { endedTooSoon } from './due.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, notTold } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live.ts'
 import { forgo, joinView, openView, untold, type View } from './view.ts'
 
@@ -16,7 +16,7 @@ export function reviseViews(alert: LiveAlert, plans: readonly ChannelPlan[]): Ef
 
   const giveUp = (channel: string, view: View, reason: 'closed' | 'filtered' | 'ended') => {
     const count = untold(alert, view)
-    if (count > 0) effects.push({ type: 'suppressed', channel, alert: alert.id, reason, count })
+    if (count > 0) effects.push(notTold(alert, channel, reason, count))
     forgo(alert, view)
     view.admitted = false
   }

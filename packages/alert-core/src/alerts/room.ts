@@ -2,9 +2,9 @@
  * Keeps the table of live alerts bounded. The oldest of those that ended go first, then those that fell silent for a
  * day without ever being ended; after that, records of further kinds are counted under one surplus alert.
  */
-import type { NotToldReason, Occurrence } from '../model.ts'
+import type { Occurrence } from '../model.ts'
 import { dueOf } from './due.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, notTold } from './effect.ts'
 import { rememberMs } from './history.ts'
 import { admit, enter, finish, leave } from './life.ts'
 import { type LiveAlert, raiseSeverity } from './live.ts'
@@ -12,8 +12,6 @@ import { type Memory, plansOf, schedule } from './memory.ts'
 import { endMutes } from './mute.ts'
 import { surplusOccurrence } from './surplus.ts'
 import { untold } from './view.ts'
-
-type NotTold = Extract<Effect, { type: 'suppressed' }>
 
 const searchEveryMs = 60_000
 
@@ -63,7 +61,8 @@ function evict(memory: Memory, alert: LiveAlert, now: number): Effect[] {
     if (view === undefined) continue
     const count = untold(alert, view)
     if (count > 0) counts.set(plan.name, count)
-    if (dueOf(alert, view, plan)?.reason === 'resolved') effects.push(notTold(plan.name, alert.id))
+    if (dueOf(alert, view, plan)?.reason === 'resolved')
+      effects.push(notTold(alert, plan.name, 'alert-limit'))
   }
   leave(memory, alert)
   if (counts.size > 0) effects.push(...passOn(memory, alert, counts, now))
@@ -85,7 +84,7 @@ function passOn(
   const surplus = goesOn ? known : enter(memory, occurrence, now)
   raiseSeverity(surplus, occurrence, now)
   const refusing = admit(memory, surplus)
-  if (!goesOn) for (const name of refusing) effects.push(notTold(name, surplus.id, 'filtered'))
+  if (!goesOn) for (const name of refusing) effects.push(notTold(surplus, name, 'filtered'))
 
   const most = Math.max(...counts.values())
   surplus.count += most
@@ -99,12 +98,8 @@ function passOn(
       continue
     }
     view.toldCount += most
-    if (count > 0) effects.push({ ...notTold(name, alert.id), count })
+    if (count > 0) effects.push(notTold(alert, name, 'alert-limit', count))
   }
   schedule(memory, surplus)
   return effects
-}
-
-function notTold(channel: string, alert: string, reason: NotToldReason = 'alert-limit'): NotTold {
-  return { type: 'suppressed', channel, alert, reason }
 }

@@ -4,7 +4,7 @@
 import type { Notification, Reason } from '../model.ts'
 import type { Channel } from './channel.ts'
 import { dueOf, lastWords } from './due.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, notTold } from './effect.ts'
 import { leaveIfSettled } from './life.ts'
 import type { LiveAlert } from './live.ts'
 import type { Memory } from './memory.ts'
@@ -84,7 +84,7 @@ export function giveUpRest(memory: Memory, channel: Channel): Effect[] {
     const view = alert.views.get(name)
     const count = view === undefined ? 0 : untold(alert, view)
     if (view === undefined || count === 0) continue
-    effects.push({ type: 'suppressed', channel: name, alert: alert.id, reason: 'closed', count })
+    effects.push(notTold(alert, name, 'closed', count))
     forgo(alert, view)
     view.admitted = false
     leaveIfSettled(memory, alert)

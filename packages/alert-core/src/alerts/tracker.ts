@@ -27,7 +27,7 @@ export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
 export type { SavedKey } from './gathered.ts'
 export type { Firing, Mute, Mutes } from './mute.ts'
-export type { ChannelOutlook, Outlook } from './outlook.ts'
+export type { Outlook } from './outlook.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
 /** Who is to be told of what, and how much may be remembered. */
@@ -71,8 +71,6 @@ export interface Tracker {
   foresee(occurrence: Occurrence, now: number): Outlook
   /** The keys of conditions that changed since this was last asked, at first all, with what they hold now. */
   takeChanges(): ReadonlyMap<string, SavedKey | undefined>
-  /** The alert of this id, if it is remembered. */
-  find(id: string): { readonly rule: string; readonly key: string } | undefined
   /** The alerts that fire. */
   live(): readonly Alert[]
   /** All that is remembered; without `gathered`, of conditions only what is watched for. */
@@ -262,7 +260,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     push,
     illustrate,
-    find: (id) => memory.alerts.get(id),
     tick,
     nextDeadline,
     drain,

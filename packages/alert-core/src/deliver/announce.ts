@@ -2,7 +2,7 @@
  * What a queue tells the hub: events for whoever listens, and the two calls that change what happens next. A listener
  * that throws is never the channel's trouble.
  */
-import type { AlertEvent, Notification, NotToldReason } from '../model.ts'
+import { type AlertEvent, type Notification, type NotToldReason, namesOf } from '../model.ts'
 
 /** Why a notification will not be told on this channel. */
 export interface Refusal {
@@ -39,14 +39,13 @@ export function createAnnounce(options: AnnounceOptions): Announce {
     delivered(notification, attempts, note) {
       const { id, reason, items } = notification
       const alerts = items.map((item) => item.alert.id)
-      const rules = [...new Set(items.map((item) => item.alert.rule))]
       const event = {
         type: 'delivered',
         channel,
         notification: id,
         reason,
         alerts,
-        rules,
+        about: namesOf(notification),
         attempts,
         at: now(),
       } as const
@@ -66,6 +65,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         notification: notification.id,
         why,
         reason,
+        about: namesOf(notification),
         at: now(),
       } as const
       safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))

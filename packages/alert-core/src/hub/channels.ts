@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import { createRenderer } from '../deliver/render.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Notification } from '../model.ts'
+import { type Notification, namesOf } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import type { OwnTroubles } from '../own-troubles.ts'
 import type { Sender } from '../provider.ts'
@@ -63,7 +63,9 @@ export function createChannels(options: ChannelsOptions): Channels {
   function forgo(notification: Notification): void {
     const { channel, id } = notification
     const why = 'the channel is no longer among the options'
-    report.emit({ type: 'refused', channel, notification: id, why, reason: 'closed', at: clock.now() })
+    const about = namesOf(notification)
+    const at = clock.now()
+    report.emit({ type: 'refused', channel, notification: id, why, reason: 'closed', about, at })
     state.settled(notification)
   }
 
