@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ruleShape } from '#core/options/rule.ts'
+import { checkOptions } from '#core/options.ts'
+
+const page = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8')
+const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block!)
+
+describe('the page about rules', () => {
+  it('shows only options that pass the check', () => {
+    expect(blocks.length).toBeGreaterThan(8)
+    for (const block of blocks) expect(checkOptions(JSON.parse(block)).problems, block).toEqual([])
+  })
+
+  it('names every key of a rule, of its conditions, and of what keeps quiet', () => {
+    const words = [
+      ...Object.keys(ruleShape),
+      ...['count', 'within', 'distinct', 'consecutive', 'reset', 'absent'],
+      ...['silences', 'from', 'until', 'comment', 'inhibit', 'source', 'target', 'equal', 'only', 'not'],
+      ...['times', 'weekdays', 'daysOfMonth', 'months', 'years', 'location'],
+      ...['regex', 'exists', 'gt', 'gte', 'lt', 'lte'],
+    ]
+    for (const word of words) expect(page, word).toMatch(new RegExp(`["\`]${word}["\`]`))
+  })
+
+  it('lists every outcome and every reason that `explain` gives', () => {
+    const outcomes = ['failed', 'below', 'nothing', 'off', 'ends', 'seen', 'counts']
+    const reasons = [
+      'filtered',
+      'condition',
+      'silenced',
+      'inhibited',
+      'schedule',
+      'wait',
+      'after',
+      'repeat',
+      'busy',
+    ]
+    const events = ['fired', 'delivered', 'retrying', 'refused', 'suppressed', 'dropped', 'fault']
+    for (const word of [...outcomes, ...reasons, ...events]) expect(page).toContain(`\`${word}\``)
+  })
+})
