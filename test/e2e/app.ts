@@ -17,6 +17,8 @@ export interface Ended {
   readonly stderr: string
   /** From start to end of the process. */
   readonly ms: number
+  /** When it ended, epoch ms. */
+  readonly endedAt: number
 }
 
 export interface RunOptions {
@@ -28,6 +30,7 @@ export interface RunOptions {
   readonly uid?: number
   /** Files that the process may have open at once. */
   readonly openFiles?: number
+  readonly args?: readonly string[]
 }
 
 const app = () => inject('app')
@@ -51,7 +54,7 @@ async function writeProgram(source: string, extension = 'mjs'): Promise<string> 
 export async function runProgram(source: string, options: RunOptions = {}): Promise<Ended> {
   const file = await writeProgram(source, options.extension)
   const started = performance.now()
-  const command = [process.execPath, ...(options.nodeArgs ?? []), file]
+  const command = [process.execPath, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])]
   const limited = ['sh', '-c', `ulimit -n ${options.openFiles}; exec "$@"`, 'sh', ...command]
   const [first, ...rest] = options.openFiles === undefined ? command : limited
   const child = spawn(first!, rest, {
@@ -69,7 +72,7 @@ export async function runProgram(source: string, options: RunOptions = {}): Prom
     stderr += chunk
   })
   const [code, signal] = await once(child, 'close')
-  return { code, signal, stdout, stderr, ms: performance.now() - started }
+  return { code, signal, stdout, stderr, ms: performance.now() - started, endedAt: Date.now() }
 }
 
 /** The documented JSON body of the webhook provider, as far as these tests look at it. */

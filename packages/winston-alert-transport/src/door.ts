@@ -18,6 +18,7 @@ import { type Info, levelKey } from './info.ts'
 import { createInterest } from './interest.ts'
 import { type Levels, npmLevels, scaleLevels } from './levels.ts'
 import { writeLine } from './line.ts'
+import { createUrgency, urgentMs } from './urgent.ts'
 
 export interface Door {
   /** True for a log call that is to be told; `level` is the transport's threshold now. */
@@ -59,6 +60,7 @@ export function createDoor(
   listener: (event: AlertEvent) => void,
   onLease: (lease: Lease) => void,
 ): Door {
+  const isUrgent = createUrgency(options.state?.dir !== undefined)
   let levels: Levels = npmLevels
   let plan: DoorPlan | undefined
   let lease: Lease | undefined
@@ -119,7 +121,9 @@ export function createDoor(
         return
       }
       const { link } = lease ?? open()
-      link.write(writeLine(info, levels, Date.now()))
+      const line = writeLine(info, levels, Date.now())
+      link.write(line)
+      if (isUrgent(line)) link.flushSync(urgentMs)
     },
     setLevels(ranks) {
       levels = scaleLevels(ranks)

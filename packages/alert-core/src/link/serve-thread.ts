@@ -7,7 +7,7 @@ import { answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
 import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
-import { type End, leastCloseMs, type ThreadMessage, type ThreadSetup } from './thread-road.ts'
+import type { End, ThreadMessage, ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
 
 type Posted = string | Question | End
@@ -22,9 +22,9 @@ export function serveThread({ options, wire, state, news }: ThreadSetup, port: M
   const lines = createIntake(hub)
   hub.subscribe((told) => say({ told }))
 
-  async function end(endAt: number): Promise<void> {
+  async function end({ endAt, leastMs }: End): Promise<void> {
     lines.end()
-    await hub.close(Math.max(leastCloseMs, endAt - Date.now()))
+    await hub.close(Math.max(leastMs, endAt - Date.now()))
     tell(state, slot.ended, 1)
     leave()
   }
@@ -45,7 +45,7 @@ export function serveThread({ options, wire, state, news }: ThreadSetup, port: M
       Atomics.add(state, slot.read, posted.length)
       Atomics.notify(state, slot.read)
       if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) say({ room: true })
-    } else if ('endAt' in posted) void end(posted.endAt)
+    } else if ('endAt' in posted) void end(posted)
     else void reply(posted)
   })
   tell(state, slot.up, 1)

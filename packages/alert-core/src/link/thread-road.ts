@@ -21,9 +21,10 @@ export interface ThreadSetup extends Pick<RoadSetup, 'options' | 'wire'> {
   readonly news: MessagePort
 }
 
-/** The last that is posted to the thread: it closes its hub, by then if it can. */
+/** The last that is posted to the thread: it closes its hub by then, epoch ms, though it gets so much in any case. */
 export interface End {
   readonly endAt: number
+  readonly leastMs: number
 }
 
 /** What the thread posts. */
@@ -165,15 +166,17 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
     },
     lastWords(isWaitedFor) {
       isEnding = true
-      if (isGone || isClosing || !isWaitedFor) return readRest
+      if (isGone || isClosing) return readRest
       post()
       isClosing = true
-      const endAt = performance.now() + closeTimeoutMs
-      worker.postMessage({ endAt: Date.now() + closeTimeoutMs } satisfies End)
+      const ms = isWaitedFor ? closeTimeoutMs : 0
+      const leastMs = isWaitedFor ? leastCloseMs : 0
+      const endAt = performance.now() + ms
+      worker.postMessage({ endAt: Date.now() + ms, leastMs } satisfies End)
       return () => {
-        waitWhile(state, slot.up, 0, performance.now() + Math.max(startMs, closeTimeoutMs))
+        waitWhile(state, slot.up, 0, performance.now() + Math.max(startMs, ms))
         const isUp = Atomics.load(state, slot.up) !== 0
-        if (isUp) waitWhile(state, slot.ended, 0, Math.max(endAt, performance.now() + leastCloseMs) + graceMs)
+        if (isUp) waitWhile(state, slot.ended, 0, Math.max(endAt, performance.now() + leastMs) + graceMs)
         readRest()
         if (Atomics.load(state, slot.ended) === 0) warnUnended()
       }

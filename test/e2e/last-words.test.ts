@@ -1,0 +1,228 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Ended, runProgram, type WebhookBody } from './app.ts'
+import { type Mood, type MoodyServer, openMoodyServer } from './moody-server.ts'
+
+/** The benchmark of exits runs the same program, twenty times each. */
+const program = await readFile(
+  fileURLToPath(new URL('../../benchmarks/suites/exit-matrix.child.mjs', import.meta.url)),
+  'utf8',
+)
+
+const doors = ['target', 'stream', 'winston'] as const
+type Door = (typeof doors)[number]
+
+/** How a process ends, and what its end looks like from outside. */
+const ways: Readonly<Record<string, string | number>> = {
+  natural: 0,
+  cold: 0,
+  warm: 0,
+  exception: 1,
+  rejection: 1,
+  end: 0,
+  handler: 1,
+  SIGTERM: 'SIGTERM',
+  SIGINT: 'SIGINT',
+}
+/** Nobody handles these: the process is gone in the tick in which it logged. */
+const suddenWays = { 'SIGTERM at once': 'SIGTERM', 'SIGKILL at once': 'SIGKILL', 'abort at once': 'SIGABRT' }
+
+const every = (given: Readonly<Record<string, string | number>>) =>
+  doors.flatMap((door) => Object.entries(given).map(([way, end]) => [door, way, end] as const))
+
+async function aServer(mood?: Mood): Promise<MoodyServer> {
+  const server = await openMoodyServer(mood)
+  onTestFinished(() => server.close())
+  return server
+}
+
+async function aDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'alert-words-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+function optionsOf(server: MoodyServer, more: object = {}): object {
+  return { service: 'shop', channels: { hook: { type: 'webhook', url: server.url, interval: 0 } }, ...more }
+}
+
+function run(door: Door, way: string, options: object, severity = 'critical'): Promise<Ended> {
+  return runProgram(program, { args: [JSON.stringify({ door, way, severity, options })] })
+}
+
+const isLastWords = ({ reason, subject }: WebhookBody) =>
+  reason !== 'resolved' && subject.includes('last words')
+const lastWordsOf = ({ posts }: MoodyServer) => posts.filter(isLastWords)
+const endOf = ({ code, signal }: Ended) => signal ?? code
+
+describe('the last words are told exactly once', () => {
+  it.concurrent.each(every(ways))('behind the door %s, on the end %s', async (door, way, end) => {
+    const server = await aServer()
+    const ended = await run(door, way, optionsOf(server))
+    expect(endOf(ended)).toBe(end)
+    expect(lastWordsOf(server).map(({ alerts }) => alerts.map(({ count }) => count))).toEqual([[1]])
+  })
+
+  it.concurrent.each(doors)(
+    'behind the door %s, though they are not critical and could wait',
+    async (door) => {
+      const server = await aServer()
+      await run(door, 'cold', optionsOf(server), 'error')
+      expect(lastWordsOf(server)).toHaveLength(1)
+    },
+  )
+
+  it.concurrent.each(doors)(
+    'behind the door %s, to a provider that takes three seconds to answer',
+    async (door) => {
+      const server = await aServer('slow')
+      const ended = await run(door, 'cold', optionsOf(server, { closeTimeout: '9s' }))
+      expect(ended.stderr).toBe('')
+      expect(lastWordsOf(server)).toHaveLength(1)
+    },
+  )
+})
+
+describe('a process of the hub’s own tells the last words exactly once', () => {
+  it.concurrent.each(every({ ...ways, ...suddenWays }))(
+    'behind the door %s, on the end %s',
+    async (door, way, end) => {
+      const server = await aServer()
+      const ended = await run(door, way, optionsOf(server, { runIn: 'process' }))
+      expect(endOf(ended)).toBe(end)
+      await server.came(isLastWords)
+      await server.left()
+      expect(lastWordsOf(server).map(({ alerts }) => alerts.map(({ count }) => count))).toEqual([[1]])
+    },
+  )
+
+  it.concurrent('and is gone at its deadline though its provider hangs', async () => {
+    const server = await aServer('hung')
+    await run('stream', 'cold', optionsOf(server, { runIn: 'process', closeTimeout: '1s' }))
+    await server.came(isLastWords)
+    await server.left()
+    expect(lastWordsOf(server)).toHaveLength(1)
+  })
+})
+
+describe('a provider that hangs', () => {
+  it.concurrent.each(every({ natural: 0, cold: 0, end: 0, SIGTERM: 'SIGTERM' }))(
+    'holds the exit of the door %s on the end %s no longer than closeTimeout and a little, and that is said',
+    async (door, way, end) => {
+      const server = await aServer('hung')
+      const ended = await run(door, way, optionsOf(server, { closeTimeout: '1s' }))
+      expect(endOf(ended)).toBe(end)
+      // pino alone would wait for 10 s.
+      expect(exitMs(ended)).toBeLessThan(9_000)
+      expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
+    },
+  )
+})
+
+describe('a provider that nobody can connect to', () => {
+  it.concurrent.each(doors)('does not hold the exit of the door %s, and that is said', async (door) => {
+    const ended = await run(door, 'cold', optionsOf(await aServer('refused')))
+    expect(ended.code).toBe(0)
+    expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
+  })
+})
+
+describe('with a state directory', () => {
+  const upAgain = (options: object) => `
+    import { alertStream } from 'pino-alert-transport'
+    import pino from 'pino'
+    const stream = alertStream(${JSON.stringify(options)})
+    const logger = pino({}, stream)
+    const alive = setInterval(() => logger.info('up again'), 1000)
+    stream.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
+  `
+
+  it.concurrent.each(doors)(
+    'a critical record behind the door %s that is killed in the same tick is told at the next start',
+    async (door) => {
+      const server = await aServer()
+      const options = optionsOf(server, { state: { dir: await aDirectory() } })
+      const killed = await run(door, 'SIGKILL at once', options)
+      expect(killed.signal).toBe('SIGKILL')
+      expect(lastWordsOf(server)).toEqual([])
+      await runProgram(upAgain(options))
+      expect(lastWordsOf(server)).toHaveLength(1)
+    },
+  )
+
+  it.concurrent.each(['stream', 'winston'] as const)(
+    'and no thread of its own, process.exit behind the door %s leaves the last words to the next start',
+    async (door) => {
+      const server = await aServer()
+      const options = optionsOf(server, { runIn: 'inline', state: { dir: await aDirectory() } })
+      const ended = await run(door, 'warm', options)
+      expect(ended.stderr).toBe('')
+      expect(lastWordsOf(server)).toEqual([])
+      await runProgram(upAgain(options))
+      expect(lastWordsOf(server)).toHaveLength(1)
+    },
+  )
+})
+
+describe('in the application’s own thread', () => {
+  it.concurrent.each(
+    (['stream', 'winston'] as const).flatMap((door) =>
+      ['natural', 'end', 'SIGTERM'].map((way) => [door, way] as const),
+    ),
+  )(
+    'the last words behind the door %s on the end %s are told, because its event loop still turns',
+    async (door, way) => {
+      const server = await aServer()
+      await run(door, way, optionsOf(server, { runIn: 'inline' }))
+      expect(lastWordsOf(server)).toHaveLength(1)
+    },
+  )
+
+  it.concurrent.each(
+    (['stream', 'winston'] as const).flatMap((door) =>
+      ['cold', 'warm', 'exception'].map((way) => [door, way] as const),
+    ),
+  )('nothing behind the door %s can be told on the end %s, and that is said', async (door, way) => {
+    const server = await aServer()
+    const ended = await run(door, way, optionsOf(server, { runIn: 'inline' }))
+    expect(lastWordsOf(server)).toEqual([])
+    expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
+  })
+})
+
+describe('a trouble of the worker that comes up during the exit', () => {
+  const listening = `import { writeFileSync } from 'node:fs'
+    process.on('warning', ({ code }) => process._rawDebug('heard ' + code))
+  `
+
+  it.concurrent.each(['stream', 'winston'] as const)(
+    'is a warning of the process behind the door %s',
+    async (door) => {
+      const options = optionsOf(await aServer('refused'))
+      const ended = await runProgram(`${listening}${program}`, {
+        args: [JSON.stringify({ door, way: 'cold', options })],
+      })
+      expect(ended.stderr).toContain('heard ALERT_NOT_TOLD')
+    },
+  )
+
+  it.concurrent.each(doors)(
+    'is not printed behind the door %s where warnings are not wanted',
+    async (door) => {
+      const options = optionsOf(await aServer('refused'))
+      const ended = await runProgram(program, {
+        nodeArgs: ['--no-warnings'],
+        args: [JSON.stringify({ door, way: 'cold', options })],
+      })
+      expect(ended.stderr).toBe('')
+    },
+  )
+})
+
+/** From what the program says is its end to that of its process. */
+function exitMs({ stdout, endedAt }: Ended): number {
+  return endedAt - JSON.parse(stdout.trim().split('\n').at(-1)!).endsAt
+}
