@@ -140,7 +140,7 @@ describe('with a state directory', () => {
     stream.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
   `
 
-  it.concurrent.each(doors)(
+  it.each(doors)(
     'a critical record behind the door %s that is killed in the same tick is told at the next start',
     async (door) => {
       const server = await aServer()
@@ -153,7 +153,7 @@ describe('with a state directory', () => {
     },
   )
 
-  it.concurrent.each(['stream', 'winston'] as const)(
+  it.each(['stream', 'winston'] as const)(
     'and no thread of its own, process.exit behind the door %s leaves the last words to the next start',
     async (door) => {
       const server = await aServer()

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../kernel/clock.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { asOwnWork } from '../kernel/own-work.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 import type { Receipt } from '../model.ts'
 import type { Message, Sender, SizeLimits } from '../provider.ts'
@@ -71,7 +72,7 @@ export function startAttempt(input: AttemptInput): Attempt {
     }
   }
 
-  const receipt = Promise.race([send(), ended]).then((first) => {
+  const receipt = Promise.race([asOwnWork(send), ended]).then((first) => {
     timer.cancel()
     return harmless(first, input.mask)
   })

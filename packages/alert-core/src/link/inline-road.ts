@@ -3,16 +3,18 @@
  * same bounds.
  */
 import type { Hub } from '../hub.ts'
+import { isOwnWork, watchOwnWork } from '../kernel/own-work.ts'
 import { nobodyAnswers, type Value } from './ask.ts'
 import { createIntake } from './intake.ts'
 import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
-import { warnOf } from './warn.ts'
+import { warnNested, warnOf } from './warn.ts'
 
 /** Opens the hub as soon as its code is loaded; lines wait until then. */
 export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents): Road {
   let hub: Hub | undefined
   let take: ((lines: string) => void) | undefined
   let isOver = false
+  watchOwnWork()
 
   const opening = import('../hub.ts').then(({ createHub }) => {
     if (isOver) return undefined
@@ -31,6 +33,10 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
 
   return {
     write(lines) {
+      if (isOwnWork()) {
+        warnNested()
+        return 'open'
+      }
       take?.(lines)
       return take === undefined ? 'gone' : 'open'
     },

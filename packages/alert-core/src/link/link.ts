@@ -13,7 +13,7 @@ import { createListeners } from './listeners.ts'
 import { createRepair } from './repair.ts'
 import { noAnswer, type OpenRoad, type Road, type RoadEvents, type RoadSetup } from './road.ts'
 import { createSurplus } from './surplus.ts'
-import { warnFull, warnUnread } from './warn.ts'
+import { warnFull, warnUnended, warnUnread } from './warn.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
@@ -250,6 +250,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
 
   function abandon(): FlushResult {
     road?.abandon()
+    warnUnended(false)
     return unsent()
   }
 

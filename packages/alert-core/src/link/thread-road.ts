@@ -38,11 +38,11 @@ export type ThreadMessage =
 /** Beyond so much unread, lines wait on this side. */
 const maxUnreadChars = 4 * 1024 * 1024
 /** The longest that a thread is given to come up while the process already exits, unless `closeTimeout` is longer. */
-const startMs = 3_000
+const startMs = 5_000
 /** Beyond its own deadline, for the answer to come back. */
 const graceMs = 300
 /** A thread that took long to come up while the process exits still gets so much to tell. */
-export const leastCloseMs = 500
+export const leastCloseMs = 1_000
 
 /** Starts the worker; throws where that cannot be done at all. */
 export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, events: RoadEvents): Road {
@@ -178,7 +178,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
         const isUp = Atomics.load(state, slot.up) !== 0
         if (isUp) waitWhile(state, slot.ended, 0, Math.max(endAt, performance.now() + leastMs) + graceMs)
         readRest()
-        if (Atomics.load(state, slot.ended) === 0) warnUnended()
+        if (Atomics.load(state, slot.ended) === 0) warnUnended(true)
       }
     },
   }

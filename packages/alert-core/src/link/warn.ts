@@ -42,9 +42,9 @@ export function warnNested(): void {
   )
 }
 
-/** The process is at its end, and the worker has not said that it has told everything. */
-export function warnUnended(): void {
-  warn('unended', 'The process ended before the worker had told everything.', true)
+/** It is over, and the worker has not said that it has told everything. */
+export function warnUnended(isExiting: boolean): void {
+  warn('unended', 'The worker was given up before it had told everything.', isExiting)
 }
 
 /** The process is at its end, and so many lines were never looked at. */
