@@ -196,7 +196,9 @@ no json
           schedules: { never: [] },
         }),
       )
-      expect(await run('send-test', '--config', config, '--channel', 'good')).toContain('✓ good: delivered')
+      expect(await run('send-test', '--config', config, '--channel', 'good')).toMatch(
+        /^✓ good: delivered: answered 200: .+\n$/,
+      )
       expect(inbox.received()).toHaveLength(1)
       expect(await run('send-test', '--config', config, '--channel', 'later')).toContain('✓ later: delivered')
       inbox.behave('wecom', { status: 400, times: 5 })

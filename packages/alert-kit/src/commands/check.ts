@@ -32,7 +32,10 @@ function masked(plan: Plan): object {
   const { secrets, channels, ...rest } = plan
   const text = JSON.stringify({ ...rest, channels: channels.map(shownChannel) })
   return JSON.parse(
-    secrets.reduce((hidden, secret) => hidden.replaceAll(JSON.stringify(secret).slice(1, -1), '***'), text),
+    // The longest first: a part of it that was hidden before would leave the rest to be seen.
+    [...secrets]
+      .sort((a, b) => b.length - a.length)
+      .reduce((hidden, secret) => hidden.replaceAll(JSON.stringify(secret).slice(1, -1), '***'), text),
   )
 }
 

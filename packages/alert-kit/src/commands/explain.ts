@@ -33,6 +33,7 @@ export function createExplainCommand({ out }: CommandIo): Command {
       const clock = createVirtualClock(Date.now())
       const hub = createHub(decideOnly(options), {
         clock,
+        warn: () => {},
         sender: () => ({ send: async () => ({ status: 'delivered' }) }),
       })
       const explain = (line: string) => {

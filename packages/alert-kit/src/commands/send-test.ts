@@ -3,7 +3,9 @@
  */
 import { type AlertEvent, checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
+import { cleanLine } from '../clean.ts'
 import { readConfig } from '../config.ts'
+import { listenToAnswers } from './answers.ts'
 import { writeProblems } from './check.ts'
 import type { CommandIo } from './inbox.ts'
 
@@ -62,7 +64,8 @@ async function sendTest(
     env,
     closeTimeout: '9s',
   } as Parameters<typeof createHub>[0]
-  const hub = createHub(JSON.parse(JSON.stringify(alone)))
+  const answers = listenToAnswers()
+  const hub = createHub(JSON.parse(JSON.stringify(alone)), { fetch: answers.fetch, warn: () => {} })
   let last: AlertEvent | undefined
   hub.subscribe((event) => {
     if ('channel' in event) last = event
@@ -74,8 +77,11 @@ async function sendTest(
     requestId: 'test-request',
   })
   const { told } = await hub.close()
-  if (last?.type === 'delivered')
-    return { ok: told, text: `delivered${last.note === undefined ? '' : ` (${last.note})`}` }
+  const answer = answers.last()
+  if (last?.type === 'delivered') {
+    const said = [last.note, answer].filter(Boolean).join('; ')
+    return { ok: told, text: `delivered${said === '' ? '' : `: ${said}`}` }
+  }
   const why = last !== undefined && 'why' in last ? last.why : 'no answer within the time for closing'
-  return { ok: false, text: why }
+  return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
 }

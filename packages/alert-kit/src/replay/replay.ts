@@ -66,6 +66,7 @@ export async function replay(
   let more = 0
   const hub = createHub(decideOnly(options), {
     clock,
+    warn: () => {},
     sender: (channel) => ({
       async send(message) {
         if (told.length < most.told) told.push({ at: clock.now(), channel, message })

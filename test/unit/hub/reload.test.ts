@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { createHub } from '#core/hub.ts'
+import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import type { AlertOptions } from '#core/options.ts'
+
+const start = Date.UTC(2026, 0, 1)
+const minute = 60_000
+const line = (fields: object) => JSON.stringify({ level: 50, time: start, ...fields })
+
+/** A hub under the virtual clock that notes when it told what; `reload` replaces rules and channels by others of the same names. */
+function open(options: AlertOptions) {
+  const clock = createVirtualClock(start)
+  const told: string[] = []
+  const hub = createHub(options, {
+    clock,
+    env: {},
+    sender: (channel) => ({
+      async send({ reason, cards }) {
+        const records = cards.reduce((sum, card) => sum + Number(card.data['added']), 0)
+        told.push(`${(clock.now() - start) / 1000} ${channel} ${reason} ${records}`)
+        return { status: 'delivered' }
+      },
+    }),
+  })
+  return {
+    hub,
+    clock,
+    told,
+    reload(next: AlertOptions) {
+      expect(hub.reload({ ...options, ...next })).toEqual([])
+    },
+  }
+}
+
+describe('a reload', () => {
+  it('tells nothing twice: a reminder comes when it would have come, with what came since', async () => {
+    const { hub, clock, told, reload } = open({ channels: { ops: { type: 'console', wait: 0 } } })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(minute)
+    reload({ channels: { ops: { type: 'console', wait: 0, timeout: '7s' } } })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(10 * minute)
+    expect(told).toEqual(['0 ops first 1', '300 ops repeat 1'])
+  })
+
+  it('in the middle of a wait and of an `after` lets both run out as they would have', async () => {
+    const options = {
+      ops: { type: 'console', wait: '30s' },
+      phone: { type: 'console', wait: 0, after: '2m' },
+    } as const
+    const { hub, clock, told, reload } = open({ channels: options })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(20_000)
+    reload({ channels: { ...options, more: { type: 'console', minSeverity: 'critical' } } })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(3 * minute)
+    expect(told).toEqual(['30 ops first 2', '120 phone first 2'])
+  })
+
+  it('gives back no quota', async () => {
+    const channels = {
+      ops: { type: 'console', wait: 0, interval: 0, limit: [{ count: 2, per: '1h' }] },
+    } as const
+    const { hub, clock, told, reload } = open({ channels } as unknown as AlertOptions)
+    for (const msg of ['one', 'two']) {
+      hub.write(line({ msg }))
+      await clock.advance(1_000)
+    }
+    reload({ channels: { ops: { ...channels.ops, timeout: '7s' } } } as unknown as AlertOptions)
+    hub.write(line({ msg: 'three' }))
+    await clock.advance(30 * minute)
+    expect(told).toHaveLength(2)
+    await clock.advance(31 * minute)
+    expect(told).toHaveLength(3)
+  })
+
+  it('keeps what a condition has gathered', async () => {
+    const rules = [{ name: 'thrice', match: { code: 'X' }, when: { count: 3, within: '10m' } }] as const
+    const { hub, clock, told, reload } = open({
+      channels: { ops: { type: 'console', wait: 0 } },
+      rules: [...rules],
+    } as AlertOptions)
+    hub.write(line({ code: 'X' }))
+    hub.write(line({ code: 'X' }))
+    await clock.advance(minute)
+    reload({ rules: [...rules, { name: 'other', match: { code: 'Y' } }] } as AlertOptions)
+    hub.write(line({ code: 'X' }))
+    await clock.advance(minute)
+    expect(told).toEqual(['60 ops first 3'])
+  })
+
+  it('that hands a channel over loses nothing that waited for the former one', async () => {
+    const { hub, clock, told, reload } = open({
+      channels: { ops: { type: 'console', wait: 0, interval: '5m' } },
+    })
+    hub.write(line({ msg: 'one' }))
+    await clock.advance(1_000)
+    hub.write(line({ msg: 'two' }))
+    reload({ channels: { ops: { type: 'console', wait: 0, interval: '1m' } } })
+    await clock.advance(10 * minute)
+    expect(told.map((each) => each.split(' ').at(-1))).toEqual(['1', '1'])
+  })
+})
