@@ -7,7 +7,7 @@ import { isShort } from './lib/size.mjs'
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
-    note: 'Time that the main thread is busy per call, µs. Ratios are against the first row of each group, taken inside each round.',
+    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
   'loop-delay': {

@@ -1,8 +1,11 @@
 // Every contestant: how its logger is made. `destination` is where the application's own lines go; `url` where alerts go.
+import { createWriteStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 
 const require = createRequire(import.meta.url)
+/** What another package depends on. */
+const requireBeside = (owner, name) => createRequire(require.resolve(owner))(name)
 const nothing = () => new Writable({ write: (_chunk, _encoding, done) => done() })
 
 const alertOptions = (url) => ({
@@ -20,11 +23,15 @@ async function pinoTarget(target, options) {
   return pino({ transport: { target, options } })
 }
 
-async function winstonWith(...transports) {
+/** To nothing as plain JSON, or with `destination` 'file' as services write: with a timestamp and the error's stack, to a file. */
+async function winstonWith(destination, ...transports) {
   const { default: winston } = await import('winston')
+  const { combine, errors, json, timestamp } = winston.format
+  const isFile = destination === 'file'
+  const stream = isFile ? createWriteStream('/dev/null') : nothing()
   return winston.createLogger({
-    format: winston.format.json(),
-    transports: [new winston.transports.Stream({ stream: nothing() }), ...transports],
+    format: isFile ? combine(timestamp(), errors({ stack: true }), json()) : json(),
+    transports: [new winston.transports.Stream({ stream }), ...transports],
   })
 }
 
@@ -42,16 +49,25 @@ export const contestants = {
     const { default: pino } = await import('pino')
     const { alertStream } = await import('pino-alert-transport')
     return pinoTo(
-      pino.multistream([
-        { stream: await ownDestination(destination) },
-        { level: 'error', stream: alertStream(alertOptions(url)) },
-      ]),
+      pino.multistream([{ stream: await ownDestination(destination) }, alertStream(alertOptions(url))]),
     )
   },
-  'winston alone': async () => winstonWith(),
-  'winston + AlertTransport': async ({ url }) => {
+  // The floor of every second destination.
+  'pino + a second stream that does nothing': async ({ destination }) => {
+    const { default: pino } = await import('pino')
+    const streams = [{ stream: await ownDestination(destination) }, { level: 0, stream: { write() {} } }]
+    return pinoTo(pino.multistream(streams))
+  },
+  'winston alone': async ({ destination }) => winstonWith(destination),
+  'winston + AlertTransport': async ({ destination, url }) => {
     const { AlertTransport } = await import('winston-alert-transport')
-    return winstonWith(new AlertTransport(alertOptions(url)))
+    return winstonWith(destination, new AlertTransport(alertOptions(url)))
+  },
+  // The floor of whatever tells one error from another: the engine writes an error's stack when it is first read.
+  "winston + reading the error's stack": async ({ destination }) => {
+    const Transport = requireBeside('winston', 'winston-transport')
+    const read = (info, done) => done(null, info.err?.stack)
+    return winstonWith(destination, new Transport({ level: 'error', log: read }))
   },
   // All lines cross to the worker.
   'no-op target': async () => pinoTarget(new URL('./no-op.mjs', import.meta.url).href, {}),
@@ -74,25 +90,27 @@ export const contestants = {
   },
   '@sentry/node (winston)': async ({ url }) => {
     const Sentry = await import('@sentry/node')
-    const { default: Transport } = await import('winston-transport').catch(() => ({
-      default: require('winston-transport'),
-    }))
+    const Transport = requireBeside('winston', 'winston-transport')
     Sentry.init({ dsn: `${url.replace('://', '://bench@')}/1`, enableLogs: true })
     const SentryTransport = Sentry.createSentryWinstonTransport(Transport)
-    return winstonWith(new SentryTransport())
+    return winstonWith('null', new SentryTransport())
   },
   '@logtail/winston': async ({ url }) => {
-    const { Logtail } = await import('@logtail/node').catch(() => require('@logtail/node'))
+    const { Logtail } = requireBeside('@logtail/winston', '@logtail/node')
     const { LogtailTransport } = await import('@logtail/winston')
-    return winstonWith(new LogtailTransport(new Logtail('bench', { endpoint: url }), { level: 'error' }))
+    return winstonWith(
+      'null',
+      new LogtailTransport(new Logtail('bench', { endpoint: url }), { level: 'error' }),
+    )
   },
   'winston-slack-webhook-transport': async ({ url }) => {
     const Slack = require('winston-slack-webhook-transport')
-    return winstonWith(new Slack({ webhookUrl: `${url}/slack`, level: 'error' }))
+    return winstonWith('null', new Slack({ webhookUrl: `${url}/slack`, level: 'error' }))
   },
   'winston-mail': async ({ smtpPort }) => {
     const { Mail } = require('winston-mail')
     return winstonWith(
+      'null',
       new Mail({
         to: 'ops@example.com',
         from: 'a@example.com',

@@ -2,6 +2,9 @@
 
 export const isShort = process.env.BENCH_SHORT === '1'
 
+/** `BENCH_PEERS=0` leaves the peers out. */
+export const hasPeers = process.env.BENCH_PEERS !== '0'
+
 /** Rounds of a suite: `BENCH_ROUNDS` beats what the suite asks for. */
 export function rounds(usual) {
   return isShort ? 1 : Number(process.env.BENCH_ROUNDS ?? usual)

@@ -1,18 +1,22 @@
 // One process: logs `calls` records, `share` of them errors, and prints what the main thread spent on each.
+
 import { contestants } from '../contestants/index.mjs'
+import { busyFor } from '../lib/busy.mjs'
 
 const [name, calls, share, url, smtpPort, destination] = process.argv.slice(2)
 const logger = await contestants[name]({ url, smtpPort: Number(smtpPort), destination })
 const total = Number(calls)
 const every = Number(share) === 0 ? Number.POSITIVE_INFINITY : Math.round(1 / Number(share))
-const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })
+// Each failure makes an error of its own, as in a service.
+const failure = () =>
+  Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })
 const isPino =
   typeof logger.child === 'function' &&
   typeof logger.fatal === 'function' &&
   logger.levels?.values !== undefined
 const fail = isPino
-  ? (n) => logger.error({ err: error, requestId: `req-${n}` }, 'payment failed')
-  : (n) => logger.error('payment failed', { err: error, requestId: `req-${n}` })
+  ? (n) => logger.error({ err: failure(), requestId: `req-${n}` }, 'payment failed')
+  : (n) => logger.error('payment failed', { err: failure(), requestId: `req-${n}` })
 const inform = isPino
   ? (n) => logger.info({ n, requestId: `req-${n}` }, 'request done')
   : (n) => logger.info('request done', { n, requestId: `req-${n}` })
@@ -27,12 +31,7 @@ async function run(count) {
 }
 
 await new Promise((resolve) => setTimeout(resolve, 500))
-await run(total / 5)
-const started = performance.eventLoopUtilization()
-const wall = performance.now()
-await run(total)
-const { active } = performance.eventLoopUtilization(started)
-console.log(
-  JSON.stringify({ activeUs: (active * 1000) / total, wallUs: ((performance.now() - wall) * 1000) / total }),
-)
+await run(20_000)
+const busyUs = await busyFor(() => run(total))
+console.log(JSON.stringify({ us: busyUs / total }))
 process.exit(0)

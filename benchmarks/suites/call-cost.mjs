@@ -2,91 +2,112 @@
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'
+import { atMost } from '../lib/goals.mjs'
+import { amount, hasPeers, rounds } from '../lib/size.mjs'
 import { median, spread } from '../lib/stats.mjs'
 
 const child = fileURLToPath(new URL('./call-cost.child.mjs', import.meta.url))
-const calls = Number(process.env.BENCH_CALLS ?? 50_000)
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
+const ourRounds = rounds(7)
+const peerRounds = Math.min(2, ourRounds)
+const ourCalls = amount(Number(process.env.BENCH_CALLS ?? 150_000))
+// Some of them need milliseconds for an error.
+const peerCalls = amount(30_000)
 
 const groups = [
   {
     title: 'own destination kept, pino to nothing',
     base: 'pino alone',
-    others: ['pino + alertStream', '@sentry/node (pino)'],
+    ours: 'pino + alertStream',
+    floor: 'pino + a second stream that does nothing',
+    peers: ['@sentry/node (pino)'],
     destination: 'null',
   },
   {
     title: 'own destination kept, pino to a file, sync',
     base: 'pino alone',
-    others: ['pino + alertStream'],
+    ours: 'pino + alertStream',
+    floor: 'pino + a second stream that does nothing',
+    peers: [],
     destination: 'sync',
+    limits: { info: 1.05, error: 1.15 },
   },
   {
     title: 'own destination kept, pino to a file, async',
     base: 'pino alone',
-    others: ['pino + alertStream'],
+    ours: 'pino + alertStream',
+    floor: 'pino + a second stream that does nothing',
+    peers: [],
     destination: 'async',
+    limits: { info: 1.05, error: 1.15 },
   },
   {
-    title: 'own destination kept, winston',
+    title: 'own destination kept, winston to nothing',
     base: 'winston alone',
-    others: [
-      'winston + AlertTransport',
-      '@sentry/node (winston)',
-      '@logtail/winston',
-      'winston-slack-webhook-transport',
-    ],
+    ours: 'winston + AlertTransport',
+    floor: "winston + reading the error's stack",
+    peers: ['@sentry/node (winston)', '@logtail/winston', 'winston-slack-webhook-transport'],
     destination: 'null',
+  },
+  {
+    title: 'own destination kept, winston to a file with timestamp and stack',
+    base: 'winston alone',
+    ours: 'winston + AlertTransport',
+    floor: "winston + reading the error's stack",
+    peers: [],
+    destination: 'file',
+    limits: { info: 1.05, error: 1.15 },
   },
   {
     title: 'every line crosses, pino target',
     base: 'no-op target',
-    others: [
-      'pino-alert-transport target',
-      'pino-slack-transport',
-      'pino-discord-transport',
-      'pino-loki',
-      '@logtail/pino',
-    ],
+    ours: 'pino-alert-transport target',
+    peers: ['pino-slack-transport', 'pino-discord-transport', 'pino-loki', '@logtail/pino'],
     destination: 'null',
+    limits: { info: 1.05, error: 1.05 },
   },
 ]
 
 export async function callCost() {
   const rows = []
-  for (const { title, base, others, destination } of groups) {
-    for (const [share, what] of [
-      [0.01, '1 % errors'],
-      [1, 'all errors'],
+  const goals = []
+  for (const { title, base, ours, floor, peers, destination, limits } of groups) {
+    for (const [share, what, kind] of [
+      [0.01, '1 % errors', 'info'],
+      [1, 'all errors', 'error'],
     ]) {
-      const times = new Map([base, ...others].map((name) => [name, []]))
-      for (let round = 0; round < rounds; round++) {
-        for (const name of times.keys()) {
-          const endpoint = await openEndpoint()
-          const { result } = await runChild(child, [
-            name,
-            calls,
-            share,
-            endpoint.url,
-            endpoint.smtpPort,
-            destination,
-          ])
-          await endpoint.close()
-          times.get(name).push(result?.activeUs ?? Number.NaN)
+      const names = [base, ours, floor, ...(hasPeers ? peers : [])].filter(Boolean)
+      const times = new Map(names.map((name) => [name, []]))
+      for (let round = 0; round < ourRounds; round++) {
+        for (const [name, each] of times) {
+          const isPeer = peers.includes(name)
+          if (isPeer && round >= peerRounds) continue
+          each.push(await costOf(name, isPeer ? peerCalls : ourCalls, share, destination))
         }
       }
       for (const [name, each] of times) {
         const ratios = each.map((time, round) => time / times.get(base)[round]).filter(Number.isFinite)
+        const isMeasured = ratios.length > 0
         rows.push({
           group: title,
           share: what,
           contestant: name,
-          us: ratios.length === 0 ? 'failed' : median(each.filter(Number.isFinite)).toFixed(1),
-          ratio: ratios.length === 0 ? '–' : median(ratios).toFixed(2),
-          spread: ratios.length === 0 ? '–' : spread(ratios),
+          us: isMeasured ? median(each.filter(Number.isFinite)).toFixed(1) : 'failed',
+          ratio: isMeasured ? median(ratios).toFixed(2) : '–',
+          spread: isMeasured ? spread(ratios) : '–',
         })
+        if (name === ours && limits !== undefined)
+          goals.push(atMost(`${kind} line, ${title}`, limits[kind], median(ratios)))
       }
     }
   }
-  return rows
+  return { rows, goals }
+}
+
+/** µs of the main thread a call; NaN where it failed. */
+async function costOf(name, calls, share, destination) {
+  const endpoint = await openEndpoint()
+  const given = [name, calls, share, endpoint.url, endpoint.smtpPort, destination]
+  const { result } = await runChild(child, given, { timeoutMs: 40_000 })
+  await endpoint.close()
+  return result?.us ?? Number.NaN
 }

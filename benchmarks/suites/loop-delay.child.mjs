@@ -20,7 +20,7 @@ await new Promise((resolve) => {
       if (n % 100 !== 0) isPino ? logger.info({ n }, 'request done') : logger.info('request done', { n })
       else isPino ? logger.error({ err }, 'payment failed') : logger.error('payment failed', { err })
     }
-    if (performance.now() - started < 5_000) return
+    if (performance.now() - started < 3_000) return
     clearInterval(timer)
     resolve()
   }, 5)

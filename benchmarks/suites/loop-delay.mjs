@@ -2,20 +2,24 @@
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'
+import { hasPeers } from '../lib/size.mjs'
 
 const child = fileURLToPath(new URL('./loop-delay.child.mjs', import.meta.url))
-const names = [
+const ours = [
   'pino alone',
   'pino + alertStream',
   'pino-alert-transport target',
+  'winston alone',
+  'winston + AlertTransport',
+]
+const peers = [
   'pino-slack-transport',
   'pino-loki',
   '@sentry/node (pino)',
-  'winston alone',
-  'winston + AlertTransport',
   'winston-slack-webhook-transport',
   '@sentry/node (winston)',
 ]
+const names = hasPeers ? [...ours, ...peers] : ours
 
 export async function loopDelay() {
   const rows = []

@@ -2,47 +2,79 @@
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'
+import { atMost } from '../lib/goals.mjs'
+import { amount, hasPeers, rounds as roundsOf } from '../lib/size.mjs'
+import { median } from '../lib/stats.mjs'
 
 const child = fileURLToPath(new URL('./memory.child.mjs', import.meta.url))
-const total = Number(process.env.BENCH_RECORDS ?? 1_000_000)
+const total = amount(Number(process.env.BENCH_RECORDS ?? 1_000_000))
+// Some of them are at hundreds of MiB by then.
+const peerTotal = amount(100_000)
+const rounds = roundsOf(3)
 const groups = [
-  ['pino alone', 'pino + alertStream'],
-  [
-    'no-op target',
-    'pino-alert-transport target',
-    'pino-slack-transport',
-    'pino-discord-transport',
-    'pino-loki',
-    '@logtail/pino',
-  ],
-  [
-    'winston alone',
-    'winston + AlertTransport',
-    '@logtail/winston',
-    'winston-slack-webhook-transport',
-    'winston-mail',
-  ],
+  { base: 'pino alone', ours: 'pino + alertStream', peers: [] },
+  {
+    base: 'no-op target',
+    ours: 'pino-alert-transport target',
+    peers: ['pino-slack-transport', 'pino-discord-transport', 'pino-loki', '@logtail/pino'],
+  },
+  {
+    base: 'winston alone',
+    ours: 'winston + AlertTransport',
+    peers: ['@logtail/winston', 'winston-slack-webhook-transport', 'winston-mail'],
+  },
 ]
 
 export async function memory() {
   const rows = []
-  for (const group of groups) {
-    let base
-    for (const name of group) {
-      const endpoint = await openEndpoint('hang')
-      const { result, signal } = await runChild(child, [name, total, endpoint.url, endpoint.smtpPort], {
-        timeoutMs: 300_000,
-      })
-      const requests = endpoint.count()
-      await endpoint.close()
-      base ??= result?.mib
+  const goals = []
+  for (const { base, ours, peers } of groups) {
+    const grown = new Map([
+      [base, []],
+      [ours, []],
+    ])
+    let row
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, each] of grown) {
+        row = await grow(name, total)
+        each.push(row.mib)
+      }
+    }
+    const ratio = median(grown.get(ours)) / median(grown.get(base))
+    for (const [name, each] of grown) {
       rows.push({
         contestant: name,
-        'growth, MiB': result?.mib.toFixed(0) ?? (signal ? 'not done in 5 min' : 'crashed'),
-        'against the logger alone': result && base ? (result.mib / base).toFixed(2) : '–',
+        records: total.toLocaleString('en'),
+        'growth, MiB': median(each).toFixed(0),
+        'least–most': `${Math.min(...each).toFixed(0)}–${Math.max(...each).toFixed(0)}`,
+        'against the logger alone': name === base ? '1.00' : ratio.toFixed(2),
+        requests: name === base ? 0 : row.requests,
+      })
+    }
+    goals.push(
+      atMost(`memory growth over a million error lines, dead provider, ${ours}`, 1.3, ratio, { unit: '×' }),
+    )
+    for (const name of hasPeers ? peers : []) {
+      const { mib, requests, failed } = await grow(name, peerTotal)
+      rows.push({
+        contestant: name,
+        records: peerTotal.toLocaleString('en'),
+        'growth, MiB': failed ?? mib.toFixed(0),
+        'least–most': '',
+        'against the logger alone': failed === undefined ? (mib / median(grown.get(base))).toFixed(2) : '–',
         requests,
       })
     }
   }
-  return rows
+  return { rows, goals }
+}
+
+async function grow(name, records) {
+  const endpoint = await openEndpoint('hang')
+  const given = [name, records, endpoint.url, endpoint.smtpPort]
+  const { result, signal } = await runChild(child, given, { timeoutMs: 60_000 })
+  const requests = endpoint.count()
+  await endpoint.close()
+  const failed = result === undefined ? (signal ? 'not done in a minute' : 'crashed') : undefined
+  return { mib: result?.mib ?? Number.NaN, requests, failed }
 }

@@ -1,30 +1,63 @@
-// All lines errors with stacks, as fast as pino produces them: does the worker keep up, and do the counts stay exact?
+// All lines errors with stacks: does the worker keep up with pino, do the counts stay exact, and how many messages leave?
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'
+import { atLeast, atMost } from '../lib/goals.mjs'
+import { amount, rounds as roundsOf } from '../lib/size.mjs'
+import { median, spread } from '../lib/stats.mjs'
 
 const child = fileURLToPath(new URL('./storm.child.mjs', import.meta.url))
+const rounds = roundsOf(5)
+const burst = amount(400_000)
+const million = amount(1_000_000)
+const channels = 3
+const number = (value) => Math.round(value).toLocaleString('en')
 
 export async function storm() {
-  const rows = []
-  for (const total of [200_000, 1_000_000]) {
-    const endpoint = await openEndpoint()
-    const { result } = await runChild(child, [total, endpoint.url], { timeoutMs: 300_000 })
-    const requests = endpoint.count()
-    await endpoint.close()
-    if (result === undefined) {
-      rows.push({ records: total, result: 'failed' })
-      continue
-    }
-    rows.push({
-      records: total,
-      'produced, lines/s': Math.round(total / (result.producedMs / 1000)).toLocaleString('en'),
-      'taken, lines/s': Math.round(total / (result.takenMs / 1000)).toLocaleString('en'),
-      "worker's rate against pino's": (result.producedMs / result.takenMs).toFixed(2),
-      'largest backlog, KiB': Math.round(result.backlog / 1024),
-      counted: result.matched?.toLocaleString('en'),
-      requests,
-    })
+  const results = []
+  for (let round = 0; round < rounds; round++) {
+    const floor = await run('no-op', burst)
+    const ours = await run('ours', burst)
+    if (floor !== undefined && ours !== undefined) results.push({ floor, ours })
   }
-  return rows
+  const ratios = results.map(({ floor, ours }) => floor.mainUs / ours.workerUs)
+  const of = (pick) => median(results.map(pick))
+  const flood = {
+    what: `${number(burst)} records as fast as pino writes them`,
+    "pino's rate, lines/s": number(1e6 / of(({ floor }) => floor.mainUs)),
+    "worker's rate, lines/s": number(1e6 / of(({ ours }) => ours.workerUs)),
+    "worker's against pino's": median(ratios).toFixed(2),
+    spread: spread(ratios),
+    'behind, first and second half, KiB': [0, 1]
+      .map((half) => number(of(({ ours }) => ours.behind[half]) / 1024))
+      .join(', '),
+    counted: number(of(({ ours }) => ours.matched)),
+  }
+  const minute = await run('ours', million, million / 60)
+  const steady = {
+    what: `${number(million)} equal errors in a minute`,
+    "pino's rate, lines/s": number(million / ((minute?.takenMs ?? Number.NaN) / 1000)),
+    counted: minute === undefined ? 'failed' : number(minute.matched),
+    'requests a channel': ((minute?.requests ?? Number.NaN) / channels).toFixed(1),
+  }
+  const goals = [
+    atLeast("storm of error lines: worker's rate against pino's own", 1, median(ratios), { unit: '×' }),
+    atMost(
+      'requests a channel for a million equal errors in a minute',
+      3,
+      (minute?.requests ?? Number.NaN) / channels,
+      { digits: 1 },
+    ),
+  ]
+  return { rows: [flood, steady], goals }
+}
+
+async function run(what, total, perSecond) {
+  const endpoint = await openEndpoint()
+  const given = [what, total, endpoint.url, ...(perSecond === undefined ? [] : [perSecond])]
+  const { result, stderr } = await runChild(child, given, { timeoutMs: 120_000 })
+  const requests = endpoint.count()
+  await endpoint.close()
+  if (result === undefined) console.error(stderr)
+  return result && { ...result, requests }
 }

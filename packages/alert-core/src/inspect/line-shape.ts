@@ -30,6 +30,8 @@ const firstPrintable = 32
 const zero = 48
 const minus = 45
 const point = 46
+/** All numbers of so many digits are exact. */
+const mostDigits = 15
 /** Shorter slices are copied by the engine; longer ones would keep the whole text alive that the line was cut from. */
 const leastSlice = 13
 const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
@@ -73,7 +75,7 @@ function createShape(
       at = isText ? endOfPlain(other, start) : endOfNumber(other, start)
       if (at === -1) return undefined
       const text = other.slice(start, at)
-      found[index] = isText ? (rest === '' ? unsliced(text) : text + rest) : Number(text)
+      found[index] = isText ? (rest === '' ? unsliced(text) : text + rest) : numberOf(text)
     }
     return other.slice(at) === after ? fill() : undefined
   }
@@ -142,6 +144,18 @@ function endOfDigits(line: string, start: number): number {
   let index = start
   while (isDigit(line.charCodeAt(index))) index++
   return index
+}
+
+/** Twice as fast as the engine's, where that is exact. */
+function numberOf(text: string): number {
+  if (text.length > mostDigits) return Number(text)
+  let number = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (!isDigit(code)) return Number(text)
+    number = number * 10 + code - zero
+  }
+  return number
 }
 
 function isDigit(code: number): boolean {

@@ -81,7 +81,11 @@ function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
   const places = createIdPlaces(trace)
   const errorKeys = [...new Set([errorKey, 'err', 'error', 'exception'])]
   const messageKeys = [...new Set([messageKey, 'msg', 'message'])]
-  const named = new Set(['level', 'time', 'alert', 'v', ...messageKeys.slice(0, 1)])
+  // One look-up a field: most are neither.
+  const special = new Map([...places].map(([key, its]) => [key, { places: its, isNamed: false }]))
+  for (const key of ['level', 'time', 'alert', 'v', ...messageKeys.slice(0, 1)]) {
+    special.set(key, { places: places.get(key) ?? [], isNamed: true })
+  }
 
   return (object) => {
     const nested = nestedKey === undefined ? undefined : object[nestedKey]
@@ -90,9 +94,11 @@ function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
     let thrown: unknown
     for (const key in object) {
       const value = object[key]
-      const place = places.get(key)
-      if (place !== undefined) takeIds(ids, place, value)
-      if (named.has(key)) continue
+      const its = special.get(key)
+      if (its !== undefined) {
+        takeIds(ids, its.places, value)
+        if (its.isNamed) continue
+      }
       fields[key] = value
       if (thrown === undefined && looksThrown(value)) thrown = value
     }
