@@ -48,6 +48,8 @@ async function notify(to) {
     service: 'payments',
     env: 'prod',
     timeZone: 'Asia/Shanghai',
+    context: {},
+    closeTimeout: '9s',
     channels: to,
     trace: { url: 'https://trace.example.com/{traceId}' },
     rules: [
@@ -78,7 +80,8 @@ async function notify(to) {
   ]
   for (const [index, line] of lines.entries())
     hub.write(JSON.stringify({ time: at - 3_000 + index * 1_000, ...line }))
-  await hub.flush()
+  // However long that takes on a busy machine.
+  while (!(await hub.flush()).told);
   await hub.close()
 }
 

@@ -88,8 +88,11 @@ export function html(source, app) {
     top().append(decodeEntities(text.slice(from, match.index)))
     from = match.index + whole.length
     if (!known[app].has(name)) top().append(whole)
-    else if (closing !== '') close(open, name)
-    else if (name === 'br' || name === 'hr') top().append(h(name))
+    else if (closing !== '') {
+      close(open, name)
+      // The block ends its line itself; where line ends are kept, one more would be seen.
+      if (name === 'pre' && !collapses.has(app) && text[from] === '\n') from += 1
+    } else if (name === 'br' || name === 'hr') top().append(h(name))
     else if (open.length > maxDepth) top().append(whole)
     else {
       const node = element(name, attributes)

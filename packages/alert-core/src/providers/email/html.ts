@@ -9,7 +9,7 @@ import type { Message } from '../../provider.ts'
 import { colourOf } from '../palette.ts'
 
 const font = "font:14px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif"
-const mono = 'font:12px/1.5 Menlo,Consolas,monospace;white-space:pre-wrap;word-break:break-word'
+const mono = 'font:12px/1.5 Menlo,Consolas,monospace;word-break:break-word'
 const escapeData = (data: string) => escapeHtml(cleanLine(data))
 
 const dialect: Dialect = {
