@@ -3,39 +3,17 @@
  * The record's own `alert` field beats them all.
  */
 import { hash64 } from '../kernel/hash.ts'
-import {
-  type Alert,
-  type AlertDirective,
-  type LogRecord,
-  type Occurrence,
-  type Severity,
-  severityRank,
-} from '../model.ts'
+import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
+import { type CompiledRule, createCompiler, type RulePlan } from './compiled-rule.ts'
 import { createEndings, type Endings } from './endings.ts'
-import { recordField, severityOfLevel } from './field.ts'
-import { fingerprint, recordKey } from './fingerprint.ts'
-import { type Grouping, groupBy } from './group.ts'
-import { createLabels, type Labels } from './labels.ts'
+import { recordField } from './field.ts'
 import type { Levels } from './levels.ts'
-import { compileMatch, type GetField, type Matches } from './match.ts'
-import { createPremises, endsOf, isAbsent, type Premises, type RulePremise } from './premise.ts'
+import type { GetField } from './match.ts'
+import { occurrenceOf } from './occurrence.ts'
+import { isAbsent } from './premise.ts'
 import { wantsAllLines } from './reach.ts'
 
-/** One rule, checked, with its times in ms. */
-export interface RulePlan extends RulePremise {
-  readonly name: string
-  /** Absent: it takes what the built-in rules would. */
-  readonly match?: Matches | undefined
-  readonly severity?: Severity | 'off' | undefined
-  readonly groupBy?: readonly string[] | undefined
-  readonly summary?: string | undefined
-  readonly code?: string | undefined
-  readonly runbook?: string | undefined
-  readonly labels?: Readonly<Record<string, string>> | undefined
-  readonly channels?: readonly string[] | undefined
-  readonly resolve?: Matches | undefined
-  readonly resolveAfterMs: number | false
-}
+export type { RulePlan } from './compiled-rule.ts'
 
 export interface RulesOptions {
   readonly rules: readonly RulePlan[]
@@ -90,15 +68,6 @@ export interface Watch {
   readonly again?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
-interface CompiledRule extends RulePlan {
-  readonly premises: Premises | undefined
-  readonly isAbsent: boolean
-  readonly matches: ((get: GetField) => boolean) | undefined
-  readonly ends: ((get: GetField) => boolean) | undefined
-  readonly grouping: Grouping | undefined
-  readonly labelsOf: Labels
-}
-
 /** Quiet time that ends an alert of a built-in rule or a directive. */
 const quietMs = 15 * 60_000
 const fatalLevel = 60
@@ -108,25 +77,7 @@ const none: readonly Occurrence[] = []
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
   const { rules: plans, level, levels, service, env, labels } = options
-  const compile = (plan: RulePlan): CompiledRule => {
-    const ends = endsOf(plan.resolve, plan.when)
-    const base = {
-      ...labels,
-      ...(service === undefined ? {} : { service }),
-      ...(env === undefined ? {} : { env }),
-      ...plan.labels,
-    }
-    return {
-      ...plan,
-      matches: plan.match === undefined ? undefined : compileMatch(plan.match, levels),
-      ends: ends === undefined ? undefined : compileMatch(ends, levels),
-      grouping: plan.groupBy === undefined ? undefined : groupBy(plan.groupBy),
-      premises: createPremises(plan, plan.groupBy),
-      isAbsent: isAbsent(plan.when),
-      // What stays away has no record to take a label from.
-      labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
-    }
-  }
+  const compile = createCompiler({ levels, service, env, labels })
   const rules = plans.map(compile)
   const [fatal, error, said] = ['fatal', 'error', 'alert'].map((name) =>
     compile({ name, resolveAfterMs: quietMs }),
@@ -173,9 +124,9 @@ export function createRules(options: RulesOptions): Rules {
     alert: AlertDirective | undefined,
   ): Occurrence | undefined {
     // The record's own wish to be told beats a rule that would be silent, and one that would wait for more.
-    if (alert !== undefined) return occurrenceOf(record, rule, alert, 'fire')
+    if (alert !== undefined) return occurrenceOf(record, rule, alert, 'fire', get)
     if (rule.severity === 'off') return undefined
-    const occurrence = occurrenceOf(record, rule, alert, 'fire')
+    const occurrence = occurrenceOf(record, rule, alert, 'fire', get)
     return rule.premises === undefined
       ? occurrence
       : { ...occurrence, premise: rule.premises(get, scopeOf(rule)) }
@@ -191,16 +142,16 @@ export function createRules(options: RulesOptions): Rules {
     if (isWish) {
       const [name] = directiveNames(alert)
       if (name !== undefined) endings.ended(name, record).forEach(add)
-      add(occurrenceOf(record, ruleFor(record) ?? said, alert, 'resolve'))
+      add(occurrenceOf(record, ruleFor(record) ?? said, alert, 'resolve', get))
     }
     for (const rule of ending) {
       if (rule.ends?.(get) !== true) continue
       endings.ended(endName(rule), record).forEach(add)
       // Groups of fields name their alert without any memory: also what another process raised ends.
       const scope = scopeOf(rule)
-      if (scope === undefined) add(occurrenceOf(record, rule, undefined, 'resolve'))
+      if (scope === undefined) add(occurrenceOf(record, rule, undefined, 'resolve', get))
       else if (rule.premises !== undefined) {
-        add({ ...occurrenceOf(record, rule, undefined, 'resolve'), premise: { forMs: 0, scope } })
+        add({ ...occurrenceOf(record, rule, undefined, 'resolve', get), premise: { forMs: 0, scope } })
       }
     }
     return [...ended.values()]
@@ -214,12 +165,12 @@ export function createRules(options: RulesOptions): Rules {
     if (directive?.resolve === true) {
       const names = directiveNames(directive)
       ends.push(...names.slice(0, 1).flatMap((name) => endings.open(name).map(({ id }) => id)))
-      ends.push(occurrenceOf(record, ruleFor(record) ?? said, directive, 'resolve').id)
+      ends.push(occurrenceOf(record, ruleFor(record) ?? said, directive, 'resolve', get).id)
     }
     for (const rule of ending) {
       if (rule.ends?.(get) !== true) continue
       ends.push(...endings.open(endName(rule)).map(({ id }) => id))
-      if (rule.grouping?.isWhole === true) ends.push(occurrenceOf(record, rule, undefined, 'resolve').id)
+      if (rule.grouping?.isWhole === true) ends.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
     }
     const rule = directive?.resolve === true ? undefined : ruleFor(record)
     const occurrence = rule === undefined || alert === false ? undefined : judge(record, rule, directive)
@@ -270,42 +221,6 @@ export function createRules(options: RulesOptions): Rules {
     return `rule ${rule.name}\n${rule.grouping?.named(get) ?? ''}`
   }
 
-  function occurrenceOf(
-    record: LogRecord,
-    rule: CompiledRule,
-    alert: AlertDirective | undefined,
-    action: Occurrence['action'],
-  ): Occurrence {
-    const code = alert?.code ?? rule.code
-    const allLabels = rule.labelsOf(record, alert?.labels)
-    const key = alert?.key ?? keyOf(rule, record, code)
-    const { id, key: readable } = fingerprint({ labels: allLabels, rule: rule.name, key })
-    const occurrence: { -readonly [Name in keyof Occurrence]: Occurrence[Name] } = {
-      id,
-      rule: rule.name,
-      key: readable,
-      severity: alert?.severity ?? (rule.isAbsent ? ownSeverity(rule) : severityOf(rule, record)),
-      action,
-      record,
-      labels: allLabels,
-      resolveAfterMs: rule.resolveAfterMs,
-    }
-    const summary = alert?.summary ?? rule.summary
-    const runbook = alert?.runbook ?? rule.runbook
-    const channels = alert?.channels ?? rule.channels
-    const told = code ?? record.err?.code
-    if (told !== undefined) occurrence.code = told
-    if (summary !== undefined) occurrence.summary = summary
-    if (runbook !== undefined) occurrence.runbook = runbook
-    if (channels !== undefined) occurrence.channels = channels
-    return occurrence
-  }
-
-  function keyOf(rule: CompiledRule, record: LogRecord, code: string | undefined): string {
-    if (rule.grouping !== undefined) return rule.grouping.key(get, () => recordKey(record, code))
-    return rule.isAbsent ? '' : recordKey(record, code)
-  }
-
   return {
     take,
     resolve,
@@ -320,15 +235,4 @@ export function createRules(options: RulesOptions): Rules {
 function directiveNames({ key, code }: AlertDirective): string[] {
   if (key !== undefined) return [`key ${key}`, ...(code === undefined ? [] : [`code ${code}`])]
   return code === undefined ? [] : [`code ${code}`]
-}
-
-function ownSeverity({ severity }: RulePlan): Severity {
-  return severity === undefined || severity === 'off' ? 'error' : severity
-}
-
-/** By the record's level, and at least 'error': a rule, or a wish of the record, is there to be told. */
-function severityOf(rule: CompiledRule, record: LogRecord): Severity {
-  if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
-  const severity = severityOfLevel(record.level)
-  return severityRank(severity) < severityRank('error') ? 'error' : severity
 }
