@@ -50,3 +50,24 @@ test('memory is bounded: millions of kinds leave a bounded snapshot', () => {
   expect(past.length).toBeLessThanOrEqual(100)
   expect(channels[0]?.recent.length).toBeLessThanOrEqual(21)
 })
+
+test('records of an inhibited alert do not gather the firing alerts each anew, and see at once that one began or ended', () => {
+  const lists = new Set<unknown>()
+  let seen: string[] = []
+  const stage = setStage([eager()], {
+    mutes: (_alert, _channel, _now, firing) => {
+      lists.add(firing())
+      seen = firing().map(({ id }) => id)
+      return { reason: 'inhibited' }
+    },
+  })
+  stage.fire('source', 0)
+  for (let n = 0; n < 1000; n++) stage.fire('target', 1)
+  expect(lists.size).toBeLessThan(5)
+  stage.fire('other', 2)
+  stage.fire('target', 2)
+  expect(seen).toEqual(['source', 'target', 'other'])
+  stage.resolve('source', 3)
+  stage.fire('target', 3)
+  expect(seen).toEqual(['target', 'other'])
+})

@@ -41,6 +41,7 @@ export function enter(memory: Memory, occurrence: Occurrence, now: number, seenA
   }
   memory.alerts.set(alert.id, alert)
   memory.ended.delete(alert.id)
+  memory.firing = undefined
   expectEnd(memory, nextTurn(alert))
   return alert
 }

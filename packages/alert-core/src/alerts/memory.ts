@@ -2,6 +2,7 @@
  * What the state machine holds in its hands, and the one thing all its parts do with it: letting the channels know
  * when an alert is due.
  */
+import type { Alert } from '../model.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { dueOf } from './due.ts'
 import { createHistory, type History } from './history.ts'
@@ -28,6 +29,8 @@ export interface Memory {
   readonly mutes: Mutes | undefined
   /** Never later than the next moment at which something muted may be free, epoch ms. */
   mutesEndAt: number
+  /** The alerts that fire, as they were gathered last, and when; absent where one began, ended or became worse since. */
+  firing: { readonly at: number; readonly alerts: readonly Alert[] } | undefined
   /** Something is muted because another alert fires. */
   hasInhibited: boolean
   /** Before then, epoch ms, no firing alert is looked for that could make room. */
@@ -39,6 +42,7 @@ export function createMemory(plans: readonly ChannelPlan[], maxAlerts: number, m
   return {
     mutes,
     mutesEndAt: Number.POSITIVE_INFINITY,
+    firing: undefined,
     hasInhibited: false,
     alerts: new Map(),
     ended: new Set(),

@@ -10,6 +10,9 @@ import { copyAlert, type LiveAlert } from './live.ts'
 import { type Memory, schedule } from './memory.ts'
 import { forgo, untold, type View } from './view.ts'
 
+/** Each record of a muted alert asks who fires: gathering them each time would cost as much as there are alerts. */
+const freshMs = 1000
+
 /** Why an alert is not to be told on a channel now, and until when at least to ask again, epoch ms. */
 export interface Mute {
   readonly reason: 'silenced' | 'inhibited' | 'schedule'
@@ -23,11 +26,13 @@ export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing)
 /** The alerts that fire: gathered when first asked for, the same list each time. */
 export type Firing = () => readonly Alert[]
 
-/** The alerts that fire now. */
-export function firingOf(memory: Memory): Firing {
-  let alerts: readonly Alert[] | undefined
+/** The alerts that fire now; the fields of their latest records may be as they were up to a second ago. */
+export function firingOf(memory: Memory, now: number): Firing {
   return () => {
-    alerts ??= [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
+    const known = memory.firing
+    if (known !== undefined && now >= known.at && now < known.at + freshMs) return known.alerts
+    const alerts = [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
+    memory.firing = { at: now, alerts }
     return alerts
   }
 }
@@ -37,7 +42,7 @@ export function hush(memory: Memory, channel: Channel, now: number, all = false)
   const { plan } = channel
   if (memory.mutes === undefined || (!all && now < channel.dueAt)) return []
   const effects: Effect[] = []
-  const firing = firingOf(memory)
+  const firing = firingOf(memory, now)
   for (const alert of memory.alerts.values()) {
     const view = alert.views.get(plan.name)
     if (view === undefined || view.mute !== undefined) continue
@@ -66,7 +71,7 @@ export function lookAgainAtMuted(memory: Memory, now: number): Effect[] {
   const effects: Effect[] = []
   memory.mutesEndAt = Number.POSITIVE_INFINITY
   memory.hasInhibited = false
-  const firing = firingOf(memory)
+  const firing = firingOf(memory, now)
   for (const alert of memory.alerts.values()) {
     for (const [channel, view] of alert.views) {
       if (view.mute === undefined) continue
@@ -85,7 +90,7 @@ export function relook(memory: Memory, alert: LiveAlert, now: number): Effect[] 
   const copy = copyAlert(alert)
   for (const [channel, view] of alert.views) {
     if (view.mute === undefined || view.mute.reason === 'schedule') continue
-    if (memory.mutes?.(copy, channel, now, firingOf(memory)) !== undefined) continue
+    if (memory.mutes?.(copy, channel, now, firingOf(memory, now)) !== undefined) continue
     effects.push(...lift(alert, channel, view, 1))
   }
   return effects
@@ -100,6 +105,7 @@ export function endMutes(alert: LiveAlert): Effect[] {
 
 /** What inhibits others has changed. */
 export function expectLift(memory: Memory, at: number): void {
+  memory.firing = undefined
   if (memory.hasInhibited) memory.mutesEndAt = Math.min(memory.mutesEndAt, at)
 }
 

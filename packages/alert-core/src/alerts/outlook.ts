@@ -48,7 +48,7 @@ export function outlooksOf(
   now: number,
   isGathering = false,
 ): readonly ChannelOutlook[] {
-  const firing = firingOf(memory)
+  const firing = firingOf(memory, now)
   return memory.channels.map((channel) => outlookOf(memory, channel, alert, isGathering, now, firing))
 }
 

@@ -36,7 +36,7 @@ export function speak(
 ): Notification | undefined {
   const { plan } = channel
   const picks: Pick[] = []
-  const firing = firingOf(memory)
+  const firing = firingOf(memory, now)
   channel.dueAt = Number.POSITIVE_INFINITY
   for (const alert of memory.alerts.values()) {
     const view = alert.views.get(plan.name)
