@@ -6,6 +6,7 @@ import { aNotification, anItem } from './support.ts'
 
 const receipts = fc.oneof(
   fc.constant<Receipt>({ status: 'delivered' }),
+  fc.integer({ min: 0, max: 100_000 }).map<Receipt>((delayMs) => ({ status: 'delivered', delayMs })),
   fc.constant<Receipt>({ status: 'retry', why: 'busy' }),
   fc
     .integer({ min: 0, max: 400_000 })
@@ -33,6 +34,8 @@ const move = fc.oneof(
   fc.record({ ms: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 700_000 })) }),
 )
 
+const addressCount = fc.integer({ min: 1, max: 3 })
+
 const addedIn = (notification: Notification) => notification.items.reduce((sum, item) => sum + item.added, 0)
 
 test('whatever the provider does, every record offered is delivered, refused or given back exactly once', async () => {
@@ -41,11 +44,13 @@ test('whatever the provider does, every record offered is delivered, refused or 
     fc.array(move, { maxLength: 40 }),
     fc.array(step, { maxLength: 40 }),
     limits,
+    addressCount,
     fc.integer({ min: 0, max: 20_000 }),
-    async (moves, script, pace, closeMs) => {
+    async (moves, script, pace, addresses, closeMs) => {
       const told = new Map<string, Notification>()
       const { queue, clock, sent, events, refusals } = createRig(script, {
         limits: pace,
+        addresses,
         maxWaiting: 6,
         timeoutMs: 5000,
         render: (notification) => {
@@ -104,12 +109,14 @@ test('whatever the provider does, every record offered is delivered, refused or 
   await fc.assert(property, { numRuns: 400 })
 })
 
-test('no two attempts are ever under way at once, and their pace is kept', async () => {
+test('no two attempts are ever under way at once, and the pace and the rest of each address are kept', async () => {
   const property = fc.asyncProperty(
     fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 60 }),
     fc.array(step, { maxLength: 60 }),
-    async (pauses, script) => {
-      const { queue, clock, sent } = createRig(script, { limits: { perMinute: 5 }, timeoutMs: 5000 })
+    addressCount,
+    async (pauses, script, addresses) => {
+      const limits = { perMinute: 5 }
+      const { queue, clock, sent } = createRig(script, { limits, addresses, timeoutMs: 5000 })
       let number = 0
       for (const pause of pauses) {
         number += 1
@@ -117,8 +124,15 @@ test('no two attempts are ever under way at once, and their pace is kept', async
         await clock.advance(pause)
         expect(sent.slice(0, -1).every(isOver)).toBe(true)
       }
-      for (const [index, one] of sent.entries()) {
-        expect(one.at - (sent[index - 5]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
+      for (let address = 0; address < addresses; address++) {
+        const own = sent.flatMap((one, index) =>
+          one.context.address === address ? [{ at: one.at, step: script[index] }] : [],
+        )
+        for (const [index, { at }] of own.entries()) {
+          expect(at - (own[index - 5]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
+          const before = own[index - 1]
+          if (before) expect(at - before.at).toBeGreaterThanOrEqual(restOf(before.step))
+        }
       }
 
       // An attempt that hangs is over once its signal says so; any other one is over in the turn of its beginning.
@@ -127,5 +141,11 @@ test('no two attempts are ever under way at once, and their pace is kept', async
       }
     },
   )
-  await fc.assert(property, { numRuns: 100 })
+  await fc.assert(property, { numRuns: 200 })
 })
+
+/** How long the address wanted to be left alone by what it answered, ms. */
+function restOf(answered: Step | undefined): number {
+  if (answered === undefined || typeof answered !== 'object' || answered.status === 'refused') return 0
+  return answered.delayMs ?? 0
+}
