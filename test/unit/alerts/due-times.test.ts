@@ -203,3 +203,33 @@ describe('a busy channel', () => {
     expect(stage.lines()).toMatchObject([{ at: 0, channel: 'quick' }])
   })
 })
+
+describe('a channel that takes silence for the end', () => {
+  const forgetful = { repeatMs: 4 * minute, repeatMaxMs: 4 * minute, intervalMs: 0, renews: true } as const
+
+  test('is told again of what still fires, until it ends, though it did not occur again', () => {
+    const stage = setStage([channel({ ...forgetful, sendResolved: 'always' })])
+    stage.fire('a', 0, { resolveAfterMs: 10 * minute })
+    stage.pass(hour)
+    expect(stage.lines().map(({ at, items }) => [at / second, ...items])).toEqual([
+      [5, 'a first +1'],
+      [245, 'a repeat +0'],
+      [485, 'a repeat +0'],
+      [600, 'a resolved +0'],
+    ])
+  })
+
+  test('is told at most once a minute of what brings no news, also where its `repeat` is 0', () => {
+    const stage = setStage([channel({ ...forgetful, repeatMs: 0, repeatMaxMs: 0 })])
+    stage.fire('a', 0, { resolveAfterMs: 5 * minute })
+    stage.pass(hour)
+    expect(stage.lines().map(({ at }) => at / second)).toEqual([5, 65, 125, 185, 245])
+  })
+
+  test('is left alone where its reminders are switched off', () => {
+    const stage = setStage([channel({ ...forgetful, repeatMs: false })])
+    stage.fire('a', 0, { resolveAfterMs: hour })
+    stage.pass(hour)
+    expect(stage.lines()).toHaveLength(1)
+  })
+})

@@ -113,12 +113,14 @@ export function foretell(
     const tellsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
     if (life.end !== undefined && !endTold && tellsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
     if (!takes(channel, life)) return undefined
-    if (missing === 0) return undefined
-    if (rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
+    const renews = plan.renews === true && life.end === undefined
+    if (missing === 0 && !renews) return undefined
+    if (missing > 0 && rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
     if (plan.repeatMs === false) return undefined
     const repeats = told.length - 1 - told.findLastIndex((entry) => entry.reason !== 'repeat')
     const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
-    return { reason: 'repeat', at: last.at + pauseMs, joinAt: last.at + pauseMs }
+    const at = last.at + (missing === 0 ? Math.max(pauseMs, 60_000) : pauseMs)
+    return { reason: 'repeat', at, joinAt: at }
   }
 
   /** Of a life before this one the channel was told that it fires, and nothing since. */

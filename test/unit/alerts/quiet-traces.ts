@@ -138,7 +138,8 @@ export function playQuiet(
       for (const { alert, reason, added } of items) {
         if (reason === 'resolved') continue
         if (isToBeQuiet(alert.id, channel, now)) faults.push(`${channel} was told of ${alert.id} at ${now}`)
-        if (added < 1) faults.push(`${channel} was told nothing new of ${alert.id} at ${now}`)
+        const renews = channels.some((plan) => plan.name === channel && plan.renews)
+        if (added < 1 && !renews) faults.push(`${channel} was told nothing new of ${alert.id} at ${now}`)
       }
     }
     return effects

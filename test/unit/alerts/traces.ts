@@ -61,6 +61,7 @@ export function plans(name: string, more: Partial<ChannelPlan> = {}): fc.Arbitra
       repeatMs: fc.constantFrom(false as const, 0, 10 * second, 60 * second),
       repeatMaxMs: fc.constantFrom(30 * second, 240 * second),
       sendResolved: fc.constantFrom('always' as const, 'critical' as const, 'never' as const),
+      renews: fc.constantFrom(false, false, true),
       limits: fc.constantFrom([], [], [{ count: 3, perMs: 60 * second }]),
     })
     .map((timing) => ({ name, admits: () => true, ...timing, ...more }))

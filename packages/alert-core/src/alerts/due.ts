@@ -21,6 +21,9 @@ const critical = severityRank('critical')
 /** Without reminders there is no `repeat` to keep a flapping alert quiet; this is what it is by default. */
 const calmMs = 300_000
 
+/** With a `repeat` of 0 a renewal would be due again as soon as it was told. */
+const leastRenewMs = 60_000
+
 /** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
 export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
   if (view.told === undefined) return firstDue(alert, view, plan) ?? owedEnd(alert, view, plan)
@@ -36,7 +39,8 @@ export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | un
   if (plan.repeatMs === false) return undefined
   const renews = plan.renews === true && alert.endedAt === undefined
   if (!renews && !isNews) return undefined
-  return dueAt('repeat', view.nextAt ?? view.told.at + plan.repeatMs)
+  const nextAt = view.nextAt ?? view.told.at + plan.repeatMs
+  return dueAt('repeat', isNews ? nextAt : Math.max(nextAt, view.told.at + leastRenewMs))
 }
 
 function firstDue(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
