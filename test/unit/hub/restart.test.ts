@@ -49,6 +49,22 @@ describe('across a kill', () => {
     expect(more).toEqual([])
   })
 
+  it('what came since the alert was told is told with the next reminder, though its record was written once', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    for (let n = 0; n < 6; n++) {
+      first.hub.write(line({ msg: 'disk is full' }))
+      await first.clock.advance(2 * second)
+    }
+    const journal = readdirSync(dir).filter((name) => name.endsWith('.journal'))
+    const lines = readFileSync(join(dir, journal[0]!), 'utf8').split('\n')
+    expect(lines.filter((text) => text.includes('["alert/'))).toHaveLength(1)
+    expect(lines.filter((text) => text.includes('["since/')).length).toBeGreaterThanOrEqual(5)
+    const { clock, posts } = await nextLife({ channels }, dir, start + minute)
+    await clock.advance(5 * minute)
+    expect(posts[0]?.body).toMatchObject({ reason: 'repeat', alerts: [{ added: 5, count: 6 }] })
+  })
+
   it('a silence made at run time goes on, and can be lifted by its id', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })

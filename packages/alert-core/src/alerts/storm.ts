@@ -38,17 +38,34 @@ export function createPace(past: readonly RecentMessage[] = []): Pace {
   let pacedUntil = measure()
 
   function measure(): number {
-    const alerts = recent.reduce((sum, message) => sum + message.alerts, 0)
     const last = recent.at(-1)
-    return last !== undefined && alerts > stormSize ? last.at + stormWindowMs : Number.NEGATIVE_INFINITY
+    return last !== undefined && sumOf(recent) > stormSize
+      ? last.at + stormWindowMs
+      : Number.NEGATIVE_INFINITY
   }
 
   return {
     freeAt: () => pacedUntil,
     recent: () => recent,
     sent(now, alerts) {
-      recent = [...recent.filter((message) => message.at > now - stormWindowMs), { at: now, alerts }]
+      recent = enough([...recent.filter((message) => message.at > now - stormWindowMs), { at: now, alerts }])
       pacedUntil = measure()
     },
   }
+}
+
+/** Without the oldest, as long as the others are a storm without them or they told of nothing: those say nothing more. */
+function enough(messages: readonly RecentMessage[]): readonly RecentMessage[] {
+  let from = 0
+  let left = sumOf(messages)
+  for (const { alerts } of messages.slice(0, -1)) {
+    if (alerts > 0 && left - alerts <= stormSize) break
+    left -= alerts
+    from++
+  }
+  return messages.slice(from)
+}
+
+function sumOf(messages: readonly RecentMessage[]): number {
+  return messages.reduce((sum, { alerts }) => sum + alerts, 0)
 }

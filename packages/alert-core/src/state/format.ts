@@ -27,6 +27,8 @@ import {
 export const keys = {
   delivery: 'delivery/',
   alert: 'alert/',
+  /** What has changed of an alert since it was written whole. */
+  since: 'since/',
   past: 'past/',
   channel: 'channel/',
   gathered: 'gathered/',
@@ -62,7 +64,9 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
   const absences: Absence[] = []
   let rest: object = {}
   let unreadable = 0
-  for (const [key, value] of legacy) {
+  for (const [key, written] of legacy) {
+    const value = whole(key, written, legacy)
+    if (key.startsWith(keys.since)) continue
     if (key === keys.tracker && isObject(value)) rest = value
     else if (key.startsWith(keys.alert) && isAlert(value)) alerts.push(value)
     else if (key.startsWith(keys.past) && isPast(value)) past.push(value)
@@ -93,6 +97,24 @@ export function readLegacy(legacy: Legacy, now: number): Remembered {
     dropped: isNumber(dropped) ? dropped : 0,
   }
   return { snapshot, deliveries, expired, silences, unreadable }
+}
+
+/** An alert with what has changed of it since; one with a single record has that written once, also in what is to be told. */
+function whole(key: string, value: unknown, legacy: Legacy): unknown {
+  if (!isObject(value)) return value
+  if (key.startsWith(keys.alert)) {
+    const since = legacy.get(keys.since + key.slice(keys.alert.length))
+    return withLatest(isObject(since) ? { ...value, ...since } : value)
+  }
+  if (!key.startsWith(keys.delivery) || !Array.isArray(value['items'])) return value
+  const items = value['items'].map((item) =>
+    isObject(item) ? { ...item, alert: withLatest(item['alert']) } : item,
+  )
+  return { ...value, items }
+}
+
+function withLatest(alert: unknown): unknown {
+  return isObject(alert) && alert['latest'] === undefined ? { ...alert, latest: alert['first'] } : alert
 }
 
 function isAlert(value: unknown): value is SavedAlert {

@@ -7,10 +7,10 @@ import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
 import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification } from '../model.ts'
 
-/** Makes copies that may stand on disk. */
+/** Makes copies that may stand on disk. Of an alert with one record that stands there once: `latest` is left out. */
 export interface Portable {
-  alert(alert: SavedAlert): SavedAlert
-  notification(notification: Notification): Notification
+  alert(alert: SavedAlert): object
+  notification(notification: Notification): object
   gathered(gathered: SavedKey): SavedKey
 }
 
@@ -52,12 +52,12 @@ export function createPortable(redact: Redact): Portable {
     }
   }
 
-  function shownAlert<One extends Pick<Alert, 'first' | 'latest' | 'context'>>(alert: One): One {
+  function shownAlert(alert: Pick<Alert, 'first' | 'latest' | 'context'>): object {
     const { first, latest, context } = alert
     return {
       ...alert,
       first: record(first),
-      latest: record(latest),
+      latest: latest === first ? undefined : record(latest),
       ...(context === undefined ? {} : { context: lines(context) }),
     }
   }

@@ -13,6 +13,7 @@ import type { Notification } from '../model.ts'
 import type { NamedSilence } from '../quiet/silences.ts'
 import type { Change, Legacy, Spool, SpoolStats } from '../spool/spool.ts'
 import { keys, type Remembered, readLegacy } from './format.ts'
+import { createLedger, lifeOf } from './ledger.ts'
 import { createPortable, type Redact } from './portable.ts'
 
 /** What the state of a hub depends on. */
@@ -84,8 +85,7 @@ export function createState(options: StateOptions): State {
   let redact = options.redact
   let portable = createPortable(redact)
   const deliveries = new Map<string, Notification>()
-  /** What is in the spool, by key: enough of it to see whether it has changed. */
-  const written = new Map<string, unknown>()
+  const ledger = createLedger(() => portable)
   /** Critical alerts that were written at once, and which life of them. */
   const urgent = new Map<string, string>()
   /** Alerts of former processes with something untold, and when they were last seen. */
@@ -100,81 +100,32 @@ export function createState(options: StateOptions): State {
       yield [keys.delivery + id, portable.notification(notification)]
     }
     const { alerts, past, channels, conditions, ...rest } = tracker.snapshot()
-    written.clear()
-    written.set(keys.tracker, JSON.stringify(rest))
-    yield [keys.tracker, rest]
+    ledger.clear()
+    yield* ledger.restOf(rest)
     for (const silence of options.silences()) yield [keys.silence + silence.id, silence]
-    yield* absencesOf(conditions)
+    yield* ledger.absencesOf(conditions)
     for (const gathered of conditions?.keys ?? []) {
       yield [keys.gathered + gathered.id, portable.gathered(gathered)]
     }
     const ranked = { alerts: [...alerts].sort(firingFirst), past: [...past].reverse() }
-    for (const channel of channels) yield* changesOf({ alerts: [], past: [], channels: [channel] })
-    for (const alert of ranked.alerts) yield* changesOf({ alerts: [alert], past: [], channels: [] })
-    for (const one of ranked.past) yield* changesOf({ alerts: [], past: [one], channels: [] })
+    for (const channel of channels) yield* ledger.changesOf({ alerts: [], past: [], channels: [channel] })
+    for (const alert of ranked.alerts) yield* ledger.changesOf({ alerts: [alert], past: [], channels: [] })
+    for (const one of ranked.past) yield* ledger.changesOf({ alerts: [], past: [one], channels: [] })
   }
 
   // ── what has changed ──────────────────────────────────────────────────────────────────────────────────────────
 
-  function changesOf({
-    alerts,
-    past,
-    channels,
-  }: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>): Change[] {
-    const changes: Change[] = []
-    const note = (key: string, sign: unknown, value: () => unknown) => {
-      if (written.get(key) === sign) return
-      written.set(key, sign)
-      changes.push([key, value()])
-    }
-    for (const alert of alerts) {
-      note(keys.alert + alert.id, signOf(alert), () => portable.alert(alert))
-      if (written.delete(keys.past + alert.id)) changes.push([keys.past + alert.id, undefined])
-    }
-    for (const one of past) {
-      note(keys.past + one.id, one, () => one)
-      if (written.delete(keys.alert + one.id)) changes.push([keys.alert + one.id, undefined])
-    }
-    for (const channel of channels) {
-      note(keys.channel + channel.name, JSON.stringify(channel), () => channel)
-    }
-    return changes
-  }
-
-  function absencesOf(conditions: TrackerSnapshot['conditions']): Change[] {
-    return (conditions?.absences ?? []).flatMap((absence): Change[] => {
-      const key = keys.absence + absence.id
-      const sign = `${absence.seenAt} ${absence.dueAt}`
-      if (written.get(key) === sign) return []
-      written.set(key, sign)
-      return [[key, absence]]
-    })
-  }
-
   function sync(): void {
     timer = undefined
     const snapshot = tracker.snapshot({ gathered: false })
-    const { alerts, past, channels, conditions, ...rest } = snapshot
-    const changes = [...changesOf(snapshot), ...absencesOf(conditions)]
+    const { alerts, past: _, channels: __, conditions, ...rest } = snapshot
+    const changes = [...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
     for (const [id, gathered] of tracker.takeChanges()) {
       changes.push([keys.gathered + id, gathered === undefined ? undefined : portable.gathered(gathered)])
     }
-    const sign = JSON.stringify(rest)
-    if (written.get(keys.tracker) !== sign) changes.push([keys.tracker, rest])
-    written.set(keys.tracker, sign)
-    const present = new Set([
-      ...alerts.map(({ id }) => keys.alert + id),
-      ...past.map(({ id }) => keys.past + id),
-      ...channels.map(({ name }) => keys.channel + name),
-      ...(conditions?.absences ?? []).map(({ id }) => keys.absence + id),
-      keys.tracker,
-    ])
-    for (const key of written.keys()) {
-      if (present.has(key)) continue
-      written.delete(key)
-      changes.push([key, undefined])
-    }
-    for (const id of urgent.keys()) if (!present.has(keys.alert + id)) urgent.delete(id)
+    changes.push(...ledger.restOf(rest), ...ledger.without(snapshot))
+    const live = new Set(alerts.map(({ id }) => id))
+    for (const id of urgent.keys()) if (!live.has(id)) urgent.delete(id)
     spool.write(changes)
   }
 
@@ -227,7 +178,7 @@ export function createState(options: StateOptions): State {
       if (alert === undefined || urgent.get(id) === lifeOf(alert)) return
       urgent.set(id, lifeOf(alert))
       // In the kernel's hands it outlives the process; the disk is waited for when somebody is to be told.
-      spool.write(changesOf(excerpt))
+      spool.write(ledger.changesOf(excerpt))
     },
     decided(notifications) {
       const changes: Change[] = []
@@ -235,7 +186,7 @@ export function createState(options: StateOptions): State {
         deliveries.set(notification.id, notification)
         changes.push([keys.delivery + notification.id, portable.notification(notification)])
         const ids = notification.items.map((item) => item.alert.id)
-        changes.push(...changesOf(tracker.excerpt(ids, notification.channel)))
+        changes.push(...ledger.changesOf(tracker.excerpt(ids, notification.channel)))
       }
       spool.write(
         changes,
@@ -281,16 +232,6 @@ export function createState(options: StateOptions): State {
       )
     },
   }
-}
-
-/** Changes whenever the alert does, the records apart: the latest of them comes with a count. */
-function signOf({ first: _, latest: __, labels: ___, context: ____, ...alert }: SavedAlert): string {
-  return JSON.stringify(alert)
-}
-
-/** Changes when the alert begins anew or becomes worse. */
-function lifeOf({ startedAt, rank }: SavedAlert): string {
-  return `${startedAt} ${rank}`
 }
 
 function firingFirst(a: SavedAlert, b: SavedAlert): number {
