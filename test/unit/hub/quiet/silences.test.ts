@@ -165,6 +165,22 @@ it('a silence, an inhibition and a channel know the levels of the logger', async
   expect(await lines({ inhibit })).toEqual(['alarmed'])
 })
 
+it('a silence of the options comes and goes with a reload', async () => {
+  const story = tell(options)
+  await story.log(0, full())
+  await story.until(minute)
+  expect(story.hub.reload(silenced({ match: { rule: 'disk' }, until: at(10 * hour) }))).toEqual([])
+  for (const minutes of [2, 6, 9]) await story.log(minutes * minute, full())
+  await story.until(10 * minute)
+  expect(story.lines()).toEqual(['0:00 ops first disk +1'])
+  expect(story.hub.reload(options)).toEqual([])
+  await story.until(12 * minute)
+  expect(story.lines()).toHaveLength(1)
+  await story.log(12 * minute, full())
+  await story.until(13 * minute)
+  expect(story.lines().slice(1)).toEqual(['12:00 ops repeat disk +1'])
+})
+
 describe('a silence made at run time', () => {
   it('lasts through a reload until it is lifted', async () => {
     const story = tell(options)
