@@ -2,7 +2,6 @@
  * Between a record and its alert: counts what has to come together for each key (`when`), lets it prove that it stays so (`for`), and
  * watches for what stays away (`absent`). A key that nothing has come of is forgotten when memory is short, the longest unused first.
  */
-import { createLru } from '../kernel/lru.ts'
 import type { Occurrence, Premise } from '../model.ts'
 import { type Absence, createAbsences, type Ready, type Watch } from './absence.ts'
 import {
@@ -13,8 +12,8 @@ import {
   reached,
   type SavedKey,
   saveGathered,
-  sizeOf,
 } from './gathered.ts'
+import { createKeys } from './keys.ts'
 import { firesAt, growPending, type Held, lapses, openPending, type Pending, turnOf } from './pending.ts'
 
 /** All that conditions remember, as plain JSON. */
@@ -55,9 +54,6 @@ export interface Conditions {
   save(gathered: boolean): SavedConditions
 }
 
-const mostKeys = 50_000
-/** Numbers of 8 bytes in all windows together. */
-const mostNumbers = 4_000_000
 const mostPending = 1_000
 const nothing: SavedConditions = { keys: [], absences: [] }
 
@@ -74,29 +70,20 @@ export function createConditions(
   { onForget, onChange }: ConditionsListener,
   past: SavedConditions = nothing,
 ): Conditions {
-  const keys = createLru<string, Gathered>(mostKeys, (id, key) => {
-    if (key.pending !== undefined) onForget(key.pending.count)
-    drop(id, key)
+  const keys = createKeys((id, { pending }, isForgotten) => {
+    if (isForgotten && pending !== undefined) onForget(pending.count)
+    pendings.delete(id)
+    onChange(id)
   })
   const pendings = new Map<string, Gathered & { pending: Pending }>()
-  const scopes = new Map<string, Set<string>>()
   const absences = createAbsences(past.absences, () => onForget(1))
-  let numbers = 0
   let next = Number.POSITIVE_INFINITY
 
   for (const saved of past.keys) {
     const key = loadGathered(saved)
-    numbers += sizeOf(key)
-    enter(saved.id, key)
+    keys.keep(saved.id, key)
     onChange(saved.id)
     if (key.pending !== undefined) wait(saved.id, key, key.pending)
-  }
-
-  function enter(id: string, key: Gathered): void {
-    keys.set(id, key)
-    if (key.scope === undefined) return
-    const ids = scopes.get(key.scope) ?? new Set()
-    scopes.set(key.scope, ids.add(id))
   }
 
   function wait(id: string, key: Gathered, pending: Pending): void {
@@ -105,37 +92,18 @@ export function createConditions(
     if (pendings.size <= mostPending) return
     for (const [oldest, { pending }] of pendings) {
       onForget(pending.count)
-      remove(oldest)
+      keys.remove(oldest)
       return
     }
-  }
-
-  function remove(id: string): void {
-    const key = keys.get(id)
-    if (key !== undefined && keys.delete(id)) drop(id, key)
-  }
-
-  function drop(id: string, key: Gathered): void {
-    numbers -= sizeOf(key)
-    onChange(id)
-    pendings.delete(id)
-    if (key.scope === undefined) return
-    const ids = scopes.get(key.scope)
-    ids?.delete(id)
-    if (ids?.size === 0) scopes.delete(key.scope)
   }
 
   function take(occurrence: Occurrence, now: number): Held | undefined {
     const { id, premise } = occurrence
     if (premise === undefined) return { count: 1, firstAt: now }
-    const known = keys.get(id)
-    const key: Gathered = known ?? { scope: premise.scope }
-    numbers -= sizeOf(key)
+    const key: Gathered = keys.find(id) ?? { scope: premise.scope }
     const holdsUntil = gather(key, occurrence, premise, now)
-    numbers += sizeOf(key)
+    keys.keep(id, key)
     onChange(id)
-    if (known === undefined) enter(id, key)
-    while (numbers > mostNumbers && keys.size > 1) keys.shift()
 
     const { pending } = key
     if (pending !== undefined) {
@@ -156,7 +124,7 @@ export function createConditions(
   /** Its records are the alert's now; a row goes on until it is broken. */
   function spend(id: string, key: Gathered, premise: Premise | undefined): void {
     if (premise?.when?.kind !== 'streak' || key.streak === undefined) {
-      remove(id)
+      keys.remove(id)
       return
     }
     pendings.delete(id)
@@ -189,16 +157,16 @@ export function createConditions(
   function lapse(id: string, key: Gathered): void {
     pendings.delete(id)
     delete key.pending
-    if (key.window === undefined && key.distinct === undefined && key.streak === undefined) remove(id)
+    if (key.window === undefined && key.distinct === undefined && key.streak === undefined) keys.remove(id)
   }
 
   return {
     take,
     seen: absences.seen,
     clear({ id, premise }) {
-      remove(id)
+      keys.remove(id)
       if (premise?.scope === undefined) return
-      for (const each of [...(scopes.get(premise.scope) ?? [])]) remove(each)
+      for (const each of keys.inScope(premise.scope)) keys.remove(each)
     },
     due(now) {
       const missed = now >= absences.nextAt() ? absences.due(now) : []
@@ -210,7 +178,7 @@ export function createConditions(
     progress(occurrence, premise, now) {
       const { when, forMs } = premise
       if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
-      const known = keys.has(occurrence.id) ? keys.get(occurrence.id) : undefined
+      const known = keys.find(occurrence.id)
       const trial: Gathered =
         known === undefined ? { scope: undefined } : loadGathered(saveGathered(occurrence.id, known))
       const isMet = gather(trial, occurrence, premise, now) > now
@@ -221,14 +189,13 @@ export function createConditions(
       return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
     },
     find(id) {
-      const key = keys.has(id) ? keys.get(id) : undefined
+      const key = keys.find(id)
       return key === undefined ? undefined : saveGathered(id, key)
     },
     save: (gathered) => {
       if (!gathered) return { keys: [], absences: absences.entries() }
-      const ids = keys.keys()
-      const values = keys.values()
-      return { keys: ids.map((id, index) => saveGathered(id, values[index]!)), absences: absences.entries() }
+      const saved = keys.entries().map(([id, key]) => saveGathered(id, key))
+      return { keys: saved, absences: absences.entries() }
     },
   }
 }
