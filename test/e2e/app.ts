@@ -35,11 +35,16 @@ export interface RunOptions {
 
 const app = () => inject('app')
 
+/** The packed alert-kit. */
+export async function importKit(): Promise<typeof import('alert-kit')> {
+  return import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)
+}
+
 /** An inbox from the packed alert-kit. */
 export async function openInbox(
   options?: Parameters<typeof import('alert-kit').createInbox>[0],
 ): Promise<Inbox> {
-  const kit = await import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)
+  const kit = await importKit()
   return kit.createInbox(options)
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+import { countTold, type Inbox, importKit, openInbox, runProgram, webhookBody } from './app.ts'
 
 /** Each makes `transport`, `log(level, text)` and `explain(level, text)`. */
 const doors = {
@@ -98,3 +98,51 @@ describe.each([
     ])
   })
 })
+
+describe.each(['target', 'stream', 'winston'] as const)(
+  'a document in Consul, watched by the %s door over https',
+  (door) => {
+    it('is in force from the first line, and its change at once', async () => {
+      const inbox = await openInbox()
+      const { createConsul } = await importKit()
+      const consul = await createConsul({ token: 'store-token', tls: true })
+      const folder = mkdtempSync(join(tmpdir(), 'alert-reload-'))
+      try {
+        const rules = (name: string) => `rules: [{ name: ${name}, match: { msg: { regex: disk } } }]\n`
+        consul.set('billing/alerts', rules('before'))
+        writeFileSync(join(folder, 'ca.pem'), consul.ca!)
+        const options = {
+          reload: { consul: 'billing/alerts' },
+          channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } },
+        }
+        const running = runProgram(
+          `${doors[door](options)}
+        log('error', 'disk is full')
+        while ((await explain('error', 'disk is full')).rule !== 'after') await new Promise((resolve) => setTimeout(resolve, 20))
+        log('error', 'disk is full')
+        await transport.close()`,
+          {
+            env: {
+              CONSUL_HTTP_ADDR: consul.url,
+              CONSUL_HTTP_TOKEN: 'store-token',
+              NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+            },
+          },
+        )
+        // The second question is the one that is held until the key changes.
+        while (!consul.requests.some(({ index }) => index > 0))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        consul.set('billing/alerts', rules('after'))
+        const ended = await running
+        expect(ended.stderr).toBe('')
+        expect(ended.code).toBe(0)
+        const alerts = inbox.received().flatMap((each) => webhookBody(each).alerts)
+        expect(alerts.map(({ rule, added }) => `${rule} ${added}`).sort()).toEqual(['after 1', 'before 1'])
+      } finally {
+        await consul.close()
+        await inbox.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    })
+  },
+)

@@ -2,13 +2,17 @@
  * A stand-in for Consul's key-value store, as far as a watch of one key needs it: raw values, the index, blocking queries, tokens.
  */
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { createCertificate } from './certificate.ts'
 
 /** A key-value store on loopback. */
 export interface Consul {
-  /** 'http://127.0.0.1:<port>'. */
+  /** 'http://127.0.0.1:<port>', https with `tls`. */
   readonly url: string
+  /** The certificate of its own authority as PEM, with `tls`: for NODE_EXTRA_CA_CERTS. */
+  readonly ca?: string
   /** Sets a key and answers the queries that wait for it; `index` forces the index, as a restored snapshot does. */
   set(key: string, value: string, index?: number): void
   /** Requests so far, newest last. */
@@ -24,8 +28,16 @@ interface Waiting {
 
 const maxRequests = 1_000
 
-/** Starts a store on a free port; with `token`, requests without it are answered 403. */
-export async function createConsul({ token }: { readonly token?: string } = {}): Promise<Consul> {
+export interface ConsulOptions {
+  /** Requests without it are answered 403. */
+  readonly token?: string
+  /** Speaks https, with a certificate made at the start. */
+  readonly tls?: boolean
+}
+
+/** Starts a store on a free port of 127.0.0.1. */
+export async function createConsul({ token, tls = false }: ConsulOptions = {}): Promise<Consul> {
+  const certificate = tls ? createCertificate(['127.0.0.1']) : undefined
   const values = new Map<string, { value: string; index: number }>()
   const requests: { key: string; index: number; wait: string | null }[] = []
   const waiting = new Set<Waiting>()
@@ -38,7 +50,9 @@ export async function createConsul({ token }: { readonly token?: string } = {}):
     response.end(found?.value ?? '')
   }
 
-  const server = createServer((request, response) => {
+  const server = certificate === undefined ? createServer(take) : createTlsServer(certificate, take)
+
+  function take(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://consul')
     const key = decodeURIComponent(pathname.replace('/v1/kv/', ''))
     const index = Number(searchParams.get('index') ?? 0)
@@ -68,7 +82,7 @@ export async function createConsul({ token }: { readonly token?: string } = {}):
       clearTimeout(held.timer)
       waiting.delete(held)
     })
-  })
+  }
 
   function release(held: Waiting): void {
     clearTimeout(held.timer)
@@ -79,7 +93,8 @@ export async function createConsul({ token }: { readonly token?: string } = {}):
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(certificate === undefined ? {} : { ca: certificate.cert }),
     requests,
     set(key, value, index) {
       lastIndex = index ?? lastIndex + 1

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { runProgram } from './app.ts'
+
+/** Runs the command as a shell would; the program's own exit code is the command's. */
+const command = (config: string, env: object = {}) => `
+  import { spawnSync } from 'node:child_process'
+  import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+  import { tmpdir } from 'node:os'
+  import { join } from 'node:path'
+  const folder = mkdtempSync(join(tmpdir(), 'alert-check-'))
+  writeFileSync(join(folder, 'alerts.yaml'), ${JSON.stringify(config)})
+  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-kit/dist/cli.js'), 'check', 'alerts.yaml'], {
+    cwd: folder,
+    stdio: 'inherit',
+    env: { ...process.env, ...${JSON.stringify(env)} },
+  })
+  rmSync(folder, { recursive: true })
+  process.exitCode = status
+`
+
+describe('alert-kit check', () => {
+  it('fails with one line for each problem, by its path', async () => {
+    const config =
+      'levle: error\nchannels:\n  ops: { type: slak }\n  chat: { type: slack, url: "${NOWHERE}" }\n'
+    const ended = await runProgram(command(config))
+    expect(ended.code).toBe(1)
+    expect(ended.stdout).toBe('')
+    const [head, ...lines] = ended.stderr.trimEnd().split('\n')
+    expect(head).toBe('alert-kit: alerts.yaml has 3 problems:')
+    expect(lines.map((line) => line.split(': ')[0])).toEqual([
+      '  levle',
+      '  channels.ops.type',
+      '  channels.chat.url',
+    ])
+  })
+
+  it('succeeds with what a sound one comes to, and no secret of it', async () => {
+    const config = `channels:\n  chat: { type: slack, url: 'https://hooks.example/\${PART}', wait: 3s }\n`
+    const ended = await runProgram(command(config, { PART: 'hidden-hook-part' }))
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(ended.stdout).toContain('"waitMs": 3000')
+    expect(ended.stdout).not.toContain('hidden-hook-part')
+  })
+})
