@@ -75,33 +75,19 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     onAlone: (channel, why) =>
       faults.say('ALERT_CHANNEL_REFUSED', `Channel ${channel} does not tell an alert: ${why}.`),
   })
-  const state = openState({ setup, tracker, clock, faults, troubles })
-  const channels = createChannels({
-    setup,
-    report,
-    state,
-    troubles,
-    clock,
-    steady,
-    ports,
-    onHold: tracker.hold,
-  })
-  const silencing = createSilencing({ setup, state, clock, onLifted: reconsider })
+  const parts = { setup, report, faults, tracker, alarm, troubles, clock, steady, act, fetch }
+  const state = openState(parts)
+  const channels = createChannels({ ...parts, state, ports, onHold: tracker.hold })
+  const silencing = createSilencing({ ...parts, state, onLifted: reconsider })
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
-  const stopSignOfLife = startSignOfLife({ plan, tracker, channels, troubles, faults, clock, steady, fetch })
+  const stopSignOfLife = startSignOfLife({ ...parts, plan, channels })
   const { isOver, ...ending } = createEnding({
-    closeTimeoutMs: plan.closeTimeoutMs,
-    beginning: () => beginning,
-    tracker,
-    alarm,
-    channels,
+    ...parts,
     state,
-    report,
-    faults,
-    clock,
-    steady,
-    act,
+    channels,
+    beginning: () => beginning,
+    closeTimeoutMs: plan.closeTimeoutMs,
     stopFollowing: () => followed?.stop(),
     letGo() {
       stopSignOfLife()
@@ -204,26 +190,13 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const followed = followDocument({
-    plan,
-    options,
-    problems,
-    clock: steady,
-    fetch,
-    check: (next) => checkOptions(next, env, levels),
-    env,
-    replace,
-    faults,
-  })
+  const check = (next: AlertOptions) => checkOptions(next, env, levels)
+  const followed = followDocument({ ...parts, plan, options, problems, env, check, replace })
   const beginning: Beginning = createBeginning({
-    rulesKnown: followed?.first,
+    ...parts,
     state,
-    setup,
-    tracker,
     channels,
-    report,
-    clock,
-    act,
+    rulesKnown: followed?.first,
     arm: alarm.arm,
   })
 

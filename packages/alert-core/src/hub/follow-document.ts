@@ -21,7 +21,8 @@ export interface FollowOptions {
     readonly plan: Plan
     readonly problems: readonly Problem[]
   }
-  readonly clock: Clock
+  /** Goes on evenly. */
+  readonly steady: Clock
   readonly fetch: typeof fetch
   readonly env: NonNullable<HubPorts['env']>
   /** Puts another plan in force. */
@@ -41,7 +42,7 @@ const longestFirstMs = 1_500
 
 /** Begins to look at once; undefined where the options name no document. */
 export function followDocument(given: FollowOptions): Followed | undefined {
-  const { plan, options, check, clock, fetch, env, replace, faults } = given
+  const { plan, options, check, steady: clock, fetch, env, replace, faults } = given
   if (plan.reload === undefined) return undefined
   const source = sourceOf(plan.reload, fetch, env)
   const known = new Set(given.problems.map(sentence))
