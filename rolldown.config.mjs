@@ -27,7 +27,8 @@ function bundle(names, plugins = []) {
       // One folder down, so that `../worker.js` is right from there as it is in src/.
       chunkFileNames: (chunk) => `chunks/${roomOf(chunk)}.js`,
       codeSplitting: names.length > 1,
-      comments: false,
+      // Only those that tell other bundlers something.
+      comments: { annotation: true, legal: false, jsdoc: false },
     },
   }
 }

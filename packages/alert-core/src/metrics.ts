@@ -81,11 +81,17 @@ export function createMetrics({ stats, onFault }: MetricsOptions): Metrics {
   }
 }
 
-async function openRegistry(stats: () => Stats): Promise<Registry> {
-  // Caught in place, so that a bundler does not take an optional package for a missing one.
-  const { Counter, Gauge, Registry } = await import('prom-client').catch((cause: unknown) => {
+async function loadClient() {
+  // In a `try`, so that bundlers take it for a package that may be missing.
+  try {
+    return await import('prom-client')
+  } catch (cause) {
     throw new Error('prom-client is not installed', { cause })
-  })
+  }
+}
+
+async function openRegistry(stats: () => Stats): Promise<Registry> {
+  const { Counter, Gauge, Registry } = await loadClient()
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
   const counters = new Map<string, InstanceType<typeof Counter>>()

@@ -3,7 +3,10 @@
  * shared memory, so the other side can be behind without a bound on this side being passed, and the exit of the process can wait for it.
  */
 import { existsSync } from 'node:fs'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+// Without 'node:', or webpack writes a call that cannot run: it knows the Worker of this name only.
+// biome-ignore lint/style/useNodejsImportProtocol: see above
+import { Worker } from 'worker_threads'
 import type { Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Answer } from './ask.ts'

@@ -66,7 +66,7 @@ interface Fault {
 /** Never rejects. */
 async function load(module: string, options: unknown): Promise<Opened | Fault> {
   try {
-    const definition = findDefinition(await import(locate(module)))
+    const definition = findDefinition(await import(/* webpackIgnore: true */ locate(module)))
     if (!definition) return { fault: 'has no default export made by defineProvider()' }
     const { success, data, error } = definition.options.safeParse(options)
     if (success) return { sender: await definition.open(data), limits: definition.limits }

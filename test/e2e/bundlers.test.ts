@@ -1,0 +1,155 @@
+// Small applications, bundled as docs/bundlers.md says, run in a folder that holds nothing but the bundle.
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { type Inbox, openInbox } from './app.ts'
+
+const run = promisify(execFile)
+const sources = fileURLToPath(new URL('./bundlers/', import.meta.url))
+const doors = ['target', 'stream', 'winston']
+const ends = ['naturally', 'exit']
+const cases = doors.flatMap((door) => ends.map((end) => [door, end] as const))
+
+let inbox: Inbox
+const folders: string[] = []
+beforeAll(async () => {
+  inbox = await openInbox()
+})
+beforeEach(() => inbox.clear())
+afterAll(async () => {
+  await inbox.close()
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+})
+
+describe('bundled', () => {
+  let project: string
+  beforeAll(async () => {
+    project = await folder()
+    await cp(sources, project, { recursive: true })
+    const packages = ['esbuild@0.25.8', 'esbuild-plugin-pino@2', 'webpack@5', 'pino@10', 'winston@3']
+    await writeFile(join(project, 'package.json'), '{ "private": true }\n')
+    await run('npm', ['install', '--no-audit', '--no-fund', ...(await tarballs()), ...packages], {
+      cwd: project,
+    })
+  })
+
+  const building = new Map<string, Promise<unknown>>()
+
+  /** A folder that holds what the bundler wrote, or of it what is asked for, and nothing else. */
+  async function bundle(bundler: string, ...files: readonly string[]): Promise<string> {
+    const done = building.get(bundler) ?? run(process.execPath, [`${bundler}.cjs`], { cwd: project })
+    building.set(bundler, done)
+    await done
+    const place = await folder()
+    const wanted = files.length === 0 ? [''] : files
+    for (const file of wanted)
+      await cp(join(project, bundler, file), join(place, bundler, file), { recursive: true })
+    return place
+  }
+
+  describe.each(['esbuild', 'webpack'])('by %s', (bundler) => {
+    let place: string
+    beforeAll(async () => {
+      place = await bundle(bundler)
+    })
+
+    it.each(cases)('%s is told once, and ends %s', async (door, end) => {
+      const ended = await start(place, join(bundler, `${door}.js`), { END: end })
+      expect(ended.stderr).toBe('')
+      expect(ended.code).toBe(end === 'exit' ? 1 : 0)
+      expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+    })
+  })
+
+  it('tells from a process of its own where the worker file is beside the bundle', async () => {
+    const place = await bundle('esbuild')
+    const ended = await start(place, 'esbuild/winston.js', { END: 'exit' }, { runIn: 'process' })
+    expect(ended.stderr).toBe('')
+    await expect.poll(() => inbox.received().length, { timeout: 60_000 }).toBe(1)
+  })
+
+  it.each(['stream', 'winston'])(
+    '%s without the worker file tells once from the application itself, and one warning says so',
+    async (door) => {
+      const place = await bundle('esbuild', `${door}.js`)
+      const ended = await start(place, `esbuild/${door}.js`, {})
+      expect(ended.stderr.match(/Warning/g)).toHaveLength(1)
+      expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
+      expect(ended.code).toBe(0)
+      expect(inbox.received()).toHaveLength(1)
+    },
+  )
+})
+
+describe("under Yarn's Plug'n'Play", () => {
+  let project: string
+  let nodeOptions: string
+  beforeAll(async () => {
+    const tools = await folder()
+    await writeFile(join(tools, 'package.json'), '{ "private": true }\n')
+    await run('npm', ['install', '--no-audit', '--no-fund', '@yarnpkg/cli-dist@4'], { cwd: tools })
+    project = await folder()
+    await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
+    const own = Object.fromEntries(
+      (await tarballs()).map((file) => [file.match(/([a-z-]+)-\d[^/\\]*$/)![1]!, `file:${file}`]),
+    )
+    const manifest = { private: true, dependencies: { ...own, pino: '^10', winston: '^3' }, resolutions: own }
+    await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
+    await writeFile(join(project, 'yarn.lock'), '')
+    const registry = (await run('npm', ['config', 'get', 'registry'])).stdout.trim()
+    const settings = {
+      nodeLinker: 'pnp',
+      enableTelemetry: false,
+      enableGlobalCache: false,
+      enableImmutableInstalls: false,
+      npmRegistryServer: registry,
+      unsafeHttpWhitelist: [new URL(registry).hostname],
+    }
+    await writeFile(join(project, '.yarnrc.yml'), JSON.stringify(settings))
+    const yarn = join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')
+    await run(process.execPath, [yarn, 'install'], { cwd: project })
+    // As `yarn node` starts it.
+    const loader = pathToFileURL(join(project, '.pnp.loader.mjs')).href
+    nodeOptions = `--no-warnings=ExperimentalWarning --require ${join(project, '.pnp.cjs')} --experimental-loader ${loader}`
+  })
+
+  it.each(cases)('%s is told once, and ends %s', async (door, end) => {
+    const ended = await start(project, `src/${door}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
+    expect(ended.stderr).not.toContain('ALERT_')
+    expect(ended.code).toBe(end === 'exit' ? 1 : 0)
+    expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+  })
+})
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'alert-bundle-'))
+  folders.push(made)
+  return made
+}
+
+async function tarballs(): Promise<string[]> {
+  const packed = join(inject('app'), 'tarballs')
+  return (await readdir(packed))
+    .filter((file) => !file.startsWith('alert-kit'))
+    .map((file) => join(packed, file))
+}
+
+async function start(cwd: string, file: string, env: Readonly<Record<string, string>>, extra: object = {}) {
+  const options = { ...extra, channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
+  const child = spawn(process.execPath, [file], {
+    cwd,
+    env: { ...process.env, NODE_OPTIONS: '', OPTIONS: JSON.stringify(options), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stderr }
+}
