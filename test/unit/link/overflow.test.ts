@@ -118,7 +118,10 @@ test('a line that stands for others is counted by every rule as often', async ()
     channels: { ops: { type: 'console', wait: 0 } },
   })
   const told: AlertEvent[] = []
-  hub.subscribe((event) => told.push(event))
+  hub.subscribe(
+    (event) => told.push(event),
+    ({ type }) => type === 'delivered',
+  )
   const intake = createIntake(hub)
   intake.write(`\u0002499\n${errorLine(1)}`)
   await hub.flush()

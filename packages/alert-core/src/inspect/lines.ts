@@ -1,7 +1,8 @@
 /**
- * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. A line longer than the bound is
- * skipped up to its end, so memory stays flat whatever comes in.
+ * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. Of a line longer than the bound
+ * only its beginning and its end are kept, so memory stays flat whatever comes in.
  */
+import { unsliced } from './line-shape.ts'
 
 export interface Lines {
   write(chunk: string): void
@@ -9,24 +10,44 @@ export interface Lines {
   end(): void
 }
 
+/** What is kept of a line that is too long. */
+export interface LongLine {
+  readonly head: string
+  readonly tail: string
+  /** Of the whole line, in UTF-16 units. */
+  readonly chars: number
+}
+
+const headChars = 1_000
+const tailChars = 10_000
+
 /** `maxChars` bounds one line, in UTF-16 units; `onTooLong` is called once for each longer one. */
-export function createLines(onLine: (line: string) => void, onTooLong: () => void, maxChars: number): Lines {
+export function createLines(
+  onLine: (line: string) => void,
+  onTooLong: (line: LongLine) => void,
+  maxChars: number,
+): Lines {
   let carried = ''
-  let skipping = false
+  let long: LongLine | undefined
 
   function take(line: string): void {
-    if (line.length > maxChars) onTooLong()
+    if (line.length > maxChars) onTooLong(endsOf(line))
     else if (line.length > 0) onLine(line)
+  }
+
+  function finish(rest: string): void {
+    if (long === undefined) take(carried + rest)
+    else onTooLong(longer(long, rest))
+    carried = ''
+    long = undefined
   }
 
   return {
     write(chunk) {
       let start = 0
       let end = chunk.indexOf('\n')
-      if (end !== -1 && (skipping || carried !== '')) {
-        if (skipping) skipping = false
-        else take(carried + chunk.slice(0, end))
-        carried = ''
+      if (end !== -1 && (long !== undefined || carried !== '')) {
+        finish(chunk.slice(0, end))
         start = end + 1
         end = chunk.indexOf('\n', start)
       }
@@ -35,16 +56,30 @@ export function createLines(onLine: (line: string) => void, onTooLong: () => voi
         start = end + 1
         end = chunk.indexOf('\n', start)
       }
-      if (skipping || start === chunk.length) return
-      carried += start === 0 ? chunk : chunk.slice(start)
+      if (start === chunk.length) return
+      const rest = start === 0 ? chunk : chunk.slice(start)
+      if (long !== undefined) {
+        long = longer(long, rest)
+        return
+      }
+      carried += rest
       if (carried.length <= maxChars) return
-      carried = ''
-      skipping = true
-      onTooLong()
-    },
-    end() {
-      if (!skipping) take(carried)
+      long = endsOf(carried)
       carried = ''
     },
+    end: () => finish(''),
+  }
+}
+
+function endsOf(line: string): LongLine {
+  const [head, tail] = [line.slice(0, headChars), line.slice(-tailChars)]
+  return { head: unsliced(head), tail: unsliced(tail), chars: line.length }
+}
+
+function longer({ head, tail, chars }: LongLine, more: string): LongLine {
+  return {
+    head: head.length < headChars ? unsliced((head + more).slice(0, headChars)) : head,
+    tail: unsliced((tail + more).slice(-tailChars)),
+    chars: chars + more.length,
   }
 }

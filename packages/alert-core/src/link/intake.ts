@@ -2,8 +2,8 @@
  * The hub's end of every road: text comes in, lines go to the hub. A line that stands for others as well is announced by a line with their
  * number; no line of a logger looks like that, it is no JSON.
  */
-import type { Hub } from '../hub.ts'
-import { createLines, type Lines } from '../inspect/lines.ts'
+import { abridge } from '../inspect/abridge.ts'
+import { createLines, type Lines, type LongLine } from '../inspect/lines.ts'
 import { maxLineChars } from './line-limit.ts'
 
 const mark = 2
@@ -13,8 +13,14 @@ export function asMany(line: string, times: number): string {
   return times === 1 ? line : `${String.fromCharCode(mark)}${times}\n${line}`
 }
 
+/** What a hub takes, or who stands before it. */
+export interface Intake {
+  write(line: string, times?: number): void
+  miss(failure: 'too-long'): void
+}
+
 /** Cuts what comes into lines for the hub. */
-export function createIntake(hub: Pick<Hub, 'write' | 'miss'>): Lines {
+export function createIntake(hub: Intake): Lines {
   let times = 1
 
   function take(line: string): void {
@@ -26,5 +32,11 @@ export function createIntake(hub: Pick<Hub, 'write' | 'miss'>): Lines {
     times = 1
   }
 
-  return createLines(take, () => hub.miss('too-long'), maxLineChars)
+  function takeLong(line: LongLine): void {
+    const short = abridge(line)
+    if (short === undefined) hub.miss('too-long')
+    else take(short)
+  }
+
+  return createLines(take, takeLong, maxLineChars)
 }

@@ -3,13 +3,10 @@
  */
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createLines } from '../inspect/lines.ts'
-import { maxLineChars } from './line-limit.ts'
+import { createIntake, type Intake } from './intake.ts'
 
 /** Where the lines go; none of these throws. */
-export interface LineSink {
-  write(line: string): void
-  miss(failure: 'too-long'): void
+export interface LineSink extends Intake {
   flush(): Promise<unknown>
   end(): Promise<unknown>
 }
@@ -26,7 +23,7 @@ const quietMs = 10
 const maxQuietRounds = 100
 
 export function createLineStream(sink: LineSink): LineStream {
-  const lines = createLines(sink.write, () => sink.miss('too-long'), maxLineChars)
+  const lines = createIntake(sink)
   let chunks = 0
 
   async function allRead(): Promise<void> {
@@ -39,6 +36,8 @@ export function createLineStream(sink: LineSink): LineStream {
 
   const stream = new Writable({
     decodeStrings: false,
+    // Whatever comes is taken at once: pino's worker need never wait for us.
+    highWaterMark: Number.MAX_SAFE_INTEGER,
     write(chunk: string | Buffer, _encoding, done) {
       chunks++
       lines.write(typeof chunk === 'string' ? chunk : chunk.toString('utf8'))

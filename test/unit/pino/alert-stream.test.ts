@@ -1,0 +1,79 @@
+import type { Worker } from 'node:worker_threads'
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type AlertStream, alertStream } from '#pino/alert-stream.ts'
+import { type Hook, openHook } from '../winston/hook.ts'
+
+let hook: Hook
+let streams: AlertStream[]
+beforeEach(async () => {
+  hook = await openHook()
+  streams = []
+})
+afterEach(async () => {
+  await Promise.all(streams.map((stream) => stream.close()))
+  await hook.close()
+})
+
+function open(): AlertStream {
+  const stream = alertStream(hook.options as never)
+  streams.push(stream)
+  return stream
+}
+
+const ring: Record<string, unknown> = {}
+ring['ring'] = ring
+const throwing = {
+  get secret() {
+    throw new Error('not for you')
+  },
+}
+const throwsAtAll = new Proxy(
+  {},
+  {
+    ownKeys() {
+      throw new Error('not for you')
+    },
+  },
+)
+
+test.each([
+  ['a cycle', { ring }],
+  ['a BigInt', { big: 10n }],
+  ['a symbol key', { [Symbol('key')]: 1, there: 2 }],
+  ['a getter that throws', { throwing }],
+  ['a proxy that throws at everything', { throwsAtAll }],
+  ['a field of 50 MB', { body: 'x'.repeat(50 * 1024 * 1024) }],
+  ['a key of 2 MB', { ['k'.repeat(2 * 1024 * 1024)]: 1 }],
+])('a record with %s is told, and so is the next one', async (_, fields) => {
+  const stream = open()
+  const logger = pino({}, pino.multistream([stream]))
+  logger.error(fields, 'first trouble')
+  logger.error('second trouble')
+  expect(await stream.flush()).toEqual({ told: true, waiting: 0 })
+  const told = JSON.stringify(hook.posts)
+  expect(told).toContain('first trouble')
+  expect(told).toContain('second trouble')
+})
+
+test('10 000 loggers that are made and dropped cost one worker, no listener and no warning, and all they said is counted', async () => {
+  const warnings: Error[] = []
+  const hear = (warning: Error) => warnings.push(warning)
+  const workers: Worker[] = []
+  const see = (worker: Worker) => workers.push(worker)
+  process.on('warning', hear)
+  process.on('worker', see)
+  const kept = open()
+  pino({}, kept).error('same trouble')
+  await kept.flush()
+  const listeners = () => process.listenerCount('exit') + process.listenerCount('beforeExit')
+  const before = listeners()
+  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never)).error('same trouble')
+  await kept.flush()
+  expect(await kept.stats()).toMatchObject({ lines: 10_000, matched: 10_000 })
+  expect(workers).toHaveLength(1)
+  expect(listeners()).toBe(before)
+  expect(warnings).toEqual([])
+  process.off('warning', hear)
+  process.off('worker', see)
+})
