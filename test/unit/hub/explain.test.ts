@@ -139,7 +139,13 @@ describe('why a channel is not told now', () => {
 
     const schedules = { nights: [{ times: [{ start: '00:00', end: '07:00' }] }] }
     const closed = open({ schedules }, { schedules: { not: ['nights'] } })
-    expect(ops(closed)).toMatchObject({ takes: true, why: 'schedule' })
+    expect(ops(closed)).toEqual({ channel: 'ops', takes: true, why: 'schedule' })
+    const nightly = [{ match: { rule: 'disk' }, until: quietUntil(hour), schedules: ['nights'] }]
+    expect(ops(open({ schedules, silences: nightly }))).toEqual({
+      channel: 'ops',
+      takes: true,
+      why: 'silenced',
+    })
   })
 
   it('is `wait` or `after`, whichever is longer; what is critical does not wait', () => {

@@ -301,3 +301,14 @@ test('replicas that see other records in another order agree on every id', () =>
   const first = new Map(lines.map((line) => [line, taken(one, line).id]))
   for (const line of lines.toReversed()) expect(taken(other, line).id).toBe(first.get(line))
 })
+
+test('a record that ends the alerts of a rule ends those that were raised last, however many came before', () => {
+  const rules = rulesOf([{ match: { event: 'failed' }, resolve: { event: 'ok' } }])
+  const raised = Array.from({ length: 150 }, (_, n) => {
+    const word = [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+    return taken(rules, { level: 50, event: 'failed', msg: `cannot ${word}` }).id
+  })
+  expect(new Set(raised).size).toBe(150)
+  const ended = new Set(ids(rules.resolve(readRecord({ level: 30, event: 'ok', msg: 'fine' }))))
+  expect(raised.slice(-100).every((id) => ended.has(id))).toBe(true)
+})

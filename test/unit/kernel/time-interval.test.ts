@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compileTimeInterval, faultsOf, type TimeInterval } from '#core/kernel/time-interval.ts'
+import { compileTimeInterval, type TimeInterval } from '#core/kernel/time-interval.ts'
+import { faultsOf } from '#core/kernel/time-interval-faults.ts'
 
 interface Vectors {
   readonly vectors: readonly {

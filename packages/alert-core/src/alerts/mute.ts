@@ -18,6 +18,8 @@ export interface Mute {
   readonly reason: 'silenced' | 'inhibited' | 'schedule'
   /** Absent: until another alert ends, or until told to look again. */
   readonly untilMs?: number
+  /** When it is over, epoch ms, where that is known already. */
+  readonly endsAt?: number
 }
 
 /** Asks whether a channel is to be quiet about an alert; `firing` are all alerts that fire, for those that inhibit others. */

@@ -98,7 +98,7 @@ function outlookOf(
   if (!takes) return { channel: name, takes, why: 'filtered' }
   if (isGathering) return { channel: name, takes, why: 'condition' }
   const mute = memory.mutes?.(copy, name, now, firing)
-  if (mute !== undefined) return { channel: name, takes, why: mute.reason, ...until(mute.untilMs) }
+  if (mute !== undefined) return { channel: name, takes, why: mute.reason, ...until(mute.endsAt) }
 
   view.admitted = true
   delete view.mute

@@ -3,7 +3,8 @@
  */
 import { z } from 'zod'
 import { once } from '../kernel/once.ts'
-import { faultsOf, type TimeInterval } from '../kernel/time-interval.ts'
+import type { TimeInterval } from '../kernel/time-interval.ts'
+import { faultsOf } from '../kernel/time-interval-faults.ts'
 import type { SilencePlan } from '../quiet/silences.ts'
 import { option, text, texts } from './fields.ts'
 import { matches } from './match-schema.ts'

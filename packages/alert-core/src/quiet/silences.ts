@@ -58,10 +58,9 @@ export function createSilences(
         if (now < fromMs || now >= untilMs) continue
         if (names.length > 0 && !schedules.isInAny(names, now)) continue
         if (!matches(get)) continue
-        return {
-          reason: 'silenced',
-          untilMs: names.length > 0 ? Math.min(untilMs, nextMinute(now)) : untilMs,
-        }
+        return names.length > 0
+          ? { reason: 'silenced', untilMs: Math.min(untilMs, nextMinute(now)) }
+          : { reason: 'silenced', untilMs, endsAt: untilMs }
       }
       return undefined
     },
