@@ -5,6 +5,7 @@
  *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
  */
 import { isIP } from 'node:net'
+import type { ChannelOptions } from 'alert-core'
 import { createApi, type ProviderCard } from './api.ts'
 import { type Behaviour, createOrders, httpModes, type Mode, smtpModes } from './behaviour.ts'
 import { createCertificate } from './certificate.ts'
@@ -28,13 +29,18 @@ export interface InboxOptions {
   readonly now?: () => number
 }
 
+/** Channel options by provider, as the transports take them. */
+export type InboxChannels = {
+  readonly [Name in FakeName]: ChannelOptions<Name> & Readonly<Record<string, unknown>>
+}
+
 /** An inbox that listens. */
 export interface Inbox {
   /** 'http://127.0.0.1:<port>', the page; a fake is at `<url>/<its name>`. */
   readonly url: string
   readonly smtp: MailAddress & { readonly user: string; readonly pass: string }
   /** Channel options that send to each fake, ready for `channels` of the transport. */
-  readonly channels: Readonly<Record<FakeName, Readonly<Record<string, unknown>>>>
+  readonly channels: InboxChannels
   /** What arrived so far, oldest first. */
   received(filter?: Filter): readonly Received[]
   /** The earliest that no earlier call was given; waits for it, and rejects after `timeoutMs` (10 000). */
