@@ -2,7 +2,7 @@
  * The counters in Prometheus' text form, by prom-client, which the application installs if it wants them: its own
  * registry, so that nothing is mixed with the application's metrics. https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Gauge, Registry } from 'prom-client'
 import type { Stats } from './report.ts'
 
@@ -52,7 +52,8 @@ export function createMetrics({ stats, onFault }: MetricsOptions): Metrics {
   return {
     text,
     listen({ host, port }) {
-      server = createServer((request, response) => {
+      // Loaded where metrics are served: every start would pay for it.
+      server = process.getBuiltinModule('node:http').createServer((request, response) => {
         const isAsked = request.method === 'GET' && request.url?.split('?', 1)[0] === '/metrics'
         if (!isAsked) {
           response.writeHead(404).end()

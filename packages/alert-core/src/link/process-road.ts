@@ -2,7 +2,7 @@
  * The road to a process of the hub's own, over a pipe: a line has left this process when `write` returns, so that not even SIGKILL in the same
  * tick keeps it from being told. The child lives as long as its pipe, and a last delivery longer.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Wanted } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
@@ -113,7 +113,8 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
 function startChild(options: AlertOptions): ChildProcess {
   refuseForeignPrograms()
   const file = bundledWorkerFile() ?? fileURLToPath(new URL('../worker.js', import.meta.url))
-  return spawn(process.execPath, [file, processArgument], {
+  // Loaded where a process is asked for: every start would pay for it.
+  return process.getBuiltinModule('node:child_process').spawn(process.execPath, [file, processArgument], {
     // Ctrl-C goes to the whole group of processes; what is pending must still be told.
     detached: true,
     windowsHide: true,

@@ -3,7 +3,6 @@
  * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
  */
 import { writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { z } from 'zod'
 import type { Receipt } from '../model.ts'
 import { defineProvider } from '../provider.ts'
@@ -41,7 +40,8 @@ const stderr = 2
 
 export default createConsole({
   write: print,
-  isColoured: () => isatty(stderr) && !process.env['NO_COLOR'],
+  // Loaded with the first card: every start would pay for it.
+  isColoured: () => process.getBuiltinModule('node:tty').isatty(stderr) && !process.env['NO_COLOR'],
 })
 
 async function print(text: string): Promise<void> {

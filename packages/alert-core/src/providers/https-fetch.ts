@@ -3,8 +3,7 @@
  * as one POST needs: method, headers, body, signal; it keeps no socket and follows no redirect.
  */
 
-import { request as httpRequest } from 'node:http'
-import { type RequestOptions as HttpsOptions, request as httpsRequest } from 'node:https'
+import type { RequestOptions as HttpsOptions } from 'node:https'
 import { Readable } from 'node:stream'
 
 /** What is handed to the TLS connection: certificates, key, whom to trust. */
@@ -29,8 +28,11 @@ export function createHttpsFetch(tls: TlsOptions): typeof fetch {
       ...(signal && { signal }),
     }
     return new Promise<Response>((resolve, reject) => {
+      // Loaded with the first request: every start would pay for them.
       const request =
-        url.protocol === 'https:' ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options)
+        url.protocol === 'https:'
+          ? process.getBuiltinModule('node:https').request(url, { ...options, ...tls })
+          : process.getBuiltinModule('node:http').request(url, options)
       request.on('error', reject)
       request.on('response', (reply) => {
         try {
