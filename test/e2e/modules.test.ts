@@ -48,6 +48,28 @@ describe('the packed packages', () => {
     expect(inbox.received()).toHaveLength(2)
   })
 
+  it.each(['pino-alert-transport', 'winston-alert-transport'])(
+    '%s loads a few files, and neither the hub nor zod, on the thread that logs',
+    async (door) => {
+      const ended = await runProgram(
+        `import { register } from 'node:module'
+       const hooks = "export const load = (url, context, next) => { process._rawDebug(url); return next(url, context) }"
+       register('data:text/javascript,' + encodeURIComponent(hooks))
+       await import('${door}')`,
+      )
+      const loaded = ended.stderr
+        .split('\n')
+        .filter((url) => url.startsWith('file:') && url.includes('node_modules'))
+      const ours = loaded.filter((url) => url.includes('alert-'))
+      expect(ours.length).toBeGreaterThan(0)
+      expect(ours.length).toBeLessThanOrEqual(5)
+      expect(ours.filter((url) => url.includes('hub'))).toEqual([])
+      expect(
+        loaded.filter((url) => /[/\\]node_modules[/\\](?:zod|nodemailer|sonic-boom)[/\\]/.test(url)),
+      ).toEqual([])
+    },
+  )
+
   it('type-check in a strict TypeScript application', async () => {
     const file = join(inject('app'), 'app.mts')
     await writeFile(
