@@ -7,7 +7,7 @@ import { isShort } from './lib/size.mjs'
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
-    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round.',
+    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round. Each failure makes an error of its own, whose stack the engine writes when it is first read: bare winston never does that, so the row that only reads it is the floor of all that tell one error from another.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
   'loop-delay': {

@@ -31,7 +31,7 @@ async function run(count) {
 }
 
 await new Promise((resolve) => setTimeout(resolve, 500))
-await run(20_000)
+await run(10_000)
 const busyUs = await busyFor(() => run(total))
 console.log(JSON.stringify({ us: busyUs / total }))
 process.exit(0)

@@ -7,11 +7,11 @@ import { amount, hasPeers, rounds } from '../lib/size.mjs'
 import { median, spread } from '../lib/stats.mjs'
 
 const child = fileURLToPath(new URL('./call-cost.child.mjs', import.meta.url))
-const ourRounds = rounds(7)
+const ourRounds = rounds(5)
 const peerRounds = Math.min(2, ourRounds)
-const ourCalls = amount(Number(process.env.BENCH_CALLS ?? 150_000))
+const ourCalls = amount(Number(process.env.BENCH_CALLS ?? 100_000))
 // Some of them need milliseconds for an error.
-const peerCalls = amount(30_000)
+const peerCalls = amount(15_000)
 
 const groups = [
   {
