@@ -65,6 +65,28 @@ describe('a hub', () => {
     expect(told(posts)).toBe(10_000)
   })
 
+  it('counts by the rule that took the records', async () => {
+    const { hub } = createRig({
+      channels: { a: hook('a') },
+      rules: [
+        { name: 'known', match: { code: 'KNOWN' }, severity: 'off' },
+        { name: 'pay', match: { code: 'PAY' } },
+      ],
+    })
+    for (const code of ['KNOWN', 'PAY', 'KNOWN', 'OTHER']) hub.write(line({ msg: 'x', code }))
+    hub.write(line({ msg: 'x', alert: false }))
+    expect(hub.stats()).toMatchObject({
+      matched: 2,
+      notTold: { off: 3 },
+      rules: {
+        known: { matched: 0, off: 2 },
+        pay: { matched: 1, off: 0 },
+        error: { matched: 1, off: 0 },
+        alert: { matched: 0, off: 1 },
+      },
+    })
+  })
+
   it('reminds after 5, 10 and 20 minutes while it goes on, with what came since', async () => {
     const { hub, clock, posts } = createRig({ channels: { a: hook('a') } })
     for (let minute = 0; minute < 40; minute++) {

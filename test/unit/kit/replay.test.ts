@@ -129,6 +129,14 @@ rules:
     ])
   })
 
+  it('replay tells a channel though its secret is not at hand', async () => {
+    const config = file('secret.yaml', "channels:\n  slack: { url: '${NO_SUCH_SECRET_HERE}' }\n")
+    const log = file('secret.log', line(0, { level: 60, msg: 'x' }))
+    const { told } = JSON.parse(await run('replay', log, '--config', config, '--json'))
+    expect(told).toMatchObject([{ channel: 'slack', reason: 'first' }])
+    expect(await run('explain', '--config', config, line(0, { level: 60 }))).toContain('→ slack: at once')
+  })
+
   it('replay leaves the state directory of the configuration alone, and its document', async () => {
     const dir = join(folder, 'state')
     const config = file('state.yaml', `${yaml}\nstate: { dir: '${dir}' }\nreload: { file: '${dir}/none' }\n`)

@@ -2,11 +2,11 @@
  * `alert-kit explain`: what would become of records under a configuration: the rule that takes each, its key, the channels, and what would keep
  * them from being told at once. Sends nothing.
  */
-import { checkOptions, createHub, createVirtualClock, type Explanation } from 'alert-core'
+import { createHub, createVirtualClock, type Explanation } from 'alert-core'
 import { Command } from 'commander'
 import { cleanLine, jsonLine } from '../clean.ts'
 import { readConfig } from '../config.ts'
-import { decideOnly } from '../decide-only.ts'
+import { decideOnly, decideWithoutSecrets } from '../decide-only.ts'
 import { batchesOf } from '../replay/lines.ts'
 import { openSource } from '../replay/source.ts'
 import { writeProblems } from './check.ts'
@@ -28,11 +28,12 @@ export function createExplainCommand({ out }: CommandIo): Command {
     .option('--json', 'one line of JSON for each', false)
     .action(async (records: string[], { config, json }: ExplainFlags) => {
       const options = await readConfig(config)
-      const problems = checkOptions(options).problems.filter(({ code }) => code !== 'missing-env')
+      const { env, problems } = decideWithoutSecrets(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
       const clock = createVirtualClock(Date.now())
       const hub = createHub(decideOnly(options), {
         clock,
+        env,
         warn: () => {},
         sender: () => ({ send: async () => ({ status: 'delivered' }) }),
       })

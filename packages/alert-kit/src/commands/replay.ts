@@ -2,10 +2,10 @@
  * `alert-kit replay`: what would have been told, had these rules watched these logs. Sends nothing.
  */
 import { writeFile } from 'node:fs/promises'
-import { checkOptions } from 'alert-core'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { readConfig } from '../config.ts'
+import { decideWithoutSecrets } from '../decide-only.ts'
 import { writePage } from '../replay/page.ts'
 import { replay } from '../replay/replay.ts'
 import { openSource, type Source } from '../replay/source.ts'
@@ -30,12 +30,12 @@ export function createReplayCommand({ out }: CommandIo): Command {
     .option('--json', 'print the result as JSON', false)
     .action(async (logs: string[], { config, html, json }: ReplayFlags) => {
       const options = await readConfig(config)
-      // Nothing is sent, so that a secret is missing does not matter here.
-      const problems = checkOptions(options).problems.filter(({ code }) => code !== 'missing-env')
+      const { env, problems, leftOut } = decideWithoutSecrets(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
+      if (leftOut.length > 0) process.stderr.write(`left out:\n${writeProblems(leftOut)}\n`)
       const sources = logs.map(openSource)
       const progress = openProgress(sources)
-      const result = await replay(options, sources, progress.update)
+      const result = await replay(options, sources, { env, onProgress: progress.update })
       progress.stop()
       if (html !== undefined) await writeFile(html, writePage(result))
       out(json ? `${JSON.stringify(toJson(result), null, 2)}\n` : writeSummary(result))

@@ -52,11 +52,18 @@ const most = { told: 10_000, tail: 50 }
 const longestCloseMs = 10_000
 const waitsMs = 60_000
 
-/** Replays the sources; `onProgress` is called after each batch with the lines so far. */
+/** What a replay may be given beside options and sources. */
+export interface ReplaySettings {
+  /** Called after each batch with the lines so far. */
+  readonly onProgress?: (lines: number) => void
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Replays the sources. */
 export async function replay(
   options: AlertOptions,
   sources: readonly Source[],
-  onProgress: (lines: number) => void = () => {},
+  { onProgress = () => {}, env = process.env }: ReplaySettings = {},
 ): Promise<ReplayResult> {
   const batches = sources.length === 1 ? batchesOf(sources[0]!) : mergedBatches(sources)
   const first = await batches.next()
@@ -66,6 +73,7 @@ export async function replay(
   let more = 0
   const hub = createHub(decideOnly(options), {
     clock,
+    env,
     warn: () => {},
     sender: (channel) => ({
       async send(message) {
