@@ -118,6 +118,31 @@ describe('a message in both languages', () => {
   })
 })
 
+describe('an alert about what stays away', () => {
+  test('says for how long in either language', () => {
+    const absent = aRecord({
+      msg: 'nightly (eu): nothing for 1 day 1 hr',
+      fields: { absentMs: 25 * 60 * minute },
+    })
+    const notification = aNotification([anItem({ latest: absent })])
+    expect(render.en(notification).subject).toContain('nightly (eu): nothing for 1 day 1 hr')
+    expect(render['zh-CN'](notification).subject).toContain('nightly (eu)：已有1天1小时没有日志')
+  })
+
+  test('is so at the hub', async () => {
+    const inbox = await startInbox()
+    const url = String(inbox.channels.webhook['url'])
+    const hub = createHub({
+      locale: 'zh-CN',
+      rules: [{ name: 'heartbeat', match: { event: 'ok' }, when: { absent: '1s' } }],
+      channels: { hook: { type: 'webhook', url, wait: 0 } },
+    })
+    hub.write(JSON.stringify({ level: 30, time: Date.now(), event: 'ok', msg: 'ok' }))
+    await inbox.next(({ request }) => request.body.includes('heartbeat：已有1秒没有日志'))
+    await hub.close()
+  })
+})
+
 describe('channels of one application', () => {
   test('each speak their own language and zone, the others those of the options', async () => {
     const inbox = await startInbox()

@@ -116,6 +116,7 @@ function miss(absence: Absence, now: number): Ready {
     msg: `${what}: nothing for ${formatDuration(dueAt - since, 'en')}`,
     fields: {
       ...occurrence.record.fields,
+      absentMs: dueAt - since,
       ...(seenAt === undefined ? {} : { lastSeen: new Date(seenAt).toISOString() }),
     },
   }

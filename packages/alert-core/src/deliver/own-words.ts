@@ -2,7 +2,8 @@
  * The alerts about ourselves in other languages than English, in which they are noted: a channel that refuses, a quota
  * that is used up, a state directory that fails, more kinds of errors than fit.
  */
-import type { Alert } from '../model.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import type { Alert, LogRecord } from '../model.ts'
 import type { Locale } from './words.ts'
 import type { Zone } from './zone.ts'
 
@@ -28,4 +29,14 @@ export function ownWords({ rule, latest }: Alert, locale: Locale, zone: Zone): s
     (name) => String(fields[name] ?? ''),
     (name) => zone.full(Number(fields[name])),
   )
+}
+
+/** What a record of our own making says, that nothing was logged for so long, in a language; any other as it is. */
+export function inLanguage(record: LogRecord, locale: Locale): LogRecord {
+  const { absentMs } = record.fields
+  if (locale === 'en' || typeof absentMs !== 'number') return record
+  const english = `: nothing for ${formatDuration(absentMs, 'en')}`
+  if (!record.msg.endsWith(english)) return record
+  const what = record.msg.slice(0, -english.length)
+  return { ...record, msg: `${what}：已有${formatDuration(absentMs, locale)}没有日志` }
 }
