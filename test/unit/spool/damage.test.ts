@@ -46,6 +46,21 @@ test('garbage in the middle is set aside, what stands around it is used', async 
   expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
 })
 
+test('a damaged journal that one starter after the other dies over is set aside once', async () => {
+  const { image, path } = aLegacy()
+  truncateSync(path, readFileSync(path).length - 4)
+  let left = image
+  for (let life = 0; life < 3; life++) {
+    const { spool } = openJournal(left)
+    let claimed = ''
+    await spool.adopt(() => {
+      claimed = killed(left)
+    })
+    left = claimed
+  }
+  expect(filesIn(left, '.corrupt')).toHaveLength(1)
+})
+
 test('an empty file and a file without its first line are passed over or used as far as they go', async () => {
   const { image, path } = aLegacy()
   writeFileSync(join(image, 'empty-s.journal'), '')

@@ -110,7 +110,8 @@ async function isContained(directory: string, path: string): Promise<boolean> {
 }
 
 function setAside(path: string, { damaged, empty }: Contents, tell: Tell): void {
-  const aside = `${path.slice(0, -extension.length)}${corruptExtension}`
+  // By the name that it had at first: who reads it again, after a kill, does not set the same aside twice.
+  const aside = join(dirname(path), `${nameOf(path.slice(0, -extension.length))}${corruptExtension}`)
   const lines = damaged.length === 1 ? 'one line of it' : `${damaged.length} lines of it`
   if (empty) {
     tell({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty; it is passed over.` })
