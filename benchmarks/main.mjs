@@ -35,6 +35,11 @@ const suites = {
     note: '5 000 error records.',
     run: async () => (await import('./suites/stall.mjs')).stall(),
   },
+  'exit-matrix': {
+    title: 'The end of a process',
+    note: 'Whether the last words come to the provider exactly once, and how long the process takes to end. `cold` is process.exit in the tick of the first record, `warm` in a process that is up, `handler` winston’s handleExceptions or a handler of the application that logs and exits. A provider that is slow answers after three seconds; one that hangs has taken the message, and counts as told; one that refuses takes no connection.',
+    run: async () => (await import('./suites/exit-matrix.mjs')).exitMatrix(),
+  },
   start: {
     title: 'Start',
     note: 'From the first import until the worker has taken its first line; whoever uses the winston door has loaded winston before, which is the last row.',

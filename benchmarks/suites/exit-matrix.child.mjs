@@ -15,29 +15,25 @@ const doors = {
     const { alertTransport } = await import('pino-alert-transport')
     const handle = alertTransport(given)
     const transport = pino.transport(handle)
-    return { ...ofPino(pino(transport)), flush: () => handle.flush(), end: () => transport.end() }
+    return { ...ofPino(pino(transport)), handle, end: () => transport.end() }
   },
   /** A stream beside the application's own destination. */
   async stream(given) {
     const { default: pino } = await import('pino')
     const { alertStream } = await import('pino-alert-transport')
-    const stream = alertStream(given)
-    return {
-      ...ofPino(pino({}, pino.multistream([stream]))),
-      flush: () => stream.flush(),
-      end: () => stream.end(),
-    }
+    const handle = alertStream(given)
+    return { ...ofPino(pino({}, pino.multistream([handle]))), handle, end: () => handle.end() }
   },
   async winston(given) {
     const { default: winston } = await import('winston')
     const { AlertTransport } = await import('winston-alert-transport')
-    const transport = new AlertTransport(handlesCrash ? { ...given, handleExceptions: true } : given)
-    const logger = winston.createLogger({ transports: [transport] })
+    const handle = new AlertTransport(handlesCrash ? { ...given, handleExceptions: true } : given)
+    const logger = winston.createLogger({ transports: [handle] })
     return {
       log: (message) => logger.error(message, severity === 'critical' ? { alert: { severity } } : {}),
       // winston's own handler logs what was thrown, and exits.
       onCrash: () => {},
-      flush: () => transport.flush(),
+      handle,
       end: () => logger.end(),
     }
   },
@@ -55,18 +51,23 @@ function ofPino(logger) {
   }
 }
 
-const { log, onCrash, flush, end } = await doors[door](
+const { log, onCrash, handle, end } = await doors[door](
   handlesSignals ? { ...options, handleSignals: true } : options,
 )
 
 async function warmUp() {
   log('first words')
-  await flush()
+  await handle.flush()
 }
 
 const alive = () => setInterval(() => {}, 1_000)
 
 const ways = {
+  /** Of a process that was killed: lives until what that left is told, or for a while. */
+  'next start'() {
+    const timer = setTimeout(() => {}, 15_000)
+    handle.on('alert', ({ type }) => type === 'delivered' && clearTimeout(timer))
+  },
   natural() {
     log(text)
     mark()

@@ -106,10 +106,11 @@ export class AlertTransport extends TransportStream {
     done(null)
   }
 
-  /** `logger.end()`: 'finish' comes when everything is told. */
+  /** `logger.end()`: 'finish' comes when everything is told, or soon where what is not told is kept. */
   override _final(done: Done): void {
     this.#exitWaiters = []
-    void this.#door.flush().then(() => {
+    const telling = this.#door.flush()
+    void (this.#door.isKept ? bounded(crashMs, telling, () => undefined) : telling).then(() => {
       this.#door.release()
       done()
     })

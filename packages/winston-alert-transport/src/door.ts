@@ -27,6 +27,8 @@ export interface Door {
   /** The levels of the logger that the transport now belongs to, 0 for the worst. */
   setLevels(ranks: Readonly<Record<string, number>>): void
   flush(): Promise<FlushResult>
+  /** What is not told is kept in a state directory. */
+  readonly isKept: boolean
   /** Gives up the worker, which stays a while for the next transport with equal options. */
   release(): void
   close(): Promise<FlushResult>
@@ -60,7 +62,8 @@ export function createDoor(
   listener: (event: AlertEvent) => void,
   onLease: (lease: Lease) => void,
 ): Door {
-  const isUrgent = createUrgency(options.state?.dir !== undefined)
+  const isKept = options.state?.dir !== undefined
+  const isUrgent = createUrgency(isKept)
   let levels: Levels = npmLevels
   let plan: DoorPlan | undefined
   let lease: Lease | undefined
@@ -130,6 +133,7 @@ export function createDoor(
       plan = undefined
     },
     flush: async () => (await lease?.link.flush()) ?? toldAll,
+    isKept,
     release() {
       isClosed = true
       giveBack()

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Hook, openHook } from './hook.ts'
 import { run } from './program.ts'
@@ -92,6 +95,28 @@ describe('the last words are told', () => {
     )
     expect(ended.code).toBe(3)
     expect(subjects().at(-1)).toContain('last words')
+  })
+})
+
+describe('finish', () => {
+  it('does not wait for a channel that hangs where what is not told is kept', async () => {
+    const hung = await openHook({ hangs: true })
+    const dir = await mkdtemp(join(tmpdir(), 'alert-finish-'))
+    const ended = await run(
+      hung,
+      `const told = new Promise((resolve) => logger.on('finish', resolve))
+       logger.error('last words', { alert: { severity: 'critical' } })
+       await new Promise((resolve) => { const wait = () => { transport.stats().then(({ matched }) => matched > 0 ? resolve() : setTimeout(wait, 10)) }; wait() })
+       mark()
+       logger.end()
+       await told
+       process.kill(process.pid, 'SIGKILL')`,
+      { closeTimeout: '9s', state: { dir } },
+    )
+    expect(ended.signal).toBe('SIGKILL')
+    expect(ended.ms).toBeLessThan(8_000)
+    await rm(dir, { recursive: true })
+    await hung.close()
   })
 })
 

@@ -1,0 +1,12 @@
+// One process with a peer's transport that is up, logs its last words and exits.
+import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { contestants } from '../contestants/index.mjs'
+
+const [name, url] = process.argv.slice(2)
+const logger = await contestants[name]({ url })
+await sleep(1_000)
+if (typeof logger.fatal === 'function') logger.fatal('last words')
+else logger.error('last words')
+writeSync(1, `{"endsAt":${Date.now()}}\n`)
+process.exit(0)
