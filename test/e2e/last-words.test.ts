@@ -191,6 +191,13 @@ describe('in the application’s own thread', () => {
     expect(lastWordsOf(server)).toEqual([])
     expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
   })
+
+  it.concurrent('winston’s own handler of exceptions tells the crash, because it waits', async () => {
+    const server = await aServer()
+    const ended = await run('winston', 'handler', optionsOf(server, { runIn: 'inline' }))
+    expect(ended.code).toBe(1)
+    expect(lastWordsOf(server)).toHaveLength(1)
+  })
 })
 
 describe('a trouble of the worker that comes up during the exit', () => {
