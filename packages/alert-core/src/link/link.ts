@@ -280,8 +280,8 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     },
     exit() {
       if (isClosed) return nothingToWaitFor
-      // Whoever has just waited in vain does not wait as long again.
-      const isWaitedFor = hasNews || performance.now() - gaveUpAt >= graceMs
+      // Whoever has just waited in vain does not wait as long again, unless it was for a hub that is only coming up.
+      const isWaitedFor = hasNews || !hasWorked || performance.now() - gaveUpAt >= graceMs
       if (road === undefined && kept() > 0) open()
       isExiting = true
       let unread = 0
