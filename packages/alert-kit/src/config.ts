@@ -17,7 +17,7 @@ export async function readConfig(file: string): Promise<AlertOptions> {
   const document = parseDocument(text, { prettyErrors: true })
   const [problem] = document.errors
   if (problem !== undefined)
-    throw new Error(`${file} is neither JSON nor YAML: ${problem.message.split('\n')[0]}`)
+    throw new Error(`${file} is neither JSON nor YAML: ${problem.message.split(/:?\n/)[0]}`)
   const value: unknown = document.toJS()
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error(`${file} must hold an object: the options`)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '#core/kernel/clock.ts'
+import { type Clock, systemClock } from '#core/kernel/clock.ts'
 import { createConsulSource } from '#core/reload/consul-source.ts'
 import { createFileSource } from '#core/reload/file-source.ts'
 import type { DocumentSource } from '#core/reload/source.ts'
@@ -16,13 +16,17 @@ import { createConsul } from '#kit/consul.ts'
 type Document = Readonly<Record<string, unknown>>
 
 /** A watch whose documents and troubles are awaited one by one. */
-function startWatch(source: DocumentSource, judge: (document: Document) => string[] = () => []) {
+function startWatch(
+  source: DocumentSource,
+  judge: (document: Document) => string[] = () => [],
+  clock: Clock = systemClock,
+) {
   const heard = new EventEmitter()
   const documents: Document[] = []
   const troubles: string[] = []
   const stop = watchDocument({
     source,
-    clock: systemClock,
+    clock,
     onDocument(document) {
       const faults = judge(document)
       if (faults.length === 0) documents.push(document)
@@ -108,11 +112,27 @@ describe('a watched file', () => {
     writeFileSync(file, '{"level":"info"}')
     await watch.until(() => watch!.documents.length === 2)
     expect(watch.troubles.map((text) => text.replace(file, 'FILE'))).toEqual([
-      expect.stringMatching(/^FILE: refused.*neither JSON nor YAML/),
+      expect.stringMatching(/^FILE: refused.*neither JSON nor YAML: .*[^:]$/),
       expect.stringMatching(/^FILE: refused.*service cannot be replaced while running/),
       'FILE: refused, what is in force stays: level: is bad',
       expect.stringMatching(/^FILE: cannot be read: ENOENT/),
     ])
+  })
+
+  it('that is gone is looked for at its usual pace, so that it is taken soon after it is back', async () => {
+    const file = join(folder, 'alerts.json')
+    const pauses: number[] = []
+    const hurried: Clock = {
+      ...systemClock,
+      after(delayMs, run) {
+        pauses.push(delayMs)
+        if (pauses.length === 12) writeFileSync(file, '{"level":"warn"}')
+        return systemClock.after(0, run)
+      },
+    }
+    watch = startWatch(createFileSource(file, 2_000), undefined, hurried)
+    await watch.until(() => watch!.documents.length === 1)
+    expect(new Set(pauses)).toEqual(new Set([2_000]))
   })
 })
 

@@ -56,6 +56,8 @@ async function parseYaml(text: string): Promise<{ readonly value: unknown } | { 
     const { parse } = await import('yaml')
     return { value: parse(text, { maxAliasCount: 100 }) }
   } catch (error) {
-    return { fault: `it is neither JSON nor YAML: ${String((error as Error).message).split('\n')[0]}` }
+    // The first line of several, which show the place, ends with a colon.
+    const [sentence = ''] = String((error as Error).message).split(/:?\n/)
+    return { fault: `it is neither JSON nor YAML: ${sentence}` }
   }
 }

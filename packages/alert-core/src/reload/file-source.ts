@@ -34,9 +34,10 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
       try {
         return await look()
       } catch (error) {
-        // Between the two halves of a rename there may be no file; the old document stays.
+        // Between the two halves of a rename there may be no file; the old document stays. To look costs nothing: no longer and longer pauses.
         return {
           failed: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+          delayMs: everyMs,
         }
       }
     },
