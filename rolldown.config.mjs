@@ -46,7 +46,7 @@ function licences(names) {
     generateBundle() {
       if (names.length === 0) return
       const texts = names.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
-      this.emitFile({ type: 'asset', fileName: 'LICENCES.txt', source: texts.join('\n\n') })
+      this.emitFile({ type: 'asset', fileName: 'bundled-licences.txt', source: texts.join('\n\n') })
     },
   }
 }

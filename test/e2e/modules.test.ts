@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -16,6 +16,13 @@ describe('the packed packages', () => {
   })
   beforeEach(() => inbox.clear())
   afterAll(() => inbox.close())
+
+  it('carry the licence, each of them', async () => {
+    for (const name of ['alert-core', 'alert-kit', 'pino-alert-transport', 'winston-alert-transport'])
+      expect(await readFile(join(inject('app'), 'node_modules', name, 'LICENSE'), 'utf8')).toMatch(
+        /^MIT License/,
+      )
+  })
 
   it('work from require() with pino', async () => {
     const ended = await runProgram(
