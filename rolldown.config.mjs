@@ -46,7 +46,8 @@ function licences(names) {
     generateBundle() {
       if (names.length === 0) return
       const texts = names.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
-      this.emitFile({ type: 'asset', fileName: 'bundled-licences.txt', source: texts.join('\n\n') })
+      // pnpm leaves the package's own LICENSE out where another file has that word in its name.
+      this.emitFile({ type: 'asset', fileName: 'third-party-notices.txt', source: texts.join('\n\n') })
     },
   }
 }
