@@ -12,8 +12,9 @@ async function log(count) {
   for (let n = 1; n <= count; n++) {
     write(n)
     if (n % 200 === 0) await new Promise(setImmediate)
-    if (n % 20_000 === 0) most = Math.max(most, process.memoryUsage.rss())
+    if (n % 10_000 === 0) most = Math.max(most, process.memoryUsage.rss())
   }
+  most = Math.max(most, process.memoryUsage.rss())
 }
 
 function write(n) {

@@ -224,8 +224,9 @@ describe('the worker', () => {
     loggerOf(shared).error('first')
     await shared.flush()
     const before = count()
-    for (let n = 0; n < 200; n++) {
-      const logger = loggerOf(new AlertTransport(hook.options as never), shared)
+    for (let n = 0; n < 10_000; n++) {
+      const own = new AlertTransport(hook.options as never)
+      const logger = n % 20 === 0 ? loggerOf(own, shared) : loggerOf(own)
       logger.error(`error ${n}`)
       if (n % 3 === 0) logger.close()
       if (n % 3 === 1) logger.end()
