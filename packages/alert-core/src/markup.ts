@@ -67,7 +67,7 @@ export function writeCard(card: AlertCard, message: Message, dialect: Dialect): 
   const { runbook, colon } = words[message.locale]
   const fact = (label: string, value: string, url?: string) =>
     dialect.bold(dialect.escape(label)) + dialect.escape(colon) + linked(value, url, dialect)
-  const lines = isSaid(card.title, message.subject) ? [] : [dialect.bold(dialect.escape(card.title))]
+  const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
   if (card.text) lines.push(...dataLines(card.text, dialect))
   for (const { label, value, url } of card.facts) lines.push(fact(label, value, url))
   if (card.runbook) lines.push(fact(runbook, card.runbook, card.runbook))
@@ -107,7 +107,8 @@ function linked(value: string, url: string | undefined, dialect: Dialect): strin
   return href === undefined ? dialect.escape(value) : dialect.link(dialect.escape(value), href)
 }
 
-/** A title without its `[SEVERITY]` mark that the subject repeats word for word need not be shown again. */
-export function isSaid(title: string, subject: string): boolean {
-  return subject.includes(title.replace(/^\[[^\]]*\] /, ''))
+/** Of several cards the subject is about the first; its title, without the `[SEVERITY]` mark, need not be shown again. */
+export function isSaid({ id, title }: AlertCard, { subject, cards }: Message): boolean {
+  if (title === '') return true
+  return id === (cards[0]?.id ?? id) && subject.includes(title.replace(/^\[[^\]]*\] /, ''))
 }

@@ -60,6 +60,23 @@ describe('a message', () => {
     expect(writePlain(aMessage({ subject: 'Alert!' }))).toContain('[ERROR] card gateway timeout ×37')
   })
 
+  it('gives each further alert its title, also where the subject happens to hold its words', () => {
+    const cards = [
+      aCard({ id: 'a', title: '[CRITICAL] card gateway timeout: ledger' }),
+      aCard({ id: 'b', title: '[ERROR] alert' }),
+      aCard({ id: 'c', title: '[ERROR] card gateway timeout' }),
+      aCard({ id: 'd', title: '[CRITICAL] card gateway timeout: ledger' }),
+    ]
+    const subject = '[CRITICAL] payments prod: 4 alerts: card gateway timeout: ledger'
+    const told = writePlain(aMessage({ subject, cards })).split('\n')
+    expect(told.filter((line) => line.startsWith('['))).toEqual([
+      subject,
+      '[ERROR] alert',
+      '[ERROR] card gateway timeout',
+      '[CRITICAL] card gateway timeout: ledger',
+    ])
+  })
+
   it("shows the user's own body in place of the alerts, escaped too", () => {
     expect(writeMessage(aMessage({ body: '<b>\nnow', closing: [] }), html)).toBe(
       '<h>[ERROR] payments prod: card gateway timeout ×37</h>//&lt;b>/now',

@@ -143,11 +143,7 @@ function writeCardBody(message: Message): { elements: Element[] } & Record<strin
 }
 
 function writeElements(card: AlertCard, message: Message): Element[] {
-  const facts = writeCard(
-    { ...card, title: '', text: '', context: [] },
-    { ...message, subject: '' },
-    larkDialect,
-  )
+  const facts = writeCard({ ...card, title: '', text: '', context: [] }, message, larkDialect)
   const isTitled = message.cards.length > 1 && card.title !== ''
   return [
     ...(isTitled ? [{ tag: 'hr' }, markdown(`**${inert(card.title)}**`)] : []),

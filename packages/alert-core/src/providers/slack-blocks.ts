@@ -29,8 +29,8 @@ export function writeCards(message: Message): Block[] {
 function writeCardBlocks(card: AlertCard, message: Message): Block[] {
   // With several cards each has its title as a header, and need not say it again.
   const titled = message.cards.length > 1 && card.title !== ''
-  const said = titled ? { ...message, subject: card.title } : message
-  const blocks = plainSections(writeCard({ ...card, context: [] }, said, dataDialect).join('\n'), 1)
+  const rest = { ...card, context: [], ...(titled && { title: '' }) }
+  const blocks = plainSections(writeCard(rest, message, dataDialect).join('\n'), 1)
   const links = writeLinks(card)
   if (links) blocks.push(mrkdwn(links))
   if (card.context.length > 0) blocks.push(mrkdwn(writeCode(card.context)))

@@ -69,7 +69,7 @@ export function writeFrame(message: Message, paint: Paint): string {
 }
 
 function writeCard(card: AlertCard, message: Message, paint: Paint): string[] {
-  const head = isSaid(card.title, message.subject) ? [] : [paint.title(cleanLine(card.title))]
+  const head = isSaid(card, message) ? [] : [paint.title(cleanLine(card.title))]
   if (card.text !== '') head.push(...card.text.split('\n').map(cleanLine))
   const facts = [...card.facts]
   if (card.runbook !== undefined) facts.push({ label: runbookWord(message.locale), value: card.runbook })
