@@ -34,6 +34,21 @@ describe('the packed packages', () => {
     expect(inbox.received()).toHaveLength(1)
   })
 
+  it('stand among the targets of pino, with what alertTransport() offers beside', async () => {
+    const ended = await runProgram(
+      `import pino from 'pino'
+       import { alertTransport } from 'pino-alert-transport'
+       const transport = alertTransport(${options})
+       const beside = { target: 'pino/file', options: { destination: 1 } }
+       pino({ transport: { targets: [beside, transport] } }).error('among others')
+       console.log(await transport.flush())`,
+    )
+    expect(ended.stderr).toBe('')
+    expect(ended.stdout).toContain('"msg":"among others"')
+    expect(ended.stdout).toContain('{ told: true, waiting: 0 }')
+    expect(inbox.received()).toHaveLength(1)
+  })
+
   it('work from require() with winston', async () => {
     const ended = await runProgram(
       `const winston = require('winston'); const { AlertTransport } = require('winston-alert-transport')

@@ -33,8 +33,12 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   const name = `pino-alert-transport:${randomUUID()}`
   const control = createControl(name)
   if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? control.close() : control.flush()))
-  return Object.assign(control, {
-    target: 'pino-alert-transport' as const,
-    options: { ...options, [controlKey]: name },
-  })
+  const entry = { target: 'pino-alert-transport' as const, options: { ...options, [controlKey]: name } }
+  return withHandle(entry, control)
+}
+
+/** pino sends all own properties of an entry that can be listed to its worker, and functions cannot go there: the handle is not listed. */
+function withHandle<Entry extends object>(entry: Entry, handle: Control): Entry & Control {
+  const unlisted = Object.entries(handle).map(([name, value]) => [name, { value }])
+  return Object.defineProperties(entry, Object.fromEntries(unlisted)) as Entry & Control
 }
