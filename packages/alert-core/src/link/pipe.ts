@@ -17,7 +17,7 @@ const nap = new Int32Array(new SharedArrayBuffer(4))
 
 /** `onDrain` is called when a full pipe has taken all; `onBroken` when nobody reads any more. */
 export function createPipe(stream: Writable, onDrain: () => void, onBroken: (error: unknown) => void): Pipe {
-  const fd = descriptorOf(stream)
+  const isDirect = descriptorOf(stream) !== undefined
   let kept: Buffer[] = []
   let isBroken = false
   let timer: NodeJS.Timeout | undefined
@@ -34,11 +34,14 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
   }
 
   /** Writes what it can of what is kept; true when nothing is left. */
-  function push(into: number): boolean {
+  function push(): boolean {
     try {
       while (kept.length > 0) {
         const bytes = kept[0]!
-        const written = writeSync(into, bytes)
+        // Asked each time: the number of a pipe that was closed may be another file's by now.
+        const fd = descriptorOf(stream)
+        if (fd === undefined) throw new Error('the pipe is closed')
+        const written = writeSync(fd, bytes)
         if (written === bytes.length) kept.shift()
         else kept[0] = bytes.subarray(written)
       }
@@ -49,10 +52,10 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
     }
   }
 
-  function later(into: number): void {
+  function later(): void {
     timer = setTimeout(() => {
       timer = undefined
-      if (!push(into)) later(into)
+      if (!push()) later()
       else if (!isBroken) onDrain()
     }, retryMs)
     timer.unref()
@@ -62,18 +65,17 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
     write(text) {
       if (isBroken) return true
       // Windows has no descriptor to write to; the stream tries at once as well.
-      if (fd === undefined) return stream.write(text)
+      if (!isDirect) return stream.write(text)
       kept.push(Buffer.from(text, 'utf8'))
       if (timer !== undefined) return false
-      if (push(fd)) return true
-      later(fd)
+      if (push()) return true
+      later()
       return false
     },
     drain(ms) {
-      if (fd === undefined) return
-      clearTimeout(timer)
+      if (!isDirect) return
       const deadline = performance.now() + ms
-      while (!push(fd) && performance.now() < deadline) Atomics.wait(nap, 0, 0, pauseMs)
+      while (!push() && performance.now() < deadline) Atomics.wait(nap, 0, 0, pauseMs)
     },
   }
 }
