@@ -78,6 +78,7 @@ const dropped = new FinalizationRegistry<{ lease?: Lease | undefined }>((held) =
 export function alertStream(options: AlertOptions = {}): AlertStream {
   assertOnce(options)
   const emitter = new EventEmitter()
+  const tellEmitter = emitterOf(new WeakRef(emitter))
   // Held apart from the stream, so that a stream nobody holds can go.
   const held: { lease?: Lease | undefined } = {}
   let plan = planStream(options)
@@ -85,7 +86,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
   let late = 0
 
   function lease(): Lease {
-    held.lease ??= leaseLink(plan.setup, (event) => emitter.emit('alert', event))
+    held.lease ??= leaseLink(plan.setup, tellEmitter)
     return held.lease
   }
 
@@ -169,6 +170,11 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
   if (startsEarly(plan.setup)) setImmediate(() => isClosed || lease())
   dropped.register(stream, held)
   return stream
+}
+
+/** Made out here: a function made in there would hold on to the stream, and the link to the function. */
+function emitterOf(emitter: WeakRef<EventEmitter>): (event: AlertEvent) => void {
+  return (event) => emitter.deref()?.emit('alert', event)
 }
 
 function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): StreamPlan {

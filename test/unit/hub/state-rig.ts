@@ -91,7 +91,6 @@ export function openHub(
 
 /** Adopting reads files, which takes real time: waits for it, and for what is due at once. */
 export async function started({ hub, clock }: Rig): Promise<void> {
-  for (let turn = 0; turn < 2000 && !hub.stats().state?.ready; turn++)
-    await new Promise((done) => setTimeout(done, 1))
+  while (hub.stats().state?.ready === false) await new Promise(setImmediate)
   await clock.advance(0)
 }

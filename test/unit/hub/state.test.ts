@@ -48,6 +48,24 @@ describe('a hub with a state directory', () => {
     expect(written(dir)).not.toContain(token)
   })
 
+  it('writes down no secret that stands in the key, the labels, the words or the ids of an alert', async () => {
+    const dir = aDirectory()
+    const rules = [{ name: 'by token', match: { token: { exists: true } }, groupBy: ['bearer'] }] as const
+    const { hub, clock } = openHub({ channels, rules, state: { dir } }, { answer: down })
+    const token = 'inbox-token-0001'
+    const said = `password=${token}`
+    const told = { code: 'LOGIN', key: said, summary: `refused, ${said}`, labels: { said, password: token } }
+    for (let n = 0; n < 3; n++) {
+      hub.write(line({ msg: `refused, ${said}`, requestId: said }))
+      hub.write(line({ msg: 'refused', token, bearer: `Bearer ${token}` }))
+      hub.write(line({ msg: 'refused', alert: { ...told, runbook: `https://me:${token}@wiki.example.com` } }))
+      await clock.advance(2 * second)
+    }
+    expect(written(dir)).toContain('"since/')
+    expect(written(dir)).toContain('"delivery/')
+    expect(written(dir)).not.toContain(token)
+  })
+
   it('has a critical record in its journal before write() returns, and tells it late after a kill', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })

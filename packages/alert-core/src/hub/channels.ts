@@ -184,7 +184,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     replace,
     idle: (ms) => within(idle(), ms, clock),
     close,
-    left: () => [...queues.values()].reduce((sum, queue) => sum + queue.waiting(), 0),
+    left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
     waiting() {
       const all = new Map<string, Waiting>()
       const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)

@@ -31,7 +31,10 @@ export function serveThread({ options, wire, state, news }: ThreadSetup, port: M
 
   async function reply(question: Question): Promise<void> {
     say(await answer(hub, question))
-    if (question.ask === 'close') leave()
+    if (question.ask !== 'close') return
+    // An exit that begins meanwhile would wait for it in vain.
+    tell(state, slot.ended, 1)
+    leave()
   }
 
   /** A turn later, so that what was said is on its way. */

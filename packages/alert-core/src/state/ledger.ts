@@ -34,7 +34,7 @@ export function createLedger(portable: () => Portable): Ledger {
     return true
   }
 
-  /** Its records, the lines that led to it and its labels are written once a life: they are large, and no count is in them. */
+  /** Its records, the lines that led to it and its words are written once a life: they are large, and no count is in them. */
   function changesOfAlert(alert: SavedAlert): Change[] {
     const { id } = alert
     const changing = changingOf(alert)
@@ -109,6 +109,7 @@ export function lifeOf({ startedAt, rank }: SavedAlert): string {
 }
 
 /** What changes of an alert while it lasts; the latest record comes with a count. */
-function changingOf({ first: _, latest: __, context: ___, labels: ____, ...alert }: SavedAlert): object {
-  return alert
+function changingOf(alert: SavedAlert): object {
+  const { first, latest, context, key, labels, summary, runbook, ...changing } = alert
+  return changing
 }

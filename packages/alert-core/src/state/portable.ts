@@ -1,11 +1,11 @@
 /**
- * What is written down of records: no secrets, and no more than a message could show. Made once a record, however often
- * the alert that holds it is written.
+ * What is written down of records and alerts: no secrets, and no more than a message could show. Made once a record, however often the alert
+ * that holds it is written.
  */
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
-import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification } from '../model.ts'
+import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 
 /** Makes copies that may stand on disk. Of an alert with one record that stands there once: `latest` is left out. */
 export interface Portable {
@@ -13,6 +13,8 @@ export interface Portable {
   notification(notification: Notification): object
   gathered(gathered: SavedKey): SavedKey
 }
+
+type Words = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
 const most = { line: 300, message: 4000, stack: 4000, fieldsJson: 16_384 }
 
@@ -32,10 +34,12 @@ export function createPortable(redact: Redact): Portable {
   function record(given: LogRecord): LogRecord {
     const copied = known.get(given)
     if (copied !== undefined) return copied
-    const { err, fields, msg, ...rest } = given
+    const { err, fields, msg, requestId, traceId, alert: _, ...rest } = given
     const copy = {
       ...rest,
       msg: text(msg, most.message),
+      ...(requestId === undefined ? {} : { requestId: redactor.text(requestId) }),
+      ...(traceId === undefined ? {} : { traceId: redactor.text(traceId) }),
       ...(err === undefined ? {} : { err: error(err) }),
       fields: boundedFields(redactor.value(fields)),
     }
@@ -52,10 +56,22 @@ export function createPortable(redact: Redact): Portable {
     }
   }
 
-  function shownAlert(alert: Pick<Alert, 'first' | 'latest' | 'context'>): object {
+  /** What an alert says beside its records: a key may hold any field of them, a label too. */
+  function words<Given extends Words>(given: Given): Given {
+    const { key, labels, summary, runbook } = given
+    return {
+      ...given,
+      key: redactor.text(key),
+      labels: redactor.value(labels),
+      ...(summary === undefined ? {} : { summary: redactor.text(summary) }),
+      ...(runbook === undefined ? {} : { runbook: redactor.text(runbook) }),
+    }
+  }
+
+  function shownAlert(alert: Words & Pick<Alert, 'first' | 'latest' | 'context'>): object {
     const { first, latest, context } = alert
     return {
-      ...alert,
+      ...words(alert),
       first: record(first),
       latest: latest === first ? undefined : record(latest),
       ...(context === undefined ? {} : { context: lines(context) }),
@@ -76,7 +92,7 @@ export function createPortable(redact: Redact): Portable {
       const { occurrence } = pending
       return {
         ...rest,
-        pending: { ...pending, occurrence: { ...occurrence, record: record(occurrence.record) } },
+        pending: { ...pending, occurrence: { ...words(occurrence), record: record(occurrence.record) } },
       }
     },
     alert: shownAlert,
