@@ -228,6 +228,20 @@ describe('a channel that is replaced while it tells', () => {
     expect(posts[1]?.body.id).toBe(posts[0]?.body.id)
   })
 
+  it('is no more said to have told all, by a flush or at once, while it has not', async () => {
+    const { hub, clock } = openHub(
+      { channels },
+      { answer: (url) => (url.endsWith('moved') ? ok() : new Promise<Response>(() => {})) },
+    )
+    hub.write(fatal('out of memory'))
+    await clock.advance(second)
+    hub.reload({ channels: moved })
+    const flushed = hub.flush()
+    for (let turn = 0; turn < 5; turn++) await clock.advance(second)
+    expect(await flushed).toEqual({ told: false, waiting: 1 })
+    expect(hub.leave()).toEqual({ told: false, waiting: 1 })
+  })
+
   it('is not waited for longer than allowed at the end: what it had not told is counted', async () => {
     const { hub, clock, events } = openHub(
       { channels },

@@ -50,7 +50,7 @@ describe('a hub with a state directory', () => {
 
   it('writes down no secret that stands in the key, the labels, the words or the ids of an alert', async () => {
     const dir = aDirectory()
-    const rules = [{ name: 'by token', match: { token: { exists: true } }, groupBy: ['bearer'] }] as const
+    const rules = [{ name: 'by token', match: { token: { exists: true } }, groupBy: ['bearer'] }]
     const { hub, clock } = openHub({ channels, rules, state: { dir } }, { answer: down })
     const token = 'inbox-token-0001'
     const said = `password=${token}`

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -76,4 +78,24 @@ test('10 000 loggers that are made and dropped cost one worker, no listener and 
   expect(warnings).toEqual([])
   process.off('warning', hear)
   process.off('worker', see)
+})
+
+test('a stream that is dropped without a word is forgotten, while the worker stays for others', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const kept = open()
+  pino({}, kept).error('one')
+  let forgotten = 0
+  const registry = new FinalizationRegistry(() => forgotten++)
+  for (let n = 0; n < 50; n++) {
+    const dropped = alertStream(hook.options as never)
+    registry.register(dropped, n)
+    pino({}, dropped).error('two')
+  }
+  while (forgotten < 40) {
+    await new Promise(setImmediate)
+    gc()
+  }
+  expect(await kept.flush()).toEqual({ told: true, waiting: 0 })
+  expect((await kept.stats()).lines).toBe(51)
 })

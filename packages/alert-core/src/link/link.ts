@@ -18,7 +18,7 @@ import { warnFull, warnUnended, warnUnread } from './warn.ts'
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
   write(lines: string): void
-  /** Hands over at once; returns when what was written is read, at the latest after `ms`. */
+  /** Hands over at once; returns when what was written is read, at the latest after `ms`; for a while it does not wait again where that was in vain. */
   flushSync(ms: number): void
   /** Tells what waits to be told; resolves when it is, at the latest `closeTimeout` and a second later. */
   flush(): Promise<FlushResult>
@@ -59,6 +59,8 @@ export interface RoadKind {
 const graceMs = 1_000
 /** A thread or a process may take so long to come up on a busy machine. */
 const startMs = 5_000
+/** Of the time for which the application was held up in vain, so many times passes until it may be again. */
+const restAfterBlocking = 10
 const toldAll: FlushResult = { told: true, waiting: 0 }
 const nothingToWaitFor = () => {}
 
@@ -80,6 +82,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   let isClosed = false
   let hasNews = false
   let gaveUpAt = Number.NEGATIVE_INFINITY
+  let blocksFrom = Number.NEGATIVE_INFINITY
   let dropped = 0
   let toldDropped = 0
   let late = 0
@@ -223,6 +226,14 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     throw nobodyAnswers()
   }
 
+  /** A worker that is stuck must not hold up the application again and again. */
+  function flushSync(ms: number): void {
+    const begin = performance.now()
+    road?.flushSync(begin < blocksFrom ? 0 : ms)
+    const tookMs = performance.now() - begin
+    if (tookMs >= ms) blocksFrom = begin + tookMs * restAfterBlocking
+  }
+
   function isIdle(): boolean {
     return road === undefined && kept() === 0
   }
@@ -260,7 +271,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
 
   return {
     write,
-    flushSync: (ms) => road?.flushSync(ms),
+    flushSync,
     flush,
     close,
     stats: async () => ({
