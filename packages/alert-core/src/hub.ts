@@ -72,6 +72,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
     labels: plan.labels,
     clock,
     track,
+    takes: (channel, occurrence) => setup().takes(channel, occurrence),
     onAlone: (channel, why) =>
       faults.say('ALERT_CHANNEL_REFUSED', `Channel ${channel} does not tell an alert: ${why}.`),
   })

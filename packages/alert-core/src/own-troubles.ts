@@ -14,7 +14,9 @@ export interface OwnTroublesOptions {
   readonly clock: Clock
   /** Where they go: into the state machine. */
   readonly track: (occurrence: Occurrence) => void
-  /** No other channel works that could tell of this one's refusal; said once, until the channel works again. */
+  /** Whether the channel's own filter takes it. */
+  readonly takes?: (channel: string, occurrence: Occurrence) => boolean
+  /** No other channel works and takes the news of this one's refusal; said once, until the channel works again. */
   readonly onAlone?: (channel: string, why: string) => void
 }
 
@@ -36,7 +38,7 @@ const ownRule = '@'
 
 /** Makes the part that notes our own troubles. */
 export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
-  const { labels, clock, track, onAlone = () => {} } = options
+  const { labels, clock, track, takes = () => true, onAlone = () => {} } = options
   const names = () => options.channels().map(({ name }) => name)
   const fallbackOf = (channel: string) => options.channels().find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
@@ -72,15 +74,22 @@ export function createOwnTroubles(options: OwnTroublesOptions): OwnTroubles {
       // That the news of one channel's trouble was refused by another is counted, and is no news itself.
       if (items.every(({ alert }) => alert.rule.startsWith(ownRule))) return
       const others = names().filter((name) => !failing.has(name))
-      if (others.length === 0) {
-        if (!alone.has(channel)) onAlone(channel, why)
-        alone.add(channel)
-        return
-      }
       const next = fallbackOf(channel)
       const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
       const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
-      track(occurrence('@delivery', channel, text, { channels: others }, { channel, reason, why, next }))
+      const news = occurrence(
+        '@delivery',
+        channel,
+        text,
+        { channels: others },
+        { channel, reason, why, next },
+      )
+      if (others.some((other) => takes(other, news))) {
+        track(news)
+        return
+      }
+      if (!alone.has(channel)) onAlone(channel, why)
+      alone.add(channel)
     },
     delivered(channel) {
       alone.delete(channel)

@@ -10,7 +10,7 @@ import { compileMatch, type GetField } from './inspect/match.ts'
 import { createRules, type Rules } from './inspect/rules.ts'
 import { createRedactor } from './kernel/redact.ts'
 import { createMask } from './kernel/secrets.ts'
-import type { Alert } from './model.ts'
+import type { Alert, Occurrence } from './model.ts'
 import type { Plan } from './options.ts'
 import { createQuiet, type Quiet } from './quiet/quiet.ts'
 import { alertField, createAdmission } from './route.ts'
@@ -27,6 +27,8 @@ export interface Setup {
   readonly shown: (text: string) => string
   /** The channel that takes over from this one, if there is one. */
   fallbackOf(channel: string): string | undefined
+  /** Whether the channel's own filter takes the alert that this begins. */
+  takes(channel: string, occurrence: Occurrence): boolean
   readonly endings: Endings
 }
 
@@ -51,11 +53,24 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
     const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
     return plan.channels.find(({ name }) => name === fallback)?.name
   }
+  const tracked = plan.channels.map((channel) => {
+    const { match: matches, ...rest } = channel
+    const match = matches === undefined ? undefined : compileMatch(matches, levels)
+    return {
+      ...rest,
+      handsOn: fallbackOf(channel.name) !== undefined,
+      renews: channel.definition.renews === true,
+      admits: createAdmission({ ...rest, match }, origin),
+    }
+  })
   return {
     plan,
     rules,
     endings,
     fallbackOf,
+    tracked,
+    takes: (channel, occurrence) =>
+      tracked.find(({ name }) => name === channel)?.admits(asBegun(occurrence)) ?? false,
     gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
     quiet: createQuiet(
       { ...plan.quiet, channels: plan.channels, levels },
@@ -64,16 +79,21 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
     ),
     mask,
     shown: (text) => mask(redact.text(text)),
-    tracked: plan.channels.map((channel) => {
-      const { match: matches, ...rest } = channel
-      const match = matches === undefined ? undefined : compileMatch(matches, levels)
-      return {
-        ...rest,
-        handsOn: fallbackOf(channel.name) !== undefined,
-        renews: channel.definition.renews === true,
-        admits: createAdmission({ ...rest, match }, origin),
-      }
-    }),
+  }
+}
+
+/** The alert as it would begin. */
+function asBegun(occurrence: Occurrence): Alert {
+  const { record } = occurrence
+  const { time } = record
+  return {
+    ...occurrence,
+    state: 'firing',
+    count: 1,
+    firstSeen: time,
+    lastSeen: time,
+    first: record,
+    latest: record,
   }
 }
 

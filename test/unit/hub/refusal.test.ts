@@ -69,6 +69,20 @@ describe('a refusal', () => {
     expect(warned()).toHaveLength(2)
   })
 
+  it('is a warning where the only other channel is for critical alerts', async () => {
+    const channels = { a: hook('a'), b: { ...hook('b'), minSeverity: 'critical' as const } }
+    const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('a') })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(minute)
+    expect(to(posts, 'b')).toEqual([])
+    expect(events.filter(({ type }) => type === 'fault')).toMatchObject([
+      {
+        code: 'ALERT_CHANNEL_REFUSED',
+        message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
+      },
+    ])
+  })
+
   it('of the news of a refusal is no news: two channels that both refuse do not talk about each other', async () => {
     const { hub, clock, posts } = openHub(
       { channels: { a: hook('a'), b: hook('b') } },
