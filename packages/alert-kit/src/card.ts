@@ -19,7 +19,7 @@ export function card({ at, provider, ok, answer, view }: Received): string {
     ...(view.to ? [indent(`to ${view.to.join(', ')}`)] : []),
     ...(view.subject && !isFirst(view.subject, lines[0]) ? [indent(view.subject)] : []),
     ...lines.slice(0, maxLines).map(indent),
-    ...(rest > 0 ? [indent(`… and ${rest} more lines`)] : []),
+    ...(rest > 0 ? [indent(`… and ${rest} more ${rest === 1 ? 'line' : 'lines'}`)] : []),
     ...(view.mentions.length > 0 ? [indent(`pings ${view.mentions.join(', ')}`)] : []),
     ...view.notes.map((note) => indent(`note: ${note}`)),
     '',

@@ -221,5 +221,10 @@ no json
     await expect(run('check', file('broken.yaml', 'a: [1'))).rejects.toThrow(
       'broken.yaml is neither JSON nor YAML',
     )
+    const half = gzipSync('{"level":50,"msg":"x"}\n'.repeat(500)).subarray(0, 30)
+    const config = file('some.json', '{}')
+    await expect(run('replay', file('half.log.gz', half), '--config', config)).rejects.toThrow(
+      /cannot read .*half\.log\.gz: unexpected end of file/,
+    )
   })
 })

@@ -25,7 +25,7 @@ export function openSource(file: string): Source {
   })
   input.pause()
   const bytes = file.endsWith('.gz') ? pipe(input) : input
-  return { name: file, totalBytes, readBytes: () => read, chunks: decoded(bytes) }
+  return { name: file, totalBytes, readBytes: () => read, chunks: decoded(file, bytes) }
 }
 
 function pipe(input: NodeJS.ReadableStream): AsyncIterable<Buffer> {
@@ -34,8 +34,13 @@ function pipe(input: NodeJS.ReadableStream): AsyncIterable<Buffer> {
   return input.pipe(gunzip)
 }
 
-async function* decoded(bytes: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+async function* decoded(file: string, bytes: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8')
-  for await (const chunk of bytes) yield typeof chunk === 'string' ? chunk : decoder.write(chunk)
+  try {
+    for await (const chunk of bytes) yield typeof chunk === 'string' ? chunk : decoder.write(chunk)
+  } catch (cause) {
+    // Of several files one has to know which; zlib does not say.
+    throw new Error(`cannot read ${file}: ${(cause as Error).message}`, { cause })
+  }
   yield decoder.end()
 }
