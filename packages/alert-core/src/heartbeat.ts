@@ -42,10 +42,11 @@ export function startHeartbeat({
   }
 
   async function beat(): Promise<void> {
-    controller = new AbortController()
-    const { signal } = controller
-    const limit = clock.after(timeoutMs, () => controller?.abort())
-    const outcome = verdict(await request(fetch, { url, method: 'GET', signal }))
+    const current = new AbortController()
+    controller = current
+    const limit = clock.after(timeoutMs, () => current.abort())
+    const outcome = verdict(await request(fetch, { url, method: 'GET', signal: current.signal }))
+    controller = undefined
     limit.cancel()
     if (!stopped) say(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
   }
@@ -54,8 +55,9 @@ export function startHeartbeat({
   function next(): void {
     timer = clock.after(everyMs, next)
     const why = trouble()
-    if (why === undefined) void beat()
-    else say(`The heartbeat is withheld: ${why}`)
+    // One that hangs is given up at its own limit, and no other is sent beside it.
+    if (why === undefined && controller === undefined) void beat()
+    else if (why !== undefined) say(`The heartbeat is withheld: ${why}`)
   }
 
   timer = clock.after(0, next)

@@ -114,6 +114,31 @@ describe('the heartbeat', () => {
     expect(beats).toHaveLength(6)
   })
 
+  it('has one question under way where nobody answers, and asks again when that was given up', async () => {
+    let underWay = 0
+    let most = 0
+    let asked = 0
+    const { clock } = openHub(
+      { channels: { a: hook('a') }, heartbeat: { url, every: '1s' } },
+      {
+        ports: {
+          fetch: (_, init) =>
+            new Promise((_, reject) => {
+              asked++
+              most = Math.max(most, ++underWay)
+              init?.signal?.addEventListener('abort', () => {
+                underWay--
+                reject(new Error('given up'))
+              })
+            }),
+        },
+      },
+    )
+    for (let n = 0; n < 35; n++) await clock.advance(second)
+    expect(most).toBe(1)
+    expect(asked).toBe(4)
+  })
+
   it('stays away while no channel takes alerts, and comes back with the first one that does', async () => {
     let isUp = false
     const beats: number[] = []
