@@ -245,6 +245,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   return {
     write,
     wants: (line) => context !== undefined || current.gate(line),
+    fault: faults.say,
     miss,
     publish,
     subscribe: report.subscribe,

@@ -100,7 +100,8 @@ export function createChannels(options: ChannelsOptions): Channels {
       },
       onHold: (untilMs) => options.onHold(name, untilMs),
       onRefused: (notification, { reason, why }) => {
-        fallBack(name, notification)
+        // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
+        if (reason !== 'closed') fallBack(name, notification)
         troubles.refused(name, notification, reason, why)
       },
       onSettled: state.settled,

@@ -3,6 +3,7 @@
  */
 import type { Explanation } from '../explanation.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { FaultCode } from '../kernel/errors.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, Problem, SilenceOptions } from '../options.ts'
 import type { Sender } from '../provider.ts'
@@ -53,6 +54,8 @@ export interface Hub {
   write(line: string, times?: number): void
   /** Whether `write` would read this line: false only for what is surely below the threshold. */
   wants(line: string): boolean
+  /** Says a trouble of whoever runs the hub: as an event and a warning, without the secrets of the options. */
+  fault(code: FaultCode, message: string): void
   /** Counts a line that could not be handed in whole. */
   miss(failure: LineFailure): void
   /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */

@@ -1,14 +1,14 @@
 /**
  * In a thread or process that is the hub's own, an error that nobody caught (a channel module's) must not end the alerting.
  */
+import type { Hub } from '../hub.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
-import type { AlertEvent } from '../model.ts'
 
-/** Tells stray errors as events instead of dying of them. */
-export function guard(onEvent: (event: AlertEvent) => void): void {
+/** From now on the hub tells of stray errors, instead of the thread or process dying of them. */
+export function guard(hub: Hub): void {
   const tell = (error: unknown) => {
     const message = cutChars(cleanLine(error instanceof Error ? error.message : String(error)), 200)
-    onEvent({ type: 'fault', code: 'stray-error', message, at: Date.now() })
+    hub.fault('ALERT_STRAY_ERROR', `Nobody caught an error: ${message}`)
   }
   process.on('uncaughtException', tell)
   process.on('unhandledRejection', tell)

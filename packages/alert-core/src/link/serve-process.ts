@@ -16,7 +16,6 @@ const graceMs = 300
 /** Serves stdin to its end. */
 export function serveProcess(): void {
   markThread()
-  guard((told) => say({ told }))
   // The end of the application ends us, and nothing else does before all is told.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   process.stdout.on('error', () => {})
@@ -39,6 +38,7 @@ export function serveProcess(): void {
     closeTimeoutMs = ms
     hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
     hub.subscribe((told) => say({ told }))
+    guard(hub)
     say({ ready: true })
   }
 

@@ -16,11 +16,11 @@ type Posted = string | Question | End
 export function serveThread({ options, wire, state, news }: ThreadSetup, port: MessagePort): void {
   markThread()
   const say = (message: ThreadMessage) => news.postMessage(message)
-  guard((told) => say({ told }))
   // The application's thread hears every fault, and warns.
   const hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
   const lines = createIntake(hub)
   hub.subscribe((told) => say({ told }))
+  guard(hub)
 
   async function end({ endAt, leastMs }: End): Promise<void> {
     lines.end()

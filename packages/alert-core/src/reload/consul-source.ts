@@ -25,7 +25,7 @@ export function createConsulSource(key: string, fetcher: typeof fetch, env: Env)
   let lastText: string | undefined
 
   return {
-    name: `${maskUrl(address.href)} (${key.split('/v1/kv/').at(-1)?.split('?', 1)[0]})`,
+    name: `${maskUrl(address.href)} (${address.pathname.split('/v1/kv/').at(-1)})`,
     everyMs: leastMs,
     async look(signal) {
       const url = new URL(address)
