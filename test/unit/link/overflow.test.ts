@@ -111,6 +111,15 @@ test('a surplus is bounded in kinds and in size, and takes again what fits when 
   expect(surplus.add(`{"msg":"${'z'.repeat(20_000)}"}\n`)).toBe(1)
 })
 
+test('what a lost worker had not read comes back into a full backlog with its counts', () => {
+  const surplus = createSurplus({ maxKinds: 2 })
+  const [one, other, third] = [errorLine(1), errorLine(2, 'is late'), errorLine(3, 'is lost')]
+  expect(surplus.add(`${one}\u0002499\n${one}\u000230\n${other}${other}`)).toBe(0)
+  expect(surplus.add(`\u00027\n${third}${third}`)).toBe(8)
+  expect(surplus.shift()).toEqual({ line: one, times: 500 })
+  expect(surplus.shift()).toEqual({ line: other, times: 31 })
+})
+
 test('a line that stands for others is counted by every rule as often', async () => {
   const hub = createHub({
     dryRun: true,

@@ -13,6 +13,11 @@ export function asMany(line: string, times: number): string {
   return times === 1 ? line : `${String.fromCharCode(mark)}${times}\n${line}`
 }
 
+/** How many the next line stands for, where this one says so. */
+export function timesSaid(line: string): number | undefined {
+  return line.charCodeAt(0) === mark ? Number(line.slice(1)) || 1 : undefined
+}
+
 /** What a hub takes, or who stands before it. */
 export interface Intake {
   write(line: string, times?: number): void
@@ -24,12 +29,9 @@ export function createIntake(hub: Intake): Lines {
   let times = 1
 
   function take(line: string): void {
-    if (line.charCodeAt(0) === mark) {
-      times = Number(line.slice(1)) || 1
-      return
-    }
-    hub.write(line, times)
-    times = 1
+    const said = timesSaid(line)
+    if (said === undefined) hub.write(line, times)
+    times = said ?? 1
   }
 
   function takeLong(line: LongLine): void {

@@ -2,9 +2,10 @@
  * Lines for which the backlog has no more room. Of those that differ only in their ids one is kept and the others are counted, so that a burst of
  * whatever size is told with its full count. Bounded as well: further kinds, and what is too long, are for the caller to count.
  */
+import { timesSaid } from './intake.ts'
 
 export interface Surplus {
-  /** How many of these whole lines could not be kept, not even as a number. */
+  /** How many of these whole lines, each as often as it is said to stand for, could not be kept, not even as a number. */
   add(lines: string): number
   size(): number
   /** The next line and how many there were; `undefined` where there is none. */
@@ -28,16 +29,16 @@ export function createSurplus({ maxKinds = 1_000, maxChars = 2 * 1024 * 1024 } =
   const kinds = new Map<number, Kept>()
   let chars = 0
 
-  function addLine(line: string): boolean {
+  function addLine(line: string, times: number): boolean {
     const kind = kindOf(line)
     const known = kinds.get(kind)
     if (known !== undefined) {
-      known.times++
+      known.times += times
       return true
     }
     if (kinds.size >= maxKinds || line.length > longestLine || chars + line.length > maxChars) return false
     chars += line.length
-    kinds.set(kind, { line, times: 1 })
+    kinds.set(kind, { line, times })
     return true
   }
 
@@ -45,10 +46,14 @@ export function createSurplus({ maxKinds = 1_000, maxChars = 2 * 1024 * 1024 } =
     size: () => kinds.size,
     add(lines) {
       let missed = 0
+      let times = 1
       for (let start = 0; start < lines.length; ) {
         const newline = lines.indexOf('\n', start)
         const end = newline === -1 ? lines.length : newline + 1
-        if (!addLine(lines.slice(start, end))) missed++
+        const line = lines.slice(start, end)
+        const said = timesSaid(line)
+        if (said === undefined && !addLine(line, times)) missed += times
+        times = said ?? 1
         start = end
       }
       return missed
