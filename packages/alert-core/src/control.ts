@@ -11,9 +11,9 @@ import {
   type Answer,
   type Answering,
   answer,
-  errorOf,
   type Given,
   nobodyAnswers,
+  outcomeOf,
   type Question,
   type Value,
   type Verb,
@@ -53,20 +53,11 @@ export interface Control {
   off(event: 'alert', listener: (event: AlertEvent) => void): this
 }
 
-/** The asking side of one worker, for a door that outlives its workers. */
-export interface DisposableControl extends Control {
-  /** Lets go of the channel: the worker is gone, and nobody answers any more. */
-  dispose(): void
-}
-
-/** What holds where nobody answers. */
-const noAnswer: FlushResult = { told: false, waiting: 0 }
-const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const
 /** The hub answers within its own `closeTimeout` (at most 9 s); beyond this nobody is there. */
 const answerTimeoutMs = 10_000
 
 /** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
-export function createControl(name: string): DisposableControl {
+export function createControl(name: string): Control {
   const emitter = new EventEmitter()
   const asked = new Map<number, { readonly question: Question; readonly settle: (answer?: Answer) => void }>()
   let port: BroadcastChannel | undefined
@@ -90,7 +81,7 @@ export function createControl(name: string): DisposableControl {
 
   function ask<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>> {
     const channel = open()
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const id = ++lastId
       const question: Question = { ask: verb, id, ...(given === undefined ? {} : { given }) }
       // A referenced timer: whoever awaits an answer must not see its process end first.
@@ -98,10 +89,7 @@ export function createControl(name: string): DisposableControl {
       const settle = (answer?: Answer) => {
         clearTimeout(timer)
         asked.delete(id)
-        if (answer?.refused !== undefined) reject(errorOf(answer.refused))
-        else if (answer?.value !== undefined) resolve(answer.value as Value<One>)
-        else if (verb in otherwise) resolve(otherwise[verb as keyof typeof otherwise] as Value<One>)
-        else reject(nobodyAnswers())
+        resolve(outcomeOf(verb, answer))
       }
       asked.set(id, { question, settle })
       // What was logged in this turn leaves the thread in the next one; the question must not overtake it.
@@ -132,11 +120,6 @@ export function createControl(name: string): DisposableControl {
     off(event, listener) {
       emitter.off(event, listener)
       return this
-    },
-    dispose() {
-      port?.close()
-      port = undefined
-      for (const { settle } of asked.values()) settle()
     },
   }
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createHub } from '#core/hub.ts'
+import { noAnswer } from '#core/link/ask.ts'
 import { createIntake } from '#core/link/intake.ts'
 import { createLink } from '#core/link/link.ts'
-import { noAnswer, type Road, type RoadEvents } from '#core/link/road.ts'
+import type { Road, RoadEvents } from '#core/link/road.ts'
 import { createSurplus } from '#core/link/surplus.ts'
 import type { AlertEvent } from '#core/model.ts'
 

@@ -53,9 +53,16 @@ export async function answer(hub: Answering, { ask, id, given }: Question): Prom
   }
 }
 
-/** The error that a refusal stands for. */
-export function errorOf({ code, message }: NonNullable<Answer['refused']>): AlertError {
-  return new AlertError(code, message)
+/** The answer where nobody answers. */
+export const noAnswer: FlushResult = { told: false, waiting: 0 }
+const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const
+
+/** The value that an answer, or that there is none, comes to; rejects with an AlertError for a refusal, and where nobody did what was wished. */
+export async function outcomeOf<One extends Verb>(verb: One, answer?: Answer): Promise<Value<One>> {
+  if (answer?.refused !== undefined) throw new AlertError(answer.refused.code, answer.refused.message)
+  if (answer?.value !== undefined) return answer.value as Value<One>
+  if (verb in otherwise) return otherwise[verb as keyof typeof otherwise] as Value<One>
+  throw nobodyAnswers()
 }
 
 /** The error of a wish that nobody answers. */

@@ -4,9 +4,9 @@
  */
 import type { Hub } from '../hub.ts'
 import { isOwnWork, watchOwnWork } from '../kernel/own-work.ts'
-import { nobodyAnswers, type Value } from './ask.ts'
+import { noAnswer, nobodyAnswers, type Value } from './ask.ts'
 import { createIntake } from './intake.ts'
-import { noAnswer, type Road, type RoadEvents, type RoadSetup } from './road.ts'
+import type { Road, RoadEvents, RoadSetup } from './road.ts'
 import { warnNested, warnOf } from './warn.ts'
 
 /** Opens the hub as soon as its code is loaded; lines wait until then. */

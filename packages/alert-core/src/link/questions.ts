@@ -1,16 +1,7 @@
 /**
  * Questions that wait for their answers from the hub's side; every one is settled, at the latest when the road is lost.
  */
-import {
-  type Answer,
-  errorOf,
-  type Given,
-  nobodyAnswers,
-  type Question,
-  type Value,
-  type Verb,
-} from './ask.ts'
-import { noAnswer } from './road.ts'
+import { type Answer, type Given, outcomeOf, type Question, type Value, type Verb } from './ask.ts'
 
 export interface Questions {
   /** Rejects with an AlertError where the hub refuses, or nobody is left who could do what is wished. */
@@ -28,14 +19,9 @@ export function createQuestions(send: (question: Question) => void): Questions {
 
   return {
     ask: (verb, given) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         const id = ++lastId
-        const settle = (answer?: Answer) => {
-          if (answer?.refused !== undefined) reject(errorOf(answer.refused))
-          else if (answer?.value !== undefined) resolve(answer.value as Value<typeof verb>)
-          else if (verb in otherwise) resolve(otherwise[verb as keyof typeof otherwise] as Value<typeof verb>)
-          else reject(nobodyAnswers())
-        }
+        const settle = (answer?: Answer) => resolve(outcomeOf(verb, answer))
         if (isOver) return settle()
         waiting.set(id, settle)
         send({ ask: verb, id, ...(given === undefined ? {} : { given }) })
@@ -51,6 +37,3 @@ export function createQuestions(send: (question: Question) => void): Questions {
     },
   }
 }
-
-/** What holds where nobody answers. */
-const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const

@@ -51,6 +51,3 @@ export interface Road {
 
 /** Opens a road; throws where it cannot be opened at all. */
 export type OpenRoad = (setup: RoadSetup, events: RoadEvents) => Road
-
-/** The answer where nobody answers. */
-export const noAnswer: FlushResult = { told: false, waiting: 0 }
