@@ -10,6 +10,7 @@ import { Worker } from 'worker_threads'
 import type { Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Answer } from './ask.ts'
+import { heapLimits } from './heap-limits.ts'
 import { threadKey } from './nested.ts'
 import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
@@ -189,6 +190,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
   function startWorker(setup: ThreadSetup): Worker {
     const start = {
       name: 'alert-core',
+      resourceLimits: heapLimits,
       workerData: { [threadKey]: setup },
       transferList: [setup.news],
       ...(process.execArgv.some(isForText) ? { execArgv: [] } : {}),
