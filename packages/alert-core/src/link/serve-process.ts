@@ -29,7 +29,7 @@ export function serveProcess(): void {
       const message = fromFrame<ProcessSetup | Question>(line)
       if (message === undefined) hub?.write(line, times)
       else if ('ask' in message) void reply(message)
-      else open(message)
+      else if (hub === undefined) open(message)
     },
     miss: (failure) => hub?.miss(failure),
   })
