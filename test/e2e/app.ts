@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { chmod, constants, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inject } from 'vitest'
@@ -55,11 +55,24 @@ async function writeProgram(source: string, extension = 'mjs'): Promise<string> 
   return file
 }
 
+/** This Node, where any user may run it: it may stand in a folder that is closed to others, as npx's is. */
+async function nodeForAll(): Promise<string> {
+  const copy = join(app(), 'node')
+  await copyFile(process.execPath, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    },
+  )
+  await chmod(copy, 0o755)
+  return copy
+}
+
 /** Runs a program to its end. */
 export async function runProgram(source: string, options: RunOptions = {}): Promise<Ended> {
   const file = await writeProgram(source, options.extension)
   const started = performance.now()
-  const command = [process.execPath, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])]
+  const node = options.uid === undefined ? process.execPath : await nodeForAll()
+  const command = [node, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])]
   const limited = ['sh', '-c', `ulimit -n ${options.openFiles}; exec "$@"`, 'sh', ...command]
   const [first, ...rest] = options.openFiles === undefined ? command : limited
   const child = spawn(first!, rest, {

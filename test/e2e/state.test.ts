@@ -159,20 +159,21 @@ it.each([3_600_000, -3_600_000])(
         const stop = hub.subscribe((event) => event.type === 'delivered' && (stop(), resolve(event.reason)))
       })
       const first = delivered()
+      const startedAt = performance.now()
       log('out of memory')
       const reasons = [await first]
-      const toldAt = performance.now()
       setBy = ${step}
       log('out of memory')
       reasons.push(await delivered())
-      const afterMs = performance.now() - toldAt
+      const afterMs = performance.now() - startedAt
       await hub.close()
       clearInterval(alive)
       console.log(JSON.stringify({ reasons, afterMs }))
     `)
     const { reasons, afterMs } = JSON.parse(ended.stdout)
     expect(reasons).toEqual(['first', 'repeat'])
-    expect(afterMs).toBeGreaterThan(2_500)
+    // From before it was told the first time: never less than `repeat`, give or take the grain of the clock.
+    expect(afterMs).toBeGreaterThan(2_990)
   },
 )
 
