@@ -5,7 +5,8 @@
 import type { FlushResult, Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Stats } from '../report.ts'
-import { type Given, noAnswer, nobodyAnswers, type Value, type Wish } from './ask.ts'
+import { type Given, nobodyAnswers, type Value, type Wish } from './ask.ts'
+import { createAsking, graceMs } from './asking.ts'
 import { createBacklog } from './backlog.ts'
 import { bounded } from './bounded.ts'
 import { asMany } from './intake.ts'
@@ -56,9 +57,6 @@ export interface RoadKind {
   readonly warnInstead?: (error: unknown) => void
 }
 
-const graceMs = 1_000
-/** A thread or a process may take so long to come up on a busy machine. */
-const startMs = 5_000
 /** Of the time for which the application was held up in vain, so many times passes until it may be again. */
 const restAfterBlocking = 10
 const toldAll: FlushResult = { told: true, waiting: 0 }
@@ -72,6 +70,13 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     if (road === undefined && kept() > 0) open()
   })
   const { add, emit } = createListeners<AlertEvent>()
+  const asking = createAsking({
+    closeTimeoutMs: setup.closeTimeoutMs,
+    road: () => road,
+    handedOver,
+    kept,
+    most: kinds.length + 1,
+  })
   let waiters: (() => void)[] = []
   let kind = 0
   let road: Road | undefined
@@ -195,37 +200,6 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     return new Promise((resolve) => waiters.push(resolve))
   }
 
-  function within(
-    ask: (road: Road) => Promise<FlushResult>,
-    otherwise: () => FlushResult,
-  ): Promise<FlushResult> {
-    return bounded(setup.closeTimeoutMs + graceMs, asked(ask), otherwise)
-  }
-
-  /** A road that is lost meanwhile has answered for nobody: its lines go on by the next one, and so does the question. */
-  async function asked(ask: (road: Road) => Promise<FlushResult>): Promise<FlushResult> {
-    for (let attempt = 0; attempt <= kinds.length; attempt++) {
-      await handedOver()
-      const current = road
-      if (current === undefined) continue
-      const result = await ask(current)
-      if (road === current || result.told) return result
-    }
-    return unsent()
-  }
-
-  async function wish<One extends Wish>(wish: One, given: Given<One>): Promise<Value<One>> {
-    if (closing !== undefined) throw nobodyAnswers()
-    const answer = handedOver().then(() => road?.ask(wish, given) ?? Promise.reject(nobodyAnswers()))
-    // A refusal is an answer too.
-    const isAnswered = answer.then(
-      () => true,
-      () => true,
-    )
-    if (await bounded(setup.closeTimeoutMs + startMs, isAnswered, () => false)) return answer
-    throw nobodyAnswers()
-  }
-
   /** A worker that is stuck must not hold up the application again and again. */
   function flushSync(ms: number): void {
     const begin = performance.now()
@@ -242,7 +216,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     if (closing !== undefined) return closing
     if (isIdle()) return toldAll
     hasNews = false
-    const result = await within((current) => current.flush(), unsent)
+    const result = await asking.result((current) => current.flush())
     if (!result.told) gaveUpAt = performance.now()
     return result
   }
@@ -253,7 +227,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   }
 
   async function end(): Promise<FlushResult> {
-    const result = isIdle() ? toldAll : await within((current) => current.close(), abandon)
+    const result = isIdle() ? toldAll : await asking.result((current) => current.close(), abandon)
     isClosed = true
     repair.stop()
     return result
@@ -262,11 +236,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   function abandon(): FlushResult {
     road?.abandon()
     warnUnended(false)
-    return unsent()
-  }
-
-  function unsent(): FlushResult {
-    return { ...noAnswer, waiting: kept() }
+    return asking.unsent()
   }
 
   return {
@@ -280,7 +250,10 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       dropped,
       late,
     }),
-    ask: wish,
+    ask: async (wish, given) => {
+      if (closing !== undefined) throw nobodyAnswers()
+      return asking.wish(wish, given)
+    },
     subscribe: add,
     wanted: () => wanted,
     warm() {
