@@ -240,9 +240,11 @@ describe('the worker', () => {
     process.off('worker', see)
   })
 
-  it('is started again when it dies, and what is logged meanwhile is told', async () => {
+  it('is started again when it dies, which is said by an event, and what is logged meanwhile is told', async () => {
     const started = once(process, 'worker')
     const transport = open()
+    const faults: string[] = []
+    transport.on('alert', (event) => event.type === 'fault' && faults.push(event.code))
     const logger = loggerOf(transport)
     logger.error('before')
     await transport.flush()
@@ -254,6 +256,7 @@ describe('the worker', () => {
       expect.stringContaining('before'),
       expect.stringContaining('meanwhile'),
     ])
+    expect(faults).toEqual(['ALERT_WORKER_LOST'])
   })
 
   it('takes a burst that is larger than its buffer, and counts it exactly', async () => {

@@ -14,7 +14,7 @@ import { createListeners } from './listeners.ts'
 import { createRepair } from './repair.ts'
 import type { OpenRoad, Road, RoadEvents, RoadSetup } from './road.ts'
 import { createSurplus } from './surplus.ts'
-import { warnFull, warnUnended, warnUnread } from './warn.ts'
+import { reasonOf, warnFull, warnUnended, warnUnread } from './warn.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
@@ -107,12 +107,19 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       isOpen = false
       for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) keepCount(lines)
       if (isClosed || (!hasWorked && openNext(error))) return
-      if (closing === undefined) repair.later()
+      if (closing !== undefined) return
+      if (hasWorked) tellLost(error)
+      repair.later()
     },
     onEvent: emit,
     onWanted(now) {
       wanted = now
     },
+  }
+
+  function tellLost(error: unknown): void {
+    const message = `The worker of the alerting is gone (${reasonOf(error)}): another takes its place.`
+    emit({ type: 'fault', code: 'ALERT_WORKER_LOST', message, at: Date.now() })
   }
 
   function write(lines: string): void {

@@ -83,7 +83,8 @@ export function warnFromWorker(message: string, code: string): void {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'it ended at once'
+/** Why a worker could not start, or is gone. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it ended by itself'
   return error.message.split('\n', 1)[0]!.slice(0, 300)
 }
