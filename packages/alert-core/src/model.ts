@@ -137,6 +137,11 @@ export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved
 /** All reasons, least urgent first: where several fall together in one notification, the last of them names it. */
 export const reasons: readonly Reason[] = ['resolved', 'repeat', 'first', 'regression', 'escalated', 'storm']
 
+/** The one of two reasons that names what is told. */
+export function moreUrgent(a: Reason, b: Reason): Reason {
+  return reasons.indexOf(b) > reasons.indexOf(a) ? b : a
+}
+
 /** One alert inside a notification: what is new about it for this channel. */
 export interface NotificationItem {
   readonly alert: Alert

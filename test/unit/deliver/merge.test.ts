@@ -63,6 +63,20 @@ describe('two notifications that wait for the same channel', () => {
     expect(merge(older, newer).reason).toBe('first')
   })
 
+  test('are named after the most urgent reason in them, as if they had been decided together', () => {
+    const named = (reason: 'repeat' | 'first' | 'regression' | 'escalated') =>
+      merge(older, aNotification([anItem({ id: 'b' }, { reason })])).reason
+    expect([named('repeat'), named('first'), named('regression'), named('escalated')]).toEqual([
+      'first',
+      'first',
+      'regression',
+      'escalated',
+    ])
+    const back = aNotification([anItem({ id: 'b' }, { reason: 'regression' })])
+    const worse = aNotification([anItem({ id: 'c' }, { reason: 'escalated' })])
+    expect(merge(worse, back).reason).toBe('escalated')
+  })
+
   test('a storm stays a storm, late stays late', () => {
     const storm = aNotification([anItem({ id: 'b' })], { reason: 'storm', late: true })
     expect(merge(older, storm)).toMatchObject({ reason: 'storm', late: true })

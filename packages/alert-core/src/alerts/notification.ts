@@ -2,7 +2,7 @@
  * Composes what one channel is told at one moment: the alerts in the order in which they are shown, named after the
  * most urgent reason among them.
  */
-import { type Notification, type NotificationItem, type Reason, reasons, severityRank } from '../model.ts'
+import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan } from './channel.ts'
 import { copyAlert, type LiveAlert } from './live.ts'
 import { isStorm } from './storm.ts'
@@ -41,10 +41,6 @@ export function composeNotification(
   const worst = items.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))
   const reason = storm ? 'storm' : items.map((item) => item.reason).reduce(moreUrgent)
   return { id, channel, reason, severity: worst.alert.severity, at: now, items: sorted }
-}
-
-function moreUrgent(a: Reason, b: Reason): Reason {
-  return reasons.indexOf(b) > reasons.indexOf(a) ? b : a
 }
 
 function rankOf(item: NotificationItem): number {

@@ -3,9 +3,7 @@
  * changed since is told as it was.
  */
 import { hash64 } from '../kernel/hash.ts'
-import { type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
-
-const strength: readonly Reason[] = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
+import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 
 /**
  * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was added is
@@ -52,12 +50,12 @@ export function withItems(
   }
 }
 
-/** Why these alerts are told together: the strongest reason among those that still fire, 'resolved' if none does. */
+/** Why these alerts are told together: the most urgent reason among those that still fire, 'resolved' if none does. */
 export function itemsReason(items: readonly NotificationItem[], whole?: Reason): Reason {
   if (whole === 'storm') return 'storm'
   const firing = items.filter((item) => item.alert.state === 'firing')
   if (firing.length === 0) return items.length > 0 ? 'resolved' : (whole ?? 'first')
-  return firing.map((item) => item.reason).reduce(stronger)
+  return firing.map((item) => item.reason).reduce(moreUrgent)
 }
 
 /** Most severe first, then most frequent. */
@@ -78,9 +76,5 @@ function mergeReasons(older: NotificationItem, newer: NotificationItem): Reason 
   if (older.reason === 'resolved') return newer.reason === 'first' ? 'regression' : newer.reason
   // A repeat of what was never told is still the first that the channel hears of it.
   if (older.reason === 'first' && newer.reason === 'repeat') return 'first'
-  return stronger(older.reason, newer.reason)
-}
-
-function stronger(a: Reason, b: Reason): Reason {
-  return strength.indexOf(b) > strength.indexOf(a) ? b : a
+  return moreUrgent(older.reason, newer.reason)
 }
