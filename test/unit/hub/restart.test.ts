@@ -256,3 +256,40 @@ describe('a channel that is replaced while it tells', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'dropped', reason: 'closed', count: 1 }))
   })
 })
+
+describe('a service that starts, fails and ends again and again', () => {
+  /** One life of it; gives what was told in it. */
+  async function live(options: AlertOptions, dir: string, at: number) {
+    const life = openHub({ ...options, state: { dir } }, { at })
+    await started(life)
+    life.hub.write(fatal('port is taken'))
+    const closed = life.hub.close()
+    await life.clock.advance(second)
+    await closed
+    return life.posts.map(({ body }) => body)
+  }
+
+  it('is told of once and reminded of when that is due, as one that runs on; every failure is counted', async () => {
+    const dir = aDirectory()
+    const told: { reason: string; count: number | undefined; life: number }[] = []
+    for (let life = 0; life <= 32; life++) {
+      for (const { reason, alerts } of await live({ channels }, dir, start + life * 10 * second))
+        told.push({ reason, count: alerts[0]?.count, life })
+    }
+    expect(told).toEqual([
+      { reason: 'first', count: 1, life: 0 },
+      { reason: 'repeat', count: 30, life: 30 },
+    ])
+  })
+
+  it('keeps to the quota of a channel', async () => {
+    const dir = aDirectory()
+    const limited = {
+      a: { ...channels.a, repeat: 1000, repeatMax: 1000, limit: [{ count: 2, per: '1h' as const }] },
+    }
+    const told = []
+    for (let life = 0; life < 10; life++)
+      told.push(...(await live({ channels: limited }, dir, start + life * 10 * second)))
+    expect(told).toHaveLength(2)
+  })
+})

@@ -37,7 +37,7 @@ export interface Tracker {
   nextDeadline(): number
   /**
    * Tells at once what waits, whatever `wait`, `interval` and a provider's wish to be left alone say. With `growth`,
-   * which is for the end of the stream, also what would be told much later: all counts that grew, however soon after
+   * which is for the end of the stream where nobody goes on, also what would be told much later: all counts that grew, however soon after
    * the last time and whatever the quota; what is still before its `after` is given up as 'closed'.
    */
   drain(now: number, options: { readonly growth: boolean }): readonly Effect[]

@@ -64,7 +64,10 @@ export interface Hub {
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   /** Tells at once what waits to be told; resolves when it is delivered or refused, or after `closeTimeout`. */
   flush(): Promise<FlushResult>
-  /** Like `flush`, with the counts that grew meanwhile, then lets go of every resource, within `closeTimeout` unless told. Later lines are only counted. */
+  /**
+   * Like `flush`, and where no state directory keeps them with the counts that grew meanwhile, then lets go of every resource, within
+   * `closeTimeout` unless told. Later lines are only counted.
+   */
   close(withinMs?: number): Promise<FlushResult>
   /**
    * The process ends without another turn of the event loop: what waits goes to the state directory. `waiting` is what is lost: all of it

@@ -65,7 +65,7 @@ export function createEnding(options: EndingOptions): Ending {
     beginning().begin()
     isOver = true
     stopFollowing()
-    act(tracker.drain(alarm.now(), { growth: true }))
+    tellLast()
     const { length: waiting } = await channels.close(endAt)
     if (waiting > 0) leaveUntold(waiting)
     letGo()
@@ -76,12 +76,17 @@ export function createEnding(options: EndingOptions): Ending {
   function leave(): FlushResult {
     beginning().begin()
     isOver = true
-    if (closing === undefined) act(tracker.drain(alarm.now(), { growth: true }))
+    if (closing === undefined) tellLast()
     const left = channels.left()
     const waiting = left > 0 ? leaveUntold(left) : 0
     // All that it writes is written before it waits for anything.
     void state.close()
     return { told: left === 0, waiting }
+  }
+
+  /** What the next start finds on disk can wait for its time: a service that crashes again and again is told of as one that runs. */
+  function tellLast(): void {
+    act(tracker.drain(alarm.now(), { growth: state.stats().place !== 'disk' }))
   }
 
   /** How many are lost: those that no next start will find. */
