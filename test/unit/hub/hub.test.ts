@@ -193,6 +193,17 @@ describe('a hub', () => {
     expect(told(posts)).toBe(matched)
   })
 
+  it('counts a trouble that cannot be read, or is none, and never throws on it', async () => {
+    const { hub } = createRig({ channels: { a: hook('a') } })
+    const throwing = {
+      get message(): string {
+        throw new Error('no')
+      },
+    }
+    for (const trouble of [throwing, undefined, null] as never[]) hub.publish(trouble)
+    expect(hub.stats()).toMatchObject({ lines: 3, matched: 0, failures: { unreadable: 3 } })
+  })
+
   it('disables what a bad option concerns, says so once, and runs on', async () => {
     const { hub, clock, posts } = createRig({
       channels: { bad: { type: 'slack' } as never, good: hook('good') },

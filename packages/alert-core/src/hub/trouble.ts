@@ -20,8 +20,17 @@ export interface Trouble {
 
 const alertWords = ['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'] as const
 
-/** A trouble in the shape of a log line's object: its alert words go into the `alert` field. */
-export function troubleFields(trouble: Trouble): Record<string, unknown> {
+/** A trouble in the shape of a log line's object: its alert words go into the `alert` field. `undefined` where it cannot be read. */
+export function troubleFields(trouble: Trouble): Record<string, unknown> | undefined {
+  try {
+    return fieldsOf(trouble)
+  } catch {
+    // None was given, or a getter threw: who is in trouble is not to have another one.
+    return undefined
+  }
+}
+
+function fieldsOf(trouble: Trouble): Record<string, unknown> {
   const { message, error, level, ...rest } = trouble
   const alert: Record<string, unknown> = {}
   const fields: Record<string, unknown> = Object.create(null)
