@@ -3,7 +3,6 @@
  * nothing but a name, which travels in the options, so it works whoever started the worker: pino, its multi-target worker, or we.
  */
 
-import { EventEmitter } from 'node:events'
 import { BroadcastChannel } from 'node:worker_threads'
 import type { Explanation } from './explanation.ts'
 import type { FlushResult } from './hub.ts'
@@ -19,6 +18,7 @@ import {
   type Verb,
   type Wish,
 } from './link/ask.ts'
+import { createListeners } from './link/listeners.ts'
 import { lineOf, plainSilence } from './link/plain-given.ts'
 import type { AlertEvent } from './model.ts'
 import type { SilenceOptions } from './options.ts'
@@ -58,7 +58,8 @@ const answerTimeoutMs = 10_000
 
 /** Opens the asking side; `name` must reach the worker in its options under {@link controlKey}. */
 export function createControl(name: string): Control {
-  const emitter = new EventEmitter()
+  const { add, emit } = createListeners<AlertEvent>()
+  const listening = new Map<(event: AlertEvent) => void, () => void>()
   const asked = new Map<number, { readonly question: Question; readonly settle: (answer?: Answer) => void }>()
   let port: BroadcastChannel | undefined
   let lastId = 0
@@ -74,7 +75,7 @@ export function createControl(name: string): Control {
   }
 
   function receive(message: ControlMessage): void {
-    if ('told' in message) emitter.emit('alert', message.told)
+    if ('told' in message) emit(message.told)
     if ('answer' in message) asked.get(message.answer)?.settle(message)
     if ('started' in message) for (const { question } of asked.values()) port?.postMessage(question)
   }
@@ -114,11 +115,12 @@ export function createControl(name: string): Control {
     unsilence: (id) => wish('unsilence', id),
     on(event, listener) {
       open()
-      emitter.on(event, listener)
+      if (event === 'alert') listening.set(listener, add(listener))
       return this
     },
-    off(event, listener) {
-      emitter.off(event, listener)
+    off(_event, listener) {
+      listening.get(listener)?.()
+      listening.delete(listener)
       return this
     },
   }
