@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, type TestContext } from 'vitest'
 import { type Ended, runProgram, type WebhookBody } from './app.ts'
 import { type Mood, type MoodyServer, openMoodyServer } from './moody-server.ts'
 
@@ -33,13 +33,16 @@ const suddenWays = { 'SIGTERM at once': 'SIGTERM', 'SIGKILL at once': 'SIGKILL',
 const every = (given: Readonly<Record<string, string | number>>) =>
   doors.flatMap((door) => Object.entries(given).map(([way, end]) => [door, way, end] as const))
 
-async function aServer(mood?: Mood): Promise<MoodyServer> {
+/** Where tests run side by side only a test's own context knows when that test is over. */
+type Lifetime = Pick<TestContext, 'onTestFinished'>
+
+async function aServer({ onTestFinished }: Lifetime, mood?: Mood): Promise<MoodyServer> {
   const server = await openMoodyServer(mood)
   onTestFinished(() => server.close())
   return server
 }
 
-async function aDirectory(): Promise<string> {
+async function aDirectory({ onTestFinished }: Lifetime): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'alert-words-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   return directory
@@ -59,26 +62,26 @@ const lastWordsOf = ({ posts }: MoodyServer) => posts.filter(isLastWords)
 const endOf = ({ code, signal }: Ended) => signal ?? code
 
 describe('the last words are told exactly once', () => {
-  it.concurrent.each(every(ways))('behind the door %s, on the end %s', async (door, way, end) => {
-    const server = await aServer()
+  it.concurrent.for(every(ways))('behind the door %s, on the end %s', async ([door, way, end], test) => {
+    const server = await aServer(test)
     const ended = await run(door, way, optionsOf(server))
     expect(endOf(ended)).toBe(end)
     expect(lastWordsOf(server).map(({ alerts }) => alerts.map(({ count }) => count))).toEqual([[1]])
   })
 
-  it.concurrent.each(doors)(
+  it.concurrent.for(doors)(
     'behind the door %s, though they are not critical and could wait',
-    async (door) => {
-      const server = await aServer()
+    async (door, test) => {
+      const server = await aServer(test)
       await run(door, 'cold', optionsOf(server), 'error')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
   )
 
-  it.concurrent.each(doors)(
+  it.concurrent.for(doors)(
     'behind the door %s, to a provider that takes three seconds to answer',
-    async (door) => {
-      const server = await aServer('slow')
+    async (door, test) => {
+      const server = await aServer(test, 'slow')
       const ended = await run(door, 'cold', optionsOf(server, { closeTimeout: '9s' }))
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
@@ -87,10 +90,10 @@ describe('the last words are told exactly once', () => {
 })
 
 describe('a process of the hub’s own tells the last words exactly once', () => {
-  it.concurrent.each(every({ ...ways, ...suddenWays }))(
+  it.concurrent.for(every({ ...ways, ...suddenWays }))(
     'behind the door %s, on the end %s',
-    async (door, way, end) => {
-      const server = await aServer()
+    async ([door, way, end], test) => {
+      const server = await aServer(test)
       const ended = await run(door, way, optionsOf(server, { runIn: 'process' }))
       expect(endOf(ended)).toBe(end)
       await server.came(isLastWords)
@@ -99,8 +102,8 @@ describe('a process of the hub’s own tells the last words exactly once', () =>
     },
   )
 
-  it.concurrent('and is gone at its deadline though its provider hangs', async () => {
-    const server = await aServer('hung')
+  it.concurrent('and is gone at its deadline though its provider hangs', async (test) => {
+    const server = await aServer(test, 'hung')
     await run('stream', 'cold', optionsOf(server, { runIn: 'process', closeTimeout: '1s' }))
     await server.came(isLastWords)
     await server.left()
@@ -109,10 +112,10 @@ describe('a process of the hub’s own tells the last words exactly once', () =>
 })
 
 describe('a provider that hangs', () => {
-  it.concurrent.each(every({ natural: 0, cold: 0, end: 0, SIGTERM: 'SIGTERM' }))(
+  it.concurrent.for(every({ natural: 0, cold: 0, end: 0, SIGTERM: 'SIGTERM' }))(
     'holds the exit of the door %s on the end %s no longer than closeTimeout and a little, and that is said',
-    async (door, way, end) => {
-      const server = await aServer('hung')
+    async ([door, way, end], test) => {
+      const server = await aServer(test, 'hung')
       const ended = await run(door, way, optionsOf(server, { closeTimeout: '1s' }))
       expect(endOf(ended)).toBe(end)
       // pino alone would wait for 10 s.
@@ -123,8 +126,8 @@ describe('a provider that hangs', () => {
 })
 
 describe('a provider that nobody can connect to', () => {
-  it.concurrent.each(doors)('does not hold the exit of the door %s, and that is said', async (door) => {
-    const ended = await run(door, 'cold', optionsOf(await aServer('refused')))
+  it.concurrent.for(doors)('does not hold the exit of the door %s, and that is said', async (door, test) => {
+    const ended = await run(door, 'cold', optionsOf(await aServer(test, 'refused')))
     expect(ended.code).toBe(0)
     expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
   })
@@ -140,11 +143,11 @@ describe('with a state directory', () => {
     stream.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
   `
 
-  it.each(doors)(
+  it.for(doors)(
     'a critical record behind the door %s that is killed in the same tick is told at the next start',
-    async (door) => {
-      const server = await aServer()
-      const options = optionsOf(server, { state: { dir: await aDirectory() } })
+    async (door, test) => {
+      const server = await aServer(test)
+      const options = optionsOf(server, { state: { dir: await aDirectory(test) } })
       const killed = await run(door, 'SIGKILL at once', options)
       expect(killed.signal).toBe('SIGKILL')
       expect(lastWordsOf(server)).toEqual([])
@@ -153,11 +156,11 @@ describe('with a state directory', () => {
     },
   )
 
-  it.each(['stream', 'winston'] as const)(
+  it.for(['stream', 'winston'] as const)(
     'and no thread of its own, process.exit behind the door %s leaves the last words to the next start',
-    async (door) => {
-      const server = await aServer()
-      const options = optionsOf(server, { runIn: 'inline', state: { dir: await aDirectory() } })
+    async (door, test) => {
+      const server = await aServer(test)
+      const options = optionsOf(server, { runIn: 'inline', state: { dir: await aDirectory(test) } })
       const ended = await run(door, 'warm', options)
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toEqual([])
@@ -168,32 +171,33 @@ describe('with a state directory', () => {
 })
 
 describe('in the application’s own thread', () => {
-  it.concurrent.each(
+  it.concurrent.for(
     (['stream', 'winston'] as const).flatMap((door) =>
       ['natural', 'end', 'SIGTERM'].map((way) => [door, way] as const),
     ),
   )(
     'the last words behind the door %s on the end %s are told, because its event loop still turns',
-    async (door, way) => {
-      const server = await aServer()
-      await run(door, way, optionsOf(server, { runIn: 'inline' }))
+    async ([door, way], test) => {
+      const server = await aServer(test)
+      const ended = await run(door, way, optionsOf(server, { runIn: 'inline' }))
+      expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
   )
 
-  it.concurrent.each(
+  it.concurrent.for(
     (['stream', 'winston'] as const).flatMap((door) =>
       ['cold', 'warm', 'exception'].map((way) => [door, way] as const),
     ),
-  )('nothing behind the door %s can be told on the end %s, and that is said', async (door, way) => {
-    const server = await aServer()
+  )('nothing behind the door %s can be told on the end %s, and that is said', async ([door, way], test) => {
+    const server = await aServer(test)
     const ended = await run(door, way, optionsOf(server, { runIn: 'inline' }))
     expect(lastWordsOf(server)).toEqual([])
     expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
   })
 
-  it.concurrent('winston’s own handler of exceptions tells the crash, because it waits', async () => {
-    const server = await aServer()
+  it.concurrent('winston’s own handler of exceptions tells the crash, because it waits', async (test) => {
+    const server = await aServer(test)
     const ended = await run('winston', 'handler', optionsOf(server, { runIn: 'inline' }))
     expect(ended.code).toBe(1)
     expect(lastWordsOf(server)).toHaveLength(1)
@@ -205,10 +209,10 @@ describe('a trouble of the worker that comes up during the exit', () => {
     process.on('warning', ({ code }) => process._rawDebug('heard ' + code))
   `
 
-  it.concurrent.each(['stream', 'winston'] as const)(
+  it.concurrent.for(['stream', 'winston'] as const)(
     'is a warning of the process behind the door %s',
-    async (door) => {
-      const options = optionsOf(await aServer('refused'))
+    async (door, test) => {
+      const options = optionsOf(await aServer(test, 'refused'))
       const ended = await runProgram(`${listening}${program}`, {
         args: [JSON.stringify({ door, way: 'cold', options })],
       })
@@ -216,10 +220,10 @@ describe('a trouble of the worker that comes up during the exit', () => {
     },
   )
 
-  it.concurrent.each(doors)(
+  it.concurrent.for(doors)(
     'is not printed behind the door %s where warnings are not wanted',
-    async (door) => {
-      const options = optionsOf(await aServer('refused'))
+    async (door, test) => {
+      const options = optionsOf(await aServer(test, 'refused'))
       const ended = await runProgram(program, {
         nodeArgs: ['--no-warnings'],
         args: [JSON.stringify({ door, way: 'cold', options })],
