@@ -35,6 +35,12 @@ describe('bad options', () => {
     }
     expect(ended.stdout).toContain('NO_SUCH_VARIABLE')
     expect(ended.stdout).toMatch(/did you mean.*channels/i)
+    const none = await runProgram(`${imports}
+      for (const options of [null, [], 'slack']) {
+        try { open(options); console.log('nothing thrown') } catch (error) { console.log(error.message) }
+      }
+    `)
+    expect(none.stdout.match(/options: expected an object, got/g)).toHaveLength(3)
   })
 
   it('disable the channel with a warning inside a plain pino worker, while a sibling target and the other channels run on', async () => {

@@ -19,6 +19,8 @@ const assertOnce = remember(assertOptions)
 
 /** The part for the core. */
 export function alertPart(options: AlertTransportOptions): AlertOptions {
+  // What is no object at all is for the check to name.
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
   const { format, silent, handleExceptions, handleRejections, ...rest } = options
   return rest
 }

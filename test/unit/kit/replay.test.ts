@@ -208,6 +208,7 @@ no json
         /^✓ good: delivered: answered 200: .+\n$/,
       )
       expect(inbox.received()).toHaveLength(1)
+      expect(JSON.stringify(inbox.received())).not.toContain('reminder')
       expect(await run('send-test', '--config', config, '--channel', 'later')).toContain('✓ later: delivered')
       inbox.behave('wecom', { status: 400, times: 5 })
       await expect(run('send-test', '--config', config)).rejects.toThrow('not delivered: bad')

@@ -50,6 +50,7 @@ async function sendTest(
     wait: 0,
     after: 0,
     interval: 0,
+    repeat: false,
     match: undefined,
     fallback: undefined,
     schedules: undefined,
