@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { whyMissed } from './why-missed.mjs'
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url))
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
@@ -26,7 +27,7 @@ export function writePage(order) {
     '# Benchmarks',
     'Written by `pnpm bench`. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of those taken inside each round, its spread their middle half.',
     `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
-    ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals)]),
+    ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals), ...whyMissed(goals)]),
     ...results.flatMap(({ title, note, rows, date, node }) => [
       `## ${title}`,
       note,

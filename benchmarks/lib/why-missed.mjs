@@ -1,0 +1,35 @@
+// Why a goal is missed, where one is: said on the page beneath the goals.
+
+const reasons = [
+  [
+    /^info line.*winston/,
+    'Of a hundred records one is an error of its own, as in a service; its stack is read to tell it from others, which makes the engine write it. The row that only reads the stack is the floor of every transport that groups.',
+  ],
+  [
+    /^info line.*pino/,
+    'pino passes each line to each stream of `multistream` (the row of a second stream that does nothing), and the gate looks at its level and for an `alert` field.',
+  ],
+  [
+    /^error line.*winston/,
+    'To tell one error from another its stack has to be read, and the engine writes a stack when it is first read: bare winston never does. The row that only reads it is the floor; the rest is the line for the worker.',
+  ],
+  [
+    /^memory.*target/,
+    'The worker is pino’s own, and so are its memory limits and its buffer; `alertStream` and the transport of winston, whose worker is ours, keep a small nursery.',
+  ],
+  [
+    /^import of the winston door/,
+    'The engine compiles the checks of the options on both threads; zod is most of them.',
+  ],
+  [/^Exit in the tick of the first record/, 'The worker has to start first, and then to tell.'],
+]
+
+/** A list of what is missed, or nothing. */
+export function whyMissed(goals) {
+  const missed = goals.filter(({ met }) => met !== 'yes')
+  const lines = missed.map(({ what }) => {
+    const reason = reasons.find(([pattern]) => pattern.test(what))?.[1] ?? 'Not known yet.'
+    return `- **${what}**: ${reason}`
+  })
+  return lines.length === 0 ? [] : [`What is missed, and why:\n\n${lines.join('\n')}`]
+}
