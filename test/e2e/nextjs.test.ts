@@ -1,0 +1,132 @@
+// A Next.js application, built as docs/bundlers.md says; its standalone output runs in a folder that holds nothing else.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { type Inbox, openInbox, webhookBody } from './app.ts'
+
+const run = promisify(execFile)
+const sources = fileURLToPath(new URL('./nextjs/', import.meta.url))
+
+let inbox: Inbox
+let place: string
+let env: NodeJS.ProcessEnv
+const folders: string[] = []
+const servers: ChildProcess[] = []
+
+beforeAll(async () => {
+  inbox = await openInbox()
+  env = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    OPTIONS: JSON.stringify({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }),
+  }
+  const project = await folder()
+  await cp(sources, project, { recursive: true })
+  await writeFile(join(project, 'package.json'), '{ "private": true }\n')
+  const packages = ['next@15', 'react@19', 'react-dom@19', 'pino@10', 'winston@3']
+  await run('npm', ['install', '--no-audit', '--no-fund', ...(await tarballs()), ...packages], {
+    cwd: project,
+  })
+  await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], { cwd: project, env })
+  place = await folder()
+  await cp(join(project, '.next/standalone'), place, { recursive: true })
+  await rm(project, { recursive: true })
+})
+beforeEach(() => inbox.clear())
+afterEach(() => {
+  for (const server of servers.splice(0)) server.kill('SIGKILL')
+})
+afterAll(async () => {
+  await inbox.close()
+  for (const made of folders) await rm(made, { recursive: true, force: true })
+})
+
+describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (door) => {
+  it('is told once while the server goes on', async () => {
+    const server = await start()
+    const response = await fetch(`${server.url}/${door}`)
+    expect(await response.text()).toBe('logged')
+    await expect.poll(() => inbox.received().length, { timeout: 60_000 }).toBeGreaterThan(0)
+    server.child.kill()
+    await server.ended
+    expectOne()
+    expect(server.stderr()).not.toContain('ALERT_')
+  })
+
+  it('is told once when the route ends the server', async () => {
+    const server = await start()
+    await expect(fetch(`${server.url}/${door}?end=exit`)).rejects.toThrow()
+    expect(await server.ended).toBe(1)
+    expectOne()
+    expect(server.stderr()).not.toContain('ALERT_')
+  })
+})
+
+function expectOne(): void {
+  const received = inbox.received()
+  expect(received.map(({ ok }) => ok)).toEqual([true])
+  expect(received.flatMap((each) => webhookBody(each).alerts)).toMatchObject([
+    { message: 'broken', added: 1 },
+  ])
+}
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'alert-nextjs-'))
+  folders.push(made)
+  return made
+}
+
+async function tarballs(): Promise<string[]> {
+  const packed = join(inject('app'), 'tarballs')
+  return (await readdir(packed))
+    .filter((file) => !file.startsWith('alert-kit'))
+    .map((file) => join(packed, file))
+}
+
+/** Next.js takes port 0 for 3000, so it is given one that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** The standalone server, listening. */
+async function start() {
+  const port = await freePort()
+  const child = spawn(process.execPath, ['server.js'], {
+    cwd: place,
+    env: { ...env, HOSTNAME: '127.0.0.1', PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  servers.push(child)
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  let stdout = ''
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+      if (stdout.includes('Ready in')) resolve()
+    })
+  })
+  const early = ended.then((code) => {
+    throw new Error(`The server ended with ${code} before it was ready: ${stdout}${stderr}`)
+  })
+  early.catch(() => {})
+  await Promise.race([ready, early])
+  return { url: `http://127.0.0.1:${port}`, child, ended, stderr: () => stderr }
+}
