@@ -39,8 +39,6 @@ export type ThreadMessage =
   | { readonly wanted: Wanted }
   | Answer
 
-/** To wake the worker costs some 25 µs of the application's thread: the least time between two of these. */
-const paceMs = 10
 /** Beyond so much unread, lines wait on this side. */
 const maxUnreadChars = 4 * 1024 * 1024
 /** The longest that a thread is given to come up while the process already exits, unless `closeTimeout` is longer. */
@@ -61,8 +59,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
     worker.postMessage(question)
   })
   let gathered = ''
-  let stopPosting: (() => void) | undefined
-  let postedAt = Number.NEGATIVE_INFINITY
+  let posting: NodeJS.Immediate | undefined
   let failure: unknown
   let isClosing = false
   let isEnding = false
@@ -78,7 +75,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
     readRest()
     port.close()
     isGone = true
-    stopPosting?.()
+    clearImmediate(posting)
     questions.giveUp()
     afterExit()
     if (!isClosing)
@@ -110,24 +107,12 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
   }
 
   function post(): void {
-    stopPosting?.()
-    stopPosting = undefined
+    clearImmediate(posting)
+    posting = undefined
     if (gathered === '' || isGone) return
     unread.push(gathered)
     worker.postMessage(gathered)
-    postedAt = performance.now()
     gathered = ''
-  }
-
-  /** At the end of the turn, but so that a busy application does not wake the worker in every turn. */
-  function postSoon(): () => void {
-    const waitMs = postedAt + paceMs - performance.now()
-    if (waitMs <= 0) {
-      const immediate = setImmediate(post)
-      return () => clearImmediate(immediate)
-    }
-    const timer = setTimeout(post, waitMs)
-    return () => clearTimeout(timer)
   }
 
   function isFull(): boolean {
@@ -142,7 +127,7 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
     write(lines) {
       if (isGone || isClosing) return 'gone'
       gathered += lines
-      stopPosting ??= postSoon()
+      posting ??= setImmediate(post)
       if (!isFull()) return 'open'
       post()
       Atomics.store(state, slot.wantsRoom, 1)
