@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBacklog } from '#core/link/backlog.ts'
 import { bounded } from '#core/link/bounded.ts'
+import { createQuestions } from '#core/link/questions.ts'
 import { remember } from '#core/link/remember.ts'
 import { stableJson } from '#core/link/stable-json.ts'
 
@@ -54,5 +55,20 @@ describe('a bounded wait', () => {
     expect(await bounded(10_000, Promise.resolve('in time'), () => 'late')).toBe('in time')
     expect(await bounded(1, new Promise<string>(() => {}), () => 'late')).toBe('late')
     expect(await bounded(10_000, Promise.reject<string>(new Error('broken')), () => 'failed')).toBe('failed')
+  })
+})
+
+describe('questions', () => {
+  it('say in the very turn of an answer what it was the answer to: an exit that follows is then no loss', async () => {
+    const sent: { readonly id: number }[] = []
+    const questions = createQuestions((question) => sent.push(question))
+    const flushed = questions.ask('flush', undefined)
+    const closed = questions.ask('close', undefined)
+    const value = { told: false, waiting: 1 }
+    expect(questions.settle({ answer: sent[0]!.id, value })).toBe('flush')
+    expect(questions.settle({ answer: sent[1]!.id, value })).toBe('close')
+    expect(questions.settle({ answer: sent[1]!.id, value })).toBeUndefined()
+    questions.giveUp()
+    expect(await Promise.all([flushed, closed])).toEqual([value, value])
   })
 })

@@ -56,7 +56,8 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
   function receive(line: string): void {
     const message = fromFrame<ProcessMessage>(line)
     if (message === undefined) return
-    if ('answer' in message) questions.settle(message)
+    // What comes after the end is no loss, though nobody has been told of the end yet.
+    if ('answer' in message) isClosing = questions.settle(message) === 'close' || isClosing
     else if ('wanted' in message) events.onWanted(message.wanted)
     else if ('told' in message) {
       warnFault(message.told)

@@ -6,14 +6,15 @@ import { type Answer, type Given, outcomeOf, type Question, type Value, type Ver
 export interface Questions {
   /** Rejects with an AlertError where the hub refuses, or nobody is left who could do what is wished. */
   ask<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>>
-  settle(answer: Answer): void
+  /** Returns what was asked, if anybody still waits for it: whoever asks for the end must know at once that it has come. */
+  settle(answer: Answer): Verb | undefined
   /** Nobody will answer any more. */
   giveUp(): void
 }
 
 /** `send` hands a question over, behind all lines written before it. */
 export function createQuestions(send: (question: Question) => void): Questions {
-  const waiting = new Map<number, (answer?: Answer) => void>()
+  const waiting = new Map<number, { readonly verb: Verb; readonly settle: (answer?: Answer) => void }>()
   let lastId = 0
   let isOver = false
 
@@ -23,16 +24,18 @@ export function createQuestions(send: (question: Question) => void): Questions {
         const id = ++lastId
         const settle = (answer?: Answer) => resolve(outcomeOf(verb, answer))
         if (isOver) return settle()
-        waiting.set(id, settle)
+        waiting.set(id, { verb, settle })
         send({ ask: verb, id, ...(given === undefined ? {} : { given }) })
       }),
     settle(answer) {
-      waiting.get(answer.answer)?.(answer)
+      const asked = waiting.get(answer.answer)
       waiting.delete(answer.answer)
+      asked?.settle(answer)
+      return asked?.verb
     },
     giveUp() {
       isOver = true
-      for (const settle of waiting.values()) settle()
+      for (const { settle } of waiting.values()) settle()
       waiting.clear()
     },
   }

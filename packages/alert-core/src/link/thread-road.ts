@@ -87,7 +87,8 @@ export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, eve
   port.unref()
 
   function receive(message: ThreadMessage): void {
-    if ('answer' in message) questions.settle(message)
+    // What comes after the end is no loss, though nobody has been told of the end yet.
+    if ('answer' in message) isClosing = questions.settle(message) === 'close' || isClosing
     else if ('told' in message) hear(message.told)
     else if ('wanted' in message) events.onWanted(message.wanted)
     else if ('ready' in message) events.onReady()
