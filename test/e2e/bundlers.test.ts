@@ -86,6 +86,28 @@ describe('bundled', () => {
   )
 })
 
+describe('compiled by Bun into one executable', () => {
+  it.each(['stream', 'winston'])(
+    '%s tells once from the application itself, and one warning says so',
+    async (door) => {
+      const project = await folder()
+      await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
+      await writeFile(join(project, 'package.json'), '{ "private": true }\n')
+      const packages = [...(await tarballs()), 'bun@1', 'pino@10', 'winston@3']
+      await run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: project })
+      const place = await folder()
+      const executable = join(place, 'app')
+      const bun = join(project, 'node_modules', '.bin', 'bun')
+      await run(bun, ['build', '--compile', `src/${door}.mjs`, '--outfile', executable], { cwd: project })
+      const ended = await startCommand(place, [executable], {})
+      expect(ended.stderr.match(/Warning:/g)).toHaveLength(1)
+      expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
+      expect(ended.code).toBe(0)
+      expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+    },
+  )
+})
+
 describe("under Yarn's Plug'n'Play", () => {
   let project: string
   let nodeOptions: string
@@ -139,9 +161,18 @@ async function tarballs(): Promise<string[]> {
     .map((file) => join(packed, file))
 }
 
-async function start(cwd: string, file: string, env: Readonly<Record<string, string>>, extra: object = {}) {
+function start(cwd: string, file: string, env: Readonly<Record<string, string>>, extra: object = {}) {
+  return startCommand(cwd, [process.execPath, file], env, extra)
+}
+
+async function startCommand(
+  cwd: string,
+  [command, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  extra: object = {},
+) {
   const options = { ...extra, channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(command, args, {
     cwd,
     env: { ...process.env, NODE_OPTIONS: '', OPTIONS: JSON.stringify(options), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
