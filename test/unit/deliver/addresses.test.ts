@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createAddresses } from '#core/deliver/addresses.ts'
 import type { Receipt } from '#core/model.ts'
 import { busy, createRig, delivered, type Step, story } from './rig.ts'
 import { aNotification, anItem } from './support.ts'
@@ -124,4 +125,11 @@ test('an address that took the message and asks for rest gets it', async () => {
   queue.offer(named('n2'))
   await clock.advance(2500)
   expect(sent.map(({ at }) => at)).toEqual([0, 2500])
+})
+
+test('one is taken out of turn also while the clock moves on from one look at it to the next', () => {
+  let at = 0
+  const addresses = createAddresses(3, { perMinute: 1 }, () => ++at)
+  const taken = Array.from({ length: 9 }, () => addresses.take())
+  for (const robot of [0, 1, 2]) expect(taken.filter((one) => one === robot)).toHaveLength(3)
 })

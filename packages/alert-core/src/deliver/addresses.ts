@@ -39,8 +39,10 @@ export function createAddresses(
     heldUntil: () => Math.min(...all.map(({ heldUntil }) => heldUntil)),
     take() {
       // The last tries before an end are made out of turn: then the one that is free soonest.
-      const soonest = Math.min(...all.map(restMs))
-      const free = all.filter((one) => restMs(one) === soonest)
+      // Each is asked once: the clock moves between two askings.
+      const rests = all.map(restMs)
+      const soonest = Math.min(...rests)
+      const free = all.filter((_, index) => rests[index] === soonest)
       const next = free.reduce((a, b) => (b.usedAt < a.usedAt ? b : a))
       next.limiter.take()
       next.usedAt = ++uses
