@@ -32,14 +32,14 @@ export interface ExplainOptions {
   readonly rules: Rules
   readonly tracker: Tracker
   readonly now: number
-  /** Hides what must not be seen. */
-  readonly shown: (text: string) => string
+  /** Hides what must not be seen of a key. */
+  readonly shownKey: (key: string) => string
 }
 
 /** Explains a record that was read; nothing changes. */
 export function explainRecord(
   record: LogRecord | ReadFailure,
-  { rules, tracker, now, shown }: ExplainOptions,
+  { rules, tracker, now, shownKey }: ExplainOptions,
 ): Explanation {
   if ('failed' in record) return { outcome: 'failed', failed: record.failed }
   const { rule, isOff, occurrence, ends: named } = rules.explain(record)
@@ -51,5 +51,5 @@ export function explainRecord(
   if (occurrence === undefined) return { ...base, outcome: named.length > 0 ? 'ends' : 'nothing' }
   const { id, key, severity } = occurrence
   const outcome = isSeen ? 'seen' : 'counts'
-  return { ...base, alert: id, key: shown(key), severity, outcome, ...tracker.foresee(occurrence, now) }
+  return { ...base, alert: id, key: shownKey(key), severity, outcome, ...tracker.foresee(occurrence, now) }
 }

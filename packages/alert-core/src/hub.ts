@@ -50,7 +50,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const readObject = createRecordReader(wire)
   const context =
     plan.context === undefined ? undefined : createContext({ ...plan.context, read, now: clock.now })
-  const report = createReport((text) => setup().shown(text))
+  const report = createReport((key) => setup().shownKey(key))
   const faults = createFaults(report, clock, (text) => setup().mask(text), ports.warn)
   const tracker = createTracker({
     channels: setup().tracked,
@@ -228,7 +228,12 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   function explain(given: string | object): Explanation {
     if (typeof given === 'string' && !current.gate(given)) return { outcome: 'below' }
     const record = typeof given === 'string' ? read(given) : readObject(given)
-    return explainRecord(record, { rules: current.rules, tracker, now: clock.now(), shown: current.shown })
+    return explainRecord(record, {
+      rules: current.rules,
+      tracker,
+      now: clock.now(),
+      shownKey: current.shownKey,
+    })
   }
 
   function stats(): Stats {

@@ -58,8 +58,8 @@ export interface Report {
   stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
 }
 
-/** Begins at zero; `shown` hides what must not be seen in the readable keys of alerts. */
-export function createReport(shown: (text: string) => string = (text) => text): Report {
+/** Begins at zero; `shownKey` hides what must not be seen in the readable keys of alerts. */
+export function createReport(shownKey: (key: string) => string = (key) => key): Report {
   const listeners = new Set<(event: AlertEvent) => void>()
   const channels = new Map<string, Counters>()
   const failures = new Map<string, number>()
@@ -118,7 +118,7 @@ export function createReport(shown: (text: string) => string = (text) => text): 
     emit(given) {
       count(given)
       if (listeners.size === 0) return
-      const event = withKeys(given, shown)
+      const event = withKeys(given, shownKey)
       for (const listener of listeners) {
         try {
           listener(event)
@@ -172,8 +172,8 @@ function add(counters: Map<string, number>, name: string, number: number): void 
   counters.set(name, (counters.get(name) ?? 0) + number)
 }
 
-function withKeys(event: AlertEvent, shown: (text: string) => string): AlertEvent {
-  if ('key' in event) return { ...event, key: shown(event.key) }
+function withKeys(event: AlertEvent, shownKey: (key: string) => string): AlertEvent {
+  if ('key' in event) return { ...event, key: shownKey(event.key) }
   if (!('about' in event)) return event
-  return { ...event, about: event.about.map((name) => ({ ...name, key: shown(name.key) })) }
+  return { ...event, about: event.about.map((name) => ({ ...name, key: shownKey(name.key) })) }
 }

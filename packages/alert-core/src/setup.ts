@@ -23,8 +23,8 @@ export interface Setup {
   readonly quiet: Quiet
   readonly tracked: readonly TrackedChannel[]
   readonly mask: (text: string) => string
-  /** The text without secrets and what `redact` names. */
-  readonly shown: (text: string) => string
+  /** The readable key of an alert without secrets and what `redact` names. */
+  readonly shownKey: (key: string) => string
   /** The channel that takes over from this one, if there is one. */
   fallbackOf(channel: string): string | undefined
   /** Whether the channel's own filter takes the alert that this begins. */
@@ -78,7 +78,7 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
       former?.quiet.named(now),
     ),
     mask,
-    shown: (text) => mask(redact.text(text)),
+    shownKey: (key) => mask(redact.key(key)),
   }
 }
 

@@ -2,6 +2,7 @@
  * `{ absent }`: nothing matched for so long. Each key is watched from its last record on, a rule without groups from the start; while it
  * stays away, every further such time counts as one more occurrence.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { formatDuration } from '../kernel/duration.ts'
 import { createLru } from '../kernel/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
@@ -26,6 +27,8 @@ export interface Absence {
   dueAt: number
   /** What the alert is to say; its record holds no more than the fields of the group. */
   readonly occurrence: Occurrence
+  /** It was written down, and some of its fields with '***' in their place: its id cannot be made again. */
+  readonly isCovered?: true
 }
 
 /** An alert that is to begin, or to count on, at `at`, epoch ms. */
@@ -68,7 +71,7 @@ export function createAbsences(past: readonly Absence[] = [], onForget: () => vo
       next = Number.POSITIVE_INFINITY
       for (const absence of known.values()) {
         const watch = byRule.get(absence.occurrence.rule)
-        const occurrence = watch === undefined ? undefined : renewed(absence.occurrence, watch)
+        const occurrence = watch === undefined ? undefined : renewed(absence, watch)
         if (occurrence?.id !== absence.id) {
           known.delete(absence.id)
           gone.push(absence.id)
@@ -128,9 +131,21 @@ function absentMsOf({ premise }: Occurrence): number {
 }
 
 /** The same key as the present rule has it, under other labels perhaps; undefined where the rule does not group so. */
-function renewed({ key, record, premise }: Occurrence, watch: Watch): Occurrence | undefined {
-  const occurrence = watch.occurrence ?? watch.again?.(premise?.group ?? {})
-  return occurrence?.key === key ? { ...occurrence, record } : undefined
+function renewed(
+  { id, occurrence: former, isCovered }: Absence,
+  { occurrence: only, again }: Watch,
+): Occurrence | undefined {
+  const { key, record, labels, premise } = former
+  const occurrence = only ?? again?.(premise?.group ?? {})
+  if (!isCovered || occurrence === undefined)
+    return occurrence?.key === key ? { ...occurrence, record } : undefined
+  const isSame =
+    isDeepStrictEqual(namesOf(occurrence), namesOf(former)) && isDeepStrictEqual(occurrence.labels, labels)
+  return isSame ? { ...occurrence, id, key, record } : undefined
+}
+
+function namesOf({ premise }: Occurrence): string[] {
+  return Object.keys(premise?.group ?? {})
 }
 
 /** What came tells nothing of why it stays away later; only the group's own fields are kept. */

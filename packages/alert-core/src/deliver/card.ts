@@ -134,7 +134,7 @@ function dataOf(
   const entries: readonly (readonly [string, unknown])[] = [
     ['id', alert.id],
     ['rule', scrub.line(alert.rule, most.label)],
-    ['key', scrub.line(alert.key, most.value)],
+    ['key', scrub.key(alert.key, most.value)],
     ['state', alert.state],
     ['severity', alert.severity],
     ['reason', reason],

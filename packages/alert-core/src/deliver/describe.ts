@@ -8,7 +8,7 @@ import { getPath } from '../kernel/path.ts'
 import { cutChars } from '../kernel/text.ts'
 import type { Alert, LogRecord, NotificationItem } from '../model.ts'
 import { concise } from './concise.ts'
-import { inLanguage, ownWords } from './own-words.ts'
+import { absentWords, ownWords } from './own-words.ts'
 import type { Scrub } from './scrub.ts'
 import { type Locale, words } from './words.ts'
 import type { Zone } from './zone.ts'
@@ -72,7 +72,8 @@ export function createDescribe(options: DescribeOptions) {
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
     const over = alert.state === 'resolved'
-    const record = inLanguage(over ? alert.first : alert.latest, locale)
+    const shownKey = (key: string) => scrub.key(key, longest.value)
+    const record = absentWords(over ? alert.first : alert.latest, alert.key, locale, shownKey)
     const own = ownWords(alert, locale, zone)
     const said = concise(record, (raw) => scrub.line(raw, longest.message))
     const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)

@@ -31,12 +31,21 @@ export function ownWords({ rule, latest }: Alert, locale: Locale, zone: Zone): s
   )
 }
 
-/** What a record of our own making says, that nothing was logged for so long, in a language; any other as it is. */
-export function inLanguage(record: LogRecord, locale: Locale): LogRecord {
+/**
+ * What a record of our own making says, that nothing was logged for so long, in a language and with the key as it may be seen; any other as
+ * it is.
+ */
+export function absentWords(
+  record: LogRecord,
+  key: string,
+  locale: Locale,
+  shownKey: (key: string) => string,
+): LogRecord {
   const { absentMs } = record.fields
-  if (locale === 'en' || typeof absentMs !== 'number') return record
+  if (typeof absentMs !== 'number') return record
   const english = `: nothing for ${formatDuration(absentMs, 'en')}`
   if (!record.msg.endsWith(english)) return record
-  const what = record.msg.slice(0, -english.length)
-  return { ...record, msg: `${what}：已有${formatDuration(absentMs, locale)}没有日志` }
+  const what = record.msg.slice(0, -english.length).replace(key, () => shownKey(key))
+  const rest = locale === 'en' ? english : `：已有${formatDuration(absentMs, locale)}没有日志`
+  return { ...record, msg: `${what}${rest}` }
 }

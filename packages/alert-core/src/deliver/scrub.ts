@@ -11,6 +11,8 @@ export interface Scrub {
   line(raw: string, max: number): string
   /** The text with its line breaks, at most `max` characters. */
   text(raw: string, max: number): string
+  /** The readable key of an alert as one line. */
+  key(raw: string, max: number): string
   /** Any value found at `path` as one line: numbers as they are, objects as JSON; '' for nothing. */
   value(raw: unknown, path: string, max: number): string
 }
@@ -37,7 +39,7 @@ export function createScrub(redact: Redactor): Scrub {
     return line(toText(redact.value(bounded, path)), max)
   }
 
-  return { line, text, value }
+  return { line, text, key: (raw, max) => line(redact.key(raw), max), value }
 }
 
 function toText(value: unknown): string {

@@ -1,7 +1,7 @@
 /**
  * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of the record they look at.
  */
-import { hash64 } from '../kernel/hash.ts'
+import { createHash } from 'node:crypto'
 import type { Premise, When } from '../model.ts'
 import type { GetField, Match, Matches } from './match.ts'
 
@@ -21,7 +21,7 @@ export interface RulePremise {
 export type Premises = (get: GetField, scope: string | undefined) => Premise
 
 const maxValue = 200
-const mostSign = 40
+const signChars = 16
 
 /** Compiles `when` and `for`; `group` are the fields by which the rule groups. */
 export function createPremises(
@@ -72,10 +72,12 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** Tells values apart; of long ones only a hash is kept. */
+/** Tells values apart without keeping them: they may be secrets, and a state directory writes down what is kept. */
 function signOf(value: unknown): string | undefined {
   const text = textOf(value)
-  return text === undefined || text.length <= mostSign ? text : hash64(text)
+  return text === undefined
+    ? undefined
+    : createHash('sha256').update(text).digest('base64url').slice(0, signChars)
 }
 
 function fieldsOf(paths: readonly string[], get: GetField): Readonly<Record<string, unknown>> {

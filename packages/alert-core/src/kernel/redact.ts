@@ -3,6 +3,7 @@
  * always holds; options only add to it.
  */
 import { compilePaths } from './field-path.ts'
+import { hideInKey } from './group-key.ts'
 import { hidden, redactText } from './redact-text.ts'
 import { isSensitiveName, isTelling } from './sensitive.ts'
 import { cutChars } from './text.ts'
@@ -11,6 +12,8 @@ import { cutChars } from './text.ts'
 export interface Redactor {
   /** The text with each secret replaced by '***'. */
   text(text: string): string
+  /** The readable key of an alert without secrets: also the values of fields that are named. */
+  key(key: string): string
   /**
    * A plain copy without secrets, safe to stringify: 5 levels deep, 100 keys or items each, 2 000 values in all,
    * 10 000 characters a text; what is left out shows as '…'. `path` is where the value itself stands.
@@ -117,6 +120,11 @@ export function createRedactor(added: {
 
   return {
     text,
+    key(key) {
+      const isField = (path: string, value: string) =>
+        isHidden(value, path, path.slice(path.lastIndexOf('.') + 1))
+      return text(hideInKey(key, isField, hidden))
+    },
     value(value, path = '') {
       const name = path.slice(path.lastIndexOf('.') + 1)
       return visit(value, path, name, { above: new Set(), left: mostValues })

@@ -20,7 +20,7 @@ export interface Ledger {
   clear(): void
 }
 
-/** Makes an empty ledger; `portable` is asked for each whole alert. */
+/** Makes an empty ledger; `portable` is asked for each whole alert, and for each key that is watched for. */
 export function createLedger(portable: () => Portable): Ledger {
   const written = new Map<string, unknown>()
   /** Alerts that were written as a whole, and which life of them: what changes of it later is written by itself. */
@@ -77,7 +77,7 @@ export function createLedger(portable: () => Portable): Ledger {
     absencesOf: (conditions) =>
       (conditions?.absences ?? []).flatMap((absence): Change[] => {
         const key = keys.absence + absence.id
-        return isNews(key, `${absence.seenAt} ${absence.dueAt}`) ? [[key, absence]] : []
+        return isNews(key, `${absence.seenAt} ${absence.dueAt}`) ? [[key, portable().absence(absence)]] : []
       }),
     restOf: (rest) => (isNews(keys.tracker, JSON.stringify(rest)) ? [[keys.tracker, rest]] : []),
     without({ alerts, past, channels, conditions }) {

@@ -2,6 +2,7 @@
  * What is written down of records and alerts: no secrets, and no more than a message could show. Made once a record, however often the alert
  * that holds it is written.
  */
+import type { Absence } from '../alerts/absence.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { cutChars } from '../kernel/text.ts'
@@ -12,6 +13,7 @@ export interface Portable {
   alert(alert: SavedAlert): object
   notification(notification: Notification): object
   gathered(gathered: SavedKey): SavedKey
+  absence(absence: Absence): Absence
 }
 
 type Words = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
@@ -31,13 +33,14 @@ export function createPortable(redact: Redact): Portable {
   const knownLines = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
 
-  function record(given: LogRecord): LogRecord {
+  /** What is missed is told by a message of ours, in which the key stands. */
+  function record(given: LogRecord, key: string): LogRecord {
     const copied = known.get(given)
     if (copied !== undefined) return copied
     const { err, fields, msg, requestId, traceId, alert: _, ...rest } = given
     const copy = {
       ...rest,
-      msg: text(msg, most.message),
+      msg: text(key === '' ? msg : msg.replace(key, () => redactor.key(key)), most.message),
       ...(requestId === undefined ? {} : { requestId: redactor.text(requestId) }),
       ...(traceId === undefined ? {} : { traceId: redactor.text(traceId) }),
       ...(err === undefined ? {} : { err: error(err) }),
@@ -61,7 +64,7 @@ export function createPortable(redact: Redact): Portable {
     const { key, labels, summary, runbook } = given
     return {
       ...given,
-      key: redactor.text(key),
+      key: redactor.key(key),
       labels: redactor.value(labels),
       ...(summary === undefined ? {} : { summary: redactor.text(summary) }),
       ...(runbook === undefined ? {} : { runbook: redactor.text(runbook) }),
@@ -69,13 +72,17 @@ export function createPortable(redact: Redact): Portable {
   }
 
   function shownAlert(alert: Words & Pick<Alert, 'first' | 'latest' | 'context'>): object {
-    const { first, latest, context } = alert
+    const { first, latest, context, key } = alert
     return {
       ...words(alert),
-      first: record(first),
-      latest: latest === first ? undefined : record(latest),
+      first: record(first, key),
+      latest: latest === first ? undefined : record(latest, key),
       ...(context === undefined ? {} : { context: lines(context) }),
     }
+  }
+
+  function occurrence(given: Occurrence): Occurrence {
+    return { ...words(given), record: record(given.record, given.key) }
   }
 
   function lines(given: readonly ContextLine[]): readonly ContextLine[] {
@@ -89,10 +96,17 @@ export function createPortable(redact: Redact): Portable {
   return {
     gathered({ pending, ...rest }) {
       if (pending === undefined) return rest
-      const { occurrence } = pending
+      return { ...rest, pending: { ...pending, occurrence: occurrence(pending.occurrence) } }
+    },
+    absence(absence) {
+      const { premise, ...rest } = absence.occurrence
+      if (premise?.group === undefined) return { ...absence, occurrence: occurrence(absence.occurrence) }
+      const group = redactor.value(premise.group) as typeof premise.group
+      const isCovered = absence.isCovered === true || JSON.stringify(group) !== JSON.stringify(premise.group)
       return {
-        ...rest,
-        pending: { ...pending, occurrence: { ...words(occurrence), record: record(occurrence.record) } },
+        ...absence,
+        ...(isCovered ? { isCovered } : {}),
+        occurrence: { ...occurrence(rest), premise: { ...premise, group } },
       }
     },
     alert: shownAlert,
