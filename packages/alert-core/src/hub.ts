@@ -31,6 +31,8 @@ import { noState } from './state/state.ts'
 export type { FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
 
+const standsIn = 'No channel of the options can be used: alerts are shown on stderr instead.'
+
 /**
  * Opens a hub. A bad option disables what it concerns and is told as a `fault` event and a process warning, unless
  * `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
@@ -246,6 +248,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   // What stays away is missed from the start, also where nothing is ever logged.
   alarm.arm()
   for (const { path, message, code } of problems) faults.say(code, `${path}: ${message}`)
+  if (plan.channels.some(({ standsIn }) => standsIn)) faults.say('ALERT_CHANNELS_UNUSABLE', standsIn)
 
   return {
     write,

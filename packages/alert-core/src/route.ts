@@ -13,15 +13,20 @@ export interface Origin {
   readonly env?: string
 }
 
-/** Compiles one channel's own filter; an alert that names its channels reaches only those. */
+/** Compiles one channel's own filter; an alert that names its channels reaches only those, and what stands in for them. */
 export function createAdmission(
-  channel: { readonly name: string; readonly minSeverity: Severity; readonly match?: Predicate },
+  channel: {
+    readonly name: string
+    readonly minSeverity: Severity
+    readonly standsIn?: true
+    readonly match?: Predicate
+  },
   origin: Origin,
 ): (alert: Alert) => boolean {
   const minRank = severityRank(channel.minSeverity)
-  const { name, match } = channel
+  const { name, match, standsIn } = channel
   return (alert) => {
-    if (alert.channels !== undefined && !alert.channels.includes(name)) return false
+    if (!standsIn && alert.channels !== undefined && !alert.channels.includes(name)) return false
     if (severityRank(alert.severity) < minRank) return false
     return match === undefined || match((path) => alertField(alert, origin, path))
   }

@@ -36,6 +36,8 @@ export const faultCodes = {
     'The process ended before everything was told, and there is no state directory, or none that works, to keep the rest.',
   ALERT_CHANNEL_REFUSED:
     'A channel will not tell an alert, for the reason that is named, and no other channel works that could say so. Told once, until the channel works again.',
+  ALERT_CHANNELS_UNUSABLE:
+    'Each channel of the options has a problem, such as an environment variable that is not set: alerts are shown as cards on stderr instead.',
   ALERT_STRAY_ERROR:
     "An error that nobody caught, of a channel's own module, was met in the thread or process of the alerting, which goes on.",
   ALERT_LOGGER_NESTED:

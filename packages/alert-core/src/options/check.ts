@@ -18,6 +18,7 @@ import { createReferences, type Environment } from './references.ts'
 import { checkRules } from './rule.ts'
 import { maskable } from './secrets.ts'
 import { foreignKeys, optionsShape } from './shape.ts'
+import { standInFor } from './stand-in.ts'
 
 /** What the check found: the plan of all that is sound, and all that is not. */
 export interface CheckedOptions {
@@ -57,14 +58,17 @@ export function checkOptions(
   checkRuleChannels(rules, names, problems)
   const groups = readGroups(partOf(written, 'recipients'), problems)
   const level = resolveLevel(given.level ?? defaults.level, levels, problems)
+  const region = { locale: given.locale, timeZone: given.timeZone }
   const quiet = readQuiet(written, checked, problems)
 
-  const channels = checked.flatMap((channel) => {
+  const planned = checked.flatMap((channel) => {
     const to = resolveRecipients(channel, groups, problems)
     const mentions = resolveMentions(channel, groups, problems)
     if (to === undefined || problems.within(channel.path)) return []
-    return planChannel(channel, { to, mentions, locale: given.locale, timeZone: given.timeZone }) ?? []
+    return planChannel(channel, { to, mentions, ...region }) ?? []
   })
+  const isNone = planned.length === 0 || problems.at(['channels'])
+  const channels = isNone ? standInFor(checked, region) : planned
   const plan = planOptions(given, {
     level,
     channels,

@@ -25,6 +25,8 @@ export interface ChannelPlan {
   /** What the user knows better than the provider's page. */
   readonly providerLimits?: ProviderLimits
   readonly minSeverity: Severity
+  /** No channel that is given can be used: it takes what was meant for any of them. */
+  readonly standsIn?: true
   readonly match?: Matches
   /** Addresses; groups are resolved. */
   readonly to: readonly string[]

@@ -39,6 +39,8 @@ export type Path = readonly (string | number)[]
 export interface Problems {
   /** Notes a problem, unless one is known at this very place or at one that holds it. */
   add(path: Path, code: ProblemCode, message: string): void
+  /** Whether something is wrong with this very place. */
+  at(path: Path): boolean
   /** Whether something at this place or inside it is wrong. */
   within(path: Path): boolean
   /** All of them, in the order in which their places stand in the document. */
@@ -58,6 +60,7 @@ export function createProblems(): Problems {
       for (const place of outwards) around.add(place)
       found.push({ at: path, problem: { path: formatPath(path), code, message: asSentence(message) } })
     },
+    at: (path) => places.has(prefixes(path)[0]!),
     within: (path) => around.has(prefixes(path)[0]!),
     inOrderOf(document) {
       const positionOf = createPositions(document)
