@@ -137,6 +137,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
       const hub = link?.hub ?? nothing
       const own = {
         full: link?.dropped ?? 0,
+        lost: link?.lost ?? 0,
         closed: (hub.failures['closed'] ?? 0) + (link?.late ?? 0) + late,
       }
       const failures = Object.entries(own).filter(([, count]) => count > 0)

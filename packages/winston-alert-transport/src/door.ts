@@ -162,6 +162,7 @@ export function createDoor(
       const hub = link?.hub ?? nothing
       const own = {
         full: link?.dropped ?? 0,
+        lost: link?.lost ?? 0,
         closed: (hub.failures['closed'] ?? 0) + (link?.late ?? 0) + late,
         unreadable: (hub.failures['unreadable'] ?? 0) + unreadable,
       }

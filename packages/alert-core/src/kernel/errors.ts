@@ -29,7 +29,7 @@ export const faultCodes = {
     "No worker thread can be started: alerts are sent from the application's own thread.",
   ALERT_PROCESS_UNAVAILABLE: 'No process can be started for alerts: a worker thread takes its place.',
   ALERT_WORKER_LOST:
-    'The worker thread or process of the alerting ended by itself, and another takes its place: what it had counted and not told is lost where there is no state directory. An event only.',
+    'The worker thread or process of the alerting ended by itself, and another takes its place: what it had counted and not told is lost where there is no state directory. Lines that a process may not have read are named, and counted as `lost`. An event only.',
   ALERT_RECORDS_DROPPED:
     'Records came faster than they could be taken: some were counted, and not looked at.',
   ALERT_NOT_TOLD:

@@ -15,7 +15,15 @@ export function asMany(line: string, times: number): string {
 
 /** How many the next line stands for, where this one says so. */
 export function timesSaid(line: string): number | undefined {
-  return line.charCodeAt(0) === mark ? Number(line.slice(1)) || 1 : undefined
+  return line.charCodeAt(0) === mark ? Number.parseInt(line.slice(1), 10) || 1 : undefined
+}
+
+/** How many lines whole lines stand for. */
+export function countLines(lines: string): number {
+  let count = timesSaid(lines) ?? 0
+  if (count > 0) return count
+  for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', end + 1)) count++
+  return count
 }
 
 /** What a hub takes, or who stands before it. */

@@ -46,6 +46,8 @@ export interface LinkStats {
   readonly dropped: number
   /** Lines that came after the end. */
   readonly late: number
+  /** Lines that may have gone with a process that was killed before it said that it has read them. */
+  readonly lost: number
 }
 
 /** One kind of road. */
@@ -91,6 +93,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
   let dropped = 0
   let toldDropped = 0
   let late = 0
+  let lost = 0
   let wanted: Wanted | undefined
 
   const events: RoadEvents = {
@@ -102,13 +105,14 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       isOpen = true
       pump()
     },
-    onLost(error, unread) {
+    onLost(error, unread, unknown = 0) {
+      lost += unknown
       road = undefined
       isOpen = false
       for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) keepCount(lines)
       if (isClosed || (!hasWorked && openNext(error))) return
       if (closing !== undefined) return
-      if (hasWorked) tellLost(error)
+      if (hasWorked) tellLost(error, unknown)
       repair.later()
     },
     onEvent: emit,
@@ -117,8 +121,10 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
     },
   }
 
-  function tellLost(error: unknown): void {
-    const message = `The worker of the alerting is gone (${reasonOf(error)}): another takes its place.`
+  function tellLost(error: unknown, lines: number): void {
+    const what = lines === 1 ? 'a line' : `${lines} lines`
+    const loss = lines === 0 ? '' : `, and ${what} with it may be lost`
+    const message = `The worker of the alerting is gone (${reasonOf(error)})${loss}: another takes its place.`
     emit({ type: 'fault', code: 'ALERT_WORKER_LOST', message, at: Date.now() })
   }
 
@@ -256,6 +262,7 @@ export function createLink(setup: RoadSetup, kinds: readonly [RoadKind, ...RoadK
       hub: road && (await bounded(graceMs, road.stats(), () => undefined)),
       dropped,
       late,
+      lost,
     }),
     ask: async (wish, given) => {
       if (closing !== undefined) throw nobodyAnswers()

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url'
 import type { Wanted } from '../hub.ts'
 import { createLines } from '../inspect/lines.ts'
 import type { AlertEvent } from '../model.ts'
-import type { AlertOptions } from '../options.ts'
+import { type AlertOptions, checkOptions } from '../options.ts'
 import type { Answer } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
+import { countLines } from './intake.ts'
 import { maxLineChars } from './line-limit.ts'
 import { processMark } from './nested.ts'
 import { createPipe } from './pipe.ts'
@@ -27,6 +28,8 @@ export type ProcessSetup = RoadSetup
 /** What the child says. */
 export type ProcessMessage =
   | { readonly ready: true }
+  /** So many lines have been read, each as often as it stands for others. */
+  | { readonly read: number }
   | { readonly told: AlertEvent }
   | { readonly wanted: Wanted }
   | Answer
@@ -40,6 +43,9 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
   const questions = createQuestions((question) => pipe.write(toFrame(question)))
   /** Until the child is up, for the road that takes its place if it never is. */
   let unread: string[] | undefined = []
+  /** Lines that went to the child, and those that it said it has read. */
+  let sent = 0
+  let read = 0
   let isGone = false
   let isClosing = false
   let afterExit = () => {}
@@ -62,7 +68,8 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
     else if ('told' in message) {
       warnFault(message.told)
       events.onEvent(message.told)
-    } else {
+    } else if ('read' in message) read = message.read
+    else {
       unread = undefined
       events.onReady()
     }
@@ -73,13 +80,14 @@ export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
     isGone = true
     questions.giveUp()
     afterExit()
-    if (!isClosing) events.onLost(error, unread ?? [])
+    if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
   }
 
   return {
     write(lines) {
       if (isGone || isClosing) return 'gone'
       unread?.push(lines)
+      sent += countLines(lines)
       return pipe.write(lines) ? 'open' : 'full'
     },
     flushSync: (ms) => pipe.drain(ms),
@@ -140,9 +148,8 @@ function isSingleExecutable(): boolean {
   return sea?.isSea() === true
 }
 
-function writesToStderr({ channels = {} }: AlertOptions): boolean {
-  const given = Object.entries(channels)
-  return given.length === 0 || given.some(([name, channel]) => (channel?.type ?? name) === 'console')
+function writesToStderr(options: AlertOptions): boolean {
+  return checkOptions(options).plan.channels.some(({ type }) => type === 'console')
 }
 
 /** None of the child's handles may hold this process; sockets can let go, which the types of streams do not say. */

@@ -21,8 +21,11 @@ export interface RoadEvents {
   onReady(): void
   /** After `write` said 'full': there is room again. */
   onDrain(): void
-  /** It is gone and takes nothing any more: what is known not to have been read comes back. Called once, not after `close`. */
-  onLost(error: unknown, unread: readonly string[]): void
+  /**
+   * It is gone and takes nothing any more: what is known not to have been read comes back; of so many other lines it is not known. Called once,
+   * not after `close`.
+   */
+  onLost(error: unknown, unread: readonly string[], unknown?: number): void
   onEvent(event: AlertEvent): void
   /** Other rules are in force there: which records they want to see. */
   onWanted(wanted: Wanted): void

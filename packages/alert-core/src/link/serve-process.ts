@@ -12,6 +12,8 @@ import type { ProcessMessage, ProcessSetup } from './process-road.ts'
 
 /** Beyond the hub's own deadline: whoever does not leave by then is made to. */
 const graceMs = 300
+/** The application is woken by it: not for each line. */
+const sayReadMs = 250
 
 /** Serves stdin to its end. */
 export function serveProcess(): void {
@@ -23,16 +25,39 @@ export function serveProcess(): void {
   let hub: Hub | undefined
   let closeTimeoutMs = 0
   let isEnding = false
+  /** Lines that have been read, as often as they stand for others, and how many of them have been said. */
+  let read = 0
+  let saidRead = 0
+  let sayingRead: NodeJS.Timeout | undefined
 
   const lines = createIntake({
-    write(line, times) {
+    write(line, times = 1) {
       const message = fromFrame<ProcessSetup | Question>(line)
-      if (message === undefined) hub?.write(line, times)
-      else if ('ask' in message) void reply(message)
+      if (message === undefined) {
+        hub?.write(line, times)
+        countRead(times)
+      } else if ('ask' in message) void reply(message)
       else if (hub === undefined) open(message)
     },
-    miss: (failure) => hub?.miss(failure),
+    miss(failure) {
+      hub?.miss(failure)
+      countRead(1)
+    },
   })
+
+  /** What has not been said of when this process is killed counts as lost. */
+  function countRead(times: number): void {
+    read += times
+    sayingRead ??= setTimeout(sayRead, sayReadMs).unref()
+  }
+
+  function sayRead(): void {
+    clearTimeout(sayingRead)
+    sayingRead = undefined
+    if (saidRead === read) return
+    saidRead = read
+    say({ read })
+  }
 
   function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
     closeTimeoutMs = ms
@@ -43,7 +68,9 @@ export function serveProcess(): void {
   }
 
   async function reply(question: Question): Promise<void> {
-    if (hub !== undefined) say(await answer(hub, question))
+    if (hub === undefined) return
+    sayRead()
+    say(await answer(hub, question))
   }
 
   function end(): void {

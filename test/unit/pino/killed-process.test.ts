@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AlertEvent } from 'alert-core'
+import { expect, it, onTestFinished } from 'vitest'
+import { alertStream } from '#pino/alert-stream.ts'
+
+/** A channel that says in which process it is. */
+const source = (place: string) => `
+  import { writeFileSync } from 'node:fs'
+  const send = async () => {
+    writeFileSync(${JSON.stringify(place)}, String(process.pid))
+    return { status: 'delivered' }
+  }
+  export default { options: { safeParse: (data) => ({ success: true, data }) }, limits: {}, open: () => ({ send }) }
+`
+
+const trouble = (number: number) => `{"level":50,"time":1,"msg":"trouble","number":${number}}\n`
+
+it.skipIf(process.platform === 'win32')(
+  'lines that a killed process may not have read are counted, and told of with its end',
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'alert-killed-'))
+    const [module, place] = [join(directory, 'channel.mjs'), join(directory, 'pid')]
+    await writeFile(module, source(place))
+    const channels = { own: { type: 'module', module, wait: 0, interval: 0 } }
+    const stream = alertStream({ runIn: 'process', closeTimeout: '5s', channels } as never)
+    onTestFinished(async () => {
+      await stream.close()
+      await rm(directory, { recursive: true })
+    })
+    const faults: AlertEvent[] = []
+    const lost = new Promise<void>((resolve) => {
+      stream.on('alert', (event) => {
+        if (event.type === 'fault' && faults.push(event) > 0) resolve()
+      })
+    })
+    stream.write(trouble(1))
+    await stream.flush()
+    const pid = Number(await readFile(place, 'utf8'))
+    process.kill(pid, 'SIGSTOP')
+    for (const number of [2, 3, 4]) stream.write(trouble(number))
+    process.kill(pid, 'SIGKILL')
+    await lost
+    expect(faults).toEqual([
+      expect.objectContaining({
+        code: 'ALERT_WORKER_LOST',
+        message:
+          'The worker of the alerting is gone (it ended with SIGKILL), and 3 lines with it may be lost: another takes its place.',
+      }),
+    ])
+    expect((await stream.stats()).failures).toMatchObject({ lost: 3 })
+  },
+)
