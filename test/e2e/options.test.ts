@@ -63,4 +63,24 @@ describe('bad options', () => {
     expect(inbox.received()).toHaveLength(1)
     expect(webhookBody(inbox.received()[0]!).subject).toContain('lookup failed')
   })
+
+  it.each(['worker', 'process', 'inline'])(
+    'that leave no channel let alerts be seen on stderr, from the %s',
+    async (runIn) => {
+      const options = {
+        service: 'orders',
+        runIn,
+        channels: { ops: { type: 'slack', url: '${NO_SUCH_VARIABLE}' } },
+      }
+      const ended = await runProgram(`
+      import pino from 'pino'
+      const logger = pino({ transport: { target: 'pino-alert-transport', options: ${JSON.stringify(options)} } })
+      logger.error('lookup failed')
+    `)
+      expect(ended.code).toBe(0)
+      expect(ended.stderr).toContain('NO_SUCH_VARIABLE')
+      expect(ended.stderr).toContain('No channel of the options can be used')
+      expect(ended.stderr).toContain('[ERROR] orders: lookup failed')
+    },
+  )
 })

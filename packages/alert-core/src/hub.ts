@@ -22,7 +22,14 @@ import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
 import { type LogRecord, type Notification, namesOf, type Occurrence } from './model.ts'
-import { type AlertOptions, checkOptions, invalidOptions, type Plan, type Problem } from './options.ts'
+import {
+  type AlertOptions,
+  checkOptions,
+  invalidOptions,
+  type Plan,
+  type Problem,
+  warningsOf,
+} from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createSetup, replacePlan } from './setup.ts'
@@ -30,8 +37,6 @@ import { noState } from './state/state.ts'
 
 export type { FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
-
-const standsIn = 'No channel of the options can be used: alerts are shown on stderr instead.'
 
 /**
  * Opens a hub. A bad option disables what it concerns and is told as a `fault` event and a process warning, unless
@@ -247,8 +252,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   // What stays away is missed from the start, also where nothing is ever logged.
   alarm.arm()
-  for (const { path, message, code } of problems) faults.say(code, `${path}: ${message}`)
-  if (plan.channels.some(({ standsIn }) => standsIn)) faults.say('ALERT_CHANNELS_UNUSABLE', standsIn)
+  for (const { code, message } of warningsOf({ plan, problems })) faults.say(code, message)
 
   return {
     write,

@@ -18,6 +18,7 @@ export type {
   RuleOptions,
   SilenceOptions,
 } from './options/types.ts'
+export { warningsOf } from './options/warnings.ts'
 
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem by its path; returns where there is none. */
 export function assertOptions(input: unknown): void {

@@ -19,7 +19,7 @@ import { serveProcess } from './link/serve-process.ts'
 import { serveThread } from './link/serve-thread.ts'
 import { leastCloseMs, type ThreadSetup } from './link/thread-road.ts'
 import { warnFromWorker, warnNested } from './link/warn.ts'
-import type { AlertOptions, SilenceOptions } from './options.ts'
+import { type AlertOptions, checkOptions, type SilenceOptions, warningsOf } from './options.ts'
 
 /** The user's options, and what pino and our own doors put beside them. */
 export type WorkerOptions = AlertOptions & {
@@ -68,6 +68,9 @@ function endingMs(options: AlertOptions, upAt: number): number | undefined {
 /** pino's worker as a stage on the way to a process of the hub's own. */
 function toProcess(options: AlertOptions, wire: WireConfig, control: string | undefined): Writable {
   const plan = planDoor(options, wire.levels)
+  // The process says nothing of them: it may be up only when nobody here is.
+  for (const { code, message } of warningsOf(checkOptions(options, process.env, wire.levels)))
+    warnFromWorker(message, code)
   let gate = createGate({ ...plan, levels: wire.levels })
   let wanted: Wanted | undefined
   const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, [remote, inline])
@@ -88,7 +91,11 @@ function toProcess(options: AlertOptions, wire: WireConfig, control: string | un
   if (control !== undefined) {
     const answering = {
       ...link,
-      stats: async () => (await link.stats()).hub,
+      async stats() {
+        const { hub, dropped, lost } = await link.stats()
+        const failures = { ...(dropped > 0 ? { full: dropped } : {}), ...(lost > 0 ? { lost } : {}) }
+        return hub && { ...hub, failures: { ...hub.failures, ...failures } }
+      },
       explain: (record: string | object) => link.ask('explain', record),
       silence: (silence: SilenceOptions) => link.ask('silence', silence),
       unsilence: (id: string) => link.ask('unsilence', id),
