@@ -1,6 +1,7 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /**
@@ -84,4 +85,25 @@ test('what the dead left half-made is swept away, what a living process uses is 
   expect(filesIn(directory, '.new')).toEqual([])
   expect(filesIn(directory, '.lock')).toContain(lock)
   expect(filesIn(directory, '.lock')).not.toContain('dead-s.lock')
+})
+
+test('one that is only just coming up, whose lock does not answer yet, is not taken for dead', async () => {
+  const directory = aDirectory()
+  const lock = join(directory, 'young-s.lock')
+  writeFileSync(lock, '')
+  writeFileSync(join(directory, 'young-s.journal.new'), '')
+  const { spool } = openJournal(directory)
+  const adopting = spool.adopt(() => {})
+  const server = createServer()
+    .on('error', () => {})
+    .unref()
+  onTestFinished(() => void server.close())
+  // Its file is there, and nobody listens, until between two steps of its owner's somebody does.
+  setImmediate(() => {
+    rmSync(lock, { force: true })
+    server.listen(lock)
+  })
+  await adopting
+  expect(filesIn(directory, '.lock')).toContain('young-s.lock')
+  expect(filesIn(directory, '.new')).toEqual(['young-s.journal.new'])
 })
