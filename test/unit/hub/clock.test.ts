@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { createTracker } from '#core/alerts/tracker.ts'
+import { createAlarm } from '#core/hub/alarm.ts'
+import { createSteadyClock } from '#core/kernel/steady-clock.ts'
 import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
 import {
   aDirectory,
@@ -87,4 +90,20 @@ it('what conditions have gathered outlives the process although the clock was se
   await next.clock.advance(second)
   const told = next.posts.flatMap(({ body }) => body.alerts)
   expect(told).toContainEqual(expect.objectContaining({ rule: 'login failed', count: 3 }))
+})
+
+it('when the clock was set, the memory moves to the moment that is asked with, though the clock goes on meanwhile', () => {
+  let at = start
+  const clock = { now: () => ++at, steady: () => 0, after: () => ({ cancel() {} }) }
+  const tracker = createTracker({ channels: [] })
+  const moments: unknown[] = []
+  const restore: typeof tracker.restore = (snapshot, now) => {
+    moments.push(now)
+    return tracker.restore(snapshot, now)
+  }
+  const steady = createSteadyClock(clock)
+  const alarm = createAlarm({ tracker: { ...tracker, restore }, clock, steady, isOn: () => true, act() {} })
+  at += hour
+  expect(moments).toEqual([])
+  expect([alarm.now()]).toEqual(moments)
 })

@@ -35,7 +35,7 @@ export function createAlarm({ tracker, clock, steady, isOn, act }: AlarmOptions)
     const at = clock.now()
     const stepMs = steady.takeStep(at)
     if (stepMs !== 0) {
-      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), clock.now()))
+      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), at))
       armedFor = Number.POSITIVE_INFINITY
     }
     return at
