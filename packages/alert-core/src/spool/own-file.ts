@@ -2,7 +2,17 @@
  * The one file that this process writes: made whole beside its place and then moved there, appended to through sonic-boom.
  * Every write reaches the kernel before it returns, so that a kill of the process loses nothing; the disk follows later.
  */
-import { closeSync, fstatSync, fsync, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import sonic from 'sonic-boom'
 
 /** An open journal. Only what it says in words throws. */
