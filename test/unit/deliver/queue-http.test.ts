@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 /** A real server that answers by a script, then 200, and a queue whose provider posts to it. */
-async function createWire(script: Answer[]) {
+async function createWire(script: Answer[], { timeoutMs = 2000 } = {}) {
   const bodies: string[] = []
   const server = createServer(async (incoming, response) => {
     let body = ''
@@ -52,7 +52,7 @@ async function createWire(script: Answer[]) {
     render: createRenderer(plainChannel),
     limits: { maxBytes: 300 },
     clock: systemClock,
-    timeoutMs: 2000,
+    timeoutMs,
     retryForMs: 20_000,
     retry: { firstMs: 20, factor: 2, maxMs: 100 },
     maxWaiting: 200,
@@ -179,12 +179,12 @@ describe('over a real connection', () => {
   })
 
   test('closing while the server hangs takes no longer than allowed', async () => {
-    const { queue, server } = await createWire([() => {}, () => {}])
+    const { queue, server } = await createWire([() => {}, () => {}], { timeoutMs: 60_000 })
     queue.offer(aNotification())
     await once(server, 'request')
     const startedAt = performance.now()
     const unsent = await queue.close(150)
     expect(unsent.map((one) => one.id)).toEqual(['n1'])
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(performance.now() - startedAt).toBeLessThan(30_000)
   })
 })

@@ -21,6 +21,9 @@ export const hasBrowser = existsSync(executablePath)
 /** Follows the name of what is skipped, with the reason. */
 export const unlessSkipped = hasBrowser ? '' : ` (skipped: no browser at ${executablePath})`
 
+/** As generous as a test's own time: what is waited for may be long in coming on a slow machine. */
+const timeout = 100_000
+
 let browser: Browser | undefined
 const pages: Page[] = []
 
@@ -37,11 +40,12 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions & { on?: (page: Page) => unknown } = {},
 ) {
-  browser ??= await chromium.launch({ executablePath, args: flags })
+  browser ??= await chromium.launch({ executablePath, args: flags, timeout })
   const { on, ...context } = options
   const page = await (
     await browser.newContext({ locale: 'en-GB', colorScheme: 'light', ...context })
   ).newPage()
+  page.setDefaultTimeout(timeout)
   pages.push(page)
   const ran: string[] = []
   const asked: string[] = []

@@ -67,7 +67,8 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
       nested: { z: 'z'.repeat(300) },
     })
     const { page } = await openPage(inbox.url, { viewport: { width: 360, height: 640 } })
-    await page.locator('.app').first().waitFor()
+    // They come one by one; the first on the page is the last of them.
+    await page.getByRole('status').getByText('4 received').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
     // One strip of channels and the closed panel, then at once the messages.
     expect((await page.locator('article').first().boundingBox())?.y).toBeLessThan(260)
