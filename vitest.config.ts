@@ -11,7 +11,7 @@ const alias = [
   { find: /^#pino\//, replacement: source('pino-alert-transport') },
 ]
 // Generous, because a test waits for an event and never for the time: on a slow machine it may be long in coming.
-const patience = { testTimeout: 120_000, hookTimeout: 240_000 }
+const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
 
 export default defineConfig({
   test: {
