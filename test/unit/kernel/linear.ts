@@ -1,12 +1,15 @@
 /**
  * Tells linear work from quadratic without a wall-clock limit: 32 times the input may take a generous 300 times as long,
- * where quadratic work takes 1 024 times as long. The least of several times is taken, for machines that are busy with
- * other things.
+ * where quadratic work takes 1 024 times as long. What is measured is this process's own time on a processor, and the least of
+ * several such times is taken, for machines that are busy with other things.
  */
 const growth = 32
 
 /** The ratio of times below which work counts as linear. */
 export const linear = 300
+
+/** Enough for many rounds of what is quick, so that the least of them is a good one. */
+const leastNs = 10_000_000
 
 /** The ratio between the times that `work` takes on an input of `32 · size` and on one of `size`. */
 export function bestRatio<Input>(
@@ -16,23 +19,31 @@ export function bestRatio<Input>(
 ): number {
   const small = make(size)
   const large = make(size * growth)
-  const smallNs = leastTime(small, work, 10, 0)
-  return leastTime(large, work, 10, (smallNs * linear) / 2) / smallNs
+  // Until it has run for a while, code is many times as slow: small inputs would seem to take longer than they do.
+  work(large)
+  const smallNs = leastTime(small, work, (round, spentNs) => round < 10 || spentNs < leastNs)
+  const enoughNs = (smallNs * linear) / 2
+  return leastTime(large, work, (round, _, least) => round < 10 && least > enoughNs) / smallNs
 }
 
-/** The least time of `rounds`, which end early at `enoughNs`. */
+/** The least time of the rounds for which `goesOn`, asked with what was spent so far. */
 function leastTime<Input>(
   input: Input,
   work: (input: Input) => unknown,
-  rounds: number,
-  enoughNs: number,
+  goesOn: (round: number, spentNs: number, least: number) => boolean,
 ): number {
+  const startedAt = ownNs()
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds && least > enoughNs; round++) {
-    const startedAt = process.hrtime.bigint()
+  for (let round = 0; goesOn(round, ownNs() - startedAt, least); round++) {
+    const begunAt = ownNs()
     work(input)
-    least = Math.min(least, Number(process.hrtime.bigint() - startedAt))
+    least = Math.min(least, ownNs() - begunAt)
   }
   // A tick of the clock is the least that can be told apart.
   return Math.max(least, 1000)
+}
+
+function ownNs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) * 1000
 }
