@@ -48,6 +48,11 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     for (const part of row.sees ?? usual) expect(text).toContain(part)
   })
 
+  it('is taken also when the clock goes on between any two looks at it', async () => {
+    let at = Date.now()
+    expect(await attempt(row, told(), { now: () => (at += 1000) })).toEqual({ status: 'delivered' })
+  })
+
   it('says that something is over', async () => {
     const cards = [aCard({ reason: 'resolved', title: '[RESOLVED] card gateway' })]
     const message = told({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway', cards })

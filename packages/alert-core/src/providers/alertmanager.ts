@@ -117,15 +117,16 @@ function authHeaders(auth: Options['auth']): Record<string, string> {
 }
 
 function writeAlerts(message: Message, { now }: SendContext, settings: Options): unknown[] {
+  const at = now()
   return splitAlerts(message).flatMap((piece) => {
     const incident = readIncident(piece.message)
     const { severity, cards } = piece.message
     const [card] = cards
     const holdMs = parseDuration(settings.holdFor)!
-    const endsAt = now() + (incident.isOver ? 0 : holdMs)
+    const endsAt = at + (incident.isOver ? 0 : holdMs)
     const firstSeen = Date.parse(String(incident.data['firstSeen']))
     // An end before the beginning is invalid, and clocks differ.
-    const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, now(), endsAt)
+    const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, at, endsAt)
     const link = incident.links[0]?.url
     const alert = (level: Severity, until: number) => ({
       labels: labelsOf(incident.key, incident.data, level, settings.labels),
@@ -142,7 +143,7 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
     // Routes go by `severity`, so it is a label; what is worse now, or over, ends under its earlier ones.
     const earlier = severities.slice(0, severityRank(severity))
     const hasMoved = incident.isOver || piece.message.reason === 'escalated'
-    return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, now()))]
+    return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, at))]
   })
 }
 

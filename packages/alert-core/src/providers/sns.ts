@@ -79,14 +79,16 @@ function writeRequest(base: string, message: Message, { now, fit }: SendContext,
     ? publishToTopic(topicArn, message, fit)
     : { PhoneNumber: message.to[0] ?? '', Message: fitSms(fit, maxSegments), ...transactional }
   const body = encodeForm({ Action: 'Publish', Version: '2010-03-31', ...target })
+  // Asked once: a second that begins in between would make the signature that of another request.
+  const timestampMs = now()
   const headers = {
     'content-type': contentType,
-    'x-amz-date': amzDate(now()),
+    'x-amz-date': amzDate(timestampMs),
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   }
   const signed = { headers: { ...headers, host: new URL(base).host }, body }
   const keys = { id: accessKeyId, secret: secretAccessKey }
-  const authorization = signSigV4(signed, keys, { service: 'sns', region, timestampMs: now() })
+  const authorization = signSigV4(signed, keys, { service: 'sns', region, timestampMs })
   return { headers: { ...headers, authorization }, body }
 }
 
