@@ -152,6 +152,8 @@ function markLastWord(draft: Draft): void {
 
 const result = new Uint16Array(8_192)
 const resultBytes = Buffer.from(result.buffer)
+// A trouble that repeats makes the very same text again: comparing costs less than making it.
+let latest = ''
 
 /** The draft as a string of at most `maxChars`, cut between two words if need be. */
 export function print(draft: Draft, maxChars: number): string {
@@ -175,5 +177,14 @@ export function print(draft: Draft, maxChars: number): string {
     }
   }
   if (size > 0 && result[size - 1] === 32) size--
-  return resultBytes.toString('utf16le', 0, size * 2)
+  if (!isLatest(size)) latest = resultBytes.toString('utf16le', 0, size * 2)
+  return latest
+}
+
+function isLatest(size: number): boolean {
+  if (latest.length !== size) return false
+  for (let index = 0; index < size; index++) {
+    if (latest.charCodeAt(index) !== result[index]) return false
+  }
+  return true
 }

@@ -56,7 +56,17 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   return join(known ?? err.type ?? '', frame, message, says ? stable(err.message) : '')
 }
 
+// A trouble that repeats has the very same parts again.
+let latest = { kind: '', frame: '', message: '', cause: '', key: '' }
+
 function join(kind: string, frame: string, message: string, cause: string): string {
+  const isSame =
+    kind === latest.kind && frame === latest.frame && message === latest.message && cause === latest.cause
+  if (!isSame) latest = { kind, frame, message, cause, key: joined(kind, frame, message, cause) }
+  return latest.key
+}
+
+function joined(kind: string, frame: string, message: string, cause: string): string {
   let key = kind
   if (frame !== '') key += key === '' ? frame : ` · ${frame}`
   if (message !== '') key += key === '' ? message : ` · ${message}`

@@ -12,6 +12,8 @@ const mark = valueMark
 /** Longest message that is looked at. */
 export const maxChars = 2_000
 const maxBlank = 10_000
+/** A longer text is copied faster by the engine. */
+const shortText = 64
 
 /** Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking ahead needs no check. */
 export const source: Uint16Array = new Uint16Array(maxChars + 4)
@@ -21,9 +23,17 @@ export const sourceBytes: Buffer = Buffer.from(source.buffer)
 
 /** Loads `text`, and returns how many units of it there are. */
 export function load(text: string): number {
-  const stop = sourceBytes.write(readable(text), 0, maxChars * 2, 'utf16le') >> 1
+  const clean = readable(text)
+  const stop =
+    clean.length <= shortText ? copy(clean) : sourceBytes.write(clean, 0, maxChars * 2, 'utf16le') >> 1
   source[stop] = source[stop + 1] = source[stop + 2] = 0
   return stop
+}
+
+function copy(text: string): number {
+  const { length } = text
+  for (let index = 0; index < length; index++) source[index] = text.charCodeAt(index)
+  return length
 }
 
 const unwanted = new RegExp(`[${String.fromCharCode(mark, 0x1b, 0x9b)}]`)
