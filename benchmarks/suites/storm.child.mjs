@@ -23,9 +23,9 @@ err.stack = `Error: connect ECONNREFUSED 127.0.0.1:5432
     at async next (/srv/app/node_modules/koa/lib/application.js:163:7)
     at async /srv/app/src/server.js:88:3`
 
-// thread-stream keeps what its shared buffer has no room for as text, under a symbol.
+// thread-stream counts the bytes that its shared buffer has no room for, under a symbol.
 const inside = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'kImpl')
-const behind = () => stream[inside]?.buf.length ?? Number.NaN
+const behind = () => stream[inside]?.bufLen ?? Number.NaN
 const startedAt = performance.now()
 const most = [0, 0]
 

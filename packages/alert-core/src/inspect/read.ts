@@ -8,7 +8,7 @@ import { readError } from './error-info.ts'
 import { cleanLabel, createLevelLabels, type Levels, levelRank } from './levels.ts'
 import { createLineParser } from './parse-line.ts'
 import { toPlain } from './plain.ts'
-import { createIdPlaces, type IdPaths, nothingFound, takeIds } from './request-ids.ts'
+import { createIdPlaces, type IdPaths, type IdPlace, nothingFound, takeIds } from './request-ids.ts'
 import { readTime } from './time.ts'
 
 /** How the logger names things. */
@@ -73,6 +73,14 @@ export function createRecordReader(options: ReaderOptions): (value: unknown) => 
 const Bare = function Bare() {} as unknown as new () => Fields
 Bare.prototype = Object.create(null)
 
+/** What a field may hold: ids, or what the record has a name for. */
+interface Meaning {
+  readonly places: readonly IdPlace[]
+  readonly isNamed: boolean
+}
+
+const mostRemembered = 32
+
 type Draft = { -readonly [Name in keyof LogRecord]: LogRecord[Name] }
 
 function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
@@ -82,9 +90,24 @@ function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
   const errorKeys = [...new Set([errorKey, 'err', 'error', 'exception'])]
   const messageKeys = [...new Set([messageKey, 'msg', 'message'])]
   // One look-up a field: most are neither.
-  const special = new Map([...places].map(([key, its]) => [key, { places: its, isNamed: false }]))
+  const special = new Map<string, Meaning>(
+    [...places].map(([key, its]) => [key, { places: its, isNamed: false }]),
+  )
   for (const key of ['level', 'time', 'alert', 'v', ...messageKeys.slice(0, 1)]) {
     special.set(key, { places: places.get(key) ?? [], isNamed: true })
+  }
+
+  // Records of one log call have the same fields in the same places: what each one means is looked up once.
+  const latestKeys: string[] = new Array(mostRemembered).fill('')
+  const latestMeanings: (Meaning | undefined)[] = new Array(mostRemembered).fill(undefined)
+
+  function meaningOf(key: string, order: number): Meaning | undefined {
+    if (order >= mostRemembered) return special.get(key)
+    if (latestKeys[order] !== key) {
+      latestKeys[order] = key
+      latestMeanings[order] = special.get(key)
+    }
+    return latestMeanings[order]
   }
 
   return (object) => {
@@ -92,9 +115,10 @@ function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
     const fields: Fields = new Bare()
     const ids = nothingFound()
     let thrown: unknown
+    let order = 0
     for (const key in object) {
       const value = object[key]
-      const its = special.get(key)
+      const its = meaningOf(key, order++)
       if (its !== undefined) {
         takeIds(ids, its.places, value)
         if (its.isNamed) continue

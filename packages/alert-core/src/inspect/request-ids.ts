@@ -44,7 +44,7 @@ const traceIdPaths: readonly string[] = [
 ]
 
 /** Which id a path names, and how it ranks among the paths of that id: the first of the list wins. */
-interface Place {
+export interface IdPlace {
   readonly id: 'requestId' | 'traceId'
   readonly rank: number
   /** The path inside the field, where the field is not the id itself. */
@@ -68,9 +68,9 @@ export interface IdPaths {
 const maxId = 200
 
 /** The places to look at, by the name of the top-level field: most fields of a record cost one look-up. */
-export function createIdPlaces(own: IdPaths = {}): ReadonlyMap<string, readonly Place[]> {
-  const places = new Map<string, Place[]>()
-  const add = (id: Place['id'], paths: readonly string[]) => {
+export function createIdPlaces(own: IdPaths = {}): ReadonlyMap<string, readonly IdPlace[]> {
+  const places = new Map<string, IdPlace[]>()
+  const add = (id: IdPlace['id'], paths: readonly string[]) => {
     paths.forEach((path, rank) => {
       for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
         const head = path.slice(0, end)
@@ -89,7 +89,7 @@ export function nothingFound(): FoundIds {
 }
 
 /** Takes from one field the ids that it holds, unless better ones are known. */
-export function takeIds(found: FoundIds, places: readonly Place[], field: unknown): void {
+export function takeIds(found: FoundIds, places: readonly IdPlace[], field: unknown): void {
   for (const { id, rank, rest } of places) {
     const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
     if (rank >= found[rankKey]) continue
