@@ -7,7 +7,7 @@ import { isShort } from './lib/size.mjs'
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
-    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round. Each failure makes an error of its own, whose stack the engine writes when it is first read: bare winston never does that, so the row that only reads it is the floor of all that tell one error from another.',
+    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round. Each failure makes an error of its own, whose stack the engine writes when it is first read. Where winston writes to nothing, the error is a field that bare winston makes `{}` of: there the row that only reads the stack is the floor of all that tell one error from another. Where it writes to a file, the error is given as winston’s own documentation has it, and the stack is in the file.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
   'loop-delay': {

@@ -66,11 +66,12 @@ export const contestants = {
   // The floor of whatever tells one error from another: the engine writes an error's stack when it is first read.
   "winston + reading the error's stack": async ({ destination }) => {
     const Transport = requireBeside('winston', 'winston-transport')
-    const read = (info, done) => done(null, info.err?.stack)
+    const read = (info, done) => done(null, info.stack ?? info.err?.stack)
     return winstonWith(destination, new Transport({ level: 'error', log: read }))
   },
   // All lines cross to the worker.
   'no-op target': async () => pinoTarget(new URL('./no-op.mjs', import.meta.url).href, {}),
+  'a target that only parses': async () => pinoTarget(new URL('./parsing.mjs', import.meta.url).href, {}),
   'pino-alert-transport target': async ({ url }) => pinoTarget('pino-alert-transport', alertOptions(url)),
   // The peers.
   'pino-slack-transport': async ({ url }) =>

@@ -14,9 +14,13 @@ const isPino =
   typeof logger.child === 'function' &&
   typeof logger.fatal === 'function' &&
   logger.levels?.values !== undefined
-const fail = isPino
-  ? (n) => logger.error({ err: failure(), requestId: `req-${n}` }, 'payment failed')
-  : (n) => logger.error('payment failed', { err: failure(), requestId: `req-${n}` })
+const failInPino = (n) => logger.error({ err: failure(), requestId: `req-${n}` }, 'payment failed')
+// As services that want the stack in their file log an error: winston takes over its message and stack.
+const failWithStack = (n) =>
+  logger.error('payment failed', Object.assign(failure(), { requestId: `req-${n}` }))
+const failWithField = (n) => logger.error('payment failed', { err: failure(), requestId: `req-${n}` })
+const failInWinston = destination === 'file' ? failWithStack : failWithField
+const fail = isPino ? failInPino : failInWinston
 const inform = isPino
   ? (n) => logger.info({ n, requestId: `req-${n}` }, 'request done')
   : (n) => logger.info('request done', { n, requestId: `req-${n}` })
