@@ -12,6 +12,7 @@ import type { Hub, HubPorts } from './hub/contract.ts'
 import { createEnding } from './hub/ending.ts'
 import { createFaults } from './hub/faults.ts'
 import { followDocument } from './hub/follow-document.ts'
+import { createHanding } from './hub/handing.ts'
 import { startSignOfLife } from './hub/health.ts'
 import { openState } from './hub/open-state.ts'
 import { createSilencing } from './hub/silencing.ts'
@@ -85,7 +86,8 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   })
   const parts = { setup, report, faults, tracker, alarm, troubles, clock, steady, act, fetch }
   const state = openState(parts)
-  const channels = createChannels({ ...parts, state, ports, onHold: tracker.hold })
+  const handing = createHanding(parts)
+  const channels = createChannels({ ...parts, state, handing, ports, onHold: tracker.hold })
   const silencing = createSilencing({ ...parts, state, onLifted: reconsider })
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
@@ -160,7 +162,9 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   function act(effects: readonly Effect[]): void {
     if (effects.length === 0) return
-    tell(effects.flatMap((effect) => (effect.type === 'notify' ? [routed(effect)] : [])))
+    const told = effects.filter((effect) => effect.type === 'notify')
+    tell(told.flatMap(({ notification, handOn }) => (handOn ? [] : notification)))
+    tell(told.flatMap(({ notification, handOn }) => (handOn ? (routed(notification) ?? []) : [])))
     for (const effect of effects) {
       switch (effect.type) {
         case 'notify':
@@ -178,15 +182,15 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   }
 
   /** What a used-up quota hands on goes to the channel that takes over. */
-  function routed({ notification, handOn }: Extract<Effect, { type: 'notify' }>): Notification {
+  function routed(notification: Notification): Notification | undefined {
     const { channel, id } = notification
-    const fallback = handOn ? setup().fallbackOf(channel) : undefined
+    const fallback = setup().fallbackOf(channel)
     if (fallback === undefined) return notification
     const why = 'its quota is used up'
     const at = clock.now()
     const about = namesOf(notification)
     report.emit({ type: 'refused', channel, notification: id, why, reason: 'quota', about, fallback, at })
-    return { ...notification, channel: fallback }
+    return handing.handOn(notification, 'quota')
   }
 
   function tell(notifications: readonly Notification[]): void {

@@ -155,6 +155,8 @@ export interface NotificationItem {
   readonly toldAt?: number
   /** When the next reminder comes if it goes on, epoch ms; absent: none will come. */
   readonly nextAt?: number
+  /** It was handed on: the channel that was to tell it, and why that did not. */
+  readonly insteadOf?: { readonly channel: string; readonly reason: NotToldReason }
 }
 
 /** What one channel is to be told at one moment, before any wording: the decision, and the unit of a delivery. */
@@ -208,6 +210,7 @@ export type NotToldReason =
   | 'quota' // the channel's limit is reached
   | 'alert-limit' // more live alerts than limits.alerts
   | 'queue-limit' // more waiting deliveries than limits.queue
+  | 'told' // handed on by another channel, and this one had been told just that by itself
   | 'refused'
   | 'expired'
   | 'breaker'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { merge } from '#core/deliver/merge.ts'
 import { createRenderer } from '#core/deliver/render.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
 
@@ -362,5 +363,34 @@ describe('templates of the user', () => {
   test('a subject that comes out empty gives way to the built-in one', () => {
     const own = createRenderer({ ...plainChannel, format: { subject: '{nothing}' } })
     expect(own(aNotification()).subject).toBe('[CRITICAL] payments prod: card gateway timeout')
+  })
+})
+
+describe('alerts that are told in the place of another channel', () => {
+  const place = { channel: 'sms <@all>', reason: 'quota' } as const
+
+  test.each([
+    [
+      'en',
+      'In place of sms <@all>, whose quota is used up.',
+      '1 of these in place of sms <@all>, whose quota is used up.',
+    ],
+    [
+      'zh-CN',
+      '代替 sms <@all> 发送（该通道的限额已用完）。',
+      '其中 1 个代替 sms <@all> 发送（该通道的限额已用完）。',
+    ],
+  ] as const)('say so at the end, in %s, and how many of them where not all are', (locale, all, some) => {
+    const render = createRenderer({ ...plainChannel, locale })
+    const [one, other] = kinds(2)
+    const handed = [one!, other!].map((item) => ({ ...item, insteadOf: place }))
+    expect(render(aNotification(handed)).closing).toEqual([all])
+    expect(render(aNotification([handed[0]!, other!])).closing).toEqual([some])
+  })
+
+  test('are told in nobody’s place once the channel is told of them by itself as well', () => {
+    const older = aNotification([anItem({}, { insteadOf: place })])
+    expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('insteadOf')
+    expect(merge(older, older).items[0]?.insteadOf).toEqual(place)
   })
 })

@@ -64,10 +64,17 @@ export function byWeight(a: NotificationItem, b: NotificationItem): number {
 }
 
 function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
-  const { toldAt: _, ...latest } = newer
+  const { toldAt: _, insteadOf, ...latest } = newer
   const { toldAt } = older
   const reason = mergeReasons(older, newer)
-  return { ...latest, reason, added: older.added + newer.added, ...(toldAt === undefined ? {} : { toldAt }) }
+  return {
+    ...latest,
+    reason,
+    added: older.added + newer.added,
+    ...(toldAt === undefined ? {} : { toldAt }),
+    // What is its own to tell as well is told in nobody's place.
+    ...(insteadOf === undefined || older.insteadOf === undefined ? {} : { insteadOf }),
+  }
 }
 
 function mergeReasons(older: NotificationItem, newer: NotificationItem): Reason {

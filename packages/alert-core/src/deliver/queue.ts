@@ -48,6 +48,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   /** The last attempt ended in a way that another one, at once, can cure. */
   let again = false
   let hasNews = false
+  let onNews = () => {}
   let readyAt = never
   let asked = 0
 
@@ -63,6 +64,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     }
     room.add(notification, now)
     hasNews = true
+    onNews()
     expireHeld('the provider wants to be left alone for longer than this may wait')
     schedule()
   }
@@ -255,10 +257,24 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   }
 
   async function lastTries(untilMs: number, others?: Promise<unknown>): Promise<void> {
-    await lastTry(untilMs)
-    hasNews = false
-    await others
-    if (hasNews) await lastTry(untilMs)
+    let isLast = false
+    const settled = others?.then(() => {
+      isLast = true
+    })
+    hasNews = true
+    for (;;) {
+      // What another channel hands on does not wait for a third one that hangs.
+      if (hasNews) {
+        hasNews = false
+        await lastTry(untilMs)
+        continue
+      }
+      if (settled === undefined || isLast) return
+      const news = new Promise<void>((resolve) => {
+        onNews = resolve
+      })
+      await Promise.race([settled, news])
+    }
   }
 
   async function lastTry(untilMs: number): Promise<void> {

@@ -47,7 +47,9 @@ export interface RendererOptions {
 /** Turns notifications into messages; never throws on any record. */
 export type Renderer = (notification: Notification, options?: { readonly now: number }) => Message
 
-const most = { subject: 200, body: 20_000, line: 200 }
+type Place = NonNullable<NotificationItem['insteadOf']>
+
+const most = { subject: 200, body: 20_000, line: 200, name: 60 }
 /** A message that leaves later than this says so. */
 const lateMs = 120_000
 
@@ -115,8 +117,21 @@ export function createRenderer(options: RendererOptions): Renderer {
       if (notification.late || now - at >= lateMs) {
         said.push(word.late(zone.full(at), formatDuration(Math.max(0, now - at), locale)))
       }
-      return said
+      return [...said, ...insteadOf(items)]
     }
+  }
+
+  /** For whom the alerts are told that are another channel's. */
+  function insteadOf(items: readonly NotificationItem[]): string[] {
+    const places = new Map<string, { readonly place: Place; readonly alerts: number }>()
+    for (const { insteadOf: place } of items) {
+      if (place === undefined) continue
+      const sign = `${place.reason} ${place.channel}`
+      places.set(sign, { place, alerts: (places.get(sign)?.alerts ?? 0) + 1 })
+    }
+    return [...places.values()].map(({ place: { channel, reason }, alerts }) =>
+      word.instead(scrub.line(channel, most.name), reason, alerts === items.length ? undefined : alerts),
+    )
   }
 
   function linkOf(top: Description | undefined): Message['link'] {

@@ -1,7 +1,7 @@
 /**
  * The wording of messages, one table a language. Times and durations come in already written.
  */
-import type { Reason, Severity } from '../model.ts'
+import type { NotToldReason, Reason, Severity } from '../model.ts'
 
 /** The languages that messages can be written in. */
 export type Locale = 'en' | 'zh-CN'
@@ -24,6 +24,8 @@ export interface Words {
   sinceTold(added: number, time: string): string
   next(time: string): string
   late(decidedAt: string, delay: string): string
+  /** Told for another channel; `alerts` where only so many of the message are. */
+  instead(channel: string, reason: NotToldReason, alerts?: number): string
 }
 
 /** The facts that carry a translated name; requestId and traceId are called so everywhere. */
@@ -38,6 +40,14 @@ export type FactName =
   | 'count'
   | 'service'
   | 'env'
+
+const englishWhy: Partial<Record<NotToldReason, string>> = {
+  refused: 'which refused',
+  breaker: 'which refused before',
+  expired: 'which did not take it in time',
+  quota: 'whose quota is used up',
+  'queue-limit': 'for which too much waits',
+}
 
 const english: Words = {
   severity: { info: 'INFO', warning: 'WARNING', error: 'ERROR', critical: 'CRITICAL' },
@@ -71,6 +81,18 @@ const english: Words = {
   sinceTold: (added, time) => `+${added} since ${time}`,
   next: (time) => `Next reminder at ${time}, if it goes on.`,
   late: (decidedAt, delay) => `Told late: happened at ${decidedAt}, told ${delay} after that.`,
+  instead(channel, reason, alerts) {
+    const why = englishWhy[reason] ?? 'which could not tell it'
+    return `${alerts === undefined ? 'In' : `${alerts} of these in`} place of ${channel}, ${why}.`
+  },
+}
+
+const chineseWhy: Partial<Record<NotToldReason, string>> = {
+  refused: '该通道拒绝了通知',
+  breaker: '该通道此前拒绝了通知',
+  expired: '该通道未能及时送达',
+  quota: '该通道的限额已用完',
+  'queue-limit': '该通道积压过多',
 }
 
 const chinese: Words = {
@@ -105,6 +127,10 @@ const chinese: Words = {
   sinceTold: (added, time) => `${time} 以来 +${added}`,
   next: (time) => `若持续发生，下次提醒：${time}`,
   late: (decidedAt, delay) => `迟到的通知：发生于 ${decidedAt}，延迟 ${delay}`,
+  instead(channel, reason, alerts) {
+    const why = chineseWhy[reason] ?? '该通道无法通知'
+    return `${alerts === undefined ? '' : `其中 ${alerts} 个`}代替 ${channel} 发送（${why}）。`
+  },
 }
 
 /** The wording by language. */

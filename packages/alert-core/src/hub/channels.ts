@@ -2,11 +2,10 @@
  * The ways out, each a queue under its channel's name: what one cannot tell goes to the channel that takes over, and a channel that is replaced
  * hands on what it had not told.
  */
-import { randomUUID } from 'node:crypto'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import { createRenderer } from '../deliver/render.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type Notification, namesOf } from '../model.ts'
+import { type Notification, type NotToldReason, namesOf } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import type { OwnTroubles } from '../own-troubles.ts'
 import type { Sender } from '../provider.ts'
@@ -14,6 +13,7 @@ import type { Report, Waiting } from '../report.ts'
 import type { Setup } from '../setup.ts'
 import type { State } from '../state/state.ts'
 import type { HubPorts } from './contract.ts'
+import type { Handing } from './handing.ts'
 import { within } from './within.ts'
 
 /** What the ways out depend on. */
@@ -22,6 +22,7 @@ export interface ChannelsOptions {
   readonly report: Report
   readonly state: State
   readonly troubles: OwnTroubles
+  readonly handing: Handing
   /** The wall clock, and one that goes on evenly. */
   readonly clock: Clock
   readonly steady: Clock
@@ -48,12 +49,13 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: ChannelsOptions): Channels {
-  const { setup, report, state, troubles, clock, steady, ports } = options
+  const { setup, report, state, troubles, handing, clock, steady, ports } = options
   const queues = new Map(setup().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
   /** Queues whose place was taken, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
 
   function offer(notification: Notification): void {
+    handing.note(notification)
     const queue = queues.get(notification.channel)
     if (queue === undefined) forgo(notification)
     else queue.offer(notification)
@@ -101,7 +103,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       onHold: (untilMs) => options.onHold(name, untilMs),
       onRefused: (notification, { reason, why }) => {
         // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
-        if (reason !== 'closed') fallBack(name, notification)
+        if (reason !== 'closed') fallBack(notification, reason)
         troubles.refused(name, notification, reason, why)
       },
       onSettled: state.settled,
@@ -113,10 +115,9 @@ export function createChannels(options: ChannelsOptions): Channels {
     return setup().plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
   }
 
-  function fallBack(channel: string, { joined: _, ...notification }: Notification): void {
-    const fallback = setup().fallbackOf(channel)
-    if (fallback === undefined) return
-    const handed = { ...notification, id: randomUUID(), channel: fallback }
+  function fallBack(notification: Notification, reason: NotToldReason): void {
+    const handed = handing.handOn(notification, reason)
+    if (handed === undefined) return
     state.decided([handed])
     offer(handed)
   }

@@ -186,7 +186,9 @@ function isNotification(value: unknown): value is Notification {
 
 function isItem(value: unknown): boolean {
   if (!isObject(value) || !isOneOf(reasons, value['reason']) || !isNumber(value['added'])) return false
-  const { alert, toldAt, nextAt } = value
+  const { alert, toldAt, nextAt, insteadOf } = value
+  const isPlace = (place: unknown) => isObject(place) && isText(place['channel']) && isText(place['reason'])
+  if (!isMaybe(isPlace)(insteadOf)) return false
   if (!isObject(alert) || ![toldAt, nextAt].every(isMaybe(isNumber))) return false
   const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest, context } = alert
   return (

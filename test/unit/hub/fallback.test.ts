@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { fatal, hook, line, minute, ok, openHub, type Post, second } from './state-rig.ts'
+
+const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
+const alerts = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts)
+const refuse = (...names: string[]) => {
+  return (url: string) =>
+    names.some((name) => url.endsWith(name)) ? new Response('no', { status: 400 }) : ok()
+}
+const prompt = (name: string) => ({ ...hook(name), wait: 0, interval: 0 })
+const trouble = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
+
+describe('a channel that takes over', () => {
+  it('says in whose place, and why', async () => {
+    const channels = {
+      'ops-sms': { ...prompt('sms'), fallback: 'b' },
+      b: { ...prompt('b'), minSeverity: 'critical' as const },
+    }
+    for (const [locale, said] of [
+      ['en', 'In place of ops-sms, which refused.'],
+      ['zh-CN', '代替 ops-sms 发送（该通道拒绝了通知）。'],
+    ] as const) {
+      const { hub, clock, posts } = openHub({ channels, locale }, { answer: refuse('sms') })
+      hub.write(line({ msg: 'disk is full' }))
+      await clock.advance(minute)
+      expect(to(posts, 'b').map(({ body }) => body.text)).toEqual([expect.stringContaining(said)])
+    }
+  })
+
+  it('names the first of several that refused', async () => {
+    const channels = {
+      a: { ...prompt('/a'), fallback: 'b' },
+      b: { ...prompt('/b'), minSeverity: 'critical' as const, fallback: 'c' },
+      c: { ...prompt('/c'), minSeverity: 'critical' as const },
+    }
+    const { hub, clock, posts } = openHub({ channels }, { answer: refuse('/a', '/b') })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(minute)
+    const [post] = to(posts, '/c')
+    expect(post?.body.text).toContain('In place of a, which refused.')
+    expect(post?.body.text).not.toContain('place of b')
+  })
+
+  it('is not told what it was just told by itself: that is counted', async () => {
+    const channels = { a: { ...prompt('/a'), fallback: 'b' }, b: prompt('/b') }
+    const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('/a') })
+    hub.write(line({ msg: 'disk is full' }))
+    await clock.advance(second)
+    const told = () => alerts(to(posts, '/b')).filter(({ rule }) => rule === 'error')
+    expect(told()).toHaveLength(1)
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'suppressed', channel: 'b', reason: 'told', rule: 'error' }),
+    )
+    expect(hub.stats().channels['b']?.notTold).toEqual({ told: 1 })
+    hub.write(fatal('disk is full'))
+    await clock.advance(second)
+    expect(alerts(to(posts, '/b')).filter(({ rule }) => rule === 'fatal')).toHaveLength(1)
+  })
+
+  it('is told of what has grown since it was told by itself', async () => {
+    const limit = [{ count: 1, per: '1h' as const }]
+    const channels = {
+      a: { ...prompt('/a'), repeat: '1s' as const, limit, fallback: 'b' },
+      b: { ...prompt('/b'), repeat: false as const },
+    }
+    const { hub, clock, posts, events } = openHub({ channels })
+    for (let n = 0; n < 3; n++) {
+      hub.write(trouble(1))
+      await clock.advance(5 * second)
+    }
+    const told = alerts(to(posts, '/b')).filter(({ rule }) => rule === 'alert')
+    expect(told.map(({ count }) => count)).toEqual([1, 2, 3])
+    expect(events.filter((event) => event.type === 'suppressed' && event.reason === 'told')).toEqual([])
+  })
+})
