@@ -1,6 +1,7 @@
 /**
  * Times as people in one zone read them, always with the offset that held at that moment.
  */
+import { once } from '../kernel/once.ts'
 
 /** Writes epoch ms in one time zone. */
 export interface Zone {
@@ -19,11 +20,12 @@ const latestMs = 253_402_300_799_999
 
 /** Makes a writer for an IANA zone name; without one the machine's zone, and UTC for a name that Intl refuses. */
 export function createZone(timeZone?: string): Zone {
-  const format = formatter(timeZone)
+  // The first one of a process takes ten milliseconds: every start would pay for it.
+  const format = once(() => formatter(timeZone))
 
   const read = (ms: number) => {
     const parts: Record<string, string> = {}
-    for (const { type, value } of format.formatToParts(ms)) parts[type] = value
+    for (const { type, value } of format().formatToParts(ms)) parts[type] = value
     const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
     const offset = timeZoneName.replace('GMT', 'UTC').replace(/[+-]00:00$/, '')
     return { date: `${year}-${month}-${day}`, time: `${hour}:${minute}`, second, offset }
