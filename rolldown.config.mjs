@@ -4,6 +4,7 @@
  * `entries` share their chunks, those `apart` share nothing, and `bundled` dependencies become part of the files.
  */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defineConfig } from 'rolldown'
 
 const { dependencies = {}, peerDependencies = {}, build } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -18,6 +19,7 @@ function bundle(names, plugins = []) {
   return {
     input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
     platform: 'node',
+    preserveEntrySignatures: 'allow-extension',
     external: external.map((name) => new RegExp(`^${name}(/|$)`)),
     plugins,
     output: {
@@ -25,18 +27,38 @@ function bundle(names, plugins = []) {
       format: 'esm',
       entryFileNames: '[name].js',
       // One folder down, so that `../worker.js` is right from there as it is in src/.
-      chunkFileNames: (chunk) => `chunks/${roomOf(chunk)}.js`,
-      codeSplitting: names.length > 1,
+      chunkFileNames: 'chunks/[name].js',
+      codeSplitting: names.length > 1 && {
+        includeDependenciesRecursively: false,
+        groups: [{ name: createChunkNames(names), debugName: 'by who loads it' }],
+      },
       // Only those that tell other bundlers something.
       comments: { annotation: true, legal: false, jsdoc: false },
     },
   }
 }
 
-/** A chunk is named after the highest floor that it holds. */
-function roomOf({ name, moduleIds }) {
-  const rooms = ['hub', 'options', 'link']
-  return rooms.find((room) => moduleIds.some((id) => id.match(/\/src\/(\w+)/)?.[1] === room)) ?? name
+/**
+ * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each loads few files: `shared` by the
+ * door and by the thread that it starts, `door` alone, `hub` alone; `later` is what neither loads until it is needed.
+ */
+function createChunkNames(names) {
+  let reached
+  return (id, modules) => {
+    reached ??= names.map((name) => staticallyReached(resolve(`src/${name}.ts`), modules))
+    const [byDoor, byWorker] = ['door', 'worker'].map((name) => reached[names.indexOf(name)].has(id))
+    if (names.some((name) => id === resolve(`src/${name}.ts`))) return null
+    if (byDoor && byWorker) return 'shared'
+    if (byDoor) return 'door'
+    return byWorker ? 'hub' : 'later'
+  }
+}
+
+function staticallyReached(entry, modules, reached = new Set()) {
+  if (reached.has(entry)) return reached
+  reached.add(entry)
+  for (const id of modules.getModuleInfo(entry)?.importedIds ?? []) staticallyReached(id, modules, reached)
+  return reached
 }
 
 /** The licences of what is bundled travel with it. */

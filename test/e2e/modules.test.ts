@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type Inbox, openInbox, runProgram } from './app.ts'
@@ -91,6 +91,24 @@ describe('the packed packages', () => {
       ).toEqual([])
     },
   )
+
+  it('start a thread that loads neither the checks of options nor a provider before it needs them', async () => {
+    const dist = join(inject('app'), 'node_modules/alert-core/dist')
+    const loaded = new Map<string, string>()
+    const load = async (file: string): Promise<void> => {
+      if (loaded.has(file)) return
+      const source = await readFile(file, 'utf8')
+      loaded.set(file, source)
+      for (const [, from] of source.matchAll(/^(?:import|export)[^'"]*["'](\.[^"']+)["']/gm))
+        await load(join(dirname(file), from!))
+    }
+    await load(join(dist, 'worker.js'))
+    const all = [...loaded.values()].join('\n')
+    expect(all).toContain('function openHub(')
+    expect(all).not.toContain('ZodObject')
+    expect(all).not.toContain('hooks.slack.com')
+    expect(loaded.size).toBeLessThanOrEqual(4)
+  })
 
   it('type-check in a strict TypeScript application', async () => {
     const file = join(inject('app'), 'app.mts')

@@ -8,7 +8,7 @@ import { type Explanation, explainRecord } from './explanation.ts'
 import { createAlarm } from './hub/alarm.ts'
 import { type Beginning, createBeginning } from './hub/beginning.ts'
 import { createChannels } from './hub/channels.ts'
-import type { Hub, HubPorts } from './hub/contract.ts'
+import type { Checks, Hub, HubPorts } from './hub/contract.ts'
 import { createEnding } from './hub/ending.ts'
 import { createFaults } from './hub/faults.ts'
 import { followDocument } from './hub/follow-document.ts'
@@ -23,29 +23,28 @@ import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
 import { type LogRecord, type Notification, namesOf, type Occurrence } from './model.ts'
-import {
-  type AlertOptions,
-  checkOptions,
-  invalidOptions,
-  type Plan,
-  type Problem,
-  warningsOf,
-} from './options.ts'
+import { invalidOptions } from './options/invalid.ts'
+import { warningsOf } from './options/warnings.ts'
+import type { AlertOptions, CheckedOptions, Plan, Problem } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createSetup, replacePlan } from './setup.ts'
 import { noState } from './state/state.ts'
 
-export type { FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
+export type { Checks, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
 
 /**
- * Opens a hub. A bad option disables what it concerns and is told as a `fault` event and a process warning, unless
- * `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
+ * Opens a hub for options that have been checked. A bad one disables what it concerns and is told as a `fault` event and a process
+ * warning, unless `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
  */
-export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
+export function openHub(
+  options: AlertOptions,
+  { plan, problems }: CheckedOptions,
+  checks: () => Checks,
+  ports: HubPorts = {},
+): Hub {
   const { clock = systemClock, fetch = globalThis.fetch, env = process.env, wire: { levels } = {} } = ports
-  const { plan, problems } = checkOptions(options, env, levels)
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
   // ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,7 +87,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   const state = openState(parts)
   const handing = createHanding(parts)
   const channels = createChannels({ ...parts, state, handing, ports, onHold: tracker.hold })
-  const silencing = createSilencing({ ...parts, state, onLifted: reconsider })
+  const silencing = createSilencing({ ...parts, state, checks, onLifted: reconsider })
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopSignOfLife = startSignOfLife({ ...parts, plan, channels })
@@ -202,7 +201,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
 
   // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const check = (next: AlertOptions) => checkOptions(next, env, levels)
+  const check = (next: AlertOptions) => checks().checkOptions(next, env, levels)
   const followed = followDocument({ ...parts, plan, options, problems, env, check, replace })
   const beginning: Beginning = createBeginning({
     ...parts,
@@ -215,7 +214,7 @@ export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub
   // ── while it runs ─────────────────────────────────────────────────────────────────────────────────────────────
 
   function reload(next: AlertOptions): readonly Problem[] {
-    const { plan: wanted, problems } = checkOptions(next, env, levels)
+    const { plan: wanted, problems } = check(next)
     if (problems.length === 0) replace(wanted)
     return problems
   }

@@ -1,6 +1,7 @@
 /** The public names of alert-core, nothing else. */
+export { createHub } from './create-hub.ts'
 export type { Explanation } from './explanation.ts'
-export { createHub, type FlushResult, type Hub, type HubPorts, type Trouble, type WireConfig } from './hub.ts'
+export type { FlushResult, Hub, HubPorts, Trouble, WireConfig } from './hub.ts'
 export { AlertError } from './kernel/errors.ts'
 export { createVirtualClock, type VirtualClock } from './kernel/virtual-clock.ts'
 export type {

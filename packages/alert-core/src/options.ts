@@ -2,11 +2,10 @@
  * Options: what users write, checked as a whole. One schema (options/shape.ts) gives types, defaults, checks, the JSON
  * Schema, the docs and the list of secrets.
  */
-import { AlertError } from './kernel/errors.ts'
 import { checkOptions } from './options/check.ts'
-import { formatProblems, type Problem } from './options/problem.ts'
+import { invalidOptions } from './options/invalid.ts'
 
-export { checkOptions } from './options/check.ts'
+export { type CheckedOptions, checkOptions } from './options/check.ts'
 export type { ChannelPlan, Plan } from './options/plan.ts'
 export type { Problem } from './options/problem.ts'
 export { checkSilence } from './options/quiet.ts'
@@ -24,10 +23,4 @@ export { warningsOf } from './options/warnings.ts'
 export function assertOptions(input: unknown): void {
   const { problems } = checkOptions(input)
   if (problems.length > 0) throw invalidOptions(problems)
-}
-
-/** The error that lists all of these problems. */
-export function invalidOptions(problems: readonly Problem[]): AlertError {
-  const count = problems.length === 1 ? 'There is a problem' : `There are ${problems.length} problems`
-  return new AlertError('ALERT_OPTIONS_INVALID', `${count} with the options:\n${formatProblems(problems)}`)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createHub } from '#core/create-hub.ts'
 import { createRenderer } from '#core/deliver/render.ts'
-import { createHub } from '#core/hub.ts'
 import type { Reason } from '#core/model.ts'
 import { startInbox } from '../kit/inbox.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'

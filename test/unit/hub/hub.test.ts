@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createHub, type Hub, type HubPorts } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
+import type { Hub, HubPorts } from '#core/hub.ts'
 import { createVirtualClock, type VirtualClock } from '#core/kernel/virtual-clock.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createHub } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
 import { aDirectory, fatal, hook, line, minute, ok, openHub, second, started } from './state-rig.ts'
 
 const down = () => new Response('down', { status: 503 })

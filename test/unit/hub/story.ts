@@ -2,7 +2,8 @@
  * A hub under the virtual clock as a story: what the application logs at which moment goes in, what people are told comes out, one line for
  * each alert that a message names.
  */
-import { createHub, type Hub, type HubPorts } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
+import type { Hub, HubPorts } from '#core/hub.ts'
 import { createVirtualClock, type VirtualClock } from '#core/kernel/virtual-clock.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
 import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import { createControl, serveControl } from '#core/control.ts'
-import { createHub } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
 import type { AlertEvent } from '#core/model.ts'
 
 test('a listener that throws harms neither the application nor other listeners; one that was taken off hears nothing', async () => {

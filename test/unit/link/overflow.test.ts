@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createHub } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
 import { noAnswer } from '#core/link/ask.ts'
 import { createIntake } from '#core/link/intake.ts'
 import { createLink } from '#core/link/link.ts'

@@ -5,7 +5,7 @@ import type { Explanation } from '../explanation.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FaultCode } from '../kernel/errors.ts'
 import type { AlertEvent } from '../model.ts'
-import type { AlertOptions, Problem, SilenceOptions } from '../options.ts'
+import type { AlertOptions, checkOptions, checkSilence, Problem, SilenceOptions } from '../options.ts'
 import type { Sender } from '../provider.ts'
 import type { LineFailure, Stats } from '../report.ts'
 import type { Trouble } from './trouble.ts'
@@ -23,6 +23,12 @@ export interface HubPorts {
   readonly warn?: (message: string, code: string) => void
   /** Hears which records are wanted once other rules are in force, for those who hand in only these. */
   readonly onWanted?: (wanted: Wanted) => void
+}
+
+/** What checks other options, and a silence, that come while a hub runs. */
+export interface Checks {
+  readonly checkOptions: typeof checkOptions
+  readonly checkSilence: typeof checkSilence
 }
 
 /** Which records a hub wants to see at all. */

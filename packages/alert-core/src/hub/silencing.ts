@@ -4,15 +4,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import { AlertError } from '../kernel/errors.ts'
-import { checkSilence, type SilenceOptions } from '../options.ts'
+import type { SilenceOptions } from '../options.ts'
 import type { Setup } from '../setup.ts'
 import type { State } from '../state/state.ts'
+import type { Checks } from './contract.ts'
 
 /** What silences depend on. */
 export interface SilencingOptions {
   readonly setup: () => Setup
   readonly state: State
   readonly clock: Clock
+  readonly checks: () => Checks
   /** A silence was lifted: what it held back may be due. */
   readonly onLifted: () => void
 }
@@ -24,10 +26,13 @@ export interface Silencing {
 }
 
 /** Makes and lifts silences. */
-export function createSilencing({ setup, state, clock, onLifted }: SilencingOptions): Silencing {
+export function createSilencing({ setup, state, clock, checks, onLifted }: SilencingOptions): Silencing {
   return {
     silence(given) {
-      const { plan: wanted, problems } = checkSilence(given, Object.keys(setup().plan.quiet.schedules))
+      const { plan: wanted, problems } = checks().checkSilence(
+        given,
+        Object.keys(setup().plan.quiet.schedules),
+      )
       if (wanted === undefined) {
         const faults = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
         throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${faults.join(' ')}`)

@@ -3,7 +3,7 @@
  */
 import { wantsAllLines } from '../inspect/reach.ts'
 import type { Plan } from '../options/plan.ts'
-import { checkOptions } from '../options.ts'
+import { type CheckedOptions, checkOptions } from '../options.ts'
 
 /** What a door decides by, before a line crosses to the worker. */
 export interface DoorPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handleSignals'> {
@@ -11,15 +11,14 @@ export interface DoorPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handl
   readonly level: number
   /** A rule looks at records below the threshold, or they are to be shown with alerts: every line must cross. */
   readonly wantsAll: boolean
+  /** The whole of it, for the hub to start with. */
+  readonly checked: CheckedOptions
 }
 
 /** Reads the door's part out of options that have been checked; `levels` are the logger's own, by label. Never throws. */
 export function planDoor(options: unknown, levels?: Readonly<Record<string, number>>): DoorPlan {
-  const { level, rules, context, closeTimeoutMs, runIn, handleSignals } = checkOptions(
-    options,
-    process.env,
-    levels,
-  ).plan
+  const checked = checkOptions(options, process.env, levels)
+  const { level, rules, context, closeTimeoutMs, runIn, handleSignals } = checked.plan
   const wantsAll = context !== undefined || wantsAllLines(rules, level, levels)
-  return { level, wantsAll, closeTimeoutMs, runIn, handleSignals }
+  return { level, wantsAll, closeTimeoutMs, runIn, handleSignals, checked }
 }

@@ -5,7 +5,7 @@ import type { Hub } from '../hub.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 
 /** From now on the hub tells of stray errors, instead of the thread or process dying of them. */
-export function guard(hub: Hub): void {
+export function guard(hub: Pick<Hub, 'fault'>): void {
   const tell = (error: unknown) => {
     const message = cutChars(cleanLine(error instanceof Error ? error.message : String(error)), 200)
     hub.fault('ALERT_STRAY_ERROR', `Nobody caught an error: ${message}`)

@@ -16,7 +16,7 @@ export function openInlineRoad({ options, wire }: RoadSetup, events: RoadEvents)
   let isOver = false
   watchOwnWork()
 
-  const opening = import('../hub.ts').then(({ createHub }) => {
+  const opening = import('../create-hub.ts').then(({ createHub }) => {
     if (isOver) return undefined
     hub = createHub(options, {
       wire,

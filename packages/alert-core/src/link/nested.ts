@@ -13,6 +13,8 @@ import {
 const mark = 'alert-core:thread'
 /** Set in the environment of a hub's own process. */
 export const processMark = 'ALERT_CORE_PROCESS'
+/** The argument by which the worker file knows that it is to serve a pipe. */
+export const processArgument = 'alert-core:process'
 /** Under this key a hub's own thread finds what it needs in its `workerData`. */
 export const threadKey = 'alert-core'
 

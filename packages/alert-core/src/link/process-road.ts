@@ -12,18 +12,15 @@ import type { Answer } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { countLines } from './intake.ts'
 import { maxLineChars } from './line-limit.ts'
-import { processMark } from './nested.ts'
+import { processArgument, processMark } from './nested.ts'
 import { createPipe } from './pipe.ts'
 import { createQuestions } from './questions.ts'
 import type { Road, RoadEvents, RoadSetup } from './road.ts'
 import { warnFault } from './warn.ts'
 import { bundledWorkerFile } from './worker-file.ts'
 
-/** The argument by which the worker file knows that it is to serve a pipe. */
-export const processArgument = 'alert-core:process'
-
 /** The first frame to the child. */
-export type ProcessSetup = RoadSetup
+export type ProcessSetup = Omit<RoadSetup, 'checked'>
 
 /** What the child says. */
 export type ProcessMessage =
@@ -35,7 +32,7 @@ export type ProcessMessage =
   | Answer
 
 /** Starts the child; throws where no program of Node's own can be started. */
-export function openProcessRoad(setup: RoadSetup, events: RoadEvents): Road {
+export function openProcessRoad({ checked: _, ...setup }: RoadSetup, events: RoadEvents): Road {
   const child = startChild(setup.options)
   const { stdin, stdout } = child
   if (stdin === null || stdout === null) throw new Error('the process has no pipe')

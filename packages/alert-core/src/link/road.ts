@@ -4,13 +4,16 @@
  */
 import type { FlushResult, Wanted, WireConfig } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
-import type { AlertOptions } from '../options.ts'
+import type { AlertOptions, CheckedOptions } from '../options.ts'
 import type { Stats } from '../report.ts'
 import type { Given, Value, Wish } from './ask.ts'
 
-/** What a hub is opened with; it crosses to another thread or process, so it is plain data. */
+/** What a hub is opened with. */
 export interface RoadSetup {
+  /** Plain data, which may cross to another thread or process. */
   readonly options: AlertOptions
+  /** What their check came to, for a hub in this process that need not check them again; holds secrets. */
+  readonly checked?: CheckedOptions
   readonly wire: WireConfig
   readonly closeTimeoutMs: number
 }

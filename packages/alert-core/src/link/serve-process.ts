@@ -2,7 +2,8 @@
  * The hub's side of a process road: reads lines and questions from stdin until the other end is gone, however it went, tells what is pending
  * and leaves.
  */
-import { createHub, type Hub } from '../hub.ts'
+import { createHub } from '../create-hub.ts'
+import type { Hub } from '../hub.ts'
 import { answer, type Question } from './ask.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { guard } from './guard.ts'

@@ -2,22 +2,36 @@
  * The hub's side of a thread road: reads what is posted, answers, and says in shared memory how far it is.
  */
 import type { MessagePort } from 'node:worker_threads'
-import { createHub } from '../hub.ts'
-import { answer, type Question } from './ask.ts'
+import type { Hub, HubPorts } from '../hub.ts'
+import { type Answering, answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
 import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
+import { openHanded } from './open-handed.ts'
 import type { End, ThreadMessage, ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
 
 type Posted = string | Question | End
+/** What this side needs of a hub. */
+type Served = Pick<Hub, 'write' | 'miss' | 'close' | 'subscribe' | 'fault'> & Answering
 
 /** Opens the hub and serves it until the end is posted. */
-export function serveThread({ options, wire, state, news }: ThreadSetup, port: MessagePort): void {
+export function serveThread(setup: ThreadSetup, port: MessagePort): void {
+  const { options, wire, news, handed } = setup
   markThread()
+  const ports: HubPorts = {
+    wire,
+    // The application's thread hears every fault, and warns.
+    warn() {},
+    onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),
+  }
+  if (handed !== undefined && handed.plan.reload === undefined)
+    serve(openHanded(options, handed, ports), setup, port)
+  else void import('../create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
+}
+
+function serve(hub: Served, { state, news }: ThreadSetup, port: MessagePort): void {
   const say = (message: ThreadMessage) => news.postMessage(message)
-  // The application's thread hears every fault, and warns.
-  const hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
   const lines = createIntake(hub)
   hub.subscribe((told) => say({ told }))
   guard(hub)

@@ -10,6 +10,7 @@ import { Worker } from 'worker_threads'
 import type { Wanted } from '../hub.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Answer } from './ask.ts'
+import { type Handed, handOver } from './handover.ts'
 import { heapLimits } from './heap-limits.ts'
 import { threadKey } from './nested.ts'
 import { createQuestions } from './questions.ts'
@@ -20,6 +21,7 @@ import { bundledWorkerFile } from './worker-file.ts'
 
 /** What crosses to the thread at its start. */
 export interface ThreadSetup extends Pick<RoadSetup, 'options' | 'wire'> {
+  readonly handed?: Handed
   readonly state: Int32Array<SharedArrayBuffer>
   /** Where the thread posts: a port can be read also where no event loop turns any more. */
   readonly news: MessagePort
@@ -49,10 +51,12 @@ const graceMs = 300
 export const leastCloseMs = 1_000
 
 /** Starts the worker; throws where that cannot be done at all. */
-export function openThreadRoad({ options, wire, closeTimeoutMs }: RoadSetup, events: RoadEvents): Road {
+export function openThreadRoad(setup: RoadSetup, events: RoadEvents): Road {
+  const { options, checked, wire, closeTimeoutMs } = setup
+  const handed = checked && handOver(checked)
   const state = createState()
   const { port1: port, port2: news } = new MessageChannel()
-  const worker = startWorker({ options, wire, state, news })
+  const worker = startWorker({ options, wire, state, news, ...(handed && { handed }) })
   const unread = createUnread()
   const questions = createQuestions((question) => {
     post()

@@ -15,11 +15,14 @@ import type { QuietOptions } from './quiet.ts'
 import type { ReadShape } from './read-keys.ts'
 import type { optionsShape } from './shape.ts'
 
+/** What a hub needs of a provider once its options are checked. */
+export type ChannelProvider = Pick<ProviderDefinition, 'title' | 'limits' | 'addresses' | 'renews' | 'open'>
+
 /** One channel, ready to be opened. */
 export interface ChannelPlan {
   readonly name: string
   readonly type: string
-  readonly definition: ProviderDefinition
+  readonly definition: ChannelProvider
   /** As the provider's schema made them; holds secrets. */
   readonly providerOptions: Record<string, unknown>
   /** What the user knows better than the provider's page. */

@@ -1,0 +1,15 @@
+import { expect, test, vi } from 'vitest'
+import { createHub } from '#core/create-hub.ts'
+
+// The first formatter of a process takes ten milliseconds.
+test('a hub opens and takes lines without asking for a time zone: a message does, when there is one', async () => {
+  const format = vi.spyOn(Intl, 'DateTimeFormat')
+  const hub = createHub({ dryRun: true, channels: { ops: { type: 'console' } } }, { warn() {} })
+  hub.write('{"level":50,"msg":"disk is full"}')
+  hub.write('{"level":50,"msg":"disk is full again"}')
+  expect(hub.stats().matched).toBe(2)
+  expect(format).not.toHaveBeenCalled()
+  await hub.close()
+  expect(format).toHaveBeenCalled()
+  format.mockRestore()
+})
