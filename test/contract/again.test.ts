@@ -3,6 +3,7 @@
  * key of the first, and another message another. One case for each provider that says of itself that it has such a key.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
 import type { Message } from '#core/provider.ts'
@@ -10,6 +11,7 @@ import { createInbox, type Inbox } from '#kit/inbox.ts'
 import type { Received } from '#kit/received.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { type Remote, type Row, rows, settings } from './rows.ts'
+import { strictly } from './strictly.ts'
 
 const json = ({ request }: Received) => JSON.parse(request.body)
 const form = ({ request }: Received) => new URLSearchParams(request.body)
@@ -66,7 +68,7 @@ async function attempt(
     if (received?.provider === fake && !isAnswered)
       timeout.abort(new DOMException('too slow', 'TimeoutError'))
   })
-  const sender = await row.provider.open(row.provider.options.strict().parse(row.options(inbox)))
+  const sender = await row.provider.open(z.parse(strictly(row.provider.options), row.options(inbox)))
   try {
     return await sender.send(row.to === undefined ? message : { ...message, to: row.to }, {
       fetch: globalThis.fetch,

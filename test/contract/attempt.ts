@@ -2,10 +2,12 @@
  * One attempt of the provider of a row, as a channel would make it.
  */
 import { expect } from 'vitest'
+import * as z from 'zod/mini'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
 import type { Message, SendContext } from '#core/provider.ts'
 import { type Row, secrets } from './rows.ts'
+import { strictly } from './strictly.ts'
 
 /** What an attempt may bring along in place of the usual. */
 export type AttemptParts = Partial<SendContext> & { readonly options?: Record<string, unknown> }
@@ -16,7 +18,7 @@ export async function attemptOnce(
   message: Message,
   { options = {}, ...parts }: AttemptParts,
 ): Promise<Receipt> {
-  const sender = await row.provider.open(row.provider.options.strict().parse(options))
+  const sender = await row.provider.open(z.parse(strictly(row.provider.options), options))
   try {
     const receipt = await sender.send(row.to === undefined ? message : { ...message, to: row.to }, {
       fetch: globalThis.fetch,

@@ -2,10 +2,11 @@
  * What a provider is: the code for one API. It holds no loop, no timer, no queue and no retry; it turns one
  * message into one request and the reply into a receipt. Everything else about it is data.
  */
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import type { Duration } from './kernel/duration.ts'
 import { once } from './kernel/once.ts'
 import type { Notification, Receipt, Severity } from './model.ts'
+import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
 
 /** A fact line of a message: 'requestId  4f1a…', with a link where the options gave one. */
 export interface Fact {
@@ -135,7 +136,7 @@ export interface ProviderFacts {
   readonly dedup?: string
 }
 
-export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
+export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> {
   /** Name for people: 'DingTalk'. */
   readonly title: string
   readonly kind: ProviderKind
@@ -154,13 +155,13 @@ export interface ProviderDefinition<Schema extends z.ZodObject = z.ZodObject> {
 }
 
 /** A provider's definition as it is written: its options as a schema, or as a function that makes it when it is first needed. */
-export interface ProviderInput<Schema extends z.ZodObject = z.ZodObject>
+export interface ProviderInput<Schema extends ObjectSchema = ObjectSchema>
   extends Omit<ProviderDefinition<Schema>, 'options'> {
   readonly options: Schema | (() => Schema)
 }
 
 /** Types a provider's definition; the only thing a provider file exports, by default. */
-export function defineProvider<Schema extends z.ZodObject>(
+export function defineProvider<Schema extends ObjectSchema>(
   input: ProviderInput<Schema>,
 ): ProviderDefinition<Schema> {
   const { options } = input
@@ -174,6 +175,6 @@ export function defineProvider<Schema extends z.ZodObject>(
 }
 
 /** Marks an option as secret: masked in errors, events, logs and `check` output. */
-export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
-  return schema.meta({ ...schema.meta(), secret: true }) as Schema
+export function secret<Schema extends AnySchema>(schema: Schema): Schema {
+  return informed(schema, { ...infoOf(schema), secret: true })
 }

@@ -2,7 +2,6 @@
  * The pino door. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
  * `alertTransport(options)`, typed and checked at once.
  */
-import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { AlertOptions } from 'alert-core'
 import { assertOptions, type Control, controlKey, createControl, onSignal } from 'alert-core/door'
@@ -30,7 +29,7 @@ export interface AlertTransport extends Control {
 export function alertTransport(options: AlertOptions = {}): AlertTransport {
   assertOptions(options)
   // Threads of one process share these names, and so do two copies of this file.
-  const name = `pino-alert-transport:${randomUUID()}`
+  const name = `pino-alert-transport:${process.getBuiltinModule('node:crypto').randomUUID()}`
   const control = createControl(name)
   if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? control.close() : control.flush()))
   const entry = { target: 'pino-alert-transport' as const, options: { ...options, [controlKey]: name } }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { channelShape } from '#core/options/channel-shape.ts'
 import { checkOptions } from '#core/options.ts'
 import { providers } from '#core/providers/index.ts'
+import { infoOf } from '#core/schema.ts'
 
 const check = (channels: unknown, rest: object = {}) => {
   const { plan, problems } = checkOptions({ channels, ...rest }, {})
@@ -106,6 +107,6 @@ it.each(Object.entries(providers))(
 
 it.each(Object.entries(providers))('%s says what each of its options means', (_, { options }) => {
   for (const [key, schema] of Object.entries(options.shape)) {
-    expect(schema.description, key).toMatch(/\w{3}/)
+    expect(infoOf(schema).description, key).toMatch(/\w{3}/)
   }
 })

@@ -53,7 +53,7 @@ describe('generated files', async () => {
       expect(line(readme)[0]?.split('✓').length).toBe(abilities.filter(Boolean).length + 1)
     const page = files[`docs/providers/${name}.md`] ?? ''
     expect(page).toContain('## In short')
-    for (const option of Object.keys(provider.options.shape))
+    for (const option of Object.keys(provider.options._zod.def.shape))
       expect(page).toContain(`\`channels.*.${option}\``)
     expect(page).toMatch(/!\[[^\]]+\]\(\.\.\/images\/[\w-]+\.png\)/)
   })

@@ -5,10 +5,11 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { z } from 'zod'
+import * as z from 'zod/mini'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
 import type { AlertCard, Message, ProviderDefinition, SendContext } from '#core/provider.ts'
+import { strictly } from '../../contract/strictly.ts'
 
 export const noon = Date.UTC(2026, 10, 23, 12)
 
@@ -62,13 +63,13 @@ function aContext(message: Message, parts: Partial<SendContext> = {}): SendConte
 }
 
 /** One attempt of a provider with these options, as a channel would make it. */
-export async function send<Schema extends z.ZodObject>(
+export async function send<Schema extends z.core.$ZodObject>(
   provider: ProviderDefinition<Schema>,
   options: z.input<Schema>,
   message: Message = aMessage(),
   parts: Partial<SendContext> = {},
 ): Promise<Receipt> {
-  const sender = await provider.open(provider.options.parse(options))
+  const sender = await provider.open(z.parse(provider.options, options))
   const fit = createFit(message, provider.limits)
   try {
     return await sender.send(message, aContext(message, { fit, ...parts }))
@@ -79,7 +80,7 @@ export async function send<Schema extends z.ZodObject>(
 
 /** The messages of all problems that a provider's schema finds, each with its path. */
 export function problems(provider: ProviderDefinition, options: unknown): string[] {
-  const { error } = provider.options.strict().safeParse(options)
+  const { error } = z.safeParse(strictly(provider.options), options)
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 

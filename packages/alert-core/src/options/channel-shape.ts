@@ -1,10 +1,11 @@
 /**
  * The options that every channel takes, whatever its provider.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { lazily, once } from '../kernel/once.ts'
+import { option, required } from '../schema.ts'
 import { defaults, inWords, limitInWords } from './defaults.ts'
-import { duration, locale, option, severity, text, texts, timeZone } from './fields.ts'
+import { duration, locale, severity, text, texts, timeZone } from './fields.ts'
 import { matches } from './match-schema.ts'
 import { channelTimes } from './quiet-shape.ts'
 
@@ -25,7 +26,8 @@ export const channelShape = lazily({
       matches(),
       'Tells only alerts of which this holds: rule, severity, code, service, env, labels, fields of the latest record',
     ),
-  to: () => option(texts().min(1), 'Recipients: names of groups in `recipients`, or addresses'),
+  to: () =>
+    option(texts().check(z.minLength(1)), 'Recipients: names of groups in `recipients`, or addresses'),
   after: () => option(duration(), 'Only what still fires after this long', { default: '0s' }),
   wait: () =>
     option(duration(), 'Collects this long before the first message; critical alerts do not wait', {
@@ -51,15 +53,15 @@ export const channelShape = lazily({
       ),
     }),
   max: () =>
-    option(z.int().min(1), 'Alerts shown in full per message; further ones get one line each', {
+    option(z.int().check(z.minimum(1)), 'Alerts shown in full per message; further ones get one line each', {
       default: defaults.max,
     }),
   limit: () =>
     option(
       z.array(
         z.strictObject({
-          count: z.int().min(1).describe('How many messages'),
-          per: positive().describe('The span of time in which they are counted'),
+          count: required(z.int().check(z.minimum(1)), 'How many messages'),
+          per: required(positive(), 'The span of time in which they are counted'),
         }),
       ),
       'Quotas of messages; [] for none',
@@ -103,7 +105,7 @@ export const channelShape = lazily({
           'Delay before the second attempt',
           byKind((kind) => String(kind.retryFirst)),
         ),
-        factor: option(z.number().min(1), 'Each delay is this many times the one before', {
+        factor: option(z.number().check(z.minimum(1)), 'Each delay is this many times the one before', {
           default: defaults.retryFactor,
         }),
         max: option(positive(), 'The longest delay', { default: defaults.retryMax }),
@@ -113,10 +115,10 @@ export const channelShape = lazily({
   providerLimits: () =>
     option(
       z.strictObject({
-        perSecond: option(z.number().positive(), 'Messages a second for one address'),
-        perMinute: option(z.number().positive(), 'Messages a minute for one address'),
-        maxBytes: option(z.int().min(200), 'Longest message, in UTF-8 bytes'),
-        maxChars: option(z.int().min(200), 'Longest message, in UTF-16 units'),
+        perSecond: option(z.number().check(z.positive()), 'Messages a second for one address'),
+        perMinute: option(z.number().check(z.positive()), 'Messages a minute for one address'),
+        maxBytes: option(z.int().check(z.minimum(200)), 'Longest message, in UTF-8 bytes'),
+        maxChars: option(z.int().check(z.minimum(200)), 'Longest message, in UTF-16 units'),
       }),
       'What the provider takes, where that is not what docs/channels.md says: another plan, a server set up otherwise',
     ),

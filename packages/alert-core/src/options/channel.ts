@@ -73,10 +73,10 @@ function checkOwn(
   { problems, wording, secrets }: ChannelCheck,
 ): Record<string, unknown> | undefined {
   const { options } = definition
-  const known = [...Object.keys(channelShape), ...Object.keys(options.shape)]
+  const { shape } = options._zod.def
+  const known = [...Object.keys(channelShape), ...Object.keys(shape)]
   for (const key of Object.keys(own)) {
-    if (!Object.hasOwn(options.shape, key))
-      problems.add([...path, key], 'unknown-key', unknownKey(key, known))
+    if (!Object.hasOwn(shape, key)) problems.add([...path, key], 'unknown-key', unknownKey(key, known))
   }
   for (const secret of collectSecrets(options, own)) secrets.add(secret)
   const variable = (key: string) => variableName(`${path.at(-1)}_${key}`)

@@ -2,14 +2,15 @@
  * What the schema found wrong, as problems: each unknown key by itself, and of the branches of a union the one that the
  * user meant.
  */
-import type { z } from 'zod'
+import * as z from 'zod/mini'
+import type { Schema as AnySchema } from '../schema.ts'
 import { asSentence, type Path, type ProblemCode, type Problems } from './problem.ts'
 import { sentence, type Wording } from './sentence.ts'
 
 type Issue = z.core.$ZodIssue
 
 /** Checks a value; returns what the schema made of it, or undefined after adding what is wrong to the problems. */
-export function parse<Schema extends z.ZodType>(
+export function parse<Schema extends AnySchema>(
   schema: Schema,
   value: unknown,
   path: Path,
@@ -39,7 +40,7 @@ export function parse<Schema extends z.ZodType>(
     }
   }
   try {
-    const result = schema.safeParse(value, { error: (issue) => sentence(issue, wording) })
+    const result = z.safeParse(schema, value, { error: (issue) => sentence(issue, wording) })
     if (result.success) return result.data
     add(result.error.issues, [])
   } catch {

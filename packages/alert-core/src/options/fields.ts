@@ -2,22 +2,14 @@
  * Pieces of the options' schema that several options share: texts, lists, durations, patterns, zones. A duration comes out
  * in milliseconds. The meaning and the default of an option live beside its schema and feed the JSON Schema and the docs.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { type Duration, parseDuration } from '../kernel/duration.ts'
 import { once } from '../kernel/once.ts'
 import { severities } from '../model.ts'
-
-/** An option that may be left out; `info` is its `default`, or `x-default` where words have to say it. */
-export function option<Schema extends z.ZodType>(
-  schema: Schema,
-  description: string,
-  info: { readonly default?: unknown; readonly 'x-default'?: string; readonly examples?: unknown[] } = {},
-): z.ZodOptional<Schema> {
-  return schema.optional().meta({ description, ...info })
-}
+import { informed } from '../schema.ts'
 
 /** A text that is not empty. */
-export const text = once(() => z.string().min(1))
+export const text = once(() => z.string().check(z.minLength(1)))
 
 /** A list of texts that are not empty. */
 export const texts = once(() => z.array(text()))
@@ -43,20 +35,26 @@ interface DurationRange {
 export function duration({ minMs = 0, atMost }: DurationRange = {}) {
   const maxMs = atMost === undefined ? Number.POSITIVE_INFINITY : parseDuration(atMost)!
   const range = `longer than 0${atMost === undefined ? '' : ` and at most ${atMost}`}`
-  return z
-    .custom<Duration>((value) => parseDuration(value) !== undefined, {
-      params: { must: examples },
-      abort: true,
-    })
-    .refine((value) => isWithin(parseDuration(value)!, minMs, maxMs), { error: `must be ${range}.` })
-    .transform((value) => parseDuration(value)!)
-    .meta({
+  return informed(
+    z.pipe(
+      z
+        .custom<Duration>((value) => parseDuration(value) !== undefined, {
+          params: { must: examples },
+          abort: true,
+        })
+        .check(
+          z.refine((value) => isWithin(parseDuration(value)!, minMs, maxMs), { error: `must be ${range}.` }),
+        ),
+      z.transform((value) => parseDuration(value)!),
+    ),
+    {
       title: 'duration',
       anyOf: [
         { type: 'number', minimum: minMs },
         { type: 'string', pattern: durationPattern },
       ],
-    })
+    },
+  )
 }
 
 const durationPattern = '^[0-9]{1,16}(\\.[0-9]{1,9})?(ms|s|m|h|d)$'
@@ -67,15 +65,18 @@ function isWithin(value: number, min: number, max: number): boolean {
 
 /** A regular expression, as text, that compiles with one of these sets of flags. */
 export function pattern(...flags: readonly string[]) {
-  return text()
-    .superRefine((source, context) => {
-      const failures = flags.map((each) => failureOf(source, each))
-      const why = failures.includes(undefined) ? undefined : failures[0]
-      if (why !== undefined) {
-        context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
-      }
-    })
-    .meta({ format: 'regex' })
+  return informed(
+    text().check(
+      z.superRefine((source, context) => {
+        const failures = flags.map((each) => failureOf(source, each))
+        const why = failures.includes(undefined) ? undefined : failures[0]
+        if (why !== undefined) {
+          context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
+        }
+      }),
+    ),
+    { format: 'regex' },
+  )
 }
 
 function failureOf(source: string, flags: string): string | undefined {
@@ -89,9 +90,11 @@ function failureOf(source: string, flags: string): string | undefined {
 
 /** A time zone's IANA name. */
 export const timeZone = once(() =>
-  text().refine(isTimeZone, {
-    params: { must: "the IANA name of a time zone such as 'Europe/Berlin', 'Asia/Shanghai' or 'UTC'" },
-  }),
+  text().check(
+    z.refine(isTimeZone, {
+      params: { must: "the IANA name of a time zone such as 'Europe/Berlin', 'Asia/Shanghai' or 'UTC'" },
+    }),
+  ),
 )
 
 function isTimeZone(name: string): boolean {

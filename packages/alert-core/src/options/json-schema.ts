@@ -2,9 +2,10 @@
  * The JSON Schema of the options, for editors: the keys, meanings and defaults of shape.ts, and for each channel the options
  * of its provider. It is written to `options.schema.json`; nothing reads it while the product runs.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ProviderDefinition } from '../provider.ts'
 import { providers } from '../providers/index.ts'
+import { infoOf, type Schema } from '../schema.ts'
 import { channelShape } from './channel-shape.ts'
 import { kindDefaults } from './defaults.ts'
 import type { Shape } from './read-keys.ts'
@@ -42,7 +43,7 @@ export function optionsJsonSchema(): JsonSchema {
   definitions['channel'] = anyChannel(part(channelShape))
   for (const [type, definition] of Object.entries<ProviderDefinition>(providers)) {
     const { title, options } = definition
-    const own = part(options.shape)
+    const own = part(options._zod.def.shape)
     for (const property of Object.values(own.properties ?? {})) allowFile(property)
     const shared = withDefaultsOf(definition, part(channelShape).properties)
     const named = { type: { const: type, description: 'Its provider' } }
@@ -126,7 +127,7 @@ function either(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema
   return Object.fromEntries(branches)
 }
 
-function convert(schema: z.ZodType): JsonSchema {
+function convert(schema: Schema): JsonSchema {
   return z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'input',
@@ -134,7 +135,7 @@ function convert(schema: z.ZodType): JsonSchema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       // It would be left out where a schema transforms, as a duration does.
-      const { default: fallback } = z.globalRegistry.get(zodSchema) ?? {}
+      const { default: fallback } = infoOf(zodSchema)
       if (fallback !== undefined) jsonSchema.default = fallback as typeof jsonSchema.default
       if (jsonSchema['secret'] === true) jsonSchema.writeOnly = true
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum

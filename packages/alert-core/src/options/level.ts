@@ -1,11 +1,12 @@
 /**
  * The threshold `level`: a label of the logger, or a number on pino's scale.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { type Levels, levelRank, usualLevels } from '../inspect/levels.ts'
 import { once } from '../kernel/once.ts'
+import { option } from '../schema.ts'
 import { defaults } from './defaults.ts'
-import { option, text } from './fields.ts'
+import { text } from './fields.ts'
 import { nearest } from './nearest.ts'
 import type { Problems } from './problem.ts'
 import { alternatives } from './sentence.ts'

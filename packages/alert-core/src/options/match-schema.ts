@@ -1,10 +1,11 @@
 /**
  * The schema of `match`: conditions on fields, as `inspect/match.ts` evaluates them.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { Condition, Match, Matches } from '../inspect/match.ts'
 import { once } from '../kernel/once.ts'
-import { option, pattern } from './fields.ts'
+import { informed, option } from '../schema.ts'
+import { pattern } from './fields.ts'
 
 const scalar = once(() => z.union([z.string(), z.number(), z.boolean(), z.null()]))
 const bound = (words: string) =>
@@ -25,31 +26,35 @@ const conditionObject = once(() =>
       lt: bound('less than'),
       lte: bound('at most'),
     })
-    .refine(isOneCondition, {
-      error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
-    }),
+    .check(
+      z.refine(isOneCondition, {
+        error: 'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
+      }),
+    ),
 )
 
 /** One condition on one field. */
-const condition: () => z.ZodType<Condition, Condition> = once(() =>
-  z
-    .lazy(
+const condition: () => z.ZodMiniType<Condition, Condition> = once(() =>
+  informed(
+    z.lazy(
       () =>
-        z.union([scalar(), z.array(scalar()).min(1), conditionObject()]) as unknown as z.ZodType<
-          Condition,
-          Condition
-        >,
-    )
-    .meta({
+        z.union([
+          scalar(),
+          z.array(scalar()).check(z.minLength(1)),
+          conditionObject(),
+        ]) as unknown as z.ZodMiniType<Condition, Condition>,
+    ),
+    {
       id: 'condition',
       title: 'condition',
       description:
         'A value, a list of which any may equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
-    }),
+    },
+  ),
 )
 
-const match: () => z.ZodType<Match, Match> = once(() =>
-  z.record(z.string(), condition()).meta({
+const match: () => z.ZodMiniType<Match, Match> = once(() =>
+  informed(z.record(z.string(), condition()), {
     id: 'match',
     title: 'match',
     description: "Conditions by field path ('err.code'); all of them must hold.",
@@ -57,8 +62,8 @@ const match: () => z.ZodType<Match, Match> = once(() =>
 )
 
 /** Conditions that must all hold, or a list of such groups of which one must hold. */
-export const matches: () => z.ZodType<Matches, Matches> = once(() =>
-  z.union([match(), z.array(match()).min(1)]).meta({ title: 'match or a list of them' }),
+export const matches: () => z.ZodMiniType<Matches, Matches> = once(() =>
+  informed(z.union([match(), z.array(match()).check(z.minLength(1))]), { title: 'match or a list of them' }),
 )
 
 function isOneCondition(given: Readonly<Record<string, unknown>>): boolean {

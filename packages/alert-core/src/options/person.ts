@@ -1,26 +1,29 @@
 /**
  * A member of a group of recipients with an address for each way to reach them.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { once } from '../kernel/once.ts'
 import { parseMailbox } from '../providers/email/address.ts'
 import { providers } from '../providers/index.ts'
 import { isPhoneNumber } from '../providers/phone.ts'
-import { option, text } from './fields.ts'
+import { informed, option } from '../schema.ts'
+import { text } from './fields.ts'
 
 /** A type of channel, or a kind that several of them share. */
 type AddressKey = keyof typeof providers | 'email' | 'sms'
 
 const e164 = "a phone number that begins with + and the code of the country (E.164), as in '+4930123456'"
-const special: () => Partial<Record<AddressKey, z.ZodOptional<z.ZodString>>> = once(() => ({
+const special: () => Partial<Record<AddressKey, z.ZodMiniOptional<z.ZodMiniString>>> = once(() => ({
   email: option(
-    text().refine((address) => parseMailbox(address) !== undefined, {
-      params: { must: "a mail address such as 'ops@example.com'" },
-    }),
+    text().check(
+      z.refine((address) => parseMailbox(address) !== undefined, {
+        params: { must: "a mail address such as 'ops@example.com'" },
+      }),
+    ),
     'Mail address',
   ),
   sms: option(
-    text().refine(isPhoneNumber, { params: { must: e164 } }),
+    text().check(z.refine(isPhoneNumber, { params: { must: e164 } })),
     'Phone number, for every kind of text message',
   ),
 }))
@@ -35,9 +38,13 @@ const addresses = once(() =>
 
 /** One person or robot by the type of the channel: `{ email, sms, slack: 'U024BE7LH', dingtalk: '13800000000' }`. */
 export const person = once(() =>
-  z
-    .strictObject({ ...addresses(), ...special() } as Record<AddressKey, z.ZodOptional<z.ZodString>>)
-    .meta({ title: 'person' }),
+  informed(
+    z.strictObject({ ...addresses(), ...special() } as Record<
+      AddressKey,
+      z.ZodMiniOptional<z.ZodMiniString>
+    >),
+    { title: 'person' },
+  ),
 )
 
 /** A person's addresses by key. */

@@ -1,12 +1,13 @@
 /**
  * What keeps channels quiet: silences, inhibitions, schedules.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { once } from '../kernel/once.ts'
 import type { TimeInterval } from '../kernel/time-interval.ts'
 import { faultsOf } from '../kernel/time-interval-faults.ts'
 import type { SilencePlan } from '../quiet/silences.ts'
-import { option, text, texts } from './fields.ts'
+import { informed, option, required } from '../schema.ts'
+import { text, texts } from './fields.ts'
 import { matches } from './match-schema.ts'
 
 const momentWords = "a moment with its offset such as '2026-10-01T06:00:00+08:00' or '2026-10-01T06:00:00Z'"
@@ -14,39 +15,44 @@ const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?
 
 /** A moment, parsed to epoch ms. */
 const moment = once(() =>
-  z
-    .string()
-    .refine(isMoment, { params: { must: momentWords } })
-    .transform((value) => Date.parse(value))
-    .meta({ title: 'moment', type: 'string', format: 'date-time' }),
+  informed(
+    z.pipe(
+      z.string().check(z.refine(isMoment, { params: { must: momentWords } })),
+      z.transform((value) => Date.parse(value)),
+    ),
+    { title: 'moment', type: 'string', format: 'date-time' },
+  ),
 )
 
 /** One silence. */
 export const silence = once(() =>
   z
     .strictObject({
-      match: matches().describe(
+      match: required(
+        matches(),
         'The alerts: rule, severity, code, service, env, labels, fields of the latest record',
       ),
       from: option(moment(), 'When it begins', { 'x-default': 'at once' }),
-      until: moment().describe('When it ends'),
-      schedules: option(texts().min(1), 'Only while one of these `schedules` holds', {
+      until: required(moment(), 'When it ends'),
+      schedules: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds', {
         'x-default': 'all the time',
       }),
       comment: option(text(), 'Why, and who says so'),
     })
-    .refine(({ from, until }) => from === undefined || from < until, {
-      path: ['until'],
-      error: 'must be later than `from`.',
-    }),
+    .check(
+      z.refine(({ from, until }) => from === undefined || from < until, {
+        path: ['until'],
+        error: 'must be later than `from`.',
+      }),
+    ),
 )
 
 /** One inhibition. */
 export const inhibition = once(() =>
   z.strictObject({
-    source: matches().describe('While such an alert fires'),
-    target: matches().describe('such alerts are not told'),
-    equal: texts().describe('if both carry these fields with equal values'),
+    source: required(matches(), 'While such an alert fires'),
+    target: required(matches(), 'such alerts are not told'),
+    equal: required(texts(), 'if both carry these fields with equal values'),
   }),
 )
 
@@ -57,8 +63,8 @@ export const timeInterval = once(() =>
       times: option(
         z.array(
           z.strictObject({
-            start: text().describe("HH:MM, inside: '09:00'"),
-            end: text().describe("HH:MM, outside: '17:00', at most '24:00'"),
+            start: required(text(), "HH:MM, inside: '09:00'"),
+            end: required(text(), "HH:MM, outside: '17:00', at most '24:00'"),
           }),
         ),
         'Times of the day',
@@ -69,18 +75,20 @@ export const timeInterval = once(() =>
       years: option(texts(), "'2026', '2026:2030'"),
       location: option(text(), 'IANA time zone', { default: 'UTC' }),
     })
-    .superRefine((interval, context) => {
-      for (const { path, fault } of faultsOf(interval as TimeInterval)) {
-        context.addIssue({ code: 'custom', path: [...path], message: fault })
-      }
-    }),
+    .check(
+      z.superRefine((interval, context) => {
+        for (const { path, fault } of faultsOf(interval as TimeInterval)) {
+          context.addIssue({ code: 'custom', path: [...path], message: fault })
+        }
+      }),
+    ),
 )
 
 /** When a channel speaks. */
 export const channelTimes = once(() =>
   z.strictObject({
-    only: option(texts().min(1), 'Only while one of these `schedules` holds'),
-    not: option(texts().min(1), 'Not while one of these `schedules` holds'),
+    only: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds'),
+    not: option(texts().check(z.minLength(1)), 'Not while one of these `schedules` holds'),
   }),
 )
 

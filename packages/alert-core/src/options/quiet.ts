@@ -2,10 +2,11 @@
  * The sound part of silences, inhibitions and schedules: one that is wrong must not take the others with it. And the check of a silence
  * that is made at run time.
  */
-import type { z } from 'zod'
+import * as z from 'zod/mini'
 import type { TimeInterval } from '../kernel/time-interval.ts'
 import type { InhibitionPlan } from '../quiet/inhibition.ts'
 import type { SilencePlan } from '../quiet/silences.ts'
+import type { Schema as AnySchema } from '../schema.ts'
 import type { CheckedChannel } from './channel.ts'
 import { parse } from './explain.ts'
 import { didYouMean } from './nearest.ts'
@@ -30,7 +31,7 @@ export function readQuiet(
   const given = isObject(written) ? written : {}
   const schedules = readSchedules(given['schedules'], problems)
   const names = isObject(given['schedules']) ? Object.keys(given['schedules']) : []
-  const silences = soundItems(silence(), given['silences'], ['silences'], problems)
+  const silences = soundItems(silence, given['silences'], ['silences'], problems)
   for (const { value, path } of silences) checkNames(value.schedules, names, [...path, 'schedules'], problems)
   for (const { shared, path } of channels) {
     checkNames(shared.schedules?.only, names, [...path, 'schedules', 'only'], problems)
@@ -39,7 +40,7 @@ export function readQuiet(
   return {
     schedules,
     silences: silences.filter(({ path }) => !problems.within(path)).map(({ value }) => planSilence(value)),
-    inhibit: soundItems(inhibition(), given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
+    inhibit: soundItems(inhibition, given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
   }
 }
 
@@ -61,18 +62,23 @@ function readSchedules(given: unknown, problems: Problems): Record<string, reado
   const schedules: Record<string, readonly TimeInterval[]> = Object.create(null)
   for (const [name, intervals] of isObject(given) ? Object.entries(given) : []) {
     const path: Path = ['schedules', name]
-    const items = soundItems(timeInterval(), intervals, path, problems)
+    const items = soundItems(timeInterval, intervals, path, problems)
     schedules[name] = items.map(({ value }) => value as TimeInterval)
   }
   return schedules
 }
 
 /** The items of a list of which nothing wrong has been noted. */
-function soundItems<Schema extends z.ZodType>(schema: Schema, list: unknown, path: Path, problems: Problems) {
+function soundItems<Schema extends AnySchema>(
+  schema: () => Schema,
+  list: unknown,
+  path: Path,
+  problems: Problems,
+) {
   if (!Array.isArray(list)) return []
   return list.flatMap((item, index) => {
     const place: Path = [...path, index]
-    const read = problems.within(place) ? undefined : schema.safeParse(item)
+    const read = problems.within(place) ? undefined : z.safeParse(schema(), item)
     return read?.success ? [{ path: place, value: read.data as z.output<Schema> }] : []
   })
 }

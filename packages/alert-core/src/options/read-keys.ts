@@ -1,13 +1,14 @@
 /**
  * Reads an object key by key, so that one bad key leaves the others usable; unknown keys get their nearest known one.
  */
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
+import type { Schema } from '../schema.ts'
 import { parse } from './explain.ts'
 import type { Path, Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'
 
 /** The schemas of an object's keys. */
-export type Shape = Readonly<Record<string, z.ZodType>>
+export type Shape = Readonly<Record<string, Schema>>
 
 /** What the schemas make of the good keys; bad ones are absent. */
 export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }

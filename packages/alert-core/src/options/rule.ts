@@ -1,12 +1,13 @@
 /**
  * Rules: what users may write in one, and the plan that `inspect/rules.ts` takes.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { RulePlan } from '../inspect/rules.ts'
 import { lazily, once } from '../kernel/once.ts'
 import { severities } from '../model.ts'
+import { option, required } from '../schema.ts'
 import { defaults, ms } from './defaults.ts'
-import { duration, labels, option, text, texts } from './fields.ts'
+import { duration, labels, text, texts } from './fields.ts'
 import { matches } from './match-schema.ts'
 import type { Path, Problems } from './problem.ts'
 import type { ReadKeys } from './read-keys.ts'
@@ -16,14 +17,14 @@ const positive = once(() => duration({ minMs: 1 }))
 
 /** The keys of a rule. */
 export const ruleShape = lazily({
-  name: () => text().describe('Its name, unique: part of the key of its alerts, and shown'),
+  name: () => required(text(), 'Its name, unique: part of the key of its alerts, and shown'),
   match: () => option(matches(), 'The records it takes. The first rule that matches takes the record'),
   severity: () =>
     option(z.enum([...severities, 'off']), "How bad it is; 'off' never tells", {
       'x-default': "by the record's level, at least 'error'",
     }),
   groupBy: () =>
-    option(texts().min(1), 'Fields whose values tell one trouble from another', {
+    option(texts().check(z.minLength(1)), 'Fields whose values tell one trouble from another', {
       default: ['@fingerprint'],
     }),
   summary: () => option(text(), "What to say, with placeholders: 'Job {job} failed'"),
@@ -31,7 +32,7 @@ export const ruleShape = lazily({
   runbook: () => option(text(), 'Where it is written what to do'),
   labels: () => option(labels(), 'Labels of its alerts, beside those of all'),
   channels: () =>
-    option(texts().min(1), 'Only these channels, by name', {
+    option(texts().check(z.minLength(1)), 'Only these channels, by name', {
       'x-default': 'every channel whose own filter takes it',
     }),
   when: () =>

@@ -1,15 +1,14 @@
 /**
  * Which of a provider's options are secret: walks the schema and the value side by side, and collects what is marked.
  */
-import { z } from 'zod'
-
-type Schema = z.core.$ZodType
+import * as z from 'zod/mini'
+import { infoOf, type Schema } from '../schema.ts'
 
 /** Shorter texts are ordinary words more often than secrets; masking them would only puzzle the reader. */
 const leastLength = 6
 
 /** All texts inside the value that the schema marks as secret, and every URL with its parts, marked or not. */
-export function collectSecrets(schema: z.ZodType, value: unknown): string[] {
+export function collectSecrets(schema: Schema, value: unknown): string[] {
   const found: string[] = []
   const visit = (schemas: readonly Schema[], part: unknown, isInside: boolean): void => {
     const all = schemas.flatMap(layers)
@@ -36,7 +35,7 @@ export function maskable(secrets: Iterable<string>, others: ReadonlySet<string>)
 }
 
 function isMarked(schema: Schema): boolean {
-  return z.globalRegistry.get(schema)?.['secret'] === true
+  return infoOf(schema)['secret'] === true
 }
 
 /** The schema and those it wraps or chooses from: the mark may sit on any of them. */
@@ -45,22 +44,23 @@ function layers(schema: Schema): Schema[] {
 }
 
 function wrapped(schema: Schema): readonly Schema[] {
-  if (schema instanceof z.ZodUnion) return schema.options
-  if (schema instanceof z.ZodPipe) return [schema.in]
+  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options
+  if (schema instanceof z.core.$ZodPipe) return [schema._zod.def.in]
   const isWrapper =
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodReadonly
-  return isWrapper ? [schema.unwrap()] : []
+    schema instanceof z.core.$ZodOptional ||
+    schema instanceof z.core.$ZodDefault ||
+    schema instanceof z.core.$ZodNullable ||
+    schema instanceof z.core.$ZodReadonly
+  return isWrapper ? [schema._zod.def.innerType] : []
 }
 
 /** The schema of one key of an object, or of one item of a list. */
 function childOf(schema: Schema, key: string): readonly Schema[] {
-  if (schema instanceof z.ZodArray) return [schema.element]
-  if (schema instanceof z.ZodRecord) return [schema.valueType]
-  if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key)) return [schema.shape[key]]
-  return []
+  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element]
+  if (schema instanceof z.core.$ZodRecord) return [schema._zod.def.valueType]
+  if (!(schema instanceof z.core.$ZodObject)) return []
+  const { shape } = schema._zod.def
+  return Object.hasOwn(shape, key) ? [shape[key]!] : []
 }
 
 function urlParts(text: string): string[] {

@@ -1,8 +1,9 @@
 /**
  * One finding of the schema in our words: what was expected, what was given, and where it is short, the cure.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { cleanLine, cutChars } from '../kernel/text.ts'
+import { infoOf } from '../schema.ts'
 import { didYouMean } from './nearest.ts'
 
 type RawIssue = z.core.$ZodRawIssue
@@ -31,7 +32,7 @@ export function sentence(issue: RawIssue, wording: Wording): string {
       return `must be ${alternatives(issue.values.map(quoted))}, got ${described(input, wording)}.${near}`
     }
     case 'unrecognized_keys': {
-      const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : []
+      const known = issue.inst instanceof z.core.$ZodObject ? Object.keys(issue.inst._zod.def.shape) : []
       return issue.keys.map((key) => unknownKey(key, known)).join('\n')
     }
     case 'too_small':
@@ -90,7 +91,7 @@ function quoted(value: unknown): string {
 }
 
 function missing({ inst }: RawIssue): string {
-  const description = inst instanceof z.ZodType ? inst.description : undefined
+  const description = inst instanceof z.core.$ZodType ? infoOf(inst).description : undefined
   // Its first clause: 'The password; …' → 'the password', but 'SASL method' stays.
   const meaning = description
     ?.split(/[:;.] /)[0]

@@ -2,10 +2,11 @@
  * The keys of the options, top floor: THE list. A new option begins here with its schema, its meaning and its default;
  * types, checks, JSON Schema and docs follow from it, and plan.ts says what becomes of it.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { lazily } from '../kernel/once.ts'
+import { option, required } from '../schema.ts'
 import { defaults } from './defaults.ts'
-import { duration, labels, locale, option, pattern, text, texts, timeZone } from './fields.ts'
+import { duration, labels, locale, pattern, text, texts, timeZone } from './fields.ts'
 import { levelOption } from './level.ts'
 import { person } from './person.ts'
 import { inhibition, silence, timeInterval } from './quiet-shape.ts'
@@ -24,7 +25,7 @@ export const optionsShape = lazily({
     option(z.array(z.unknown()), 'Tried in order; then the built-in ones: fatal is critical, error is error'),
   recipients: () =>
     option(
-      z.record(z.string(), z.array(z.union([text(), person()])).min(1)),
+      z.record(z.string(), z.array(z.union([text(), person()])).check(z.minLength(1))),
       "Groups of people by role, for `to` and `mentions`: addresses, or members with an address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`",
     ),
   silences: () => option(z.array(silence()), 'Alerts that nobody is told of for a while; ends are told'),
@@ -37,12 +38,14 @@ export const optionsShape = lazily({
   trace: () =>
     option(
       z.strictObject({
-        requestId: option(texts().min(1), 'Fields that may hold the id of the request'),
-        traceId: option(texts().min(1), 'Fields that may hold the id of the trace'),
+        requestId: option(texts().check(z.minLength(1)), 'Fields that may hold the id of the request'),
+        traceId: option(texts().check(z.minLength(1)), 'Fields that may hold the id of the trace'),
         url: option(
-          text().regex(/^https?:\/\//, {
-            error: "must start with https:// or http://, as in 'https://traces/{traceId}'",
-          }),
+          text().check(
+            z.regex(/^https?:\/\//, {
+              error: "must start with https:// or http://, as in 'https://traces/{traceId}'",
+            }),
+          ),
           "Link to a trace, with placeholders: 'https://traces/{traceId}'",
         ),
       }),
@@ -53,13 +56,13 @@ export const optionsShape = lazily({
       z.union([
         z.literal(false),
         z.strictObject({
-          lines: option(z.int().min(1).max(100), 'Lines shown with an alert', {
+          lines: option(z.int().check(z.minimum(1), z.maximum(100)), 'Lines shown with an alert', {
             default: defaults.contextLines,
           }),
-          by: option(texts().min(1), 'Fields that say which lines belong together', {
+          by: option(texts().check(z.minLength(1)), 'Fields that say which lines belong together', {
             default: defaults.contextBy,
           }),
-          maxBytes: option(z.int().min(100), 'Longest text of these lines together', {
+          maxBytes: option(z.int().check(z.minimum(100)), 'Longest text of these lines together', {
             default: defaults.contextMaxBytes,
           }),
         }),
@@ -98,7 +101,7 @@ export const optionsShape = lazily({
             'A file, JSON or YAML; written in place, renamed over or swapped behind a link',
           ),
           url: option(
-            text().regex(/^https?:\/\//, { error: 'must start with https:// or http://' }),
+            text().check(z.regex(/^https?:\/\//, { error: 'must start with https:// or http://' })),
             'An address, asked for with its ETag',
           ),
           consul: option(
@@ -109,20 +112,27 @@ export const optionsShape = lazily({
             'x-default': `${defaults.reloadFileEvery} for a file, ${defaults.reloadUrlEvery} for an address`,
           }),
         })
-        .refine(
-          ({ file, url, consul }) => [file, url, consul].filter((place) => place !== undefined).length === 1,
-          {
-            error: 'must name one place: `file`, `url` or `consul`.',
-          },
+        .check(
+          z.refine(
+            ({ file, url, consul }) =>
+              [file, url, consul].filter((place) => place !== undefined).length === 1,
+            {
+              error: 'must name one place: `file`, `url` or `consul`.',
+            },
+          ),
         ),
       'A document whose keys stand in place of these options, from the start and whenever it changes',
     ),
   metrics: () =>
     option(
       z.strictObject({
-        port: option(z.int().min(0).max(65_535), 'Port of http://…/metrics; 0 takes a free one', {
-          default: defaults.metricsPort,
-        }),
+        port: option(
+          z.int().check(z.minimum(0), z.maximum(65_535)),
+          'Port of http://…/metrics; 0 takes a free one',
+          {
+            default: defaults.metricsPort,
+          },
+        ),
         host: option(text(), 'Address to listen on', { default: defaults.metricsHost }),
       }),
       'Serves counters to Prometheus; needs the package prom-client',
@@ -130,9 +140,10 @@ export const optionsShape = lazily({
   heartbeat: () =>
     option(
       z.strictObject({
-        url: text()
-          .regex(/^https?:\/\//, { error: 'must start with https:// or http://' })
-          .describe('Asked for by GET as a sign of life, while alerts can be told'),
+        url: required(
+          text().check(z.regex(/^https?:\/\//, { error: 'must start with https:// or http://' })),
+          'Asked for by GET as a sign of life, while alerts can be told',
+        ),
         every: option(duration({ minMs: 1000 }), 'How often', { default: defaults.heartbeatEvery }),
       }),
       'A sign of life for a service that raises the alarm when it stays away',
@@ -140,9 +151,13 @@ export const optionsShape = lazily({
   limits: () =>
     option(
       z.strictObject({
-        alerts: option(z.int().min(1), 'Alerts that may live at once', { default: defaults.alerts }),
-        queue: option(z.int().min(1), 'Deliveries that may wait per channel', { default: defaults.queue }),
-        contextBytes: option(z.int().min(1024), 'Memory for the lines that `context` may show', {
+        alerts: option(z.int().check(z.minimum(1)), 'Alerts that may live at once', {
+          default: defaults.alerts,
+        }),
+        queue: option(z.int().check(z.minimum(1)), 'Deliveries that may wait per channel', {
+          default: defaults.queue,
+        }),
+        contextBytes: option(z.int().check(z.minimum(1024)), 'Memory for the lines that `context` may show', {
           default: defaults.contextBytes,
         }),
       }),

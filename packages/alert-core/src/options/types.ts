@@ -2,7 +2,7 @@
  * The options as users write them, derived from the schemas: `type` decides which of the provider's own options belong
  * to a channel, and may be left out where the channel is named after its provider.
  */
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import type { providers } from '../providers/index.ts'
 import type { channelShape } from './channel-shape.ts'
 import type { silence } from './quiet-shape.ts'
@@ -18,7 +18,7 @@ export interface FileReference {
 }
 
 type Flat<T> = { [Key in keyof T]: T[Key] }
-type InputOf<Shape extends z.core.$ZodShape> = z.input<z.ZodObject<Shape>>
+type InputOf<Shape extends z.core.$ZodShape> = z.input<z.ZodMiniObject<Shape>>
 
 /** Where any text is taken, so is a file that holds it. */
 type OrFile<T> = T extends string

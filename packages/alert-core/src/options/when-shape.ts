@@ -1,12 +1,13 @@
 /**
  * `when` of a rule: what has to come together for one key before it is an alert.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { Matches } from '../inspect/match.ts'
 import type { RuleWhen } from '../inspect/premise.ts'
 import type { Duration } from '../kernel/duration.ts'
 import { once } from '../kernel/once.ts'
-import { duration, option, text } from './fields.ts'
+import { option } from '../schema.ts'
+import { duration, text } from './fields.ts'
 import { matches } from './match-schema.ts'
 
 /** What users write: frequency or cardinality, so many in a row, or nothing for so long. */
@@ -16,7 +17,7 @@ export type WhenOptions =
   | { absent: Duration }
 
 const positive = once(() => duration({ minMs: 1 }))
-const most = once(() => z.int().min(1).max(100_000))
+const most = once(() => z.int().check(z.minimum(1), z.maximum(100_000)))
 
 // One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
 const whenObject = once(() =>
@@ -29,21 +30,23 @@ const whenObject = once(() =>
       reset: option(matches(), 'The records that end the row'),
       absent: option(positive(), 'Nothing matched for so long'),
     })
-    .superRefine((given, context) => {
-      const kinds = [['count', 'within', 'distinct'], ['consecutive', 'reset'], ['absent']] as const
-      const asked = kinds.filter((keys) => keys.some((key) => given[key] !== undefined))
-      const [only] = asked
-      if (only === undefined || asked.length > 1) {
-        const message =
-          'must be one of { count, within }, { count, within, distinct }, { consecutive, reset }, { absent }.'
-        context.addIssue({ code: 'custom', message })
-        return
-      }
-      for (const key of only) {
-        if (given[key] !== undefined || key === 'distinct') continue
-        context.addIssue({ code: 'custom', path: [key], message: `is missing: ${missing[key]}.` })
-      }
-    }),
+    .check(
+      z.superRefine((given, context) => {
+        const kinds = [['count', 'within', 'distinct'], ['consecutive', 'reset'], ['absent']] as const
+        const asked = kinds.filter((keys) => keys.some((key) => given[key] !== undefined))
+        const [only] = asked
+        if (only === undefined || asked.length > 1) {
+          const message =
+            'must be one of { count, within }, { count, within, distinct }, { consecutive, reset }, { absent }.'
+          context.addIssue({ code: 'custom', message })
+          return
+        }
+        for (const key of only) {
+          if (given[key] !== undefined || key === 'distinct') continue
+          context.addIssue({ code: 'custom', path: [key], message: `is missing: ${missing[key]}.` })
+        }
+      }),
+    ),
 )
 
 const missing = {
@@ -56,7 +59,7 @@ const missing = {
 
 /** The schema of `when`. */
 export const when = once(
-  () => whenObject().transform(planWhen) as unknown as z.ZodType<RuleWhen, WhenOptions>,
+  () => z.pipe(whenObject(), z.transform(planWhen)) as unknown as z.ZodMiniType<RuleWhen, WhenOptions>,
 )
 
 function planWhen({

@@ -2,13 +2,14 @@
  * Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api. An alert is its label set, so
  * only what never changes is a label; it lasts until `endsAt`, so what still fires is told again before that.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { parseDuration } from '../kernel/duration.ts'
 import type { HttpReply } from '../kernel/http.ts'
 import { cutBytes } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
 import { defineProvider, type Message, type SendContext, type Sender, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { asList, countGiven, postAddress, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { readIncident, splitAlerts } from './incident.ts'
@@ -17,39 +18,47 @@ import { worst } from './pieces.ts'
 /** A hundred alerts stay below the megabyte that proxies take. */
 const maxTextBytes = 6_000
 
-const labelName = () => z.string().regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _')
+const labelName = () =>
+  z.string().check(z.regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _'))
 
 const options = () =>
   z
     .object({
       url: postAddress('Address of Alertmanager; several are peers, and each is told'),
-      auth: z
-        .strictObject({
-          bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
-          basic: z
-            .strictObject({
-              user: z.string().describe('User name'),
-              pass: secret(z.string().describe('The password')),
-            })
-            .optional()
-            .describe('Sent as `Authorization: Basic …`'),
-        })
-        .refine(
-          (value) => countGiven(value, 'bearer', 'basic') === 1,
-          together('needs either `bearer` or `basic`', []),
-        )
-        .optional()
-        .describe('What its web configuration or the proxy before it asks for'),
-      labels: z.record(labelName(), z.string()).optional().describe('Labels of every alert, for its routes'),
-      holdFor: z
-        .union([z.number(), z.string()])
-        .refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")
-        .default('30m')
-        .describe('An alert that is not told again by then is over: longer than `repeat`'),
+      auth: option(
+        z
+          .strictObject({
+            bearer: secret(option(z.string().check(z.minLength(1)), 'Sent as `Authorization: Bearer …`')),
+            basic: option(
+              z.strictObject({
+                user: required(z.string(), 'User name'),
+                pass: secret(required(z.string(), 'The password')),
+              }),
+              'Sent as `Authorization: Basic …`',
+            ),
+          })
+          .check(
+            z.refine(
+              (value) => countGiven(value, 'bearer', 'basic') === 1,
+              together('needs either `bearer` or `basic`', []),
+            ),
+          ),
+        'What its web configuration or the proxy before it asks for',
+      ),
+      labels: option(z.record(labelName(), z.string()), 'Labels of every alert, for its routes'),
+      holdFor: preset(
+        z
+          .union([z.number(), z.string()])
+          .check(z.refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")),
+        '30m',
+        'An alert that is not told again by then is over: longer than `repeat`',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
+      ),
     )
 
 type Options = z.output<ReturnType<typeof options>>

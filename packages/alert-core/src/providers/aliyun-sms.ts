@@ -2,12 +2,12 @@
  * Alibaba Cloud SMS, SendSms of 2017-05-25: https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms.
  * Only an approved template can be sent, so a text is its variables. One request a number; success is `Code` OK.
  */
-import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
@@ -23,27 +23,34 @@ const contentType = 'application/x-www-form-urlencoded'
 
 const options = () =>
   z.object({
-    accessKeyId: z.string().min(1).describe('AccessKey ID of a RAM user that may send text messages'),
-    accessKeySecret: secret(z.string().min(1).describe('AccessKey secret')),
-    securityToken: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
-    signName: z.string().min(1).describe('Approved signature, without its brackets'),
-    templateCode: z
-      .string()
-      .regex(/^SMS_\d+$/, "must be the code of an approved template, such as 'SMS_153050000'")
-      .describe('Code of the approved template'),
-    params: z
-      .record(z.string(), templateField())
-      .default({})
-      .describe("The template's variables, each with a field of the alert or a text with {field}"),
-    maxVariable: z
-      .int()
-      .min(1)
-      .default(35)
-      .describe('Characters that one variable may hold; longer ones are cut'),
-    signature: z
-      .enum(['acs3', 'rpc'])
-      .default('acs3')
-      .describe('rpc is the older way, HMAC-SHA1 over the parameters, for gateways that know no other'),
+    accessKeyId: required(
+      z.string().check(z.minLength(1)),
+      'AccessKey ID of a RAM user that may send text messages',
+    ),
+    accessKeySecret: secret(required(z.string().check(z.minLength(1)), 'AccessKey secret')),
+    securityToken: secret(option(z.string().check(z.minLength(1)), 'Token of temporary credentials (STS)')),
+    signName: required(z.string().check(z.minLength(1)), 'Approved signature, without its brackets'),
+    templateCode: required(
+      z
+        .string()
+        .check(z.regex(/^SMS_\d+$/, "must be the code of an approved template, such as 'SMS_153050000'")),
+      'Code of the approved template',
+    ),
+    params: preset(
+      z.record(z.string(), templateField()),
+      {},
+      "The template's variables, each with a field of the alert or a text with {field}",
+    ),
+    maxVariable: preset(
+      z.int().check(z.minimum(1)),
+      35,
+      'Characters that one variable may hold; longer ones are cut',
+    ),
+    signature: preset(
+      z.enum(['acs3', 'rpc']),
+      'acs3',
+      'rpc is the older way, HMAC-SHA1 over the parameters, for gateways that know no other',
+    ),
     endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
   })
 
@@ -85,7 +92,10 @@ function writeRequest(base: string, message: Message, now: number, settings: Opt
     ...(variables.length > 0 && { TemplateParam: JSON.stringify(Object.fromEntries(variables)) }),
   }
   // Anew for each attempt: one that was used is refused.
-  const at = { date: `${new Date(now).toISOString().slice(0, 19)}Z`, nonce: randomUUID() }
+  const at = {
+    date: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    nonce: process.getBuiltinModule('node:crypto').randomUUID(),
+  }
   return settings.signature === 'rpc'
     ? writeRpc(base, parameters, at, settings)
     : writeAcs3(base, parameters, at, settings)

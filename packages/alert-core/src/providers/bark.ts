@@ -2,12 +2,13 @@
  * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end takes the place of its beginning. A
  * 500 wraps every error of Apple's service, also those that last.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { safeHref, writePlain } from '../markup.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { asList, endpoint, oneOrMore } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
@@ -24,14 +25,17 @@ const levels: Readonly<Record<Severity, string>> = {
 const options = () =>
   z.object({
     key: secret(
-      oneOrMore((text) =>
-        /^[\w-]{8,64}$/.test(text)
-          ? undefined
-          : 'must be the bare key of a device, as the app shows it, not its address',
-      ).describe('Key of the device, or a list of them, each of which is told'),
+      required(
+        oneOrMore((text) =>
+          /^[\w-]{8,64}$/.test(text)
+            ? undefined
+            : 'must be the bare key of a device, as the app shows it, not its address',
+        ),
+        'Key of the device, or a list of them, each of which is told',
+      ),
     ),
-    group: z.string().min(1).optional().describe("Group that it is shown in; default the channel's name"),
-    sound: z.string().min(1).optional().describe('Sound to play'),
+    group: option(z.string().check(z.minLength(1)), "Group that it is shown in; default the channel's name"),
+    sound: option(z.string().check(z.minLength(1)), 'Sound to play'),
     endpoint: endpoint('https://api.day.app', 'Your own server'),
   })
 

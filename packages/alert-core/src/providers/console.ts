@@ -3,7 +3,7 @@
  * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
  */
 import { writeSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { Receipt } from '../model.ts'
 import { defineProvider } from '../provider.ts'
 import { coloured, plain, writeFrame } from './console/frame.ts'

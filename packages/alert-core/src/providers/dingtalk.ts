@@ -2,13 +2,15 @@
  * DingTalk custom robot: https://open.dingtalk.com/document/robots/custom-robot-access. Every reply is HTTP 200, so
  * success and refusal are read from `errcode`; the signature is made anew for each attempt.
  */
-import { createHmac } from 'node:crypto'
-import { z } from 'zod'
+
+import * as z from 'zod/mini'
+import { hmacWith } from '../kernel/crypto.ts'
 import { breakMentions } from '../kernel/escape.ts'
 import { cleanLine } from '../kernel/text.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, preset } from '../schema.ts'
 import { judgeDingtalk } from './dingtalk-reply.ts'
 import {
   asList,
@@ -38,41 +40,41 @@ const options = () =>
         ['oapi.dingtalk.com'],
       ),
       token: secret(
-        oneOrMore((token) =>
-          /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
-        )
-          .optional()
-          .describe('access_token of the robot, in place of `url`; several share the messages'),
+        option(
+          oneOrMore((token) =>
+            /^[\w-]+$/.test(token) ? undefined : 'must be the bare access_token; use `url` for an address',
+          ),
+          'access_token of the robot, in place of `url`; several share the messages',
+        ),
       ),
       endpoint: endpoint('https://oapi.dingtalk.com/robot/send', 'Where `token` is sent to'),
       secret: secret(
-        oneOrMore((value) =>
-          value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
-        )
-          .optional()
-          .describe(
-            'The SEC… of a robot that wants signatures; with several robots a list in the same order',
+        option(
+          oneOrMore((value) =>
+            value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
           ),
-      ),
-      keyword: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('A keyword that the robot insists on; appended where it is missing'),
-      style: z
-        .enum(['markdown', 'actionCard', 'text'])
-        .default('markdown')
-        .describe(
-          'actionCard adds a button to the trace or runbook; a message that mentions somebody goes as markdown',
+          'The SEC… of a robot that wants signatures; with several robots a list in the same order',
         ),
+      ),
+      keyword: option(
+        z.string().check(z.minLength(1)),
+        'A keyword that the robot insists on; appended where it is missing',
+      ),
+      style: preset(
+        z.enum(['markdown', 'actionCard', 'text']),
+        'markdown',
+        'actionCard adds a button to the trace or runbook; a message that mentions somebody goes as markdown',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url', 'token') === 1,
-      together('needs either `url` (the webhook address of the robot) or `token` (its access_token)', [
-        'url',
-      ]),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url', 'token') === 1,
+        together('needs either `url` (the webhook address of the robot) or `token` (its access_token)', [
+          'url',
+        ]),
+      ),
+      z.refine(...secretForEach('robot', 'url', 'token')),
     )
-    .refine(...secretForEach('robot', 'url', 'token'))
 
 type Options = z.output<ReturnType<typeof options>>
 
@@ -111,7 +113,7 @@ export default defineProvider({
 
 /** The signature that the robot checks: base64 of HMAC-SHA256 over "timestamp\nsecret", keyed with the secret. */
 export function signDingtalk(key: string, timestampMs: number): string {
-  return createHmac('sha256', key).update(`${timestampMs}\n${key}`).digest('base64')
+  return hmacWith('sha256', key).update(`${timestampMs}\n${key}`).digest('base64')
 }
 
 function signUrl(url: string, key: string, timestampMs: number): string {

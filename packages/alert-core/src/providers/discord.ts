@@ -2,10 +2,11 @@
  * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. It is asked to wait, because
  * otherwise a message that is not saved raises no error; nobody is pinged but those named in allowed_mentions.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { escapeMarkdown } from '../kernel/escape.ts'
 import { type Dialect, plainDialect, writeCard, writeMessage } from '../markup.ts'
 import { defineProvider, type Message, type Sender } from '../provider.ts'
+import { option } from '../schema.ts'
 import { isGone, judgeDiscord } from './discord-reply.ts'
 import { asList, countGiven, inTurn, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
@@ -24,25 +25,31 @@ export default defineProvider({
           'discord.com',
           'discordapp.com',
         ]),
-        threadId: z
-          .string()
-          .regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID')
-          .optional()
-          .describe('Thread of the channel, or post of a forum, to write to'),
-        username: z
-          .string()
-          .min(1)
-          .max(80)
-          .refine(
-            (name) => !/discord|clyde/i.test(name),
-            "must not contain 'discord' or 'clyde': Discord refuses it",
-          )
-          .optional()
-          .describe("Name to write under; default the webhook's own"),
+        threadId: option(
+          z
+            .string()
+            .check(
+              z.regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID'),
+            ),
+          'Thread of the channel, or post of a forum, to write to',
+        ),
+        username: option(
+          z.string().check(
+            z.minLength(1),
+            z.maxLength(80),
+            z.refine(
+              (name) => !/discord|clyde/i.test(name),
+              "must not contain 'discord' or 'clyde': Discord refuses it",
+            ),
+          ),
+          "Name to write under; default the webhook's own",
+        ),
       })
-      .refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
+      .check(
+        z.refine(
+          (value) => countGiven(value, 'url') === 1,
+          together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
+        ),
       ),
   // Discord tells its limits with each reply and wants none to be built in; this is only what is known to pass.
   limits: { maxChars: most.chars, perMinute: 30 },

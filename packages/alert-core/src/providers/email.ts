@@ -3,12 +3,13 @@
  * nodemailer takes tens of milliseconds to load and is loaded with the first mail.
  */
 import type { SendMailOptions } from 'nodemailer'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { createMask } from '../kernel/secrets.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { domainOf, type Mailbox, parseMailbox } from './email/address.ts'
 import { writeHtml } from './email/html.ts'
 import { receiptOfError, receiptOfResult } from './email/reply.ts'
@@ -21,7 +22,7 @@ const maxBytes = 90_000
 
 const checkMailbox = (text: string) =>
   parseMailbox(text) ? undefined : 'must be one address: ops@example.com or Name <ops@example.com>'
-const text = (description: string) => z.string().min(1).optional().describe(description)
+const text = (description: string) => option(z.string().check(z.minLength(1)), description)
 const hidden = (description: string) => secret(text(description))
 
 const auth = () =>
@@ -29,8 +30,8 @@ const auth = () =>
     .strictObject({
       user: text('User name'),
       pass: hidden('Password, or the code that the mail service made for applications'),
-      type: z.enum(['login', 'OAuth2']).optional().describe('Default login'),
-      method: z.string().optional().describe('SASL method; default: the best that the server offers'),
+      type: option(z.enum(['login', 'OAuth2']), 'Default login'),
+      method: option(z.string(), 'SASL method; default: the best that the server offers'),
       clientId: text('OAuth2 client'),
       clientSecret: hidden('OAuth2 client secret'),
       refreshToken: hidden('OAuth2 refresh token'),
@@ -39,50 +40,59 @@ const auth = () =>
       serviceClient: text('OAuth2 service account'),
       privateKey: hidden('Key of the service account, PEM'),
     })
-    .refine(
-      (value) => value.type === 'OAuth2' || (value.user !== undefined && value.pass !== undefined),
-      together('needs both `user` and `pass`', ['pass']),
+    .check(
+      z.refine(
+        (value) => value.type === 'OAuth2' || (value.user !== undefined && value.pass !== undefined),
+        together('needs both `user` and `pass`', ['pass']),
+      ),
     )
 
 const options = () =>
   z
     .object({
       url: secret(
-        oneOrMore(checkMailUrl)
-          .optional()
-          .describe('smtps://user:password@host:465, or smtp:// for STARTTLS; several share the messages'),
+        option(
+          oneOrMore(checkMailUrl),
+          'smtps://user:password@host:465, or smtp:// for STARTTLS; several share the messages',
+        ),
       ),
       host: text('Mail server, in place of `url`'),
-      port: z.int().min(1).max(65_535).optional().describe('Default 587, or 465 with `secure`'),
+      port: option(z.int().check(z.minimum(1), z.maximum(65_535)), 'Default 587, or 465 with `secure`'),
       service: text("A mail service by its name, in place of `host`: 'QQ', '163', 'Gmail', 'Outlook365' …"),
-      secure: z.boolean().optional().describe('TLS from the first byte; default true on port 465'),
-      requireTLS: z
-        .boolean()
-        .optional()
-        .describe('Send nothing without STARTTLS; default true unless the server is on this machine'),
-      auth: auth().optional().describe('How we log in'),
-      tls: tlsOptions().optional().describe('Certificates'),
-      dkim: z
-        .strictObject({
-          domainName: z.string().describe('Domain that signs'),
-          keySelector: z.string().describe('Selector of the key'),
-          privateKey: secret(z.string().describe('The key, PEM')),
-        })
-        .optional()
-        .describe('Signs each mail with DKIM'),
-      from: z
-        .string({ error: 'needs `from`, the sender: Alerts <alerts@example.com>' })
-        .refine(
-          (value) => checkMailbox(value) === undefined,
-          'must be one address: Alerts <alerts@example.com>',
-        )
-        .describe('Sender'),
-      cc: oneOrMore(checkMailbox).optional().describe('Further recipients, shown as copies'),
-      replyTo: oneOrMore(checkMailbox).optional().describe('Where answers go'),
+      secure: option(z.boolean(), 'TLS from the first byte; default true on port 465'),
+      requireTLS: option(
+        z.boolean(),
+        'Send nothing without STARTTLS; default true unless the server is on this machine',
+      ),
+      auth: option(auth(), 'How we log in'),
+      tls: option(tlsOptions(), 'Certificates'),
+      dkim: option(
+        z.strictObject({
+          domainName: required(z.string(), 'Domain that signs'),
+          keySelector: required(z.string(), 'Selector of the key'),
+          privateKey: secret(required(z.string(), 'The key, PEM')),
+        }),
+        'Signs each mail with DKIM',
+      ),
+      from: required(
+        z
+          .string({ error: 'needs `from`, the sender: Alerts <alerts@example.com>' })
+          .check(
+            z.refine(
+              (value) => checkMailbox(value) === undefined,
+              'must be one address: Alerts <alerts@example.com>',
+            ),
+          ),
+        'Sender',
+      ),
+      cc: option(oneOrMore(checkMailbox), 'Further recipients, shown as copies'),
+      replyTo: option(oneOrMore(checkMailbox), 'Where answers go'),
     })
-    .refine(
-      (value) => countGiven(value, 'url', 'host', 'service') === 1,
-      together('needs one of `url`, `host` and `service` to know the mail server', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url', 'host', 'service') === 1,
+        together('needs one of `url`, `host` and `service` to know the mail server', ['url']),
+      ),
     )
 
 type Options = z.output<ReturnType<typeof options>>

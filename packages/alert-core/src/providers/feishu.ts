@@ -2,11 +2,13 @@
  * Feishu and Lark custom bot: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot. Refusals come with
  * HTTP 200, so success is read from `code`; timestamp and signature stand in the body, made anew for each attempt.
  */
-import { createHmac } from 'node:crypto'
-import { z } from 'zod'
+
+import * as z from 'zod/mini'
+import { hmacWith } from '../kernel/crypto.ts'
 import { cutChars } from '../kernel/text.ts'
 import { type Dialect, plainDialect, safeHref, writeCard, writeMessage } from '../markup.ts'
 import { type AlertCard, defineProvider, type Message, secret } from '../provider.ts'
+import { option, preset } from '../schema.ts'
 import { judgeFeishu } from './feishu-reply.ts'
 import {
   asList,
@@ -37,27 +39,29 @@ const options = () =>
         hosts,
       ),
       secret: secret(
-        oneOrMore((value) =>
-          value === '' ? 'must not be empty: leave it out for a bot without signature' : undefined,
-        )
-          .optional()
-          .describe('Of a bot that wants signatures; with several bots a list in the same order'),
+        option(
+          oneOrMore((value) =>
+            value === '' ? 'must not be empty: leave it out for a bot without signature' : undefined,
+          ),
+          'Of a bot that wants signatures; with several bots a list in the same order',
+        ),
       ),
-      keyword: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('A keyword that the bot insists on; appended where it is missing'),
-      style: z.enum(['card', 'text']).default('card').describe('card has colours and a button'),
+      keyword: option(
+        z.string().check(z.minLength(1)),
+        'A keyword that the bot insists on; appended where it is missing',
+      ),
+      style: preset(z.enum(['card', 'text']), 'card', 'card has colours and a button'),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together(
-        'needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)',
-        ['url'],
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together(
+          'needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)',
+          ['url'],
+        ),
       ),
+      z.refine(...secretForEach('bot', 'url')),
     )
-    .refine(...secretForEach('bot', 'url'))
 
 type Options = z.output<ReturnType<typeof options>>
 
@@ -94,7 +98,7 @@ export default defineProvider({
 
 /** The signature that the bot checks: base64 of HMAC-SHA256 over nothing, keyed with "seconds\nsecret". */
 export function signFeishu(key: string, timestampSeconds: number): string {
-  return createHmac('sha256', `${timestampSeconds}\n${key}`).digest('base64')
+  return hmacWith('sha256', `${timestampSeconds}\n${key}`).digest('base64')
 }
 
 function sign(key: string, nowMs: number) {

@@ -1,21 +1,24 @@
 /**
  * Pieces of option schemas that several providers share, with messages that name the cure.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { secret } from '../provider.ts'
+import { option, preset } from '../schema.ts'
 
 /** What is wrong with one address, in a sentence that names the cure; `undefined`: nothing. */
 export type AddressCheck = (url: URL) => string | undefined
 
 /** One value, or several that are used in turn. */
 export function oneOrMore(check: (text: string) => string | undefined) {
-  return z.union([z.string(), z.array(z.string()).min(1)]).superRefine((value, context) => {
-    asList(value).forEach((text, index) => {
-      const wrong = check(text)
-      if (wrong)
-        context.addIssue({ code: 'custom', message: wrong, path: Array.isArray(value) ? [index] : [] })
-    })
-  })
+  return z.union([z.string(), z.array(z.string()).check(z.minLength(1))]).check(
+    z.superRefine((value, context) => {
+      asList(value).forEach((text, index) => {
+        const wrong = check(text)
+        if (wrong)
+          context.addIssue({ code: 'custom', message: wrong, path: Array.isArray(value) ? [index] : [] })
+      })
+    }),
+  )
 }
 
 /**
@@ -33,22 +36,24 @@ export function postAddress(
       ? (inClear(url, ownHosts) ?? check(url))
       : 'must be a whole address that starts with https:// (or http://)'
   })
-  return secret(field.optional().describe(description))
+  return secret(option(field, description))
 }
 
 /** The fixed address of an API, overridable for a gateway, a proxy or a test. Not secret. */
 export function endpoint(fallback: string, description: string) {
-  return z
-    .string()
-    .superRefine((text, context) => {
-      const url = parseHttp(text)
-      const wrong = url
-        ? inClear(url, [hostOf(fallback)])
-        : 'must be a whole address that starts with https:// (or http://)'
-      if (wrong) context.addIssue({ code: 'custom', message: wrong })
-    })
-    .default(fallback)
-    .describe(description)
+  return preset(
+    z.string().check(
+      z.superRefine((text, context) => {
+        const url = parseHttp(text)
+        const wrong = url
+          ? inClear(url, [hostOf(fallback)])
+          : 'must be a whole address that starts with https:// (or http://)'
+        if (wrong) context.addIssue({ code: 'custom', message: wrong })
+      }),
+    ),
+    fallback,
+    description,
+  )
 }
 
 function inClear({ protocol, hostname }: URL, ownHosts: readonly string[]): string | undefined {
@@ -64,15 +69,16 @@ function hostOf(address: string): string {
 /** A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off here. */
 export function tlsOptions() {
   return z.strictObject({
-    ca: oneOrMore(() => undefined)
-      .optional()
-      .describe('Certificates of the authorities to trust, PEM'),
-    cert: z.string().optional().describe('Client certificate, PEM'),
-    key: secret(z.string().optional().describe('Private key of the client certificate, PEM')),
-    passphrase: secret(z.string().optional().describe('Passphrase of the private key')),
-    servername: z.string().optional().describe('Host name that the certificate must carry'),
-    rejectUnauthorized: z.boolean().optional().describe('false accepts any certificate: for tests only'),
-    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Least version of TLS'),
+    ca: option(
+      oneOrMore(() => undefined),
+      'Certificates of the authorities to trust, PEM',
+    ),
+    cert: option(z.string(), 'Client certificate, PEM'),
+    key: secret(option(z.string(), 'Private key of the client certificate, PEM')),
+    passphrase: secret(option(z.string(), 'Passphrase of the private key')),
+    servername: option(z.string(), 'Host name that the certificate must carry'),
+    rejectUnauthorized: option(z.boolean(), 'false accepts any certificate: for tests only'),
+    minVersion: option(z.enum(['TLSv1.2', 'TLSv1.3']), 'Least version of TLS'),
   })
 }
 

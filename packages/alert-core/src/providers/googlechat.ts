@@ -2,12 +2,13 @@
  * Google Chat webhook: https://developers.google.com/workspace/chat/quickstart/webhooks. Each alert has a thread of its
  * own, by its fingerprint; the id of the request makes a second attempt the same message.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
+import { preset } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
@@ -25,15 +26,24 @@ export default defineProvider({
         url: postAddress('Address of the webhook; several share the messages', addressProblem, [
           'chat.googleapis.com',
         ]),
-        threads: z
-          .boolean()
-          .default(true)
-          .describe('Whether what is told of an alert later goes into the thread of its first message'),
-        maxChars: z.int().min(200).max(maxBytes).default(maxChars).describe('Longest text that is sent'),
+        threads: preset(
+          z.boolean(),
+          true,
+          'Whether what is told of an alert later goes into the thread of its first message',
+        ),
+        maxChars: preset(
+          z.int().check(z.minimum(200), z.maximum(maxBytes)),
+          maxChars,
+          'Longest text that is sent',
+        ),
       })
-      .refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', ['url']),
+      .check(
+        z.refine(
+          (value) => countGiven(value, 'url') === 1,
+          together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', [
+            'url',
+          ]),
+        ),
       ),
   limits: { maxChars, perSecond: 1 },
   addresses: sharedAmong('url'),

@@ -1,12 +1,13 @@
 /**
  * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a link.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { safeHref, writePlain } from '../markup.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { defineProvider, secret } from '../provider.ts'
+import { required } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 
@@ -21,15 +22,19 @@ const options = () =>
     .object({
       url: postAddress('Address of the server; several share the messages'),
       token: secret(
-        z
-          .string()
-          .regex(/^[\w.-]{8,64}$/, 'must be the token of an application (A…), not of a client')
-          .describe('Token of an application'),
+        required(
+          z
+            .string()
+            .check(z.regex(/^[\w.-]{8,64}$/, 'must be the token of an application (A…), not of a client')),
+          'Token of an application',
+        ),
       ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of your server', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of your server', ['url']),
+      ),
     )
 
 export default defineProvider({

@@ -2,7 +2,7 @@
  * Signatures over the exact bytes of a body, in the schemes that receivers of webhooks know: GitHub's (the body
  * alone), Grafana's, Slack's, Stripe's and Standard Webhooks (https://www.standardwebhooks.com).
  */
-import { createHmac } from 'node:crypto'
+import { hmacWith } from '../kernel/crypto.ts'
 
 /** `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" where a timestamp header is named. */
 export const hmacSchemes = ['body', 'grafana', 'slack', 'stripe', 'standard'] as const
@@ -28,7 +28,7 @@ export interface HmacInput {
 export function signHeaders(input: HmacInput): Record<string, string> {
   const { scheme, secret, body, id, timestamp, timestampHeader } = input
   const at = String(timestamp)
-  const hex = (text: string) => createHmac('sha256', secret).update(text).digest('hex')
+  const hex = (text: string) => hmacWith('sha256', secret).update(text).digest('hex')
   switch (scheme) {
     case 'body':
       return { [input.header ?? 'x-hub-signature-256']: `sha256=${hex(body)}` }
@@ -46,7 +46,7 @@ export function signHeaders(input: HmacInput): Record<string, string> {
       return { [input.header ?? 'stripe-signature']: `t=${at},v1=${hex(`${at}.${body}`)}` }
     case 'standard': {
       const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-      const signature = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')
+      const signature = hmacWith('sha256', key).update(`${id}.${at}.${body}`).digest('base64')
       return {
         [input.header ?? 'webhook-signature']: `v1,${signature}`,
         'webhook-id': id,

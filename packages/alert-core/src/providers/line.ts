@@ -2,13 +2,15 @@
  * LINE Messaging API: https://developers.line.biz/en/reference/messaging-api/#send-push-message. A retry key made of the
  * message's id keeps a second attempt from arriving twice: the answer 409 says that the first one was taken.
  */
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
+
+import * as z from 'zod/mini'
+import { hashWith } from '../kernel/crypto.ts'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { preset, required } from '../schema.ts'
 import { asList, endpoint, oneOrMore } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
@@ -20,13 +22,16 @@ const hourMs = 3_600_000
 
 const options = () =>
   z.object({
-    token: secret(z.string().min(1).describe('Channel access token of the Messaging API')),
-    target: oneOrMore((id) =>
-      /^[UCR][\da-f]{32}$/.test(id)
-        ? undefined
-        : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
-    ).describe('Id of the user, group or room; of several, each is told'),
-    silent: z.boolean().default(false).describe('Arrives without a sound, unless it is critical'),
+    token: secret(required(z.string().check(z.minLength(1)), 'Channel access token of the Messaging API')),
+    target: required(
+      oneOrMore((id) =>
+        /^[UCR][\da-f]{32}$/.test(id)
+          ? undefined
+          : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
+      ),
+      'Id of the user, group or room; of several, each is told',
+    ),
+    silent: preset(z.boolean(), false, 'Arrives without a sound, unless it is critical'),
     endpoint: endpoint('https://api.line.me', 'Where the API is'),
   })
 
@@ -73,7 +78,7 @@ export default defineProvider({
 
 /** The same text is the same uuid, whatever the process. */
 function toUuid(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
+  const hex = hashWith('sha256').update(text).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 

@@ -2,13 +2,14 @@
  * Matrix client-server API: https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room. The message's id is
  * the transaction's, so a second attempt never shows it twice; only `m.mentions` notifies anybody.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { breakMentions, escapeHtml } from '../kernel/escape.ts'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { preset, required } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
@@ -20,19 +21,25 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of the homeserver; several share the messages'),
-      token: secret(z.string().min(1).describe('Access token of the user that writes')),
-      room: z
-        .string()
-        .regex(/^![^\s/]+$/, "must be a room's id, '!…:server' (its advanced settings show it), not an alias")
-        .describe('Id of the room; its user has to have joined, and the room must not be encrypted'),
-      notice: z
-        .boolean()
-        .default(false)
-        .describe('Sends m.notice, which clients show quietly, in place of m.text'),
+      token: secret(required(z.string().check(z.minLength(1)), 'Access token of the user that writes')),
+      room: required(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^![^\s/]+$/,
+              "must be a room's id, '!…:server' (its advanced settings show it), not an alias",
+            ),
+          ),
+        'Id of the room; its user has to have joined, and the room must not be encrypted',
+      ),
+      notice: preset(z.boolean(), false, 'Sends m.notice, which clients show quietly, in place of m.text'),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of the homeserver', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of the homeserver', ['url']),
+      ),
     )
 
 type Options = z.output<ReturnType<typeof options>>

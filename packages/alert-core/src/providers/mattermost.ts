@@ -2,13 +2,14 @@
  * Mattermost incoming webhook: https://developers.mattermost.com/integrate/webhooks/incoming/. The subject and mentions
  * are the text, the alerts a coloured attachment; success is the body 'ok'.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { breakMentions, escapeMarkdown } from '../kernel/escape.ts'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
+import { option, preset } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { colourOf } from './palette.ts'
@@ -24,21 +25,30 @@ const options = () =>
           ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id'
           : undefined,
       ),
-      channel: z
-        .string()
-        .regex(
-          /^@?[a-z0-9][a-z0-9._-]*$/,
-          "must be a channel's name as in its address (town-square), or @name of a person",
-        )
-        .optional()
-        .describe('Channel or @person, where the webhook is not locked to its own'),
-      username: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
-      iconUrl: z.url().optional().describe('Picture to write under, where the server allows that'),
-      maxChars: z.int().min(200).max(65_000).default(maxChars).describe('Longest message that is sent'),
+      channel: option(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^@?[a-z0-9][a-z0-9._-]*$/,
+              "must be a channel's name as in its address (town-square), or @name of a person",
+            ),
+          ),
+        'Channel or @person, where the webhook is not locked to its own',
+      ),
+      username: option(z.string().check(z.minLength(1)), 'Name to write under, where the server allows that'),
+      iconUrl: option(z.url(), 'Picture to write under, where the server allows that'),
+      maxChars: preset(
+        z.int().check(z.minimum(200), z.maximum(65_000)),
+        maxChars,
+        'Longest message that is sent',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
+      ),
     )
 
 export default defineProvider({

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import {
   defineProvider,
   type ProviderDefinition,
@@ -13,22 +13,25 @@ import {
   type Sender,
   type SizeLimits,
 } from '../provider.ts'
+import type { ObjectSchema } from '../schema.ts'
+import { preset, required } from '../schema.ts'
 
 export default defineProvider({
   title: 'Module',
   kind: 'chat',
   options: () =>
     z.object({
-      module: z
-        .string({ error: "needs `module`: a path ('./my-provider.js') or the name of a package" })
-        .min(1)
-        .describe(
-          'Path, from the working directory, or package whose default export is made by defineProvider()',
-        ),
-      options: z
-        .record(z.string(), z.unknown())
-        .default({})
-        .describe("The module's own options, checked by its own schema"),
+      module: required(
+        z
+          .string({ error: "needs `module`: a path ('./my-provider.js') or the name of a package" })
+          .check(z.minLength(1)),
+        'Path, from the working directory, or package whose default export is made by defineProvider()',
+      ),
+      options: preset(
+        z.record(z.string(), z.unknown()),
+        {},
+        "The module's own options, checked by its own schema",
+      ),
     }),
   limits: {},
   open({ module, options }): Sender {
@@ -52,6 +55,9 @@ export default defineProvider({
     }
   },
 })
+
+/** By its own copy of zod, which has its own words for what is wrong. */
+type Definition = ProviderDefinition<ObjectSchema & Pick<z.ZodMiniObject, 'safeParse'>>
 
 interface Opened {
   readonly sender: Sender
@@ -90,12 +96,12 @@ function locate(module: string): string {
 }
 
 /** A CommonJS module compiled from ESM wraps its default export twice. */
-function findDefinition(loaded: unknown): ProviderDefinition | undefined {
+function findDefinition(loaded: unknown): Definition | undefined {
   const exported = field(loaded, 'default')
   return [exported, field(exported, 'default')].find(isDefinition)
 }
 
-function isDefinition(value: unknown): value is ProviderDefinition {
+function isDefinition(value: unknown): value is Definition {
   const schema = field(value, 'options')
   return typeof field(value, 'open') === 'function' && typeof field(schema, 'safeParse') === 'function'
 }

@@ -2,12 +2,13 @@
  * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values know no Unicode,
  * and JSON posted to a topic is shown as it is.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { safeHref, writePlain } from '../markup.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { countGiven, endpoint, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
@@ -30,26 +31,32 @@ const options = () =>
   z
     .object({
       topic: secret(
-        z
-          .string()
-          .regex(
-            /^[-\w]{1,64}$/,
-            'must be the name of a topic: at most 64 letters, digits, - and _, no address',
-          )
-          .describe('Topic to publish to; whoever knows its name may read it'),
+        required(
+          z
+            .string()
+            .check(
+              z.regex(
+                /^[-\w]{1,64}$/,
+                'must be the name of a topic: at most 64 letters, digits, - and _, no address',
+              ),
+            ),
+          'Topic to publish to; whoever knows its name may read it',
+        ),
       ),
-      token: secret(z.string().min(1).optional().describe('Access token, tk_…')),
-      user: z.string().min(1).optional().describe('User name, in place of a token'),
-      pass: secret(z.string().optional().describe('Password of the user')),
+      token: secret(option(z.string().check(z.minLength(1)), 'Access token, tk_…')),
+      user: option(z.string().check(z.minLength(1)), 'User name, in place of a token'),
+      pass: secret(option(z.string(), 'Password of the user')),
       endpoint: endpoint('https://ntfy.sh', 'Your own server'),
     })
-    .refine(
-      (value) => countGiven(value, 'user') === countGiven(value, 'pass'),
-      together('needs `user` and `pass` together', ['user']),
-    )
-    .refine(
-      (value) => countGiven(value, 'token', 'user') < 2,
-      together('takes either `token` or `user` and `pass`', ['token']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'user') === countGiven(value, 'pass'),
+        together('needs `user` and `pass` together', ['user']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'token', 'user') < 2,
+        together('takes either `token` or `user` and `pass`', ['token']),
+      ),
     )
 
 export default defineProvider({

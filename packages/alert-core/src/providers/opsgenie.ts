@@ -2,12 +2,13 @@
  * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. One alert for each alert, its fingerprint the alias: the
  * same alias only raises a count, and closes it. The answer 202 means that the request will be processed.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, refuseUnknown } from './http-sender.ts'
 import { readIncident, splitAlerts } from './incident.ts'
@@ -25,26 +26,29 @@ const responder = /^(team|user|escalation|schedule):\S.*$/
 const options = () =>
   z.object({
     apiKey: secret(
-      z
-        .string()
-        .regex(/^[\w-]{8,100}$/, 'must be the bare key of an API integration, without `GenieKey`')
-        .describe('Key of an API integration that may create and close alerts'),
+      required(
+        z
+          .string()
+          .check(z.regex(/^[\w-]{8,100}$/, 'must be the bare key of an API integration, without `GenieKey`')),
+        'Key of an API integration that may create and close alerts',
+      ),
     ),
     endpoint: endpoint(
       'https://api.opsgenie.com',
       'Where the API is; https://api.eu.opsgenie.com for the EU',
     ),
-    responders: z
-      .array(z.string().regex(responder, "must be like 'team:ops', 'user:ann@example.com', 'schedule:night'"))
-      .optional()
-      .describe(
-        "Whom to notify: 'team:…', 'user:…', 'escalation:…' or 'schedule:…'; default as its rules say",
+    responders: option(
+      z.array(
+        z
+          .string()
+          .check(z.regex(responder, "must be like 'team:ops', 'user:ann@example.com', 'schedule:night'")),
       ),
-    tags: z
-      .array(z.string().min(1).max(most.tag))
-      .max(most.tags - 3)
-      .optional()
-      .describe('Tags of every alert, beside severity, service and environment'),
+      "Whom to notify: 'team:…', 'user:…', 'escalation:…' or 'schedule:…'; default as its rules say",
+    ),
+    tags: option(
+      z.array(z.string().check(z.minLength(1), z.maxLength(most.tag))).check(z.maxLength(most.tags - 3)),
+      'Tags of every alert, beside severity, service and environment',
+    ),
   })
 
 type Options = z.output<ReturnType<typeof options>>

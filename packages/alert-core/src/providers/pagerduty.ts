@@ -3,12 +3,13 @@
  * resolved by the alert's fingerprint as `dedup_key`, so that a second attempt never opens a second incident.
  */
 import { hostname } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, refuseUnknown } from './http-sender.ts'
 import { type Incident, readIncident, splitAlerts } from './incident.ts'
@@ -22,23 +23,26 @@ const minuteMs = 60_000
 const options = () =>
   z.object({
     routingKey: secret(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9]{32}$/,
-          'must be the 32 letters and digits of an Events API v2 integration of the service',
-        )
-        .describe('Integration key of the service (Events API v2)'),
+      required(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^[A-Za-z0-9]{32}$/,
+              'must be the 32 letters and digits of an Events API v2 integration of the service',
+            ),
+          ),
+        'Integration key of the service (Events API v2)',
+      ),
     ),
     endpoint: endpoint(
       'https://events.pagerduty.com/v2/enqueue',
       'Where events go; https://events.eu.pagerduty.com/v2/enqueue for accounts in the EU',
     ),
-    source: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("What PagerDuty shows as the source; default this machine's name"),
+    source: option(
+      z.string().check(z.minLength(1)),
+      "What PagerDuty shows as the source; default this machine's name",
+    ),
   })
 
 type Options = z.output<ReturnType<typeof options>>

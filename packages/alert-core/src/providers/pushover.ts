@@ -2,13 +2,14 @@
  * Pushover: https://pushover.net/api. A form; whatever is answered with 4xx or `status` 0 never succeeds by repeating,
  * and many of those get the address of this machine blocked.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { safeHref, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
@@ -25,31 +26,29 @@ const key = /^[A-Za-z0-9]{30}$/
 const options = () =>
   z.object({
     token: secret(
-      z
-        .string()
-        .regex(key, 'must be the 30 letters and digits of an application’s API token')
-        .describe('API token of an application of yours'),
+      required(
+        z.string().check(z.regex(key, 'must be the 30 letters and digits of an application’s API token')),
+        'API token of an application of yours',
+      ),
     ),
     user: secret(
+      required(
+        z.string().check(z.regex(key, 'must be the 30 letters and digits of a user or group key')),
+        'Key of the user or delivery group',
+      ),
+    ),
+    device: option(
       z
         .string()
-        .regex(key, 'must be the 30 letters and digits of a user or group key')
-        .describe('Key of the user or delivery group'),
+        .check(z.regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')),
+      'Only these devices',
     ),
-    device: z
-      .string()
-      .regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')
-      .optional()
-      .describe('Only these devices'),
-    sound: z
-      .string()
-      .regex(/^\w{1,30}$/, 'must be the name of a sound')
-      .optional()
-      .describe('Sound to play'),
-    emergency: z
-      .boolean()
-      .default(false)
-      .describe('Critical alerts sound every minute for an hour, until somebody acknowledges'),
+    sound: option(z.string().check(z.regex(/^\w{1,30}$/, 'must be the name of a sound')), 'Sound to play'),
+    emergency: preset(
+      z.boolean(),
+      false,
+      'Critical alerts sound every minute for an hour, until somebody acknowledges',
+    ),
     endpoint: endpoint('https://api.pushover.net/1/messages.json', 'Where the API is'),
   })
 

@@ -2,7 +2,7 @@
  * Signatures of cloud APIs over a whole request. Alibaba's ACS3, Tencent's TC3 and Amazon's Signature Version 4 agree on
  * the canonical request and differ in keys and words; the path is always '/'.
  */
-import { createHash, createHmac } from 'node:crypto'
+import { hashWith, hmacWith } from '../kernel/crypto.ts'
 
 interface SignedRequest {
   /** Sorted and encoded already, by {@link encodeForm}. */
@@ -27,7 +27,7 @@ interface Scope {
 
 /** Hex SHA-256 of a text's UTF-8. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hashWith('sha256').update(text).digest('hex')
 }
 
 /** Encodes as RFC 3986 has it: what `encodeURIComponent` leaves of its reserved characters is encoded too. */
@@ -63,7 +63,7 @@ export function signRpc(
   accessKeySecret: string,
 ): string {
   const text = `${method}&%2F&${encodeRfc3986(encodeForm(parameters))}`
-  return createHmac('sha1', `${accessKeySecret}&`).update(text).digest('base64')
+  return hmacWith('sha1', `${accessKeySecret}&`).update(text).digest('base64')
 }
 
 /** The `authorization` header of a Tencent Cloud request: https://cloud.tencent.com/document/api/382/52072 */
@@ -106,5 +106,5 @@ function canonical({ query = '', headers, body }: SignedRequest, method = 'POST'
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
+  return hmacWith('sha256', key).update(text).digest()
 }

@@ -2,12 +2,13 @@
  * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so data is
  * broken up by characters that nobody sees; success is said in the body.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message } from '../provider.ts'
+import { option, preset } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
@@ -26,17 +27,26 @@ const options = () =>
             ? 'is that of the server: it needs that of an integration, …/hooks/ with id and token'
             : undefined,
       ),
-      channel: z
-        .string()
-        .regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id")
-        .optional()
-        .describe('#channel or @person, where the integration may choose'),
-      alias: z.string().min(1).optional().describe('Name to write under, where the server allows that'),
-      maxChars: z.int().min(200).max(200_000).default(maxChars).describe('Longest message that is sent'),
+      channel: option(
+        z
+          .string()
+          .check(
+            z.regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id"),
+          ),
+        '#channel or @person, where the integration may choose',
+      ),
+      alias: option(z.string().check(z.minLength(1)), 'Name to write under, where the server allows that'),
+      maxChars: preset(
+        z.int().check(z.minimum(200), z.maximum(200_000)),
+        maxChars,
+        'Longest message that is sent',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
+      ),
     )
 
 export default defineProvider({

@@ -2,13 +2,14 @@
  * ServerChan (Server酱): https://sct.ftqq.com and https://sc3.ft07.com. The key says which of the two servers it belongs to;
  * success is `code` 0. Title and daily quota are those of its free plan, which no page of the API states.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writeMessage, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { plainMarkdown } from './plain-markdown.ts'
 
@@ -20,20 +21,34 @@ const dialect = plainMarkdown('\n\n')
 const options = () =>
   z.object({
     key: secret(
+      required(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^(?:SCT\w{8,80}|sctp\d+t\w{8,80})$/,
+              'must be a SendKey, SCT… or sctp…t…, not its address',
+            ),
+          ),
+        'SendKey',
+      ),
+    ),
+    maxTitle: preset(
+      z.int().check(z.minimum(8)),
+      32,
+      'Characters of a title; the whole subject heads the text',
+    ),
+    endpoint: option(
       z
         .string()
-        .regex(/^(?:SCT\w{8,80}|sctp\d+t\w{8,80})$/, 'must be a SendKey, SCT… or sctp…t…, not its address')
-        .describe('SendKey'),
+        .check(
+          z.refine(
+            (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+            'must be a whole address that starts with https:// (or http://)',
+          ),
+        ),
+      "A gateway in place of the key's own server",
     ),
-    maxTitle: z.int().min(8).default(32).describe('Characters of a title; the whole subject heads the text'),
-    endpoint: z
-      .string()
-      .refine(
-        (text) => /^https?:\/\//.test(text) && URL.canParse(text),
-        'must be a whole address that starts with https:// (or http://)',
-      )
-      .optional()
-      .describe("A gateway in place of the key's own server"),
   })
 
 export default defineProvider({

@@ -2,8 +2,9 @@
  * Slack, by incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks) or, with the
  * token of an app, by its Web API: then each alert has a thread of its own.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { defineProvider, secret } from '../provider.ts'
+import { option } from '../schema.ts'
 import { asList, countGiven, endpoint, isLoopback, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 import { maxChars, writeSlack } from './slack-body.ts'
@@ -19,36 +20,44 @@ const options = () =>
           : 'must start with https://: the address itself is the secret',
       ),
       token: secret(
+        option(
+          z
+            .string()
+            .check(
+              z.regex(/^xox[a-z](?:\.xox[a-z])?-\S+$/, "must be the bot's token, which starts with xoxb-"),
+            ),
+          'Token of an app with the scope chat:write, in place of `url`: then alerts have threads',
+        ),
+      ),
+      channel: option(
         z
           .string()
-          .regex(/^xox[a-z](?:\.xox[a-z])?-\S+$/, "must be the bot's token, which starts with xoxb-")
-          .optional()
-          .describe('Token of an app with the scope chat:write, in place of `url`: then alerts have threads'),
+          .check(
+            z.regex(
+              /^(?:[CDGUW][A-Z0-9]{2,}|#[^\s#]+)$/,
+              "must be a channel's id such as C012AB3CD (channel → About), or #name",
+            ),
+          ),
+        'Where `token` writes to: the id of a channel, or #name',
       ),
-      channel: z
-        .string()
-        .regex(
-          /^(?:[CDGUW][A-Z0-9]{2,}|#[^\s#]+)$/,
-          "must be a channel's id such as C012AB3CD (channel → About), or #name",
-        )
-        .optional()
-        .describe('Where `token` writes to: the id of a channel, or #name'),
       endpoint: endpoint('https://slack.com/api', 'Web API that `token` is for'),
     })
-    .refine(
-      (value) => countGiven(value, 'url', 'token') === 1,
-      together(
-        'needs `url` (of an incoming webhook, https://hooks.slack.com/services/…), or `token` and `channel` instead',
-        ['url'],
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url', 'token') === 1,
+        together(
+          'needs `url` (of an incoming webhook, https://hooks.slack.com/services/…), or `token` and `channel` instead',
+          ['url'],
+        ),
       ),
-    )
-    .refine(
-      (value) => countGiven(value, 'token') === 0 || countGiven(value, 'channel') === 1,
-      together('is missing: `token` needs the channel to write to', ['channel']),
-    )
-    .refine(
-      (value) => countGiven(value, 'url') === 0 || countGiven(value, 'channel') === 0,
-      together('belongs to `token`: a webhook writes to the channel it was made for', ['channel']),
+      z.refine(
+        (value) => countGiven(value, 'token') === 0 || countGiven(value, 'channel') === 1,
+        together('is missing: `token` needs the channel to write to', ['channel']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'url') === 0 || countGiven(value, 'channel') === 0,
+        together('belongs to `token`: a webhook writes to the channel it was made for', ['channel']),
+      ),
     )
 
 export default defineProvider({

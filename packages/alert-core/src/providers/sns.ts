@@ -2,13 +2,14 @@
  * Amazon SNS, Publish of the Query API: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. To a topic, or as text
  * messages to numbers. The answer is XML; a MessageId in it is success.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
@@ -24,24 +25,29 @@ const tooLong = /too long|length|exceeds/i
 
 const options = () =>
   z.object({
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")
-      .describe('Region of the topic or of the numbers'),
-    accessKeyId: z.string().min(1).describe('Access key that may publish'),
-    secretAccessKey: secret(z.string().min(1).describe('Secret of the access key')),
-    sessionToken: secret(z.string().min(1).optional().describe('Token of temporary credentials')),
-    topicArn: z
-      .string()
-      .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(?:\.fifo)?$/, 'must be the ARN of a topic: arn:aws:sns:…')
-      .optional()
-      .describe('Topic to publish to; without it, text messages go to the numbers in `to`'),
-    maxSegments: z
-      .int()
-      .min(1)
-      .max(10)
-      .default(4)
-      .describe('Segments that one text message may take and cost'),
+    region: required(
+      z.string().check(z.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")),
+      'Region of the topic or of the numbers',
+    ),
+    accessKeyId: required(z.string().check(z.minLength(1)), 'Access key that may publish'),
+    secretAccessKey: secret(required(z.string().check(z.minLength(1)), 'Secret of the access key')),
+    sessionToken: secret(option(z.string().check(z.minLength(1)), 'Token of temporary credentials')),
+    topicArn: option(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(?:\.fifo)?$/,
+            'must be the ARN of a topic: arn:aws:sns:…',
+          ),
+        ),
+      'Topic to publish to; without it, text messages go to the numbers in `to`',
+    ),
+    maxSegments: preset(
+      z.int().check(z.minimum(1), z.maximum(10)),
+      4,
+      'Segments that one text message may take and cost',
+    ),
     endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
   })
 

@@ -2,12 +2,13 @@
  * Microsoft Teams through a workflow (Power Automate) that posts what its webhook receives: an adaptive card. Data stands
  * in text runs, which know no markup. The answer says that the workflow has begun, not that the card was shown.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { plainDialect, safeHref, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { type AlertCard, defineProvider, type Message } from '../provider.ts'
+import { preset } from '../schema.ts'
 import { asList, countGiven, isLoopback, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
@@ -22,21 +23,24 @@ export default defineProvider({
     z
       .object({
         url: postAddress('Address of the workflow; several share the messages', addressProblem),
-        style: z
-          .enum(['card', 'text'])
-          .default('card')
-          .describe('text is a card of plain text blocks, for clients that show the usual one badly'),
-        version: z
-          .string()
-          .regex(/^1\.\d$/, "must be a version of adaptive cards such as '1.4'")
-          .default('1.4')
-          .describe('Version of adaptive cards that the card names'),
+        style: preset(
+          z.enum(['card', 'text']),
+          'card',
+          'text is a card of plain text blocks, for clients that show the usual one badly',
+        ),
+        version: preset(
+          z.string().check(z.regex(/^1\.\d$/, "must be a version of adaptive cards such as '1.4'")),
+          '1.4',
+          'Version of adaptive cards that the card names',
+        ),
       })
-      .refine(
-        (value) => countGiven(value, 'url') === 1,
-        together(
-          'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
-          ['url'],
+      .check(
+        z.refine(
+          (value) => countGiven(value, 'url') === 1,
+          together(
+            'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
+            ['url'],
+          ),
         ),
       ),
   // Of the connectors that workflows have replaced; a workflow's own limits depend on the plan of its owner.

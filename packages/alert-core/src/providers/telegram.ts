@@ -2,10 +2,11 @@
  * Telegram Bot API: https://core.telegram.org/bots/api#sendmessage. HTML, because it is the only markup with a whole
  * escape; a group that became a supergroup is followed to its new id.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { breakMentions, escapeHtml } from '../kernel/escape.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option } from '../schema.ts'
 import { countGiven, endpoint, together } from './fields.ts'
 import { createHttpSender } from './http-sender.ts'
 import { judgeTelegram, readMigration } from './telegram-reply.ts'
@@ -20,32 +21,42 @@ const options = () =>
   z
     .object({
       token: secret(
-        z
-          .string()
-          .regex(/^\d+:[\w-]+$/, "must be the bot's token as @BotFather gives it: digits, a colon, letters")
-          .optional()
-          .describe('Token of the bot, from @BotFather'),
+        option(
+          z
+            .string()
+            .check(
+              z.regex(
+                /^\d+:[\w-]+$/,
+                "must be the bot's token as @BotFather gives it: digits, a colon, letters",
+              ),
+            ),
+          'Token of the bot, from @BotFather',
+        ),
       ),
-      chatId: id()
-        .refine((value) => /^(?:-?\d+|@[a-z]\w{3,})$/i.test(String(value)), chatProblem)
-        .optional()
-        .describe('Chat to write to: its id, negative for groups, or @name of a public channel'),
-      threadId: id()
-        .refine(
-          (value) => /^\d+$/.test(String(value)),
-          'must be the number of a topic: the last but one in a link to it',
-        )
-        .optional()
-        .describe('Topic of a group with topics'),
+      chatId: option(
+        id().check(z.refine((value) => /^(?:-?\d+|@[a-z]\w{3,})$/i.test(String(value)), chatProblem)),
+        'Chat to write to: its id, negative for groups, or @name of a public channel',
+      ),
+      threadId: option(
+        id().check(
+          z.refine(
+            (value) => /^\d+$/.test(String(value)),
+            'must be the number of a topic: the last but one in a link to it',
+          ),
+        ),
+        'Topic of a group with topics',
+      ),
       endpoint: endpoint('https://api.telegram.org', 'Server of the Bot API'),
     })
-    .refine(
-      (value) => countGiven(value, 'token') === 1,
-      together('is missing: it needs the token of a bot, from @BotFather', ['token']),
-    )
-    .refine(
-      (value) => countGiven(value, 'chatId') === 1,
-      together('is missing: it needs the chat to write to; add the bot to it first', ['chatId']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'token') === 1,
+        together('is missing: it needs the token of a bot, from @BotFather', ['token']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'chatId') === 1,
+        together('is missing: it needs the chat to write to; add the bot to it first', ['chatId']),
+      ),
     )
 
 export default defineProvider({

@@ -2,7 +2,7 @@
  * The variables of an approved template, filled from an alert: text messages in China carry nothing else. What carriers
  * refuse inside a variable (addresses, line breaks, too much text) is taken out of it.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { fillTemplate } from '../kernel/fill.ts'
 import { getPath } from '../kernel/path.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
@@ -38,9 +38,11 @@ const placeholders = /\{([^{}]+)\}/g
 export const templateField = () =>
   z
     .string()
-    .refine(
-      (text) => fieldsOf(text).length > 0 && fieldsOf(text).every(isField),
-      `must be a field of the alert or a text with {field}; fields are ${names.join(', ')}, labels.…, error.…, fields.…`,
+    .check(
+      z.refine(
+        (text) => fieldsOf(text).length > 0 && fieldsOf(text).every(isField),
+        `must be a field of the alert or a text with {field}; fields are ${names.join(', ')}, labels.…, error.…, fields.…`,
+      ),
     )
 
 /** How much one variable may hold, and whether addresses pass. */

@@ -2,11 +2,12 @@
  * Tencent Cloud SMS, SendSms of 2021-01-11: https://cloud.tencent.com/document/api/382/55981. Only an approved template can
  * be sent, so a text is its variables, in order. HTTP is 200 even for errors; success is a `Code` Ok for the number.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { inPieces } from './pieces.ts'
@@ -19,30 +20,29 @@ const hourMs = 3_600_000
 
 const options = () =>
   z.object({
-    secretId: z.string().min(1).describe('SecretId of a user that may send text messages'),
-    secretKey: secret(z.string().min(1).describe('SecretKey')),
-    token: secret(z.string().min(1).optional().describe('Token of temporary credentials (STS)')),
-    sdkAppId: z
-      .string()
-      .regex(/^\d{8,12}$/, "must be the SdkAppId, digits such as '1400006666'")
-      .describe('SdkAppId'),
-    signName: z.string().optional().describe('Approved signature, without its brackets; not needed abroad'),
-    templateId: z
-      .string()
-      .regex(/^\d+$/, 'must be the id of an approved template, digits')
-      .describe('Template id'),
-    params: z
-      .array(templateField())
-      .default([])
-      .describe(
-        "The template's variables {1}, {2} … in order, each a field of the alert or a text with {field}",
-      ),
-    maxVariable: z
-      .int()
-      .min(1)
-      .default(35)
-      .describe('Characters that one variable may hold; longer ones are cut'),
-    region: z.string().min(1).default('ap-guangzhou').describe('Region of the service'),
+    secretId: required(z.string().check(z.minLength(1)), 'SecretId of a user that may send text messages'),
+    secretKey: secret(required(z.string().check(z.minLength(1)), 'SecretKey')),
+    token: secret(option(z.string().check(z.minLength(1)), 'Token of temporary credentials (STS)')),
+    sdkAppId: required(
+      z.string().check(z.regex(/^\d{8,12}$/, "must be the SdkAppId, digits such as '1400006666'")),
+      'SdkAppId',
+    ),
+    signName: option(z.string(), 'Approved signature, without its brackets; not needed abroad'),
+    templateId: required(
+      z.string().check(z.regex(/^\d+$/, 'must be the id of an approved template, digits')),
+      'Template id',
+    ),
+    params: preset(
+      z.array(templateField()),
+      [],
+      "The template's variables {1}, {2} … in order, each a field of the alert or a text with {field}",
+    ),
+    maxVariable: preset(
+      z.int().check(z.minimum(1)),
+      35,
+      'Characters that one variable may hold; longer ones are cut',
+    ),
+    region: preset(z.string().check(z.minLength(1)), 'ap-guangzhou', 'Region of the service'),
     endpoint: endpoint('https://sms.tencentcloudapi.com', 'Where the API is'),
   })
 

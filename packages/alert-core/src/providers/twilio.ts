@@ -2,11 +2,12 @@
  * Text messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource. One request a number; its answer
  * 201 means that the carrier has yet to be asked.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { endpoint } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { toE164 } from './phone.ts'
@@ -21,27 +22,36 @@ const tooLong = [21617, 21605]
 
 const options = () =>
   z.object({
-    accountSid: z
-      .string()
-      .regex(/^AC[\da-fA-F]{32}$/, 'must be the Account SID, AC and 32 hex digits')
-      .describe('Account SID'),
-    authToken: secret(z.string().min(1).describe('Auth token of the account, or the secret of `keySid`')),
-    keySid: z
-      .string()
-      .regex(/^SK[\da-fA-F]{32}$/, 'must be the SID of an API key, SK and 32 hex digits')
-      .optional()
-      .describe('An API key, in place of the account and its token'),
-    from: z
-      .string()
-      .refine(
-        (text) =>
-          toE164(text) !== undefined ||
-          /^MG[\da-fA-F]{32}$/.test(text) ||
-          /^(?=.*[A-Za-z])[\w &+-]{1,11}$/.test(text),
-        "must be a number such as '+15005550006', a messaging service (MG…) or a sender name of at most 11 letters",
-      )
-      .describe('Number, messaging service (MG…) or sender name that it comes from'),
-    maxSegments: z.int().min(1).max(10).default(4).describe('Segments that one text may take and cost'),
+    accountSid: required(
+      z.string().check(z.regex(/^AC[\da-fA-F]{32}$/, 'must be the Account SID, AC and 32 hex digits')),
+      'Account SID',
+    ),
+    authToken: secret(
+      required(z.string().check(z.minLength(1)), 'Auth token of the account, or the secret of `keySid`'),
+    ),
+    keySid: option(
+      z.string().check(z.regex(/^SK[\da-fA-F]{32}$/, 'must be the SID of an API key, SK and 32 hex digits')),
+      'An API key, in place of the account and its token',
+    ),
+    from: required(
+      z
+        .string()
+        .check(
+          z.refine(
+            (text) =>
+              toE164(text) !== undefined ||
+              /^MG[\da-fA-F]{32}$/.test(text) ||
+              /^(?=.*[A-Za-z])[\w &+-]{1,11}$/.test(text),
+            "must be a number such as '+15005550006', a messaging service (MG…) or a sender name of at most 11 letters",
+          ),
+        ),
+      'Number, messaging service (MG…) or sender name that it comes from',
+    ),
+    maxSegments: preset(
+      z.int().check(z.minimum(1), z.maximum(10)),
+      4,
+      'Segments that one text may take and cost',
+    ),
     endpoint: endpoint('https://api.twilio.com', 'Where the API is'),
   })
 

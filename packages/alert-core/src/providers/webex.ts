@@ -2,12 +2,13 @@
  * Webex messages: https://developer.webex.com/docs/api/v1/messages/create-a-message, by a bot's token or an incoming
  * webhook. Markdown, measured in bytes.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writeMessage, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option } from '../schema.ts'
 import { asList, countGiven, endpoint, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { inert } from './inert.ts'
@@ -25,22 +26,23 @@ const options = () =>
         undefined,
         ['webexapis.com'],
       ),
-      token: secret(z.string().min(1).optional().describe('Access token of a bot')),
-      roomId: z.string().min(1).optional().describe('Space to write to; the bot has to be a member'),
-      person: z
-        .string()
-        .regex(/^\S+@\S+$/, 'must be a mail address')
-        .optional()
-        .describe('Mail address of a person to write to, in place of `roomId`'),
+      token: secret(option(z.string().check(z.minLength(1)), 'Access token of a bot')),
+      roomId: option(z.string().check(z.minLength(1)), 'Space to write to; the bot has to be a member'),
+      person: option(
+        z.string().check(z.regex(/^\S+@\S+$/, 'must be a mail address')),
+        'Mail address of a person to write to, in place of `roomId`',
+      ),
       endpoint: endpoint('https://webexapis.com/v1/messages', 'Where `token` is sent to'),
     })
-    .refine(
-      (value) => countGiven(value, 'url', 'token') === 1,
-      together("needs either `url` (an incoming webhook) or `token` (a bot's)", ['url']),
-    )
-    .refine(
-      (value) => countGiven(value, 'token') === 0 || countGiven(value, 'roomId', 'person') === 1,
-      together('needs either `roomId` or `person` beside `token`', ['roomId']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url', 'token') === 1,
+        together("needs either `url` (an incoming webhook) or `token` (a bot's)", ['url']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'token') === 0 || countGiven(value, 'roomId', 'person') === 1,
+        together('needs either `roomId` or `person` beside `token`', ['roomId']),
+      ),
     )
 
 export default defineProvider({

@@ -2,13 +2,14 @@
  * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or the
  * user's own template; authentication by token, password, signature or client certificate.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { getPath } from '../kernel/path.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { option, preset, required } from '../schema.ts'
 import { fillBody, parseTemplate } from './body-template.ts'
 import { asList, countGiven, postAddress, sharedAmong, tlsOptions, together } from './fields.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
@@ -19,79 +20,85 @@ import { createHttpsFetch } from './https-fetch.ts'
 const maxBytes = 256 * 1024
 
 const headerName = () =>
-  z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -')
+  z.string().check(z.regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -'))
 
 const auth = () =>
   z
     .strictObject({
-      bearer: secret(z.string().min(1).optional().describe('Sent as `Authorization: Bearer …`')),
-      basic: z
-        .strictObject({
-          user: z.string().describe('User name'),
-          pass: secret(z.string().describe('The password')),
-        })
-        .optional()
-        .describe('Sent as `Authorization: Basic …`'),
-      hmac: z
-        .strictObject({
-          secret: secret(z.string().min(1).describe('The key that both sides know')),
-          scheme: z
-            .enum(hmacSchemes)
-            .optional()
-            .describe(
-              'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
-                'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
-            ),
-          timestampHeader: headerName()
-            .optional()
-            .describe('Header of the time in seconds; grafana signs it only if set'),
-          header: headerName()
-            .optional()
-            .describe("Header of the signature; default the scheme's own, X-Hub-Signature-256 for body"),
-        })
-        .optional()
-        .describe('Signs the exact bytes of the body with HMAC-SHA256'),
+      bearer: secret(option(z.string().check(z.minLength(1)), 'Sent as `Authorization: Bearer …`')),
+      basic: option(
+        z.strictObject({
+          user: required(z.string(), 'User name'),
+          pass: secret(required(z.string(), 'The password')),
+        }),
+        'Sent as `Authorization: Basic …`',
+      ),
+      hmac: option(
+        z.strictObject({
+          secret: secret(required(z.string().check(z.minLength(1)), 'The key that both sides know')),
+          scheme: option(
+            z.enum(hmacSchemes),
+            'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
+              'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
+          ),
+          timestampHeader: option(
+            headerName(),
+            'Header of the time in seconds; grafana signs it only if set',
+          ),
+          header: option(
+            headerName(),
+            "Header of the signature; default the scheme's own, X-Hub-Signature-256 for body",
+          ),
+        }),
+        'Signs the exact bytes of the body with HMAC-SHA256',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'bearer', 'basic') < 2,
-      together('takes either `bearer` or `basic`, not both', []),
-    )
-    .refine(
-      (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
-      together('needs `bearer`, `basic` or `hmac`', []),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'bearer', 'basic') < 2,
+        together('takes either `bearer` or `basic`, not both', []),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
+        together('needs `bearer`, `basic` or `hmac`', []),
+      ),
     )
 
 const options = () =>
   z
     .object({
       url: postAddress('Where to send; several share the messages'),
-      method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('HTTP method'),
-      headers: secret(
-        z.record(headerName(), z.string()).optional().describe('Further headers; they win over our own'),
+      method: preset(z.enum(['POST', 'PUT', 'PATCH']), 'POST', 'HTTP method'),
+      headers: secret(option(z.record(headerName(), z.string()), 'Further headers; they win over our own')),
+      auth: option(auth(), 'How the receiver knows us'),
+      tls: option(tlsOptions(), 'Client certificate, or an authority of your own'),
+      body: option(
+        z
+          .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+          .check(
+            z.refine(
+              (value) => parseTemplate(value) !== undefined,
+              'must be JSON: an object, or text that parses as one',
+            ),
+          ),
+        'The JSON to send, its strings with {field} placeholders; default: the documented body',
       ),
-      auth: auth().optional().describe('How the receiver knows us'),
-      tls: tlsOptions().optional().describe('Client certificate, or an authority of your own'),
-      body: z
-        .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
-        .refine(
-          (value) => parseTemplate(value) !== undefined,
-          'must be JSON: an object, or text that parses as one',
-        )
-        .optional()
-        .describe('The JSON to send, its strings with {field} placeholders; default: the documented body'),
-      success: z
-        .strictObject({
-          path: z.string().min(1).describe("Path in the reply's JSON: 'errcode'"),
-          equals: z
-            .union([z.string(), z.number(), z.boolean(), z.null()])
-            .describe('What stands there on success'),
-        })
-        .optional()
-        .describe('A 2xx counts as delivered only if its JSON says so'),
+      success: option(
+        z.strictObject({
+          path: required(z.string().check(z.minLength(1)), "Path in the reply's JSON: 'errcode'"),
+          equals: required(
+            z.union([z.string(), z.number(), z.boolean(), z.null()]),
+            'What stands there on success',
+          ),
+        }),
+        'A 2xx counts as delivered only if its JSON says so',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address to send to', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address to send to', ['url']),
+      ),
     )
 
 type Options = z.output<ReturnType<typeof options>>

@@ -2,13 +2,14 @@
  * WeCom group robot: https://developer.work.weixin.qq.com/document/path/99110. Every reply is HTTP 200, so success and
  * refusal are read from `errcode`; what is too long is refused whole, so the text is cut by its bytes.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
+import { option } from '../schema.ts'
 import { asList, countGiven, endpoint, oneOrMore, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 
@@ -28,24 +29,25 @@ const options = () =>
         ['qyapi.weixin.qq.com'],
       ),
       key: secret(
-        oneOrMore((key) =>
-          uuid.test(key) ? undefined : 'must be the uuid after key= in the webhook address of the robot',
-        )
-          .optional()
-          .describe('key of the robot, a uuid, in place of `url`; several share the messages'),
+        option(
+          oneOrMore((key) =>
+            uuid.test(key) ? undefined : 'must be the uuid after key= in the webhook address of the robot',
+          ),
+          'key of the robot, a uuid, in place of `url`; several share the messages',
+        ),
       ),
       endpoint: endpoint('https://qyapi.weixin.qq.com/cgi-bin/webhook/send', 'Where `key` is sent to'),
-      style: z
-        .enum(['markdown', 'text', 'template_card'])
-        .optional()
-        .describe(
-          'Default markdown, but text where a mention is a mobile number or all, which markdown cannot reach. ' +
-            'template_card needs a link and mentions nobody; without a link, or with mentions, it goes as markdown or text',
-        ),
+      style: option(
+        z.enum(['markdown', 'text', 'template_card']),
+        'Default markdown, but text where a mention is a mobile number or all, which markdown cannot reach. ' +
+          'template_card needs a link and mentions nobody; without a link, or with mentions, it goes as markdown or text',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url', 'key') === 1,
-      together('needs either `url` (the webhook address of the robot) or `key` (the uuid in it)', ['url']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url', 'key') === 1,
+        together('needs either `url` (the webhook address of the robot) or `key` (the uuid in it)', ['url']),
+      ),
     )
 
 type Style = NonNullable<z.output<ReturnType<typeof options>>['style']>

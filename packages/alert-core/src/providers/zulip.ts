@@ -2,13 +2,14 @@
  * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand together.
  * Refusals are read from `code`, since `msg` is translated.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { HttpReply } from '../kernel/http.ts'
 import { cleanLine, cutChars } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { writeMessage, writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, secret } from '../provider.ts'
+import { option, required } from '../schema.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
 import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
 import { plainMarkdown } from './plain-markdown.ts'
@@ -22,36 +23,37 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of your organisation, https://example.zulipchat.com'),
-      email: z
-        .string()
-        .regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')
-        .describe('Mail address of the bot'),
-      apiKey: secret(
-        z
-          .string()
-          .regex(/^\w{8,64}$/, 'must be the API key of the bot: letters and digits')
-          .describe('API key of the bot'),
+      email: required(
+        z.string().check(z.regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')),
+        'Mail address of the bot',
       ),
-      stream: z.string().min(1).optional().describe('Channel (stream) to write to'),
-      topic: z
-        .string()
-        .min(1)
-        .max(maxTopic)
-        .optional()
-        .describe('Topic of all messages; default one for each alert, and `alerts` for several at once'),
-      users: z
-        .array(z.string().regex(/^\S+@\S+$/, 'must be the mail address of a user'))
-        .min(1)
-        .optional()
-        .describe('Mail addresses of users to write to directly, in place of `stream`'),
+      apiKey: secret(
+        required(
+          z.string().check(z.regex(/^\w{8,64}$/, 'must be the API key of the bot: letters and digits')),
+          'API key of the bot',
+        ),
+      ),
+      stream: option(z.string().check(z.minLength(1)), 'Channel (stream) to write to'),
+      topic: option(
+        z.string().check(z.minLength(1), z.maxLength(maxTopic)),
+        'Topic of all messages; default one for each alert, and `alerts` for several at once',
+      ),
+      users: option(
+        z
+          .array(z.string().check(z.regex(/^\S+@\S+$/, 'must be the mail address of a user')))
+          .check(z.minLength(1)),
+        'Mail addresses of users to write to directly, in place of `stream`',
+      ),
     })
-    .refine(
-      (value) => countGiven(value, 'url') === 1,
-      together('needs `url`, the address of your organisation', ['url']),
-    )
-    .refine(
-      (value) => countGiven(value, 'stream', 'users') === 1,
-      together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address of your organisation', ['url']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'stream', 'users') === 1,
+        together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),
+      ),
     )
 
 type Options = z.output<ReturnType<typeof options>>
