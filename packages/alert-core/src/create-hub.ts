@@ -1,10 +1,11 @@
 /**
  * A hub from options as they are written: checked here, on the thread that it runs on.
  */
-import { type Hub, type HubPorts, openHub } from './hub.ts'
+import { type Checks, type Hub, type HubPorts, openHub } from './hub.ts'
 import { type AlertOptions, checkOptions, checkSilence } from './options.ts'
 
-const checks = { checkOptions, checkSilence }
+/** The checks, at hand. */
+export const checks: Checks = { checkOptions, checkSilence }
 
 /**
  * Opens a hub. A bad option disables what it concerns and is told as a `fault` event and a process warning, unless

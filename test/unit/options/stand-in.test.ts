@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/hub.ts'
+import { createHub } from '#core/create-hub.ts'
 import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
 import type { AlertEvent } from '#core/model.ts'
 import { type AlertOptions, checkOptions } from '#core/options.ts'

@@ -1,6 +1,6 @@
 /**
- * A hub for options that a door has checked. What takes long to load, and is not needed for lines to be taken, comes later: providers for the
- * first message, the checks for a silence that is made at run time.
+ * A hub for options that a door has checked. What takes long to load, and is not needed for lines to be taken, comes later: providers behind
+ * the first lines, the checks for a silence that is made at run time.
  */
 import { type Checks, type Hub, type HubPorts, openHub } from '../hub.ts'
 import type { AlertOptions } from '../options.ts'
@@ -15,17 +15,21 @@ export function openHanded(
   ports: HubPorts,
 ): Omit<Hub, 'silence' | 'reload'> & Answering {
   let checks: Checks | undefined
+  // Not only for the first message: that may be at the exit, when the files of a former deployment are gone.
+  setImmediate(() => loadProviders().catch(() => {}))
   const { reload: _, ...hub } = openHub(options, takeOver(handed, openProvider), () => checks!, ports)
   return {
     ...hub,
     async silence(given) {
-      checks ??= await import('../options.ts')
+      checks ??= (await import('../create-hub.ts')).checks
       return hub.silence(given)
     },
   }
 }
 
+const loadProviders = () => import('../providers/open.ts')
+
 async function openProvider(type: string, options: Record<string, unknown>): Promise<Sender> {
-  const { openByType } = await import('../providers/index.ts')
+  const { openByType } = await loadProviders()
   return openByType(type, options)
 }

@@ -2,7 +2,7 @@
  * The table of providers: a new one is a file and a line here. Types, checks, masking, limits, docs and the contract
  * suite follow from it.
  */
-import type { ProviderDefinition, Sender } from '../provider.ts'
+import type { ProviderDefinition } from '../provider.ts'
 import alertmanager from './alertmanager.ts'
 import aliyunSms from './aliyun-sms.ts'
 import bark from './bark.ts'
@@ -67,9 +67,3 @@ export const providers = {
   webex,
   module,
 } as const satisfies Record<string, ProviderDefinition>
-
-/** Opens the provider of a type that is in the table, with options that its schema has made. */
-export function openByType(type: string, options: Record<string, unknown>): Sender | Promise<Sender> {
-  const definition: ProviderDefinition = providers[type as keyof typeof providers]
-  return definition.open(options)
-}
