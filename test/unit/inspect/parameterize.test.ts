@@ -224,6 +224,14 @@ const fragments = fc.constantFrom(
   ],
 )
 
+test.each(['a::5/|AbCdEfGhIjKl', 'a::5/|AbCdEfGhIjKl.', 'at 7, a::5/ 8 ms'])(
+  'a second pass changes nothing of %j, where a value joins the end of a word',
+  (message) => {
+    const key = parameterize(message)
+    expect(parameterize(key)).toBe(key)
+  },
+)
+
 test('a second pass changes nothing', () => {
   const message = fc.oneof(
     fc.array(fragments, { maxLength: 12 }).map((parts) => parts.join('')),

@@ -5,6 +5,7 @@
 
 import { isOuterName } from './address.ts'
 import { kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { isOnlyValue } from './mask-word.ts'
 import { calendarWord, isUnit } from './value-words.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
@@ -114,6 +115,13 @@ function joinValue(draft: Draft, start: number): void {
   }
   draft.length = moveDown(units, at, start, length)
   markLastWord(draft)
+  // The value it was joined to may have been part of a word, which is another one without what stood between them.
+  const { wordStart, wordEnd } = draft
+  const end = tailStart(units, wordStart, wordEnd)
+  if (end - wordStart < 2 || !isOnlyValue(units, wordStart, end)) return
+  units[wordStart] = mark
+  draft.length = moveDown(units, wordStart + 1, end, wordEnd)
+  joinValue(draft, wordStart)
 }
 
 /** Values in a row are one value: '1, 2, 3', '3 - 5', '2 h 5 min'. */

@@ -78,12 +78,23 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   return isBareValue(buffer, start, masked, mixed) ? putValue(buffer, start) : masked
 }
 
+/** A word that is masked already and has lost its end may be nothing but a value now. */
+export function isOnlyValue(buffer: Uint16Array, start: number, end: number): boolean {
+  const bits = kindsIn(buffer, start, end)
+  return isBareValue(buffer, start, end, (bits & lower) !== 0 && (bits & upper) !== 0)
+}
+
 /** Once its names are masked, a word may be nothing but a value: then it is written as one, as a second pass would. */
 function isBareValue(buffer: Uint16Array, start: number, end: number, mixed: boolean): boolean {
-  let bits = 0
-  for (let index = start; index < end; index++) bits |= table[buffer[index]!]!
+  const bits = kindsIn(buffer, start, end)
   if ((bits & colon) !== 0) return isColonAddress(buffer, start, end)
   return (bits & letter) === 0 || (mixed && (bits & (dot | at)) === 0 && isRandom(buffer, start, end))
+}
+
+function kindsIn(buffer: Uint16Array, start: number, end: number): number {
+  let bits = 0
+  for (let index = start; index < end; index++) bits |= table[buffer[index]!]!
+  return bits
 }
 
 /** Masks the parts of a word that hold a digit, and what beside them does not read like a word; joins neighbours. */
