@@ -49,7 +49,9 @@ async function aDirectory({ onTestFinished }: Lifetime): Promise<string> {
 }
 
 function optionsOf(server: MoodyServer, more: object = {}): object {
-  return { service: 'shop', channels: { hook: { type: 'webhook', url: server.url, interval: 0 } }, ...more }
+  const channels = { hook: { type: 'webhook', url: server.url, interval: 0 } }
+  // As long as may be: on a slow machine the worker may come up when the end has begun long ago.
+  return { service: 'shop', closeTimeout: '9s', channels, ...more }
 }
 
 function run(door: Door, way: string, options: object, severity = 'critical'): Promise<Ended> {

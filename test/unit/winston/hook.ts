@@ -19,7 +19,11 @@ export interface Post {
 
 export interface Hook {
   /** Options that send here at once. */
-  readonly options: { readonly service: string; readonly channels: Record<string, object> }
+  readonly options: {
+    readonly service: string
+    readonly closeTimeout: '9s'
+    readonly channels: Record<string, object>
+  }
   readonly posts: Post[]
   /** Resolves when `count` posts have come, now or later. */
   came(count: number): Promise<readonly Post[]>
@@ -50,6 +54,8 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
     // A name of its own: transports with equal options share a worker.
     options: {
       service: `shop-${port}`,
+      // A worker may be long in coming up on a slow machine.
+      closeTimeout: '9s',
       channels: { hook: { type: 'webhook', url: `http://127.0.0.1:${port}/`, wait: 0, interval: 0 } },
     },
     posts,
