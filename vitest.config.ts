@@ -24,6 +24,7 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          setupFiles: ['test/seed.ts'],
         },
       },
       {
