@@ -17,7 +17,7 @@ import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
 import { checkRules } from './rule.ts'
 import { maskable } from './secrets.ts'
-import { foreignKeys, optionsShape } from './shape.ts'
+import { foreignKeys, optionsShape, settings } from './shape.ts'
 import { standInFor } from './stand-in.ts'
 
 /** What the check found: the plan of all that is sound, and all that is not. */
@@ -28,7 +28,7 @@ export interface CheckedOptions {
 
 /**
  * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is left out of
- * the plan; any other option with a problem is at its default. `levels` are the logger's own by label, where known.
+ * the plan; any other option with a problem, and of `state` and the like any key of theirs, is at its default. `levels` are the logger's own by label, where known.
  */
 export function checkOptions(
   input: unknown,
@@ -45,7 +45,7 @@ export function checkOptions(
   const plain = input === undefined ? {} : toPlain(input, problems)
   const known = isObject(plain) ? withoutForeignKeys(plain) : plain
   const written = references.fill(known, [])
-  const given = read(optionsShape, written, []) ?? {}
+  const given = read(optionsShape, written, [], [], settings) ?? {}
 
   const secrets = new Set(references.secrets)
   // Whoever knows the address of a heartbeat can pretend that all is well.

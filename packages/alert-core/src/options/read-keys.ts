@@ -4,7 +4,7 @@
 import type * as z from 'zod/mini'
 import type { Schema } from '../schema.ts'
 import { parse } from './explain.ts'
-import type { Path, Problems } from './problem.ts'
+import { createProblems, type Path, type Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'
 
 /** The schemas of an object's keys. */
@@ -13,17 +13,23 @@ export type Shape = Readonly<Record<string, Schema>>
 /** What the schemas make of the good keys; bad ones are absent. */
 export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }
 
-/** Reads an object; undefined where it is none. All keys but the `required` ones may be left out. */
+/**
+ * Reads an object; undefined where it is none. All keys but the `required` ones may be left out. Of those `inParts` what is sound is used where
+ * something in them is wrong.
+ */
 export type ReadKeys = <Keys extends Shape>(
   shape: Keys,
   value: unknown,
   path: Path,
   required?: readonly (keyof Keys)[],
+  inParts?: ReadonlySet<string>,
 ) => ReadShape<Keys> | undefined
+
+const none: ReadonlySet<string> = new Set()
 
 /** A reader that adds what is wrong to these problems. */
 export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
-  return (shape, value, path, required = []) => {
+  return (shape, value, path, required = [], inParts = none) => {
     if (!isObject(value)) {
       problems.add(path, 'wrong-type', `expected an object, got ${described(value, wording)}.`)
       return undefined
@@ -37,11 +43,23 @@ export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
     for (const key of Object.keys(shape) as (keyof typeof shape & string)[]) {
       // The schemas of what is not there need not even be made.
       if (value[key] === undefined && !required.includes(key)) continue
-      const given = parse(shape[key]!, value[key], [...path, key], problems, wording)
+      const at = [...path, key]
+      const whole = parse(shape[key]!, value[key], at, problems, wording)
+      const isPartial = inParts.has(key) && problems.within(at)
+      const given = isPartial
+        ? parse(shape[key]!, soundKeys(value[key], at, problems), at, createProblems(), wording)
+        : whole
       if (given !== undefined) read[key] = given
     }
     return read
   }
+}
+
+/** What is left of an object without the keys in which something is wrong; undefined where nothing is. */
+function soundKeys(value: unknown, path: Path, problems: Problems): object | undefined {
+  if (!isObject(value)) return undefined
+  const sound = Object.entries(value).filter(([key]) => !problems.within([...path, key]))
+  return sound.length === 0 ? undefined : Object.fromEntries(sound)
 }
 
 /** Whether a plain copy is an object with keys. */

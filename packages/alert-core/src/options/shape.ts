@@ -187,3 +187,14 @@ export const optionsShape = lazily({
 
 /** Keys that editors and loggers put beside the options; they are passed over. */
 export const foreignKeys: ReadonlySet<string> = new Set(['$schema', '$context', 'pinoWillSendConfig'])
+
+/** Options whose keys stand for themselves: one that is wrong leaves the others in force. */
+export const settings: ReadonlySet<string> = new Set([
+  'trace',
+  'context',
+  'state',
+  'reload',
+  'metrics',
+  'heartbeat',
+  'limits',
+])
