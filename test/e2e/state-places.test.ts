@@ -106,6 +106,50 @@ describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', ()
     expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
   })
 
+  it('that stays full over a start tells what lay there once, and the room that this took is used', async () => {
+    const dir = await aSmallDisk()
+    const program = (body: string) => `
+      import { createHub } from 'alert-core'
+      import { appendFileSync, statSync, truncateSync } from 'node:fs'
+      import { createServer } from 'node:http'
+      const dir = ${JSON.stringify(dir)}
+      const open = (channel) => createHub({ channels: { hook: channel }, state: { dir } })
+      ${body}`
+    await runProgram(
+      program(`
+        const server = createServer(() => process.kill(process.pid, 'SIGKILL'))
+        server.listen(0, '127.0.0.1', () => {
+          const url = 'http://127.0.0.1:' + server.address().port + '/'
+          const hub = open({ type: 'webhook', url, wait: 0 })
+          hub.write(JSON.stringify({ level: 60, time: Date.now(), msg: 'it broke' }))
+        })`),
+    )
+    const nextLife = () =>
+      runProgram(
+        program(`
+          const ballast = dir + '/ballast'
+          try { for (;;) appendFileSync(ballast, Buffer.alloc(4096)) } catch {}
+          // One page is free: for a file that is still empty, and not for what is to be in it.
+          truncateSync(ballast, statSync(ballast).size - 4096)
+          const hub = open(${JSON.stringify({ ...inbox.channels.webhook, type: 'webhook', wait: 0, interval: 0 })})
+          const faults = []
+          hub.subscribe((event) => event.type === 'fault' && faults.push(event.code))
+          while (!hub.stats().state.ready) await new Promise(setImmediate)
+          await hub.flush()
+          console.log(JSON.stringify({ faults, place: hub.stats().state.place }))
+          process.kill(process.pid, 'SIGKILL')`),
+      )
+    const { stdout } = await nextLife()
+    expect(JSON.parse(stdout)).toEqual({
+      faults: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'],
+      place: 'disk',
+    })
+    const broken = () => told().filter(({ rule }) => rule === 'fatal')
+    expect(broken()).toHaveLength(1)
+    await nextLife()
+    expect(broken()).toHaveLength(1)
+  })
+
   it('that is read-only is told once, alerts go on, and come back to disk when it can be written', async () => {
     const dir = await aSmallDisk()
     execFileSync('mount', ['-o', 'remount,ro', dir])

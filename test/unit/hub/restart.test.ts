@@ -181,6 +181,71 @@ describe('a replaced `redact`', () => {
   })
 })
 
+describe('a directory in which nothing more can be written after what lay there was taken over', () => {
+  /** What lies in the way of the rewrite is as good as a full disk. */
+  async function takenOverInVain(
+    options: AlertOptions,
+    dir: string,
+    answer: (unblock: () => void) => Response,
+  ) {
+    const image = imageOf(dir)
+    const before = readdirSync(image)
+    const unblock = () => rmSync(block, { recursive: true, force: true })
+    const next = openHub(
+      { ...options, state: { dir: image } },
+      { at: start + minute, answer: () => answer(unblock) },
+    )
+    const own = readdirSync(image).find((name) => name.endsWith('.journal') && !before.includes(name))
+    const block = join(image, `${own}.new`)
+    mkdirSync(block)
+    await started(next)
+    return { ...next, image, unblock }
+  }
+
+  it('tells what it found once: the file goes when all in it is told, and the next start tells nothing', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(10 * second)
+    // Not decided yet when the process is killed.
+    first.hub.write(fatal('out of memory'))
+    const { clock, posts, image, unblock } = await takenOverInVain({ channels }, dir, ok)
+    await clock.advance(second)
+    const told = posts.flatMap(({ body }) => body.alerts.map(({ message }) => message))
+    expect(told).toEqual(expect.arrayContaining(['disk is full', 'out of memory']))
+    unblock()
+    const { clock: later, posts: again } = await nextLife({ channels }, image, start + 2 * minute)
+    await later.advance(minute)
+    expect(again).toEqual([])
+  })
+
+  it('keeps the file as long as something in it is untold', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(10 * second)
+    const { clock, image, unblock } = await takenOverInVain({ channels }, dir, down)
+    await clock.advance(second)
+    unblock()
+    const { clock: later, posts } = await nextLife({ channels }, image, start + 2 * minute)
+    await later.advance(minute)
+    expect(posts.flatMap(({ body }) => body.alerts)).toMatchObject([{ message: 'disk is full', count: 1 }])
+  })
+
+  it('goes on on disk at once where the file took the room', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } }, { answer: down })
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(10 * second)
+    const { hub, clock } = await takenOverInVain({ channels }, dir, (unblock) => {
+      unblock()
+      return ok()
+    })
+    await clock.advance(second)
+    expect(hub.stats().state?.place).toBe('disk')
+  })
+})
+
 describe('a directory that can be used only later', () => {
   it('hands over what waited there, and its alerts end without another line', async () => {
     const former = aDirectory()

@@ -189,6 +189,13 @@ export function createJournal(options: JournalOptions): Spool {
     rewrite() {
       if (!isClosed && own !== undefined) rewrite()
     },
+    forgetTaken() {
+      if (claimed.length === 0) return
+      removeClaimed(claimed)
+      claimed = []
+      // On a full disk that may be the room that was missing.
+      if (!isClosed && own === undefined && rewrite()) back()
+    },
     stats: () => ({ place: own === undefined ? 'memory' : 'disk', bytes: own?.bytes() ?? 0 }),
     async close(forget) {
       if (isClosed) return

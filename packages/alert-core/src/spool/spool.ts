@@ -37,6 +37,8 @@ export interface Spool {
    * the map holds after it is on disk before this resolves.
    */
   adopt(take: (legacies: readonly Legacy[]) => void): Promise<void>
+  /** All that was taken over is told: where it could not be written anew, its files go all the same, or every start would tell it again. */
+  forgetTaken(): void
   stats(): SpoolStats
   /** Lets go of the place; with `forget`, nothing is left behind. */
   close(forget: boolean): Promise<void>

@@ -90,6 +90,8 @@ export function createState(options: StateOptions): State {
   const urgent = new Map<string, string>()
   /** Alerts of former processes with something untold, and when they were last seen. */
   const inherited = new Map<string, number>()
+  /** By alert and channel, what former processes had not told of at all. */
+  const owed = new Set<string>()
   let timer: Timer | undefined
   const spool = options.openSpool(entries)
   // From here on the state machine notes which keys of conditions change.
@@ -153,6 +155,11 @@ export function createState(options: StateOptions): State {
     const former = mergeSnapshots(remembered.map((one) => setToNow(one, now)))
     const { kept, dropped } = withinLimit(former, maxAlerts)
     for (const { id, lastSeen } of kept.alerts) inherited.set(id, lastSeen)
+    for (const { id, views } of kept.alerts) {
+      for (const [channel, { admitted, told }] of Object.entries(views)) {
+        if (admitted && told === undefined) owed.add(owedKey(id, channel))
+      }
+    }
     const alerts = kept.alerts.map((alert) => heardUntil(alert, now))
     const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
     const found = new Map(remembered.flatMap((one) => one.deliveries.map((each) => [each.id, each] as const)))
@@ -197,6 +204,7 @@ export function createState(options: StateOptions): State {
     settled(notification) {
       const gone = joinedIds(notification).filter((id) => deliveries.delete(id))
       spool.write(gone.map((id) => [keys.delivery + id, undefined]))
+      if (deliveries.size === 0 && owed.size === 0) spool.forgetTaken()
     },
     silenced: (id, silence) => spool.write([[keys.silence + id, silence]], true),
     redactAs(next) {
@@ -209,7 +217,8 @@ export function createState(options: StateOptions): State {
       await spool.adopt((legacies) => take(takeUp(legacies)))
     },
     asTold(notification) {
-      const { items } = notification
+      const { items, channel } = notification
+      for (const { alert } of items) owed.delete(owedKey(alert.id, channel))
       const isOld = items.every(({ alert, reason }) => {
         return reason !== 'repeat' && reason !== 'resolved' && inherited.get(alert.id) === alert.lastSeen
       })
@@ -232,6 +241,10 @@ export function createState(options: StateOptions): State {
       )
     },
   }
+}
+
+function owedKey(alert: string, channel: string): string {
+  return `${alert} ${channel}`
 }
 
 function firingFirst(a: SavedAlert, b: SavedAlert): number {
