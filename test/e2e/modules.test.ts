@@ -107,6 +107,7 @@ describe('the packed packages', () => {
     expect(all).toContain('function openHub(')
     expect(all).not.toContain('ZodObject')
     expect(all).not.toContain('hooks.slack.com')
+    expect(all).not.toContain('sonic-boom')
     expect(loaded.size).toBeLessThanOrEqual(4)
   })
 

@@ -8,13 +8,11 @@ import { type Explanation, explainRecord } from './explanation.ts'
 import { createAlarm } from './hub/alarm.ts'
 import { type Beginning, createBeginning } from './hub/beginning.ts'
 import { createChannels } from './hub/channels.ts'
-import type { Checks, Hub, HubPorts } from './hub/contract.ts'
+import type { Extras, Hub, HubPorts } from './hub/contract.ts'
 import { createEnding } from './hub/ending.ts'
 import { createFaults } from './hub/faults.ts'
-import { followDocument } from './hub/follow-document.ts'
 import { createHanding } from './hub/handing.ts'
 import { startSignOfLife } from './hub/health.ts'
-import { openState } from './hub/open-state.ts'
 import { createSilencing } from './hub/silencing.ts'
 import { type Trouble, troubleFields } from './hub/trouble.ts'
 import { createContext } from './inspect/context.ts'
@@ -29,9 +27,9 @@ import type { AlertOptions, CheckedOptions, Plan, Problem } from './options.ts'
 import { createOwnTroubles } from './own-troubles.ts'
 import { createReport, type LineFailure, type Stats } from './report.ts'
 import { createSetup, replacePlan } from './setup.ts'
-import { noState } from './state/state.ts'
+import { noState } from './state/no-state.ts'
 
-export type { Checks, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
+export type { Extras, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub/contract.ts'
 export type { Trouble } from './hub/trouble.ts'
 
 /**
@@ -41,7 +39,7 @@ export type { Trouble } from './hub/trouble.ts'
 export function openHub(
   options: AlertOptions,
   { plan, problems }: CheckedOptions,
-  checks: () => Checks,
+  extras: () => Extras,
   ports: HubPorts = {},
 ): Hub {
   const { clock = systemClock, fetch = globalThis.fetch, env = process.env, wire: { levels } = {} } = ports
@@ -84,10 +82,11 @@ export function openHub(
       faults.say('ALERT_CHANNEL_REFUSED', `Channel ${channel} does not tell an alert: ${why}.`),
   })
   const parts = { setup, report, faults, tracker, alarm, troubles, clock, steady, act, fetch }
-  const state = openState(parts)
+  const state =
+    plan.stateDir === undefined ? noState : extras().openState({ ...parts, directory: plan.stateDir })
   const handing = createHanding(parts)
   const channels = createChannels({ ...parts, state, handing, ports, onHold: tracker.hold })
-  const silencing = createSilencing({ ...parts, state, checks, onLifted: reconsider })
+  const silencing = createSilencing({ ...parts, state, extras, onLifted: reconsider })
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopSignOfLife = startSignOfLife({ ...parts, plan, channels })
@@ -201,8 +200,10 @@ export function openHub(
 
   // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const check = (next: AlertOptions) => checks().checkOptions(next, env, levels)
-  const followed = followDocument({ ...parts, plan, options, problems, env, check, replace })
+  const check = (next: AlertOptions) => extras().checkOptions(next, env, levels)
+  const followed =
+    plan.reload &&
+    extras().followDocument({ ...parts, from: plan.reload, plan, options, problems, env, check, replace })
   const beginning: Beginning = createBeginning({
     ...parts,
     state,

@@ -8,6 +8,8 @@ import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, checkOptions, checkSilence, Problem, SilenceOptions } from '../options.ts'
 import type { Sender } from '../provider.ts'
 import type { LineFailure, Stats } from '../report.ts'
+import type { followDocument } from './follow-document.ts'
+import type { openState } from './open-state.ts'
 import type { Trouble } from './trouble.ts'
 
 /** What of the outside world a hub touches; tests, replay and the doors put in their own. */
@@ -25,10 +27,12 @@ export interface HubPorts {
   readonly onWanted?: (wanted: Wanted) => void
 }
 
-/** What checks other options, and a silence, that come while a hub runs. */
-export interface Checks {
+/** What only some hubs need, or only later, and takes long to load. */
+export interface Extras {
   readonly checkOptions: typeof checkOptions
   readonly checkSilence: typeof checkSilence
+  readonly openState: typeof openState
+  readonly followDocument: typeof followDocument
 }
 
 /** Which records a hub wants to see at all. */

@@ -13,6 +13,7 @@ import type { Faults } from './faults.ts'
 
 /** What following depends on. */
 export interface FollowOptions {
+  readonly from: NonNullable<Plan['reload']>
   readonly plan: Plan
   readonly options: AlertOptions
   /** What is wrong with the options alone: no document is refused for it. */
@@ -40,11 +41,10 @@ export interface Followed {
 /** A place that does not answer must not hold up the first alert for long. */
 const longestFirstMs = 1_500
 
-/** Begins to look at once; undefined where the options name no document. */
-export function followDocument(given: FollowOptions): Followed | undefined {
-  const { plan, options, check, steady: clock, fetch, env, replace, faults } = given
-  if (plan.reload === undefined) return undefined
-  const source = sourceOf(plan.reload, fetch, env)
+/** Begins to look at once. */
+export function followDocument(given: FollowOptions): Followed {
+  const { from, plan, options, check, steady: clock, fetch, env, replace, faults } = given
+  const source = sourceOf(from, fetch, env)
   const known = new Set(given.problems.map(sentence))
 
   function take(document: Readonly<Record<string, unknown>>): readonly string[] {
@@ -72,7 +72,7 @@ export function followDocument(given: FollowOptions): Followed | undefined {
 }
 
 function sourceOf(
-  { from, place, everyMs }: NonNullable<Plan['reload']>,
+  { from, place, everyMs }: FollowOptions['from'],
   fetcher: typeof fetch,
   env: FollowOptions['env'],
 ): DocumentSource {

@@ -1,5 +1,5 @@
 /**
- * The state directory of a hub, where the options name one.
+ * The state directory of a hub.
  */
 import type { Tracker } from '../alerts/tracker.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -7,11 +7,12 @@ import type { FaultCode } from '../kernel/errors.ts'
 import type { OwnTroubles } from '../own-troubles.ts'
 import type { Setup } from '../setup.ts'
 import { createJournal } from '../spool/journal.ts'
-import { createState, noState, type State } from '../state/state.ts'
+import { createState, type State } from '../state/state.ts'
 import type { Faults } from './faults.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
+  readonly directory: string
   readonly setup: () => Setup
   readonly tracker: Tracker
   readonly clock: Clock
@@ -20,9 +21,8 @@ export interface OpenStateOptions {
 }
 
 /** Opens the state; it has nothing of former processes yet. */
-export function openState({ setup, tracker, clock, faults, troubles }: OpenStateOptions): State {
-  const { stateDir: directory, content, limits } = setup().plan
-  if (directory === undefined) return noState
+export function openState({ directory, setup, tracker, clock, faults, troubles }: OpenStateOptions): State {
+  const { content, limits } = setup().plan
 
   function trouble(code: FaultCode, message: string): void {
     // A turn later, so that those hear it who subscribe to a hub that was just opened.

@@ -7,14 +7,14 @@ import { AlertError } from '../kernel/errors.ts'
 import type { SilenceOptions } from '../options.ts'
 import type { Setup } from '../setup.ts'
 import type { State } from '../state/state.ts'
-import type { Checks } from './contract.ts'
+import type { Extras } from './contract.ts'
 
 /** What silences depend on. */
 export interface SilencingOptions {
   readonly setup: () => Setup
   readonly state: State
   readonly clock: Clock
-  readonly checks: () => Checks
+  readonly extras: () => Extras
   /** A silence was lifted: what it held back may be due. */
   readonly onLifted: () => void
 }
@@ -26,10 +26,10 @@ export interface Silencing {
 }
 
 /** Makes and lifts silences. */
-export function createSilencing({ setup, state, clock, checks, onLifted }: SilencingOptions): Silencing {
+export function createSilencing({ setup, state, clock, extras, onLifted }: SilencingOptions): Silencing {
   return {
     silence(given) {
-      const { plan: wanted, problems } = checks().checkSilence(
+      const { plan: wanted, problems } = extras().checkSilence(
         given,
         Object.keys(setup().plan.quiet.schedules),
       )

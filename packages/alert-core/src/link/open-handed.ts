@@ -2,26 +2,31 @@
  * A hub for options that a door has checked. What takes long to load, and is not needed for lines to be taken, comes later: providers behind
  * the first lines, the checks for a silence that is made at run time.
  */
-import { type Checks, type Hub, type HubPorts, openHub } from '../hub.ts'
+import { type Extras, type Hub, type HubPorts, openHub } from '../hub.ts'
 import type { AlertOptions } from '../options.ts'
 import type { Sender } from '../provider.ts'
 import type { Answering } from './ask.ts'
 import { type Handed, takeOver } from './handover.ts'
 
-/** Opens it; not for options with `reload`, whose documents are checked as they come. */
+/** Whether a hub for them does without the rest: the state directory is read at once, and a document of `reload` is checked when it comes. */
+export function needsLittle({ plan }: Handed): boolean {
+  return plan.reload === undefined && plan.stateDir === undefined
+}
+
+/** Opens it, for options that need little. */
 export function openHanded(
   options: AlertOptions,
   handed: Handed,
   ports: HubPorts,
 ): Omit<Hub, 'silence' | 'reload'> & Answering {
-  let checks: Checks | undefined
+  let extras: Extras | undefined
   // Not only for the first message: that may be at the exit, when the files of a former deployment are gone.
   setImmediate(() => loadProviders().catch(() => {}))
-  const { reload: _, ...hub } = openHub(options, takeOver(handed, openProvider), () => checks!, ports)
+  const { reload: _, ...hub } = openHub(options, takeOver(handed, openProvider), () => extras!, ports)
   return {
     ...hub,
     async silence(given) {
-      checks ??= (await import('../create-hub.ts')).checks
+      extras ??= (await import('../create-hub.ts')).extras
       return hub.silence(given)
     },
   }

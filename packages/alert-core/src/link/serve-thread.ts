@@ -7,7 +7,7 @@ import { type Answering, answer, type Question } from './ask.ts'
 import { guard } from './guard.ts'
 import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
-import { openHanded } from './open-handed.ts'
+import { needsLittle, openHanded } from './open-handed.ts'
 import type { End, ThreadMessage, ThreadSetup } from './thread-road.ts'
 import { slot, tell } from './thread-state.ts'
 
@@ -25,8 +25,7 @@ export function serveThread(setup: ThreadSetup, port: MessagePort): void {
     warn() {},
     onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),
   }
-  if (handed !== undefined && handed.plan.reload === undefined)
-    serve(openHanded(options, handed, ports), setup, port)
+  if (handed !== undefined && needsLittle(handed)) serve(openHanded(options, handed, ports), setup, port)
   else void import('../create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
 }
 

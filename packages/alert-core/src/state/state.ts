@@ -66,19 +66,6 @@ export interface State {
 
 const syncEveryMs = 1000
 
-/** The state of a hub that has no state directory: nothing. */
-export const noState: State = {
-  tracked: () => {},
-  decided: () => {},
-  settled: () => {},
-  silenced: () => {},
-  redactAs: () => {},
-  adopt: async () => {},
-  asTold: (notification) => notification,
-  stats: () => ({ place: 'memory', bytes: 0 }),
-  close: async () => {},
-}
-
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
   const { tracker, clock, maxAlerts, onTrouble } = options

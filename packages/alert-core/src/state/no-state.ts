@@ -1,0 +1,17 @@
+/**
+ * Where nothing survives the process.
+ */
+import type { State } from './state.ts'
+
+/** The state of a hub that has no state directory: nothing. */
+export const noState: State = {
+  tracked: () => {},
+  decided: () => {},
+  settled: () => {},
+  silenced: () => {},
+  redactAs: () => {},
+  adopt: async () => {},
+  asTold: (notification) => notification,
+  stats: () => ({ place: 'memory', bytes: 0 }),
+  close: async () => {},
+}
