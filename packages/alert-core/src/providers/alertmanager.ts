@@ -8,8 +8,9 @@ import type { HttpReply } from '../kernel/http.ts'
 import { cutBytes } from '../kernel/text.ts'
 import { verdict } from '../kernel/verdict.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
-import { defineProvider, type Message, type SendContext, type Sender, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
+import { defineProvider, type Message, type SendContext, type Sender } from '../provider.ts'
+import { option, preset } from '../schema.ts'
+import { authHeaders, credentialFields } from './auth.ts'
 import { asList, countGiven, postAddress, together } from './fields.ts'
 import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
 import { readIncident, splitAlerts } from './incident.ts'
@@ -27,16 +28,7 @@ const options = () =>
       url: postAddress('Address of Alertmanager; several are peers, and each is told'),
       auth: option(
         z
-          .strictObject({
-            bearer: secret(option(z.string().check(z.minLength(1)), 'Sent as `Authorization: Bearer …`')),
-            basic: option(
-              z.strictObject({
-                user: required(z.string(), 'User name'),
-                pass: secret(required(z.string(), 'The password')),
-              }),
-              'Sent as `Authorization: Basic …`',
-            ),
-          })
+          .strictObject(credentialFields())
           .check(
             z.refine(
               (value) => countGiven(value, 'bearer', 'basic') === 1,
@@ -116,13 +108,6 @@ function toPath(url: string): string {
   const whole = /\/api\/v2\/alerts$/.test(path) ? path : `${path}/api/v2/alerts`
   const credentials = username || password ? `${username}:${password}@` : ''
   return origin.replace('://', `://${credentials}`) + whole + search
-}
-
-function authHeaders(auth: Options['auth']): Record<string, string> {
-  if (auth?.bearer !== undefined) return { authorization: `Bearer ${auth.bearer}` }
-  if (!auth?.basic) return {}
-  const pair = Buffer.from(`${auth.basic.user}:${auth.basic.pass}`, 'utf8').toString('base64')
-  return { authorization: `Basic ${pair}` }
 }
 
 function writeAlerts(message: Message, { now }: SendContext, settings: Options): unknown[] {

@@ -5,16 +5,8 @@ import type { HttpReply } from '../kernel/http.ts'
 import { verdict } from '../kernel/verdict.ts'
 import type { Receipt } from '../model.ts'
 import { quote, readObject, refuseUnknown } from './http-sender.ts'
+import { shrinkable } from './slack-reply.ts'
 
-/** Worth one try as plain text: the blocks were at fault, or their size. */
-const shrinkable = [
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'invalid_attachments',
-  'too_many_attachments',
-  'msg_too_long',
-  'msg_blocks_too_long',
-]
 const passing = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'rollup_error']
 const throttled = ['ratelimited', 'rate_limited']
 

@@ -7,7 +7,7 @@ import type { Receipt } from '../model.ts'
 import { refuseUnknown } from './http-sender.ts'
 
 /** Worth one try as plain text: the blocks were at fault, or their size. */
-const shrinkable = [
+export const shrinkable: readonly string[] = [
   'invalid_blocks',
   'invalid_blocks_format',
   'invalid_attachments',

@@ -10,6 +10,7 @@ import { writePlain } from '../markup.ts'
 import type { Receipt } from '../model.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
 import { option, preset, required } from '../schema.ts'
+import { authHeaders, basicPair, credentialFields } from './auth.ts'
 import { fillBody, parseTemplate } from './body-template.ts'
 import { asList, countGiven, postAddress, sharedAmong, tlsOptions, together } from './fields.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
@@ -25,14 +26,7 @@ const headerName = () =>
 const auth = () =>
   z
     .strictObject({
-      bearer: secret(option(z.string().check(z.minLength(1)), 'Sent as `Authorization: Bearer …`')),
-      basic: option(
-        z.strictObject({
-          user: required(z.string(), 'User name'),
-          pass: secret(required(z.string(), 'The password')),
-        }),
-        'Sent as `Authorization: Basic …`',
-      ),
+      ...credentialFields(),
       hmac: option(
         z.strictObject({
           secret: secret(required(z.string().check(z.minLength(1)), 'The key that both sides know')),
@@ -168,12 +162,8 @@ function writeHeaders(
   body: string,
   context: SendContext,
 ): Record<string, string> {
-  const { basic, bearer, hmac } = settings.auth ?? {}
-  const headers: Record<string, string> = { 'idempotency-key': message.id }
-  if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`
-  if (basic)
-    headers['authorization'] =
-      `Basic ${Buffer.from(`${basic.user}:${basic.pass}`, 'utf8').toString('base64')}`
+  const { hmac } = settings.auth ?? {}
+  const headers: Record<string, string> = { 'idempotency-key': message.id, ...authHeaders(settings.auth) }
   if (hmac) {
     const scheme = hmac.scheme ?? (hmac.timestampHeader === undefined ? 'body' : 'grafana')
     const timestamp = Math.floor(context.now() / 1000)
@@ -194,8 +184,7 @@ function judge(reply: HttpReply, success: Options['success']): Receipt {
 }
 
 function secretsOf({ auth: given, headers, tls }: Options): string[] {
-  const pair = given?.basic && `${given.basic.user}:${given.basic.pass}`
-  const encoded = pair && Buffer.from(pair, 'utf8').toString('base64')
+  const encoded = given?.basic && basicPair(given.basic)
   const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret, tls?.key, tls?.passphrase]
   return [...all, ...Object.values(headers ?? {})].filter((text) => text !== undefined)
 }
