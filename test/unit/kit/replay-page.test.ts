@@ -51,6 +51,12 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
       expect(await marks.count()).toBe(await messages.count())
       expect(await marks.count()).toBeGreaterThan(4)
       expect(await page.locator('svg circle.critical').count()).toBeGreaterThan(0)
+      const kinds = await page
+        .locator('svg circle')
+        .evaluateAll((circles) => circles.map((circle) => circle.getAttribute('class')))
+      expect((await page.locator('.legend .key').allTextContents()).sort()).toEqual(
+        [...new Set(kinds)].sort(),
+      )
       const [paper, ink] = await page.evaluate<string[]>(
         '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]',
       )

@@ -57,6 +57,22 @@ describe('body', () => {
     ])
   })
 
+  it('names the runbook once: as a link, or by its text where that is no address', async () => {
+    const named = (runbook: string, locale: 'en' | 'zh-CN' = 'en') =>
+      send(slack, at(), aMessage({ cards: [aCard({ runbook })], locale }))
+    const texts = () =>
+      inner()
+        .map(({ text }) => text)
+        .join('\n')
+    await named('https://wiki.example.com/pay')
+    expect(texts().match(/wiki\.example\.com/g)).toHaveLength(1)
+    expect(texts()).toContain('<https://wiki.example.com/pay|runbook>')
+    await named('https://wiki.example.com/pay', 'zh-CN')
+    expect(texts()).toContain('<https://wiki.example.com/pay|处理手册>')
+    await named('page 12 of the binder')
+    expect(texts()).toContain('runbook: page 12 of the binder')
+  })
+
   it('gives each of several cards its title as a header', async () => {
     const cards = [aCard(), aCard({ id: '2', title: '[ERROR] disk full ×2', text: 'ENOSPC' })]
     await send(slack, at(), aMessage({ cards }))

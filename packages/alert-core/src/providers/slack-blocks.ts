@@ -4,7 +4,7 @@
  */
 import { escapeSlack } from '../kernel/escape.ts'
 import { cutChars } from '../kernel/text.ts'
-import { plainDialect, safeHref, writeCard } from '../markup.ts'
+import { plainDialect, runbookWord, safeHref, writeCard } from '../markup.ts'
 import type { AlertCard, Message } from '../provider.ts'
 
 /** Of one text object. */
@@ -29,9 +29,9 @@ export function writeCards(message: Message): Block[] {
 function writeCardBlocks(card: AlertCard, message: Message): Block[] {
   // With several cards each has its title as a header, and need not say it again.
   const titled = message.cards.length > 1 && card.title !== ''
-  const rest = { ...card, context: [], ...(titled && { title: '' }) }
+  const { links, hasRunbook } = writeLinks(card, message.locale)
+  const rest = { ...card, context: [], ...(titled && { title: '' }), ...(hasRunbook && { runbook: '' }) }
   const blocks = plainSections(writeCard(rest, message, dataDialect).join('\n'), 1)
-  const links = writeLinks(card)
   if (links) blocks.push(mrkdwn(links))
   if (card.context.length > 0) blocks.push(mrkdwn(writeCode(card.context)))
   return titled ? [writeHeader(card.title), ...blocks] : blocks
@@ -48,19 +48,19 @@ export function writeHeader(data: string): Block {
 /** Links stand in a section of their own: plain_text has none. */
 const dataDialect = { ...plainDialect, link: (markup: string) => markup }
 
-function writeLinks(card: AlertCard): string {
-  const facts = card.runbook
-    ? [...card.facts, { label: 'runbook', value: '', url: card.runbook }]
-    : card.facts
-  return facts
-    .flatMap(({ label, url }) => {
-      const href = url === undefined ? undefined : safeHref(url)
-      return href === undefined || href.length > 500
-        ? []
-        : `<${escapeSlack(href)}|${escapeSlack(cutChars(label, 40))}>`
-    })
-    .slice(0, maxLinks)
-    .join('  ·  ')
+/** The links of a card; whoever follows the one to the runbook need not read its address as well. */
+function writeLinks(card: AlertCard, locale: Message['locale']) {
+  const runbook = { label: runbookWord(locale), url: card.runbook }
+  const links = [...card.facts, runbook].flatMap((fact) => {
+    const href = fact.url === undefined ? undefined : safeHref(fact.url)
+    if (href === undefined || href.length > 500) return []
+    return [{ fact, markup: `<${escapeSlack(href)}|${escapeSlack(cutChars(fact.label, 40))}>` }]
+  })
+  const shown = links.slice(0, maxLinks)
+  return {
+    links: shown.map(({ markup }) => markup).join('  ·  '),
+    hasRunbook: shown.some(({ fact }) => fact === runbook),
+  }
 }
 
 /** As many of the latest lines as one text object holds. */

@@ -57,6 +57,7 @@ td.when { white-space: nowrap; font-variant-numeric: tabular-nums }
 details summary { cursor: pointer } details pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0; padding: .6rem; border: 1px solid var(--line); border-radius: 6px; font: 13px/1.45 ui-monospace, monospace }
 .tag { color: var(--mark); font-weight: 600 }
 .wide { overflow-x: auto }
+.key { margin-right: 1rem } .key::before { content: ''; display: inline-block; width: .65em; height: .65em; margin-right: .4em; border-radius: 50%; background: var(--mark); opacity: .75 }
 `
 
 const script = `
@@ -94,6 +95,10 @@ if (data.told.length > 0) {
   for (let tick = 0; tick <= 6; tick++) {
     const time = from + (to - from) * tick / 6
     add(svg, 'text', { x: x(time), y: height - 8, 'text-anchor': tick === 0 ? 'start' : tick === 6 ? 'end' : 'middle' }, when(new Date(time).toISOString()).slice(5, 16))
+  }
+  const legend = add(page, 'p', { class: 'legend' })
+  for (const name of ['critical', 'error', 'warning', 'info', 'resolved']) {
+    if (data.told.some((told) => kind(told) === name)) add(legend, 'span', { class: 'key ' + name }, name)
   }
   data.told.forEach((told, index) => {
     const mark = add(svg, 'circle', { cx: x(Date.parse(told.at)), cy: channels.indexOf(told.channel) * row + row / 2, r: told.severity === 'critical' ? 7 : 5, class: kind(told), tabindex: 0, role: 'link' })
