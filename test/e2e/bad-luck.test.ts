@@ -113,6 +113,30 @@ describe('a provider', () => {
   })
 })
 
+describe('a hub without a door', () => {
+  it.each(['flush', 'close'])(
+    'keeps the process until it has told what waits for another try, when it is asked to %s',
+    async (end) => {
+      const server = await aServer('fickle')
+      // Nothing is left that would hold the process: the connection is gone, and the next try is a timer away.
+      const options = optionsOf(server, { retry: { first: '1s' } }, { closeTimeout: '20s' })
+      const ended = await runProgram(`
+      import { createHub } from 'alert-core'
+      const hub = createHub(${JSON.stringify(options)})
+      const refused = new Promise((resolve) => hub.subscribe((event) => event.type === 'retrying' && resolve()))
+      const alive = setInterval(() => {}, 1000)
+      hub.publish({ summary: 'disk is full' })
+      await refused
+      clearInterval(alive)
+      console.log(JSON.stringify(await hub.${end}()))
+    `)
+      expect(ended.code).toBe(0)
+      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+      expect(server.posts).toHaveLength(2)
+    },
+  )
+})
+
 describe('a name server that never answers', () => {
   const exitMatrix = fileURLToPath(new URL('../../benchmarks/suites/exit-matrix.child.mjs', import.meta.url))
   // Only root may listen on port 53 and mount a resolv.conf of its own.

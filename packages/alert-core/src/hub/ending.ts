@@ -41,6 +41,19 @@ export interface Ending {
   leave(): FlushResult
 }
 
+/** Beyond its time a flush or an end has something to say. */
+const graceMs = 1_000
+
+/** The process lives until this is done: its clock's timers do not hold it, and a message may only be waiting for its next try. */
+async function holding<Result>(withinMs: number, work: Promise<Result>): Promise<Result> {
+  const hold = setTimeout(() => {}, withinMs + graceMs)
+  try {
+    return await work
+  } finally {
+    clearTimeout(hold)
+  }
+}
+
 /** Ends nothing yet. */
 export function createEnding(options: EndingOptions): Ending {
   const { closeTimeoutMs, beginning, tracker, alarm, channels, state, report, faults } = options
@@ -48,8 +61,7 @@ export function createEnding(options: EndingOptions): Ending {
   let closing: Promise<FlushResult> | undefined
   let isOver = false
 
-  async function flush(): Promise<FlushResult> {
-    if (closing !== undefined) return closing
+  async function tellWaiting(): Promise<FlushResult> {
     if (!beginning().isReady()) await beginning().wait(closeTimeoutMs)
     act(tracker.drain(alarm.now(), { growth: false }))
     alarm.arm()
@@ -103,8 +115,8 @@ export function createEnding(options: EndingOptions): Ending {
   return {
     isClosing: () => closing !== undefined,
     isOver: () => isOver,
-    flush,
-    close: (withinMs = closeTimeoutMs) => (closing ??= end(withinMs)),
+    flush: async () => closing ?? holding(closeTimeoutMs, tellWaiting()),
+    close: (withinMs = closeTimeoutMs) => (closing ??= holding(withinMs, end(withinMs))),
     leave,
   }
 }
