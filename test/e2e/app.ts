@@ -35,6 +35,11 @@ export interface RunOptions {
 
 const app = () => inject('app')
 
+/** Options with the longest time for the end: a slow machine may need more than the usual 3 s to tell what is to be told by then. */
+export function unhurried(options: object): object {
+  return { closeTimeout: '9s', ...options }
+}
+
 /** The packed alert-kit. */
 export async function importKit(): Promise<typeof import('alert-kit')> {
   return import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, openInbox, runProgram } from './app.ts'
+import { countTold, type Inbox, openInbox, runProgram, unhurried } from './app.ts'
 
 const boom = 'const boom = (text) => new Error(text)'
 
@@ -9,7 +9,7 @@ const doors = {
     import pino from 'pino'
     import { alertTransport } from 'pino-alert-transport'
     ${boom}
-    const transport = alertTransport(${JSON.stringify(options)})
+    const transport = alertTransport(${JSON.stringify(unhurried(options))})
     const logger = pino({ transport })
     const fail = (text) => logger.error(boom(text))
     const record = (level, text) => ({ level, msg: text, err: boom(text) })
@@ -18,7 +18,7 @@ const doors = {
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
     ${boom}
-    const transport = alertStream(${JSON.stringify(options)})
+    const transport = alertStream(${JSON.stringify(unhurried(options))})
     const logger = pino({}, pino.multistream([transport]))
     const fail = (text) => logger.error(text)
     const record = (level, text) => JSON.stringify({ level: logger.levels.values[level], msg: text })
@@ -27,7 +27,7 @@ const doors = {
     import winston from 'winston'
     import { AlertTransport } from 'winston-alert-transport'
     ${boom}
-    const transport = new AlertTransport(${JSON.stringify(options)})
+    const transport = new AlertTransport(${JSON.stringify(unhurried(options))})
     const logger = winston.createLogger({ transports: [transport] })
     const fail = (text) => logger.error(text, { err: boom(text) })
     const record = (level, text) => ({ level, message: text, err: boom(text) })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox } from './app.ts'
+import { type Inbox, openInbox, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('./bundlers/', import.meta.url))
@@ -174,7 +174,7 @@ async function startCommand(
   const options = { ...extra, channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
   const child = spawn(command, args, {
     cwd,
-    env: { ...process.env, NODE_OPTIONS: '', OPTIONS: JSON.stringify(options), ...env },
+    env: { ...process.env, NODE_OPTIONS: '', OPTIONS: JSON.stringify(unhurried(options)), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let stderr = ''

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+import { countTold, type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 const doors = {
   pino: (options: object) => `
     import pino from 'pino'
-    const logger = pino({ transport: { target: 'pino-alert-transport', options: ${JSON.stringify(options)} } })
+    const logger = pino({ transport: { target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} } })
     const fail = (n) => logger.error({ err: Object.assign(new Error(words(n)), { code: 'ECONNREFUSED' }), requestId: 'req-' + n }, 'order could not be saved')
   `,
   winston: (options: object) => `
     import winston from 'winston'
     import { AlertTransport } from 'winston-alert-transport'
-    const logger = winston.createLogger({ transports: [new AlertTransport(${JSON.stringify(options)})] })
+    const logger = winston.createLogger({ transports: [new AlertTransport(${JSON.stringify(unhurried(options))})] })
     const fail = (n) => logger.error('order could not be saved', { err: Object.assign(new Error(words(n)), { code: 'ECONNREFUSED' }), requestId: 'req-' + n })
   `,
 }

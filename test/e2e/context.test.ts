@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 /** Each makes `log(level, text, fields)` and `end()`. */
 const doors = {
   target: (options: object) => `
     import pino from 'pino'
-    const logger = pino({ level: 'debug', transport: { target: 'pino-alert-transport', options: ${JSON.stringify(options)} } })
+    const logger = pino({ level: 'debug', transport: { target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} } })
     const log = (level, text, fields) => logger[level](fields, text)
   `,
   stream: (options: object) => `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
-    const logger = pino({ level: 'debug' }, pino.multistream([alertStream(${JSON.stringify(options)})]))
+    const logger = pino({ level: 'debug' }, pino.multistream([alertStream(${JSON.stringify(unhurried(options))})]))
     const log = (level, text, fields) => logger[level](fields, text)
   `,
   winston: (options: object) => `
     import winston from 'winston'
     import { AlertTransport } from 'winston-alert-transport'
-    const logger = winston.createLogger({ transports: [new AlertTransport(${JSON.stringify(options)})] })
+    const logger = winston.createLogger({ transports: [new AlertTransport(${JSON.stringify(unhurried(options))})] })
     const log = (level, text, fields) => logger[level](text, fields)
   `,
 }

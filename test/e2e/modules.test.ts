@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runProgram } from './app.ts'
+import { type Inbox, openInbox, runProgram, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 
@@ -12,7 +12,9 @@ describe('the packed packages', () => {
   let options: string
   beforeAll(async () => {
     inbox = await openInbox()
-    options = JSON.stringify({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } })
+    options = JSON.stringify(
+      unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }),
+    )
   })
   beforeEach(() => inbox.clear())
   afterAll(() => inbox.close())

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, webhookBody } from './app.ts'
+import { type Inbox, openInbox, unhurried, webhookBody } from './app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('./nextjs/', import.meta.url))
@@ -27,7 +27,9 @@ beforeAll(async () => {
     NODE_OPTIONS: '',
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    OPTIONS: JSON.stringify({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }),
+    OPTIONS: JSON.stringify(
+      unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }),
+    ),
   }
   const project = await folder()
   await cp(sources, project, { recursive: true })

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, importKit, openInbox, runProgram, webhookBody } from './app.ts'
+import { countTold, type Inbox, importKit, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 /** Each makes `transport`, `log(level, text)` and `explain(level, text)`. */
 const doors = {
   target: (options: object) => `
     import pino from 'pino'
     import { alertTransport } from 'pino-alert-transport'
-    const transport = alertTransport(${JSON.stringify(options)})
+    const transport = alertTransport(${JSON.stringify(unhurried(options))})
     const logger = pino({ transport })
     const log = (level, text) => logger[level](text)
     const explain = (level, text) => transport.explain({ level, msg: text })
@@ -17,7 +17,7 @@ const doors = {
   stream: (options: object) => `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
-    const transport = alertStream(${JSON.stringify(options)})
+    const transport = alertStream(${JSON.stringify(unhurried(options))})
     const logger = pino({}, pino.multistream([transport]))
     const log = (level, text) => logger[level](text)
     const explain = (level, text) => transport.explain({ level, msg: text })
@@ -25,7 +25,7 @@ const doors = {
   winston: (options: object) => `
     import winston from 'winston'
     import { AlertTransport } from 'winston-alert-transport'
-    const transport = new AlertTransport(${JSON.stringify(options)})
+    const transport = new AlertTransport(${JSON.stringify(unhurried(options))})
     const logger = winston.createLogger({ transports: [transport] })
     const log = (level, text) => logger[level](text)
     const explain = (level, text) => transport.explain({ level, message: text })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Inbox, openInbox, type Received, runProgram, webhookBody } from './app.ts'
+import { type Inbox, openInbox, type Received, runProgram, unhurried, webhookBody } from './app.ts'
 
 let inbox: Inbox
 beforeAll(async () => {
@@ -25,14 +25,14 @@ async function aDirectory(): Promise<string> {
 const doors = {
   pino: (options: object) => `
     import pino from 'pino'
-    const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify(options)} })
+    const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} })
     const logger = pino(transport)
     const fatal = (text) => logger.fatal(text)
   `,
   winston: (options: object) => `
     import winston from 'winston'
     import { AlertTransport } from 'winston-alert-transport'
-    const transport = new AlertTransport(${JSON.stringify(options)})
+    const transport = new AlertTransport(${JSON.stringify(unhurried(options))})
     const logger = winston.createLogger({ transports: [transport] })
     const fatal = (text) => logger.error(text, { alert: { severity: 'critical' } })
   `,
@@ -89,8 +89,11 @@ it('a fatal record that is killed in the same tick is told at the next start', a
     }, 300))
   `)
   expect(killed.signal).toBe('SIGKILL')
+  // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
+  const before = taken('webhook').length
   await runProgram(upAgain('pino', options))
-  expect(taken('webhook').map((one) => webhookBody(one).severity)).toEqual(['critical'])
+  const told = taken('webhook').map((one) => webhookBody(one).severity)
+  expect(before === 0 ? [['critical']] : [['critical'], ['critical', 'critical']]).toContainEqual(told)
 })
 
 it('six processes that start at the same instant on one directory tell what is left exactly once', async () => {
@@ -130,7 +133,7 @@ it('a 400 of one channel is not tried again, and the fallback tells it', async (
 
 it('a 429 with Retry-After: 2 gets the second request two seconds later', async () => {
   inbox.behave('webhook', { status: 429, headers: { 'retry-after': '2' }, times: 1 })
-  await runProgram(`${doors.pino({ closeTimeout: '9s', channels: { hook: hook() } })}
+  await runProgram(`${doors.pino({ channels: { hook: hook() } })}
     logger.fatal('out of memory')
     transport.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
     const alive = setInterval(() => {}, 1000)
