@@ -20,7 +20,7 @@ import { createReader, createRecordReader, type ReadFailure } from './inspect/re
 import { systemClock } from './kernel/clock.ts'
 import { createSteadyClock } from './kernel/steady-clock.ts'
 import { createMetrics } from './metrics.ts'
-import { type LogRecord, type Notification, namesOf, type Occurrence } from './model.ts'
+import type { LogRecord, Notification, Occurrence } from './model.ts'
 import { invalidOptions } from './options/invalid.ts'
 import { warningsOf } from './options/warnings.ts'
 import type { AlertOptions, CheckedOptions, Plan, Problem } from './options.ts'
@@ -84,7 +84,7 @@ export function openHub(
   const parts = { setup, report, faults, tracker, alarm, troubles, clock, steady, act, fetch }
   const state =
     plan.stateDir === undefined ? noState : extras().openState({ ...parts, directory: plan.stateDir })
-  const handing = createHanding(parts)
+  const handing = createHanding({ ...parts, state, offer: (notification) => channels.offer(notification) })
   const channels = createChannels({ ...parts, state, handing, ports, onHold: tracker.hold })
   const silencing = createSilencing({ ...parts, state, extras, onLifted: reconsider })
   const metrics = createMetrics({ stats, onFault: faults.saySoon })
@@ -94,6 +94,7 @@ export function openHub(
     ...parts,
     state,
     channels,
+    handing,
     beginning: () => beginning,
     closeTimeoutMs: plan.closeTimeoutMs,
     stopFollowing: () => followed?.stop(),
@@ -162,7 +163,7 @@ export function openHub(
     if (effects.length === 0) return
     const told = effects.filter((effect) => effect.type === 'notify')
     tell(told.flatMap(({ notification, handOn }) => (handOn ? [] : notification)))
-    tell(told.flatMap(({ notification, handOn }) => (handOn ? (routed(notification) ?? []) : [])))
+    for (const { notification, handOn } of told) if (handOn) handing.beyondQuota(state.asTold(notification))
     for (const effect of effects) {
       switch (effect.type) {
         case 'notify':
@@ -177,18 +178,6 @@ export function openHub(
           break
       }
     }
-  }
-
-  /** What a used-up quota hands on goes to the channel that takes over. */
-  function routed(notification: Notification): Notification | undefined {
-    const { channel, id } = notification
-    const fallback = setup().fallbackOf(channel)
-    if (fallback === undefined) return notification
-    const why = 'its quota is used up'
-    const at = clock.now()
-    const about = namesOf(notification)
-    report.emit({ type: 'refused', channel, notification: id, why, reason: 'quota', about, fallback, at })
-    return handing.handOn(notification, 'quota')
   }
 
   function tell(notifications: readonly Notification[]): void {
@@ -207,7 +196,7 @@ export function openHub(
   const beginning: Beginning = createBeginning({
     ...parts,
     state,
-    channels,
+    handing,
     rulesKnown: followed?.first,
     arm: alarm.arm,
   })
@@ -227,6 +216,7 @@ export function openHub(
     channels.replace(former.plan)
     state.redactAs(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
+    handing.retry()
     alarm.arm()
     ports.onWanted?.({ level: current.plan.level, wantsAll: current.rules.wantsAll || context !== undefined })
   }

@@ -59,6 +59,8 @@ export interface Channel {
   note(): void
   /** The provider asked to wait until then, epoch ms; the later of two such wishes counts. */
   hold(untilMs: number): void
+  /** A message that another channel handed on is to leave now: takes it of the quota and answers 0, or says when that has room again. */
+  charge(now: number): number
   /** A message with this many alerts leaves now. */
   sent(now: number, alerts: number): void
   state(): ChannelState
@@ -75,7 +77,8 @@ export function createChannel(plan: ChannelPlan, past?: ChannelState): Channel {
   let notedUntil = past?.notedUntil ?? never
   quota.restore(past?.quota)
   // Only a message changes what the quota says, so its answer is kept as a moment.
-  let quotaFreeAt = sentAt === never ? startOf(plan) : sentAt + quota.waitMs(sentAt)
+  const takenAt = Math.max(sentAt, past?.quota.at(-1) ?? never)
+  let quotaFreeAt = takenAt === never ? startOf(plan) : takenAt + quota.waitMs(takenAt)
 
   const handsOn = (now: number) => plan.handsOn === true && now < quotaFreeAt
 
@@ -92,6 +95,12 @@ export function createChannel(plan: ChannelPlan, past?: ChannelState): Channel {
     },
     hold(untilMs) {
       heldUntil = Math.max(heldUntil, untilMs)
+    },
+    charge(now) {
+      if (now < quotaFreeAt) return quotaFreeAt
+      quota.take(now)
+      quotaFreeAt = now + quota.waitMs(now)
+      return 0
     },
     sent(now, alerts) {
       pace.sent(now, alerts)

@@ -213,6 +213,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     tick,
     nextDeadline,
     drain,
+    charge: (name, now) => memory.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
     hold: (name, untilMs) => memory.channels.find(({ plan }) => plan.name === name)?.hold(untilMs),
     reload(plans, now, next = watches) {
       const states = new Map(memory.channels.map((channel) => [channel.plan.name, channel.state()]))

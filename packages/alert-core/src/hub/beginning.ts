@@ -8,8 +8,8 @@ import type { Report } from '../report.ts'
 import type { Setup } from '../setup.ts'
 import { noState } from '../state/no-state.ts'
 import type { State, TakenUp } from '../state/state.ts'
-import type { Channels } from './channels.ts'
 import { createEarly, type Early } from './early.ts'
+import type { Handing } from './handing.ts'
 import { within } from './within.ts'
 
 /** What the beginning depends on. */
@@ -19,7 +19,7 @@ export interface BeginningOptions {
   readonly state: State
   readonly setup: () => Setup
   readonly tracker: Tracker
-  readonly channels: Channels
+  readonly handing: Handing
   readonly report: Report
   readonly clock: Clock
   readonly act: (effects: readonly Effect[]) => void
@@ -40,7 +40,7 @@ export interface Beginning {
 
 /** Takes up at once what former processes left. */
 export function createBeginning(options: BeginningOptions): Beginning {
-  const { rulesKnown, state, setup, tracker, channels, report, clock, act, arm } = options
+  const { rulesKnown, state, setup, tracker, handing, report, clock, act, arm } = options
   const late: Notification[] = []
   let early = rulesKnown === undefined ? undefined : createEarly()
   let isReady = state === noState && rulesKnown === undefined
@@ -55,7 +55,7 @@ export function createBeginning(options: BeginningOptions): Beginning {
 
   function tellLate(): void {
     isReady = true
-    for (const notification of late.splice(0)) channels.offer(notification)
+    for (const notification of late.splice(0)) handing.resume(notification)
     arm()
   }
 
@@ -66,7 +66,7 @@ export function createBeginning(options: BeginningOptions): Beginning {
     for (const alert of tracker.live()) setup().rules.remember(alert)
     if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
     if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
-    if (isReady) for (const notification of unsent) channels.offer(notification)
+    if (isReady) for (const notification of unsent) handing.resume(notification)
     else late.push(...unsent)
     act(effects)
     arm()

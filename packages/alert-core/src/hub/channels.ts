@@ -5,7 +5,7 @@
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import { createRenderer } from '../deliver/render.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type Notification, type NotToldReason, namesOf } from '../model.ts'
+import { type Notification, namesOf } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import type { OwnTroubles } from '../own-troubles.ts'
 import type { Sender } from '../provider.ts'
@@ -103,7 +103,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       onHold: (untilMs) => options.onHold(name, untilMs),
       onRefused: (notification, { reason, why }) => {
         // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
-        if (reason !== 'closed') fallBack(notification, reason)
+        if (reason !== 'closed') handing.handOn(notification, reason)
         troubles.refused(name, notification, reason, why)
       },
       onSettled: state.settled,
@@ -113,13 +113,6 @@ export function createChannels(options: ChannelsOptions): Channels {
   function openSender(channel: ChannelPlan): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(channel.name)
     return setup().plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
-  }
-
-  function fallBack(notification: Notification, reason: NotToldReason): void {
-    const handed = handing.handOn(notification, reason)
-    if (handed === undefined) return
-    state.decided([handed])
-    offer(handed)
   }
 
   // ── other channels ────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import type { Beginning } from './beginning.ts'
 import type { Channels } from './channels.ts'
 import type { FlushResult } from './contract.ts'
 import type { Faults } from './faults.ts'
+import type { Handing } from './handing.ts'
 
 /** What the end depends on. */
 export interface EndingOptions {
@@ -18,6 +19,7 @@ export interface EndingOptions {
   readonly tracker: Tracker
   readonly alarm: Alarm
   readonly channels: Channels
+  readonly handing: Handing
   readonly state: State
   readonly report: Report
   readonly faults: Faults
@@ -56,7 +58,7 @@ async function holding<Result>(withinMs: number, work: Promise<Result>): Promise
 
 /** Ends nothing yet. */
 export function createEnding(options: EndingOptions): Ending {
-  const { closeTimeoutMs, beginning, tracker, alarm, channels, state, report, faults } = options
+  const { closeTimeoutMs, beginning, tracker, alarm, channels, handing, state, report, faults } = options
   const { clock, steady, act, stopFollowing, letGo } = options
   let closing: Promise<FlushResult> | undefined
   let isOver = false
@@ -99,6 +101,7 @@ export function createEnding(options: EndingOptions): Ending {
   /** What the next start finds on disk can wait for its time: a service that crashes again and again is told of as one that runs. */
   function tellLast(): void {
     act(tracker.drain(alarm.now(), { growth: state.stats().place !== 'disk' }))
+    handing.end()
   }
 
   /** How many are lost: those that no next start will find. */

@@ -1,8 +1,9 @@
 /**
  * What one channel cannot tell, on its way to the channel that takes over: it says in whose place it is told, and what that channel was told by
- * itself just as it stands is not told it again.
+ * itself just as it stands is not told it again. Its own quota holds for what it is handed.
  */
 import { randomUUID } from 'node:crypto'
+import type { Tracker } from '../alerts/tracker.ts'
 import { withItems } from '../deliver/merge.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { createLru } from '../kernel/lru.ts'
@@ -11,31 +12,52 @@ import {
   type Notification,
   type NotificationItem,
   type NotToldReason,
+  namesOf,
   severityRank,
 } from '../model.ts'
+import type { OwnTroubles } from '../own-troubles.ts'
 import type { Report } from '../report.ts'
 import type { Setup } from '../setup.ts'
+import type { State } from '../state/state.ts'
+import { createHeld } from './held.ts'
+
+/** What handing on depends on. */
+export interface HandingOptions {
+  readonly setup: () => Setup
+  readonly tracker: Tracker
+  readonly report: Report
+  readonly state: State
+  readonly troubles: OwnTroubles
+  readonly clock: Clock
+  /** To the queue of its channel. */
+  readonly offer: (notification: Notification) => void
+}
 
 /** Hands on from channel to channel. */
 export interface Handing {
   /** The channel is told this by itself. */
   note(notification: Notification): void
-  /** The same for the channel that takes over, with an id of its own; undefined where there is none, or where it has nothing new to hear. */
-  handOn(notification: Notification, reason: NotToldReason): Notification | undefined
+  /** To the channel that takes over, or the one after it, whichever has something new to hear and room in its quota; else it waits for that. */
+  handOn(notification: Notification, reason: NotToldReason): void
+  /** The same for what its channel's used-up quota does not let it tell, which is counted. */
+  beyondQuota(notification: Notification): void
+  /** What a former process left: what was handed on there waits here too while the quota is used up. */
+  resume(notification: Notification): void
+  /** Other quotas may hold now. */
+  retry(): void
+  /** Nothing waits for a quota any more: it goes out where no next start would find it. */
+  end(): void
 }
 
 const mostKnown = 2_000
 
 /** Begins with nothing told. */
-export function createHanding({
-  setup,
-  report,
-  clock,
-}: {
-  readonly setup: () => Setup
-  readonly report: Report
-  readonly clock: Clock
-}): Handing {
+export function createHanding(options: HandingOptions): Handing {
+  const { setup, tracker, report, state, troubles, clock, offer } = options
+  const charge = (channel: string) => tracker.charge(channel, clock.now())
+  const maxWaiting = () => setup().plan.limits.queue
+  const held = createHeld({ clock, report, charge, offer, maxWaiting })
+  let isEnding = false
   const told = createLru<string, Alert>(mostKnown)
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
@@ -44,25 +66,68 @@ export function createHanding({
     return known.count < alert.count || severityRank(known.severity) < severityRank(alert.severity)
   }
 
+  function handOn({ joined: _, ...notification }: Notification, reason: NotToldReason): void {
+    const { channel } = notification
+    const fallback = setup().fallbackOf(channel)
+    if (fallback === undefined) return
+    const news = notification.items.filter((item) => isNews(fallback, item))
+    for (const { alert } of notification.items.filter((item) => !news.includes(item))) {
+      const { id, rule, key } = alert
+      const at = clock.now()
+      report.emit({ type: 'suppressed', channel: fallback, reason: 'told', alert: id, rule, key, at })
+    }
+    if (news.length === 0) return
+    const items = news.map((item) => ({ ...item, insteadOf: item.insteadOf ?? { channel, reason } }))
+    const handed = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
+    const untilMs = mayEndAll() ? 0 : charge(fallback)
+    if (untilMs > 0 && setup().fallbackOf(fallback) !== undefined) {
+      beyondQuota(handed)
+      return
+    }
+    state.decided([handed])
+    if (untilMs === 0) offer(handed)
+    else hold(handed, untilMs)
+  }
+
+  /** The end is worth one message more, where nobody goes on. */
+  const mayEndAll = () => isEnding && state.stats().place !== 'disk'
+
+  function beyondQuota(notification: Notification): void {
+    const { channel, id } = notification
+    const why = 'its quota is used up'
+    const about = namesOf(notification)
+    const fallback = setup().fallbackOf(channel)
+    const event = { type: 'refused', channel, notification: id, why, reason: 'quota', about } as const
+    report.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
+    handOn(notification, 'quota')
+  }
+
+  function hold(notification: Notification, untilMs: number): void {
+    const { channel, items, severity } = notification
+    // It stands in the journal, and the next start goes on with it.
+    if (isEnding) return
+    if (held.add(notification, untilMs)) troubles.spent(channel, items.length, severity, untilMs)
+  }
+
   return {
     note({ channel, items }) {
       for (const { alert, insteadOf } of items) {
         if (insteadOf === undefined) told.set(keyOf(channel, alert), alert)
       }
     },
-    handOn({ joined: _, ...notification }, reason) {
-      const { channel } = notification
-      const fallback = setup().fallbackOf(channel)
-      if (fallback === undefined) return undefined
-      const news = notification.items.filter((item) => isNews(fallback, item))
-      for (const { alert } of notification.items.filter((item) => !news.includes(item))) {
-        const { id, rule, key } = alert
-        const at = clock.now()
-        report.emit({ type: 'suppressed', channel: fallback, reason: 'told', alert: id, rule, key, at })
-      }
-      if (news.length === 0) return undefined
-      const items = news.map((item) => ({ ...item, insteadOf: item.insteadOf ?? { channel, reason } }))
-      return { ...withItems(notification, items), id: randomUUID(), channel: fallback }
+    handOn,
+    beyondQuota,
+    resume(notification) {
+      const isHanded = notification.items.every(({ insteadOf }) => insteadOf !== undefined)
+      const untilMs = isHanded ? charge(notification.channel) : 0
+      if (untilMs === 0) offer(notification)
+      else hold(notification, untilMs)
+    },
+    retry: held.retry,
+    end() {
+      isEnding = true
+      if (mayEndAll()) held.release()
+      else held.stop()
     },
   }
 }
