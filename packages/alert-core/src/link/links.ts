@@ -3,7 +3,9 @@
  * however many loggers come and go.
  */
 import type { FlushResult } from '../hub.ts'
+import { isAbsent } from '../inspect/premise.ts'
 import type { AlertEvent } from '../model.ts'
+import type { CheckedOptions } from '../options.ts'
 import { kindsOf, none } from './kinds.ts'
 import { createLink, type Link } from './link.ts'
 import { isInHub } from './nested.ts'
@@ -16,6 +18,7 @@ import { watchEnd } from './watch-end.ts'
 export interface LinkSetup extends RoadSetup {
   readonly runIn: 'worker' | 'process' | 'inline'
   readonly handleSignals: boolean
+  readonly checked: CheckedOptions
 }
 
 /** One door's part in a link. */
@@ -44,10 +47,12 @@ const open = new Set<Link>()
 /**
  * Whether a hub is opened before the first error: a process of its own would come up too late for it, one in this thread would hold up the
  * application at the worst moment, a state directory may hold what a former process could not tell, and a document may want records that the
- * options do not.
+ * options do not. A sign of life, metrics and a watch for what stays away are there for when nothing goes wrong.
  */
-export function startsEarly({ runIn, options }: LinkSetup): boolean {
-  return runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined
+export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
+  if (runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined) return true
+  const { heartbeat, metrics, rules } = checked.plan
+  return heartbeat !== undefined || metrics !== undefined || rules.some(({ when }) => isAbsent(when))
 }
 
 /** The key under which equal options find each other. */
