@@ -26,11 +26,12 @@ const program = (door: keyof typeof doors, options: string) => `
   ${doors[door]}
   const end = (word) => { console.log(word); process.exit() }
   const server = createServer(({ method }, response) => { response.end(); end(method) })
-  server.listen(0, '127.0.0.1', () => {
+  // A moment later, when nothing else happens: the application does not turn its event loop for us.
+  server.listen(0, '127.0.0.1', () => setTimeout(() => {
     const url = 'http://127.0.0.1:' + server.address().port
     const transport = open(${options})
     transport.on('alert', ({ type, code }) => type === 'fault' && end(code))
-  })
+  }, 100))
   setTimeout(() => end('nothing came'), 30_000)
 `
 

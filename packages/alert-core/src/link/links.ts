@@ -97,7 +97,8 @@ function openShared(key: string, setup: LinkSetup): Shared {
   links.set(key, shared)
   open.add(link)
   watchEnd(open)
-  if (startsEarly(setup)) setImmediate(() => links.get(key) === shared && link.warm()).unref()
+  // Not unreferenced: an event loop that has nothing else to do would put it off until something happens.
+  if (startsEarly(setup)) setImmediate(() => links.get(key) === shared && link.warm())
   return shared
 }
 
