@@ -22,6 +22,10 @@ const reasons = [
     'A winston transport that does nothing and a worker that does nothing are 0.9× already. The rest is the engine reading the checks of the options with their providers (18 ms on the thread that logs, which has to throw where one is wrong), the first check (7 ms), and the worker reading and opening the hub (16 ms): see docs/decisions/0003-few-files.md.',
   ],
   [
+    /^storm.*waits/,
+    'Both threads are busy without a pause, and the threads that collect the engine’s garbage need a part of the two cores as well: so the worker falls behind by some percent of what is written, though it spends no more on a line than pino does. It waits in pino’s own buffer, and every record is counted.',
+  ],
+  [
     /^storm/,
     'The worker takes longer over a line than pino over writing it; what it is behind by waits on pino’s side, and every record is counted.',
   ],
