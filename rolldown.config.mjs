@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { defineConfig } from 'rolldown'
 
 const { dependencies = {}, peerDependencies = {}, build } = JSON.parse(readFileSync('package.json', 'utf8'))
-const { entries, apart = [], bundled = [] } = build
+const { entries, apart = {}, bundled = [] } = build
 const external = Object.keys({ ...dependencies, ...peerDependencies }).filter(
   (name) => !bundled.includes(name),
 )
@@ -29,12 +29,12 @@ function escapeUnit(unit) {
 
 export default defineConfig([
   bundle(entries, [ascii, licences(bundled)]),
-  ...apart.map((name) => bundle([name])),
+  ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]))),
 ])
 
-function bundle(names, plugins = []) {
+function bundle(input, plugins = []) {
   return {
-    input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
+    input,
     platform: 'node',
     preserveEntrySignatures: 'allow-extension',
     external: external.map((name) => new RegExp(`^${name}(/|$)`)),
@@ -43,11 +43,11 @@ function bundle(names, plugins = []) {
       dir: 'dist',
       format: 'esm',
       entryFileNames: '[name].js',
-      // One folder down, so that `../worker.js` is right from there as it is in src/.
+      // One folder down, so that `../worker.js` is right from there as it is in src/worker/.
       chunkFileNames: 'chunks/[name].js',
-      codeSplitting: names.length > 1 && {
+      codeSplitting: Object.keys(input).length > 1 && {
         includeDependenciesRecursively: false,
-        groups: [{ name: createChunkNames(names), debugName: 'by who loads it' }],
+        groups: [{ name: createChunkNames(input), debugName: 'by who loads it' }],
       },
       // Only those that tell other bundlers something.
       comments: { annotation: true, legal: false, jsdoc: false },
@@ -57,16 +57,16 @@ function bundle(names, plugins = []) {
 
 /**
  * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each loads few files: `shared` by the
- * door and by the thread that it starts, `door` alone, `hub` alone. What is loaded later stays by itself.
+ * adapters and the thread that they start, `adapter` alone, `hub` alone. What is loaded later stays by itself.
  */
-function createChunkNames(names) {
-  const files = names.map((name) => resolve(`src/${name}.ts`))
+function createChunkNames(input) {
+  const files = Object.values(input).map((file) => resolve(file))
   let reached
   return (id, modules) => {
     if (files.includes(id)) return null
-    reached ??= files.map((file) => staticallyReached(file, modules))
-    const [byDoor, byWorker] = ['door', 'worker'].map((name) => reached[names.indexOf(name)].has(id))
-    if (byDoor) return byWorker ? 'shared' : 'door'
+    reached ??= Object.fromEntries(files.map((file) => [file, staticallyReached(file, modules)]))
+    const [byAdapter, byWorker] = [input.adapter, input.worker].map((file) => reached[resolve(file)].has(id))
+    if (byAdapter) return byWorker ? 'shared' : 'adapter'
     return byWorker ? 'hub' : null
   }
 }

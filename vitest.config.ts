@@ -6,7 +6,7 @@ const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/`, 
 // Unit and contract tests read the sources; the end-to-end tree knows only packed tarballs.
 const alias = [
   { find: /^#core\//, replacement: source('alert-core') },
-  { find: /^#kit\//, replacement: source('alert-kit') },
+  { find: /^#cli\//, replacement: source('alert-transport') },
   { find: /^#winston\//, replacement: source('winston-alert-transport') },
   { find: /^#pino\//, replacement: source('pino-alert-transport') },
 ]

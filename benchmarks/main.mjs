@@ -52,7 +52,7 @@ const suites = {
   },
   replay: {
     title: 'Replay of old logs',
-    note: 'A week of a web service, and `alert-kit replay --html` over it.',
+    note: 'A week of a web service, and `alert-transport replay --html` over it.',
     run: async () => (await import('./suites/replay.mjs')).replay(),
   },
 }

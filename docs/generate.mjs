@@ -14,11 +14,11 @@ import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.
  *   written by hand but for a table
  * @returns {Record<string, string>}
  */
-export function generate({ schema, errorCodes, faultCodes, problemCodes, providers, read }) {
+export function generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read }) {
   return {
     'packages/alert-core/options.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
     'docs/options.md': optionsPage(schema),
-    'docs/errors.md': errorsPage(errorCodes, faultCodes, problemCodes),
+    'docs/errors.md': errorsPage(errorCodes, internalErrorCodes, problemCodes),
     'docs/channels.md': channelsPage(providers),
     ...fillProviderPages(providers, read, (type) => ownOptions(schema.definitions, type)),
     ...fillReadmes(providers, read),
@@ -62,16 +62,16 @@ function ownOptions(definitions, type) {
   return [...(defaults ? [ownDefaults(defaults)] : []), own ?? 'No options of its own.']
 }
 
-function errorsPage(errorCodes, faultCodes, problemCodes) {
+function errorsPage(errorCodes, internalErrorCodes, problemCodes) {
   const codes = (table) => Object.entries(table).map(([name, sentence]) => [code(name), sentence])
   return page('Errors', [
     'Every error that the library throws is an `AlertError` with a `code`.',
     tableOf(['code', 'meaning'], codes(errorCodes)),
     '## While it runs',
     `Nothing is thrown any more: each of these is told by a process warning, most as well by an event
-\`{ type: 'fault', code, message }\`, those of the state directory by an alert of the rule \`@state\` besides. A problem of the
+\`{ type: 'error', code, message }\`, those of the state directory by an alert of the rule \`@state\` besides. A problem of the
 options is such a fault, with its kind as the code.`,
-    tableOf(['code', 'meaning'], codes(faultCodes)),
+    tableOf(['code', 'meaning'], codes(internalErrorCodes)),
     '## Problems of options',
     `Each problem that \`ALERT_OPTIONS_INVALID\` lists, and that a running hub warns of, is of one of these kinds.`,
     tableOf(['kind', 'meaning'], codes(problemCodes)),
@@ -158,14 +158,14 @@ function inJson(value) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { optionsJsonSchema, errorCodes, faultCodes, problemCodes, providers } = await import(
+  const { optionsJsonSchema, errorCodes, internalErrorCodes, problemCodes, providers } = await import(
     '../packages/alert-core/dist/reference.js'
   )
   const root = new URL('../', import.meta.url)
   const read = (path) =>
     existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), 'utf8') : undefined
   const schema = optionsJsonSchema()
-  const files = generate({ schema, errorCodes, faultCodes, problemCodes, providers, read })
+  const files = generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read })
   for (const [path, text] of Object.entries(files)) {
     writeFileSync(new URL(`../${path}`, import.meta.url), text)
     console.log(`wrote ${path}`)

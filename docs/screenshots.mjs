@@ -8,7 +8,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { createHub } from '../packages/alert-core/dist/index.js'
-import { createInbox } from '../packages/alert-kit/dist/index.js'
+import { createInbox } from '../packages/alert-transport/dist/index.js'
 
 const maxBytes = 60_000
 const folder = fileURLToPath(new URL('images/', import.meta.url))
@@ -63,7 +63,7 @@ async function notify(to) {
     ],
   })
   hub.subscribe((event) => {
-    if (event.type === 'refused' || event.type === 'fault') console.error(event)
+    if (event.type === 'failed' || event.type === 'error') console.error(event)
   })
   const at = Date.now()
   const common = { requestId: 'req-7f3a91c2', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const bin = (name) => join(root, 'node_modules', '.bin', name)
 const folder = mkdtempSync(join(tmpdir(), 'alert-pack-'))
 try {
-  for (const name of ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-kit']) {
+  for (const name of ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-transport']) {
     const cwd = join(root, 'packages', name)
     execFileSync('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', folder], { cwd })
     execFileSync(bin('publint'), ['run', '--strict', cwd], { stdio: 'inherit' })

@@ -2,13 +2,13 @@
 // The end-to-end tests run this file in an application folder of their own, so it needs nothing beside the packages.
 import { writeSync } from 'node:fs'
 
-const { door, way, severity = 'critical', options } = JSON.parse(process.argv[2])
+const { adapter, way, severity = 'critical', options } = JSON.parse(process.argv[2])
 const handlesSignals = way === 'SIGTERM' || way === 'SIGINT'
 const handlesCrash = way === 'handler'
 const text = 'last words'
 const mark = () => writeSync(1, `{"endsAt":${Date.now()}}\n`)
 
-const doors = {
+const adapters = {
   /** A target in pino's worker; what comes back also flushes and ends. */
   async target(given) {
     const { default: pino } = await import('pino')
@@ -51,7 +51,7 @@ function ofPino(logger) {
   }
 }
 
-const { log, onCrash, handle, end } = await doors[door](
+const { log, onCrash, handle, end } = await adapters[adapter](
   handlesSignals ? { ...options, handleSignals: true } : options,
 )
 

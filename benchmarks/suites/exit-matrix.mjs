@@ -14,7 +14,7 @@ import { median } from '../lib/stats.mjs'
 const ours = fileURLToPath(new URL('./exit-matrix.child.mjs', import.meta.url))
 const theirs = fileURLToPath(new URL('./exit-matrix-peer.child.mjs', import.meta.url))
 
-const doors = ['target', 'stream', 'winston']
+const adapters = ['target', 'stream', 'winston']
 const ends = ['natural', 'cold', 'warm', 'exception', 'rejection', 'end', 'handler', 'signal']
 const sudden = ['SIGTERM at once', 'SIGKILL at once', 'abort at once']
 const boundedEnds = ['natural', 'cold', 'end', 'signal']
@@ -61,14 +61,14 @@ export async function exitMatrix() {
 
 async function table(provider, runIn, ways, runs) {
   const cells = []
-  for (const door of doors) {
+  for (const adapter of adapters) {
     for (const end of ways) {
-      const cell = { provider, runIn, door, end, once: 0, runs, times: [] }
+      const cell = { provider, runIn, adapter, end, once: 0, runs, times: [] }
       for (let run = 0; run < runs; run++) {
         // pino hands over in the same tick only what is fatal.
         const severity = run % 2 === 0 || sudden.includes(end) ? 'critical' : 'error'
         const way = end === 'signal' ? ['SIGTERM', 'SIGINT'][run % 2] : end
-        await oneRun(cell, { door, way, severity }, { runIn })
+        await oneRun(cell, { adapter, way, severity }, { runIn })
       }
       cells.push(cell)
     }
@@ -80,19 +80,19 @@ async function oneRun(cell, setup, more) {
   const hook = await openHook(cell.provider)
   const options = { ...optionsOf(hook), ...more }
   cell.times.push(await endOf(ours, [JSON.stringify({ ...setup, options })]))
-  if (more.runIn === 'process') await until(() => tellsOf(hook) > 0 && hook.isQuiet())
-  if (tellsOf(hook) === 1) cell.once++
+  if (more.runIn === 'process') await until(() => deliveredOf(hook) > 0 && hook.isQuiet())
+  if (deliveredOf(hook) === 1) cell.once++
   await hook.close()
 }
 
 /** Killed in the tick of its last words, and started again. */
 async function restarts(runs) {
   const cells = []
-  for (const door of doors) {
+  for (const adapter of adapters) {
     const cell = {
       provider: 'healthy',
       runIn: 'worker',
-      door,
+      adapter,
       end: 'SIGKILL, next start',
       once: 0,
       runs,
@@ -102,12 +102,12 @@ async function restarts(runs) {
       const hook = await openHook('healthy')
       const dir = await mkdtemp(join(tmpdir(), 'alert-bench-'))
       const options = { ...optionsOf(hook), state: { dir } }
-      await endOf(ours, [JSON.stringify({ door, way: 'SIGKILL at once', options })])
-      const early = tellsOf(hook)
+      await endOf(ours, [JSON.stringify({ adapter, way: 'SIGKILL at once', options })])
+      const early = deliveredOf(hook)
       // A start whose own record is another, and that lives until it is told.
-      await endOf(ours, [JSON.stringify({ door, way: 'next start', options })])
+      await endOf(ours, [JSON.stringify({ adapter, way: 'next start', options })])
       // Where the thread that logs is held up the worker may have told it before the kill, which may come between the message and its note.
-      if (early > 0 || tellsOf(hook) === 1) cell.once++
+      if (early > 0 || deliveredOf(hook) === 1) cell.once++
       await hook.close()
       await rm(dir, { recursive: true, force: true })
     }
@@ -119,12 +119,12 @@ async function restarts(runs) {
 async function peerRows(runs) {
   const cells = []
   for (const provider of ['healthy', 'hung']) {
-    for (const door of peers) {
-      const cell = { provider, runIn: '', door, end: 'warm', once: 0, runs, times: [] }
+    for (const adapter of peers) {
+      const cell = { provider, runIn: '', adapter, end: 'warm', once: 0, runs, times: [] }
       for (let run = 0; run < runs; run++) {
         const hook = await openHook(provider)
-        cell.times.push(await endOf(theirs, [door, hook.url]))
-        if (tellsOf(hook) === 1) cell.once++
+        cell.times.push(await endOf(theirs, [adapter, hook.url]))
+        if (deliveredOf(hook) === 1) cell.once++
         await hook.close()
       }
       cells.push(cell)
@@ -161,7 +161,7 @@ async function until(isSo) {
 }
 
 /** How often the last words came, ends apart. */
-function tellsOf({ bodies }) {
+function deliveredOf({ bodies }) {
   return bodies.filter((body) => body.includes('last words') && !body.includes('"reason":"resolved"')).length
 }
 
@@ -170,12 +170,12 @@ function told(what, cells) {
   return atLeast(what, sum('runs'), sum('once'), { digits: 0 })
 }
 
-function rowOf({ provider, runIn, door, end, once, runs, times }) {
+function rowOf({ provider, runIn, adapter, end, once, runs, times }) {
   const known = times.filter(Number.isFinite)
   const seconds = (ms) => (known.length === 0 ? '' : (ms / 1000).toFixed(2))
   return {
     provider,
-    door,
+    adapter,
     'runs in': runIn,
     end,
     'told exactly once': `${once} of ${runs}`,

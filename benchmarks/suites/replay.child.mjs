@@ -1,10 +1,10 @@
-// One process: `alert-kit replay` over app.log in the folder given, with its page; prints time, largest resident set and size of the page.
+// One process: `alert-transport replay` over app.log in the folder given, with its page; prints time, largest resident set and size of the page.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const folder = process.argv[2]
-const program = pathToFileURL(join(import.meta.dirname, '../node_modules/alert-kit/dist/program.js'))
+const program = pathToFileURL(join(import.meta.dirname, '../node_modules/alert-transport/dist/program.js'))
 const { createProgram } = await import(program.href)
 
 let printed = ''

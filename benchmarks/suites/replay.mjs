@@ -1,4 +1,4 @@
-// Old logs through the rules: a generated log of a gigabyte, read by `alert-kit replay` in a process of its own.
+// Old logs through the rules: a generated log of a gigabyte, read by `alert-transport replay` in a process of its own.
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -24,7 +24,7 @@ export default defineProvider({
       })
       if (response.ok) return { status: 'delivered' }
       const why = `the pager said ${response.status}`
-      return response.status >= 500 ? { status: 'retry', why } : { status: 'refused', why }
+      return response.status >= 500 ? { status: 'retry', why } : { status: 'failed', why }
     },
   }),
 })

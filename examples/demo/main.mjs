@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { createInbox } from 'alert-kit'
+import { createInbox } from 'alert-transport'
 import Table from 'cli-table3'
 import ora from 'ora'
 

@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
+import type { Received } from '#cli/received.ts'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
-import type { Message } from '#core/provider.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
-import type { Received } from '#kit/received.ts'
+import type { Message } from '#core/provider/provider.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { type Remote, type Row, rows, settings } from './rows.ts'
 import { strictly } from './strictly.ts'
@@ -47,7 +47,7 @@ beforeAll(async () => {
 beforeEach(() => inbox.clear())
 afterAll(() => inbox.close())
 
-const told = (key: string) =>
+const notified = (key: string) =>
   aMessage({
     id: `message-${key}`,
     to: ['ops@example.com'],
@@ -86,10 +86,10 @@ async function attempt(
 
 describe.each(withKey)('%s', (name, row) => {
   it('knows a message again by its key when the first answer did not come', async () => {
-    const unanswered = await attempt(row, told('one'), false)
+    const unanswered = await attempt(row, notified('one'), false)
     expect(unanswered).toMatchObject({ status: 'retry', uncertain: true })
-    expect(await attempt(row, told('one'), true)).toMatchObject({ status: 'delivered' })
-    await attempt(row, told('two'), true)
+    expect(await attempt(row, notified('one'), true)).toMatchObject({ status: 'delivered' })
+    await attempt(row, notified('two'), true)
     const [first, again, other] = inbox
       .received({ provider: row.remote.fake })
       .map((one) => keys[name]?.(one))

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import * as z from 'zod/mini'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
-import type { Message, SendContext } from '#core/provider.ts'
+import type { Message, SendContext } from '#core/provider/provider.ts'
 import { type Row, secrets } from './rows.ts'
 import { strictly } from './strictly.ts'
 

@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
 import type { Receipt } from '#core/model.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
 import { aMessage } from '../unit/providers/support.ts'
 import { attemptOnce } from './attempt.ts'
 import { type Row, rows, secrets, settings } from './rows.ts'
@@ -114,7 +114,7 @@ describe.each(overHttp)('%s', (name, row) => {
       )
       // That an event was taken is said by the status alone.
       if (status === 202 && ['pagerduty', 'opsgenie'].includes(name)) continue
-      expect(receipt).toMatchObject({ status: 'refused' })
+      expect(receipt).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -124,7 +124,7 @@ describe.each(overHttp)('%s', (name, row) => {
       if (!isAnyAnswerFine(name)) expect(receipt.status, body).not.toBe('delivered')
     }
     const binary = Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0xa0])
-    expect((await answeredBy(row, (response) => response.writeHead(400).end(binary))).status).toBe('refused')
+    expect((await answeredBy(row, (response) => response.writeHead(400).end(binary))).status).toBe('failed')
   })
 
   it('reads a bounded part of a body without end, and lets go of the connection', async () => {
@@ -157,7 +157,7 @@ describe.each(overHttp)('%s', (name, row) => {
       const receipt = await answeredBy(row, (response) =>
         response.writeHead(status, { location: `${other.url}/take?it=all` }).end(),
       )
-      expect(receipt).toMatchObject({ status: 'refused', why: expect.stringContaining('redirect') })
+      expect(receipt).toMatchObject({ status: 'failed', why: expect.stringContaining('redirect') })
     },
   )
 

@@ -1,2 +1,2 @@
 /** A user's own provider, for the row of `module`: anything that defineProvider() made. */
-export { default } from '#core/providers/webhook.ts'
+export { default } from '#core/providers/webhook/webhook.ts'

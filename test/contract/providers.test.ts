@@ -3,13 +3,13 @@
  * the real ones do.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { shortest } from '#core/deliver/shorten.ts'
+import type { Behaviour } from '#cli/behaviour.ts'
+import type { View } from '#cli/fake.ts'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
+import type { Received } from '#cli/received.ts'
 import type { Receipt } from '#core/model.ts'
-import type { AlertCard, Message, SendContext } from '#core/provider.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
-import type { View } from '#kit/fake.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
-import type { Received } from '#kit/received.ts'
+import type { AlertCard, Message, SendContext } from '#core/provider/provider.ts'
+import { shortest } from '#core/render/shorten.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { type AttemptParts, attemptOnce } from './attempt.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
@@ -31,7 +31,7 @@ afterAll(() => inbox.close())
 
 let messages = 0
 /** Each is another one: what keeps a second attempt from arriving twice must not see one here. */
-const told = (parts: Partial<Message> = {}) =>
+const notified = (parts: Partial<Message> = {}) =>
   aMessage({ id: `n-${++messages}`, to: ['ops@example.com'], at: Date.now(), ...parts })
 
 describe.each(Object.entries(rows))('%s', (_name, row) => {
@@ -50,12 +50,12 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
 
   it('is taken also when the clock goes on between any two looks at it', async () => {
     let at = Date.now()
-    expect(await attempt(row, told(), { now: () => (at += 1000) })).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified(), { now: () => (at += 1000) })).toEqual({ status: 'delivered' })
   })
 
   it('says that something is over', async () => {
     const cards = [aCard({ reason: 'resolved', title: '[RESOLVED] card gateway' })]
-    const message = told({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway', cards })
+    const message = notified({ reason: 'resolved', subject: '[RESOLVED] payments prod: card gateway', cards })
     expect(await attempt(row, message)).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('[RESOLVED]')
   })
@@ -77,7 +77,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
 
   where(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
     for (const behaviour of remote!.no) {
-      expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'refused' })
+      expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -89,8 +89,8 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
 
   where(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
     const options = remote!.badCredentials(row.options(inbox), inbox)
-    const receipt = await attempt(row, told(), { options })
-    expect(receipt).toMatchObject({ status: 'refused' })
+    const receipt = await attempt(row, notified(), { options })
+    expect(receipt).toMatchObject({ status: 'failed' })
     expect(JSON.stringify(receipt)).not.toContain('another')
   })
 
@@ -99,18 +99,18 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
       inbox.behave(remote!.fake, behaviour)
       const stop = new AbortController()
       const arrived = remote!.fake === 'email' ? Promise.resolve() : inbox.next({ provider: remote!.fake })
-      const sending = attempt(row, told(), { signal: stop.signal })
+      const sending = attempt(row, notified(), { signal: stop.signal })
       await arrived
       stop.abort(new DOMException('no answer in time', 'TimeoutError'))
       expect(await sending, JSON.stringify(behaviour)).toMatchObject({ status: 'retry' })
     }
-    expect(await attempt(row, told(), { signal: AbortSignal.abort() })).toMatchObject({ status: 'retry' })
+    expect(await attempt(row, notified(), { signal: AbortSignal.abort() })).toMatchObject({ status: 'retry' })
     expect(await answered(row, 'ok')).toEqual({ status: 'delivered' })
   })
 
   where(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
-    expect(await answered(row, remote!.tooLong!)).toMatchObject({ status: 'refused', tooLong: true })
-    expect(await answered(row, 'ok', shortest(told()))).toEqual({ status: 'delivered' })
+    expect(await answered(row, remote!.tooLong!)).toMatchObject({ status: 'failed', tooLong: true })
+    expect(await answered(row, 'ok', shortest(notified()))).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('payments prod')
   })
 
@@ -120,13 +120,13 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
       context: Array.from({ length: 200 }, (_, index) => `${index} ${'长'.repeat(300)}`),
       facts: Array.from({ length: 60 }, (_, index) => ({ label: `字段${index}`, value: '值'.repeat(400) })),
     })
-    expect(await attempt(row, told({ cards: [long] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified({ cards: [long] }))).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('payments prod')
     expect(shown(row)).not.toContain('\ufffd')
 
     const cards = Array.from({ length: 10 }, (_, index) => ({ ...long, ...title(index) }))
     const brief = Array.from({ length: 90 }, (_, index) => title(index + 10).title)
-    expect(await attempt(row, told({ cards, brief, closing: [] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified({ cards, brief, closing: [] }))).toEqual({ status: 'delivered' })
     const text = shown(row)
     const seen = Array.from({ length: 100 }, (_, index) => title(index).title).filter((one) =>
       text.includes(one.replace('[ERROR] ', '')),
@@ -145,7 +145,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
       facts: [{ label: 'user', value: hostile }],
       context: [hostile],
     })
-    const message = told({ subject: hostile, cards: [card], brief: [hostile], closing: [hostile] })
+    const message = notified({ subject: hostile, cards: [card], brief: [hostile], closing: [hostile] })
     for (const plain of [false, true]) {
       expect(await attempt(row, { ...message, id: `${message.id}-${plain}`, plain })).toEqual({
         status: 'delivered',
@@ -169,9 +169,9 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
   it('stays valid with control characters, lone surrogates, empty parts and line breaks', async () => {
     const odd = '\u0000\u001b[31m\ud800x\r\ny\u2028z\u202e'
     const card = aCard({ title: odd, text: '', facts: [{ label: '', value: odd }], context: ['', odd] })
-    expect(await attempt(row, told({ cards: [card], closing: [] }))).toEqual({ status: 'delivered' })
-    expect(await attempt(row, told({ cards: [], closing: [] }))).toEqual({ status: 'delivered' })
-    expect(await attempt(row, told({ body: 'my own {words}\nin two lines' }))).toEqual({
+    expect(await attempt(row, notified({ cards: [card], closing: [] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified({ cards: [], closing: [] }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified({ body: 'my own {words}\nin two lines' }))).toEqual({
       status: 'delivered',
     })
     expect(shown(row)).toContain('in two lines')
@@ -179,7 +179,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
 
   where(remote?.mentions)('mentions whom it is told to', async () => {
     const { given, pinged } = remote!.mentions!
-    expect(await attempt(row, told({ mentions: given }))).toEqual({ status: 'delivered' })
+    expect(await attempt(row, notified({ mentions: given }))).toEqual({ status: 'delivered' })
     expect([...last(row).view.mentions].sort()).toEqual([...pinged].sort())
     expect(last(row).view.notes).toEqual([])
   })
@@ -192,7 +192,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     // The style that has it, where it is a matter of style.
     const [, style] = /`style: (\w+)`/.exec(String(supports.button)) ?? []
     const options = { ...row.options(inbox), ...(style !== undefined && { style }) }
-    const message = told({ link: { label: 'trace', url }, cards: [aCard({ facts: [], context: [] })] })
+    const message = notified({ link: { label: 'trace', url }, cards: [aCard({ facts: [], context: [] })] })
     expect(await attempt(row, message, { options })).toEqual({ status: 'delivered' })
     const sent = inbox.received({ provider: remote!.fake, since: seen }).map(({ request }) => request.body)
     const clicks = decodeURIComponent(sent.join()).includes(url)
@@ -219,8 +219,8 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
       },
     ]
     for (const context of broken) {
-      const receipt = await attempt(row, told(), context)
-      expect(['delivered', 'retry', 'refused']).toContain(receipt.status)
+      const receipt = await attempt(row, notified(), context)
+      expect(['delivered', 'retry', 'failed']).toContain(receipt.status)
     }
   })
 })
@@ -230,7 +230,7 @@ function title(index: number): Pick<AlertCard, 'id' | 'title'> {
 }
 
 /** One attempt at the fake of the row. */
-async function attempt(row: Row, message: Message = told(), parts: AttemptParts = {}): Promise<Receipt> {
+async function attempt(row: Row, message: Message = notified(), parts: AttemptParts = {}): Promise<Receipt> {
   seen = inbox.received().at(-1)?.id ?? 0
   return attemptOnce(row, message, { options: row.options(inbox), ...parts })
 }

@@ -1,8 +1,9 @@
 /**
  * The rows of the services that push to telephones.
  */
-import { providers } from '#core/providers/index.ts'
-import type { FakeSettings } from '#kit/fakes/index.ts'
+
+import type { FakeSettings } from '#cli/fakes/index.ts'
+import { providers } from '#core/options/provider-table.ts'
 import { httpPassing, inOwnWords, overHttp, retryAfter, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 

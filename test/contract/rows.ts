@@ -3,12 +3,12 @@
  * for. The compiler asks for a row as soon as a provider is added.
  */
 import { fileURLToPath } from 'node:url'
-import type { ProviderDefinition } from '#core/provider.ts'
-import { createConsole } from '#core/providers/console.ts'
-import { providers } from '#core/providers/index.ts'
-import type { Behaviour } from '#kit/behaviour.ts'
-import type { FakeName, FakeSettings } from '#kit/fakes/index.ts'
-import type { Inbox } from '#kit/inbox.ts'
+import type { Behaviour } from '#cli/behaviour.ts'
+import type { FakeName, FakeSettings } from '#cli/fakes/index.ts'
+import type { Inbox } from '#cli/inbox.ts'
+import { providers } from '#core/options/provider-table.ts'
+import type { ProviderDefinition } from '#core/provider/provider.ts'
+import { createConsole } from '#core/providers/console/console.ts'
 import {
   httpPassing,
   inOwnWords,

@@ -6,11 +6,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertEvent } from '#core/model.ts'
+import { providers } from '#core/options/provider-table.ts'
 import type { AlertOptions } from '#core/options.ts'
-import { providers } from '#core/providers/index.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
 import { type Row, rows, secrets, settings } from './rows.ts'
 
 let inbox: Inbox
@@ -69,7 +69,7 @@ describe.each(overHttp)('%s', (_name, row) => {
     const refused = new Promise<AlertEvent>((resolve) => {
       hub.subscribe((event) => {
         events.push(event)
-        if (event.type === 'refused' && event.channel === 'x') resolve(event)
+        if (event.type === 'failed' && event.channel === 'x') resolve(event)
       })
     })
     hub.publish({ severity: 'critical', code: 'DISK_FULL', msg: 'disk is full', service: 'billing' })
@@ -77,12 +77,12 @@ describe.each(overHttp)('%s', (_name, row) => {
     await hub.close()
     process.off('warning', note)
 
-    const told = inbox.received({ provider: 'webhook' }).map(({ request }) => request.body)
+    const notified = inbox.received({ provider: 'webhook' }).map(({ request }) => request.body)
     // The channel beside it hears of the alert, and of the refusal.
-    expect(told.join()).toContain('DISK_FULL')
-    expect(told.join()).toContain('Channel x could not tell')
+    expect(notified.join()).toContain('DISK_FULL')
+    expect(notified.join()).toContain('Channel x could not tell')
     expect(event).toMatchObject({ why: expect.stringMatching(/\S/) })
-    const said = JSON.stringify({ events, warnings, told, stats: hub.stats() })
+    const said = JSON.stringify({ events, warnings, notified, stats: hub.stats() })
     for (const [name, secret] of Object.entries(secrets)) {
       expect(said.includes(secret), name).toBe(false)
       expect(said.includes(Buffer.from(secret).toString('base64')), `${name} in base64`).toBe(false)

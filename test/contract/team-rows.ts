@@ -1,8 +1,9 @@
 /**
  * The rows of the messengers that have no robots but users and bots.
  */
-import { providers } from '#core/providers/index.ts'
-import type { FakeSettings } from '#kit/fakes/index.ts'
+
+import type { FakeSettings } from '#cli/fakes/index.ts'
+import { providers } from '#core/options/provider-table.ts'
 import { httpPassing, inOwnWords, overHttp, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'
 

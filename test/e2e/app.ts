@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inject } from 'vitest'
 
-export type Inbox = Awaited<ReturnType<typeof import('alert-kit').createInbox>>
+export type Inbox = Awaited<ReturnType<typeof import('alert-transport').createInbox>>
 export type Received = ReturnType<Inbox['received']>[number]
 
 export interface Ended {
@@ -40,16 +40,16 @@ export function unhurried(options: object): object {
   return { closeTimeout: '9s', ...options }
 }
 
-/** The packed alert-kit. */
-export async function importKit(): Promise<typeof import('alert-kit')> {
-  return import(pathToFileURL(join(app(), 'node_modules/alert-kit/dist/index.js')).href)
+/** The packed alert-transport. */
+export async function importTools(): Promise<typeof import('alert-transport')> {
+  return import(pathToFileURL(join(app(), 'node_modules/alert-transport/dist/index.js')).href)
 }
 
-/** An inbox from the packed alert-kit. */
+/** An inbox from the packed alert-transport. */
 export async function openInbox(
-  options?: Parameters<typeof import('alert-kit').createInbox>[0],
+  options?: Parameters<typeof import('alert-transport').createInbox>[0],
 ): Promise<Inbox> {
-  const kit = await importKit()
+  const kit = await importTools()
   return kit.createInbox(options)
 }
 
@@ -116,6 +116,6 @@ export function webhookBody(received: Received): WebhookBody {
 }
 
 /** Records told over all notifications: what each added to what was told before. */
-export function countTold(received: readonly Received[]): number {
+export function countDelivered(received: readonly Received[]): number {
   return received.flatMap((each) => webhookBody(each).alerts).reduce((sum, alert) => sum + alert.added, 0)
 }

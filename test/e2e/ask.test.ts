@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, openInbox, runProgram, unhurried } from './app.ts'
+import { countDelivered, type Inbox, openInbox, runProgram, unhurried } from './app.ts'
 
 const boom = 'const boom = (text) => new Error(text)'
 
 /** Each makes `transport`, `fail(text)` and `record(level, text)`: what its `explain` takes. */
-const doors = {
+const adapters = {
   target: (options: object) => `
     import pino from 'pino'
     import { alertTransport } from 'pino-alert-transport'
@@ -61,7 +61,7 @@ describe.each([
   ['stream', 'process'],
   ['winston', 'worker'],
   ['winston', 'inline'],
-] as const)('the %s door with its hub in a %s', (door, runIn) => {
+] as const)('the %s door with its hub in a %s', (adapter, runIn) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()
@@ -75,19 +75,19 @@ describe.each([
       rules: [{ name: 'disk', match: { msg: { regex: 'disk' } } }],
       channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } },
     }
-    const ended = await runProgram(`${doors[door](options)}${program}`)
+    const ended = await runProgram(`${adapters[adapter](options)}${program}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const said = JSON.parse(ended.stdout)
     expect(said).toEqual({
       below: expect.stringMatching(/^(below|nothing)$/),
       silenced: { outcome: 'counts', rule: 'disk', severity: 'error', count: 2, why: ['hook: silenced'] },
-      told: 0,
+      notified: 0,
       lifted: [true, false],
       wrong: 'AlertError ALERT_SILENCE_INVALID',
       unclonable: 'AlertError ALERT_SILENCE_INVALID',
-      afterwards: 'AlertError ALERT_NO_ANSWER',
+      afterwards: 'AlertError ALERT_WORKER_UNREACHABLE',
     })
-    expect(countTold(inbox.received())).toBe(2)
+    expect(countDelivered(inbox.received())).toBe(2)
   })
 })

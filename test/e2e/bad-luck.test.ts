@@ -28,7 +28,7 @@ function optionsOf(server: MoodyServer, channel: object = {}, more: object = {})
   return { service: 'shop', channels: { hook }, ...more }
 }
 
-const doors = {
+const adapters = {
   stream: (options: object) => `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
@@ -43,8 +43,8 @@ const doors = {
     const logger = winston.createLogger({ transports: [handle] })
   `,
 }
-const doorNames = ['stream', 'winston'] as const
-type Door = (typeof doorNames)[number]
+const adapterNames = ['stream', 'winston'] as const
+type Adapter = (typeof adapterNames)[number]
 
 /** How many alerts that say this were told, over all messages. */
 function countOf({ posts }: MoodyServer, words: string): number {
@@ -53,16 +53,16 @@ function countOf({ posts }: MoodyServer, words: string): number {
 }
 
 describe('a provider', () => {
-  it.each(doorNames)(
+  it.each(adapterNames)(
     'that accepts and never answers is given up and tried again, and logging behind the door %s goes on',
-    async (door) => {
+    async (adapter) => {
       const server = await aServer('hung')
       const options = optionsOf(
         server,
         { timeout: '500ms', retry: { first: '100ms' } },
         { closeTimeout: '1s' },
       )
-      const ended = await runProgram(`${doors[door](options)}
+      const ended = await runProgram(`${adapters[adapter](options)}
       const told = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
       logger.error('disk is full')
       let turns = 0
@@ -77,12 +77,12 @@ describe('a provider', () => {
     },
   )
 
-  it.each(doorNames)(
+  it.each(adapterNames)(
     'that answers one byte a second is given up at its time limit behind the door %s',
-    async (door) => {
+    async (adapter) => {
       const server = await aServer('drip')
       const options = optionsOf(server, { timeout: '1s' }, { closeTimeout: '2s' })
-      const ended = await runProgram(`${doors[door](options)}
+      const ended = await runProgram(`${adapters[adapter](options)}
       const told = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
       const alive = setInterval(() => {}, 1000)
       logger.error('disk is full')
@@ -94,10 +94,12 @@ describe('a provider', () => {
     },
   )
 
-  it.each(doorNames)('that hangs up at random is told all the same behind the door %s', async (door) => {
-    const server = await aServer('fickle')
-    const options = optionsOf(server, { retry: { first: '50ms' } })
-    const ended = await runProgram(`${doors[door](options)}
+  it.each(adapterNames)(
+    'that hangs up at random is told all the same behind the door %s',
+    async (adapter) => {
+      const server = await aServer('fickle')
+      const options = optionsOf(server, { retry: { first: '50ms' } })
+      const ended = await runProgram(`${adapters[adapter](options)}
       const delivered = new Set()
       const alive = setInterval(() => {}, 1000)
       handle.on('alert', (event) => {
@@ -107,10 +109,11 @@ describe('a provider', () => {
       })
       for (const what of ['disk', 'mail', 'card', 'door', 'lamp']) logger.error(what + ' is broken')
     `)
-    expect(ended.stderr).toBe('')
-    for (const what of ['disk', 'mail', 'card', 'door', 'lamp'])
-      expect(JSON.stringify(server.posts)).toContain(`${what} is broken`)
-  })
+      expect(ended.stderr).toBe('')
+      for (const what of ['disk', 'mail', 'card', 'door', 'lamp'])
+        expect(JSON.stringify(server.posts)).toContain(`${what} is broken`)
+    },
+  )
 })
 
 describe('a hub without a door', () => {
@@ -131,7 +134,7 @@ describe('a hub without a door', () => {
       console.log(JSON.stringify(await hub.${end}()))
     `)
       expect(ended.code).toBe(0)
-      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+      expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
       expect(server.posts).toHaveLength(2)
     },
   )
@@ -158,10 +161,10 @@ describe('a name server that never answers', () => {
 
   it.skipIf(!canMount).each(['target', 'stream', 'winston'])(
     'does not hold the exit of the door %s whose hub has a process of its own (skipped where nobody may mount: not root)',
-    async (door) => {
+    async (adapter) => {
       const channels = { hook: { type: 'webhook', url: 'http://hook.example.com/' } }
       const options = { service: 'shop', runIn: 'process', closeTimeout: '1s', channels }
-      const { ms } = await runWithout({ door, way: 'cold', options })
+      const { ms } = await runWithout({ adapter, way: 'cold', options })
       // The system's own resolver gives up after 15 s.
       expect(ms).toBeLessThan(14_000)
     },
@@ -169,10 +172,12 @@ describe('a name server that never answers', () => {
 })
 
 describe('a worker that is killed in the middle', () => {
-  it.each(doorNames)('is replaced, and what it had not read is told behind the door %s', async (door) => {
-    const server = await aServer()
-    // It starts with the first record, and not before.
-    const ended = await runProgram(`${doors[door](optionsOf(server))}
+  it.each(adapterNames)(
+    'is replaced, and what it had not read is told behind the door %s',
+    async (adapter) => {
+      const server = await aServer()
+      // It starts with the first record, and not before.
+      const ended = await runProgram(`${adapters[adapter](optionsOf(server))}
       let worker
       process.once('worker', (started) => { worker = started })
       logger.error('first trouble')
@@ -185,18 +190,19 @@ describe('a worker that is killed in the middle', () => {
       logger.error('third trouble')
       console.log(JSON.stringify(await handle.flush()))
     `)
-    expect(ended.stderr).toBe('')
-    expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
-    expect(
-      ['first trouble', 'second trouble', 'third trouble'].map((words) => countOf(server, words)),
-    ).toEqual([1, 1, 1])
-  })
+      expect(ended.stderr).toBe('')
+      expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
+      expect(
+        ['first trouble', 'second trouble', 'third trouble'].map((words) => countOf(server, words)),
+      ).toEqual([1, 1, 1])
+    },
+  )
 })
 
 describe('a log call inside an exit handler', () => {
-  it.each(doorNames)('is told behind the door %s, whenever the handler was added', async (door) => {
+  it.each(adapterNames)('is told behind the door %s, whenever the handler was added', async (adapter) => {
     const server = await aServer()
-    await runProgram(`${doors[door](optionsOf(server))}
+    await runProgram(`${adapters[adapter](optionsOf(server))}
       process.prependListener('exit', () => logger.error('early handler'))
       logger.error('first trouble')
       await handle.flush()
@@ -219,11 +225,11 @@ describe('a log call inside an exit handler', () => {
 })
 
 describe('a log call inside the send of a channel’s own module', () => {
-  const provider = (door: Door) => `
+  const provider = (adapter: Adapter) => `
     import { writeFileSync } from 'node:fs'
     import { defineProvider } from 'alert-core'
     import { z } from 'zod'
-    const { logger } = globalThis.shared ?? await import('./logger-${door}.mjs')
+    const { logger } = globalThis.shared ?? await import('./logger-${adapter}.mjs')
     let sent = 0
     export default defineProvider({
       title: 'Chatty', kind: 'chat', options: z.object({}), limits: {},
@@ -240,24 +246,24 @@ describe('a log call inside the send of a channel’s own module', () => {
   `
 
   it.each(
-    doorNames.flatMap((door) =>
-      (['worker', 'process', 'inline'] as const).map((runIn) => [door, runIn] as const),
+    adapterNames.flatMap((adapter) =>
+      (['worker', 'process', 'inline'] as const).map((runIn) => [adapter, runIn] as const),
     ),
-  )('does not come back to it: door %s, runIn %s', async (door, runIn) => {
+  )('does not come back to it: door %s, runIn %s', async (adapter, runIn) => {
     const server = await aServer()
-    const chatty = `chatty-${door}-${runIn}`
+    const chatty = `chatty-${adapter}-${runIn}`
     const options = {
       service: chatty,
       runIn,
       channels: { own: { type: 'module', module: `./${chatty}.mjs`, wait: 0, interval: 0 } },
     }
     await writeFile(
-      join(inject('app'), `logger-${door}.mjs`),
-      `${doors[door](options)}\nexport { logger, handle }\n`,
+      join(inject('app'), `logger-${adapter}.mjs`),
+      `${adapters[adapter](options)}\nexport { logger, handle }\n`,
     )
-    await writeFile(join(inject('app'), `${chatty}.mjs`), provider(door))
+    await writeFile(join(inject('app'), `${chatty}.mjs`), provider(adapter))
     const ended = await runProgram(
-      `import { logger, handle } from './logger-${door}.mjs'
+      `import { logger, handle } from './logger-${adapter}.mjs'
        globalThis.shared = { logger }
        logger.error('disk is full')
        for (let n = 0; n < 5; n++) await handle.flush()
@@ -278,7 +284,7 @@ describe('options that cannot go to another thread', () => {
       'winston',
       `const { AlertTransport } = await import('winston-alert-transport'); const open = (options) => new AlertTransport(options)`,
     ],
-  ])('are refused by the %s door, each by its path', async (_door, imports) => {
+  ])('are refused by the %s door, each by its path', async (_adapter, imports) => {
     const ended = await runProgram(`${imports}
       const channels = { own: { type: 'module', module: './x.js', options: { onSent: () => {}, deep: { port: new MessageChannel().port1 } } } }
       try { open({ channels, labels: { region: Symbol('eu') } }); console.log('nothing thrown') }

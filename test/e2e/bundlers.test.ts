@@ -11,9 +11,9 @@ import { type Inbox, openInbox, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('./bundlers/', import.meta.url))
-const doors = ['target', 'stream', 'winston']
+const adapters = ['target', 'stream', 'winston']
 const ends = ['naturally', 'exit']
-const cases = doors.flatMap((door) => ends.map((end) => [door, end] as const))
+const cases = adapters.flatMap((adapter) => ends.map((end) => [adapter, end] as const))
 
 let inbox: Inbox
 const folders: string[] = []
@@ -58,8 +58,8 @@ describe('bundled', () => {
       place = await bundle(bundler)
     })
 
-    it.each(cases)('%s is told once, and ends %s', async (door, end) => {
-      const ended = await start(place, join(bundler, `${door}.js`), { END: end })
+    it.each(cases)('%s is told once, and ends %s', async (adapter, end) => {
+      const ended = await start(place, join(bundler, `${adapter}.js`), { END: end })
       expect(ended.stderr).toBe('')
       expect(ended.code).toBe(end === 'exit' ? 1 : 0)
       expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
@@ -75,9 +75,9 @@ describe('bundled', () => {
 
   it.each(['stream', 'winston'])(
     '%s without the worker file tells once from the application itself, and one warning says so',
-    async (door) => {
-      const place = await bundle('esbuild', `${door}.js`)
-      const ended = await start(place, `esbuild/${door}.js`, {})
+    async (adapter) => {
+      const place = await bundle('esbuild', `${adapter}.js`)
+      const ended = await start(place, `esbuild/${adapter}.js`, {})
       expect(ended.stderr.match(/Warning/g)).toHaveLength(1)
       expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
       expect(ended.code).toBe(0)
@@ -89,7 +89,7 @@ describe('bundled', () => {
 describe('compiled by Bun into one executable', () => {
   it.each(['stream', 'winston'])(
     '%s tells once from the application itself, and one warning says so',
-    async (door) => {
+    async (adapter) => {
       const project = await folder()
       await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
       await writeFile(join(project, 'package.json'), '{ "private": true }\n')
@@ -98,7 +98,7 @@ describe('compiled by Bun into one executable', () => {
       const place = await folder()
       const executable = join(place, 'app')
       const bun = join(project, 'node_modules', '.bin', 'bun')
-      await run(bun, ['build', '--compile', `src/${door}.mjs`, '--outfile', executable], { cwd: project })
+      await run(bun, ['build', '--compile', `src/${adapter}.mjs`, '--outfile', executable], { cwd: project })
       const ended = await startCommand(place, [executable], {})
       expect(ended.stderr.match(/Warning:/g)).toHaveLength(1)
       expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
@@ -140,8 +140,8 @@ describe("under Yarn's Plug'n'Play", () => {
     nodeOptions = `--no-warnings=ExperimentalWarning --require ${join(project, '.pnp.cjs')} --experimental-loader ${loader}`
   })
 
-  it.each(cases)('%s is told once, and ends %s', async (door, end) => {
-    const ended = await start(project, `src/${door}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
+  it.each(cases)('%s is told once, and ends %s', async (adapter, end) => {
+    const ended = await start(project, `src/${adapter}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
     expect(ended.stderr).not.toContain('ALERT_')
     expect(ended.code).toBe(end === 'exit' ? 1 : 0)
     expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
@@ -157,7 +157,7 @@ async function folder(): Promise<string> {
 async function tarballs(): Promise<string[]> {
   const packed = join(inject('app'), 'tarballs')
   return (await readdir(packed))
-    .filter((file) => !file.startsWith('alert-kit'))
+    .filter((file) => !file.startsWith('alert-transport'))
     .map((file) => join(packed, file))
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
+import { countDelivered, type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
-const doors = {
+const adapters = {
   pino: (options: object) => `
     import pino from 'pino'
     const logger = pino({ transport: { target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} } })
@@ -23,7 +23,7 @@ const burst = `
   }
 `
 
-describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
+describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()
@@ -33,23 +33,23 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
 
   it('tells 10 000 error records that differ in ids, ips and numbers in at most two messages that count them all', async () => {
     const options = { service: 'orders', channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
-    const ended = await runProgram(`${doors[door](options)}${burst}`)
+    const ended = await runProgram(`${adapters[adapter](options)}${burst}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const received = inbox.received()
     expect(received.length).toBeGreaterThan(0)
     expect(received.length).toBeLessThanOrEqual(2)
-    expect(countTold(received)).toBe(10_000)
+    expect(countDelivered(received)).toBe(10_000)
     expect(webhookBody(received.at(-1)!).alerts).toHaveLength(1)
   })
 
   it('delivers a fatal record that is followed by process.exit at once', async () => {
     const options = { service: 'orders', channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
     const last =
-      door === 'pino'
+      adapter === 'pino'
         ? `logger.fatal(new Error('out of memory'), 'going down')`
         : `logger.error('going down', { alert: { severity: 'critical' } })`
-    const ended = await runProgram(`${doors[door](options)}\n${last}\nprocess.exit(7)`)
+    const ended = await runProgram(`${adapters[adapter](options)}\n${last}\nprocess.exit(7)`)
     expect(ended.code).toBe(7)
     expect(inbox.received()).toHaveLength(1)
     expect(webhookBody(inbox.received()[0]!).severity).toBe('critical')
@@ -62,7 +62,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
       channels: { ops: { ...inbox.channels.email, type: 'email', to: ['ops'] } },
       recipients: { ops: ['ops@example.com', 'lead@example.com'] },
     }
-    const ended = await runProgram(`${doors[door](options)}
+    const ended = await runProgram(`${adapters[adapter](options)}
       const words = (n) => 'gateway said no to card 4111 1111 1111 1111, password=hunter2-' + n
       for (let n = 1; n <= 50; n++) fail(n)
     `)
@@ -92,10 +92,10 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
     }
     const record = { alert: { code: 'PAYMENT_CALLBACK' }, requestId: 'req-77' }
     const log =
-      door === 'pino'
+      adapter === 'pino'
         ? `logger.error(${JSON.stringify(record)}, 'callback rejected')`
         : `logger.error('callback rejected', ${JSON.stringify(record)})`
-    const ended = await runProgram(`${doors[door](options)}\n${log}`)
+    const ended = await runProgram(`${adapters[adapter](options)}\n${log}`)
     expect(ended.stderr).toBe('')
     for (const provider of ['dingtalk', 'wecom', 'slack', 'webhook']) {
       const received = inbox.received({ provider })

@@ -9,7 +9,7 @@ const command = (config: string, env: object = {}) => `
   import { join } from 'node:path'
   const folder = mkdtempSync(join(tmpdir(), 'alert-check-'))
   writeFileSync(join(folder, 'alerts.yaml'), ${JSON.stringify(config)})
-  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-kit/dist/cli.js'), 'check', 'alerts.yaml'], {
+  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-transport/dist/cli.js'), 'check', 'alerts.yaml'], {
     cwd: folder,
     stdio: 'inherit',
     env: { ...process.env, ...${JSON.stringify(env)} },
@@ -18,7 +18,7 @@ const command = (config: string, env: object = {}) => `
   process.exitCode = status
 `
 
-describe('alert-kit check', () => {
+describe('alert-transport check', () => {
   it('fails with one line for each problem, by its path', async () => {
     const config =
       'levle: error\nchannels:\n  ops: { type: slak }\n  chat: { type: slack, url: "${NOWHERE}" }\n'
@@ -26,7 +26,7 @@ describe('alert-kit check', () => {
     expect(ended.code).toBe(1)
     expect(ended.stdout).toBe('')
     const [head, ...lines] = ended.stderr.trimEnd().split('\n')
-    expect(head).toBe('alert-kit: alerts.yaml has 3 problems:')
+    expect(head).toBe('alert-transport: alerts.yaml has 3 problems:')
     expect(lines.map((line) => line.split(': ')[0])).toEqual([
       '  levle',
       '  channels.ops.type',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 /** Each makes `log(level, text, fields)` and `end()`. */
-const doors = {
+const adapters = {
   target: (options: object) => `
     import pino from 'pino'
     const logger = pino({ level: 'debug', transport: { target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} } })
@@ -29,7 +29,7 @@ const program = `
   log('error', 'payment failed', { requestId: 'req-7' })
 `
 
-describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s door', (door) => {
+describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s door', (adapter) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()
@@ -49,7 +49,7 @@ describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s d
         dingtalk,
       },
     }
-    const ended = await runProgram(`${doors[door](options)}${program}`)
+    const ended = await runProgram(`${adapters[adapter](options)}${program}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const lines = [

@@ -10,7 +10,7 @@ import type { TestProject } from 'vitest/node'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const packages = ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-kit']
+const packages = ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-transport']
 
 export default async function install(project: TestProject): Promise<() => Promise<void>> {
   const app = await mkdtemp(join(tmpdir(), 'alert-e2e-'))

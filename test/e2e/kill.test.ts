@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
 import { openInbox, type Received, webhookBody } from './app.ts'
 
-type Door = 'core' | 'pino' | 'winston'
+type Adapter = 'core' | 'pino' | 'winston'
 
 /** One directory, on which processes are started and killed one generation after the other. */
 interface Lane {
-  readonly door: Door
+  readonly adapter: Adapter
   readonly generations: number
   /** Processes that live at the same time. */
   readonly together?: number
@@ -22,11 +22,11 @@ interface Lane {
 }
 
 const lanes: readonly Lane[] = [
-  { door: 'core', generations: 120 },
-  { door: 'core', generations: 50, together: 2 },
-  { door: 'core', generations: 30, padding: 12_000, longestLifeMs: 1500 },
-  { door: 'pino', generations: 25 },
-  { door: 'winston', generations: 25 },
+  { adapter: 'core', generations: 120 },
+  { adapter: 'core', generations: 50, together: 2 },
+  { adapter: 'core', generations: 30, padding: 12_000, longestLifeMs: 1500 },
+  { adapter: 'pino', generations: 25 },
+  { adapter: 'winston', generations: 25 },
 ]
 const killsInAll = lanes.reduce((sum, { generations, together = 1 }) => sum + generations * together, 0)
 
@@ -41,7 +41,7 @@ const moods = [
   'ok',
 ] as const
 
-const opened: Record<Door, string> = {
+const opened: Record<Adapter, string> = {
   core: `
     import { createHub } from 'alert-core'
     const hub = createHub(options)
@@ -63,7 +63,7 @@ const opened: Record<Door, string> = {
 
 // Each record is an alert of its own. What stands on stdout was in the journal before it was written there: a hub has written it when
 // write() returns, pino's worker when fatal() does; winston promises nothing, there the journal itself is asked.
-const program = ({ door, padding = 0 }: Lane, dir: string, channel: object, life: string) => `
+const program = ({ adapter, padding = 0 }: Lane, dir: string, channel: object, life: string) => `
   import { writeSync } from 'node:fs'
   writeSync(1, 'up\\n')
   const channel = { ...${JSON.stringify(channel)}, type: 'webhook', wait: 0, interval: 0, repeat: '1h', max: 1_000, sendResolved: false, timeout: '300ms', retry: { first: '20ms', max: '100ms' } }
@@ -75,13 +75,13 @@ const program = ({ door, padding = 0 }: Lane, dir: string, channel: object, life
     closeTimeout: '9s',
     channels: Object.fromEntries(names.map((name) => [name, channel])),
   }
-  ${opened[door]}
+  ${opened[adapter]}
   let n = 0
   const next = () => {
     const key = 'key-${life}-' + n
     const channels = [names[Math.floor(Math.random() * names.length)]]
     log(n % 2 ? 50 : 60, { key, summary: key, channels }, 'x'.repeat(${padding}))
-    if (n % 2 === 0 && ${door !== 'winston'}) writeSync(1, key + '\\n')
+    if (n % 2 === 0 && ${adapter !== 'winston'}) writeSync(1, key + '\\n')
     n++
   }
   if (process.argv.includes('last')) {
@@ -124,7 +124,7 @@ async function run(lane: Lane, number: number) {
     clearInterval(mood)
     inbox.behave('webhook', 'ok')
     await live(
-      program({ ...lane, door: 'core' }, dir, inbox.channels.webhook, `${number}-last`),
+      program({ ...lane, adapter: 'core' }, dir, inbox.channels.webhook, `${number}-last`),
       'to its end',
     )
     return { owed, received, kills, left: await readdir(dir) }
@@ -177,16 +177,16 @@ function keysOf(received: Received): string[] {
 }
 
 /** What was told, and how many messages of each channel told something again. */
-function tellingsOf(received: readonly Received[]) {
-  const told = new Set<string>()
+function sentOf(received: readonly Received[]) {
+  const notified = new Set<string>()
   const again = new Map<string, number>()
   for (const one of received.filter(({ ok }) => ok)) {
     const keys = keysOf(one)
     const { channel } = JSON.parse(one.request.body)
-    if (keys.some((key) => told.has(key))) again.set(channel, (again.get(channel) ?? 0) + 1)
-    for (const key of keys) told.add(key)
+    if (keys.some((key) => notified.has(key))) again.set(channel, (again.get(channel) ?? 0) + 1)
+    for (const key of keys) notified.add(key)
   }
-  return { told, again: [...again.values()] }
+  return { notified, again: [...again.values()] }
 }
 
 /** Idempotency keys that came with one content and then with another: a receiver that knows them would have lost the second. */
@@ -207,8 +207,8 @@ it('loses no alert that had reached the journal over 300 kills with a provider t
   let owedInAll = 0
   let againInAll = 0
   for (const { owed, received, kills: ofLane, left } of results) {
-    const { told, again } = tellingsOf(received)
-    expect([...owed].filter((key) => !told.has(key))).toEqual([])
+    const { notified, again } = sentOf(received)
+    expect([...owed].filter((key) => !notified.has(key))).toEqual([])
     // Each channel may have had one message under way that was taken, and not yet noted.
     expect(Math.max(0, ...again)).toBeLessThanOrEqual(ofLane)
     againInAll += again.reduce((sum, count) => sum + count, 0)

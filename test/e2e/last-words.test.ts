@@ -12,8 +12,8 @@ const program = await readFile(
   'utf8',
 )
 
-const doors = ['target', 'stream', 'winston'] as const
-type Door = (typeof doors)[number]
+const adapters = ['target', 'stream', 'winston'] as const
+type Adapter = (typeof adapters)[number]
 
 /** How a process ends, and what its end looks like from outside. */
 const ways: Readonly<Record<string, string | number>> = {
@@ -31,7 +31,7 @@ const ways: Readonly<Record<string, string | number>> = {
 const suddenWays = { 'SIGTERM at once': 'SIGTERM', 'SIGKILL at once': 'SIGKILL', 'abort at once': 'SIGABRT' }
 
 const every = (given: Readonly<Record<string, string | number>>) =>
-  doors.flatMap((door) => Object.entries(given).map(([way, end]) => [door, way, end] as const))
+  adapters.flatMap((adapter) => Object.entries(given).map(([way, end]) => [adapter, way, end] as const))
 
 /** Where tests run side by side only a test's own context knows when that test is over. */
 type Lifetime = Pick<TestContext, 'onTestFinished'>
@@ -54,8 +54,8 @@ function optionsOf(server: MoodyServer, more: object = {}): object {
   return { service: 'shop', closeTimeout: '9s', channels, ...more }
 }
 
-function run(door: Door, way: string, options: object, severity = 'critical'): Promise<Ended> {
-  return runProgram(program, { args: [JSON.stringify({ door, way, severity, options })] })
+function run(adapter: Adapter, way: string, options: object, severity = 'critical'): Promise<Ended> {
+  return runProgram(program, { args: [JSON.stringify({ adapter, way, severity, options })] })
 }
 
 const isLastWords = ({ reason, subject }: WebhookBody) =>
@@ -64,27 +64,27 @@ const lastWordsOf = ({ posts }: MoodyServer) => posts.filter(isLastWords)
 const endOf = ({ code, signal }: Ended) => signal ?? code
 
 describe('the last words are told exactly once', () => {
-  it.concurrent.for(every(ways))('behind the door %s, on the end %s', async ([door, way, end], test) => {
+  it.concurrent.for(every(ways))('behind the door %s, on the end %s', async ([adapter, way, end], test) => {
     const server = await aServer(test)
-    const ended = await run(door, way, optionsOf(server))
+    const ended = await run(adapter, way, optionsOf(server))
     expect(endOf(ended)).toBe(end)
     expect(lastWordsOf(server).map(({ alerts }) => alerts.map(({ count }) => count))).toEqual([[1]])
   })
 
-  it.concurrent.for(doors)(
+  it.concurrent.for(adapters)(
     'behind the door %s, though they are not critical and could wait',
-    async (door, test) => {
+    async (adapter, test) => {
       const server = await aServer(test)
-      await run(door, 'cold', optionsOf(server), 'error')
+      await run(adapter, 'cold', optionsOf(server), 'error')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
   )
 
-  it.concurrent.for(doors)(
+  it.concurrent.for(adapters)(
     'behind the door %s, to a provider that takes three seconds to answer',
-    async (door, test) => {
+    async (adapter, test) => {
       const server = await aServer(test, 'slow')
-      const ended = await run(door, 'cold', optionsOf(server, { closeTimeout: '9s' }))
+      const ended = await run(adapter, 'cold', optionsOf(server, { closeTimeout: '9s' }))
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
@@ -94,9 +94,9 @@ describe('the last words are told exactly once', () => {
 describe('a process of the hub’s own tells the last words exactly once', () => {
   it.concurrent.for(every({ ...ways, ...suddenWays }))(
     'behind the door %s, on the end %s',
-    async ([door, way, end], test) => {
+    async ([adapter, way, end], test) => {
       const server = await aServer(test)
-      const ended = await run(door, way, optionsOf(server, { runIn: 'process' }))
+      const ended = await run(adapter, way, optionsOf(server, { runIn: 'process' }))
       expect(endOf(ended)).toBe(end)
       await server.came(isLastWords)
       await server.left()
@@ -116,23 +116,26 @@ describe('a process of the hub’s own tells the last words exactly once', () =>
 describe('a provider that hangs', () => {
   it.concurrent.for(every({ natural: 0, cold: 0, end: 0, SIGTERM: 'SIGTERM' }))(
     'holds the exit of the door %s on the end %s no longer than closeTimeout and a little, and that is said',
-    async ([door, way, end], test) => {
+    async ([adapter, way, end], test) => {
       const server = await aServer(test, 'hung')
-      const ended = await run(door, way, optionsOf(server, { closeTimeout: '1s' }))
+      const ended = await run(adapter, way, optionsOf(server, { closeTimeout: '1s' }))
       expect(endOf(ended)).toBe(end)
       // pino alone would wait for 10 s.
       expect(exitMs(ended)).toBeLessThan(9_000)
-      expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
+      expect(ended.stderr.match(/\[ALERT_UNDELIVERED\]/g)).toHaveLength(1)
     },
   )
 })
 
 describe('a provider that nobody can connect to', () => {
-  it.concurrent.for(doors)('does not hold the exit of the door %s, and that is said', async (door, test) => {
-    const ended = await run(door, 'cold', optionsOf(await aServer(test, 'refused')))
-    expect(ended.code).toBe(0)
-    expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
-  })
+  it.concurrent.for(adapters)(
+    'does not hold the exit of the door %s, and that is said',
+    async (adapter, test) => {
+      const ended = await run(adapter, 'cold', optionsOf(await aServer(test, 'refused')))
+      expect(ended.code).toBe(0)
+      expect(ended.stderr.match(/\[ALERT_UNDELIVERED\]/g)).toHaveLength(1)
+    },
+  )
 })
 
 describe('with a state directory', () => {
@@ -145,12 +148,12 @@ describe('with a state directory', () => {
     stream.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
   `
 
-  it.for(doors)(
+  it.for(adapters)(
     'a critical record behind the door %s that is killed in the same tick is told at the next start',
-    async (door, test) => {
+    async (adapter, test) => {
       const server = await aServer(test)
       const options = optionsOf(server, { state: { dir: await aDirectory(test) } })
-      const killed = await run(door, 'SIGKILL at once', options)
+      const killed = await run(adapter, 'SIGKILL at once', options)
       expect(killed.signal).toBe('SIGKILL')
       // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
       const before = lastWordsOf(server).length
@@ -162,10 +165,10 @@ describe('with a state directory', () => {
 
   it.for(['stream', 'winston'] as const)(
     'and no thread of its own, process.exit behind the door %s leaves the last words to the next start',
-    async (door, test) => {
+    async (adapter, test) => {
       const server = await aServer(test)
       const options = optionsOf(server, { runIn: 'inline', state: { dir: await aDirectory(test) } })
-      const ended = await run(door, 'warm', options)
+      const ended = await run(adapter, 'warm', options)
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toEqual([])
       await runProgram(upAgain(options))
@@ -176,29 +179,32 @@ describe('with a state directory', () => {
 
 describe('in the application’s own thread', () => {
   it.concurrent.for(
-    (['stream', 'winston'] as const).flatMap((door) =>
-      ['natural', 'end', 'SIGTERM'].map((way) => [door, way] as const),
+    (['stream', 'winston'] as const).flatMap((adapter) =>
+      ['natural', 'end', 'SIGTERM'].map((way) => [adapter, way] as const),
     ),
   )(
     'the last words behind the door %s on the end %s are told, because its event loop still turns',
-    async ([door, way], test) => {
+    async ([adapter, way], test) => {
       const server = await aServer(test)
-      const ended = await run(door, way, optionsOf(server, { runIn: 'inline' }))
+      const ended = await run(adapter, way, optionsOf(server, { runIn: 'inline' }))
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
   )
 
   it.concurrent.for(
-    (['stream', 'winston'] as const).flatMap((door) =>
-      ['cold', 'warm', 'exception'].map((way) => [door, way] as const),
+    (['stream', 'winston'] as const).flatMap((adapter) =>
+      ['cold', 'warm', 'exception'].map((way) => [adapter, way] as const),
     ),
-  )('nothing behind the door %s can be told on the end %s, and that is said', async ([door, way], test) => {
-    const server = await aServer(test)
-    const ended = await run(door, way, optionsOf(server, { runIn: 'inline' }))
-    expect(lastWordsOf(server)).toEqual([])
-    expect(ended.stderr.match(/\[ALERT_NOT_TOLD\]/g)).toHaveLength(1)
-  })
+  )(
+    'nothing behind the door %s can be told on the end %s, and that is said',
+    async ([adapter, way], test) => {
+      const server = await aServer(test)
+      const ended = await run(adapter, way, optionsOf(server, { runIn: 'inline' }))
+      expect(lastWordsOf(server)).toEqual([])
+      expect(ended.stderr.match(/\[ALERT_UNDELIVERED\]/g)).toHaveLength(1)
+    },
+  )
 
   it.concurrent('winston’s own handler of exceptions tells the crash, because it waits', async (test) => {
     const server = await aServer(test)
@@ -215,22 +221,22 @@ describe('a trouble of the worker that comes up during the exit', () => {
 
   it.concurrent.for(['stream', 'winston'] as const)(
     'is a warning of the process behind the door %s',
-    async (door, test) => {
+    async (adapter, test) => {
       const options = optionsOf(await aServer(test, 'refused'))
       const ended = await runProgram(`${listening}${program}`, {
-        args: [JSON.stringify({ door, way: 'cold', options })],
+        args: [JSON.stringify({ adapter, way: 'cold', options })],
       })
-      expect(ended.stderr).toContain('heard ALERT_NOT_TOLD')
+      expect(ended.stderr).toContain('heard ALERT_UNDELIVERED')
     },
   )
 
-  it.concurrent.for(doors)(
+  it.concurrent.for(adapters)(
     'is not printed behind the door %s where warnings are not wanted',
-    async (door, test) => {
+    async (adapter, test) => {
       const options = optionsOf(await aServer(test, 'refused'))
       const ended = await runProgram(program, {
         nodeArgs: ['--no-warnings'],
-        args: [JSON.stringify({ door, way: 'cold', options })],
+        args: [JSON.stringify({ adapter, way: 'cold', options })],
       })
       expect(ended.stderr).toBe('')
     },

@@ -20,7 +20,7 @@ describe('the packed packages', () => {
   afterAll(() => inbox.close())
 
   it('carry the licence, each of them', async () => {
-    for (const name of ['alert-core', 'alert-kit', 'pino-alert-transport', 'winston-alert-transport'])
+    for (const name of ['alert-core', 'alert-transport', 'pino-alert-transport', 'winston-alert-transport'])
       expect(await readFile(join(inject('app'), 'node_modules', name, 'LICENSE'), 'utf8')).toMatch(
         /^MIT License/,
       )
@@ -47,7 +47,7 @@ describe('the packed packages', () => {
     )
     expect(ended.stderr).toBe('')
     expect(ended.stdout).toContain('"msg":"among others"')
-    expect(ended.stdout).toContain('{ told: true, waiting: 0 }')
+    expect(ended.stdout).toContain('{ delivered: true, pending: 0 }')
     expect(inbox.received()).toHaveLength(1)
   })
 
@@ -67,19 +67,19 @@ describe('the packed packages', () => {
     const esm = await runProgram(`import { createHub } from 'alert-core'; ${body}`)
     for (const ended of [cjs, esm]) {
       expect(ended.stderr).toBe('')
-      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+      expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
     }
     expect(inbox.received()).toHaveLength(2)
   })
 
   it.each(['pino-alert-transport', 'winston-alert-transport'])(
     '%s loads a few files, and neither the hub nor zod, on the thread that logs',
-    async (door) => {
+    async (adapter) => {
       const ended = await runProgram(
         `import { register } from 'node:module'
        const hooks = "export const load = (url, context, next) => { process._rawDebug(url); return next(url, context) }"
        register('data:text/javascript,' + encodeURIComponent(hooks))
-       await import('${door}')`,
+       await import('${adapter}')`,
       )
       const loaded = ended.stderr
         .split('\n')
@@ -122,7 +122,7 @@ describe('the packed packages', () => {
        import { type AlertOptions, createHub } from 'alert-core'
        import { alertTransport } from 'pino-alert-transport'
        import { AlertTransport } from 'winston-alert-transport'
-       import { createInbox } from 'alert-kit'
+       import { createInbox } from 'alert-transport'
        const options: AlertOptions = { level: 'error', channels: { slack: { url: 'https://hooks.example.com/x', wait: '5s' }, ops: { type: 'email', url: 'smtp://localhost', from: 'a@example.com', to: ['b@example.com'] } } }
        const transport = alertTransport(options)
        transport.on('alert', (event) => event.type === 'delivered' && event.channel)

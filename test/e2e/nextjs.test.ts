@@ -52,10 +52,10 @@ afterAll(async () => {
   for (const made of folders) await rm(made, { recursive: true, force: true })
 })
 
-describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (door) => {
+describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (adapter) => {
   it('is told once while the server goes on', async () => {
     const server = await start()
-    const response = await fetch(`${server.url}/${door}`)
+    const response = await fetch(`${server.url}/${adapter}`)
     expect(await response.text()).toBe('logged')
     await expect.poll(() => inbox.received().length, { timeout: 60_000 }).toBeGreaterThan(0)
     server.child.kill()
@@ -66,7 +66,7 @@ describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (
 
   it('is told once when the route ends the server', async () => {
     const server = await start()
-    await expect(fetch(`${server.url}/${door}?end=exit`)).rejects.toThrow()
+    await expect(fetch(`${server.url}/${adapter}?end=exit`)).rejects.toThrow()
     expect(await server.ended).toBe(1)
     expectOne()
     expect(server.stderr()).not.toContain('ALERT_')
@@ -90,7 +90,7 @@ async function folder(): Promise<string> {
 async function tarballs(): Promise<string[]> {
   const packed = join(inject('app'), 'tarballs')
   return (await readdir(packed))
-    .filter((file) => !file.startsWith('alert-kit'))
+    .filter((file) => !file.startsWith('alert-transport'))
     .map((file) => join(packed, file))
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './app.ts'
 
-const doors = {
+const adapters = {
   target: `
     import pino from 'pino'
     import { alertTransport } from 'pino-alert-transport'
@@ -21,23 +21,23 @@ const doors = {
 }
 
 /** Ends with what comes first: a request, or a fault. `options` may name `url`, where requests go. */
-const program = (door: keyof typeof doors, options: string) => `
+const program = (adapter: keyof typeof adapters, options: string) => `
   import { createServer } from 'node:http'
-  ${doors[door]}
+  ${adapters[adapter]}
   const end = (word) => { console.log(word); process.exit() }
   const server = createServer(({ method }, response) => { response.end(); end(method) })
   // A moment later, when nothing else happens: the application does not turn its event loop for us.
   server.listen(0, '127.0.0.1', () => setTimeout(() => {
     const url = 'http://127.0.0.1:' + server.address().port
     const transport = open(${options})
-    transport.on('alert', ({ type, code }) => type === 'fault' && end(code))
+    transport.on('alert', ({ type, code }) => type === 'error' && end(code))
   }, 100))
   setTimeout(() => end('nothing came'), 30_000)
 `
 
 describe.each(['target', 'stream', 'winston'] as const)(
   'a service that logs nothing, behind the door %s',
-  (door) => {
+  (adapter) => {
     it.each([
       ['gives its sign of life', `{ heartbeat: { url, every: '1s' } }`, 'GET'],
       [
@@ -48,7 +48,7 @@ describe.each(['target', 'stream', 'winston'] as const)(
       // prom-client is not installed there.
       ['serves its metrics', `{ metrics: { port: 0 } }`, 'ALERT_METRICS_UNUSABLE'],
     ])('%s', async (_name, options, word) => {
-      const { stdout } = await runProgram(program(door, options))
+      const { stdout } = await runProgram(program(adapter, options))
       expect(stdout).toBe(`${word}\n`)
     })
   },

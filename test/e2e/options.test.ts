@@ -18,7 +18,7 @@ describe('bad options', () => {
       'winston',
       `import { AlertTransport } from 'winston-alert-transport'; const open = (options) => new AlertTransport(options)`,
     ],
-  ])('are thrown at once by the %s door, all of them, by path', async (_door, imports) => {
+  ])('are thrown at once by the %s door, all of them, by path', async (_adapter, imports) => {
     const ended = await runProgram(`${imports}
       try { open(${bad}); console.log('nothing thrown') } catch (error) { console.log(error.code); console.log(error.message) }
     `)

@@ -2,10 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countTold, type Inbox, importKit, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
+import {
+  countDelivered,
+  type Inbox,
+  importTools,
+  openInbox,
+  runProgram,
+  unhurried,
+  webhookBody,
+} from './app.ts'
 
 /** Each makes `transport`, `log(level, text)` and `explain(level, text)`. */
-const doors = {
+const adapters = {
   target: (options: object) => `
     import pino from 'pino'
     import { alertTransport } from 'pino-alert-transport'
@@ -59,7 +67,7 @@ describe.each([
   ['winston', 'worker'],
   ['winston', 'process'],
   ['winston', 'inline'],
-] as const)('a document in a file, watched by the %s door with its hub in a %s', (door, runIn) => {
+] as const)('a document in a file, watched by the %s door with its hub in a %s', (adapter, runIn) => {
   let inbox: Inbox
   let folder: string
   beforeAll(async () => {
@@ -84,11 +92,11 @@ describe.each([
     writeFileSync(file, documentOf('before', {}))
     const next = documentOf('after', { level: 'warn' }, { timeout: '7s' })
     const options = { runIn, reload: { file, every: 100 } }
-    const ended = await runProgram(`${doors[door](options)}${program(file, next)}`)
+    const ended = await runProgram(`${adapters[adapter](options)}${program(file, next)}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const received = inbox.received()
-    expect(countTold(received)).toBe(9)
+    expect(countDelivered(received)).toBe(9)
     const alerts = received.flatMap((each) => webhookBody(each).alerts)
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(alerts.length)
     expect(alerts.map(({ rule, added }) => `${rule} ${added}`).sort()).toEqual([
@@ -101,10 +109,10 @@ describe.each([
 
 describe.each(['target', 'stream', 'winston'] as const)(
   'a document in Consul, watched by the %s door over https',
-  (door) => {
+  (adapter) => {
     it('is in force from the first line, and its change at once', async () => {
       const inbox = await openInbox()
-      const { createConsul } = await importKit()
+      const { createConsul } = await importTools()
       const consul = await createConsul({ token: 'store-token', tls: true })
       const folder = mkdtempSync(join(tmpdir(), 'alert-reload-'))
       try {
@@ -116,7 +124,7 @@ describe.each(['target', 'stream', 'winston'] as const)(
           channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } },
         }
         const running = runProgram(
-          `${doors[door](options)}
+          `${adapters[adapter](options)}
         log('error', 'disk is full')
         while ((await explain('error', 'disk is full')).rule !== 'after') await new Promise((resolve) => setTimeout(resolve, 20))
         log('error', 'disk is full')

@@ -51,7 +51,7 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
     const open = () => {
       hub = createHub({ channels: { hook: ${JSON.stringify(channel)} }, state: { dir } })
       hub.subscribe((event) => {
-        if (event.type !== 'fault') return
+        if (event.type !== 'error') return
         faults.push(event.code)
         messages.push(event.message)
         for (const wake of waiting.splice(0)) wake()
@@ -74,10 +74,11 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
   return JSON.parse(ended.stdout)
 }
 
-const told = () => inbox.received({ provider: 'webhook', ok: true }).flatMap((one) => webhookBody(one).alerts)
-const titles = () => told().map(({ title }) => title)
+const notified = () =>
+  inbox.received({ provider: 'webhook', ok: true }).flatMap((one) => webhookBody(one).alerts)
+const titles = () => notified().map(({ title }) => title)
 /** The news of troubles with the state, each time they began. */
-const news = () => told().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
+const news = () => notified().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
 
 describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', () => {
   it('that is full is told once, alerts go on, and come back to disk', async () => {
@@ -93,12 +94,12 @@ describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', ()
       await hub.flush()
       note()
       rmSync(dir + '/ballast')
-      await heard('ALERT_STATE_BACK')
+      await heard('ALERT_STATE_RECOVERED')
       log('after')
       await hub.flush()
       note()`,
     )
-    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
     expect(outcome.messages[0]).toMatch(/is full \(ENOSPC\)/)
     expect(outcome.places).toEqual(['memory', 'disk'])
     expect(titles()).toEqual(expect.arrayContaining(['before', 'full 0', 'full 9', 'after']))
@@ -133,7 +134,7 @@ describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', ()
           truncateSync(ballast, statSync(ballast).size - 4096)
           const hub = open(${JSON.stringify({ ...inbox.channels.webhook, type: 'webhook', wait: 0, interval: 0 })})
           const faults = []
-          hub.subscribe((event) => event.type === 'fault' && faults.push(event.code))
+          hub.subscribe((event) => event.type === 'error' && faults.push(event.code))
           while (!hub.stats().state.ready) await new Promise(setImmediate)
           await hub.flush()
           console.log(JSON.stringify({ faults, place: hub.stats().state.place }))
@@ -141,10 +142,10 @@ describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', ()
       )
     const { stdout } = await nextLife()
     expect(JSON.parse(stdout)).toEqual({
-      faults: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'],
+      faults: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'],
       place: 'disk',
     })
-    const broken = () => told().filter(({ rule }) => rule === 'fatal')
+    const broken = () => notified().filter(({ rule }) => rule === 'fatal')
     expect(broken()).toHaveLength(1)
     await nextLife()
     expect(broken()).toHaveLength(1)
@@ -161,10 +162,10 @@ describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', ()
       await hub.flush()
       note()
       execFileSync('mount', ['-o', 'remount,rw', dir])
-      await heard('ALERT_STATE_BACK')
+      await heard('ALERT_STATE_RECOVERED')
       note()`,
     )
-    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
     expect(outcome.messages[0]).toMatch(/read-only \(EROFS\)/)
     expect(outcome.messages[0]).toContain(dir)
     expect(outcome.places).toEqual(['memory', 'disk'])
@@ -184,12 +185,12 @@ it('a process with too many files open says so once, and comes back to disk when
     log('too many')
     note()
     for (const fd of files) closeSync(fd)
-    await heard('ALERT_STATE_BACK')
+    await heard('ALERT_STATE_RECOVERED')
     await hub.flush()
     note()`,
     { openFiles: 256 },
   )
-  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
   expect(outcome.messages[0]).toMatch(/too many files open \(EMFILE\)/)
   expect(outcome.places).toEqual(['memory', 'disk'])
   expect(titles()).toContain('too many')
@@ -254,10 +255,10 @@ it('a directory that is taken away while it is used is made again, and told', as
     await hub.flush()
     rmSync(dir, { recursive: true })
     log('gone')
-    await heard('ALERT_STATE_BACK')
+    await heard('ALERT_STATE_RECOVERED')
     note()`,
   )
-  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_BACK'])
+  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
   expect(outcome.messages[0]).toMatch(/was taken away/)
   expect(outcome.places).toEqual(['disk'])
   expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)

@@ -22,7 +22,7 @@ async function aDirectory(): Promise<string> {
   return directory
 }
 
-const doors = {
+const adapters = {
   pino: (options: object) => `
     import pino from 'pino'
     const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify(unhurried(options))} })
@@ -38,7 +38,7 @@ const doors = {
   `,
 }
 /** A start that logs nothing to be told, and lives until what was left is told, or for a while where nothing was. */
-const upAgain = (door: keyof typeof doors, options: object) => `${doors[door](options)}
+const upAgain = (adapter: keyof typeof adapters, options: object) => `${adapters[adapter](options)}
   logger.info('up again')
   const alive = setTimeout(() => {}, 4000)
   transport.on('alert', (event) => event.type === 'delivered' && clearTimeout(alive))
@@ -47,11 +47,11 @@ const hook = () => ({ ...inbox.channels.webhook, type: 'webhook' })
 const taken = (provider: string) => inbox.received({ provider, ok: true })
 const textOf = (received: Received | undefined) => received?.request.body ?? ''
 
-describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
+describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
   it('tells at the next start, once and late, what a provider that was down did not take before the process was killed', async () => {
     const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
     inbox.behave('webhook', 'error')
-    const killed = await runProgram(`${doors[door](options)}
+    const killed = await runProgram(`${adapters[adapter](options)}
       fatal('out of memory')
       transport.on('alert', (event) => event.type === 'retrying' && process.kill(process.pid, 'SIGKILL'))
       setInterval(() => {}, 1000)
@@ -60,7 +60,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
     expect(taken('webhook')).toEqual([])
     inbox.behave('webhook', 'ok')
     for (let start = 0; start < 2; start++) {
-      const ended = await runProgram(upAgain(door, options))
+      const ended = await runProgram(upAgain(adapter, options))
       expect(ended.stderr).toBe('')
     }
     const [only, ...more] = taken('webhook').filter((one) => webhookBody(one).reason !== 'resolved')
@@ -73,7 +73,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
     const file = join(await aDirectory(), 'file')
     await writeFile(file, '')
     const options = { service: 'orders', state: { dir: file }, channels: { hook: hook() } }
-    const ended = await runProgram(`${doors[door](options)}\nfatal('out of memory')`)
+    const ended = await runProgram(`${adapters[adapter](options)}\nfatal('out of memory')`)
     expect(ended.code).toBe(0)
     expect(ended.stderr).toContain(file)
     expect(taken('webhook').map((one) => webhookBody(one).severity)).toContain('critical')
@@ -82,7 +82,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (door) => {
 
 it('a fatal record that is killed in the same tick is told at the next start', async () => {
   const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
-  const killed = await runProgram(`${doors.pino(options)}
+  const killed = await runProgram(`${adapters.pino(options)}
     transport.on('ready', () => setTimeout(() => {
       fatal('out of memory')
       process.kill(process.pid, 'SIGKILL')
@@ -92,8 +92,8 @@ it('a fatal record that is killed in the same tick is told at the next start', a
   // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
   const before = taken('webhook').length
   await runProgram(upAgain('pino', options))
-  const told = taken('webhook').map((one) => webhookBody(one).severity)
-  expect(before === 0 ? [['critical']] : [['critical'], ['critical', 'critical']]).toContainEqual(told)
+  const notified = taken('webhook').map((one) => webhookBody(one).severity)
+  expect(before === 0 ? [['critical']] : [['critical'], ['critical', 'critical']]).toContainEqual(notified)
 })
 
 it('six processes that start at the same instant on one directory tell what is left exactly once', async () => {
@@ -105,7 +105,7 @@ it('six processes that start at the same instant on one directory tell what is l
   }
   inbox.behave('webhook', 'error')
   for (let n = 0; n < 3; n++) {
-    await runProgram(`${doors.pino({ ...options, service: `orders ${n}` })}
+    await runProgram(`${adapters.pino({ ...options, service: `orders ${n}` })}
       fatal('out of memory')
       transport.on('alert', (event) => event.type === 'retrying' && process.kill(process.pid, 'SIGKILL'))
       setInterval(() => {}, 1000)
@@ -114,9 +114,9 @@ it('six processes that start at the same instant on one directory tell what is l
   inbox.behave('webhook', 'ok')
   const start = upAgain('pino', options)
   await Promise.all(Array.from({ length: 6 }, () => runProgram(start)))
-  const told = taken('webhook').flatMap((one) => webhookBody(one).alerts.map(({ id }) => id))
-  expect(told).toHaveLength(3)
-  expect(new Set(told).size).toBe(3)
+  const notified = taken('webhook').flatMap((one) => webhookBody(one).alerts.map(({ id }) => id))
+  expect(notified).toHaveLength(3)
+  expect(new Set(notified).size).toBe(3)
 })
 
 it('a 400 of one channel is not tried again, and the fallback tells it', async () => {
@@ -125,7 +125,7 @@ it('a 400 of one channel is not tried again, and the fallback tells it', async (
     hook: { ...hook(), fallback: 'chat' },
     chat: { ...inbox.channels.slack, type: 'slack', minSeverity: 'critical' },
   }
-  await runProgram(`${doors.pino({ channels })}\nlogger.error('disk is full')`)
+  await runProgram(`${adapters.pino({ channels })}\nlogger.error('disk is full')`)
   expect(inbox.received({ provider: 'webhook' })).toHaveLength(1)
   expect(taken('slack')).toHaveLength(1)
   expect(textOf(taken('slack')[0])).toContain('disk is full')
@@ -133,7 +133,7 @@ it('a 400 of one channel is not tried again, and the fallback tells it', async (
 
 it('a 429 with Retry-After: 2 gets the second request two seconds later', async () => {
   inbox.behave('webhook', { status: 429, headers: { 'retry-after': '2' }, times: 1 })
-  await runProgram(`${doors.pino({ channels: { hook: hook() } })}
+  await runProgram(`${adapters.pino({ channels: { hook: hook() } })}
     logger.fatal('out of memory')
     transport.on('alert', (event) => event.type === 'delivered' && clearInterval(alive))
     const alive = setInterval(() => {}, 1000)
@@ -191,14 +191,14 @@ describe('mail', () => {
   it('that is refused with 550 is not tried again, and the fallback tells it', async () => {
     inbox.behave('email', 'refuse')
     const channels = { mail: mail({ fallback: 'hook' }), hook: { ...hook(), minSeverity: 'critical' } }
-    await runProgram(`${doors.pino({ channels })}\nlogger.error('disk is full')`)
+    await runProgram(`${adapters.pino({ channels })}\nlogger.error('disk is full')`)
     expect(inbox.received({ provider: 'email' })).toHaveLength(1)
     expect(taken('webhook')).toHaveLength(1)
   })
 
   it('that is put off with 451 is tried again after 30 s', async () => {
     inbox.behave('email', { mode: 'greylist', times: 1 })
-    const ended = await runProgram(`${doors.pino({ channels: { mail: mail({}) } })}
+    const ended = await runProgram(`${adapters.pino({ channels: { mail: mail({}) } })}
       logger.fatal('out of memory')
       transport.on('alert', (event) => {
         if (event.type === 'retrying') console.log(JSON.stringify(event))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
 
-/** `app` is piped into `alert-kit watch`, whose own output becomes the program's. */
+/** `app` is piped into `alert-transport watch`, whose own output becomes the program's. */
 const piped = (app: string, options: object) => `
   import { spawn } from 'node:child_process'
   import { once } from 'node:events'
@@ -11,14 +11,14 @@ const piped = (app: string, options: object) => `
   const folder = mkdtempSync(join(tmpdir(), 'alert-watch-'))
   writeFileSync(join(folder, 'config.json'), ${JSON.stringify(JSON.stringify(options))})
   const app = spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(app)}], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const watch = spawn(process.execPath, ['node_modules/alert-kit/dist/cli.js', 'watch', '--config', join(folder, 'config.json')], { stdio: [app.stdout, 'inherit', 'inherit'] })
+  const watch = spawn(process.execPath, ['node_modules/alert-transport/dist/cli.js', 'watch', '--config', join(folder, 'config.json')], { stdio: [app.stdout, 'inherit', 'inherit'] })
   const [[, signal], [code]] = await Promise.all([once(app, 'exit'), once(watch, 'exit')])
   rmSync(folder, { recursive: true })
   if (signal !== 'SIGKILL') throw new Error('the application was not killed')
   process.exitCode = code
 `
 
-describe('alert-kit watch at the end of a pipe', () => {
+describe('alert-transport watch at the end of a pipe', () => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()

@@ -1,6 +1,4 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { Matches } from '#core/inspect/match.ts'
-import type { Duration } from '#core/kernel/duration.ts'
 import type { Severity } from '#core/model.ts'
 import type {
   AlertOptions,
@@ -10,6 +8,8 @@ import type {
   ProviderType,
   RuleOptions,
 } from '#core/options.ts'
+import type { Matches } from '#core/rules/match.ts'
+import type { Duration } from '#core/time/duration.ts'
 
 const take = (_: AlertOptions) => undefined
 

@@ -1,21 +1,22 @@
 /** The public names of alert-core, nothing else. */
-export { createHub } from './create-hub.ts'
-export type { Explanation } from './explanation.ts'
-export type { FlushResult, Hub, HubPorts, Trouble, WireConfig } from './hub.ts'
-export { AlertError } from './kernel/errors.ts'
-export { createVirtualClock, type VirtualClock } from './kernel/virtual-clock.ts'
+
+export { AlertError } from './errors/alert-error.ts'
+export { createHub } from './hub/create-hub.ts'
+export type { Explanation } from './hub/explain.ts'
+export type { AlertInput, FlushResult, Hub, HubPorts, WireConfig } from './hub/pipeline.ts'
+export type { ChannelStats, Stats } from './hub/stats.ts'
 export type {
   Alert,
   AlertEvent,
   AlertName,
-  ChannelOutlook,
+  ChannelPreview,
   LogRecord,
   Notification,
   NotificationItem,
-  NotToldReason,
   Reason,
   Receipt,
   Severity,
+  SuppressedReason,
 } from './model.ts'
 export {
   type AlertOptions,
@@ -37,5 +38,5 @@ export {
   type SendContext,
   type Sender,
   secret,
-} from './provider.ts'
-export type { ChannelStats, Stats } from './report.ts'
+} from './provider/provider.ts'
+export { createVirtualClock, type VirtualClock } from './time/virtual-clock.ts'

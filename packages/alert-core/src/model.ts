@@ -61,7 +61,7 @@ export type When =
   | { readonly kind: 'absence'; readonly absentMs: number }
 
 /** What else is asked of the records of one key, beside that the rule matches. */
-export interface Premise {
+export interface AlertCondition {
   readonly when?: When
   /** How long it must stay true, ms. */
   readonly forMs: number
@@ -93,7 +93,7 @@ export interface Occurrence {
   /** Quiet time that ends the alert, ms; `false`: only a resolve record ends it. */
   readonly resolveAfterMs: number | false
   /** Absent: the record is enough. */
-  readonly premise?: Premise
+  readonly condition?: AlertCondition
 }
 
 export type AlertState = 'firing' | 'resolved'
@@ -152,11 +152,11 @@ export interface NotificationItem {
    */
   readonly added: number
   /** When this channel was last told of it, epoch ms; absent on the first time. */
-  readonly toldAt?: number
+  readonly notifiedAt?: number
   /** When the next reminder comes if it goes on, epoch ms; absent: none will come. */
   readonly nextAt?: number
   /** It was handed on: the channel that was to tell it, and why that did not. */
-  readonly insteadOf?: { readonly channel: string; readonly reason: NotToldReason }
+  readonly insteadOf?: { readonly channel: string; readonly reason: SuppressedReason }
 }
 
 /** What one channel is to be told at one moment, before any wording: the decision, and the unit of a delivery. */
@@ -192,7 +192,7 @@ export type Receipt =
       readonly uncertain?: true
     }
   | {
-      readonly status: 'refused'
+      readonly status: 'failed'
       readonly why: string
       readonly httpStatus?: number /** It said "too long": worth one try in the shortest plain form. */
       readonly tooLong?: true /** Address or credentials were turned down: the next message would be refused as well. */
@@ -200,7 +200,7 @@ export type Receipt =
     }
 
 /** Why something was not told; every such case is counted under one of these. */
-export type NotToldReason =
+export type SuppressedReason =
   | 'filtered' // the channel's own filter does not take the alert
   | 'off' // a rule with severity 'off', or alert: false
   | 'silenced'
@@ -210,8 +210,8 @@ export type NotToldReason =
   | 'quota' // the channel's limit is reached
   | 'alert-limit' // more live alerts than limits.alerts
   | 'queue-limit' // more waiting deliveries than limits.queue
-  | 'told' // handed on by another channel, and this one had been told just that by itself
-  | 'refused'
+  | 'already-notified' // fell back from another channel, and this one had been notified of just that by itself
+  | 'failed'
   | 'expired'
   | 'breaker'
   | 'closed'
@@ -224,7 +224,7 @@ export interface AlertName {
 }
 
 /** What a channel makes of an alert. */
-export interface ChannelOutlook {
+export interface ChannelPreview {
   readonly channel: string
   /** Its own filter takes the alert. */
   readonly takes: boolean
@@ -232,7 +232,7 @@ export interface ChannelOutlook {
    * What keeps it from being told at once: 'condition' (not all has come together), a reason that is recorded, a time of the alert
    * ('after', 'wait', 'repeat'), or 'busy' (interval, quota, a provider that asked to wait). Absent: it is told now.
    */
-  readonly why?: NotToldReason | 'condition' | 'after' | 'wait' | 'repeat' | 'busy'
+  readonly why?: SuppressedReason | 'condition' | 'after' | 'wait' | 'repeat' | 'busy'
   /** When that is over, epoch ms; absent where nobody knows. */
   readonly at?: number
 }
@@ -243,7 +243,7 @@ export type AlertEvent =
       /** A rule took a record, and its alert began to fire or came back: which channels take it, and what holds them back. */
       readonly type: 'fired'
       readonly severity: Severity
-      readonly channels: readonly ChannelOutlook[]
+      readonly channels: readonly ChannelPreview[]
       readonly at: number
     } & AlertName)
   | {
@@ -268,11 +268,11 @@ export type AlertEvent =
       readonly at: number
     }
   | {
-      readonly type: 'refused'
+      readonly type: 'failed'
       readonly channel: string
       readonly notification: string
       readonly why: string
-      readonly reason: NotToldReason
+      readonly reason: SuppressedReason
       readonly about: readonly AlertName[]
       readonly fallback?: string
       readonly at: number
@@ -280,13 +280,18 @@ export type AlertEvent =
   | ({
       readonly type: 'suppressed'
       readonly channel: string
-      readonly reason: NotToldReason
+      readonly reason: SuppressedReason
       /** Records that this channel will not be told of, where it would have been. */
       readonly count?: number
       readonly at: number
     } & AlertName)
-  | { readonly type: 'dropped'; readonly reason: NotToldReason; readonly count: number; readonly at: number }
-  | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly at: number }
+  | {
+      readonly type: 'dropped'
+      readonly reason: SuppressedReason
+      readonly count: number
+      readonly at: number
+    }
+  | { readonly type: 'error'; readonly code: string; readonly message: string; readonly at: number }
 
 /** The alerts of a notification by name. */
 export function namesOf({ items }: Notification): readonly AlertName[] {

@@ -2,13 +2,11 @@
  * Options: what users write, checked as a whole. One schema (options/shape.ts) gives types, defaults, checks, the JSON
  * Schema, the docs and the list of secrets.
  */
-import { checkOptions } from './options/check.ts'
+import { checkOptions } from './options/check-options.ts'
 import { invalidOptions } from './options/invalid.ts'
 
-export { type CheckedOptions, checkOptions } from './options/check.ts'
-export type { ChannelPlan, Plan } from './options/plan.ts'
-export type { Problem } from './options/problem.ts'
-export { checkSilence } from './options/quiet.ts'
+export { type CheckedOptions, checkOptions } from './options/check-options.ts'
+export { checkSilence } from './options/mute-options.ts'
 export type {
   AlertOptions,
   ChannelOptions,
@@ -16,8 +14,10 @@ export type {
   ProviderType,
   RuleOptions,
   SilenceOptions,
-} from './options/types.ts'
-export { warningsOf } from './options/warnings.ts'
+} from './options/option-types.ts'
+export { warningsOf } from './options/option-warnings.ts'
+export type { ChannelPlan, Plan } from './options/plan.ts'
+export type { Problem } from './options/problem.ts'
 
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem by its path; returns where there is none. */
 export function assertOptions(input: unknown): void {

@@ -11,14 +11,14 @@ import {
   type LinkSetup,
   leaseLink,
   lineOf,
-  nobodyAnswers,
   plainSilence,
-  planDoor,
+  planAdapter,
   remember,
   startsEarly,
   type Wanted,
   wireOf,
-} from 'alert-core/door'
+  workerUnreachable,
+} from 'alert-core/adapter'
 
 /** What `alertStream()` returns: a destination for `pino.multistream` or for pino itself. */
 export interface AlertStream {
@@ -38,11 +38,11 @@ export interface AlertStream {
   end(): void
   /** Counters of the worker, and under `failures` of what did not come to it. */
   stats(): Promise<Stats>
-  /** What would become of a record: a line of the logger, or the object that it holds. Rejects with `ALERT_NO_ANSWER`. */
+  /** What would become of a record: a line of the logger, or the object that it holds. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   explain(record: string | object): Promise<Explanation>
-  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_NO_ANSWER`. */
+  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_WORKER_UNREACHABLE`. */
   silence(silence: SilenceOptions): Promise<string>
-  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_NO_ANSWER`. */
+  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   unsilence(id: string): Promise<boolean>
   on(event: 'alert', listener: (event: AlertEvent) => void): this
   once(event: 'alert', listener: (event: AlertEvent) => void): this
@@ -63,10 +63,10 @@ interface StreamPlan {
 
 /** A fatal record waits for so long to be read by the worker. */
 const fatalMs = 1_000
-const toldAll: FlushResult = { told: true, waiting: 0 }
-const nothing: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, notTold: {}, channels: {} }
+const allDelivered: FlushResult = { delivered: true, pending: 0 }
+const nothing: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, suppressed: {}, channels: {} }
 const assertOnce = remember(assertOptions)
-const planOnce = remember(planDoor)
+const planOnce = remember(planAdapter)
 
 // A stream that is dropped without a word gives back its part of the worker.
 const dropped = new FinalizationRegistry<{ lease?: Lease | undefined }>((held) => held.lease?.release())
@@ -78,7 +78,7 @@ const dropped = new FinalizationRegistry<{ lease?: Lease | undefined }>((held) =
 export function alertStream(options: AlertOptions = {}): AlertStream {
   assertOnce(options)
   const emitter = new EventEmitter()
-  const tellEmitter = emitterOf(new WeakRef(emitter))
+  const emitAlert = emitterOf(new WeakRef(emitter))
   // Held apart from the stream, so that a stream nobody holds can go.
   const held: { lease?: Lease | undefined } = {}
   let plan = planStream(options)
@@ -86,13 +86,13 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
   let late = 0
 
   function lease(): Lease {
-    held.lease ??= leaseLink(plan.setup, tellEmitter)
+    held.lease ??= leaseLink(plan.setup, emitAlert)
     return held.lease
   }
 
   /** Who asks must know whom: the hub is opened for it. */
   function linked(): Lease['link'] {
-    if (isClosed) throw nobodyAnswers()
+    if (isClosed) throw workerUnreachable()
     return lease().link
   }
 
@@ -109,7 +109,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
     isClosed = true
     const given = held.lease
     held.lease = undefined
-    return given?.close() ?? Promise.resolve(toldAll)
+    return given?.close() ?? Promise.resolve(allDelivered)
   }
 
   const stream: AlertStream = {
@@ -125,7 +125,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
       }
     },
     async flush(done) {
-      const result = (await held.lease?.link.flush()) ?? toldAll
+      const result = (await held.lease?.link.flush()) ?? allDelivered
       done?.()
       return result
     },

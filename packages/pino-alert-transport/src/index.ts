@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import type { AlertOptions } from 'alert-core'
-import { assertOptions, type Control, controlKey, createControl, onSignal } from 'alert-core/door'
+import { assertOptions, type Control, controlKey, createControl, onSignal } from 'alert-core/adapter'
 import type { WorkerOptions } from 'alert-core/worker'
 
 export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'

@@ -3,9 +3,9 @@
  * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
  */
 import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
-import { bounded, type Lease } from 'alert-core/door'
+import { bounded, type Lease } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
-import { createDoor, type Door } from './door.ts'
+import { type Adapter, createAdapter } from './adapter.ts'
 import { applyFormat } from './format.ts'
 import type { Info } from './info.ts'
 import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
@@ -34,7 +34,7 @@ const dropped = new FinalizationRegistry<Lease>((lease) => lease.release())
  * throws, emits 'error', or keeps the logger waiting.
  */
 export class AlertTransport extends TransportStream {
-  readonly #door: Door
+  readonly #door: Adapter
   readonly #sources = new Set<Source>()
   readonly #crashes = new WeakSet<object>()
   #exitWaiters: Waiter[] = []
@@ -45,7 +45,7 @@ export class AlertTransport extends TransportStream {
     super(winstonPart(options))
     // One transport may serve any number of loggers, and each hangs half a dozen listeners onto it.
     this.setMaxListeners(0)
-    this.#door = createDoor(alertPart(options), emitterOf(new WeakRef(this)), (lease) => {
+    this.#door = createAdapter(alertPart(options), emitterOf(new WeakRef(this)), (lease) => {
       dropped.unregister(this)
       dropped.register(this, lease, this)
     })
@@ -86,17 +86,17 @@ export class AlertTransport extends TransportStream {
     return this.#door.stats()
   }
 
-  /** What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with `ALERT_NO_ANSWER`. */
+  /** What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   explain(info: object | string): Promise<Explanation> {
     return this.#door.explain(info as Info | string)
   }
 
-  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_NO_ANSWER`. */
+  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_WORKER_UNREACHABLE`. */
   silence(silence: SilenceOptions): Promise<string> {
     return this.#door.silence(silence)
   }
 
-  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_NO_ANSWER`. */
+  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   unsilence(id: string): Promise<boolean> {
     return this.#door.unsilence(id)
   }

@@ -7,6 +7,6 @@ export type {
   SilenceOptions,
   Stats,
 } from 'alert-core'
-export { AlertError } from 'alert-core/door'
+export { AlertError } from 'alert-core/adapter'
 export { AlertTransport } from './alert-transport.ts'
 export type { AlertTransportOptions } from './options.ts'

@@ -2,15 +2,15 @@
  * One log call as the line that pino would have written: `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core
  * reads nothing else, so both loggers share one wire. What matters stands first: a record too big is cut at its end.
  */
-import { type FoundError, findError } from './found-error.ts'
+import { type FoundError, findError } from './find-error.ts'
 import { type Info, isCrash, levelKey, readCall } from './info.ts'
+import type { InfoInspection } from './inspect-info.ts'
 import { directiveOf } from './interest.ts'
 import { type Levels, usualLevel } from './levels.ts'
 import { messageOf } from './message.ts'
 import { quote } from './quote.ts'
 import { isFieldsObject, readSafely } from './read-safely.ts'
 import { bounds, createWalk, serialise, serialiseError, serialiseField, type Walk } from './serialise.ts'
-import type { Survey } from './survey.ts'
 
 const fatal = 60
 const error = 50
@@ -40,12 +40,12 @@ function lineOf(info: Info, levels: Levels, time: number): string {
   json += serialiseField('alert', call.main.alert ?? directive(info), walk)
   if (found !== undefined) json += `,"err":${errorJson(info, found, walk)}`
   // Of equal keys the last one counts: what lies in `info` itself beats what lies elsewhere.
-  for (const survey of call.nested) {
-    const fields = fieldsJson(survey, found, isCrashed, walk)
+  for (const inspectInfo of call.nested) {
+    const fields = fieldsJson(inspectInfo, found, isCrashed, walk)
     json += fields
     // What a format moved away is found under its new name as well: `userId` and `metadata.userId`.
-    if (survey.source === call.main.metadata) json += `,"metadata":{${fields.slice(1)}}`
-    if (survey.source === call.main.meta) json += `,"meta":{${fields.slice(1)}}`
+    if (inspectInfo.source === call.main.metadata) json += `,"metadata":{${fields.slice(1)}}`
+    if (inspectInfo.source === call.main.meta) json += `,"meta":{${fields.slice(1)}}`
   }
   json += fieldsJson(call.main, found, isCrashed, walk)
   return `${json}}\n`
@@ -82,9 +82,14 @@ function errorJson(info: Info, found: FoundError, walk: Walk): string | undefine
 }
 
 /** `,"key":value` for what a survey found and the line does not say already. */
-function fieldsJson(survey: Survey, found: FoundError | undefined, isCrashed: boolean, walk: Walk): string {
-  const { keys, values } = survey
-  const errorKey = found?.owner === survey ? found.key : undefined
+function fieldsJson(
+  inspectInfo: InfoInspection,
+  found: FoundError | undefined,
+  isCrashed: boolean,
+  walk: Walk,
+): string {
+  const { keys, values } = inspectInfo
+  const errorKey = found?.owner === inspectInfo ? found.key : undefined
   let json = ''
   for (let index = 0; index < keys.length && walk.left > 0; index++) {
     const key = keys[index]!
@@ -94,19 +99,19 @@ function fieldsJson(survey: Survey, found: FoundError | undefined, isCrashed: bo
     json += `,${quote(key, bounds.keyChars)}:${value}`
     walk.left -= key.length + 4
   }
-  if (survey.hasNamed) json += namedJson(survey, found, errorKey, walk)
-  return survey.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
+  if (inspectInfo.hasNamed) json += namedJson(inspectInfo, found, errorKey, walk)
+  return inspectInfo.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
 }
 
 function namedJson(
-  survey: Survey,
+  inspectInfo: InfoInspection,
   found: FoundError | undefined,
   errorKey: string | undefined,
   walk: Walk,
 ): string {
   let json = ''
   for (const key of found === undefined ? named : namedBesideError) {
-    const value = survey[key]
+    const value = inspectInfo[key]
     if (value === undefined || (isHolder(key) && isFieldsObject(value))) continue
     json += serialiseField(key, key === errorKey ? withoutStack(found!.error) : value, walk)
   }

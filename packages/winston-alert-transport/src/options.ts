@@ -2,7 +2,7 @@
  * The options of the transport: the core's own, and beside them winston-transport's.
  */
 import type { AlertOptions } from 'alert-core'
-import { assertOptions, remember } from 'alert-core/door'
+import { assertOptions, remember } from 'alert-core/adapter'
 import type TransportStream from 'winston-transport'
 
 /** What winston-transport itself takes; `level` is the core's, the threshold of alerts. */

@@ -5,7 +5,7 @@
 import { errorType, namedKeys } from './error-type.ts'
 import { quote, quoteStack } from './quote.ts'
 import { isError, readSafely, uncoloured, unreadable } from './read-safely.ts'
-import { isSpecial, type View, viewOf } from './view.ts'
+import { isSpecial, type View, viewOf } from './safe-view.ts'
 
 /** How much of a value is written; lengths in UTF-16 units, `totalChars` over one whole record. */
 export const bounds = {

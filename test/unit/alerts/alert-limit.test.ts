@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { surplusRule } from '#core/alerts/surplus.ts'
+import { overflowRule } from '#core/alerts/overflow-alert.ts'
 import type { Alert } from '#core/model.ts'
 import { channel, eager, hour, minute, setStage } from './stage.ts'
 
@@ -14,9 +14,9 @@ test('records of too many kinds are counted under one alert, and the counts stil
   for (let n = 0; n < 25; n++) stage.fire(`e${n}`, n, { labels: { service: 'billing', tenant: `t${n}` } })
   stage.pass(minute)
   const [storm] = stage.notifications()
-  const surplus = storm?.items[0]
-  expect(surplus).toMatchObject({ added: 15, alert: { rule: surplusRule, labels: { service: 'billing' } } })
-  expect(surplus?.alert.id).toMatch(/^[0-9a-f]{16}$/)
+  const overflow = storm?.items[0]
+  expect(overflow).toMatchObject({ added: 15, alert: { rule: overflowRule, labels: { service: 'billing' } } })
+  expect(overflow?.alert.id).toMatch(/^[0-9a-f]{16}$/)
   expect(storm?.items).toHaveLength(11)
   expect(totalAdded(stage)).toBe(25)
   expect(stage.effects()).toContainEqual({ type: 'dropped', reason: 'alert-limit', count: 15 })
@@ -51,7 +51,7 @@ test('the oldest alert that ended makes room, and what it had not told passes to
     stage.resolve(id, 2)
   }
   stage.fire('c', 3)
-  expect(stage.tracker.snapshot().alerts.map((alert) => alert.rule === surplusRule || alert.id)).toEqual([
+  expect(stage.tracker.snapshot().alerts.map((alert) => alert.rule === overflowRule || alert.id)).toEqual([
     'b',
     true,
     'c',
@@ -79,7 +79,7 @@ test('an alert that only a resolve record ends makes room after a day of silence
   stage.fire('b', 24 * hour - 1)
   stage.pass(24 * hour)
   stage.fire('c', 24 * hour + minute)
-  expect(stage.tracker.live().map((alert) => (alert.rule === surplusRule ? 'surplus' : alert.id))).toEqual([
+  expect(stage.tracker.live().map((alert) => (alert.rule === overflowRule ? 'surplus' : alert.id))).toEqual([
     'surplus',
     'c',
   ])
@@ -96,7 +96,7 @@ test('kinds get alerts of their own again when the others are over', () => {
 })
 
 test('a filter that refuses the surplus alert leaves a reason for each record it would have taken', () => {
-  const narrow = eager({ name: 'sms', admits: (alert) => alert.rule !== surplusRule, repeatMs: hour })
+  const narrow = eager({ name: 'sms', admits: (alert) => alert.rule !== overflowRule, repeatMs: hour })
   const stage = setStage([narrow], { maxAlerts: 1 })
   stage.fire('a', 0)
   stage.fire('a', 1)
@@ -112,7 +112,7 @@ test('a filter that refuses the surplus alert leaves a reason for each record it
 })
 
 test('what was recorded as not told is not told when the surplus becomes worse', () => {
-  const admits = (alert: Alert) => alert.rule !== surplusRule || alert.severity === 'critical'
+  const admits = (alert: Alert) => alert.rule !== overflowRule || alert.severity === 'critical'
   const stage = setStage([eager({ admits, repeatMs: hour })], { maxAlerts: 1 })
   stage.fire('a', 0)
   stage.fire('a', 1)

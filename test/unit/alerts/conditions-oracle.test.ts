@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTracker, type Tracker } from '#core/alerts/tracker.ts'
 import type { Occurrence } from '#core/model.ts'
-import { type Asked, foretellKey, type Happening } from './conditions-oracle.ts'
+import { type Asked, type Happening, previewKey } from './conditions-oracle.ts'
 import { occurrence, second } from './stage.ts'
 import { play, type Step } from './traces.ts'
 
@@ -63,14 +63,14 @@ function occurrenceOf(
   action: Occurrence['action'] = 'fire',
 ): Occurrence {
   const { when, forMs, resolveAfterMs } = asked[id]!
-  const premise = { forMs, value, ...(when === undefined ? {} : { when }) }
+  const condition = { forMs, value, ...(when === undefined ? {} : { when }) }
   const key = id === 'absent' ? '' : id
   return occurrence(id, now, {
     rule: id,
     key,
     action,
     resolveAfterMs,
-    ...(action === 'fire' ? { premise } : {}),
+    ...(action === 'fire' ? { condition } : {}),
   })
 }
 
@@ -150,7 +150,7 @@ test(`on ${numRuns} traces every condition comes to what its oracle foretells`, 
       const { byKey, endsAt } = happeningsOf(all)
       const actual = lifeOf(all)
       for (const id of ids) {
-        const wanted = foretellKey(asked[id]!, byKey.get(id) ?? [], endsAt)
+        const wanted = previewKey(asked[id]!, byKey.get(id) ?? [], endsAt)
         if (wanted.length > 0) reached.set(id, (reached.get(id) ?? 0) + 1)
         if (wanted.join() !== actual.get(id)?.join())
           expect({ [id]: actual.get(id) }).toEqual({ [id]: wanted })

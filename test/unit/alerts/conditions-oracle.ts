@@ -20,7 +20,7 @@ export interface Happening {
 }
 
 /** What one key's alert is told as: `12 +3` is three records counted at second 12, `40 end` its end. */
-export function foretellKey(asked: Asked, happenings: readonly Happening[], untilMs: number): string[] {
+export function previewKey(asked: Asked, happenings: readonly Happening[], untilMs: number): string[] {
   const { when, forMs, resolveAfterMs } = asked
   const lines: string[] = []
   /** Records that no alert has counted, and the whole row of those in a row. */

@@ -50,7 +50,7 @@ describe('the first message', () => {
     const [item] = stage.notifications()[0]?.items ?? []
     expect(item).toMatchObject({ added: 2, nextAt: 6 * second + 5 * minute })
     expect(item?.alert).toMatchObject({ state: 'firing', count: 2, firstSeen: 1000, lastSeen: 2000 })
-    expect(item).not.toHaveProperty('toldAt')
+    expect(item).not.toHaveProperty('notifiedAt')
   })
 
   test('is not told on a channel whose filter does not take it, and the reason is recorded once', () => {
@@ -86,7 +86,7 @@ describe('reminders', () => {
   test('say when the one before was told and when the next will be', () => {
     const stage = setStage([eager()])
     for (let at = 0; at <= 16 * minute; at += minute) stage.fire('a', at)
-    expect(stage.notifications()[2]?.items[0]).toMatchObject({ toldAt: 5 * minute, nextAt: 35 * minute })
+    expect(stage.notifications()[2]?.items[0]).toMatchObject({ notifiedAt: 5 * minute, nextAt: 35 * minute })
   })
 
   test('come only if it occurred again, then as soon as it does', () => {

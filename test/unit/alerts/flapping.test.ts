@@ -8,7 +8,7 @@ describe('an alert that comes back after its end', () => {
     stage.resolve('a', minute)
     stage.fire('a', hour)
     expect(stage.lines().at(-1)).toMatchObject({ at: hour, reason: 'regression', items: ['a regression +1'] })
-    expect(stage.notifications().at(-1)?.items[0]?.toldAt).toBe(0)
+    expect(stage.notifications().at(-1)?.items[0]?.notifiedAt).toBe(0)
   })
 
   test('is not told again before its repeat is over', () => {
@@ -38,7 +38,7 @@ describe('an alert that comes back after its end', () => {
     stage.resolve('a', minute)
     stage.fire('a', 24 * hour + minute)
     expect(stage.lines().at(-1)).toMatchObject({ reason: 'first' })
-    expect(stage.notifications().at(-1)?.items[0]).not.toHaveProperty('toldAt')
+    expect(stage.notifications().at(-1)?.items[0]).not.toHaveProperty('notifiedAt')
   })
 
   test('within its quiet time never ended', () => {

@@ -26,12 +26,12 @@ const pair = fc.tuple(plans('all'), plans('odd', { admits: (alert) => Number(ale
 /** Many kinds in little time: storms. */
 const bursts = traces({ keys: 60, unit: 20, most: 100, size: 150 })
 
-interface Telling extends NotificationItem {
+interface Sent extends NotificationItem {
   readonly at: number
   readonly channel: string
 }
 
-function tellings(story: Story): Telling[] {
+function sentLog(story: Story): Sent[] {
   return story.effects.flatMap(({ effect }) => {
     if (effect.type !== 'notify') return []
     const { at, channel, items } = effect.notification
@@ -57,8 +57,7 @@ function by<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[]
   return [...groups.values()]
 }
 
-const perChannelAndAlert = (items: readonly Telling[]) =>
-  by(items, (item) => `${item.channel} ${item.alert.id}`)
+const perChannelAndAlert = (items: readonly Sent[]) => by(items, (item) => `${item.channel} ${item.alert.id}`)
 
 function start(channels: readonly ChannelPlan[], maxAlerts?: number) {
   let ids = 0
@@ -90,9 +89,9 @@ test('1: no alert is told twice within its repeat unless its severity rose', () 
     fc.property(repeating, traces(), punctuality, (channels, steps, ticks) => {
       const { tracker, names } = start(channels)
       const story = play(tracker, names, steps, ticks)
-      for (const told of perChannelAndAlert(tellings(story))) {
-        const repeatMs = told[0]?.channel === 'all' ? 60_000 : 10_000
-        const firing = told.filter((item) => item.reason !== 'resolved')
+      for (const notified of perChannelAndAlert(sentLog(story))) {
+        const repeatMs = notified[0]?.channel === 'all' ? 60_000 : 10_000
+        const firing = notified.filter((item) => item.reason !== 'resolved')
         for (const [index, item] of firing.entries()) {
           const before = firing[index - 1]
           if (before === undefined || severityRank(item.alert.severity) > severityRank(before.alert.severity))
@@ -110,11 +109,11 @@ test('1: no alert is told twice within its repeat unless its severity rose', () 
 test('2: an end is told only to a channel that was told, once, and only where ends are wanted', () => {
   fc.assert(
     fc.property(pair, traces(), punctuality, (channels, steps, ticks) => {
-      for (const told of perChannelAndAlert(tellings(playToEnd(channels, steps, ticks)))) {
-        const policy = channels.find((plan) => plan.name === told[0]?.channel)?.sendResolved
+      for (const notified of perChannelAndAlert(sentLog(playToEnd(channels, steps, ticks)))) {
+        const policy = channels.find((plan) => plan.name === notified[0]?.channel)?.sendResolved
         let open = false
         let wasCritical = false
-        for (const item of told) {
+        for (const item of notified) {
           wasCritical ||= item.alert.severity === 'critical'
           if (item.reason !== 'resolved') {
             open = true
@@ -159,8 +158,8 @@ test('3: nothing is sent while a channel is held, within its interval, over its 
             )
           }
           const recent = sent.slice(0, index).filter((notification) => notification.at > now - 30_000)
-          const told = recent.reduce((sum, { items }) => sum + items.length, 0)
-          must(told <= 20, 'sent in the pace of a storm')
+          const notified = recent.reduce((sum, { items }) => sum + items.length, 0)
+          must(notified <= 20, 'sent in the pace of a storm')
         }
       }
     }),
@@ -173,7 +172,7 @@ test('4: every alert that fired is told or has a recorded reason', () => {
     fc.property(pair, traces({ keys: 6 }), punctuality, (channels, steps, ticks) => {
       const story = playToEnd(channels, steps, ticks)
       const accounted = new Set([
-        ...tellings(story).map((item) => `${item.channel} ${item.alert.id}`),
+        ...sentLog(story).map((item) => `${item.channel} ${item.alert.id}`),
         ...suppressed(story).map((effect) => `${effect.channel} ${effect.alert}`),
       ])
       for (const id of story.matched.keys()) {
@@ -191,9 +190,9 @@ test('5: counts told sum to records matched; what is held back by `after` is rec
       const story = playToEnd(channels, steps, ticks)
       for (const { name, afterMs } of channels) {
         for (const [id, matched] of story.matched) {
-          const told = tellings(story).filter((item) => item.channel === name && item.alert.id === id)
+          const notified = sentLog(story).filter((item) => item.channel === name && item.alert.id === id)
           const lost = suppressed(story).filter((effect) => effect.channel === name && effect.alert === id)
-          const added = told.reduce((sum, item) => sum + item.added, 0)
+          const added = notified.reduce((sum, item) => sum + item.added, 0)
           const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
           const takes = name === 'all' || Number(id.slice(1)) % 2 === 1
           must(
@@ -218,11 +217,11 @@ test('5: counts told sum to records matched also when there are more kinds than 
       fc.integer({ min: 1, max: 5 }),
       (channels, steps, ticks, max) => {
         const story = playToEnd(channels, steps, ticks, max)
-        const added = tellings(story).reduce((sum, item) => sum + item.added, 0)
+        const added = sentLog(story).reduce((sum, item) => sum + item.added, 0)
         const matched = [...story.matched.values()].reduce((sum, count) => sum + count, 0)
         must(added === matched, `told ${added} of ${matched}`)
         must(
-          tellings(story).every((item) => item.added >= 0),
+          sentLog(story).every((item) => item.added >= 0),
           'told less than nothing',
         )
       },
@@ -280,11 +279,11 @@ test('6: a channel that comes later is told nothing twice, and changes nothing f
       )
       const alone = start([all, odd])
       const plain = play(alone.tracker, names, steps, 'punctual')
-      const others = (of: Story) => tellings(of).filter((item) => item.channel !== 'new')
+      const others = (of: Story) => sentLog(of).filter((item) => item.channel !== 'new')
       mustEqual(others(story), others(plain))
-      for (const told of perChannelAndAlert(tellings(story))) {
-        const added = told.reduce((sum, item) => sum + item.added, 0)
-        must(added <= (story.matched.get(told[0]?.alert.id ?? '') ?? 0), 'told more than there was')
+      for (const notified of perChannelAndAlert(sentLog(story))) {
+        const added = notified.reduce((sum, item) => sum + item.added, 0)
+        must(added <= (story.matched.get(notified[0]?.alert.id ?? '') ?? 0), 'told more than there was')
       }
     }),
     each,
@@ -336,11 +335,11 @@ test('the traces reach every reason to tell and not to tell', () => {
   const reached = new Set<string>()
   const collect = (channels: readonly ChannelPlan[], steps: readonly Step[], ticks: Punctuality) => {
     const story = playToEnd(channels, steps, ticks)
-    for (const { reason } of [...notifications(story), ...tellings(story), ...suppressed(story)])
+    for (const { reason } of [...notifications(story), ...sentLog(story), ...suppressed(story)])
       reached.add(reason)
   }
   fc.assert(fc.property(pair, bursts, punctuality, collect), { numRuns: 300 })
   fc.assert(fc.property(pair, traces(), punctuality, collect), { numRuns: 300 })
-  const told = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
-  expect([...reached].sort()).toEqual([...told, 'filtered', 'ended', 'closed'].sort())
+  const notified = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
+  expect([...reached].sort()).toEqual([...notified, 'filtered', 'ended', 'closed'].sort())
 })

@@ -5,13 +5,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
-import type { Premise } from '#core/model.ts'
+import type { AlertCondition } from '#core/model.ts'
 import { channel, minute, occurrence, second } from './stage.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-const premises: Readonly<Record<string, Premise>> = {
+const conditionList: Readonly<Record<string, AlertCondition>> = {
   count: { forMs: 0, when: { kind: 'window', count: 3, withinMs: 10 * minute } },
   distinct: { forMs: 0, when: { kind: 'distinct', count: 3, withinMs: 10 * minute }, value: 'u1' },
   consecutive: { forMs: 0, when: { kind: 'streak', count: 3 } },
@@ -28,13 +28,13 @@ const premises: Readonly<Record<string, Premise>> = {
 const bytesEach = 40
 
 describe('a million keys a day', () => {
-  it.each(Object.keys(premises))('leave no trace each in what is remembered: %s', (name) => {
+  it.each(Object.keys(conditionList))('leave no trace each in what is remembered: %s', (name) => {
     const tracker = createTracker({ channels: [channel()] })
-    const premise = premises[name]!
+    const condition = conditionList[name]!
     const push = (from: number, to: number) => {
       for (let n = from; n < to; n++) {
         const now = n * 86
-        tracker.push(occurrence(`key-${n}`, now, { premise, resolveAfterMs: 30 * second }), now)
+        tracker.push(occurrence(`key-${n}`, now, { condition, resolveAfterMs: 30 * second }), now)
         if (now >= tracker.nextDeadline()) tracker.tick(now)
       }
       collect()
@@ -50,13 +50,13 @@ describe('a million keys a day', () => {
 
   it('with windows of thousands each hold 32 MiB of numbers at most', () => {
     const tracker = createTracker({ channels: [channel()] })
-    const premise: Premise = {
+    const condition: AlertCondition = {
       forMs: 0,
       when: { kind: 'window', count: 100_000, withinMs: 24 * 60 * minute },
     }
     for (let round = 0; round < 10_000; round++) {
       for (let key = 0; key < 500; key++)
-        tracker.push(occurrence(`key-${key}`, round, { premise, resolveAfterMs: minute }), round)
+        tracker.push(occurrence(`key-${key}`, round, { condition, resolveAfterMs: minute }), round)
     }
     const held = (tracker.snapshot().conditions?.keys ?? []).reduce(
       (sum, { window }) => sum + (window?.length ?? 0),

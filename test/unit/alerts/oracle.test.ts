@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
 import { severityRank } from '#core/model.ts'
-import { foretell } from './oracle.ts'
+import { preview } from './oracle.ts'
 import { minute } from './stage.ts'
 import { fixed, plans, play, type Step, traces } from './traces.ts'
 
@@ -24,7 +24,7 @@ const channels = fc.tuple(plans('one'), plans('two'), fc.nat(3), fc.nat(3)).map(
 )
 
 /** What the tracker tells, ticked at its own deadlines. */
-function told(
+function notified(
   pair: readonly { plan: Parameters<typeof createTracker>[0]['channels'][number] }[],
   steps: readonly Step[],
 ) {
@@ -53,9 +53,9 @@ function compare(keys: number, most: number, size: number, runs: number): void {
   )
   fc.assert(
     fc.property(channels, trace, (pair, steps) => {
-      const foretold = foretell(pair, steps, restMs)
-      const wanted = { messages: foretold.messages, lost: foretold.lost.sort() }
-      const actual = told(pair, steps)
+      const previewed = preview(pair, steps, restMs)
+      const wanted = { messages: previewed.messages, lost: previewed.lost.sort() }
+      const actual = notified(pair, steps)
       const order = (a: { at: number; channel: string }, b: { at: number; channel: string }) =>
         a.at - b.at || a.channel.localeCompare(b.channel)
       wanted.messages.sort(order)

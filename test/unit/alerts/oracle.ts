@@ -12,7 +12,7 @@ interface Life {
   readonly records: { readonly at: number; readonly rank: number }[]
 }
 
-interface Told {
+interface Notified {
   readonly at: number
   readonly id: string
   readonly life: number
@@ -31,7 +31,7 @@ export interface OracleMessage {
 interface Channel {
   readonly plan: ChannelPlan
   readonly minRank: number
-  readonly told: Told[]
+  readonly notified: Notified[]
   readonly messages: { readonly at: number; readonly items: number }[]
   /** Given up because an alert ended too soon. */
   readonly lost: { readonly id: string; readonly life: number; readonly count: number }[]
@@ -39,7 +39,7 @@ interface Channel {
 }
 
 /** What these channels are told if this happens, and then a while nothing; times are whole seconds. */
-export function foretell(
+export function preview(
   plans: readonly { readonly plan: ChannelPlan; readonly minRank: number }[],
   steps: readonly Step[],
   restMs: number,
@@ -47,7 +47,7 @@ export function foretell(
   const messages: OracleMessage[] = []
   const lives = new Map<string, Life[]>()
   const channels: Channel[] = plans.map(({ plan, minRank }) => {
-    return { plan, minRank, told: [], messages: [], lost: [], heldUntil: Number.NEGATIVE_INFINITY }
+    return { plan, minRank, notified: [], messages: [], lost: [], heldUntil: Number.NEGATIVE_INFINITY }
   })
 
   const livesOf = (id: string) => lives.get(id) ?? []
@@ -56,30 +56,31 @@ export function foretell(
   const takes = (channel: Channel, life: Life) => rankOf(life) >= channel.minRank
 
   /** Records of the lives before `below` that the channel is to be told of and was not. */
-  function untold(channel: Channel, id: string, below: number): number {
+  function unnotified(channel: Channel, id: string, below: number): number {
     const matched = sum(
       livesOf(id)
         .slice(0, below)
         .map((life) => (takes(channel, life) ? life.records.length : 0)),
     )
-    const told = sum(
-      channel.told.filter((entry) => entry.id === id && entry.life < below).map((entry) => entry.added),
+    const notified = sum(
+      channel.notified.filter((entry) => entry.id === id && entry.life < below).map((entry) => entry.added),
     )
     const lost = sum(
       channel.lost.filter((entry) => entry.id === id && entry.life < below).map((entry) => entry.count),
     )
-    return matched - told - lost
+    return matched - notified - lost
   }
 
-  function firingTold(channel: Channel, id: string, life: number): Told[] {
-    return channel.told.filter(
+  function firingNotified(channel: Channel, id: string, life: number): Notified[] {
+    return channel.notified.filter(
       (entry) => entry.id === id && entry.life === life && entry.reason !== 'resolved',
     )
   }
 
   /** Since when the channel could have known: an earlier life that it still is to hear of counts. */
   function since(channel: Channel, id: string, life: number): number {
-    const waited = life > 0 && firingTold(channel, id, life - 1).length === 0 && untold(channel, id, life) > 0
+    const waited =
+      life > 0 && firingNotified(channel, id, life - 1).length === 0 && unnotified(channel, id, life) > 0
     return waited ? since(channel, id, life - 1) : (livesOf(id)[life]?.start ?? 0)
   }
 
@@ -91,14 +92,14 @@ export function foretell(
     const number = livesOf(id).length - 1
     const life = livesOf(id)[number]
     if (life === undefined) return undefined
-    const told = firingTold(channel, id, number)
-    const last = told.at(-1)
-    const missing = untold(channel, id, number + 1)
+    const notified = firingNotified(channel, id, number)
+    const last = notified.at(-1)
+    const missing = unnotified(channel, id, number + 1)
     const wasCritical = rankOf(life) === severityRank('critical')
 
     if (last === undefined) {
       if (missing === 0) return owedEnd(channel, id, life)
-      const before = channel.told.findLast((entry) => entry.id === id && entry.reason !== 'resolved')
+      const before = channel.notified.findLast((entry) => entry.id === id && entry.reason !== 'resolved')
       const isCalm = before === undefined || rankOf(life) > before.rank
       const calmMs = plan.repeatMs === false ? 300_000 : plan.repeatMs
       const begin = since(channel, id, number)
@@ -107,17 +108,17 @@ export function foretell(
       return { reason: before === undefined ? 'first' : 'regression', at, joinAt }
     }
 
-    const endTold = channel.told.some(
+    const endNotified = channel.notified.some(
       (entry) => entry.id === id && entry.life === number && entry.reason === 'resolved',
     )
-    const tellsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
-    if (life.end !== undefined && !endTold && tellsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
+    const sendsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
+    if (life.end !== undefined && !endNotified && sendsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
     if (!takes(channel, life)) return undefined
     const renews = plan.renews === true && life.end === undefined
     if (missing === 0 && !renews) return undefined
     if (missing > 0 && rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
     if (plan.repeatMs === false) return undefined
-    const repeats = told.length - 1 - told.findLastIndex((entry) => entry.reason !== 'repeat')
+    const repeats = notified.length - 1 - notified.findLastIndex((entry) => entry.reason !== 'repeat')
     const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
     const at = last.at + (missing === 0 ? Math.max(pauseMs, 60_000) : pauseMs)
     return { reason: 'repeat', at, joinAt: at }
@@ -129,7 +130,7 @@ export function foretell(
     id: string,
     life: Life,
   ): { reason: Reason; at: number; joinAt: number } | undefined {
-    const before = channel.told.findLast((entry) => entry.id === id)
+    const before = channel.notified.findLast((entry) => entry.id === id)
     if (life.end === undefined || before === undefined || before.reason === 'resolved') return undefined
     const wasCritical = before.rank === severityRank('critical')
     const { sendResolved } = channel.plan
@@ -149,21 +150,21 @@ export function foretell(
     )
   }
 
-  function speak(channel: Channel, now: number): boolean {
+  function composeDue(channel: Channel, now: number): boolean {
     if (isBusy(channel, now)) return false
     const due = [...lives.keys()].flatMap((id) => {
       const what = whatIsDue(channel, id)
       return what !== undefined && what.joinAt <= now ? [{ id, ...what }] : []
     })
     if (!due.some(({ at }) => at <= now)) return false
-    const told = due.map(({ id, reason }): Told => {
+    const notified = due.map(({ id, reason }): Notified => {
       const life = livesOf(id).length - 1
       const rank = rankOf(livesOf(id)[life] as Life)
-      return { at: now, id, life, rank, reason, added: untold(channel, id, life + 1) }
+      return { at: now, id, life, rank, reason, added: unnotified(channel, id, life + 1) }
     })
-    channel.told.push(...told)
-    channel.messages.push({ at: now, items: told.length })
-    const items = told.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
+    channel.notified.push(...notified)
+    channel.messages.push({ at: now, items: notified.length })
+    const items = notified.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
     messages.push({ at: now, channel: channel.plan.name, items })
     return true
   }
@@ -176,8 +177,8 @@ export function foretell(
     for (const channel of channels) {
       const { afterMs } = channel.plan
       const tooSoon = afterMs > 0 && at <= since(channel, id, number) + afterMs
-      const count = untold(channel, id, number + 1)
-      if (!tooSoon || count === 0 || firingTold(channel, id, number).length > 0) continue
+      const count = unnotified(channel, id, number + 1)
+      if (!tooSoon || count === 0 || firingNotified(channel, id, number).length > 0) continue
       channel.lost.push({ id, life: number, count })
     }
   }
@@ -188,7 +189,7 @@ export function foretell(
       const last = all.at(-1)?.records.at(-1)?.at ?? now
       if (quietMs !== false && now >= last + quietMs) finish(id, last + quietMs)
     }
-    for (const channel of channels) while (speak(channel, now));
+    for (const channel of channels) while (composeDue(channel, now));
   }
 
   let now = 0

@@ -134,8 +134,8 @@ function withoutName({ rule: _, key: __, ...effect }: Extract<Effect, { type: 's
 }
 
 function toLine({ at, channel, reason, items }: Notification): Line {
-  const told = items.map((item) => `${item.alert.id} ${item.reason} +${item.added}`)
-  return { at, channel, reason, items: told }
+  const notified = items.map((item) => `${item.alert.id} ${item.reason} +${item.added}`)
+  return { at, channel, reason, items: notified }
 }
 
 /** All severities a trace may use. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createAddresses } from '#core/deliver/addresses.ts'
 import type { Receipt } from '#core/model.ts'
+import { aNotification, anItem } from '../render/support.ts'
 import { busy, createRig, delivered, type Step, story } from './rig.ts'
-import { aNotification, anItem } from './support.ts'
 
 const named = (id: string) => aNotification([anItem({ id })], { id })
 const minute = 60_000
@@ -80,7 +80,7 @@ describe('several addresses of one channel', () => {
 
   test('tell by another what one of them, which is gone, refused; that one is left alone for a while', async () => {
     const { queue, clock, events, addressesBy } = createRobots(2, (address) =>
-      address === 0 ? { status: 'refused', why: 'robot removed', lasting: true } : delivered,
+      address === 0 ? { status: 'failed', why: 'robot removed', lasting: true } : delivered,
     )
     queue.offer(named('n1'))
     await queue.idle()
@@ -96,7 +96,7 @@ describe('several addresses of one channel', () => {
 
   test('refuse only when all of them are gone, and then are not asked again at once', async () => {
     const { queue, events, addressesBy } = createRobots(2, () => ({
-      status: 'refused',
+      status: 'failed',
       why: 'no such robot',
       httpStatus: 404,
     }))
@@ -104,13 +104,13 @@ describe('several addresses of one channel', () => {
     await queue.idle()
     queue.offer(named('n2'))
     await queue.idle()
-    expect(story(events)).toEqual(['retrying n1 in 0', 'refused n1 refused', 'refused n2 breaker'])
+    expect(story(events)).toEqual(['retrying n1 in 0', 'failed n1 failed', 'failed n2 breaker'])
     expect(addressesBy()).toEqual([0, 1])
   })
 
   test('are each given a try at the end, when one after the other is gone', async () => {
     const { queue, addressesBy } = createRobots(3, (address) =>
-      address < 2 ? { status: 'refused', why: 'gone', httpStatus: 410 } : delivered,
+      address < 2 ? { status: 'failed', why: 'gone', httpStatus: 410 } : delivered,
     )
     queue.offer(named('n1'))
     expect(await queue.close(3000)).toEqual([])

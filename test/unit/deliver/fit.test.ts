@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createFit } from '#core/deliver/fit.ts'
-import { createRenderer } from '#core/deliver/render.ts'
-import { shortest } from '#core/deliver/shorten.ts'
-import { escapeHtml } from '#core/kernel/escape.ts'
-import { utf8Length } from '#core/kernel/text.ts'
-import type { Message } from '#core/provider.ts'
-import { aNotification, anItem, aRecord, kinds, plainChannel, toText } from './support.ts'
+import type { Message } from '#core/provider/provider.ts'
+import { createRenderer } from '#core/render/render.ts'
+import { shortest } from '#core/render/shorten.ts'
+import { escapeHtml } from '#core/text/escape.ts'
+import { utf8Length } from '#core/text/text.ts'
+import { aNotification, anItem, aRecord, kinds, plainChannel, toText } from '../render/support.ts'
 
 const render = createRenderer({
   ...plainChannel,
@@ -39,10 +39,10 @@ function html(message: Message): string {
 }
 
 function counting(inner: (message: Message) => string) {
-  const counted = { calls: 0, last: undefined as Message | undefined, told: [] as Message[] }
+  const counted = { calls: 0, last: undefined as Message | undefined, notified: [] as Message[] }
   const run = (message: Message) => {
     counted.calls += 1
-    counted.told.push(message)
+    counted.notified.push(message)
     return inner(message)
   }
   return { counted, run }
@@ -136,7 +136,7 @@ describe('fit', () => {
           expect(utf8Length(fitted)).toBeLessThanOrEqual(limit.maxBytes ?? Number.POSITIVE_INFINITY)
           expect(counted.calls).toBeLessThanOrEqual(12)
           if (asHtml) expect(fitted).toMatch(/^<div>(<p>([^<>&]|&(amp|lt|gt|quot|#39);)*<\/p>)*<\/div>$/)
-          const used = counted.told.find((version) => (asHtml ? html : toText)(version) === fitted)!
+          const used = counted.notified.find((version) => (asHtml ? html : toText)(version) === fitted)!
           const shown = used.cards.length + used.brief.length
           expect(shown === 0 ? used.more + 1 : shown + used.more).toBe(count)
           if (used.more > 0) expect(fitted).toContain(`and ${used.more} more`)

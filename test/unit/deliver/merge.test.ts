@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { merge } from '#core/deliver/merge.ts'
-import { aNotification, anItem, noon } from './support.ts'
+import { merge } from '#core/deliver/merge-notifications.ts'
+import { aNotification, anItem, noon } from '../render/support.ts'
 
 const older = aNotification([anItem({ count: 3 })], { id: 'old', at: noon })
 
@@ -22,7 +22,7 @@ describe('two notifications that wait for the same channel', () => {
 
   test('tell the same alert once, as it is now, with what was added in both', () => {
     const newer = aNotification(
-      [anItem({ count: 10 }, { reason: 'escalated', added: 7, toldAt: noon, nextAt: noon + 5000 })],
+      [anItem({ count: 10 }, { reason: 'escalated', added: 7, notifiedAt: noon, nextAt: noon + 5000 })],
       { id: 'new' },
     )
     const [item, ...others] = merge(older, newer).items
@@ -33,18 +33,24 @@ describe('two notifications that wait for the same channel', () => {
   })
 
   test('keep the time at which the channel was really told', () => {
-    const before = aNotification([anItem({ count: 8 }, { reason: 'repeat', added: 2, toldAt: noon - 9000 })])
-    const newer = aNotification([anItem({ count: 9 }, { reason: 'repeat', added: 1, toldAt: noon })])
-    expect(merge(before, newer).items[0]).toMatchObject({ added: 3, reason: 'repeat', toldAt: noon - 9000 })
+    const before = aNotification([
+      anItem({ count: 8 }, { reason: 'repeat', added: 2, notifiedAt: noon - 9000 }),
+    ])
+    const newer = aNotification([anItem({ count: 9 }, { reason: 'repeat', added: 1, notifiedAt: noon })])
+    expect(merge(before, newer).items[0]).toMatchObject({
+      added: 3,
+      reason: 'repeat',
+      notifiedAt: noon - 9000,
+    })
   })
 
   test('a repeat of what was never told is still the first', () => {
-    const newer = aNotification([anItem({ count: 4 }, { reason: 'repeat', added: 1, toldAt: noon })])
+    const newer = aNotification([anItem({ count: 4 }, { reason: 'repeat', added: 1, notifiedAt: noon })])
     expect(merge(older, newer).items[0]).toMatchObject({ reason: 'first', added: 4 })
   })
 
   test('an end takes in the beginning that was never told', () => {
-    const newer = aNotification([anItem({ state: 'resolved', count: 4 }, { added: 1, toldAt: noon })])
+    const newer = aNotification([anItem({ state: 'resolved', count: 4 }, { added: 1, notifiedAt: noon })])
     const whole = merge(older, newer)
     expect(whole.reason).toBe('resolved')
     expect(whole.items[0]).toMatchObject({ reason: 'resolved', added: 4 })
@@ -52,14 +58,14 @@ describe('two notifications that wait for the same channel', () => {
   })
 
   test('what fires again while its end waits is not told as ended', () => {
-    const ended = aNotification([anItem({ state: 'resolved' }, { added: 0, toldAt: noon - 1 })])
+    const ended = aNotification([anItem({ state: 'resolved' }, { added: 0, notifiedAt: noon - 1 })])
     const newer = aNotification([anItem({ count: 2 }, { reason: 'first', added: 2 })])
     expect(merge(ended, newer)).toMatchObject({ reason: 'regression' })
-    expect(merge(ended, newer).items[0]).toMatchObject({ reason: 'regression', toldAt: noon - 1 })
+    expect(merge(ended, newer).items[0]).toMatchObject({ reason: 'regression', notifiedAt: noon - 1 })
   })
 
   test('with something that still fires, the whole does not count as ended', () => {
-    const newer = aNotification([anItem({ id: 'b', state: 'resolved' }, { toldAt: noon })])
+    const newer = aNotification([anItem({ id: 'b', state: 'resolved' }, { notifiedAt: noon })])
     expect(merge(older, newer).reason).toBe('first')
   })
 

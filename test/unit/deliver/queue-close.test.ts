@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { aNotification, anItem } from '../render/support.ts'
 import { busy, createRig, delivered, story } from './rig.ts'
-import { aNotification, anItem } from './support.ts'
 
 const named = (id: string) => aNotification([anItem({ id })], { id })
 const ids = (notifications: readonly { id: string }[]) => notifications.map((one) => one.id)
@@ -42,11 +42,11 @@ describe('closing a channel', () => {
     await clock.advance(3_600_000)
     expect(sent).toHaveLength(3)
     expect(clock.pending()).toBe(0)
-    expect(story(events).some((line) => line.startsWith('refused'))).toBe(false)
+    expect(story(events).some((line) => line.startsWith('failed'))).toBe(false)
   })
 
   test('a last try that is too long may be repeated in short', async () => {
-    const { queue, sent } = createRig([{ status: 'refused', why: 'big', tooLong: true }])
+    const { queue, sent } = createRig([{ status: 'failed', why: 'big', tooLong: true }])
     queue.offer(named('n1'))
     const unsent = await queue.close(3000)
     expect(unsent).toEqual([])
@@ -128,10 +128,10 @@ describe('closing a channel', () => {
   })
 
   test('what is offered afterwards is refused as closed', async () => {
-    const { queue, sent, refusals } = createRig()
+    const { queue, sent, failures } = createRig()
     await queue.close(3000)
     queue.offer(named('n1'))
-    expect(refusals.map((refusal) => refusal.reason)).toEqual(['closed'])
+    expect(failures.map((failure) => failure.reason)).toEqual(['closed'])
     expect(sent).toEqual([])
     await queue.idle()
   })

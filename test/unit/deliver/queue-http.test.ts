@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createQueue } from '#core/deliver/queue.ts'
-import { createRenderer } from '#core/deliver/render.ts'
-import { systemClock } from '#core/kernel/clock.ts'
-import { request } from '#core/kernel/http.ts'
-import { createMask } from '#core/kernel/secrets.ts'
-import { verdict } from '#core/kernel/verdict.ts'
+import { classify } from '#core/http/classify.ts'
+import { request } from '#core/http/request.ts'
 import type { AlertEvent } from '#core/model.ts'
+import { createMask } from '#core/redact/mask.ts'
+import { createRenderer } from '#core/render/render.ts'
+import { systemClock } from '#core/time/clock.ts'
+import { aNotification, anItem, plainChannel, toText } from '../render/support.ts'
 import { story } from './rig.ts'
-import { aNotification, anItem, plainChannel, toText } from './support.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -46,7 +46,7 @@ async function createWire(script: Answer[], { timeoutMs = 2000 } = {}) {
         })
         if ('failed' in reply) return { status: 'retry', why: reply.failed, uncertain: true }
         expect(message.channel).toBe('ops')
-        return verdict(reply)
+        return classify(reply)
       },
     }),
     render: createRenderer(plainChannel),
@@ -59,7 +59,7 @@ async function createWire(script: Answer[], { timeoutMs = 2000 } = {}) {
     mask: createMask([url]),
     fetch,
     onEvent: (event) => events.push(event),
-    onRefused: () => {},
+    onFailed: () => {},
     onHold: () => {},
   })
   open.push(
@@ -160,12 +160,12 @@ describe('over a real connection', () => {
     queue.offer(aNotification())
     await queue.idle()
     expect(bodies).toHaveLength(1)
-    expect(events).toMatchObject([{ type: 'refused', reason: 'refused' }])
+    expect(events).toMatchObject([{ type: 'failed', reason: 'failed' }])
     expect(JSON.stringify(events)).not.toContain('not-a-real-token')
     queue.offer(aNotification())
     await queue.idle()
     expect(bodies).toHaveLength(1)
-    expect(events.at(-1)).toMatchObject({ type: 'refused', reason: 'breaker' })
+    expect(events.at(-1)).toMatchObject({ type: 'failed', reason: 'breaker' })
   })
 
   test('nobody listening is a failure that passes', async () => {

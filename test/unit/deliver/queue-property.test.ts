@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Notification, Receipt } from '#core/model.ts'
+import { aNotification, anItem } from '../render/support.ts'
 import { createRig, type Step } from './rig.ts'
-import { aNotification, anItem } from './support.ts'
 
 const receipts = fc.oneof(
   fc.constant<Receipt>({ status: 'delivered' }),
@@ -11,9 +11,9 @@ const receipts = fc.oneof(
   fc
     .integer({ min: 0, max: 400_000 })
     .map<Receipt>((delayMs) => ({ status: 'retry', why: 'later', delayMs })),
-  fc.constant<Receipt>({ status: 'refused', why: 'no' }),
-  fc.constant<Receipt>({ status: 'refused', why: 'no', httpStatus: 403 }),
-  fc.constant<Receipt>({ status: 'refused', why: 'no', tooLong: true }),
+  fc.constant<Receipt>({ status: 'failed', why: 'no' }),
+  fc.constant<Receipt>({ status: 'failed', why: 'no', httpStatus: 403 }),
+  fc.constant<Receipt>({ status: 'failed', why: 'no', tooLong: true }),
 )
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -47,14 +47,14 @@ test('whatever the provider does, every record offered is delivered, refused or 
     addressCount,
     fc.integer({ min: 0, max: 20_000 }),
     async (moves, script, pace, addresses, closeMs) => {
-      const told = new Map<string, Notification>()
-      const { queue, clock, sent, events, refusals } = createRig(script, {
+      const notified = new Map<string, Notification>()
+      const { queue, clock, sent, events, failures } = createRig(script, {
         limits: pace,
         addresses,
         maxWaiting: 6,
         timeoutMs: 5000,
         render: (notification) => {
-          told.set(notification.id, notification)
+          notified.set(notification.id, notification)
           return {
             id: notification.id,
             cards: [],
@@ -87,9 +87,9 @@ test('whatever the provider does, every record offered is delivered, refused or 
       const unsent = await closing
 
       const delivered = events.flatMap((event) =>
-        event.type === 'delivered' ? [told.get(event.notification)!] : [],
+        event.type === 'delivered' ? [notified.get(event.notification)!] : [],
       )
-      const outcomes = [...delivered, ...refusals.map((refusal) => refusal.notification), ...unsent]
+      const outcomes = [...delivered, ...failures.map((failure) => failure.notification), ...unsent]
       expect(outcomes.reduce((sum, one) => sum + addedIn(one), 0)).toBe(offered)
 
       const contents = new Map<string, string>()
@@ -146,6 +146,6 @@ test('no two attempts are ever under way at once, and the pace and the rest of e
 
 /** How long the address wanted to be left alone by what it answered, ms. */
 function restOf(answered: Step | undefined): number {
-  if (answered === undefined || typeof answered !== 'object' || answered.status === 'refused') return 0
+  if (answered === undefined || typeof answered !== 'object' || answered.status === 'failed') return 0
   return answered.delayMs ?? 0
 }

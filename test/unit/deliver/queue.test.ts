@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { aNotification, anItem, noon } from '../render/support.ts'
 import { busy, createRig, delivered, no, story } from './rig.ts'
-import { aNotification, anItem, noon } from './support.ts'
 
 const named = (id: string, count = 1, alert = id) => aNotification([anItem({ id: alert, count })], { id })
 
@@ -137,7 +137,7 @@ describe('when the provider cannot take it now', () => {
     queue.offer(named('n1', 3, 'a'))
     await clock.advance(500)
     queue.offer(
-      aNotification([anItem({ id: 'a', state: 'resolved', count: 4 }, { added: 1, toldAt: noon })], {
+      aNotification([anItem({ id: 'a', state: 'resolved', count: 4 }, { added: 1, notifiedAt: noon })], {
         id: 'n2',
       }),
     )
@@ -220,32 +220,32 @@ describe('a provider that hangs', () => {
 
 describe('when time is over', () => {
   test('it is tried a last time at its deadline, then refused as expired', async () => {
-    const { queue, clock, sent, events, refusals } = createRig(Array(100).fill(busy), { retryForMs: 100_000 })
+    const { queue, clock, sent, events, failures } = createRig(Array(100).fill(busy), { retryForMs: 100_000 })
     queue.offer(named('n1'))
     await clock.advance(3_600_000)
     expect(sent.map((one) => one.at)).toEqual([0, 1000, 3000, 7000, 15_000, 31_000, 63_000, 100_000])
     expect(events.at(-1)).toMatchObject({
-      type: 'refused',
+      type: 'failed',
       reason: 'expired',
       why: 'not delivered in time: busy',
     })
-    expect(refusals).toHaveLength(1)
-    expect(refusals[0]).toMatchObject({ reason: 'expired', notification: { id: 'n1' } })
+    expect(failures).toHaveLength(1)
+    expect(failures[0]).toMatchObject({ reason: 'expired', notification: { id: 'n1' } })
     expect(queue.waiting()).toBe(0)
     expect(clock.pending()).toBe(0)
   })
 
   test('what came much later keeps its own deadline, and an id of its own', async () => {
-    const { queue, clock, sent, refusals } = createRig(Array(8).fill(busy), { retryForMs: 100_000 })
+    const { queue, clock, sent, failures } = createRig(Array(8).fill(busy), { retryForMs: 100_000 })
     queue.offer(named('n1', 1, 'a'))
     await clock.advance(50_000)
     queue.offer(named('n2', 1, 'b'))
     await clock.advance(60_000)
-    expect(refusals.map((refusal) => refusal.notification.id)).toEqual(['n1'])
+    expect(failures.map((failure) => failure.notification.id)).toEqual(['n1'])
     await clock.advance(60_000)
     const last = sent.at(-1)!
     expect(last.message.cards.map((card) => card.id)).toEqual(['b'])
-    expect(refusals).toHaveLength(1)
+    expect(failures).toHaveLength(1)
     const contents = new Map<string, string>()
     for (const { message } of sent) {
       const said = JSON.stringify(message)
@@ -255,11 +255,11 @@ describe('when time is over', () => {
   })
 
   test('a hint beyond the deadline hands it over at once, and all that comes meanwhile', async () => {
-    const { queue, clock, sent, refusals, holds } = createRig([{ ...busy, delayMs: 900_000 }])
+    const { queue, clock, sent, failures, holds } = createRig([{ ...busy, delayMs: 900_000 }])
     queue.offer(named('n1'))
     await clock.advance(1)
     queue.offer(named('n2'))
-    expect(refusals.map((refusal) => [refusal.notification.id, refusal.reason])).toEqual([
+    expect(failures.map((failure) => [failure.notification.id, failure.reason])).toEqual([
       ['n1', 'expired'],
       ['n2', 'expired'],
     ])
@@ -271,11 +271,11 @@ describe('when time is over', () => {
   })
 
   test('with retries switched off it is still tried once', async () => {
-    const { queue, clock, sent, refusals } = createRig([busy], { retryForMs: 0 })
+    const { queue, clock, sent, failures } = createRig([busy], { retryForMs: 0 })
     queue.offer(named('n1'))
     await clock.advance(1)
     expect(sent).toHaveLength(1)
-    expect(refusals.map((refusal) => refusal.reason)).toEqual(['expired'])
+    expect(failures.map((failure) => failure.reason)).toEqual(['expired'])
   })
 
   test('after a long sleep of the machine it is tried before it is given up', async () => {
@@ -295,14 +295,14 @@ describe('when time is over', () => {
 
 describe('a refusal', () => {
   test('is told at once to whoever takes over, and the next notification is a new beginning', async () => {
-    const { queue, clock, sent, events, refusals } = createRig([busy, { ...no, httpStatus: 400 }, busy], {
+    const { queue, clock, sent, events, failures } = createRig([busy, { ...no, httpStatus: 400 }, busy], {
       fallback: 'mail',
     })
     queue.offer(named('n1'))
     await clock.advance(5000)
-    expect(events.at(-1)).toMatchObject({ type: 'refused', reason: 'refused', why: 'no', fallback: 'mail' })
-    expect(refusals).toHaveLength(1)
-    expect(refusals[0]).toMatchObject({ httpStatus: 400, notification: { id: 'n1', channel: 'ops' } })
+    expect(events.at(-1)).toMatchObject({ type: 'failed', reason: 'failed', why: 'no', fallback: 'mail' })
+    expect(failures).toHaveLength(1)
+    expect(failures[0]).toMatchObject({ httpStatus: 400, notification: { id: 'n1', channel: 'ops' } })
     queue.offer(named('n2'))
     await clock.advance(5000)
     expect(sent.map((one) => one.context.attempt)).toEqual([1, 2, 1, 2])
@@ -311,10 +311,10 @@ describe('a refusal', () => {
   test.each([[undefined], ['ok'], [{ status: 'fine' }], [null]])(
     'so does %j instead of a receipt',
     async (answer) => {
-      const { queue, refusals } = createRig([() => answer as never])
+      const { queue, failures } = createRig([() => answer as never])
       queue.offer(named('n1'))
       await queue.idle()
-      expect(refusals[0]).toMatchObject({ reason: 'refused', why: 'the provider gave no receipt' })
+      expect(failures[0]).toMatchObject({ reason: 'failed', why: 'the provider gave no receipt' })
     },
   )
 
@@ -335,7 +335,7 @@ describe('a refusal', () => {
     twice.queue.offer(named('n1'))
     await twice.clock.advance(60_000)
     expect(twice.sent).toHaveLength(3)
-    expect(story(twice.events).at(-1)).toBe('refused n1 refused')
+    expect(story(twice.events).at(-1)).toBe('failed n1 failed')
   })
 
   test('a message that cannot be written is refused, and the channel goes on', async () => {
@@ -351,7 +351,7 @@ describe('a refusal', () => {
     broken = false
     queue.offer(named('n2'))
     await clock.advance(1)
-    expect(story(events)).toEqual(['refused n1 refused', 'delivered n2 (1)'])
+    expect(story(events)).toEqual(['failed n1 failed', 'delivered n2 (1)'])
   })
 })
 
@@ -364,10 +364,10 @@ describe('the breaker', () => {
     { lasting: true } as const,
   ])(
     'after a refusal with $httpStatus$lasting there are no requests for five minutes, then one',
-    async (refusal) => {
-      const { queue, clock, sent, refusals } = createRig([
-        { ...no, ...refusal },
-        { ...no, ...refusal },
+    async (failure) => {
+      const { queue, clock, sent, failures } = createRig([
+        { ...no, ...failure },
+        { ...no, ...failure },
       ])
       queue.offer(named('n1'))
       await clock.advance(1)
@@ -376,7 +376,7 @@ describe('the breaker', () => {
         await clock.advance(29_000)
       }
       expect(sent).toHaveLength(1)
-      expect(refusals.map((refusal) => refusal.reason)).toEqual(['refused', ...Array(10).fill('breaker')])
+      expect(failures.map((failure) => failure.reason)).toEqual(['failed', ...Array(10).fill('breaker')])
       await clock.advance(10_000)
       queue.offer(named('half-open'))
       await clock.advance(1)
@@ -393,7 +393,7 @@ describe('the breaker', () => {
 
   test('takes with it what waited behind the refused attempt', async () => {
     let answer = () => {}
-    const { queue, clock, refusals } = createRig([
+    const { queue, clock, failures } = createRig([
       () => new Promise((resolve) => (answer = () => resolve({ ...no, httpStatus: 403 }))),
     ])
     queue.offer(named('n1'))
@@ -401,8 +401,8 @@ describe('the breaker', () => {
     queue.offer(named('n2'))
     answer()
     await queue.idle()
-    expect(refusals.map((refusal) => [refusal.notification.id, refusal.reason])).toEqual([
-      ['n1', 'refused'],
+    expect(failures.map((failure) => [failure.notification.id, failure.reason])).toEqual([
+      ['n1', 'failed'],
       ['n2', 'breaker'],
     ])
   })
@@ -422,7 +422,7 @@ describe('the breaker', () => {
 
 describe('too much waiting', () => {
   test('puts out the least severe alerts, then the least frequent; they are counted and handed over', async () => {
-    const { queue, clock, sent, refusals } = createRig([busy], { maxWaiting: 3 })
+    const { queue, clock, sent, failures } = createRig([busy], { maxWaiting: 3 })
     queue.offer(named('n1', 50, 'a'))
     await clock.advance(1)
     const warning = anItem({ id: 'w', severity: 'warning', count: 900 })
@@ -431,27 +431,27 @@ describe('too much waiting', () => {
     )
     queue.offer(named('n3', 5, 'd'))
     await clock.advance(5000)
-    const out = refusals.flatMap((refusal) => refusal.notification.items.map((item) => item.alert.id))
+    const out = failures.flatMap((failure) => failure.notification.items.map((item) => item.alert.id))
     expect(out).toEqual(['w', 'd'])
-    expect(refusals.every((refusal) => refusal.reason === 'queue-limit')).toBe(true)
+    expect(failures.every((failure) => failure.reason === 'queue-limit')).toBe(true)
     expect(sent[1]!.message.cards.map((card) => card.id)).toEqual(['a', 'c', 'b'])
-    expect(new Set(refusals.map((refusal) => refusal.notification.id)).size).toBe(2)
+    expect(new Set(failures.map((failure) => failure.notification.id)).size).toBe(2)
   })
 
   test('what comes back from an attempt counts too', async () => {
-    const { queue, clock, refusals } = createRig([busy], { maxWaiting: 3, timeoutMs: 100 })
+    const { queue, clock, failures } = createRig([busy], { maxWaiting: 3, timeoutMs: 100 })
     queue.offer(aNotification(['a', 'b', 'c'].map((id) => anItem({ id, count: 9 }))))
     await Promise.resolve()
     await Promise.resolve()
     queue.offer(named('n2', 1, 'd'))
     await clock.advance(1)
-    expect(refusals.map((refusal) => [refusal.reason, refusal.notification.items.length])).toEqual([
+    expect(failures.map((failure) => [failure.reason, failure.notification.items.length])).toEqual([
       ['queue-limit', 1],
     ])
   })
 
   test('a single notification is taken whole, however many alerts it has', async () => {
-    const { queue, sent, refusals } = createRig([], { maxWaiting: 3 })
+    const { queue, sent, failures } = createRig([], { maxWaiting: 3 })
     queue.offer(
       aNotification(
         Array.from({ length: 50 }, (_, index) => anItem({ id: String(index) })),
@@ -459,7 +459,7 @@ describe('too much waiting', () => {
       ),
     )
     await queue.idle()
-    expect(refusals).toEqual([])
+    expect(failures).toEqual([])
     expect(sent[0]!.message.more).toBe(40)
   })
 
@@ -480,7 +480,7 @@ test('listeners that throw are their own trouble', async () => {
   }
   const { queue, clock, sent } = createRig([{ ...busy, delayMs: 1000 }, no], {
     onEvent: fail,
-    onRefused: fail,
+    onFailed: fail,
     onHold: fail,
   })
   queue.offer(named('n1'))

@@ -1,10 +1,10 @@
-import type { Refusal } from '#core/deliver/announce.ts'
+import type { Failure } from '#core/deliver/announce.ts'
 import { createQueue, type QueueOptions } from '#core/deliver/queue.ts'
-import { createRenderer } from '#core/deliver/render.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
 import type { AlertEvent, Notification, Receipt } from '#core/model.ts'
-import type { Message, SendContext } from '#core/provider.ts'
-import { noon, plainChannel } from './support.ts'
+import type { Message, SendContext } from '#core/provider/provider.ts'
+import { createRenderer } from '#core/render/render.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { noon, plainChannel } from '../render/support.ts'
 
 export interface Sent {
   readonly at: number
@@ -17,14 +17,14 @@ export type Step = Receipt | 'hang' | ((sent: Sent) => Promise<Receipt> | Receip
 
 export const delivered = { status: 'delivered' } as const satisfies Receipt
 export const busy = { status: 'retry', why: 'busy' } as const satisfies Receipt
-export const no = { status: 'refused', why: 'no' } as const satisfies Receipt
+export const no = { status: 'failed', why: 'no' } as const satisfies Receipt
 
 /** A queue on a virtual clock with a scripted provider; backoff is exact: 1 s, 2 s, 4 s … 60 s. */
 export function createRig(script: Step[] = [], over: Partial<QueueOptions> = {}) {
   const clock = createVirtualClock(noon)
   const sent: Sent[] = []
   const events: AlertEvent[] = []
-  const refusals: (Refusal & { notification: Notification })[] = []
+  const failures: (Failure & { notification: Notification })[] = []
   const holds: number[] = []
   let closes = 0
 
@@ -52,20 +52,20 @@ export function createRig(script: Step[] = [], over: Partial<QueueOptions> = {})
     mask: (text) => text.replaceAll('s3cr3t', '***'),
     fetch,
     onEvent: (event) => events.push(event),
-    onRefused: (notification, refusal) => refusals.push({ ...refusal, notification }),
+    onFailed: (notification, failure) => failures.push({ ...failure, notification }),
     onHold: (untilMs) => holds.push(untilMs - noon),
     random: () => 1,
     ...over,
   })
-  return { queue, clock, sent, events, refusals, holds, closes: () => closes }
+  return { queue, clock, sent, events, failures, holds, closes: () => closes }
 }
 
-/** What became of a queue so far, in short: 'delivered n1', 'refused n2 expired'. */
+/** What became of a queue so far, in short: 'delivered n1', 'failed n2 expired'. */
 export function story(events: readonly AlertEvent[]): string[] {
   return events.map((event) => {
     if (event.type === 'delivered') return `delivered ${event.notification} (${event.attempts})`
     if (event.type === 'retrying') return `retrying ${event.notification} in ${event.delayMs}`
-    if (event.type === 'refused') return `refused ${event.notification} ${event.reason}`
+    if (event.type === 'failed') return `failed ${event.notification} ${event.reason}`
     return event.type
   })
 }

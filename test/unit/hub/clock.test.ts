@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
-import { createAlarm } from '#core/hub/alarm.ts'
-import { createSteadyClock } from '#core/kernel/steady-clock.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createAlarm } from '#core/hub/timer.ts'
+import { createSteadyClock } from '#core/time/steady-clock.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import {
   aDirectory,
   fatal,
@@ -80,16 +80,16 @@ it('what conditions have gathered outlives the process although the clock was se
   const { clock, setBy } = settableClock()
   const first = openHub({ ...options, state: { dir } }, { clock })
   await started(first)
-  for (let n = 0; n < 2; n++) first.hub.write(line({ event: 'login', msg: 'refused' }))
+  for (let n = 0; n < 2; n++) first.hub.write(line({ event: 'login', msg: 'failed' }))
   setBy(5 * hour)
   first.hub.write(line({ msg: 'another trouble' }))
   await clock.advance(2 * second)
   const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: start + 5 * hour + minute })
   await started(next)
-  next.hub.write(line({ event: 'login', msg: 'refused' }))
+  next.hub.write(line({ event: 'login', msg: 'failed' }))
   await next.clock.advance(second)
-  const told = next.posts.flatMap(({ body }) => body.alerts)
-  expect(told).toContainEqual(expect.objectContaining({ rule: 'login failed', count: 3 }))
+  const notified = next.posts.flatMap(({ body }) => body.alerts)
+  expect(notified).toContainEqual(expect.objectContaining({ rule: 'login failed', count: 3 }))
 })
 
 it('when the clock was set, the memory moves to the moment that is asked with, though the clock goes on meanwhile', () => {

@@ -3,17 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
-import type { Message } from '#core/provider.ts'
+import type { Message } from '#core/provider/provider.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
 const start = Date.UTC(2026, 0, 1, 14, 5)
 const line = (fields: object) => JSON.stringify({ level: 30, time: start, ...fields })
 
 function open(options: AlertOptions) {
   const clock = createVirtualClock(start)
-  const told: Message[] = []
+  const notified: Message[] = []
   const hub = createHub(
     { timeZone: 'UTC', channels: { ops: { type: 'console', wait: '5s' } }, ...options },
     {
@@ -21,39 +21,39 @@ function open(options: AlertOptions) {
       env: {},
       sender: () => ({
         async send(message) {
-          told.push(message)
+          notified.push(message)
           return { status: 'delivered' }
         },
       }),
     },
   )
-  return { hub, clock, told }
+  return { hub, clock, notified }
 }
 
 describe('the lines that led to an alert', () => {
   it('are those before it began, though others come while it waits; at their level and time, secrets hidden', async () => {
-    const { hub, clock, told } = open({ context: { lines: 2 } })
+    const { hub, clock, notified } = open({ context: { lines: 2 } })
     hub.write(line({ msg: 'order 7 accepted', requestId: 'req-7', time: start + 120 }))
     hub.write(line({ msg: 'noise' }))
     hub.write(line({ level: 20, msg: 'login with password=hunter2hunter2', requestId: 'req-7' }))
     hub.write(line({ level: 50, msg: 'payment failed', requestId: 'req-7' }))
     for (let n = 0; n < 100; n++) hub.write(line({ msg: 'later', requestId: 'req-7' }))
     await clock.advance(10_000)
-    expect(told.map(({ cards }) => cards.map(({ context }) => context))).toEqual([
+    expect(notified.map(({ cards }) => cards.map(({ context }) => context))).toEqual([
       [['14:05:00.120 INFO order 7 accepted', '14:05:00.000 DEBUG login with password=***']],
     ])
   })
 
   it('are not repeated with reminders and ends, nor shown in short messages or without being asked for', async () => {
     const contexts = async (options: AlertOptions) => {
-      const { hub, clock, told } = open(options)
+      const { hub, clock, notified } = open(options)
       hub.write(line({ msg: 'before' }))
       for (let minute = 0; minute < 8; minute++) {
         hub.write(line({ level: 60, msg: 'disk is full' }))
         await clock.advance(60_000)
       }
       await clock.advance(3_600_000)
-      return [...new Set(told.map(({ reason, cards }) => `${reason} ${cards[0]?.context.length}`))]
+      return [...new Set(notified.map(({ reason, cards }) => `${reason} ${cards[0]?.context.length}`))]
     }
     expect(await contexts({ context: {} })).toEqual(['first 1', 'repeat 0', 'resolved 0'])
     const short = { ops: { type: 'console', format: 'short' } } as const
@@ -63,7 +63,7 @@ describe('the lines that led to an alert', () => {
   })
 
   it('come with the record that completes a condition', async () => {
-    const { hub, clock, told } = open({
+    const { hub, clock, notified } = open({
       context: { lines: 1 },
       rules: [{ name: 'twice', match: { code: 'X' }, when: { count: 2, within: '1m' } }],
     })
@@ -72,7 +72,7 @@ describe('the lines that led to an alert', () => {
     hub.write(line({ msg: 'before the second' }))
     hub.write(line({ level: 50, code: 'X', msg: 'failed' }))
     await clock.advance(10_000)
-    expect(told[0]?.cards[0]?.context).toEqual(['14:05:00.000 INFO before the second'])
+    expect(notified[0]?.cards[0]?.context).toEqual(['14:05:00.000 INFO before the second'])
   })
 
   it('are in the journal, without secrets', async () => {

@@ -59,7 +59,7 @@ describe('an event', () => {
     )
     hub.write(line({ msg: 'it broke', alert: { key: 'order' } }))
     await clock.advance(minute)
-    expect(of({ events }, 'refused')[0]).toMatchObject({ about: [{ rule: 'alert', key: 'order' }] })
+    expect(of({ events }, 'failed')[0]).toMatchObject({ about: [{ rule: 'alert', key: 'order' }] })
   })
 
   it('says it again when the alert comes back after its end', async () => {

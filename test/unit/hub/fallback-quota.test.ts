@@ -28,7 +28,7 @@ const channels = {
   b: { ...prompt('/b'), ...handedOnly, limit: perHour(2) },
 }
 
-async function troubles(rig: ReturnType<typeof openHub>, count: number) {
+async function metaAlerts(rig: ReturnType<typeof openHub>, count: number) {
   for (let n = 0; n < count; n++) {
     rig.hub.write(trouble(n))
     await rig.clock.advance(second)
@@ -38,7 +38,7 @@ async function troubles(rig: ReturnType<typeof openHub>, count: number) {
 describe('the quota of a channel that takes over', () => {
   it('holds for what it is handed: the rest waits for it, and is told in one message', async () => {
     const rig = openHub({ channels })
-    await troubles(rig, 6)
+    await metaAlerts(rig, 6)
     expect(keys(to(rig.posts, '/a'))).toEqual(['trouble a'])
     expect(keys(to(rig.posts, '/b'))).toEqual(['trouble b', 'trouble c'])
     await rig.clock.advance(hour)
@@ -48,16 +48,16 @@ describe('the quota of a channel that takes over', () => {
   it('hands on what is beyond it to a fallback of its own, and counts that', async () => {
     const more = { ...channels, b: { ...channels.b, fallback: 'c' }, c: { ...prompt('/c'), ...handedOnly } }
     const rig = openHub({ channels: more })
-    await troubles(rig, 6)
+    await metaAlerts(rig, 6)
     expect(keys(to(rig.posts, '/b'))).toEqual(['trouble b', 'trouble c'])
     expect(keys(to(rig.posts, '/c'))).toEqual(['trouble d', 'trouble e', 'trouble f'])
     expect(to(rig.posts, '/c')[0]?.body.text).toContain('In place of a, whose quota is used up.')
-    expect(rig.hub.stats().channels['b']?.notTold).toMatchObject({ quota: 3 })
+    expect(rig.hub.stats().channels['b']?.suppressed).toMatchObject({ quota: 3 })
   })
 
   it('is told to be used up on another channel, once', async () => {
     const rig = openHub({ channels: { ...channels, log: { ...prompt('/log'), match: { rule: '@quota' } } } })
-    await troubles(rig, 6)
+    await metaAlerts(rig, 6)
     const notes = to(rig.posts, '/log').flatMap(({ body }) => body.alerts.map(({ message }) => message))
     expect(notes).toEqual(['b quota reached, 1 held, until 2026-01-01T01:00:01.000Z'])
   })
@@ -66,7 +66,7 @@ describe('the quota of a channel that takes over', () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     await started(first)
-    await troubles(first, 6)
+    await metaAlerts(first, 6)
     const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 10 * minute })
     await started(next)
     await next.clock.advance(minute)
@@ -77,10 +77,10 @@ describe('the quota of a channel that takes over', () => {
 
   it('does not hold at the end, where nobody goes on', async () => {
     const rig = openHub({ channels })
-    await troubles(rig, 6)
+    await metaAlerts(rig, 6)
     const closed = rig.hub.close()
     await rig.clock.advance(5 * second)
-    expect(await closed).toEqual({ told: true, waiting: 0 })
+    expect(await closed).toEqual({ delivered: true, pending: 0 })
     expect(keys(rig.posts).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((each) => `trouble ${each}`))
   })
 })

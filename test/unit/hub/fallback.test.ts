@@ -46,12 +46,17 @@ describe('a channel that takes over', () => {
     const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('/a') })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(second)
-    const told = () => alerts(to(posts, '/b')).filter(({ rule }) => rule === 'error')
-    expect(told()).toHaveLength(1)
+    const notified = () => alerts(to(posts, '/b')).filter(({ rule }) => rule === 'error')
+    expect(notified()).toHaveLength(1)
     expect(events).toContainEqual(
-      expect.objectContaining({ type: 'suppressed', channel: 'b', reason: 'told', rule: 'error' }),
+      expect.objectContaining({
+        type: 'suppressed',
+        channel: 'b',
+        reason: 'already-notified',
+        rule: 'error',
+      }),
     )
-    expect(hub.stats().channels['b']?.notTold).toEqual({ told: 1 })
+    expect(hub.stats().channels['b']?.suppressed).toEqual({ 'already-notified': 1 })
     hub.write(fatal('disk is full'))
     await clock.advance(second)
     expect(alerts(to(posts, '/b')).filter(({ rule }) => rule === 'fatal')).toHaveLength(1)
@@ -68,8 +73,10 @@ describe('a channel that takes over', () => {
       hub.write(trouble(1))
       await clock.advance(5 * second)
     }
-    const told = alerts(to(posts, '/b')).filter(({ rule }) => rule === 'alert')
-    expect(told.map(({ count }) => count)).toEqual([1, 2, 3])
-    expect(events.filter((event) => event.type === 'suppressed' && event.reason === 'told')).toEqual([])
+    const notified = alerts(to(posts, '/b')).filter(({ rule }) => rule === 'alert')
+    expect(notified.map(({ count }) => count)).toEqual([1, 2, 3])
+    expect(
+      events.filter((event) => event.type === 'suppressed' && event.reason === 'already-notified'),
+    ).toEqual([])
   })
 })

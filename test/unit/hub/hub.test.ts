@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import type { Hub, HubPorts } from '#core/hub.ts'
-import { createVirtualClock, type VirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub, HubPorts } from '#core/hub/pipeline.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.ts'
 
 interface Post {
   readonly at: number
@@ -50,7 +50,7 @@ function createRig(
 const ok = () => new Response('{"ok":true}')
 const hook = (name: string) => ({ type: 'webhook', url: `https://im.example.com/${name}` }) as const
 const line = (fields: object) => JSON.stringify({ level: 50, time: start, ...fields })
-const told = (posts: readonly Post[]) =>
+const notified = (posts: readonly Post[]) =>
   posts
     .flatMap((post) => post.body.alerts)
     // What it says of itself is no record of the application.
@@ -63,7 +63,7 @@ describe('a hub', () => {
     for (let n = 0; n < 10_000; n++) hub.write(line({ msg: `order ${n} failed at 10.0.0.${n % 256}` }))
     await clock.advance(60_000)
     expect(posts).toHaveLength(1)
-    expect(told(posts)).toBe(10_000)
+    expect(notified(posts)).toBe(10_000)
   })
 
   it('counts by the rule that took the records', async () => {
@@ -78,7 +78,7 @@ describe('a hub', () => {
     hub.write(line({ msg: 'x', alert: false }))
     expect(hub.stats()).toMatchObject({
       matched: 2,
-      notTold: { off: 3 },
+      suppressed: { off: 3 },
       rules: {
         known: { matched: 0, off: 2 },
         pay: { matched: 1, off: 0 },
@@ -96,7 +96,7 @@ describe('a hub', () => {
     }
     await hub.close()
     expect(posts.slice(0, 4).map((post) => Math.round(post.at / 60_000))).toEqual([0, 5, 15, 35])
-    expect(told(posts)).toBe(40)
+    expect(notified(posts)).toBe(40)
   })
 
   it('lets no hanging channel delay another', async () => {
@@ -112,7 +112,7 @@ describe('a hub', () => {
     const delivered = events.filter((event) => event.type === 'delivered')
     expect(delivered.length).toBeGreaterThanOrEqual(20)
     expect(delivered.every((event) => event.channel === 'well')).toBe(true)
-    expect(told(posts.filter((post) => post.url.endsWith('well')))).toBe(20)
+    expect(notified(posts.filter((post) => post.url.endsWith('well')))).toBe(20)
   })
 
   it('hands what a channel refuses to its fallback, and says so', async () => {
@@ -128,9 +128,9 @@ describe('a hub', () => {
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(60_000)
     expect(posts.filter((post) => post.url.endsWith('first'))).toHaveLength(1)
-    expect(told(posts.filter((post) => post.url.endsWith('second')))).toBe(1)
+    expect(notified(posts.filter((post) => post.url.endsWith('second')))).toBe(1)
     expect(events).toContainEqual(
-      expect.objectContaining({ type: 'refused', channel: 'first', fallback: 'second' }),
+      expect.objectContaining({ type: 'failed', channel: 'first', fallback: 'second' }),
     )
   })
 
@@ -191,7 +191,7 @@ describe('a hub', () => {
     const { failures, matched } = hub.stats()
     expect(Object.values(failures).reduce((sum, count) => sum + count, 0) + matched).toBe(lines.length + 1)
     expect(matched).toBeGreaterThanOrEqual(3)
-    expect(told(posts)).toBe(matched)
+    expect(notified(posts)).toBe(matched)
   })
 
   it('counts a trouble that cannot be read, or is none, and never throws on it', async () => {
@@ -245,9 +245,9 @@ describe('a hub', () => {
   it('tells at once, on close, what still waits, and then only counts', async () => {
     const { hub, posts } = createRig({ channels: { a: { ...hook('a'), wait: '1h', interval: '1h' } } })
     hub.write(line({ msg: 'disk is full' }))
-    expect(await hub.close()).toEqual({ told: true, waiting: 0 })
+    expect(await hub.close()).toEqual({ delivered: true, pending: 0 })
     hub.write(line({ msg: 'too late' }))
-    expect(told(posts)).toBe(1)
+    expect(notified(posts)).toBe(1)
     expect(hub.stats().failures).toEqual({ closed: 1 })
   })
 
@@ -281,6 +281,6 @@ describe('a hub', () => {
     await hub.close()
     const toA = posts.filter((post) => post.url.endsWith('/a'))
     expect(toA).toHaveLength(1)
-    expect(told(toA)).toBe(2)
+    expect(notified(toA)).toBe(2)
   })
 })

@@ -43,7 +43,7 @@ async function live(steps: readonly Step[]) {
   const moods = new Map<string, Mood>()
   const moodOf = (url: string) => moods.get(url.at(-1)!) ?? 'ok'
   const logged = new Set<string>()
-  const told = new Set<string>()
+  const notified = new Set<string>()
   const firsts = new Map<string, number>()
   const contents = new Map<string, string>()
   const twoContents: string[] = []
@@ -66,7 +66,7 @@ async function live(steps: readonly Step[]) {
       if (moodOf(url) !== 'ok') continue
       for (const { message, reason } of body.alerts) {
         const what = `${url} ${message}`
-        told.add(what)
+        notified.add(what)
         if (reason === 'first') firsts.set(what, (firsts.get(what) ?? 0) + 1)
       }
     }
@@ -94,15 +94,15 @@ async function live(steps: readonly Step[]) {
   moods.clear()
   await rig.clock.advance(20 * minute)
   look()
-  return { logged, told, firsts, twoContents }
+  return { logged, notified, firsts, twoContents }
 }
 
 it('whenever it is killed, each channel is told of each trouble, and at most once that it is new', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(oneStep, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const { logged, told, firsts, twoContents } = await live(steps)
+      const { logged, notified, firsts, twoContents } = await live(steps)
       const owed = names.flatMap((name) => [...logged].map((msg) => `https://im.example.com/${name} ${msg}`))
-      expect([...told].sort()).toEqual(owed.sort())
+      expect([...notified].sort()).toEqual(owed.sort())
       expect([...firsts].filter(([, times]) => times > 1)).toEqual([])
       expect(twoContents).toEqual([])
     }),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import { aDirectory, fatal, hook, line, minute, ok, openHub, second, started } from './state-rig.ts'
 
 const down = () => new Response('down', { status: 503 })
@@ -35,7 +35,7 @@ describe('stats()', () => {
     const { channels, state } = rig.hub.stats()
     expect(channels['a']).toMatchObject({
       delivered: 0,
-      refused: 0,
+      failed: 0,
       waiting: 1,
       oldestWaitingMs: 55 * second,
     })
@@ -44,7 +44,7 @@ describe('stats()', () => {
       delivered: 0,
       waiting: 0,
       oldestWaitingMs: 0,
-      notTold: { filtered: 1 },
+      suppressed: { filtered: 1 },
     })
     expect(state).toMatchObject({ place: 'disk', ready: true })
     expect(state?.bytes).toBeGreaterThan(100)
@@ -86,7 +86,7 @@ describe('metrics', () => {
     )
     onTestFinished(async () => void (await hub.close()))
     const fault = await new Promise<{ code?: string; message?: string }>((heard) => {
-      hub.subscribe((event) => event.type === 'fault' && heard(event))
+      hub.subscribe((event) => event.type === 'error' && heard(event))
     })
     expect(fault).toMatchObject({ code: 'ALERT_METRICS_UNUSABLE' })
     expect(fault.message).toContain(`127.0.0.1:${port}`)
@@ -157,7 +157,7 @@ describe('the heartbeat', () => {
     await clock.advance(10 * minute)
     const before = beats.length
     expect(before).toBeLessThanOrEqual(4)
-    expect(events).toContainEqual(expect.objectContaining({ type: 'fault', code: 'ALERT_HEARTBEAT_STOPPED' }))
+    expect(events).toContainEqual(expect.objectContaining({ type: 'error', code: 'ALERT_HEARTBEAT_STOPPED' }))
     isUp = true
     await clock.advance(5 * minute)
     expect(beats.length).toBeGreaterThan(before)

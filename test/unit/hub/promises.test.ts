@@ -30,7 +30,7 @@ describe('`after: 2m`, for the channel that wakes people', () => {
     await story.log(40 * second, up)
     await story.until(hour)
     expect(story.lines('sms')).toEqual([])
-    expect(story.told('chat').map(({ reason }) => reason)).toEqual(['first', 'resolved'])
+    expect(story.notified('chat').map(({ reason }) => reason)).toEqual(['first', 'resolved'])
     expect(story.events).toContainEqual(
       expect.objectContaining({ type: 'suppressed', channel: 'sms', reason: 'ended', count: 4 }),
     )
@@ -65,7 +65,8 @@ describe('an endless trouble', () => {
       ).toBeLessThanOrEqual(21)
     }
     await story.hub.close()
-    for (const channel of ['chat', 'mail', 'gateway']) expect(total(story.told(channel)), channel).toBe(count)
+    for (const channel of ['chat', 'mail', 'gateway'])
+      expect(total(story.notified(channel)), channel).toBe(count)
   })
 })
 

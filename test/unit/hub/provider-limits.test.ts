@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const minute = 60_000

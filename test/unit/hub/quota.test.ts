@@ -40,9 +40,9 @@ describe('a quota that is used up', () => {
     const notes = alerts(to(posts, 'ops')).filter(({ rule }) => rule === '@quota')
     expect(notes).toHaveLength(1)
     expect(notes[0]?.message).toBe('sms quota reached, 1 held, going to ops instead')
-    const spent = events.filter((event) => event.type === 'refused' && event.reason === 'quota')
-    expect(spent).toHaveLength(8)
-    expect(hub.stats().channels['sms']?.notTold).toMatchObject({ quota: 8 })
+    const quotaExhausted = events.filter((event) => event.type === 'failed' && event.reason === 'quota')
+    expect(quotaExhausted).toHaveLength(8)
+    expect(hub.stats().channels['sms']?.suppressed).toMatchObject({ quota: 8 })
   })
 
   it('is the channel’s own again when its window is over', async () => {
@@ -84,7 +84,7 @@ describe('a quota that is used up', () => {
     const options = { channels: { ...channels, sms: { ...channels.sms, limit } } }
     let dir = aDirectory()
     let lives = 0
-    const told: [hours: number, sms: number, ops: number][] = []
+    const notified: [hours: number, sms: number, ops: number][] = []
     for (const hours of [0, 0.5, 1, 20, 24, 24.25, 24.75]) {
       const rig = openHub({ ...options, state: { dir } }, { at: start + hours * hour })
       await started(rig)
@@ -94,10 +94,14 @@ describe('a quota that is used up', () => {
       }
       lives++
       const first = ({ body }: Post) => body.alerts.some(({ reason }) => reason === 'first')
-      told.push([hours, to(rig.posts, 'sms').filter(first).length, to(rig.posts, 'ops').filter(first).length])
+      notified.push([
+        hours,
+        to(rig.posts, 'sms').filter(first).length,
+        to(rig.posts, 'ops').filter(first).length,
+      ])
       dir = imageOf(dir)
     }
-    expect(told).toEqual([
+    expect(notified).toEqual([
       [0, 2, 0],
       [0.5, 0, 2],
       // Of the hour's two, the day leaves one.
@@ -127,7 +131,7 @@ describe('a quota that is used up', () => {
       'sms quota reached, 1 held, until 2026-01-01T01:00:00.000Z',
     ])
     await clock.advance(hour)
-    const told = alerts(to(posts, 'sms')).filter(({ reason }) => reason !== 'resolved')
-    expect(told.reduce((sum, { added }) => sum + added, 0)).toBe(6)
+    const notified = alerts(to(posts, 'sms')).filter(({ reason }) => reason !== 'resolved')
+    expect(notified.reduce((sum, { added }) => sum + added, 0)).toBe(6)
   })
 })

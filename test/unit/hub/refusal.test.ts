@@ -19,14 +19,14 @@ describe('a refusal', () => {
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
     expect(posts.map(({ url }) => url.at(-1))).toEqual(['a', 'b', 'c'])
-    expect(events.filter(({ type }) => type === 'refused')).toMatchObject([
-      { channel: 'a', fallback: 'b', reason: 'refused' },
-      { channel: 'b', fallback: 'c', reason: 'refused' },
+    expect(events.filter(({ type }) => type === 'failed')).toMatchObject([
+      { channel: 'a', fallback: 'b', reason: 'failed' },
+      { channel: 'b', fallback: 'c', reason: 'failed' },
     ])
     expect(hub.stats().channels).toMatchObject({
-      a: { refused: 1, notTold: { refused: 1 } },
-      b: { refused: 1 },
-      c: { delivered: 1, refused: 0 },
+      a: { failed: 1, suppressed: { failed: 1 } },
+      b: { failed: 1 },
+      c: { delivered: 1, failed: 0 },
     })
   })
 
@@ -39,7 +39,7 @@ describe('a refusal', () => {
     }
     const own = to(posts, 'b').flatMap(({ body }) => body.alerts.filter(({ rule }) => rule === '@delivery'))
     expect(own).toHaveLength(1)
-    expect(own[0]?.message).toMatch(/Channel a could not tell an alert \(refused\): .*400/)
+    expect(own[0]?.message).toMatch(/Channel a could not tell an alert \(failed\): .*400/)
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
@@ -49,7 +49,7 @@ describe('a refusal', () => {
       { channels: { a: { ...hook('a'), interval: 0 } } },
       { answer: () => (status === 200 ? ok() : new Response('no', { status })) },
     )
-    const warned = () => events.filter((event) => event.type === 'fault')
+    const warned = () => events.filter((event) => event.type === 'error')
     const fail = async (key: string) => {
       hub.write(line({ msg: 'disk is full', alert: { key } }))
       await clock.advance(minute)
@@ -58,7 +58,7 @@ describe('a refusal', () => {
     await fail('two')
     expect(warned()).toMatchObject([
       {
-        code: 'ALERT_CHANNEL_REFUSED',
+        code: 'ALERT_CHANNEL_FAILED',
         message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
       },
     ])
@@ -75,9 +75,9 @@ describe('a refusal', () => {
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
     expect(to(posts, 'b')).toEqual([])
-    expect(events.filter(({ type }) => type === 'fault')).toMatchObject([
+    expect(events.filter(({ type }) => type === 'error')).toMatchObject([
       {
-        code: 'ALERT_CHANNEL_REFUSED',
+        code: 'ALERT_CHANNEL_FAILED',
         message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
       },
     ])
@@ -109,7 +109,7 @@ describe('a refusal', () => {
     await clock.advance(10)
     expect(rules(to(posts, 'b'))).toEqual(['fatal'])
     await clock.advance(10 * second)
-    expect(await closed).toEqual({ told: false, waiting: 1 })
+    expect(await closed).toEqual({ delivered: false, pending: 1 })
   })
 })
 
@@ -140,12 +140,12 @@ describe('a provider that asks to wait', () => {
     expect(posts.length).toBeLessThanOrEqual(10)
     await clock.advance(2 * minute)
     await hub.close()
-    const told = new Map<string, number>()
+    const notified = new Map<string, number>()
     for (const { at, body } of posts) {
       if (at < 5 * minute) continue
-      for (const { id, added } of body.alerts) told.set(id, (told.get(id) ?? 0) + added)
+      for (const { id, added } of body.alerts) notified.set(id, (notified.get(id) ?? 0) + added)
     }
-    expect(told.size).toBe(6)
-    expect([...told.values()].reduce((sum, count) => sum + count, 0)).toBe(60)
+    expect(notified.size).toBe(6)
+    expect([...notified.values()].reduce((sum, count) => sum + count, 0)).toBe(60)
   })
 })

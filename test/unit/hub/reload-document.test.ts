@@ -5,24 +5,24 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import type { Hub, Wanted } from '#core/hub.ts'
+import { createConsul } from '#cli/consul.ts'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub, Wanted } from '#core/hub/pipeline.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
-import type { Message } from '#core/provider.ts'
-import { createConsul } from '#kit/consul.ts'
+import type { Message } from '#core/provider/provider.ts'
 
 /** A hub on the machine's clock whose channels note what they are told. */
 function openHub(options: AlertOptions, env: Readonly<Record<string, string>> = {}) {
   const heard = new EventEmitter()
-  const told: { channel: string; message: Message }[] = []
+  const notified: { channel: string; message: Message }[] = []
   const events: AlertEvent[] = []
   const wanted: Wanted[] = []
   const hub = createHub(options, {
     env,
     sender: (channel) => ({
       async send(message) {
-        told.push({ channel, message })
+        notified.push({ channel, message })
         return { status: 'delivered' }
       },
     }),
@@ -36,7 +36,7 @@ function openHub(options: AlertOptions, env: Readonly<Record<string, string>> = 
   const alive = setInterval(() => heard.emit('event'), 20)
   return {
     hub,
-    told,
+    notified,
     events,
     wanted,
     async until(holds: () => boolean): Promise<void> {
@@ -67,8 +67,8 @@ const line = (fields: object) => JSON.stringify({ level: 50, time: Date.now(), .
 const ruleOf = (hub: Hub) => hub.explain(line({ msg: 'disk is full' })).rule
 const rulesOf = (name: string) => `rules: [{ name: ${name}, match: { msg: { regex: disk } } }]\n`
 const console = { type: 'console', wait: 0 } as const
-const addedBy = (told: readonly { message: Message }[]) =>
-  told.flatMap(({ message }) => message.cards).map((card) => Number(card.data['added']))
+const addedBy = (notified: readonly { message: Message }[]) =>
+  notified.flatMap(({ message }) => message.cards).map((card) => Number(card.data['added']))
 
 describe('a hub whose options name a document', () => {
   it('takes the very first lines by the document, not by the options', async () => {
@@ -80,16 +80,18 @@ describe('a hub whose options name a document', () => {
     rig.hub.write(line({ msg: 'disk is full' }))
     rig.hub.write(line({ msg: 'the network is down' }))
     await rig.hub.flush()
-    expect(rig.told.map(({ channel, message }) => [channel, message.cards.length])).toEqual([['other', 1]])
-    expect(rig.hub.stats().notTold).toEqual({ off: 1 })
+    expect(rig.notified.map(({ channel, message }) => [channel, message.cards.length])).toEqual([
+      ['other', 1],
+    ])
+    expect(rig.hub.stats().suppressed).toEqual({ off: 1 })
   })
 
   it('that cannot be read goes on by the options, with one warning that names the place', async () => {
     rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })
     rig.hub.write(line({ msg: 'disk is full' }))
     await rig.hub.flush()
-    expect(addedBy(rig.told)).toEqual([1])
-    const faults = rig.events.filter((event) => event.type === 'fault')
+    expect(addedBy(rig.notified)).toEqual([1])
+    const faults = rig.events.filter((event) => event.type === 'error')
     expect(faults).toHaveLength(1)
     expect(faults[0]).toMatchObject({
       code: 'ALERT_RELOAD_REFUSED',
@@ -102,7 +104,7 @@ describe('a hub whose options name a document', () => {
     rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })
     const { hub, events } = rig
     await rig.until(() => ruleOf(hub) === 'first')
-    const faults = () => events.flatMap((event) => (event.type === 'fault' ? event.message : []))
+    const faults = () => events.flatMap((event) => (event.type === 'error' ? event.message : []))
     writeFileSync(file, 'rules: [')
     await rig.until(() => faults().length === 1)
     writeFileSync(file, `service: other\n${rulesOf('foreign')}`)
@@ -201,9 +203,9 @@ describe('a hub whose options name a document', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
     rig = openHub({ channels: { ops: console }, reload: { url }, closeTimeout: '1s' })
     rig.hub.write(line({ msg: 'disk is full' }))
-    const { told } = await rig.hub.close()
-    expect(told).toBe(true)
-    expect(addedBy(rig.told)).toEqual([1])
+    const { delivered } = await rig.hub.close()
+    expect(delivered).toBe(true)
+    expect(addedBy(rig.notified)).toEqual([1])
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })

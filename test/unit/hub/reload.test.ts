@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const minute = 60_000
@@ -10,14 +10,14 @@ const line = (fields: object) => JSON.stringify({ level: 50, time: start, ...fie
 /** A hub under the virtual clock that notes when it told what; `reload` replaces rules and channels by others of the same names. */
 function open(options: AlertOptions) {
   const clock = createVirtualClock(start)
-  const told: string[] = []
+  const notified: string[] = []
   const hub = createHub(options, {
     clock,
     env: {},
     sender: (channel) => ({
       async send({ reason, cards }) {
         const records = cards.reduce((sum, card) => sum + Number(card.data['added']), 0)
-        told.push(`${(clock.now() - start) / 1000} ${channel} ${reason} ${records}`)
+        notified.push(`${(clock.now() - start) / 1000} ${channel} ${reason} ${records}`)
         return { status: 'delivered' }
       },
     }),
@@ -25,7 +25,7 @@ function open(options: AlertOptions) {
   return {
     hub,
     clock,
-    told,
+    notified,
     reload(next: AlertOptions) {
       expect(hub.reload({ ...options, ...next })).toEqual([])
     },
@@ -34,13 +34,13 @@ function open(options: AlertOptions) {
 
 describe('a reload', () => {
   it('tells nothing twice: a reminder comes when it would have come, with what came since', async () => {
-    const { hub, clock, told, reload } = open({ channels: { ops: { type: 'console', wait: 0 } } })
+    const { hub, clock, notified, reload } = open({ channels: { ops: { type: 'console', wait: 0 } } })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
     reload({ channels: { ops: { type: 'console', wait: 0, timeout: '7s' } } })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(10 * minute)
-    expect(told).toEqual(['0 ops first 1', '300 ops repeat 1'])
+    expect(notified).toEqual(['0 ops first 1', '300 ops repeat 1'])
   })
 
   it('in the middle of a wait and of an `after` lets both run out as they would have', async () => {
@@ -48,20 +48,20 @@ describe('a reload', () => {
       ops: { type: 'console', wait: '30s' },
       phone: { type: 'console', wait: 0, after: '2m' },
     } as const
-    const { hub, clock, told, reload } = open({ channels: options })
+    const { hub, clock, notified, reload } = open({ channels: options })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(20_000)
     reload({ channels: { ...options, more: { type: 'console', minSeverity: 'critical' } } })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(3 * minute)
-    expect(told).toEqual(['30 ops first 2', '120 phone first 2'])
+    expect(notified).toEqual(['30 ops first 2', '120 phone first 2'])
   })
 
   it('gives back no quota', async () => {
     const channels = {
       ops: { type: 'console', wait: 0, interval: 0, limit: [{ count: 2, per: '1h' }] },
     } as const
-    const { hub, clock, told, reload } = open({ channels } as unknown as AlertOptions)
+    const { hub, clock, notified, reload } = open({ channels } as unknown as AlertOptions)
     for (const msg of ['one', 'two']) {
       hub.write(line({ msg }))
       await clock.advance(1_000)
@@ -69,14 +69,14 @@ describe('a reload', () => {
     reload({ channels: { ops: { ...channels.ops, timeout: '7s' } } } as unknown as AlertOptions)
     hub.write(line({ msg: 'three' }))
     await clock.advance(30 * minute)
-    expect(told).toHaveLength(2)
+    expect(notified).toHaveLength(2)
     await clock.advance(31 * minute)
-    expect(told).toHaveLength(3)
+    expect(notified).toHaveLength(3)
   })
 
   it('keeps what a condition has gathered', async () => {
     const rules = [{ name: 'thrice', match: { code: 'X' }, when: { count: 3, within: '10m' } }] as const
-    const { hub, clock, told, reload } = open({
+    const { hub, clock, notified, reload } = open({
       channels: { ops: { type: 'console', wait: 0 } },
       rules: [...rules],
     } as AlertOptions)
@@ -86,11 +86,11 @@ describe('a reload', () => {
     reload({ rules: [...rules, { name: 'other', match: { code: 'Y' } }] } as AlertOptions)
     hub.write(line({ code: 'X' }))
     await clock.advance(minute)
-    expect(told).toEqual(['60 ops first 3'])
+    expect(notified).toEqual(['60 ops first 3'])
   })
 
   it('that hands a channel over loses nothing that waited for the former one', async () => {
-    const { hub, clock, told, reload } = open({
+    const { hub, clock, notified, reload } = open({
       channels: { ops: { type: 'console', wait: 0, interval: '5m' } },
     })
     hub.write(line({ msg: 'one' }))
@@ -98,6 +98,6 @@ describe('a reload', () => {
     hub.write(line({ msg: 'two' }))
     reload({ channels: { ops: { type: 'console', wait: 0, interval: '1m' } } })
     await clock.advance(10 * minute)
-    expect(told.map((each) => each.split(' ').at(-1))).toEqual(['1', '1'])
+    expect(notified.map((each) => each.split(' ').at(-1))).toEqual(['1', '1'])
   })
 })

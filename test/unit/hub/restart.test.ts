@@ -40,9 +40,9 @@ describe('across a kill', () => {
     expect(next.events).toContainEqual(
       expect.objectContaining({ type: 'dropped', reason: 'expired', count: 1 }),
     )
-    expect(next.hub.stats().notTold).toMatchObject({ expired: 1 })
+    expect(next.hub.stats().suppressed).toMatchObject({ expired: 1 })
     expect(next.events).toContainEqual(
-      expect.objectContaining({ type: 'fault', code: 'ALERT_STATE_EXPIRED' }),
+      expect.objectContaining({ type: 'error', code: 'ALERT_STATE_EXPIRED' }),
     )
     const [own, ...more] = next.posts.flatMap(({ body }) => body.alerts)
     expect(own).toMatchObject({ rule: '@state', message: expect.stringMatching(/seven days/) })
@@ -93,11 +93,11 @@ describe('across a kill', () => {
     const rules = [{ name: 'login failed', match: { event: 'login' }, groupBy: ['event'], ...condition }]
     const dir = aDirectory()
     const first = openHub({ channels, rules, state: { dir } })
-    for (const user of ['ann', 'bob']) first.hub.write(line({ event: 'login', user, msg: 'refused' }))
+    for (const user of ['ann', 'bob']) first.hub.write(line({ event: 'login', user, msg: 'failed' }))
     await first.clock.advance(5 * second)
     const { hub, clock, posts } = await nextLife({ channels, rules }, dir, start + minute)
     expect(posts).toEqual([])
-    hub.write(line({ event: 'login', user: 'eve', msg: 'refused' }))
+    hub.write(line({ event: 'login', user: 'eve', msg: 'failed' }))
     await clock.advance(second)
     expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'login failed', count: 3 }])
   })
@@ -151,8 +151,11 @@ describe('across a kill', () => {
     const contents = new Map(first.posts.map(({ headers, body }) => [headers.get('idempotency-key'), body]))
     const { clock, posts } = await nextLife({ channels }, dir, start + minute)
     await clock.advance(minute)
-    const [told] = posts
-    expect(told?.body.alerts.map(({ message }) => message).sort()).toEqual(['disk is full', 'net is down'])
+    const [notified] = posts
+    expect(notified?.body.alerts.map(({ message }) => message).sort()).toEqual([
+      'disk is full',
+      'net is down',
+    ])
     const before = contents.get(keys(posts)[0]!)
     // The same alerts as one message had before, or a key that is new.
     if (before !== undefined) expect(before.alerts).toHaveLength(2)
@@ -211,8 +214,8 @@ describe('a directory in which nothing more can be written after what lay there 
     first.hub.write(fatal('out of memory'))
     const { clock, posts, image, unblock } = await takenOverInVain({ channels }, dir, ok)
     await clock.advance(second)
-    const told = posts.flatMap(({ body }) => body.alerts.map(({ message }) => message))
-    expect(told).toEqual(expect.arrayContaining(['disk is full', 'out of memory']))
+    const notified = posts.flatMap(({ body }) => body.alerts.map(({ message }) => message))
+    expect(notified).toEqual(expect.arrayContaining(['disk is full', 'out of memory']))
     unblock()
     const { clock: later, posts: again } = await nextLife({ channels }, image, start + 2 * minute)
     await later.advance(minute)
@@ -288,7 +291,7 @@ describe('a channel that is replaced while it tells', () => {
     const flushed = hub.flush()
     answer(down())
     await clock.advance(second)
-    expect(await flushed).toEqual({ told: true, waiting: 0 })
+    expect(await flushed).toEqual({ delivered: true, pending: 0 })
     expect(posts.map(({ url }) => url)).toEqual([channels.a.url, moved.a.url])
     expect(posts[1]?.body.id).toBe(posts[0]?.body.id)
   })
@@ -303,8 +306,8 @@ describe('a channel that is replaced while it tells', () => {
     hub.reload({ channels: moved })
     const flushed = hub.flush()
     for (let turn = 0; turn < 5; turn++) await clock.advance(second)
-    expect(await flushed).toEqual({ told: false, waiting: 1 })
-    expect(hub.leave()).toEqual({ told: false, waiting: 1 })
+    expect(await flushed).toEqual({ delivered: false, pending: 1 })
+    expect(hub.closeSync()).toEqual({ delivered: false, pending: 1 })
   })
 
   it('is not waited for longer than allowed at the end: what it had not told is counted', async () => {
@@ -317,7 +320,7 @@ describe('a channel that is replaced while it tells', () => {
     hub.reload({ channels: moved })
     const closed = hub.close()
     for (let turn = 0; turn < 5; turn++) await clock.advance(second)
-    expect(await closed).toEqual({ told: false, waiting: 1 })
+    expect(await closed).toEqual({ delivered: false, pending: 1 })
     expect(events).toContainEqual(expect.objectContaining({ type: 'dropped', reason: 'closed', count: 1 }))
   })
 })
@@ -336,12 +339,12 @@ describe('a service that starts, fails and ends again and again', () => {
 
   it('is told of once and reminded of when that is due, as one that runs on; every failure is counted', async () => {
     const dir = aDirectory()
-    const told: { reason: string; count: number | undefined; life: number }[] = []
+    const notified: { reason: string; count: number | undefined; life: number }[] = []
     for (let life = 0; life <= 32; life++) {
       for (const { reason, alerts } of await live({ channels }, dir, start + life * 10 * second))
-        told.push({ reason, count: alerts[0]?.count, life })
+        notified.push({ reason, count: alerts[0]?.count, life })
     }
-    expect(told).toEqual([
+    expect(notified).toEqual([
       { reason: 'first', count: 1, life: 0 },
       { reason: 'repeat', count: 30, life: 30 },
     ])
@@ -352,9 +355,9 @@ describe('a service that starts, fails and ends again and again', () => {
     const limited = {
       a: { ...channels.a, repeat: 1000, repeatMax: 1000, limit: [{ count: 2, per: '1h' as const }] },
     }
-    const told = []
+    const notified = []
     for (let life = 0; life < 10; life++)
-      told.push(...(await live({ channels: limited }, dir, start + life * 10 * second)))
-    expect(told).toHaveLength(2)
+      notified.push(...(await live({ channels: limited }, dir, start + life * 10 * second)))
+    expect(notified).toHaveLength(2)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 
 // The first formatter of a process takes ten milliseconds.
 test('a hub opens and takes lines without asking for a time zone: a message does, when there is one', async () => {

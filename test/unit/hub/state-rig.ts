@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import type { Hub, HubPorts } from '#core/hub.ts'
-import { createVirtualClock, type VirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub, HubPorts } from '#core/hub/pipeline.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.ts'
 
 export interface Post {
   /** Since the start, ms. */

@@ -54,11 +54,18 @@ describe('a hub with a state directory', () => {
     const { hub, clock } = openHub({ channels, rules, state: { dir } }, { answer: down })
     const token = 'inbox-token-0001'
     const said = `password=${token}`
-    const told = { code: 'LOGIN', key: said, summary: `refused, ${said}`, labels: { said, password: token } }
+    const notified = {
+      code: 'LOGIN',
+      key: said,
+      summary: `refused, ${said}`,
+      labels: { said, password: token },
+    }
     for (let n = 0; n < 3; n++) {
       hub.write(line({ msg: `refused, ${said}`, requestId: said }))
-      hub.write(line({ msg: 'refused', token, bearer: `Bearer ${token}` }))
-      hub.write(line({ msg: 'refused', alert: { ...told, runbook: `https://me:${token}@wiki.example.com` } }))
+      hub.write(line({ msg: 'failed', token, bearer: `Bearer ${token}` }))
+      hub.write(
+        line({ msg: 'failed', alert: { ...notified, runbook: `https://me:${token}@wiki.example.com` } }),
+      )
       await clock.advance(2 * second)
     }
     expect(written(dir)).toContain('"since/')
@@ -168,7 +175,7 @@ describe('a hub with a state directory', () => {
     first.hub.write(fatal('going down'))
     const closed = first.hub.close()
     for (let turn = 0; turn < 20; turn++) await first.clock.advance(second)
-    expect(await closed).toEqual({ told: false, waiting: 1 })
+    expect(await closed).toEqual({ delivered: false, pending: 1 })
     expect(first.events.filter(({ type }) => type === 'dropped')).toEqual([])
     const next = openHub({ channels, state: { dir } }, { at: start + minute })
     await started(next)

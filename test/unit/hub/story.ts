@@ -2,12 +2,12 @@
  * A hub under the virtual clock as a story: what the application logs at which moment goes in, what people are told comes out, one line for
  * each alert that a message names.
  */
-import { createHub } from '#core/create-hub.ts'
-import type { Hub, HubPorts } from '#core/hub.ts'
-import { createVirtualClock, type VirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub, HubPorts } from '#core/hub/pipeline.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
-import type { Message } from '#core/provider.ts'
+import type { Message } from '#core/provider/provider.ts'
+import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.ts'
 
 export const second = 1000
 export const minute = 60 * second
@@ -20,7 +20,7 @@ export const midnight = Date.UTC(2026, 0, 1)
 export const prompt = { type: 'console', wait: 0, interval: 0 } as const
 
 /** One alert in one message. */
-export interface Told {
+export interface Notified {
   /** Since the start, ms. */
   readonly at: number
   readonly channel: string
@@ -41,7 +41,7 @@ export interface Story {
   until(at: number): Promise<void>
   /** Logs one line at this moment, ms since the start. */
   log(at: number, fields: object): Promise<void>
-  told(channel?: string): Told[]
+  notified(channel?: string): Notified[]
   /** The same as short text: `1:05 ops first job failed`; what tells keys apart is for the test to ask. */
   lines(channel?: string): string[]
 }
@@ -71,11 +71,11 @@ export function tell(
     if (!clock.skipTo(start + at)) await clock.advanceTo(start + at)
   }
 
-  function told(channel?: string): Told[] {
+  function notified(channel?: string): Notified[] {
     return messages.flatMap(({ at, channel: name, message }) => {
       if (channel !== undefined && channel !== name) return []
       return message.cards.map(({ reason, title, data }) => {
-        const { rule, key, added, count } = data as unknown as Told
+        const { rule, key, added, count } = data as unknown as Notified
         return { at, channel: name, reason, rule, key, added, count, title }
       })
     })
@@ -91,9 +91,9 @@ export function tell(
       await until(at)
       hub.write(JSON.stringify({ level: 30, time: start + at, ...fields }))
     },
-    told,
+    notified,
     lines: (channel) =>
-      told(channel).map(({ at, channel: name, reason, rule, added }) => {
+      notified(channel).map(({ at, channel: name, reason, rule, added }) => {
         return `${stampOf(at)} ${name} ${reason} ${rule} +${added}`
       }),
   }

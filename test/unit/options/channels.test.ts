@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { channelShape } from '#core/options/channel-shape.ts'
+import { providers } from '#core/options/provider-table.ts'
 import { checkOptions } from '#core/options.ts'
-import { providers } from '#core/providers/index.ts'
-import { infoOf } from '#core/schema.ts'
+import { infoOf } from '#core/provider/schema.ts'
 
 const check = (channels: unknown, rest: object = {}) => {
   const { plan, problems } = checkOptions({ channels, ...rest }, {})

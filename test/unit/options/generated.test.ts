@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { errorCodes, faultCodes } from '#core/kernel/errors.ts'
+import { errorCodes, internalErrorCodes } from '#core/errors/alert-error.ts'
 import { optionsJsonSchema } from '#core/options/json-schema.ts'
 import { problemCodes } from '#core/options/problem.ts'
+import { providers } from '#core/options/provider-table.ts'
 import { checkOptions } from '#core/options.ts'
-import type { ProviderDefinition } from '#core/provider.ts'
-import { providers } from '#core/providers/index.ts'
+import type { ProviderDefinition } from '#core/provider/provider.ts'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -21,15 +21,18 @@ describe('generated files', async () => {
     return existsSync(url) ? readFileSync(url, 'utf8') : undefined
   }
   const schema = optionsJsonSchema()
-  const files = generate({ schema, errorCodes, faultCodes, problemCodes, providers, read })
+  const files = generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read })
 
   it.each(Object.entries(files))('%s is what the code says', (path, text) => {
     expect((read(path) ?? '') === text, 'it is stale: npx -y pnpm@10 run docs writes it anew').toBe(true)
   })
 
-  it.each(Object.keys({ ...errorCodes, ...faultCodes, ...problemCodes }))('errors.md explains %s', (code) => {
-    expect(files['docs/errors.md']).toContain(`| \`${code}\` | `)
-  })
+  it.each(Object.keys({ ...errorCodes, ...internalErrorCodes, ...problemCodes }))(
+    'errors.md explains %s',
+    (code) => {
+      expect(files['docs/errors.md']).toContain(`| \`${code}\` | `)
+    },
+  )
 
   const remote = Object.entries(providers).filter(([name]) => name !== 'console' && name !== 'module')
 

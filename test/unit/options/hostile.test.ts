@@ -1,8 +1,8 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { providers } from '#core/options/provider-table.ts'
 import { checkOptions } from '#core/options.ts'
-import { providers } from '#core/providers/index.ts'
 
 const messages = (input: unknown) =>
   Object.fromEntries(checkOptions(input, {}).problems.map(({ path, message }) => [path, message]))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { planChannel } from '#core/options/plan.ts'
 import { checkOptions } from '#core/options.ts'
-import { defineProvider, type ProviderKind } from '#core/provider.ts'
+import { defineProvider, type ProviderKind } from '#core/provider/provider.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -46,7 +46,7 @@ describe('the plan of nothing', () => {
       dryRun: false,
       strict: false,
       secrets: [],
-      quiet: { silences: [], inhibit: [], schedules: {} },
+      muting: { silences: [], inhibit: [], schedules: {} },
       runIn: 'worker',
       handleSignals: false,
     })

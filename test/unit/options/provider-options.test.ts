@@ -2,8 +2,8 @@
  * What each provider says of its own options: which one is missing or malformed, by its path, and what to write instead.
  */
 import { describe, expect, it } from 'vitest'
+import type { providers } from '#core/options/provider-table.ts'
 import { checkOptions } from '#core/options.ts'
-import type { providers } from '#core/providers/index.ts'
 
 type Type = keyof typeof providers
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
+import { createInbox } from '#cli/inbox.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import { type AlertOptions, checkOptions } from '#core/options.ts'
-import { createInbox } from '#kit/inbox.ts'
 
 const ada = { email: 'ada@example.com', sms: '+4930123456', slack: 'U024BE7LH', dingtalk: '13800000000' }
 const bob = { email: 'bob@example.com', twilio: '+4930999999', discord: '80351110224678912' }
@@ -90,7 +90,7 @@ describe('a role', () => {
       }
       const hub = createHub({ recipients, channels } as unknown as AlertOptions, { env: {} })
       hub.publish({ message: 'core is down', severity: 'critical' })
-      expect(await hub.close()).toEqual({ told: true, waiting: 0 })
+      expect(await hub.close()).toEqual({ delivered: true, pending: 0 })
       const bodies = (provider: string) =>
         inbox.received().flatMap((one) => (one.provider === provider ? one.request.body : []))
       expect(bodies('email')).toHaveLength(1)

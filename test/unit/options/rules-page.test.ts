@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ruleShape } from '#core/options/rule.ts'
+import { ruleShape } from '#core/options/rule-options.ts'
 import { checkOptions } from '#core/options.ts'
 
 const page = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8')
@@ -36,7 +36,7 @@ describe('the page about rules', () => {
       'repeat',
       'busy',
     ]
-    const events = ['fired', 'delivered', 'retrying', 'refused', 'suppressed', 'dropped', 'fault']
+    const events = ['fired', 'delivered', 'retrying', 'failed', 'suppressed', 'dropped', 'fault']
     for (const word of [...outcomes, ...reasons, ...events]) expect(page).toContain(`\`${word}\``)
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { collectSecrets } from '#core/options/secrets.ts'
 import { checkOptions } from '#core/options.ts'
-import { secret } from '#core/provider.ts'
+import { secret } from '#core/provider/provider.ts'
 
 const url = 'https://hooks.example/services/TEAM/BOT/not-to-be-shown?key=also-not-shown'
 
@@ -82,7 +82,7 @@ describe('secrets of the plan', () => {
 
 describe('a message about an option', () => {
   const hidden = 'not-to-be-shown'
-  const told = (options: unknown, env: Record<string, string> = {}) =>
+  const notified = (options: unknown, env: Record<string, string> = {}) =>
     JSON.stringify(checkOptions(options, env).problems)
 
   it.each([
@@ -102,7 +102,7 @@ describe('a message about an option', () => {
     [{ channels: { ops: { token: hidden, url: hidden } } }],
     [{ recipients: { ops: 'https://u:not-to-be-shown@x.example' } }],
   ])('%j does not repeat what may be secret', (options) => {
-    const text = told(options).replaceAll(`channels.slack.url.${hidden}`, '')
+    const text = notified(options).replaceAll(`channels.slack.url.${hidden}`, '')
     expect(text).not.toBe('[]')
     expect(text).not.toContain(hidden)
     expect(text).not.toContain('12345678')
@@ -126,13 +126,13 @@ describe('a message about an option', () => {
       ],
       channels: { a: { type: '${VALUE}', minSeverity: '${VALUE}', to: '${VALUE}', format: '${VALUE}' } },
     }
-    const text = told(wrong, env)
+    const text = notified(wrong, env)
     expect(text).toContain('locale')
     expect(text).not.toContain(hidden)
   })
 
   it('repeats a harmless value, cut and cleaned', () => {
-    expect(told({ locale: 'x\u001b[31m\n'.repeat(100) })).toMatch(/got the text '[x ]{59}…'/)
+    expect(notified({ locale: 'x\u001b[31m\n'.repeat(100) })).toMatch(/got the text '[x ]{59}…'/)
   })
 
   it('never holds a secret, whatever is wrong beside it', () => {
@@ -146,7 +146,7 @@ describe('a message about an option', () => {
     })
     fc.assert(
       fc.property(options, fc.stringMatching(/^[0-9a-f]{8,40}$/), (channel, SECRET) => {
-        expect(told({ channels: { slack: channel } }, { SECRET })).not.toContain(SECRET)
+        expect(notified({ channels: { slack: channel } }, { SECRET })).not.toContain(SECRET)
       }),
       { numRuns: 200 },
     )

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createHub } from '#core/create-hub.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertEvent } from '#core/model.ts'
 import { type AlertOptions, checkOptions } from '#core/options.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
 const slack = { type: 'slack', url: '${NOT_SET}' } as const
 const warned = (options: AlertOptions) => {

@@ -52,10 +52,10 @@ test.each([
   const logger = pino({}, pino.multistream([stream]))
   logger.error(fields, 'first trouble')
   logger.error('second trouble')
-  expect(await stream.flush()).toEqual({ told: true, waiting: 0 })
-  const told = JSON.stringify(hook.posts)
-  expect(told).toContain('first trouble')
-  expect(told).toContain('second trouble')
+  expect(await stream.flush()).toEqual({ delivered: true, pending: 0 })
+  const notified = JSON.stringify(hook.posts)
+  expect(notified).toContain('first trouble')
+  expect(notified).toContain('second trouble')
 })
 
 test('10 000 loggers that are made and dropped cost one worker, no listener and no warning, and all they said is counted', async () => {
@@ -96,6 +96,6 @@ test('a stream that is dropped without a word is forgotten, while the worker sta
     await new Promise(setImmediate)
     gc()
   }
-  expect(await kept.flush()).toEqual({ told: true, waiting: 0 })
+  expect(await kept.flush()).toEqual({ delivered: true, pending: 0 })
   expect((await kept.stats()).lines).toBe(51)
 })

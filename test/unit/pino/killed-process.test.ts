@@ -32,7 +32,7 @@ it.skipIf(process.platform === 'win32')(
     const faults: AlertEvent[] = []
     const lost = new Promise<void>((resolve) => {
       stream.on('alert', (event) => {
-        if (event.type === 'fault' && faults.push(event) > 0) resolve()
+        if (event.type === 'error' && faults.push(event) > 0) resolve()
       })
     })
     stream.write(trouble(1))

@@ -39,17 +39,17 @@ test.each(['worker', 'process'] as const)(
       await rm(directory, { recursive: true })
     })
     const stray = new Promise<AlertEvent>((resolve) => {
-      stream.on('alert', (event) => event.type === 'fault' && resolve(event))
+      stream.on('alert', (event) => event.type === 'error' && resolve(event))
     })
     stream.write('{"level":50,"time":1,"msg":"first trouble"}\n')
     await stream.flush()
     const event = await stray
     expect(event).toMatchObject({
-      code: 'ALERT_STRAY_ERROR',
+      code: 'ALERT_UNCAUGHT_ERROR',
       message: expect.stringContaining('cannot reach'),
     })
     expect(JSON.stringify(event)).not.toContain(secret)
-    expect((await stream.stats()).failures).toMatchObject({ ALERT_STRAY_ERROR: 1 })
+    expect((await stream.stats()).failures).toMatchObject({ ALERT_UNCAUGHT_ERROR: 1 })
     stream.write('{"level":50,"time":1,"msg":"second trouble"}\n')
     await stream.flush()
     expect(hook.posts.map(({ subject }) => subject).join()).toContain('second trouble')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sha256, signAcs3 } from '#core/provider/request-signature.ts'
 import aliyunSms from '#core/providers/aliyun-sms.ts'
-import { sha256, signAcs3 } from '#core/providers/request-signature.ts'
 import { aCard, aMessage, createReceiver, problems, type Receiver, send } from './support.ts'
 
 const accessKeySecret = 'secret-of-the-unit-tests'
@@ -103,19 +103,19 @@ describe('reply', () => {
     expect(await answered('isp.SYSTEM_ERROR')).toMatchObject({ status: 'retry' })
     expect(await answered('Throttling.User', '', 400)).toMatchObject({ status: 'retry' })
     expect(await answered('isv.MOBILE_NUMBER_ILLEGAL')).toEqual({
-      status: 'refused',
+      status: 'failed',
       why: '…0000: Aliyun answered isv.MOBILE_NUMBER_ILLEGAL: ',
     })
     for (const code of ['SignatureDoesNotMatch', 'InvalidAccessKeyId.NotFound', 'isv.AMOUNT_NOT_ENOUGH'])
       expect(await answered(code, '', code.startsWith('isv') ? 200 : 400)).toMatchObject({
-        status: 'refused',
+        status: 'failed',
         lasting: true,
       })
   })
 
   it('that is something else is a refusal', async () => {
     api.answer = { body: '<html>' }
-    expect(await send(aliyunSms, at(), aMessage({ to }))).toMatchObject({ status: 'refused' })
+    expect(await send(aliyunSms, at(), aMessage({ to }))).toMatchObject({ status: 'failed' })
   })
 
   it('never shows the secret', async () => {

@@ -67,18 +67,18 @@ describe('reply', () => {
   it('of 500 may pass or last, by its words', async () => {
     expect(await answered(500, 500, 'push failed: i/o timeout')).toMatchObject({ status: 'retry' })
     expect(await answered(500, 500, 'push failed: Unregistered')).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
     })
     expect(await answered(500, 500, 'push failed: PayloadTooLarge')).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       tooLong: true,
     })
     expect(await answered(400, 400, 'failed to get device token')).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
     })
-    expect(await answered(200, 400, 'no')).toMatchObject({ status: 'refused' })
+    expect(await answered(200, 400, 'no')).toMatchObject({ status: 'failed' })
   })
 })
 

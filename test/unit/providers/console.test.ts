@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { createConsole } from '#core/providers/console.ts'
+import { createConsole } from '#core/providers/console/console.ts'
 import { aCard, aMessage, send } from './support.ts'
 
 const print = async (message = aMessage(), coloured = false) => {
@@ -87,7 +87,7 @@ describe('a card on the terminal', () => {
   it('that cannot be written is a refusal, not an error', async () => {
     const write = () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
     const broken = createConsole({ write, isColoured: () => false })
-    expect(await send(broken, {})).toEqual({ status: 'refused', why: 'stderr cannot be written: EPIPE' })
+    expect(await send(broken, {})).toEqual({ status: 'failed', why: 'stderr cannot be written: EPIPE' })
   })
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import dingtalk, { signDingtalk } from '#core/providers/dingtalk.ts'
+import dingtalk, { signDingtalk } from '#core/providers/dingtalk/dingtalk.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const token = 'robot-token-of-a-test'
@@ -162,8 +162,8 @@ describe('reply', () => {
 
   it('is read from errcode: only 0 is delivered', async () => {
     expect(await answered(0, 'ok')).toEqual({ status: 'delivered' })
-    expect(await answered(300005, 'token is not exist')).toMatchObject({ status: 'refused', lasting: true })
-    expect(await answered(43004, 'invalid http header')).toMatchObject({ status: 'refused' })
+    expect(await answered(300005, 'token is not exist')).toMatchObject({ status: 'failed', lasting: true })
+    expect(await answered(43004, 'invalid http header')).toMatchObject({ status: 'failed' })
   })
 
   it('asks for at least a minute when it comes too fast, and longer the more often', async () => {
@@ -182,7 +182,7 @@ describe('reply', () => {
   it('tells busy from too long from a wrong setting, and names the setting', async () => {
     expect(await answered(-1, 'system busy')).toMatchObject({ status: 'retry' })
     expect(await answered(460101, 'message too long, exceed 20000 bytes')).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       tooLong: true,
     })
     expect(await answered(310000, 'keywords not in content')).toMatchObject({
@@ -199,7 +199,7 @@ describe('reply', () => {
   it('is a refusal when it is no JSON or lacks errcode', async () => {
     for (const body of ['', '<html>sign in</html>', '{}', '[]', '{"errcode":"0"}']) {
       robot.answer = { body }
-      expect(await send(dingtalk, at())).toMatchObject({ status: 'refused' })
+      expect(await send(dingtalk, at())).toMatchObject({ status: 'failed' })
     }
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFit } from '#core/deliver/fit.ts'
-import discord from '#core/providers/discord.ts'
+import discord from '#core/providers/discord/discord.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const ok = { body: '{"id":"1300000000000000000","type":0}' }
@@ -106,7 +106,7 @@ describe('reply', () => {
     expect(await send(discord, at())).toEqual({ status: 'delivered' })
     for (const body of ['', '{}', '<html>sign in</html>', '{"id":1}']) {
       webhook.answer = { body }
-      expect(await send(discord, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(discord, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -135,7 +135,7 @@ describe('reply', () => {
   it('tells what is too long from what is wrong', async () => {
     const error = (code: string) => `{"code":50035,"errors":{"content":{"_errors":[{"code":"${code}"}]}}}`
     webhook.answer = { status: 400, body: error('BASE_TYPE_MAX_LENGTH') }
-    expect(await send(discord, at())).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await send(discord, at())).toMatchObject({ status: 'failed', tooLong: true })
     webhook.answer = { status: 400, body: '{"message":"Cannot send an empty message","code":50006}' }
     expect(await send(discord, at())).not.toHaveProperty('tooLong')
   })
@@ -158,10 +158,10 @@ describe('reply', () => {
     webhook.answer = ok
     expect(await once(0)).toEqual({ status: 'delivered' })
     webhook.answer = { status: 404, body: '{"message":"Unknown Webhook","code":10015}' }
-    expect(await once(1)).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(await once(1)).toMatchObject({ status: 'failed', httpStatus: 404 })
     webhook.answer = ok
     expect(await once(0)).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
       why: expect.stringContaining('deleted'),
     })
@@ -178,7 +178,7 @@ describe('reply', () => {
     const message = aMessage()
     const context = { fetch, signal: new AbortController().signal, now: () => noon, attempt: 1, address: 0 }
     const fit = createFit(message, discord.limits)
-    expect(await sender.send(message, { ...context, fit })).toMatchObject({ status: 'refused' })
+    expect(await sender.send(message, { ...context, fit })).toMatchObject({ status: 'failed' })
     webhook.answer = ok
     expect(await sender.send(message, { ...context, fit })).toEqual({ status: 'delivered' })
   })

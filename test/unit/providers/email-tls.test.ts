@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import email from '#core/providers/email.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
+import email from '#core/providers/email/email.ts'
 import { aMessage, send } from './support.ts'
 
 let inbox: Inbox
@@ -35,7 +35,7 @@ it('upgrades by STARTTLS and logs in only after that', async () => {
   expect(await send(email, options, message)).toEqual({ status: 'delivered' })
   expect((await inbox.next({ provider: 'email' })).request.secure).toBe(true)
   inbox.behave('email', 'no-starttls')
-  expect(await send(email, options, message)).toMatchObject({ status: 'refused' })
+  expect(await send(email, options, message)).toMatchObject({ status: 'failed' })
   expect(inbox.received({ provider: 'email', ok: true }).length).toBe(1)
 })
 
@@ -46,7 +46,7 @@ it('does not talk to a server whose certificate nobody vouches for', async () =>
     { host, port: securePort, secure: true },
   ]) {
     expect(await send(email, { ...options, from, ...login() }, message)).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
     })
   }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseMailbox } from '#core/providers/email/address.ts'
-import { toTransport } from '#core/providers/email/server.ts'
-import email from '#core/providers/email.ts'
+import { parseMailbox } from '#core/provider/mail-address.ts'
+import email from '#core/providers/email/email.ts'
+import { toTransport } from '#core/providers/email/email-server.ts'
 import { aCard, aMessage, problems, send } from './support.ts'
 
 /** A mail server that answers each command as told: the first key that the line starts with, else as usual. */
@@ -160,25 +160,25 @@ describe('session', () => {
 
   it('tells what is for good from what is for now', async () => {
     expect(await reply({ RCPT: '550 no such user' })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       why: expect.stringContaining('550'),
     })
     expect(await reply({ RCPT: '451 greylisted' })).toMatchObject({ status: 'retry' })
     expect(await reply({ MAIL: '421 too many' })).toMatchObject({ status: 'retry' })
     expect(await reply({ '.': '451 local error' })).toMatchObject({ status: 'retry' })
-    expect(await reply({ '.': '554 spam' })).toMatchObject({ status: 'refused' })
+    expect(await reply({ '.': '554 spam' })).toMatchObject({ status: 'failed' })
   })
 
   it('tells too long from a full mailbox', async () => {
-    expect(await reply({ '.': '552 too big' })).toMatchObject({ status: 'refused', tooLong: true })
-    expect(await reply({ MAIL: '552 5.3.4 too big' })).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await reply({ '.': '552 too big' })).toMatchObject({ status: 'failed', tooLong: true })
+    expect(await reply({ MAIL: '552 5.3.4 too big' })).toMatchObject({ status: 'failed', tooLong: true })
     const full = await reply({ RCPT: '552 5.2.2 mailbox full' })
-    expect(full.status).toBe('refused')
+    expect(full.status).toBe('failed')
     expect(full).not.toHaveProperty('tooLong')
   })
 
   it('never tries wrong credentials again, but a passing trouble with them', async () => {
-    expect(await reply({ AUTH: '535 5.7.8 no' }, login)).toMatchObject({ status: 'refused', lasting: true })
+    expect(await reply({ AUTH: '535 5.7.8 no' }, login)).toMatchObject({ status: 'failed', lasting: true })
     expect(await reply({ AUTH: '454 4.7.0 later' }, login)).toMatchObject({ status: 'retry' })
   })
 
@@ -198,7 +198,7 @@ describe('session', () => {
 
   it('sends nothing where STARTTLS is required and refused', async () => {
     expect(await reply({ STARTTLS: '502 not here' }, { requireTLS: true, ...login })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
     })
     expect(commands.some((line) => /^(?:AUTH|MAIL)/.test(line))).toBe(false)
   })
@@ -231,25 +231,25 @@ describe('session', () => {
   })
 
   it('shows no password in its receipt, even if the server echoes it', async () => {
-    const told = await reply({ AUTH: '535 no a-mail-password for us' }, login)
-    expect(JSON.stringify(told)).not.toContain('a-mail-password')
+    const notified = await reply({ AUTH: '535 no a-mail-password for us' }, login)
+    expect(JSON.stringify(notified)).not.toContain('a-mail-password')
     const { port } = at()
     replies = { AUTH: '535 no p@ss/word for us' }
     const byUrl = { url: `smtp://us:p%40ss%2Fword@127.0.0.1:${port}`, from: 'a@svc.example' }
     const receipt = await send(email, byUrl, toOps())
-    expect(receipt).toMatchObject({ status: 'refused', lasting: true })
+    expect(receipt).toMatchObject({ status: 'failed', lasting: true })
     expect(JSON.stringify(receipt)).not.toMatch(/p@ss|p%40ss/)
   })
 
   it('knows mail services by name, and does not take an unknown one for this machine', async () => {
     const options = { service: 'no-such-service', from: 'a@svc.example' }
-    expect(await send(email, options, toOps())).toMatchObject({ status: 'refused', lasting: true })
+    expect(await send(email, options, toOps())).toMatchObject({ status: 'failed', lasting: true })
     expect(commands).toEqual([])
   })
 
   it('without a recipient is refused', async () => {
     expect(await send(email, at(), aMessage({ to: [] }))).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       why: expect.stringContaining('`to`'),
     })
   })

@@ -3,12 +3,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { Receipt } from '#core/model.ts'
-import type { ProviderDefinition } from '#core/provider.ts'
-import { providers } from '#core/providers/index.ts'
+import { providers } from '#core/options/provider-table.ts'
+import type { ProviderDefinition } from '#core/provider/provider.ts'
 import { aMessage, send } from './support.ts'
 
 /** `retry` may say for how long at least, in seconds; `lasting`: the next message would fare the same. */
-type Fate = 'delivered' | 'retry' | `retry ${number}` | 'refused' | 'lasting' | 'too long'
+type Fate = 'delivered' | 'retry' | `retry ${number}` | 'failed' | 'lasting' | 'too long'
 
 /** Status and body of the reply; a body alone comes with 200. */
 type Reply = string | readonly [status: number, body?: string, headers?: Readonly<Record<string, string>>]
@@ -55,13 +55,13 @@ const rows: readonly Row[] = [
       [ding(410100), 'retry 60'],
       [ding(999999, '发送频繁'), 'retry 60'],
       [ding(90030), 'retry 3600'],
-      [ding(310000, 'keywords not in content'), 'refused'],
-      [ding(310000, 'sign not match'), 'refused'],
-      [ding(310000, 'invalid timestamp'), 'refused'],
-      [ding(310000, 'ip 1.2.3.4 not in whitelist'), 'refused'],
+      [ding(310000, 'keywords not in content'), 'failed'],
+      [ding(310000, 'sign not match'), 'failed'],
+      [ding(310000, 'invalid timestamp'), 'failed'],
+      [ding(310000, 'ip 1.2.3.4 not in whitelist'), 'failed'],
       ...[300001, 300005, 400101, 400013, 400102, 400106].map((code) => [ding(code), 'lasting'] as const),
       ...[400105, 40035, 43002, 43004, 430101, 430102, 430103, 430104].map(
-        (code) => [ding(code), 'refused'] as const,
+        (code) => [ding(code), 'failed'] as const,
       ),
       [ding(460101, 'message too long, exceed 20000 bytes'), 'too long'],
       [ding(101002, 'message is too long'), 'too long'],
@@ -76,8 +76,8 @@ const rows: readonly Row[] = [
       [ding(45009, 'api freq out of limit'), 'retry 60'],
       [ding(93000, 'invalid webhook url'), 'lasting'],
       [ding(40058, 'markdown.content exceed max length 4096'), 'too long'],
-      [ding(40014), 'refused'],
-      [ding(42001), 'refused'],
+      [ding(40014), 'failed'],
+      [ding(42001), 'failed'],
     ],
   },
   {
@@ -92,7 +92,7 @@ const rows: readonly Row[] = [
       [feishu(19001), 'lasting'],
       [feishu(19021), 'lasting'],
       [feishu(19022, 'Ip Not Allowed'), 'lasting'],
-      [feishu(19024, 'Key Words Not Found'), 'refused'],
+      [feishu(19024, 'Key Words Not Found'), 'failed'],
       [feishu(200621, 'parse card json err'), 'too long'],
     ],
   },
@@ -101,8 +101,8 @@ const rows: readonly Row[] = [
     options: { url: 'https://hooks.slack.com/services/T/B/x' },
     replies: [
       ['ok', 'delivered'],
-      [[400, 'invalid_payload'], 'refused'],
-      [[400, 'no_text'], 'refused'],
+      [[400, 'invalid_payload'], 'failed'],
+      [[400, 'no_text'], 'failed'],
       [[400, 'invalid_blocks'], 'too long'],
       [[400, 'too_many_attachments'], 'too long'],
       [[404, 'no_service'], 'lasting'],
@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
         'is_archived',
         'restricted_action',
       ].map((word) => [slack(word), 'lasting'] as const),
-      [slack('no_text'), 'refused'],
+      [slack('no_text'), 'failed'],
       [slack('invalid_blocks'), 'too long'],
       [slack('msg_too_long'), 'too long'],
       [slack('msg_blocks_too_long'), 'too long'],
@@ -156,8 +156,8 @@ const rows: readonly Row[] = [
       [[204], 'delivered'],
       [[429, '{"retry_after":1.5,"global":false}', { 'retry-after': '2' }], 'retry 2'],
       [[429, '<html>1015</html>', { 'retry-after': '60' }], 'retry 60'],
-      [[404, '{"message":"Unknown Webhook","code":10015}'], 'refused'],
-      ...each([400, 401, 403], 'refused'),
+      [[404, '{"message":"Unknown Webhook","code":10015}'], 'failed'],
+      ...each([400, 401, 403], 'failed'),
       ...each([500, 502, 503], 'retry'),
       [[400, '{"code":50035,"errors":{"x":{"code":"BASE_TYPE_MAX_LENGTH"}}}'], 'too long'],
     ],
@@ -177,7 +177,7 @@ const rows: readonly Row[] = [
       [telegram(400, 'Bad Request: message thread not found'), 'lasting'],
       [telegram(400, "Bad Request: can't parse entities: x"), 'too long'],
       [telegram(400, 'Bad Request: message is too long'), 'too long'],
-      [telegram(404, 'Not Found'), 'refused'],
+      [telegram(404, 'Not Found'), 'failed'],
       [telegram(500, 'Internal Server Error'), 'retry'],
     ],
   },
@@ -187,8 +187,8 @@ const rows: readonly Row[] = [
     replies: [
       [[202], 'delivered'],
       [[200, '1'], 'delivered'],
-      [[400, '{"error":{"code":"TriggerInputSchemaMismatch","message":"x"}}'], 'refused'],
-      ...each([401, 403, 404], 'refused'),
+      [[400, '{"error":{"code":"TriggerInputSchemaMismatch","message":"x"}}'], 'failed'],
+      ...each([401, 403, 404], 'failed'),
       [[413], 'too long'],
       [[429, '', { 'retry-after': '4' }], 'retry 4'],
       [[502, '{"error":{"code":"NoResponse","message":"x"}}'], 'retry'],
@@ -200,7 +200,7 @@ const rows: readonly Row[] = [
     replies: [
       ['{"name":"spaces/A/messages/1"}', 'delivered'],
       [[429, '{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}'], 'retry'],
-      ...each([400, 401, 403, 404], 'refused'),
+      ...each([400, 401, 403, 404], 'failed'),
       ...each([500, 503], 'retry'),
     ],
   },
@@ -209,7 +209,7 @@ const rows: readonly Row[] = [
     options: { url: 'https://chat.example/hooks/a' },
     replies: [
       ['ok', 'delivered'],
-      ...each([400, 403, 404], 'refused'),
+      ...each([400, 403, 404], 'failed'),
       [[429, '', { 'retry-after': '2' }], 'retry 2'],
       ...each([500, 503], 'retry'),
     ],
@@ -219,9 +219,9 @@ const rows: readonly Row[] = [
     options: { url: 'https://chat.example/hooks/a/b' },
     replies: [
       ['{"success":true}', 'delivered'],
-      ['{"success":false,"error":"x"}', 'refused'],
+      ['{"success":false,"error":"x"}', 'failed'],
       [[429, '{"success":false,"error":"error-too-many-requests, must wait 42 seconds"}'], 'retry 42'],
-      ...each([400, 401, 404], 'refused'),
+      ...each([400, 401, 404], 'failed'),
       ...each([500, 503], 'retry'),
     ],
   },
@@ -230,7 +230,7 @@ const rows: readonly Row[] = [
     options: { routingKey: 'k'.repeat(32) },
     replies: [
       [[202, '{"status":"success"}'], 'delivered'],
-      [[400, '{"status":"invalid event","errors":["x"]}'], 'refused'],
+      [[400, '{"status":"invalid event","errors":["x"]}'], 'failed'],
       [[429], 'retry 60'],
       ...each([500, 502, 503, 504], 'retry'),
     ],
@@ -240,7 +240,7 @@ const rows: readonly Row[] = [
     options: { apiKey: 'abcdefgh' },
     replies: [
       [[202, '{"result":"Request will be processed"}'], 'delivered'],
-      ...each([400, 401, 403, 422, 501], 'refused'),
+      ...each([400, 401, 403, 422, 501], 'failed'),
       [[429, '', { 'x-ratelimit-state': 'THROTTLED', 'x-ratelimit-period-in-sec': '60' }], 'retry 60'],
       ...each([500, 502, 503], 'retry'),
     ],
@@ -250,7 +250,7 @@ const rows: readonly Row[] = [
     options: { url: 'http://alertmanager:9093' },
     replies: [
       [[200], 'delivered'],
-      [[400, '"start time must be before end time"'], 'refused'],
+      [[400, '"start time must be before end time"'], 'failed'],
       ...each([500, 503], 'retry'),
     ],
   },
@@ -261,8 +261,8 @@ const rows: readonly Row[] = [
     replies: [
       [[201, '{"sid":"SM1","status":"queued"}'], 'delivered'],
       [[201, '{"sid":"SM1","status":"accepted"}'], 'delivered'],
-      [twilio(401, 20003), 'refused'],
-      ...[21211, 21614, 21608, 21610].map((code) => [twilio(400, code), 'refused'] as const),
+      [twilio(401, 20003), 'failed'],
+      ...[21211, 21614, 21608, 21610].map((code) => [twilio(400, code), 'failed'] as const),
       [twilio(429, 20429), 'retry'],
       [twilio(400, 30001), 'retry'],
       [twilio(400, 21617), 'too long'],
@@ -292,7 +292,7 @@ const rows: readonly Row[] = [
         'PARAM_LENGTH_LIMIT',
         'PARAM_NOT_SUPPORT_URL',
         'BLACK_KEY_CONTROL_LIMIT',
-      ].map((word) => [aliyun(`isv.${word}`), 'refused'] as const),
+      ].map((word) => [aliyun(`isv.${word}`), 'failed'] as const),
       [[400, JSON.stringify({ Code: 'SignatureDoesNotMatch' })], 'lasting'],
       [[404, JSON.stringify({ Code: 'InvalidAccessKeyId.NotFound' })], 'lasting'],
       [[400, JSON.stringify({ Code: 'SignatureNonceUsed' })], 'retry'],
@@ -316,8 +316,8 @@ const rows: readonly Row[] = [
       [tencent('FailedOperation.TemplateIncorrectOrUnapproved'), 'lasting'],
       [tencent('FailedOperation.SignatureIncorrectOrUnapproved'), 'lasting'],
       [tencent('FailedOperation.InsufficientBalanceInSmsPackage'), 'lasting'],
-      [tencent('FailedOperation.PhoneNumberInBlacklist'), 'refused'],
-      [tencent('InvalidParameterValue.IncorrectPhoneNumber'), 'refused'],
+      [tencent('FailedOperation.PhoneNumberInBlacklist'), 'failed'],
+      [tencent('InvalidParameterValue.IncorrectPhoneNumber'), 'failed'],
       [tencentError('InternalError.Timeout'), 'retry'],
       [tencentError('RequestLimitExceeded'), 'retry'],
     ],
@@ -330,11 +330,11 @@ const rows: readonly Row[] = [
       ['<PublishResponse><MessageId>1</MessageId></PublishResponse>', 'delivered'],
       [sns(400, 'Throttling', 'Rate exceeded'), 'retry'],
       [sns(500, 'InternalError'), 'retry'],
-      [sns(403, 'AuthorizationError'), 'refused'],
-      [sns(400, 'InvalidParameter', 'Invalid parameter: PhoneNumber'), 'refused'],
+      [sns(403, 'AuthorizationError'), 'failed'],
+      [sns(400, 'InvalidParameter', 'Invalid parameter: PhoneNumber'), 'failed'],
       [sns(400, 'InvalidParameter', 'Invalid parameter: Message too long'), 'too long'],
-      [sns(404, 'NotFound'), 'refused'],
-      [sns(400, 'EndpointDisabled'), 'refused'],
+      [sns(404, 'NotFound'), 'failed'],
+      [sns(400, 'EndpointDisabled'), 'failed'],
     ],
   },
   {
@@ -344,10 +344,10 @@ const rows: readonly Row[] = [
       ['{"id":"a"}', 'delivered'],
       [ntfy(429, 42901), 'retry 5'],
       [ntfy(429, 42908), 'retry 3600'],
-      [ntfy(401, 40101), 'refused'],
-      [ntfy(403, 40301), 'refused'],
+      [ntfy(401, 40101), 'failed'],
+      [ntfy(403, 40301), 'failed'],
       [ntfy(413, 41301), 'too long'],
-      [ntfy(507, 50701), 'refused'],
+      [ntfy(507, 50701), 'failed'],
       [ntfy(500, 50001), 'retry'],
     ],
   },
@@ -356,7 +356,7 @@ const rows: readonly Row[] = [
     options: { token: 'a'.repeat(30), user: 'b'.repeat(30) },
     replies: [
       ['{"status":1}', 'delivered'],
-      ['{"status":0,"errors":["x"]}', 'refused'],
+      ['{"status":0,"errors":["x"]}', 'failed'],
       [[400, '{"status":0,"user":"invalid","errors":["user identifier is invalid"]}'], 'lasting'],
       // The quota of the month: repeating within the time of a message never works.
       [[429, '{"status":0,"errors":["over its quota"]}'], 'retry 3600'],
@@ -368,7 +368,7 @@ const rows: readonly Row[] = [
     options: { key: 'abcdefgh' },
     replies: [
       [bark(200, 'success'), 'delivered'],
-      ['{"code":400,"message":"x"}', 'refused'],
+      ['{"code":400,"message":"x"}', 'failed'],
       [bark(400, 'failed to get device token: failed to get [x] device token from database'), 'lasting'],
       [bark(500, 'push failed: APNS push failed: BadDeviceToken'), 'lasting'],
       [bark(500, 'push failed: APNS push failed: Unregistered'), 'lasting'],
@@ -381,7 +381,7 @@ const rows: readonly Row[] = [
     replies: [
       ['{"code":0}', 'delivered'],
       ['{"code":40001,"message":"[AUTH]超过当天的发送次数限制"}', 'retry 3600'],
-      ['{"code":40001,"message":"[INPUT]x"}', 'refused'],
+      ['{"code":40001,"message":"[INPUT]x"}', 'failed'],
       [[400, '{"code":40001,"message":"[AUTH]错误的Key"}'], 'lasting'],
       [[500], 'retry'],
     ],
@@ -391,7 +391,7 @@ const rows: readonly Row[] = [
     options: { url: 'https://push.example', token: 'Aabcdefg1' },
     replies: [
       ['{"id":1}', 'delivered'],
-      ...each([400, 401, 403, 404], 'refused'),
+      ...each([400, 401, 403, 404], 'failed'),
       ...each([500, 503], 'retry'),
     ],
   },
@@ -400,10 +400,10 @@ const rows: readonly Row[] = [
     options: { url: 'https://a.zulipchat.com', email: 'b@a.example', apiKey: 'abcdefgh', stream: 's' },
     replies: [
       ['{"result":"success","id":1}', 'delivered'],
-      ['{"result":"error","code":"X","msg":"x"}', 'refused'],
+      ['{"result":"error","code":"X","msg":"x"}', 'failed'],
       [[429, '{"result":"error","code":"RATE_LIMIT_HIT","msg":"x","retry-after":28.7}'], 'retry 28'],
-      [[401, '{"result":"error","code":"UNAUTHORIZED","msg":"x"}'], 'refused'],
-      [[400, '{"result":"error","code":"STREAM_DOES_NOT_EXIST","msg":"x"}'], 'refused'],
+      [[401, '{"result":"error","code":"UNAUTHORIZED","msg":"x"}'], 'failed'],
+      [[400, '{"result":"error","code":"STREAM_DOES_NOT_EXIST","msg":"x"}'], 'failed'],
       ...each([500, 502], 'retry'),
     ],
   },
@@ -414,8 +414,8 @@ const rows: readonly Row[] = [
       ['{"event_id":"$1"}', 'delivered'],
       [matrix(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 2000 }), 'retry 2'],
       [[429, '{"errcode":"M_LIMIT_EXCEEDED","error":"x"}', { 'retry-after': '3' }], 'retry 3'],
-      [matrix(401, 'M_UNKNOWN_TOKEN'), 'refused'],
-      [matrix(403, 'M_FORBIDDEN'), 'refused'],
+      [matrix(401, 'M_UNKNOWN_TOKEN'), 'failed'],
+      [matrix(403, 'M_FORBIDDEN'), 'failed'],
       [matrix(413, 'M_TOO_LARGE'), 'too long'],
       ...each([500, 502], 'retry'),
     ],
@@ -426,7 +426,7 @@ const rows: readonly Row[] = [
     replies: [
       ['{"sentMessages":[{"id":"1"}]}', 'delivered'],
       [[409, '{"message":"The retry key is already accepted"}'], 'delivered'],
-      ...each([400, 401, 403], 'refused'),
+      ...each([400, 401, 403], 'failed'),
       [[429, '{"message":"The API rate limit has been exceeded. Try again later."}'], 'retry 60'],
       [[429, '{"message":"You have reached your monthly limit."}'], 'retry 3600'],
       ...each([500], 'retry'),
@@ -437,7 +437,7 @@ const rows: readonly Row[] = [
     options: { token: 't', roomId: 'r' },
     replies: [
       ['{"id":"1"}', 'delivered'],
-      ...each([400, 401, 403, 404], 'refused'),
+      ...each([400, 401, 403, 404], 'failed'),
       [[423, '{"message":"x"}'], 'retry'],
       [[429, '', { 'retry-after': '3' }], 'retry 3'],
       ...each([500, 502, 503], 'retry'),
@@ -467,7 +467,7 @@ describe('what a provider says', () => {
 })
 
 function fateOf(receipt: Receipt): string {
-  if (receipt.status !== 'refused') return receipt.status
+  if (receipt.status !== 'failed') return receipt.status
   if (receipt.lasting) return 'lasting'
-  return receipt.tooLong ? 'too long' : 'refused'
+  return receipt.tooLong ? 'too long' : 'failed'
 }

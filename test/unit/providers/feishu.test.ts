@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import feishu, { signFeishu } from '#core/providers/feishu.ts'
+import feishu, { signFeishu } from '#core/providers/feishu/feishu.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const ok = { body: '{"code":0,"msg":"success","data":{},"StatusCode":0,"StatusMessage":"success"}' }
@@ -179,7 +179,7 @@ describe('reply', () => {
       '{"code":1,"StatusCode":0}',
     ]) {
       bot.answer = { body }
-      expect(await send(feishu, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(feishu, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -198,7 +198,7 @@ describe('reply', () => {
   })
 
   it('tells what is worth a plain try from what concerns every message, and names the cure', async () => {
-    expect(await answered(9499, 'Bad Request')).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await answered(9499, 'Bad Request')).toMatchObject({ status: 'failed', tooLong: true })
     expect(await answered(200621, 'parse card json err')).toMatchObject({ tooLong: true })
     expect(await answered(19001, 'incoming webhook access token invalid')).toMatchObject({ lasting: true })
     expect(await answered(19021, 'sign match fail')).toMatchObject({
@@ -207,7 +207,7 @@ describe('reply', () => {
     })
     expect(await answered(19022, 'Ip Not Allowed')).toMatchObject({ lasting: true })
     const keyword = await answered(19024, 'Key Words Not Found')
-    expect(keyword).toMatchObject({ status: 'refused', why: expect.stringContaining('`keyword`') })
+    expect(keyword).toMatchObject({ status: 'failed', why: expect.stringContaining('`keyword`') })
     expect(keyword).not.toHaveProperty('lasting')
   })
 

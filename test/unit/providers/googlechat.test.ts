@@ -84,16 +84,16 @@ describe('reply', () => {
     expect(await send(googlechat, at())).toEqual({ status: 'delivered' })
     for (const body of ['', '{}', '{"name":"x"}', '<html>']) {
       space.answer = { body }
-      expect(await send(googlechat, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(googlechat, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
   it('tells too long from forbidden, and never holds key or token', async () => {
     space.answer = { status: 400, body: '{"error":{"message":"Message text exceeds the maximum length."}}' }
-    expect(await send(googlechat, at())).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await send(googlechat, at())).toMatchObject({ status: 'failed', tooLong: true })
     space.answer = { status: 403, body: '{"error":{"message":"no key-of-a-test token-of-a-test"}}' }
     const receipt = await send(googlechat, at())
-    expect(receipt).toMatchObject({ status: 'refused', httpStatus: 403 })
+    expect(receipt).toMatchObject({ status: 'failed', httpStatus: 403 })
     expect(JSON.stringify(receipt)).not.toContain('-of-a-test')
   })
 })

@@ -40,11 +40,11 @@ it('posts a message of the application, with priority and link', async () => {
 it('takes for success only the message that was stored', async () => {
   for (const body of ['', '{}', 'ok', '{"id":"1"}']) {
     server.answer = { body }
-    expect(await send(gotify, { url: server.url, token })).toMatchObject({ status: 'refused' })
+    expect(await send(gotify, { url: server.url, token })).toMatchObject({ status: 'failed' })
   }
   server.answer = { status: 401, body: `{"errorDescription":"${token}"}` }
   const receipt = await send(gotify, { url: server.url, token })
-  expect(receipt).toMatchObject({ status: 'refused', httpStatus: 401 })
+  expect(receipt).toMatchObject({ status: 'failed', httpStatus: 401 })
   expect(JSON.stringify(receipt)).not.toContain(token)
 })
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { signHeaders } from '#core/providers/hmac.ts'
+import { signHeaders } from '#core/providers/webhook/hmac.ts'
 
 const body = '{"title":"磁盘满 disk full","level":"error","count":3}'
 const plain = { secret: 'topsecret', body, id: 'm1', timestamp: 1_704_164_645 }

@@ -70,7 +70,7 @@ it('waits a minute for the rate, and leaves the quota of the month alone', async
   })
   expect(await answered(429, 'You have reached your monthly limit.')).toMatchObject({ delayMs: 3_600_000 })
   expect(await answered(401, token)).toMatchObject({
-    status: 'refused',
+    status: 'failed',
     httpStatus: 401,
     why: 'LINE answered 401: ***',
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Dialect, safeHref, writeMessage, writePlain } from '#core/markup.ts'
+import { type Dialect, safeHref, writeMessage, writePlain } from '#core/provider/markup.ts'
 import { aCard, aMessage } from './support.ts'
 
 const html: Dialect = {
@@ -68,8 +68,8 @@ describe('a message', () => {
       aCard({ id: 'd', title: '[CRITICAL] card gateway timeout: ledger' }),
     ]
     const subject = '[CRITICAL] payments prod: 4 alerts: card gateway timeout: ledger'
-    const told = writePlain(aMessage({ subject, cards })).split('\n')
-    expect(told.filter((line) => line.startsWith('['))).toEqual([
+    const notified = writePlain(aMessage({ subject, cards })).split('\n')
+    expect(notified.filter((line) => line.startsWith('['))).toEqual([
       subject,
       '[ERROR] alert',
       '[ERROR] card gateway timeout',

@@ -70,7 +70,7 @@ it('reads the wait from the header, or from the body of older servers', async ()
   expect(await send(matrix, at())).toMatchObject({ status: 'retry', delayMs: 4_000 })
   server.answer = { status: 401, body: `{"errcode":"M_UNKNOWN_TOKEN","error":"${token}"}` }
   const refused = await send(matrix, at())
-  expect(refused).toMatchObject({ status: 'refused', httpStatus: 401 })
+  expect(refused).toMatchObject({ status: 'failed', httpStatus: 401 })
   expect(JSON.stringify(refused)).not.toContain(token)
 })
 

@@ -79,18 +79,18 @@ describe('reply', () => {
       [202, 'ok'],
     ] as const) {
       server.answer = { status, body }
-      expect(await send(mattermost, at())).toMatchObject({ status: 'refused' })
+      expect(await send(mattermost, at())).toMatchObject({ status: 'failed' })
     }
   })
 
   it('tells what waiting does not cure, and what is too long', async () => {
     const error = (status: number, id: string) => ({ status, body: JSON.stringify({ id, message: 'words' }) })
     server.answer = error(501, 'web.incoming_webhook.disabled.app_error')
-    expect(await send(mattermost, at())).toMatchObject({ status: 'refused', lasting: true })
+    expect(await send(mattermost, at())).toMatchObject({ status: 'failed', lasting: true })
     server.answer = error(400, 'web.incoming_webhook.text.length.app_error')
-    expect(await send(mattermost, at())).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await send(mattermost, at())).toMatchObject({ status: 'failed', tooLong: true })
     server.answer = error(404, 'web.incoming_webhook.invalid.app_error')
-    expect(await send(mattermost, at())).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(await send(mattermost, at())).toMatchObject({ status: 'failed', httpStatus: 404 })
     server.answer = error(500, 'app.post.save.app_error')
     expect(await send(mattermost, at())).toMatchObject({
       status: 'retry',

@@ -53,7 +53,7 @@ describe('a provider of the user', () => {
 
   it('is looked up as a package of the application', async () => {
     expect(await send(module, { module: 'no-such-package-at-all' })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
       why: expect.stringContaining("'no-such-package-at-all' cannot be loaded"),
     })
@@ -62,7 +62,7 @@ describe('a provider of the user', () => {
   it('has its options checked by its own schema', async () => {
     const path = file('checked.mjs', source("async () => ({ status: 'delivered' })"))
     expect(await send(module, { module: path, options: { room: 7 } })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       why: expect.stringContaining('options.room: must be text'),
     })
   })
@@ -75,7 +75,7 @@ describe('a provider of the user', () => {
     }
     for (const [name, text] of Object.entries(sources)) {
       expect(await send(module, { module: file(name, text) })).toMatchObject({
-        status: 'refused',
+        status: 'failed',
         why: expect.stringContaining('no default export'),
       })
     }

@@ -67,9 +67,9 @@ describe('reply', () => {
     expect(await answered(429, 42901)).toMatchObject({ status: 'retry', delayMs: 5_000 })
     expect(await answered(429, 42901, { 'retry-after': '20' })).toMatchObject({ delayMs: 20_000 })
     expect(await answered(429, 42908)).toMatchObject({ status: 'retry', delayMs: 3_600_000 })
-    expect(await answered(403, 40301)).toMatchObject({ status: 'refused', httpStatus: 403 })
-    expect(await answered(413, 41301)).toMatchObject({ status: 'refused', tooLong: true })
-    expect(await answered(507, 50701)).toMatchObject({ status: 'refused' })
+    expect(await answered(403, 40301)).toMatchObject({ status: 'failed', httpStatus: 403 })
+    expect(await answered(413, 41301)).toMatchObject({ status: 'failed', tooLong: true })
+    expect(await answered(507, 50701)).toMatchObject({ status: 'failed' })
     expect(await answered(503, 50301)).toMatchObject({ status: 'retry' })
   })
 

@@ -70,7 +70,7 @@ describe('an alert', () => {
 describe('reply', () => {
   it('is success by its status 202 alone', async () => {
     api.answer = { status: 200, body: '{"result":"ok"}' }
-    expect(await send(opsgenie, at())).toMatchObject({ status: 'refused' })
+    expect(await send(opsgenie, at())).toMatchObject({ status: 'failed' })
   })
 
   it('waits for the window that a throttled caller is told of', async () => {
@@ -82,7 +82,7 @@ describe('reply', () => {
     api.answer = { status: 503 }
     expect(await send(opsgenie, at())).toMatchObject({ status: 'retry' })
     api.answer = { status: 501 }
-    expect(await send(opsgenie, at())).toMatchObject({ status: 'refused' })
+    expect(await send(opsgenie, at())).toMatchObject({ status: 'failed' })
   })
 })
 

@@ -155,7 +155,7 @@ describe('several events', () => {
       }) as typeof fetch,
     }
     expect(await send(pagerduty, at(), aMessage({ cards }), wrong)).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       httpStatus: 400,
     })
     expect(events.arrived.length).toBe(3)
@@ -167,7 +167,7 @@ describe('reply', () => {
     expect(await send(pagerduty, at())).toEqual({ status: 'delivered' })
     for (const answer of [{ status: 200, body: '{"status":"success"}' }, { status: 204 }, { status: 301 }]) {
       events.answer = answer
-      expect(await send(pagerduty, at())).toMatchObject({ status: 'refused' })
+      expect(await send(pagerduty, at())).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -181,7 +181,7 @@ describe('reply', () => {
   it('about the key is lasting, and never shows it', async () => {
     events.answer = { status: 400, body: `{"errors":["routing_key ${routingKey} is invalid"]}` }
     const receipt = await send(pagerduty, at())
-    expect(receipt).toMatchObject({ status: 'refused', lasting: true })
+    expect(receipt).toMatchObject({ status: 'failed', lasting: true })
     expect(JSON.stringify(receipt)).not.toContain(routingKey)
   })
 })

@@ -65,12 +65,12 @@ describe('reply', () => {
     expect(
       await answered(400, { status: 0, token: 'invalid', errors: ['application token is invalid'] }),
     ).toEqual({
-      status: 'refused',
+      status: 'failed',
       why: 'Pushover answered 400: application token is invalid',
       httpStatus: 400,
       lasting: true,
     })
-    expect(await answered(200, { status: 0, errors: ['no'] })).toMatchObject({ status: 'refused' })
+    expect(await answered(200, { status: 0, errors: ['no'] })).toMatchObject({ status: 'failed' })
     expect(await answered(400, { status: 0, errors: ['message is too long'] })).toMatchObject({
       tooLong: true,
     })

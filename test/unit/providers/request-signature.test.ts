@@ -9,7 +9,7 @@ import {
   signRpc,
   signSigV4,
   signTc3,
-} from '#core/providers/request-signature.ts'
+} from '#core/provider/request-signature.ts'
 
 const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
 const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`

@@ -57,7 +57,7 @@ describe('reply', () => {
     expect(await send(rocketchat, at())).toEqual({ status: 'delivered' })
     for (const body of ['', '{}', '{"success":"true"}', '{"success":false,"error":"invalid-channel"}']) {
       server.answer = { body }
-      expect(await send(rocketchat, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(rocketchat, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -74,10 +74,10 @@ describe('reply', () => {
 
   it('tells too long from wrong, and never holds the token', async () => {
     server.answer = { status: 400, body: '{"success":false,"error":"error-message-size-exceeded"}' }
-    expect(await send(rocketchat, at())).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await send(rocketchat, at())).toMatchObject({ status: 'failed', tooLong: true })
     server.answer = { status: 404, body: '{"success":false,"error":"no token-of-a-test"}' }
     const receipt = await send(rocketchat, at())
-    expect(receipt).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(receipt).toMatchObject({ status: 'failed', httpStatus: 404 })
     expect(JSON.stringify(receipt)).not.toContain('token-of-a-test')
     server.answer = { status: 500, body: '{"success":false,"error":"x"}' }
     expect(await send(rocketchat, at())).toMatchObject({ status: 'retry' })

@@ -57,8 +57,8 @@ it('reads success and refusal from the code', async () => {
     delayMs: 3_600_000,
   })
   expect(await answered('{"code":40001,"message":"[AUTH]错误的Key"}', 400)).toMatchObject({ lasting: true })
-  expect(await answered('{"code":1}')).toMatchObject({ status: 'refused' })
-  expect(await answered('{"errno":0}')).toMatchObject({ status: 'refused' })
+  expect(await answered('{"code":1}')).toMatchObject({ status: 'failed' })
+  expect(await answered('{"errno":0}')).toMatchObject({ status: 'failed' })
   expect(JSON.stringify(await answered(`{"code":1,"message":"${key}"}`))).not.toContain(key)
 })
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createInbox, type Inbox } from '#cli/inbox.ts'
 import { createFit } from '#core/deliver/fit.ts'
-import { shortest } from '#core/deliver/shorten.ts'
-import type { Message, Sender } from '#core/provider.ts'
-import slack from '#core/providers/slack.ts'
-import { createInbox, type Inbox } from '#kit/inbox.ts'
+import type { Message, Sender } from '#core/provider/provider.ts'
+import slack from '#core/providers/slack/slack.ts'
+import { shortest } from '#core/render/shorten.ts'
 import { aCard, aMessage, noon, problems } from './support.ts'
 
 const token = 'xoxb-token-of-a-test'
@@ -205,18 +205,18 @@ describe('reply', () => {
     for (const [word, receipt] of [
       ['ratelimited', { status: 'retry' }],
       ['internal_error', { status: 'retry' }],
-      ['msg_blocks_too_long', { status: 'refused', tooLong: true }],
-      ['no_text', { status: 'refused' }],
-      ['not_in_channel', { status: 'refused', lasting: true, why: expect.stringContaining('/invite') }],
-      ['missing_scope', { status: 'refused', lasting: true, why: expect.stringContaining('chat:write') }],
-      ['constructor', { status: 'refused', why: 'Slack answered constructor' }],
+      ['msg_blocks_too_long', { status: 'failed', tooLong: true }],
+      ['no_text', { status: 'failed' }],
+      ['not_in_channel', { status: 'failed', lasting: true, why: expect.stringContaining('/invite') }],
+      ['missing_scope', { status: 'failed', lasting: true, why: expect.stringContaining('chat:write') }],
+      ['constructor', { status: 'failed', why: 'Slack answered constructor' }],
     ] as const) {
       inbox.behave('slack', error(word))
       expect(await send(about('first', ['a'])), word).toMatchObject(receipt)
     }
     for (const body of ['ok', '{"ok":true}', '{"ok":false}', '<html>']) {
       inbox.behave('slack', { status: 200, body })
-      expect(await send(about('first', ['a'])), body).toMatchObject({ status: 'refused' })
+      expect(await send(about('first', ['a'])), body).toMatchObject({ status: 'failed' })
     }
     inbox.behave('slack', { status: 429, headers: { 'retry-after': '21' } })
     expect(await send(about('first', ['a']))).toMatchObject({ status: 'retry', delayMs: 21_000 })

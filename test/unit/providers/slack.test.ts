@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import slack from '#core/providers/slack.ts'
+import slack from '#core/providers/slack/slack.ts'
 import { aCard, aMessage, createReceiver, problems, type Receiver, send } from './support.ts'
 
 let webhook: Receiver
@@ -129,7 +129,7 @@ describe('reply', () => {
       [202, 'ok'],
     ] as const) {
       webhook.answer = { status, body: text }
-      expect(await send(slack, at())).toMatchObject({ status: 'refused' })
+      expect(await send(slack, at())).toMatchObject({ status: 'failed' })
     }
     webhook.answer = { body: 'ok\n' }
     expect(await send(slack, at())).toEqual({ status: 'delivered' })
@@ -142,9 +142,9 @@ describe('reply', () => {
 
   it('tells bad blocks, which are worth a plain try, from a webhook that is gone', async () => {
     webhook.answer = { status: 400, body: 'invalid_blocks' }
-    expect(await send(slack, at())).toMatchObject({ status: 'refused', tooLong: true })
+    expect(await send(slack, at())).toMatchObject({ status: 'failed', tooLong: true })
     webhook.answer = { status: 404, body: 'no_service' }
-    expect(await send(slack, at())).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(await send(slack, at())).toMatchObject({ status: 'failed', httpStatus: 404 })
     webhook.answer = { status: 400, body: 'rollup_error' }
     expect(await send(slack, at())).toMatchObject({ status: 'retry' })
     // Which status a word comes with is not documented.
@@ -154,7 +154,7 @@ describe('reply', () => {
       [403, 'action_prohibited'],
     ] as const) {
       webhook.answer = { status, body }
-      expect(await send(slack, at()), body).toMatchObject({ status: 'refused', lasting: true })
+      expect(await send(slack, at()), body).toMatchObject({ status: 'failed', lasting: true })
     }
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkOptions } from '#core/options.ts'
-import { signSigV4 } from '#core/providers/request-signature.ts'
+import { signSigV4 } from '#core/provider/request-signature.ts'
 import sns from '#core/providers/sns.ts'
 import { aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
@@ -83,14 +83,14 @@ describe('reply', () => {
 
   it('is success with a MessageId only', async () => {
     api.answer = { body: '<PublishResponse></PublishResponse>' }
-    expect(await send(sns, { ...keys(), topicArn })).toMatchObject({ status: 'refused' })
+    expect(await send(sns, { ...keys(), topicArn })).toMatchObject({ status: 'failed' })
   })
 
   it('is read by its code: throttling comes as a 400', async () => {
     expect(await answered(400, 'Throttling', 'Rate exceeded')).toMatchObject({ status: 'retry' })
     expect(await answered(500, 'InternalError')).toMatchObject({ status: 'retry' })
-    expect(await answered(404, 'NotFound')).toMatchObject({ status: 'refused', httpStatus: 404 })
-    expect(await answered(403, 'SignatureDoesNotMatch')).toMatchObject({ status: 'refused', httpStatus: 403 })
+    expect(await answered(404, 'NotFound')).toMatchObject({ status: 'failed', httpStatus: 404 })
+    expect(await answered(403, 'SignatureDoesNotMatch')).toMatchObject({ status: 'failed', httpStatus: 403 })
     expect(await answered(400, 'InvalidParameter', 'Invalid parameter: Message too long')).toMatchObject({
       tooLong: true,
     })

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import * as z from 'zod/mini'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
-import type { AlertCard, Message, ProviderDefinition, SendContext } from '#core/provider.ts'
+import type { AlertCard, Message, ProviderDefinition, SendContext } from '#core/provider/provider.ts'
 import { strictly } from '../../contract/strictly.ts'
 
 export const noon = Date.UTC(2026, 10, 23, 12)

@@ -160,7 +160,7 @@ describe('reply', () => {
     }
     for (const body of ['<html>sign in</html>', '   ', ' \n<!doctype html>']) {
       flow.answer = { status: 200, body }
-      expect(await send(teams, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(teams, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -171,16 +171,16 @@ describe('reply', () => {
     })
     flow.answer = error(400, 'TriggerInputSchemaMismatch')
     expect(await send(teams, at())).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       why: expect.stringContaining('SchemaMismatch'),
     })
     flow.answer = error(404, 'WorkflowNotFound')
-    expect(await send(teams, at())).toMatchObject({ status: 'refused', httpStatus: 404 })
+    expect(await send(teams, at())).toMatchObject({ status: 'failed', httpStatus: 404 })
     flow.answer = error(502, 'NoResponse')
     expect(await send(teams, at())).toMatchObject({ status: 'retry' })
     for (const status of [400, 413]) {
       flow.answer = error(status, 'RequestEntityTooLarge')
-      expect(await send(teams, at())).toMatchObject({ status: 'refused', tooLong: true })
+      expect(await send(teams, at())).toMatchObject({ status: 'failed', tooLong: true })
     }
   })
 

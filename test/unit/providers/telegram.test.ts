@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFit } from '#core/deliver/fit.ts'
-import telegram from '#core/providers/telegram.ts'
+import telegram from '#core/providers/telegram/telegram.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const token = '123456:token-of-a-test'
@@ -115,7 +115,7 @@ describe('reply', () => {
     expect(await send(telegram, at())).toEqual({ status: 'delivered' })
     for (const body of ['', '{}', '{"ok":true}', '{"ok":true,"result":true}', '<html>']) {
       server.answer = { body }
-      expect(await send(telegram, at()), body).toMatchObject({ status: 'refused' })
+      expect(await send(telegram, at()), body).toMatchObject({ status: 'failed' })
     }
   })
 
@@ -157,7 +157,7 @@ describe('reply', () => {
       "inline keyboard button URL 'x' is invalid",
     ]) {
       no(400, `Bad Request: ${words}`)
-      expect(await send(telegram, at()), words).toMatchObject({ status: 'refused', tooLong: true })
+      expect(await send(telegram, at()), words).toMatchObject({ status: 'failed', tooLong: true })
     }
   })
 
@@ -170,7 +170,7 @@ describe('reply', () => {
     ] as const) {
       no(status, words)
       expect(await send(telegram, at())).toMatchObject({
-        status: 'refused',
+        status: 'failed',
         lasting: true,
         why: expect.stringContaining(cure),
       })

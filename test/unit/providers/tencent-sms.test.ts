@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { signTc3 } from '#core/providers/request-signature.ts'
+import { signTc3 } from '#core/provider/request-signature.ts'
 import tencentSms from '#core/providers/tencent-sms.ts'
 import { aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
@@ -60,7 +60,7 @@ describe('reply', () => {
 
   it('is success only with a code Ok for the number', async () => {
     for (const body of ['{}', '{"Response":{}}', respond([]), respond([{ Code: 'ok' }]), 'null', '[]'])
-      expect(await answered(body), body).toMatchObject({ status: 'refused' })
+      expect(await answered(body), body).toMatchObject({ status: 'failed' })
   })
 
   it('waits where a number has had enough', async () => {
@@ -78,14 +78,14 @@ describe('reply', () => {
     expect(await answered(failed('InternalError.Timeout'))).toMatchObject({ status: 'retry' })
     expect(await answered(failed('RequestLimitExceeded'))).toMatchObject({ status: 'retry' })
     expect(await answered(failed('AuthFailure.SignatureExpire'))).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       lasting: true,
     })
     const black = await answered(
       respond([{ Code: 'FailedOperation.PhoneNumberInBlacklist', Message: 'black' }]),
     )
     expect(black).toEqual({
-      status: 'refused',
+      status: 'failed',
       why: '…0000: Tencent Cloud answered FailedOperation.PhoneNumberInBlacklist: black',
     })
   })

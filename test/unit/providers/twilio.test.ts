@@ -97,7 +97,7 @@ describe('several numbers', () => {
   it('that are all refused are refused', async () => {
     const all = Object.fromEntries(numbers.map((number) => [number, optedOut]))
     expect(await send(twilio, at(), aMessage({ to: numbers }), answering(all))).toMatchObject({
-      status: 'refused',
+      status: 'failed',
     })
     expect(api.arrived.length).toBe(3)
   })
@@ -129,18 +129,18 @@ describe('reply', () => {
 
   it('is success with a sid, and not where it says failed', async () => {
     expect(await answered(201, { sid: 'SM1', status: 'accepted' })).toEqual({ status: 'delivered' })
-    expect(await answered(201, { sid: 'SM1', status: 'failed' })).toMatchObject({ status: 'refused' })
-    expect(await answered(200, {})).toMatchObject({ status: 'refused' })
+    expect(await answered(201, { sid: 'SM1', status: 'failed' })).toMatchObject({ status: 'failed' })
+    expect(await answered(200, {})).toMatchObject({ status: 'failed' })
   })
 
   it('is read by its code', async () => {
     expect(await answered(401, { code: 20003, message: 'Authenticate' })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       httpStatus: 401,
     })
     expect(await answered(429, { code: 20429 })).toMatchObject({ status: 'retry' })
     expect(await answered(400, { code: 21617, message: 'too long' })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       tooLong: true,
     })
   })

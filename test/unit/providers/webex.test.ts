@@ -62,9 +62,9 @@ it('tries again what is locked or throttled, and refuses what has no id', async 
   expect(await answered(423, '{}', { 'retry-after': '9' })).toMatchObject({ status: 'retry', delayMs: 9_000 })
   expect(await answered(429, '{}', { 'retry-after': '9' })).toMatchObject({ status: 'retry', delayMs: 9_000 })
   expect(await answered(400, '{"message":"Message length limited to 7439"}')).toMatchObject({ tooLong: true })
-  for (const body of ['', '{}', 'ok']) expect(await answered(200, body)).toMatchObject({ status: 'refused' })
+  for (const body of ['', '{}', 'ok']) expect(await answered(200, body)).toMatchObject({ status: 'failed' })
   const refused = await answered(401, `{"message":"${token}"}`)
-  expect(refused).toMatchObject({ status: 'refused', httpStatus: 401 })
+  expect(refused).toMatchObject({ status: 'failed', httpStatus: 401 })
   expect(JSON.stringify(refused)).not.toContain(token)
 })
 

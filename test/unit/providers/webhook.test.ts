@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type ServerOptions } from 'node:https'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import webhook from '#core/providers/webhook.ts'
-import { createCertificate } from '#kit/certificate.ts'
+import { createCertificate } from '#cli/certificate.ts'
+import webhook from '#core/providers/webhook/webhook.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 let gateway: Receiver
@@ -135,26 +135,26 @@ describe('reply', () => {
     expect(await send(webhook, { ...at(), success })).toEqual({ status: 'delivered' })
     gateway.answer = { body: '{"result":{"code":7}}' }
     expect(await send(webhook, { ...at(), success })).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       why: expect.stringContaining('result.code=7'),
     })
     gateway.answer = { body: '<html>' }
-    expect(await send(webhook, { ...at(), success })).toMatchObject({ status: 'refused' })
+    expect(await send(webhook, { ...at(), success })).toMatchObject({ status: 'failed' })
     gateway.answer = { status: 503, body: '{"result":{"code":0}}' }
     expect(await send(webhook, { ...at(), success })).toMatchObject({ status: 'retry' })
     gateway.answer = { status: 301, headers: { location: 'http://127.0.0.1:1/' } }
-    expect(await send(webhook, at())).toMatchObject({ status: 'refused' })
+    expect(await send(webhook, at())).toMatchObject({ status: 'failed' })
   })
 
   it('is masked where it echoes what must not show', async () => {
     const bearer = 'a-bearer-of-a-test'
     gateway.answer = { status: 400, body: `no: ${bearer} ${Buffer.from('us:a-password').toString('base64')}` }
-    const told = [
+    const notified = [
       await send(webhook, { ...at(), auth: { bearer } }),
       await send(webhook, { ...at(), auth: { basic: { user: 'us', pass: 'a-password' } } }),
     ].map((receipt) => JSON.stringify(receipt))
-    expect(told[0]).not.toContain(bearer)
-    expect(told[1]).not.toContain(Buffer.from('us:a-password').toString('base64'))
+    expect(notified[0]).not.toContain(bearer)
+    expect(notified[1]).not.toContain(Buffer.from('us:a-password').toString('base64'))
   })
 
   it('comes from the address whose turn it is', async () => {

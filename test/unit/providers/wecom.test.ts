@@ -92,20 +92,20 @@ describe('reply', () => {
   it('is read from errcode', async () => {
     expect(await answered(45009, 'api freq out of limit')).toMatchObject({ status: 'retry', delayMs: 60_000 })
     expect(await answered(-1, 'system busy')).toMatchObject({ status: 'retry' })
-    expect(await answered(93000, 'invalid webhook url')).toMatchObject({ status: 'refused', lasting: true })
+    expect(await answered(93000, 'invalid webhook url')).toMatchObject({ status: 'failed', lasting: true })
     expect(await answered(40058, 'markdown.content exceed max length 4096')).toMatchObject({
-      status: 'refused',
+      status: 'failed',
       tooLong: true,
     })
     const wrong = await answered(40058, 'markdown.content is missing')
-    expect(wrong.status).toBe('refused')
+    expect(wrong.status).toBe('failed')
     expect(wrong).not.toHaveProperty('tooLong')
   })
 
   it('is a refusal when it is no JSON or lacks errcode', async () => {
     for (const body of ['', 'ok', '{}', 'null']) {
       robot.answer = { body }
-      expect(await send(wecom, at())).toMatchObject({ status: 'refused' })
+      expect(await send(wecom, at())).toMatchObject({ status: 'failed' })
     }
   })
 

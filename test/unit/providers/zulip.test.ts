@@ -100,12 +100,12 @@ describe('reply', () => {
 
   it('is read by its code, and never shows the key', async () => {
     const gone = await answered(400, { code: 'STREAM_DOES_NOT_EXIST', msg: `no channel ${apiKey}` })
-    expect(gone).toMatchObject({ status: 'refused', why: expect.stringContaining('STREAM_DOES_NOT_EXIST') })
+    expect(gone).toMatchObject({ status: 'failed', why: expect.stringContaining('STREAM_DOES_NOT_EXIST') })
     expect(JSON.stringify(gone)).not.toContain(apiKey)
     expect(await answered(400, { code: 'BAD_REQUEST', msg: 'Message is too long' })).toMatchObject({
       tooLong: true,
     })
-    expect(await answered(200, { code: 'X' })).toMatchObject({ status: 'refused' })
+    expect(await answered(200, { code: 'X' })).toMatchObject({ status: 'failed' })
   })
 })
 

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '#core/kernel/clock.ts'
+import { createConsul } from '#cli/consul.ts'
 import { createConsulSource } from '#core/reload/consul-source.ts'
 import { createFileSource } from '#core/reload/file-source.ts'
 import type { DocumentSource } from '#core/reload/source.ts'
 import { createUrlSource } from '#core/reload/url-source.ts'
 import { watchDocument } from '#core/reload/watch.ts'
-import { createConsul } from '#kit/consul.ts'
+import { type Clock, systemClock } from '#core/time/clock.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
@@ -33,7 +33,7 @@ function startWatch(
       heard.emit('news')
       return faults
     },
-    onTrouble(message) {
+    onError(message) {
       troubles.push(message)
       heard.emit('news')
     },

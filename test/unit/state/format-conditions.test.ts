@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAbsence, isGathered, isSilence } from '#core/state/format-conditions.ts'
+import { isAbsence, isGathered, isSilence } from '#core/state/condition-format.ts'
 
 const occurrence = {
   id: 'a1',
@@ -7,10 +7,10 @@ const occurrence = {
   key: 'login',
   severity: 'error',
   action: 'fire',
-  record: { time: 1, level: 50, levelLabel: 'error', msg: 'refused', fields: {} },
+  record: { time: 1, level: 50, levelLabel: 'error', msg: 'failed', fields: {} },
   labels: {},
   resolveAfterMs: false,
-  premise: { forMs: 60_000 },
+  condition: { forMs: 60_000 },
 }
 const pending = { id: 'a1', pending: { since: 1, firstAt: 1, count: 2, occurrence } }
 const absence = { id: 'a2', since: 1, dueAt: 9, occurrence }

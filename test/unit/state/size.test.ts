@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
-import { createVirtualClock } from '#core/kernel/virtual-clock.ts'
+import { createJournal } from '#core/journal/journal.ts'
 import type { Occurrence } from '#core/model.ts'
-import { createJournal } from '#core/spool/journal.ts'
 import { createState } from '#core/state/state.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { eager, occurrence, recordAt } from '../alerts/stage.ts'
 
 const start = Date.UTC(2026, 0, 1)
@@ -30,15 +30,15 @@ function openState(maxBytes: number) {
     redact: { paths: [], patterns: [] },
     maxAlerts: 1000,
     silences: () => [],
-    openSpool: (entries) =>
+    openJournal: (entries) =>
       createJournal({
         directory,
         clock,
         entries,
         maxBytes,
-        onTrouble: ({ message }) => troubles.push(message),
+        onError: ({ message }) => troubles.push(message),
       }),
-    onTrouble: () => {},
+    onError: () => {},
   })
   onTestFinished(() => state.close())
 

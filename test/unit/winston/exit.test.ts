@@ -84,7 +84,7 @@ describe('the last words are told', () => {
        console.log(JSON.stringify(await transport.flush()))`,
       { handleExceptions: true },
     )
-    expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+    expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
     expect(subjects()).toEqual([expect.stringContaining('survived'), expect.stringContaining('later on')])
   })
 
@@ -180,7 +180,7 @@ describe('a logger that is dropped without a word', () => {
        setFlagsFromString('--expose-gc')
        const gc = (await import('node:vm')).runInNewContext('gc')`,
     )
-    expect(JSON.parse(ended.stdout)).toEqual([true, { told: true, waiting: 0 }, 52])
+    expect(JSON.parse(ended.stdout)).toEqual([true, { delivered: true, pending: 0 }, 52])
   })
 })
 
@@ -215,7 +215,7 @@ describe('where no worker can start', () => {
         prelude,
       )
       expect(ended.code).toBe(0)
-      expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+      expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
       expect(subjects()).toEqual([expect.stringContaining('one'), expect.stringContaining('two')])
       expect(ended.stderr.match(/ALERT_WORKER_UNAVAILABLE/g)).toHaveLength(1)
     },
@@ -228,7 +228,7 @@ describe('where no worker can start', () => {
       {},
       Object.values(broken)[0],
     )
-    expect(JSON.parse(ended.stdout)).toEqual({ told: true, waiting: 0 })
+    expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
     expect(subjects()).toEqual([expect.stringContaining('one')])
   })
 

@@ -72,6 +72,6 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
 }
 
 /** Records told over all posts. */
-export function countTold(posts: readonly Post[]): number {
+export function countDelivered(posts: readonly Post[]): number {
   return posts.flatMap(({ alerts }) => alerts).reduce((sum, { added }) => sum + added, 0)
 }

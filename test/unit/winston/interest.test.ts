@@ -6,7 +6,7 @@ import { type Format, infosOf } from './lines.ts'
 
 const isInteresting = createInterest({ levels: npmLevels, threshold: 50, wantsAll: false })
 
-function isTold(log: (logger: winston.Logger) => void, ...formats: Format[]): boolean {
+function isNotified(log: (logger: winston.Logger) => void, ...formats: Format[]): boolean {
   return isInteresting(infosOf(log, ...formats)[0]!)
 }
 
@@ -14,9 +14,9 @@ const { splat, metadata, json, colorize } = winston.format
 
 describe('what crosses to the worker', () => {
   it('is what is bad enough', () => {
-    expect(isTold((logger) => logger.error('x'))).toBe(true)
-    expect(isTold((logger) => logger.warn('x'))).toBe(false)
-    expect(isTold((logger) => logger.error('x'), colorize())).toBe(true)
+    expect(isNotified((logger) => logger.error('x'))).toBe(true)
+    expect(isNotified((logger) => logger.warn('x'))).toBe(false)
+    expect(isNotified((logger) => logger.error('x'), colorize())).toBe(true)
   })
 
   it.each<[string, Format[]]>([
@@ -25,23 +25,23 @@ describe('what crosses to the worker', () => {
     ['metadata', [metadata(), json()]],
   ])('is whatever carries an alert field, with %s', (_name, formats) => {
     for (const alert of [true, 'CODE', { code: 'CODE' }]) {
-      expect(isTold((logger) => logger.info('x', { alert }), ...formats)).toBe(true)
-      expect(isTold((logger) => logger.info('x %s', 'y', { alert }), ...formats)).toBe(true)
-      expect(isTold((logger) => logger.debug({ message: 'x', alert }), ...formats)).toBe(true)
-      expect(isTold((logger) => logger.child({ alert }).debug('x'), ...formats)).toBe(true)
+      expect(isNotified((logger) => logger.info('x', { alert }), ...formats)).toBe(true)
+      expect(isNotified((logger) => logger.info('x %s', 'y', { alert }), ...formats)).toBe(true)
+      expect(isNotified((logger) => logger.debug({ message: 'x', alert }), ...formats)).toBe(true)
+      expect(isNotified((logger) => logger.child({ alert }).debug('x'), ...formats)).toBe(true)
     }
-    expect(isTold((logger) => logger.info('x', { other: true }), ...formats)).toBe(false)
+    expect(isNotified((logger) => logger.info('x', { other: true }), ...formats)).toBe(false)
   })
 
   it('is not what says alert: false', () => {
-    expect(isTold((logger) => logger.error('x', { alert: false }))).toBe(false)
+    expect(isNotified((logger) => logger.error('x', { alert: false }))).toBe(false)
   })
 
   it('is every crash, whatever its level', () => {
-    expect(isTold((logger) => logger.log({ level: 'info', message: 'x', exception: true }))).toBe(true)
-    expect(isTold((logger) => logger.log({ level: 'info', message: 'x', rejection: true }), metadata())).toBe(
-      true,
-    )
+    expect(isNotified((logger) => logger.log({ level: 'info', message: 'x', exception: true }))).toBe(true)
+    expect(
+      isNotified((logger) => logger.log({ level: 'info', message: 'x', rejection: true }), metadata()),
+    ).toBe(true)
   })
 
   it('is what cannot be looked at', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import winston from 'winston'
 import TransportStream from 'winston-transport'
 import { AlertTransport } from '#winston/index.ts'
-import { countTold, type Hook, openHook } from './hook.ts'
+import { countDelivered, type Hook, openHook } from './hook.ts'
 
 let hook: Hook
 let transports: AlertTransport[]
@@ -63,7 +63,7 @@ describe('the transport', () => {
     logger.debug('refund stuck', { alert: { code: 'REFUND' } })
     logger.error('known trouble', { alert: false })
     logger.info('all is well')
-    expect(await transport.flush()).toEqual({ told: true, waiting: 0 })
+    expect(await transport.flush()).toEqual({ delivered: true, pending: 0 })
     expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('refund stuck')])
   })
 
@@ -83,12 +83,12 @@ describe('the transport', () => {
     logger.log('bad', 'one')
     logger.log('odd', 'two')
     await transport.flush()
-    expect(countTold(hook.posts)).toBe(1)
+    expect(countDelivered(hook.posts)).toBe(1)
     transport.level = 'odd'
     logger.log('odd', 'three')
     logger.log('fine', 'four')
     await transport.flush()
-    expect(countTold(hook.posts)).toBe(2)
+    expect(countDelivered(hook.posts)).toBe(2)
   })
 
   it('is silent when told so', async () => {
@@ -108,14 +108,14 @@ describe('the transport', () => {
     for (const message of ['drop', 'throw', 'pass']) logger.error(message)
     await transport.flush()
     expect(JSON.stringify(hook.posts)).toMatch(/(?=.*throw)(?=.*seen: pass)/)
-    expect(countTold(hook.posts)).toBe(2)
+    expect(countDelivered(hook.posts)).toBe(2)
   })
 
   it('counts what comes after its end, and tells nothing of it', async () => {
     const transport = open()
     const logger = loggerOf(transport)
     logger.error('before')
-    expect(await transport.close()).toEqual({ told: true, waiting: 0 })
+    expect(await transport.close()).toEqual({ delivered: true, pending: 0 })
     logger.error('after')
     expect(await transport.stats()).toMatchObject({ failures: { closed: 1 } })
     expect(hook.posts).toHaveLength(1)
@@ -123,8 +123,8 @@ describe('the transport', () => {
 
   it('has nothing to wait for before the first alert', async () => {
     const transport = open()
-    expect(await transport.flush()).toEqual({ told: true, waiting: 0 })
-    expect(await transport.close()).toEqual({ told: true, waiting: 0 })
+    expect(await transport.flush()).toEqual({ delivered: true, pending: 0 })
+    expect(await transport.close()).toEqual({ delivered: true, pending: 0 })
   })
 })
 
@@ -143,7 +143,7 @@ describe('the logger', () => {
     for (let n = 0; n < 5_000; n++) logger.error(`error ${n}`, new Error('boom'))
     expect(seen).toHaveLength(5_000)
     await hung.came(1)
-    expect(await transport.close()).toMatchObject({ told: false })
+    expect(await transport.close()).toMatchObject({ delivered: false })
     await hung.close()
   })
 
@@ -194,7 +194,7 @@ describe('the logger', () => {
     two.configure({ transports: [transport] })
     two.error('from two again')
     await transport.flush()
-    expect(countTold(hook.posts)).toBe(2)
+    expect(countDelivered(hook.posts)).toBe(2)
   })
 })
 
@@ -208,7 +208,7 @@ describe('the worker', () => {
     await first.close()
     loggerOf(second).error('three')
     await second.flush()
-    expect(countTold(hook.posts)).toBe(3)
+    expect(countDelivered(hook.posts)).toBe(3)
   })
 
   it('costs no listener and no warning, however many loggers are made, dropped, ended and closed', async () => {
@@ -244,14 +244,14 @@ describe('the worker', () => {
     const started = once(process, 'worker')
     const transport = open()
     const faults: string[] = []
-    transport.on('alert', (event) => event.type === 'fault' && faults.push(event.code))
+    transport.on('alert', (event) => event.type === 'error' && faults.push(event.code))
     const logger = loggerOf(transport)
     logger.error('before')
     await transport.flush()
     const [worker] = (await started) as [Worker]
     await worker.terminate()
     logger.error('meanwhile')
-    expect(await transport.flush()).toEqual({ told: true, waiting: 0 })
+    expect(await transport.flush()).toEqual({ delivered: true, pending: 0 })
     expect(hook.posts.map(({ subject }) => subject)).toEqual([
       expect.stringContaining('before'),
       expect.stringContaining('meanwhile'),
@@ -265,6 +265,6 @@ describe('the worker', () => {
     for (let n = 0; n < 10_000; n++)
       logger.error('disk full', { err: new Error('ENOSPC'), pad: 'x'.repeat(700) })
     await transport.close()
-    expect(countTold(hook.posts)).toBe(10_000)
+    expect(countDelivered(hook.posts)).toBe(10_000)
   })
 })

@@ -3,9 +3,9 @@
  * stays away, every further such time counts as one more occurrence.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { formatDuration } from '../kernel/duration.ts'
-import { createLru } from '../kernel/lru.ts'
+import { createLru } from '../cache/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
+import { formatDuration } from '../time/duration.ts'
 import type { Held } from './pending.ts'
 
 /** A rule that watches for what stays away. */
@@ -126,8 +126,8 @@ function miss(absence: Absence, now: number): Ready {
   return { occurrence: { ...occurrence, record }, at: dueAt, held: { count: 1, firstAt: dueAt } }
 }
 
-function absentMsOf({ premise }: Occurrence): number {
-  return premise?.when?.kind === 'absence' ? premise.when.absentMs : Number.POSITIVE_INFINITY
+function absentMsOf({ condition }: Occurrence): number {
+  return condition?.when?.kind === 'absence' ? condition.when.absentMs : Number.POSITIVE_INFINITY
 }
 
 /** The same key as the present rule has it, under other labels perhaps; undefined where the rule does not group so. */
@@ -135,8 +135,8 @@ function renewed(
   { id, occurrence: former, isCovered }: Absence,
   { occurrence: only, again }: Watch,
 ): Occurrence | undefined {
-  const { key, record, labels, premise } = former
-  const occurrence = only ?? again?.(premise?.group ?? {})
+  const { key, record, labels, condition } = former
+  const occurrence = only ?? again?.(condition?.group ?? {})
   if (!isCovered || occurrence === undefined)
     return occurrence?.key === key ? { ...occurrence, record } : undefined
   const isSame =
@@ -144,13 +144,13 @@ function renewed(
   return isSame ? { ...occurrence, id, key, record } : undefined
 }
 
-function namesOf({ premise }: Occurrence): string[] {
-  return Object.keys(premise?.group ?? {})
+function namesOf({ condition }: Occurrence): string[] {
+  return Object.keys(condition?.group ?? {})
 }
 
 /** What came tells nothing of why it stays away later; only the group's own fields are kept. */
 function bare(occurrence: Occurrence): Occurrence {
   const { time, level, levelLabel } = occurrence.record
-  const fields = occurrence.premise?.group ?? {}
+  const fields = occurrence.condition?.group ?? {}
   return { ...occurrence, record: { time, level, levelLabel, msg: '', fields } }
 }

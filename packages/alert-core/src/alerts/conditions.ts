@@ -2,18 +2,18 @@
  * Between a record and its alert: counts what has to come together for each key (`when`), lets it prove that it stays so (`for`), and
  * watches for what stays away (`absent`). A key that nothing has come of is forgotten when memory is short, the longest unused first.
  */
-import type { Occurrence, Premise } from '../model.ts'
+import type { AlertCondition, Occurrence } from '../model.ts'
 import { type Absence, createAbsences, type Ready, type Watch } from './absence.ts'
+import { createKeys } from './condition-keys.ts'
 import {
-  type Gathered,
   gather,
   heldBy,
+  type KeyState,
   loadGathered,
   reached,
   type SavedKey,
   saveGathered,
-} from './gathered.ts'
-import { createKeys } from './keys.ts'
+} from './key-state.ts'
 import { firesAt, growPending, type Held, lapses, openPending, type Pending, turnOf } from './pending.ts'
 
 /** All that conditions remember, as plain JSON. */
@@ -47,7 +47,7 @@ export interface Conditions {
   nextAt(): number
   expect(watches: readonly Watch[], now: number): string[]
   /** How far the key would have come with one more record. */
-  progress(occurrence: Occurrence, premise: Premise, now: number): Progress
+  progress(occurrence: Occurrence, condition: AlertCondition, now: number): Progress
   /** What the key holds now; nothing where it is gone. */
   find(id: string): SavedKey | undefined
   /** Copies all of it out; without `gathered`, only what is watched for. */
@@ -75,7 +75,7 @@ export function createConditions(
     pendings.delete(id)
     onChange(id)
   })
-  const pendings = new Map<string, Gathered & { pending: Pending }>()
+  const pendings = new Map<string, KeyState & { pending: Pending }>()
   const absences = createAbsences(past.absences, () => onForget(1))
   let next = Number.POSITIVE_INFINITY
 
@@ -86,7 +86,7 @@ export function createConditions(
     if (key.pending !== undefined) wait(saved.id, key, key.pending)
   }
 
-  function wait(id: string, key: Gathered, pending: Pending): void {
+  function wait(id: string, key: KeyState, pending: Pending): void {
     pendings.set(id, Object.assign(key, { pending }))
     next = Math.min(next, turnOf(pending))
     if (pendings.size <= mostPending) return
@@ -98,10 +98,10 @@ export function createConditions(
   }
 
   function take(occurrence: Occurrence, now: number): Held | undefined {
-    const { id, premise } = occurrence
-    if (premise === undefined) return { count: 1, firstAt: now }
-    const key: Gathered = keys.find(id) ?? { scope: premise.scope }
-    const holdsUntil = gather(key, occurrence, premise, now)
+    const { id, condition } = occurrence
+    if (condition === undefined) return { count: 1, firstAt: now }
+    const key: KeyState = keys.find(id) ?? { scope: condition.scope }
+    const holdsUntil = gather(key, occurrence, condition, now)
     keys.keep(id, key)
     onChange(id)
 
@@ -112,9 +112,9 @@ export function createConditions(
       return undefined
     }
     if (holdsUntil <= now) return undefined
-    const held = heldBy(key, premise.when, now)
-    if (premise.forMs === 0) {
-      spend(id, key, premise)
+    const held = heldBy(key, condition.when, now)
+    if (condition.forMs === 0) {
+      spend(id, key, condition)
       return held
     }
     wait(id, key, openPending(occurrence, held, holdsUntil, now))
@@ -122,14 +122,14 @@ export function createConditions(
   }
 
   /** Its records are the alert's now; a row goes on until it is broken. */
-  function spend(id: string, key: Gathered, premise: Premise | undefined): void {
-    if (premise?.when?.kind !== 'streak' || key.streak === undefined) {
+  function spend(id: string, key: KeyState, condition: AlertCondition | undefined): void {
+    if (condition?.when?.kind !== 'streak' || key.streak === undefined) {
       keys.remove(id)
       return
     }
     pendings.delete(id)
     delete key.pending
-    key.streak.untold = 0
+    key.streak.unnotified = 0
     onChange(id)
   }
 
@@ -148,13 +148,13 @@ export function createConditions(
         continue
       }
       const { occurrence, count, firstAt, lastAt = pending.since } = pending
-      spend(id, key, occurrence.premise)
+      spend(id, key, occurrence.condition)
       ready.push({ occurrence, at: firesAt(pending), held: { count, firstAt, lastAt } })
     }
     return ready
   }
 
-  function lapse(id: string, key: Gathered): void {
+  function lapse(id: string, key: KeyState): void {
     pendings.delete(id)
     delete key.pending
     if (key.window === undefined && key.distinct === undefined && key.streak === undefined) keys.remove(id)
@@ -163,10 +163,10 @@ export function createConditions(
   return {
     take,
     seen: absences.seen,
-    clear({ id, premise }) {
+    clear({ id, condition }) {
       keys.remove(id)
-      if (premise?.scope === undefined) return
-      for (const each of keys.inScope(premise.scope)) keys.remove(each)
+      if (condition?.scope === undefined) return
+      for (const each of keys.inScope(condition.scope)) keys.remove(each)
     },
     due(now) {
       const missed = now >= absences.nextAt() ? absences.due(now) : []
@@ -175,13 +175,13 @@ export function createConditions(
     },
     nextAt: () => Math.min(next, absences.nextAt()),
     expect: absences.expect,
-    progress(occurrence, premise, now) {
-      const { when, forMs } = premise
+    progress(occurrence, condition, now) {
+      const { when, forMs } = condition
       if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
       const known = keys.find(occurrence.id)
-      const trial: Gathered =
+      const trial: KeyState =
         known === undefined ? { scope: undefined } : loadGathered(saveGathered(occurrence.id, known))
-      const isMet = gather(trial, occurrence, premise, now) > now
+      const isMet = gather(trial, occurrence, condition, now) > now
       const { pending } = trial
       const of = when?.count ?? 1
       if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }

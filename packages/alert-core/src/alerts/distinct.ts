@@ -44,8 +44,8 @@ export function addDistinct(
 /** Until when the window holds `count` different values if no more come, epoch ms; `-Infinity` where it never did. */
 export function distinctHoldsUntil({ values }: Distinct, count: number, withinMs: number): number {
   if (values.size < count) return Number.NEGATIVE_INFINITY
-  let surplus = values.size - count
-  for (const at of values.values()) if (surplus-- === 0) return at + withinMs
+  let overflow = values.size - count
+  for (const at of values.values()) if (overflow-- === 0) return at + withinMs
   return Number.NEGATIVE_INFINITY
 }
 

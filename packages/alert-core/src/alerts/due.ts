@@ -3,9 +3,9 @@
  * alert is, what the channel knows, and the channel's plan.
  */
 import { type Reason, severityRank } from '../model.ts'
-import type { ChannelPlan } from './channel.ts'
-import type { LiveAlert } from './live.ts'
-import { untold, type View } from './view.ts'
+import { type ChannelState, unnotified } from './channel-state.ts'
+import type { ChannelPlan } from './channel-timing.ts'
+import type { LiveAlert } from './live-alert.ts'
 
 /** That something is to be told. */
 export interface Due {
@@ -25,41 +25,51 @@ const calmMs = 300_000
 const leastRenewMs = 60_000
 
 /** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
-export function dueOf(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
-  if (view.told === undefined) return firstDue(alert, view, plan) ?? owedEnd(alert, view, plan)
-  if (alert.endedAt !== undefined && view.endTold === undefined && tellsEnd(alert, alert.rank, plan)) {
+export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  if (channelState.notified === undefined)
+    return firstDue(alert, channelState, plan) ?? owedEnd(alert, channelState, plan)
+  if (
+    alert.endedAt !== undefined &&
+    channelState.endNotified === undefined &&
+    sendsEnd(alert, alert.rank, plan)
+  ) {
     return dueAt('resolved', alert.endedAt)
   }
-  if (!view.admitted || view.mute !== undefined) return undefined
+  if (!channelState.admitted || channelState.mute !== undefined) return undefined
   // What became worse while nobody was to be told is told when it occurs again.
-  const isNews = untold(alert, view) > 0
-  if (isNews && alert.rank > view.told.rank) {
+  const isNews = unnotified(alert, channelState) > 0
+  if (isNews && alert.rank > channelState.notified.rank) {
     return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
   }
   if (plan.repeatMs === false) return undefined
   const renews = plan.renews === true && alert.endedAt === undefined
   if (!renews && !isNews) return undefined
-  const nextAt = view.nextAt ?? view.told.at + plan.repeatMs
-  return dueAt('repeat', isNews ? nextAt : Math.max(nextAt, view.told.at + leastRenewMs))
+  const nextAt = channelState.nextAt ?? channelState.notified.at + plan.repeatMs
+  return dueAt('repeat', isNews ? nextAt : Math.max(nextAt, channelState.notified.at + leastRenewMs))
 }
 
-function firstDue(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
-  if (view.since === undefined || view.mute !== undefined || untold(alert, view) === 0) return undefined
-  const joinAt = Math.max(view.since + plan.afterMs, calmUntil(alert, view, plan))
+function firstDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  if (
+    channelState.since === undefined ||
+    channelState.mute !== undefined ||
+    unnotified(alert, channelState) === 0
+  )
+    return undefined
+  const joinAt = Math.max(channelState.since + plan.afterMs, calmUntil(alert, channelState, plan))
   const waitMs = alert.rank >= critical ? 0 : plan.waitMs
-  const reason = view.past === undefined ? 'first' : 'regression'
-  return { reason, joinAt, at: Math.max(joinAt, view.since + waitMs) }
+  const reason = channelState.past === undefined ? 'first' : 'regression'
+  return { reason, joinAt, at: Math.max(joinAt, channelState.since + waitMs) }
 }
 
 /** Who was told that a former life fires hears that it is over, also where there is nothing to tell of the present one. */
-function owedEnd(alert: LiveAlert, view: View, plan: ChannelPlan): Due | undefined {
-  const { owesEnd, past } = view
+function owedEnd(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  const { owesEnd, past } = channelState
   if (alert.endedAt === undefined || owesEnd === undefined || past === undefined) return undefined
-  return tellsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
+  return sendsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
 }
 
 /** An alert that comes back is not told again before its `repeat` is over, unless it is worse than it was. */
-function calmUntil(alert: LiveAlert, { past }: View, plan: ChannelPlan): number {
+function calmUntil(alert: LiveAlert, { past }: ChannelState, plan: ChannelPlan): number {
   if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
   return past.at + (plan.repeatMs === false ? calmMs : plan.repeatMs)
 }
@@ -68,7 +78,7 @@ function dueAt(reason: Reason, at: number): Due {
   return { reason, at, joinAt: at }
 }
 
-function tellsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
+function sendsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
   switch (plan.sendResolved) {
     case 'always':
       return true
@@ -80,26 +90,34 @@ function tellsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
 }
 
 /** What the channel is to be told now when there will be no later: all that is untold, except before `after` is over. */
-export function lastWords(alert: LiveAlert, view: View, plan: ChannelPlan, now: number): Reason | undefined {
-  const due = dueOf(alert, view, plan)
-  const isEarly = view.told === undefined && now < (view.since ?? now) + plan.afterMs
+export function lastWords(
+  alert: LiveAlert,
+  channelState: ChannelState,
+  plan: ChannelPlan,
+  now: number,
+): Reason | undefined {
+  const due = dueOf(alert, channelState, plan)
+  const isEarly = channelState.notified === undefined && now < (channelState.since ?? now) + plan.afterMs
   if (isEarly && due?.reason !== 'resolved') return undefined
-  const isNews = untold(alert, view) > 0
+  const isNews = unnotified(alert, channelState) > 0
   // A renewal has no news to be lost: it is told when its time has come, and only then.
   if (due?.reason === 'repeat' && !isNews && now < due.at) return undefined
   return due?.reason ?? (isNews ? 'repeat' : undefined)
 }
 
 /** True when the alert ended before the channel's `after` was over: then it is never to be told. */
-export function endedTooSoon(alert: LiveAlert, view: View, plan: ChannelPlan): boolean {
-  if (plan.afterMs === 0 || alert.endedAt === undefined || view.told !== undefined) return false
-  return view.since !== undefined && alert.endedAt <= view.since + plan.afterMs
+export function endedTooSoon(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): boolean {
+  if (plan.afterMs === 0 || alert.endedAt === undefined || channelState.notified !== undefined) return false
+  return channelState.since !== undefined && alert.endedAt <= channelState.since + plan.afterMs
 }
 
 /** True when nobody is to be told anything more of an alert that ended. */
 export function isSettled(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
   return plans.every((plan) => {
-    const view = alert.views.get(plan.name)
-    return view === undefined || (untold(alert, view) === 0 && dueOf(alert, view, plan) === undefined)
+    const channelState = alert.channelStates.get(plan.name)
+    return (
+      channelState === undefined ||
+      (unnotified(alert, channelState) === 0 && dueOf(alert, channelState, plan) === undefined)
+    )
   })
 }

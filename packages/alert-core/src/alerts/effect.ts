@@ -2,7 +2,7 @@
  * What the state machine asks to be done: values, so that whoever runs it (a worker, a test, a replay over old logs)
  * decides how.
  */
-import type { AlertName, ChannelOutlook, Notification, NotToldReason, Severity } from '../model.ts'
+import type { AlertName, ChannelPreview, Notification, Severity, SuppressedReason } from '../model.ts'
 
 /** One consequence of a record or of time passing: somebody is told, or a reason why not is recorded. */
 export type Effect =
@@ -10,18 +10,18 @@ export type Effect =
       readonly type: 'notify'
       readonly notification: Notification
       /** The channel's quota is used up: whoever takes over from it is to tell this. */
-      readonly handOn?: true
+      readonly fallBack?: true
     }
   | ({
       /** An alert began to fire, or came back. */
       readonly type: 'fired'
       readonly severity: Severity
-      readonly channels: readonly ChannelOutlook[]
+      readonly channels: readonly ChannelPreview[]
     } & AlertName)
   | ({
       readonly type: 'suppressed'
       readonly channel: string
-      readonly reason: NotToldReason
+      readonly reason: SuppressedReason
       /** Records that this channel will not be told of; absent where it was never to be told. */
       readonly count?: number
     } & AlertName)
@@ -44,10 +44,10 @@ export type Effect =
     }
 
 /** The channel is not told of so many records of the alert; without a count, of none that it would have been told. */
-export function notTold(
+export function suppressed(
   alert: { readonly id: string; readonly rule: string; readonly key: string },
   channel: string,
-  reason: NotToldReason,
+  reason: SuppressedReason,
   count?: number,
 ): Extract<Effect, { type: 'suppressed' }> {
   const { id, rule, key } = alert

@@ -2,7 +2,7 @@
  * What channels were told of alerts that are over: kept for a day, so that one that comes back is called a regression
  * and a flapping one stays quiet. Bounded; the alert that ended first is forgotten first.
  */
-import type { Told } from './view.ts'
+import type { Notified } from './channel-state.ts'
 
 /** How long an end is remembered, ms. */
 export const rememberMs = 24 * 3_600_000
@@ -11,7 +11,7 @@ export const rememberMs = 24 * 3_600_000
 export interface PastAlert {
   readonly id: string
   readonly endedAt: number
-  readonly told: Readonly<Record<string, Told>>
+  readonly notified: Readonly<Record<string, Notified>>
 }
 
 /** The memory of alerts that are over. */
@@ -49,8 +49,8 @@ export function createHistory(max: number, past: readonly PastAlert[] = []): His
     },
     keep(channels) {
       for (const alert of known.values()) {
-        const told = Object.entries(alert.told).filter(([name]) => channels.has(name))
-        known.set(alert.id, { ...alert, told: ownEntries(told) })
+        const notified = Object.entries(alert.notified).filter(([name]) => channels.has(name))
+        known.set(alert.id, { ...alert, notified: ownEntries(notified) })
       }
     },
     entries: () => [...known.values()],

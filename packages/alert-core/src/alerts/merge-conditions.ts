@@ -4,7 +4,7 @@
  */
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
-import type { SavedKey } from './gathered.ts'
+import type { SavedKey } from './key-state.ts'
 import type { Pending } from './pending.ts'
 import type { Streak } from './streak.ts'
 
@@ -97,7 +97,11 @@ function mergeDistinct(a: SavedDistinct, b: SavedDistinct): SavedDistinct {
 }
 
 function mergeStreaks(a: Streak, b: Streak): Streak {
-  return { count: a.count + b.count, untold: a.untold + b.untold, firstAt: Math.min(a.firstAt, b.firstAt) }
+  return {
+    count: a.count + b.count,
+    unnotified: a.unnotified + b.unnotified,
+    firstAt: Math.min(a.firstAt, b.firstAt),
+  }
 }
 
 function mergePendings(a: Pending, b: Pending): Pending {

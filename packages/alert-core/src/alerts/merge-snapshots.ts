@@ -2,11 +2,12 @@
  * Several memories become one: those of processes that ended, and that of the one that takes over. What was told to whom
  * is kept from all of them, and what is untold adds up.
  */
-import type { ChannelState } from './channel.ts'
+
+import type { ChannelState, Notified } from './channel-state.ts'
+import type { ChannelTiming } from './channel-timing.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { mergeConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
-import type { Told, View } from './view.ts'
 
 /** One memory out of several, at least one; the last one is the youngest. */
 export function mergeSnapshots(snapshots: readonly TrackerSnapshot[]): TrackerSnapshot {
@@ -24,9 +25,9 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     const over = past.get(id)
     if (over === undefined) continue
     past.delete(id)
-    alerts.set(id, { ...alert, views: withPast(alert.views, over) })
+    alerts.set(id, { ...alert, channelStates: withPast(alert.channelStates, over) })
   }
-  const surplusId = newer.surplusId ?? older.surplusId
+  const overflowId = newer.overflowId ?? older.overflowId
   return {
     ...older,
     ...newer,
@@ -34,7 +35,7 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     ended: [...alerts.values()].filter(isOver).sort(byEnd).map(idOf),
     channels: mergeChannels(older.channels, newer.channels),
     past: [...past.values()].sort(byEnd),
-    ...(surplusId === undefined ? {} : { surplusId }),
+    ...(overflowId === undefined ? {} : { overflowId }),
     dropped: older.dropped + newer.dropped,
     ...mergeConditions(older, newer),
   }
@@ -61,12 +62,12 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
     endedAt: isGoing ? undefined : latest(a.endedAt, b.endedAt),
-    views: mergeViews(a, b, isGoing),
+    channelStates: mergeViews(a, b, isGoing),
   }
 }
 
-function mergeViews(a: SavedAlert, b: SavedAlert, isGoing: boolean): Readonly<Record<string, View>> {
-  const names = new Set([...Object.keys(a.views), ...Object.keys(b.views)])
+function mergeViews(a: SavedAlert, b: SavedAlert, isGoing: boolean): Readonly<Record<string, ChannelState>> {
+  const names = new Set([...Object.keys(a.channelStates), ...Object.keys(b.channelStates)])
   const merged = [...names].map((name) => {
     // A channel that only one of them had was told nothing of the other's records, and is not to be.
     const one = viewOf(a, name)
@@ -76,35 +77,38 @@ function mergeViews(a: SavedAlert, b: SavedAlert, isGoing: boolean): Readonly<Re
   return ownEntries(merged)
 }
 
-function viewOf({ views, count }: SavedAlert, name: string): View {
-  const known = Object.hasOwn(views, name) ? views[name] : undefined
-  return known ?? { admitted: false, toldCount: count, carried: 0, repeats: 0 }
+function viewOf({ channelStates, count }: SavedAlert, name: string): ChannelState {
+  const known = Object.hasOwn(channelStates, name) ? channelStates[name] : undefined
+  return known ?? { admitted: false, notifiedCount: count, carried: 0, repeats: 0 }
 }
 
-function mergeTwoViews(a: View, b: View, isGoing: boolean): View {
-  const told = later(a.told, b.told)
+function mergeTwoViews(a: ChannelState, b: ChannelState, isGoing: boolean): ChannelState {
+  const notified = later(a.notified, b.notified)
   const past = later(a.past, b.past)
   const since = earliest(a.since, b.since)
   const nextAt = latest(a.nextAt, b.nextAt)
   return {
     admitted: a.admitted || b.admitted,
-    toldCount: a.toldCount + b.toldCount,
+    notifiedCount: a.notifiedCount + b.notifiedCount,
     carried: a.carried + b.carried,
     repeats: Math.max(a.repeats, b.repeats),
     ...(since === undefined ? {} : { since }),
-    ...(told === undefined ? {} : { told }),
+    ...(notified === undefined ? {} : { notified }),
     ...(past === undefined ? {} : { past }),
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
-    ...(!isGoing && (a.endTold || b.endTold) ? { endTold: true as const } : {}),
+    ...(!isGoing && (a.endNotified || b.endNotified) ? { endNotified: true as const } : {}),
     ...(a.owesEnd || b.owesEnd ? { owesEnd: true as const } : {}),
   }
 }
 
-function withPast(views: SavedAlert['views'], { told }: PastAlert): SavedAlert['views'] {
-  const entries = Object.entries(views).map(([name, view]) => {
-    const past = later(view.past, Object.hasOwn(told, name) ? told[name] : undefined)
-    return [name, past === undefined ? view : { ...view, past }] as const
+function withPast(
+  channelStates: SavedAlert['channelStates'],
+  { notified }: PastAlert,
+): SavedAlert['channelStates'] {
+  const entries = Object.entries(channelStates).map(([name, channelState]) => {
+    const past = later(channelState.past, Object.hasOwn(notified, name) ? notified[name] : undefined)
+    return [name, past === undefined ? channelState : { ...channelState, past }] as const
   })
   return ownEntries(entries)
 }
@@ -119,16 +123,16 @@ function mergePast(older: readonly PastAlert[], newer: readonly PastAlert[]): Ma
 }
 
 function mergeEnds(a: PastAlert, b: PastAlert): PastAlert {
-  const names = new Set([...Object.keys(a.told), ...Object.keys(b.told)])
-  const told = [...names].map((name) => {
-    const of = ({ told }: PastAlert) => (Object.hasOwn(told, name) ? told[name] : undefined)
+  const names = new Set([...Object.keys(a.notified), ...Object.keys(b.notified)])
+  const notified = [...names].map((name) => {
+    const of = ({ notified }: PastAlert) => (Object.hasOwn(notified, name) ? notified[name] : undefined)
     return [name, later(of(a), of(b))!] as const
   })
-  return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), told: ownEntries(told) }
+  return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), notified: ownEntries(notified) }
 }
 
-function mergeChannels(older: readonly ChannelState[], newer: readonly ChannelState[]): ChannelState[] {
-  const states = new Map<string, ChannelState>()
+function mergeChannels(older: readonly ChannelTiming[], newer: readonly ChannelTiming[]): ChannelTiming[] {
+  const states = new Map<string, ChannelTiming>()
   for (const state of [...older, ...newer]) {
     const known = states.get(state.name)
     states.set(state.name, known === undefined ? state : mergeStates(known, state))
@@ -136,7 +140,7 @@ function mergeChannels(older: readonly ChannelState[], newer: readonly ChannelSt
   return [...states.values()]
 }
 
-function mergeStates(a: ChannelState, b: ChannelState): ChannelState {
+function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
   const sentAt = latest(a.sentAt, b.sentAt)
   const heldUntil = latest(a.heldUntil, b.heldUntil)
   const notedUntil = latest(a.notedUntil, b.notedUntil)
@@ -162,7 +166,7 @@ function idOf({ id }: SavedAlert): string {
   return id
 }
 
-function later(a: Told | undefined, b: Told | undefined): Told | undefined {
+function later(a: Notified | undefined, b: Notified | undefined): Notified | undefined {
   if (a === undefined || b === undefined) return a ?? b
   return b.at >= a.at ? b : a
 }

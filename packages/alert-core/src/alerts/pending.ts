@@ -43,7 +43,7 @@ export function growPending(pending: Pending, occurrence: Occurrence, holdsUntil
 
 /** When it fires, unless it stops being true before or in this very moment; epoch ms. */
 export function firesAt({ since, occurrence }: Pending): number {
-  return since + (occurrence.premise?.forMs ?? 0)
+  return since + (occurrence.condition?.forMs ?? 0)
 }
 
 /** When something becomes of it, epoch ms. */

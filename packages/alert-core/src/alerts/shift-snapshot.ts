@@ -2,16 +2,17 @@
  * A clock that was set moves all that the state machine remembers along with it: nobody is told early, and nobody waits for
  * an hour that was taken back. The records keep the times that stand in them.
  */
+
+import type { ChannelState, Notified } from './channel-state.ts'
 import { ownEntries } from './history.ts'
 import { shiftConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
-import type { Told, View } from './view.ts'
 
 /** The same memory with our own times `byMs` later. */
 export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerSnapshot {
   const shift = <Time extends number | undefined>(at: Time): Time =>
     (at === undefined ? at : at + byMs) as Time
-  const shiftTold = (told: Told): Told => ({ ...told, at: told.at + byMs })
+  const shiftNotified = (notified: Notified): Notified => ({ ...notified, at: notified.at + byMs })
   return {
     ...snapshot,
     alerts: snapshot.alerts.map(
@@ -21,7 +22,9 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         lastAt: shift(alert.lastAt),
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
-        views: ownEntries(Object.entries(alert.views).map(([name, view]) => [name, shiftView(view)])),
+        channelStates: ownEntries(
+          Object.entries(alert.channelStates).map(([name, channelState]) => [name, shiftView(channelState)]),
+        ),
       }),
     ),
     channels: snapshot.channels.map((state) => ({
@@ -36,17 +39,19 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     past: snapshot.past.map((past) => ({
       ...past,
       endedAt: shift(past.endedAt),
-      told: ownEntries(Object.entries(past.told).map(([name, told]) => [name, shiftTold(told)])),
+      notified: ownEntries(
+        Object.entries(past.notified).map(([name, notified]) => [name, shiftNotified(notified)]),
+      ),
     })),
   }
 
-  function shiftView(view: View): View {
-    const { since, told, past, nextAt, mute } = view
+  function shiftView(channelState: ChannelState): ChannelState {
+    const { since, notified, past, nextAt, mute } = channelState
     return {
-      ...view,
+      ...channelState,
       ...(since === undefined ? {} : { since: shift(since) }),
-      ...(told === undefined ? {} : { told: shiftTold(told) }),
-      ...(past === undefined ? {} : { past: shiftTold(past) }),
+      ...(notified === undefined ? {} : { notified: shiftNotified(notified) }),
+      ...(past === undefined ? {} : { past: shiftNotified(past) }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
       // Silences and schedules go by the clock on the wall: they are asked again.
       ...(mute === undefined ? {} : { mute: { ...mute, untilMs: Number.NEGATIVE_INFINITY } }),

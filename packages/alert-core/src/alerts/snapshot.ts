@@ -2,15 +2,16 @@
  * The state machine's memory as plain JSON, samples included, so that it can be written down and taken up by the next
  * process.
  */
-import type { ChannelState } from './channel.ts'
+
+import type { ChannelState } from './channel-state.ts'
+import type { ChannelTiming } from './channel-timing.ts'
 import type { SavedConditions } from './conditions.ts'
 import { ownEntries, type PastAlert } from './history.ts'
-import type { LiveAlert } from './live.ts'
-import type { View } from './view.ts'
+import type { LiveAlert } from './live-alert.ts'
 
 /** A live alert as plain JSON, with what each channel knows of it by the channel's name. */
-export type SavedAlert = Omit<LiveAlert, 'views' | 'scheduled' | 'hasMuted'> & {
-  readonly views: Readonly<Record<string, View>>
+export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted'> & {
+  readonly channelStates: Readonly<Record<string, ChannelState>>
 }
 
 /** All that a tracker remembers; times are epoch ms. It survives `JSON.stringify` and `JSON.parse` unchanged in meaning. */
@@ -19,9 +20,9 @@ export interface TrackerSnapshot {
   readonly alerts: readonly SavedAlert[]
   /** The ids of those that ended, the oldest end first. */
   readonly ended: readonly string[]
-  readonly channels: readonly ChannelState[]
+  readonly channels: readonly ChannelTiming[]
   readonly past: readonly PastAlert[]
-  readonly surplusId?: string
+  readonly overflowId?: string
   /** What has been gathered towards alerts that do not fire yet. */
   readonly conditions?: SavedConditions
   /** Records counted as surplus and not yet reported. */
@@ -29,14 +30,16 @@ export interface TrackerSnapshot {
 }
 
 /** Copies a live alert out; only its records and labels are shared. */
-export function saveAlert({ views, scheduled: _, hasMuted: __, ...alert }: LiveAlert): SavedAlert {
-  const saved = [...views].map(([name, view]) => [name, { ...view }] as const)
-  return { ...alert, views: ownEntries(saved) }
+export function saveAlert({ channelStates, scheduled: _, hasMuted: __, ...alert }: LiveAlert): SavedAlert {
+  const saved = [...channelStates].map(([name, channelState]) => [name, { ...channelState }] as const)
+  return { ...alert, channelStates: ownEntries(saved) }
 }
 
 /** Copies a saved alert back in; its channels do not know yet when it is due. */
-export function loadAlert({ views, ...alert }: SavedAlert): LiveAlert {
-  const loaded = Object.entries(views).map(([name, view]) => [name, { ...view }] as const)
+export function loadAlert({ channelStates, ...alert }: SavedAlert): LiveAlert {
+  const loaded = Object.entries(channelStates).map(
+    ([name, channelState]) => [name, { ...channelState }] as const,
+  )
   return {
     ...alert,
     code: alert.code,
@@ -45,8 +48,8 @@ export function loadAlert({ views, ...alert }: SavedAlert): LiveAlert {
     channels: alert.channels,
     escalatedAt: alert.escalatedAt,
     endedAt: alert.endedAt,
-    hasMuted: loaded.some(([, view]) => view.mute !== undefined),
-    views: new Map(loaded),
+    hasMuted: loaded.some(([, channelState]) => channelState.mute !== undefined),
+    channelStates: new Map(loaded),
     scheduled: false,
   }
 }

@@ -6,16 +6,16 @@
 export interface Streak {
   count: number
   /** Those of them that no alert has counted. */
-  untold: number
+  unnotified: number
   /** When the first of the uncounted ones came, epoch ms. */
   firstAt: number
 }
 
 /** One more in the row. */
 export function addToStreak(streak: Streak | undefined, now: number): Streak {
-  if (streak === undefined) return { count: 1, untold: 1, firstAt: now }
-  if (streak.untold === 0) streak.firstAt = now
+  if (streak === undefined) return { count: 1, unnotified: 1, firstAt: now }
+  if (streak.unnotified === 0) streak.firstAt = now
   streak.count++
-  streak.untold++
+  streak.unnotified++
   return streak
 }

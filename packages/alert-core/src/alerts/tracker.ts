@@ -4,45 +4,52 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { ContextLine, Occurrence } from '../model.ts'
-import { type Channel, createChannel } from './channel.ts'
+import { begin, endQuiet, finish, forgetEnded, leaveIfSettled, nextTurn, recur } from './alert-life.ts'
+import { asOverflow, hasRoom, makeRoom } from './capacity.ts'
+import { type Channel, createChannel } from './channel-timing.ts'
 import { createConditions } from './conditions.ts'
-import type { Tracker, TrackerOptions } from './contract.ts'
 import type { Effect } from './effect.ts'
-import type { SavedKey } from './gathered.ts'
 import { createHistory } from './history.ts'
-import { begin, endQuiet, finish, forgetEnded, leaveIfSettled, nextTurn, recur } from './life.ts'
-import { copyAlert, type LiveAlert, quietAt } from './live.ts'
-import { createMemory, expectEnd, type Memory, pastSize, plansOf, schedule } from './memory.ts'
-import { hush, lookAgainAtMuted } from './mute.ts'
-import { foresee } from './outlook.ts'
+import type { SavedKey } from './key-state.ts'
+import { copyAlert, type LiveAlert, quietAt } from './live-alert.ts'
+import { lookAgainAtMuted, recordMuted } from './mute.ts'
+import { composeDue, type Occasion, suppressRest } from './notify.ts'
 import type { Held } from './pending.ts'
-import { reviseViews } from './reload.ts'
-import { asSurplus, hasRoom, makeRoom } from './room.ts'
+import { preview } from './preview.ts'
+import { noteQuotaExhausted } from './quota-exhausted.ts'
+import { reviseChannelStates } from './replace-channels.ts'
 import { loadAlert, saveAlert, type TrackerSnapshot } from './snapshot.ts'
-import { noteSpent } from './spent.ts'
-import { giveUpRest, type Occasion, speak } from './tell.ts'
+import {
+  createTrackerState,
+  expectEnd,
+  pastSize,
+  plansOf,
+  schedule,
+  type TrackerState,
+} from './tracker-state.ts'
+import type { Tracker, TrackerOptions } from './tracker-types.ts'
 
 export type { Watch } from './absence.ts'
-export type { ChannelPlan } from './channel.ts'
-export type { Tracker, TrackerOptions } from './contract.ts'
+export type { ChannelPlan } from './channel-timing.ts'
 export type { Effect } from './effect.ts'
-export type { SavedKey } from './gathered.ts'
+export type { SavedKey } from './key-state.ts'
 export type { Firing, Mute, Mutes } from './mute.ts'
-export type { Outlook } from './outlook.ts'
+export type { AlertPreview } from './preview.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
+export type { Tracker, TrackerOptions } from './tracker-types.ts'
 
 const none: readonly Effect[] = Object.freeze([])
 
 /** Makes a tracker that knows of no alert yet. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { maxAlerts = 1000, newId = randomUUID } = options
-  let memory: Memory = createMemory(options.channels, maxAlerts, options.mutes)
+  let tracked: TrackerState = createTrackerState(options.channels, maxAlerts, options.mutes)
   let watches = options.watches ?? []
   /** The keys of conditions that changed; absent until somebody asks, or they would gather for ever. */
   let changed: Set<string> | undefined
   const listener = {
     onForget(records: number) {
-      memory.dropped += records
+      tracked.dropped += records
     },
     onChange: (id: string) => void changed?.add(id),
   }
@@ -57,14 +64,14 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   /** What came to be before `now` without a record: mutes that ended, conditions that were met. */
   function settle(now: number): readonly Effect[] {
-    if (now < memory.mutesEndAt && now < conditions.nextAt()) return none
-    const effects = now >= memory.mutesEndAt ? lookAgainAtMuted(memory, now) : []
+    if (now < tracked.mutesEndAt && now < conditions.nextAt()) return none
+    const effects = now >= tracked.mutesEndAt ? lookAgainAtMuted(tracked, now) : []
     for (const { occurrence, at, held } of conditions.due(now)) effects.push(...count(occurrence, at, held))
     return effects
   }
 
   function illustrate(id: string, now: number, lines: () => readonly ContextLine[]): void {
-    const alert = memory.alerts.get(id)
+    const alert = tracked.alerts.get(id)
     if (alert?.startedAt !== now || alert.context !== undefined) return
     const found = lines()
     if (found.length > 0) alert.context = found
@@ -73,88 +80,88 @@ export function createTracker(options: TrackerOptions): Tracker {
   function resolve(occurrence: Occurrence, now: number): readonly Effect[] {
     conditions.clear(occurrence)
     const alert = goesOn(occurrence, now)
-    return alert === undefined ? none : finish(memory, alert, now)
+    return alert === undefined ? none : finish(tracked, alert, now)
   }
 
   function fireIfMet(occurrence: Occurrence, now: number): readonly Effect[] {
-    if (occurrence.premise === undefined) return count(occurrence, now)
+    if (occurrence.condition === undefined) return count(occurrence, now)
     const alert = goesOn(occurrence, now)
-    if (occurrence.premise.when?.kind === 'absence') {
+    if (occurrence.condition.when?.kind === 'absence') {
       conditions.seen(occurrence, now)
-      return alert === undefined ? none : finish(memory, alert, now)
+      return alert === undefined ? none : finish(tracked, alert, now)
     }
-    if (alert !== undefined) return recur(memory, alert, occurrence, now)
+    if (alert !== undefined) return recur(tracked, alert, occurrence, now)
     const held = conditions.take(occurrence, now)
     return held === undefined ? none : count(occurrence, now, held)
   }
 
   /** The alert, if it fires and this is within its time. */
   function goesOn({ id }: Occurrence, now: number): LiveAlert | undefined {
-    const known = memory.alerts.get(id)
+    const known = tracked.alerts.get(id)
     return known !== undefined && known.endedAt === undefined && now < quietAt(known) ? known : undefined
   }
 
   function count(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
     const alert = goesOn(occurrence, now)
-    return alert === undefined ? fire(occurrence, now, held) : recur(memory, alert, occurrence, now, held)
+    return alert === undefined ? fire(occurrence, now, held) : recur(tracked, alert, occurrence, now, held)
   }
 
   function fire(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
-    const ends = now >= memory.endsAt ? endQuiet(memory, now) : none
-    const isKnown = memory.alerts.has(occurrence.id) || occurrence.id === memory.surplusId
-    if (isKnown || hasRoom(memory)) return [...ends, ...begin(memory, occurrence, now, held)]
-    const leaving = makeRoom(memory, now)
-    if (leaving !== undefined) return [...ends, ...leaving, ...begin(memory, occurrence, now, held)]
-    memory.dropped += held?.count ?? 1
-    return [...ends, ...count(asSurplus(memory, occurrence), now, held)]
+    const ends = now >= tracked.endsAt ? endQuiet(tracked, now) : none
+    const isKnown = tracked.alerts.has(occurrence.id) || occurrence.id === tracked.overflowId
+    if (isKnown || hasRoom(tracked)) return [...ends, ...begin(tracked, occurrence, now, held)]
+    const leaving = makeRoom(tracked, now)
+    if (leaving !== undefined) return [...ends, ...leaving, ...begin(tracked, occurrence, now, held)]
+    tracked.dropped += held?.count ?? 1
+    return [...ends, ...count(asOverflow(tracked, occurrence), now, held)]
   }
 
   function tick(now: number): readonly Effect[] {
     if (now < nextDeadline()) return none
-    const effects: Effect[] = [...settle(now), ...(now >= memory.endsAt ? endQuiet(memory, now) : [])]
+    const effects: Effect[] = [...settle(now), ...(now >= tracked.endsAt ? endQuiet(tracked, now) : [])]
     // An end may be what another alert was waiting for.
-    if (now >= memory.mutesEndAt) effects.push(...lookAgainAtMuted(memory, now))
-    for (const channel of memory.channels) {
+    if (now >= tracked.mutesEndAt) effects.push(...lookAgainAtMuted(tracked, now))
+    for (const channel of tracked.channels) {
       const isAsked = now >= channel.freeAt() || channel.unnotedUntil() !== undefined
-      if (isAsked) effects.push(...hush(memory, channel, now))
-      effects.push(...noteSpent(memory, channel, now))
-      while (now >= channel.dueAt && now >= channel.freeAt() && tell(channel, 'due', now, effects));
-      effects.push(...noteSpent(memory, channel, now))
+      if (isAsked) effects.push(...recordMuted(tracked, channel, now))
+      effects.push(...noteQuotaExhausted(tracked, channel, now))
+      while (now >= channel.dueAt && now >= channel.freeAt() && notify(channel, 'due', now, effects));
+      effects.push(...noteQuotaExhausted(tracked, channel, now))
     }
-    if (now >= memory.endsAt) effects.push(...forgetEnded(memory, now))
+    if (now >= tracked.endsAt) effects.push(...forgetEnded(tracked, now))
     reportDropped(effects)
     return effects
   }
 
   function drain(now: number, { growth }: { readonly growth: boolean }): readonly Effect[] {
-    const effects: Effect[] = [...settle(now), ...(now >= memory.endsAt ? endQuiet(memory, now) : [])]
-    if (now >= memory.mutesEndAt) effects.push(...lookAgainAtMuted(memory, now))
-    for (const channel of memory.channels) {
+    const effects: Effect[] = [...settle(now), ...(now >= tracked.endsAt ? endQuiet(tracked, now) : [])]
+    if (now >= tracked.mutesEndAt) effects.push(...lookAgainAtMuted(tracked, now))
+    for (const channel of tracked.channels) {
       const occasion = growth ? 'end' : 'flush'
-      effects.push(...hush(memory, channel, now, growth))
-      while ((growth || now >= channel.quotaFreeAt()) && tell(channel, occasion, now, effects));
-      if (growth) effects.push(...giveUpRest(memory, channel))
+      effects.push(...recordMuted(tracked, channel, now, growth))
+      while ((growth || now >= channel.quotaFreeAt()) && notify(channel, occasion, now, effects));
+      if (growth) effects.push(...suppressRest(tracked, channel))
     }
     reportDropped(effects)
     return effects
   }
 
-  function tell(channel: Channel, occasion: Occasion, now: number, effects: Effect[]): boolean {
-    const handsOn = channel.handsOn(now)
-    const notification = speak(memory, channel, occasion, now, newId)
+  function notify(channel: Channel, occasion: Occasion, now: number, effects: Effect[]): boolean {
+    const fallsBack = channel.fallsBack(now)
+    const notification = composeDue(tracked, channel, occasion, now, newId)
     if (notification === undefined) return false
-    effects.push({ type: 'notify', notification, ...(handsOn ? { handOn: true } : {}) })
+    effects.push({ type: 'notify', notification, ...(fallsBack ? { fallBack: true } : {}) })
     return true
   }
 
   function reportDropped(effects: Effect[]): void {
-    if (memory.dropped > 0) effects.push({ type: 'dropped', reason: 'alert-limit', count: memory.dropped })
-    memory.dropped = 0
+    if (tracked.dropped > 0) effects.push({ type: 'dropped', reason: 'alert-limit', count: tracked.dropped })
+    tracked.dropped = 0
   }
 
   function nextDeadline(): number {
-    let deadline = Math.min(memory.endsAt, memory.mutesEndAt, conditions.nextAt())
-    for (const channel of memory.channels) {
+    let deadline = Math.min(tracked.endsAt, tracked.mutesEndAt, conditions.nextAt())
+    for (const channel of tracked.channels) {
       const isNoted = channel.unnotedUntil() === undefined
       deadline = Math.min(deadline, isNoted ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
     }
@@ -162,16 +169,16 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function use(channels: readonly Channel[]): Effect[] {
-    memory.channels = channels
-    const plans = plansOf(memory)
-    memory.history.keep(new Set(plans.map((plan) => plan.name)))
+    tracked.channels = channels
+    const plans = plansOf(tracked)
+    tracked.history.keep(new Set(plans.map((plan) => plan.name)))
     const effects: Effect[] = []
-    for (const alert of memory.alerts.values()) {
-      effects.push(...reviseViews(alert, plans))
+    for (const alert of tracked.alerts.values()) {
+      effects.push(...reviseChannelStates(alert, plans))
       alert.scheduled = false
-      schedule(memory, alert)
-      expectEnd(memory, nextTurn(alert))
-      leaveIfSettled(memory, alert)
+      schedule(tracked, alert)
+      expectEnd(tracked, nextTurn(alert))
+      leaveIfSettled(tracked, alert)
     }
     return effects
   }
@@ -179,8 +186,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** What nobody watches for any more is not missed either. */
   function watch(now: number): Effect[] {
     return conditions.expect(watches, now).flatMap((id) => {
-      const alert = memory.alerts.get(id)
-      return alert?.isAbsence && alert.endedAt === undefined ? finish(memory, alert, now) : []
+      const alert = tracked.alerts.get(id)
+      return alert?.isAbsence && alert.endedAt === undefined ? finish(tracked, alert, now) : []
     })
   }
 
@@ -192,15 +199,15 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   function restore(snapshot: TrackerSnapshot, now = options.now ?? 0): readonly Effect[] {
     const states = new Map(snapshot.channels.map((state) => [state.name, state]))
-    const channels = plansOf(memory).map((plan) => createChannel(plan, states.get(plan.name)))
+    const channels = plansOf(tracked).map((plan) => createChannel(plan, states.get(plan.name)))
     const alerts = snapshot.alerts.map(loadAlert)
-    memory = {
-      ...createMemory([], maxAlerts, options.mutes),
+    tracked = {
+      ...createTrackerState([], maxAlerts, options.mutes),
       mutesEndAt: Number.NEGATIVE_INFINITY,
       alerts: new Map(alerts.map((alert) => [alert.id, alert])),
       ended: new Set(snapshot.ended),
       history: createHistory(pastSize(maxAlerts), snapshot.past),
-      surplusId: snapshot.surplusId,
+      overflowId: snapshot.overflowId,
       dropped: snapshot.dropped,
     }
     conditions = createConditions(listener, snapshot.conditions)
@@ -213,33 +220,33 @@ export function createTracker(options: TrackerOptions): Tracker {
     tick,
     nextDeadline,
     drain,
-    charge: (name, now) => memory.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
-    hold: (name, untilMs) => memory.channels.find(({ plan }) => plan.name === name)?.hold(untilMs),
+    charge: (name, now) => tracked.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
+    hold: (name, untilMs) => tracked.channels.find(({ plan }) => plan.name === name)?.hold(untilMs),
     reload(plans, now, next = watches) {
-      const states = new Map(memory.channels.map((channel) => [channel.plan.name, channel.state()]))
+      const states = new Map(tracked.channels.map((channel) => [channel.plan.name, channel.state()]))
       watches = next
       const before = settle(now)
       const effects = use(plans.map((plan) => createChannel(plan, states.get(plan.name))))
-      return [...before, ...effects, ...watch(now), ...lookAgainAtMuted(memory, now)]
+      return [...before, ...effects, ...watch(now), ...lookAgainAtMuted(tracked, now)]
     },
-    reconsider: (now) => [...settle(now), ...lookAgainAtMuted(memory, now)],
-    foresee: (occurrence, now) => foresee(memory, conditions, occurrence, now),
+    reconsider: (now) => [...settle(now), ...lookAgainAtMuted(tracked, now)],
+    preview: (occurrence, now) => preview(tracked, conditions, occurrence, now),
     takeChanges,
-    live: () => [...memory.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
+    live: () => [...tracked.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ gathered } = { gathered: true }) => ({
       version: 1,
-      alerts: [...memory.alerts.values()].map(saveAlert),
-      ended: [...memory.ended],
-      channels: memory.channels.map((channel) => channel.state()),
-      past: memory.history.entries(),
-      ...(memory.surplusId === undefined ? {} : { surplusId: memory.surplusId }),
-      dropped: memory.dropped,
+      alerts: [...tracked.alerts.values()].map(saveAlert),
+      ended: [...tracked.ended],
+      channels: tracked.channels.map((channel) => channel.state()),
+      past: tracked.history.entries(),
+      ...(tracked.overflowId === undefined ? {} : { overflowId: tracked.overflowId }),
+      dropped: tracked.dropped,
       conditions: conditions.save(gathered),
     }),
     excerpt: (ids, name) => ({
-      alerts: ids.flatMap((id) => memory.alerts.get(id) ?? []).map(saveAlert),
-      past: ids.flatMap((id) => memory.history.find(id) ?? []),
-      channels: memory.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.state()),
+      alerts: ids.flatMap((id) => tracked.alerts.get(id) ?? []).map(saveAlert),
+      past: ids.flatMap((id) => tracked.history.find(id) ?? []),
+      channels: tracked.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.state()),
     }),
     restore,
   }

@@ -2,7 +2,7 @@
  * The addresses that a channel's messages are shared among: several robots of a group, several webhooks. Each has its own
  * pace and its own pause; the next message goes to the one that has rested longest.
  */
-import { createRateLimiter } from '../kernel/rate.ts'
+import { createRateLimiter } from '../time/rate-limit.ts'
 
 /** Which address is asked next, and when; all times are those of `now`. */
 export interface Addresses {

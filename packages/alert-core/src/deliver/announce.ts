@@ -2,11 +2,11 @@
  * What a queue tells the hub: events for whoever listens, and the two calls that change what happens next. A listener
  * that throws is never the channel's trouble.
  */
-import { type AlertEvent, type Notification, type NotToldReason, namesOf } from '../model.ts'
+import { type AlertEvent, type Notification, namesOf, type SuppressedReason } from '../model.ts'
 
 /** Why a notification will not be told on this channel. */
-export interface Refusal {
-  readonly reason: NotToldReason
+export interface Failure {
+  readonly reason: SuppressedReason
   readonly why: string
   readonly httpStatus?: number
 }
@@ -18,23 +18,23 @@ export interface AnnounceOptions {
   readonly fallback?: string
   readonly now: () => number
   readonly onEvent: (event: AlertEvent) => void
-  readonly onRefused: (notification: Notification, refusal: Refusal) => void
+  readonly onFailed: (notification: Notification, failure: Failure) => void
   readonly onHold: (untilMs: number) => void
   /** Hears of each notification that is done with on this channel, told or given up; not of what a close leaves. */
-  readonly onSettled?: (notification: Notification) => void
+  readonly onDone?: (notification: Notification) => void
 }
 
 /** The outcomes of a queue, none of which throws. */
 export interface Announce {
   delivered(notification: Notification, attempts: number, note?: string): void
   retrying(notification: Notification, attempts: number, why: string, delayMs: number): void
-  refused(notification: Notification, refusal: Refusal): void
+  failed(notification: Notification, failure: Failure): void
   held(untilMs: number): void
 }
 
 /** Makes the announcer of one channel. */
 export function createAnnounce(options: AnnounceOptions): Announce {
-  const { channel, fallback, now, onEvent, onRefused, onHold, onSettled = () => {} } = options
+  const { channel, fallback, now, onEvent, onFailed, onHold, onDone = () => {} } = options
   return {
     delivered(notification, attempts, note) {
       const { id, reason, items } = notification
@@ -49,7 +49,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         attempts,
         at: now(),
       } as const
-      safely(() => onSettled(notification))
+      safely(() => onDone(notification))
       safely(() => onEvent(note === undefined ? event : { ...event, note }))
     },
     retrying({ id }, attempts, why, delayMs) {
@@ -57,10 +57,10 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         onEvent({ type: 'retrying', channel, notification: id, why, delayMs, attempts, at: now() }),
       )
     },
-    refused(notification, refusal) {
-      const { reason, why } = refusal
+    failed(notification, failure) {
+      const { reason, why } = failure
       const event = {
-        type: 'refused',
+        type: 'failed',
         channel,
         notification: notification.id,
         why,
@@ -69,16 +69,16 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         at: now(),
       } as const
       safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))
-      safely(() => onRefused(notification, refusal))
-      if (reason !== 'closed') safely(() => onSettled(notification))
+      safely(() => onFailed(notification, failure))
+      if (reason !== 'closed') safely(() => onDone(notification))
     },
     held: (untilMs) => safely(() => onHold(untilMs)),
   }
 }
 
-function safely(tell: () => void): void {
+function safely(notify: () => void): void {
   try {
-    tell()
+    notify()
   } catch {
     // The listener's own trouble: ours would be to let it stop an alert.
   }

@@ -2,13 +2,14 @@
  * One attempt to send one message. Whatever the sender does (hang, throw, ignore its signal, answer nonsense), there
  * is a receipt in time, and it holds no secret.
  */
-import type { Clock } from '../kernel/clock.ts'
-import { formatDuration } from '../kernel/duration.ts'
-import { asOwnWork } from '../kernel/own-work.ts'
-import { cleanLine, cutChars } from '../kernel/text.ts'
+
 import type { Receipt } from '../model.ts'
-import type { Message, Sender, SizeLimits } from '../provider.ts'
+import type { Message, Sender, SizeLimits } from '../provider/provider.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
+import type { Clock } from '../time/clock.ts'
+import { formatDuration } from '../time/duration.ts'
 import { createFit } from './fit.ts'
+import { asOwnWork } from './own-work.ts'
 
 /** What an attempt needs. */
 export interface AttemptInput {
@@ -83,8 +84,8 @@ export function startAttempt(input: AttemptInput): Attempt {
 function checked(receipt: unknown): Receipt {
   const status =
     typeof receipt === 'object' && receipt !== null && 'status' in receipt ? receipt.status : undefined
-  if (status === 'delivered' || status === 'retry' || status === 'refused') return receipt as Receipt
-  return { status: 'refused', why: 'the provider gave no receipt' }
+  if (status === 'delivered' || status === 'retry' || status === 'failed') return receipt as Receipt
+  return { status: 'failed', why: 'the provider gave no receipt' }
 }
 
 function harmless(receipt: Receipt, mask: (text: string) => string): Receipt {
@@ -99,7 +100,7 @@ function harmless(receipt: Receipt, mask: (text: string) => string): Receipt {
     }
   }
   const why = safe(receipt.why) || 'no reason given'
-  if (receipt.status === 'refused') return { ...receipt, why }
+  if (receipt.status === 'failed') return { ...receipt, why }
   const { delayMs, ...rest } = receipt
   return { ...rest, why, ...(isHint(delayMs) && { delayMs: Math.min(delayMs, longestDelayMs) }) }
 }

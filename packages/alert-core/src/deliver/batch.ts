@@ -3,8 +3,8 @@
  * attempt to the next; other content has another id.
  */
 import type { Notification } from '../model.ts'
-import type { Message } from '../provider.ts'
-import { shortest } from './shorten.ts'
+import type { Message } from '../provider/provider.ts'
+import { shortest } from '../render/shorten.ts'
 import { foldParts, type Part } from './waiting.ts'
 
 /** A notification and its message. */

@@ -20,7 +20,7 @@ export const pauseMs = 300_000
 const opening: readonly (number | undefined)[] = [401, 403, 404, 410]
 
 /** True for a refusal that the next message would meet as well. */
-export function isLost(receipt: Receipt & { readonly status: 'refused' }): boolean {
+export function isLost(receipt: Receipt & { readonly status: 'failed' }): boolean {
   return receipt.lasting === true || opening.includes(receipt.httpStatus)
 }
 
@@ -32,7 +32,7 @@ export function createBreaker(): Breaker {
     isOpen: (now) => now < openUntil,
     why: () => reason,
     record(receipt, now) {
-      if (receipt.status !== 'refused' || !isLost(receipt)) return
+      if (receipt.status !== 'failed' || !isLost(receipt)) return
       openUntil = now + pauseMs
       reason = receipt.why
     },

@@ -2,9 +2,10 @@
  * Makes a message as short as its provider wants it, without cutting through a structure: ever shorter versions are
  * rendered until one is small enough. What is dropped is always told by number.
  */
-import { cutChars, utf8Length } from '../kernel/text.ts'
-import type { Message, SendContext, SizeLimits } from '../provider.ts'
-import { applyCut, cutsOf, subjectOnly } from './shorten.ts'
+
+import type { Message, SendContext, SizeLimits } from '../provider/provider.ts'
+import { applyCut, cutsOf, subjectOnly } from '../render/shorten.ts'
+import { cutChars, utf8Length } from '../text/text.ts'
 
 const leastSubject = 24
 const subjectTries = 3

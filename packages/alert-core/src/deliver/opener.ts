@@ -1,7 +1,7 @@
 /**
  * The provider of one channel, opened at the first attempt and closed at the end.
  */
-import type { Sender } from '../provider.ts'
+import type { Sender } from '../provider/provider.ts'
 
 /** Opens a provider once; a failure is told to the attempt that asked, and the next one tries again. */
 export interface Opener {

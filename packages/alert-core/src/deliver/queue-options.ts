@@ -1,11 +1,12 @@
 /**
  * What a channel's queue is given, and what it offers.
  */
-import type { Backoff } from '../kernel/backoff.ts'
-import type { Clock } from '../kernel/clock.ts'
+
 import type { AlertEvent, Notification } from '../model.ts'
-import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider.ts'
-import type { Refusal } from './announce.ts'
+import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider/provider.ts'
+import type { Backoff } from '../time/backoff.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Failure } from './announce.ts'
 
 /** What the queue of one channel depends on. */
 export interface QueueOptions {
@@ -33,11 +34,11 @@ export interface QueueOptions {
   readonly fetch: typeof fetch
   readonly onEvent: (event: AlertEvent) => void
   /** Hears of each notification that this channel will not tell: the fallback's turn. */
-  readonly onRefused: (notification: Notification, refusal: Refusal) => void
+  readonly onFailed: (notification: Notification, failure: Failure) => void
   /** The provider asked to be left alone until then, epoch ms. */
   readonly onHold: (untilMs: number) => void
   /** Hears of each notification that is done with on this channel, told or given up; not of what a close leaves. */
-  readonly onSettled?: (notification: Notification) => void
+  readonly onDone?: (notification: Notification) => void
   /** Name of the fallback channel, for events. */
   readonly fallback?: string
   readonly random?: () => number

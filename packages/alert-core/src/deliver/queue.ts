@@ -2,9 +2,10 @@
  * The last stretch of the road, one queue a channel: one attempt at a time, and whatever falls due while the channel
  * is busy, paced or backing off joins the next attempt. Nothing here throws or rejects.
  */
-import { backoffDelay } from '../kernel/backoff.ts'
-import type { Timer } from '../kernel/clock.ts'
+
 import type { Notification, Receipt } from '../model.ts'
+import { backoffDelay } from '../time/backoff.ts'
+import type { Timer } from '../time/clock.ts'
 import { createAddresses } from './addresses.ts'
 import { createAnnounce } from './announce.ts'
 import { type Attempt, startAttempt } from './attempt.ts'
@@ -55,11 +56,11 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   function offer(notification: Notification): void {
     const now = clock.now()
     if (state === 'closed') {
-      announce.refused(notification, { reason: 'closed', why: 'the channel is closed' })
+      announce.failed(notification, { reason: 'closed', why: 'the channel is closed' })
       return
     }
     if (breaker.isOpen(now)) {
-      announce.refused(notification, { reason: 'breaker', why: breaker.why() })
+      announce.failed(notification, { reason: 'breaker', why: breaker.why() })
       return
     }
     room.add(notification, now)
@@ -130,8 +131,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       return batches.compose(parts, plain)
     } catch {
       forget()
-      const refusal = { reason: 'refused', why: 'the message could not be written' } as const
-      for (const { notification } of parts) announce.refused(notification, refusal)
+      const failure = { reason: 'failed', why: 'the message could not be written' } as const
+      for (const { notification } of parts) announce.failed(notification, failure)
       return undefined
     }
   }
@@ -139,7 +140,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   function settle(receipt: Receipt, { notification }: Batch, parts: readonly Part[]): void {
     const now = clock.now()
     const tries = attempts
-    if (receipt.status === 'refused' && isLost(receipt)) {
+    if (receipt.status === 'failed' && isLost(receipt)) {
       addresses.hold(asked, now + pauseMs)
       // That one is gone; the others are not.
       if (addresses.heldUntil() <= now) {
@@ -160,7 +161,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
         room.putBack(parts)
         waitAgain(receipt, notification, now)
         break
-      case 'refused':
+      case 'failed':
         if (receipt.tooLong && !plain) {
           plain = true
           again = true
@@ -169,12 +170,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
           break
         }
         forget()
-        announce.refused(notification, {
-          reason: 'refused',
+        announce.failed(notification, {
+          reason: 'failed',
           why: receipt.why,
           httpStatus: receipt.httpStatus,
         })
-        if (breaker.isOpen(now)) room.refuseAll({ reason: 'breaker', why: receipt.why })
+        if (breaker.isOpen(now)) room.failAll({ reason: 'breaker', why: receipt.why })
     }
   }
 

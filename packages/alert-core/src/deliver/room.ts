@@ -2,7 +2,7 @@
  * The waiting room of one channel: holds what is to be told, and tells what it had to give up.
  */
 import type { Notification } from '../model.ts'
-import type { Announce, Refusal } from './announce.ts'
+import type { Announce, Failure } from './announce.ts'
 import { addPart, makeRoom, type Part, type WaitingLimits } from './waiting.ts'
 
 /** Parts in the order of their arrival. */
@@ -14,7 +14,7 @@ export interface Room {
   putBack(parts: readonly Part[]): void
   /** Gives up the parts whose deadline (epoch ms) is `gone`. */
   expire(gone: (deadline: number) => boolean, why: string): void
-  refuseAll(refusal: Refusal): void
+  failAll(failure: Failure): void
   size(): number
   /** Of the part that expires first, epoch ms; `Infinity` when nothing waits. */
   nextDeadline(): number
@@ -33,11 +33,11 @@ export function createRoom(limits: WaitingLimits, announce: Announce): Room {
     if (!shed) return
     timesShed += 1
     const notification = { ...shed, id: `${shed.id}-shed-${timesShed}` }
-    announce.refused(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
+    announce.failed(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
   }
 
-  const refuse = (given: readonly Part[], refusal: Refusal) => {
-    for (const { notification } of given) announce.refused(notification, refusal)
+  const refuse = (given: readonly Part[], failure: Failure) => {
+    for (const { notification } of given) announce.failed(notification, failure)
   }
 
   const take = () => {
@@ -61,7 +61,7 @@ export function createRoom(limits: WaitingLimits, announce: Announce): Room {
       parts = parts.filter((part) => !gone(part.deadline))
       refuse(expired, { reason: 'expired', why })
     },
-    refuseAll: (refusal) => refuse(take(), refusal),
+    failAll: (failure) => refuse(take(), failure),
     size: () => parts.length,
     nextDeadline: () => Math.min(...parts.map((part) => part.deadline)),
     oldestAt: () => Math.min(...parts.map((part) => part.offeredAt)),

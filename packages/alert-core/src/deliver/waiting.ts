@@ -3,7 +3,7 @@
  * free. Bounded by the number of alerts; what there is no room for comes back, so that it can be counted.
  */
 import type { Notification, NotificationItem } from '../model.ts'
-import { byWeight, joinedIds, merge, withItems } from './merge.ts'
+import { byWeight, joinedIds, merge, withItems } from './merge-notifications.ts'
 
 /** Notifications offered at nearly the same time. */
 export interface Part {

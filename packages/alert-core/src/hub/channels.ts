@@ -3,26 +3,26 @@
  * hands on what it had not told.
  */
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
-import { createRenderer } from '../deliver/render.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { type Notification, namesOf } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
-import type { OwnTroubles } from '../own-troubles.ts'
-import type { Sender } from '../provider.ts'
-import type { Report, Waiting } from '../report.ts'
-import type { Setup } from '../setup.ts'
+import type { Sender } from '../provider/provider.ts'
+import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
-import type { HubPorts } from './contract.ts'
-import type { Handing } from './handing.ts'
-import { within } from './within.ts'
+import type { Clock } from '../time/clock.ts'
+import { within } from '../time/timeout.ts'
+import type { Setup } from './compiled-options.ts'
+import type { Fallbacks } from './fallback.ts'
+import type { HubPorts } from './hub-types.ts'
+import type { MetaAlerts } from './meta-alerts.ts'
+import type { Report, Waiting } from './stats.ts'
 
 /** What the ways out depend on. */
 export interface ChannelsOptions {
   readonly setup: () => Setup
   readonly report: Report
   readonly state: State
-  readonly troubles: OwnTroubles
-  readonly handing: Handing
+  readonly metaAlerts: MetaAlerts
+  readonly fallbacks: Fallbacks
   /** The wall clock, and one that goes on evenly. */
   readonly clock: Clock
   readonly steady: Clock
@@ -49,26 +49,26 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: ChannelsOptions): Channels {
-  const { setup, report, state, troubles, handing, clock, steady, ports } = options
+  const { setup, report, state, metaAlerts, fallbacks, clock, steady, ports } = options
   const queues = new Map(setup().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
   /** Queues whose place was taken, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
 
   function offer(notification: Notification): void {
-    handing.note(notification)
+    fallbacks.note(notification)
     const queue = queues.get(notification.channel)
-    if (queue === undefined) forgo(notification)
+    if (queue === undefined) failRemoved(notification)
     else queue.offer(notification)
   }
 
   /** Owed to a channel that there is no more. */
-  function forgo(notification: Notification): void {
+  function failRemoved(notification: Notification): void {
     const { channel, id } = notification
     const why = 'the channel is no longer among the options'
     const about = namesOf(notification)
     const at = clock.now()
-    report.emit({ type: 'refused', channel, notification: id, why, reason: 'closed', about, at })
-    state.settled(notification)
+    report.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
+    state.saveDone(notification)
   }
 
   function openQueue(channel: ChannelPlan): ChannelQueue {
@@ -97,16 +97,16 @@ export function createChannels(options: ChannelsOptions): Channels {
       mask: (text) => setup().mask(text),
       fetch: ports.fetch ?? globalThis.fetch,
       onEvent(event) {
-        if (event.type === 'delivered') troubles.delivered(name)
+        if (event.type === 'delivered') metaAlerts.delivered(name)
         report.emit(event)
       },
       onHold: (untilMs) => options.onHold(name, untilMs),
-      onRefused: (notification, { reason, why }) => {
+      onFailed: (notification, { reason, why }) => {
         // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
-        if (reason !== 'closed') handing.handOn(notification, reason)
-        troubles.refused(name, notification, reason, why)
+        if (reason !== 'closed') fallbacks.fallBack(notification, reason)
+        metaAlerts.failed(name, notification, reason, why)
       },
-      onSettled: state.settled,
+      onDone: state.saveDone,
     })
   }
 

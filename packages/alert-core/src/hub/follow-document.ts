@@ -1,15 +1,16 @@
 /**
  * Follows the document that the option `reload` names: its keys stand in place of the options, from the start and whenever it changes.
  */
-import type { Clock } from '../kernel/clock.ts'
+
 import type { AlertOptions, Plan, Problem } from '../options.ts'
 import { createConsulSource } from '../reload/consul-source.ts'
 import { createFileSource } from '../reload/file-source.ts'
 import type { DocumentSource } from '../reload/source.ts'
 import { createUrlSource } from '../reload/url-source.ts'
 import { watchDocument } from '../reload/watch.ts'
-import type { HubPorts } from './contract.ts'
-import type { Faults } from './faults.ts'
+import type { Clock } from '../time/clock.ts'
+import type { HubPorts } from './hub-types.ts'
+import type { InternalErrors } from './internal-errors.ts'
 
 /** What following depends on. */
 export interface FollowOptions {
@@ -28,7 +29,7 @@ export interface FollowOptions {
   readonly env: NonNullable<HubPorts['env']>
   /** Puts another plan in force. */
   readonly replace: (plan: Plan) => void
-  readonly faults: Faults
+  readonly internalErrors: InternalErrors
 }
 
 /** A document that is followed. */
@@ -43,7 +44,7 @@ const longestFirstMs = 1_500
 
 /** Begins to look at once. */
 export function followDocument(given: FollowOptions): Followed {
-  const { from, plan, options, check, steady: clock, fetch, env, replace, faults } = given
+  const { from, plan, options, check, steady: clock, fetch, env, replace, internalErrors } = given
   const source = sourceOf(from, fetch, env)
   const known = new Set(given.problems.map(sentence))
 
@@ -65,7 +66,7 @@ export function followDocument(given: FollowOptions): Followed {
         timer.cancel()
         resolve()
       },
-      onTrouble: (message) => faults.say('ALERT_RELOAD_REFUSED', message),
+      onError: (message) => internalErrors.say('ALERT_RELOAD_REFUSED', message),
     })
   })
   return { first, stop: () => stop() }

@@ -2,13 +2,13 @@
  * The state directory of a hub.
  */
 import type { Tracker } from '../alerts/tracker.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { FaultCode } from '../kernel/errors.ts'
-import type { OwnTroubles } from '../own-troubles.ts'
-import type { Setup } from '../setup.ts'
-import { createJournal } from '../spool/journal.ts'
+import type { InternalErrorCode } from '../errors/alert-error.ts'
+import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
-import type { Faults } from './faults.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Setup } from './compiled-options.ts'
+import type { InternalErrors } from './internal-errors.ts'
+import type { MetaAlerts } from './meta-alerts.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
@@ -16,19 +16,26 @@ export interface OpenStateOptions {
   readonly setup: () => Setup
   readonly tracker: Tracker
   readonly clock: Clock
-  readonly faults: Faults
-  readonly troubles: OwnTroubles
+  readonly internalErrors: InternalErrors
+  readonly metaAlerts: MetaAlerts
 }
 
 /** Opens the state; it has nothing of former processes yet. */
-export function openState({ directory, setup, tracker, clock, faults, troubles }: OpenStateOptions): State {
+export function openState({
+  directory,
+  setup,
+  tracker,
+  clock,
+  internalErrors,
+  metaAlerts,
+}: OpenStateOptions): State {
   const { content, limits } = setup().plan
 
-  function trouble(code: FaultCode, message: string): void {
+  function trouble(code: InternalErrorCode, message: string): void {
     // A turn later, so that those hear it who subscribe to a hub that was just opened.
     queueMicrotask(() => {
-      faults.say(code, message)
-      troubles.state(code, message)
+      internalErrors.say(code, message)
+      metaAlerts.state(code, message)
     })
   }
 
@@ -37,14 +44,14 @@ export function openState({ directory, setup, tracker, clock, faults, troubles }
     clock,
     redact: content.redact,
     maxAlerts: limits.alerts,
-    silences: () => setup().quiet.named(clock.now()),
-    openSpool: (entries) =>
+    silences: () => setup().muting.named(clock.now()),
+    openJournal: (entries) =>
       createJournal({
         directory,
         clock,
         entries,
-        onTrouble: ({ code, message }) => trouble(code, message),
+        onError: ({ code, message }) => trouble(code, message),
       }),
-    onTrouble: trouble,
+    onError: trouble,
   })
 }

@@ -2,12 +2,12 @@
  * The options that every channel takes, whatever its provider.
  */
 import * as z from 'zod/mini'
-import { lazily, once } from '../kernel/once.ts'
-import { option, required } from '../schema.ts'
+import { lazily, once } from '../cache/lazy.ts'
+import { option, required } from '../provider/schema.ts'
 import { defaults, inWords, limitInWords } from './defaults.ts'
 import { duration, locale, severity, text, texts, timeZone } from './fields.ts'
 import { matches } from './match-schema.ts'
-import { channelTimes } from './quiet-shape.ts'
+import { channelTimes } from './mute-shape.ts'
 
 const positive = once(() => duration({ minMs: 1 }))
 const byKind = (show: Parameters<typeof inWords>[0]) => ({ 'x-default': inWords(show) })

@@ -2,9 +2,10 @@
  * What holds where the user said nothing: one table for all, one for what differs by kind of provider. Checks, plan, JSON
  * Schema and docs read the same tables.
  */
-import { type Duration, parseDuration } from '../kernel/duration.ts'
+
 import type { Severity } from '../model.ts'
-import type { ProviderKind } from '../provider.ts'
+import type { ProviderKind } from '../provider/provider.ts'
+import { type Duration, parseDuration } from '../time/duration.ts'
 
 /** Defaults that hold for every alert and every channel. */
 export const defaults = {

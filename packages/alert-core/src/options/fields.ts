@@ -3,10 +3,10 @@
  * in milliseconds. The meaning and the default of an option live beside its schema and feed the JSON Schema and the docs.
  */
 import * as z from 'zod/mini'
-import { type Duration, parseDuration } from '../kernel/duration.ts'
-import { once } from '../kernel/once.ts'
+import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
-import { informed } from '../schema.ts'
+import { informed } from '../provider/schema.ts'
+import { type Duration, parseDuration } from '../time/duration.ts'
 
 /** A text that is not empty. */
 export const text = once(() => z.string().check(z.minLength(1)))

@@ -1,7 +1,7 @@
 /**
  * The one error for all that is wrong with options.
  */
-import { AlertError } from '../kernel/errors.ts'
+import { AlertError } from '../errors/alert-error.ts'
 import { formatProblems, type Problem } from './problem.ts'
 
 /** The error that lists all of these problems. */

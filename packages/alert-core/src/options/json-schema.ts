@@ -3,13 +3,13 @@
  * of its provider. It is written to `options.schema.json`; nothing reads it while the product runs.
  */
 import * as z from 'zod/mini'
-import type { ProviderDefinition } from '../provider.ts'
-import { providers } from '../providers/index.ts'
-import { infoOf, type Schema } from '../schema.ts'
+import type { ProviderDefinition } from '../provider/provider.ts'
+import { infoOf, type Schema } from '../provider/schema.ts'
 import { channelShape } from './channel-shape.ts'
 import { kindDefaults } from './defaults.ts'
+import { providers } from './provider-table.ts'
 import type { Shape } from './read-keys.ts'
-import { ruleShape } from './rule.ts'
+import { ruleShape } from './rule-options.ts'
 import { optionsShape } from './shape.ts'
 
 /** A JSON Schema, draft 7: what editors understand best. */

@@ -2,9 +2,9 @@
  * The threshold `level`: a label of the logger, or a number on pino's scale.
  */
 import * as z from 'zod/mini'
-import { type Levels, levelRank, usualLevels } from '../inspect/levels.ts'
-import { once } from '../kernel/once.ts'
-import { option } from '../schema.ts'
+import { once } from '../cache/lazy.ts'
+import { option } from '../provider/schema.ts'
+import { type Levels, levelRank, usualLevels } from '../read/levels.ts'
 import { defaults } from './defaults.ts'
 import { text } from './fields.ts'
 import { nearest } from './nearest.ts'

@@ -2,9 +2,9 @@
  * The schema of `match`: conditions on fields, as `inspect/match.ts` evaluates them.
  */
 import * as z from 'zod/mini'
-import type { Condition, Match, Matches } from '../inspect/match.ts'
-import { once } from '../kernel/once.ts'
-import { informed, option } from '../schema.ts'
+import { once } from '../cache/lazy.ts'
+import { informed, option } from '../provider/schema.ts'
+import type { Condition, Match, Matches } from '../rules/match.ts'
 import { pattern } from './fields.ts'
 
 const scalar = once(() => z.union([z.string(), z.number(), z.boolean(), z.null()]))

@@ -2,12 +2,12 @@
  * A member of a group of recipients with an address for each way to reach them.
  */
 import * as z from 'zod/mini'
-import { once } from '../kernel/once.ts'
-import { parseMailbox } from '../providers/email/address.ts'
-import { providers } from '../providers/index.ts'
-import { isPhoneNumber } from '../providers/phone.ts'
-import { informed, option } from '../schema.ts'
+import { once } from '../cache/lazy.ts'
+import { parseMailbox } from '../provider/mail-address.ts'
+import { isPhoneNumber } from '../provider/phone.ts'
+import { informed, option } from '../provider/schema.ts'
 import { text } from './fields.ts'
+import { providers } from './provider-table.ts'
 
 /** A type of channel, or a kind that several of them share. */
 type AddressKey = keyof typeof providers | 'email' | 'sms'

@@ -2,16 +2,17 @@
  * Options → plan: everything resolved, flat, in milliseconds, with the defaults by kind of provider applied. What the hub
  * reads.
  */
-import type { Matches } from '../inspect/match.ts'
-import type { RulePlan } from '../inspect/rules.ts'
-import type { Backoff } from '../kernel/backoff.ts'
-import type { Duration } from '../kernel/duration.ts'
+
 import type { Severity } from '../model.ts'
-import type { ProviderDefinition, ProviderLimits } from '../provider.ts'
-import type { ChannelTimes } from '../quiet/quiet.ts'
-import type { CheckedChannel } from './channel.ts'
+import type { ChannelTimes } from '../mute/mutes.ts'
+import type { ProviderDefinition, ProviderLimits } from '../provider/provider.ts'
+import type { Matches } from '../rules/match.ts'
+import type { RulePlan } from '../rules/rules.ts'
+import type { Backoff } from '../time/backoff.ts'
+import type { Duration } from '../time/duration.ts'
+import type { CheckedChannel } from './channel-options.ts'
 import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
-import type { QuietOptions } from './quiet.ts'
+import type { MuteOptions } from './mute-options.ts'
 import type { ReadShape } from './read-keys.ts'
 import type { optionsShape } from './shape.ts'
 
@@ -71,7 +72,7 @@ export interface Plan {
   readonly labels: Readonly<Record<string, string>>
   readonly channels: readonly ChannelPlan[]
   readonly rules: readonly RulePlan[]
-  readonly quiet: QuietOptions
+  readonly muting: MuteOptions
   readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
   /** What messages show and hide, equal for all channels. */
   readonly content: {
@@ -107,7 +108,7 @@ export interface Plan {
 type Given = ReadShape<typeof optionsShape>
 
 /** The parts of the plan that are not just taken over from the options. */
-type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'quiet' | 'secrets'> &
+type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'muting' | 'secrets'> &
   Pick<Plan['content'], 'redact'>
 
 /** The plan of the options, of which some may be missing. */

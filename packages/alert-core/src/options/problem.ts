@@ -2,7 +2,7 @@
  * A problem is one thing wrong with the options: where, what, and how to cure it. Problems are collected, never
  * thrown, so that a user reads all of them at once; only the first one at a place is kept, it is the cause.
  */
-import { cleanLine, cutChars } from '../kernel/text.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 
 /** Every kind of problem with its sentence; the reference page is generated from this table. */
 export const problemCodes = {

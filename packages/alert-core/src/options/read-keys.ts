@@ -2,8 +2,8 @@
  * Reads an object key by key, so that one bad key leaves the others usable; unknown keys get their nearest known one.
  */
 import type * as z from 'zod/mini'
-import type { Schema } from '../schema.ts'
-import { parse } from './explain.ts'
+import type { Schema } from '../provider/schema.ts'
+import { parse } from './explain-problem.ts'
 import { createProblems, type Path, type Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'
 

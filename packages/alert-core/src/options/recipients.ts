@@ -2,10 +2,10 @@
  * Whom a channel writes to: groups of `recipients` become their members, anything else has to look like an address.
  */
 import { type Severity, severities } from '../model.ts'
-import type { ProviderKind } from '../provider.ts'
-import { parseMailbox } from '../providers/email/address.ts'
-import { isPhoneNumber } from '../providers/phone.ts'
-import type { CheckedChannel } from './channel.ts'
+import { parseMailbox } from '../provider/mail-address.ts'
+import { isPhoneNumber } from '../provider/phone.ts'
+import type { ProviderKind } from '../provider/provider.ts'
+import type { CheckedChannel } from './channel-options.ts'
 import { didYouMean } from './nearest.ts'
 import { addressOf, type Person } from './person.ts'
 import type { Path, Problems } from './problem.ts'

@@ -2,7 +2,7 @@
  * Which of a provider's options are secret: walks the schema and the value side by side, and collects what is marked.
  */
 import * as z from 'zod/mini'
-import { infoOf, type Schema } from '../schema.ts'
+import { infoOf, type Schema } from '../provider/schema.ts'
 
 /** Shorter texts are ordinary words more often than secrets; masking them would only puzzle the reader. */
 const leastLength = 6

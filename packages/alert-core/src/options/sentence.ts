@@ -2,8 +2,8 @@
  * One finding of the schema in our words: what was expected, what was given, and where it is short, the cure.
  */
 import * as z from 'zod/mini'
-import { cleanLine, cutChars } from '../kernel/text.ts'
-import { infoOf } from '../schema.ts'
+import { infoOf } from '../provider/schema.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 import { didYouMean } from './nearest.ts'
 
 type RawIssue = z.core.$ZodRawIssue

@@ -3,13 +3,13 @@
  * types, checks, JSON Schema and docs follow from it, and plan.ts says what becomes of it.
  */
 import * as z from 'zod/mini'
-import { lazily } from '../kernel/once.ts'
-import { option, required } from '../schema.ts'
+import { lazily } from '../cache/lazy.ts'
+import { option, required } from '../provider/schema.ts'
 import { defaults } from './defaults.ts'
 import { duration, labels, locale, pattern, text, texts, timeZone } from './fields.ts'
 import { levelOption } from './level.ts'
+import { inhibition, silence, timeInterval } from './mute-shape.ts'
 import { person } from './person.ts'
-import { inhibition, silence, timeInterval } from './quiet-shape.ts'
 
 /** The keys of the options but `channels` and `rules`, whose entries are checked one by one. */
 export const optionsShape = lazily({

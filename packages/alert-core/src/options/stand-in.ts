@@ -2,9 +2,9 @@
  * The channel that speaks where every one that is given is wrong: what was to be told is seen on stderr, rather than nowhere.
  */
 import { type Severity, severities, severityRank } from '../model.ts'
-import { providers } from '../providers/index.ts'
-import type { CheckedChannel } from './channel.ts'
+import type { CheckedChannel } from './channel-options.ts'
 import { type ChannelPlan, type ChannelSurroundings, planChannel } from './plan.ts'
+import { providers } from './provider-table.ts'
 
 /** A `console` channel in the place of these; it takes the mildest that any of them asked for. */
 export function standInFor(

@@ -2,11 +2,11 @@
  * `when` of a rule: what has to come together for one key before it is an alert.
  */
 import * as z from 'zod/mini'
-import type { Matches } from '../inspect/match.ts'
-import type { RuleWhen } from '../inspect/premise.ts'
-import type { Duration } from '../kernel/duration.ts'
-import { once } from '../kernel/once.ts'
-import { option } from '../schema.ts'
+import { once } from '../cache/lazy.ts'
+import { option } from '../provider/schema.ts'
+import type { Matches } from '../rules/match.ts'
+import type { RuleWhen } from '../rules/rule-condition.ts'
+import type { Duration } from '../time/duration.ts'
 import { duration, text } from './fields.ts'
 import { matches } from './match-schema.ts'
 

@@ -3,18 +3,18 @@
  * only what never changes is a label; it lasts until `endsAt`, so what still fires is told again before that.
  */
 import * as z from 'zod/mini'
-import { parseDuration } from '../kernel/duration.ts'
-import type { HttpReply } from '../kernel/http.ts'
-import { cutBytes } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
-import { defineProvider, type Message, type SendContext, type Sender } from '../provider.ts'
-import { option, preset } from '../schema.ts'
-import { authHeaders, credentialFields } from './auth.ts'
-import { asList, countGiven, postAddress, together } from './fields.ts'
-import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
-import { readIncident, splitAlerts } from './incident.ts'
-import { worst } from './pieces.ts'
+import { authHeaders, credentialFields } from '../provider/auth.ts'
+import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { readIncident, splitAlerts } from '../provider/incident.ts'
+import { asList, countGiven, postAddress, together } from '../provider/option-fields.ts'
+import { worst } from '../provider/pieces.ts'
+import { defineProvider, type Message, type SendContext, type Sender } from '../provider/provider.ts'
+import { option, preset } from '../provider/schema.ts'
+import { cutBytes } from '../text/text.ts'
+import { parseDuration } from '../time/duration.ts'
 
 /** A hundred alerts stay below the megabyte that proxies take. */
 const maxTextBytes = 6_000
@@ -169,7 +169,7 @@ function labelsOf(
 
 /** Success has no body; a page does not come from Alertmanager. A 400 comes even where a part was stored. */
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const isBare =
       (reply.text.length < 100 && reply.text.trim() === '') || Object.keys(readObject(reply)).length > 0

@@ -3,17 +3,17 @@
  * Only an approved template can be sent, so a text is its variables. One request a number; success is `Code` OK.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { inPieces } from './pieces.ts'
-import { encodeForm, sha256, signAcs3, signRpc } from './request-signature.ts'
-import { splitNumbers } from './sms-text.ts'
-import { fillVariable, templateField } from './template-fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { encodeForm, sha256, signAcs3, signRpc } from '../provider/request-signature.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { splitNumbers } from '../provider/sms-text.ts'
+import { fillVariable, templateField } from '../provider/template-fields.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -146,7 +146,7 @@ function toAliyunNumber(number: string): string {
 
 /** https://help.aliyun.com/zh/sms/developer-reference/api-error-codes */
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { Code: code, Message: said } = readObject(reply)
   if (typeof code !== 'string')
     return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Aliyun') : byStatus
@@ -164,5 +164,5 @@ function judge(reply: HttpReply): Receipt {
     /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|Forbidden|NoPermission|InvalidSecurityToken)|^isv\.(SMS_TEMPLATE|SMS_SIGN|ACCOUNT|OUT_OF_SERVICE|AMOUNT_NOT_ENOUGH)/.test(
       code,
     )
-  return { status: 'refused', why, ...(isLasting && { lasting: true }) }
+  return { status: 'failed', why, ...(isLasting && { lasting: true }) }
 }

@@ -3,15 +3,15 @@
  * 500 wraps every error of Apple's service, also those that last.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { safeHref, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, required } from '../schema.ts'
-import { asList, endpoint, oneOrMore } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { inPieces } from './pieces.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { safeHref, writePlain } from '../provider/markup.ts'
+import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, required } from '../provider/schema.ts'
 
 /** Apple takes 4 096 bytes with what the server adds. */
 const maxBytes = 3_400
@@ -88,24 +88,24 @@ function writePush(message: Message, key: string, { group, sound }: Options) {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { code, message: said } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 200) return byStatus
   if (typeof code !== 'number')
     return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Bark') : byStatus
   const text = quote(said)
   const why = `Bark answered ${code}: ${text}`
-  if (/PayloadTooLarge/i.test(text)) return { status: 'refused', why, tooLong: true }
+  if (/PayloadTooLarge/i.test(text)) return { status: 'failed', why, tooLong: true }
   if (
     /BadDeviceToken|Unregistered|DeviceTokenNotForTopic|ExpiredToken|failed to get device token|key .*not found/i.test(
       text,
     )
   )
     return {
-      status: 'refused',
+      status: 'failed',
       why: `${why} (the key is wrong, or the app has to be opened again)`,
       lasting: true,
     }
-  if (byStatus.status === 'delivered') return { status: 'refused', why }
+  if (byStatus.status === 'delivered') return { status: 'failed', why }
   return { ...byStatus, why }
 }

@@ -3,15 +3,15 @@
  * own, by its fingerprint; the id of the request makes a second attempt the same message.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message } from '../provider.ts'
-import { preset } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
-import { inert } from './inert.ts'
+import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { inert } from '../provider/inert.ts'
+import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { defineProvider, type Message } from '../provider/provider.ts'
+import { preset } from '../provider/schema.ts'
 
 /** Of the whole message. The length of its text is not documented: 4 000 characters are known to pass. */
 const maxBytes = 32_000
@@ -121,13 +121,13 @@ const chatDialect: Dialect = {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { name, error } = readObject(reply)
   if (byStatus.status === 'delivered')
     return typeof name === 'string' && name.startsWith('spaces/')
       ? byStatus
       : refuseUnknown(reply, 'Google Chat')
   const said = JSON.stringify(error ?? '').slice(0, 2_000)
-  const isTooLong = byStatus.status === 'refused' && /too long|exceed|maximum/i.test(said)
+  const isTooLong = byStatus.status === 'failed' && /too long|exceed|maximum/i.test(said)
   return isTooLong ? { ...byStatus, tooLong: true } : byStatus
 }

@@ -2,14 +2,14 @@
  * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a link.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { safeHref, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { defineProvider, secret } from '../provider.ts'
-import { required } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { safeHref, writePlain } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { defineProvider, secret } from '../provider/provider.ts'
+import { required } from '../provider/schema.ts'
 
 /** No limit is stated; what is longer is not read on a telephone. */
 const maxBytes = 32 * 1024
@@ -71,7 +71,7 @@ export default defineProvider({
 })
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   return typeof readObject(reply)['id'] === 'number' ? byStatus : refuseUnknown(reply, 'Gotify')
 }

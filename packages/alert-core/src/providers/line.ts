@@ -4,16 +4,16 @@
  */
 
 import * as z from 'zod/mini'
-import { hashWith } from '../kernel/crypto.ts'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { preset, required } from '../schema.ts'
-import { asList, endpoint, oneOrMore } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { inPieces } from './pieces.ts'
+import { hashWith } from '../provider/crypto.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { writePlain } from '../provider/markup.ts'
+import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { preset, required } from '../provider/schema.ts'
 
 /** UTF-16 units of one text. */
 const maxChars = 5_000
@@ -84,14 +84,14 @@ function toUuid(text: string): string {
 
 function judge(reply: HttpReply): Receipt {
   if (reply.status === 409) return { status: 'delivered' }
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')
     return Array.isArray(body['sentMessages']) ? byStatus : refuseUnknown(reply, 'LINE')
   if (typeof body['message'] !== 'string') return byStatus
   const said = quote(body['message'])
   const why = `LINE answered ${reply.status}: ${said}`
-  if (byStatus.status === 'refused')
+  if (byStatus.status === 'failed')
     return { ...byStatus, why, ...(/length must be/i.test(reply.text) && { tooLong: true }) }
   if (reply.status !== 429) return { ...byStatus, why }
   // The quota of the month: the fallback takes over at once.

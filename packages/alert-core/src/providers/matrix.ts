@@ -3,15 +3,15 @@
  * the transaction's, so a second attempt never shows it twice; only `m.mentions` notifies anybody.
  */
 import * as z from 'zod/mini'
-import { breakMentions, escapeHtml } from '../kernel/escape.ts'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { preset, required } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { preset, required } from '../provider/schema.ts'
+import { breakMentions, escapeHtml } from '../text/escape.ts'
 
 /** An event is at most 65 536 bytes, with what the server adds. */
 const maxBytes = 60_000
@@ -124,13 +124,13 @@ const htmlDialect: Dialect = {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { event_id: event, errcode, error, retry_after_ms: afterMs } = readObject(reply)
   if (byStatus.status === 'delivered')
     return typeof event === 'string' ? byStatus : refuseUnknown(reply, 'Matrix')
   if (typeof errcode !== 'string') return byStatus
   const why = `Matrix answered ${reply.status} ${quote(errcode)}: ${quote(error)}`
-  if (byStatus.status === 'refused')
+  if (byStatus.status === 'failed')
     return { ...byStatus, why, ...(errcode === 'M_TOO_LARGE' && { tooLong: true }) }
   const ownMs = typeof afterMs === 'number' && afterMs > 0 ? Math.min(afterMs, hourMs) : undefined
   const delayMs = byStatus.delayMs ?? ownMs

@@ -3,16 +3,16 @@
  * are the text, the alerts a coloured attachment; success is the body 'ok'.
  */
 import * as z from 'zod/mini'
-import { breakMentions, escapeMarkdown } from '../kernel/escape.ts'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message } from '../provider.ts'
-import { option, preset } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { colourOf } from './palette.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { colourOf } from '../provider/palette.ts'
+import { defineProvider, type Message } from '../provider/provider.ts'
+import { option, preset } from '../provider/schema.ts'
+import { breakMentions, escapeMarkdown } from '../text/escape.ts'
 
 /** 16 383 characters a post; servers before version 5 take 4 000. */
 const maxChars = 16_000
@@ -113,15 +113,15 @@ const markdownDialect: Dialect = {
 
 function judge(reply: HttpReply): Receipt {
   if (reply.status === 200 && reply.text.trim() === 'ok') return { status: 'delivered' }
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return refuseUnknown(reply, 'Mattermost')
   const { id, message } = readObject(reply)
   if (typeof id !== 'string') return byStatus
   const why = `Mattermost answered ${reply.status}: ${quote(message)} (${quote(id)})`
   // 501, but waiting will not switch them on.
   if (id.includes('webhook.disabled'))
-    return { status: 'refused', why, httpStatus: reply.status, lasting: true }
-  if (byStatus.status === 'refused' && /length|too_long|too_large/.test(id))
+    return { status: 'failed', why, httpStatus: reply.status, lasting: true }
+  if (byStatus.status === 'failed' && /length|too_long|too_large/.test(id))
     return { ...byStatus, why, tooLong: true }
   return { ...byStatus, why }
 }

@@ -12,9 +12,9 @@ import {
   type SendContext,
   type Sender,
   type SizeLimits,
-} from '../provider.ts'
-import type { ObjectSchema } from '../schema.ts'
-import { preset, required } from '../schema.ts'
+} from '../provider/provider.ts'
+import type { ObjectSchema } from '../provider/schema.ts'
+import { preset, required } from '../provider/schema.ts'
 
 export default defineProvider({
   title: 'Module',
@@ -42,7 +42,7 @@ export default defineProvider({
         const opened = await opening
         if ('fault' in opened) {
           opening = undefined
-          return { status: 'refused', why: `module '${module}' ${opened.fault}`, lasting: true }
+          return { status: 'failed', why: `module '${module}' ${opened.fault}`, lasting: true }
         }
         // Its own limits, for the table knows none.
         const fit: SendContext['fit'] = (render, own = opened.limits) => context.fit(render, own)

@@ -3,14 +3,14 @@
  * and JSON posted to a topic is shown as it is.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { safeHref, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, required } from '../schema.ts'
-import { countGiven, endpoint, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { safeHref, writePlain } from '../provider/markup.ts'
+import { countGiven, endpoint, together } from '../provider/option-fields.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, required } from '../provider/schema.ts'
 
 /** A longer message silently becomes an attachment. */
 const maxBytes = 4096
@@ -100,14 +100,14 @@ function linksOf({ link }: Message) {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { id, code, error } = readObject(reply)
   if (byStatus.status === 'delivered') return typeof id === 'string' ? byStatus : refuseUnknown(reply, 'ntfy')
   if (typeof code !== 'number') return byStatus
   const why = `ntfy answered ${reply.status}, code ${code}: ${quote(error)}`
-  if (byStatus.status === 'refused') return { ...byStatus, why }
+  if (byStatus.status === 'failed') return { ...byStatus, why }
   // Nobody is subscribed for push, and that does not change by asking again.
-  if (reply.status === 507) return { status: 'refused', why, httpStatus: 507 }
+  if (reply.status === 507) return { status: 'failed', why, httpStatus: 507 }
   if (reply.status !== 429) return { ...byStatus, why }
   const ownMs = daily.includes(code) ? hourMs : code === busy ? refillMs : undefined
   const delayMs = byStatus.delayMs ?? ownMs

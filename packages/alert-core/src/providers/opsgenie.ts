@@ -3,16 +3,16 @@
  * same alias only raises a count, and closes it. The answer 202 means that the request will be processed.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cleanLine, cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, refuseUnknown } from './http-sender.ts'
-import { readIncident, splitAlerts } from './incident.ts'
-import { inPieces } from './pieces.ts'
+import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { readIncident, splitAlerts } from '../provider/incident.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, required } from '../provider/schema.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 
 const most = { message: 130, description: 15_000, tag: 50, tags: 20, entity: 512, source: 100, note: 25_000 }
 const priorities: Readonly<Record<Severity, string>> = {
@@ -114,10 +114,10 @@ function readResponder(text: string) {
 /** A throttled caller is told the length of its window, not when to come again. */
 function judge(reply: HttpReply): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return refuseUnknown(reply, 'Opsgenie')
   if (byStatus.status === 'retry') {
-    if (reply.status === 501) return { status: 'refused', why: byStatus.why, httpStatus: 501 }
+    if (reply.status === 501) return { status: 'failed', why: byStatus.why, httpStatus: 501 }
     const seconds = Number(reply.headers.get('x-ratelimit-period-in-sec') ?? Number.NaN)
     const hintMs = seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined
     const delayMs = byStatus.delayMs ?? (reply.status === 429 ? hintMs : undefined)

@@ -4,16 +4,16 @@
  */
 import { hostname } from 'node:os'
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cleanLine, cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, refuseUnknown } from './http-sender.ts'
-import { type Incident, readIncident, splitAlerts } from './incident.ts'
-import { inPieces } from './pieces.ts'
+import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, required } from '../provider/schema.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 
 /** Of one event; it is kept far below this by the limits of its parts. */
 const maxBytes = 512 * 1024
@@ -103,7 +103,7 @@ function writePayload(message: Message, { subject, text, facts, data }: Incident
 /** A 202 says that it was taken; no Retry-After is promised, and its page advises minutes. */
 function judge(reply: HttpReply, attempt: number): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return refuseUnknown(reply, 'PagerDuty')
   if (reply.status === 429 && byStatus.status === 'retry')
     return { ...byStatus, delayMs: byStatus.delayMs ?? minuteMs * Math.min(attempt, 5) }

@@ -3,15 +3,15 @@
  * and many of those get the address of this machine blocked.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { safeHref, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { safeHref, writePlain } from '../provider/markup.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { cutChars } from '../text/text.ts'
 
 const maxChars = 1024
 const most = { title: 250, url: 512, urlTitle: 100 }
@@ -102,18 +102,18 @@ function linkOf({ link }: Message): Record<string, string> {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { status, errors, token, user } = readObject(reply)
   if (byStatus.status === 'delivered' && status === 1) return byStatus
   if (byStatus.status === 'delivered' && typeof status !== 'number') return refuseUnknown(reply, 'Pushover')
   const said = Array.isArray(errors) ? quote(errors.join(', ')) : ''
-  if (byStatus.status === 'refused' && !said && typeof status !== 'number') return byStatus
+  if (byStatus.status === 'failed' && !said && typeof status !== 'number') return byStatus
   const why = said ? `Pushover answered ${reply.status}: ${said}` : `Pushover answered ${reply.status}`
   // The quota of the month: the fallback takes over at once, and Pushover is left alone.
   if (reply.status === 429) return { status: 'retry', why, httpStatus: 429, delayMs: hourMs }
   if (byStatus.status === 'retry')
     return { ...byStatus, delayMs: Math.max(byStatus.delayMs ?? 0, leastPauseMs) }
-  const refused = { status: 'refused', why, httpStatus: reply.status } as const
+  const refused = { status: 'failed', why, httpStatus: reply.status } as const
   if (token === 'invalid' || user === 'invalid') return { ...refused, lasting: true }
   return /too long|too large/i.test(said) || reply.status === 413 ? { ...refused, tooLong: true } : refused
 }

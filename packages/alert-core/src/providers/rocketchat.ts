@@ -3,16 +3,16 @@
  * broken up by characters that nobody sees; success is said in the body.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { type Dialect, plainDialect, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message } from '../provider.ts'
-import { option, preset } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { inert } from './inert.ts'
-import { colourOf } from './palette.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { inert } from '../provider/inert.ts'
+import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { colourOf } from '../provider/palette.ts'
+import { defineProvider, type Message } from '../provider/provider.ts'
+import { option, preset } from '../provider/schema.ts'
 
 /** The server's setting "Maximum Allowed Characters Per Message" is 5 000 unless it was changed. */
 const maxChars = 4_800
@@ -111,7 +111,7 @@ const chatDialect: Dialect = {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { success, error, message } = readObject(reply)
   if (byStatus.status === 'delivered' && success === true) return byStatus
   if (success !== false)
@@ -132,9 +132,9 @@ function judge(reply: HttpReply): Receipt {
   if (byStatus.status === 'retry') return { ...byStatus, why }
   const isTooLong = /size-exceeded|too-long|too long/i.test(said)
   return {
-    status: 'refused',
+    status: 'failed',
     why,
-    ...(byStatus.status === 'refused' && { httpStatus: reply.status }),
+    ...(byStatus.status === 'failed' && { httpStatus: reply.status }),
     ...(isTooLong && { tooLong: true }),
   }
 }

@@ -3,15 +3,15 @@
  * success is `code` 0. Title and daily quota are those of its free plan, which no page of the API states.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { writeMessage, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { plainMarkdown } from './plain-markdown.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { writeMessage, writePlain } from '../provider/markup.ts'
+import { plainMarkdown } from '../provider/plain-markdown.ts'
+import { defineProvider, secret } from '../provider/provider.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { cutChars } from '../text/text.ts'
 
 const maxBytes = 30_000
 const hourMs = 3_600_000
@@ -83,7 +83,7 @@ function addressOf(key: string, base: string | undefined): string {
 }
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { code, message, error } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 0) return byStatus
   if (typeof code !== 'number')
@@ -93,6 +93,6 @@ function judge(reply: HttpReply): Receipt {
   // The quota of the day: the fallback takes over at once, and it is left alone.
   if (/次数|频率|limit|too many/i.test(said)) return { status: 'retry', why, delayMs: hourMs }
   if (byStatus.status === 'retry') return { ...byStatus, why }
-  if (/too long|过长|超长/i.test(said)) return { status: 'refused', why, tooLong: true }
-  return { status: 'refused', why, ...(/key|token/i.test(said) && { lasting: true }) }
+  if (/too long|过长|超长/i.test(said)) return { status: 'failed', why, tooLong: true }
+  return { status: 'failed', why, ...(/key|token/i.test(said) && { lasting: true }) }
 }

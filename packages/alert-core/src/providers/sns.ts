@@ -3,18 +3,18 @@
  * messages to numbers. The answer is XML; a MessageId in it is success.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, quote, refuseUnknown } from './http-sender.ts'
-import { inPieces } from './pieces.ts'
-import { amzDate, encodeForm, signSigV4 } from './request-signature.ts'
-import { fitSms, splitNumbers } from './sms-text.ts'
+import { createHttpSender, quote, refuseUnknown } from '../provider/http-sender.ts'
+import { writePlain } from '../provider/markup.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../provider/provider.ts'
+import { amzDate, encodeForm, signSigV4 } from '../provider/request-signature.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { fitSms, splitNumbers } from '../provider/sms-text.ts'
+import { cutChars } from '../text/text.ts'
 
 /** Of a message, 262 144 in all with its attributes. */
 const maxBytes = 250_000
@@ -143,7 +143,7 @@ function toAscii(text: string): string {
 
 /** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html; throttling comes as a 400. */
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered')
     return /<MessageId>[^<]+<\/MessageId>/.test(reply.text) ? byStatus : refuseUnknown(reply, 'Amazon SNS')
   const [, code] = /<Code>([^<]{1,100})<\/Code>/.exec(reply.text) ?? []

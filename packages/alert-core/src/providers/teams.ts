@@ -3,15 +3,22 @@
  * in text runs, which know no markup. The answer says that the workflow has begun, not that the card was shown.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { plainDialect, safeHref, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { type AlertCard, defineProvider, type Message } from '../provider.ts'
-import { preset } from '../schema.ts'
-import { asList, countGiven, isLoopback, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, refuseUnknown } from './http-sender.ts'
-import { inert } from './inert.ts'
+import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { inert } from '../provider/inert.ts'
+import { plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  isLoopback,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
+import { type AlertCard, defineProvider, type Message } from '../provider/provider.ts'
+import { preset } from '../provider/schema.ts'
 
 /** Teams takes about 28 KB. */
 const maxBytes = 27_000
@@ -82,13 +89,15 @@ function writeBody(message: Message, version: string): unknown {
   const { link } = message
   const { text, entities } = writeMentions(message.mentions)
   const href = link && safeHref(link.url)
-  const told = message.plain ? writeTextBlocks(message) : writeRuns(message)
+  const notified = message.plain ? writeTextBlocks(message) : writeRuns(message)
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version,
     msteams: { width: 'Full', ...(entities.length > 0 && { entities }) },
-    body: text ? [...told.slice(0, 1), { type: 'TextBlock', text, wrap: true }, ...told.slice(1)] : told,
+    body: text
+      ? [...notified.slice(0, 1), { type: 'TextBlock', text, wrap: true }, ...notified.slice(1)]
+      : notified,
     ...(href && { actions: [{ type: 'Action.OpenUrl', title: link?.label ?? href, url: href }] }),
   }
   const contentType = 'application/vnd.microsoft.card.adaptive'
@@ -100,11 +109,11 @@ const colours = { critical: 'Attention', error: 'Attention', warning: 'Warning',
 function writeRuns(message: Message): Element[] {
   const { subject, cards, brief, closing, body, reason, severity } = message
   const color = reason === 'resolved' ? 'Good' : colours[severity]
-  const told = body === undefined ? cards.flatMap((card) => writeCardLines(card, message)) : lines(body)
+  const notified = body === undefined ? cards.flatMap((card) => writeCardLines(card, message)) : lines(body)
   const rest = body === undefined ? brief.flatMap((line) => lines(line)) : []
   return [
     line([{ text: subject, weight: 'Bolder', size: 'Medium', color }]),
-    ...told,
+    ...notified,
     ...rest,
     ...closing.flatMap((text) => lines(text, { isSubtle: true })),
   ]
@@ -182,13 +191,13 @@ function writeMentions(mentions: Message['mentions']) {
 
 /** Usually 202 without a body; a workflow may answer as its author likes, but not with a page. */
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const { text } = reply
     const isAnswer = text === '' || reply.json() !== undefined || /^[^<\s][^<]{0,500}$/.test(text)
     return isAnswer ? byStatus : refuseUnknown(reply, 'The workflow')
   }
   const isTooLong =
-    byStatus.status === 'refused' && /too large|RequestEntityTooLarge/i.test(reply.text.slice(0, 2000))
+    byStatus.status === 'failed' && /too large|RequestEntityTooLarge/i.test(reply.text.slice(0, 2000))
   return isTooLong ? { ...byStatus, tooLong: true } : byStatus
 }

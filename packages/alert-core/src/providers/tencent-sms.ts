@@ -3,17 +3,17 @@
  * be sent, so a text is its variables, in order. HTTP is 200 even for errors; success is a `Code` Ok for the number.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { inPieces } from './pieces.ts'
-import { signTc3 } from './request-signature.ts'
-import { splitNumbers } from './sms-text.ts'
-import { fillVariable, templateField } from './template-fields.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { signTc3 } from '../provider/request-signature.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { splitNumbers } from '../provider/sms-text.ts'
+import { fillVariable, templateField } from '../provider/template-fields.ts'
 
 const contentType = 'application/json; charset=utf-8'
 const hourMs = 3_600_000
@@ -97,7 +97,7 @@ function writeRequest(base: string, message: Message, now: number, settings: Opt
 
 /** https://cloud.tencent.com/document/api/382/55981#6.-.E9.94.99.E8.AF.AF.E7.A0.81 */
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { Response: response } = readObject(reply)
   const { Error: error, SendStatusSet: set } = asObject(response)
@@ -116,7 +116,7 @@ function judge(reply: HttpReply): Receipt {
     /^AuthFailure|^UnauthorizedOperation|^FailedOperation\.(Template|Signature|InsufficientBalance)|^ResourceUnavailable/.test(
       code,
     )
-  return { status: 'refused', why, ...(isLasting && { lasting: true }) }
+  return { status: 'failed', why, ...(isLasting && { lasting: true }) }
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {

@@ -3,16 +3,16 @@
  * 201 means that the carrier has yet to be asked.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, secret } from '../provider.ts'
-import { option, preset, required } from '../schema.ts'
-import { endpoint } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { toE164 } from './phone.ts'
-import { inPieces } from './pieces.ts'
-import { fitSms, splitNumbers } from './sms-text.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { endpoint } from '../provider/option-fields.ts'
+import { toE164 } from '../provider/phone.ts'
+import { inPieces } from '../provider/pieces.ts'
+import { defineProvider, secret } from '../provider/provider.ts'
+import { option, preset, required } from '../provider/schema.ts'
+import { fitSms, splitNumbers } from '../provider/sms-text.ts'
 
 /** A body is refused above this, whatever its segments. */
 const maxChars = 1600
@@ -92,7 +92,7 @@ export default defineProvider({
 })
 
 function judge(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const { sid, status, code, message } = readObject(reply)
   if (byStatus.status === 'delivered') {
     const isTaken = typeof sid === 'string' && !['failed', 'undelivered', 'canceled'].includes(String(status))

@@ -3,16 +3,23 @@
  * webhook. Markdown, measured in bytes.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { writeMessage, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option } from '../schema.ts'
-import { asList, countGiven, endpoint, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, readObject, refuseUnknown } from './http-sender.ts'
-import { inert } from './inert.ts'
-import { plainMarkdown } from './plain-markdown.ts'
+import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { inert } from '../provider/inert.ts'
+import { writeMessage, writePlain } from '../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  endpoint,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
+import { plainMarkdown } from '../provider/plain-markdown.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option } from '../provider/schema.ts'
 
 /** It refuses 7 439 bytes of text. */
 const maxBytes = 7_400
@@ -91,18 +98,18 @@ function writeMention(mention: string): string {
 
 /** A message that was made has an id; a webhook answers with nothing. */
 function judge(reply: HttpReply, isWebhook: boolean): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const isMade = typeof readObject(reply)['id'] === 'string'
     return isMade || (isWebhook && reply.text === '') ? byStatus : refuseUnknown(reply, 'Webex')
   }
-  if (reply.status === 423 && byStatus.status === 'refused')
+  if (reply.status === 423 && byStatus.status === 'failed')
     return {
       status: 'retry',
       why: byStatus.why,
       httpStatus: 423,
       ...(reply.retryAfterMs && { delayMs: reply.retryAfterMs }),
     }
-  const isTooLong = byStatus.status === 'refused' && /too long|length|exceed/i.test(reply.text)
+  const isTooLong = byStatus.status === 'failed' && /too long|length|exceed/i.test(reply.text)
   return isTooLong ? { ...byStatus, tooLong: true } : byStatus
 }

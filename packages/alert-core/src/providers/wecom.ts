@@ -3,15 +3,23 @@
  * refusal are read from `errcode`; what is too long is refused whole, so the text is cut by its bytes.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { type Dialect, plainDialect, safeHref, writeMessage } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, type SendContext, secret } from '../provider.ts'
-import { option } from '../schema.ts'
-import { asList, countGiven, endpoint, oneOrMore, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { type Dialect, plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  endpoint,
+  oneOrMore,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../provider/provider.ts'
+import { option } from '../provider/schema.ts'
+import { cutChars } from '../text/text.ts'
 
 const markdownBytes = 4096
 const textBytes = 2048
@@ -183,7 +191,7 @@ function markdownDialect({ reason, severity }: Message): Dialect {
 
 /** https://developer.work.weixin.qq.com/document/path/90313 lists the codes; whatever is not named here is a refusal. */
 function judgeWecom(reply: HttpReply): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { errcode, errmsg } = readObject(reply)
   if (errcode === 0) return byStatus
@@ -193,7 +201,7 @@ function judgeWecom(reply: HttpReply): Receipt {
   const why = `WeCom answered errcode ${errcode}: ${said}`
   if (errcode === 45009 || /freq out of limit/i.test(said)) return { status: 'retry', why, delayMs: 60_000 }
   if (errcode === -1) return { status: 'retry', why }
-  if (errcode === 40058 && /exceed|too long/i.test(said)) return { status: 'refused', why, tooLong: true }
-  if (errcode !== 93000) return { status: 'refused', why }
-  return { status: 'refused', why: `${why} (the key is wrong or the robot was removed)`, lasting: true }
+  if (errcode === 40058 && /exceed|too long/i.test(said)) return { status: 'failed', why, tooLong: true }
+  if (errcode !== 93000) return { status: 'failed', why }
+  return { status: 'failed', why: `${why} (the key is wrong or the robot was removed)`, lasting: true }
 }

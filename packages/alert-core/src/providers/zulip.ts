@@ -3,16 +3,16 @@
  * Refusals are read from `code`, since `msg` is translated.
  */
 import * as z from 'zod/mini'
-import type { HttpReply } from '../kernel/http.ts'
-import { cleanLine, cutChars } from '../kernel/text.ts'
-import { verdict } from '../kernel/verdict.ts'
-import { writeMessage, writePlain } from '../markup.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { defineProvider, type Message, secret } from '../provider.ts'
-import { option, required } from '../schema.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from './fields.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from './http-sender.ts'
-import { plainMarkdown } from './plain-markdown.ts'
+import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { writeMessage, writePlain } from '../provider/markup.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { plainMarkdown } from '../provider/plain-markdown.ts'
+import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { option, required } from '../provider/schema.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 
 const maxChars = 10_000
 const maxTopic = 60
@@ -116,7 +116,7 @@ function writeMention(mention: string): string {
 }
 
 function judge(reply: HttpReply, now: number): Receipt {
-  const byStatus = verdict(reply)
+  const byStatus = classify(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')
     return body['result'] === 'success' ? byStatus : refuseUnknown(reply, 'Zulip')

@@ -2,8 +2,8 @@
  * A document in Consul's key-value store, by blocking queries: the question carries the index of what is known and is answered when that changes.
  * https://developer.hashicorp.com/consul/api-docs/features/blocking
  */
-import { request } from '../kernel/http.ts'
-import { maskUrl } from '../kernel/secrets.ts'
+import { request } from '../http/request.ts'
+import { maskUrl } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 

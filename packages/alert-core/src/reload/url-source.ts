@@ -1,8 +1,8 @@
 /**
  * A document behind an http address, asked for with the ETag of the one at hand.
  */
-import { request } from '../kernel/http.ts'
-import { maskUrl } from '../kernel/secrets.ts'
+import { request } from '../http/request.ts'
+import { maskUrl } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Looks at a document again and again, and hands on each one that is new and sound. A broken one changes nothing and is told once.
  */
-import type { Clock, Timer } from '../kernel/clock.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import { parseDocument } from './document.ts'
 import type { DocumentSource } from './source.ts'
 
@@ -13,7 +13,7 @@ export interface WatchOptions {
   /** The first look is over, whatever came of it. */
   readonly onFirst?: () => void
   /** Hears why the document at hand stays in force; once for each cause. */
-  readonly onTrouble: (message: string) => void
+  readonly onError: (message: string) => void
 }
 
 /** Longest pause after looks that failed. */
@@ -23,17 +23,17 @@ const lookTimeoutMs = 70_000
 
 /** Starts to look; returns the way to stop, after which nothing is called any more. */
 export function watchDocument(options: WatchOptions): () => void {
-  const { source, clock, onDocument, onFirst, onTrouble } = options
+  const { source, clock, onDocument, onFirst, onError } = options
   const stopped = new AbortController()
   let timer: Timer | undefined
   let failures = 0
   let isFirstOver = false
-  let toldTrouble: string | undefined
+  let reported: string | undefined
 
   function trouble(message: string): void {
-    if (message === toldTrouble) return
-    toldTrouble = message
-    onTrouble(`${source.name}: ${message}`)
+    if (message === reported) return
+    reported = message
+    onError(`${source.name}: ${message}`)
   }
 
   async function look(): Promise<number> {
@@ -56,7 +56,7 @@ export function watchDocument(options: WatchOptions): () => void {
     const parsed = await parseDocument(text)
     if (stopped.signal.aborted) return
     const faults = 'fault' in parsed ? [parsed.fault] : onDocument(parsed.document)
-    if (faults.length === 0) toldTrouble = undefined
+    if (faults.length === 0) reported = undefined
     else trouble(`refused, what is in force stays: ${faults.join('; ')}`)
   }
 

@@ -2,9 +2,9 @@
  * What stands in the spool of the state machine's memory: enough of it to see what has changed since it was written.
  */
 import type { SavedAlert, TrackerSnapshot } from '../alerts/tracker.ts'
-import type { Change } from '../spool/spool.ts'
-import { keys } from './format.ts'
-import type { Portable } from './portable.ts'
+import type { Change } from '../journal/journal-types.ts'
+import type { Redacted } from './redact-state.ts'
+import { keys } from './state-format.ts'
 
 /** Compares with what was written; what it returns counts as written. */
 export interface Ledger {
@@ -21,7 +21,7 @@ export interface Ledger {
 }
 
 /** Makes an empty ledger; `portable` is asked for each whole alert, and for each key that is watched for. */
-export function createLedger(portable: () => Portable): Ledger {
+export function createLedger(redacted: () => Redacted): Ledger {
   const written = new Map<string, unknown>()
   /** Alerts that were written as a whole, and which life of them: what changes of it later is written by itself. */
   const wholes = new Map<string, string>()
@@ -44,7 +44,7 @@ export function createLedger(portable: () => Portable): Ledger {
       return [[keys.since + id, changing]]
     }
     wholes.set(id, lifeOf(alert))
-    return [[keys.alert + id, portable().alert(alert)], ...withoutPart(id)]
+    return [[keys.alert + id, redacted().alert(alert)], ...withoutPart(id)]
   }
 
   function withoutAlert(id: string): Change[] {
@@ -77,7 +77,7 @@ export function createLedger(portable: () => Portable): Ledger {
     absencesOf: (conditions) =>
       (conditions?.absences ?? []).flatMap((absence): Change[] => {
         const key = keys.absence + absence.id
-        return isNews(key, `${absence.seenAt} ${absence.dueAt}`) ? [[key, portable().absence(absence)]] : []
+        return isNews(key, `${absence.seenAt} ${absence.dueAt}`) ? [[key, redacted().absence(absence)]] : []
       }),
     restOf: (rest) => (isNews(keys.tracker, JSON.stringify(rest)) ? [[keys.tracker, rest]] : []),
     without({ alerts, past, channels, conditions }) {

@@ -6,12 +6,12 @@ import type { State } from './state.ts'
 /** The state of a hub that has no state directory: nothing. */
 export const noState: State = {
   tracked: () => {},
-  decided: () => {},
-  settled: () => {},
+  savePending: () => {},
+  saveDone: () => {},
   silenced: () => {},
   redactAs: () => {},
   adopt: async () => {},
-  asTold: (notification) => notification,
+  markLate: (notification) => notification,
   stats: () => ({ place: 'memory', bytes: 0 }),
   close: async () => {},
 }

@@ -7,14 +7,14 @@
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
-import { joinedIds } from '../deliver/merge.ts'
-import type { Clock, Timer } from '../kernel/clock.ts'
+import { joinedIds } from '../deliver/merge-notifications.ts'
+import type { Change, FormerJournal, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
-import type { NamedSilence } from '../quiet/silences.ts'
-import type { Change, Legacy, Spool, SpoolStats } from '../spool/spool.ts'
-import { keys, type Remembered, readLegacy } from './format.ts'
+import type { NamedSilence } from '../mute/silences.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import { createLedger, lifeOf } from './ledger.ts'
-import { createPortable, type Redact } from './portable.ts'
+import { createRedactState, type Redact } from './redact-state.ts'
+import { keys, type Remembered, readFormerJournal } from './state-format.ts'
 
 /** What the state of a hub depends on. */
 export interface StateOptions {
@@ -26,9 +26,9 @@ export interface StateOptions {
   /** The silences made at run time. */
   readonly silences: () => readonly NamedSilence[]
   /** Opens the spool, which is rewritten from these entries. */
-  readonly openSpool: (entries: () => Iterable<Change>) => Spool
+  readonly openJournal: (entries: () => Iterable<Change>) => Journal
   /** A former process left something that is not as it should be, or that is of no use any more. */
-  readonly onTrouble: (code: 'ALERT_STATE_DAMAGED' | 'ALERT_STATE_EXPIRED', message: string) => void
+  readonly onError: (code: 'ALERT_STATE_DAMAGED' | 'ALERT_STATE_EXPIRED', message: string) => void
 }
 
 /** What was taken up from former processes. */
@@ -49,9 +49,9 @@ export interface State {
   /** A record was tracked: it is written within a second, and at once where the alert is critical and that is news. */
   tracked(alert: string, isCritical: boolean): void
   /** These are to be told: written before this returns, and on disk before the event loop turns if one is critical. */
-  decided(notifications: readonly Notification[]): void
+  savePending(notifications: readonly Notification[]): void
   /** This one needs no further attempt on its channel. */
-  settled(notification: Notification): void
+  saveDone(notification: Notification): void
   /** A silence was made at run time, or lifted. */
   silenced(id: string, silence?: NamedSilence): void
   /** From now on this is hidden besides what is hidden anyway, in what was written before as well. */
@@ -59,8 +59,8 @@ export interface State {
   /** Takes up what dead processes left; `take` hears of it whenever that happens. */
   adopt(take: (taken: TakenUp) => void): Promise<void>
   /** The notification as it is to be told: late, when it tells only what a former process had already seen. */
-  asTold(notification: Notification): Notification
-  stats(): SpoolStats
+  markLate(notification: Notification): Notification
+  stats(): JournalStats
   close(): Promise<void>
 }
 
@@ -68,11 +68,11 @@ const syncEveryMs = 1000
 
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
-  const { tracker, clock, maxAlerts, onTrouble } = options
+  const { tracker, clock, maxAlerts, onError } = options
   let redact = options.redact
-  let portable = createPortable(redact)
+  let redacted = createRedactState(redact)
   const deliveries = new Map<string, Notification>()
-  const ledger = createLedger(() => portable)
+  const ledger = createLedger(() => redacted)
   /** Critical alerts that were written at once, and which life of them. */
   const urgent = new Map<string, string>()
   /** Alerts of former processes with something untold, and when they were last seen. */
@@ -80,13 +80,13 @@ export function createState(options: StateOptions): State {
   /** By alert and channel, what former processes had not told of at all. */
   const owed = new Set<string>()
   let timer: Timer | undefined
-  const spool = options.openSpool(entries)
+  const journal = options.openJournal(entries)
   // From here on the state machine notes which keys of conditions change.
   tracker.takeChanges()
 
   function* entries(): Generator<Change> {
     for (const [id, notification] of deliveries) {
-      yield [keys.delivery + id, portable.notification(notification)]
+      yield [keys.delivery + id, redacted.notification(notification)]
     }
     const { alerts, past, channels, conditions, ...rest } = tracker.snapshot()
     ledger.clear()
@@ -94,7 +94,7 @@ export function createState(options: StateOptions): State {
     for (const silence of options.silences()) yield [keys.silence + silence.id, silence]
     yield* ledger.absencesOf(conditions)
     for (const gathered of conditions?.keys ?? []) {
-      yield [keys.gathered + gathered.id, portable.gathered(gathered)]
+      yield [keys.gathered + gathered.id, redacted.gathered(gathered)]
     }
     const ranked = { alerts: [...alerts].sort(firingFirst), past: [...past].reverse() }
     for (const channel of channels) yield* ledger.changesOf({ alerts: [], past: [], channels: [channel] })
@@ -110,12 +110,12 @@ export function createState(options: StateOptions): State {
     const { alerts, past: _, channels: __, conditions, ...rest } = snapshot
     const changes = [...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
     for (const [id, gathered] of tracker.takeChanges()) {
-      changes.push([keys.gathered + id, gathered === undefined ? undefined : portable.gathered(gathered)])
+      changes.push([keys.gathered + id, gathered === undefined ? undefined : redacted.gathered(gathered)])
     }
     changes.push(...ledger.restOf(rest), ...ledger.without(snapshot))
     const live = new Set(alerts.map(({ id }) => id))
     for (const id of urgent.keys()) if (!live.has(id)) urgent.delete(id)
-    spool.write(changes)
+    journal.write(changes)
   }
 
   function touch(): void {
@@ -124,27 +124,27 @@ export function createState(options: StateOptions): State {
 
   // ── a former life ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  function takeUp(legacies: readonly Legacy[]): TakenUp {
+  function takeUp(formerJournals: readonly FormerJournal[]): TakenUp {
     const now = clock.now()
-    const remembered = legacies.map((legacy) => readLegacy(legacy, now))
+    const remembered = formerJournals.map((formerJournal) => readFormerJournal(formerJournal, now))
     const unreadable = remembered.reduce((sum, { unreadable }) => sum + unreadable, 0)
     if (unreadable > 0) {
       const message = `${unreadable} entries of the state made no sense and were passed over.`
-      onTrouble('ALERT_STATE_DAMAGED', message)
+      onError('ALERT_STATE_DAMAGED', message)
     }
     const expired = new Set(remembered.flatMap((one) => one.expired)).size
     if (expired > 0) {
       const what = expired === 1 ? 'A message' : `${expired} messages`
       const message = `${what} of a former process could not be told for seven days, and nobody is told any more.`
-      onTrouble('ALERT_STATE_EXPIRED', message)
+      onError('ALERT_STATE_EXPIRED', message)
     }
     if (remembered.length === 0) return { unsent: [], expired, dropped: 0, effects: [], silences: [] }
     const former = mergeSnapshots(remembered.map((one) => setToNow(one, now)))
     const { kept, dropped } = withinLimit(former, maxAlerts)
     for (const { id, lastSeen } of kept.alerts) inherited.set(id, lastSeen)
-    for (const { id, views } of kept.alerts) {
-      for (const [channel, { admitted, told }] of Object.entries(views)) {
-        if (admitted && told === undefined) owed.add(owedKey(id, channel))
+    for (const { id, channelStates } of kept.alerts) {
+      for (const [channel, { admitted, notified }] of Object.entries(channelStates)) {
+        if (admitted && notified === undefined) owed.add(owedKey(id, channel))
       }
     }
     const alerts = kept.alerts.map((alert) => heardUntil(alert, now))
@@ -163,7 +163,7 @@ export function createState(options: StateOptions): State {
   }
 
   return {
-    stats: spool.stats,
+    stats: journal.stats,
     tracked(id, isCritical) {
       touch()
       if (!isCritical) return
@@ -172,38 +172,38 @@ export function createState(options: StateOptions): State {
       if (alert === undefined || urgent.get(id) === lifeOf(alert)) return
       urgent.set(id, lifeOf(alert))
       // In the kernel's hands it outlives the process; the disk is waited for when somebody is to be told.
-      spool.write(ledger.changesOf(excerpt))
+      journal.write(ledger.changesOf(excerpt))
     },
-    decided(notifications) {
+    savePending(notifications) {
       const changes: Change[] = []
       for (const notification of notifications) {
         deliveries.set(notification.id, notification)
-        changes.push([keys.delivery + notification.id, portable.notification(notification)])
+        changes.push([keys.delivery + notification.id, redacted.notification(notification)])
         const ids = notification.items.map((item) => item.alert.id)
         changes.push(...ledger.changesOf(tracker.excerpt(ids, notification.channel)))
       }
-      spool.write(
+      journal.write(
         changes,
         notifications.some(({ severity }) => severity === 'critical'),
       )
       touch()
     },
-    settled(notification) {
+    saveDone(notification) {
       const gone = joinedIds(notification).filter((id) => deliveries.delete(id))
-      spool.write(gone.map((id) => [keys.delivery + id, undefined]))
-      if (deliveries.size === 0 && owed.size === 0) spool.forgetTaken()
+      journal.write(gone.map((id) => [keys.delivery + id, undefined]))
+      if (deliveries.size === 0 && owed.size === 0) journal.forgetTaken()
     },
-    silenced: (id, silence) => spool.write([[keys.silence + id, silence]], true),
+    silenced: (id, silence) => journal.write([[keys.silence + id, silence]], true),
     redactAs(next) {
       if (JSON.stringify(next) === JSON.stringify(redact)) return
       redact = next
-      portable = createPortable(redact)
-      spool.rewrite()
+      redacted = createRedactState(redact)
+      journal.rewrite()
     },
     async adopt(take) {
-      await spool.adopt((legacies) => take(takeUp(legacies)))
+      await journal.adopt((formerJournals) => take(takeUp(formerJournals)))
     },
-    asTold(notification) {
+    markLate(notification) {
       const { items, channel } = notification
       for (const { alert } of items) owed.delete(owedKey(alert.id, channel))
       const isOld = items.every(({ alert, reason }) => {
@@ -223,7 +223,7 @@ export function createState(options: StateOptions): State {
       const isFresh = channels.every(
         ({ sentAt, heldUntil }) => sentAt === undefined && heldUntil === undefined,
       )
-      await spool.close(
+      await journal.close(
         isIdle && deliveries.size === 0 && alerts.length === 0 && past.length === 0 && isFresh,
       )
     },

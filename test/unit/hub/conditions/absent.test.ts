@@ -12,7 +12,7 @@ describe('nothing for so long', () => {
     expect(story.lines()).toEqual([])
     await story.until(25 * hour)
     expect(story.lines()).toEqual(['25:00:00 ops first no job.ok +1'])
-    expect(story.told()[0]?.title).toContain('nothing for')
+    expect(story.notified()[0]?.title).toContain('nothing for')
   })
 
   it('is told so long after the last one, and again each such time, until it comes; then the end', async () => {
@@ -40,7 +40,7 @@ describe('nothing for so long', () => {
     await story.log(5.5 * hour, { ...ok, job: 'b' })
     await story.log(6.4 * hour, { ...ok, job: 'b' })
     await story.until(7 * hour)
-    expect(story.told().map(({ at, reason, key, title }) => [at / hour, reason, key, title])).toEqual([
+    expect(story.notified().map(({ at, reason, key, title }) => [at / hour, reason, key, title])).toEqual([
       [6, 'first', 'job=a', expect.stringContaining('Job a is silent')],
       [7, 'repeat', 'job=a', expect.stringContaining('Job a is silent')],
     ])
@@ -60,7 +60,7 @@ describe('nothing for so long', () => {
     const story = tell(options)
     await story.log(25 * hour, ok)
     await story.until(26 * hour)
-    expect(story.told().map(({ reason }) => reason)).toEqual(['first', 'resolved'])
+    expect(story.notified().map(({ reason }) => reason)).toEqual(['first', 'resolved'])
   })
 
   it('keeps its time through a reload, and takes another length from the last record on', async () => {
@@ -79,7 +79,7 @@ describe('nothing for so long', () => {
     await story.until(26 * hour)
     story.hub.reload({ channels: options.channels })
     await story.until(100 * hour)
-    expect(story.told().map(({ at, reason }) => [at / hour, reason])).toEqual([
+    expect(story.notified().map(({ at, reason }) => [at / hour, reason])).toEqual([
       [25, 'first'],
       [26, 'resolved'],
     ])
@@ -97,7 +97,7 @@ describe('nothing for so long', () => {
     expect(story.lines()).toEqual([])
     await story.log(10 * hour, { ...ok, job: 'a', queue: 'q' })
     await story.until(11 * hour)
-    expect(story.told().map(({ key }) => key)).toEqual(['job=a queue=q'])
+    expect(story.notified().map(({ key }) => key)).toEqual(['job=a queue=q'])
   })
 
   it('says what its rule says now, under its labels', async () => {
@@ -110,7 +110,7 @@ describe('nothing for so long', () => {
     story.hub.reload(grouped({ summary: 'Job {job} is silent', labels: { version: '2' } }))
     await story.log(30 * minute, { ...ok, job: 'a' })
     await story.until(2 * hour)
-    expect(story.told().map(({ at, reason, title }) => [at / hour, reason, title])).toEqual([
+    expect(story.notified().map(({ at, reason, title }) => [at / hour, reason, title])).toEqual([
       [1.5, 'first', expect.stringContaining('Job a is silent')],
     ])
   })

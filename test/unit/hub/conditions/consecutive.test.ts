@@ -33,8 +33,10 @@ describe('so many in a row', () => {
     for (const [night, lines] of nights.entries())
       for (const line of lines) await story.log(night * 24 * hour, line)
     await story.until(10 * 24 * hour)
-    const told = story.told().map(({ at, reason, key, added }) => [at / (24 * hour), reason, key, added])
-    expect(told).toEqual([
+    const notified = story
+      .notified()
+      .map(({ at, reason, key, added }) => [at / (24 * hour), reason, key, added])
+    expect(notified).toEqual([
       [2, 'first', 'job=a', 3],
       // The fourth failure belongs to the same trouble: it is told with its end.
       [4, 'resolved', 'job=a', 1],
@@ -55,7 +57,7 @@ describe('so many in a row', () => {
     for (const at of [0, 1, 2]) await story.log(at * minute, failed('a'))
     await story.log(hour, failed('a'))
     await story.until(2 * hour)
-    expect(story.told().map(({ reason, added }) => `${reason} +${added}`)).toEqual([
+    expect(story.notified().map(({ reason, added }) => `${reason} +${added}`)).toEqual([
       'first +3',
       'resolved +0',
       'regression +1',
@@ -98,6 +100,6 @@ describe('so many in a row', () => {
     // The alert of these two is over; they count for no other.
     await story.log(10 * minute, failed('a'))
     await story.until(hour)
-    expect(story.told().map(({ reason, added }) => `${reason} +${added}`)).toEqual(['first +2'])
+    expect(story.notified().map(({ reason, added }) => `${reason} +${added}`)).toEqual(['first +2'])
   })
 })

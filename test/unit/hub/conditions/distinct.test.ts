@@ -71,7 +71,7 @@ describe('records with so many different values in so long', () => {
     expect(story.lines()).toEqual([])
     await story.log(minute, failed('u5', 's2'))
     await story.until(2 * minute)
-    expect(story.told().map(({ key, added }) => [key, added])).toEqual([['shop=s2', 3]])
+    expect(story.notified().map(({ key, added }) => [key, added])).toEqual([['shop=s2', 3]])
   })
 
   it('tells long values apart by their ends', async () => {

@@ -60,7 +60,7 @@ describe('what has to stay true for a while', () => {
     }
     await story.log(119.8 * second, up('a'))
     await story.until(121 * second)
-    expect(story.told().map(({ key, added }) => [key, added])).toEqual([['core=b', 3]])
+    expect(story.notified().map(({ key, added }) => [key, added])).toEqual([['core=b', 3]])
   })
 
   it('shows the worst severity so far, and the latest record', async () => {

@@ -1,0 +1,43 @@
+/**
+ * The alert that stands for all that got none of their own: when the table of live alerts is full, records of further
+ * kinds are counted here, so that the counts told still add up.
+ */
+
+import type { LogRecord, Occurrence, Severity } from '../model.ts'
+import { hash64 } from '../text/hash.ts'
+
+/** The rule named by the alert about too many kinds of errors. */
+export const overflowRule = '@too-many-kinds'
+
+const resolveAfterMs = 900_000
+
+/** What the surplus alert takes over from a record, or from an alert that has to go. */
+export interface OverflowSource {
+  readonly severity: Severity
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Counts as an occurrence of the surplus alert; of the labels only service and env are left. */
+export function overflowOccurrence(source: OverflowSource, record: LogRecord, id?: string): Occurrence {
+  const labels = originOf(source.labels)
+  return {
+    id: id ?? hash64(JSON.stringify([overflowRule, labels])),
+    rule: overflowRule,
+    key: 'too many kinds of errors',
+    severity: source.severity,
+    action: 'fire',
+    record,
+    labels,
+    summary: 'Too many kinds of errors',
+    resolveAfterMs,
+  }
+}
+
+function originOf(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const origin: Record<string, string> = Object.create(null)
+  for (const name of ['service', 'env']) {
+    const value = Object.hasOwn(labels, name) ? labels[name] : undefined
+    if (value !== undefined) origin[name] = value
+  }
+  return origin
+}

@@ -1,0 +1,114 @@
+/**
+ * What a hub derives from its plan, and derives anew when the plan is replaced while it runs: rules, gate, what keeps channels quiet, and
+ * the channels as the state machine sees them.
+ */
+import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
+import type { Alert, Occurrence } from '../model.ts'
+import { createMuting, type Muting } from '../mute/mutes.ts'
+import type { Plan } from '../options.ts'
+import { createGate } from '../read/gate.ts'
+import type { Levels } from '../read/levels.ts'
+import { createMask } from '../redact/mask.ts'
+import { createRedactor } from '../redact/redact.ts'
+import { alertField, createAdmission } from '../rules/admission.ts'
+import { compileMatch, type GetField } from '../rules/match.ts'
+import { createResolveIndex, type ResolveIndex } from '../rules/resolve-index.ts'
+import { createRules, type Rules } from '../rules/rules.ts'
+
+/** The parts of a hub that follow from its plan. */
+export interface Setup {
+  readonly plan: Plan
+  readonly rules: Rules
+  readonly gate: (line: string) => boolean
+  readonly muting: Muting
+  readonly tracked: readonly TrackedChannel[]
+  readonly mask: (text: string) => string
+  /** The readable key of an alert without secrets and what `redact` names. */
+  readonly shownKey: (key: string) => string
+  /** The channel that takes over from this one, if there is one. */
+  fallbackOf(channel: string): string | undefined
+  /** Whether the channel's own filter takes the alert that this begins. */
+  takes(channel: string, occurrence: Occurrence): boolean
+  readonly resolveIndex: ResolveIndex
+}
+
+/** Derives it; `former` is what the plan before led to: what it remembers of alerts, silences and secrets goes on. */
+export function createSetup(plan: Plan, levels: Levels | undefined, now: number, former?: Setup): Setup {
+  const origin = { service: plan.service, env: plan.env }
+  const resolveIndex = former?.resolveIndex ?? createResolveIndex()
+  const rules = createRules({
+    rules: plan.rules,
+    level: plan.level,
+    levels,
+    labels: plan.labels,
+    resolveIndex,
+    ...origin,
+  })
+  const fieldsOf = (alert: Alert): GetField => {
+    return (path) => alertField(alert, origin, path)
+  }
+  const mask = createMask(plan.secrets)
+  const redact = createRedactor(plan.content.redact)
+  const fallbackOf = (channel: string) => {
+    const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
+    return plan.channels.find(({ name }) => name === fallback)?.name
+  }
+  const tracked = plan.channels.map((channel) => {
+    const { match: matches, ...rest } = channel
+    const match = matches === undefined ? undefined : compileMatch(matches, levels)
+    return {
+      ...rest,
+      fallsBack: fallbackOf(channel.name) !== undefined,
+      renews: channel.definition.renews === true,
+      admits: createAdmission({ ...rest, match }, origin),
+    }
+  })
+  return {
+    plan,
+    rules,
+    resolveIndex,
+    fallbackOf,
+    tracked,
+    takes: (channel, occurrence) =>
+      tracked.find(({ name }) => name === channel)?.admits(asBegun(occurrence)) ?? false,
+    gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
+    muting: createMuting(
+      { ...plan.muting, channels: plan.channels, levels },
+      fieldsOf,
+      former?.muting.named(now),
+    ),
+    mask,
+    shownKey: (key) => mask(redact.key(key)),
+  }
+}
+
+/** The alert as it would begin. */
+function asBegun(occurrence: Occurrence): Alert {
+  const { record } = occurrence
+  const { time } = record
+  return {
+    ...occurrence,
+    state: 'firing',
+    count: 1,
+    firstSeen: time,
+    lastSeen: time,
+    first: record,
+    latest: record,
+  }
+}
+
+/** The plan with what may be replaced while a hub runs; all else stays as it was at the start. */
+export function replacePlan(plan: Plan, next: Plan): Plan {
+  const { level, rules, channels, muting, secrets } = next
+  const { include, redact } = next.content
+  return {
+    ...plan,
+    level,
+    rules,
+    channels,
+    muting,
+    content: { ...plan.content, include, redact },
+    // What was secret before stays so: it may still come back in an error.
+    secrets: [...new Set([...plan.secrets, ...secrets])],
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * The pipeline, read top to bottom: line → read → match → track ┆ route → render → send → settle. It is the only file that knows
+ * every part. Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
+ */
+import { randomUUID } from 'node:crypto'
+import { createTracker, type Effect } from '../alerts/tracker.ts'
+import type { LogRecord, Notification, Occurrence } from '../model.ts'
+import { invalidOptions } from '../options/invalid.ts'
+import { warningsOf } from '../options/option-warnings.ts'
+import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
+import { createContext } from '../read/context-ring.ts'
+import { createReader, createRecordReader, type ReadFailure } from '../read/reader.ts'
+import { noState } from '../state/no-state.ts'
+import { systemClock } from '../time/clock.ts'
+import { createSteadyClock } from '../time/steady-clock.ts'
+import { type AlertInput, alertInputFields } from './alert-input.ts'
+import { createChannels } from './channels.ts'
+import { createSetup, replacePlan } from './compiled-options.ts'
+import { type Explanation, explainRecord } from './explain.ts'
+import { createFallbacks } from './fallback.ts'
+import { startSignOfLife } from './health.ts'
+import type { Extras, Hub, HubPorts } from './hub-types.ts'
+import { createInternalErrors } from './internal-errors.ts'
+import { createMetaAlerts } from './meta-alerts.ts'
+import { createMetrics } from './metrics.ts'
+import { createSilencing } from './runtime-silences.ts'
+import { createShutdown } from './shutdown.ts'
+import { createStartup, type Startup } from './startup.ts'
+import { createReport, type LineFailure, type Stats } from './stats.ts'
+import { createAlarm } from './timer.ts'
+
+export type { AlertInput } from './alert-input.ts'
+export type { Extras, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub-types.ts'
+
+/**
+ * Opens a hub for options that have been checked. A bad one disables what it concerns and is told as a `fault` event and a process
+ * warning, unless `strict` is set: then the first thing this does is throw `ALERT_OPTIONS_INVALID` with every problem.
+ */
+export function openHub(
+  options: AlertOptions,
+  { plan, problems }: CheckedOptions,
+  extras: () => Extras,
+  ports: HubPorts = {},
+): Hub {
+  const { clock = systemClock, fetch = globalThis.fetch, env = process.env, wire: { levels } = {} } = ports
+  if (plan.strict && problems.length > 0) throw invalidOptions(problems)
+
+  // ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  let current = createSetup(plan, levels, clock.now())
+  const setup = () => current
+  const steady = createSteadyClock(clock)
+  const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
+  const read = createReader(wire)
+  const readObject = createRecordReader(wire)
+  const context =
+    plan.context === undefined ? undefined : createContext({ ...plan.context, read, now: clock.now })
+  const report = createReport((key) => setup().shownKey(key))
+  const internalErrors = createInternalErrors(report, clock, (text) => setup().mask(text), ports.warn)
+  const tracker = createTracker({
+    channels: setup().tracked,
+    watches: setup().rules.watches,
+    now: clock.now(),
+    mutes: (...asked) => setup().muting.mutes(...asked),
+    maxAlerts: plan.limits.alerts,
+    newId: randomUUID,
+  })
+  const alarm = createAlarm({
+    tracker,
+    clock,
+    steady,
+    act,
+    isOn: () => startup.isReady() && !shutdown.isClosing(),
+  })
+  const metaAlerts = createMetaAlerts({
+    channels: () => setup().plan.channels,
+    labels: plan.labels,
+    clock,
+    track,
+    takes: (channel, occurrence) => setup().takes(channel, occurrence),
+    onAlone: (channel, why) =>
+      internalErrors.say('ALERT_CHANNEL_FAILED', `Channel ${channel} does not tell an alert: ${why}.`),
+  })
+  const parts = { setup, report, internalErrors, tracker, alarm, metaAlerts, clock, steady, act, fetch }
+  const state =
+    plan.stateDir === undefined ? noState : extras().openState({ ...parts, directory: plan.stateDir })
+  const fallbacks = createFallbacks({
+    ...parts,
+    state,
+    offer: (notification) => channels.offer(notification),
+  })
+  const channels = createChannels({ ...parts, state, fallbacks, ports, onHold: tracker.hold })
+  const silencing = createSilencing({ ...parts, state, extras, onLifted: reconsider })
+  const metrics = createMetrics({ stats, onError: internalErrors.saySoon })
+  if (plan.metrics !== undefined) metrics.listen(plan.metrics)
+  const stopSignOfLife = startSignOfLife({ ...parts, plan, channels })
+  const { isOver, ...shutdown } = createShutdown({
+    ...parts,
+    state,
+    channels,
+    fallbacks,
+    startup: () => startup,
+    closeTimeoutMs: plan.closeTimeoutMs,
+    stopFollowing: () => followed?.stop(),
+    letGo() {
+      stopSignOfLife()
+      metrics.close()
+    },
+  })
+
+  // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function write(line: string, times = 1): void {
+    report.countLine(times)
+    if (startup.early?.keep(line.length, () => look(line, times)) !== true) look(line, times)
+  }
+
+  function look(line: string, times: number): void {
+    if (current.gate(line)) takeAll(read(line), times)
+    context?.push(line)
+  }
+
+  function countFailure(failure: LineFailure): void {
+    report.countLine()
+    report.countFailure(failure)
+  }
+
+  function publish(trouble: AlertInput): void {
+    report.countLine()
+    const record = readObject(alertInputFields(trouble))
+    if (startup.early?.keep(0, () => take(record)) !== true) take(record)
+  }
+
+  function takeAll(record: LogRecord | ReadFailure, times: number): void {
+    for (let n = 0; n < times; n++) take(record)
+  }
+
+  function take(record: LogRecord | ReadFailure): void {
+    if ('failed' in record) report.countFailure(record.failed)
+    else if (isOver()) report.countFailure('closed')
+    else match(record)
+  }
+
+  function match(record: LogRecord): void {
+    for (const end of current.rules.resolve(record)) track(end)
+    const occurrence = current.rules.take(record)
+    if (occurrence === undefined) return
+    if ('off' in occurrence) {
+      report.countOff(occurrence.off)
+      return
+    }
+    report.countMatch(occurrence.rule)
+    track(occurrence)
+  }
+
+  function track(occurrence: Occurrence): void {
+    const at = alarm.now()
+    act(tracker.push(occurrence, at))
+    if (context !== undefined) tracker.illustrate(occurrence.id, at, () => context.before(occurrence.record))
+    state.tracked(occurrence.id, occurrence.severity === 'critical')
+    alarm.arm()
+  }
+
+  // ── only when somebody is to be told ──────────────────────────────────────────────────────────────────────────
+
+  function act(effects: readonly Effect[]): void {
+    if (effects.length === 0) return
+    const notified = effects.filter((effect) => effect.type === 'notify')
+    notify(notified.flatMap(({ notification, fallBack }) => (fallBack ? [] : notification)))
+    for (const { notification, fallBack } of notified)
+      if (fallBack) fallbacks.beyondQuota(state.markLate(notification))
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'notify':
+          break
+        case 'spent':
+          metaAlerts.quotaExhausted(effect.channel, effect.alerts, effect.severity, effect.until)
+          break
+        case 'fired':
+        case 'suppressed':
+        case 'dropped':
+          report.emit({ ...effect, at: clock.now() })
+          break
+      }
+    }
+  }
+
+  function notify(notifications: readonly Notification[]): void {
+    if (notifications.length === 0) return
+    const notified = notifications.map(state.markLate)
+    state.savePending(notified)
+    for (const notification of notified) channels.offer(notification)
+  }
+
+  // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const check = (next: AlertOptions) => extras().checkOptions(next, env, levels)
+  const followed =
+    plan.reload &&
+    extras().followDocument({ ...parts, from: plan.reload, plan, options, problems, env, check, replace })
+  const startup: Startup = createStartup({
+    ...parts,
+    state,
+    fallbacks,
+    rulesKnown: followed?.first,
+    arm: alarm.arm,
+  })
+
+  // ── while it runs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  function reload(next: AlertOptions): readonly Problem[] {
+    const { plan: wanted, problems } = check(next)
+    if (problems.length === 0) replace(wanted)
+    return problems
+  }
+
+  function replace(wanted: Plan): void {
+    if (isOver()) return
+    const former = current
+    current = createSetup(replacePlan(former.plan, wanted), levels, alarm.now(), former)
+    channels.replace(former.plan)
+    state.redactAs(current.plan.content.redact)
+    act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
+    fallbacks.retry()
+    alarm.arm()
+    ports.onWanted?.({ level: current.plan.level, wantsAll: current.rules.wantsAll || context !== undefined })
+  }
+
+  function reconsider(): void {
+    act(tracker.reconsider(alarm.now()))
+    alarm.arm()
+  }
+
+  function explain(given: string | object): Explanation {
+    if (typeof given === 'string' && !current.gate(given)) return { outcome: 'below' }
+    const record = typeof given === 'string' ? read(given) : readObject(given)
+    return explainRecord(record, {
+      rules: current.rules,
+      tracker,
+      now: clock.now(),
+      shownKey: current.shownKey,
+    })
+  }
+
+  function stats(): Stats {
+    return report.stats(
+      channels.waiting(),
+      state === noState ? undefined : { ...state.stats(), ready: startup.isReady() },
+    )
+  }
+
+  // What stays away is missed from the start, also where nothing is ever logged.
+  alarm.arm()
+  for (const { code, message } of warningsOf({ plan, problems })) internalErrors.say(code, message)
+
+  return {
+    write,
+    wants: (line) => context !== undefined || current.gate(line),
+    internalError: internalErrors.say,
+    countFailure,
+    publish,
+    subscribe: report.subscribe,
+    flush: shutdown.flush,
+    close: shutdown.close,
+    closeSync: shutdown.closeSync,
+    stats,
+    reload,
+    ...silencing,
+    explain,
+    metrics: metrics.text,
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * How a hub begins: nothing is decided before the rules are known, and nobody told before it is known what processes that ended have told.
+ */
+import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Notification } from '../model.ts'
+import { noState } from '../state/no-state.ts'
+import type { State, TakenUp } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
+import { within } from '../time/timeout.ts'
+import type { Setup } from './compiled-options.ts'
+import { createEarly, type Early } from './early-lines.ts'
+import type { Fallbacks } from './fallback.ts'
+import type { Report } from './stats.ts'
+
+/** What the beginning depends on. */
+export interface StartupOptions {
+  /** Resolves when the rules are known; absent where they are so at once. */
+  readonly rulesKnown: Promise<void> | undefined
+  readonly state: State
+  readonly setup: () => Setup
+  readonly tracker: Tracker
+  readonly fallbacks: Fallbacks
+  readonly report: Report
+  readonly clock: Clock
+  readonly act: (effects: readonly Effect[]) => void
+  readonly arm: () => void
+}
+
+/** The beginning of a hub. */
+export interface Startup {
+  /** Keeps what comes before the rules are known; absent once they are. */
+  readonly early: Early | undefined
+  /** Somebody may be told. */
+  isReady(): boolean
+  /** Waits for that, no longer than `ms`. */
+  wait(ms: number): Promise<void>
+  /** Goes on with the rules at hand. */
+  begin(): void
+}
+
+/** Takes up at once what former processes left. */
+export function createStartup(options: StartupOptions): Startup {
+  const { rulesKnown, state, setup, tracker, fallbacks, report, clock, act, arm } = options
+  const late: Notification[] = []
+  let early = rulesKnown === undefined ? undefined : createEarly()
+  let isReady = state === noState && rulesKnown === undefined
+  const ready = isReady
+    ? Promise.resolve()
+    : Promise.all([state.adopt(takeUp), rulesKnown?.then(begin)]).then(resumeLate)
+
+  function begin(): void {
+    early?.release()
+    early = undefined
+  }
+
+  function resumeLate(): void {
+    isReady = true
+    for (const notification of late.splice(0)) fallbacks.resume(notification)
+    arm()
+  }
+
+  function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
+    const at = clock.now()
+    for (const silence of silences) setup().muting.silence(silence, at)
+    // What a former process was told of may end by a record that comes now.
+    for (const alert of tracker.live()) setup().rules.remember(alert)
+    if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
+    if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
+    if (isReady) for (const notification of unsent) fallbacks.resume(notification)
+    else late.push(...unsent)
+    act(effects)
+    arm()
+  }
+
+  return {
+    get early() {
+      return early
+    },
+    isReady: () => isReady,
+    wait: (ms) => (isReady ? Promise.resolve() : within(ready, ms, clock)),
+    begin,
+  }
+}

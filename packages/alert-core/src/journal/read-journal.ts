@@ -1,0 +1,99 @@
+/**
+ * Reads the journal of a dead process: what can be read is used, the rest is handed back, so that it can be set aside. It
+ * reads in pieces and lets the event loop turn between them, so a large file holds nobody up.
+ */
+import { type FileHandle, open } from 'node:fs/promises'
+import { setImmediate as turn } from 'node:timers/promises'
+import { holdsOf, journalVersion, readChanges, versionOf } from './journal-format.ts'
+
+const pieceBytes = 256 * 1024
+/** No line that we write is nearly as long; what is longer is damage, and is not held in memory. */
+const maxLineBytes = 32 * 1024 * 1024
+/** Of a first line, which names the journals that it contains. */
+const maxHeaderBytes = 64 * 1024
+const maxDamageBytes = 1024 * 1024
+const newline = 10
+
+/** The contents of one file. */
+export interface Contents {
+  readonly values: Map<string, unknown>
+  /** Lines that could not be read, at most 1 MB of them. */
+  readonly damaged: readonly string[]
+  /** Nothing at all stood in it. */
+  readonly empty: boolean
+  /** The journals whose contents stand in this one. */
+  readonly holds: readonly string[]
+}
+
+/** The first line of a journal. Rejects with the file system's error. */
+export async function readHeader(path: string): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxHeaderBytes), 0, maxHeaderBytes, 0)
+    return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? ''
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads a journal to its end; rejects with the file system's error. */
+export async function readJournal(path: string): Promise<Contents> {
+  const values = new Map<string, unknown>()
+  const damaged: string[] = []
+  let damagedBytes = 0
+  let number = 0
+  let holds: readonly string[] = []
+  const file = await open(path, 'r')
+  try {
+    for await (const line of linesOf(file)) {
+      number++
+      if (number === 1) holds = holdsOf(line ?? '')
+      const changes = line === undefined ? undefined : readChanges(line)
+      if (changes !== undefined) apply(values, changes)
+      else if (number > 1 || line === undefined || versionOf(line) !== journalVersion) {
+        const kept = line?.slice(0, maxDamageBytes - damagedBytes) ?? ''
+        damagedBytes += kept.length
+        damaged.push(kept)
+      }
+    }
+  } finally {
+    await file.close()
+  }
+  return { values, damaged, empty: number === 0, holds }
+}
+
+function apply(values: Map<string, unknown>, changes: readonly (readonly unknown[])[]): void {
+  for (const [key, value] of changes as readonly (readonly [string, unknown])[]) {
+    if (value === undefined) values.delete(key)
+    else values.set(key, value)
+  }
+}
+
+/** The lines of a file without their breaks, the last one even where it has none; undefined for one that is too long. */
+async function* linesOf(file: FileHandle): AsyncGenerator<string | undefined> {
+  const piece = Buffer.alloc(pieceBytes)
+  let rest: Buffer[] = []
+  let restBytes = 0
+  const takeRest = (end: Buffer) => {
+    const line = restBytes > maxLineBytes ? undefined : Buffer.concat([...rest, end]).toString('utf8')
+    rest = []
+    restBytes = 0
+    return line
+  }
+  for (;;) {
+    const { bytesRead } = await file.read(piece, 0, pieceBytes)
+    if (bytesRead === 0) break
+    let start = 0
+    for (;;) {
+      const end = piece.subarray(0, bytesRead).indexOf(newline, start)
+      if (end === -1) break
+      yield takeRest(piece.subarray(start, end))
+      start = end + 1
+    }
+    const left = bytesRead - start
+    restBytes += left
+    if (left > 0 && restBytes <= maxLineBytes) rest.push(Buffer.from(piece.subarray(start, bytesRead)))
+    await turn()
+  }
+  if (restBytes > 0) yield takeRest(Buffer.alloc(0))
+}

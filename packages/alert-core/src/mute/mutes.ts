@@ -1,0 +1,64 @@
+/**
+ * Everything that keeps a channel quiet about an alert that it would take, compiled from the options: its schedules, silences and
+ * inhibition, in this order. What the state machine asks when somebody is about to be told.
+ */
+import type { Mutes } from '../alerts/tracker.ts'
+import type { Alert } from '../model.ts'
+import type { Levels } from '../read/levels.ts'
+import type { GetField } from '../rules/match.ts'
+import { createInhibition, type InhibitionPlan } from './inhibition.ts'
+import { createSchedules, nextMinute, type SchedulePlans } from './schedules.ts'
+import { createSilences, type NamedSilence, type SilencePlan } from './silences.ts'
+
+/** The part of the options that keeps channels quiet. */
+export interface MutePlan {
+  readonly silences: readonly SilencePlan[]
+  readonly inhibit: readonly InhibitionPlan[]
+  readonly schedules: SchedulePlans
+  readonly channels: readonly { readonly name: string; readonly schedules?: ChannelTimes }[]
+  /** The logger's own levels, by label. */
+  readonly levels?: Levels | undefined
+}
+
+/** When a channel speaks: in one of `only`, where there are any, and in none of `not`. */
+export interface ChannelTimes {
+  readonly only: readonly string[]
+  readonly not: readonly string[]
+}
+
+/** What keeps channels quiet, for one set of options. */
+export interface Muting {
+  readonly mutes: Mutes
+  silence(silence: NamedSilence, now: number): void
+  /** True where there was such a silence. */
+  unsilence(id: string): boolean
+  /** The silences made at run time that have not ended. */
+  named(now: number): NamedSilence[]
+}
+
+/** Compiles it; `named` are silences made at run time under former options. */
+export function createMuting(
+  plan: MutePlan,
+  fieldsOf: (alert: Alert) => GetField,
+  named: readonly NamedSilence[] = [],
+): Muting {
+  const schedules = createSchedules(plan.schedules)
+  const silences = createSilences(plan.silences, named, schedules, plan.levels)
+  const inhibition = createInhibition(plan.inhibit, fieldsOf, plan.levels)
+  const times = new Map(plan.channels.map((channel) => [channel.name, channel.schedules]))
+
+  function isClosed(channel: string, now: number): boolean {
+    const { only, not } = times.get(channel) ?? { only: [], not: [] }
+    return (only.length > 0 && !schedules.isInAny(only, now)) || schedules.isInAny(not, now)
+  }
+
+  return {
+    mutes(alert, channel, now, firing) {
+      if (isClosed(channel, now)) return { reason: 'schedule', untilMs: nextMinute(now) }
+      return silences.mute(fieldsOf(alert), now) ?? inhibition(alert, firing)
+    },
+    silence: silences.add,
+    unsilence: silences.remove,
+    named: silences.named,
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Silences: alerts that nobody is to be told of for a while. Those of the options come and go with them; those made at run time stay until
+ * they end or are lifted.
+ */
+import type { Mute } from '../alerts/tracker.ts'
+import type { Levels } from '../read/levels.ts'
+import { compileMatch, type GetField, type Matches } from '../rules/match.ts'
+import { nextMinute, type Schedules } from './schedules.ts'
+
+/** One silence, checked; epoch ms. */
+export interface SilencePlan {
+  readonly match: Matches
+  /** Absent: from now on. */
+  readonly fromMs?: number | undefined
+  readonly untilMs: number
+  /** Only while one of these schedules holds; none: all the time. */
+  readonly schedules: readonly string[]
+  readonly comment?: string | undefined
+}
+
+/** A silence made at run time, by the id that lifts it. */
+export interface NamedSilence extends SilencePlan {
+  readonly id: string
+}
+
+/** The silences that may hold. */
+export interface Silences {
+  /** Until when at least the alert is silenced, where it is now. */
+  mute(get: GetField, now: number): Mute | undefined
+  add(silence: NamedSilence, now: number): void
+  /** True where there was one of this id. */
+  remove(id: string): boolean
+  /** Those made at run time that have not ended. */
+  named(now: number): NamedSilence[]
+}
+
+interface Compiled extends SilencePlan {
+  readonly id?: string
+  readonly matches: (get: GetField) => boolean
+}
+
+/** Compiles the silences of the options, with those made at run time. */
+export function createSilences(
+  plans: readonly SilencePlan[],
+  named: readonly NamedSilence[],
+  schedules: Schedules,
+  levels?: Levels,
+): Silences {
+  const compile = <Plan extends SilencePlan>(plan: Plan) => ({
+    ...plan,
+    matches: compileMatch(plan.match, levels),
+  })
+  let silences: readonly Compiled[] = [...plans, ...named].map(compile)
+
+  return {
+    mute(get, now) {
+      for (const { fromMs = now, untilMs, schedules: names, matches } of silences) {
+        if (now < fromMs || now >= untilMs) continue
+        if (names.length > 0 && !schedules.isInAny(names, now)) continue
+        if (!matches(get)) continue
+        return names.length > 0
+          ? { reason: 'silenced', untilMs: Math.min(untilMs, nextMinute(now)) }
+          : { reason: 'silenced', untilMs, endsAt: untilMs }
+      }
+      return undefined
+    },
+    add(silence, now) {
+      const others = silences.filter(({ id, untilMs }) => untilMs > now && id !== silence.id)
+      silences = [...others, compile(silence)]
+    },
+    remove(id) {
+      const others = silences.filter((silence) => silence.id !== id)
+      const wasThere = others.length < silences.length
+      silences = others
+      return wasThere
+    },
+    named: (now) =>
+      silences.flatMap(({ id, matches: _, ...silence }) =>
+        id === undefined || silence.untilMs <= now ? [] : [{ id, ...silence }],
+      ),
+  }
+}

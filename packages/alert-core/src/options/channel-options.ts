@@ -1,0 +1,108 @@
+/**
+ * The check of one channel: what it shares with all channels, and its provider's own options.
+ */
+import type { ProviderDefinition } from '../provider/provider.ts'
+import { channelShape } from './channel-shape.ts'
+import { parse } from './explain-problem.ts'
+import { didYouMean } from './nearest.ts'
+import type { Path, Problems } from './problem.ts'
+import { providers } from './provider-table.ts'
+import { isObject, type ReadKeys, type ReadShape } from './read-keys.ts'
+import { collectSecrets } from './secrets.ts'
+import { alternatives, described, unknownKey, type Wording } from './sentence.ts'
+
+/** What a channel's options came to. */
+export interface CheckedChannel {
+  readonly name: string
+  readonly path: Path
+  readonly shared: ReadShape<typeof channelShape>
+  /** Absent where the provider is unknown. */
+  readonly provider?: CheckedProvider
+}
+
+/** A channel's provider with its own options; these are absent where something in them is wrong. */
+interface CheckedProvider {
+  readonly type: string
+  readonly definition: ProviderDefinition
+  readonly options?: Record<string, unknown>
+}
+
+/** What the check of a channel shares with the check of everything else. */
+export interface ChannelCheck {
+  readonly read: ReadKeys
+  readonly problems: Problems
+  readonly wording: Wording
+  /** Takes the channel's secrets, also those of a channel with problems: messages about it must not hold them. */
+  readonly secrets: Set<string>
+}
+
+/** Checks one channel; undefined where it is no object at all. */
+export function checkChannel(name: string, value: unknown, check: ChannelCheck): CheckedChannel | undefined {
+  const { read, problems } = check
+  const path: Path = ['channels', name]
+  if (!isObject(value)) {
+    const got = described(value, { mayEcho: () => false })
+    const example = `{ type: 'slack', url: '\${SLACK_URL}' }`
+    problems.add(path, 'wrong-type', `expected an object of options such as ${example}, got ${got}.`)
+    return undefined
+  }
+  const entries = Object.entries(value)
+  const isShared = ([key]: readonly [string, unknown]) => Object.hasOwn(channelShape, key)
+  const shared = read(channelShape, Object.fromEntries(entries.filter(isShared)), path) ?? {}
+  const type = shared.type ?? name
+  const definition: ProviderDefinition | undefined = Object.hasOwn(providers, type)
+    ? providers[type as keyof typeof providers]
+    : undefined
+  if (definition === undefined) {
+    noteUnknownProvider(value['type'], name, path, problems)
+    return { name, path, shared }
+  }
+  const own = Object.fromEntries(entries.filter((entry) => !isShared(entry)))
+  return {
+    name,
+    path,
+    shared,
+    provider: { type, definition, options: checkOwn(definition, own, path, check) },
+  }
+}
+
+function checkOwn(
+  definition: ProviderDefinition,
+  own: Readonly<Record<string, unknown>>,
+  path: Path,
+  { problems, wording, secrets }: ChannelCheck,
+): Record<string, unknown> | undefined {
+  const { options } = definition
+  const { shape } = options._zod.def
+  const known = [...Object.keys(channelShape), ...Object.keys(shape)]
+  for (const key of Object.keys(own)) {
+    if (!Object.hasOwn(shape, key)) problems.add([...path, key], 'unknown-key', unknownKey(key, known))
+  }
+  for (const secret of collectSecrets(options, own)) secrets.add(secret)
+  const variable = (key: string) => variableName(`${path.at(-1)}_${key}`)
+  return parse(options, own, path, problems, {
+    ...wording,
+    mayEcho: () => false,
+    cureMissing: (key) => ` Write it, or '\${${variable(key)}}' to read it from the environment.`,
+  })
+}
+
+function noteUnknownProvider(type: unknown, name: string, path: Path, problems: Problems): void {
+  const types = Object.keys(providers)
+  const known = `Known: ${alternatives(types)}.`
+  if (typeof type === 'string') {
+    problems.add([...path, 'type'], 'unknown-provider', `is no provider.${didYouMean(type, types)} ${known}`)
+  } else {
+    const near = didYouMean(name, types)
+    problems.add(
+      [...path, 'type'],
+      'missing',
+      `is missing: the channel's name is no provider.${near} ${known}`,
+    )
+  }
+}
+
+function variableName(words: string): string {
+  const name = words.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()
+  return /^[A-Z_]/.test(name) ? name : `_${name}`
+}

@@ -1,0 +1,112 @@
+/**
+ * The check of all options, read top to bottom: plain data, references filled in, each part by its schema, then what the
+ * parts say of each other. Every problem is found at once; what is sound becomes the plan.
+ */
+import type { Levels } from '../read/levels.ts'
+import { createMask } from '../redact/mask.ts'
+import { type ChannelCheck, type CheckedChannel, checkChannel } from './channel-options.ts'
+import { checkFallbacks, checkRuleChannels } from './cross-check.ts'
+import { defaults } from './defaults.ts'
+import { resolveLevel } from './level.ts'
+import { readMutes } from './mute-options.ts'
+import { toPlain } from './plain-json.ts'
+import { type Plan, planChannel, planOptions } from './plan.ts'
+import { createProblems, type Problem, type Problems } from './problem.ts'
+import { createReadKeys, isObject, soundTexts } from './read-keys.ts'
+import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
+import { createReferences, type Environment } from './references.ts'
+import { checkRules } from './rule-options.ts'
+import { maskable } from './secrets.ts'
+import { foreignKeys, optionsShape, settings } from './shape.ts'
+import { standInFor } from './stand-in.ts'
+
+/** What the check found: the plan of all that is sound, and all that is not. */
+export interface CheckedOptions {
+  readonly plan: Plan
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is left out of
+ * the plan; any other option with a problem, and of `state` and the like any key of theirs, is at its default. `levels` are the logger's own by label, where known.
+ */
+export function checkOptions(
+  input: unknown,
+  env: Environment = process.env,
+  levels?: Levels,
+): CheckedOptions {
+  const problems = createProblems()
+  const references = createReferences(env, problems)
+  const wording = {
+    mayEcho: (value: string | number) => isHarmless(String(value)) && !references.isFilled(String(value)),
+  }
+  const read = createReadKeys(problems, wording)
+
+  const plain = input === undefined ? {} : toPlain(input, problems)
+  const known = isObject(plain) ? withoutForeignKeys(plain) : plain
+  const written = references.fill(known, [])
+  const given = read(optionsShape, written, [], [], settings) ?? {}
+
+  const secrets = new Set(references.secrets)
+  // Whoever knows the address of a heartbeat can pretend that all is well.
+  if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
+  for (const place of [given.reload?.url, given.reload?.consul]) if (place !== undefined) secrets.add(place)
+  const checked = checkChannels(given.channels, { read, problems, wording, secrets })
+  const names = Object.keys(given.channels ?? {})
+  checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)
+  const rules = checkRules(given.rules ?? [], read, problems)
+  checkRuleChannels(rules, names, problems)
+  const groups = readGroups(partOf(written, 'recipients'), problems)
+  const level = resolveLevel(given.level ?? defaults.level, levels, problems)
+  const region = { locale: given.locale, timeZone: given.timeZone }
+  const muting = readMutes(written, checked, problems)
+
+  const planned = checked.flatMap((channel) => {
+    const to = resolveRecipients(channel, groups, problems)
+    const mentions = resolveMentions(channel, groups, problems)
+    if (to === undefined || problems.within(channel.path)) return []
+    return planChannel(channel, { to, mentions, ...region }) ?? []
+  })
+  const isNone = planned.length === 0 || problems.at(['channels'])
+  const channels = isNone ? standInFor(checked, region) : planned
+  const plan = planOptions(given, {
+    level,
+    channels,
+    muting,
+    rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
+    redact: readRedact(partOf(written, 'redact'), problems),
+    secrets: maskable(secrets, references.unfilled),
+  })
+  const mask = createMask(plan.secrets)
+  const found = problems.inOrderOf(plain).map((problem) => ({ ...problem, message: mask(problem.message) }))
+  return { plan, problems: found }
+}
+
+/** What is sound of `redact` holds even where the rest of it is wrong: nothing is shown because of a misspelt pattern. */
+function readRedact(redact: unknown, problems: Problems): Plan['content']['redact'] {
+  const sound = (key: string) => soundTexts(partOf(redact, key), ['redact', key], problems)
+  return { paths: sound('paths'), patterns: sound('patterns') }
+}
+
+function partOf(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined
+}
+
+/** One console channel where none is given: alerts are seen before anything is configured. */
+function checkChannels(
+  channels: Readonly<Record<string, unknown>> = {},
+  check: ChannelCheck,
+): CheckedChannel[] {
+  const given = Object.entries(channels)
+  const entries: [string, unknown][] = given.length === 0 ? [['console', {}]] : given
+  return entries.flatMap(([name, value]) => checkChannel(name, value, check) ?? [])
+}
+
+function withoutForeignKeys(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !foreignKeys.has(key)))
+}
+
+/** Addresses may carry secrets wherever they stand. */
+function isHarmless(text: string): boolean {
+  return !text.includes('://') && !text.includes('@')
+}

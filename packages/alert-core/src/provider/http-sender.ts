@@ -1,0 +1,92 @@
+/**
+ * The road that every provider over HTTP shares: pick the address, write the body, send it once, judge
+ * the reply, mask the receipt. A provider adds what it writes and how it judges.
+ */
+
+import { classify } from '../http/classify.ts'
+import { type HttpReply, request } from '../http/request.ts'
+import type { Receipt } from '../model.ts'
+import { createMask } from '../redact/mask.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
+import { inTurn } from './option-fields.ts'
+import type { Message, SendContext, Sender } from './provider.ts'
+
+/** One request as a provider wrote it; a POST of JSON unless it says otherwise. */
+interface Outgoing {
+  /** Default: the address whose turn it is. */
+  readonly url?: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What was sent, beside the reply to it. */
+export interface Sent {
+  readonly message: Message
+  /** The address, and the body as it went out. */
+  readonly url: string
+  readonly body: string
+}
+
+/** What a provider adds to the shared road. */
+export interface HttpPlan {
+  /** Used in turn, by the number of the address; masked in receipts. */
+  readonly urls: readonly string[]
+  /** Further texts that must never show in a receipt. */
+  readonly secrets?: readonly string[]
+  readonly write: (message: Message, context: SendContext, url: string) => Outgoing
+  /** Turns a reply, whatever its status, into a receipt; default: by the status alone. */
+  readonly judge?: (reply: HttpReply, context: SendContext, sent: Sent) => Receipt
+  /** In place of the channel's own fetch, where TLS needs more than that can do. */
+  readonly fetch?: typeof fetch
+}
+
+/** A sender that makes one HTTP request per attempt; it resolves with a receipt whatever happens. */
+export function createHttpSender({ urls, secrets = [], write, judge = classify, fetch }: HttpPlan): Sender {
+  const mask = createMask([...urls, ...secrets])
+  return {
+    async send(message, context) {
+      try {
+        const turn = inTurn(urls, context.address) ?? ''
+        const { url = turn, method = 'POST', headers, body } = write(message, context, turn)
+        const { signal, now } = context
+        const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }
+        const reply = await request(fetch ?? context.fetch, asked)
+        return masked(
+          'failed' in reply ? classify(reply) : judge(reply, context, { message, url, body }),
+          mask,
+        )
+      } catch (error) {
+        return masked({ status: 'failed', why: `the message could not be written: ${quote(error)}` }, mask)
+      }
+    },
+  }
+}
+
+/** What a provider said, as one line of at most 200 characters. */
+export function quote(said: unknown): string {
+  return cutChars(cleanLine(said instanceof Error ? said.message : String(said ?? '')), 200)
+}
+
+/** The receipt with its words masked. */
+export function masked(receipt: Receipt, mask: (text: string) => string): Receipt {
+  if (receipt.status === 'delivered') return receipt.note ? { ...receipt, note: mask(receipt.note) } : receipt
+  return { ...receipt, why: mask(receipt.why) }
+}
+
+/** The reply's JSON object, empty when it is none: an unknown body then lacks the word of success. */
+export function readObject(reply: HttpReply): Readonly<Record<string, unknown>> {
+  const body = reply.json()
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {}
+}
+
+/** A refusal of a 2xx reply that does not say what success looks like. */
+export function refuseUnknown(reply: HttpReply, provider: string): Receipt {
+  const said = reply.brief ?? quote(reply.text)
+  return {
+    status: 'failed',
+    why: `${provider} answered ${reply.status} with ${said ? `“${said}”` : 'nothing'}`,
+  }
+}
+
+const jsonType = { 'content-type': 'application/json; charset=utf-8' }

@@ -1,0 +1,112 @@
+/**
+ * Messages for systems that keep incidents: each alert is an event of its own, opened and closed by its fingerprint.
+ * Alerts that have no card (a storm, more than `max`) share one further event, which a person closes.
+ */
+import { hash64 } from '../text/hash.ts'
+import { cutChars } from '../text/text.ts'
+import { plainDialect, safeHref, writeCard } from './markup.ts'
+import type { Piece } from './pieces.ts'
+import type { AlertCard, Message } from './provider.ts'
+
+/** What one event says; the texts are raw. */
+export interface Incident {
+  /** The same from its beginning to its end, on every replica. */
+  readonly key: string
+  readonly isOver: boolean
+  /** '[CRITICAL] payments prod: card gateway timeout ×37' */
+  readonly subject: string
+  /** All that is known, in lines. */
+  readonly text: string
+  readonly facts: Readonly<Record<string, string>>
+  /** Where to look: the trace and the runbook, http(s) only. */
+  readonly links: readonly { readonly label: string; readonly url: string }[]
+  /** Plain JSON about the alert; empty for the event that several alerts share. */
+  readonly data: AlertCard['data']
+}
+
+const most = { context: 30, line: 300, text: 4_000, fact: 500, facts: 40 }
+
+/** A message as one message for each card, and one for all that has none. */
+export function splitAlerts(message: Message): readonly Piece[] {
+  const { cards, brief, more, reason } = message
+  const isOnly = cards.length === 1 && brief.length === 0 && more === 0
+  if (isOnly) return [{ key: cards[0]!.id, message }]
+  const { body: _, link: __, ...shared } = message
+  const closing = more > 0 ? message.closing.slice(1) : message.closing
+  const own = cards.map((card) => {
+    const { severity, reason } = card
+    // What is over has no next reminder.
+    const last = reason === 'resolved' ? [] : closing
+    const parts = {
+      severity,
+      reason,
+      subject: subjectOf(card),
+      cards: [card],
+      brief: [],
+      more: 0,
+      closing: last,
+    }
+    return { key: card.id, message: { ...shared, ...parts } }
+  })
+  if (cards.length > 0 && brief.length === 0 && more === 0) return own
+  // With no alert at all in it, what is told is the subject and the user's own body.
+  const rest = cards.length === 0 ? message : { ...message, cards: [], body: undefined }
+  return [...own, { key: restKey(message), message: { ...withoutBody(rest), reason } }]
+}
+
+/** Reads a message that {@link splitAlerts} made. */
+export function readIncident(message: Message): Incident {
+  const [card] = message.cards
+  const { subject, reason, link } = message
+  const links = [
+    ...(link ? [link] : []),
+    ...(card?.facts ?? []).flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }])),
+    ...(card?.runbook === undefined ? [] : [{ label: 'runbook', url: card.runbook }]),
+  ].flatMap(({ label, url }) => {
+    const href = safeHref(url)
+    return href === undefined ? [] : [{ label, url: href }]
+  })
+  return {
+    key: card?.id ?? restKey(message),
+    isOver: (card?.reason ?? reason) === 'resolved',
+    subject,
+    text: textOf(message, card),
+    facts: Object.fromEntries(
+      (card?.facts ?? []).slice(0, most.facts).map(({ label, value }) => [label, cutChars(value, most.fact)]),
+    ),
+    links: links.filter(({ url }, index) => links.findIndex((one) => one.url === url) === index),
+    data: card?.data ?? {},
+  }
+}
+
+/** By what stands before the colon, the severity apart: one event a service, however often it storms. */
+function restKey({ channel, subject }: Message): string {
+  const [, names = ''] = /^\[[^\]]*\] ([^:]{1,125}): /.exec(subject) ?? []
+  return `more-${hash64(`${channel} ${names}`)}`
+}
+
+function subjectOf(card: AlertCard): string {
+  const { service, env } = card.data
+  const names = [service, env].filter((name) => typeof name === 'string' && name !== '').join(' ')
+  if (names === '' || card.title.includes(names)) return card.title
+  return card.title.replace(/^(\[[^\]]*\] )?/, (tag) => `${tag}${names}: `)
+}
+
+function textOf(message: Message, card: AlertCard | undefined): string {
+  const { body, brief, closing } = message
+  const lines = card === undefined ? brief : cardLines(card, message)
+  return [...(body === undefined ? lines : [cutChars(body, most.text)]), ...closing].join('\n')
+}
+
+function cardLines(card: AlertCard, message: Message): string[] {
+  const context = card.context.slice(-most.context).map((line) => cutChars(line, most.line))
+  const facts = card.facts
+    .slice(0, most.facts)
+    .map((fact) => ({ ...fact, value: cutChars(fact.value, most.fact) }))
+  return writeCard({ ...card, text: cutChars(card.text, most.text), facts, context }, message, plainDialect)
+}
+
+function withoutBody(message: Omit<Message, 'body'> & { readonly body?: string | undefined }): Message {
+  const { body, ...rest } = message
+  return body === undefined ? rest : { ...rest, body }
+}

@@ -1,0 +1,115 @@
+/**
+ * A message as text in a dialect. The order and the shape of the text are told here once; a dialect says how one
+ * syntax writes data, bold, links, headings and verbatim lines. Data goes through `escape` and can never become markup.
+ */
+import type { AlertCard, Message } from './provider.ts'
+
+/** How one syntax is written. `data` is raw text that nobody vouches for; `markup` is already in the dialect. */
+export interface Dialect {
+  /** One line of data as harmless markup: no formatting, no link, no mention. */
+  readonly escape: (data: string) => string
+  readonly bold: (markup: string) => string
+  /** `href` comes from {@link safeHref}. */
+  readonly link: (markup: string, href: string) => string
+  readonly heading: (markup: string) => string
+  /** Log lines, oldest first, as one verbatim block (code or quote). */
+  readonly code: (lines: readonly string[]) => string
+  readonly newline: string
+  /** What parts two blocks; default: an empty line. */
+  readonly gap?: string
+}
+
+/** What a provider adds to or leaves out of the text. */
+export interface TextParts {
+  /** Follows the subject: mentions in the provider's own syntax, ready to be sent. */
+  readonly mentions?: string
+  /** False where the subject is shown elsewhere; default true. */
+  readonly subject?: boolean
+}
+
+/** No markup at all: what people read in a mail client, a terminal or a plain chat message. */
+export const plainDialect: Dialect = {
+  escape: (data) => data,
+  bold: (markup) => markup,
+  link: (markup, href) => (markup === href ? href : `${markup} (${href})`),
+  heading: (markup) => markup,
+  code: (lines) => lines.map((line) => `  ${line}`).join('\n'),
+  newline: '\n',
+}
+
+const words = {
+  en: { runbook: 'runbook', colon: ': ' },
+  'zh-CN': { runbook: '处理手册', colon: '：' },
+} as const
+
+/** What a runbook is called. */
+export const runbookWord = (locale: Message['locale']) => words[locale].runbook
+
+/** The whole message: subject, cards (or the user's own body), one line per further alert, closing lines. */
+export function writeMessage(message: Message, dialect: Dialect, parts: TextParts = {}): string {
+  const { subject = true, mentions } = parts
+  const head = subject ? [dialect.heading(dialect.escape(message.subject))] : []
+  const notified =
+    message.body === undefined ? notifyAlerts(message, dialect) : [dataLines(message.body, dialect)]
+  const blocks = [mentions ? [...head, mentions] : head, ...notified, message.closing.map(dialect.escape)]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join(dialect.newline))
+    .join(dialect.gap ?? dialect.newline + dialect.newline)
+}
+
+/** The message without any markup, as {@link writeMessage} writes it. */
+export function writePlain(message: Message, parts?: TextParts): string {
+  return writeMessage(message, plainDialect, parts)
+}
+
+/** One alert in full as lines: its title unless the subject said it, text, facts, runbook, the lines before it. */
+export function writeCard(card: AlertCard, message: Message, dialect: Dialect): string[] {
+  const { runbook, colon } = words[message.locale]
+  const fact = (label: string, value: string, url?: string) =>
+    dialect.bold(dialect.escape(label)) + dialect.escape(colon) + linked(value, url, dialect)
+  const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
+  if (card.text) lines.push(...dataLines(card.text, dialect))
+  for (const { label, value, url } of card.facts) lines.push(fact(label, value, url))
+  if (card.runbook) lines.push(fact(runbook, card.runbook, card.runbook))
+  if (card.context.length > 0) lines.push(dialect.code(card.context))
+  return lines
+}
+
+/**
+ * The address if it is http(s), without credentials, and with everything percent-encoded that could end a link in
+ * any dialect; else `undefined`.
+ */
+export function safeHref(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, origin, pathname, search, hash } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return undefined
+  return origin + (pathname + search + hash).replace(/[()<>|"'`\\\s[\]{}]/g, percentEncode)
+}
+
+function percentEncode(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+function notifyAlerts(message: Message, dialect: Dialect): string[][] {
+  const cards = message.cards.map((card) => writeCard(card, message, dialect))
+  const brief = message.brief.map(dialect.escape)
+  // With no card shown its links are gone; the one that matters most is kept.
+  if (cards.length === 0 && message.link) brief.push(linked(message.link.label, message.link.url, dialect))
+  return [...cards, brief]
+}
+
+function dataLines(data: string, dialect: Dialect): string[] {
+  return data.split('\n').map(dialect.escape)
+}
+
+function linked(value: string, url: string | undefined, dialect: Dialect): string {
+  const href = url === undefined ? undefined : safeHref(url)
+  return href === undefined ? dialect.escape(value) : dialect.link(dialect.escape(value), href)
+}
+
+/** Of several cards the subject is about the first; its title, without the `[SEVERITY]` mark, need not be shown again. */
+export function isSaid({ id, title }: AlertCard, { subject, cards }: Message): boolean {
+  if (title === '') return true
+  return id === (cards[0]?.id ?? id) && subject.includes(title.replace(/^\[[^\]]*\] /, ''))
+}

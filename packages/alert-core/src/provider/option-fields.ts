@@ -1,0 +1,138 @@
+/**
+ * Pieces of option schemas that several providers share, with messages that name the cure.
+ */
+import * as z from 'zod/mini'
+import { secret } from './provider.ts'
+import { option, preset } from './schema.ts'
+
+/** What is wrong with one address, in a sentence that names the cure; `undefined`: nothing. */
+export type AddressCheck = (url: URL) => string | undefined
+
+/** One value, or several that are used in turn. */
+export function oneOrMore(check: (text: string) => string | undefined) {
+  return z.union([z.string(), z.array(z.string()).check(z.minLength(1))]).check(
+    z.superRefine((value, context) => {
+      asList(value).forEach((text, index) => {
+        const wrong = check(text)
+        if (wrong)
+          context.addIssue({ code: 'custom', message: wrong, path: Array.isArray(value) ? [index] : [] })
+      })
+    }),
+  )
+}
+
+/**
+ * Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token. In clear only to
+ * another host than the provider's own: a gateway, or this machine.
+ */
+export function postAddress(
+  description: string,
+  check: AddressCheck = () => undefined,
+  ownHosts: readonly string[] = [],
+) {
+  const field = oneOrMore((text) => {
+    const url = parseHttp(text)
+    return url
+      ? (inClear(url, ownHosts) ?? check(url))
+      : 'must be a whole address that starts with https:// (or http://)'
+  })
+  return secret(option(field, description))
+}
+
+/** The fixed address of an API, overridable for a gateway, a proxy or a test. Not secret. */
+export function endpoint(fallback: string, description: string) {
+  return preset(
+    z.string().check(
+      z.superRefine((text, context) => {
+        const url = parseHttp(text)
+        const wrong = url
+          ? inClear(url, [hostOf(fallback)])
+          : 'must be a whole address that starts with https:// (or http://)'
+        if (wrong) context.addIssue({ code: 'custom', message: wrong })
+      }),
+    ),
+    fallback,
+    description,
+  )
+}
+
+function inClear({ protocol, hostname }: URL, ownHosts: readonly string[]): string | undefined {
+  const isOwn = ownHosts.some((host) => hostname === host || hostname.endsWith(`.${host}`))
+  return isOwn && protocol === 'http:' ? 'must start with https://: it carries the credentials' : undefined
+}
+
+/** 'https://sns.{region}.amazonaws.com' is of amazonaws.com. */
+function hostOf(address: string): string {
+  return new URL(address.replace(/[\w-]*\.?\{\w+\}\./, '')).hostname
+}
+
+/** A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off here. */
+export function tlsOptions() {
+  return z.strictObject({
+    ca: option(
+      oneOrMore(() => undefined),
+      'Certificates of the authorities to trust, PEM',
+    ),
+    cert: option(z.string(), 'Client certificate, PEM'),
+    key: secret(option(z.string(), 'Private key of the client certificate, PEM')),
+    passphrase: secret(option(z.string(), 'Passphrase of the private key')),
+    servername: option(z.string(), 'Host name that the certificate must carry'),
+    rejectUnauthorized: option(z.boolean(), 'false accepts any certificate: for tests only'),
+    minVersion: option(z.enum(['TLSv1.2', 'TLSv1.3']), 'Least version of TLS'),
+  })
+}
+
+/** Arguments for `refine` of a check over several fields: told together with the problems of single fields. */
+export function together(message: string, path: readonly string[]) {
+  return { message, path: [...path], when: () => true }
+}
+
+/** Arguments for `refine`: a list of secrets holds one for each address. */
+export function secretForEach(robot: string, ...names: readonly string[]) {
+  const check = (options: unknown) => {
+    const { secret: given, ...others } = Object(options) as Record<string, unknown>
+    return !Array.isArray(given) || given.length === sharedAmong(...names)(others)
+  }
+  return [check, together(`needs as many as there are ${robot}s, in the same order`, ['secret'])] as const
+}
+
+/** How many of the named fields are given. */
+export function countGiven(options: unknown, ...names: readonly string[]): number {
+  if (typeof options !== 'object' || options === null) return 0
+  const given: Record<string, unknown> = { ...options }
+  return names.filter((name) => given[name] !== undefined).length
+}
+
+/** The value as a list; an absent one is an empty list. */
+export function asList<Value>(value: Value | readonly Value[] | undefined): readonly Value[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as readonly Value[]) : [value as Value]
+}
+
+/** Counts the addresses among which messages are shared: those in the first of the named options that is given. */
+export function sharedAmong(...names: readonly string[]) {
+  return (options: Readonly<Record<string, unknown>>): number =>
+    asList(options[names.find((name) => options[name] !== undefined) ?? '']).length
+}
+
+/** The one that is asked this time, by the number of the address. */
+export function inTurn<Value>(values: readonly Value[], address: number): Value | undefined {
+  return values[address % values.length]
+}
+
+/** True for a host name or address of this machine itself. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    name === '::1' ||
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    /^127(?:\.\d{1,3}){3}$/.test(name)
+  )
+}
+
+function parseHttp(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
+}

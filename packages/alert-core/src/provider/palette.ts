@@ -1,0 +1,12 @@
+/**
+ * One colour for how bad it is, for the channels that can show one.
+ */
+import type { Message } from './provider.ts'
+
+const colours = { critical: '#B3261E', error: '#D93025', warning: '#F29900', info: '#1A73E8' } as const
+const resolved = '#188038'
+
+/** The colour of a message as '#RRGGBB': by severity, green once it is over. */
+export function colourOf({ reason, severity }: Pick<Message, 'reason' | 'severity'>): string {
+  return reason === 'resolved' ? resolved : colours[severity]
+}

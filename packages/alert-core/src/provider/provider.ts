@@ -1,0 +1,180 @@
+/**
+ * What a provider is: the code for one API. It holds no loop, no timer, no queue and no retry; it turns one
+ * message into one request and the reply into a receipt. Everything else about it is data.
+ */
+import type * as z from 'zod/mini'
+import { once } from '../cache/lazy.ts'
+import type { Notification, Receipt, Severity } from '../model.ts'
+import type { Duration } from '../time/duration.ts'
+import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
+
+/** A fact line of a message: 'requestId  4f1a…', with a link where the options gave one. */
+export interface Fact {
+  readonly label: string
+  readonly value: string
+  readonly url?: string
+}
+
+/** One alert as words, already redacted, in the channel's language and zone; raw text, not yet escaped. */
+export interface AlertCard {
+  /** The alert's fingerprint: thread and dedup key. */
+  readonly id: string
+  readonly severity: Severity
+  readonly reason: Notification['reason']
+  /** `[CRITICAL] card gateway timeout ×37` without the service, for lists. */
+  readonly title: string
+  /** What happened: the concise message, when it differs from the title. */
+  readonly text: string
+  /** since · last · count, code, own frame, requestId, traceId, labels, extra fields: in the order to show. */
+  readonly facts: readonly Fact[]
+  readonly runbook?: string
+  /** The lines that led to it, oldest first. */
+  readonly context: readonly string[]
+  /** Machine-readable view for webhooks and incident systems; plain JSON, redacted. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A notification in words, ready for a provider to put into its own syntax. */
+export interface Message {
+  readonly id: string
+  readonly channel: string
+  readonly reason: Notification['reason']
+  readonly severity: Severity
+  /** One line, at most 200 characters, no control characters: `[CRITICAL] payments prod: card gateway timeout ×37`. */
+  readonly subject: string
+  /** Shown in full. At the shortest level this is empty and all alerts are in `brief`. */
+  readonly cards: readonly AlertCard[]
+  /** One line each. */
+  readonly brief: readonly string[]
+  /** Alerts told only by number; > 0 makes `closing` say "and N more". */
+  readonly more: number
+  /** Last lines: 'and N more', when the next reminder comes, 'late' notes. */
+  readonly closing: readonly string[]
+  /** A user's own body template, filled: replaces cards and brief. */
+  readonly body?: string
+  /** Whom to @, in the provider's own ids, for this severity. */
+  readonly mentions: readonly string[]
+  /** Recipients: addresses, numbers; the groups of `to` already resolved. */
+  readonly to: readonly string[]
+  /** A link worth a button: the trace, or the runbook. */
+  readonly link?: { readonly label: string; readonly url: string }
+  readonly locale: 'en' | 'zh-CN'
+  /** Epoch ms of the decision. */
+  readonly at: number
+  /** True on the second try after "too long": use the plainest syntax. */
+  readonly plain: boolean
+}
+
+/** What a provider is handed beside the message. */
+export interface SendContext {
+  readonly fetch: typeof fetch
+  /** Aborted at the channel's timeout and at shutdown. Must be passed on. */
+  readonly signal: AbortSignal
+  /** Epoch ms, for signatures. */
+  readonly now: () => number
+  /** Attempt number, from 1. */
+  readonly attempt: number
+  /** Which of the {@link ProviderDefinition.addresses} is asked this time, from 0: each has its own pace. */
+  readonly address: number
+  /**
+   * Renders the message as large as the provider takes it: calls `render` on ever shorter versions (context first,
+   * then facts, then text, then cards become lines, then "and N more") until it is within `limits`. Size is measured on the string
+   * that `render` returns, in UTF-8 bytes for `maxBytes` and in UTF-16 units for `maxChars`.
+   */
+  readonly fit: (render: (message: Message) => string, limits?: SizeLimits) => string
+}
+
+/** The provider's own limits; the source of each number is named in the provider's file. */
+export interface SizeLimits {
+  readonly maxBytes?: number
+  readonly maxChars?: number
+}
+
+export interface ProviderLimits extends SizeLimits {
+  /** Messages a minute for one address (robot, webhook): the channel's rate limiter. */
+  readonly perMinute?: number
+  readonly perSecond?: number
+}
+
+/** A provider once opened with its options. */
+export interface Sender {
+  /** One attempt. Resolves with a receipt; a rejection counts as `retry`, and its message is masked. */
+  send(message: Message, context: SendContext): Promise<Receipt>
+  close?(): void | Promise<void>
+}
+
+/** The timing and filter defaults by which kinds of providers differ. */
+export type ProviderKind = 'console' | 'chat' | 'email' | 'sms' | 'incident' | 'webhook'
+
+/** What a provider prefers where the user said nothing, before the defaults of its kind. */
+export interface ProviderDefaults {
+  readonly minSeverity?: Severity
+  readonly repeat?: Duration
+  readonly repeatMax?: Duration
+  readonly max?: number
+}
+
+/** What a provider can do and how it answers: a few words each for the docs table, absent where there is nothing to say. */
+export interface ProviderFacts {
+  /** What its limit of size measures: 'the whole body'. */
+  readonly size?: string
+  /** What a reply must say to count as delivered. */
+  readonly success?: string
+  /** How it asks to be left alone, beside a Retry-After header. */
+  readonly hint?: string
+  /** What becomes of several addresses that do not share the messages. */
+  readonly several?: string
+  /** Whom `mentions` can name, and how. */
+  readonly mention?: string | boolean
+  /** How the end of an alert is shown. */
+  readonly resolve?: string | boolean
+  /** What keeps the messages about one alert together. */
+  readonly thread?: string | boolean
+  /** Where the message's link is offered for one click. */
+  readonly button?: string | boolean
+  /** By what it knows a second attempt, or a second event of one alert. */
+  readonly dedup?: string
+}
+
+export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> {
+  /** Name for people: 'DingTalk'. */
+  readonly title: string
+  readonly kind: ProviderKind
+  /** The provider's own options. Mark secrets with {@link secret}; give every field a `.describe()`. */
+  readonly options: Schema
+  readonly limits: ProviderLimits
+  readonly defaults?: ProviderDefaults
+  /** False where these options need no `to`, although its kind writes to people. */
+  readonly reachesPeople?: (options: z.output<Schema>) => boolean
+  /** Among how many addresses of these options the messages are shared, each with the pace of `limits`; default 1. */
+  readonly addresses?: (options: z.output<Schema>) => number
+  /** What still fires is told at each `repeat`, whether it occurred again or not: silence would be taken for its end. */
+  readonly renews?: true
+  readonly supports?: ProviderFacts
+  open(options: z.output<Schema>): Sender | Promise<Sender>
+}
+
+/** A provider's definition as it is written: its options as a schema, or as a function that makes it when it is first needed. */
+export interface ProviderInput<Schema extends ObjectSchema = ObjectSchema>
+  extends Omit<ProviderDefinition<Schema>, 'options'> {
+  readonly options: Schema | (() => Schema)
+}
+
+/** Types a provider's definition; the only thing a provider file exports, by default. */
+export function defineProvider<Schema extends ObjectSchema>(
+  input: ProviderInput<Schema>,
+): ProviderDefinition<Schema> {
+  const { options } = input
+  const schema = once(() => (typeof options === 'function' ? options() : options))
+  return {
+    ...input,
+    get options() {
+      return schema()
+    },
+  }
+}
+
+/** Marks an option as secret: masked in errors, events, logs and `check` output. */
+export function secret<Schema extends AnySchema>(schema: Schema): Schema {
+  return informed(schema, { ...infoOf(schema), secret: true })
+}

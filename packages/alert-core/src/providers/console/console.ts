@@ -1,0 +1,63 @@
+/**
+ * A readable card on stderr: the channel that speaks when none is configured. It writes to the descriptor, not to
+ * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
+ */
+import { writeSync } from 'node:fs'
+import * as z from 'zod/mini'
+import type { Receipt } from '../../model.ts'
+import { defineProvider } from '../../provider/provider.ts'
+import { coloured, plain, writeFrame } from './console-frame.ts'
+
+/** Where the card goes; the tests put in their own. */
+export interface Terminal {
+  readonly write: (text: string) => Promise<void>
+  readonly isColoured: () => boolean
+}
+
+/** Makes the provider for a terminal. */
+export function createConsole({ write, isColoured }: Terminal) {
+  return defineProvider({
+    title: 'Console',
+    kind: 'console',
+    options: () => z.object({}),
+    limits: { maxChars: 20_000 },
+    supports: { resolve: true },
+    open: () => ({
+      send: async (message, { fit }): Promise<Receipt> => {
+        const paint = isColoured() ? coloured(message) : plain
+        try {
+          await write(fit((part) => writeFrame(part, paint)))
+          return { status: 'delivered' }
+        } catch (error) {
+          return { status: 'failed', why: `stderr cannot be written: ${codeOf(error)}` }
+        }
+      },
+    }),
+  })
+}
+
+const stderr = 2
+
+export default createConsole({
+  write: print,
+  // Loaded with the first card: every start would pay for it.
+  isColoured: () => process.getBuiltinModule('node:tty').isatty(stderr) && !process.env['NO_COLOR'],
+})
+
+async function print(text: string): Promise<void> {
+  const bytes = Buffer.from(text, 'utf8')
+  let written = 0
+  try {
+    while (written < bytes.length) written += writeSync(stderr, bytes, written)
+  } catch (error) {
+    // The pipe is full and does not block: the stream knows how to wait.
+    if (codeOf(error) !== 'EAGAIN') throw error
+    await new Promise<void>((resolve, reject) => {
+      process.stderr.write(bytes.subarray(written), (failure) => (failure ? reject(failure) : resolve()))
+    })
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

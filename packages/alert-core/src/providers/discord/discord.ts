@@ -1,0 +1,192 @@
+/**
+ * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. It is asked to wait, because
+ * otherwise a message that is not saved raises no error; nobody is pinged but those named in allowed_mentions.
+ */
+import * as z from 'zod/mini'
+import { createHttpSender } from '../../provider/http-sender.ts'
+import { type Dialect, plainDialect, writeCard, writeMessage } from '../../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  inTurn,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../../provider/option-fields.ts'
+import { colourOf } from '../../provider/palette.ts'
+import { defineProvider, type Message, type Sender } from '../../provider/provider.ts'
+import { option } from '../../provider/schema.ts'
+import { escapeMarkdown } from '../../text/escape.ts'
+import { isGone, judgeDiscord } from './discord-reply.ts'
+
+/** https://discord.com/developers/docs/resources/message#embed-object-embed-limits; 6 000 over all embeds together. */
+const most = { content: 2000, description: 4096, embeds: 10, chars: 6000, mentions: 50 }
+
+export default defineProvider({
+  title: 'Discord',
+  kind: 'chat',
+  options: () =>
+    z
+      .object({
+        url: postAddress('Address of the webhook; several share the messages', addressProblem, [
+          'discord.com',
+          'discordapp.com',
+        ]),
+        threadId: option(
+          z
+            .string()
+            .check(
+              z.regex(/^\d+$/, 'must be the id of a thread, digits only: right click on it → Copy Thread ID'),
+            ),
+          'Thread of the channel, or post of a forum, to write to',
+        ),
+        username: option(
+          z.string().check(
+            z.minLength(1),
+            z.maxLength(80),
+            z.refine(
+              (name) => !/discord|clyde/i.test(name),
+              "must not contain 'discord' or 'clyde': Discord refuses it",
+            ),
+          ),
+          "Name to write under; default the webhook's own",
+        ),
+      })
+      .check(
+        z.refine(
+          (value) => countGiven(value, 'url') === 1,
+          together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
+        ),
+      ),
+  // Discord tells its limits with each reply and wants none to be built in; this is only what is known to pass.
+  limits: { maxChars: most.chars, perMinute: 30 },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'all embeds; content 2 000',
+    success: '200 with `id`, or 204',
+    hint: '`retry_after` in the body; `X-RateLimit-Remaining: 0` waits for its reset',
+    mention: 'a user id, `role:…`, `everyone`, `here`',
+    resolve: 'a message, green',
+  },
+  open({ url, threadId, username }): Sender {
+    const urls = asList(url).map((one) => withQuery(one, threadId))
+    const gone = new Set<string>()
+    const live = () => urls.filter((one) => !gone.has(one))
+    const next = (address: number) => {
+      const own = inTurn(urls, address) ?? ''
+      return gone.has(own) ? (inTurn(live(), address) ?? '') : own
+    }
+    const sender = createHttpSender({
+      urls,
+      write: (_message, { fit, address }) => ({
+        url: next(address),
+        body: fit((part) => measured({ ...writeBody(part), ...(username !== undefined && { username }) })),
+      }),
+      judge(reply, _context, sent) {
+        const receipt = judgeDiscord(reply)
+        if (receipt.status !== 'failed' || !isGone(reply)) return receipt
+        gone.add(sent.url)
+        const { why } = receipt
+        return live().length > 0 ? { status: 'retry', why } : { ...receipt, why: `${why} (${deleted})` }
+      },
+    })
+    return {
+      send: async (message, context) =>
+        live().length > 0 ? sender.send(message, context) : { status: 'failed', why: deleted, lasting: true },
+    }
+  },
+})
+
+const deleted = 'the webhook was deleted at Discord and is not asked again: create another one'
+
+function addressProblem({ hostname, pathname }: URL): string | undefined {
+  if (!/(?:^|\.)discord(?:app)?\.com$/.test(hostname)) return undefined
+  if (/\/(?:slack|github)\/?$/.test(pathname)) return 'must end with the token: leave out /slack or /github'
+  return /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/.test(pathname)
+    ? undefined
+    : 'is no webhook address: Server Settings → Integrations → Webhooks → Copy Webhook URL'
+}
+
+function withQuery(address: string, threadId: string | undefined): string {
+  const url = new URL(address)
+  url.searchParams.set('wait', 'true')
+  if (threadId !== undefined) url.searchParams.set('thread_id', threadId)
+  return url.href
+}
+
+interface Body {
+  readonly content: string
+  readonly embeds?: readonly { readonly color: number; readonly description: string }[]
+}
+
+function writeBody(message: Message): Body & Record<string, unknown> {
+  const { literal, allowed } = readMentions(message.mentions)
+  if (message.plain) {
+    return {
+      content: writeMessage(message, markdownDialect, { mentions: literal }),
+      allowed_mentions: allowed,
+    }
+  }
+  const { link, ...unlinked } = message
+  const { cards, brief, body } = message
+  const inFull = body === undefined ? cards.slice(0, most.embeds - 1) : []
+  const listed = cards.slice(inFull.length).map((card) => card.title)
+  const rest: Message = {
+    ...unlinked,
+    cards: [],
+    brief: [...listed, ...brief],
+    ...(inFull.length === 0 && link && { link }),
+  }
+  const descriptions = [
+    ...inFull.map((card) => writeCard(card, message, markdownDialect).join('\n')),
+    writeMessage(rest, markdownDialect, { subject: false }),
+  ]
+  const color = Number.parseInt(colourOf(message).slice(1), 16)
+  return {
+    content: [`**${escapeMarkdown(message.subject)}**`, literal].filter(Boolean).join('\n'),
+    embeds: descriptions.filter((text) => text.trim()).map((description) => ({ color, description })),
+    allowed_mentions: allowed,
+  }
+}
+
+/** The body as JSON, longer than any limit while one of its parts is: white space behind JSON changes nothing. */
+function measured(body: Body): string {
+  const { content, embeds = [] } = body
+  const isOver =
+    content.length > most.content || embeds.some(({ description }) => description.length > most.description)
+  return JSON.stringify(body) + (isOver ? ' '.repeat(most.chars) : '')
+}
+
+/** User ids, `role:<id>` or `&<id>`, `everyone`, `here`; what is none of these is shown as it is. */
+function readMentions(mentions: Message['mentions']) {
+  const users: string[] = []
+  const roles: string[] = []
+  let parse: readonly string[] = []
+  const literal = mentions.slice(0, most.mentions).map((mention) => {
+    const id = mention.trim().replace(/^<?@!?|>$/g, '')
+    if (id === 'everyone' || id === 'here') {
+      parse = ['everyone']
+      return `@${id}`
+    }
+    const [, kind, digits = ''] = /^(role:|&|user:)?(\d{5,25})$/.exec(id) ?? []
+    if (!digits) return escapeMarkdown(mention)
+    const isRole = kind === 'role:' || kind === '&'
+    ;(isRole ? roles : users).push(digits)
+    return isRole ? `<@&${digits}>` : `<@${digits}>`
+  })
+  return {
+    literal: literal.join(' '),
+    allowed: { parse, users: [...new Set(users)], roles: [...new Set(roles)] },
+  }
+}
+
+const fence = '```'
+
+const markdownDialect: Dialect = {
+  ...plainDialect,
+  escape: escapeMarkdown,
+  bold: (markup) => `**${markup}**`,
+  link: (markup, href) => `[${markup}](${href})`,
+  heading: (markup) => `**${markup}**`,
+  code: (lines) => [fence, ...lines.map((line) => line.replaceAll('``', '`\u200b`')), fence].join('\n'),
+}

@@ -1,0 +1,74 @@
+/**
+ * What the outcome of one SMTP session means for the delivery. 5yz is for good, 4yz is for now; without any reply it
+ * depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
+ */
+import type { NodemailerError } from 'nodemailer'
+import type { Receipt } from '../../model.ts'
+import { quote } from '../../provider/http-sender.ts'
+
+/** Without a reply code these do not change until the configuration does. */
+const configuration = [
+  'EAUTH',
+  'ENOAUTH',
+  'EOAUTH2',
+  'ETLS',
+  'EREQUIRETLS',
+  'ECONFIG',
+  'EENVELOPE',
+  'EMAXRECIPIENTS',
+]
+const tlsProblem = /^(?:ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_)/
+
+/** What a server took and what not; a mail is delivered when at least one recipient was accepted. */
+export interface MailResult {
+  readonly accepted: readonly unknown[]
+  readonly rejected: readonly unknown[]
+  readonly rejectedErrors?: readonly NodemailerError[] | undefined
+}
+
+/** The receipt of a session that went through; recipients turned down are named in its note. */
+export function receiptOfResult(
+  { accepted, rejected, rejectedErrors }: MailResult,
+  invalid: readonly string[],
+): Receipt {
+  const refused = rejected.map((recipient, index) => {
+    const said = rejectedErrors?.[index]?.response
+    return said ? `${quote(recipient)} (${quote(said)})` : quote(recipient)
+  })
+  const notes = [...refused, ...invalid.map((text) => `${quote(text)} (no address)`)]
+  if (notes.length === 0) return { status: 'delivered' }
+  return { status: 'delivered', note: `accepted for ${accepted.length}, not for ${notes.join(', ')}` }
+}
+
+/** The receipt of a session that failed. */
+export function receiptOfError(error: unknown): Receipt {
+  const {
+    name,
+    code = '',
+    command,
+    message,
+    originalCode,
+    permanent,
+    response,
+    responseCode,
+  }: NodemailerError = error instanceof Error ? error : new Error(String(error))
+  if (name === 'AbortError' || code === 'EABORT') {
+    return { status: 'retry', why: 'the mail server did not finish in time', uncertain: true }
+  }
+  const why = [originalCode ?? code, quote(response ?? message)].filter(Boolean).join(': ')
+  if (responseCode !== undefined && responseCode > 0) {
+    if (permanent !== true) return { status: 'retry', why }
+    if (code === 'EAUTH') return { status: 'failed', why: `${why} (check \`auth\`)`, lasting: true }
+    return { status: 'failed', why, ...(isTooLong(responseCode, command, response) && { tooLong: true }) }
+  }
+  if (configuration.includes(code) || tlsProblem.test(originalCode ?? '') || tlsProblem.test(code)) {
+    return { status: 'failed', why, lasting: true }
+  }
+  return { status: 'retry', why, ...(command === 'DATA' && { uncertain: true }) }
+}
+
+/** 552 after RCPT is a full mailbox; after MAIL or DATA it is the size. */
+function isTooLong(responseCode: number, command: string | undefined, response = ''): boolean {
+  if (/^5\d\d[ -]5\.3\.4\b/.test(response)) return true
+  return responseCode === 552 && command !== 'RCPT TO' && !/^552[ -]5\.2\.2\b/.test(response)
+}

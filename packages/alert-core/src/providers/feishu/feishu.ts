@@ -1,0 +1,203 @@
+/**
+ * Feishu and Lark custom bot: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot. Refusals come with
+ * HTTP 200, so success is read from `code`; timestamp and signature stand in the body, made anew for each attempt.
+ */
+
+import * as z from 'zod/mini'
+import { hmacWith } from '../../provider/crypto.ts'
+import { createHttpSender } from '../../provider/http-sender.ts'
+import { inert } from '../../provider/inert.ts'
+import { type Dialect, plainDialect, safeHref, writeCard, writeMessage } from '../../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  inTurn,
+  oneOrMore,
+  postAddress,
+  secretForEach,
+  sharedAmong,
+  together,
+} from '../../provider/option-fields.ts'
+import { type AlertCard, defineProvider, type Message, secret } from '../../provider/provider.ts'
+import { option, preset } from '../../provider/schema.ts'
+import { cutChars } from '../../text/text.ts'
+import { judgeFeishu } from './feishu-reply.ts'
+
+/** The bot refuses a body over 20 KB, whichever KB that is. */
+const maxBytes = 19_500
+const hosts = ['open.feishu.cn', 'open.larksuite.com']
+
+const options = () =>
+  z
+    .object({
+      url: postAddress(
+        'Webhook address of the bot, of Feishu or Lark; several share the messages',
+        (url) =>
+          hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
+            ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
+            : undefined,
+        hosts,
+      ),
+      secret: secret(
+        option(
+          oneOrMore((value) =>
+            value === '' ? 'must not be empty: leave it out for a bot without signature' : undefined,
+          ),
+          'Of a bot that wants signatures; with several bots a list in the same order',
+        ),
+      ),
+      keyword: option(
+        z.string().check(z.minLength(1)),
+        'A keyword that the bot insists on; appended where it is missing',
+      ),
+      style: preset(z.enum(['card', 'text']), 'card', 'card has colours and a button'),
+    })
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together(
+          'needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)',
+          ['url'],
+        ),
+      ),
+      z.refine(...secretForEach('bot', 'url')),
+    )
+
+type Options = z.output<ReturnType<typeof options>>
+
+export default defineProvider({
+  title: 'Feishu',
+  kind: 'chat',
+  options,
+  limits: { maxBytes, perMinute: 100, perSecond: 5 },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '`code: 0`',
+    hint: '`code` 11232 or its words: 2 s to 2 min, spread',
+    mention: 'an open id `ou_…`, `all`',
+    resolve: 'a message, green',
+    button: 'in the card',
+  },
+  open(settings) {
+    const secrets = asList(settings.secret)
+    return createHttpSender({
+      urls: asList(settings.url),
+      secrets,
+      write: (_message, { address, now, fit }) => {
+        const key = secrets.length > 1 ? inTurn(secrets, address) : secrets[0]
+        const signed = key === undefined ? {} : sign(key, now())
+        return {
+          body: fit((part) => JSON.stringify({ ...signed, ...writeBody(part, settings) }), { maxBytes }),
+        }
+      },
+      judge: (reply, { attempt }) => judgeFeishu(reply, attempt),
+    })
+  },
+})
+
+/** The signature that the bot checks: base64 of HMAC-SHA256 over nothing, keyed with "seconds\nsecret". */
+export function signFeishu(key: string, timestampSeconds: number): string {
+  return hmacWith('sha256', `${timestampSeconds}\n${key}`).digest('base64')
+}
+
+function sign(key: string, nowMs: number) {
+  const seconds = Math.floor(nowMs / 1000)
+  return { timestamp: String(seconds), sign: signFeishu(key, seconds) }
+}
+
+function writeBody(message: Message, { style, keyword }: Options) {
+  if (message.plain || style === 'text') {
+    const text = writeMessage(message, textDialect, { mentions: writeMentions(message, 'user_id', '"') })
+    return { msg_type: 'text', content: { text: lacks(text, keyword) ? `${text}\n\n${keyword}` : text } }
+  }
+  const card = writeCardBody(message)
+  if (lacks(JSON.stringify(card), keyword)) card.elements.push(note(keyword ?? ''))
+  return { msg_type: 'interactive', card }
+}
+
+function lacks(text: string, keyword: string | undefined): boolean {
+  return keyword !== undefined && !text.includes(keyword)
+}
+
+type Element = Readonly<Record<string, unknown>>
+
+/** Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links. */
+function writeCardBody(message: Message): { elements: Element[] } & Record<string, unknown> {
+  const { subject, cards, brief, closing, body, link } = message
+  const mentions = writeMentions(message, 'id', '')
+  const href = link && safeHref(link.url)
+  const notified =
+    body === undefined
+      ? [...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
+      : plain([body])
+  const button = { tag: 'button', text: plainText(link?.label ?? ''), url: href, type: 'default' }
+  const elements = [
+    ...(mentions ? [markdown(mentions)] : []),
+    ...notified,
+    ...(href ? [{ tag: 'action', actions: [button] }] : []),
+    ...(closing.length > 0 ? [note(closing.join('\n'))] : []),
+  ]
+  return {
+    config: { wide_screen_mode: true },
+    header: { title: plainText(subject), template: templateOf(message) },
+    // A card without any element is not documented.
+    elements: elements.length > 0 ? elements : [note(subject)],
+  }
+}
+
+function writeElements(card: AlertCard, message: Message): Element[] {
+  const facts = writeCard({ ...card, title: '', text: '', context: [] }, message, larkDialect)
+  const isTitled = message.cards.length > 1 && card.title !== ''
+  return [
+    ...(isTitled ? [{ tag: 'hr' }, markdown(`**${inert(card.title)}**`)] : []),
+    ...plain([card.text]),
+    ...(facts.length > 0 ? [markdown(facts.join('\n'))] : []),
+    ...(card.context.length > 0 ? [note(card.context.join('\n'))] : []),
+  ]
+}
+
+function plain(lines: readonly string[]): Element[] {
+  const text = lines.join('\n')
+  return text.trim() ? [{ tag: 'div', text: plainText(text) }] : []
+}
+
+function plainText(content: string): Element {
+  return { tag: 'plain_text', content: content.trim() ? content : '-' }
+}
+
+function markdown(content: string): Element {
+  return { tag: 'div', text: { tag: 'lark_md', content } }
+}
+
+function note(content: string): Element {
+  return { tag: 'note', elements: [plainText(content)] }
+}
+
+const templates = { critical: 'red', error: 'red', warning: 'orange', info: 'blue' } as const
+
+function templateOf({ reason, severity }: Message): string {
+  return reason === 'resolved' ? 'green' : templates[severity]
+}
+
+/** Only open ids (`ou_…`) and `all` reach anybody; whatever else is shown as it is. */
+function writeMentions({ mentions }: Message, attribute: 'id' | 'user_id', quoted: '"' | ''): string {
+  const write = (mention: string) => {
+    const id = mention.replace(/^@/, '').trim()
+    const isKnown = id === 'all' || /^ou_[\w-]+$/.test(id)
+    return isKnown ? `<at ${attribute}=${quoted}${id}${quoted}></at>` : inert(cutChars(mention, 100))
+  }
+  return mentions.map(write).filter(Boolean).join(' ')
+}
+
+const textDialect: Dialect = {
+  ...plainDialect,
+  escape: inert,
+  code: (lines) => plainDialect.code(lines.map(inert)),
+}
+
+const larkDialect: Dialect = {
+  ...textDialect,
+  bold: (markup) => `**${markup}**`,
+  link: (markup, href) => `[${markup}](${href})`,
+}

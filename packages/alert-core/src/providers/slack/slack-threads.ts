@@ -1,0 +1,184 @@
+/**
+ * Slack by token: what is told of an alert later goes into the thread of its first message, and that message changes
+ * its colour and headline when the alert gets worse or ends. https://docs.slack.dev/reference/methods/chat.postMessage
+ *
+ *   first ─ post           again ─ reply           worse, over ─ update the first message, then reply
+ *
+ * Updating comes first: it can be repeated without harm when the reply then fails.
+ */
+
+import { createLru } from '../../cache/lru.ts'
+import { createHttpSender, readObject } from '../../provider/http-sender.ts'
+import { colourOf } from '../../provider/palette.ts'
+import type { AlertCard, Message, Sender } from '../../provider/provider.ts'
+import { escapeSlack } from '../../text/escape.ts'
+import { judgeSlackApi } from './slack-api-reply.ts'
+import { writeHeader } from './slack-blocks.ts'
+import { writeSlack } from './slack-body.ts'
+
+/** Where and as whom to write. */
+export interface SlackThreadsPlan {
+  readonly token: string
+  /** An id, or '#name'. */
+  readonly channel: string
+  /** Address of the Web API, without a slash at the end. */
+  readonly api: string
+}
+
+/** The first message about one or several alerts. */
+interface Root {
+  /** The id that Slack answered with, which updates want; the option may be a name. */
+  readonly channel: string
+  readonly ts: string
+  readonly isAlone: boolean
+  /** Alerts of it that are not over. */
+  readonly open: Set<string>
+  /** As it stands in the channel, JSON; absent where it cannot be changed. */
+  body?: string
+}
+
+/** Alerts whose first message is remembered, 12 kB each at most. */
+const maxAlerts = 300
+const maxUpdates = 10
+/** It was deleted, or is no message that can have replies. */
+const lost = ['message_not_found', 'thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message']
+
+/** A sender that keeps in mind, until it is closed, where each alert was told first. */
+export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): Sender {
+  const roots = createLru<string, Root>(maxAlerts)
+  const headers = { authorization: `Bearer ${token}` }
+
+  const forget = (id: string) => {
+    roots.get(id)?.open.delete(id)
+    roots.delete(id)
+  }
+
+  /** The thread that all alerts of the message share, if it only goes on with what was told before. */
+  const threadOf = ({ cards, brief, more }: Message): Root | undefined => {
+    const [first, ...others] = cards.map((card) => (isNews(card) ? undefined : roots.get(card.id)))
+    return brief.length === 0 && more === 0 && others.every((one) => one === first) ? first : undefined
+  }
+
+  const remember = (
+    { cards, brief, more }: Message,
+    thread: Root | undefined,
+    posted: Pick<Root, 'channel' | 'ts' | 'body'>,
+  ) => {
+    const firing = cards.filter((card) => card.reason !== 'resolved')
+    if (thread === undefined) {
+      const own = firing.filter((card) => isNews(card) || !roots.has(card.id)).map((card) => card.id)
+      const root: Root = { ...posted, isAlone: cards.length + brief.length + more === 1, open: new Set(own) }
+      for (const id of own) {
+        forget(id)
+        roots.set(id, root)
+      }
+    }
+    for (const card of cards) if (card.reason === 'resolved') forget(card.id)
+  }
+
+  const post = createHttpSender({
+    urls: [`${api}/chat.postMessage`],
+    secrets: [token],
+    write(message, { fit }) {
+      const thread = threadOf(message)
+      const place =
+        thread === undefined
+          ? { channel }
+          : {
+              channel: thread.channel,
+              thread_ts: thread.ts,
+              // That it got worse concerns more people than those who follow the thread.
+              ...(message.reason === 'escalated' && { reply_broadcast: true }),
+            }
+      return {
+        headers,
+        body: writeSlack(message, fit, { ...place, unfurl_links: false, unfurl_media: false }),
+      }
+    },
+    judge(reply, _context, { message, body }) {
+      const receipt = judgeSlackApi(reply)
+      const { channel: id, ts, error } = readObject(reply)
+      const thread = threadOf(message)
+      if (receipt.status === 'delivered')
+        remember(message, thread, { channel: String(id), ts: String(ts), body })
+      if (thread === undefined || receipt.status !== 'failed' || !lost.includes(String(error))) return receipt
+      for (const card of message.cards) forget(card.id)
+      return { status: 'retry', why: `${receipt.why}: it will be told anew` }
+    },
+  })
+
+  return {
+    async send(message, context) {
+      for (const { root, body } of changesOf(message, roots.get).slice(0, maxUpdates)) {
+        let error: unknown
+        const update = createHttpSender({
+          urls: [`${api}/chat.update`],
+          secrets: [token],
+          write: () => ({ headers, body }),
+          judge: (reply) => {
+            error = readObject(reply)['error']
+            return judgeSlackApi(reply)
+          },
+        })
+        const receipt = await update.send(message, context)
+        if (receipt.status === 'retry') return receipt
+        if (receipt.status === 'delivered') root.body = body
+        // It may be too old to be changed; what has become of the alert is told all the same.
+        else delete root.body
+        if (lost.includes(String(error))) for (const id of root.open) forget(id)
+      }
+      return post.send(message, context)
+    },
+    close: () => roots.clear(),
+  }
+}
+
+/** Told of before under the same fingerprint, it has ended since: a new trouble is not hidden in an old thread. */
+function isNews({ reason }: AlertCard): boolean {
+  return reason !== 'repeat' && reason !== 'escalated' && reason !== 'resolved'
+}
+
+interface Change {
+  readonly root: Root
+  readonly body: string
+}
+
+/** The first messages that look different from now on, each with its new body. */
+function changesOf(message: Message, rootOf: (id: string) => Root | undefined): Change[] {
+  const isOver = new Set(message.cards.filter(({ reason }) => reason === 'resolved').map(({ id }) => id))
+  const changed = new Map<Root, AlertCard>()
+  for (const card of message.cards) {
+    const root = rootOf(card.id)
+    if (
+      root &&
+      (card.reason === 'escalated' ||
+        (card.reason === 'resolved' && [...root.open].every((id) => isOver.has(id))))
+    )
+      changed.set(root, card)
+  }
+  return [...changed].flatMap(([root, card]) => {
+    const subject = message.cards.length === 1 ? message.subject : card.title
+    const body = root.body && repaint(root, root.body, subject, card)
+    return body ? [{ root, body }] : []
+  })
+}
+
+/** Only colour and headline change: what led to it stays to be read. Plain text has neither, and stays as it is. */
+function repaint(root: Root, sent: string, subject: string, card: AlertCard): string | undefined {
+  const { text, blocks, attachments } = JSON.parse(sent) as {
+    text: string
+    blocks?: readonly { readonly text: { readonly text: string } }[]
+    attachments?: readonly object[]
+  }
+  const [header, ...others] = blocks ?? []
+  if (header === undefined) return undefined
+  const check = card.reason === 'resolved' ? '✔ ' : ''
+  const said = root.isAlone ? subject : check + header.text.text.replace(/^✔ /, '')
+  return JSON.stringify({
+    channel: root.channel,
+    ts: root.ts,
+    text: root.isAlone ? escapeSlack(subject) : check + text,
+    blocks: [writeHeader(said), ...others],
+    ...(attachments && { attachments: attachments.map((one) => ({ ...one, color: colourOf(card) })) }),
+  })
+}

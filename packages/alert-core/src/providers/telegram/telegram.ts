@@ -1,0 +1,150 @@
+/**
+ * Telegram Bot API: https://core.telegram.org/bots/api#sendmessage. HTML, because it is the only markup with a whole
+ * escape; a group that became a supergroup is followed to its new id.
+ */
+import * as z from 'zod/mini'
+import { createHttpSender } from '../../provider/http-sender.ts'
+import { type Dialect, plainDialect, safeHref, writeMessage } from '../../provider/markup.ts'
+import { countGiven, endpoint, together } from '../../provider/option-fields.ts'
+import { defineProvider, type Message, secret } from '../../provider/provider.ts'
+import { option } from '../../provider/schema.ts'
+import { breakMentions, escapeHtml } from '../../text/escape.ts'
+import { judgeTelegram, readMigration } from './telegram-reply.ts'
+
+/** After the entities are parsed; the markup is counted too, so that any server takes it. */
+const maxChars = 4096
+
+const chatProblem = 'must be a chat id such as -1001234567890, or @channelname'
+const id = () => z.union([z.string(), z.int()])
+
+const options = () =>
+  z
+    .object({
+      token: secret(
+        option(
+          z
+            .string()
+            .check(
+              z.regex(
+                /^\d+:[\w-]+$/,
+                "must be the bot's token as @BotFather gives it: digits, a colon, letters",
+              ),
+            ),
+          'Token of the bot, from @BotFather',
+        ),
+      ),
+      chatId: option(
+        id().check(z.refine((value) => /^(?:-?\d+|@[a-z]\w{3,})$/i.test(String(value)), chatProblem)),
+        'Chat to write to: its id, negative for groups, or @name of a public channel',
+      ),
+      threadId: option(
+        id().check(
+          z.refine(
+            (value) => /^\d+$/.test(String(value)),
+            'must be the number of a topic: the last but one in a link to it',
+          ),
+        ),
+        'Topic of a group with topics',
+      ),
+      endpoint: endpoint('https://api.telegram.org', 'Server of the Bot API'),
+    })
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'token') === 1,
+        together('is missing: it needs the token of a bot, from @BotFather', ['token']),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'chatId') === 1,
+        together('is missing: it needs the chat to write to; add the bot to it first', ['chatId']),
+      ),
+    )
+
+export default defineProvider({
+  title: 'Telegram',
+  kind: 'chat',
+  options,
+  limits: { maxChars, perSecond: 1, perMinute: 20 },
+  supports: {
+    size: 'the text',
+    success: '`ok: true` with `message_id`',
+    hint: '`parameters.retry_after`',
+    mention: '`@name`, a user id',
+    resolve: 'a message',
+    button: 'below the message',
+  },
+  open({ token = '', chatId, threadId, endpoint: server }) {
+    const address = `${server.replace(/\/+$/, '')}/bot${token}/sendMessage`
+    let chat = chatId
+    return createHttpSender({
+      urls: [address],
+      secrets: [token],
+      write: (message, { fit }) => ({
+        body: JSON.stringify({
+          chat_id: chat,
+          ...(threadId !== undefined && { message_thread_id: Number(threadId) }),
+          text: fit((part) => writeText(part), { maxChars }),
+          ...(message.plain ? {} : { parse_mode: 'HTML', ...writeButton(message) }),
+          link_preview_options: { is_disabled: true },
+        }),
+      }),
+      judge(reply) {
+        const moved = readMigration(reply)
+        if (moved === undefined) return noted(judgeTelegram(reply))
+        chat = moved
+        return { status: 'retry', why: `Telegram: ${movedTo(moved)}`, delayMs: 0 }
+      },
+    })
+
+    function noted(receipt: ReturnType<typeof judgeTelegram>) {
+      const isMoved = receipt.status === 'delivered' && chat !== chatId
+      return isMoved ? { ...receipt, note: movedTo(chat) } : receipt
+    }
+  },
+})
+
+function movedTo(chat: unknown): string {
+  return `the group became a supergroup: set \`chatId\` to ${chat}`
+}
+
+function writeText(message: Message): string {
+  const mentions = message.mentions.map((mention) => writeMention(mention, message.plain)).join(' ')
+  return writeMessage(message, message.plain ? plainText : htmlDialect, { mentions })
+}
+
+/** A user's @name, or an id, which reaches those who have spoken to the bot or are in the group. */
+function writeMention(mention: string, plain: boolean): string {
+  const name = mention.trim().replace(/^@|^tg:\/\/user\?id=/, '')
+  if (/^\d+$/.test(name)) return plain ? name : `<a href="tg://user?id=${name}">${name}</a>`
+  if (/^[a-z]\w{3,31}$/i.test(name)) return `@${name}`
+  return plain ? breakMentions(mention) : escapeData(mention)
+}
+
+/** A button whose host Telegram does not know as one of the web fails the whole message. */
+function writeButton({ link }: Message) {
+  const href = link && safeHref(link.url)
+  if (!link || href === undefined || !/\.[a-z]{2,}$/i.test(new URL(href).hostname)) return {}
+  return { reply_markup: { inline_keyboard: [[{ text: link.label, url: href }]] } }
+}
+
+/** An @name in plain sight mentions a member of the group, whatever the markup. */
+function escapeData(data: string): string {
+  return breakMentions(data).replace(
+    /[&<>]/g,
+    (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char,
+  )
+}
+
+const plainText: Dialect = {
+  ...plainDialect,
+  escape: breakMentions,
+  code: (lines) => plainDialect.code(lines.map(breakMentions)),
+}
+
+const htmlDialect: Dialect = {
+  escape: escapeData,
+  bold: (markup) => `<b>${markup}</b>`,
+  link: (markup, href) => `<a href="${escapeHtml(href)}">${markup}</a>`,
+  heading: (markup) => `<b>${markup}</b>`,
+  code: (lines) => `<pre>${lines.map(escapeData).join('\n')}</pre>`,
+  newline: '\n',
+}

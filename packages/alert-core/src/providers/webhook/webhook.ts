@@ -1,0 +1,202 @@
+/**
+ * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or the
+ * user's own template; authentication by token, password, signature or client certificate.
+ */
+import * as z from 'zod/mini'
+import { classify } from '../../http/classify.ts'
+import type { HttpReply } from '../../http/request.ts'
+import type { Receipt } from '../../model.ts'
+import { authHeaders, basicPair, credentialFields } from '../../provider/auth.ts'
+import { createHttpSender, quote } from '../../provider/http-sender.ts'
+import { createHttpsFetch } from '../../provider/https-fetch.ts'
+import { writePlain } from '../../provider/markup.ts'
+import {
+  asList,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  tlsOptions,
+  together,
+} from '../../provider/option-fields.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
+import { option, preset, required } from '../../provider/schema.ts'
+import { getPath } from '../../text/get-path.ts'
+import { fillBody, parseTemplate } from './body-template.ts'
+import { hmacSchemes, signHeaders } from './hmac.ts'
+
+/** No receiver states its limit; common gateways take 1 MB. */
+const maxBytes = 256 * 1024
+
+const headerName = () =>
+  z.string().check(z.regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'must be a header name: letters, digits and -'))
+
+const auth = () =>
+  z
+    .strictObject({
+      ...credentialFields(),
+      hmac: option(
+        z.strictObject({
+          secret: secret(required(z.string().check(z.minLength(1)), 'The key that both sides know')),
+          scheme: option(
+            z.enum(hmacSchemes),
+            'What is signed and how it is written: body (GitHub: sha256=<hex of the body>), grafana, slack, stripe, ' +
+              'standard (Standard Webhooks). Default body, or grafana where `timestampHeader` is set',
+          ),
+          timestampHeader: option(
+            headerName(),
+            'Header of the time in seconds; grafana signs it only if set',
+          ),
+          header: option(
+            headerName(),
+            "Header of the signature; default the scheme's own, X-Hub-Signature-256 for body",
+          ),
+        }),
+        'Signs the exact bytes of the body with HMAC-SHA256',
+      ),
+    })
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'bearer', 'basic') < 2,
+        together('takes either `bearer` or `basic`, not both', []),
+      ),
+      z.refine(
+        (value) => countGiven(value, 'bearer', 'basic', 'hmac') > 0,
+        together('needs `bearer`, `basic` or `hmac`', []),
+      ),
+    )
+
+const options = () =>
+  z
+    .object({
+      url: postAddress('Where to send; several share the messages'),
+      method: preset(z.enum(['POST', 'PUT', 'PATCH']), 'POST', 'HTTP method'),
+      headers: secret(option(z.record(headerName(), z.string()), 'Further headers; they win over our own')),
+      auth: option(auth(), 'How the receiver knows us'),
+      tls: option(tlsOptions(), 'Client certificate, or an authority of your own'),
+      body: option(
+        z
+          .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+          .check(
+            z.refine(
+              (value) => parseTemplate(value) !== undefined,
+              'must be JSON: an object, or text that parses as one',
+            ),
+          ),
+        'The JSON to send, its strings with {field} placeholders; default: the documented body',
+      ),
+      success: option(
+        z.strictObject({
+          path: required(z.string().check(z.minLength(1)), "Path in the reply's JSON: 'errcode'"),
+          equals: required(
+            z.union([z.string(), z.number(), z.boolean(), z.null()]),
+            'What stands there on success',
+          ),
+        }),
+        'A 2xx counts as delivered only if its JSON says so',
+      ),
+    })
+    .check(
+      z.refine(
+        (value) => countGiven(value, 'url') === 1,
+        together('needs `url`, the address to send to', ['url']),
+      ),
+    )
+
+type Options = z.output<ReturnType<typeof options>>
+
+export default defineProvider({
+  title: 'Webhook',
+  kind: 'webhook',
+  options,
+  limits: { maxBytes },
+  addresses: sharedAmong('url'),
+  supports: {
+    size: 'the body',
+    success: '2xx; with `success`, what its JSON says',
+    resolve: '`reason: resolved`',
+    button: '`link` in the JSON',
+    dedup: 'header `idempotency-key`',
+  },
+  open(settings) {
+    const { url, method, tls, success } = settings
+    const template = settings.body === undefined ? undefined : parseTemplate(settings.body)
+    const write = (part: Message) =>
+      JSON.stringify(template === undefined ? describe(part) : fillBody(template, describe(part)))
+    return createHttpSender({
+      urls: asList(url),
+      secrets: secretsOf(settings),
+      write(message, context) {
+        const body = context.fit(write, { maxBytes })
+        return { method, body, headers: writeHeaders(settings, message, body, context) }
+      },
+      judge: (reply) => judge(reply, success),
+      ...(tls && { fetch: createHttpsFetch(withList(tls)) }),
+    })
+  },
+})
+
+/** The documented body; what a template's placeholders see. */
+function describe(message: Message): Readonly<Record<string, unknown>> {
+  const { id, channel, reason, severity, at, subject, link, mentions, to, cards, brief, more } = message
+  return {
+    version: 1,
+    id,
+    channel,
+    reason,
+    severity,
+    at: new Date(at).toISOString(),
+    subject,
+    text: writePlain(message),
+    ...(link && { link }),
+    mentions,
+    to,
+    alerts: cards.map((card) => ({
+      id: card.id,
+      severity: card.severity,
+      reason: card.reason,
+      title: card.title,
+      ...card.data,
+      ...(card.context.length > 0 && { context: card.context }),
+    })),
+    brief,
+    more,
+  }
+}
+
+function writeHeaders(
+  settings: Options,
+  message: Message,
+  body: string,
+  context: SendContext,
+): Record<string, string> {
+  const { hmac } = settings.auth ?? {}
+  const headers: Record<string, string> = { 'idempotency-key': message.id, ...authHeaders(settings.auth) }
+  if (hmac) {
+    const scheme = hmac.scheme ?? (hmac.timestampHeader === undefined ? 'body' : 'grafana')
+    const timestamp = Math.floor(context.now() / 1000)
+    Object.assign(headers, signHeaders({ ...hmac, scheme, body, id: message.id, timestamp }))
+  }
+  for (const [name, value] of Object.entries(settings.headers ?? {})) headers[name.toLowerCase()] = value
+  return headers
+}
+
+function judge(reply: HttpReply, success: Options['success']): Receipt {
+  const byStatus = classify(reply)
+  if (byStatus.status !== 'delivered' || !success) return byStatus
+  const found = getPath(reply.json(), success.path)
+  if (found === success.equals) return byStatus
+  const said =
+    found === undefined ? `nothing at '${success.path}'` : `${success.path}=${quote(JSON.stringify(found))}`
+  return { status: 'failed', why: `${reply.host ?? 'the receiver'} answered ${reply.status} with ${said}` }
+}
+
+function secretsOf({ auth: given, headers, tls }: Options): string[] {
+  const encoded = given?.basic && basicPair(given.basic)
+  const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret, tls?.key, tls?.passphrase]
+  return [...all, ...Object.values(headers ?? {})].filter((text) => text !== undefined)
+}
+
+function withList<Tls extends { readonly ca?: string | string[] | undefined }>({ ca, ...rest }: Tls) {
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return ca === undefined ? given : { ...given, ca: [...asList(ca)] }
+}

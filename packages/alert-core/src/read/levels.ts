@@ -1,0 +1,51 @@
+/**
+ * Levels of loggers on one scale, pino's: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; higher is worse.
+ */
+import { stripAnsi } from '../text/text.ts'
+
+/** Levels by label. */
+export type Levels = Readonly<Record<string, number>>
+
+/** The labels of pino, of winston's npm levels, of syslog and of Google Cloud's `severity`; lower case. */
+// biome-ignore format: one line a rank
+export const usualLevels: Levels = {
+  trace: 10, silly: 10,
+  debug: 20, verbose: 25,
+  http: 28, info: 30, notice: 35,
+  warn: 40, warning: 40,
+  error: 50, err: 50,
+  fatal: 60, crit: 60, critical: 60, alert: 60, emerg: 60, emergency: 60, panic: 60,
+}
+
+const usual = new Map(Object.entries(usualLevels))
+const longestLabel = 100
+
+/** The number of a level given as number or label (any case, coloured or not); `undefined` where it is neither. `own` are the logger's levels. */
+export function levelRank(value: unknown, own?: Levels): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value !== 'string' || value.length > longestLabel) return undefined
+  return rankOfLabel(value, own) ?? rankOfLabel(cleanLabel(value), own) ?? numberOf(value)
+}
+
+/** A level's label as people write it: no colours, no blanks, lower case. */
+export function cleanLabel(label: string): string {
+  return stripAnsi(label).trim().toLowerCase()
+}
+
+function rankOfLabel(label: string, own: Levels | undefined): number | undefined {
+  return own !== undefined && Object.hasOwn(own, label) ? own[label] : usual.get(label)
+}
+
+function numberOf(text: string): number | undefined {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** The label of a number: the logger's own, else pino's, else the number itself. */
+export function createLevelLabels(own?: Levels): (level: number) => string {
+  const labels = new Map<number, string>()
+  for (const label of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    labels.set(usualLevels[label]!, label)
+  for (const [label, level] of Object.entries(own ?? {})) labels.set(level, label)
+  return (level) => labels.get(level) ?? String(level)
+}

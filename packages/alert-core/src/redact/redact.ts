@@ -1,0 +1,155 @@
+/**
+ * Redaction: what must not leave in a message, by field name, by path, by pattern and by shape. The built-in list
+ * always holds; options only add to it.
+ */
+
+import { cutChars } from '../text/text.ts'
+import { compilePaths } from './field-path.ts'
+import { hideInKey } from './hide-in-key.ts'
+import { hidden, redactText } from './redact-text.ts'
+import { isSensitiveName, isTelling } from './sensitive-names.ts'
+
+/** Hides secrets in texts and in values of any shape. */
+export interface Redactor {
+  /** The text with each secret replaced by '***'. */
+  text(text: string): string
+  /** The readable key of an alert without secrets: also the values of fields that are named. */
+  key(key: string): string
+  /**
+   * A plain copy without secrets, safe to stringify: 5 levels deep, 100 keys or items each, 2 000 values in all,
+   * 10 000 characters a text; what is left out shows as '…'. `path` is where the value itself stands.
+   */
+  value(value: unknown, path?: string): unknown
+}
+
+const mostLevels = 5
+const mostKeys = 100
+const mostValues = 2000
+const mostChars = 10_000
+const mostKeyChars = 200
+const cut = '…'
+
+interface Walk {
+  readonly above: Set<object>
+  left: number
+}
+
+/**
+ * Makes a redactor. `paths` name fields ('user.ssn', 'items.*.iban'; found at any depth, in any case); `patterns`
+ * are regular expressions, whose matches are hidden; one that does not compile is left to the options' check.
+ */
+export function createRedactor(added: {
+  readonly paths?: readonly string[]
+  readonly patterns?: readonly string[]
+}): Redactor {
+  const isNamed = compilePaths(added.paths ?? [])
+  const patterns = (added.patterns ?? []).flatMap(compile)
+
+  function text(raw: string): string {
+    let safe = redactText(raw)
+    for (const pattern of patterns) safe = safe.replace(pattern, (match) => (match === '' ? '' : hidden))
+    return safe
+  }
+
+  const isHidden = (value: unknown, path: string, name: string) =>
+    (isSensitiveName(name) && isTelling(name, value)) || (value !== undefined && isNamed(path))
+
+  function visit(value: unknown, path: string, name: string, walk: Walk): unknown {
+    if (walk.left-- <= 0) return cut
+    if (name !== '' && isHidden(value, path, name)) return hidden
+    if (typeof value === 'string') return cutChars(text(value), mostChars, cut)
+    if (typeof value === 'number') return text(String(value)) === String(value) ? value : hidden
+    if (typeof value === 'bigint') return text(String(value))
+    if (typeof value === 'function' || typeof value === 'symbol') return undefined
+    if (typeof value !== 'object' || value === null) return value
+    return enter(value, path, walk)
+  }
+
+  function enter(value: object, path: string, walk: Walk): unknown {
+    if (walk.above.has(value)) return '[circular]'
+    if (walk.above.size >= mostLevels) return cut
+    walk.above.add(value)
+    try {
+      return copy(value, path, walk)
+    } catch {
+      return '[unreadable]'
+    } finally {
+      walk.above.delete(value)
+    }
+  }
+
+  function copy(value: object, path: string, walk: Walk): unknown {
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+    if (value instanceof URL) return text(value.href)
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`
+    if (Array.isArray(value)) return copyList(value, path, walk)
+    if (value instanceof Map || value instanceof Set) return `[${value.size} entries]`
+    const copied: Record<string, unknown> = Object.create(null)
+    if (value instanceof Error) {
+      copied['type'] = text(String(value.name))
+      copied['message'] = visit(value.message, join(path, 'message'), 'message', walk)
+    }
+    copyFields(value, path, walk, copied)
+    return copied
+  }
+
+  function copyList(list: readonly unknown[], path: string, walk: Walk): unknown[] {
+    const copied: unknown[] = []
+    // Node's rawHeaders: names and values in turn.
+    const isRaw = /(?:^|\.)rawheaders$/i.test(path)
+    for (let index = 0; index < list.length && index < mostKeys; index++) {
+      const name = isRaw && index % 2 === 1 ? String(list[index - 1]) : ''
+      const at = join(path, String(index))
+      copied.push(isNamed(at) ? hidden : visit(list[index], at, name, walk))
+    }
+    if (list.length > mostKeys) copied.push(cut)
+    return copied
+  }
+
+  function copyFields(value: object, path: string, walk: Walk, copied: Record<string, unknown>): void {
+    let left = mostKeys
+    for (const key of Object.keys(value)) {
+      if (left-- <= 0) {
+        copied[cut] = cut
+        return
+      }
+      const field = read(value, key)
+      const safe = visit(field, join(path, key), key, walk)
+      if (safe !== undefined) copied[cutChars(text(key), mostKeyChars, cut)] = safe
+    }
+  }
+
+  return {
+    text,
+    key(key) {
+      const isField = (path: string, value: string) =>
+        isHidden(value, path, path.slice(path.lastIndexOf('.') + 1))
+      return text(hideInKey(key, isField, hidden))
+    },
+    value(value, path = '') {
+      const name = path.slice(path.lastIndexOf('.') + 1)
+      return visit(value, path, name, { above: new Set(), left: mostValues })
+    },
+  }
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}
+
+function read(value: object, key: string): unknown {
+  try {
+    return value[key as keyof typeof value]
+  } catch {
+    return '[unreadable]'
+  }
+}
+
+function compile(pattern: string): RegExp[] {
+  for (const flags of ['gu', 'g']) {
+    try {
+      return [new RegExp(pattern, flags)]
+    } catch {}
+  }
+  return []
+}

@@ -1,0 +1,163 @@
+/**
+ * An alert described becomes a card: title, text and facts in the order in which they are shown.
+ */
+
+import type { AlertCard, Fact } from '../provider/provider.ts'
+import { cutChars } from '../text/text.ts'
+import { formatDuration } from '../time/duration.ts'
+import { isoTime, type Zone } from '../time/zone.ts'
+import type { Description } from './describe.ts'
+import { type Locale, words } from './phrases.ts'
+import type { Scrub } from './scrub.ts'
+
+/** What a card depends on beside its alert. */
+export interface CardOptions {
+  readonly locale: Locale
+  readonly scrub: Scrub
+  readonly zone: Zone
+  /** 'short' leaves out frame, labels and included fields. */
+  readonly format: 'short' | 'full'
+  /** Paths of further fields to show: 'userId', 'err.stack'. */
+  readonly include: readonly string[]
+}
+
+const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
+
+/** '[CRITICAL] card gateway timeout ×37': the alert in one line, without its service. */
+export function titleOf(description: Description): string {
+  const { tag, headline, times } = description
+  const end = times === '' ? '' : ` ${times}`
+  return cutChars(`[${tag}] ${headline}`, most.title - end.length) + end
+}
+
+/** Makes the card; `naming` puts service and env among the facts, where the subject could not say them. */
+export function cardOf(description: Description, options: CardOptions, naming: boolean): AlertCard {
+  const { item, runbook, text } = description
+  const labels = labelsOf(description, options.scrub)
+  const context = contextOf(description, options)
+  const extra = options.include.slice(0, most.include).map((path) => [path, description.get(path)] as const)
+  return {
+    id: item.alert.id,
+    severity: item.alert.severity,
+    reason: item.reason,
+    title: titleOf(description),
+    text,
+    facts: factsOf(description, options, naming, labels, extra),
+    ...(runbook === '' ? {} : { runbook }),
+    context,
+    data: dataOf(description, options.scrub, labels, extra),
+  }
+}
+
+/** '14:05:09.120 INFO order 7 accepted': what led to it, told once. */
+function contextOf({ item }: Description, { format, scrub, zone }: CardOptions): readonly string[] {
+  if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
+  return (item.alert.context ?? []).map(({ time, level, text }) =>
+    `${zone.exact(time)} ${scrub.line(level, most.level).toUpperCase()} ${scrub.line(text, most.line)}`.trimEnd(),
+  )
+}
+
+type Pairs = readonly (readonly [name: string, value: string])[]
+
+function factsOf(
+  description: Description,
+  options: CardOptions,
+  naming: boolean,
+  labels: Pairs,
+  extra: Pairs,
+): readonly Fact[] {
+  const { code, frame, service, env, status, count, requestId, traceId, traceUrl, item } = description
+  const word = words[options.locale].fact
+  const { alert } = item
+  const full = options.format === 'full'
+  // Within one second both would read the same.
+  const once = description.since === description.last
+  const lasted = formatDuration(alert.lastSeen - alert.firstSeen, options.locale)
+
+  const linked = (name: string, value: string) => ({ name, value, url: traceUrl })
+  const rows: { name: string; value: string; url?: string | undefined }[] = [
+    { name: word.code, value: code },
+    { name: word.frame, value: full ? frame : '' },
+    { name: word.service, value: naming ? service : '' },
+    { name: word.env, value: naming ? env : '' },
+    { name: word.status, value: status },
+    { name: once ? word.time : word.since, value: description.since },
+    { name: word.last, value: once ? '' : description.last },
+    { name: word.lasted, value: once || alert.state === 'firing' ? '' : lasted },
+    { name: word.count, value: count },
+    traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
+    linked('traceId', traceId),
+  ]
+  if (full) for (const [name, value] of [...labels, ...extra]) rows.push({ name, value })
+
+  return rows
+    .filter(({ value }) => value !== '')
+    .map(({ name, value, url }) => ({
+      label: cutChars(name, most.label),
+      value: cutChars(value, most.value),
+      ...(url === undefined ? {} : { url }),
+    }))
+}
+
+function labelsOf({ item }: Description, scrub: Scrub): Pairs {
+  return Object.entries(item.alert.labels)
+    .filter(([name]) => name !== 'service' && name !== 'env')
+    .slice(0, most.labels)
+    .map(([name, value]) => [scrub.line(name, most.label), scrub.value(value, `labels.${name}`, most.value)])
+}
+
+function dataOf(
+  description: Description,
+  scrub: Scrub,
+  labels: Pairs,
+  extra: Pairs,
+): Record<string, unknown> {
+  const {
+    item,
+    record,
+    headline,
+    message,
+    code,
+    frame,
+    service,
+    env,
+    requestId,
+    traceId,
+    traceUrl,
+    runbook,
+  } = description
+  const { alert, reason, added, notifiedAt, nextAt } = item
+  const error = record.err && {
+    ...(record.err.type === undefined ? {} : { type: scrub.line(record.err.type, most.label) }),
+    message: scrub.line(record.err.message, most.value),
+    ...(record.err.code === undefined ? {} : { code: scrub.line(record.err.code, most.label) }),
+  }
+  const entries: readonly (readonly [string, unknown])[] = [
+    ['id', alert.id],
+    ['rule', scrub.line(alert.rule, most.label)],
+    ['key', scrub.key(alert.key, most.value)],
+    ['state', alert.state],
+    ['severity', alert.severity],
+    ['reason', reason],
+    ['title', headline],
+    ['message', message],
+    ['error', error],
+    ['code', code],
+    ['frame', frame],
+    ['service', service],
+    ['env', env],
+    ['labels', Object.fromEntries(labels)],
+    ['count', alert.count],
+    ['added', added],
+    ['firstSeen', isoTime(alert.firstSeen)],
+    ['lastSeen', isoTime(alert.lastSeen)],
+    ['toldAt', isoTime(notifiedAt)],
+    ['nextAt', isoTime(nextAt)],
+    ['requestId', requestId],
+    ['traceId', traceId],
+    ['traceUrl', traceUrl],
+    ['runbook', runbook],
+    ['fields', extra.length === 0 ? undefined : Object.fromEntries(extra)],
+  ]
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ''))
+}

@@ -1,0 +1,204 @@
+/**
+ * One alert in the words of one channel: everything that a card, a subject or a user's template may say about it.
+ */
+
+import { firstOwnFrame } from '../fingerprint/shown-frame.ts'
+import type { Alert, LogRecord, NotificationItem } from '../model.ts'
+import { getPath } from '../text/get-path.ts'
+import { fillTemplate } from '../text/template.ts'
+import { cutChars } from '../text/text.ts'
+import { formatDuration } from '../time/duration.ts'
+import type { Zone } from '../time/zone.ts'
+import { concise } from './concise.ts'
+import { absentWords, ownWords } from './meta-alert-text.ts'
+import { type Locale, words } from './phrases.ts'
+import type { Scrub } from './scrub.ts'
+
+/** What a description depends on beside the alert. */
+export interface DescribeOptions {
+  readonly locale: Locale
+  readonly zone: Zone
+  readonly scrub: Scrub
+  /** 'https://t/{traceId}'. */
+  readonly traceUrl?: string
+  readonly service?: string
+  readonly env?: string
+}
+
+/** An alert described; every text is redacted, clean, one line and bounded, and '' where there is nothing to say. */
+export interface Description {
+  readonly item: NotificationItem
+  /** The record that speaks for the alert: the latest while it fires, the first once it is over. */
+  readonly record: LogRecord
+  /** 'CRITICAL', or 'RESOLVED'. */
+  readonly tag: string
+  readonly headline: string
+  /** '×37', '' when it happened once or when the headline already counts. */
+  readonly times: string
+  readonly message: string
+  /** What the message says beyond the headline. */
+  readonly text: string
+  readonly code: string
+  readonly frame: string
+  readonly service: string
+  readonly env: string
+  readonly status: string
+  readonly since: string
+  readonly last: string
+  readonly count: string
+  readonly requestId: string
+  readonly traceId: string
+  readonly traceUrl?: string
+  readonly runbook: string
+  /** The value of a '{field}' placeholder: the names above, 'labels.x', 'err.x', any field of the record. */
+  get(path: string): string
+}
+
+const longest = {
+  headline: 120,
+  message: 1000,
+  code: 80,
+  frame: 200,
+  name: 60,
+  id: 128,
+  value: 500,
+  url: 2000,
+}
+
+/** Makes the describer of one channel; `now` is the moment that clock times are near to. */
+export function createDescribe(options: DescribeOptions) {
+  const { locale, zone, scrub, traceUrl } = options
+  const word = words[locale]
+
+  return function describe(item: NotificationItem, now: number): Description {
+    const { alert } = item
+    const over = alert.state === 'resolved'
+    const shownKey = (key: string) => scrub.key(key, longest.value)
+    const record = absentWords(over ? alert.first : alert.latest, alert.key, locale, shownKey)
+    const own = ownWords(alert, locale, zone)
+    const said = concise(record, (raw) => scrub.line(raw, longest.message))
+    const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)
+    const stack = record.err?.stack
+    const clock = (ms: number) => zone.clock(ms, now)
+    const notified =
+      item.notifiedAt !== undefined && item.added > 0
+        ? word.sinceNotified(item.added, clock(item.notifiedAt))
+        : ''
+    const name = (key: 'service' | 'env') => scrub.line(alert.labels[key] ?? options[key] ?? '', longest.name)
+
+    const known = {
+      message: said.message,
+      msg: scrub.line(record.msg, longest.message),
+      code,
+      frame: stack === undefined ? '' : scrub.line(firstOwnFrame(stack) ?? '', longest.frame),
+      service: name('service'),
+      env: name('env'),
+      status: statusOf(item, word.status, word.endedUnnotified),
+      since: zone.full(alert.firstSeen),
+      last: zone.full(alert.lastSeen),
+      count: notified === '' ? String(alert.count) : `${alert.count} (${notified})`,
+      requestId: scrub.line(record.requestId ?? '', longest.id),
+      traceId: scrub.line(record.traceId ?? '', longest.id),
+      runbook: scrub.line(alert.runbook ?? '', longest.value),
+      tag: over ? word.resolved : word.severity[alert.severity],
+    }
+    const placeholders: Readonly<Record<string, string>> = {
+      ...known,
+      severity: alert.severity,
+      state: alert.state,
+      reason: item.reason,
+      rule: scrub.line(alert.rule, longest.name),
+      id: alert.id,
+      count: String(alert.count),
+      added: String(item.added),
+      time: zone.full(record.time),
+      duration: formatDuration(alert.lastSeen - alert.firstSeen, locale),
+    }
+    const get = (path: string) => lookUp(path, placeholders, alert, record, scrub)
+    const link = traceLink(traceUrl, record, known, get)
+    const summary =
+      alert.summary === undefined ? '' : scrub.line(own ?? fillTemplate(alert.summary, get), longest.message)
+    const headline = cutChars(summary || said.message || code || placeholders['rule']!, longest.headline)
+    const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
+
+    return {
+      item,
+      record,
+      ...known,
+      headline,
+      times: alert.count > 1 && !counted ? `×${alert.count}` : '',
+      text: cutChars(
+        beyond(headline, own === undefined ? [summary, said.message, said.error] : [summary]),
+        longest.message,
+      ),
+      ...(link === undefined ? {} : { traceUrl: link }),
+      get: (path) => {
+        if (path === 'summary' || path === 'title') return headline
+        return path === 'traceUrl' ? (link ?? '') : get(path)
+      },
+    }
+  }
+}
+
+function lookUp(
+  path: string,
+  placeholders: Readonly<Record<string, string>>,
+  alert: Alert,
+  record: LogRecord,
+  scrub: Scrub,
+): string {
+  const known = Object.hasOwn(placeholders, path) ? placeholders[path] : undefined
+  if (known !== undefined && known !== '') return known
+  const sources: readonly unknown[] = [{ labels: alert.labels, err: record.err }, record.fields, alert.labels]
+  for (const source of sources) {
+    const value = getPath(source, path)
+    if (value !== undefined && value !== null) return scrub.value(value, path, longest.value)
+  }
+  return ''
+}
+
+function statusOf(
+  item: NotificationItem,
+  status: Readonly<Record<NotificationItem['reason'], string>>,
+  endedUnnotified: string,
+): string {
+  if (item.alert.state === 'resolved')
+    return item.notifiedAt === undefined ? endedUnnotified : status.resolved
+  // What was never told is neither a repeat nor worse than before to whoever reads it now.
+  if (item.notifiedAt === undefined && item.reason !== 'regression') return ''
+  return status[item.reason]
+}
+
+/** The trace link, only when each of its placeholders has a value, and none that redaction had to touch. */
+function traceLink(
+  template: string | undefined,
+  record: LogRecord,
+  known: { readonly requestId: string; readonly traceId: string },
+  get: (path: string) => string,
+): string | undefined {
+  if (template === undefined) return undefined
+  let whole = true
+  const url = fillTemplate(template, (path) => {
+    const value = get(path)
+    const raw = path === 'traceId' ? record.traceId : path === 'requestId' ? record.requestId : value
+    if (value === '' || value !== raw) whole = false
+    return encodeURIComponent(value)
+  })
+  const linked = known.traceId !== '' || known.requestId !== ''
+  return whole && linked && url.length <= longest.url && isWebUrl(url) ? url : undefined
+}
+
+/** True for what a browser may open: data may otherwise smuggle in 'javascript:'. */
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+/** The parts that the headline does not already say, as one text. */
+function beyond(headline: string, parts: readonly string[]): string {
+  const news: string[] = []
+  for (const part of parts) {
+    const said = [headline, ...news].some((text) => text.includes(part))
+    if (part !== '' && !said) news.push(part)
+  }
+  return news.join(': ')
+}

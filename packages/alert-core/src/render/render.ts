@@ -1,0 +1,153 @@
+/**
+ * A notification becomes a message: what to say, in which order and language. How it looks is the provider's.
+ *
+ *   subject · cards (what, when, ids, labels, runbook, context) · one line for each further alert · and N more ·
+ *   when the next reminder comes
+ */
+
+import { itemsReason } from '../deliver/merge-notifications.ts'
+import { type Notification, type NotificationItem, type Severity, severityRank } from '../model.ts'
+import type { Message } from '../provider/provider.ts'
+import { createRedactor } from '../redact/redact.ts'
+import { fillTemplate } from '../text/template.ts'
+import { cutChars } from '../text/text.ts'
+import { formatDuration } from '../time/duration.ts'
+import { createZone } from '../time/zone.ts'
+import { cardOf, titleOf } from './card.ts'
+import { createDescribe, type Description, isWebUrl } from './describe.ts'
+import { type Locale, words } from './phrases.ts'
+import { createScrub } from './scrub.ts'
+import { divide } from './storm-text.ts'
+import { subjectOf } from './subject.ts'
+
+/** How the user wants a channel's messages: little, all, or by templates with '{field}' placeholders. */
+export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
+
+/** What the messages of one channel depend on. */
+export interface RendererOptions {
+  readonly channel: string
+  readonly locale: Locale
+  /** IANA name; default the machine's zone. */
+  readonly timeZone?: string
+  /** Alerts shown in full; the others get one line each, then 'and N more'. */
+  readonly max: number
+  readonly format: MessageFormat
+  /** What to hide beside the built-in list. */
+  readonly redact: { readonly paths?: readonly string[]; readonly patterns?: readonly string[] }
+  /** Paths of further fields to show. */
+  readonly include: readonly string[]
+  /** 'https://t/{traceId}'. */
+  readonly traceUrl?: string
+  /** Said in front where the alerts carry no label of that name. */
+  readonly service?: string
+  readonly env?: string
+  readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
+  readonly to: readonly string[]
+}
+
+/** Turns notifications into messages; never throws on any record. */
+export type Renderer = (notification: Notification, options?: { readonly now: number }) => Message
+
+type Place = NonNullable<NotificationItem['insteadOf']>
+
+const most = { subject: 200, body: 20_000, line: 200, name: 60 }
+/** A message that leaves later than this says so. */
+const lateMs = 120_000
+
+/** Makes the renderer of one channel; without `now` a notification is told at the moment it was decided. */
+export function createRenderer(options: RendererOptions): Renderer {
+  const { channel, locale, format, include, mentions, to } = options
+  const word = words[locale]
+  const zone = createZone(options.timeZone)
+  const scrub = createScrub(createRedactor(options.redact))
+  const { traceUrl, service, env } = options
+  const describe = createDescribe({ locale, zone, scrub, traceUrl, service, env })
+  const templates = typeof format === 'string' ? {} : format
+  const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
+
+  return (notification, { now } = { now: notification.at }) => {
+    const { items, at } = notification
+    const { inFull, inLines } = divide(notification, Math.max(0, options.max))
+    const shown = inFull.map((item) => describe(item, now))
+    const listed = inLines.map((item) => describe(item, now))
+    const firing = items.filter((item) => item.alert.state === 'firing')
+    const severity = worst(firing.length > 0 ? firing : items, notification.severity)
+    const { subject, naming } = subjectOf({
+      notification,
+      severity,
+      described: [...shown, ...listed],
+      word,
+      locale,
+    })
+    const lines = listed.map((one) => cutChars(`${naming ? namesOf(one) : ''}${titleOf(one)}`, most.line))
+    const more = items.length - shown.length - lines.length
+    const top = shown[0] ?? listed[0]
+
+    const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
+    const link = linkOf(top)
+    return {
+      id: notification.id,
+      channel,
+      reason: itemsReason(items, notification.reason),
+      severity,
+      subject: scrub.line(own, most.subject) || subject,
+      cards: shown.map((one) => cardOf(one, cardOptions, naming)),
+      brief: lines,
+      more,
+      closing: closing(),
+      ...(templates.body === undefined ? {} : { body: body(templates.body) }),
+      // An end pings nobody: there is nothing to be done at once.
+      mentions: firing.length > 0 ? (mentions[severity] ?? []) : [],
+      to,
+      ...(link === undefined ? {} : { link }),
+      locale,
+      at,
+      plain: false,
+    }
+
+    function body(template: string): string {
+      const filled = shown.map((one) => scrub.text(fillTemplate(template, one.get), most.body))
+      return cutChars([...filled, lines.join('\n')].filter(Boolean).join('\n\n'), most.body)
+    }
+
+    function closing(): string[] {
+      const said = more > 0 ? [word.more(more)] : []
+      const next = firing.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
+      const due = Math.min(...next)
+      if (Number.isFinite(due)) said.push(word.next(zone.clockWithOffset(due, now)))
+      if (notification.late || now - at >= lateMs) {
+        said.push(word.late(zone.full(at), formatDuration(Math.max(0, now - at), locale)))
+      }
+      return [...said, ...insteadOf(items)]
+    }
+  }
+
+  /** For whom the alerts are told that are another channel's. */
+  function insteadOf(items: readonly NotificationItem[]): string[] {
+    const places = new Map<string, { readonly place: Place; readonly alerts: number }>()
+    for (const { insteadOf: place } of items) {
+      if (place === undefined) continue
+      const sign = `${place.reason} ${place.channel}`
+      places.set(sign, { place, alerts: (places.get(sign)?.alerts ?? 0) + 1 })
+    }
+    return [...places.values()].map(({ place: { channel, reason }, alerts }) =>
+      word.instead(scrub.line(channel, most.name), reason, alerts === items.length ? undefined : alerts),
+    )
+  }
+
+  function linkOf(top: Description | undefined): Message['link'] {
+    if (top?.traceUrl !== undefined) return { label: word.trace, url: top.traceUrl }
+    return top && isWebUrl(top.runbook) ? { label: word.runbook, url: top.runbook } : undefined
+  }
+}
+
+function worst(items: readonly NotificationItem[], otherwise: Severity): Severity {
+  const [first, ...rest] = items.map((item) => item.alert.severity)
+  if (first === undefined) return otherwise
+  return rest.reduce((a, b) => (severityRank(b) > severityRank(a) ? b : a), first)
+}
+
+function namesOf({ service, env }: Description): string {
+  const names = [service, env].filter(Boolean).join(' ')
+  return names === '' ? '' : `${names}: `
+}

@@ -1,0 +1,56 @@
+/**
+ * Data on its way into a message: cleaned, redacted, one line, bounded. Not escaped: each provider does that for its
+ * own syntax.
+ */
+import type { Redactor } from '../redact/redact.ts'
+import { cleanLine, cleanText, cutChars } from '../text/text.ts'
+
+/** Makes raw data fit to be shown. */
+export interface Scrub {
+  /** The text as one line of at most `max` characters. */
+  line(raw: string, max: number): string
+  /** The text with its line breaks, at most `max` characters. */
+  text(raw: string, max: number): string
+  /** The readable key of an alert as one line. */
+  key(raw: string, max: number): string
+  /** Any value found at `path` as one line: numbers as they are, objects as JSON; '' for nothing. */
+  value(raw: unknown, path: string, max: number): string
+}
+
+/** More of a text is never looked at: what is shown is far shorter. */
+const longestRaw = 65_536
+
+/** Makes the scrubber of one channel. */
+export function createScrub(redact: Redactor): Scrub {
+  const text = (raw: string, max: number) => {
+    // Redaction comes before the cut, or half a token would no longer look like one.
+    const safe = redact.text(cleanText(cutChars(raw, longestRaw, '')))
+    return cutChars(safe.trim(), max)
+  }
+
+  const line = (raw: string, max: number) => {
+    const safe = redact.text(cleanText(cutChars(raw, longestRaw, '')))
+    const whole = cleanLine(safe).replace(/ {2,}/g, ' ').trim()
+    return cutChars(whole === safe ? whole : redact.text(whole), max)
+  }
+
+  const value = (raw: unknown, path: string, max: number) => {
+    const bounded = typeof raw === 'string' ? cutChars(raw, longestRaw, '') : raw
+    return line(toText(redact.value(bounded, path)), max)
+  }
+
+  return { line, text, key: (raw, max) => line(redact.key(raw), max), value }
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value)
+  if (typeof value !== 'object') return ''
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The ladder from a full message to its subject: context first, then facts, then text, then cards become lines, then
+ * there are fewer lines. Each rung keeps who is in trouble longer than the details of it.
+ */
+
+import type { AlertCard, Fact, Message } from '../provider/provider.ts'
+import { cutChars } from '../text/text.ts'
+import { type Locale, type Words, words } from './phrases.ts'
+
+/** One rung: how much of each part a message keeps. */
+export interface Cut {
+  /** Lines of context a card, the newest ones. */
+  readonly context: number
+  /** Which facts a card keeps: 3 all, 2 those up to traceId, 1 those to find it by, 0 none. */
+  readonly facts: number
+  /** Characters of a fact. */
+  readonly value: number
+  readonly text: number
+  readonly cards: number
+  readonly lines: number
+  readonly line: number
+  /** Characters of a user's own body; 0 gives it up. */
+  readonly body: number
+}
+
+/** With more rungs than this they are thinned out: a search over them takes at most six renders. */
+const mostCuts = 62
+
+/** The rungs of a message, longest first; each one drops something that this message has. */
+export function cutsOf(message: Message): readonly Cut[] {
+  const { cards, brief, body } = message
+  const total = totalOf(message)
+  const longestOf = (measure: (card: AlertCard) => number) => Math.max(0, ...cards.map(measure))
+  let cut: Cut = {
+    context: longestOf((card) => card.context.length),
+    facts: 3,
+    value: Math.max(0, ...cards.flatMap((card) => card.facts.map((fact) => fact.value.length))),
+    text: longestOf((card) => card.text.length),
+    cards: cards.length,
+    lines: cards.length + brief.length,
+    line: 200,
+    body: body?.length ?? 0,
+  }
+  const cuts: Cut[] = []
+  const lower = (part: keyof Cut, ...steps: readonly number[]) => {
+    for (const step of steps) {
+      if (step >= cut[part]) continue
+      cut = { ...cut, [part]: step }
+      cuts.push(cut)
+    }
+  }
+
+  if (body !== undefined && total === 1) {
+    const whole = cut.body
+    lower('body', ...[0.8, 0.6, 0.4, 0.2, 0.1, 0.05].map((share) => Math.floor(whole * share)))
+    return cuts
+  }
+  // The body of several alerts cannot be cut without losing count of them: the built-in text takes over.
+  lower('body', 0)
+  lower('context', ...halves(cut.context))
+  lower('value', 200)
+  lower('facts', 2)
+  lower('text', 600, 300, 160)
+  // How to find it stays until now, so that the alert can still be acted on.
+  lower('cards', ...down(cut.cards - 1, 1))
+  lower('facts', 1)
+  lower('value', 100)
+  lower('text', 80, 0)
+  lower('facts', 0)
+  if (total > 1) {
+    lower('cards', 0)
+    lower('line', 100, 60)
+    lower('lines', ...down(cut.lines - 1, 1))
+  }
+  return thin(cuts)
+}
+
+/** The message at one rung. */
+export function applyCut(message: Message, cut: Cut): Message {
+  const cards = message.cards.slice(0, cut.cards).map((card) => shortCard(card, cut, message.locale))
+  const titles = message.cards.slice(cut.cards).map((card) => card.title)
+  const brief = [...titles, ...message.brief]
+    .slice(0, Math.max(0, cut.lines - cards.length))
+    .map((line) => cutChars(line, cut.line))
+  const { body, ...rest } = message
+  return {
+    ...withMore(rest, totalOf(message) - cards.length - brief.length),
+    cards,
+    brief,
+    ...(body !== undefined && cut.body > 0 ? { body: cutChars(body, cut.body) } : {}),
+  }
+}
+
+/** The last rung: the subject, which names the first alert, and the number of the others. */
+export function subjectOnly(message: Message): Message {
+  const { body: _, link: __, ...rest } = message
+  const short = withMore(rest, Math.max(0, totalOf(message) - 1))
+  return { ...short, cards: [], brief: [], closing: short.closing.slice(0, short.more > 0 ? 1 : 0) }
+}
+
+/**
+ * What is tried once after a provider said "too long": up to five lines in the plainest syntax. Its id differs, as an
+ * idempotency key never stands for two contents.
+ */
+export function shortest(message: Message): Message {
+  const total = totalOf(message)
+  const bare = {
+    context: 0,
+    facts: 0,
+    value: 0,
+    text: 0,
+    cards: 0,
+    lines: Math.min(5, total),
+    line: 100,
+    body: 0,
+  }
+  const { link: _, ...short } = applyCut(message, bare)
+  return { ...short, id: `${message.id}-plain`, plain: true }
+}
+
+function shortCard(card: AlertCard, cut: Cut, locale: Locale): AlertCard {
+  const { runbook, ...rest } = card
+  const facts = keptFacts(card.facts, cut.facts, words[locale].fact)
+  return {
+    ...rest,
+    text: cutChars(card.text, cut.text),
+    facts: facts.map((fact) => ({ ...fact, value: cutChars(fact.value, cut.value) })),
+    context: cut.context > 0 ? card.context.slice(-cut.context) : [],
+    ...(runbook !== undefined && cut.facts > 0 ? { runbook } : {}),
+  }
+}
+
+/** Labels and included fields come after the facts that every card has. */
+function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): readonly Fact[] {
+  if (level >= 3) return facts
+  const common = new Set<string>([...Object.values(word), 'requestId', 'traceId'])
+  const key = new Set<string>([word.code, word.since, word.time, word.count, 'requestId', 'traceId'])
+  const firstOther = facts.findIndex((fact) => !common.has(fact.label))
+  const core = firstOther < 0 ? facts : facts.slice(0, firstOther)
+  if (level === 2) return core
+  return level === 1 ? core.filter((fact) => key.has(fact.label)) : []
+}
+
+/** 'and N more' is the first of the closing lines, and says what is left out now. */
+function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M {
+  const word = words[message.locale]
+  const others =
+    message.more > 0 ? message.closing.filter((line) => line !== word.more(message.more)) : message.closing
+  return { ...message, more, closing: more > 0 ? [word.more(more), ...others] : others }
+}
+
+function totalOf({ cards, brief, more }: Message): number {
+  return cards.length + brief.length + more
+}
+
+function halves(count: number): number[] {
+  return count > 1 ? [count >> 1, ...halves(count >> 1)] : [0]
+}
+
+function down(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, from - to + 1) }, (_, index) => from - index)
+}
+
+function thin(cuts: readonly Cut[]): readonly Cut[] {
+  if (cuts.length <= mostCuts) return cuts
+  return Array.from(
+    { length: mostCuts },
+    (_, index) => cuts[Math.round((index * (cuts.length - 1)) / (mostCuts - 1))]!,
+  )
+}

@@ -1,0 +1,60 @@
+/**
+ * The subject line: how bad, where, what, how often. It is all that many people ever read of an alert.
+ */
+
+import type { Notification, NotificationItem, Severity } from '../model.ts'
+import { cutChars } from '../text/text.ts'
+import { formatDuration } from '../time/duration.ts'
+import type { Description } from './describe.ts'
+import type { Locale, Words } from './phrases.ts'
+import { isOfStorm } from './storm-text.ts'
+
+const longest = 200
+
+interface SubjectInput {
+  readonly notification: Notification
+  readonly severity: Severity
+  /** The alerts that the message shows, in its order. */
+  readonly described: readonly Description[]
+  readonly word: Words
+  readonly locale: Locale
+}
+
+/**
+ * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
+ * `naming` is true when the alerts are of several services, which then have to be named one by one.
+ */
+export function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
+  const { notification, severity, described, word, locale } = input
+  const { items } = notification
+  const firing = described.find((one) => one.item.alert.state === 'firing')
+  const top = firing ?? described[0]
+  if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
+
+  const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
+  const tag = firing ? word.severity[severity] : word.resolved
+  const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
+  const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}: `
+  return { subject: start + rest(longest - start.length), naming }
+
+  function rest(room: number): string {
+    const kinds = items.filter(isOfStorm)
+    if (notification.reason === 'storm' && kinds.length > 1) {
+      return cutChars(word.storm(kinds.length, formatDuration(spanOf(kinds), locale)), room)
+    }
+    const times = top!.times === '' ? '' : ` ${top!.times}`
+    const what = items.length > 1 ? word.several(items.length, top!.headline) : top!.headline
+    return cutChars(what, room - times.length) + times
+  }
+}
+
+/** From the first record of any kind to the last, at least a second. */
+function spanOf(items: readonly NotificationItem[]): number {
+  let from = Number.POSITIVE_INFINITY
+  let to = 0
+  for (const { alert } of items) {
+    from = Math.min(from, alert.firstSeen)
+    to = Math.max(to, alert.lastSeen)
+  }
+  return Math.max(1000, to - from)
+}

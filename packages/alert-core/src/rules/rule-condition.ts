@@ -1,0 +1,90 @@
+/**
+ * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of the record they look at.
+ */
+import { createHash } from 'node:crypto'
+import type { AlertCondition, When } from '../model.ts'
+import type { GetField, Match, Matches } from './match.ts'
+
+/** `when` of a rule, checked, with its times in ms. */
+export type RuleWhen =
+  | { readonly count: number; readonly withinMs: number; readonly distinct?: string | undefined }
+  | { readonly consecutive: number; readonly reset: Matches }
+  | { readonly absentMs: number }
+
+/** The part of a rule that says what has to come together. */
+export interface RuleCondition {
+  readonly when?: RuleWhen | undefined
+  readonly forMs?: number | undefined
+}
+
+/** Makes the premise of each record that the rule takes; undefined where the record is enough. */
+export type RuleConditions = (get: GetField, scope: string | undefined) => AlertCondition
+
+const maxValue = 200
+const signChars = 16
+
+/** Compiles `when` and `for`; `group` are the fields by which the rule groups. */
+export function createRuleConditions(
+  { when, forMs = 0 }: RuleCondition,
+  group: readonly string[] = [],
+): RuleConditions | undefined {
+  if (when === undefined && forMs === 0) return undefined
+  const condition: AlertCondition = when === undefined ? { forMs } : { forMs, when: whenOf(when) }
+  const distinct = when !== undefined && 'count' in when ? when.distinct : undefined
+  const isAbsence = isAbsent(when)
+  return (get, scope) => {
+    if (isAbsence) return { ...condition, group: fieldsOf(group, get) }
+    const value = distinct === undefined ? undefined : signOf(get(distinct))
+    if (value === undefined && scope === undefined) return condition
+    return {
+      ...condition,
+      ...(value === undefined ? {} : { value }),
+      ...(scope === undefined ? {} : { scope }),
+    }
+  }
+}
+
+/** True for `{ absent }`. */
+export function isAbsent(when: RuleWhen | undefined): when is Extract<RuleWhen, { absentMs: number }> {
+  return when !== undefined && 'absentMs' in when
+}
+
+/** The records that end a rule's alerts: those of `resolve`, and those that reset a row. */
+export function endsOf(resolve: Matches | undefined, when: RuleWhen | undefined): Matches | undefined {
+  const reset = when !== undefined && 'reset' in when ? when.reset : undefined
+  if (resolve === undefined || reset === undefined) return resolve ?? reset
+  return [...listOf(resolve), ...listOf(reset)]
+}
+
+function listOf(matches: Matches): Match[] {
+  return Array.isArray(matches) ? matches : [matches]
+}
+
+function whenOf(when: RuleWhen): When {
+  if ('absentMs' in when) return { kind: 'absence', absentMs: when.absentMs }
+  if ('consecutive' in when) return { kind: 'streak', count: when.consecutive }
+  const { count, withinMs, distinct } = when
+  return { kind: distinct === undefined ? 'window' : 'distinct', count, withinMs }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Tells values apart without keeping them: they may be secrets, and a state directory writes down what is kept. */
+function signOf(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text === undefined
+    ? undefined
+    : createHash('sha256').update(text).digest('base64url').slice(0, signChars)
+}
+
+function fieldsOf(paths: readonly string[], get: GetField): Readonly<Record<string, unknown>> {
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const path of paths) {
+    const value = textOf(get(path))
+    if (value !== undefined) fields[path] = value.slice(0, maxValue)
+  }
+  return fields
+}

@@ -1,0 +1,81 @@
+/**
+ * Times as people in one zone read them, always with the offset that held at that moment.
+ */
+import { once } from '../cache/lazy.ts'
+
+/** Writes epoch ms in one time zone. */
+export interface Zone {
+  /** '2026-11-23 14:05:09 UTC+08:00', 'UTC' alone where that is the offset. */
+  full(ms: number): string
+  /** '14:05:09.120'. */
+  exact(ms: number): string
+  /** '14:05', or '2026-11-22 14:05' when `nearMs` falls on another day. */
+  clock(ms: number, nearMs: number): string
+  /** '14:05 UTC+08:00', with the date when `nearMs` falls on another day. */
+  clockWithOffset(ms: number, nearMs: number): string
+}
+
+/** Times are shown to the end of the year 9999; what lies outside is no time at all. */
+const latestMs = 253_402_300_799_999
+
+/** Makes a writer for an IANA zone name; without one the machine's zone, and UTC for a name that Intl refuses. */
+export function createZone(timeZone?: string): Zone {
+  // The first one of a process takes ten milliseconds: every start would pay for it.
+  const format = once(() => formatter(timeZone))
+
+  const read = (ms: number) => {
+    const parts: Record<string, string> = {}
+    for (const { type, value } of format().formatToParts(ms)) parts[type] = value
+    const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
+    const offset = timeZoneName.replace('GMT', 'UTC').replace(/[+-]00:00$/, '')
+    return { date: `${year}-${month}-${day}`, time: `${hour}:${minute}`, second, offset }
+  }
+
+  const clock = (ms: number, nearMs: number) => {
+    if (!isTime(ms)) return '?'
+    const { date, time } = read(ms)
+    return isTime(nearMs) && read(nearMs).date === date ? time : `${date} ${time}`
+  }
+
+  return {
+    full(ms) {
+      if (!isTime(ms)) return '?'
+      const { date, time, second, offset } = read(ms)
+      return `${date} ${time}:${second} ${offset}`
+    },
+    exact(ms) {
+      if (!isTime(ms)) return '?'
+      const { time, second } = read(ms)
+      return `${time}:${second}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`
+    },
+    clock,
+    clockWithOffset: (ms, nearMs) => (isTime(ms) ? `${clock(ms, nearMs)} ${read(ms).offset}` : '?'),
+  }
+}
+
+/** ISO 8601 in UTC for machines; `undefined` for what is no time. */
+export function isoTime(ms: number | undefined): string | undefined {
+  return ms !== undefined && isTime(ms) ? new Date(ms).toISOString() : undefined
+}
+
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= latestMs
+}
+
+function formatter(timeZone: string | undefined): Intl.DateTimeFormat {
+  const style = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  } as const
+  try {
+    return new Intl.DateTimeFormat('en-US', { ...style, timeZone })
+  } catch {
+    return new Intl.DateTimeFormat('en-US', { ...style, timeZone: 'UTC' })
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The road to a process of the hub's own, over a pipe: a line has left this process when `write` returns, so that not even SIGKILL in the same
+ * tick keeps it from being told. The child lives as long as its pipe, and a last delivery longer.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Wanted } from '../hub/pipeline.ts'
+import type { AlertEvent } from '../model.ts'
+import { type AlertOptions, checkOptions } from '../options.ts'
+import { createLines } from '../read/lines.ts'
+import { fromFrame, toFrame } from './frames.ts'
+import type { Host, HostEvents, HostSetup } from './host.ts'
+import { countLines } from './intake.ts'
+import { maxLineChars } from './line-limit.ts'
+import { processArgument, processMark } from './nested.ts'
+import { createPendingRequests } from './pending-requests.ts'
+import { createPipe } from './pipe.ts'
+import type { Answer } from './requests.ts'
+import { warnError } from './warnings.ts'
+import { bundledWorkerFile } from './worker-file.ts'
+
+/** The first frame to the child. */
+export type ProcessSetup = Omit<HostSetup, 'checked'>
+
+/** What the child says. */
+export type ProcessMessage =
+  | { readonly ready: true }
+  /** So many lines have been read, each as often as it stands for others. */
+  | { readonly read: number }
+  | { readonly notified: AlertEvent }
+  | { readonly wanted: Wanted }
+  | Answer
+
+/** Starts the child; throws where no program of Node's own can be started. */
+export function openProcessHost({ checked: _, ...setup }: HostSetup, events: HostEvents): Host {
+  const child = startChild(setup.options)
+  const { stdin, stdout } = child
+  if (stdin === null || stdout === null) throw new Error('the process has no pipe')
+  const pipe = createPipe(stdin, events.onDrain, lose)
+  const questions = createPendingRequests((question) => pipe.write(toFrame(question)))
+  /** Until the child is up, for the road that takes its place if it never is. */
+  let unread: string[] | undefined = []
+  /** Lines that went to the child, and those that it said it has read. */
+  let sent = 0
+  let read = 0
+  let isGone = false
+  let isClosing = false
+  let afterExit = () => {}
+
+  unref(child, stdin, stdout)
+  pipe.write(toFrame(setup satisfies ProcessSetup))
+  const messages = createLines(receive, () => {}, maxLineChars)
+  stdout.setEncoding('utf8')
+  stdout.on('data', (text: string) => messages.write(text))
+  stdout.on('error', () => {})
+  child.on('error', lose)
+  child.on('exit', (code, signal) => lose(new Error(`it ended with ${signal ?? code}`)))
+
+  function receive(line: string): void {
+    const message = fromFrame<ProcessMessage>(line)
+    if (message === undefined) return
+    // What comes after the end is no loss, though nobody has been told of the end yet.
+    if ('answer' in message) isClosing = questions.settle(message) === 'close' || isClosing
+    else if ('wanted' in message) events.onWanted(message.wanted)
+    else if ('notified' in message) {
+      warnError(message.notified)
+      events.onEvent(message.notified)
+    } else if ('read' in message) read = message.read
+    else {
+      unread = undefined
+      events.onReady()
+    }
+  }
+
+  function lose(error: unknown): void {
+    if (isGone) return
+    isGone = true
+    questions.giveUp()
+    afterExit()
+    if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
+  }
+
+  return {
+    write(lines) {
+      if (isGone || isClosing) return 'gone'
+      unread?.push(lines)
+      sent += countLines(lines)
+      return pipe.write(lines) ? 'open' : 'full'
+    },
+    flushSync: (ms) => pipe.drain(ms),
+    flush: () => questions.ask('flush', undefined),
+    async close() {
+      const result = await questions.ask('close', undefined)
+      isClosing = true
+      if (isGone) return result
+      const gone = new Promise<void>((resolve) => {
+        afterExit = resolve
+      })
+      stdin.end()
+      child.ref()
+      await gone
+      return result
+    },
+    stats: () => questions.ask('stats', undefined),
+    ask: questions.ask,
+    abandon() {
+      isClosing = true
+      stdin.destroy()
+      child.kill('SIGKILL')
+    },
+    // The end of the pipe says the rest.
+    lastWords() {
+      pipe.drain(setup.closeTimeoutMs)
+      return () => {}
+    },
+  }
+}
+
+function startChild(options: AlertOptions): ChildProcess {
+  refuseForeignPrograms()
+  const file = bundledWorkerFile() ?? fileURLToPath(new URL('../worker.js', import.meta.url))
+  // Loaded where a process is asked for: every start would pay for it.
+  return process.getBuiltinModule('node:child_process').spawn(process.execPath, [file, processArgument], {
+    // Ctrl-C goes to the whole group of processes; what is pending must still be told.
+    detached: true,
+    windowsHide: true,
+    // Whoever waits for the end of our stderr would wait for the child too: it gets it only where alerts are written there.
+    stdio: ['pipe', 'pipe', writesToStderr(options) ? 'inherit' : 'ignore'],
+    env: {
+      ...process.env,
+      [processMark]: String(process.pid),
+      ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    },
+  })
+}
+
+/** In an executable that holds its program, `execPath` would start the application once more. */
+function refuseForeignPrograms(): void {
+  const isPacked = 'pkg' in process || process.versions['bun'] !== undefined || isSingleExecutable()
+  if (isPacked) throw new Error('this program is no Node.js that could run another file')
+}
+
+function isSingleExecutable(): boolean {
+  const sea = process.getBuiltinModule?.('node:sea')
+  return sea?.isSea() === true
+}
+
+function writesToStderr(options: AlertOptions): boolean {
+  return checkOptions(options).plan.channels.some(({ type }) => type === 'console')
+}
+
+/** None of the child's handles may hold this process; sockets can let go, which the types of streams do not say. */
+function unref(...handles: readonly object[]): void {
+  for (const handle of handles) {
+    const method: unknown = Reflect.get(handle, 'unref')
+    if (typeof method === 'function') Reflect.apply(method, handle, [])
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * `alert-transport explain`: what would become of records under a configuration: the rule that takes each, its key, the channels, and what would keep
+ * them from being told at once. Sends nothing.
+ */
+import { createHub, createVirtualClock, type Explanation } from 'alert-core'
+import { Command } from 'commander'
+import { cleanLine, jsonLine } from '../clean.ts'
+import { readConfig } from '../config.ts'
+import { decideOnly, decideWithoutSecrets } from '../decide-only.ts'
+import { batchesOf } from '../replay/lines.ts'
+import { openSource } from '../replay/source.ts'
+import { writeProblems } from './check.ts'
+import type { CommandIo } from './inbox.ts'
+
+interface ExplainFlags {
+  readonly config: string
+  readonly json: boolean
+}
+
+/** Creates the command; each record is taken for itself, as the first of a fresh start. */
+export function createExplainCommand({ out }: CommandIo): Command {
+  return new Command('explain')
+    .description(
+      'say what would become of log lines: which rule takes them, their key, which channels; sends nothing',
+    )
+    .argument('[records...]', 'lines of the log, or objects in JSON; without any, standard input')
+    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .option('--json', 'one line of JSON for each', false)
+    .action(async (records: string[], { config, json }: ExplainFlags) => {
+      const options = await readConfig(config)
+      const { env, problems } = decideWithoutSecrets(options)
+      if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
+      const clock = createVirtualClock(Date.now())
+      const hub = createHub(decideOnly(options), {
+        clock,
+        env,
+        warn: () => {},
+        sender: () => ({ send: async () => ({ status: 'delivered' }) }),
+      })
+      const explain = (line: string) => {
+        const explanation = hub.explain(line)
+        out(json ? `${jsonLine(explanation)}\n` : write(line, explanation, clock.now()))
+      }
+      for (const record of records) explain(record)
+      if (records.length === 0) {
+        for await (const lines of batchesOf(openSource('-')))
+          for (const line of lines) if (line !== '') explain(line)
+      }
+      await hub.close()
+    })
+}
+
+const outcomes: Readonly<Record<Explanation['outcome'], string>> = {
+  failed: 'is no record',
+  below: 'is below the threshold, and no rule looks there',
+  nothing: 'is taken by no rule',
+  off: 'is not to be told',
+  ends: 'ends alerts',
+  seen: 'is what a rule would miss',
+  counts: 'counts for an alert',
+}
+
+function write(line: string, explanation: Explanation, now: number): string {
+  const { outcome, failed, rule, key, severity, state, count, of, channels = [] } = explanation
+  const facts = [
+    rule === undefined ? '' : `  rule      ${cleanLine(rule)}`,
+    severity === undefined ? '' : `  severity  ${severity}`,
+    key === undefined ? '' : `  key       ${cleanLine(key)}`,
+    state === undefined ? '' : `  state     ${state}${of === undefined ? '' : ` (${count} of ${of})`}`,
+    ...channels.map(
+      ({ channel, takes, why, at }) => `  ${takes ? '→' : '✗'} ${channel}${said(takes, why, at, now)}`,
+    ),
+  ]
+  const shown = Array.from(cleanLine(line))
+  const head = shown.length > 160 ? `${shown.slice(0, 159).join('')}…` : shown.join('')
+  const end = failed === undefined ? '' : `: ${failed}`
+  return `${[head, `  ${outcomes[outcome]}${end}`, ...facts.filter(Boolean)].join('\n')}\n\n`
+}
+
+function said(takes: boolean, why: string | undefined, at: number | undefined, now: number): string {
+  if (!takes) return `: ${why ?? 'filtered'}`
+  if (why === undefined) return ': at once'
+  return `: ${why}${at === undefined ? '' : `, ${Math.max(0, Math.round((at - now) / 1000))} s`}`
+}

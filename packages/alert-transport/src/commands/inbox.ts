@@ -1,0 +1,105 @@
+/**
+ * `alert-transport inbox`: starts the inbox, prints channel options to paste, then each notification as it arrives, until it
+ * is interrupted.
+ */
+import { Command, InvalidArgumentError } from 'commander'
+import { card } from '../card.ts'
+import { jsonLine } from '../clean.ts'
+import { fakes } from '../fakes/index.ts'
+import { createInbox, type Inbox } from '../inbox.ts'
+
+/** Where a command writes, and what stops it. */
+export interface CommandIo {
+  readonly out: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+interface InboxFlags {
+  readonly port: number
+  readonly smtpPort: number
+  readonly smtpsPort: number
+  readonly host: string
+  readonly channels: readonly string[]
+  readonly json: boolean
+}
+
+const shownAtFirst = ['email', 'webhook', 'slack', 'dingtalk', 'wecom']
+
+/** Creates the command; its action resolves when the signal has fired and everything is closed. */
+export function createInboxCommand({ out, signal }: CommandIo): Command {
+  return new Command('inbox')
+    .description('stand in for the providers on this machine: print and list what arrives, pass nothing on')
+    .option('--port <port>', 'port of the page, the API and the providers; 0 takes a free one', toPort, 8025)
+    .option('--smtp-port <port>', 'port of the mail server with STARTTLS; 0 takes a free one', toPort, 1025)
+    .option('--smtps-port <port>', 'port of the mail server with TLS from the start', toPort, 0)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--channels <types...>', "whose options to print; 'all' for every one", shownAtFirst)
+    .option('--json', 'one line of JSON for the start and for each that arrives', false)
+    .action(async ({ port, smtpPort, smtpsPort, host, channels, json }: InboxFlags) => {
+      const shown = toTypes(channels)
+      const inbox = await createInbox({ host, ports: { http: port, smtp: smtpPort, smtps: smtpsPort } })
+      out(json ? `${jsonLine(started(inbox))}\n` : welcome(inbox, shown))
+      inbox.subscribe((received) => {
+        if (received === undefined) return
+        out(json ? `${jsonLine({ event: 'received', ...received })}\n` : card(received))
+      })
+      await aborted(signal)
+      await inbox.close()
+    })
+}
+
+function started({ url, smtp, channels }: Inbox): object {
+  return { event: 'listening', url, smtp, channels }
+}
+
+function welcome({ url, smtp, channels }: Inbox, shown: readonly string[]): string {
+  const options = Object.entries(channels)
+    .filter(([name]) => shown.includes(name))
+    .map(([name, channel]) => `    ${JSON.stringify(name)}: ${JSON.stringify(channel)}`)
+  const others = Object.keys(channels).filter((name) => !shown.includes(name))
+  return [
+    `Inbox at ${url}`,
+    `Mail at ${smtp.host}:${smtp.port} (STARTTLS) and ${smtp.host}:${smtp.securePort} (TLS)`,
+    '',
+    'Channel options to paste, all or some:',
+    '',
+    `  "channels": {\n${options.join(',\n')}\n  }`,
+    '',
+    ...(others.length > 0
+      ? [
+          `${others.length} more stand here; the page shows their options, and so does --channels <types> or --channels all:`,
+          ...wrap(others.join(', ')),
+          '',
+        ]
+      : []),
+    'Waiting for notifications. Ctrl+C ends it.',
+    '',
+    '',
+  ].join('\n')
+}
+
+function toTypes(given: readonly string[]): readonly string[] {
+  const known = Object.keys(fakes)
+  if (given.includes('all')) return known
+  const unknown = given.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')} here, only ${known.join(', ')}`)
+  return given
+}
+
+/** Words in lines of a terminal's width. */
+function wrap(words: string): string[] {
+  return words.match(/.{1,76}(?:\s|$)/g)?.map((line) => `  ${line.trimEnd()}`) ?? []
+}
+
+function toPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be from 0 to 65535.')
+  return port
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

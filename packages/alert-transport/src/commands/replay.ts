@@ -1,0 +1,72 @@
+/**
+ * `alert-transport replay`: what would have been told, had these rules watched these logs. Sends nothing.
+ */
+import { writeFile } from 'node:fs/promises'
+import { SingleBar } from 'cli-progress'
+import { Command } from 'commander'
+import { readConfig } from '../config.ts'
+import { decideWithoutSecrets } from '../decide-only.ts'
+import { writePage } from '../replay/page.ts'
+import { replay } from '../replay/replay.ts'
+import { openSource, type Source } from '../replay/source.ts'
+import { toJson } from '../replay/summary.ts'
+import { writeSummary } from '../replay/terminal.ts'
+import { writeProblems } from './check.ts'
+import type { CommandIo } from './inbox.ts'
+
+interface ReplayFlags {
+  readonly config: string
+  readonly html?: string
+  readonly json: boolean
+}
+
+/** Creates the command; it rejects when the configuration has a problem or a file cannot be read. */
+export function createReplayCommand({ out }: CommandIo): Command {
+  return new Command('replay')
+    .description('run old logs through the rules and show what would have been told; sends nothing')
+    .argument('<logs...>', 'files of NDJSON, .gz too, read in time order; - is standard input')
+    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .option('--html <file>', 'write one self-contained page with a timeline')
+    .option('--json', 'print the result as JSON', false)
+    .action(async (logs: string[], { config, html, json }: ReplayFlags) => {
+      const options = await readConfig(config)
+      const { env, problems, leftOut } = decideWithoutSecrets(options)
+      if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
+      if (leftOut.length > 0) process.stderr.write(`left out:\n${writeProblems(leftOut)}\n`)
+      const sources = logs.map(openSource)
+      const progress = openProgress(sources)
+      const result = await replay(options, sources, { env, onProgress: progress.update })
+      progress.stop()
+      if (html !== undefined) await writeFile(html, writePage(result))
+      out(json ? `${JSON.stringify(toJson(result), null, 2)}\n` : writeSummary(result))
+      if (html !== undefined && !json) out(`\nThe page is in ${html}\n`)
+    })
+}
+
+interface Progress {
+  update(lines: number): void
+  stop(): void
+}
+
+/** A bar with rate and time left on standard error, where that is a terminal. */
+function openProgress(sources: readonly Source[]): Progress {
+  const total = sources.reduce((sum, source) => sum + source.totalBytes, 0)
+  if (!process.stderr.isTTY || total === 0) return { update: () => {}, stop: () => {} }
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % · {rate} lines/s · {eta_formatted} left',
+    hideCursor: true,
+    stream: process.stderr,
+  })
+  const started = performance.now()
+  bar.start(total, 0, { rate: '…' })
+  return {
+    update(lines) {
+      const rate = Math.round(lines / ((performance.now() - started) / 1000)).toLocaleString('en')
+      bar.update(
+        sources.reduce((sum, source) => sum + source.readBytes(), 0),
+        { rate },
+      )
+    },
+    stop: () => bar.stop(),
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * `alert-transport send-test`: one real test message through each channel, with the provider's own answer.
+ */
+import { type AlertEvent, checkOptions, createHub } from 'alert-core'
+import { Command } from 'commander'
+import { cleanLine } from '../clean.ts'
+import { readConfig } from '../config.ts'
+import { listenToAnswers } from './answers.ts'
+import { writeProblems } from './check.ts'
+import type { CommandIo } from './inbox.ts'
+
+interface SendTestFlags {
+  readonly config: string
+  readonly channel: string[]
+}
+
+/** Creates the command; it rejects when a channel did not deliver. */
+export function createSendTestCommand({ out }: CommandIo): Command {
+  return new Command('send-test')
+    .description('send one test message through each channel and show what the provider answered')
+    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .option('--channel <name...>', 'only these channels', [])
+    .action(async ({ config, channel: wanted }: SendTestFlags) => {
+      const options = await readConfig(config)
+      const { plan, problems } = checkOptions(options)
+      if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
+      const names = plan.channels.map(({ name }) => name)
+      const unknown = wanted.filter((name) => !names.includes(name))
+      if (unknown.length > 0)
+        throw new Error(`there is no channel ${unknown.join(', ')}; known: ${names.join(', ')}`)
+      const failed: string[] = []
+      for (const name of wanted.length > 0 ? wanted : names) {
+        const outcome = await sendTest(options, name)
+        out(`${outcome.ok ? '✓' : '✗'} ${name}: ${outcome.text}\n`)
+        if (!outcome.ok) failed.push(name)
+      }
+      if (failed.length > 0) throw new Error(`not delivered: ${failed.join(', ')}`)
+    })
+}
+
+async function sendTest(
+  options: Parameters<typeof createHub>[0],
+  name: string,
+): Promise<{ ok: boolean; text: string }> {
+  // The channel alone, and at once: no rule, no state and no other channel has a part in it.
+  const { channels, locale, timeZone, recipients, service, env } = options ?? {}
+  const channel = {
+    ...(channels?.[name] as object),
+    minSeverity: 'info',
+    wait: 0,
+    after: 0,
+    interval: 0,
+    repeat: false,
+    match: undefined,
+    fallback: undefined,
+    schedules: undefined,
+    limit: [],
+  }
+  const alone = {
+    channels: { [name]: { type: name, ...channel } },
+    locale,
+    timeZone,
+    recipients,
+    service,
+    env,
+    closeTimeout: '9s',
+  } as Parameters<typeof createHub>[0]
+  const answers = listenToAnswers()
+  const hub = createHub(JSON.parse(JSON.stringify(alone)), { fetch: answers.fetch, warn: () => {} })
+  let last: AlertEvent | undefined
+  hub.subscribe((event) => {
+    if ('channel' in event) last = event
+  })
+  hub.publish({
+    message: 'This is a test of alerting: nothing is broken.',
+    severity: 'critical',
+    code: 'ALERT_TEST',
+    requestId: 'test-request',
+  })
+  const { delivered } = await hub.close()
+  const answer = answers.last()
+  if (last?.type === 'delivered') {
+    const said = [last.note, answer].filter(Boolean).join('; ')
+    return { ok: delivered, text: `delivered${said === '' ? '' : `: ${said}`}` }
+  }
+  const why = last !== undefined && 'why' in last ? last.why : 'no answer within the time for closing'
+  return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
+}

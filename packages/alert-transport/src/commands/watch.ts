@@ -1,0 +1,42 @@
+/**
+ * `alert-transport watch`: a hub at the end of a pipe, in a process of its own, that outlives a crashed application:
+ * `node app.js | npx alert-transport watch --config config.json`. What comes in goes out unchanged.
+ */
+import { StringDecoder } from 'node:string_decoder'
+import { checkOptions, createHub } from 'alert-core'
+import { Command } from 'commander'
+import { readConfig } from '../config.ts'
+import { writeProblems } from './check.ts'
+import type { CommandIo } from './inbox.ts'
+
+const maxLineChars = 1024 * 1024
+
+/** Creates the command; it ends when its input does and everything is told. */
+export function createWatchCommand({ out }: CommandIo): Command {
+  return new Command('watch')
+    .description('read log lines from standard input, tell about them, and pass them on')
+    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .action(async ({ config }: { readonly config: string }) => {
+      const options = await readConfig(config)
+      const { problems } = checkOptions(options)
+      if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
+      // The terminal's Ctrl-C is meant for the application; its end is the end of our input.
+      process.on('SIGINT', () => {})
+      const hub = createHub(options)
+      const decoder = new StringDecoder('utf8')
+      let rest = ''
+      for await (const chunk of process.stdin) {
+        const text = decoder.write(chunk as Buffer)
+        out(text)
+        const lines = (rest + text).split('\n')
+        rest = lines.pop() ?? ''
+        if (rest.length > maxLineChars) {
+          hub.countFailure('too-long')
+          rest = ''
+        }
+        for (const line of lines) hub.write(line)
+      }
+      if (rest !== '') hub.write(rest)
+      await hub.close()
+    })
+}

@@ -1,0 +1,29 @@
+/** The command line as a value: what `cli.ts` runs, and what tests run without a process. */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { createCheckCommand } from './commands/check.ts'
+import { createExplainCommand } from './commands/explain.ts'
+import { type CommandIo, createInboxCommand } from './commands/inbox.ts'
+import { createReplayCommand } from './commands/replay.ts'
+import { createSendTestCommand } from './commands/send-test.ts'
+import { createWatchCommand } from './commands/watch.ts'
+
+/** Creates the program with all its commands. */
+export function createProgram(io: CommandIo): Command {
+  return new Command('alert-transport')
+    .description('Try alerts before they page you')
+    .version(version())
+    .addCommand(createInboxCommand(io))
+    .addCommand(createCheckCommand(io))
+    .addCommand(createExplainCommand(io))
+    .addCommand(createSendTestCommand(io))
+    .addCommand(createReplayCommand(io))
+    .addCommand(createWatchCommand(io))
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
+  return manifest.version
+}

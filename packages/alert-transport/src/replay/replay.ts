@@ -1,0 +1,139 @@
+/**
+ * Runs old logs through the hub under a virtual clock: the same decisions at the same moments, and nothing is sent.
+ *
+ *   files ─ batches of lines ─ wanted? ─ clock to the line's time ─ hub ─ what would have been told
+ */
+import {
+  type AlertEvent,
+  type AlertOptions,
+  createHub,
+  createVirtualClock,
+  type Hub,
+  type Message,
+  type Stats,
+} from 'alert-core'
+import { decideOnly } from '../decide-only.ts'
+import { lineTime } from './line-time.ts'
+import { batchesOf, mergedBatches } from './lines.ts'
+import type { Source } from './source.ts'
+
+/** One message that would have been sent. */
+export interface Notified {
+  /** Epoch ms. */
+  readonly at: number
+  readonly channel: string
+  readonly message: Message
+}
+
+/** What a replay found out. */
+export interface ReplayResult {
+  readonly lines: number
+  /** Epoch ms of the first and the last line that had a time. */
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly notified: readonly Notified[]
+  /** How many messages are missing from `told`, which is bounded. */
+  readonly more: number
+  readonly suppressed: readonly SuppressedCount[]
+  readonly stats: Stats
+}
+
+/** How often a channel was not told, and why. */
+export interface SuppressedCount {
+  readonly channel: string
+  readonly reason: string
+  /** The rule of the alerts; '' where that is not known. */
+  readonly rule: string
+  readonly count: number
+}
+
+/** `tail`: where a line without a time stands at the end of a batch, the ones before it are asked. */
+const most = { notified: 10_000, tail: 50 }
+const longestCloseMs = 10_000
+const waitsMs = 60_000
+
+/** What a replay may be given beside options and sources. */
+export interface ReplaySettings {
+  /** Called after each batch with the lines so far. */
+  readonly onProgress?: (lines: number) => void
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Replays the sources. */
+export async function replay(
+  options: AlertOptions,
+  sources: readonly Source[],
+  { onProgress = () => {}, env = process.env }: ReplaySettings = {},
+): Promise<ReplayResult> {
+  const batches = sources.length === 1 ? batchesOf(sources[0]!) : mergedBatches(sources)
+  const first = await batches.next()
+  // The clock starts with the log: a rule about absence counts from there.
+  const clock = createVirtualClock((first.done ? undefined : firstTime(first.value)) ?? 0)
+  const notified: Notified[] = []
+  let more = 0
+  const hub = createHub(decideOnly(options), {
+    clock,
+    env,
+    warn: () => {},
+    sender: (channel) => ({
+      async send(message) {
+        if (notified.length < most.notified) notified.push({ at: clock.now(), channel, message })
+        else more++
+        return { status: 'delivered' }
+      },
+    }),
+  })
+  const suppressed = countSuppressed(hub)
+  let lines = 0
+  const from = first.done ? undefined : firstTime(first.value)
+  let to = from
+
+  for (let next = first; !next.done; next = await batches.next()) {
+    for (const line of next.value) {
+      if (line === '') continue
+      lines++
+      if (!hub.wants(line)) continue
+      const time = lineTime(line)
+      if (time !== undefined) {
+        if (!clock.skipTo(time)) await clock.advanceTo(time)
+      }
+      hub.write(line)
+    }
+    to = later(to, lastTime(next.value))
+    onProgress(lines)
+  }
+  // The log ends, and so does what we know: a `wait` runs out, then all is told as at the end of the application.
+  await clock.advanceTo((to ?? clock.now()) + waitsMs)
+  const closed = hub.close()
+  await clock.advance(longestCloseMs)
+  await closed
+  return { lines, from, to, notified, more, suppressed: suppressed(), stats: hub.stats() }
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one
+}
+
+function lastTime(lines: readonly string[]): number | undefined {
+  return firstTime(lines.slice(-most.tail).reverse())
+}
+
+function firstTime(lines: readonly string[]): number | undefined {
+  for (const line of lines) {
+    const time = lineTime(line)
+    if (time !== undefined) return time
+  }
+  return undefined
+}
+
+function countSuppressed(hub: Hub): () => SuppressedCount[] {
+  const counts = new Map<string, SuppressedCount>()
+  hub.subscribe((event: AlertEvent) => {
+    if (event.type !== 'suppressed') return
+    const { channel, reason, rule = '' } = event
+    const key = JSON.stringify([channel, reason, rule])
+    const count = (counts.get(key)?.count ?? 0) + (event.count ?? 1)
+    counts.set(key, { channel, reason, rule, count })
+  })
+  return () => [...counts.values()].sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,128 @@
+/**
+ * The six invariants on random traces in which people silence, inhibit, schedule, reload and restart at random moments. A failure prints the
+ * seed and the shortest trace that shows it; ALERT_TRACES sets how many are tried.
+ */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
+import { absentId, type MuteStory, muteTraces, playMutes } from './mute-traces.ts'
+import { fixed, type Punctuality, plans, type Step } from './traces.ts'
+
+const numRuns = Number(process.env['ALERT_TRACES'] ?? 10_000)
+const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
+const pair = fc.tuple(plans('all'), plans('odd'))
+
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what)
+}
+
+interface Sent extends NotificationItem {
+  readonly channel: string
+}
+
+function notifications({ effects }: MuteStory): Notification[] {
+  return effects.flatMap(({ effect }) => (effect.type === 'notify' ? [effect.notification] : []))
+}
+
+function sentLog(story: MuteStory): (Sent & { readonly at: number })[] {
+  return notifications(story).flatMap(({ at, channel, items }) =>
+    items.map((item) => ({ ...item, at, channel })),
+  )
+}
+
+function suppressed({ effects }: MuteStory) {
+  return effects.flatMap(({ effect }) => (effect.type === 'suppressed' ? [effect] : []))
+}
+
+test(`on ${numRuns} traces the six invariants hold`, () => {
+  fc.assert(
+    fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
+      const story = playMutes(channels, steps, ticks)
+      // 3: nothing is sent while silenced, inhibited or outside a schedule, ends apart; and nothing without news.
+      must(story.faults.length === 0, story.faults.join('\n'))
+
+      const notified = sentLog(story)
+      const silent = suppressed(story)
+      for (const plan of channels) {
+        const { name, repeatMs } = plan
+        for (const id of [...story.matched.keys(), absentId]) {
+          const mine = notified.filter((item) => item.channel === name && item.alert.id === id)
+          const lost = silent.filter((effect) => effect.channel === name && effect.alert === id)
+          let before: (typeof mine)[number] | undefined
+          let isOpen = false
+          for (const item of mine) {
+            if (item.reason === 'resolved') {
+              // 2: an end is told only after a beginning, and once.
+              must(isOpen, 'an end without a beginning, or a second end')
+              isOpen = false
+              continue
+            }
+            isOpen = true
+            const isWorse =
+              before === undefined || severityRank(item.alert.severity) > severityRank(before.alert.severity)
+            const isFlush = steps.some(({ does }) => does === 'flush') || item.at === story.endedAt
+            // 1: not twice within its repeat, unless it became worse.
+            if (!isWorse && !isFlush && repeatMs !== false)
+              must(item.at - before!.at >= repeatMs, 'told again too soon')
+            before = item
+          }
+          // 2: and an end passes whatever keeps the channel quiet.
+          const isOver = !story.live.some((alert) => alert.id === id)
+          if (plan.sendResolved === 'always') must(!(isOpen && isOver), 'an end that nobody heard of')
+          const matched = story.matched.get(id)
+          if (matched === undefined) continue
+          // 4: told, or a reason is recorded.
+          must(mine.length + lost.length > 0, `${name} knows nothing of ${id}`)
+          // 5: what was told and what was recorded sum to what was matched.
+          const added = mine.reduce((sum, item) => sum + item.added, 0)
+          const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
+          must(added + missing === matched, `${name}: told ${added} and recorded ${missing} of ${matched}`)
+        }
+      }
+    }),
+    { numRuns },
+  )
+})
+
+test(`on ${numRuns / 10} traces reloads and restarts change nothing that is told`, () => {
+  fc.assert(
+    fc.property(pair, muteTraces(), (channels, trace) => {
+      const steps = trace.map((step) =>
+        step.does === 'deadline' ? (fixed([step as Step])[0] as Step) : step,
+      )
+      const lines = (isDisturbed: boolean) =>
+        sentLog(playMutes(channels, steps, 'punctual', isDisturbed)).map(
+          ({ at, channel, reason, added, alert }) => `${at} ${channel} ${alert.id} ${reason} +${added}`,
+        )
+      const actual = lines(true)
+      const wanted = lines(false)
+      if (actual.join('\n') !== wanted.join('\n')) expect(actual).toEqual(wanted)
+    }),
+    { numRuns: numRuns / 10 },
+  )
+})
+
+test('the traces reach every reason to be quiet, and every reason to tell', () => {
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
+      const story = playMutes(channels, steps, ticks)
+      for (const { reason, alert } of sentLog(story))
+        reached.add(alert.id === absentId ? `absent ${reason}` : reason)
+      for (const { reason } of suppressed(story)) reached.add(reason)
+    }),
+    { numRuns: 500 },
+  )
+  const notified = [
+    'first',
+    'repeat',
+    'escalated',
+    'regression',
+    'resolved',
+    'absent first',
+    'absent repeat',
+    'absent resolved',
+  ]
+  const kept = ['silenced', 'inhibited', 'schedule', 'ended', 'closed']
+  expect([...reached]).toEqual(expect.arrayContaining([...notified, ...kept]))
+})

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '#cli/program.ts'
+import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
+
+const start = Date.UTC(2026, 8, 21, 8)
+const hostile = '</script><script>alert("ran")</script><img src=x onerror=alert("ran")>'
+
+describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}`, () => {
+  let folder: string
+  let url: string
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'alert-replay-'))
+    const log = Array.from({ length: 90 }, (_, minute) => {
+      const fields =
+        minute % 3 === 0 ? { level: 60, msg: `out of memory ${hostile}` } : { level: 50, msg: 'disk is full' }
+      return JSON.stringify({ time: start + minute * 60_000, ...fields })
+    })
+    writeFileSync(join(folder, 'app.log'), log.join('\n'))
+    writeFileSync(
+      join(folder, 'config.yaml'),
+      'channels:\n  ops: { type: console }\n  phone: { type: console, minSeverity: critical }\n',
+    )
+    const io = { out: () => {}, signal: new AbortController().signal }
+    const files = ['app.log', 'config.yaml', 'report.html'].map((name) => join(folder, name))
+    const [app, config, report] = files as [string, string, string]
+    await createProgram(io).parseAsync(['replay', app, '--config', config, '--html', report], {
+      from: 'user',
+    })
+    url = pathToFileURL(report).href
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`shows a timeline by channel, what each rule came to, and the messages; ${colorScheme}, and nothing of a log runs`, async () => {
+      const { page, ran, asked, faults } = await openPage(url, { colorScheme })
+      expect(await page.getByRole('heading').allTextContents()).toEqual([
+        'What would have been told',
+        'Timeline',
+        'By channel',
+        'By rule',
+        'Not told',
+        'Top alerts',
+        'Messages',
+      ])
+      const marks = page.locator('svg circle')
+      const messages = page.locator('details')
+      expect(await marks.count()).toBe(await messages.count())
+      expect(await marks.count()).toBeGreaterThan(4)
+      expect(await page.locator('svg circle.critical').count()).toBeGreaterThan(0)
+      const kinds = await page
+        .locator('svg circle')
+        .evaluateAll((circles) => circles.map((circle) => circle.getAttribute('class')))
+      expect((await page.locator('.legend .key').allTextContents()).sort()).toEqual(
+        [...new Set(kinds)].sort(),
+      )
+      const [paper, ink] = await page.evaluate<string[]>(
+        '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]',
+      )
+      expect([paper, ink]).toEqual(
+        colorScheme === 'light'
+          ? ['rgb(255, 255, 255)', 'rgb(31, 35, 40)']
+          : ['rgb(13, 17, 23)', 'rgb(230, 237, 243)'],
+      )
+      expect({ ran, faults, asked }).toEqual({ ran: [], faults: [], asked: [url] })
+    })
+  }
+
+  it('opens the message behind a mark, by mouse and by keyboard', async () => {
+    const { page } = await openPage(url)
+    await page.locator('svg circle').first().click()
+    expect(await page.locator('#told-0').getAttribute('open')).not.toBeNull()
+    await page.locator('svg circle').nth(1).press('Enter')
+    expect(await page.locator('#told-1').getAttribute('open')).not.toBeNull()
+    expect(await page.locator('#told-1 pre').textContent()).toContain('Next reminder')
+  })
+})

@@ -1,0 +1,231 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '#cli/program.ts'
+
+const start = Date.UTC(2026, 8, 21, 8)
+const line = (minute: number, fields: object) =>
+  JSON.stringify({ level: 30, time: start + minute * 60_000, ...fields })
+
+describe('the commands that read a configuration', () => {
+  let folder: string
+  const file = (name: string, content: string | Buffer) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'alert-transport-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function run(...args: string[]): Promise<string> {
+    let printed = ''
+    const out = (text: string) => {
+      printed += text
+    }
+    await createProgram({ out, signal: new AbortController().signal }).parseAsync(args, { from: 'user' })
+    return printed
+  }
+
+  const yaml = `
+service: orders
+channels:
+  ops: { type: webhook, url: 'https://im.example.com/notify', auth: { bearer: 'inbox-token' } }
+rules:
+  - name: job failed
+    match: { event: job.failed }
+    groupBy: [job]
+    summary: 'Job {job} failed {count}×'
+`
+
+  it('replay tells what would have been told, when, and sends nothing', async () => {
+    const config = file('config.yaml', yaml)
+    const errors = Array.from({ length: 12 }, (_, minute) =>
+      line(minute, { level: 50, msg: `disk ${minute} is full` }),
+    )
+    const log = file(
+      'app.log',
+      [...errors, line(12, { event: 'job.failed', job: 'night', msg: 'no luck' }), 'not json', ''].join('\n'),
+    )
+    const result = JSON.parse(await run('replay', log, '--config', config, '--json'))
+    expect(result.lines).toBe(14)
+    expect(result.matched).toBe(13)
+    expect(result.failures).toEqual({ 'not-json': 1 })
+    const minutes = result.notified
+      .filter((each: { subject: string }) => each.subject.includes('disk'))
+      .map((each: { at: string }) => Math.round((Date.parse(each.at) - start) / 60_000))
+    expect(minutes.slice(0, 2)).toEqual([0, 5])
+    expect(result.notified.map((each: { subject: string }) => each.subject)).toContainEqual(
+      expect.stringContaining('Job night failed'),
+    )
+  })
+
+  it('replay reads gzip and several files in the order of their times', async () => {
+    const config = file('two.yaml', yaml)
+    const even = file(
+      'even.log',
+      [0, 2, 4].map((minute) => line(minute, { level: 50, msg: 'even' })).join('\n'),
+    )
+    const odd = file(
+      'odd.log.gz',
+      gzipSync([1, 3, 5].map((minute) => line(minute, { level: 50, msg: 'odd' })).join('\n')),
+    )
+    const result = JSON.parse(await run('replay', odd, even, '--config', config, '--json'))
+    expect(result.lines).toBe(6)
+    expect(Date.parse(result.from)).toBe(start)
+    expect(Date.parse(result.to)).toBe(start + 5 * 60_000)
+    expect(
+      result.top.map((each: { title: string; count: number }) => [each.title, each.count]).sort(),
+    ).toEqual([
+      ['even', 3],
+      ['odd', 3],
+    ])
+  })
+
+  it('replay writes a page in which nothing of a log becomes markup', async () => {
+    const config = file('page.yaml', yaml)
+    const hostile = '</script><script>document.title="pwned"</script><img src=x onerror=alert(1)>'
+    const log = file('hostile.log', line(0, { level: 50, msg: hostile }))
+    const page = join(folder, 'report.html')
+    const printed = await run('replay', log, '--config', config, '--html', page)
+    expect(printed).toContain('1 records matched')
+    const { readFileSync } = await import('node:fs')
+    const html = readFileSync(page, 'utf8')
+    expect(html).not.toContain('<img')
+    expect(html.match(/<script/g)).toHaveLength(2)
+    expect(html).toContain("default-src 'none'")
+  })
+
+  it('replay says what each rule took, told and kept to itself, over the whole log', async () => {
+    const config = file(
+      'rules.yaml',
+      `
+channels:
+  ops: { type: console }
+  phone: { type: console, minSeverity: critical }
+rules:
+  - { name: flaky, match: { code: FLAKY }, when: { count: 3, within: 1m } }
+  - { name: known, match: { code: KNOWN }, severity: 'off' }
+`,
+    )
+    const lines = [
+      line(0, { msg: 'started' }),
+      ...[1, 2, 40, 40, 40].map((minute) => line(minute, { level: 50, code: 'FLAKY', msg: 'again' })),
+      ...[3, 4].map((minute) => line(minute, { level: 50, code: 'KNOWN', msg: 'as ever' })),
+      line(5, { level: 50, msg: 'disk is full' }),
+      line(90, { msg: 'stopped' }),
+    ]
+    const result = JSON.parse(
+      await run('replay', file('rules.log', lines.join('\n')), '--config', config, '--json'),
+    )
+    expect([result.from, result.to].map((time) => (Date.parse(time) - start) / 60_000)).toEqual([0, 90])
+    expect(result.rules).toEqual([
+      { rule: 'flaky', matched: 5, off: 0, notified: 3, messages: 1, suppressed: { filtered: 1 } },
+      { rule: 'known', matched: 0, off: 2, notified: 0, messages: 0, suppressed: {} },
+      { rule: 'error', matched: 1, off: 0, notified: 1, messages: 1, suppressed: { filtered: 1 } },
+    ])
+  })
+
+  it('replay tells a channel though its secret is not at hand', async () => {
+    const config = file('secret.yaml', "channels:\n  slack: { url: '${NO_SUCH_SECRET_HERE}' }\n")
+    const log = file('secret.log', line(0, { level: 60, msg: 'x' }))
+    const { notified } = JSON.parse(await run('replay', log, '--config', config, '--json'))
+    expect(notified).toMatchObject([{ channel: 'slack', reason: 'first' }])
+    expect(await run('explain', '--config', config, line(0, { level: 60 }))).toContain('→ slack: at once')
+  })
+
+  it('replay leaves the state directory of the configuration alone, and its document', async () => {
+    const dir = join(folder, 'state')
+    const config = file('state.yaml', `${yaml}\nstate: { dir: '${dir}' }\nreload: { file: '${dir}/none' }\n`)
+    await run('replay', file('one.log', line(0, { level: 60, msg: 'x' })), '--config', config, '--json')
+    expect(existsSync(dir)).toBe(false)
+  })
+
+  it('explain says which rule takes a record, its key, the channels, and why not now', async () => {
+    const config = file('explain.yaml', yaml)
+    const record = line(0, { event: 'job.failed', job: 'night', msg: 'no luck' })
+    expect(await run('explain', '--config', config, record, 'no json')).toBe(
+      `${record}
+  counts for an alert
+  rule      job failed
+  severity  error
+  key       job=night
+  state     firing
+  → ops: wait, 5 s
+
+no json
+  is no record: not-json
+
+`,
+    )
+    const [first] = (await run('explain', '--config', config, '--json', record)).split('\n')
+    expect(JSON.parse(first!)).toMatchObject({
+      outcome: 'counts',
+      rule: 'job failed',
+      channels: [{ channel: 'ops' }],
+    })
+  })
+
+  it('check names every problem by its path and fails', async () => {
+    const config = file('bad.yaml', 'levle: error\nchannels:\n  ops: { type: slack }\n')
+    await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
+  })
+
+  it('check shows what a configuration comes to, with secrets masked', async () => {
+    const printed = await run('check', file('good.yaml', yaml))
+    expect(printed).toContain('"intervalMs"')
+    expect(printed).toContain('***')
+    expect(printed).not.toContain('inbox-token')
+  })
+
+  it('send-test sends one message a channel and shows what the provider said', async () => {
+    const { createInbox } = await import('#cli/inbox.ts')
+    const inbox = await createInbox()
+    try {
+      const config = file(
+        'send.json',
+        JSON.stringify({
+          channels: {
+            good: { type: 'webhook', ...inbox.channels.webhook },
+            bad: { type: 'wecom', ...inbox.channels.wecom },
+            // None of these has a part in a test.
+            later: {
+              type: 'webhook',
+              ...inbox.channels.webhook,
+              after: '2m',
+              schedules: { only: ['never'] },
+              limit: [{ count: 1, per: '24h' }],
+              match: { code: 'OTHER' },
+            },
+          },
+          schedules: { never: [] },
+        }),
+      )
+      expect(await run('send-test', '--config', config, '--channel', 'good')).toMatch(
+        /^✓ good: delivered: answered 200: .+\n$/,
+      )
+      expect(inbox.received()).toHaveLength(1)
+      expect(JSON.stringify(inbox.received())).not.toContain('reminder')
+      expect(await run('send-test', '--config', config, '--channel', 'later')).toContain('✓ later: delivered')
+      inbox.behave('wecom', { status: 400, times: 5 })
+      await expect(run('send-test', '--config', config)).rejects.toThrow('not delivered: bad')
+    } finally {
+      await inbox.close()
+    }
+  })
+
+  it('say which file cannot be read, and where it is wrong', async () => {
+    await expect(run('check', join(folder, 'none.yaml'))).rejects.toThrow('none.yaml: ENOENT')
+    await expect(run('check', file('broken.yaml', 'a: [1'))).rejects.toThrow(
+      'broken.yaml is neither JSON nor YAML',
+    )
+    const half = gzipSync('{"level":50,"msg":"x"}\n'.repeat(500)).subarray(0, 30)
+    const config = file('some.json', '{}')
+    await expect(run('replay', file('half.log.gz', half), '--config', config)).rejects.toThrow(
+      /cannot read .*half\.log\.gz: unexpected end of file/,
+    )
+  })
+})

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fingerprint, recordKey } from '#core/fingerprint/fingerprint.ts'
+import { makeRecord } from '../read/lines.ts'
+
+const stack = 'Error: x\n    at charge (/app/src/pay.js:1:1)'
+
+test('the key is code or type, frame and message', () => {
+  const err = { message: 'declined 7', type: 'PayError', code: 'E_PAY', stack }
+  expect(recordKey(makeRecord({ msg: 'charge of 5 failed', err }), undefined)).toBe(
+    'E_PAY · charge (src/pay) · charge of <*> failed',
+  )
+  expect(recordKey(makeRecord({ msg: 'charge failed', err }), 'ALERT_CODE')).toContain('ALERT_CODE · charge')
+  expect(
+    recordKey(makeRecord({ msg: 'charge failed', err: { message: 'declined 7', code: 'E_PAY' } }), undefined),
+  ).toBe('E_PAY · charge failed · declined <*>')
+  expect(recordKey(makeRecord({ msg: 'x', err: { message: 'x', type: 'PayError' } }), undefined)).toBe(
+    'PayError · x',
+  )
+  expect(recordKey(makeRecord({ msg: 'disk 95% full' }), undefined)).toBe('disk <*> full')
+  expect(recordKey(makeRecord({ msg: '', err: { message: 'out of 5' } }), undefined)).toBe('out of <*>')
+})
+
+test("the error's own message tells troubles apart that are logged in the same words", () => {
+  const key = (message: string) =>
+    recordKey(makeRecord({ msg: 'request failed', err: { message, type: 'Error', stack } }), undefined)
+  expect(key('no route to billing')).not.toBe(key('token expired'))
+  expect(key('took 5 ms')).toBe(key('took 900 ms'))
+})
+
+test('line numbers and machines make no difference', () => {
+  const key = (place: string) =>
+    recordKey(
+      makeRecord({ msg: 'x', err: { message: 'x', stack: `Error: x\n    at f (${place})` } }),
+      undefined,
+    )
+  expect(key('/app/src/a.js:1:1')).toBe(key('/home/bob/shop/src/a.js:22:9'))
+  expect(key('/app/src/a.js:1:1')).not.toBe(key('/app/src/b.js:1:1'))
+})
+
+test('the id is sixteen hex digits of labels, rule and key', () => {
+  const { id } = fingerprint({ labels: { service: 'pay' }, rule: 'error', key: 'k' })
+  expect(id).toMatch(/^[0-9a-f]{16}$/)
+  const others = [
+    fingerprint({ labels: { service: 'mail' }, rule: 'error', key: 'k' }),
+    fingerprint({ labels: { env: 'pay' }, rule: 'error', key: 'k' }),
+    fingerprint({ labels: { service: 'pay' }, rule: 'fatal', key: 'k' }),
+    fingerprint({ labels: { service: 'pay' }, rule: 'error', key: 'l' }),
+  ]
+  expect(new Set([id, ...others.map((other) => other.id)]).size).toBe(5)
+})
+
+test('the order of labels and the object that holds them make no difference', () => {
+  const one = fingerprint({ labels: { a: '1', b: '2' }, rule: 'r', key: 'k' })
+  const other = fingerprint({ labels: { b: '2', a: '1' }, rule: 'r', key: 'k' })
+  expect(one).toEqual(other)
+})
+
+test('a long key is cut for people, not for the id', () => {
+  const long = 'k'.repeat(5_000)
+  const one = fingerprint({ labels: {}, rule: 'r', key: `${long}a` })
+  const other = fingerprint({ labels: {}, rule: 'r', key: `${long}b` })
+  expect(one.key.length).toBeLessThanOrEqual(500)
+  expect(one.id).not.toBe(other.id)
+})
+
+test('what came before makes no difference', () => {
+  const message = fc.oneof(
+    fc.string({ maxLength: 60 }),
+    fc.constantFrom('', 'a', 'b 5', 'order 7 failed', 'order 8 failed'),
+  )
+  const records = fc.array(
+    message.map((msg) => makeRecord({ msg, err: { message: msg.toUpperCase(), stack } })),
+    { maxLength: 40 },
+  )
+  fc.assert(
+    fc.property(records, (list) => {
+      const keys = new Map(list.map((record) => [record, recordKey(record, undefined)]))
+      for (const record of list.toReversed()) expect(recordKey(record, undefined)).toBe(keys.get(record))
+    }),
+  )
+})

@@ -1,0 +1,268 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parameterize } from '#core/fingerprint/parameterize.ts'
+import { bestRatio, linear } from '../text/linear.ts'
+
+const masked: readonly [kind: string, message: string, key: string][] = [
+  ['numbers', 'order 4711 of -5 or 1,234.56', 'order <*> of <*> or <*>'],
+  ['hex numbers', 'at 0x7ffee3b0', 'at <*>'],
+  ['uuids', 'job 550e8400-e29b-41d4-a716-446655440000 lost', 'job <*> lost'],
+  ['uuids that begin with letters', 'job deadbeef-cafe-4abc-beef-fadedfaced00 lost', 'job <*> lost'],
+  ['hashes', 'commit 3f2a1b9c4d5e6f70 missing, and ffffffffffff', 'commit <*> missing, and <*>'],
+  ['object ids', 'document 507f1f77bcf86cd799439011 locked', 'document <*> locked'],
+  ['base62 ids', 'charge pi_3MtwBwLkdIwHu7ix28a3tqPa of cus_NffrFeUfNV2Hib', 'charge <*> of <*>'],
+  ['ids with a name before them', 'pod payments-7f9c4d5b6-x2x9z evicted', 'pod payments-<*> evicted'],
+  ['ids with words behind them', 'us-east-1-payments-queue is full', 'us-east-<*>-payments-queue is full'],
+  ['ids without a digit', 'session AbCdEfGhIjKlMnOpQrSt expired', 'session <*> expired'],
+  ['ipv4', 'from 10.0.0.1 and 10.0.0.2:40312', 'from <*> and <*>'],
+  ['ipv6', 'from 2001:db8::ff00:42:8329 or fe80::1', 'from <*> or <*>'],
+  ['mac addresses', 'link 00:1B:44:11:3A:B7 down', 'link <*> down'],
+  ['ISO dates', 'since 2024-01-02T03:04:05.678Z', 'since <*>'],
+  ['dates in words', 'at Fri Jun 17 2005 07:07:00 GMT+0000 it was 5 Jan 1999', 'at <*> it was <*>'],
+  ['times', 'at 12:34:56,789 sharp', 'at <*> sharp'],
+  ['durations', 'took 1h30m, 900ms, 1.2 s, 5 minutes', 'took <*>'],
+  ['short times', 'lifetime <1 sec', 'lifetime <*>'],
+  ['sizes', 'of 5.2 KB or 12MB or 7 bytes', 'of <*> or <*> or <*>'],
+  ['percentages', 'disk 95% or 95.5 % full', 'disk <*> or <*> full'],
+  ['versions', 'Node.js v20.11.1', 'Node.js <*>'],
+  [
+    'paths',
+    "open '/var/lib/app/4711.json' or /etc/passwd or C:\\x\\y.txt or ../z",
+    'open <*> or <*> or <*> or <*>',
+  ],
+  ['emails', 'mail to bob.smith+x@example.org bounced', 'mail to <*> bounced'],
+  [
+    'urls, host kept',
+    'GET https://api.example.com/v1/orders/7?x=1&y=a,b failed',
+    'GET https://api.example.com/<*> failed',
+  ],
+  [
+    'urls with credentials and port',
+    'redis://:pw@cache.internal:6379/0 gone',
+    'redis://<*>@cache.internal:<*>/<*> gone',
+  ],
+  ['quoted values', `user 'alice' in "Main Street" or \`x\` or “a b”`, 'user <*> in <*> or <*> or <*>'],
+  ['values of keys', 'id=17 uid: 4 [x=0x1f] {n:5}', 'id=<*> uid: <*> [x=<*>] {n:<*>}'],
+  ['lists', 'ids 1, 2, 3 and a1, b2', 'ids <*> and <*>'],
+  ['lists of named ids', 'delete blk_1 blk_22 blk_333', 'delete blk_<*>'],
+  ['JSON', 'got {"id":"abc","n":5}', 'got {<*>}'],
+  ['what only says a value again', '2048 bytes (2 KB) from 10.0.0.1 (host-7.example.net)', '<*> from <*>'],
+  [
+    'names of people',
+    'login failed for user alice, by account bob',
+    'login failed for user <*>, by account <*>',
+  ],
+  ['the peer that a message begins with', 'q1.example.com:443 closed', '<*> closed'],
+  [
+    'numbers between Chinese characters',
+    '订单123支付失败，耗时5秒，用户「张三」',
+    '订单<*>支付失败，耗时<*>秒，用户<*>',
+  ],
+  ['terminal colours', '\u001b[31mfailed\u001b[39m 5', 'failed <*>'],
+]
+test.each(masked)('%s vary', (_kind, message, key) => {
+  expect(parameterize(message)).toBe(key)
+})
+
+const kept: readonly [kind: string, message: string][] = [
+  ['words', "it can't be done; won't do"],
+  ['hosts', 'getaddrinfo ENOTFOUND db.internal'],
+  ['hosts of services', 'connect to redis-master.prod.svc.cluster.local refused'],
+  ['codes of the system', 'read ECONNRESET'],
+  ['codes of databases', 'E11000 duplicate key'],
+  ['HTTP statuses', 'Request failed with status code 503'],
+  ['statuses after a sign', 'status=404, status: 500, HTTP 502'],
+  ['exit codes', 'exit code 137, signal 9, errno: -111'],
+  ['names from the code', "Cannot read properties of undefined (reading 'userId')"],
+  ['codes in quotes', "code: 'ECONNREFUSED'"],
+  ['names of types', '[object Object] is no TypeError'],
+  ['flags', 'ready=true, retry: false'],
+  ['classes', 'MySQLConnectionManagerException in getRunningAppProcesses'],
+]
+test.each(kept)('%s stay', (_kind, message) => {
+  expect(parameterize(message)).toBe(message)
+})
+
+test('a port that names a kind of server stays, as its address does not', () => {
+  expect(parameterize('connect ECONNREFUSED 127.0.0.1:5432')).toBe('connect ECONNREFUSED <*>:5432')
+  expect(parameterize('connect ECONNREFUSED ::1:6379')).toBe('connect ECONNREFUSED <*>:6379')
+  expect(parameterize('connect ECONNREFUSED 10.0.0.9:40000')).toBe('connect ECONNREFUSED <*>')
+})
+
+test("another error's message in quotes is part of the message", () => {
+  expect(parameterize('failed: "connect ECONNREFUSED 10.0.0.1"')).toBe('failed: "connect ECONNREFUSED <*>"')
+  expect(parameterize('failed: "connect ETIMEDOUT 10.0.0.1"')).not.toBe(
+    parameterize('failed: "connect ECONNREFUSED 10.0.0.1"'),
+  )
+})
+
+test('the first line counts, and of that 2 000 characters', () => {
+  expect(parameterize('\n\n  boom 5\nat f (x.js:1:1)')).toBe('boom <*>')
+  expect(parameterize(`a ${'word '.repeat(1_000)}`).length).toBeLessThanOrEqual(2_000)
+  expect(parameterize(`${'1a=2,'.repeat(1_000)}`).length).toBeLessThanOrEqual(2_000)
+  expect(parameterize(`${'x '.repeat(1_500)}one`)).toBe(parameterize(`${'x '.repeat(1_500)}two`))
+  expect(parameterize('')).toBe('')
+})
+
+const abc = 'abcdefghijklmnopqrstuvwxyz'
+const base62 = `${abc}${abc.toUpperCase()}0123456789`
+const text = (letters: string, size: number) =>
+  fc.array(fc.constantFrom(...letters), { minLength: size, maxLength: size }).map((units) => units.join(''))
+
+test.each([
+  ['uuids', fc.uuid()],
+  ['hex of 16', text('0123456789abcdef', 16)],
+  ['object ids', text('0123456789abcdef', 24)],
+  ['ULIDs', text('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26)],
+  ['nanoids', text(`${base62}_-`, 21)],
+  ["Stripe's ids", text(base62, 24).map((id) => `pi_${id}`)],
+  [
+    'pods',
+    fc
+      .tuple(text('bcdfghjklmnpqrstvwxz2456789', 9), text('bcdfghjklmnpqrstvwxz2456789', 5))
+      .map(([a, b]) => `pay-${a}-${b}`),
+  ],
+  ['ipv4', fc.ipV4()],
+  [
+    'ipv6',
+    fc.array(text('0123456789abcdef', 4), { minLength: 8, maxLength: 8 }).map((groups) => groups.join(':')),
+  ],
+  ['emails', fc.tuple(text(abc, 7), text(abc, 5)).map(([a, b]) => `${a}.x@${b}.org`)],
+  ['integers', fc.integer()],
+  ['numbers', fc.double({ noNaN: true, noDefaultInfinity: true })],
+  [
+    'dates',
+    fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString()),
+  ],
+])('thousands of %s make a handful of keys at most', (_kind, values) => {
+  const drawn = fc.sample(fc.tuple(values, values), { numRuns: 3_000, seed: 7 })
+  const keys = new Set(drawn.map(([one, other]) => parameterize(`job ${one} failed for x=${other} now`)))
+  expect(keys.size).toBeLessThanOrEqual(30)
+})
+
+const fragments = fc.constantFrom(
+  ...[
+    'a',
+    'word',
+    'x1',
+    '5',
+    '10.0.0.1',
+    '5432',
+    '::',
+    ':',
+    '://',
+    '/',
+    '//',
+    '.',
+    '-',
+    '_',
+    '=',
+    '@',
+    '#',
+    '%',
+    '&',
+    '?',
+    '!',
+    ',',
+    ';',
+    '|',
+  ],
+  ...[
+    '<',
+    '>',
+    '<*>',
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    ' ',
+    '\t',
+    '\n',
+    "'",
+    '"',
+    '`',
+    '\\',
+    '“',
+    '”',
+    '「',
+    '」',
+    '订单',
+    'é',
+    '😀',
+    '\ud800',
+    '\u0001',
+  ],
+  ...[
+    'ms',
+    'KB',
+    'Jun',
+    'Fri',
+    'for user ',
+    'status',
+    'code',
+    'error ',
+    'E11000',
+    'GET ',
+    "can't",
+    'userId',
+    'ECONNREFUSED',
+    'TypeError',
+  ],
+  ...[
+    'example.com',
+    'db.internal',
+    'localhost',
+    'cus_NffrFe',
+    'deadbeef',
+    'AbCdEfGhIjKl',
+    '/var/x',
+    'C:\\x',
+    '\u001b[31m',
+    '2024-01-02T10:00:00Z',
+  ],
+)
+
+test.each(['a::5/|AbCdEfGhIjKl', 'a::5/|AbCdEfGhIjKl.', 'at 7, a::5/ 8 ms'])(
+  'a second pass changes nothing of %j, where a value joins the end of a word',
+  (message) => {
+    const key = parameterize(message)
+    expect(parameterize(key)).toBe(key)
+  },
+)
+
+test('a second pass changes nothing', () => {
+  const message = fc.oneof(
+    fc.array(fragments, { maxLength: 12 }).map((parts) => parts.join('')),
+    fc.array(fragments, { maxLength: 800 }).map((parts) => parts.join('')),
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.webUrl({ withQueryParameters: true }),
+  )
+  fc.assert(
+    fc.property(message, (given) => {
+      const key = parameterize(given)
+      expect(parameterize(key)).toBe(key)
+      expect(key.length).toBeLessThanOrEqual(2_000)
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
+test.each([
+  ['one character', 'a'],
+  ['blanks', ' '],
+  ['quotes', '"'],
+  ['quotes that never close', "'x "],
+  ['brackets', '('],
+  ['numbers', '1 '],
+  ['marks', '<*>'],
+  ['addresses', 'http://a?b=c,'],
+  ['backslashes', '\\"'],
+  ['persons', 'for user '],
+  ['dates', 'Jan 1 '],
+  ['values said again', '5 (a.b'],
+])('time is bounded for a million characters of %s', (_kind, unit) => {
+  const ratio = bestRatio((size) => unit.repeat(size), parameterize, 2_000)
+  expect(ratio).toBeLessThan(linear)
+})

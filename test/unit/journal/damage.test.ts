@@ -1,0 +1,176 @@
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { journalVersion, versionOf } from '#core/journal/journal-format.ts'
+import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
+
+/** A directory with the journal of a dead process that holds a, b and c. */
+function aLegacy() {
+  const directory = aDirectory()
+  const { put } = openJournal(directory)
+  for (const key of ['a', 'b', 'c']) put(key, { key })
+  const image = killed(directory)
+  return { image, path: join(image, filesIn(image, '.journal')[0]!) }
+}
+
+const codes = ({ troubles }: { troubles: readonly { code: string }[] }) => troubles.map(({ code }) => code)
+
+test('a torn last line is set aside and told, the rest is used', async () => {
+  const { image, path } = aLegacy()
+  truncateSync(path, readFileSync(path).length - 4)
+  const next = openJournal(image)
+  expect([...(await next.adopt()).keys()]).toEqual(['a', 'b'])
+  expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
+  const [aside] = filesIn(image, '.corrupt')
+  expect(readFileSync(join(image, aside!), 'utf8')).toContain('"c"')
+  expect(next.troubles[0]?.message).toContain(aside)
+})
+
+test('garbage in the middle is set aside, what stands around it is used', async () => {
+  const { image, path } = aLegacy()
+  const lines = readFileSync(path, 'utf8').split('\n')
+  lines.splice(2, 0, '\u0000\uffff{{{', '{"an":"object"}', '[["key",1,2]]', '[[7]]')
+  writeFileSync(path, lines.join('\n'))
+  const next = openJournal(image)
+  expect([...(await next.adopt()).keys()]).toEqual(['a', 'b', 'c'])
+  expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
+})
+
+test('a damaged journal that one starter after the other dies over is set aside once', async () => {
+  const { image, path } = aLegacy()
+  truncateSync(path, readFileSync(path).length - 4)
+  let left = image
+  for (let life = 0; life < 3; life++) {
+    const { spool } = openJournal(left)
+    let claimed = ''
+    await spool.adopt(() => {
+      claimed = killed(left)
+    })
+    left = claimed
+  }
+  expect(filesIn(left, '.corrupt')).toHaveLength(1)
+})
+
+test('an empty file and a file without its first line are passed over or used as far as they go', async () => {
+  const { image, path } = aLegacy()
+  writeFileSync(join(image, 'empty-s.journal'), '')
+  writeFileSync(path, readFileSync(path, 'utf8').split('\n').slice(1).join('\n'))
+  const next = openJournal(image)
+  expect([...(await next.adopt()).keys()]).toEqual(['a', 'b', 'c'])
+  expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
+  expect(filesIn(image, '.journal')).toHaveLength(1)
+})
+
+test('a file of a newer version is left alone, byte for byte, and told', async () => {
+  const { image, path } = aLegacy()
+  const newer = readFileSync(path, 'utf8').replace(`:${journalVersion},`, `:${journalVersion + 1},`)
+  writeFileSync(path, newer)
+  const next = openJournal(image)
+  expect((await next.adopt()).size).toBe(0)
+  expect(codes(next)).toEqual(['ALERT_STATE_NEWER'])
+  expect(readFileSync(path, 'utf8')).toBe(newer)
+})
+
+test('whatever bytes are changed, cut or put in, every other line is read', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 20 }), fc.nat(30)), { maxLength: 4 }),
+      async (edits) => {
+        const { image, path } = aLegacy()
+        let bytes = readFileSync(path)
+        for (const [place, put, cut] of edits) {
+          const at = place % (bytes.length + 1)
+          bytes = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + cut)])
+        }
+        writeFileSync(path, bytes)
+        const whole = bytes.toString('utf8').split('\n')
+        // A digit more makes it a journal of a later version, which is left alone.
+        fc.pre((versionOf(whole[0]!) ?? 0) <= journalVersion)
+        const { adopt } = openJournal(image)
+        const found = await adopt()
+        for (const key of ['a', 'b', 'c']) {
+          if (whole.includes(`[["${key}",{"key":"${key}"}]]`)) expect(found.get(key)).toEqual({ key })
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('a place that is a file, or below one, is told by name, and nothing throws', async () => {
+  const file = join(aDirectory(), 'a-file')
+  writeFileSync(file, '')
+  for (const place of [file, join(file, 'below')]) {
+    const rig = openJournal(place)
+    rig.put('a', 1, true)
+    expect((await rig.adopt()).size).toBe(0)
+    await rig.clock.advance(60_000)
+    expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE'])
+    expect(rig.troubles[0]?.message).toContain(place)
+    expect(rig.spool.stats()).toEqual({ place: 'memory', bytes: 0 })
+  }
+})
+
+test('a directory that vanishes is made again, with all that is remembered, and told', async () => {
+  const directory = join(aDirectory(), 'state')
+  const rig = openJournal(directory)
+  rig.put('a', 1)
+  rmSync(directory, { recursive: true })
+  rig.put('b', 2)
+  await rig.clock.advance(2000)
+  expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+  const next = openJournal(killed(directory))
+  expect(new Map(await next.adopt())).toEqual(rig.map)
+})
+
+test('comes back to disk when the place can be used at last, and then adopts what waited there', async () => {
+  const { image } = aLegacy()
+  const parent = aDirectory()
+  const place = join(parent, 'state')
+  writeFileSync(place, 'in the way')
+  const rig = openJournal(place)
+  const adopted = await rig.adopt()
+  rig.put('mine', 1)
+  expect(adopted.size).toBe(0)
+  rmSync(place)
+  mkdirSync(place)
+  killed(image, place)
+  await rig.clock.advance(11_000)
+  while (!rig.map.has('a')) await new Promise(setImmediate)
+  expect([...rig.map.keys()].sort()).toEqual(['a', 'b', 'c', 'mine'])
+  expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+  expect(rig.spool.stats().place).toBe('disk')
+})
+
+test('a directory of another user is told by name', async () => {
+  const directory = join(aDirectory(), 'state')
+  mkdirSync(directory)
+  const isRoot = process.getuid?.() === 0
+  // Root may give a directory away; others have one that is not theirs to write in.
+  if (isRoot) chownSync(directory, 12_345, 12_345)
+  else chmodSync(directory, 0o500)
+  const rig = openJournal(directory)
+  rig.put('a', 1)
+  expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE'])
+  expect(rig.troubles[0]?.message).toContain(directory)
+  if (!isRoot) chmodSync(directory, 0o700)
+})
+
+test('at most ten files of what could not be read are kept', async () => {
+  const directory = aDirectory()
+  for (let n = 0; n < 12; n++) {
+    appendFileSync(join(directory, `old${n}-s.journal`), `{"alertJournal":1}\nnonsense ${n}\n`)
+  }
+  await openJournal(directory).adopt()
+  expect(filesIn(directory, '.corrupt')).toHaveLength(10)
+})

@@ -1,0 +1,396 @@
+import { describe, expect, test } from 'vitest'
+import { merge } from '#core/deliver/merge-notifications.ts'
+import { createRenderer } from '#core/render/render.ts'
+import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
+
+const minute = 60_000
+const render = createRenderer(plainChannel)
+const facts = (text: ReturnType<typeof render>) =>
+  text.cards[0]!.facts.map(({ label, value }) => `${label}: ${value}`)
+
+describe('the subject', () => {
+  test('says how bad, where, what and how often', () => {
+    const { subject } = render(aNotification([anItem({ count: 37 })]))
+    expect(subject).toBe('[CRITICAL] payments prod: card gateway timeout ×37')
+  })
+
+  test('says nothing of a count of one, nor of a service that is not known', () => {
+    const { subject } = render(aNotification([anItem({ labels: {}, severity: 'error' })]))
+    expect(subject).toBe('[ERROR] card gateway timeout')
+  })
+
+  test('takes service and env from the options where the alert has no such label', () => {
+    const { subject } = createRenderer({ ...plainChannel, service: 'billing', env: 'test' })(
+      aNotification([anItem({ labels: {} })]),
+    )
+    expect(subject).toBe('[CRITICAL] billing test: card gateway timeout')
+  })
+
+  test('says RESOLVED once it is over', () => {
+    const { subject } = render(aNotification([anItem({ state: 'resolved', count: 37 })]))
+    expect(subject).toBe('[RESOLVED] payments prod: card gateway timeout ×37')
+  })
+
+  test('counts several alerts and names the first that still fires', () => {
+    const over = anItem({ id: 'b', state: 'resolved', latest: aRecord({ msg: 'it is back' }) })
+    const firing = anItem({ id: 'c', severity: 'error', count: 3, latest: aRecord({ msg: 'disk full' }) })
+    const message = render(aNotification([over, firing]))
+    expect(message.subject).toBe('[ERROR] payments prod: 2 alerts: disk full ×3')
+    expect(message.severity).toBe('error')
+  })
+
+  test('never loses the count, however long the text', () => {
+    const { subject } = render(
+      aNotification([anItem({ count: 37, latest: aRecord({ msg: 'x'.repeat(5000) }) })]),
+    )
+    expect(subject.length).toBeLessThanOrEqual(200)
+    expect(subject).toMatch(/… {1,2}×37$|… ×37$/)
+  })
+
+  test('names no service when the alerts are of several; each line then names its own', () => {
+    const items = [anItem({ id: 'a' }), anItem({ id: 'b', labels: { service: 'search' } })]
+    const message = createRenderer({ ...plainChannel, max: 1 })(aNotification(items))
+    expect(message.subject).toBe('[CRITICAL] 2 alerts: card gateway timeout')
+    expect(facts(message)).toContain('service: payments')
+    expect(message.brief).toEqual(['search: [CRITICAL] card gateway timeout'])
+  })
+})
+
+describe('a card', () => {
+  const record = aRecord({
+    msg: 'charge failed',
+    requestId: 'req-7',
+    traceId: 'abc def',
+    fields: { job: 'nightly', userId: 'u-1', password: 'hunter2' },
+    err: {
+      type: 'TypeError',
+      message: 'gateway did not answer',
+      code: 'ETIMEDOUT',
+      stack: `TypeError: gateway did not answer
+    at node:internal/timers:5:1
+    at Pool.query (/srv/app/node_modules/pg/pool.js:1:1)
+    at async charge (file:///srv/app/src/pay.ts:42:13)`,
+    },
+  })
+  const item = anItem(
+    {
+      count: 74,
+      latest: record,
+      first: record,
+      lastSeen: noon + 2 * minute,
+      labels: { region: 'eu' },
+      runbook: 'https://wiki/pay',
+    },
+    { reason: 'repeat', added: 37, notifiedAt: noon, nextAt: noon + 15 * minute },
+  )
+
+  test('says what, when, how often and which request, in this order', () => {
+    const message = createRenderer({ ...plainChannel, traceUrl: 'https://t/{traceId}' })(
+      aNotification([item], { at: noon + 5 * minute }),
+    )
+    const [card] = message.cards
+    expect(card!.title).toBe('[CRITICAL] charge failed ×74')
+    expect(card!.text).toBe('gateway did not answer')
+    expect(facts(message)).toEqual([
+      'code: ETIMEDOUT',
+      'in: charge (app/src/pay.ts:42)',
+      'status: still firing',
+      'since: 2026-11-23 14:05:09 UTC+08:00',
+      'last: 2026-11-23 14:07:09 UTC+08:00',
+      'count: 74 (+37 since 14:05)',
+      'requestId: req-7',
+      'traceId: abc def',
+      'region: eu',
+    ])
+    expect(card!.facts[7]!.url).toBe('https://t/abc%20def')
+    expect(card!.runbook).toBe('https://wiki/pay')
+    expect(card!.context).toEqual([])
+    expect(message.closing).toEqual(['Next reminder at 14:20 UTC+08:00, if it goes on.'])
+    expect(message.link).toEqual({ label: 'Open trace', url: 'https://t/abc%20def' })
+  })
+
+  test('shows neither the stack nor any field that was not asked for', () => {
+    const said = JSON.stringify(render(aNotification([item])))
+    expect(said).not.toContain('pool.js')
+    expect(said).not.toContain('u-1')
+    expect(said).not.toContain('nightly')
+    expect(said).not.toContain('hunter2')
+  })
+
+  test('shows the fields of `include`, secrets still hidden', () => {
+    const message = createRenderer({
+      ...plainChannel,
+      include: ['userId', 'password', 'err.stack', 'nothing'],
+    })(aNotification([item]))
+    expect(facts(message)).toContain('userId: u-1')
+    expect(facts(message)).toContain('password: ***')
+    expect(facts(message).join()).toContain('at Pool.query')
+    expect(facts(message).join()).not.toContain('nothing')
+    expect(message.cards[0]!.data['fields']).toMatchObject({ userId: 'u-1', password: '***' })
+  })
+
+  test('is told in Chinese where the channel asks for it', () => {
+    const chinese = createRenderer({ ...plainChannel, locale: 'zh-CN' })
+    const message = chinese(aNotification([item], { at: noon + 5 * minute }))
+    expect(message.subject).toBe('[严重] charge failed ×74')
+    expect(facts(message)).toContain('次数: 74 (14:05 以来 +37)')
+    expect(message.closing).toEqual(['若持续发生，下次提醒：14:20 UTC+08:00'])
+  })
+
+  test('short says only code, status, times, count and ids', () => {
+    const message = createRenderer({ ...plainChannel, format: 'short', include: ['userId'] })(
+      aNotification([item]),
+    )
+    const labels = message.cards[0]!.facts.map((fact) => fact.label)
+    expect(labels).toEqual(['code', 'status', 'since', 'last', 'count', 'requestId', 'traceId'])
+  })
+
+  test('fills the summary of its rule, which may count for itself', () => {
+    const notified = {
+      ...item,
+      alert: { ...item.alert, summary: 'Job {job} failed {count}× in {labels.region}' },
+    }
+    const [card] = render(aNotification([notified])).cards
+    expect(card!.title).toBe('[CRITICAL] Job nightly failed 74× in eu')
+    expect(card!.text).toBe('charge failed: gateway did not answer')
+  })
+
+  test('a summary cannot fetch a secret', () => {
+    const notified = { ...item, alert: { ...item.alert, summary: 'with {password}' } }
+    expect(render(aNotification([notified])).cards[0]!.title).toBe('[CRITICAL] with *** ×74')
+  })
+
+  test('the error speaks where the message says nothing, and its deepest cause with it', () => {
+    const err = { message: 'query failed', causes: ['pool closed', 'connect ECONNREFUSED 10.0.0.1:5432'] }
+    const [card] = render(aNotification([anItem({ latest: aRecord({ msg: 'request errored', err }) })])).cards
+    expect(card!.title).toBe('[CRITICAL] query failed: connect ECONNREFUSED 10.0.0.1:5432')
+    expect(card!.text).toBe('')
+  })
+
+  test('a stack that a logger glued to the message is left out', () => {
+    const msg = 'boom\n    at charge (/srv/app/pay.js:1:1)\n    at run (/srv/app/run.js:1:1)'
+    expect(toText(render(aNotification([anItem({ latest: aRecord({ msg }) })])))).not.toContain('run.js')
+  })
+
+  test('once it is over it shows the record that began it, and how long it lasted', () => {
+    const over = anItem(
+      {
+        state: 'resolved',
+        count: 5,
+        lastSeen: noon + 12 * minute,
+        first: aRecord({ msg: 'gateway down' }),
+        latest: aRecord({ msg: 'gateway is back' }),
+      },
+      { notifiedAt: noon, added: 0 },
+    )
+    const message = render(aNotification([over]))
+    expect(message.cards[0]!.title).toBe('[RESOLVED] gateway down ×5')
+    expect(facts(message)).toEqual(expect.arrayContaining(['status: over', 'lasted: 12 min', 'count: 5']))
+  })
+
+  test('what began and ended before it could be told says so', () => {
+    const message = render(aNotification([anItem({ state: 'resolved', count: 5 }, { added: 5 })]))
+    expect(facts(message)).toContain('status: began and ended before it could be told')
+  })
+
+  test('its data is plain JSON for machines', () => {
+    const { data } = render(aNotification([item])).cards[0]!
+    expect(JSON.parse(JSON.stringify(data))).toEqual(data)
+    expect(data).toMatchObject({
+      id: '00000000000000a1',
+      rule: 'error',
+      state: 'firing',
+      severity: 'critical',
+      reason: 'repeat',
+      title: 'charge failed',
+      message: 'charge failed',
+      error: { type: 'TypeError', message: 'gateway did not answer', code: 'ETIMEDOUT' },
+      labels: { region: 'eu' },
+      count: 74,
+      added: 37,
+      firstSeen: '2026-11-23T06:05:09.000Z',
+      requestId: 'req-7',
+    })
+  })
+})
+
+describe('links', () => {
+  const withIds = (over: object) => aNotification([anItem({ latest: aRecord(over) })])
+
+  test('there is none where the record lacks the id, or the id had to be hidden', () => {
+    const linking = createRenderer({ ...plainChannel, traceUrl: 'https://t/{traceId}' })
+    expect(linking(withIds({ requestId: 'r' })).link).toBeUndefined()
+    expect(linking(withIds({ traceId: 'password=abcdef' })).link).toBeUndefined()
+  })
+
+  test('an id cannot leave the path of the link', () => {
+    const linking = createRenderer({ ...plainChannel, traceUrl: 'https://t/{traceId}' })
+    expect(linking(withIds({ traceId: '../x?y=1#z\ud800' })).link?.url).toBe(undefined)
+    expect(linking(withIds({ traceId: '../x?y=1#z' })).link?.url).toBe('https://t/..%2Fx%3Fy%3D1%23z')
+  })
+
+  test('a template by requestId links the request', () => {
+    const linking = createRenderer({ ...plainChannel, traceUrl: 'https://logs/?q={requestId}' })
+    const message = linking(withIds({ requestId: 'r 1' }))
+    expect(message.cards[0]!.facts.find((fact) => fact.label === 'requestId')?.url).toBe(
+      'https://logs/?q=r%201',
+    )
+  })
+
+  test('a runbook is worth a button only when a browser may open it', () => {
+    const link = (runbook: string) => render(aNotification([anItem({ runbook })])).link?.url
+    expect(link('https://wiki/pay')).toBe('https://wiki/pay')
+    expect(link('javascript:alert(1)')).toBeUndefined()
+    expect(link('see the wiki')).toBeUndefined()
+  })
+})
+
+describe('several alerts', () => {
+  test('the first ten are told in full, twenty in a line each, the rest by number', () => {
+    const message = render(aNotification(kinds(100)))
+    expect(message.cards).toHaveLength(10)
+    expect(message.brief).toHaveLength(20)
+    expect(message.more).toBe(70)
+    expect(message.brief[0]).toBe('[CRITICAL] trouble of kind 10 ×990')
+    expect(message.closing[0]).toBe('and 70 more')
+  })
+
+  test.each([0, 1, 3, 10, 11, 30, 31, 1000])('with max %i nothing is lost', (max) => {
+    for (const count of [1, 2, 30, 31, 37]) {
+      for (const reason of ['first', 'storm'] as const) {
+        const message = createRenderer({ ...plainChannel, max })(aNotification(kinds(count), { reason }))
+        expect(message.cards.length + message.brief.length + message.more).toBe(count)
+        expect(message.closing.some((line) => line.includes('more'))).toBe(message.more > 0)
+      }
+    }
+  })
+
+  test('a storm is told by its number of kinds and the ten most frequent', () => {
+    const items = kinds(37).map((item, index) => ({
+      ...item,
+      reason: 'storm' as const,
+      alert: { ...item.alert, firstSeen: noon + index * 100, lastSeen: noon + 30_000 },
+    }))
+    const message = render(aNotification(items, { reason: 'storm' }))
+    expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 sec')
+    expect(message.cards).toEqual([])
+    expect(message.brief).toHaveLength(10)
+    expect(message.brief[0]).toBe('[CRITICAL] trouble of kind 0 ×1000')
+    expect(message.more).toBe(27)
+    expect(message.reason).toBe('storm')
+  })
+
+  test('what falls due together with a storm keeps its card', () => {
+    const items = [...kinds(30), anItem({ id: 'x', count: 1 }, { reason: 'escalated', notifiedAt: noon })]
+    const message = render(aNotification(items, { reason: 'storm' }))
+    expect(message.subject).toContain('30 kinds of errors')
+    expect(message.cards.map((card) => card.id)).toEqual(['x'])
+    expect(message.more).toBe(20)
+  })
+
+  test('mixed with ends, the message still counts as firing', () => {
+    const items = [anItem({ id: 'a', state: 'resolved' }), anItem({ id: 'b', severity: 'warning' })]
+    const message = createRenderer({ ...plainChannel, mentions: { warning: ['@kim'], critical: ['@all'] } })(
+      aNotification(items, { reason: 'resolved' }),
+    )
+    expect(message.reason).toBe('first')
+    expect(message.mentions).toEqual(['@kim'])
+  })
+})
+
+describe('around the cards', () => {
+  test('the people of the severity are called, but not for an end', () => {
+    const calling = createRenderer({
+      ...plainChannel,
+      mentions: { critical: ['U1', 'U2'] },
+      to: ['a@example.org'],
+    })
+    expect(calling(aNotification()).mentions).toEqual(['U1', 'U2'])
+    expect(calling(aNotification()).to).toEqual(['a@example.org'])
+    expect(calling(aNotification([anItem({ severity: 'error' })])).mentions).toEqual([])
+    expect(calling(aNotification([anItem({ state: 'resolved' })])).mentions).toEqual([])
+  })
+
+  test('no reminder is promised where none will come', () => {
+    expect(render(aNotification()).closing).toEqual([])
+  })
+
+  test('the earliest reminder is named, with its day when that is another', () => {
+    const items = [
+      anItem({ id: 'a' }, { nextAt: noon + 20 * 60 * minute }),
+      anItem({ id: 'b' }, { nextAt: noon + 21 * 60 * minute }),
+    ]
+    expect(render(aNotification(items)).closing).toEqual([
+      'Next reminder at 2026-11-24 10:05 UTC+08:00, if it goes on.',
+    ])
+  })
+
+  test('a message that comes late says by how much', () => {
+    const late = render(aNotification(), { now: noon + 10 * minute })
+    expect(late.closing).toEqual([
+      'Told late: happened at 2026-11-23 14:05:09 UTC+08:00, told 10 min after that.',
+    ])
+    expect(render(aNotification(), { now: noon + 1000 }).closing).toEqual([])
+    expect(render(aNotification([anItem()], { late: true }), { now: noon + 1000 }).closing).toHaveLength(1)
+  })
+})
+
+describe('templates of the user', () => {
+  const templates = {
+    subject: '{severity} {service}/{env} {code} {title} {count}',
+    body: '{message} at {since}\nuser {userId} key {apiKey} of {labels.team}{nothing}',
+  }
+  const latest = aRecord({ fields: { userId: 7, apiKey: 'k-123456789', code: 'from the record' } })
+
+  test('replace subject and body', () => {
+    const own = createRenderer({ ...plainChannel, format: templates })
+    const message = own(
+      aNotification([anItem({ latest, labels: { service: 'payments', team: 'core' }, count: 2 })]),
+    )
+    expect(message.subject).toBe('critical payments/ from the record card gateway timeout 2')
+    expect(message.body).toBe('card gateway timeout at 2026-11-23 14:05:09 UTC+08:00\nuser 7 key *** of core')
+    expect(message.cards).toHaveLength(1)
+  })
+
+  test('the body has every alert: in full, then in lines, then by number', () => {
+    const own = createRenderer({ ...plainChannel, max: 2, format: { body: '* {title}' } })
+    const message = own(aNotification(kinds(40)))
+    expect(message.body!.split('\n').filter(Boolean)).toHaveLength(22)
+    expect(message.closing[0]).toBe('and 18 more')
+    expect(message.subject).toBe('[CRITICAL] payments prod: 40 alerts: trouble of kind 0 ×1000')
+  })
+
+  test('a subject that comes out empty gives way to the built-in one', () => {
+    const own = createRenderer({ ...plainChannel, format: { subject: '{nothing}' } })
+    expect(own(aNotification()).subject).toBe('[CRITICAL] payments prod: card gateway timeout')
+  })
+})
+
+describe('alerts that are told in the place of another channel', () => {
+  const place = { channel: 'sms <@all>', reason: 'quota' } as const
+
+  test.each([
+    [
+      'en',
+      'In place of sms <@all>, whose quota is used up.',
+      '1 of these in place of sms <@all>, whose quota is used up.',
+    ],
+    [
+      'zh-CN',
+      '代替 sms <@all> 发送（该通道的限额已用完）。',
+      '其中 1 个代替 sms <@all> 发送（该通道的限额已用完）。',
+    ],
+  ] as const)('say so at the end, in %s, and how many of them where not all are', (locale, all, some) => {
+    const render = createRenderer({ ...plainChannel, locale })
+    const [one, other] = kinds(2)
+    const handed = [one!, other!].map((item) => ({ ...item, insteadOf: place }))
+    expect(render(aNotification(handed)).closing).toEqual([all])
+    expect(render(aNotification([handed[0]!, other!])).closing).toEqual([some])
+  })
+
+  test('are told in nobody’s place once the channel is told of them by itself as well', () => {
+    const older = aNotification([anItem({}, { insteadOf: place })])
+    expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('insteadOf')
+    expect(merge(older, older).items[0]?.insteadOf).toEqual(place)
+  })
+})

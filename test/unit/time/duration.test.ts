@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatDuration, parseDuration } from '#core/time/duration.ts'
+
+describe('parseDuration', () => {
+  it.each([
+    [0, 0],
+    [250, 250],
+    ['0s', 0],
+    ['250ms', 250],
+    ['30s', 30_000],
+    ['5m', 300_000],
+    ['1.5h', 5_400_000],
+    ['2d', 172_800_000],
+    ['0.1s', 100],
+    ['1.1s', 1100],
+  ])('reads %j as %d ms', (value, ms) => {
+    expect(parseDuration(value)).toBe(ms)
+  })
+
+  it.each<unknown>([
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    1e300,
+    '',
+    's',
+    '5',
+    '5 s',
+    ' 5s',
+    '5s\n',
+    '-5s',
+    '+5s',
+    '5w',
+    '5M',
+    '5S',
+    '1e3s',
+    '0x10s',
+    '.5s',
+    '5.s',
+    '5s5s',
+    '９s',
+    '99999999999999999d',
+    null,
+    undefined,
+    true,
+    {},
+    [],
+    ['5s'],
+    { valueOf: () => 5 },
+    5n,
+  ])('refuses %o', (value) => {
+    expect(parseDuration(value)).toBeUndefined()
+  })
+
+  it('takes any input to undefined or to whole milliseconds', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.string(), fc.double()), (value) => {
+        const ms = parseDuration(value)
+        expect(ms === undefined || (Number.isSafeInteger(ms) && ms >= 0)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0 sec', '0秒'],
+    [0.2, '0 sec', '0秒'],
+    [350, '350 ms', '350毫秒'],
+    [999.6, '1 sec', '1秒'],
+    [1000, '1 sec', '1秒'],
+    [45_000, '45 sec', '45秒'],
+    [59_600, '1 min', '1分钟'],
+    [120_000, '2 min', '2分钟'],
+    [150_000, '2 min 30 sec', '2分钟30秒'],
+    [3_599_600, '1 hr', '1小时'],
+    [3_600_000, '1 hr', '1小时'],
+    [11_100_000, '3 hr 5 min', '3小时5分钟'],
+    [14_400_000, '4 hr', '4小时'],
+    [86_399_000, '1 day', '1天'],
+    [100_800_000, '1 day 4 hr', '1天4小时'],
+    [8_640_000_000, '100 days', '100天'],
+    [-5, '0 sec', '0秒'],
+    [Number.NaN, '0 sec', '0秒'],
+    [Number.POSITIVE_INFINITY, '∞', '∞'],
+  ])('%d ms reads %j', (ms, english, chinese) => {
+    expect(formatDuration(ms, 'en')).toBe(english)
+    expect(formatDuration(ms, 'zh-CN')).toBe(chinese)
+  })
+
+  it('is within half of its smaller unit, and never says 60 of anything', () => {
+    const units = { ms: 1, sec: 1000, min: 60_000, hr: 3_600_000, day: 86_400_000, days: 86_400_000 }
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e11 }), (ms) => {
+        const words = formatDuration(ms, 'en').replaceAll(',', '').split(' ')
+        let notified = 0
+        for (let index = 0; index < words.length; index += 2) {
+          notified += Number(words[index]) * units[words[index + 1] as keyof typeof units]
+        }
+        const coarsest = ms < 3_590_000 ? 500 : ms < 86_300_000 ? 31_000 : 1_831_000
+        expect(Math.abs(notified - ms)).toBeLessThanOrEqual(coarsest)
+        expect(words.join(' ')).not.toMatch(/\b60 (?:sec|min)|\b24 hr/)
+      }),
+    )
+  })
+})

@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { AlertEvent } from '#core/model.ts'
+import type { Host, HostEvents } from '#core/worker/host.ts'
+import { createIntake } from '#core/worker/intake.ts'
+import { createLink } from '#core/worker/link.ts'
+import { createOverflow } from '#core/worker/overflow.ts'
+import { noAnswer } from '#core/worker/requests.ts'
+
+const stack = 'Error: boom\\n    at save (/srv/app/src/save.js:4:2)'
+const errorLine = (n: number, words = 'could not be saved', id = `req-${n}`) =>
+  `{"level":50,"time":${1_790_000_000_000 + n},"requestId":"${id}","err":{"message":"boom","stack":"${stack}"},"msg":"order ${n} ${words}"}\n`
+
+/** A road with room for nothing until it is opened, and the hub at its end. */
+function openClosedHost() {
+  const hub = createHub({ dryRun: true, channels: { ops: { type: 'console', wait: '1h' } } })
+  const intake = createIntake(hub)
+  let isFull = true
+  let events: HostEvents | undefined
+  const host: Host = {
+    write(lines) {
+      intake.write(lines)
+      return isFull ? 'full' : 'open'
+    },
+    flushSync() {},
+    flush: async () => noAnswer,
+    close: async () => noAnswer,
+    stats: async () => hub.stats(),
+    ask: async () => {
+      throw new Error('nobody asks here')
+    },
+    abandon() {},
+    lastWords: () => () => {},
+  }
+  const open = {
+    open(_: unknown, given: HostEvents) {
+      events = given
+      return host
+    },
+  }
+  const link = createLink({ options: {}, wire: {}, closeTimeoutMs: 100 }, [open])
+  const heard: AlertEvent[] = []
+  link.subscribe((event) => heard.push(event))
+  return {
+    link,
+    hub,
+    heard,
+    makeRoom() {
+      isFull = false
+      events?.onDrain()
+    },
+  }
+}
+
+test('of a burst too big to keep every record is counted, whatever its ids', async () => {
+  const { link, hub, heard, makeRoom } = openClosedHost()
+  for (let n = 0; n < 60_000; n++) link.write(errorLine(n, 'could not be saved', crypto.randomUUID()))
+  expect(hub.stats().lines).toBe(1)
+  makeRoom()
+  expect(hub.stats()).toMatchObject({ lines: 60_000, matched: 60_000 })
+  expect(await link.stats()).toMatchObject({ dropped: 0 })
+  expect(heard).toEqual([])
+  await hub.close()
+})
+
+test('kinds too many even to be counted are told of as dropped; kept, counted and dropped add up', async () => {
+  const { link, hub, heard, makeRoom } = openClosedHost()
+  const words = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+  const total = 60_000
+  for (let n = 0; n < total; n++) link.write(errorLine(1, words(n)))
+  makeRoom()
+  const { dropped } = await link.stats()
+  expect(dropped).toBeGreaterThan(0)
+  expect(hub.stats().lines + dropped).toBe(total)
+  expect(heard).toMatchObject([{ type: 'dropped', reason: 'queue-limit', count: dropped }])
+  link.write(errorLine(2))
+  expect(hub.stats().lines + dropped).toBe(total + 1)
+  await hub.close()
+})
+
+test('of each kind the first line is kept, and how many there were', () => {
+  const overflow = createOverflow({ maxKinds: 2 })
+  expect(overflow.add(errorLine(1) + errorLine(2) + errorLine(3, 'is lost'))).toBe(0)
+  expect(overflow.add(errorLine(4, 'is gone') + errorLine(5))).toBe(1)
+  expect(overflow.shift()).toEqual({ line: errorLine(1), times: 3 })
+  expect(overflow.shift()).toEqual({ line: errorLine(3, 'is lost'), times: 1 })
+  expect(overflow.shift()).toBeUndefined()
+})
+
+test('lines differ in kind by their words, not by words with digits in them', () => {
+  const word = fc.stringMatching(/^[a-zA-Z_-]{1,12}$/)
+  const id = fc.stringMatching(/^[a-z_-]{0,6}[0-9][a-z0-9-]{0,30}$/)
+  fc.assert(
+    fc.property(word, word, id, id, (one, other, firstId, secondId) => {
+      const kinds = createOverflow({ maxKinds: 1 })
+      expect(kinds.add(`{"msg":"${one} ${firstId}"}\n`)).toBe(0)
+      expect(kinds.add(`{"msg":"${one} ${secondId}"}\n`)).toBe(0)
+      expect(kinds.add(`{"msg":"${other} ${secondId}"}\n`)).toBe(one === other ? 0 : 1)
+    }),
+  )
+})
+
+test('a surplus is bounded in kinds and in size, and takes again what fits when it was emptied', () => {
+  const overflow = createOverflow({ maxKinds: 10, maxChars: 1_000 })
+  const long = `{"msg":"${'x'.repeat(900)}"}\n`
+  expect(overflow.add(long)).toBe(0)
+  expect(overflow.add(`{"msg":"${'y'.repeat(900)}"}\n`)).toBe(1)
+  expect(overflow.add(long)).toBe(0)
+  expect(overflow.shift()).toEqual({ line: long, times: 2 })
+  expect(overflow.add(`{"msg":"${'y'.repeat(900)}"}\n`)).toBe(0)
+  expect(overflow.add(`{"msg":"${'z'.repeat(20_000)}"}\n`)).toBe(1)
+})
+
+test('what a lost worker had not read comes back into a full backlog with its counts', () => {
+  const overflow = createOverflow({ maxKinds: 2 })
+  const [one, other, third] = [errorLine(1), errorLine(2, 'is late'), errorLine(3, 'is lost')]
+  expect(overflow.add(`${one}\u0002499\n${one}\u000230\n${other}${other}`)).toBe(0)
+  expect(overflow.add(`\u00027\n${third}${third}`)).toBe(8)
+  expect(overflow.shift()).toEqual({ line: one, times: 500 })
+  expect(overflow.shift()).toEqual({ line: other, times: 31 })
+})
+
+test('a line that stands for others is counted by every rule as often', async () => {
+  const hub = createHub({
+    dryRun: true,
+    rules: [{ name: 'often', when: { count: 500, within: '1m' }, channels: ['ops'] }],
+    channels: { ops: { type: 'console', wait: 0 } },
+  })
+  const notified: AlertEvent[] = []
+  hub.subscribe(
+    (event) => notified.push(event),
+    ({ type }) => type === 'delivered',
+  )
+  const intake = createIntake(hub)
+  intake.write(`\u0002499\n${errorLine(1)}`)
+  await hub.flush()
+  expect(notified).toEqual([])
+  intake.write(errorLine(2))
+  await hub.flush()
+  expect(notified).toMatchObject([{ type: 'delivered', channel: 'ops' }])
+  expect(hub.stats()).toMatchObject({ lines: 500, matched: 500 })
+  await hub.close()
+})

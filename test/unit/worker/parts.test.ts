@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { createBacklog } from '#core/worker/backlog.ts'
+import { bounded } from '#core/worker/bounded.ts'
+import { createPendingRequests } from '#core/worker/pending-requests.ts'
+import { remember } from '#core/worker/remember.ts'
+import { stableJson } from '#core/worker/stable-json.ts'
+
+describe('the backlog', () => {
+  it('gives lines back in order', () => {
+    const backlog = createBacklog()
+    for (let n = 0; n < 1000; n++) backlog.push(`${n}`)
+    for (let n = 0; n < 1000; n++) expect(`${backlog.shift()}`).toBe(`${n}`)
+    expect(backlog.shift()).toBeUndefined()
+    expect(backlog.size()).toBe(0)
+  })
+
+  it('refuses the newest when it is full by count or by size, and takes again when there is room', () => {
+    const byCount = createBacklog({ maxLines: 2 })
+    expect([byCount.push('a'), byCount.push('b'), byCount.push('c')]).toEqual([true, true, false])
+    byCount.shift()
+    expect(byCount.push('d')).toBe(true)
+
+    const bySize = createBacklog({ maxChars: 10 })
+    expect([bySize.push('12345'), bySize.push('123456'), bySize.push('12345')]).toEqual([true, false, true])
+  })
+})
+
+describe('options', () => {
+  it('that are equal have one text, whatever the order of their keys', () => {
+    expect(stableJson({ a: 1, b: { c: 2, d: [3] } })).toBe(stableJson({ b: { d: [3], c: 2 }, a: 1 }))
+    expect(stableJson({ a: 1 })).not.toBe(stableJson({ a: '1' }))
+    expect(stableJson({ a: 1, b: () => 1 })).not.toBe(stableJson({ a: 1 }))
+  })
+
+  it('are checked once, and again where they threw or are not plain', () => {
+    let calls = 0
+    const check = remember((value: unknown) => {
+      calls++
+      if (value === 'bad') throw new Error('bad')
+      return value
+    })
+    for (let n = 0; n < 3; n++) check({ a: 1 })
+    expect(calls).toBe(1)
+    for (let n = 0; n < 2; n++) expect(() => check('bad')).toThrow('bad')
+    expect(calls).toBe(3)
+    const ring: Record<string, unknown> = {}
+    ring['ring'] = ring
+    for (let n = 0; n < 2; n++) check(ring)
+    expect(calls).toBe(5)
+  })
+})
+
+describe('a bounded wait', () => {
+  it('gives what came in time, and otherwise what was asked for instead', async () => {
+    expect(await bounded(10_000, Promise.resolve('in time'), () => 'late')).toBe('in time')
+    expect(await bounded(1, new Promise<string>(() => {}), () => 'late')).toBe('late')
+    expect(await bounded(10_000, Promise.reject<string>(new Error('broken')), () => 'failed')).toBe('failed')
+  })
+})
+
+describe('questions', () => {
+  it('say in the very turn of an answer what it was the answer to: an exit that follows is then no loss', async () => {
+    const sent: { readonly id: number }[] = []
+    const questions = createPendingRequests((question) => sent.push(question))
+    const flushed = questions.ask('flush', undefined)
+    const closed = questions.ask('close', undefined)
+    const value = { delivered: false, pending: 1 }
+    expect(questions.settle({ answer: sent[0]!.id, value })).toBe('flush')
+    expect(questions.settle({ answer: sent[1]!.id, value })).toBe('close')
+    expect(questions.settle({ answer: sent[1]!.id, value })).toBeUndefined()
+    questions.giveUp()
+    expect(await Promise.all([flushed, closed])).toEqual([value, value])
+  })
+})
