@@ -74,7 +74,7 @@ export function fillFaults(panel, { providers, standing, chosen, times, onchoose
       'p',
       { class: current ? 'standing failing' : 'standing', role: 'status' },
       `${providerName(provider.name, provider.title)}${t('colon')}`,
-      standing ? t('will', { mode: modeName(standing.mode), left: standing.left }) : t('behaves'),
+      current ? t('will', { mode: modeName(current.mode), left: current.left }) : t('behaves'),
     ),
   )
 }
