@@ -2,8 +2,9 @@
  * Who waits for a channel: a few parts, each with its own deadline, that are told together as soon as the channel is
  * free. Bounded by the number of alerts; what there is no room for comes back, so that it can be counted.
  */
+
+import { byWeight, joinedIds, merge, withItems } from '../alerts/merge-notifications.ts'
 import type { Notification, NotificationItem } from '../model.ts'
-import { byWeight, joinedIds, merge, withItems } from './merge-notifications.ts'
 
 /** Notifications offered at nearly the same time. */
 export interface Part {

@@ -2,7 +2,7 @@
  * What was handed to channels whose quota is used up, and that nobody takes over from: it waits for the quota, and is then told in one message
  * a channel.
  */
-import { joinedIds, merge, withItems } from '../deliver/merge-notifications.ts'
+import { joinedIds, merge, withItems } from '../alerts/merge-notifications.ts'
 import { type Notification, namesOf } from '../model.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Report } from './stats.ts'

@@ -3,9 +3,9 @@
  * itself just as it stands is not told it again. Its own quota holds for what it is handed.
  */
 import { randomUUID } from 'node:crypto'
+import { withItems } from '../alerts/merge-notifications.ts'
 import type { Tracker } from '../alerts/tracker.ts'
 import { createLru } from '../cache/lru.ts'
-import { withItems } from '../deliver/merge-notifications.ts'
 import {
   type Alert,
   type Notification,

@@ -4,10 +4,11 @@
  *
  *   critical record ─ at once    decision ─ at once, before its first attempt    told ─ at once    counts ─ within a second
  */
+
+import { joinedIds } from '../alerts/merge-notifications.ts'
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
-import { joinedIds } from '../deliver/merge-notifications.ts'
 import type { Change, FormerJournal, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { NamedSilence } from '../mute/silences.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { merge } from '#core/deliver/merge-notifications.ts'
+import { merge } from '#core/alerts/merge-notifications.ts'
 import { aNotification, anItem, noon } from '../render/support.ts'
 
 const older = aNotification([anItem({ count: 3 })], { id: 'old', at: noon })
