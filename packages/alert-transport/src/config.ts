@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AlertOptions } from 'alert-core'
 import { parseDocument } from 'yaml'
+import { isObject } from './json.ts'
 
 const maxBytes = 4 * 1024 * 1024
 
@@ -19,7 +20,7 @@ export async function readConfig(file: string): Promise<AlertOptions> {
   if (problem !== undefined)
     throw new Error(`${file} is neither JSON nor YAML: ${problem.message.split(/:?\n/)[0]}`)
   const value: unknown = document.toJS()
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new Error(`${file} must hold an object: the options`)
   }
   return value as AlertOptions

@@ -1,12 +1,10 @@
 /** Narrowing of parsed JSON, so that a fake never trusts the shape of what it was sent. */
+import { isObject } from 'alert-core/adapter'
+
+export { isObject }
 
 /** A JSON object whose values are not known. */
 export type JsonObject = Readonly<Record<string, unknown>>
-
-/** True for a JSON object: neither null nor an array. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The value as an object; an empty one when it is something else. */
 export function asObject(value: unknown): JsonObject {

@@ -2,7 +2,7 @@
  * The options of the transport: the core's own, and beside them winston-transport's.
  */
 import type { AlertOptions } from 'alert-core'
-import { assertOptions, remember } from 'alert-core/adapter'
+import { assertOptions, isObject, remember } from 'alert-core/adapter'
 import type TransportStream from 'winston-transport'
 
 /** What winston-transport itself takes; `level` is the core's, the threshold of alerts. */
@@ -20,7 +20,7 @@ const assertOnce = remember(assertOptions)
 /** The part for the core. */
 export function alertPart(options: AlertTransportOptions): AlertOptions {
   // What is no object at all is for the check to name.
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+  if (!isObject(options)) return options
   const { format, silent, handleExceptions, handleRejections, ...rest } = options
   return rest
 }

@@ -2,6 +2,7 @@
  * Why no reply came, in words that name the host and nothing else of the address: messages of errors quote whole
  * urls, so only their codes are used.
  */
+import { isObject } from '../text/is-object.ts'
 
 /** No (whole) reply came. */
 export interface HttpFailure {
@@ -78,8 +79,4 @@ function causeMessage(error: unknown): unknown {
 
 function nameOf(reason: unknown): unknown {
   return isObject(reason) ? reason['name'] : undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

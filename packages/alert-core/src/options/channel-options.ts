@@ -2,12 +2,13 @@
  * The check of one channel: what it shares with all channels, and its provider's own options.
  */
 import type { ProviderDefinition } from '../provider/provider.ts'
+import { isObject } from '../text/is-object.ts'
 import { channelShape } from './channel-shape.ts'
 import { parse } from './explain-problem.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problem.ts'
 import { providers } from './provider-table.ts'
-import { isObject, type ReadKeys, type ReadShape } from './read-keys.ts'
+import type { ReadKeys, ReadShape } from './read-keys.ts'
 import { collectSecrets } from './secrets.ts'
 import { alternatives, described, unknownKey, type Wording } from './sentence.ts'
 

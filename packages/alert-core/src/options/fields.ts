@@ -7,6 +7,7 @@ import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
 import { informed } from '../provider/schema.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
+import { isTimeZone } from '../time/zone.ts'
 
 /** A text that is not empty. */
 export const text = once(() => z.string().check(z.minLength(1)))
@@ -96,12 +97,3 @@ export const timeZone = once(() =>
     }),
   ),
 )
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -3,6 +3,7 @@
  */
 import type * as z from 'zod/mini'
 import type { Schema } from '../provider/schema.ts'
+import { isObject } from '../text/is-object.ts'
 import { parse } from './explain-problem.ts'
 import { createProblems, type Path, type Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'
@@ -60,11 +61,6 @@ function soundKeys(value: unknown, path: Path, problems: Problems): object | und
   if (!isObject(value)) return undefined
   const sound = Object.entries(value).filter(([key]) => !problems.within([...path, key]))
   return sound.length === 0 ? undefined : Object.fromEntries(sound)
-}
-
-/** Whether a plain copy is an object with keys. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The texts of a list that have no problem noted; none where it is no list. */

@@ -5,11 +5,12 @@ import { type Severity, severities } from '../model.ts'
 import { parseMailbox } from '../provider/mail-address.ts'
 import { isPhoneNumber } from '../provider/phone.ts'
 import type { ProviderKind } from '../provider/provider.ts'
+import { isObject } from '../text/is-object.ts'
 import type { CheckedChannel } from './channel-options.ts'
 import { didYouMean } from './nearest.ts'
 import { addressOf, type Person } from './person.ts'
 import type { Path, Problems } from './problem.ts'
-import { isObject, soundTexts } from './read-keys.ts'
+import { soundTexts } from './read-keys.ts'
 import { alternatives } from './sentence.ts'
 
 /** A group of recipients; `isBroken` where something in it is wrong, which has been noted there. */

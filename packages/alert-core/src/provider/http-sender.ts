@@ -2,11 +2,11 @@
  * The road that every provider over HTTP shares: pick the address, write the body, send it once, judge
  * the reply, mask the receipt. A provider adds what it writes and how it judges.
  */
-
 import { classify } from '../http/classify.ts'
 import { type HttpReply, request } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createMask } from '../redact/mask.ts'
+import { isObject } from '../text/is-object.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { inTurn } from './option-fields.ts'
 import type { Message, SendContext, Sender } from './provider.ts'
@@ -77,7 +77,7 @@ export function masked(receipt: Receipt, mask: (text: string) => string): Receip
 /** The reply's JSON object, empty when it is none: an unknown body then lacks the word of success. */
 export function readObject(reply: HttpReply): Readonly<Record<string, unknown>> {
   const body = reply.json()
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {}
+  return isObject(body) ? { ...body } : {}
 }
 
 /** A refusal of a 2xx reply that does not say what success looks like. */

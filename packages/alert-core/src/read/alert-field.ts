@@ -3,6 +3,7 @@
  * must not silence the record.
  */
 import { type AlertDirective, type Severity, severities } from '../model.ts'
+import { isObject } from '../text/is-object.ts'
 
 const maxText = 1_000
 const maxLabels = 20
@@ -54,10 +55,10 @@ function readObject(given: Record<string, unknown>): AlertDirective {
 }
 
 function readLabels(value: unknown): Readonly<Record<string, string>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (!isObject(value)) return undefined
   const labels: Record<string, string> = Object.create(null)
   for (const name of Object.keys(value).slice(0, maxLabels)) {
-    const text = scalarText((value as Record<string, unknown>)[name])
+    const text = scalarText(value[name])
     if (text !== undefined) labels[name.slice(0, maxText)] = text
   }
   return labels

@@ -3,6 +3,7 @@
  * an AggregateError, a text. The input is parsed JSON or a plain copy: reading it cannot throw.
  */
 import type { ErrorInfo } from '../model.ts'
+import { isObject } from '../text/is-object.ts'
 
 const maxStack = 16_384
 const maxText = 10_000
@@ -18,8 +19,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** Reads an error out of a field's value; `undefined` when the value says nothing of one. */
 export function readError(value: unknown): ErrorInfo | undefined {
   if (typeof value === 'string') return value === '' ? undefined : fromText(value)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const given = value as Fields
+  if (!isObject(value)) return undefined
+  const given: Fields = value
   const stack = textOf(given['stack'], maxStack)
   const type = textOf(given['type'], maxCode) ?? textOf(given['name'], maxCode) ?? typeOf(stack)
   const code = codeOf(given['code']) ?? codeOf(given['errno'])

@@ -3,6 +3,7 @@
  * what is no record comes back as a failure to be counted.
  */
 import type { AlertDirective, ErrorInfo, LogRecord } from '../model.ts'
+import { isObject } from '../text/is-object.ts'
 import { readDirective } from './alert-field.ts'
 import { readError } from './error-info.ts'
 import { cleanLabel, createLevelLabels, type Levels, levelRank } from './levels.ts'
@@ -223,8 +224,4 @@ function directiveOf(object: Fields, nested: unknown): false | AlertDirective | 
 
 function directiveIn(holder: unknown): false | AlertDirective | undefined {
   return isObject(holder) && holder['alert'] !== undefined ? readDirective(holder['alert']) : undefined
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
 /**
  * Paths that name many fields: 'user.ssn', 'items.*.iban', 'items[*].iban'.
  */
+import { escapeRegex } from '../text/escape.ts'
 
 /**
  * Makes a test for field paths ('a.b.0.c') out of patterns in which '*' is any one key. A pattern holds from any
@@ -17,8 +18,4 @@ function toSource(pattern: string): string {
   const dotted = pattern.replace(/\[["']?([^\][]*?)["']?\]/g, (_match, key: string) => `.${key || '*'}`)
   const keys = dotted.split('.').filter((key) => key !== '')
   return keys.map((key) => (key === '*' ? '[^.]+' : escapeRegex(key))).join('\\.')
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

@@ -2,6 +2,7 @@
  * Keeping configured secrets out of errors, events and logs: every known secret becomes '***' wherever it turns up,
  * also in pieces (the path of a webhook url echoed by an error page) and in the encodings that requests use.
  */
+import { escapeRegex } from '../text/escape.ts'
 import { isSensitiveParameter } from './sensitive-names.ts'
 
 const leastLength = 4
@@ -80,8 +81,4 @@ function decode(text: string): string {
   } catch {
     return text
   }
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

@@ -1,6 +1,7 @@
 /**
  * A document that replaces parts of the options while they run: JSON or YAML whose top-level keys stand in place of the options' own.
  */
+import { isObject } from '../text/is-object.ts'
 
 /** Keys that a document may replace; the others need a restart. */
 const reloadableKeys = [
@@ -28,8 +29,7 @@ export async function parseDocument(text: string): Promise<ParsedDocument> {
   const parsed = parseJson(text) ?? (await parseYaml(text))
   if ('fault' in parsed) return parsed
   const { value } = parsed
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { fault: 'it must be an object' }
+  if (!isObject(value)) return { fault: 'it must be an object' }
   const foreign = Object.keys(value).filter((key) => !isReloadable(key) && key !== '$schema')
   if (foreign.length > 0) {
     return {

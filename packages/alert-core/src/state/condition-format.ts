@@ -6,7 +6,8 @@ import type { SavedKey } from '../alerts/tracker.ts'
 import { severities } from '../model.ts'
 import type { NamedSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
-import { isMaybe, isNumber, isObject, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
+import { isObject } from '../text/is-object.ts'
+import { isMaybe, isNumber, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
 
 /** What one key has gathered. */
 export function isGathered(value: unknown): value is SavedKey {

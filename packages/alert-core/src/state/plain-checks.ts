@@ -2,6 +2,7 @@
  * Whether a value that was read back has the form that it was written in: anything may stand in a file.
  */
 import type { LogRecord } from '../model.ts'
+import { isObject } from '../text/is-object.ts'
 
 /** A record of a logger. */
 export function isRecord(value: unknown): value is LogRecord {
@@ -16,11 +17,6 @@ export function isContext(value: unknown): boolean {
   const isLine = (line: unknown) =>
     isObject(line) && isNumber(line['time']) && isText(line['level']) && isText(line['text'])
   return Array.isArray(value) && value.every(isLine)
-}
-
-/** An object with keys. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Texts by name. */

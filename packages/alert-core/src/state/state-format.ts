@@ -2,7 +2,6 @@
  * Which keys the state has in the spool, and how what a former process wrote is read again: anything may stand there, a
  * person may have edited it, so every value is looked at before it is used.
  */
-
 import type { Absence } from '../alerts/absence.ts'
 import type { ChannelTiming } from '../alerts/channel-timing.ts'
 import type { PastAlert } from '../alerts/history.ts'
@@ -10,18 +9,9 @@ import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts
 import type { FormerJournal } from '../journal/journal-types.ts'
 import { type Notification, reasons, severities } from '../model.ts'
 import type { NamedSilence } from '../mute/silences.ts'
+import { isObject } from '../text/is-object.ts'
 import { isAbsence, isGathered, isSilence } from './condition-format.ts'
-import {
-  isContext,
-  isList,
-  isMaybe,
-  isNumber,
-  isObject,
-  isOneOf,
-  isRecord,
-  isText,
-  isTexts,
-} from './plain-checks.ts'
+import { isContext, isList, isMaybe, isNumber, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
 
 /** How keys begin: the id or the name follows. */
 export const keys = {

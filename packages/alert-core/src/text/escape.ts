@@ -31,6 +31,11 @@ export function escapeMarkdown(text: string): string {
     .replace(/^([ \t]{0,200}\d{1,9})(?=\.)/gm, '$1\\')
 }
 
+/** The text as a part of a regular expression that matches it, with or without the `u` flag. */
+export function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+}
+
 const zeroWidth = '\u200b'
 const mention = /<(?=[@!]|at\b|users\/)|@(?!\u200b)/gi
 

@@ -3,6 +3,7 @@
  */
 import type { TimeInterval } from './time-interval.ts'
 import { dayOf, minuteOf, monthOf, rangeOf, weekdayOf, yearOf } from './time-interval-parts.ts'
+import { isTimeZone } from './zone.ts'
 
 /** What is wrong with a field: its path inside the interval and a sentence. */
 export interface TimeIntervalProblem {
@@ -71,13 +72,4 @@ function dayProblem(text: string): string | undefined {
   const from = begin < 0 ? 28 + begin : begin
   const to = end < 0 ? 28 + end : end
   return from <= to ? undefined : 'must end after it starts.'
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }

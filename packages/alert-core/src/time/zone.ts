@@ -53,6 +53,16 @@ export function createZone(timeZone?: string): Zone {
   }
 }
 
+/** True for a name that Intl knows as a time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** ISO 8601 in UTC for machines; `undefined` for what is no time. */
 export function isoTime(ms: number | undefined): string | undefined {
   return ms !== undefined && isTime(ms) ? new Date(ms).toISOString() : undefined
