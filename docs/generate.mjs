@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { code, page, tableOf } from './markdown.mjs'
+import { floorsTable, lintFloors } from './floors.mjs'
+import { code, fill, page, tableOf } from './markdown.mjs'
 import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.mjs'
 
 /**
@@ -22,6 +23,16 @@ export function generate({ schema, errorCodes, internalErrorCodes, problemCodes,
     'docs/channels.md': channelsPage(providers),
     ...fillProviderPages(providers, read, (type) => ownOptions(schema.definitions, type)),
     ...fillReadmes(providers, read),
+    ...houseFiles(read),
+  }
+}
+
+/** The linter's floors and CONTRIBUTING's table of them. */
+function houseFiles(read) {
+  const floors = JSON.parse(read('packages/alert-core/floors.json'))
+  return {
+    'biome.floors.json': lintFloors(floors),
+    'CONTRIBUTING.md': fill(read('CONTRIBUTING.md'), 'floors', floorsTable(floors)),
   }
 }
 
