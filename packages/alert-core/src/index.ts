@@ -1,9 +1,10 @@
 /** The public names of alert-core, nothing else. */
 
 export { AlertError } from './errors/alert-error.ts'
+export type { AlertInput } from './hub/alert-input.ts'
 export { createHub } from './hub/create-hub.ts'
 export type { Explanation } from './hub/explain.ts'
-export type { AlertInput, FlushResult, Hub, HubPorts, WireConfig } from './hub/pipeline.ts'
+export type { FlushResult, Hub, HubPorts, WireConfig } from './hub/hub-types.ts'
 export type { ChannelStats, Stats } from './hub/stats.ts'
 export type {
   Alert,

@@ -163,7 +163,7 @@ export function playMutes(
       }
       case 'inhibit':
         inhibits = step.isOn
-        quiet = makeQuiet(quiet.named(now))
+        quiet = makeQuiet(quiet.runtimeSilences(now))
         return tracker.reload(channels, now)
       case 'reload':
         return isDisturbed ? tracker.reload([...channels], now) : []
@@ -171,7 +171,7 @@ export function playMutes(
         if (!isDisturbed) return []
         const saved = JSON.parse(JSON.stringify(tracker.snapshot()))
         tracker = makeTracker(now)
-        quiet = makeQuiet(quiet.named(now))
+        quiet = makeQuiet(quiet.runtimeSilences(now))
         return tracker.restore(saved, now)
       }
       case 'appear': {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
-import type { Hub, HubPorts } from '#core/hub/pipeline.ts'
+import type { Hub, HubPorts } from '#core/hub/hub-types.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
 import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.ts'

@@ -3,7 +3,7 @@
  * each alert that a message names.
  */
 import { createHub } from '#core/hub/create-hub.ts'
-import type { Hub, HubPorts } from '#core/hub/pipeline.ts'
+import type { Hub, HubPorts } from '#core/hub/hub-types.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
 import type { Message } from '#core/provider/provider.ts'

@@ -10,16 +10,16 @@ import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { within } from '../time/timeout.ts'
-import type { Setup } from './compiled-options.ts'
+import type { CompiledOptions } from './compiled-options.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
-import type { Report, Waiting } from './stats.ts'
+import type { Events, Waiting } from './stats.ts'
 
 /** What the ways out depend on. */
 export interface ChannelsOptions {
-  readonly setup: () => Setup
-  readonly report: Report
+  readonly compiled: () => CompiledOptions
+  readonly events: Events
   readonly state: State
   readonly metaAlerts: MetaAlerts
   readonly fallbacks: Fallbacks
@@ -49,8 +49,8 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: ChannelsOptions): Channels {
-  const { setup, report, state, metaAlerts, fallbacks, clock, steady, ports } = options
-  const queues = new Map(setup().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
+  const { compiled, events, state, metaAlerts, fallbacks, clock, steady, ports } = options
+  const queues = new Map(compiled().plan.channels.map((channel) => [channel.name, openQueue(channel)]))
   /** Queues whose place was taken, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
 
@@ -67,13 +67,13 @@ export function createChannels(options: ChannelsOptions): Channels {
     const why = 'the channel is no longer among the options'
     const about = namesOf(notification)
     const at = clock.now()
-    report.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
+    events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
     state.saveDone(notification)
   }
 
   function openQueue(channel: ChannelPlan): ChannelQueue {
     const { name } = channel
-    const { plan } = setup()
+    const { plan } = compiled()
     return createQueue({
       channel: name,
       fallback: channel.fallback,
@@ -94,17 +94,17 @@ export function createChannels(options: ChannelsOptions): Channels {
       retryForMs: channel.retryForMs,
       retry: channel.retry,
       maxWaiting: plan.limits.queue,
-      mask: (text) => setup().mask(text),
+      mask: (text) => compiled().mask(text),
       fetch: ports.fetch ?? globalThis.fetch,
       onEvent(event) {
-        if (event.type === 'delivered') metaAlerts.delivered(name)
-        report.emit(event)
+        if (event.type === 'delivered') metaAlerts.noteDelivery(name)
+        events.emit(event)
       },
       onHold: (untilMs) => options.onHold(name, untilMs),
       onFailed: (notification, { reason, why }) => {
         // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
         if (reason !== 'closed') fallbacks.fallBack(notification, reason)
-        metaAlerts.failed(name, notification, reason, why)
+        metaAlerts.noteFailure(name, notification, reason, why)
       },
       onDone: state.saveDone,
     })
@@ -112,13 +112,13 @@ export function createChannels(options: ChannelsOptions): Channels {
 
   function openSender(channel: ChannelPlan): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(channel.name)
-    return setup().plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
+    return compiled().plan.dryRun ? drySender : channel.definition.open(channel.providerOptions)
   }
 
   // ── other channels ────────────────────────────────────────────────────────────────────────────────────────────
 
   function replace(former: Plan): void {
-    const { plan } = setup()
+    const { plan } = compiled()
     const before = new Map(former.channels.map((channel) => [channel.name, signOf(channel, former)]))
     for (const channel of plan.channels) {
       const old = queues.get(channel.name)
@@ -159,7 +159,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     function closeOne(name: string): Promise<Notification[]> {
       const known = closed.get(name)
       if (known !== undefined) return known
-      const others = setup().plan.channels.filter(({ fallback }) => fallback === name)
+      const others = compiled().plan.channels.filter(({ fallback }) => fallback === name)
       const before = Promise.all(others.map((other) => closeOne(other.name)))
       const closing = queues.get(name)!.close(leftMs(), before)
       closed.set(name, closing)

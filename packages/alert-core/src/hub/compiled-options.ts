@@ -16,7 +16,7 @@ import { createResolveIndex, type ResolveIndex } from '../rules/resolve-index.ts
 import { createRules, type Rules } from '../rules/rules.ts'
 
 /** The parts of a hub that follow from its plan. */
-export interface Setup {
+export interface CompiledOptions {
   readonly plan: Plan
   readonly rules: Rules
   readonly gate: (line: string) => boolean
@@ -33,7 +33,12 @@ export interface Setup {
 }
 
 /** Derives it; `former` is what the plan before led to: what it remembers of alerts, silences and secrets goes on. */
-export function createSetup(plan: Plan, levels: Levels | undefined, now: number, former?: Setup): Setup {
+export function compileOptions(
+  plan: Plan,
+  levels: Levels | undefined,
+  now: number,
+  former?: CompiledOptions,
+): CompiledOptions {
   const origin = { service: plan.service, env: plan.env }
   const resolveIndex = former?.resolveIndex ?? createResolveIndex()
   const rules = createRules({
@@ -75,7 +80,7 @@ export function createSetup(plan: Plan, levels: Levels | undefined, now: number,
     muting: createMuting(
       { ...plan.muting, channels: plan.channels, levels },
       fieldsOf,
-      former?.muting.named(now),
+      former?.muting.runtimeSilences(now),
     ),
     mask,
     shownKey: (key) => mask(redact.key(key)),

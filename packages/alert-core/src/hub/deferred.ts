@@ -5,12 +5,12 @@
 import { joinedIds, merge, withItems } from '../alerts/merge-notifications.ts'
 import { type Notification, namesOf } from '../model.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import type { Report } from './stats.ts'
+import type { Events } from './stats.ts'
 
 /** What the waiting depends on. */
 export interface DeferredOptions {
   readonly clock: Clock
-  readonly report: Report
+  readonly events: Events
   /** Charges one message to the channel's quota; 0, or when it has room again, epoch ms. */
   readonly charge: (channel: string) => number
   readonly offer: (notification: Notification) => void
@@ -39,7 +39,7 @@ interface Entry {
 const longestMs = 2 ** 31 - 1
 
 /** Holds nothing yet. */
-export function createDeferred({ clock, report, charge, offer, maxWaiting }: DeferredOptions): Deferred {
+export function createDeferred({ clock, events, charge, offer, maxWaiting }: DeferredOptions): Deferred {
   const deferred = new Map<string, Entry>()
 
   function arm(channel: string, entry: Entry, untilMs: number): void {
@@ -70,7 +70,7 @@ export function createDeferred({ clock, report, charge, offer, maxWaiting }: Def
     const why = 'too many alerts wait for this channel'
     const about = namesOf(gone)
     const at = clock.now()
-    report.emit({
+    events.emit({
       type: 'failed',
       channel,
       notification: gone.id,

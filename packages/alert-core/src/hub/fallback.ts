@@ -16,16 +16,16 @@ import {
 } from '../model.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Setup } from './compiled-options.ts'
+import type { CompiledOptions } from './compiled-options.ts'
 import { createDeferred } from './deferred.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
-import type { Report } from './stats.ts'
+import type { Events } from './stats.ts'
 
 /** What handing on depends on. */
 export interface FallbackOptions {
-  readonly setup: () => Setup
+  readonly compiled: () => CompiledOptions
   readonly tracker: Tracker
-  readonly report: Report
+  readonly events: Events
   readonly state: State
   readonly metaAlerts: MetaAlerts
   readonly clock: Clock
@@ -53,10 +53,10 @@ const mostKnown = 2_000
 
 /** Begins with nothing told. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
-  const { setup, tracker, report, state, metaAlerts, clock, offer } = options
+  const { compiled, tracker, events, state, metaAlerts, clock, offer } = options
   const charge = (channel: string) => tracker.charge(channel, clock.now())
-  const maxWaiting = () => setup().plan.limits.queue
-  const deferred = createDeferred({ clock, report, charge, offer, maxWaiting })
+  const maxWaiting = () => compiled().plan.limits.queue
+  const deferred = createDeferred({ clock, events, charge, offer, maxWaiting })
   let isEnding = false
   const notified = createLru<string, Alert>(mostKnown)
 
@@ -68,13 +68,13 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
   function fallBack({ joined: _, ...notification }: Notification, reason: SuppressedReason): void {
     const { channel } = notification
-    const fallback = setup().fallbackOf(channel)
+    const fallback = compiled().fallbackOf(channel)
     if (fallback === undefined) return
     const news = notification.items.filter((item) => isNews(fallback, item))
     for (const { alert } of notification.items.filter((item) => !news.includes(item))) {
       const { id, rule, key } = alert
       const at = clock.now()
-      report.emit({
+      events.emit({
         type: 'suppressed',
         channel: fallback,
         reason: 'already-notified',
@@ -88,7 +88,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const items = news.map((item) => ({ ...item, insteadOf: item.insteadOf ?? { channel, reason } }))
     const handed = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
     const untilMs = mayEndAll() ? 0 : charge(fallback)
-    if (untilMs > 0 && setup().fallbackOf(fallback) !== undefined) {
+    if (untilMs > 0 && compiled().fallbackOf(fallback) !== undefined) {
       beyondQuota(handed)
       return
     }
@@ -104,9 +104,9 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const { channel, id } = notification
     const why = 'its quota is used up'
     const about = namesOf(notification)
-    const fallback = setup().fallbackOf(channel)
+    const fallback = compiled().fallbackOf(channel)
     const event = { type: 'failed', channel, notification: id, why, reason: 'quota', about } as const
-    report.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
+    events.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
     fallBack(notification, 'quota')
   }
 
@@ -115,7 +115,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     // It stands in the journal, and the next start goes on with it.
     if (isEnding) return
     if (deferred.add(notification, untilMs))
-      metaAlerts.quotaExhausted(channel, items.length, severity, untilMs)
+      metaAlerts.noteQuotaExhausted(channel, items.length, severity, untilMs)
   }
 
   return {

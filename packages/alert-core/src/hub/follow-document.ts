@@ -66,7 +66,7 @@ export function followDocument(given: FollowOptions): Followed {
         timer.cancel()
         resolve()
       },
-      onError: (message) => internalErrors.say('ALERT_RELOAD_REFUSED', message),
+      onError: (message) => internalErrors.report('ALERT_RELOAD_REFUSED', message),
     })
   })
   return { first, stop: () => stop() }

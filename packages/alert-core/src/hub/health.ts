@@ -39,5 +39,11 @@ export function startSignOfLife(options: HealthOptions): () => void {
     return waiting.length > 0 && waiting.every(isStuck) ? 'no channel takes alerts' : undefined
   }
 
-  return startHeartbeat({ ...plan.heartbeat, clock: steady, fetch, trouble, onError: internalErrors.saySoon })
+  return startHeartbeat({
+    ...plan.heartbeat,
+    clock: steady,
+    fetch,
+    trouble,
+    onError: internalErrors.reportLater,
+  })
 }

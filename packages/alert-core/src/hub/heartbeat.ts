@@ -37,7 +37,7 @@ export function startHeartbeat({
   let notified = ''
   let controller: AbortController | undefined
 
-  function say(what: string): void {
+  function report(what: string): void {
     if (what !== '' && what !== notified) onError('ALERT_HEARTBEAT_STOPPED', what)
     notified = what
   }
@@ -49,7 +49,7 @@ export function startHeartbeat({
     const outcome = classify(await request(fetch, { url, method: 'GET', signal: current.signal }))
     controller = undefined
     limit.cancel()
-    if (!stopped) say(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
+    if (!stopped) report(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
   }
 
   let stopped = false
@@ -58,7 +58,7 @@ export function startHeartbeat({
     const why = trouble()
     // One that hangs is given up at its own limit, and no other is sent beside it.
     if (why === undefined && controller === undefined) void beat()
-    else if (why !== undefined) say(`The heartbeat is withheld: ${why}`)
+    else if (why !== undefined) report(`The heartbeat is withheld: ${why}`)
   }
 
   timer = clock.after(0, next)

@@ -29,7 +29,7 @@ export interface HubPorts {
 }
 
 /** What only some hubs need, or only later, and takes long to load. */
-export interface Extras {
+export interface LazyParts {
   readonly checkOptions: typeof checkOptions
   readonly checkSilence: typeof checkSilence
   readonly openState: typeof openState
@@ -66,7 +66,7 @@ export interface Hub {
   /** Whether `write` would read this line: false only for what is surely below the threshold. */
   wants(line: string): boolean
   /** Says a trouble of whoever runs the hub: as an event and a warning, without the secrets of the options. */
-  internalError(code: InternalErrorCode, message: string): void
+  reportInternalError(code: InternalErrorCode, message: string): void
   /** Counts a line that could not be handed in whole. */
   countFailure(failure: LineFailure): void
   /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */

@@ -24,13 +24,13 @@ export interface MetaAlertsOptions {
 /** Notes troubles of our own, each as an alert. */
 export interface MetaAlerts {
   /** The channel will not tell this notification. */
-  failed(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
+  noteFailure(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
   /** The channel works (again). */
-  delivered(channel: string): void
+  noteDelivery(channel: string): void
   /** The last the channel did was to refuse. */
   isFailing(channel: string): boolean
-  quotaExhausted(channel: string, alerts: number, severity: Severity, until: number): void
-  state(code: string, message: string): void
+  noteQuotaExhausted(channel: string, alerts: number, severity: Severity, until: number): void
+  noteStateProblem(code: string, message: string): void
 }
 
 const quietMs = 900_000
@@ -69,7 +69,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   }
 
   return {
-    failed(channel, { items }, reason, why) {
+    noteFailure(channel, { items }, reason, why) {
       if (reason === 'closed') return
       failing.add(channel)
       // That the news of one channel's trouble was refused by another is counted, and is no news itself.
@@ -92,12 +92,12 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       if (!alone.has(channel)) onAlone(channel, why)
       alone.add(channel)
     },
-    delivered(channel) {
+    noteDelivery(channel) {
       alone.delete(channel)
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
     isFailing: (channel) => failing.has(channel),
-    quotaExhausted(channel, alerts, severity, until) {
+    noteQuotaExhausted(channel, alerts, severity, until) {
       const next = fallbackOf(channel)
       const others = next === undefined ? names() : [next]
       const instead =
@@ -108,7 +108,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const fields = { channel, deferred: alerts, next, until }
       track(occurrence('@quota', channel, text, { severity, channels: notified }, fields))
     },
-    state(code, message) {
+    noteStateProblem(code, message) {
       if (code === 'ALERT_STATE_RECOVERED') {
         track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { action: 'resolve' }))
         return

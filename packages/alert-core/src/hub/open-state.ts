@@ -6,14 +6,14 @@ import type { InternalErrorCode } from '../errors/alert-error.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Setup } from './compiled-options.ts'
+import type { CompiledOptions } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
   readonly directory: string
-  readonly setup: () => Setup
+  readonly compiled: () => CompiledOptions
   readonly tracker: Tracker
   readonly clock: Clock
   readonly internalErrors: InternalErrors
@@ -23,19 +23,19 @@ export interface OpenStateOptions {
 /** Opens the state; it has nothing of former processes yet. */
 export function openState({
   directory,
-  setup,
+  compiled,
   tracker,
   clock,
   internalErrors,
   metaAlerts,
 }: OpenStateOptions): State {
-  const { content, limits } = setup().plan
+  const { content, limits } = compiled().plan
 
   function trouble(code: InternalErrorCode, message: string): void {
     // A turn later, so that those hear it who subscribe to a hub that was just opened.
     queueMicrotask(() => {
-      internalErrors.say(code, message)
-      metaAlerts.state(code, message)
+      internalErrors.report(code, message)
+      metaAlerts.noteStateProblem(code, message)
     })
   }
 
@@ -44,7 +44,7 @@ export function openState({
     clock,
     redact: content.redact,
     maxAlerts: limits.alerts,
-    silences: () => setup().muting.named(clock.now()),
+    silences: () => compiled().muting.runtimeSilences(clock.now()),
     openJournal: (entries) =>
       createJournal({
         directory,

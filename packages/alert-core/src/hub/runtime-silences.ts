@@ -6,15 +6,15 @@ import { AlertError } from '../errors/alert-error.ts'
 import type { SilenceOptions } from '../options.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Setup } from './compiled-options.ts'
-import type { Extras } from './hub-types.ts'
+import type { CompiledOptions } from './compiled-options.ts'
+import type { LazyParts } from './hub-types.ts'
 
 /** What silences depend on. */
 export interface SilencingOptions {
-  readonly setup: () => Setup
+  readonly compiled: () => CompiledOptions
   readonly state: State
   readonly clock: Clock
-  readonly extras: () => Extras
+  readonly lazyParts: () => LazyParts
   /** A silence was lifted: what it held back may be due. */
   readonly onLifted: () => void
 }
@@ -26,24 +26,30 @@ export interface Silencing {
 }
 
 /** Makes and lifts silences. */
-export function createSilencing({ setup, state, clock, extras, onLifted }: SilencingOptions): Silencing {
+export function createSilencing({
+  compiled,
+  state,
+  clock,
+  lazyParts,
+  onLifted,
+}: SilencingOptions): Silencing {
   return {
     silence(given) {
-      const { plan: wanted, problems } = extras().checkSilence(
+      const { plan: wanted, problems } = lazyParts().checkSilence(
         given,
-        Object.keys(setup().plan.muting.schedules),
+        Object.keys(compiled().plan.muting.schedules),
       )
       if (wanted === undefined) {
         const internalErrors = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
         throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${internalErrors.join(' ')}`)
       }
       const named = { ...wanted, id: randomUUID() }
-      setup().muting.silence(named, clock.now())
+      compiled().muting.silence(named, clock.now())
       state.silenced(named.id, named)
       return named.id
     },
     unsilence(id) {
-      const wasThere = setup().muting.unsilence(id)
+      const wasThere = compiled().muting.unsilence(id)
       if (wasThere) state.silenced(id)
       onLifted()
       return wasThere

@@ -9,7 +9,7 @@ import type { Fallbacks } from './fallback.ts'
 import type { FlushResult } from './hub-types.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Startup } from './startup.ts'
-import type { Report } from './stats.ts'
+import type { Events } from './stats.ts'
 import type { Alarm } from './timer.ts'
 
 /** What the end depends on. */
@@ -21,7 +21,7 @@ export interface ShutdownOptions {
   readonly channels: Channels
   readonly fallbacks: Fallbacks
   readonly state: State
-  readonly report: Report
+  readonly events: Events
   readonly internalErrors: InternalErrors
   readonly clock: Clock
   readonly steady: Clock
@@ -58,7 +58,7 @@ async function holding<Result>(withinMs: number, work: Promise<Result>): Promise
 
 /** Ends nothing yet. */
 export function createShutdown(options: ShutdownOptions): Shutdown {
-  const { closeTimeoutMs, startup, tracker, alarm, channels, fallbacks, state, report, internalErrors } =
+  const { closeTimeoutMs, startup, tracker, alarm, channels, fallbacks, state, events, internalErrors } =
     options
   const { clock, steady, act, stopFollowing, letGo } = options
   let closing: Promise<FlushResult> | undefined
@@ -108,8 +108,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   /** How many are lost: those that no next start will find. */
   function countUndelivered(count: number): number {
     if (state.stats().place === 'disk') return 0
-    report.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
-    internalErrors.say(
+    events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
+    internalErrors.report(
       'ALERT_UNDELIVERED',
       `${count} ${count === 1 ? 'message was' : 'messages were'} not told before the end.`,
     )

@@ -7,20 +7,20 @@ import { noState } from '../state/no-state.ts'
 import type { State, TakenUp } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { within } from '../time/timeout.ts'
-import type { Setup } from './compiled-options.ts'
-import { createEarly, type Early } from './early-lines.ts'
+import type { CompiledOptions } from './compiled-options.ts'
 import type { Fallbacks } from './fallback.ts'
-import type { Report } from './stats.ts'
+import { createStartupBuffer, type StartupBuffer } from './startup-buffer.ts'
+import type { Events } from './stats.ts'
 
 /** What the beginning depends on. */
 export interface StartupOptions {
   /** Resolves when the rules are known; absent where they are so at once. */
   readonly rulesKnown: Promise<void> | undefined
   readonly state: State
-  readonly setup: () => Setup
+  readonly compiled: () => CompiledOptions
   readonly tracker: Tracker
   readonly fallbacks: Fallbacks
-  readonly report: Report
+  readonly events: Events
   readonly clock: Clock
   readonly act: (effects: readonly Effect[]) => void
   readonly arm: () => void
@@ -29,7 +29,7 @@ export interface StartupOptions {
 /** The beginning of a hub. */
 export interface Startup {
   /** Keeps what comes before the rules are known; absent once they are. */
-  readonly early: Early | undefined
+  readonly early: StartupBuffer | undefined
   /** Somebody may be told. */
   isReady(): boolean
   /** Waits for that, no longer than `ms`. */
@@ -40,9 +40,9 @@ export interface Startup {
 
 /** Takes up at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
-  const { rulesKnown, state, setup, tracker, fallbacks, report, clock, act, arm } = options
+  const { rulesKnown, state, compiled, tracker, fallbacks, events, clock, act, arm } = options
   const late: Notification[] = []
-  let early = rulesKnown === undefined ? undefined : createEarly()
+  let early = rulesKnown === undefined ? undefined : createStartupBuffer()
   let isReady = state === noState && rulesKnown === undefined
   const ready = isReady
     ? Promise.resolve()
@@ -61,11 +61,11 @@ export function createStartup(options: StartupOptions): Startup {
 
   function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
     const at = clock.now()
-    for (const silence of silences) setup().muting.silence(silence, at)
+    for (const silence of silences) compiled().muting.silence(silence, at)
     // What a former process was told of may end by a record that comes now.
-    for (const alert of tracker.live()) setup().rules.remember(alert)
-    if (dropped > 0) report.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
-    if (expired > 0) report.emit({ type: 'dropped', reason: 'expired', count: expired, at })
+    for (const alert of tracker.live()) compiled().rules.remember(alert)
+    if (dropped > 0) events.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
+    if (expired > 0) events.emit({ type: 'dropped', reason: 'expired', count: expired, at })
     if (isReady) for (const notification of unsent) fallbacks.resume(notification)
     else late.push(...unsent)
     act(effects)

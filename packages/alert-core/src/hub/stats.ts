@@ -47,7 +47,7 @@ export interface ChannelStats {
 /** What waits on one channel. */
 export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'>
 
-export interface Report {
+export interface Events {
   emit(event: AlertEvent): void
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   countLine(times?: number): void
@@ -59,7 +59,7 @@ export interface Report {
 }
 
 /** Begins at zero; `shownKey` hides what must not be seen in the readable keys of alerts. */
-export function createReport(shownKey: (key: string) => string = (key) => key): Report {
+export function createEvents(shownKey: (key: string) => string = (key) => key): Events {
   const listeners = new Set<(event: AlertEvent) => void>()
   const channels = new Map<string, Counters>()
   const failures = new Map<string, number>()

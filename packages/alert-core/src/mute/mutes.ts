@@ -8,7 +8,7 @@ import type { Levels } from '../read/levels.ts'
 import type { GetField } from '../rules/match.ts'
 import { createInhibition, type InhibitionPlan } from './inhibition.ts'
 import { createSchedules, nextMinute, type SchedulePlans } from './schedules.ts'
-import { createSilences, type NamedSilence, type SilencePlan } from './silences.ts'
+import { createSilences, type RuntimeSilence, type SilencePlan } from './silences.ts'
 
 /** The part of the options that keeps channels quiet. */
 export interface MutePlan {
@@ -29,21 +29,21 @@ export interface ChannelTimes {
 /** What keeps channels quiet, for one set of options. */
 export interface Muting {
   readonly mutes: Mutes
-  silence(silence: NamedSilence, now: number): void
+  silence(silence: RuntimeSilence, now: number): void
   /** True where there was such a silence. */
   unsilence(id: string): boolean
   /** The silences made at run time that have not ended. */
-  named(now: number): NamedSilence[]
+  runtimeSilences(now: number): RuntimeSilence[]
 }
 
 /** Compiles it; `named` are silences made at run time under former options. */
 export function createMuting(
   plan: MutePlan,
   fieldsOf: (alert: Alert) => GetField,
-  named: readonly NamedSilence[] = [],
+  runtimeSilences: readonly RuntimeSilence[] = [],
 ): Muting {
   const schedules = createSchedules(plan.schedules)
-  const silences = createSilences(plan.silences, named, schedules, plan.levels)
+  const silences = createSilences(plan.silences, runtimeSilences, schedules, plan.levels)
   const inhibition = createInhibition(plan.inhibit, fieldsOf, plan.levels)
   const times = new Map(plan.channels.map((channel) => [channel.name, channel.schedules]))
 
@@ -59,6 +59,6 @@ export function createMuting(
     },
     silence: silences.add,
     unsilence: silences.remove,
-    named: silences.named,
+    runtimeSilences: silences.runtimeSilences,
   }
 }

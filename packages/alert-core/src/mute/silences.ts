@@ -19,7 +19,7 @@ export interface SilencePlan {
 }
 
 /** A silence made at run time, by the id that lifts it. */
-export interface NamedSilence extends SilencePlan {
+export interface RuntimeSilence extends SilencePlan {
   readonly id: string
 }
 
@@ -27,11 +27,11 @@ export interface NamedSilence extends SilencePlan {
 export interface Silences {
   /** Until when at least the alert is silenced, where it is now. */
   mute(get: GetField, now: number): Mute | undefined
-  add(silence: NamedSilence, now: number): void
+  add(silence: RuntimeSilence, now: number): void
   /** True where there was one of this id. */
   remove(id: string): boolean
   /** Those made at run time that have not ended. */
-  named(now: number): NamedSilence[]
+  runtimeSilences(now: number): RuntimeSilence[]
 }
 
 interface Compiled extends SilencePlan {
@@ -42,7 +42,7 @@ interface Compiled extends SilencePlan {
 /** Compiles the silences of the options, with those made at run time. */
 export function createSilences(
   plans: readonly SilencePlan[],
-  named: readonly NamedSilence[],
+  runtimeSilences: readonly RuntimeSilence[],
   schedules: Schedules,
   levels?: Levels,
 ): Silences {
@@ -50,7 +50,7 @@ export function createSilences(
     ...plan,
     matches: compileMatch(plan.match, levels),
   })
-  let silences: readonly Compiled[] = [...plans, ...named].map(compile)
+  let silences: readonly Compiled[] = [...plans, ...runtimeSilences].map(compile)
 
   return {
     mute(get, now) {
@@ -74,7 +74,7 @@ export function createSilences(
       silences = others
       return wasThere
     },
-    named: (now) =>
+    runtimeSilences: (now) =>
       silences.flatMap(({ id, matches: _, ...silence }) =>
         id === undefined || silence.untilMs <= now ? [] : [{ id, ...silence }],
       ),

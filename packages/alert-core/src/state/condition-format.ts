@@ -4,7 +4,7 @@
 import type { Absence } from '../alerts/absence.ts'
 import type { SavedKey } from '../alerts/tracker.ts'
 import { severities } from '../model.ts'
-import type { NamedSilence } from '../mute/silences.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
 import { isObject } from '../text/is-object.ts'
 import { isMaybe, isNumber, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
@@ -28,7 +28,7 @@ export function isAbsence(value: unknown): value is Absence {
 }
 
 /** A silence made at run time. */
-export function isSilence(value: unknown): value is NamedSilence {
+export function isSilence(value: unknown): value is RuntimeSilence {
   if (!isObject(value) || !isText(value['id']) || !isNumber(value['untilMs'])) return false
   const { match, fromMs, schedules, comment } = value
   return (

@@ -8,7 +8,7 @@ import type { PastAlert } from '../alerts/history.ts'
 import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { FormerJournal } from '../journal/journal-types.ts'
 import { type Notification, reasons, severities } from '../model.ts'
-import type { NamedSilence } from '../mute/silences.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
 import { isObject } from '../text/is-object.ts'
 import { isAbsence, isGathered, isSilence } from './condition-format.ts'
 import { isContext, isList, isMaybe, isNumber, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
@@ -34,7 +34,7 @@ export interface Remembered {
   /** The ids of those that are too old to be told. */
   readonly expired: readonly string[]
   /** Those made at run time that have not ended. */
-  readonly silences: readonly NamedSilence[]
+  readonly silences: readonly RuntimeSilence[]
   /** Entries that made no sense. */
   readonly unreadable: number
 }
@@ -49,7 +49,7 @@ export function readFormerJournal(formerJournal: FormerJournal, now: number): Re
   const channels: ChannelTiming[] = []
   const deliveries: Notification[] = []
   const expired: string[] = []
-  const silences: NamedSilence[] = []
+  const silences: RuntimeSilence[] = []
   const gathered: SavedKey[] = []
   const absences: Absence[] = []
   let rest: object = {}

@@ -11,7 +11,7 @@ import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { Change, FormerJournal, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
-import type { NamedSilence } from '../mute/silences.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { createLedger, lifeOf } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
@@ -25,7 +25,7 @@ export interface StateOptions {
   readonly redact: Redact
   readonly maxAlerts: number
   /** The silences made at run time. */
-  readonly silences: () => readonly NamedSilence[]
+  readonly silences: () => readonly RuntimeSilence[]
   /** Opens the spool, which is rewritten from these entries. */
   readonly openJournal: (entries: () => Iterable<Change>) => Journal
   /** A former process left something that is not as it should be, or that is of no use any more. */
@@ -42,7 +42,7 @@ export interface TakenUp {
   readonly dropped: number
   /** What follows from the memory being another. */
   readonly effects: readonly Effect[]
-  readonly silences: readonly NamedSilence[]
+  readonly silences: readonly RuntimeSilence[]
 }
 
 /** The memory of a hub beyond its process. */
@@ -54,7 +54,7 @@ export interface State {
   /** This one needs no further attempt on its channel. */
   saveDone(notification: Notification): void
   /** A silence was made at run time, or lifted. */
-  silenced(id: string, silence?: NamedSilence): void
+  silenced(id: string, silence?: RuntimeSilence): void
   /** From now on this is hidden besides what is hidden anyway, in what was written before as well. */
   redactAs(redact: Redact): void
   /** Takes up what dead processes left; `take` hears of it whenever that happens. */

@@ -1,7 +1,7 @@
 /** What the doors (pino, winston) share on the application's thread. Not for applications. */
 
 export { AlertError } from '../errors/alert-error.ts'
-export type { Wanted } from '../hub/pipeline.ts'
+export type { Wanted } from '../hub/hub-types.ts'
 export { assertOptions } from '../options.ts'
 export { createGate } from '../read/gate.ts'
 export { type Levels, usualLevels } from '../read/levels.ts'

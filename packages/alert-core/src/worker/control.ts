@@ -5,7 +5,7 @@
 
 import { BroadcastChannel } from 'node:worker_threads'
 import type { Explanation } from '../hub/explain.ts'
-import type { FlushResult } from '../hub/pipeline.ts'
+import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { SilenceOptions } from '../options.ts'

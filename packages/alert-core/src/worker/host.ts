@@ -2,7 +2,7 @@
  * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or where neither can start, in this
  * thread.
  */
-import type { FlushResult, Wanted, WireConfig } from '../hub/pipeline.ts'
+import type { FlushResult, Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, CheckedOptions } from '../options.ts'

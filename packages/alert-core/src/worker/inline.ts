@@ -4,7 +4,7 @@
  */
 
 import { isOwnWork, watchOwnWork } from '../deliver/own-work.ts'
-import type { Hub } from '../hub/pipeline.ts'
+import type { Hub } from '../hub/hub-types.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
 import { createIntake } from './intake.ts'
 import { noAnswer, type Value, workerUnreachable } from './requests.ts'

@@ -2,7 +2,7 @@
  * What stands between the doors of a process and one hub: opens the road when the first line comes, keeps lines while it has no room, mends it
  * when it breaks, and takes the next kind of road where one cannot start. Nothing here throws or waits; all that is kept is bounded and counted.
  */
-import type { FlushResult, Wanted } from '../hub/pipeline.ts'
+import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { createBacklog } from './backlog.ts'

@@ -2,7 +2,8 @@
  * A hub for options that a door has checked. What takes long to load, and is not needed for lines to be taken, comes later: providers behind
  * the first lines, the checks for a silence that is made at run time.
  */
-import { type Extras, type Hub, type HubPorts, openHub } from '../hub/pipeline.ts'
+import type { Hub, HubPorts, LazyParts } from '../hub/hub-types.ts'
+import { openHub } from '../hub/open-hub.ts'
 import type { AlertOptions } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
 import { type Checked, takeOver } from './handover.ts'
@@ -19,14 +20,14 @@ export function openChecked(
   handedOver: Checked,
   ports: HubPorts,
 ): Omit<Hub, 'silence' | 'reload'> & Answering {
-  let extras: Extras | undefined
+  let lazyParts: LazyParts | undefined
   // Not only for the first message: that may be at the exit, when the files of a former deployment are gone.
   setImmediate(() => loadProviders().catch(() => {}))
-  const { reload: _, ...hub } = openHub(options, takeOver(handedOver, openProvider), () => extras!, ports)
+  const { reload: _, ...hub } = openHub(options, takeOver(handedOver, openProvider), () => lazyParts!, ports)
   return {
     ...hub,
     async silence(given) {
-      extras ??= (await import('../hub/create-hub.ts')).extras
+      lazyParts ??= (await import('../hub/create-hub.ts')).lazyParts
       return hub.silence(given)
     },
   }

@@ -1,7 +1,7 @@
 /**
  * How a pino logger names things, as it tells its destinations with a message of its own.
  */
-import type { WireConfig } from '../hub/pipeline.ts'
+import type { WireConfig } from '../hub/hub-types.ts'
 
 interface PinoConfig {
   readonly code: 'PINO_CONFIG'

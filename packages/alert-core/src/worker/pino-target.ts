@@ -5,7 +5,7 @@
 import type { Writable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
-import type { Wanted, WireConfig } from '../hub/pipeline.ts'
+import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import { type AlertOptions, type SilenceOptions, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import { planAdapter } from './adapter-plan.ts'

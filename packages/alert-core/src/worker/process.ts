@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Wanted } from '../hub/pipeline.ts'
+import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, checkOptions } from '../options.ts'
 import { createLines } from '../read/lines.ts'

@@ -1,7 +1,7 @@
 /**
  * Questions to whichever road there is: what was written before is handed over first, and every wait ends.
  */
-import type { FlushResult } from '../hub/pipeline.ts'
+import type { FlushResult } from '../hub/hub-types.ts'
 import { bounded } from './bounded.ts'
 import type { Host } from './host.ts'
 import { type Given, noAnswer, type RequiredVerb, type Value, workerUnreachable } from './requests.ts'

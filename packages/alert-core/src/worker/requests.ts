@@ -4,7 +4,7 @@
 
 import { AlertError, type AlertErrorCode } from '../errors/alert-error.ts'
 import type { Explanation } from '../hub/explain.ts'
-import type { FlushResult } from '../hub/pipeline.ts'
+import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { SilenceOptions } from '../options.ts'
 

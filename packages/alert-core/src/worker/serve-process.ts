@@ -3,7 +3,7 @@
  * and leaves.
  */
 import { createHub } from '../hub/create-hub.ts'
-import type { Hub } from '../hub/pipeline.ts'
+import type { Hub } from '../hub/hub-types.ts'
 import { fromFrame, toFrame } from './frames.ts'
 import { guard } from './guard.ts'
 import { createIntake } from './intake.ts'

@@ -2,7 +2,7 @@
  * The hub's side of a thread road: reads what is posted, answers, and says in shared memory how far it is.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { Hub, HubPorts } from '../hub/pipeline.ts'
+import type { Hub, HubPorts } from '../hub/hub-types.ts'
 import { guard } from './guard.ts'
 import { createIntake } from './intake.ts'
 import { markThread } from './nested.ts'
@@ -13,7 +13,7 @@ import { slot, tell } from './thread-state.ts'
 
 type Posted = string | HostRequest | End
 /** What this side needs of a hub. */
-type Served = Pick<Hub, 'write' | 'countFailure' | 'close' | 'subscribe' | 'internalError'> & Answering
+type Served = Pick<Hub, 'write' | 'countFailure' | 'close' | 'subscribe' | 'reportInternalError'> & Answering
 
 /** Opens the hub and serves it until the end is posted. */
 export function serveThread(setup: ThreadSetup, port: MessagePort): void {

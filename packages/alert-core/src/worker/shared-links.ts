@@ -2,7 +2,7 @@
  * The links of this process: doors with equal options share one, and so one worker, one state of alerts and one set of process listeners,
  * however many loggers come and go.
  */
-import type { FlushResult } from '../hub/pipeline.ts'
+import type { FlushResult } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'

@@ -7,7 +7,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 // Without 'node:', or webpack writes a call that cannot run: it knows the Worker of this name only.
 // biome-ignore lint/style/useNodejsImportProtocol: see above
 import { Worker } from 'worker_threads'
-import type { Wanted } from '../hub/pipeline.ts'
+import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type Checked, handOver } from './handover.ts'
 import { heapLimits } from './heap-limits.ts'

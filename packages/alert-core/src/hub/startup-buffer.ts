@@ -3,7 +3,7 @@
  */
 
 /** Keeps what comes early. */
-export interface Early {
+export interface StartupBuffer {
   /** True where `work` is done later; false where it is to be done now. `chars`: what it holds on to. */
   keep(chars: number, work: () => void): boolean
   /** Does all that was kept, and keeps nothing any more. */
@@ -13,7 +13,7 @@ export interface Early {
 const most = { count: 10_000, chars: 8 * 1024 * 1024 }
 
 /** Keeps until it is released, or full. */
-export function createEarly(): Early {
+export function createStartupBuffer(): StartupBuffer {
   let kept: (() => void)[] | undefined = []
   let chars = 0
 

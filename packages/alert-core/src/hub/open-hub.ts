@@ -15,22 +15,22 @@ import { systemClock } from '../time/clock.ts'
 import { createSteadyClock } from '../time/steady-clock.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import { createChannels } from './channels.ts'
-import { createSetup, replacePlan } from './compiled-options.ts'
+import { compileOptions, replacePlan } from './compiled-options.ts'
 import { type Explanation, explainRecord } from './explain.ts'
 import { createFallbacks } from './fallback.ts'
 import { startSignOfLife } from './health.ts'
-import type { Extras, Hub, HubPorts } from './hub-types.ts'
+import type { Hub, HubPorts, LazyParts } from './hub-types.ts'
 import { createInternalErrors } from './internal-errors.ts'
 import { createMetaAlerts } from './meta-alerts.ts'
 import { createMetrics } from './metrics.ts'
 import { createSilencing } from './runtime-silences.ts'
 import { createShutdown } from './shutdown.ts'
 import { createStartup, type Startup } from './startup.ts'
-import { createReport, type LineFailure, type Stats } from './stats.ts'
+import { createEvents, type LineFailure, type Stats } from './stats.ts'
 import { createAlarm } from './timer.ts'
 
 export type { AlertInput } from './alert-input.ts'
-export type { Extras, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './hub-types.ts'
+export type { FlushResult, Hub, HubPorts, LazyParts, Wanted, WireConfig } from './hub-types.ts'
 
 /**
  * Opens a hub for options that have been checked. A bad one disables what it concerns and is told as a `fault` event and a process
@@ -39,7 +39,7 @@ export type { Extras, FlushResult, Hub, HubPorts, Wanted, WireConfig } from './h
 export function openHub(
   options: AlertOptions,
   { plan, problems }: CheckedOptions,
-  extras: () => Extras,
+  lazyParts: () => LazyParts,
   ports: HubPorts = {},
 ): Hub {
   const { clock = systemClock, fetch = globalThis.fetch, env = process.env, wire: { levels } = {} } = ports
@@ -47,21 +47,21 @@ export function openHub(
 
   // ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  let current = createSetup(plan, levels, clock.now())
-  const setup = () => current
+  let current = compileOptions(plan, levels, clock.now())
+  const compiled = () => current
   const steady = createSteadyClock(clock)
   const wire = { ...ports.wire, trace: plan.trace, now: clock.now }
   const read = createReader(wire)
   const readObject = createRecordReader(wire)
   const context =
     plan.context === undefined ? undefined : createContext({ ...plan.context, read, now: clock.now })
-  const report = createReport((key) => setup().shownKey(key))
-  const internalErrors = createInternalErrors(report, clock, (text) => setup().mask(text), ports.warn)
+  const events = createEvents((key) => compiled().shownKey(key))
+  const internalErrors = createInternalErrors(events, clock, (text) => compiled().mask(text), ports.warn)
   const tracker = createTracker({
-    channels: setup().tracked,
-    watches: setup().rules.watches,
+    channels: compiled().tracked,
+    watches: compiled().rules.watches,
     now: clock.now(),
-    mutes: (...asked) => setup().muting.mutes(...asked),
+    mutes: (...asked) => compiled().muting.mutes(...asked),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
   })
@@ -73,25 +73,25 @@ export function openHub(
     isOn: () => startup.isReady() && !shutdown.isClosing(),
   })
   const metaAlerts = createMetaAlerts({
-    channels: () => setup().plan.channels,
+    channels: () => compiled().plan.channels,
     labels: plan.labels,
     clock,
     track,
-    takes: (channel, occurrence) => setup().takes(channel, occurrence),
+    takes: (channel, occurrence) => compiled().takes(channel, occurrence),
     onAlone: (channel, why) =>
-      internalErrors.say('ALERT_CHANNEL_FAILED', `Channel ${channel} does not tell an alert: ${why}.`),
+      internalErrors.report('ALERT_CHANNEL_FAILED', `Channel ${channel} does not tell an alert: ${why}.`),
   })
-  const parts = { setup, report, internalErrors, tracker, alarm, metaAlerts, clock, steady, act, fetch }
+  const parts = { compiled, events, internalErrors, tracker, alarm, metaAlerts, clock, steady, act, fetch }
   const state =
-    plan.stateDir === undefined ? noState : extras().openState({ ...parts, directory: plan.stateDir })
+    plan.stateDir === undefined ? noState : lazyParts().openState({ ...parts, directory: plan.stateDir })
   const fallbacks = createFallbacks({
     ...parts,
     state,
     offer: (notification) => channels.offer(notification),
   })
   const channels = createChannels({ ...parts, state, fallbacks, ports, onHold: tracker.hold })
-  const silencing = createSilencing({ ...parts, state, extras, onLifted: reconsider })
-  const metrics = createMetrics({ stats, onError: internalErrors.saySoon })
+  const silencing = createSilencing({ ...parts, state, lazyParts, onLifted: reconsider })
+  const metrics = createMetrics({ stats, onError: internalErrors.reportLater })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
   const stopSignOfLife = startSignOfLife({ ...parts, plan, channels })
   const { isOver, ...shutdown } = createShutdown({
@@ -111,7 +111,7 @@ export function openHub(
   // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
-    report.countLine(times)
+    events.countLine(times)
     if (startup.early?.keep(line.length, () => look(line, times)) !== true) look(line, times)
   }
 
@@ -121,12 +121,12 @@ export function openHub(
   }
 
   function countFailure(failure: LineFailure): void {
-    report.countLine()
-    report.countFailure(failure)
+    events.countLine()
+    events.countFailure(failure)
   }
 
   function publish(trouble: AlertInput): void {
-    report.countLine()
+    events.countLine()
     const record = readObject(alertInputFields(trouble))
     if (startup.early?.keep(0, () => take(record)) !== true) take(record)
   }
@@ -136,8 +136,8 @@ export function openHub(
   }
 
   function take(record: LogRecord | ReadFailure): void {
-    if ('failed' in record) report.countFailure(record.failed)
-    else if (isOver()) report.countFailure('closed')
+    if ('failed' in record) events.countFailure(record.failed)
+    else if (isOver()) events.countFailure('closed')
     else match(record)
   }
 
@@ -146,10 +146,10 @@ export function openHub(
     const occurrence = current.rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
-      report.countOff(occurrence.off)
+      events.countOff(occurrence.off)
       return
     }
-    report.countMatch(occurrence.rule)
+    events.countMatch(occurrence.rule)
     track(occurrence)
   }
 
@@ -174,12 +174,12 @@ export function openHub(
         case 'notify':
           break
         case 'spent':
-          metaAlerts.quotaExhausted(effect.channel, effect.alerts, effect.severity, effect.until)
+          metaAlerts.noteQuotaExhausted(effect.channel, effect.alerts, effect.severity, effect.until)
           break
         case 'fired':
         case 'suppressed':
         case 'dropped':
-          report.emit({ ...effect, at: clock.now() })
+          events.emit({ ...effect, at: clock.now() })
           break
       }
     }
@@ -194,10 +194,10 @@ export function openHub(
 
   // ── the start ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const check = (next: AlertOptions) => extras().checkOptions(next, env, levels)
+  const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, levels)
   const followed =
     plan.reload &&
-    extras().followDocument({ ...parts, from: plan.reload, plan, options, problems, env, check, replace })
+    lazyParts().followDocument({ ...parts, from: plan.reload, plan, options, problems, env, check, replace })
   const startup: Startup = createStartup({
     ...parts,
     state,
@@ -217,7 +217,7 @@ export function openHub(
   function replace(wanted: Plan): void {
     if (isOver()) return
     const former = current
-    current = createSetup(replacePlan(former.plan, wanted), levels, alarm.now(), former)
+    current = compileOptions(replacePlan(former.plan, wanted), levels, alarm.now(), former)
     channels.replace(former.plan)
     state.redactAs(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
@@ -243,7 +243,7 @@ export function openHub(
   }
 
   function stats(): Stats {
-    return report.stats(
+    return events.stats(
       channels.waiting(),
       state === noState ? undefined : { ...state.stats(), ready: startup.isReady() },
     )
@@ -251,15 +251,15 @@ export function openHub(
 
   // What stays away is missed from the start, also where nothing is ever logged.
   alarm.arm()
-  for (const { code, message } of warningsOf({ plan, problems })) internalErrors.say(code, message)
+  for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
 
   return {
     write,
     wants: (line) => context !== undefined || current.gate(line),
-    internalError: internalErrors.say,
+    reportInternalError: internalErrors.report,
     countFailure,
     publish,
-    subscribe: report.subscribe,
+    subscribe: events.subscribe,
     flush: shutdown.flush,
     close: shutdown.close,
     closeSync: shutdown.closeSync,
