@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
-import type { Received } from '#cli/received.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
+import type { Received } from '#cli/inbox/received.ts'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
 import type { Message } from '#core/provider/provider.ts'

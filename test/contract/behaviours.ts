@@ -1,7 +1,7 @@
 /**
  * What every provider over HTTP meets, whatever its API.
  */
-import type { Behaviour } from '#cli/behaviour.ts'
+import type { Behaviour } from '#cli/fake/mode.ts'
 
 /** Each means: later. */
 export const httpPassing: readonly Behaviour[] = [

@@ -2,7 +2,7 @@
  * The rows of the chats.
  */
 
-import type { FakeSettings } from '#cli/fakes/index.ts'
+import type { FakeSettings } from '#cli/inbox/fake-table.ts'
 import { providers } from '#core/options/provider-table.ts'
 import {
   httpPassing,

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
 import type { Receipt } from '#core/model.ts'
 import { aMessage } from '../unit/providers/support.ts'
 import { attemptOnce } from './attempt.ts'

@@ -3,10 +3,10 @@
  * the real ones do.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Behaviour } from '#cli/behaviour.ts'
-import type { View } from '#cli/fake.ts'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
-import type { Received } from '#cli/received.ts'
+import type { View } from '#cli/fake/exchange.ts'
+import type { Behaviour } from '#cli/fake/mode.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
+import type { Received } from '#cli/inbox/received.ts'
 import type { Receipt } from '#core/model.ts'
 import type { AlertCard, Message, SendContext } from '#core/provider/provider.ts'
 import { shortest } from '#core/render/shorten.ts'

@@ -3,9 +3,9 @@
  * for. The compiler asks for a row as soon as a provider is added.
  */
 import { fileURLToPath } from 'node:url'
-import type { Behaviour } from '#cli/behaviour.ts'
-import type { FakeName, FakeSettings } from '#cli/fakes/index.ts'
-import type { Inbox } from '#cli/inbox.ts'
+import type { Behaviour } from '#cli/fake/mode.ts'
+import type { FakeName, FakeSettings } from '#cli/inbox/fake-table.ts'
+import type { Inbox } from '#cli/inbox/inbox.ts'
 import { providers } from '#core/options/provider-table.ts'
 import type { ProviderDefinition } from '#core/provider/provider.ts'
 import { createConsole } from '#core/providers/console/console.ts'

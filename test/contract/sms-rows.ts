@@ -2,7 +2,7 @@
  * The rows of the carriers of text messages.
  */
 
-import type { FakeSettings } from '#cli/fakes/index.ts'
+import type { FakeSettings } from '#cli/inbox/fake-table.ts'
 import { providers } from '#core/options/provider-table.ts'
 import { httpPassing, inOwnWords, neverTooLong, retryAfter, saysNo, withOther } from './behaviours.ts'
 import type { Row } from './rows.ts'

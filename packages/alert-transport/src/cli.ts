@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `alert-transport` command: signals, exit codes and the terminal; everything else is in the program. */
 import { cleanLine } from './clean.ts'
 import { createProgram } from './program.ts'

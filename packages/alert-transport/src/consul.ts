@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createCertificate } from './certificate.ts'
+import { createCertificate } from './fake/certificate.ts'
 
 /** A key-value store on loopback. */
 export interface Consul {

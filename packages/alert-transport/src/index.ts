@@ -1,7 +1,9 @@
 /** The public names of alert-transport. */
-export type { Behaviour, Mode } from './behaviour.ts'
+
 export { type Consul, type ConsulOptions, createConsul } from './consul.ts'
-export type { MailAddress, View } from './fake.ts'
-export type { FakeName, FakeSettings } from './fakes/index.ts'
-export { createInbox, type Inbox, type InboxOptions } from './inbox.ts'
-export type { Filter, Received } from './received.ts'
+export type { View } from './fake/exchange.ts'
+export type { MailAddress } from './fake/fake.ts'
+export type { Behaviour, Mode } from './fake/mode.ts'
+export type { FakeName, FakeSettings } from './inbox/fake-table.ts'
+export { createInbox, type Inbox, type InboxOptions } from './inbox/inbox.ts'
+export type { Filter, Received } from './inbox/received.ts'

@@ -1,12 +1,13 @@
 /** The command line as a value: what `cli.ts` runs, and what tests run without a process. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { createCheckCommand } from './commands/check.ts'
-import { createExplainCommand } from './commands/explain.ts'
-import { type CommandIo, createInboxCommand } from './commands/inbox.ts'
-import { createReplayCommand } from './commands/replay.ts'
-import { createSendTestCommand } from './commands/send-test.ts'
-import { createWatchCommand } from './commands/watch.ts'
+import { createCheckCommand } from './commands/check-command.ts'
+import type { CommandIo } from './commands/command-io.ts'
+import { createExplainCommand } from './commands/explain-command.ts'
+import { createInboxCommand } from './commands/inbox-command.ts'
+import { createReplayCommand } from './commands/replay-command.ts'
+import { createSendTestCommand } from './commands/send-test-command.ts'
+import { createWatchCommand } from './commands/watch-command.ts'
 
 /** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Inbox } from '#cli/inbox.ts'
+import type { Inbox } from '#cli/inbox/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const chat = ['slack', 'dingtalk', 'wecom', 'webhook'] as const

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { createCertificate } from '#cli/certificate.ts'
+import { createCertificate } from '#cli/fake/certificate.ts'
 
 describe('a certificate made at start', () => {
   it('names its hosts, is valid now and signs itself', () => {

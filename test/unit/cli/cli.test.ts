@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { card } from '#cli/card.ts'
 import { cleanLine, cleanText, jsonLine } from '#cli/clean.ts'
-import { fakes } from '#cli/fakes/index.ts'
+import { card } from '#cli/commands/inbox-command.ts'
+import { fakes } from '#cli/inbox/fake-table.ts'
+import type { Received } from '#cli/inbox/received.ts'
 import { createProgram } from '#cli/program.ts'
-import type { Received } from '#cli/received.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 import { post } from './inbox.ts'
 

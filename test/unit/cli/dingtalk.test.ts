@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Inbox, InboxOptions } from '#cli/inbox.ts'
+import type { Inbox, InboxOptions } from '#cli/inbox/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const at = 1_700_000_000_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { InboxOptions } from '#cli/inbox.ts'
+import type { InboxOptions } from '#cli/inbox/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 async function startDiscord(options: InboxOptions = {}) {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { describe, expect, it } from 'vitest'
-import type { Inbox } from '#cli/inbox.ts'
+import type { Inbox } from '#cli/inbox/inbox.ts'
 import { startInbox } from './inbox.ts'
 
 interface SmtpFailure {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { InboxOptions } from '#cli/inbox.ts'
+import type { InboxOptions } from '#cli/inbox/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const now = () => 1_700_000_000_000

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { fakes } from '#cli/fakes/index.ts'
-import { createInbox } from '#cli/inbox.ts'
+import { fakes } from '#cli/inbox/fake-table.ts'
+import { createInbox } from '#cli/inbox/inbox.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 /** Sends a request as it stands: fetch would not let a test choose these headers. */

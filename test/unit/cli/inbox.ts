@@ -1,6 +1,6 @@
 /** Starts inboxes that are closed after each test, and speaks to them as a sender would. */
 import { afterEach } from 'vitest'
-import { createInbox, type Inbox, type InboxOptions } from '#cli/inbox.ts'
+import { createInbox, type Inbox, type InboxOptions } from '#cli/inbox/inbox.ts'
 
 const open: Inbox[] = []
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FakeSettings } from '#cli/fakes/index.ts'
+import type { FakeSettings } from '#cli/inbox/fake-table.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 async function startMattermost(settings: FakeSettings = {}) {

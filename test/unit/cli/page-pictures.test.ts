@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fakes } from '#cli/fakes/index.ts'
+import { fakes } from '#cli/inbox/fake-table.ts'
 
 const docs = new URL('../../../docs/', import.meta.url)
 const pictures = readdirSync(new URL('images/', docs)).filter((name) => name.endsWith('.png'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createInbox } from '#cli/inbox.ts'
+import { createInbox } from '#cli/inbox/inbox.ts'
 import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 

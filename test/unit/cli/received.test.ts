@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createShelf, type Received } from '#cli/received.ts'
+import { createShelf, type Received } from '#cli/inbox/received.ts'
 
 const entry = (id: number, more: Partial<Received> = {}, text = 'x'): Received => ({
   id,

@@ -182,7 +182,7 @@ no json
   })
 
   it('send-test sends one message a channel and shows what the provider said', async () => {
-    const { createInbox } = await import('#cli/inbox.ts')
+    const { createInbox } = await import('#cli/inbox/inbox.ts')
     const inbox = await createInbox()
     try {
       const config = file(

@@ -3,8 +3,8 @@
  * the words of the real one, the same request with one thing wrong.
  */
 import { describe, expect, it } from 'vitest'
-import { type FakeName, type FakeSettings, fakes } from '#cli/fakes/index.ts'
-import type { Inbox, InboxOptions } from '#cli/inbox.ts'
+import { type FakeName, type FakeSettings, fakes } from '#cli/inbox/fake-table.ts'
+import type { Inbox, InboxOptions } from '#cli/inbox/inbox.ts'
 import { providers } from '#core/options/provider-table.ts'
 import type { ProviderDefinition } from '#core/provider/provider.ts'
 import { aMessage, send } from '../providers/support.ts'

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { FakeSettings } from '#cli/fakes/index.ts'
+import type { FakeSettings } from '#cli/inbox/fake-table.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const json = { 'content-type': 'application/json' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createInbox } from '#cli/inbox.ts'
+import { createInbox } from '#cli/inbox/inbox.ts'
 import { createHub } from '#core/hub/create-hub.ts'
 import { type AlertOptions, checkOptions } from '#core/options.ts'
 

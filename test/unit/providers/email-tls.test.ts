@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
 import email from '#core/providers/email/email.ts'
 import { aMessage, send } from './support.ts'
 

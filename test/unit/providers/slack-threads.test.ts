@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Message, Sender } from '#core/provider/provider.ts'
 import slack from '#core/providers/slack/slack.ts'

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type ServerOptions } from 'node:https'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createCertificate } from '#cli/certificate.ts'
+import { createCertificate } from '#cli/fake/certificate.ts'
 import webhook from '#core/providers/webhook/webhook.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createInbox, type Inbox } from '#cli/inbox.ts'
+import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
 import { providers } from '#core/options/provider-table.ts'
 import { planAdapter } from '#core/worker/adapter-plan.ts'
 import { handOver, takeOver } from '#core/worker/handover.ts'

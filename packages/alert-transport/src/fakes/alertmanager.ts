@@ -2,10 +2,11 @@
  * Prometheus Alertmanager, API v2: an array of alerts, each known by its labels. Checks labels, texts, times and, where
  * it is set, the bearer token. https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isObject } from '../json.ts'
-import { lines } from './view-lines.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isObject, lines } from '../fake/json.ts'
 
 /** What the proxy before it asks for; an empty token switches that off. */
 export interface AlertmanagerSettings {

@@ -4,12 +4,13 @@
  * https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms
  */
 import { createHash } from 'node:crypto'
-import type { Answer, FakeContext, FakeRequest, Saying } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
-import { asObject, isFilled, isObject } from '../json.ts'
-import { acs3, readAuthorization, rpc } from './cloud-signature.ts'
-import { smsView } from './sms-view.ts'
-import { lines } from './view-lines.ts'
+import { acs3, readAuthorization, rpc } from '../fake/cloud-signature.ts'
+import type { Answer, FakeRequest } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, isFilled, isObject, lines } from '../fake/json.ts'
+import { smsView } from '../fake/sms-view.ts'
 
 /** The keys, the approved names, and the variables that the template has; blocked numbers have had enough. */
 export interface AliyunSmsSettings {

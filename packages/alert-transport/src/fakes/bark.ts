@@ -2,9 +2,11 @@
  * Bark: JSON to /push, answered with its own `code`. Checks the device key, the level and the 4096 bytes that Apple takes.
  * https://github.com/Finb/bark-server/blob/master/docs/API_V2.md
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asObject, asText, isFilled, isObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
 /** The keys of the devices that are registered. */
 export interface BarkSettings {

@@ -4,9 +4,11 @@
  * https://open.dingtalk.com/document/robots/custom-robot-access
  */
 import { createHmac } from 'node:crypto'
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../fake/json.ts'
 
 /** What the robot was set up with; an empty secret or no keywords switch that check off. */
 export interface DingTalkSettings {

@@ -3,9 +3,11 @@
  * Answers 204, or with the message itself when asked to wait; what is too long is refused, never cut.
  * https://discord.com/developers/docs/resources/webhook#execute-webhook
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../fake/json.ts'
 
 /** The webhook `/api/webhooks/<id>/<token>`. */
 export interface DiscordSettings {

@@ -4,9 +4,11 @@
  * https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
 import { createHmac } from 'node:crypto'
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../fake/json.ts'
 
 /** What the bot was set up with; an empty secret or no keywords switch that check off. */
 export interface FeishuSettings {

@@ -3,9 +3,11 @@
  * places, and the rate (one a second). The same request id is answered with the message that it made.
  * https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
 /** The space, and the two secrets of its webhook. */
 export interface GoogleChatSettings {

@@ -2,9 +2,11 @@
  * Gotify: JSON to /message with an application's token. Checks token, message and priority.
  * https://gotify.net/api-docs
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asObject, asText, isFilled } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, asText, isFilled } from '../fake/json.ts'
 
 /** The token of the application. */
 export interface GotifySettings {

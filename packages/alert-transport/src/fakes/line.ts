@@ -2,9 +2,11 @@
  * LINE: a push message with a retry key. Checks token, target, the key's shape and the texts' lengths; a key that it was
  * told of before is answered 409, as the first attempt was taken. https://developers.line.biz/en/reference/messaging-api/
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
 /** The channel's token, and the one who can be reached. */
 export interface LineSettings {

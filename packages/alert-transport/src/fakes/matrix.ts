@@ -2,9 +2,11 @@
  * Matrix: an event by PUT into a room. Checks token, room, transaction, the event's fields and its 65 536 bytes; only
  * `m.mentions` notifies. https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
-import { asObject, asText, isFilled, isObject, isTextList } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, asText, isFilled, isObject, isTextList } from '../fake/json.ts'
 
 /** The token of the user, and the one room that it has joined. */
 export interface MatrixSettings {

@@ -2,9 +2,11 @@
  * Mattermost incoming webhook: a plain `ok`, or an error object with an id. Checks the hook, the JSON, the length of the
  * text (16 383 characters) and the rate (ten a second). https://developers.mattermost.com/integrate/webhooks/incoming/
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer, textAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer, textAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
 /** The webhook `/hooks/<id>`, and the channel it is locked to, if it is. */
 export interface MattermostSettings {

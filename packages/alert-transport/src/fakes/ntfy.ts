@@ -2,9 +2,11 @@
  * ntfy: JSON to the root of the server. Checks authentication, topic, priority, links and the 4096 bytes above which the
  * real server would make an attachment of the message. https://docs.ntfy.sh/publish/#publish-as-json
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, isTextList } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, isTextList } from '../fake/json.ts'
 
 /** A protected topic, and the token that may write to it. */
 export interface NtfySettings {

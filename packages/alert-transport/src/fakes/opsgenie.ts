@@ -2,10 +2,20 @@
  * Opsgenie Alert API: creates alerts and closes them by alias; 202 means that it will be processed. Checks key, lengths,
  * types and priorities. https://docs.opsgenie.com/docs/alert-api
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../json.ts'
-import { lines } from './view-lines.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import {
+  asList,
+  asObject,
+  asText,
+  isFilled,
+  isObject,
+  isTextList,
+  type JsonObject,
+  lines,
+} from '../fake/json.ts'
 
 /** The key of an API integration. */
 export interface OpsgenieSettings {

@@ -2,10 +2,11 @@
  * PagerDuty Events API v2: 202 for every event that is well formed, whether its incident exists or not. Checks key,
  * action, the required fields and their lengths, links and size. https://developer.pagerduty.com/docs/events-api-v2-overview
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../json.ts'
-import { lines } from './view-lines.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject, lines } from '../fake/json.ts'
 
 /** The integration key of the service. */
 export interface PagerDutySettings {

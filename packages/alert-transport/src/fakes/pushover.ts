@@ -2,8 +2,10 @@
  * Pushover: a form with token and user. Checks both keys, the lengths, the priority and what an emergency needs.
  * https://pushover.net/api
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
 
 /** The application and the user. */
 export interface PushoverSettings {

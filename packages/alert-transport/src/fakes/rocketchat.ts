@@ -2,9 +2,11 @@
  * Rocket.Chat incoming integration: `success` in the body. Checks id and token, the JSON, the length of a message (5 000
  * characters, all parts together) and the rate (ten a minute). https://docs.rocket.chat/docs/integrations
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../fake/json.ts'
 
 /** The integration `/hooks/<id>/<token>`. */
 export interface RocketChatSettings {

@@ -2,9 +2,11 @@
  * ServerChan: a title and Markdown to an address that holds the key, answered with its own `code`. Checks the key, the
  * title's 32 characters and the text's 32 KB. https://sct.ftqq.com
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asObject, asText, isFilled } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, asText, isFilled } from '../fake/json.ts'
 
 /** The SendKey. */
 export interface ServerChanSettings {

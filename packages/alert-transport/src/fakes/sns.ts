@@ -2,10 +2,12 @@
  * Amazon SNS, Publish of the Query API: a form, a SigV4 signature, XML answers. Checks signature, clock (15 minutes),
  * target, subject, attributes and size. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake } from '../fake.ts'
-import { readAuthorization, sigV4 } from './cloud-signature.ts'
-import { smsView } from './sms-view.ts'
+
+import { readAuthorization, sigV4 } from '../fake/cloud-signature.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { smsView } from '../fake/sms-view.ts'
 
 /** The keys, the region and the one topic that there is; blocked numbers have opted out. */
 export interface SnsSettings {

@@ -3,11 +3,14 @@
  * the clock (5 minutes), application, signature name, template and the number of its variables.
  * https://cloud.tencent.com/document/api/382/55981
  */
-import type { Answer, FakeContext, FakeRequest } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isTextList } from '../json.ts'
-import { readAuthorization, tc3 } from './cloud-signature.ts'
-import { smsView } from './sms-view.ts'
+
+import { readAuthorization, tc3 } from '../fake/cloud-signature.ts'
+import type { Answer, FakeRequest } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isTextList } from '../fake/json.ts'
+import { smsView } from '../fake/sms-view.ts'
 
 /** The keys, the approved names, and how many variables the template has; blocked numbers are on a black list. */
 export interface TencentSmsSettings {

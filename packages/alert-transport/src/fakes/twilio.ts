@@ -2,9 +2,11 @@
  * Twilio's messages: a form, Basic authentication, 201 for what is queued. Checks account, sender, number and length.
  * https://www.twilio.com/docs/messaging/api/message-resource
  */
-import type { Answer, FakeContext, FakeRequest, Saying } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
-import { smsView } from './sms-view.ts'
+import type { Answer, FakeRequest } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { smsView } from '../fake/sms-view.ts'
 
 /** The account; messages to a blocked number are refused, as after its owner answered STOP. */
 export interface TwilioSettings {

@@ -2,9 +2,11 @@
  * Webex: a message by a bot's token, or to an incoming webhook. Checks token, target and the 7439 bytes of the text.
  * https://developer.webex.com/docs/api/v1/messages/create-a-message
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asObject, asText, isFilled, isObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
 /** The bot's token and space, and the id of the incoming webhook. */
 export interface WebexSettings {

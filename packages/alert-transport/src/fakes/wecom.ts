@@ -3,9 +3,11 @@
  * content's size in bytes (text 2048, markdown 4096) and rate (20 a minute).
  * https://developer.work.weixin.qq.com/document/path/91770
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../json.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../fake/json.ts'
 
 /** What the robot was set up with. */
 export interface WeComSettings {

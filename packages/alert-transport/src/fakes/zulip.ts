@@ -2,8 +2,10 @@
  * Zulip's messages: a form, Basic authentication, `result` in the answer. Checks bot, channel, topic, lengths and rate (200
  * a minute). https://zulip.com/api/send-message
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, jsonAnswer } from '../fake.ts'
+import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
+import { jsonAnswer } from '../fake/exchange.ts'
+import type { FakeContext, Saying } from '../fake/fake.ts'
+import { defineHttpFake } from '../fake/fake.ts'
 
 /** The bot, and the one channel that there is. */
 export interface ZulipSettings {

@@ -12,9 +12,9 @@ import {
   type Message,
   type Stats,
 } from 'alert-core'
-import { decideOnly } from '../decide-only.ts'
+import { decideOnly } from './decide-only.ts'
+import { batchesOf, mergedBatches } from './line-batches.ts'
 import { lineTime } from './line-time.ts'
-import { batchesOf, mergedBatches } from './lines.ts'
 import type { Source } from './source.ts'
 
 /** One message that would have been sent. */

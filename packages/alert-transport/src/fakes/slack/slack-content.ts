@@ -2,7 +2,7 @@
  * What Slack takes as content: the Block Kit limits. Lengths are counted in UTF-16 units of the text as sent.
  * https://docs.slack.dev/reference/block-kit/blocks
  */
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../json.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
 
 // Not documented; measured by several users (bolt-js#2509).
 const maxBlocksLength = 13_200

@@ -6,12 +6,13 @@
  */
 import { isIP } from 'node:net'
 import type { ChannelOptions } from 'alert-core'
+import { createCertificate } from '../fake/certificate.ts'
+import type { HttpFake, MailAddress, MailFake } from '../fake/fake.ts'
+import { type Behaviour, httpModes, type Mode, smtpModes } from '../fake/mode.ts'
 import { createApi, type ProviderCard } from './api.ts'
-import { type Behaviour, createOrders, httpModes, type Mode, smtpModes } from './behaviour.ts'
-import { createCertificate } from './certificate.ts'
-import type { HttpFake, MailAddress, MailFake } from './fake.ts'
-import { type FakeName, type FakeSettings, fakes } from './fakes/index.ts'
+import { type FakeName, type FakeSettings, fakes } from './fake-table.ts'
 import { createFront } from './front.ts'
+import { createOrders } from './orders.ts'
 import { createProviderHandler, type ProviderHandler } from './provider-requests.ts'
 import { createShelf, type Filter, type Received } from './received.ts'
 

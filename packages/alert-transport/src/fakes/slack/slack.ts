@@ -3,11 +3,13 @@
  * (HTTP 200 with `ok` in the body). Both check the address, the JSON, the block limits and the rate: one message a
  * second, short bursts allowed. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-import type { Answer, FakeContext, FakeRequest } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer, textAnswer } from '../fake.ts'
-import { asText, isFilled, isObject, type JsonObject } from '../json.ts'
-import { contentProblem } from './slack/content.ts'
-import { slackView } from './slack/view.ts'
+import type { Answer, FakeRequest } from '../../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer, textAnswer } from '../../fake/exchange.ts'
+import type { FakeContext } from '../../fake/fake.ts'
+import { defineHttpFake } from '../../fake/fake.ts'
+import { asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
+import { contentProblem } from './slack-content.ts'
+import { slackView } from './slack-view.ts'
 
 /** The webhook `/services/<team>/<service>/<token>`, and the bot token and channel of the Web API. */
 export interface SlackSettings {

@@ -2,32 +2,15 @@
  * What arrived: one entry for every request or mail, taken or refused. The shelf keeps the last thousand, at most 32 MB
  * of them, and hands each to those who wait for it.
  */
-import type { View } from './fake.ts'
+import type { Exchange } from '../fake/exchange.ts'
 
 /** One request or mail, what was answered, and what the provider's app would show. */
-export interface Received {
+export interface Received extends Exchange {
   /** Rising from 1. */
   readonly id: number
   /** Epoch ms. */
   readonly at: number
   readonly provider: string
-  /** True when the provider took it and people would see it. */
-  readonly ok: boolean
-  /** For mail the SMTP reply; status 0 when nothing was answered. */
-  readonly answer: { readonly status: number; readonly body: string }
-  readonly request: {
-    /** The HTTP method; for mail the SMTP command that was answered: `DATA`, `RCPT`, `MAIL`, `AUTH`. */
-    readonly method: string
-    /** Path with query as sent; for mail the recipients. */
-    readonly path: string
-    /** Names in lower case. */
-    readonly headers: Readonly<Record<string, string>>
-    /** As sent; for mail its source. */
-    readonly body: string
-    /** True when it came over TLS. */
-    readonly secure: boolean
-  }
-  readonly view: View
   /** How much of the provider's rate this robot had used with it; absent where nothing was counted. */
   readonly rate?: { readonly used: number; readonly limit: number }
 }

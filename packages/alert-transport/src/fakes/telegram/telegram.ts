@@ -2,10 +2,12 @@
  * Telegram Bot API, sendMessage: checks token, chat, topic, the HTML as strictly as the server does, the length after
  * parsing (4 096 characters) and the rate (one a second). https://core.telegram.org/bots/api#sendmessage
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../json.ts'
-import { parseHtml } from './telegram/html.ts'
+import type { Answer, FakeRequest, View } from '../../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../../fake/exchange.ts'
+import type { FakeContext, Saying } from '../../fake/fake.ts'
+import { defineHttpFake } from '../../fake/fake.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
+import { parseHtml } from './telegram-html.ts'
 
 /** The bot and the only chat it is in; a `movedTo` says that this group has become a supergroup. */
 export interface TelegramSettings {

@@ -5,12 +5,12 @@
 import { createHub, createVirtualClock, type Explanation } from 'alert-core'
 import { Command } from 'commander'
 import { cleanLine, jsonLine } from '../clean.ts'
-import { readConfig } from '../config.ts'
-import { decideOnly, decideWithoutSecrets } from '../decide-only.ts'
-import { batchesOf } from '../replay/lines.ts'
+import { decideOnly, decideWithoutSecrets } from '../replay/decide-only.ts'
+import { batchesOf } from '../replay/line-batches.ts'
 import { openSource } from '../replay/source.ts'
-import { writeProblems } from './check.ts'
-import type { CommandIo } from './inbox.ts'
+import { writeProblems } from './check-command.ts'
+import type { CommandIo } from './command-io.ts'
+import { readConfig } from './read-config.ts'
 
 interface ExplainFlags {
   readonly config: string

@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Orders } from './behaviour.ts'
-import { readBody } from './body.ts'
-import { isObject } from './json.ts'
-import { sendPage, sendPart } from './page.ts'
-import type { RateRule } from './rate.ts'
+import { readBody } from '../fake/body.ts'
+import { isObject } from '../fake/json.ts'
+import type { RateRule } from '../fake/rate.ts'
+import type { Orders } from './orders.ts'
+import { sendPage, sendPart } from './page-files.ts'
 import type { Received, Shelf } from './received.ts'
 
 const maxStreams = 50

@@ -4,10 +4,9 @@
 import { type AlertEvent, checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
 import { cleanLine } from '../clean.ts'
-import { readConfig } from '../config.ts'
-import { listenToAnswers } from './answers.ts'
-import { writeProblems } from './check.ts'
-import type { CommandIo } from './inbox.ts'
+import { writeProblems } from './check-command.ts'
+import type { CommandIo } from './command-io.ts'
+import { readConfig } from './read-config.ts'
 
 interface SendTestFlags {
   readonly config: string
@@ -85,4 +84,41 @@ async function sendTest(
   }
   const why = last !== undefined && 'why' in last ? last.why : 'no answer within the time for closing'
   return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
+}
+
+/** A `fetch` that listens. */
+interface Answers {
+  readonly fetch: typeof fetch
+  /** 'answered 200: {"ok":true}'; '' before the first answer. */
+  last(): string
+}
+
+const most = 300
+
+/** Listens to the answers of Node's own fetch. */
+function listenToAnswers(): Answers {
+  let status = 0
+  let text = ''
+
+  return {
+    async fetch(input, init) {
+      const answer = await fetch(input, init)
+      status = answer.status
+      text = ''
+      const decoder = new TextDecoder()
+      const listen = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          if (text.length < most) text += decoder.decode(chunk, { stream: true })
+          controller.enqueue(chunk)
+        },
+      })
+      const { headers, statusText } = answer
+      return new Response(answer.body?.pipeThrough(listen) ?? null, { status, statusText, headers })
+    },
+    last() {
+      if (status === 0) return ''
+      const said = Array.from(cleanLine(text)).slice(0, most).join('')
+      return `answered ${status}${said === '' ? '' : `: ${said}`}`
+    },
+  }
 }

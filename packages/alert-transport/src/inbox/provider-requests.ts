@@ -4,18 +4,13 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Order, Orders } from './behaviour.ts'
-import { maxBodyBytes, readBody } from './body.ts'
-import {
-  type Answer,
-  type FakeContext,
-  type FakeRequest,
-  type HttpFake,
-  textAnswer,
-  type View,
-} from './fake.ts'
+import { maxBodyBytes, readBody } from '../fake/body.ts'
+import { type Answer, type FakeRequest, textAnswer, type View } from '../fake/exchange.ts'
+import type { FakeContext, HttpFake } from '../fake/fake.ts'
+import type { Order } from '../fake/mode.ts'
+import { createRateCounter, type RateStanding } from '../fake/rate.ts'
 import { drip, endless, reset, signInPage } from './odd-answers.ts'
-import { createRateCounter, type RateStanding } from './rate.ts'
+import type { Orders } from './orders.ts'
 import type { Shelf } from './received.ts'
 
 /** What one fake needs around it. */

@@ -6,11 +6,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
-import type { Mode } from '../behaviour.ts'
-import { maxBodyBytes, readBody } from '../body.ts'
-import type { MailContext } from '../fake.ts'
-import { defineMailFake } from '../fake.ts'
-import { mailView, refusedView } from './email/view.ts'
+import { maxBodyBytes, readBody } from '../../fake/body.ts'
+import type { MailContext } from '../../fake/fake.ts'
+import { defineMailFake } from '../../fake/fake.ts'
+import type { Mode } from '../../fake/mode.ts'
+import { mailView, refusedView } from './mail-view.ts'
 
 /** Who may send, and who does not exist here; any other recipient does. */
 export interface EmailSettings {

@@ -3,8 +3,8 @@
  */
 import { type ChannelPlan, checkOptions, type Plan, type Problem } from 'alert-core'
 import { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import type { CommandIo } from './inbox.ts'
+import type { CommandIo } from './command-io.ts'
+import { readConfig } from './read-config.ts'
 
 /** Creates the command; it rejects, so that the exit code is 1, when there is a problem. */
 export function createCheckCommand({ out }: CommandIo): Command {

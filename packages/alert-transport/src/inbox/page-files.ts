@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 
-const folder = new URL('../page/', import.meta.url)
+const folder = new URL('../../page/', import.meta.url)
 
 /** Answers with the page; its scripts are allowed by a nonce that is new every time, and hand it on to what they import. */
 export async function sendPage(response: ServerResponse): Promise<void> {

@@ -4,15 +4,15 @@
 import { writeFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import { decideWithoutSecrets } from '../decide-only.ts'
-import { writePage } from '../replay/page.ts'
+import { decideWithoutSecrets } from '../replay/decide-only.ts'
 import { replay } from '../replay/replay.ts'
+import { writePage } from '../replay/replay-page.ts'
 import { openSource, type Source } from '../replay/source.ts'
 import { toJson } from '../replay/summary.ts'
 import { writeSummary } from '../replay/terminal.ts'
-import { writeProblems } from './check.ts'
-import type { CommandIo } from './inbox.ts'
+import { writeProblems } from './check-command.ts'
+import type { CommandIo } from './command-io.ts'
+import { readConfig } from './read-config.ts'
 
 interface ReplayFlags {
   readonly config: string

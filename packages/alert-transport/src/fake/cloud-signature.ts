@@ -3,7 +3,7 @@
  * lives at '/', whatever prefix the inbox put before it.
  */
 import { createHash, createHmac } from 'node:crypto'
-import type { FakeRequest } from '../fake.ts'
+import type { FakeRequest } from './exchange.ts'
 
 type Key = string | Buffer
 

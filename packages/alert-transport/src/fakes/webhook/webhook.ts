@@ -2,10 +2,12 @@
  * Generic webhook or internal IM gateway: any path, a JSON body, and whatever proof of origin it was set up with:
  * bearer token, user and password, or an HMAC over the body. Answers plain HTTP statuses.
  */
-import type { Answer, FakeContext, FakeRequest, Saying, View } from '../fake.ts'
-import { defineHttpFake, isJsonRequest, jsonAnswer } from '../fake.ts'
-import { asObject, isFilled } from '../json.ts'
-import { signatureProblem, type WebhookSignature } from './webhook/signature.ts'
+import type { Answer, FakeRequest, View } from '../../fake/exchange.ts'
+import { isJsonRequest, jsonAnswer } from '../../fake/exchange.ts'
+import type { FakeContext, Saying } from '../../fake/fake.ts'
+import { defineHttpFake } from '../../fake/fake.ts'
+import { asObject, isFilled } from '../../fake/json.ts'
+import { signatureProblem, type WebhookSignature } from './webhook-signature.ts'
 
 /** How the gateway was set up; what is absent is not asked for. */
 export interface WebhookSettings {

@@ -3,7 +3,7 @@
  * (Grafana, Slack, Stripe), over id, time and body (https://www.standardwebhooks.com).
  */
 import { createHmac } from 'node:crypto'
-import type { FakeRequest } from '../../fake.ts'
+import type { FakeRequest } from '../../fake/exchange.ts'
 
 /** The shared secret and the scheme, `body` unless told; the headers have the scheme's own names unless told. */
 export interface WebhookSignature {

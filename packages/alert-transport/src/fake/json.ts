@@ -30,3 +30,11 @@ export function isFilled(value: unknown): value is string {
 export function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
+
+/** One line for each field: 'name: value'; no lines if it is not an object. */
+export function lines(value: unknown): string[] {
+  if (!isObject(value)) return []
+  return Object.entries(value).map(([name, field]) =>
+    typeof field === 'string' ? `${name}: ${field}` : `${name}: ${JSON.stringify(field)}`,
+  )
+}

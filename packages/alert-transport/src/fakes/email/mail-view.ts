@@ -1,8 +1,8 @@
 /** A mail as a mail program would show it, and its headers unfolded. */
 import { simpleParser } from 'mailparser'
 import type { SMTPServerSession } from 'smtp-server'
-import { maxBodyBytes } from '../../body.ts'
-import type { View } from '../../fake.ts'
+import { maxBodyBytes } from '../../fake/body.ts'
+import type { View } from '../../fake/exchange.ts'
 
 /** Parses the source of a mail; one that cannot be parsed is shown as it came. */
 export async function mailView(

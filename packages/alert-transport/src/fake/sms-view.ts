@@ -1,7 +1,7 @@
 /**
  * A text message as a telephone shows it, with the segments that it takes and costs.
  */
-import type { FakeRequest, View } from '../fake.ts'
+import type { FakeRequest, View } from './exchange.ts'
 
 const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',

@@ -2,8 +2,8 @@
  * What Slack's app would show of a message, and whom it would ping. `<…>` in mrkdwn is a link or a mention; plain_text
  * objects are shown as they are. Mentions are read generously: a test that finds none can rely on it.
  */
-import type { FakeRequest, View } from '../../fake.ts'
-import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../json.ts'
+import type { FakeRequest, View } from '../../fake/exchange.ts'
+import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
 
 const maxText = 40_000
 const maxDepth = 20

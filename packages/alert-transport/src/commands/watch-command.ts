@@ -5,9 +5,9 @@
 import { StringDecoder } from 'node:string_decoder'
 import { checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import { writeProblems } from './check.ts'
-import type { CommandIo } from './inbox.ts'
+import { writeProblems } from './check-command.ts'
+import type { CommandIo } from './command-io.ts'
+import { readConfig } from './read-config.ts'
 
 const maxLineChars = 1024 * 1024
 
