@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AlertOptions } from 'alert-core'
 import { parseDocument } from 'yaml'
-import { isObject } from './json.ts'
+import { isObject } from '../fake/json.ts'
 
 const maxBytes = 4 * 1024 * 1024
 
