@@ -156,7 +156,7 @@ export interface NotificationItem {
   /** When the next reminder comes if it goes on, epoch ms; absent: none will come. */
   readonly nextAt?: number
   /** It was handed on: the channel that was to tell it, and why that did not. */
-  readonly insteadOf?: { readonly channel: string; readonly reason: SuppressedReason }
+  readonly fallbackFrom?: { readonly channel: string; readonly reason: SuppressedReason }
 }
 
 /** What one channel is to be told at one moment, before any wording: the decision, and the unit of a delivery. */
@@ -294,6 +294,6 @@ export type AlertEvent =
   | { readonly type: 'error'; readonly code: string; readonly message: string; readonly at: number }
 
 /** The alerts of a notification by name. */
-export function namesOf({ items }: Notification): readonly AlertName[] {
+export function alertNamesOf({ items }: Notification): readonly AlertName[] {
   return items.map(({ alert: { id, rule, key } }) => ({ alert: id, rule, key }))
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classify, type HttpReply } from '#core/http/request.ts'
+import { classify } from '#core/http/classify.ts'
+import type { HttpReply } from '#core/http/request.ts'
 import type { Receipt } from '#core/model.ts'
 
 function reply(status: number, more: Partial<HttpReply> = {}): HttpReply {

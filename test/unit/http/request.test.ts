@@ -5,7 +5,9 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { classify, type HttpFailure, type HttpReply, type HttpRequest, request } from '#core/http/request.ts'
+import { classify } from '#core/http/classify.ts'
+import type { HttpFailure } from '#core/http/http-failure.ts'
+import { type HttpReply, type HttpRequest, request } from '#core/http/request.ts'
 import { closeServers, serve } from './servers.ts'
 
 afterEach(closeServers)

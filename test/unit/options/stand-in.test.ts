@@ -24,13 +24,13 @@ describe('when no channel that is given can be used', () => {
     )
     expect(problems.map(({ path }) => path)).toEqual(['channels.ops.url', 'channels.all.url'])
     expect(plan.channels).toMatchObject([
-      { name: 'console', type: 'console', minSeverity: 'info', standsIn: true },
+      { name: 'console', type: 'console', minSeverity: 'info', isStandIn: true },
     ])
   })
 
   it('as where the channels are no object', () => {
     expect(checkOptions({ channels: [slack] }, {}).plan.channels).toMatchObject([
-      { type: 'console', standsIn: true },
+      { type: 'console', isStandIn: true },
     ])
   })
 

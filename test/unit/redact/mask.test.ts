@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMask, maskUrl } from '#core/redact/mask.ts'
+import { createMask, hideUrlPath } from '#core/redact/mask.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 describe('createMask', () => {
@@ -103,6 +103,6 @@ describe('maskUrl', () => {
     ['mailto:someone', '***'],
     ['', '***'],
   ])('shows of %j no more than scheme and host', (url, masked) => {
-    expect(maskUrl(url)).toBe(masked)
+    expect(hideUrlPath(url)).toBe(masked)
   })
 })

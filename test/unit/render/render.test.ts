@@ -383,14 +383,14 @@ describe('alerts that are told in the place of another channel', () => {
   ] as const)('say so at the end, in %s, and how many of them where not all are', (locale, all, some) => {
     const render = createRenderer({ ...plainChannel, locale })
     const [one, other] = kinds(2)
-    const handed = [one!, other!].map((item) => ({ ...item, insteadOf: place }))
+    const handed = [one!, other!].map((item) => ({ ...item, fallbackFrom: place }))
     expect(render(aNotification(handed)).closing).toEqual([all])
     expect(render(aNotification([handed[0]!, other!])).closing).toEqual([some])
   })
 
   test('are told in nobody’s place once the channel is told of them by itself as well', () => {
-    const older = aNotification([anItem({}, { insteadOf: place })])
+    const older = aNotification([anItem({}, { fallbackFrom: place })])
     expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('insteadOf')
-    expect(merge(older, older).items[0]?.insteadOf).toEqual(place)
+    expect(merge(older, older).items[0]?.fallbackFrom).toEqual(place)
   })
 })

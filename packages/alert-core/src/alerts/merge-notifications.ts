@@ -65,7 +65,7 @@ export function byWeight(a: NotificationItem, b: NotificationItem): number {
 }
 
 function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
-  const { notifiedAt: _, insteadOf, ...latest } = newer
+  const { notifiedAt: _, fallbackFrom, ...latest } = newer
   const { notifiedAt } = older
   const reason = mergeReasons(older, newer)
   return {
@@ -74,7 +74,7 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
     added: older.added + newer.added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
     // What is its own to tell as well is told in nobody's place.
-    ...(insteadOf === undefined || older.insteadOf === undefined ? {} : { insteadOf }),
+    ...(fallbackFrom === undefined || older.fallbackFrom === undefined ? {} : { fallbackFrom }),
   }
 }
 

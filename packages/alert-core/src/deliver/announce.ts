@@ -2,7 +2,7 @@
  * What a queue tells the hub: events for whoever listens, and the two calls that change what happens next. A listener
  * that throws is never the channel's trouble.
  */
-import { type AlertEvent, type Notification, namesOf, type SuppressedReason } from '../model.ts'
+import { type AlertEvent, alertNamesOf, type Notification, type SuppressedReason } from '../model.ts'
 
 /** Why a notification will not be told on this channel. */
 export interface Failure {
@@ -45,7 +45,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         notification: id,
         reason,
         alerts,
-        about: namesOf(notification),
+        about: alertNamesOf(notification),
         attempts,
         at: now(),
       } as const
@@ -65,7 +65,7 @@ export function createAnnounce(options: AnnounceOptions): Announce {
         notification: notification.id,
         why,
         reason,
-        about: namesOf(notification),
+        about: alertNamesOf(notification),
         at: now(),
       } as const
       safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))

@@ -10,10 +10,6 @@ import { describeFailure, type HttpFailure } from './http-failure.ts'
 import { readBounded } from './response-body.ts'
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts'
 
-export { classify, type HttpOutcome } from './classify.ts'
-export type { HttpFailure } from './http-failure.ts'
-export { parseRetryAfter } from './retry-after.ts'
-
 /** What to ask. The url may carry credentials: they become a Basic `authorization` header unless one is given. */
 export interface HttpRequest {
   readonly url: string | URL

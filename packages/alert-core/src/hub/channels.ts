@@ -3,13 +3,13 @@
  * hands on what it had not told.
  */
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
-import { type Notification, namesOf } from '../model.ts'
+import { alertNamesOf, type Notification } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
 import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import { within } from '../time/timeout.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
 import type { CompiledOptions } from './compiled-options.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
@@ -65,7 +65,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   function failRemoved(notification: Notification): void {
     const { channel, id } = notification
     const why = 'the channel is no longer among the options'
-    const about = namesOf(notification)
+    const about = alertNamesOf(notification)
     const at = clock.now()
     events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
     state.saveDone(notification)
@@ -151,7 +151,7 @@ export function createChannels(options: ChannelsOptions): Channels {
 
   async function close(endAt: number): Promise<Notification[]> {
     const leftMs = () => Math.max(0, endAt - steady.now())
-    if (retiring.size > 0) await within(retired(), leftMs(), clock)
+    if (retiring.size > 0) await waitAtMost(retired(), leftMs(), clock)
     const cutOff = await Promise.all([...retiring.keys()].map((queue) => queue.close(0)))
     const closed = new Map<string, Promise<Notification[]>>()
 
@@ -177,7 +177,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   return {
     offer,
     replace,
-    idle: (ms) => within(idle(), ms, clock),
+    idle: (ms) => waitAtMost(idle(), ms, clock),
     close,
     left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
     waiting() {

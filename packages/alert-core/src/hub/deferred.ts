@@ -3,7 +3,7 @@
  * a channel.
  */
 import { joinedIds, merge, withItems } from '../alerts/merge-notifications.ts'
-import { type Notification, namesOf } from '../model.ts'
+import { alertNamesOf, type Notification } from '../model.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Events } from './stats.ts'
 
@@ -68,7 +68,7 @@ export function createDeferred({ clock, events, charge, offer, maxWaiting }: Def
     if (items.length <= most) return notification
     const gone = withItems(notification, items.slice(most))
     const why = 'too many alerts wait for this channel'
-    const about = namesOf(gone)
+    const about = alertNamesOf(gone)
     const at = clock.now()
     events.emit({
       type: 'failed',

@@ -8,9 +8,9 @@ import type { Tracker } from '../alerts/tracker.ts'
 import { createLru } from '../cache/lru.ts'
 import {
   type Alert,
+  alertNamesOf,
   type Notification,
   type NotificationItem,
-  namesOf,
   type SuppressedReason,
   severityRank,
 } from '../model.ts'
@@ -85,7 +85,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
       })
     }
     if (news.length === 0) return
-    const items = news.map((item) => ({ ...item, insteadOf: item.insteadOf ?? { channel, reason } }))
+    const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
     const handed = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
     const untilMs = mayEndAll() ? 0 : charge(fallback)
     if (untilMs > 0 && compiled().fallbackOf(fallback) !== undefined) {
@@ -103,7 +103,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
   function beyondQuota(notification: Notification): void {
     const { channel, id } = notification
     const why = 'its quota is used up'
-    const about = namesOf(notification)
+    const about = alertNamesOf(notification)
     const fallback = compiled().fallbackOf(channel)
     const event = { type: 'failed', channel, notification: id, why, reason: 'quota', about } as const
     events.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
@@ -120,14 +120,14 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
   return {
     note({ channel, items }) {
-      for (const { alert, insteadOf } of items) {
-        if (insteadOf === undefined) notified.set(keyOf(channel, alert), alert)
+      for (const { alert, fallbackFrom } of items) {
+        if (fallbackFrom === undefined) notified.set(keyOf(channel, alert), alert)
       }
     },
     fallBack,
     beyondQuota,
     resume(notification) {
-      const isFallback = notification.items.every(({ insteadOf }) => insteadOf !== undefined)
+      const isFallback = notification.items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
       const untilMs = isFallback ? charge(notification.channel) : 0
       if (untilMs === 0) offer(notification)
       else hold(notification, untilMs)

@@ -5,9 +5,14 @@
 import { randomUUID } from 'node:crypto'
 import { createTracker, type Effect } from '../alerts/tracker.ts'
 import type { LogRecord, Notification, Occurrence } from '../model.ts'
-import { invalidOptions } from '../options/invalid.ts'
-import { warningsOf } from '../options/option-warnings.ts'
-import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
+import {
+  type AlertOptions,
+  type CheckedOptions,
+  invalidOptions,
+  type Plan,
+  type Problem,
+  warningsOf,
+} from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader, type ReadFailure } from '../read/reader.ts'
 import { noState } from '../state/no-state.ts'

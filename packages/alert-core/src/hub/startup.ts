@@ -6,7 +6,7 @@ import type { Notification } from '../model.ts'
 import { noState } from '../state/no-state.ts'
 import type { State, TakenUp } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import { within } from '../time/timeout.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
 import type { CompiledOptions } from './compiled-options.ts'
 import type { Fallbacks } from './fallback.ts'
 import { createStartupBuffer, type StartupBuffer } from './startup-buffer.ts'
@@ -77,7 +77,7 @@ export function createStartup(options: StartupOptions): Startup {
       return early
     },
     isReady: () => isReady,
-    wait: (ms) => (isReady ? Promise.resolve() : within(ready, ms, clock)),
+    wait: (ms) => (isReady ? Promise.resolve() : waitAtMost(ready, ms, clock)),
     begin,
   }
 }

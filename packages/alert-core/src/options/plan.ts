@@ -30,7 +30,7 @@ export interface ChannelPlan {
   readonly providerLimits?: ProviderLimits
   readonly minSeverity: Severity
   /** No channel that is given can be used: it takes what was meant for any of them. */
-  readonly standsIn?: true
+  readonly isStandIn?: true
   readonly match?: Matches
   /** Addresses; groups are resolved. */
   readonly to: readonly string[]

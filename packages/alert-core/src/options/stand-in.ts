@@ -19,7 +19,7 @@ export function standInFor(
     { name, path: ['channels', name], shared, provider },
     { to: [], mentions: {}, locale, timeZone },
   )
-  return plan === undefined ? [] : [{ ...plan, standsIn: true }]
+  return plan === undefined ? [] : [{ ...plan, isStandIn: true }]
 }
 
 function mildest(asked: readonly Severity[]): Severity {

@@ -27,7 +27,7 @@ export function createMask(secrets: readonly string[]): (text: string) => string
 }
 
 /** The url with nothing but scheme and host: 'https://host/***'; '***' for what is no url. */
-export function maskUrl(url: string | URL): string {
+export function hideUrlPath(url: string | URL): string {
   const parsed = parseUrl(String(url))
   return parsed?.host ? `${parsed.protocol}//${parsed.host}/${mask}` : mask
 }

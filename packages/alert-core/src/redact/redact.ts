@@ -7,7 +7,7 @@ import { cutChars } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
 import { hideInKey } from './hide-in-key.ts'
 import { hidden, redactText } from './redact-text.ts'
-import { isSensitiveName, isTelling } from './sensitive-names.ts'
+import { isSensitiveName, mayBeSecret } from './sensitive-names.ts'
 
 /** Hides secrets in texts and in values of any shape. */
 export interface Redactor {
@@ -52,7 +52,7 @@ export function createRedactor(added: {
   }
 
   const isHidden = (value: unknown, path: string, name: string) =>
-    (isSensitiveName(name) && isTelling(name, value)) || (value !== undefined && isNamed(path))
+    (isSensitiveName(name) && mayBeSecret(name, value)) || (value !== undefined && isNamed(path))
 
   function visit(value: unknown, path: string, name: string, walk: Walk): unknown {
     if (walk.left-- <= 0) return cut

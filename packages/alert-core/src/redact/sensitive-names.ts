@@ -30,7 +30,7 @@ export function isSensitiveParameter(name: string): boolean {
 }
 
 /** Values that say nothing even under a sensitive name: none at all, a flag, a number of tokens. */
-export function isTelling(name: string, value: unknown): boolean {
+export function mayBeSecret(name: string, value: unknown): boolean {
   if (value === null || value === undefined || value === '' || typeof value === 'boolean') return false
   return !(typeof value === 'number' && /tokens$/i.test(name))
 }

@@ -3,7 +3,7 @@
  * https://developer.hashicorp.com/consul/api-docs/features/blocking
  */
 import { request } from '../http/request.ts'
-import { maskUrl } from '../redact/mask.ts'
+import { hideUrlPath } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 
@@ -25,7 +25,7 @@ export function createConsulSource(key: string, fetcher: typeof fetch, env: Env)
   let lastText: string | undefined
 
   return {
-    name: `${maskUrl(address.href)} (${address.pathname.split('/v1/kv/').at(-1)})`,
+    name: `${hideUrlPath(address.href)} (${address.pathname.split('/v1/kv/').at(-1)})`,
     everyMs: leastMs,
     async look(signal) {
       const url = new URL(address)

@@ -2,7 +2,7 @@
  * A document behind an http address, asked for with the ETag of the one at hand.
  */
 import { request } from '../http/request.ts'
-import { maskUrl } from '../redact/mask.ts'
+import { hideUrlPath } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 
@@ -11,7 +11,7 @@ export function createUrlSource(url: string, everyMs: number, fetcher: typeof fe
   let etag: string | undefined
   let lastText: string | undefined
   return {
-    name: maskUrl(url),
+    name: hideUrlPath(url),
     everyMs,
     async look(signal) {
       const headers = {

@@ -48,7 +48,7 @@ export interface RendererOptions {
 /** Turns notifications into messages; never throws on any record. */
 export type Renderer = (notification: Notification, options?: { readonly now: number }) => Message
 
-type Place = NonNullable<NotificationItem['insteadOf']>
+type Place = NonNullable<NotificationItem['fallbackFrom']>
 
 const most = { subject: 200, body: 20_000, line: 200, name: 60 }
 /** A message that leaves later than this says so. */
@@ -118,14 +118,14 @@ export function createRenderer(options: RendererOptions): Renderer {
       if (notification.late || now - at >= lateMs) {
         said.push(word.late(zone.full(at), formatDuration(Math.max(0, now - at), locale)))
       }
-      return [...said, ...insteadOf(items)]
+      return [...said, ...fallbackNotes(items)]
     }
   }
 
   /** For whom the alerts are told that are another channel's. */
-  function insteadOf(items: readonly NotificationItem[]): string[] {
+  function fallbackNotes(items: readonly NotificationItem[]): string[] {
     const places = new Map<string, { readonly place: Place; readonly alerts: number }>()
-    for (const { insteadOf: place } of items) {
+    for (const { fallbackFrom: place } of items) {
       if (place === undefined) continue
       const sign = `${place.reason} ${place.channel}`
       places.set(sign, { place, alerts: (places.get(sign)?.alerts ?? 0) + 1 })

@@ -19,15 +19,15 @@ export function createAdmission(
   channel: {
     readonly name: string
     readonly minSeverity: Severity
-    readonly standsIn?: true
+    readonly isStandIn?: true
     readonly match?: Predicate
   },
   origin: Origin,
 ): (alert: Alert) => boolean {
   const minRank = severityRank(channel.minSeverity)
-  const { name, match, standsIn } = channel
+  const { name, match, isStandIn } = channel
   return (alert) => {
-    if (!standsIn && alert.channels !== undefined && !alert.channels.includes(name)) return false
+    if (!isStandIn && alert.channels !== undefined && !alert.channels.includes(name)) return false
     if (severityRank(alert.severity) < minRank) return false
     return match === undefined || match((path) => alertField(alert, origin, path))
   }

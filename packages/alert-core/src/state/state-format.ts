@@ -176,9 +176,9 @@ function isNotification(value: unknown): value is Notification {
 
 function isItem(value: unknown): boolean {
   if (!isObject(value) || !isOneOf(reasons, value['reason']) || !isNumber(value['added'])) return false
-  const { alert, notifiedAt, nextAt, insteadOf } = value
+  const { alert, notifiedAt, nextAt, fallbackFrom } = value
   const isPlace = (place: unknown) => isObject(place) && isText(place['channel']) && isText(place['reason'])
-  if (!isMaybe(isPlace)(insteadOf)) return false
+  if (!isMaybe(isPlace)(fallbackFrom)) return false
   if (!isObject(alert) || ![notifiedAt, nextAt].every(isMaybe(isNumber))) return false
   const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest, context } = alert
   return (
