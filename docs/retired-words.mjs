@@ -68,7 +68,7 @@ const allowed = [
 const root = fileURLToPath(new URL('../', import.meta.url))
 const trees = ['packages', 'docs', 'examples', 'benchmarks', 'test', '.changeset', '.ci', '.github']
 const pages = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
-const skipped = /(^|\/)(node_modules|dist|\.turbo|results|fixtures|\.next)(\/|$)/
+const skipped = /options\.schema\.json$|(^|\/)(node_modules|dist|\.turbo|results|fixtures|\.next)(\/|$)/
 const read = /\.(ts|mts|mjs|cjs|js|tsx|md|json|ya?ml|html|css|sh)$|\/run$/
 
 /** The uses of retired words in one text: line (from 1), the words found and the line itself. */

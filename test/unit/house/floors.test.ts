@@ -18,21 +18,21 @@ const exceptions: {
   cycles: [
     'alerts/channel-state.ts alerts/live-alert.ts',
     'alerts/mute.ts alerts/tracker-state.ts',
-    'http/classify.ts http/request.ts',
     'hub/follow-document.ts hub/hub-types.ts',
   ],
   names: [],
+  // By name, because files move.
   long: [
-    'alert-core/src/alerts/conditions.ts createConditions',
-    'alert-core/src/alerts/tracker.ts createTracker',
-    'alert-core/src/deliver/queue.ts createQueue',
-    'alert-core/src/hub/channels.ts createChannels',
-    'alert-core/src/hub/pipeline.ts openHub',
-    'alert-core/src/journal/journal.ts createJournal',
-    'alert-core/src/rules/rules.ts createRules',
-    'alert-core/src/state/state.ts createState',
-    'alert-core/src/worker/link.ts createLink',
-    'alert-core/src/worker/thread.ts openThreadHost',
+    'createConditions',
+    'createTracker',
+    'createQueue',
+    'createChannels',
+    'openHub',
+    'createJournal',
+    'createRules',
+    'createState',
+    'createLink',
+    'openThreadHost',
   ],
 }
 
@@ -77,9 +77,9 @@ describe('a function of any package', () => {
     const long = filesOf('packages', '.ts').flatMap((path) =>
       functionsOf(path)
         .filter(({ lines }) => lines > maxLines)
-        .map(({ name }) => `${path.slice('packages/'.length)} ${name}`),
+        .map(({ name }) => name),
     )
-    expect(long).toEqual(exceptions.long)
+    expect(long.sort()).toEqual([...exceptions.long].sort())
   })
 })
 
