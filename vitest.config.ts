@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],
         },
       },
@@ -32,6 +32,17 @@ export default defineConfig({
           ...patience,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/install.ts'],
+        },
+      },
+      {
+        // Long: chaos, every combination of a matrix. `pnpm test:soak` and the gate run it.
+        resolve: { alias },
+        test: {
+          ...patience,
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          setupFiles: ['test/seed.ts'],
           globalSetup: ['test/e2e/install.ts'],
         },
       },

@@ -1,16 +1,19 @@
-// How much is run. `BENCH_SHORT=1` is for trying whether a suite works: its figures are not worth writing down, and are not.
+// How much is run. `--quick` only shows that a suite works: its figures mean nothing and are not written down.
+
+// Child processes read it from the environment.
+if (process.argv.includes('--quick')) process.env.BENCH_SHORT = '1'
 
 export const isShort = process.env.BENCH_SHORT === '1'
 
-/** `BENCH_PEERS=0` leaves the peers out. */
+/** `BENCH_PEERS=0` leaves out the peers. */
 export const hasPeers = process.env.BENCH_PEERS !== '0'
 
-/** Rounds of a suite: `BENCH_ROUNDS` beats what the suite asks for. */
+/** Rounds of a suite: `BENCH_ROUNDS` overrides the suite's own number. */
 export function rounds(usual) {
   return isShort ? 1 : Number(process.env.BENCH_ROUNDS ?? usual)
 }
 
-/** `usual`, or a tenth of it in a short run. */
+/** `usual`, or a fiftieth of it in a quick run. */
 export function amount(usual) {
-  return isShort ? Math.ceil(usual / 10) : usual
+  return isShort ? Math.ceil(usual / 50) : usual
 }
