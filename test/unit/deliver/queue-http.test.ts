@@ -60,7 +60,7 @@ async function createWire(script: Answer[], { timeoutMs = 2000 } = {}) {
     fetch,
     onEvent: (event) => events.push(event),
     onFailed: () => {},
-    onHold: () => {},
+    onPaused: () => {},
   })
   open.push(
     () => queue.close(0),

@@ -481,7 +481,7 @@ test('listeners that throw are their own trouble', async () => {
   const { queue, clock, sent } = createRig([{ ...busy, delayMs: 1000 }, no], {
     onEvent: fail,
     onFailed: fail,
-    onHold: fail,
+    onPaused: fail,
   })
   queue.offer(named('n1'))
   await clock.advance(5000)

@@ -1,4 +1,4 @@
-import type { Failure } from '#core/deliver/announce.ts'
+import type { Failure } from '#core/deliver/outcomes.ts'
 import { createQueue, type QueueOptions } from '#core/deliver/queue.ts'
 import type { AlertEvent, Notification, Receipt } from '#core/model.ts'
 import type { Message, SendContext } from '#core/provider/provider.ts'
@@ -53,7 +53,7 @@ export function createRig(script: Step[] = [], over: Partial<QueueOptions> = {})
     fetch,
     onEvent: (event) => events.push(event),
     onFailed: (notification, failure) => failures.push({ ...failure, notification }),
-    onHold: (untilMs) => holds.push(untilMs - noon),
+    onPaused: (untilMs) => holds.push(untilMs - noon),
     random: () => 1,
     ...over,
   })

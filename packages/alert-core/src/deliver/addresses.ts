@@ -1,45 +1,79 @@
 /**
- * The addresses that a channel's messages are shared among: several robots of a group, several webhooks. Each has its own
- * pace and its own pause; the next message goes to the one that has rested longest.
+ * The addresses that share a channel's messages: several robots of a group, several webhooks. Each has its own pace
+ * and its own pause; the next message goes to the one that has rested longest.
  */
 import { createRateLimiter } from '../time/rate-limit.ts'
+import { isLost, lostPauseMs } from './breaker.ts'
+import type { SenderLayer } from './sender-layer.ts'
 
 /** Which address is asked next, and when; all times are those of `now`. */
 export interface Addresses {
-  /** Milliseconds until one of them may be asked by its pace; 0 is now. */
+  /** Milliseconds until one of them may be asked; 0 is now. */
   waitMs(): number
-  /** Until when every one wants to be left alone; in the past where one does not. */
-  heldUntil(): number
+  /** Until when all of them are paused; in the past if one is not. */
+  pausedUntil(): number
   /** The number of the one to ask now, from 0; counted against its pace. */
   take(): number
-  /** Leaves this one alone until then. */
-  hold(address: number, until: number): void
+  pause(address: number, until: number): void
 }
 
-const never = Number.NEGATIVE_INFINITY
+/** What the addresses of a channel have in common. */
+export interface AddressesOptions {
+  /** How many they are; default 1. */
+  readonly addresses?: number
+  readonly limits: { readonly perSecond?: number; readonly perMinute?: number }
+  readonly now: () => number
+}
+
+/** Gives each message to one of the addresses. One that is gone is skipped for a while, and another one asked. */
+export function withAddresses(inner: SenderLayer, options: AddressesOptions): SenderLayer {
+  const { addresses: count = 1, limits, now } = options
+  const addresses = createAddresses(count, limits, now)
+
+  return {
+    ...inner,
+    async send(message, attempt) {
+      const address = addresses.take()
+      const receipt = await inner.send(message, { ...attempt, address })
+      const at = now()
+      if (receipt.status === 'failed') {
+        if (!isLost(receipt)) return receipt
+        addresses.pause(address, at + lostPauseMs)
+        const isLast = addresses.pausedUntil() > at
+        return isLast ? receipt : { status: 'retry', why: receipt.why, again: true }
+      }
+      if (receipt.delayMs === undefined) return receipt
+      addresses.pause(address, at + receipt.delayMs)
+      // Another address need not wait for this one.
+      return { ...receipt, delayMs: Math.max(0, addresses.pausedUntil() - at) }
+    },
+    waitMs: addresses.waitMs,
+    pausedUntil: addresses.pausedUntil,
+  }
+}
 
 /** Makes so many addresses, at least one, of the same pace each. */
 export function createAddresses(
   count: number,
-  pace: { readonly perSecond?: number; readonly perMinute?: number },
+  pace: AddressesOptions['limits'],
   now: () => number,
 ): Addresses {
   const all = Array.from({ length: Math.max(1, count) }, () => ({
     limiter: createRateLimiter(pace, now),
-    heldUntil: never,
+    pausedUntil: Number.NEGATIVE_INFINITY,
     usedAt: 0,
   }))
   let uses = 0
 
-  const restMs = ({ limiter, heldUntil }: (typeof all)[number]) =>
-    Math.max(limiter.waitMs(), heldUntil - now(), 0)
+  const restMs = ({ limiter, pausedUntil }: (typeof all)[number]) =>
+    Math.max(limiter.waitMs(), pausedUntil - now(), 0)
 
   return {
     waitMs: () => Math.min(...all.map(restMs)),
-    heldUntil: () => Math.min(...all.map(({ heldUntil }) => heldUntil)),
+    pausedUntil: () => Math.min(...all.map(({ pausedUntil }) => pausedUntil)),
     take() {
       // The last tries before an end are made out of turn: then the one that is free soonest.
-      // Each is asked once: the clock moves between two askings.
+      // Each rest is computed once: the clock moves between two computations.
       const rests = all.map(restMs)
       const soonest = Math.min(...rests)
       const free = all.filter((_, index) => rests[index] === soonest)
@@ -48,9 +82,9 @@ export function createAddresses(
       next.usedAt = ++uses
       return all.indexOf(next)
     },
-    hold(address, until) {
+    pause(address, until) {
       const one = all[address]
-      if (one) one.heldUntil = until
+      if (one) one.pausedUntil = until
     },
   }
 }

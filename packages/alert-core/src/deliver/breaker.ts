@@ -1,40 +1,40 @@
 /**
- * A channel whose address or credentials were turned down is left alone for a while: asking again at once changes
- * nothing, and providers block those who insist.
+ * The outermost layer: a channel whose address or credentials were refused is not asked for a while. Another request
+ * at once changes nothing, and providers block those who insist.
  */
 import type { Receipt } from '../model.ts'
+import type { SenderLayer } from './sender-layer.ts'
 
-/** Tells whether a channel may be asked. */
-export interface Breaker {
-  /** True while no request is to be made; after the pause one attempt decides anew. */
-  isOpen(now: number): boolean
-  /** Takes note of an attempt's outcome. */
-  record(receipt: Receipt, now: number): void
-  /** What the provider said when it was opened. */
-  why(): string
-}
+/** For how long an address that refused us is not asked. */
+export const lostPauseMs = 300_000
 
-/** For how long an address that turned us down is left alone. */
-export const pauseMs = 300_000
 /** Wrong credentials, forbidden, or an address that does not exist (any more). */
-const opening: readonly (number | undefined)[] = [401, 403, 404, 410]
+const lostStatuses: readonly (number | undefined)[] = [401, 403, 404, 410]
 
 /** True for a refusal that the next message would meet as well. */
 export function isLost(receipt: Receipt & { readonly status: 'failed' }): boolean {
-  return receipt.lasting === true || opening.includes(receipt.httpStatus)
+  return receipt.lasting === true || lostStatuses.includes(receipt.httpStatus)
 }
 
-/** Makes a closed breaker. */
-export function createBreaker(): Breaker {
+/** After a lasting refusal every message fails at once, until one attempt after the pause decides anew. */
+export function withBreaker(inner: SenderLayer, { now }: { readonly now: () => number }): SenderLayer {
   let openUntil = Number.NEGATIVE_INFINITY
-  let reason = ''
+  let why = ''
+  const isOpen = () => now() < openUntil
+
   return {
-    isOpen: (now) => now < openUntil,
-    why: () => reason,
-    record(receipt, now) {
-      if (receipt.status !== 'failed' || !isLost(receipt)) return
-      openUntil = now + pauseMs
-      reason = receipt.why
+    ...inner,
+    async send(message, attempt) {
+      if (isOpen()) return { status: 'failed', why, reason: 'breaker' }
+      const receipt = await inner.send(message, attempt)
+      if (receipt.status === 'failed' && isLost(receipt)) {
+        openUntil = now() + lostPauseMs
+        why = receipt.why
+      }
+      return receipt
     },
+    // What it refuses by itself has nothing to wait for.
+    waitMs: () => (isOpen() ? 0 : inner.waitMs()),
+    pausedUntil: () => (isOpen() ? Number.NEGATIVE_INFINITY : inner.pausedUntil()),
   }
 }

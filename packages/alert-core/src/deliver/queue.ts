@@ -1,95 +1,125 @@
 /**
- * The last stretch of the road, one queue a channel: one attempt at a time, and whatever falls due while the channel
- * is busy, paced or backing off joins the next attempt. Nothing here throws or rejects.
+ * The queue of one channel: one attempt at a time, and whatever falls due while the channel is busy, paced or backing
+ * off joins the next attempt. Nothing here throws or rejects.
  */
+import type { Notification } from '../model.ts'
+import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider/provider.ts'
+import type { Backoff } from '../time/backoff.ts'
+import type { Clock, Timer } from '../time/clock.ts'
+import { withAddresses } from './addresses.ts'
+import { withBreaker } from './breaker.ts'
+import { createDelivery } from './delivery.ts'
+import { createLastTries } from './last-tries.ts'
+import { openOnce } from './open-once.ts'
+import { createOutcomes, type OutcomesOptions } from './outcomes.ts'
+import { withPlainRetry, withRetryDelay } from './retry.ts'
+import { createSafeSender } from './safe-sender.ts'
+import type { SenderLayer } from './sender-layer.ts'
+import { createWaitingList, type WaitingLimits } from './waiting-list.ts'
 
-import type { Notification, Receipt } from '../model.ts'
-import { backoffDelay } from '../time/backoff.ts'
-import type { Timer } from '../time/clock.ts'
-import { createAddresses } from './addresses.ts'
-import { createAnnounce } from './announce.ts'
-import { type Attempt, startAttempt } from './attempt.ts'
-import { type Batch, createBatches } from './batch.ts'
-import { createBreaker, isLost, pauseMs } from './breaker.ts'
-import { createOpener } from './opener.ts'
-import type { ChannelQueue, QueueOptions } from './queue-options.ts'
-import { createRoom } from './room.ts'
-import type { Part } from './waiting.ts'
+/** What the queue of one channel depends on. */
+export interface QueueOptions extends OutcomesOptions, WaitingLimits {
+  /** Opens the provider: at the first attempt, and again until it succeeds. */
+  readonly sender: () => Sender | Promise<Sender>
+  readonly render: (notification: Notification, options: { readonly now: number }) => Message
+  readonly limits: ProviderLimits
+  /** The provider's own limits, if `limits` says otherwise: what it writes for them is measured by these. */
+  readonly stated?: SizeLimits
+  /** Addresses that share the messages, each with the pace of `limits`; default 1. */
+  readonly addresses?: number
+  /** A steady clock: a wall clock that is set would keep a channel waiting. */
+  readonly clock: Clock
+  /** The wall time that messages show and requests are signed with, epoch ms; default: the clock's own. */
+  readonly now?: () => number
+  readonly timeoutMs: number
+  readonly retry: Backoff
+  /** Hides configured secrets in what is said of failures. */
+  readonly mask: (text: string) => string
+  readonly fetch: typeof fetch
+  readonly random?: () => number
+}
 
-export type { ChannelQueue, QueueOptions }
+/** The queue of one channel. */
+export interface ChannelQueue {
+  /** Takes a notification; returns at once. */
+  offer(notification: Notification): void
+  /** Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the wait. */
+  idle(): Promise<void>
+  /** For how long the oldest notification has waited, ms; 0 if nothing waits. */
+  oldestMs(): number
+  /** Notifications neither delivered nor failed, those in flight included; such as are sent together count once. */
+  waiting(): number
+  /** Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue. */
+  retire(): Promise<Notification[]>
+  /**
+   * Closes within `deadlineMs`: no more backoff, one last try for what waits, then everything is aborted and what is
+   * unsent is returned. What was in flight at the deadline is among it: it may have arrived. What is offered before
+   * `others` settles (channels that fall back on this one) is tried as well, if time is left.
+   */
+  close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]>
+}
 
 /** A provider that says "again in 0 s" is not asked in a loop. */
-const leastHoldMs = 1000
-/** "Too many requests" without a word on how long: waits for this long at least, then twice, three times as long. */
-const tooManyMs = 15_000
-/** Of the longest backoff: what is above it is left to chance. */
-const mostOfTooMany = 2 / 3
-const never = Number.NEGATIVE_INFINITY
+const leastHintMs = 1000
+
+/** The layers between queue and provider; what is further down is asked later. */
+function createSender(options: QueueOptions, wallNow: () => number): SenderLayer {
+  const { now } = options.clock
+  const least = Math.min(leastHintMs, options.retry.firstMs)
+  const provider = openOnce(options.sender)
+  const safe = createSafeSender(provider, { ...options, wallNow, leastHintMs: least })
+  const shared = withAddresses(safe, { ...options, now })
+  const shortened = withPlainRetry(shared)
+  const delayed = withRetryDelay(shortened, options)
+  return withBreaker(delayed, { now })
+}
 
 /** Makes the queue of one channel. */
 export function createQueue(options: QueueOptions): ChannelQueue {
-  const { clock, retry, random = Math.random } = options
+  const { clock } = options
   const wallNow = options.now ?? clock.now
-  const announce = createAnnounce({ ...options, now: wallNow })
-  const batches = createBatches((notification) => options.render(notification, { now: wallNow() }))
-  const room = createRoom(options, announce)
-  const breaker = createBreaker()
-  const addresses = createAddresses(options.addresses ?? 1, options.limits, clock.now)
-  const opener = createOpener(options.sender)
+  const sender = createSender(options, wallNow)
+  const outcomes = createOutcomes({ ...options, now: wallNow })
+  const waiting = createWaitingList(options, outcomes)
+  const render = (notification: Notification) => options.render(notification, { now: wallNow() })
+  const isEnding = () => state !== 'open'
+  const delivery = createDelivery({ waiting, sender, outcomes, render, clock, wallNow, isEnding })
+  const lastTries = createLastTries({ waiting, delivery, sender, clock, settled: () => running })
 
   let state: 'open' | 'closing' | 'closed' = 'open'
-  let inFlight: readonly Part[] = []
-  let current: Attempt | undefined
   let running: Promise<void> | undefined
-  let ending: Promise<Notification[]> | undefined
+  let closing: Promise<Notification[]> | undefined
   let timer: Timer | undefined
   let idlers: (() => void)[] = []
-  let attempts = 0
-  let plain = false
-  /** The last attempt ended in a way that another one, at once, can cure. */
-  let again = false
-  let hasNews = false
-  let onNews = () => {}
-  let readyAt = never
-  let asked = 0
 
   function offer(notification: Notification): void {
-    const now = clock.now()
     if (state === 'closed') {
-      announce.failed(notification, { reason: 'closed', why: 'the channel is closed' })
+      outcomes.failed(notification, { reason: 'closed', why: 'the channel is closed' })
       return
     }
-    if (breaker.isOpen(now)) {
-      announce.failed(notification, { reason: 'breaker', why: breaker.why() })
-      return
-    }
-    room.add(notification, now)
-    hasNews = true
-    onNews()
-    expireHeld('the provider wants to be left alone for longer than this may wait')
+    waiting.add(notification, clock.now())
+    delivery.expirePaused('the provider asked for a longer pause than the notification may wait')
+    lastTries.wake()
     schedule()
   }
-
-  // ── when ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function schedule(): void {
     timer?.cancel()
     timer = undefined
     if (state !== 'open' || running) return
-    if (room.size() === 0) {
+    if (waiting.size() === 0) {
       wakeIdlers()
       return
     }
-    const now = clock.now()
-    const waitMs = Math.max(readyAt - now, addresses.waitMs())
+    const waitMs = delivery.waitMs()
     if (waitMs > 0) timer = clock.after(waitMs, schedule)
     else run()
   }
 
   function run(): void {
-    // A turn later, so that all that falls due together is told together.
+    // A turn later, so that all that falls due together is sent together.
     running = Promise.resolve()
-      .then(attempt)
+      .then(delivery.attempt)
       .then(() => {
         running = undefined
         schedule()
@@ -102,145 +132,20 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     for (const wake of woken) wake()
   }
 
-  // ── one attempt and what becomes of it ────────────────────────────────────────────────────────────────────────
-
-  async function attempt(): Promise<void> {
-    if (isClosed() || room.size() === 0) return
-    const parts = room.take()
-    const batch = compose(parts)
-    if (!batch) return
-    again = false
-    asked = addresses.take()
-    attempts += 1
-    inFlight = parts
-    const { message } = batch
-    current = startAttempt({ ...options, sender: opener.open, message, attempt: attempts, address: asked })
-    const receipt = await current.receipt
-    current = undefined
-    // What was in flight at the deadline of a close has been given back.
-    if (isClosed()) return
-    inFlight = []
-    settle(receipt, batch, parts)
-  }
-
-  // A function, because the compiler does not see a close that happens during an attempt.
-  const isClosed = () => state === 'closed'
-
-  function compose(parts: readonly Part[]): Batch | undefined {
-    try {
-      return batches.compose(parts, plain)
-    } catch {
-      forget()
-      const failure = { reason: 'failed', why: 'the message could not be written' } as const
-      for (const { notification } of parts) announce.failed(notification, failure)
-      return undefined
-    }
-  }
-
-  function settle(receipt: Receipt, { notification }: Batch, parts: readonly Part[]): void {
-    const now = clock.now()
-    const tries = attempts
-    if (receipt.status === 'failed' && isLost(receipt)) {
-      addresses.hold(asked, now + pauseMs)
-      // That one is gone; the others are not.
-      if (addresses.heldUntil() <= now) {
-        again = true
-        room.putBack(parts)
-        announce.retrying(notification, tries, receipt.why, 0)
-        return
-      }
-    }
-    breaker.record(receipt, now)
-    switch (receipt.status) {
-      case 'delivered':
-        forget()
-        if (receipt.delayMs !== undefined) addresses.hold(asked, now + receipt.delayMs)
-        announce.delivered(notification, tries, receipt.note)
-        break
-      case 'retry':
-        room.putBack(parts)
-        waitAgain(receipt, notification, now)
-        break
-      case 'failed':
-        if (receipt.tooLong && !plain) {
-          plain = true
-          again = true
-          room.putBack(parts)
-          announce.retrying(notification, tries, receipt.why, 0)
-          break
-        }
-        forget()
-        announce.failed(notification, {
-          reason: 'failed',
-          why: receipt.why,
-          httpStatus: receipt.httpStatus,
-        })
-        if (breaker.isOpen(now)) room.failAll({ reason: 'breaker', why: receipt.why })
-    }
-  }
-
-  function waitAgain(receipt: Receipt & { status: 'retry' }, notification: Notification, now: number): void {
-    const { delayMs, why } = receipt
-    if (delayMs !== undefined) {
-      addresses.hold(asked, now + Math.max(delayMs, Math.min(leastHoldMs, retry.firstMs)))
-      if (addresses.heldUntil() > now) announce.held(wallNow() + addresses.heldUntil() - now)
-    }
-    if (state !== 'open') return
-    const tries = attempts
-    room.expire((deadline) => deadline <= now, `not delivered in time: ${why}`)
-    expireHeld(why)
-    if (room.size() === 0) {
-      forget()
-      return
-    }
-    // The last try is made at the deadline, not after it.
-    const backoffMs = Math.max(
-      receipt.httpStatus === 429 ? afterTooMany(tries) : 0,
-      backoffDelay(tries, retry, random),
-    )
-    const backoffUntil = Math.min(now + backoffMs, room.nextDeadline())
-    // Another address has no part in what this one was told.
-    readyAt = delayMs === undefined ? backoffUntil : Math.max(now, addresses.heldUntil())
-    announce.retrying(notification, tries, why, readyAt - now)
-  }
-
-  /** Spread by half as much again, so that many processes that were turned away together do not come back together. */
-  function afterTooMany(tries: number): number {
-    const leastMs = Math.min(tooManyMs * tries, retry.maxMs * mostOfTooMany)
-    return Math.round(leastMs * (1 + random() / 2))
-  }
-
-  /** What the provider's own hint puts off beyond its deadline is the fallback's at once. */
-  function expireHeld(why: string): void {
-    const until = addresses.heldUntil()
-    room.expire((deadline) => deadline < until, `not delivered in time: ${why}`)
-  }
-
-  function forget(): void {
-    attempts = 0
-    plain = false
-    readyAt = never
-    batches.reset()
-  }
-
-  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  async function end(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
+  async function close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
     state = 'closing'
     timer?.cancel()
     let deadlineTimer: Timer | undefined
     const deadline = new Promise<void>((resolve) => {
       deadlineTimer = clock.after(deadlineMs, resolve)
     })
-    if (deadlineMs > 0) await Promise.race([lastTries(clock.now() + deadlineMs, others), deadline])
+    if (deadlineMs > 0) await Promise.race([lastTries.run(clock.now() + deadlineMs, others), deadline])
     state = 'closed'
-    timer?.cancel()
-    current?.abort('the channel was closed')
-    const unsent = [...inFlight, ...room.take()].map((part) => part.notification)
-    inFlight = []
+    lastTries.stop()
+    const unsent = [...delivery.stop(), ...waiting.take()].map((part) => part.notification)
     wakeIdlers()
-    const closing = opener.close()
-    if (deadlineMs > 0) await Promise.race([closing, deadline])
+    const closed = sender.close()
+    if (deadlineMs > 0) await Promise.race([closed, deadline])
     deadlineTimer?.cancel()
     return unsent
   }
@@ -250,65 +155,25 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     state = 'closing'
     timer?.cancel()
     await running
-    const unsent = room.take().map((part) => part.notification)
+    const unsent = waiting.take().map((part) => part.notification)
     state = 'closed'
     wakeIdlers()
-    await opener.close()
+    await sender.close()
     return unsent
-  }
-
-  async function lastTries(untilMs: number, others?: Promise<unknown>): Promise<void> {
-    let isLast = false
-    const settled = others?.then(() => {
-      isLast = true
-    })
-    hasNews = true
-    for (;;) {
-      // What another channel hands on does not wait for a third one that hangs.
-      if (hasNews) {
-        hasNews = false
-        await lastTry(untilMs)
-        continue
-      }
-      if (settled === undefined || isLast) return
-      const news = new Promise<void>((resolve) => {
-        onNews = resolve
-      })
-      await Promise.race([settled, news])
-    }
-  }
-
-  async function lastTry(untilMs: number): Promise<void> {
-    await running
-    const leftMs = untilMs - clock.now()
-    const heldMs = addresses.heldUntil() - clock.now()
-    if (room.size() === 0 || heldMs >= leftMs) return
-    // The pace is kept while there is time for it; at the very end, one message too many is better than none.
-    const pacedMs = addresses.waitMs()
-    const waitMs = Math.max(heldMs, pacedMs <= leftMs / 2 ? pacedMs : 0)
-    if (waitMs > 0) await pause(waitMs)
-    do await attempt()
-    while (again && clock.now() < untilMs)
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      timer = clock.after(ms, resolve)
-    })
   }
 
   return {
     offer,
-    idle: () =>
-      running || room.size() > 0 || inFlight.length > 0 ? new Promise((wake) => idlers.push(wake)) : done,
-    waiting: () => inFlight.length + room.size(),
+    async idle() {
+      if (running || waiting.size() > 0 || delivery.inFlight().length > 0)
+        await new Promise<void>((wake) => idlers.push(wake))
+    },
+    waiting: () => delivery.inFlight().length + waiting.size(),
     oldestMs() {
-      const offered = [...inFlight.map((part) => part.offeredAt), room.oldestAt()]
+      const offered = [...delivery.inFlight().map((part) => part.offeredAt), waiting.oldestAt()]
       return Math.max(0, clock.now() - Math.min(...offered))
     },
     retire,
-    close: (deadlineMs, others) => (ending ??= end(deadlineMs, others)),
+    close: (deadlineMs, others) => (closing ??= close(deadlineMs, others)),
   }
 }
-
-const done = Promise.resolve()

@@ -100,7 +100,7 @@ export function createChannels(options: ChannelsOptions): Channels {
         if (event.type === 'delivered') metaAlerts.noteDelivery(name)
         events.emit(event)
       },
-      onHold: (untilMs) => options.onHold(name, untilMs),
+      onPaused: (untilMs) => options.onHold(name, untilMs),
       onFailed: (notification, { reason, why }) => {
         // What comes after the end stays where it is kept: handed on, it would be told twice at the next start.
         if (reason !== 'closed') fallbacks.fallBack(notification, reason)

@@ -1,50 +1,52 @@
 /**
- * What a queue tells the hub: events for whoever listens, and the two calls that change what happens next. A listener
- * that throws is never the channel's trouble.
+ * What a queue reports: an event for each outcome, and the calls by which the hub acts on it. A listener that throws
+ * does not stop an alert.
  */
 import { type AlertEvent, alertNamesOf, type Notification, type SuppressedReason } from '../model.ts'
 
-/** Why a notification will not be told on this channel. */
+/** Why a notification will not be delivered by this channel. */
 export interface Failure {
   readonly reason: SuppressedReason
   readonly why: string
   readonly httpStatus?: number
 }
 
-/** Whom to tell. */
-export interface AnnounceOptions {
+/** Who is called, and what the events say of the channel. */
+export interface OutcomesOptions {
   readonly channel: string
-  /** The channel that takes over, for the event. */
+  /** Name of the fallback channel, for events. */
   readonly fallback?: string
-  readonly now: () => number
+  /** Epoch ms. */
+  readonly now?: () => number
   readonly onEvent: (event: AlertEvent) => void
+  /** The fallback's turn. */
   readonly onFailed: (notification: Notification, failure: Failure) => void
-  readonly onHold: (untilMs: number) => void
-  /** Hears of each notification that is done with on this channel, told or given up; not of what a close leaves. */
+  /** The provider asked not to be called before then, epoch ms. */
+  readonly onPaused: (untilMs: number) => void
+  /** Called for each notification that was delivered or failed, but not for what a close leaves unsent. */
   readonly onDone?: (notification: Notification) => void
 }
 
-/** The outcomes of a queue, none of which throws. */
-export interface Announce {
+/** Reports outcomes; none of it throws. */
+export interface Outcomes {
   delivered(notification: Notification, attempts: number, note?: string): void
   retrying(notification: Notification, attempts: number, why: string, delayMs: number): void
   failed(notification: Notification, failure: Failure): void
-  held(untilMs: number): void
+  paused(untilMs: number): void
 }
 
-/** Makes the announcer of one channel. */
-export function createAnnounce(options: AnnounceOptions): Announce {
-  const { channel, fallback, now, onEvent, onFailed, onHold, onDone = () => {} } = options
+/** Makes the outcomes of one channel. */
+export function createOutcomes(options: OutcomesOptions & { readonly now: () => number }): Outcomes {
+  const { channel, fallback, now, onEvent, onFailed, onPaused, onDone = () => {} } = options
+
   return {
     delivered(notification, attempts, note) {
-      const { id, reason, items } = notification
-      const alerts = items.map((item) => item.alert.id)
       const event = {
         type: 'delivered',
         channel,
-        notification: id,
-        reason,
-        alerts,
+        notification: notification.id,
+        reason: notification.reason,
+        alerts: notification.items.map((item) => item.alert.id),
         about: alertNamesOf(notification),
         attempts,
         at: now(),
@@ -72,14 +74,14 @@ export function createAnnounce(options: AnnounceOptions): Announce {
       safely(() => onFailed(notification, failure))
       if (reason !== 'closed') safely(() => onDone(notification))
     },
-    held: (untilMs) => safely(() => onHold(untilMs)),
+    paused: (untilMs) => safely(() => onPaused(untilMs)),
   }
 }
 
-function safely(notify: () => void): void {
+function safely(call: () => void): void {
   try {
-    notify()
+    call()
   } catch {
-    // The listener's own trouble: ours would be to let it stop an alert.
+    // Reported nowhere: the listener is the application's, and so is its error.
   }
 }

@@ -1,0 +1,150 @@
+/**
+ * One attempt with all that waits: it becomes one message, and the receipt decides what becomes of it. The same
+ * content keeps its id and its words from one attempt to the next; other content has another id.
+ */
+import { merge } from '../alerts/merge-notifications.ts'
+import type { Notification } from '../model.ts'
+import type { Message } from '../provider/provider.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { AttemptReceipt, SenderLayer } from './sender-layer.ts'
+import { failAll, type Part, type WaitingList } from './waiting-list.ts'
+
+/** What an attempt works with. */
+export interface DeliveryOptions {
+  readonly waiting: WaitingList
+  readonly sender: SenderLayer
+  readonly outcomes: Outcomes
+  readonly render: (notification: Notification) => Message
+  readonly clock: Clock
+  /** Epoch ms. */
+  readonly wallNow: () => number
+  /** The queue ends: nothing expires, and no retry is announced that will not be made. */
+  readonly isEnding: () => boolean
+}
+
+/** The attempts of one channel, one at a time. */
+export interface Delivery {
+  /** Makes one attempt. Resolves with true if another one, at once, can succeed; never rejects. */
+  attempt(): Promise<boolean>
+  /** Milliseconds until the next attempt is due: backoff, hint and pace; 0 is now. */
+  waitMs(): number
+  /** What the current attempt sends. */
+  inFlight(): readonly Part[]
+  /** Fails what the provider's hint puts off beyond its deadline: the fallback is faster. */
+  expirePaused(why: string): void
+  /** Aborts the current attempt and makes no other; returns what was in flight: it may have arrived. */
+  stop(): readonly Part[]
+}
+
+interface Batch {
+  readonly parts: readonly Part[]
+  readonly notification: Notification
+  readonly message: Message
+}
+
+const never = Number.NEGATIVE_INFINITY
+
+/** Makes the delivery of one channel. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { waiting, sender, outcomes, render, clock, wallNow, isEnding } = options
+  let inFlight: readonly Part[] = []
+  let last: Batch | undefined
+  let attempts = 0
+  let notBefore = never
+  const stopping = new AbortController()
+
+  async function attempt(): Promise<boolean> {
+    const parts = stopping.signal.aborted ? [] : waiting.take()
+    const batch = parts.length > 0 ? compose(parts) : undefined
+    if (batch === undefined) return false
+    attempts += 1
+    inFlight = parts
+    const receipt = await sender.send(batch.message, {
+      attempt: attempts,
+      address: 0,
+      signal: stopping.signal,
+    })
+    if (stopping.signal.aborted) return false
+    inFlight = []
+    return settle(receipt, batch)
+  }
+
+  function compose(parts: readonly Part[]): Batch | undefined {
+    if (last && isSame(last.parts, parts)) return last
+    try {
+      const notification = parts.map((part) => part.notification).reduce(merge)
+      last = { parts, notification, message: render(notification) }
+      return last
+    } catch {
+      startAnew()
+      failAll(parts, { reason: 'failed', why: 'the message could not be written' }, outcomes)
+      return undefined
+    }
+  }
+
+  function settle(receipt: AttemptReceipt, { notification, parts }: Batch): boolean {
+    const tries = attempts
+    switch (receipt.status) {
+      case 'delivered':
+        startAnew()
+        outcomes.delivered(notification, tries, receipt.note)
+        return false
+      case 'failed': {
+        const { why, httpStatus, reason = 'failed' } = receipt
+        startAnew()
+        outcomes.failed(notification, { reason, why, httpStatus })
+        return false
+      }
+      case 'retry':
+        waiting.putBack(parts)
+        if (receipt.again) outcomes.retrying(notification, tries, receipt.why, 0)
+        else retryLater(notification, receipt.why, receipt.delayMs ?? 0)
+        return receipt.again === true
+    }
+  }
+
+  function retryLater(notification: Notification, why: string, delayMs: number): void {
+    const now = clock.now()
+    const pausedUntil = sender.pausedUntil()
+    if (pausedUntil > now) outcomes.paused(wallNow() + pausedUntil - now)
+    if (isEnding()) return
+    waiting.expire((deadline) => deadline <= now, `not delivered in time: ${why}`)
+    expirePaused(why)
+    if (waiting.size() === 0) {
+      startAnew()
+      return
+    }
+    // The last attempt is made at the deadline, not after it.
+    notBefore = Math.min(now + delayMs, waiting.nextDeadline())
+    outcomes.retrying(notification, attempts, why, notBefore - now)
+  }
+
+  function expirePaused(why: string): void {
+    const pausedUntil = sender.pausedUntil()
+    waiting.expire((deadline) => deadline < pausedUntil, `not delivered in time: ${why}`)
+  }
+
+  function startAnew(): void {
+    attempts = 0
+    notBefore = never
+    last = undefined
+  }
+
+  return {
+    attempt,
+    waitMs: () => Math.max(0, notBefore - clock.now(), sender.waitMs()),
+    inFlight: () => inFlight,
+    expirePaused,
+    stop() {
+      stopping.abort(new DOMException('the channel was closed', 'AbortError'))
+      const left = inFlight
+      inFlight = []
+      return left
+    },
+  }
+}
+
+function isSame(a: readonly Part[], b: readonly Part[]): boolean {
+  return a.length === b.length && a.every((part, index) => part.notification === b[index]?.notification)
+}

@@ -1,0 +1,119 @@
+/**
+ * The innermost layer: whatever a provider does (hang, throw, ignore its signal, answer nonsense), there is a receipt
+ * in time, and it holds no secret.
+ */
+import type { Receipt } from '../model.ts'
+import type { Sender, SizeLimits } from '../provider/provider.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
+import type { Clock } from '../time/clock.ts'
+import { formatDuration } from '../time/duration.ts'
+import { createFit } from './fit.ts'
+import { asOwnWork } from './own-work.ts'
+import type { SenderLayer } from './sender-layer.ts'
+
+/** What a provider is called with, and for how long. */
+export interface SafeSenderOptions {
+  readonly limits: SizeLimits
+  /** The provider's own limits, if `limits` are the user's. */
+  readonly stated?: SizeLimits
+  readonly clock: Clock
+  /** Epoch ms, for signatures. */
+  readonly wallNow: () => number
+  readonly timeoutMs: number
+  /** The least that a provider's "wait" counts for. */
+  readonly leastHintMs: number
+  readonly fetch: typeof fetch
+  readonly mask: (text: string) => string
+}
+
+const longestWhy = 200
+const longestDelayMs = 3_600_000
+
+/** Wraps a provider. */
+export function createSafeSender(provider: Required<Sender>, options: SafeSenderOptions): SenderLayer {
+  const { limits, stated, clock, wallNow, timeoutMs, leastHintMs, fetch, mask } = options
+
+  return {
+    send(message, attempt) {
+      const work = (signal: AbortSignal) => {
+        const fit = createFit(message, limits, stated)
+        return provider.send(message, { ...attempt, signal, fetch, now: wallNow, fit })
+      }
+      return withinTime(work, attempt.signal, clock, timeoutMs).then((receipt) =>
+        clean(receipt, mask, leastHintMs),
+      )
+    },
+    waitMs: () => 0,
+    pausedUntil: () => Number.NEGATIVE_INFINITY,
+    async close() {
+      await provider.close()
+    },
+  }
+}
+
+/** Starts the work before it returns, and aborts it at the timeout or when `outer` does. */
+function withinTime(
+  work: (signal: AbortSignal) => Promise<Receipt>,
+  outer: AbortSignal,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<Receipt> {
+  const controller = new AbortController()
+  return new Promise((resolve) => {
+    const settle = (receipt: Receipt) => {
+      timer.cancel()
+      outer.removeEventListener('abort', onOuterAbort)
+      resolve(receipt)
+    }
+    const abort = (why: string) => {
+      settle({ status: 'retry', why, uncertain: true })
+      controller.abort(new DOMException(why, 'AbortError'))
+    }
+    const onOuterAbort = () => abort(textOf(outer.reason))
+    const timer = clock.after(timeoutMs, () => abort(`no answer within ${formatDuration(timeoutMs, 'en')}`))
+    outer.addEventListener('abort', onOuterAbort)
+    asOwnWork(async () => work(controller.signal)).then(
+      (receipt) => settle(checked(receipt)),
+      (error) => settle({ status: 'retry', why: textOf(error) }),
+    )
+  })
+}
+
+/** A user's own provider may answer anything. */
+function checked(receipt: unknown): Receipt {
+  const status =
+    typeof receipt === 'object' && receipt !== null && 'status' in receipt ? receipt.status : undefined
+  if (status === 'delivered' || status === 'retry' || status === 'failed') return receipt as Receipt
+  return { status: 'failed', why: 'the provider gave no receipt' }
+}
+
+function clean(receipt: Receipt, mask: (text: string) => string, leastHintMs: number): Receipt {
+  // Masked again once clean: a secret may come with control characters in it.
+  const safe = (text: unknown) => cutChars(mask(cleanLine(mask(cutChars(textOf(text), 10_000)))), longestWhy)
+  if (receipt.status === 'delivered') {
+    const { note, delayMs } = receipt
+    return {
+      status: 'delivered',
+      ...(note !== undefined && { note: safe(note) }),
+      ...(isHint(delayMs) && { delayMs: Math.min(delayMs, longestDelayMs) }),
+    }
+  }
+  const why = safe(receipt.why) || 'no reason given'
+  if (receipt.status === 'failed') return { ...receipt, why }
+  const { delayMs, ...rest } = receipt
+  if (!isHint(delayMs)) return { ...rest, why }
+  return { ...rest, why, delayMs: Math.min(Math.max(delayMs, leastHintMs), longestDelayMs) }
+}
+
+function isHint(delayMs: unknown): delayMs is number {
+  return typeof delayMs === 'number' && delayMs >= 0
+}
+
+function textOf(error: unknown): string {
+  if (error === undefined) return ''
+  try {
+    return error instanceof Error ? error.message || error.name : String(error)
+  } catch {
+    return 'the provider failed'
+  }
+}
