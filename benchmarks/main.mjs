@@ -20,6 +20,11 @@ const suites = {
     note: 'The same chunks of text, in one thread.',
     run: async () => (await import('./suites/reader.mjs')).reader(),
   },
+  'reader-mixes': {
+    title: 'Reading lines of many log calls',
+    note: 'The reader of the worker, line to record, beside `JSON.parse` alone, over lines that 1, 5, 20 or 100 log calls write in turn.',
+    run: async () => (await import('./suites/reader-mixes.mjs')).readerMixes(),
+  },
   storm: {
     title: 'A storm of errors',
     note: 'Every line an error of 700 bytes with a stack, as fast as pino produces them.',

@@ -5,22 +5,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { importSource } from '../lib/source.mjs'
 import { groupingAccuracy } from './accuracy.mjs'
 
 const goal = 0.85
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = join(resolve(root, process.env.ALERT_SHARED ?? '../shared'), 'loghub')
 if (!existsSync(folder)) {
-  console.log(`No data: ${folder} is not there. Set ALERT_SHARED to the folder that holds loghub/.`)
+  console.log(`No data: ${folder} does not exist. Set ALERT_SHARED to the folder that holds loghub/.`)
   process.exit(0)
 }
 
-const built = new URL('../../packages/alert-core/dist/inspect/parameterize.js', import.meta.url)
-if (!existsSync(built)) {
-  console.log('Not built yet: run `npx -y pnpm@10 build` first.')
-  process.exit(1)
-}
-const { parameterize } = await import(built.href)
+const { parameterize } = await importSource('alert-core/src/fingerprint/parameterize.ts')
 const digitsMasked = (message) => message.replace(/\S*\d\S*/g, '*')
 
 const rows = []

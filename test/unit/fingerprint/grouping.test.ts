@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parameterize } from '#core/fingerprint/parameterize.ts'
 import { groupingAccuracy } from '../../../benchmarks/grouping/accuracy.mjs'
+import { importSource } from '../../../benchmarks/lib/source.mjs'
 
 type Rows = readonly (readonly [message: string, event: string])[]
 
@@ -13,7 +16,7 @@ const sets = existsSync(folder) ? readdirSync(folder).filter((name) => name.ends
 const load = (name: string): Rows => JSON.parse(readFileSync(join(folder, name), 'utf8'))
 
 describe.skipIf(sets.length === 0)(
-  sets.length === 0 ? `logs of eight systems (skipped: ${folder} is not there)` : 'logs of eight systems',
+  sets.length === 0 ? `logs of eight systems (skipped: ${folder} does not exist)` : 'logs of eight systems',
   () => {
     test('one setting groups at least 85 % of the messages as people did', () => {
       const accuracies = sets.map((name) => groupingAccuracy(load(name), parameterize).accuracy)
@@ -37,6 +40,30 @@ describe.skipIf(sets.length === 0)(
     })
   },
 )
+
+describe('benchmarks/grouping', () => {
+  const benchmark = join(root, 'benchmarks/grouping')
+  const run = (script: string, shared: string) =>
+    spawnSync(process.execPath, [script], { env: { ...process.env, ALERT_SHARED: shared }, encoding: 'utf8' })
+
+  function someLogs(): string {
+    const shared = mkdtempSync(join(tmpdir(), 'grouping-'))
+    mkdirSync(join(shared, 'loghub'))
+    const rows = [1, 2, 3].map((n) => [`job ${n} failed`, 'E1'])
+    writeFileSync(join(shared, 'loghub', 'Jobs.json'), JSON.stringify(rows))
+    return shared
+  }
+
+  test('measures the sources as they are', () => {
+    const { stdout, status } = run(join(benchmark, 'main.mjs'), someLogs())
+    expect(stdout).toMatch(/^Jobs +3 +1 +1 +1\.000/m)
+    expect(status).toBe(0)
+  }, 30_000)
+
+  test('fails if what it measures does not exist', async () => {
+    await expect(importSource('alert-core/src/no-such-file.ts')).rejects.toThrow('no-such-file.ts')
+  }, 30_000)
+})
 
 function shuffled<T>(items: readonly T[]): T[] {
   const copy = [...items]

@@ -3,67 +3,78 @@
  * and are read from files, so they are JSON; whatever is not gets a problem that names its place. Never throws: getters,
  * proxies, cycles and endless structures included.
  */
+import { createWalk, enterObject, leaveObject, readSafely, unreadable } from '../read/safe-walk.ts'
 import type { Path, Problems } from './problem.ts'
 
-const maxDepth = 24
-const maxNodes = 20_000
+const limits = { depth: 24, values: 20_000, chars: Number.POSITIVE_INFINITY }
 
 /** The plain copy of a value; null stands in for what could not be copied, which is noted among the problems. */
 export function toPlain(input: unknown, problems: Problems): unknown {
-  let nodes = 0
-  const copy = (value: unknown, path: Path, parents: readonly object[]): unknown => {
-    nodes += 1
+  const walk = createWalk(limits)
+
+  function copy(value: unknown, path: Path): unknown {
     if (value === null || typeof value !== 'object') return copyScalar(value, path, problems)
-    if (parents.includes(value)) {
-      problems.add(path, 'not-plain', 'refers back to an object that holds it: options are a tree.')
+    const refusal = enterObject(walk, value)
+    if (refusal !== undefined) {
+      const isCycle = refusal === 'cycle'
+      const problem = isCycle ? 'refers back to an object that holds it: options are a tree.' : tooLarge
+      problems.add(path, 'not-plain', problem)
       return null
     }
-    if (parents.length >= maxDepth || nodes > maxNodes) {
-      problems.add(path, 'not-plain', 'is too deep or too large for options.')
+    try {
+      return copyObject(value, path)
+    } catch {
+      problems.add(path, 'not-plain', cannotRead)
       return null
+    } finally {
+      leaveObject(walk)
     }
+  }
+
+  function copyObject(value: object, path: Path): unknown {
     const instance = instanceName(value)
     if (instance !== undefined) {
-      problems.add(
-        path,
-        'not-plain',
-        `is an instance of ${instance}: options are plain JSON. ${cures[instance] ?? ''}`.trim(),
-      )
+      const cure = cures[instance] ?? ''
+      problems.add(path, 'not-plain', `is an instance of ${instance}: options are plain JSON. ${cure}`.trim())
       return null
     }
-    const within = [...parents, value]
     if (Array.isArray(value)) {
-      const length = Math.min(value.length, maxNodes)
-      return Array.from({ length }, (_, index) => copy(value[index], [...path, index], within))
+      const length = Math.min(value.length, limits.values)
+      return Array.from({ length }, (_, index) => copyField(value, index, [...path, index]) ?? null)
     }
-    return copyObject(value as Record<string, unknown>, path, problems, (child, childPath) =>
-      copy(child, childPath, within),
-    )
+    return copyFields(value, path)
   }
-  return guarded(input, [], problems, (value) => copy(value, [], []))
+
+  function copyFields(value: object, path: Path): Record<string, unknown> {
+    const plain: Record<string, unknown> = Object.create(null)
+    for (const key of Reflect.ownKeys(value)) {
+      if (!Object.prototype.propertyIsEnumerable.call(value, key)) continue
+      if (typeof key === 'symbol') {
+        problems.add([...path, String(key)], 'not-plain', 'is keyed by a symbol: options are plain JSON.')
+      } else if (key === '__proto__') {
+        problems.add([...path, key], 'unknown-key', 'is not an option, and is never read.')
+      } else {
+        const field = copyField(value, key, [...path, key])
+        if (field !== undefined) plain[key] = field
+      }
+    }
+    return plain
+  }
+
+  function copyField(holder: object, key: string | number, path: Path): unknown {
+    walk.valuesLeft--
+    const value = readSafely(holder, String(key))
+    if (value !== unreadable) return copy(value, path)
+    problems.add(path, 'not-plain', cannotRead)
+    return null
+  }
+
+  return copy(input, [])
 }
 
-function copyObject(
-  value: Readonly<Record<string, unknown>>,
-  path: Path,
-  problems: Problems,
-  copy: (child: unknown, path: Path) => unknown,
-): Record<string, unknown> {
-  const plain: Record<string, unknown> = Object.create(null)
-  for (const key of Reflect.ownKeys(value)) {
-    if (!Object.prototype.propertyIsEnumerable.call(value, key)) continue
-    if (typeof key === 'symbol') {
-      problems.add([...path, String(key)], 'not-plain', 'is keyed by a symbol: options are plain JSON.')
-    } else if (key === '__proto__') {
-      problems.add([...path, key], 'unknown-key', 'is not an option, and is never read.')
-    } else {
-      const childPath = [...path, key]
-      const child = guarded(value, childPath, problems, () => copy(value[key], childPath))
-      if (child !== undefined) plain[key] = child
-    }
-  }
-  return plain
-}
+const tooLarge = 'is too deep or too large for options.'
+/** What a getter says is not repeated: it may hold anything. */
+const cannotRead = 'could not be read: a getter or a proxy threw.'
 
 function copyScalar(value: unknown, path: Path, problems: Problems): unknown {
   switch (typeof value) {
@@ -104,14 +115,4 @@ function instanceName(value: object): string | undefined {
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined
   const name: unknown = prototype.constructor?.name
   return typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'a class'
-}
-
-/** Runs a read that a getter or a proxy may make throw; its own words are not repeated, they may hold anything. */
-function guarded<T>(value: T, path: Path, problems: Problems, read: (value: T) => unknown): unknown {
-  try {
-    return read(value)
-  } catch {
-    problems.add(path, 'not-plain', 'could not be read: a getter or a proxy threw.')
-    return null
-  }
 }

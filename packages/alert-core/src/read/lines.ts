@@ -2,7 +2,6 @@
  * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. Of a line longer than the bound
  * only its beginning and its end are kept, so memory stays flat whatever comes in.
  */
-import { unsliced } from './line-shape.ts'
 
 export interface Lines {
   write(chunk: string): void
@@ -18,6 +17,8 @@ export interface LongLine {
   readonly chars: number
 }
 
+/** Shorter slices are copied by the engine; longer ones would keep the whole text alive that they were cut from. */
+const leastSlice = 13
 const headChars = 1_000
 const tailChars = 10_000
 
@@ -82,4 +83,8 @@ function longer({ head, tail, chars }: LongLine, more: string): LongLine {
     tail: unsliced((tail + more).slice(-tailChars)),
     chars: chars + more.length,
   }
+}
+
+function unsliced(text: string): string {
+  return text.length < leastSlice ? text : ` ${text}`.slice(1)
 }

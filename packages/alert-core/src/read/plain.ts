@@ -1,71 +1,117 @@
 /**
- * A harmless copy of data that nobody vouches for: plain objects, lists and scalars, bounded in depth and size, whatever getters,
- * proxies, cycles and classes the original holds. What cannot be read is left out.
+ * A harmless copy of data that nobody vouches for: plain objects, lists and scalars within bounds. What cannot be read is left out. Where not
+ * all fits, every field gets its share, short ones first: one large field does not take the room of those behind it.
  */
+import {
+  createWalk,
+  enterObject,
+  integerText,
+  leaveObject,
+  readSafely,
+  takeText,
+  unreadable,
+  viewOf,
+  type Walk,
+  type WalkLimits,
+} from './safe-walk.ts'
 
-const maxDepth = 16
+const limits: WalkLimits = { depth: 16, values: 5_000, chars: 262_144 }
 const maxKeys = 200
-const maxValues = 5_000
+/** Of the record itself: which fields it has must not depend on how many. */
+const maxTopKeys = 1_000
 const maxText = 16_384
-const maxTotal = 262_144
 
-interface Walk {
-  values: number
-  chars: number
-  readonly above: object[]
+/** A copy, and whether something was left out or cut. */
+export interface PlainCopy {
+  readonly value: unknown
+  readonly isCut: boolean
+}
+
+interface Copying extends Walk {
+  readonly isShared: boolean
 }
 
 /** Copies `value`. Errors keep type, message, stack, code, cause and inner errors, which no other way of copying sees. Never throws. */
 export function toPlain(value: unknown): unknown {
-  return copy(value, { values: 0, chars: 0, above: [] })
+  return copyPlain(value).value
 }
 
-function copy(value: unknown, walk: Walk): unknown {
+/** As `toPlain`, and says whether the copy is whole. */
+export function copyPlain(value: unknown): PlainCopy {
+  const whole = copyWith(value, false)
+  return whole.isCut ? copyWith(value, true) : whole
+}
+
+/** What `JSON.parse` made: itself if it is within the bounds, which costs a third of copying it. */
+export function boundPlain(parsed: unknown): PlainCopy {
+  const walk = createWalk(limits)
+  return fits(parsed, walk, 0) ? { value: parsed, isCut: false } : copyPlain(parsed)
+}
+
+function fits(value: unknown, walk: Walk, depth: number): boolean {
+  if (typeof value === 'string') {
+    walk.charsLeft -= value.length
+    return value.length <= maxText && walk.charsLeft >= 0
+  }
+  if (typeof value !== 'object' || value === null) return true
+  if (depth >= walk.depth || walk.valuesLeft <= 0) return false
+  if (Array.isArray(value)) {
+    walk.valuesLeft -= value.length
+    if (value.length > maxKeys) return false
+    for (let index = 0; index < value.length; index++) if (!fits(value[index], walk, depth + 1)) return false
+    return true
+  }
+  let left = depth === 0 ? maxTopKeys : maxKeys
+  for (const key in value) {
+    walk.valuesLeft--
+    if (left-- === 0 || key.length > maxText || key === '__proto__') return false
+    if (!fits((value as Record<string, unknown>)[key], walk, depth + 1)) return false
+  }
+  return true
+}
+
+function copyWith(value: unknown, isShared: boolean): PlainCopy {
+  const walk: Copying = { ...createWalk(limits), isShared }
+  return { value: copy(value, walk), isCut: walk.isCut }
+}
+
+function copy(value: unknown, walk: Copying): unknown {
   switch (typeof value) {
     case 'string':
-      return copyText(value, walk)
+      return takeText(walk, value, maxText)
     case 'number':
     case 'boolean':
       return value
     case 'bigint':
-      return String(value)
+      return integerText(value)
     case 'object':
-      return value === null ? null : copySafely(value, walk)
+      return value === null ? null : copyObject(value, walk)
     default:
       return undefined
   }
 }
 
-function copyText(text: string, walk: Walk): string {
-  const room = Math.min(maxText, maxTotal - walk.chars)
-  walk.chars += Math.min(text.length, room)
-  // A cut text would keep the long one alive, so it is copied.
-  return text.length <= room ? text : Buffer.from(text.slice(0, room)).toString()
-}
-
-function copySafely(object: object, walk: Walk): unknown {
-  if (walk.above.length >= maxDepth || walk.values >= maxValues || walk.above.includes(object))
-    return undefined
-  walk.above.push(object)
+function copyObject(object: object, walk: Copying): unknown {
+  if (enterObject(walk, object) !== undefined) return undefined
   try {
-    return copyObject(object, walk)
+    const view = viewOf(object)
+    switch (view.kind) {
+      case 'items':
+        return copyItems(view.items, walk)
+      case 'entries':
+        return copyFields(Object.fromEntries(take(view.entries)), {}, walk)
+      case 'instead':
+        return copy(view.value, walk)
+      case 'error':
+        return copyError(object, walk)
+      case 'fields':
+        return copyFields(object, {}, walk)
+    }
   } catch {
     return undefined
   } finally {
-    walk.above.pop()
+    leaveObject(walk)
   }
-}
-
-function copyObject(object: object, walk: Walk): unknown {
-  if (Array.isArray(object)) return copyItems(object, walk)
-  if (object instanceof Error) return copyError(object, walk)
-  if (object instanceof Date) return Number.isNaN(object.getTime()) ? undefined : object.toISOString()
-  if (ArrayBuffer.isView(object)) return `[${object.byteLength} bytes]`
-  if (object instanceof Set) return copyItems([...take(object)], walk)
-  if (object instanceof Map) return copyFields(Object.fromEntries(take(object)), {}, walk)
-  const json = read(object, 'toJSON')
-  if (typeof json === 'function') return copy(json.call(object), { ...walk, above: [...walk.above, json] })
-  return copyFields(object, {}, walk)
 }
 
 function* take<T>(items: Iterable<T>): Generator<T> {
@@ -76,51 +122,106 @@ function* take<T>(items: Iterable<T>): Generator<T> {
   }
 }
 
-function copyItems(items: readonly unknown[], walk: Walk): unknown[] {
+function copyItems(items: Iterable<unknown>, walk: Copying): unknown[] {
   const copied: unknown[] = []
-  for (let index = 0; index < items.length && index < maxKeys && walk.values < maxValues; index++) {
-    walk.values++
-    copied.push(copy(items[index], walk))
+  for (const item of items) {
+    if (copied.length >= maxKeys || walk.valuesLeft <= 0) {
+      walk.isCut = true
+      break
+    }
+    walk.valuesLeft--
+    copied.push(copy(item, walk) ?? null)
   }
   return copied
 }
 
-function copyFields(from: object, to: Record<string, unknown>, walk: Walk): Record<string, unknown> {
-  let left = maxKeys
-  for (const key of Object.keys(from)) {
-    if (left-- === 0 || walk.values++ >= maxValues) break
-    if (key === '__proto__') continue
-    const value = copy(read(from, key), walk)
-    if (value !== undefined) to[key.length > maxText ? copyText(key, walk) : key] = value
+function copyFields(from: object, to: Record<string, unknown>, walk: Copying): Record<string, unknown> {
+  const keys = Object.keys(from)
+  const most = walk.ancestors.length === 1 ? maxTopKeys : maxKeys
+  if (keys.length > most) {
+    keys.length = most
+    walk.isCut = true
   }
+  if (walk.isShared) copyShared(from, keys, to, walk)
+  else copyInOrder(from, keys, to, walk)
   return to
 }
 
-const errorNames = ['message', 'stack', 'code', 'cause', 'errors'] as const
-
-function copyError(error: Error, walk: Walk): Record<string, unknown> {
-  const plain: Record<string, unknown> = {}
-  const type = copy(typeOfError(error), walk)
-  if (type !== undefined) plain['type'] = type
-  for (const name of errorNames) {
-    const value = copy(read(error, name), walk)
-    if (value !== undefined) plain[name] = value
+function copyInOrder(
+  from: object,
+  keys: readonly string[],
+  to: Record<string, unknown>,
+  walk: Copying,
+): void {
+  for (const key of keys) {
+    if (walk.valuesLeft-- <= 0) {
+      walk.isCut = true
+      return
+    }
+    put(to, key, copyField(from, key, walk), walk)
   }
+}
+
+/** Scalars first, then what holds others; each gets at most its share of what is left. */
+function copyShared(from: object, keys: readonly string[], to: Record<string, unknown>, walk: Copying): void {
+  const large: string[] = []
+  let left = keys.length
+  for (const key of keys) {
+    const value = readSafely(from, key)
+    if (typeof value === 'object' && value !== null) {
+      large.push(key)
+      // Its place among the others.
+      if (key !== '__proto__') to[key] ??= null
+    } else
+      put(
+        to,
+        key,
+        withShare(walk, left--, () => copy(value, walk)),
+        walk,
+      )
+  }
+  for (const key of large) {
+    const value = withShare(walk, left--, () => copyField(from, key, walk))
+    if (value === undefined) delete to[key]
+    else put(to, key, value, walk)
+  }
+}
+
+function withShare(walk: Copying, among: number, work: () => unknown): unknown {
+  walk.valuesLeft--
+  const [values, chars] = [walk.valuesLeft, walk.charsLeft]
+  walk.valuesLeft = Math.ceil(values / among)
+  walk.charsLeft = Math.ceil(chars / among)
+  const [ownValues, ownChars] = [walk.valuesLeft, walk.charsLeft]
+  const value = work()
+  walk.valuesLeft = values - (ownValues - walk.valuesLeft)
+  walk.charsLeft = chars - (ownChars - walk.charsLeft)
+  return value
+}
+
+function copyField(from: object, key: string, walk: Copying): unknown {
+  const value = readSafely(from, key)
+  return value === unreadable ? undefined : copy(value, walk)
+}
+
+function put(to: Record<string, unknown>, key: string, value: unknown, walk: Walk): void {
+  if (value === undefined || key === '__proto__') return
+  to[key.length > maxText ? takeText(walk, key, maxText) : key] = value
+}
+
+const errorNames = ['message', 'code', 'stack', 'cause', 'errors'] as const
+
+function copyError(error: object, walk: Copying): Record<string, unknown> {
+  const plain: Record<string, unknown> = {}
+  put(plain, 'type', copy(typeOfError(error), walk), walk)
+  for (const name of errorNames) put(plain, name, copyField(error, name, walk), walk)
   return copyFields(error, plain, walk)
 }
 
 /** The name that the error gives itself, else its class: many classes do not set a name. */
-function typeOfError(error: Error): unknown {
-  const name = read(error, 'name')
+function typeOfError(error: object): unknown {
+  const name = readSafely(error, 'name')
   if (typeof name === 'string' && name !== 'Error' && name !== '') return name
-  const maker = read(error, 'constructor')
+  const maker = readSafely(error, 'constructor')
   return typeof maker === 'function' && maker.name !== '' ? maker.name : name
-}
-
-function read(object: object, key: string): unknown {
-  try {
-    return (object as Record<string, unknown>)[key]
-  } catch {
-    return undefined
-  }
 }

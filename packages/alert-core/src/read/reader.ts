@@ -7,8 +7,7 @@ import { isObject } from '../text/is-object.ts'
 import { readDirective } from './alert-field.ts'
 import { readError } from './error-info.ts'
 import { cleanLabel, createLevelLabels, type Levels, levelRank } from './levels.ts'
-import { createLineParser } from './parse-line.ts'
-import { toPlain } from './plain.ts'
+import { boundPlain, toPlain } from './plain.ts'
 import { readTime } from './record-time.ts'
 import { createIdPlaces, type IdPaths, type IdPlace, nothingFound, takeIds } from './request-ids.ts'
 
@@ -44,18 +43,17 @@ const harmlessLine = 2_048
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
   const { maxLineChars = 1024 * 1024 } = options
   const toRecord = createNaming(options)
-  const parse = createLineParser()
   return (line) => {
     if (line.length > maxLineChars) return { failed: 'too-long' }
     let value: unknown
     try {
-      value = parse(line)
+      value = JSON.parse(line)
     } catch {
       return { failed: 'not-json' }
     }
     if (!isObject(value)) return { failed: 'not-an-object' }
     return toRecord(
-      line.length > harmlessLine || line.includes('__proto__') ? (toPlain(value) as Fields) : value,
+      line.length > harmlessLine || line.includes('__proto__') ? (boundPlain(value).value as Fields) : value,
     )
   }
 }
@@ -176,27 +174,16 @@ function errorOf(
 ): ErrorInfo | undefined {
   for (const key of keys) {
     const value = fields[key]
-    const error = value === undefined ? undefined : errorIn(value)
+    const error = value === undefined ? undefined : readError(value)
     if (error === undefined) continue
     // Rules may say `err.statusCode` whatever the logger calls its error.
     if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
     return error
   }
-  if (thrown !== undefined) return errorIn(thrown)
+  if (thrown !== undefined) return readError(thrown)
   if (typeof object['stack'] !== 'string') return undefined
   const { type, name, stack, code, message = object['msg'] } = object
   return readError({ type, name, stack, code, message })
-}
-
-// Lines that are alike share what does not vary between them: the very same object says the same again.
-let latestThrown: unknown
-let latestError: ErrorInfo | undefined
-
-function errorIn(value: unknown): ErrorInfo | undefined {
-  if (value === latestThrown) return latestError
-  latestError = readError(value)
-  latestThrown = value
-  return latestError
 }
 
 function looksThrown(value: unknown): boolean {

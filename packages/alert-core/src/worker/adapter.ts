@@ -5,6 +5,17 @@ export type { Wanted } from '../hub/hub-types.ts'
 export { assertOptions } from '../options.ts'
 export { createGate } from '../read/gate.ts'
 export { type Levels, usualLevels } from '../read/levels.ts'
+export {
+  createWalk,
+  enterObject,
+  isError,
+  leaveObject,
+  readSafely,
+  unreadable,
+  type View,
+  viewOf,
+  type Walk,
+} from '../read/safe-walk.ts'
 export { isObject } from '../text/is-object.ts'
 export { type AdapterPlan, planAdapter } from './adapter-plan.ts'
 export { bounded } from './bounded.ts'

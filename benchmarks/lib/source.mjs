@@ -1,0 +1,20 @@
+// A module of a package as its sources have it: what is measured need not be among the names that the package exports.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
+
+/** Compiles `packages/<file>` with what it imports, and imports it. Throws if the file does not exist. */
+export async function importSource(file) {
+  const { build } = await import('rolldown')
+  const compiled = join(mkdtempSync(join(tmpdir(), 'bench-')), 'source.mjs')
+  await build({
+    input: join(packages, file),
+    platform: 'node',
+    logLevel: 'silent',
+    output: { file: compiled, format: 'esm', codeSplitting: false },
+  })
+  return import(pathToFileURL(compiled).href)
+}

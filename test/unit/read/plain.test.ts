@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { boundPlain, copyPlain, toPlain } from '#core/read/plain.ts'
+
+test('what JSON cannot hold becomes something that it can', () => {
+  const value = {
+    at: new Date(0),
+    never: new Date(Number.NaN),
+    bytes: new Uint8Array(5),
+    set: new Set([1, 'a']),
+    map: new Map([['k', 1]]),
+    pattern: /a+/g,
+    boxed: Object('text'),
+    waiting: Promise.resolve(),
+    large: 12n,
+    huge: 10n ** 1_000n,
+    money: { toJSON: () => '12 EUR' },
+    nothing: undefined,
+    call: () => 1,
+  }
+  expect(toPlain(value)).toEqual({
+    at: '1970-01-01T00:00:00.000Z',
+    never: 'Invalid Date',
+    bytes: '[Uint8Array, 5 bytes]',
+    set: [1, 'a'],
+    map: { k: 1 },
+    pattern: '/a+/g',
+    boxed: 'text',
+    waiting: '[promise]',
+    large: '12',
+    huge: '[a huge integer]',
+    money: '12 EUR',
+  })
+})
+
+test('getters and proxies that throw cost only themselves', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const value = {
+    proxy,
+    get broken(): never {
+      throw new Error('no')
+    },
+    rest: 1,
+  }
+  expect(toPlain(value)).toEqual({ rest: 1 })
+})
+
+test('a large field leaves room for the fields behind it', () => {
+  const data = Array.from({ length: 190 }, () => Object.fromEntries(words(100)))
+  const record = { level: 50, err: { message: 'boom', response: { data } }, team: 'a', req: { id: 'r-1' } }
+  const { value, isCut } = copyPlain(record)
+  expect(isCut).toBe(true)
+  expect(value).toMatchObject({ level: 50, err: { message: 'boom' }, team: 'a', req: { id: 'r-1' } })
+  expect(Object.keys(value as object)).toEqual(['level', 'err', 'team', 'req'])
+})
+
+test('a thousand long texts share the room', () => {
+  const record = Object.fromEntries(words(1_000).map(([key]) => [key, 'x'.repeat(20_000)]))
+  const text = JSON.stringify(copyPlain({ ...record, last: 'short' }).value)
+  expect(text.length).toBeLessThan(300_000)
+  expect(JSON.parse(text)).toMatchObject({ w0: expect.stringMatching(/^x{200,}$/) })
+})
+
+test('parsed JSON within the bounds is not copied', () => {
+  const parsed = JSON.parse('{"a":{"b":[1,{"c":"d"}]}}')
+  expect(boundPlain(parsed)).toEqual({ value: parsed, isCut: false })
+  expect(boundPlain(parsed).value).toBe(parsed)
+})
+
+test.each([
+  ['too deep', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
+  ['a text too long', `{"a":"${'x'.repeat(20_000)}"}`],
+  ['a list too long', `{"a":[${'1,'.repeat(300)}1]}`],
+])('parsed JSON that is %s is cut, and says so', (_shape, json) => {
+  const { value, isCut } = boundPlain(JSON.parse(json))
+  expect(isCut).toBe(true)
+  expect(JSON.stringify(value).length).toBeLessThan(17_000)
+})
+
+test('an object that holds itself is no cut', () => {
+  const circular: Record<string, unknown> = { a: 1 }
+  circular['self'] = circular
+  expect(copyPlain(circular)).toEqual({ value: { a: 1 }, isCut: false })
+})
+
+function words(count: number): [string, string][] {
+  return Array.from({ length: count }, (_, index) => [`w${index}`, `value ${index}`])
+}
