@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import { ownFrame } from '#core/fingerprint/own-frame.ts'
+import { findOwnFrame, frameKey, frameText } from '#core/fingerprint/own-frame.ts'
 import { bestRatio, linear } from '../text/linear.ts'
+
+function ownFrame(stack: string): string | undefined {
+  const frame = findOwnFrame(stack)
+  return frame && frameKey(frame)
+}
 
 const stackOf = (...frames: string[]) => `Error: boom\n${frames.map((frame) => `    at ${frame}`).join('\n')}`
 
@@ -23,6 +28,28 @@ test.each([
   ],
 ])('%s is named', (_kind, frame, name) => {
   expect(ownFrame(stackOf(frame))).toBe(name)
+})
+
+test('message and identity name the same frame', () => {
+  const stack = stackOf(
+    'async node:internal/process/task_queues:105:5',
+    'async save (/srv/app/src/orders/save.js:42:11)',
+  )
+  const frame = findOwnFrame(stack)!
+  expect(frameKey(frame)).toBe('save (src/orders/save)')
+  expect(frameText(frame)).toBe('save (src/orders/save.js:42)')
+})
+
+test.each([
+  ['charge (/srv/app/src/pay.js:42:13)', 'charge (app/src/pay.js:42)'],
+  ['async Job.run (file:///home/kim/app/job.js:7:1)', 'Job.run (app/job.js:7)'],
+  ['file:///srv/a/b/c/d.mjs:1:1', 'b/c/d.mjs:1'],
+  ['C:\\Users\\kim\\app\\pay.js:3:4', 'app/pay.js:3'],
+  ['new Pool (C:\\app\\src\\pool.js:3:4)', 'new Pool (app/src/pool.js:3)'],
+  ['Object.<anonymous> (/srv/app/index.js:1:1)', 'srv/app/index.js:1'],
+])('a message says of %s: %s', (line, expected) => {
+  const stack = stackOf('node:internal/x:1:1', 'q (/srv/node_modules/pg/q.js:1:1)', line)
+  expect(frameText(findOwnFrame(stack)!)).toBe(expected)
 })
 
 test('frames of Node, of packages and of built-ins are passed over', () => {
@@ -55,10 +82,40 @@ test('a message that looks like frames does not hide them', () => {
   )
 })
 
+test.each([
+  ['promises', 'async Promise.all (index 2)'],
+  ['native code', 'native'],
+  ['WebAssembly', 'parse (wasm://wasm/0012:wasm-function[3]:0x1a2b)'],
+  ['code made of text', 'eval (eval at run (/srv/app/src/x.js:1:1), <anonymous>:1:1)'],
+  ['the command line', '[eval]:1:7'],
+  ['a script in a vm', 'evalmachine.<anonymous>:1:7'],
+  ['Bun', 'processTicksAndRejections (native:7:39)'],
+  ['Java', 'com.shop.Pay.charge(Pay.java:42)'],
+  ['C#', 'Shop.Pay.Charge() in C:\\app\\Pay.cs:line 42'],
+  ['a time of day', '10:30:15'],
+  ['a line of text', 'line 3, column 7'],
+])('%s has no frame of its own', (_kind, frame) => {
+  expect(ownFrame(stackOf(frame, 'load (/srv/app/src/db.js:7:3)'))).toBe('load (src/db)')
+})
+
+test('frames inside the message are not the place', () => {
+  const message = 'remote failed: Error: no\n    at far (/srv/other/src/far.js:1:1)'
+  const stack = `Error: ${message}\n    at call (/srv/app/src/call.js:7:3)`
+  expect(frameKey(findOwnFrame(stack, message)!)).toBe('call (src/call)')
+  expect(frameKey(findOwnFrame(stack, stack)!)).toBe('far (src/far)')
+})
+
+test('a stack in one line is read', () => {
+  const stack =
+    'Error: late at night    at q (node:net:1:1)    at load (/srv/app/src/db.js:7:3)    at main (/srv/app/src/x.js:1:1)'
+  expect(ownFrame(stack)).toBe('load (src/db)')
+})
+
 test('a stack without a frame of its own has none', () => {
   expect(ownFrame(stackOf('a (node:net:1:1)', 'b (/x/node_modules/y.js:1:1)'))).toBeUndefined()
   expect(ownFrame('Error: boom')).toBeUndefined()
   expect(ownFrame('')).toBeUndefined()
+  expect(ownFrame('at')).toBeUndefined()
 })
 
 test('a long stack takes no longer than it is long', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { firstOwnFrame } from '#core/fingerprint/shown-frame.ts'
 import { concise } from '#core/render/concise.ts'
 import { words } from '#core/render/phrases.ts'
 import { createZone, isoTime } from '#core/time/zone.ts'
@@ -29,26 +28,6 @@ describe('times in a zone', () => {
       expect(zone.clock(bad, noon)).toBe('?')
       expect(zone.clockWithOffset(bad, noon)).toBe('?')
       expect(isoTime(bad)).toBeUndefined()
-    }
-  })
-})
-
-describe('the first own frame', () => {
-  test.each([
-    ['at charge (/srv/app/src/pay.js:42:13)', 'charge (app/src/pay.js:42)'],
-    ['at async Job.run (file:///home/kim/app/job.js:7:1)', 'Job.run (app/job.js:7)'],
-    ['at file:///srv/a/b/c/d.mjs:1:1', 'b/c/d.mjs:1'],
-    ['at C:\\Users\\kim\\app\\pay.js:3:4', 'app/pay.js:3'],
-    ['at new Pool (C:\\app\\src\\pool.js:3:4)', 'new Pool (app/src/pool.js:3)'],
-    ['at Object.<anonymous> (/srv/app/index.js:1:1)', 'srv/app/index.js:1'],
-  ])('of %s is %s', (line, expected) => {
-    const stack = `Error: boom\n    at node:internal/x:1:1\n    at q (/srv/node_modules/pg/q.js:1:1)\n    ${line}`
-    expect(firstOwnFrame(stack)).toBe(expected)
-  })
-
-  test('may not exist', () => {
-    for (const stack of ['', 'Error: x', 'at', 'x\n at Array.map (<anonymous>)\n at a (node:fs:1:1)']) {
-      expect(firstOwnFrame(stack)).toBeUndefined()
     }
   })
 })

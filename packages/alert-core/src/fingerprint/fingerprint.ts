@@ -6,7 +6,7 @@
 import type { LogRecord } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
 import { createMemo } from './memo.ts'
-import { ownFrame } from './own-frame.ts'
+import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
 
 /** The fingerprint, and the part of it that a person can read. */
@@ -49,7 +49,8 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err, msg } = record
   if (err === undefined) return join(code ?? '', '', stable(msg), '')
-  const frame = err.stack === undefined ? '' : (ownFrame(err.stack) ?? '')
+  const own = err.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
+  const frame = own === undefined ? '' : keyOfFrame(own)
   const known = code ?? err.code
   // A code and a place say which trouble it is; without either only the error's own words do.
   const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
@@ -57,7 +58,15 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   return join(known ?? err.type ?? '', frame, message, says ? stable(err.message) : '')
 }
 
-// A trouble that repeats has the very same parts again.
+// A problem that repeats has the very same frame again.
+let latestFrame: { frame: Frame | undefined; key: string } = { frame: undefined, key: '' }
+
+function keyOfFrame(frame: Frame): string {
+  if (frame !== latestFrame.frame) latestFrame = { frame, key: frameKey(frame) }
+  return latestFrame.key
+}
+
+// A problem that repeats has the very same parts again.
 let latest = { kind: '', frame: '', message: '', cause: '', key: '' }
 
 function join(kind: string, frame: string, message: string, cause: string): string {
@@ -75,11 +84,11 @@ function joined(kind: string, frame: string, message: string, cause: string): st
   return key
 }
 
-const stableTexts = createMemo(256)
+const stableTexts = createMemo<string>(256)
 
 function stable(message: string): string {
   const known = stableTexts.get(message)
-  if (known !== undefined) return known
+  if (known !== undefined) return known.value
   const text = parameterize(message)
   stableTexts.set(message, text)
   return text

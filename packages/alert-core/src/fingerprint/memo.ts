@@ -1,20 +1,20 @@
 /**
- * Remembers what was last worked out for a text. A trouble that repeats says the very same again and again, and one that never says the
+ * Remembers what was last worked out for a text. A problem that repeats says the very same again and again, and one that never says the
  * same twice must not pay for the memory: a look costs four characters and a comparison, no hash of the text.
  */
 
-export interface Memo {
+export interface Memo<T> {
   /** What was set for the text, unless another text has taken its place. */
-  get(text: string): string | undefined
-  set(text: string, value: string): void
+  get(text: string): { readonly value: T } | undefined
+  set(text: string, value: T): void
 }
 
 const longest = 500
 
 /** Makes a memory of `size` places, a power of two; texts over 500 characters are not kept. */
-export function createMemo(size: number): Memo {
+export function createMemo<T>(size: number): Memo<T> {
   const texts: string[] = new Array(size).fill('')
-  const values: string[] = new Array(size).fill('')
+  const values: ({ readonly value: T } | undefined)[] = new Array(size).fill(undefined)
 
   function placeOf(text: string): number {
     const { length } = text
@@ -36,7 +36,7 @@ export function createMemo(size: number): Memo {
       if (text === '' || text.length > longest) return
       const place = placeOf(text)
       texts[place] = text
-      values[place] = value
+      values[place] = { value }
     },
   }
 }

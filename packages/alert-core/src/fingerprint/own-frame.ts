@@ -1,84 +1,123 @@
 /**
- * The place in the application's own code that an error came from, named so that every machine and every build names it alike: no line
- * numbers, nothing of the path before the sources, no hashes of a bundler.
+ * The place in the application's own code that an error came from: the first frame of its stack that is neither Node's nor a package's. One
+ * finder, and two ways to name what it found: the same on every machine and in every build, or with file and line for a reader.
  */
 import { createMemo } from './memo.ts'
 
-const longestStack = 16_384
-const longestLine = 500
-const foreign = /node_modules|\(node:|at (?:async )?node:|<anonymous>\)?$|\(internal\/|\(native\)/
-const position = /(?:\?[^:)]*)?(?::\d+){1,2}$/
-const extension = /(?:[.-](?=[A-Za-z_]*\d)[\dA-Za-z_]{8,})?\.[cm]?[jt]sx?$/
-/** Where sources lie; what is above differs between a laptop, a container and the next release. */
-const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps', 'services', 'functions'])
-
-// A trouble that repeats brings the very same stack again.
-let latestStack = ''
-let latestFrame: string | undefined
-
-/** 'charge (src/pay)': the first frame that is neither in node_modules nor Node's own; `undefined` without one. */
-export function ownFrame(stack: string): string | undefined {
-  if (stack !== latestStack) {
-    latestStack = stack
-    latestFrame = findFrame(stack)
-  }
-  return latestFrame
+/** One frame of a stack. */
+export interface Frame {
+  /** The function, '' outside of any. */
+  readonly name: string
+  /** Path or url as the engine wrote it. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
 }
 
-function findFrame(stack: string): string | undefined {
-  const stop = Math.min(stack.length, longestStack)
-  let start = 0
-  while (start < stop) {
-    let end = stack.indexOf('\n', start)
-    if (end === -1 || end > stop) end = stop
-    const at = frameStart(stack, start, end)
-    if (at !== -1) {
-      const frame = nameOf(stack.slice(at, Math.min(end, at + longestLine)))
-      if (frame !== '') return frame
-    }
+const longestStack = 16_384
+const longestLine = 500
+const foreign =
+  /(?:^|[\\/])node_modules[\\/]|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>/
+const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
+/** What else ends in two numbers, such as a time, has no path and no suffix. */
+const plausible = /[\\/]|\.[cm]?[jt]sx?$/
+
+// A problem that repeats has the very same stack again.
+let latest: { stack: string; message: string; frame: Frame | undefined } = {
+  stack: '',
+  message: '',
+  frame: undefined,
+}
+
+/** The first own frame; `message` is the error's, which stands before the frames and may look like some. */
+export function findOwnFrame(stack: string, message = ''): Frame | undefined {
+  if (stack !== latest.stack || message !== latest.message)
+    latest = { stack, message, frame: search(stack, message) }
+  return latest.frame
+}
+
+function search(stack: string, message: string): Frame | undefined {
+  const text = stack.slice(0, longestStack)
+  if (!text.includes('\n')) return searchFrom(text.replaceAll(/\s{1,20}at /g, '\n at '), 0)
+  const at = message.includes('\n') ? text.indexOf(message) : -1
+  // A message may also be the whole stack once more.
+  return (at === -1 ? undefined : searchFrom(text, at + message.length)) ?? searchFrom(text, 0)
+}
+
+function searchFrom(text: string, from: number): Frame | undefined {
+  let start = from
+  while (start < text.length) {
+    let end = text.indexOf('\n', start)
+    if (end === -1) end = text.length
+    const at = frameStart(text, start, end)
+    const frame = at === -1 ? undefined : readFrame(text.slice(at, Math.min(end, at + longestLine)))
+    if (frame !== undefined) return frame
     start = end + 1
   }
   return undefined
 }
 
 /** Where 'at ' begins behind the line's blanks, else -1. */
-function frameStart(stack: string, start: number, end: number): number {
+function frameStart(text: string, start: number, end: number): number {
   let index = start
-  while (index < end && (stack.charCodeAt(index) === 32 || stack.charCodeAt(index) === 9)) index++
-  return stack.startsWith('at ', index) ? index : -1
+  while (index < end && (text.charCodeAt(index) === 32 || text.charCodeAt(index) === 9)) index++
+  return text.startsWith('at ', index) ? index : -1
 }
 
-const names = createMemo(256)
+const frames = createMemo<Frame | undefined>(256)
 
-function nameOf(line: string): string {
-  const known = names.get(line)
-  if (known !== undefined) return known
-  const name = foreign.test(line) ? '' : shorten(line.slice(3).trim())
+/** The frame of a line such as 'at async save (/srv/app/src/orders/save.js:42:11)'; `undefined` for what is not the application's. */
+function readFrame(line: string): Frame | undefined {
+  const known = frames.get(line)
+  if (known !== undefined) return known.value
+  const frame = parseFrame(line.slice(3).trim())
   // The line is a slice that would keep its whole stack alive.
-  names.set(Buffer.from(line).toString(), name)
-  return name
+  frames.set(Buffer.from(line).toString(), frame)
+  return frame
 }
 
-function shorten(frame: string): string {
-  const place = frame.startsWith('async ') ? frame.slice(6) : frame
+function parseFrame(written: string): Frame | undefined {
+  const place = written.startsWith('async ') ? written.slice(6) : written
   const open = place.endsWith(')') ? place.indexOf(' (') : -1
-  if (open === -1) return sourceOf(place)
-  return `${place.slice(0, open)} (${sourceOf(place.slice(open + 2, -1))})`
+  const location = open === -1 ? place : place.slice(open + 2, -1)
+  const found = position.exec(location)
+  if (found === null) return undefined
+  const file = location.slice(0, found.index)
+  if (!plausible.test(file) || foreign.test(file)) return undefined
+  const name = open === -1 ? '' : place.slice(0, open)
+  return { name: nameless.test(name) ? '' : name, file, line: Number(found[1]), column: Number(found[2]) }
 }
 
-function sourceOf(location: string): string {
-  const path = location
-    .replace(position, '')
+/** Code outside of any function has a name that says nothing. */
+const nameless = /^(?:Object\.)?<anonymous>$/
+
+const extension = /(?:[.-](?=[A-Za-z_]*\d)[\dA-Za-z_]{8,})?\.[cm]?[jt]sx?$/
+/** Where sources lie; what is above differs between a laptop, a container and the next release. */
+const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps', 'services', 'functions'])
+
+/** 'charge (src/pay)': no line numbers, nothing of the path before the sources, no hashes of a bundler. */
+export function frameKey({ name, file }: Frame): string {
+  const path = file
     .replaceAll('\\', '/')
     .replace(/^[a-z-]+:\/\//, '')
     .replace(/^\/usr\/src\//, '/')
   const parts = path.replace(extension, '').split('/')
-  let from = parts.length - 1
-  for (let index = parts.length - 2; index >= 0; index--) {
-    if (roots.has(parts[index]!)) {
-      from = index
-      break
-    }
-  }
-  return parts.slice(from).join('/')
+  const root = parts.slice(0, -1).findLastIndex((part) => roots.has(part))
+  return named(name, parts.slice(root === -1 ? -1 : root).join('/'))
+}
+
+const homes = /^(?:[A-Za-z]:)?\/(?:home\/[^/]+|Users\/[^/]+|root)\//
+
+/** 'charge (app/src/pay.js:42)': the last three parts of the path, as the rest differs by machine and may name its user. */
+export function frameText({ name, file, line }: Frame): string {
+  const path = file
+    .replace(/^file:\/\//, '')
+    .replaceAll('\\', '/')
+    .replace(/^\/(?=[A-Za-z]:)/, '')
+    .replace(homes, '')
+  return named(name, `${path.split('/').filter(Boolean).slice(-3).join('/')}:${line}`)
+}
+
+function named(name: string, place: string): string {
+  return name === '' ? place : `${name} (${place})`
 }

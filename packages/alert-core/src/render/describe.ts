@@ -2,7 +2,7 @@
  * One alert in the words of one channel: everything that a card, a subject or a user's template may say about it.
  */
 
-import { firstOwnFrame } from '../fingerprint/shown-frame.ts'
+import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, LogRecord, NotificationItem } from '../model.ts'
 import { getPath } from '../text/get-path.ts'
 import { fillTemplate } from '../text/template.ts'
@@ -78,7 +78,8 @@ export function createDescribe(options: DescribeOptions) {
     const own = ownWords(alert, locale, zone)
     const said = concise(record, (raw) => scrub.line(raw, longest.message))
     const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)
-    const stack = record.err?.stack
+    const { stack, message } = record.err ?? { message: '' }
+    const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
     const clock = (ms: number) => zone.clock(ms, now)
     const notified =
       item.notifiedAt !== undefined && item.added > 0
@@ -90,7 +91,7 @@ export function createDescribe(options: DescribeOptions) {
       message: said.message,
       msg: scrub.line(record.msg, longest.message),
       code,
-      frame: stack === undefined ? '' : scrub.line(firstOwnFrame(stack) ?? '', longest.frame),
+      frame: frame === undefined ? '' : scrub.line(frameText(frame), longest.frame),
       service: name('service'),
       env: name('env'),
       status: statusOf(item, word.status, word.endedUnnotified),
