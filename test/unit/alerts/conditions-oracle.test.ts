@@ -103,7 +103,7 @@ function lifeOf(all: readonly Move[]): Map<string, string[]> {
     tick: (now: number) => look(now, tracker.tick(now)),
     drain: () => [],
     nextDeadline: () => tracker.nextDeadline(),
-    hold: () => {},
+    pause: () => {},
   }
   play(facade, [], steps, 'punctual', (now, index) => {
     const move = all[index]

@@ -188,8 +188,8 @@ describe('a busy channel', () => {
 
   test('is left alone as long as its provider asked for', () => {
     const stage = setStage([eager()])
-    stage.tracker.hold('chat', minute)
-    stage.tracker.hold('chat', second)
+    stage.tracker.pause('chat', minute)
+    stage.tracker.pause('chat', second)
     stage.fire('a', 0)
     stage.fire('a', second)
     stage.pass(hour)
@@ -198,7 +198,7 @@ describe('a busy channel', () => {
 
   test('does not delay another', () => {
     const stage = setStage([eager({ name: 'slow' }), eager({ name: 'quick' })])
-    stage.tracker.hold('slow', hour)
+    stage.tracker.pause('slow', hour)
     stage.fire('a', 0)
     expect(stage.lines()).toMatchObject([{ at: 0, channel: 'quick' }])
   })

@@ -110,7 +110,7 @@ describe('an alert that is over before a channel was told', () => {
 
   test('is told where `after` was over and the channel was only busy', () => {
     const stage = setStage([eager({ afterMs: minute })])
-    stage.tracker.hold('chat', hour)
+    stage.tracker.pause('chat', hour)
     stage.fire('a', 0)
     stage.resolve('a', 2 * minute)
     stage.pass(2 * hour)
@@ -146,7 +146,7 @@ test('an end says so though it is discovered late', () => {
 
 test('an alert that nobody could be told of within a day of its end is given up with a reason', () => {
   const stage = setStage([always])
-  stage.tracker.hold('chat', 48 * hour)
+  stage.tracker.pause('chat', 48 * hour)
   stage.fire('a', 0)
   stage.pass(72 * hour)
   expect(stage.effects()).toEqual([

@@ -72,7 +72,7 @@ describe('an alert that comes back after its end', () => {
   test('as something this channel takes no more, is still told of what it took before', () => {
     const worst = eager({ admits: (alert) => alert.severity === 'critical' })
     const stage = setStage([worst])
-    stage.tracker.hold('chat', minute)
+    stage.tracker.pause('chat', minute)
     stage.fire('a', 0, { severity: 'critical' })
     stage.resolve('a', 1)
     stage.fire('a', 2, { severity: 'error' })

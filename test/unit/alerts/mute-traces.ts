@@ -159,7 +159,7 @@ export function playMutes(
         if (silence === undefined) return []
         silence.until = now
         quiet.unsilence(silence.id)
-        return tracker.reconsider(now)
+        return tracker.updateMutes(now)
       }
       case 'inhibit':
         inhibits = step.isOn
@@ -186,12 +186,12 @@ export function playMutes(
     }
   }
 
-  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'hold'> = {
+  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause'> = {
     push: (occurrence, now) => check(tracker.push(occurrence, now), now),
     tick: (now) => check(tracker.tick(now), now),
     drain: (now, options) => check(tracker.drain(now, options), now),
     nextDeadline: () => tracker.nextDeadline(),
-    hold: (name, untilMs) => tracker.hold(name, untilMs),
+    pause: (name, untilMs) => tracker.pause(name, untilMs),
   }
   const story = play(own, names, steps, punctuality, (now, index) => check(disturb(steps[index], now), now))
   const last = own.drain(story.endedAt, { growth: true }).map((effect) => ({ at: story.endedAt, effect }))

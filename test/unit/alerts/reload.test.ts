@@ -22,7 +22,7 @@ test('a reload keeps what was told, the reminders, the interval, the quota and t
   reload(stage, [plan], 10 * second)
   stage.fire('b', 10 * second, { severity: 'critical', resolveAfterMs: false })
   stage.fire('c', 40 * second, { severity: 'critical', resolveAfterMs: false })
-  stage.tracker.hold('chat', 2 * hour)
+  stage.tracker.pause('chat', 2 * hour)
   reload(stage, [plan], minute)
   stage.pass(3 * hour)
   expect(stage.lines().map((line) => line.at)).toEqual([5 * second, 35 * second, 2 * hour])
@@ -112,7 +112,7 @@ test('a narrower filter gives up what is untold with a reason, but still tells t
 test('a reload does not take back what was still to be told of an alert that came back milder', () => {
   const worst = eager({ admits: (alert) => alert.severity === 'critical' })
   const stage = setStage([worst])
-  stage.tracker.hold('chat', minute)
+  stage.tracker.pause('chat', minute)
   stage.fire('a', 0, { severity: 'critical' })
   stage.resolve('a', 1)
   stage.fire('a', 2, { severity: 'error' })

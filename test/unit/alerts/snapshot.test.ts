@@ -10,7 +10,7 @@ test('a snapshot survives JSON and comes out of the next tracker as it went in',
   })
   for (let n = 0; n < 6; n++)
     stage.fire(`e${n}`, n * second, { code: 'E', resolveAfterMs: (n === 2 && false) || minute })
-  stage.tracker.hold('chat', minute)
+  stage.tracker.pause('chat', minute)
   stage.resolve('e0', 10 * second)
   stage.pass(20 * minute)
   stage.fire('e1', 20 * minute, { severity: 'critical' })

@@ -91,7 +91,7 @@ export type Punctuality = 'punctual' | 'careless'
 
 /** Plays a trace from time 0; `between` is called after each step. */
 export function play(
-  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'hold'>,
+  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause'>,
   channels: readonly string[],
   steps: readonly (Step | { readonly afterMs: number; readonly does: string })[],
   punctuality: Punctuality,
@@ -138,7 +138,7 @@ export function play(
         tick()
         break
       case 'hold':
-        tracker.hold(channels[step.channel % channels.length] ?? '', now + step.forMs)
+        tracker.pause(channels[step.channel % channels.length] ?? '', now + step.forMs)
         break
       case 'flush':
         note(tracker.drain(now, { growth: false }))

@@ -105,7 +105,7 @@ it('a rule that counts different values writes none of them down', async () => {
   first.hub.write(login('hunter2'))
   first.hub.write(login('hunter3'))
   await first.clock.advance(2 * second)
-  expect(written(dir)).toContain('gathered/')
+  expect(written(dir)).toContain('condition/')
   expect(written(dir)).not.toMatch(/hunter/)
   const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: start + minute })
   await started(next)

@@ -44,7 +44,7 @@ describe('a hub with a state directory', () => {
       }),
     )
     await clock.advance(5 * second)
-    expect(written(dir)).toContain('"gathered/')
+    expect(written(dir)).toContain('"condition/')
     expect(written(dir)).not.toContain(token)
   })
 

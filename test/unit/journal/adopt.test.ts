@@ -26,9 +26,9 @@ async function killedWhileTidyingUp(meanwhile: (rig: ReturnType<typeof openJourn
 test('what a kill in the middle of a takeover leaves twice is taken up once', async () => {
   const left = await killedWhileTidyingUp()
   expect(filesIn(left, '.journal')).toHaveLength(2)
-  const { spool } = openJournal(left)
+  const { journal } = openJournal(left)
   const found: unknown[] = []
-  await spool.adopt((legacies) => found.push(...legacies.flatMap((legacy) => [...legacy])))
+  await journal.adopt((former) => found.push(...former.flatMap((entries) => [...entries])))
   expect(found).toEqual([['a', 1]])
   expect(filesIn(left, '.journal')).toHaveLength(1)
 })
@@ -38,11 +38,11 @@ test('by several that start at once as well, whichever of the files each of them
     const left = await killedWhileTidyingUp()
     const rigs = Array.from({ length: 8 }, () => openJournal(left))
     const found: unknown[] = []
-    const take = ({ spool }: (typeof rigs)[number]) =>
-      spool.adopt((legacies) => found.push(...legacies.flatMap((legacy) => [...legacy])))
+    const take = ({ journal }: (typeof rigs)[number]) =>
+      journal.adopt((former) => found.push(...former.flatMap((entries) => [...entries])))
     await Promise.all(rigs.map(take))
     expect(found).toEqual([['a', 1]])
-    expect(rigs.flatMap(({ troubles }) => troubles)).toEqual([])
+    expect(rigs.flatMap(({ errors }) => errors)).toEqual([])
   }
 })
 
@@ -59,9 +59,9 @@ test('a journal that one starter after the other dies over is adopted by the fir
   const [former] = filesIn(image, '.journal')
   for (let life = 0; life < 3; life++) {
     // Claimed, and killed before its contents were the starter's own: the file has another name, no more.
-    const { spool } = openJournal(image)
+    const { journal } = openJournal(image)
     let claimed = ''
-    await spool.adopt(() => {
+    await journal.adopt(() => {
       claimed = killed(image)
     })
     image = claimed
@@ -69,7 +69,7 @@ test('a journal that one starter after the other dies over is adopted by the fir
   expect(filesIn(image, `~${former}`)).toHaveLength(1)
   const next = openJournal(image)
   expect([...(await next.adopt())]).toEqual([['a', 1]])
-  expect(next.troubles).toEqual([])
+  expect(next.errors).toEqual([])
 })
 
 test('what the dead left half-made is swept away, what a living process uses is not', async () => {
@@ -92,8 +92,8 @@ test('one that is only just coming up, whose lock does not answer yet, is not ta
   const lock = join(directory, 'young-s.lock')
   writeFileSync(lock, '')
   writeFileSync(join(directory, 'young-s.journal.new'), '')
-  const { spool } = openJournal(directory)
-  const adopting = spool.adopt(() => {})
+  const { journal } = openJournal(directory)
+  const adopting = journal.adopt(() => {})
   const server = createServer()
     .on('error', () => {})
     .unref()

@@ -15,7 +15,7 @@ import { journalVersion, versionOf } from '#core/journal/journal-format.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /** A directory with the journal of a dead process that holds a, b and c. */
-function aLegacy() {
+function aFormerJournal() {
   const directory = aDirectory()
   const { put } = openJournal(directory)
   for (const key of ['a', 'b', 'c']) put(key, { key })
@@ -23,21 +23,21 @@ function aLegacy() {
   return { image, path: join(image, filesIn(image, '.journal')[0]!) }
 }
 
-const codes = ({ troubles }: { troubles: readonly { code: string }[] }) => troubles.map(({ code }) => code)
+const codes = ({ errors }: { errors: readonly { code: string }[] }) => errors.map(({ code }) => code)
 
 test('a torn last line is set aside and told, the rest is used', async () => {
-  const { image, path } = aLegacy()
+  const { image, path } = aFormerJournal()
   truncateSync(path, readFileSync(path).length - 4)
   const next = openJournal(image)
   expect([...(await next.adopt()).keys()]).toEqual(['a', 'b'])
   expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
   const [aside] = filesIn(image, '.corrupt')
   expect(readFileSync(join(image, aside!), 'utf8')).toContain('"c"')
-  expect(next.troubles[0]?.message).toContain(aside)
+  expect(next.errors[0]?.message).toContain(aside)
 })
 
 test('garbage in the middle is set aside, what stands around it is used', async () => {
-  const { image, path } = aLegacy()
+  const { image, path } = aFormerJournal()
   const lines = readFileSync(path, 'utf8').split('\n')
   lines.splice(2, 0, '\u0000\uffff{{{', '{"an":"object"}', '[["key",1,2]]', '[[7]]')
   writeFileSync(path, lines.join('\n'))
@@ -47,13 +47,13 @@ test('garbage in the middle is set aside, what stands around it is used', async 
 })
 
 test('a damaged journal that one starter after the other dies over is set aside once', async () => {
-  const { image, path } = aLegacy()
+  const { image, path } = aFormerJournal()
   truncateSync(path, readFileSync(path).length - 4)
   let left = image
   for (let life = 0; life < 3; life++) {
-    const { spool } = openJournal(left)
+    const { journal } = openJournal(left)
     let claimed = ''
-    await spool.adopt(() => {
+    await journal.adopt(() => {
       claimed = killed(left)
     })
     left = claimed
@@ -62,7 +62,7 @@ test('a damaged journal that one starter after the other dies over is set aside 
 })
 
 test('an empty file and a file without its first line are passed over or used as far as they go', async () => {
-  const { image, path } = aLegacy()
+  const { image, path } = aFormerJournal()
   writeFileSync(join(image, 'empty-s.journal'), '')
   writeFileSync(path, readFileSync(path, 'utf8').split('\n').slice(1).join('\n'))
   const next = openJournal(image)
@@ -72,7 +72,7 @@ test('an empty file and a file without its first line are passed over or used as
 })
 
 test('a file of a newer version is left alone, byte for byte, and told', async () => {
-  const { image, path } = aLegacy()
+  const { image, path } = aFormerJournal()
   const newer = readFileSync(path, 'utf8').replace(`:${journalVersion},`, `:${journalVersion + 1},`)
   writeFileSync(path, newer)
   const next = openJournal(image)
@@ -86,7 +86,7 @@ test('whatever bytes are changed, cut or put in, every other line is read', asyn
     fc.asyncProperty(
       fc.array(fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 20 }), fc.nat(30)), { maxLength: 4 }),
       async (edits) => {
-        const { image, path } = aLegacy()
+        const { image, path } = aFormerJournal()
         let bytes = readFileSync(path)
         for (const [place, put, cut] of edits) {
           const at = place % (bytes.length + 1)
@@ -116,8 +116,8 @@ test('a place that is a file, or below one, is told by name, and nothing throws'
     expect((await rig.adopt()).size).toBe(0)
     await rig.clock.advance(60_000)
     expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE'])
-    expect(rig.troubles[0]?.message).toContain(place)
-    expect(rig.spool.stats()).toEqual({ place: 'memory', bytes: 0 })
+    expect(rig.errors[0]?.message).toContain(place)
+    expect(rig.journal.stats()).toEqual({ place: 'memory', bytes: 0 })
   }
 })
 
@@ -134,7 +134,7 @@ test('a directory that vanishes is made again, with all that is remembered, and 
 })
 
 test('comes back to disk when the place can be used at last, and then adopts what waited there', async () => {
-  const { image } = aLegacy()
+  const { image } = aFormerJournal()
   const parent = aDirectory()
   const place = join(parent, 'state')
   writeFileSync(place, 'in the way')
@@ -149,7 +149,7 @@ test('comes back to disk when the place can be used at last, and then adopts wha
   while (!rig.map.has('a')) await new Promise(setImmediate)
   expect([...rig.map.keys()].sort()).toEqual(['a', 'b', 'c', 'mine'])
   expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
-  expect(rig.spool.stats().place).toBe('disk')
+  expect(rig.journal.stats().place).toBe('disk')
 })
 
 test('a directory of another user is told by name', async () => {
@@ -162,7 +162,7 @@ test('a directory of another user is told by name', async () => {
   const rig = openJournal(directory)
   rig.put('a', 1)
   expect(codes(rig)).toEqual(['ALERT_STATE_UNUSABLE'])
-  expect(rig.troubles[0]?.message).toContain(directory)
+  expect(rig.errors[0]?.message).toContain(directory)
   if (!isRoot) chmodSync(directory, 0o700)
 })
 

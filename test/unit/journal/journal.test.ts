@@ -12,13 +12,13 @@ test('what was written is there for the next process after a kill, what was take
   put('b', undefined)
   const next = openJournal(killed(directory))
   expect([...(await next.adopt())]).toEqual([['a', { n: 3 }]])
-  expect(next.troubles).toEqual([])
+  expect(next.errors).toEqual([])
 })
 
 test('changes that were written together count together or not at all', async () => {
   const directory = aDirectory()
-  const { spool } = openJournal(directory)
-  spool.write([
+  const { journal } = openJournal(directory)
+  journal.write([
     ['a', 1],
     ['b', 2],
   ])
@@ -33,7 +33,7 @@ test('the journal of a living process is left to it', async () => {
   first.put('a', 1)
   const second = openJournal(directory)
   expect((await second.adopt()).size).toBe(0)
-  await first.spool.close(false)
+  await first.journal.close(false)
   const third = openJournal(directory)
   expect([...(await third.adopt())]).toEqual([['a', 1]])
 })
@@ -48,7 +48,7 @@ test('of twenty that start at once exactly one adopts each file', async () => {
   const rigs = Array.from({ length: 20 }, () => openJournal(directory))
   const found = await Promise.all(rigs.map((rig) => rig.adopt()))
   expect(found.flatMap((map) => [...map.keys()]).sort()).toEqual([0, 1, 2, 3, 4].map((n) => `key ${n}`))
-  expect(rigs.flatMap(({ troubles }) => troubles)).toEqual([])
+  expect(rigs.flatMap(({ errors }) => errors)).toEqual([])
 })
 
 test('what was adopted is adopted again when the adopter dies', async () => {
@@ -67,32 +67,32 @@ test('one file is left for each living process, and none of a process that forge
   const next = openJournal(image)
   await next.adopt()
   expect(filesIn(image, '.journal')).toHaveLength(1)
-  await next.spool.close(true)
+  await next.journal.close(true)
   expect(filesIn(image)).toEqual([])
 })
 
 test('grows no further than some times what is in it, and loses nothing by that', async () => {
   const directory = aDirectory()
-  const { put, clock, spool, map, troubles } = openJournal(directory)
+  const { put, clock, journal, map, errors } = openJournal(directory)
   const text = 'x'.repeat(10_000)
   for (let n = 0; n < 2000; n++) {
     put(`key ${n % 20}`, { n, text })
     if (n % 50 === 0) await clock.advance(1000)
   }
   await clock.advance(1000)
-  expect(spool.stats().bytes).toBeLessThan(2 * 1024 * 1024)
+  expect(journal.stats().bytes).toBeLessThan(2 * 1024 * 1024)
   const [name] = filesIn(directory, '.journal')
-  expect(statSync(join(directory, name!)).size).toBe(spool.stats().bytes)
+  expect(statSync(join(directory, name!)).size).toBe(journal.stats().bytes)
   expect(new Map(await openJournal(killed(directory)).adopt())).toEqual(map)
-  expect(troubles).toEqual([])
+  expect(errors).toEqual([])
 })
 
 test('never grows beyond its largest size: the least important entries are left out, and that is told', async () => {
-  const { put, spool, troubles } = openJournal(aDirectory(), 100_000)
+  const { put, journal, errors } = openJournal(aDirectory(), 100_000)
   for (let n = 0; n < 1000; n++) put(`key ${n}`, 'x'.repeat(1000))
-  expect(spool.stats().bytes).toBeLessThan(110_000)
-  expect(troubles).toHaveLength(1)
-  expect(troubles[0]?.message).toMatch(/largest size/)
+  expect(journal.stats().bytes).toBeLessThan(110_000)
+  expect(errors).toHaveLength(1)
+  expect(errors[0]?.message).toMatch(/largest size/)
 })
 
 test('a directory whose path is too long for a socket is guarded by the process that writes', async () => {
@@ -101,7 +101,7 @@ test('a directory whose path is too long for a socket is guarded by the process 
   first.put('a', 1)
   expect(filesIn(directory, '.lock')).toEqual([])
   expect((await openJournal(directory).adopt()).size).toBe(0)
-  await first.spool.close(false)
+  await first.journal.close(false)
   expect([...(await openJournal(directory).adopt())]).toEqual([['a', 1]])
 })
 

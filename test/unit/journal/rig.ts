@@ -27,9 +27,9 @@ export function filesIn(directory: string, extension = ''): string[] {
 
 /** A map kept by a journal, and what it says of its troubles. */
 export interface Rig {
-  readonly spool: Journal
+  readonly journal: Journal
   readonly map: Map<string, unknown>
-  readonly troubles: JournalError[]
+  readonly errors: JournalError[]
   readonly clock: ReturnType<typeof createVirtualClock>
   put(key: string, value: unknown, urgent?: boolean): void
   /** Adopts; returns what it found. */
@@ -38,26 +38,26 @@ export interface Rig {
 
 export function openJournal(directory: string, maxBytes?: number): Rig {
   const map = new Map<string, unknown>()
-  const troubles: JournalError[] = []
+  const errors: JournalError[] = []
   const clock = createVirtualClock(Date.UTC(2026, 0, 1))
   const entries = (): Iterable<Change> => map.entries()
-  const onError = (trouble: JournalError) => troubles.push(trouble)
-  const spool = createJournal({ directory, clock, entries, onError, ...(maxBytes ? { maxBytes } : {}) })
-  onTestFinished(() => spool.close(false))
+  const onError = (error: JournalError) => errors.push(error)
+  const journal = createJournal({ directory, clock, entries, onError, ...(maxBytes ? { maxBytes } : {}) })
+  onTestFinished(() => journal.close(false))
   return {
-    spool,
+    journal,
     map,
-    troubles,
+    errors,
     clock,
     put(key, value, urgent) {
       if (value === undefined) map.delete(key)
       else map.set(key, value)
-      spool.write([[key, value]], urgent)
+      journal.write([[key, value]], urgent)
     },
     async adopt() {
       const found = new Map<string, unknown>()
-      await spool.adopt((legacies) => {
-        for (const legacy of legacies) for (const [key, value] of legacy) found.set(key, value)
+      await journal.adopt((former) => {
+        for (const entries of former) for (const [key, value] of entries) found.set(key, value)
         for (const [key, value] of found) map.set(key, value)
       })
       return found

@@ -23,7 +23,7 @@ function startWatch(
 ) {
   const heard = new EventEmitter()
   const documents: Document[] = []
-  const troubles: string[] = []
+  const errors: string[] = []
   const stop = watchDocument({
     source,
     clock,
@@ -34,7 +34,7 @@ function startWatch(
       return faults
     },
     onError(message) {
-      troubles.push(message)
+      errors.push(message)
       heard.emit('news')
     },
   })
@@ -47,7 +47,7 @@ function startWatch(
     clearInterval(alive)
     stop()
   }
-  return { documents, troubles, until, stop: end }
+  return { documents, errors, until, stop: end }
 }
 
 let folder: string
@@ -102,16 +102,16 @@ describe('a watched file', () => {
     )
     await watch.until(() => watch!.documents.length === 1)
     writeFileSync(file, '{"level": [')
-    await watch.until(() => watch!.troubles.length === 1)
+    await watch.until(() => watch!.errors.length === 1)
     writeFileSync(file, '{"service":"other"}')
-    await watch.until(() => watch!.troubles.length === 2)
+    await watch.until(() => watch!.errors.length === 2)
     writeFileSync(file, '{"level":"bad"}')
-    await watch.until(() => watch!.troubles.length === 3)
+    await watch.until(() => watch!.errors.length === 3)
     unlinkSync(file)
-    await watch.until(() => watch!.troubles.length === 4)
+    await watch.until(() => watch!.errors.length === 4)
     writeFileSync(file, '{"level":"info"}')
     await watch.until(() => watch!.documents.length === 2)
-    expect(watch.troubles.map((text) => text.replace(file, 'FILE'))).toEqual([
+    expect(watch.errors.map((text) => text.replace(file, 'FILE'))).toEqual([
       expect.stringMatching(/^FILE: refused.*neither JSON nor YAML: .*[^:]$/),
       expect.stringMatching(/^FILE: refused.*service cannot be replaced while running/),
       'FILE: refused, what is in force stays: level: is bad',
@@ -156,12 +156,12 @@ describe('a watched address', () => {
     current = { etag: '"2"', body: '{"level":"warn"}', status: 200 }
     await watch.until(() => watch!.documents.length === 2)
     current = { etag: '"3"', body: 'gone', status: 500 }
-    await watch.until(() => watch!.troubles.length === 1)
+    await watch.until(() => watch!.errors.length === 1)
     watch.stop()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-    expect(watch.troubles[0]).toContain('answered 500')
-    expect(watch.troubles[0]).not.toContain('hidden')
+    expect(watch.errors[0]).toContain('answered 500')
+    expect(watch.errors[0]).not.toContain('hidden')
   })
 })
 
@@ -197,14 +197,14 @@ describe('a watched Consul key', () => {
     const consul = await createConsul({ token: 'inbox-token' })
     try {
       watch = startWatch(createConsulSource('alerts/billing', fetch, { CONSUL_HTTP_ADDR: consul.url }))
-      await watch.until(() => watch!.troubles.length === 1)
-      expect(watch.troubles[0]).toContain('answered 403')
+      await watch.until(() => watch!.errors.length === 1)
+      expect(watch.errors[0]).toContain('answered 403')
       watch.stop()
       watch = startWatch(
         createConsulSource(`${consul.url}/v1/kv/nothing`, fetch, { CONSUL_HTTP_TOKEN: 'inbox-token' }),
       )
-      await watch.until(() => watch!.troubles.length === 1)
-      expect(watch.troubles[0]).toContain('there is no such key')
+      await watch.until(() => watch!.errors.length === 1)
+      expect(watch.errors[0]).toContain('there is no such key')
       expect(watch.documents).toEqual([])
     } finally {
       watch?.stop()

@@ -23,7 +23,7 @@ function openState(maxBytes: number) {
 
     newId: () => 'n',
   })
-  const troubles: string[] = []
+  const errors: string[] = []
   const state = createState({
     tracker,
     clock,
@@ -36,7 +36,7 @@ function openState(maxBytes: number) {
         clock,
         entries,
         maxBytes,
-        onError: ({ message }) => troubles.push(message),
+        onError: ({ message }) => errors.push(message),
       }),
     onError: () => {},
   })
@@ -46,7 +46,7 @@ function openState(maxBytes: number) {
     const record = recordAt(clock.now(), 'x'.repeat(900))
     tracker.push(occurrence(id, clock.now(), { action, record, resolveAfterMs: false }), clock.now())
     tracker.tick(clock.now())
-    state.tracked(id, false)
+    state.saveAlert(id, false)
   }
 
   const written = () => {
@@ -55,11 +55,11 @@ function openState(maxBytes: number) {
       ([, id]) => id!,
     )
   }
-  return { state, tracker, clock, occur, written, troubles }
+  return { state, tracker, clock, occur, written, errors }
 }
 
 test('when the journal may not grow, those that ended longest ago are left out, and none that goes on', async () => {
-  const { state, clock, occur, written, troubles } = openState(52_000)
+  const { state, clock, occur, written, errors } = openState(52_000)
   for (let n = 0; n < 10; n++) occur(`firing${n}`, 'fire')
   for (let n = 0; n < 40; n++) occur(`ended${n}`, 'fire')
   for (let n = 0; n < 40; n++) {
@@ -71,7 +71,7 @@ test('when the journal may not grow, those that ended longest ago are left out, 
     for (let m = 0; m < 10; m++) occur(`firing${m}`, 'fire')
     await clock.advance(second)
   }
-  state.redactAs({ paths: [], patterns: ['nothing'] })
+  state.setRedact({ paths: [], patterns: ['nothing'] })
   const left = new Set(written())
   for (let n = 0; n < 10; n++) expect(left).toContain(`firing${n}`)
   const ended = [...left].filter((id) => id.startsWith('ended')).map((id) => Number(id.slice(5)))
@@ -79,5 +79,5 @@ test('when the journal may not grow, those that ended longest ago are left out, 
   expect(ended.length).toBeLessThan(40)
   expect(Math.min(...ended)).toBe(40 - ended.length)
   expect(state.stats().bytes).toBeLessThan(52_000)
-  expect(troubles).toEqual([expect.stringMatching(/largest size/)])
+  expect(errors).toEqual([expect.stringMatching(/largest size/)])
 })

@@ -6,16 +6,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { createLru } from '../cache/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
 import { formatDuration } from '../time/duration.ts'
-import type { Held } from './pending.ts'
+import type { Collected } from './pending.ts'
 
 /** A rule that watches for what stays away. */
-export interface Watch {
+export interface AbsenceWatch {
   readonly rule: string
   readonly absentMs: number
   /** The one key of a rule without groups; absent: each key is watched once it was seen. */
   readonly occurrence?: Occurrence
   /** What the rule makes of a group by its fields: of what was seen under former rules, it may make something else. */
-  readonly again?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
+  readonly regroup?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
 /** One key that is watched; epoch ms. */
@@ -28,24 +28,24 @@ export interface Absence {
   /** What the alert is to say; its record holds no more than the fields of the group. */
   readonly occurrence: Occurrence
   /** It was written down, and some of its fields with '***' in their place: its id cannot be made again. */
-  readonly isCovered?: true
+  readonly isRedacted?: true
 }
 
 /** An alert that is to begin, or to count on, at `at`, epoch ms. */
-export interface Ready {
+export interface MetCondition {
   readonly occurrence: Occurrence
   readonly at: number
-  readonly held: Held
+  readonly collected: Collected
 }
 
 /** The watch over all keys. */
-export interface Absences {
+export interface AbsenceTable {
   /** Which rules watch now; returns the ids of keys that nobody watches any more. */
-  expect(watches: readonly Watch[], now: number): string[]
+  setWatches(watches: readonly AbsenceWatch[], now: number): string[]
   /** The key has come. */
-  seen(occurrence: Occurrence, now: number): void
+  markSeen(occurrence: Occurrence, now: number): void
   /** What is missed by now, in the order of time. */
-  due(now: number): Ready[]
+  due(now: number): MetCondition[]
   /** Never later than the next moment at which something is missed. */
   nextAt(): number
   entries(): readonly Absence[]
@@ -55,23 +55,26 @@ export interface Absences {
 const mostKeys = 1_000
 
 /** Makes the watch, with what a former one knew; `onForget` hears of each key that is no longer watched for want of room. */
-export function createAbsences(past: readonly Absence[] = [], onForget: () => void = () => {}): Absences {
-  const known = createLru<string, Absence>(mostKeys, onForget)
+export function createAbsenceTable(
+  saved: readonly Absence[] = [],
+  onEvict: () => void = () => {},
+): AbsenceTable {
+  const known = createLru<string, Absence>(mostKeys, onEvict)
   let next = Number.POSITIVE_INFINITY
   const keep = (absence: Absence) => {
     known.set(absence.id, absence)
     next = Math.min(next, absence.dueAt)
   }
-  for (const absence of past) keep({ ...absence })
+  for (const absence of saved) keep({ ...absence })
 
   return {
-    expect(watches, now) {
+    setWatches(watches, now) {
       const byRule = new Map(watches.map((watch) => [watch.rule, watch]))
       const gone: string[] = []
       next = Number.POSITIVE_INFINITY
       for (const absence of known.values()) {
         const watch = byRule.get(absence.occurrence.rule)
-        const occurrence = watch === undefined ? undefined : renewed(absence, watch)
+        const occurrence = watch === undefined ? undefined : regrouped(absence, watch)
         if (occurrence?.id !== absence.id) {
           known.delete(absence.id)
           gone.push(absence.id)
@@ -87,18 +90,24 @@ export function createAbsences(past: readonly Absence[] = [], onForget: () => vo
       }
       return gone
     },
-    seen(occurrence, now) {
+    markSeen(occurrence, now) {
       const { id } = occurrence
-      keep({ id, since: now, seenAt: now, dueAt: now + absentMsOf(occurrence), occurrence: bare(occurrence) })
+      keep({
+        id,
+        since: now,
+        seenAt: now,
+        dueAt: now + absentMsOf(occurrence),
+        occurrence: withoutContent(occurrence),
+      })
     },
     due(now) {
-      const ready: Ready[] = []
+      const met: MetCondition[] = []
       next = Number.POSITIVE_INFINITY
       for (const absence of known.values()) {
-        if (absence.dueAt <= now) ready.push(miss(absence, now))
+        if (absence.dueAt <= now) met.push(recordMiss(absence, now))
         next = Math.min(next, absence.dueAt)
       }
-      return ready.sort((a, b) => a.at - b.at)
+      return met.sort((a, b) => a.at - b.at)
     },
     nextAt: () => next,
     entries: () => known.values(),
@@ -106,7 +115,7 @@ export function createAbsences(past: readonly Absence[] = [], onForget: () => vo
   }
 }
 
-function miss(absence: Absence, now: number): Ready {
+function recordMiss(absence: Absence, now: number): MetCondition {
   const { occurrence, dueAt, since, seenAt } = absence
   const absentMs = absentMsOf(occurrence)
   absence.dueAt += absentMs * (Math.floor((now - dueAt) / absentMs) + 1)
@@ -123,7 +132,7 @@ function miss(absence: Absence, now: number): Ready {
       ...(seenAt === undefined ? {} : { lastSeen: new Date(seenAt).toISOString() }),
     },
   }
-  return { occurrence: { ...occurrence, record }, at: dueAt, held: { count: 1, firstAt: dueAt } }
+  return { occurrence: { ...occurrence, record }, at: dueAt, collected: { count: 1, firstAt: dueAt } }
 }
 
 function absentMsOf({ condition }: Occurrence): number {
@@ -131,13 +140,13 @@ function absentMsOf({ condition }: Occurrence): number {
 }
 
 /** The same key as the present rule has it, under other labels perhaps; undefined where the rule does not group so. */
-function renewed(
-  { id, occurrence: former, isCovered }: Absence,
-  { occurrence: only, again }: Watch,
+function regrouped(
+  { id, occurrence: former, isRedacted }: Absence,
+  { occurrence: only, regroup }: AbsenceWatch,
 ): Occurrence | undefined {
   const { key, record, labels, condition } = former
-  const occurrence = only ?? again?.(condition?.group ?? {})
-  if (!isCovered || occurrence === undefined)
+  const occurrence = only ?? regroup?.(condition?.group ?? {})
+  if (!isRedacted || occurrence === undefined)
     return occurrence?.key === key ? { ...occurrence, record } : undefined
   const isSame =
     isDeepStrictEqual(namesOf(occurrence), namesOf(former)) && isDeepStrictEqual(occurrence.labels, labels)
@@ -149,7 +158,7 @@ function namesOf({ condition }: Occurrence): string[] {
 }
 
 /** What came tells nothing of why it stays away later; only the group's own fields are kept. */
-function bare(occurrence: Occurrence): Occurrence {
+function withoutContent(occurrence: Occurrence): Occurrence {
   const { time, level, levelLabel } = occurrence.record
   const fields = occurrence.condition?.group ?? {}
   return { ...occurrence, record: { time, level, levelLabel, msg: '', fields } }

@@ -3,11 +3,11 @@
  * day without ever being ended; after that, records of further kinds are counted under one surplus alert.
  */
 import type { Occurrence } from '../model.ts'
-import { admit, enter, finish, leave } from './alert-life.ts'
+import { addAlert, applyFilters, endAlert, removeAlert } from './alert-life.ts'
 import { unnotified } from './channel-state.ts'
 import { dueOf } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import { rememberMs } from './history.ts'
+import { keptMs } from './history.ts'
 import { type LiveAlert, raiseSeverity } from './live-alert.ts'
 import { endMutes } from './mute.ts'
 import { overflowOccurrence } from './overflow-alert.ts'
@@ -22,41 +22,41 @@ export function hasRoom({ alerts, maxAlerts, overflowId }: TrackerState): boolea
 }
 
 /** Lets one alert go, its untold records passing to the surplus alert; undefined when all are still needed. */
-export function makeRoom(tracked: TrackerState, now: number): Effect[] | undefined {
-  for (const id of tracked.ended) {
-    const alert = tracked.alerts.get(id)
-    if (alert !== undefined && id !== tracked.overflowId) return evict(tracked, alert, now)
+export function makeRoom(state: TrackerState, now: number): Effect[] | undefined {
+  for (const id of state.ended) {
+    const alert = state.alerts.get(id)
+    if (alert !== undefined && id !== state.overflowId) return evict(state, alert, now)
   }
-  if (now < tracked.searchAt) return undefined
-  const forgotten = longestSilent(tracked, now)
+  if (now < state.searchAt) return undefined
+  const forgotten = longestQuiet(state, now)
   if (forgotten === undefined) {
-    tracked.searchAt = now + searchEveryMs
+    state.searchAt = now + searchEveryMs
     return undefined
   }
-  const effects = finish(tracked, forgotten, now)
-  return tracked.alerts.has(forgotten.id) ? [...effects, ...evict(tracked, forgotten, now)] : effects
+  const effects = endAlert(state, forgotten, now)
+  return state.alerts.has(forgotten.id) ? [...effects, ...evict(state, forgotten, now)] : effects
 }
 
-function longestSilent(tracked: TrackerState, now: number): LiveAlert | undefined {
+function longestQuiet(state: TrackerState, now: number): LiveAlert | undefined {
   let found: LiveAlert | undefined
-  for (const alert of tracked.alerts.values()) {
-    if (alert.lastAt + rememberMs > now || alert.id === tracked.overflowId) continue
+  for (const alert of state.alerts.values()) {
+    if (alert.lastAt + keptMs > now || alert.id === state.overflowId) continue
     if (found === undefined || alert.lastAt < found.lastAt) found = alert
   }
   return found
 }
 
 /** The record as one of the surplus alert. */
-export function asOverflow(tracked: TrackerState, occurrence: Occurrence): Occurrence {
-  const overflow = overflowOccurrence(occurrence, occurrence.record, tracked.overflowId)
-  tracked.overflowId = overflow.id
+export function toOverflow(state: TrackerState, occurrence: Occurrence): Occurrence {
+  const overflow = overflowOccurrence(occurrence, occurrence.record, state.overflowId)
+  state.overflowId = overflow.id
   return overflow
 }
 
-function evict(tracked: TrackerState, alert: LiveAlert, now: number): Effect[] {
+function evict(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = endMutes(alert)
   const counts = new Map<string, number>()
-  for (const plan of plansOf(tracked)) {
+  for (const plan of plansOf(state)) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) continue
     const count = unnotified(alert, channelState)
@@ -64,33 +64,33 @@ function evict(tracked: TrackerState, alert: LiveAlert, now: number): Effect[] {
     if (dueOf(alert, channelState, plan)?.reason === 'resolved')
       effects.push(suppressed(alert, plan.name, 'alert-limit'))
   }
-  leave(tracked, alert)
-  if (counts.size > 0) effects.push(...passOn(tracked, alert, counts, now))
+  removeAlert(state, alert)
+  if (counts.size > 0) effects.push(...addToOverflow(state, alert, counts, now))
   return effects
 }
 
 /** Adds the records that channels were not told of to what the surplus alert will tell them. */
-function passOn(
-  tracked: TrackerState,
+function addToOverflow(
+  state: TrackerState,
   alert: LiveAlert,
   counts: ReadonlyMap<string, number>,
   now: number,
 ): Effect[] {
   const effects: Effect[] = []
-  const occurrence = overflowOccurrence(alert, alert.latest, tracked.overflowId)
-  tracked.overflowId = occurrence.id
-  const known = tracked.alerts.get(occurrence.id)
-  const goesOn = known !== undefined && known.endedAt === undefined
-  const overflow = goesOn ? known : enter(tracked, occurrence, now)
+  const occurrence = overflowOccurrence(alert, alert.latest, state.overflowId)
+  state.overflowId = occurrence.id
+  const known = state.alerts.get(occurrence.id)
+  const isFiring = known !== undefined && known.endedAt === undefined
+  const overflow = isFiring ? known : addAlert(state, occurrence, now)
   raiseSeverity(overflow, occurrence, now)
-  const refusing = admit(tracked, overflow)
-  if (!goesOn) for (const name of refusing) effects.push(suppressed(overflow, name, 'filtered'))
+  const refusing = applyFilters(state, overflow)
+  if (!isFiring) for (const name of refusing) effects.push(suppressed(overflow, name, 'filtered'))
 
   const most = Math.max(...counts.values())
   overflow.count += most
   overflow.latest = alert.latest
   overflow.lastAt = Math.max(overflow.lastAt, now)
-  tracked.dropped += most
+  state.dropped += most
   for (const [name, channelState] of overflow.channelStates) {
     const count = counts.get(name) ?? 0
     if (channelState.admitted) {
@@ -100,6 +100,6 @@ function passOn(
     channelState.notifiedCount += most
     if (count > 0) effects.push(suppressed(alert, name, 'alert-limit', count))
   }
-  schedule(tracked, overflow)
+  schedule(state, overflow)
   return effects
 }

@@ -7,7 +7,7 @@ import type { ChannelPlan } from './channel-timing.ts'
 import type { LiveAlert } from './live-alert.ts'
 
 /** That a channel was told: when, epoch ms, and how bad it was then. */
-export interface Notified {
+export interface LastNotified {
   readonly at: number
   readonly rank: number
 }
@@ -21,9 +21,9 @@ export interface ChannelState {
   /** The alert's count when the channel was last told, or when it began to listen. */
   notifiedCount: number
   /** When it was last told that the alert fires, since the alert began. */
-  notified?: Notified
+  notified?: LastNotified
   /** The same, from before the alert's last end. */
-  past?: Notified
+  past?: LastNotified
   /** Records from before the alert's last end that it was not told of. */
   carried: number
   /** Reminders sent since the alert began or became worse. */
@@ -32,13 +32,13 @@ export interface ChannelState {
   nextAt?: number
   endNotified?: true
   /** It was told that a former life of the alert fires, and did not hear of its end before the next life began. */
-  owesEnd?: true
+  endPending?: true
   /** Why the channel is quiet about it, and until when at least, epoch ms. */
   mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
 
 /** A view of an alert that has just begun to fire. */
-export function openChannelState(since: number, past?: Notified): ChannelState {
+export function openChannelState(since: number, past?: LastNotified): ChannelState {
   return {
     admitted: false,
     since,
@@ -50,7 +50,7 @@ export function openChannelState(since: number, past?: Notified): ChannelState {
 }
 
 /** A view for a channel that came when others had been told already: for it, the alert begins with its next record. */
-export function joinView(alert: LiveAlert): ChannelState {
+export function joinChannelState(alert: LiveAlert): ChannelState {
   return { admitted: false, notifiedCount: alert.count, carried: 0, repeats: 0 }
 }
 
@@ -59,10 +59,10 @@ export function renewChannelState(alert: LiveAlert, channelState: ChannelState, 
   const next = openChannelState(now, channelState.notified ?? channelState.past)
   next.carried = unnotified(alert, channelState)
   if (
-    channelState.owesEnd === true ||
+    channelState.endPending === true ||
     (channelState.notified !== undefined && channelState.endNotified === undefined)
   )
-    next.owesEnd = true
+    next.endPending = true
   // What was due to be told for the first time stays so: an alert that flaps must not push it ahead for ever.
   if (channelState.notified === undefined && next.carried > 0 && channelState.since !== undefined)
     next.since = channelState.since
@@ -90,7 +90,7 @@ export function markNotified(
 ): void {
   if (channelState.admitted) channelState.notifiedCount = alert.count
   channelState.carried = 0
-  delete channelState.owesEnd
+  delete channelState.endPending
   if (reason === 'resolved') {
     channelState.endNotified = true
     return

@@ -36,11 +36,11 @@ export interface ChannelPlan {
 export interface ChannelTiming {
   readonly name: string
   readonly sentAt?: number
-  readonly heldUntil?: number
+  readonly pausedUntil?: number
   readonly recent: readonly RecentMessage[]
   readonly quota: readonly number[]
   /** That the quota is used up until then was said, epoch ms. */
-  readonly notedUntil?: number
+  readonly quotaReportedUntil?: number
 }
 
 /** A channel at work: when something is due on it, and when it is free to say so. */
@@ -55,11 +55,11 @@ export interface Channel {
   /** The quota is used up, and what is told now is another channel's to tell. */
   fallsBack(now: number): boolean
   /** Until when the quota is used up, epoch ms, if nobody was told so yet. */
-  unnotedUntil(): number | undefined
+  unreportedUntil(): number | undefined
   /** That the quota is used up has been said. */
-  note(): void
+  markReported(): void
   /** The provider asked to wait until then, epoch ms; the later of two such wishes counts. */
-  hold(untilMs: number): void
+  pause(untilMs: number): void
   /** A message that another channel handed on is to leave now: takes it of the quota and answers 0, or says when that has room again. */
   charge(now: number): number
   /** A message with this many alerts leaves now. */
@@ -74,8 +74,8 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
   const quota = createQuota(plan.limits)
   const pace = createPace(past?.recent)
   let sentAt = past?.sentAt ?? never
-  let heldUntil = past?.heldUntil ?? never
-  let notedUntil = past?.notedUntil ?? never
+  let pausedUntil = past?.pausedUntil ?? never
+  let quotaReportedUntil = past?.quotaReportedUntil ?? never
   quota.restore(past?.quota)
   // Only a message changes what the quota says, so its answer is kept as a moment.
   const takenAt = Math.max(sentAt, past?.quota.at(-1) ?? never)
@@ -87,15 +87,16 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
     plan,
     dueAt: Number.POSITIVE_INFINITY,
     freeAt: () =>
-      Math.max(sentAt + plan.intervalMs, heldUntil, pace.freeAt(), plan.fallsBack ? never : quotaFreeAt),
+      Math.max(sentAt + plan.intervalMs, pausedUntil, pace.freeAt(), plan.fallsBack ? never : quotaFreeAt),
     quotaFreeAt: () => (plan.fallsBack ? never : quotaFreeAt),
     fallsBack,
-    unnotedUntil: () => (quotaFreeAt > sentAt && quotaFreeAt > notedUntil ? quotaFreeAt : undefined),
-    note() {
-      notedUntil = quotaFreeAt
+    unreportedUntil: () =>
+      quotaFreeAt > sentAt && quotaFreeAt > quotaReportedUntil ? quotaFreeAt : undefined,
+    markReported() {
+      quotaReportedUntil = quotaFreeAt
     },
-    hold(untilMs) {
-      heldUntil = Math.max(heldUntil, untilMs)
+    pause(untilMs) {
+      pausedUntil = Math.max(pausedUntil, untilMs)
     },
     charge(now) {
       if (now < quotaFreeAt) return quotaFreeAt
@@ -113,10 +114,10 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
     state: () => ({
       name: plan.name,
       ...(sentAt === never ? {} : { sentAt }),
-      ...(heldUntil === never ? {} : { heldUntil }),
+      ...(pausedUntil === never ? {} : { pausedUntil }),
       recent: pace.recent(),
       quota: quota.snapshot(),
-      ...(notedUntil === never ? {} : { notedUntil }),
+      ...(quotaReportedUntil === never ? {} : { quotaReportedUntil }),
     }),
   }
 }

@@ -9,7 +9,7 @@ import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { isStorm } from './storm.ts'
 
 /** Tells the channel of one alert: what is new to it, and notes that it knows it now. */
-export function notifyItem(
+export function itemFor(
   alert: LiveAlert,
   channelState: ChannelState,
   reason: Reason,

@@ -27,7 +27,7 @@ const leastRenewMs = 60_000
 /** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
 export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
   if (channelState.notified === undefined)
-    return firstDue(alert, channelState, plan) ?? owedEnd(alert, channelState, plan)
+    return firstDue(alert, channelState, plan) ?? formerEnd(alert, channelState, plan)
   if (
     alert.endedAt !== undefined &&
     channelState.endNotified === undefined &&
@@ -55,21 +55,21 @@ function firstDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPla
     unnotified(alert, channelState) === 0
   )
     return undefined
-  const joinAt = Math.max(channelState.since + plan.afterMs, calmUntil(alert, channelState, plan))
+  const joinAt = Math.max(channelState.since + plan.afterMs, pausedUntil(alert, channelState, plan))
   const waitMs = alert.rank >= critical ? 0 : plan.waitMs
   const reason = channelState.past === undefined ? 'first' : 'regression'
   return { reason, joinAt, at: Math.max(joinAt, channelState.since + waitMs) }
 }
 
 /** Who was told that a former life fires hears that it is over, also where there is nothing to tell of the present one. */
-function owedEnd(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
-  const { owesEnd, past } = channelState
-  if (alert.endedAt === undefined || owesEnd === undefined || past === undefined) return undefined
+function formerEnd(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  const { endPending, past } = channelState
+  if (alert.endedAt === undefined || endPending === undefined || past === undefined) return undefined
   return sendsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
 }
 
 /** An alert that comes back is not told again before its `repeat` is over, unless it is worse than it was. */
-function calmUntil(alert: LiveAlert, { past }: ChannelState, plan: ChannelPlan): number {
+function pausedUntil(alert: LiveAlert, { past }: ChannelState, plan: ChannelPlan): number {
   if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
   return past.at + (plan.repeatMs === false ? calmMs : plan.repeatMs)
 }
@@ -90,7 +90,7 @@ function sendsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
 }
 
 /** What the channel is to be told now when there will be no later: all that is untold, except before `after` is over. */
-export function lastWords(
+export function finalReason(
   alert: LiveAlert,
   channelState: ChannelState,
   plan: ChannelPlan,
@@ -112,7 +112,7 @@ export function endedTooSoon(alert: LiveAlert, channelState: ChannelState, plan:
 }
 
 /** True when nobody is to be told anything more of an alert that ended. */
-export function isSettled(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
+export function isDone(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
   return plans.every((plan) => {
     const channelState = alert.channelStates.get(plan.name)
     return (

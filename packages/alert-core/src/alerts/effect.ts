@@ -27,7 +27,7 @@ export type Effect =
     } & AlertName)
   | {
       /** The channel's quota is used up, and now something has to wait for it or go another way; said once. */
-      readonly type: 'spent'
+      readonly type: 'quota-exhausted'
       readonly channel: string
       /** Alerts that are due on the channel. */
       readonly alerts: number

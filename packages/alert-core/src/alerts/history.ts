@@ -2,25 +2,25 @@
  * What channels were told of alerts that are over: kept for a day, so that one that comes back is called a regression
  * and a flapping one stays quiet. Bounded; the alert that ended first is forgotten first.
  */
-import type { Notified } from './channel-state.ts'
+import type { LastNotified } from './channel-state.ts'
 
 /** How long an end is remembered, ms. */
-export const rememberMs = 24 * 3_600_000
+export const keptMs = 24 * 3_600_000
 
 /** An alert that is over: when it ended, epoch ms, and when each channel was last told that it fires. */
 export interface PastAlert {
   readonly id: string
   readonly endedAt: number
-  readonly notified: Readonly<Record<string, Notified>>
+  readonly notified: Readonly<Record<string, LastNotified>>
 }
 
 /** The memory of alerts that are over. */
 export interface History {
-  remember(alert: PastAlert): void
+  add(alert: PastAlert): void
   /** Takes out what is known of an alert that fires again; undefined when it is unknown or too long ago. */
-  recall(id: string, now: number): PastAlert | undefined
+  take(id: string, now: number): PastAlert | undefined
   /** Forgets all channels but these. */
-  keep(channels: ReadonlySet<string>): void
+  keepChannels(channels: ReadonlySet<string>): void
   entries(): readonly PastAlert[]
   find(id: string): PastAlert | undefined
 }
@@ -31,23 +31,23 @@ export function createHistory(max: number, past: readonly PastAlert[] = []): His
 
   function prune(now: number): void {
     for (const [id, { endedAt }] of known) {
-      if (known.size <= max && endedAt + rememberMs > now) return
+      if (known.size <= max && endedAt + keptMs > now) return
       known.delete(id)
     }
   }
 
   return {
-    remember(alert) {
+    add(alert) {
       known.delete(alert.id)
       known.set(alert.id, alert)
       prune(alert.endedAt)
     },
-    recall(id, now) {
+    take(id, now) {
       const alert = known.get(id)
       known.delete(id)
-      return alert !== undefined && alert.endedAt + rememberMs > now ? alert : undefined
+      return alert !== undefined && alert.endedAt + keptMs > now ? alert : undefined
     },
-    keep(channels) {
+    keepChannels(channels) {
       for (const alert of known.values()) {
         const notified = Object.entries(alert.notified).filter(([name]) => channels.has(name))
         known.set(alert.id, { ...alert, notified: ownEntries(notified) })

@@ -3,7 +3,7 @@
  */
 import type { AlertCondition, Occurrence, When } from '../model.ts'
 import { addDistinct, type Distinct, distinctHoldsUntil, distinctTimes, openDistinct } from './distinct.ts'
-import type { Held, Pending } from './pending.ts'
+import type { Collected, Pending } from './pending.ts'
 import { addToStreak, type Streak } from './streak.ts'
 import { addToWindow, openWindow, timesOf, type Window, windowHoldsUntil } from './window.ts'
 
@@ -30,7 +30,7 @@ export interface SavedKey {
 }
 
 /** Counts one more record; returns until when it is true that all has come together, `-Infinity` where it is not. */
-export function gather(
+export function addToKey(
   key: KeyState,
   occurrence: Occurrence,
   { when, value }: AlertCondition,
@@ -60,7 +60,7 @@ function quietAt({ resolveAfterMs }: Occurrence, now: number): number {
 }
 
 /** The records that have come together. */
-export function heldBy(key: KeyState, when: When | undefined, now: number): Held {
+export function collectedOf(key: KeyState, when: When | undefined, now: number): Collected {
   const times =
     when?.kind === 'window' && key.window !== undefined
       ? timesOf(key.window)
@@ -101,7 +101,7 @@ export function sizeOf({ window, distinct }: KeyState): number {
 }
 
 /** Copies it out. */
-export function saveGathered(id: string, { scope, window, distinct, streak, pending }: KeyState): SavedKey {
+export function saveKey(id: string, { scope, window, distinct, streak, pending }: KeyState): SavedKey {
   return {
     id,
     ...(scope === undefined ? {} : { scope }),
@@ -115,7 +115,7 @@ export function saveGathered(id: string, { scope, window, distinct, streak, pend
 }
 
 /** Copies it back in. */
-export function loadGathered({ scope, window, distinct, streak, pending }: SavedKey): KeyState {
+export function loadKey({ scope, window, distinct, streak, pending }: SavedKey): KeyState {
   return {
     scope,
     ...(window === undefined ? {} : { window: openWindow(window) }),

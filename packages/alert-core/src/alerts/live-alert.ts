@@ -10,7 +10,7 @@ import {
   severityRank,
 } from '../model.ts'
 import type { ChannelState } from './channel-state.ts'
-import type { Held } from './pending.ts'
+import type { Collected } from './pending.ts'
 
 /** One trouble, from its first record until its end has been told where it is to be told. */
 export interface LiveAlert {
@@ -94,17 +94,18 @@ export function countRecord(
   alert: LiveAlert,
   { record, resolveAfterMs }: Occurrence,
   now: number,
-  held?: Held,
+  collected?: Collected,
 ): void {
-  alert.count += held?.count ?? 1
+  alert.count += collected?.count ?? 1
   alert.latest = record
   alert.resolveAfterMs = resolveAfterMs
-  const seenAt = held?.lastAt ?? now
+  const seenAt = collected?.lastAt ?? now
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
   if (record.time > alert.lastSeen) alert.lastSeen = record.time
   else if (record.time < alert.firstSeen) alert.firstSeen = record.time
   // The earlier ones were seen by our clock; how long before this one is what counts.
-  if (held !== undefined) alert.firstSeen = Math.min(alert.firstSeen, record.time - (seenAt - held.firstAt))
+  if (collected !== undefined)
+    alert.firstSeen = Math.min(alert.firstSeen, record.time - (seenAt - collected.firstAt))
 }
 
 /** Makes the alert as bad as this occurrence and lets the occurrence speak for it; true when it became worse. */

@@ -3,7 +3,7 @@
  * is kept from all of them, and what is untold adds up.
  */
 
-import type { ChannelState, Notified } from './channel-state.ts'
+import type { ChannelState, LastNotified } from './channel-state.ts'
 import type { ChannelTiming } from './channel-timing.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { mergeConditions } from './merge-conditions.ts'
@@ -62,27 +62,31 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
     endedAt: isGoing ? undefined : latest(a.endedAt, b.endedAt),
-    channelStates: mergeViews(a, b, isGoing),
+    channelStates: mergeChannelStates(a, b, isGoing),
   }
 }
 
-function mergeViews(a: SavedAlert, b: SavedAlert, isGoing: boolean): Readonly<Record<string, ChannelState>> {
+function mergeChannelStates(
+  a: SavedAlert,
+  b: SavedAlert,
+  isGoing: boolean,
+): Readonly<Record<string, ChannelState>> {
   const names = new Set([...Object.keys(a.channelStates), ...Object.keys(b.channelStates)])
   const merged = [...names].map((name) => {
     // A channel that only one of them had was told nothing of the other's records, and is not to be.
-    const one = viewOf(a, name)
-    const other = viewOf(b, name)
-    return [name, mergeTwoViews(one, other, isGoing)] as const
+    const one = channelStateOf(a, name)
+    const other = channelStateOf(b, name)
+    return [name, mergeTwoChannelStates(one, other, isGoing)] as const
   })
   return ownEntries(merged)
 }
 
-function viewOf({ channelStates, count }: SavedAlert, name: string): ChannelState {
+function channelStateOf({ channelStates, count }: SavedAlert, name: string): ChannelState {
   const known = Object.hasOwn(channelStates, name) ? channelStates[name] : undefined
   return known ?? { admitted: false, notifiedCount: count, carried: 0, repeats: 0 }
 }
 
-function mergeTwoViews(a: ChannelState, b: ChannelState, isGoing: boolean): ChannelState {
+function mergeTwoChannelStates(a: ChannelState, b: ChannelState, isGoing: boolean): ChannelState {
   const notified = later(a.notified, b.notified)
   const past = later(a.past, b.past)
   const since = earliest(a.since, b.since)
@@ -98,7 +102,7 @@ function mergeTwoViews(a: ChannelState, b: ChannelState, isGoing: boolean): Chan
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
     ...(!isGoing && (a.endNotified || b.endNotified) ? { endNotified: true as const } : {}),
-    ...(a.owesEnd || b.owesEnd ? { owesEnd: true as const } : {}),
+    ...(a.endPending || b.endPending ? { endPending: true as const } : {}),
   }
 }
 
@@ -142,13 +146,13 @@ function mergeChannels(older: readonly ChannelTiming[], newer: readonly ChannelT
 
 function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
   const sentAt = latest(a.sentAt, b.sentAt)
-  const heldUntil = latest(a.heldUntil, b.heldUntil)
-  const notedUntil = latest(a.notedUntil, b.notedUntil)
+  const pausedUntil = latest(a.pausedUntil, b.pausedUntil)
+  const quotaReportedUntil = latest(a.quotaReportedUntil, b.quotaReportedUntil)
   return {
     name: a.name,
     ...(sentAt === undefined ? {} : { sentAt }),
-    ...(heldUntil === undefined ? {} : { heldUntil }),
-    ...(notedUntil === undefined ? {} : { notedUntil }),
+    ...(pausedUntil === undefined ? {} : { pausedUntil }),
+    ...(quotaReportedUntil === undefined ? {} : { quotaReportedUntil }),
     recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
     quota: [...a.quota, ...b.quota].sort((one, other) => one - other),
   }
@@ -166,7 +170,7 @@ function idOf({ id }: SavedAlert): string {
   return id
 }
 
-function later(a: Notified | undefined, b: Notified | undefined): Notified | undefined {
+function later(a: LastNotified | undefined, b: LastNotified | undefined): LastNotified | undefined {
   if (a === undefined || b === undefined) return a ?? b
   return b.at >= a.at ? b : a
 }

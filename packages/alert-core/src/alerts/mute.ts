@@ -5,7 +5,7 @@
 import type { Alert } from '../model.ts'
 import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
 import type { Channel } from './channel-timing.ts'
-import { dueOf, lastWords } from './due.ts'
+import { dueOf, finalReason } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { schedule, type TrackerState } from './tracker-state.ts'
@@ -29,75 +29,75 @@ export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing)
 export type Firing = () => readonly Alert[]
 
 /** The alerts that fire now; the fields of their latest records may be as they were up to a second ago. */
-export function firingOf(tracked: TrackerState, now: number): Firing {
+export function firingOf(state: TrackerState, now: number): Firing {
   return () => {
-    const known = tracked.firing
+    const known = state.firing
     if (known !== undefined && now >= known.at && now < known.at + freshMs) return known.alerts
-    const alerts = [...tracked.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
-    tracked.firing = { at: now, alerts }
+    const alerts = [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
+    state.firing = { at: now, alerts }
     return alerts
   }
 }
 
 /** Mutes what the channel would tell now and must not; with `all`, for the end of the stream, whatever is untold. */
-export function recordMuted(tracked: TrackerState, channel: Channel, now: number, all = false): Effect[] {
+export function muteDue(state: TrackerState, channel: Channel, now: number, all = false): Effect[] {
   const { plan } = channel
-  if (tracked.mutes === undefined || (!all && now < channel.dueAt)) return []
+  if (state.mutes === undefined || (!all && now < channel.dueAt)) return []
   const effects: Effect[] = []
-  const firing = firingOf(tracked, now)
-  for (const alert of tracked.alerts.values()) {
+  const firing = firingOf(state, now)
+  for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined || channelState.mute !== undefined) continue
     const due = dueOf(alert, channelState, plan)
     const reason = all
-      ? lastWords(alert, channelState, plan, now)
+      ? finalReason(alert, channelState, plan, now)
       : due && due.at <= now
         ? due.reason
         : undefined
     if (reason === undefined || reason === 'resolved') continue
-    const mute = tracked.mutes(copyAlert(alert), plan.name, now, firing)
-    if (mute !== undefined) effects.push(...begin(tracked, alert, plan.name, channelState, mute))
+    const mute = state.mutes(copyAlert(alert), plan.name, now, firing)
+    if (mute !== undefined) effects.push(...beginMute(state, alert, plan.name, channelState, mute))
   }
   return effects
 }
 
 /** True when the channel is not to tell of the alert in a message that leaves for another reason. */
 export function isMuted(
-  tracked: TrackerState,
+  state: TrackerState,
   channel: Channel,
   alert: LiveAlert,
   now: number,
   firing: Firing,
 ): boolean {
-  return tracked.mutes?.(copyAlert(alert), channel.plan.name, now, firing) !== undefined
+  return state.mutes?.(copyAlert(alert), channel.plan.name, now, firing) !== undefined
 }
 
 /** Looks again at all that is muted: what is free by now starts anew. */
-export function lookAgainAtMuted(tracked: TrackerState, now: number): Effect[] {
+export function updateMutes(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
-  tracked.mutesEndAt = Number.POSITIVE_INFINITY
-  tracked.hasInhibited = false
-  const firing = firingOf(tracked, now)
-  for (const alert of tracked.alerts.values()) {
+  state.mutesEndAt = Number.POSITIVE_INFINITY
+  state.hasInhibited = false
+  const firing = firingOf(state, now)
+  for (const alert of state.alerts.values()) {
     for (const [channel, channelState] of alert.channelStates) {
       if (channelState.mute === undefined) continue
-      const mute = tracked.mutes?.(copyAlert(alert), channel, now, firing)
-      if (mute === undefined) effects.push(...lift(alert, channel, channelState, 0))
-      else note(tracked, channelState, mute)
+      const mute = state.mutes?.(copyAlert(alert), channel, now, firing)
+      if (mute === undefined) effects.push(...endMute(alert, channel, channelState, 0))
+      else setMute(state, channelState, mute)
     }
-    if (!alert.scheduled) schedule(tracked, alert)
+    if (!alert.scheduled) schedule(state, alert)
   }
   return effects
 }
 
 /** One more record of an alert that is muted somewhere: silences look at the latest record, which may not be what they are about. */
-export function relook(tracked: TrackerState, alert: LiveAlert, now: number): Effect[] {
+export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = []
   const copy = copyAlert(alert)
   for (const [channel, channelState] of alert.channelStates) {
     if (channelState.mute === undefined || channelState.mute.reason === 'schedule') continue
-    if (tracked.mutes?.(copy, channel, now, firingOf(tracked, now)) !== undefined) continue
-    effects.push(...lift(alert, channel, channelState, 1))
+    if (state.mutes?.(copy, channel, now, firingOf(state, now)) !== undefined) continue
+    effects.push(...endMute(alert, channel, channelState, 1))
   }
   return effects
 }
@@ -105,24 +105,24 @@ export function relook(tracked: TrackerState, alert: LiveAlert, now: number): Ef
 /** The alert is over: what was kept quiet of it is recorded. */
 export function endMutes(alert: LiveAlert): Effect[] {
   return [...alert.channelStates].flatMap(([channel, channelState]) =>
-    channelState.mute === undefined ? [] : recordRest(alert, channel, channelState, channelState.mute, 0),
+    channelState.mute === undefined ? [] : suppressMuted(alert, channel, channelState, channelState.mute, 0),
   )
 }
 
 /** What inhibits others has changed. */
-export function expectLift(tracked: TrackerState, at: number): void {
-  tracked.firing = undefined
-  if (tracked.hasInhibited) tracked.mutesEndAt = Math.min(tracked.mutesEndAt, at)
+export function expectMuteChange(state: TrackerState, at: number): void {
+  state.firing = undefined
+  if (state.hasInhibited) state.mutesEndAt = Math.min(state.mutesEndAt, at)
 }
 
-function begin(
-  tracked: TrackerState,
+function beginMute(
+  state: TrackerState,
   alert: LiveAlert,
   channel: string,
   channelState: ChannelState,
   mute: Mute,
 ): Effect[] {
-  note(tracked, channelState, mute)
+  setMute(state, channelState, mute)
   alert.hasMuted = true
   const { reason } = mute
   if (alert.isAbsence) return [suppressed(alert, channel, reason)]
@@ -131,24 +131,24 @@ function begin(
   return [suppressed(alert, channel, reason, count)]
 }
 
-function note(tracked: TrackerState, channelState: ChannelState, mute: Mute): void {
+function setMute(state: TrackerState, channelState: ChannelState, mute: Mute): void {
   channelState.mute = mute
-  if (mute.reason === 'inhibited') tracked.hasInhibited = true
-  tracked.mutesEndAt = Math.min(tracked.mutesEndAt, mute.untilMs ?? Number.POSITIVE_INFINITY)
+  if (mute.reason === 'inhibited') state.hasInhibited = true
+  state.mutesEndAt = Math.min(state.mutesEndAt, mute.untilMs ?? Number.POSITIVE_INFINITY)
 }
 
 /** The mute is over; the `fresh` latest records came after it. */
-function lift(alert: LiveAlert, channel: string, channelState: ChannelState, fresh: number): Effect[] {
+function endMute(alert: LiveAlert, channel: string, channelState: ChannelState, fresh: number): Effect[] {
   const { mute } = channelState
   if (mute === undefined) return []
   if (alert.isAbsence) {
-    free(alert, channelState)
+    unmute(alert, channelState)
     return []
   }
-  return recordRest(alert, channel, channelState, mute, fresh)
+  return suppressMuted(alert, channel, channelState, mute, fresh)
 }
 
-function recordRest(
+function suppressMuted(
   alert: LiveAlert,
   channel: string,
   channelState: ChannelState,
@@ -156,14 +156,14 @@ function recordRest(
   fresh: number,
 ): Effect[] {
   const count = unnotified(alert, channelState) - fresh
-  free(alert, channelState)
+  unmute(alert, channelState)
   if (count <= 0) return []
   suppressUnnotified(alert, channelState)
   channelState.notifiedCount -= fresh
   return [suppressed(alert, channel, mute.reason, count)]
 }
 
-function free(alert: LiveAlert, channelState: ChannelState): void {
+function unmute(alert: LiveAlert, channelState: ChannelState): void {
   delete channelState.mute
   alert.scheduled = false
   alert.hasMuted = [...alert.channelStates.values()].some((other) => other.mute !== undefined)

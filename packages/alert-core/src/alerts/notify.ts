@@ -2,11 +2,11 @@
  * Lets one channel speak: gathers what is due on it into one notification, and works out when it is next to look.
  */
 import type { Notification, Reason } from '../model.ts'
-import { leaveIfSettled } from './alert-life.ts'
+import { removeIfDone } from './alert-life.ts'
 import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
 import type { Channel } from './channel-timing.ts'
-import { composeNotification, notifyItem } from './compose-notification.ts'
-import { dueOf, lastWords } from './due.ts'
+import { composeNotification, itemFor } from './compose-notification.ts'
+import { dueOf, finalReason } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import type { LiveAlert } from './live-alert.ts'
 import { firingOf, isMuted } from './mute.ts'
@@ -18,7 +18,7 @@ import type { TrackerState } from './tracker-state.ts'
  */
 export type Occasion = 'due' | 'flush' | 'end'
 
-interface Pick {
+interface DueAlert {
   readonly alert: LiveAlert
   readonly channelState: ChannelState
   readonly reason: Reason
@@ -28,68 +28,68 @@ interface Pick {
 
 /** What the channel says now, if anything. */
 export function composeDue(
-  tracked: TrackerState,
+  state: TrackerState,
   channel: Channel,
   occasion: Occasion,
   now: number,
   newId: () => string,
 ): Notification | undefined {
   const { plan } = channel
-  const picks: Pick[] = []
-  const firing = firingOf(tracked, now)
+  const chosen: DueAlert[] = []
+  const firing = firingOf(state, now)
   channel.dueAt = Number.POSITIVE_INFINITY
-  for (const alert of tracked.alerts.values()) {
+  for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) continue
     const due = dueOf(alert, channelState, plan)
     const at = due?.at ?? Number.POSITIVE_INFINITY
     const joins = due !== undefined && due.joinAt <= now ? due.reason : undefined
-    const reason = occasion === 'end' ? lastWords(alert, channelState, plan, now) : joins
+    const reason = occasion === 'end' ? finalReason(alert, channelState, plan, now) : joins
     // What is due already was muted before, where it is; this is about what would join.
     const isQuiet = reason !== undefined && reason !== 'resolved' && at > now
-    if (reason === undefined || (isQuiet && isMuted(tracked, channel, alert, now, firing)))
-      lookAgain(channel, at)
-    else picks.push({ alert, channelState, reason, at })
+    if (reason === undefined || (isQuiet && isMuted(state, channel, alert, now, firing)))
+      dueNoLaterThan(channel, at)
+    else chosen.push({ alert, channelState, reason, at })
   }
-  if (!picks.some(({ at }) => occasion !== 'due' || at <= now)) {
-    for (const { at } of picks) lookAgain(channel, at)
+  if (!chosen.some(({ at }) => occasion !== 'due' || at <= now)) {
+    for (const { at } of chosen) dueNoLaterThan(channel, at)
     return undefined
   }
 
-  const items = picks.map(({ alert, channelState, reason }) =>
-    notifyItem(alert, channelState, reason, plan, now),
+  const items = chosen.map(({ alert, channelState, reason }) =>
+    itemFor(alert, channelState, reason, plan, now),
   )
   channel.sent(now, items.length)
-  lookAfterNotify(tracked, channel, picks)
+  scheduleNext(state, channel, chosen)
   return composeNotification(newId(), plan.name, items, now)
 }
 
-function lookAgain(channel: Channel, at: number): void {
+function dueNoLaterThan(channel: Channel, at: number): void {
   if (at < channel.dueAt) channel.dueAt = at
 }
 
 // What was told may be due again at once: the end of an alert that was over before anybody heard of it.
-function lookAfterNotify(tracked: TrackerState, channel: Channel, picks: readonly Pick[]): void {
-  for (const { alert, channelState } of picks) {
+function scheduleNext(state: TrackerState, channel: Channel, chosen: readonly DueAlert[]): void {
+  for (const { alert, channelState } of chosen) {
     alert.scheduled = false
     const due = dueOf(alert, channelState, channel.plan)
-    if (due !== undefined) lookAgain(channel, due.at)
-    leaveIfSettled(tracked, alert)
+    if (due !== undefined) dueNoLaterThan(channel, due.at)
+    removeIfDone(state, alert)
   }
 }
 
 /** Gives up what the channel could not be told before the end, because its `after` was not over. */
-export function suppressRest(tracked: TrackerState, channel: Channel): Effect[] {
+export function suppressRest(state: TrackerState, channel: Channel): Effect[] {
   const effects: Effect[] = []
   const { name } = channel.plan
-  for (const alert of tracked.alerts.values()) {
+  for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(name)
     const count = channelState === undefined ? 0 : unnotified(alert, channelState)
     if (channelState === undefined || count === 0) continue
     effects.push(suppressed(alert, name, 'closed', count))
     suppressUnnotified(alert, channelState)
     channelState.admitted = false
-    leaveIfSettled(tracked, alert)
+    removeIfDone(state, alert)
   }
   return effects
 }

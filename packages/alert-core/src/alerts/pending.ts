@@ -5,7 +5,7 @@
 import { type Occurrence, severityRank } from '../model.ts'
 
 /** What an alert starts with: how many records, and when the first of them came, epoch ms. */
-export interface Held {
+export interface Collected {
   readonly count: number
   readonly firstAt: number
   /** When the latest of them came; absent: just now. */
@@ -26,19 +26,35 @@ export interface Pending {
 }
 
 /** It has become true with this record. */
-export function openPending(occurrence: Occurrence, held: Held, holdsUntil: number, now: number): Pending {
-  const pending: Pending = { since: now, firstAt: held.firstAt, lastAt: now, count: held.count, occurrence }
-  return prolong(pending, holdsUntil)
+export function openPending(
+  occurrence: Occurrence,
+  collected: Collected,
+  holdsUntil: number,
+  now: number,
+): Pending {
+  const pending: Pending = {
+    since: now,
+    firstAt: collected.firstAt,
+    lastAt: now,
+    count: collected.count,
+    occurrence,
+  }
+  return setHoldsUntil(pending, holdsUntil)
 }
 
 /** One more record while it is true. */
-export function growPending(pending: Pending, occurrence: Occurrence, holdsUntil: number, now: number): void {
+export function extendPending(
+  pending: Pending,
+  occurrence: Occurrence,
+  holdsUntil: number,
+  now: number,
+): void {
   pending.count++
   pending.lastAt = now
   const worst = pending.occurrence.severity
   const isMilder = severityRank(occurrence.severity) < severityRank(worst)
   pending.occurrence = isMilder ? { ...occurrence, severity: worst } : occurrence
-  prolong(pending, holdsUntil)
+  setHoldsUntil(pending, holdsUntil)
 }
 
 /** When it fires, unless it stops being true before or in this very moment; epoch ms. */
@@ -47,7 +63,7 @@ export function firesAt({ since, occurrence }: Pending): number {
 }
 
 /** When something becomes of it, epoch ms. */
-export function turnOf(pending: Pending): number {
+export function changesAt(pending: Pending): number {
   return Math.min(firesAt(pending), pending.holdsUntil ?? Number.POSITIVE_INFINITY)
 }
 
@@ -56,7 +72,7 @@ export function lapses(pending: Pending): boolean {
   return (pending.holdsUntil ?? Number.POSITIVE_INFINITY) <= firesAt(pending)
 }
 
-function prolong(pending: Pending, holdsUntil: number): Pending {
+function setHoldsUntil(pending: Pending, holdsUntil: number): Pending {
   if (Number.isFinite(holdsUntil)) pending.holdsUntil = holdsUntil
   else delete pending.holdsUntil
   return pending

@@ -7,7 +7,7 @@ import { type ChannelState, openChannelState, renewChannelState } from './channe
 import type { Channel, ChannelPlan } from './channel-timing.ts'
 import type { Conditions } from './conditions.ts'
 import { dueOf } from './due.ts'
-import { rememberMs } from './history.ts'
+import { keptMs } from './history.ts'
 import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live-alert.ts'
 import { type Firing, firingOf } from './mute.ts'
 import type { TrackerState } from './tracker-state.ts'
@@ -27,33 +27,33 @@ export interface AlertPreview {
 
 /** What would become of the occurrence if it came now. */
 export function preview(
-  tracked: TrackerState,
+  state: TrackerState,
   conditions: Conditions,
   occurrence: Occurrence,
   now: number,
 ): AlertPreview {
-  const known = tracked.alerts.get(occurrence.id)
-  const goesOn = known !== undefined && known.endedAt === undefined && now < quietAt(known)
+  const known = state.alerts.get(occurrence.id)
+  const isFiring = known !== undefined && known.endedAt === undefined && now < quietAt(known)
   const isAbsence = occurrence.condition?.when?.kind === 'absence'
-  const alert = next(tracked, occurrence, goesOn ? known : undefined, now)
-  const progress = goesOn && !isAbsence ? undefined : gathered(conditions, occurrence, now)
-  const channels = previewsOf(tracked, alert, now, progress !== undefined)
+  const alert = next(state, occurrence, isFiring ? known : undefined, now)
+  const progress = isFiring && !isAbsence ? undefined : collectedBy(conditions, occurrence, now)
+  const channels = previewsOf(state, alert, now, progress !== undefined)
   return { ...(progress ?? { state: 'firing', count: alert.count }), channels }
 }
 
 /** What each channel makes of the alert now; nothing changes. */
 export function previewsOf(
-  tracked: TrackerState,
+  state: TrackerState,
   alert: LiveAlert,
   now: number,
   isGathering = false,
 ): readonly ChannelPreview[] {
-  const firing = firingOf(tracked, now)
-  return tracked.channels.map((channel) => previewOf(tracked, channel, alert, isGathering, now, firing))
+  const firing = firingOf(state, now)
+  return state.channels.map((channel) => previewOf(state, channel, alert, isGathering, now, firing))
 }
 
 /** Nothing where the record is enough, or the last that was needed. */
-function gathered(
+function collectedBy(
   conditions: Conditions,
   occurrence: Occurrence,
   now: number,
@@ -67,21 +67,20 @@ function gathered(
 
 /** The alert as it would be with this record. */
 function next(
-  tracked: TrackerState,
+  state: TrackerState,
   occurrence: Occurrence,
   known: LiveAlert | undefined,
   now: number,
 ): LiveAlert {
-  const former = tracked.alerts.get(occurrence.id)
+  const former = state.alerts.get(occurrence.id)
   const alert =
     known === undefined
       ? beginAlert(occurrence, now)
       : { ...known, channelStates: new Map<string, ChannelState>() }
-  const past = tracked.history.find(occurrence.id)
-  for (const { plan } of tracked.channels) {
+  const past = state.history.find(occurrence.id)
+  for (const { plan } of state.channels) {
     const channelState = former?.channelStates.get(plan.name)
-    const notified =
-      past !== undefined && past.endedAt + rememberMs > now ? past.notified[plan.name] : undefined
+    const notified = past !== undefined && past.endedAt + keptMs > now ? past.notified[plan.name] : undefined
     const fresh =
       former !== undefined && channelState !== undefined
         ? renewChannelState(former, channelState, now)
@@ -97,7 +96,7 @@ function next(
 }
 
 function previewOf(
-  tracked: TrackerState,
+  state: TrackerState,
   { plan, freeAt }: Channel,
   alert: LiveAlert,
   isGathering: boolean,
@@ -110,7 +109,7 @@ function previewOf(
   const takes = channelState.admitted || plan.admits(copy)
   if (!takes) return { channel: name, takes, why: 'filtered' }
   if (isGathering) return { channel: name, takes, why: 'condition' }
-  const mute = tracked.mutes?.(copy, name, now, firing)
+  const mute = state.mutes?.(copy, name, now, firing)
   if (mute !== undefined) return { channel: name, takes, why: mute.reason, ...until(mute.endsAt) }
 
   channelState.admitted = true

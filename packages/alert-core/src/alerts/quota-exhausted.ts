@@ -9,31 +9,31 @@ import type { LiveAlert } from './live-alert.ts'
 import type { TrackerState } from './tracker-state.ts'
 
 /** Says that the channel's quota is used up, if that holds something back and was not said yet. */
-export function noteQuotaExhausted(tracked: TrackerState, channel: Channel, now: number): readonly Effect[] {
-  const until = channel.unnotedUntil()
+export function noteQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
+  const until = channel.unreportedUntil()
   if (until === undefined || now < channel.dueAt) return []
   if (now >= until) {
-    channel.note()
+    channel.markReported()
     return []
   }
-  const held = dueAlerts(tracked, channel, now)
-  if (held.length === 0) return []
-  channel.note()
-  const severity = held.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
-  return [{ type: 'spent', channel: channel.plan.name, alerts: held.length, severity, until }]
+  const deferred = dueAlerts(state, channel, now)
+  if (deferred.length === 0) return []
+  channel.markReported()
+  const severity = deferred.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
+  return [{ type: 'quota-exhausted', channel: channel.plan.name, alerts: deferred.length, severity, until }]
 }
 
 /** The alerts that the channel would tell now; when there are none, it learns when the next one is due. */
-function dueAlerts(tracked: TrackerState, channel: Channel, now: number): LiveAlert[] {
-  const held: LiveAlert[] = []
+function dueAlerts(state: TrackerState, channel: Channel, now: number): LiveAlert[] {
+  const deferred: LiveAlert[] = []
   let next = Number.POSITIVE_INFINITY
-  for (const alert of tracked.alerts.values()) {
+  for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(channel.plan.name)
     const due = channelState === undefined ? undefined : dueOf(alert, channelState, channel.plan)
     if (due === undefined) continue
-    if (due.at <= now) held.push(alert)
+    if (due.at <= now) deferred.push(alert)
     else next = Math.min(next, due.at)
   }
-  if (held.length === 0) channel.dueAt = next
-  return held
+  if (deferred.length === 0) channel.dueAt = next
+  return deferred
 }

@@ -5,7 +5,7 @@
 
 import {
   type ChannelState,
-  joinView,
+  joinChannelState,
   openChannelState,
   suppressUnnotified,
   unnotified,
@@ -41,7 +41,7 @@ export function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPla
     const admits = plan.admits(copy)
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) {
-      const fresh = isNews ? openChannelState(alert.startedAt) : joinView(alert)
+      const fresh = isNews ? openChannelState(alert.startedAt) : joinChannelState(alert)
       fresh.admitted = admits
       alert.channelStates.set(plan.name, fresh)
       if (endedTooSoon(alert, fresh, plan)) giveUp(plan.name, fresh, 'ended')

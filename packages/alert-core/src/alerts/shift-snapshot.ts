@@ -3,7 +3,7 @@
  * an hour that was taken back. The records keep the times that stand in them.
  */
 
-import type { ChannelState, Notified } from './channel-state.ts'
+import type { ChannelState, LastNotified } from './channel-state.ts'
 import { ownEntries } from './history.ts'
 import { shiftConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
@@ -12,7 +12,7 @@ import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerSnapshot {
   const shift = <Time extends number | undefined>(at: Time): Time =>
     (at === undefined ? at : at + byMs) as Time
-  const shiftNotified = (notified: Notified): Notified => ({ ...notified, at: notified.at + byMs })
+  const shiftNotified = (notified: LastNotified): LastNotified => ({ ...notified, at: notified.at + byMs })
   return {
     ...snapshot,
     alerts: snapshot.alerts.map(
@@ -23,15 +23,20 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
         channelStates: ownEntries(
-          Object.entries(alert.channelStates).map(([name, channelState]) => [name, shiftView(channelState)]),
+          Object.entries(alert.channelStates).map(([name, channelState]) => [
+            name,
+            shiftChannelState(channelState),
+          ]),
         ),
       }),
     ),
     channels: snapshot.channels.map((state) => ({
       ...state,
       ...(state.sentAt === undefined ? {} : { sentAt: shift(state.sentAt) }),
-      ...(state.heldUntil === undefined ? {} : { heldUntil: shift(state.heldUntil) }),
-      ...(state.notedUntil === undefined ? {} : { notedUntil: shift(state.notedUntil) }),
+      ...(state.pausedUntil === undefined ? {} : { pausedUntil: shift(state.pausedUntil) }),
+      ...(state.quotaReportedUntil === undefined
+        ? {}
+        : { quotaReportedUntil: shift(state.quotaReportedUntil) }),
       recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
       quota: state.quota.map(shift),
     })),
@@ -45,7 +50,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     })),
   }
 
-  function shiftView(channelState: ChannelState): ChannelState {
+  function shiftChannelState(channelState: ChannelState): ChannelState {
     const { since, notified, past, nextAt, mute } = channelState
     return {
       ...channelState,

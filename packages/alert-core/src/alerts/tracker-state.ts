@@ -66,13 +66,13 @@ export function pastSize(maxAlerts: number): number {
 }
 
 /** The plans of the channels, in their order. */
-export function plansOf(tracked: TrackerState): readonly ChannelPlan[] {
-  return tracked.channels.map((channel) => channel.plan)
+export function plansOf(state: TrackerState): readonly ChannelPlan[] {
+  return state.channels.map((channel) => channel.plan)
 }
 
 /** Tells the channels when the alert is due, so that none sleeps through it. */
-export function schedule(tracked: TrackerState, alert: LiveAlert): void {
-  for (const channel of tracked.channels) {
+export function schedule(state: TrackerState, alert: LiveAlert): void {
+  for (const channel of state.channels) {
     const channelState = alert.channelStates.get(channel.plan.name)
     if (channelState === undefined) continue
     if (channelState.since === undefined && unnotified(alert, channelState) > 0)
@@ -83,6 +83,6 @@ export function schedule(tracked: TrackerState, alert: LiveAlert): void {
 }
 
 /** Notes a moment at which an alert may end. */
-export function expectEnd(tracked: TrackerState, at: number): void {
-  if (at < tracked.endsAt) tracked.endsAt = at
+export function expectEnd(state: TrackerState, at: number): void {
+  if (at < state.endsAt) state.endsAt = at
 }

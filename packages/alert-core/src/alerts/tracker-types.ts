@@ -2,7 +2,7 @@
  * What the state machine of alerts takes and answers. Times are epoch ms.
  */
 import type { Alert, ContextLine, Occurrence } from '../model.ts'
-import type { Watch } from './absence.ts'
+import type { AbsenceWatch } from './absence.ts'
 import type { ChannelPlan } from './channel-timing.ts'
 import type { Effect } from './effect.ts'
 import type { SavedKey } from './key-state.ts'
@@ -14,7 +14,7 @@ import type { TrackerSnapshot } from './snapshot.ts'
 export interface TrackerOptions {
   readonly channels: readonly ChannelPlan[]
   /** Rules that watch for what stays away. */
-  readonly watches?: readonly Watch[]
+  readonly watches?: readonly AbsenceWatch[]
   /** From when on they watch, epoch ms. */
   readonly now?: number
   /** Silences, inhibitions and schedules: asked when somebody is about to be told. */
@@ -30,7 +30,7 @@ export interface Tracker {
   /** A rule took a record. Constant time; it tells nobody by itself, so that records of one burst are told together. */
   push(occurrence: Occurrence, now: number): readonly Effect[]
   /** Gives an alert that began at this very moment the lines that led to it; they are asked for only then. */
-  illustrate(id: string, now: number, lines: () => readonly ContextLine[]): void
+  addContext(id: string, now: number, lines: () => readonly ContextLine[]): void
   /** Time has passed. Afterwards `nextDeadline()` is later than `now`. */
   tick(now: number): readonly Effect[]
   /** When `tick` is next to be called: `Infinity` is never, what is past is now. It may be too early, never too late. */
@@ -42,26 +42,26 @@ export interface Tracker {
    */
   drain(now: number, options: { readonly growth: boolean }): readonly Effect[]
   /** The channel's provider asked not to be called before `untilMs`. */
-  hold(channel: string, untilMs: number): void
+  pause(channel: string, untilMs: number): void
   /**
    * Another channel hands a message on to this one: takes it of the quota and answers 0, or says when that has room again, epoch ms; 0 also
    * where there is no such channel.
    */
   charge(channel: string, now: number): number
   /** Other channels, and other rules that watch; alerts, timers and what was told stay. */
-  reload(channels: readonly ChannelPlan[], now: number, watches?: readonly Watch[]): readonly Effect[]
+  reload(channels: readonly ChannelPlan[], now: number, watches?: readonly AbsenceWatch[]): readonly Effect[]
   /** Silences or the like have changed: looks again at what is muted. */
-  reconsider(now: number): readonly Effect[]
+  updateMutes(now: number): readonly Effect[]
   /** What would become of this occurrence; nothing changes. */
   preview(occurrence: Occurrence, now: number): AlertPreview
   /** The keys of conditions that changed since this was last asked, at first all, with what they hold now. */
-  takeChanges(): ReadonlyMap<string, SavedKey | undefined>
+  takeChangedKeys(): ReadonlyMap<string, SavedKey | undefined>
   /** The alerts that fire. */
   live(): readonly Alert[]
   /** All that is remembered; without `gathered`, of conditions only what is watched for. */
-  snapshot(parts?: { readonly gathered: boolean }): TrackerSnapshot
+  snapshot(parts?: { readonly withKeys: boolean }): TrackerSnapshot
   /** The part of the snapshot that is about these alerts and this channel. */
-  excerpt(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
+  partOf(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
   /** Takes up a former memory in place of this one, with the present channels. */
   restore(snapshot: TrackerSnapshot, now?: number): readonly Effect[]
 }

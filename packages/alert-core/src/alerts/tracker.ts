@@ -4,17 +4,25 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { ContextLine, Occurrence } from '../model.ts'
-import { begin, endQuiet, finish, forgetEnded, leaveIfSettled, nextTurn, recur } from './alert-life.ts'
-import { asOverflow, hasRoom, makeRoom } from './capacity.ts'
+import {
+  continueAlert,
+  endAlert,
+  endQuiet,
+  endsOrExpiresAt,
+  expireEnded,
+  removeIfDone,
+  startAlert,
+} from './alert-life.ts'
+import { hasRoom, makeRoom, toOverflow } from './capacity.ts'
 import { type Channel, createChannel } from './channel-timing.ts'
 import { createConditions } from './conditions.ts'
 import type { Effect } from './effect.ts'
 import { createHistory } from './history.ts'
 import type { SavedKey } from './key-state.ts'
 import { copyAlert, type LiveAlert, quietAt } from './live-alert.ts'
-import { lookAgainAtMuted, recordMuted } from './mute.ts'
+import { muteDue, updateMutes } from './mute.ts'
 import { composeDue, type Occasion, suppressRest } from './notify.ts'
-import type { Held } from './pending.ts'
+import type { Collected } from './pending.ts'
 import { preview } from './preview.ts'
 import { noteQuotaExhausted } from './quota-exhausted.ts'
 import { reviseChannelStates } from './replace-channels.ts'
@@ -29,7 +37,7 @@ import {
 } from './tracker-state.ts'
 import type { Tracker, TrackerOptions } from './tracker-types.ts'
 
-export type { Watch } from './absence.ts'
+export type { AbsenceWatch } from './absence.ts'
 export type { ChannelPlan } from './channel-timing.ts'
 export type { Effect } from './effect.ts'
 export type { SavedKey } from './key-state.ts'
@@ -43,35 +51,36 @@ const none: readonly Effect[] = Object.freeze([])
 /** Makes a tracker that knows of no alert yet. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { maxAlerts = 1000, newId = randomUUID } = options
-  let tracked: TrackerState = createTrackerState(options.channels, maxAlerts, options.mutes)
+  let state: TrackerState = createTrackerState(options.channels, maxAlerts, options.mutes)
   let watches = options.watches ?? []
   /** The keys of conditions that changed; absent until somebody asks, or they would gather for ever. */
   let changed: Set<string> | undefined
   const listener = {
-    onForget(records: number) {
-      tracked.dropped += records
+    onEvict(records: number) {
+      state.dropped += records
     },
     onChange: (id: string) => void changed?.add(id),
   }
   let conditions = createConditions(listener)
-  conditions.expect(watches, options.now ?? 0)
+  conditions.setWatches(watches, options.now ?? 0)
 
   function push(occurrence: Occurrence, now: number): readonly Effect[] {
-    const before = settle(now)
+    const before = catchUp(now)
     const effects = occurrence.action === 'resolve' ? resolve(occurrence, now) : fireIfMet(occurrence, now)
     return before.length === 0 ? effects : [...before, ...effects]
   }
 
   /** What came to be before `now` without a record: mutes that ended, conditions that were met. */
-  function settle(now: number): readonly Effect[] {
-    if (now < tracked.mutesEndAt && now < conditions.nextAt()) return none
-    const effects = now >= tracked.mutesEndAt ? lookAgainAtMuted(tracked, now) : []
-    for (const { occurrence, at, held } of conditions.due(now)) effects.push(...count(occurrence, at, held))
+  function catchUp(now: number): readonly Effect[] {
+    if (now < state.mutesEndAt && now < conditions.nextAt()) return none
+    const effects = now >= state.mutesEndAt ? updateMutes(state, now) : []
+    for (const { occurrence, at, collected } of conditions.due(now))
+      effects.push(...count(occurrence, at, collected))
     return effects
   }
 
-  function illustrate(id: string, now: number, lines: () => readonly ContextLine[]): void {
-    const alert = tracked.alerts.get(id)
+  function addContext(id: string, now: number, lines: () => readonly ContextLine[]): void {
+    const alert = state.alerts.get(id)
     if (alert?.startedAt !== now || alert.context !== undefined) return
     const found = lines()
     if (found.length > 0) alert.context = found
@@ -79,68 +88,70 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   function resolve(occurrence: Occurrence, now: number): readonly Effect[] {
     conditions.clear(occurrence)
-    const alert = goesOn(occurrence, now)
-    return alert === undefined ? none : finish(tracked, alert, now)
+    const alert = firingAlert(occurrence, now)
+    return alert === undefined ? none : endAlert(state, alert, now)
   }
 
   function fireIfMet(occurrence: Occurrence, now: number): readonly Effect[] {
     if (occurrence.condition === undefined) return count(occurrence, now)
-    const alert = goesOn(occurrence, now)
+    const alert = firingAlert(occurrence, now)
     if (occurrence.condition.when?.kind === 'absence') {
-      conditions.seen(occurrence, now)
-      return alert === undefined ? none : finish(tracked, alert, now)
+      conditions.markSeen(occurrence, now)
+      return alert === undefined ? none : endAlert(state, alert, now)
     }
-    if (alert !== undefined) return recur(tracked, alert, occurrence, now)
-    const held = conditions.take(occurrence, now)
-    return held === undefined ? none : count(occurrence, now, held)
+    if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
+    const collected = conditions.take(occurrence, now)
+    return collected === undefined ? none : count(occurrence, now, collected)
   }
 
   /** The alert, if it fires and this is within its time. */
-  function goesOn({ id }: Occurrence, now: number): LiveAlert | undefined {
-    const known = tracked.alerts.get(id)
+  function firingAlert({ id }: Occurrence, now: number): LiveAlert | undefined {
+    const known = state.alerts.get(id)
     return known !== undefined && known.endedAt === undefined && now < quietAt(known) ? known : undefined
   }
 
-  function count(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
-    const alert = goesOn(occurrence, now)
-    return alert === undefined ? fire(occurrence, now, held) : recur(tracked, alert, occurrence, now, held)
+  function count(occurrence: Occurrence, now: number, collected?: Collected): readonly Effect[] {
+    const alert = firingAlert(occurrence, now)
+    return alert === undefined
+      ? fire(occurrence, now, collected)
+      : continueAlert(state, alert, occurrence, now, collected)
   }
 
-  function fire(occurrence: Occurrence, now: number, held?: Held): readonly Effect[] {
-    const ends = now >= tracked.endsAt ? endQuiet(tracked, now) : none
-    const isKnown = tracked.alerts.has(occurrence.id) || occurrence.id === tracked.overflowId
-    if (isKnown || hasRoom(tracked)) return [...ends, ...begin(tracked, occurrence, now, held)]
-    const leaving = makeRoom(tracked, now)
-    if (leaving !== undefined) return [...ends, ...leaving, ...begin(tracked, occurrence, now, held)]
-    tracked.dropped += held?.count ?? 1
-    return [...ends, ...count(asOverflow(tracked, occurrence), now, held)]
+  function fire(occurrence: Occurrence, now: number, collected?: Collected): readonly Effect[] {
+    const ends = now >= state.endsAt ? endQuiet(state, now) : none
+    const isKnown = state.alerts.has(occurrence.id) || occurrence.id === state.overflowId
+    if (isKnown || hasRoom(state)) return [...ends, ...startAlert(state, occurrence, now, collected)]
+    const leaving = makeRoom(state, now)
+    if (leaving !== undefined) return [...ends, ...leaving, ...startAlert(state, occurrence, now, collected)]
+    state.dropped += collected?.count ?? 1
+    return [...ends, ...count(toOverflow(state, occurrence), now, collected)]
   }
 
   function tick(now: number): readonly Effect[] {
     if (now < nextDeadline()) return none
-    const effects: Effect[] = [...settle(now), ...(now >= tracked.endsAt ? endQuiet(tracked, now) : [])]
+    const effects: Effect[] = [...catchUp(now), ...(now >= state.endsAt ? endQuiet(state, now) : [])]
     // An end may be what another alert was waiting for.
-    if (now >= tracked.mutesEndAt) effects.push(...lookAgainAtMuted(tracked, now))
-    for (const channel of tracked.channels) {
-      const isAsked = now >= channel.freeAt() || channel.unnotedUntil() !== undefined
-      if (isAsked) effects.push(...recordMuted(tracked, channel, now))
-      effects.push(...noteQuotaExhausted(tracked, channel, now))
+    if (now >= state.mutesEndAt) effects.push(...updateMutes(state, now))
+    for (const channel of state.channels) {
+      const isAsked = now >= channel.freeAt() || channel.unreportedUntil() !== undefined
+      if (isAsked) effects.push(...muteDue(state, channel, now))
+      effects.push(...noteQuotaExhausted(state, channel, now))
       while (now >= channel.dueAt && now >= channel.freeAt() && notify(channel, 'due', now, effects));
-      effects.push(...noteQuotaExhausted(tracked, channel, now))
+      effects.push(...noteQuotaExhausted(state, channel, now))
     }
-    if (now >= tracked.endsAt) effects.push(...forgetEnded(tracked, now))
+    if (now >= state.endsAt) effects.push(...expireEnded(state, now))
     reportDropped(effects)
     return effects
   }
 
   function drain(now: number, { growth }: { readonly growth: boolean }): readonly Effect[] {
-    const effects: Effect[] = [...settle(now), ...(now >= tracked.endsAt ? endQuiet(tracked, now) : [])]
-    if (now >= tracked.mutesEndAt) effects.push(...lookAgainAtMuted(tracked, now))
-    for (const channel of tracked.channels) {
+    const effects: Effect[] = [...catchUp(now), ...(now >= state.endsAt ? endQuiet(state, now) : [])]
+    if (now >= state.mutesEndAt) effects.push(...updateMutes(state, now))
+    for (const channel of state.channels) {
       const occasion = growth ? 'end' : 'flush'
-      effects.push(...recordMuted(tracked, channel, now, growth))
+      effects.push(...muteDue(state, channel, now, growth))
       while ((growth || now >= channel.quotaFreeAt()) && notify(channel, occasion, now, effects));
-      if (growth) effects.push(...suppressRest(tracked, channel))
+      if (growth) effects.push(...suppressRest(state, channel))
     }
     reportDropped(effects)
     return effects
@@ -148,50 +159,50 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   function notify(channel: Channel, occasion: Occasion, now: number, effects: Effect[]): boolean {
     const fallsBack = channel.fallsBack(now)
-    const notification = composeDue(tracked, channel, occasion, now, newId)
+    const notification = composeDue(state, channel, occasion, now, newId)
     if (notification === undefined) return false
     effects.push({ type: 'notify', notification, ...(fallsBack ? { fallBack: true } : {}) })
     return true
   }
 
   function reportDropped(effects: Effect[]): void {
-    if (tracked.dropped > 0) effects.push({ type: 'dropped', reason: 'alert-limit', count: tracked.dropped })
-    tracked.dropped = 0
+    if (state.dropped > 0) effects.push({ type: 'dropped', reason: 'alert-limit', count: state.dropped })
+    state.dropped = 0
   }
 
   function nextDeadline(): number {
-    let deadline = Math.min(tracked.endsAt, tracked.mutesEndAt, conditions.nextAt())
-    for (const channel of tracked.channels) {
-      const isNoted = channel.unnotedUntil() === undefined
-      deadline = Math.min(deadline, isNoted ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
+    let deadline = Math.min(state.endsAt, state.mutesEndAt, conditions.nextAt())
+    for (const channel of state.channels) {
+      const isReported = channel.unreportedUntil() === undefined
+      deadline = Math.min(deadline, isReported ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
     }
     return deadline
   }
 
-  function use(channels: readonly Channel[]): Effect[] {
-    tracked.channels = channels
-    const plans = plansOf(tracked)
-    tracked.history.keep(new Set(plans.map((plan) => plan.name)))
+  function useChannels(channels: readonly Channel[]): Effect[] {
+    state.channels = channels
+    const plans = plansOf(state)
+    state.history.keepChannels(new Set(plans.map((plan) => plan.name)))
     const effects: Effect[] = []
-    for (const alert of tracked.alerts.values()) {
+    for (const alert of state.alerts.values()) {
       effects.push(...reviseChannelStates(alert, plans))
       alert.scheduled = false
-      schedule(tracked, alert)
-      expectEnd(tracked, nextTurn(alert))
-      leaveIfSettled(tracked, alert)
+      schedule(state, alert)
+      expectEnd(state, endsOrExpiresAt(alert))
+      removeIfDone(state, alert)
     }
     return effects
   }
 
   /** What nobody watches for any more is not missed either. */
-  function watch(now: number): Effect[] {
-    return conditions.expect(watches, now).flatMap((id) => {
-      const alert = tracked.alerts.get(id)
-      return alert?.isAbsence && alert.endedAt === undefined ? finish(tracked, alert, now) : []
+  function applyWatches(now: number): Effect[] {
+    return conditions.setWatches(watches, now).flatMap((id) => {
+      const alert = state.alerts.get(id)
+      return alert?.isAbsence && alert.endedAt === undefined ? endAlert(state, alert, now) : []
     })
   }
 
-  function takeChanges(): ReadonlyMap<string, SavedKey | undefined> {
+  function takeChangedKeys(): ReadonlyMap<string, SavedKey | undefined> {
     const ids = changed ?? conditions.save(true).keys.map(({ id }) => id)
     changed = new Set()
     return new Map([...ids].map((id) => [id, conditions.find(id)]))
@@ -199,9 +210,9 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   function restore(snapshot: TrackerSnapshot, now = options.now ?? 0): readonly Effect[] {
     const states = new Map(snapshot.channels.map((state) => [state.name, state]))
-    const channels = plansOf(tracked).map((plan) => createChannel(plan, states.get(plan.name)))
+    const channels = plansOf(state).map((plan) => createChannel(plan, states.get(plan.name)))
     const alerts = snapshot.alerts.map(loadAlert)
-    tracked = {
+    state = {
       ...createTrackerState([], maxAlerts, options.mutes),
       mutesEndAt: Number.NEGATIVE_INFINITY,
       alerts: new Map(alerts.map((alert) => [alert.id, alert])),
@@ -211,42 +222,42 @@ export function createTracker(options: TrackerOptions): Tracker {
       dropped: snapshot.dropped,
     }
     conditions = createConditions(listener, snapshot.conditions)
-    return [...use(channels), ...watch(now)]
+    return [...useChannels(channels), ...applyWatches(now)]
   }
 
   return {
     push,
-    illustrate,
+    addContext,
     tick,
     nextDeadline,
     drain,
-    charge: (name, now) => tracked.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
-    hold: (name, untilMs) => tracked.channels.find(({ plan }) => plan.name === name)?.hold(untilMs),
+    charge: (name, now) => state.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
+    pause: (name, untilMs) => state.channels.find(({ plan }) => plan.name === name)?.pause(untilMs),
     reload(plans, now, next = watches) {
-      const states = new Map(tracked.channels.map((channel) => [channel.plan.name, channel.state()]))
+      const states = new Map(state.channels.map((channel) => [channel.plan.name, channel.state()]))
       watches = next
-      const before = settle(now)
-      const effects = use(plans.map((plan) => createChannel(plan, states.get(plan.name))))
-      return [...before, ...effects, ...watch(now), ...lookAgainAtMuted(tracked, now)]
+      const before = catchUp(now)
+      const effects = useChannels(plans.map((plan) => createChannel(plan, states.get(plan.name))))
+      return [...before, ...effects, ...applyWatches(now), ...updateMutes(state, now)]
     },
-    reconsider: (now) => [...settle(now), ...lookAgainAtMuted(tracked, now)],
-    preview: (occurrence, now) => preview(tracked, conditions, occurrence, now),
-    takeChanges,
-    live: () => [...tracked.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
-    snapshot: ({ gathered } = { gathered: true }) => ({
+    updateMutes: (now) => [...catchUp(now), ...updateMutes(state, now)],
+    preview: (occurrence, now) => preview(state, conditions, occurrence, now),
+    takeChangedKeys,
+    live: () => [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
+    snapshot: ({ withKeys } = { withKeys: true }) => ({
       version: 1,
-      alerts: [...tracked.alerts.values()].map(saveAlert),
-      ended: [...tracked.ended],
-      channels: tracked.channels.map((channel) => channel.state()),
-      past: tracked.history.entries(),
-      ...(tracked.overflowId === undefined ? {} : { overflowId: tracked.overflowId }),
-      dropped: tracked.dropped,
-      conditions: conditions.save(gathered),
+      alerts: [...state.alerts.values()].map(saveAlert),
+      ended: [...state.ended],
+      channels: state.channels.map((channel) => channel.state()),
+      past: state.history.entries(),
+      ...(state.overflowId === undefined ? {} : { overflowId: state.overflowId }),
+      dropped: state.dropped,
+      conditions: conditions.save(withKeys),
     }),
-    excerpt: (ids, name) => ({
-      alerts: ids.flatMap((id) => tracked.alerts.get(id) ?? []).map(saveAlert),
-      past: ids.flatMap((id) => tracked.history.find(id) ?? []),
-      channels: tracked.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.state()),
+    partOf: (ids, name) => ({
+      alerts: ids.flatMap((id) => state.alerts.get(id) ?? []).map(saveAlert),
+      past: ids.flatMap((id) => state.history.find(id) ?? []),
+      channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.state()),
     }),
     restore,
   }

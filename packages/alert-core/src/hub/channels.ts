@@ -68,7 +68,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     const about = alertNamesOf(notification)
     const at = clock.now()
     events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
-    state.saveDone(notification)
+    state.removeUnsent(notification)
   }
 
   function openQueue(channel: ChannelPlan): ChannelQueue {
@@ -106,7 +106,7 @@ export function createChannels(options: ChannelsOptions): Channels {
         if (reason !== 'closed') fallbacks.fallBack(notification, reason)
         metaAlerts.noteFailure(name, notification, reason, why)
       },
-      onDone: state.saveDone,
+      onDone: state.removeUnsent,
     })
   }
 

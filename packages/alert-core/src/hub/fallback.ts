@@ -92,7 +92,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
       beyondQuota(handed)
       return
     }
-    state.savePending([handed])
+    state.saveUnsent([handed])
     if (untilMs === 0) offer(handed)
     else hold(handed, untilMs)
   }

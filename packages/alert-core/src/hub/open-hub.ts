@@ -94,7 +94,7 @@ export function openHub(
     state,
     offer: (notification) => channels.offer(notification),
   })
-  const channels = createChannels({ ...parts, state, fallbacks, ports, onHold: tracker.hold })
+  const channels = createChannels({ ...parts, state, fallbacks, ports, onHold: tracker.pause })
   const silencing = createSilencing({ ...parts, state, lazyParts, onLifted: reconsider })
   const metrics = createMetrics({ stats, onError: internalErrors.reportLater })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)
@@ -161,8 +161,8 @@ export function openHub(
   function track(occurrence: Occurrence): void {
     const at = alarm.now()
     act(tracker.push(occurrence, at))
-    if (context !== undefined) tracker.illustrate(occurrence.id, at, () => context.before(occurrence.record))
-    state.tracked(occurrence.id, occurrence.severity === 'critical')
+    if (context !== undefined) tracker.addContext(occurrence.id, at, () => context.before(occurrence.record))
+    state.saveAlert(occurrence.id, occurrence.severity === 'critical')
     alarm.arm()
   }
 
@@ -173,12 +173,12 @@ export function openHub(
     const notified = effects.filter((effect) => effect.type === 'notify')
     notify(notified.flatMap(({ notification, fallBack }) => (fallBack ? [] : notification)))
     for (const { notification, fallBack } of notified)
-      if (fallBack) fallbacks.beyondQuota(state.markLate(notification))
+      if (fallBack) fallbacks.beyondQuota(markedLate(notification))
     for (const effect of effects) {
       switch (effect.type) {
         case 'notify':
           break
-        case 'spent':
+        case 'quota-exhausted':
           metaAlerts.noteQuotaExhausted(effect.channel, effect.alerts, effect.severity, effect.until)
           break
         case 'fired':
@@ -190,10 +190,16 @@ export function openHub(
     }
   }
 
+  function markedLate(notification: Notification): Notification {
+    const marked = state.withLateMark(notification)
+    state.forgetFormer(notification)
+    return marked
+  }
+
   function notify(notifications: readonly Notification[]): void {
     if (notifications.length === 0) return
-    const notified = notifications.map(state.markLate)
-    state.savePending(notified)
+    const notified = notifications.map(markedLate)
+    state.saveUnsent(notified)
     for (const notification of notified) channels.offer(notification)
   }
 
@@ -224,7 +230,7 @@ export function openHub(
     const former = current
     current = compileOptions(replacePlan(former.plan, wanted), levels, alarm.now(), former)
     channels.replace(former.plan)
-    state.redactAs(current.plan.content.redact)
+    state.setRedact(current.plan.content.redact)
     act(tracker.reload(current.tracked, alarm.now(), current.rules.watches))
     fallbacks.retry()
     alarm.arm()
@@ -232,7 +238,7 @@ export function openHub(
   }
 
   function reconsider(): void {
-    act(tracker.reconsider(alarm.now()))
+    act(tracker.updateMutes(alarm.now()))
     alarm.arm()
   }
 

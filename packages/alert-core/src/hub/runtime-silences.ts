@@ -45,12 +45,12 @@ export function createSilencing({
       }
       const named = { ...wanted, id: randomUUID() }
       compiled().muting.silence(named, clock.now())
-      state.silenced(named.id, named)
+      state.saveSilence(named)
       return named.id
     },
     unsilence(id) {
       const wasThere = compiled().muting.unsilence(id)
-      if (wasThere) state.silenced(id)
+      if (wasThere) state.removeSilence(id)
       onLifted()
       return wasThere
     },

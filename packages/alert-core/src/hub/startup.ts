@@ -4,7 +4,7 @@
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Notification } from '../model.ts'
 import { noState } from '../state/no-state.ts'
-import type { State, TakenUp } from '../state/state.ts'
+import type { Adopted, State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { CompiledOptions } from './compiled-options.ts'
@@ -59,7 +59,7 @@ export function createStartup(options: StartupOptions): Startup {
     arm()
   }
 
-  function takeUp({ unsent, expired, dropped, effects, silences }: TakenUp): void {
+  function takeUp({ unsent, expired, dropped, effects, silences }: Adopted): void {
     const at = clock.now()
     for (const silence of silences) compiled().muting.silence(silence, at)
     // What a former process was told of may end by a record that comes now.

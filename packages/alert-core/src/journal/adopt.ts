@@ -11,39 +11,43 @@ import type { JournalError } from './journal-types.ts'
 import { clearSocket, isHeld } from './lock.ts'
 import { type Contents, readHeader, readJournal } from './read-journal.ts'
 
-type Tell = (trouble: JournalError) => void
+type Report = (error: JournalError) => void
 
 /** A journal that is ours now, not yet part of our own file. */
 export interface Claimed {
   readonly path: string
   readonly values: ReadonlyMap<string, unknown>
   /** The journals that it contains, and its own name: what its adopter contains from then on. */
-  readonly holds: readonly string[]
+  readonly contains: readonly string[]
 }
 
 const mostCorruptFiles = 10
 const mostLooks = 20
 
 /** Claims and reads what the dead left in the directory; what cannot be read is set aside and told. */
-export async function claimJournals(directory: string, own: string, tell: Tell): Promise<readonly Claimed[]> {
+export async function claimJournals(
+  directory: string,
+  own: string,
+  report: Report,
+): Promise<readonly Claimed[]> {
   const claimed: Claimed[] = []
   for (const base of listJournals(directory)) {
     if (base === own) continue
     try {
-      const path = await claim(base, own, tell)
+      const path = await claim(base, own, report)
       if (path === undefined) continue
       if (await isContained(directory, path)) {
         remove(path)
         continue
       }
       const contents = await readJournal(path)
-      if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, tell)
-      claimed.push({ path, values: contents.values, holds: [...contents.holds, nameOf(base)] })
+      if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, report)
+      claimed.push({ path, values: contents.values, contains: [...contents.contains, nameOf(base)] })
     } catch (error) {
       // Somebody else was faster.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
       const message = `The journal ${base}${extension} stays where it is: ${reasonOf(error)}.`
-      tell({ code: 'ALERT_STATE_UNUSABLE', message })
+      report({ code: 'ALERT_STATE_UNUSABLE', message })
     }
   }
   return claimed
@@ -61,7 +65,7 @@ export function removeClaimed(claimed: readonly Claimed[]): void {
   for (const { path } of claimed) remove(path)
 }
 
-async function claim(base: string, own: string, tell: Tell): Promise<string | undefined> {
+async function claim(base: string, own: string, report: Report): Promise<string | undefined> {
   const holder = holderOf(base)
   const path = `${base}${extension}`
   // Claimed before, when it could not be read.
@@ -70,7 +74,7 @@ async function claim(base: string, own: string, tell: Tell): Promise<string | un
   const version = versionOf(await readHeader(path))
   if (version !== undefined && version > journalVersion) {
     const message = `The journal ${path} is of a newer version (${version}); it is left alone.`
-    tell({ code: 'ALERT_STATE_NEWER', message })
+    report({ code: 'ALERT_STATE_NEWER', message })
     return undefined
   }
   const claimed = `${own}~${nameOf(base)}${extension}`
@@ -109,12 +113,12 @@ async function isContained(directory: string, path: string): Promise<boolean> {
   return false
 }
 
-function setAside(path: string, { damaged, empty }: Contents, tell: Tell): void {
+function setAside(path: string, { damaged, empty }: Contents, report: Report): void {
   // By the name that it had at first: who reads it again, after a kill, does not set the same aside twice.
   const aside = join(dirname(path), `${nameOf(path.slice(0, -extension.length))}${corruptExtension}`)
   const lines = damaged.length === 1 ? 'one line of it' : `${damaged.length} lines of it`
   if (empty) {
-    tell({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty; it is passed over.` })
+    report({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty; it is passed over.` })
     return
   }
   let where = `set aside in ${aside}`
@@ -125,7 +129,7 @@ function setAside(path: string, { damaged, empty }: Contents, tell: Tell): void 
     where = 'given up'
   }
   const message = `The journal ${path} was damaged: ${lines} could not be read and ${where}; the rest is used.`
-  tell({ code: 'ALERT_STATE_DAMAGED', message })
+  report({ code: 'ALERT_STATE_DAMAGED', message })
 }
 
 function removeOldest(directory: string): void {

@@ -8,8 +8,8 @@ import type { Change } from './journal-types.ts'
 export const journalVersion = 1
 
 /** First line of a journal. `holds` names the journals whose contents stand in this one, and which are still there. */
-export function headerLine(at: number, holds: readonly string[] = []): string {
-  return `${JSON.stringify({ alertJournal: journalVersion, at, ...(holds.length > 0 && { holds }) })}\n`
+export function headerLine(at: number, contains: readonly string[] = []): string {
+  return `${JSON.stringify({ alertJournal: journalVersion, at, ...(contains.length > 0 && { contains }) })}\n`
 }
 
 /** Changes as one line; `undefined` where a value is no JSON. */
@@ -32,8 +32,8 @@ export function versionOf(line: string): number | undefined {
 export function holdsOf(line: string): readonly string[] {
   const header = parse(line)
   if (versionOf(line) === undefined || typeof header !== 'object' || header === null) return []
-  const holds = 'holds' in header && Array.isArray(header.holds) ? header.holds : []
-  return holds.filter((name) => typeof name === 'string')
+  const contains = 'contains' in header && Array.isArray(header.contains) ? header.contains : []
+  return contains.filter((name) => typeof name === 'string')
 }
 
 /** The changes in a line; undefined when it is not whole. */

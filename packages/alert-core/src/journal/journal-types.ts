@@ -7,7 +7,7 @@
 export type Change = readonly [key: string, value: unknown]
 
 /** What a former process left behind: the values that were in its map when it ended. */
-export type FormerJournal = ReadonlyMap<string, unknown>
+export type JournalEntries = ReadonlyMap<string, unknown>
 
 /** Something is wrong with the place where the state is kept, or right again. */
 export interface JournalError {
@@ -40,9 +40,9 @@ export interface Journal {
    * Takes over what dead processes left, each of their files by exactly one process. `take` is handed the contents, and what
    * the map holds after it is on disk before this resolves.
    */
-  adopt(take: (formerJournals: readonly FormerJournal[]) => void): Promise<void>
+  adopt(take: (former: readonly JournalEntries[]) => void): Promise<void>
   /** All that was taken over is told: where it could not be written anew, its files go all the same, or every start would tell it again. */
-  forgetTaken(): void
+  removeAdopted(): void
   stats(): JournalStats
   /** Lets go of the place; with `forget`, nothing is left behind. */
   close(forget: boolean): Promise<void>

@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../time/clock.ts'
 import { type Claimed, claimJournals, removeClaimed, stillThere } from './adopt.ts'
 import { extension, foreignOwner, makeDirectory, reasonOf, syncDirectory } from './directory.ts'
 import { changesLine, headerLine } from './journal-format.ts'
-import type { Change, FormerJournal, Journal, JournalError } from './journal-types.ts'
+import type { Change, Journal, JournalEntries, JournalError } from './journal-types.ts'
 import { type Lock, releasedBase, takeLock } from './lock.ts'
 import { type OwnFile, openOwnFile } from './own-file.ts'
 import { sweep } from './sweep.ts'
@@ -20,7 +20,7 @@ export interface JournalOptions {
   readonly clock: Clock
   /** Everything that is in the map, the most important first: what the file is rewritten from. */
   readonly entries: () => Iterable<Change>
-  readonly onError: (trouble: JournalError) => void
+  readonly onError: (error: JournalError) => void
   /** The file never grows beyond this; the least important entries are left out. */
   readonly maxBytes?: number
 }
@@ -35,23 +35,23 @@ const compactAtGrowth = 4
 export function createJournal(options: JournalOptions): Journal {
   const { clock, entries, onError, maxBytes = 64 * 1024 * 1024 } = options
   const directory = resolve(options.directory)
-  const notified = new Set<string>()
+  const reported = new Set<string>()
   let lock: Lock | undefined
   let own: OwnFile | undefined
   let claimed: readonly Claimed[] = []
   /** Journals that this one contains, and that may still be there. */
-  let holds: readonly string[] = []
-  let take: ((formerJournals: readonly FormerJournal[]) => void) | undefined
+  let contains: readonly string[] = []
+  let take: ((former: readonly JournalEntries[]) => void) | undefined
   let isAdopted = false
   let compactAt = leastCompactBytes
   let timer: Timer | undefined
   let syncQueued = false
   let isClosed = false
 
-  function tell(trouble: JournalError): void {
-    if (notified.has(trouble.message) || isClosed) return
-    notified.add(trouble.message)
-    onError(trouble)
+  function report(error: JournalError): void {
+    if (reported.has(error.message) || isClosed) return
+    reported.add(error.message)
+    onError(error)
   }
 
   // ── the file ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,7 +68,7 @@ export function createJournal(options: JournalOptions): Journal {
       const owner = foreignOwner(directory)
       if (owner !== undefined) {
         const message = `The state directory ${directory} belongs to another user (${owner}), who can read and change it.`
-        tell({ code: 'ALERT_STATE_UNUSABLE', message })
+        report({ code: 'ALERT_STATE_UNUSABLE', message })
       }
       syncDirectory(directory)
       compactAt = Math.min(Math.max(leastCompactBytes, compactAtGrowth * next.bytes()), maxBytes)
@@ -82,8 +82,8 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   function* wholeLines(): Generator<string> {
-    holds = stillThere(directory, [...holds, ...claimed.flatMap((one) => one.holds)])
-    const header = headerLine(clock.now(), holds)
+    contains = stillThere(directory, [...contains, ...claimed.flatMap((one) => one.contains)])
+    const header = headerLine(clock.now(), contains)
     let bytes = header.length
     let leftOut = 0
     yield header
@@ -96,7 +96,7 @@ export function createJournal(options: JournalOptions): Journal {
     }
     if (leftOut === 0) return
     const message = `The journal in ${directory} has reached its largest size; the oldest state is left out of it.`
-    tell({ code: 'ALERT_STATE_UNUSABLE', message })
+    report({ code: 'ALERT_STATE_UNUSABLE', message })
   }
 
   function fail(error: unknown): void {
@@ -105,8 +105,8 @@ export function createJournal(options: JournalOptions): Journal {
     const owner = foreignOwner(directory)
     const whose = owner === undefined ? '' : `, which belongs to another user (${owner}),`
     const message = `The state directory ${directory}${whose} cannot be used: ${reasonOf(error)}. Alerting goes on in memory.`
-    tell({ code: 'ALERT_STATE_UNUSABLE', message })
-    wake(retryEveryMs)
+    report({ code: 'ALERT_STATE_UNUSABLE', message })
+    scheduleCheck(retryEveryMs)
   }
 
   function releaseLock(): void {
@@ -116,42 +116,42 @@ export function createJournal(options: JournalOptions): Journal {
 
   // ── now and then ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  function wake(ms: number): void {
+  function scheduleCheck(ms: number): void {
     if (isClosed) return
     timer ??= clock.after(ms, () => {
       timer = undefined
-      if (own === undefined) void comeBack()
-      else if (!own.isInPlace()) vanished()
+      if (own === undefined) void recover()
+      else if (!own.isInPlace()) makeAgain()
       else if (own.bytes() > compactAt) rewrite()
       else own.syncSoon(fail)
     })
   }
 
-  function vanished(): void {
+  function makeAgain(): void {
     const message = `The state directory ${directory}, or the journal in it, was taken away; it is made again.`
-    tell({ code: 'ALERT_STATE_UNUSABLE', message })
-    if (rewrite()) back()
+    report({ code: 'ALERT_STATE_UNUSABLE', message })
+    if (rewrite()) reportRecovered()
   }
 
-  async function comeBack(): Promise<void> {
+  async function recover(): Promise<void> {
     if (!rewrite()) return
-    back()
-    if (!isAdopted && take !== undefined) await takeOver(take)
+    reportRecovered()
+    if (!isAdopted && take !== undefined) await adopt(take)
   }
 
-  function back(): void {
-    notified.clear()
-    tell({ code: 'ALERT_STATE_RECOVERED', message: `The state directory ${directory} is in use again.` })
-    notified.clear()
+  function reportRecovered(): void {
+    reported.clear()
+    report({ code: 'ALERT_STATE_RECOVERED', message: `The state directory ${directory} is in use again.` })
+    reported.clear()
   }
 
   // ── what the dead left ────────────────────────────────────────────────────────────────────────────────────────
 
-  async function takeOver(into: (formerJournals: readonly FormerJournal[]) => void): Promise<void> {
+  async function adopt(into: (former: readonly JournalEntries[]) => void): Promise<void> {
     isAdopted = true
     let found: readonly Claimed[] = []
     try {
-      found = lock === undefined ? [] : await claimJournals(directory, lock.base, tell)
+      found = lock === undefined ? [] : await claimJournals(directory, lock.base, report)
     } catch (error) {
       fail(error)
     }
@@ -172,7 +172,7 @@ export function createJournal(options: JournalOptions): Journal {
       if (line === undefined) return
       if (!own.append(line)) return fail(own.error())
       if (own.bytes() > maxBytes && !rewrite()) return
-      wake(syncEveryMs)
+      scheduleCheck(syncEveryMs)
       if (!urgent || syncQueued) return
       syncQueued = true
       // After the lines that came with this one, and before the event loop turns.
@@ -184,17 +184,17 @@ export function createJournal(options: JournalOptions): Journal {
     async adopt(into) {
       take = into
       if (own === undefined) into([])
-      else await takeOver(into)
+      else await adopt(into)
     },
     rewrite() {
       if (!isClosed && own !== undefined) rewrite()
     },
-    forgetTaken() {
+    removeAdopted() {
       if (claimed.length === 0) return
       removeClaimed(claimed)
       claimed = []
       // On a full disk that may be the room that was missing.
-      if (!isClosed && own === undefined && rewrite()) back()
+      if (!isClosed && own === undefined && rewrite()) reportRecovered()
     },
     stats: () => ({ place: own === undefined ? 'memory' : 'disk', bytes: own?.bytes() ?? 0 }),
     async close(forget) {

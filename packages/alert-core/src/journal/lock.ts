@@ -54,7 +54,7 @@ function listen(path: string): Server {
 /** Whether the writer of a journal lives; when in doubt it does. `base` is the journal's path without its extension. */
 export async function isHeld(base: string): Promise<boolean> {
   const [, pid, start] = /-(\d+)-(\d+)$/.exec(base) ?? []
-  return pid === undefined ? knock(socketPath(base)) : lives(Number(pid), Number(start))
+  return pid === undefined ? answers(socketPath(base)) : lives(Number(pid), Number(start))
 }
 
 function socketPath(base: string): string {
@@ -70,7 +70,7 @@ export function clearSocket(base: string): void {
   }
 }
 
-function knock(path: string): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   if (process.platform === 'win32' || Buffer.byteLength(path) > maxSocketPath) return Promise.resolve(false)
   return new Promise((resolve) => {
     const socket = connect(path)

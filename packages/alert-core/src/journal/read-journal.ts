@@ -22,7 +22,7 @@ export interface Contents {
   /** Nothing at all stood in it. */
   readonly empty: boolean
   /** The journals whose contents stand in this one. */
-  readonly holds: readonly string[]
+  readonly contains: readonly string[]
 }
 
 /** The first line of a journal. Rejects with the file system's error. */
@@ -42,12 +42,12 @@ export async function readJournal(path: string): Promise<Contents> {
   const damaged: string[] = []
   let damagedBytes = 0
   let number = 0
-  let holds: readonly string[] = []
+  let contains: readonly string[] = []
   const file = await open(path, 'r')
   try {
     for await (const line of linesOf(file)) {
       number++
-      if (number === 1) holds = holdsOf(line ?? '')
+      if (number === 1) contains = holdsOf(line ?? '')
       const changes = line === undefined ? undefined : readChanges(line)
       if (changes !== undefined) apply(values, changes)
       else if (number > 1 || line === undefined || versionOf(line) !== journalVersion) {
@@ -59,7 +59,7 @@ export async function readJournal(path: string): Promise<Contents> {
   } finally {
     await file.close()
   }
-  return { values, damaged, empty: number === 0, holds }
+  return { values, damaged, empty: number === 0, contains }
 }
 
 function apply(values: Map<string, unknown>, changes: readonly (readonly unknown[])[]): void {

@@ -13,10 +13,10 @@ const comingUpMs = 100
 /** Sweeps the directory; the journals in it, and all that belongs to somebody who lives, stay. Never rejects. */
 export async function sweep(directory: string, own: string): Promise<void> {
   try {
-    const silent = await leftOf(listUnfinished(directory).filter((base) => base !== own))
-    if (silent.length === 0) return
+    const unheld = await unheldOf(listUnfinished(directory).filter((base) => base !== own))
+    if (unheld.length === 0) return
     await sleep(comingUpMs)
-    for (const base of await leftOf(silent)) {
+    for (const base of await unheldOf(unheld)) {
       rmSync(`${base}${extension}.new`, { force: true })
       rmSync(`${base}${lockExtension}`, { force: true })
     }
@@ -26,7 +26,7 @@ export async function sweep(directory: string, own: string): Promise<void> {
 }
 
 /** Those that nobody holds; a journal is taken over with its lock, by whoever comes first. */
-async function leftOf(bases: readonly string[]): Promise<string[]> {
+async function unheldOf(bases: readonly string[]): Promise<string[]> {
   const left: string[] = []
   for (const base of bases) {
     if (!existsSync(`${base}${extension}`) && !(await isHeld(base))) left.push(base)

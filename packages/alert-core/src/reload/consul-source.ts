@@ -27,7 +27,7 @@ export function createConsulSource(key: string, fetcher: typeof fetch, env: Env)
   return {
     name: `${hideUrlPath(address.href)} (${address.pathname.split('/v1/kv/').at(-1)})`,
     everyMs: leastMs,
-    async look(signal) {
+    async poll(signal) {
       const url = new URL(address)
       url.searchParams.set('raw', '')
       if (index > 0) {

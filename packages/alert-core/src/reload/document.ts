@@ -19,7 +19,7 @@ const reloadableKeys = [
 /** The parsed document, or what is wrong with it as a sentence. */
 export type ParsedDocument =
   | { readonly document: Readonly<Record<string, unknown>> }
-  | { readonly fault: string }
+  | { readonly problem: string }
 
 /** Longest document, bytes. */
 export const maxDocumentBytes = 4 * 1024 * 1024
@@ -27,13 +27,13 @@ export const maxDocumentBytes = 4 * 1024 * 1024
 /** Parses a document; never throws. YAML is loaded only for what is not JSON. */
 export async function parseDocument(text: string): Promise<ParsedDocument> {
   const parsed = parseJson(text) ?? (await parseYaml(text))
-  if ('fault' in parsed) return parsed
+  if ('problem' in parsed) return parsed
   const { value } = parsed
-  if (!isObject(value)) return { fault: 'it must be an object' }
+  if (!isObject(value)) return { problem: 'it must be an object' }
   const foreign = Object.keys(value).filter((key) => !isReloadable(key) && key !== '$schema')
   if (foreign.length > 0) {
     return {
-      fault: `${foreign.join(', ')} cannot be replaced while running; these can: ${reloadableKeys.join(', ')}`,
+      problem: `${foreign.join(', ')} cannot be replaced while running; these can: ${reloadableKeys.join(', ')}`,
     }
   }
   return { document: value as Record<string, unknown> }
@@ -51,13 +51,13 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-async function parseYaml(text: string): Promise<{ readonly value: unknown } | { readonly fault: string }> {
+async function parseYaml(text: string): Promise<{ readonly value: unknown } | { readonly problem: string }> {
   try {
     const { parse } = await import('yaml')
     return { value: parse(text, { maxAliasCount: 100 }) }
   } catch (error) {
     // The first line of several, which show the place, ends with a colon.
     const [sentence = ''] = String((error as Error).message).split(/:?\n/)
-    return { fault: `it is neither JSON nor YAML: ${sentence}` }
+    return { problem: `it is neither JSON nor YAML: ${sentence}` }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { maxDocumentBytes } from './document.ts'
-import type { DocumentSource, Look } from './source.ts'
+import type { DocumentSource, PollResult } from './source.ts'
 
 /** Watches `file`. A change is taken when two looks in a row see the same state, so that no half-written file is. */
 export function createFileSource(file: string, everyMs: number): DocumentSource {
@@ -12,7 +12,7 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
   let seen: string | undefined
   let lastText: string | undefined
 
-  async function look(): Promise<Look> {
+  async function poll(): Promise<PollResult> {
     const state = await stateOf(file)
     if (state === taken) return { unchanged: true }
     if (taken !== undefined && state !== seen) {
@@ -30,9 +30,9 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
   return {
     name: file,
     everyMs,
-    async look() {
+    async poll() {
       try {
-        return await look()
+        return await poll()
       } catch (error) {
         // Between the two halves of a rename there may be no file; the old document stays. To look costs nothing: no longer and longer pauses.
         return {

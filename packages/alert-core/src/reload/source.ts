@@ -3,7 +3,7 @@
  */
 
 /** The outcome of one look: a new text, nothing new, or why it could not be looked at. */
-export type Look =
+export type PollResult =
   | { readonly text: string }
   | { readonly unchanged: true }
   /** `delayMs`: when to look again, if not after the usual time. */
@@ -15,5 +15,5 @@ export interface DocumentSource {
   readonly name: string
   /** Between two looks, ms. */
   readonly everyMs: number
-  look(signal: AbortSignal): Promise<Look>
+  poll(signal: AbortSignal): Promise<PollResult>
 }

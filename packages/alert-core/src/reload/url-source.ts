@@ -13,7 +13,7 @@ export function createUrlSource(url: string, everyMs: number, fetcher: typeof fe
   return {
     name: hideUrlPath(url),
     everyMs,
-    async look(signal) {
+    async poll(signal) {
       const headers = {
         accept: 'application/json, application/yaml, text/yaml',
         ...(etag === undefined ? {} : { 'if-none-match': etag }),

@@ -30,19 +30,19 @@ export function watchDocument(options: WatchOptions): () => void {
   let isFirstOver = false
   let reported: string | undefined
 
-  function trouble(message: string): void {
+  function reportOnce(message: string): void {
     if (message === reported) return
     reported = message
     onError(`${source.name}: ${message}`)
   }
 
-  async function look(): Promise<number> {
+  async function poll(): Promise<number> {
     const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(lookTimeoutMs)])
-    const seen = await source.look(signal)
+    const seen = await source.poll(signal)
     if (stopped.signal.aborted) return 0
     if ('failed' in seen) {
       failures++
-      trouble(`${seen.failed}; what is in force stays`)
+      reportOnce(`${seen.failed}; what is in force stays`)
       return (
         seen.delayMs ?? Math.min(maxPauseMs, Math.max(source.everyMs, 1_000) * 2 ** Math.min(failures - 1, 6))
       )
@@ -55,13 +55,13 @@ export function watchDocument(options: WatchOptions): () => void {
   async function take(text: string): Promise<void> {
     const parsed = await parseDocument(text)
     if (stopped.signal.aborted) return
-    const faults = 'fault' in parsed ? [parsed.fault] : onDocument(parsed.document)
-    if (faults.length === 0) reported = undefined
-    else trouble(`refused, what is in force stays: ${faults.join('; ')}`)
+    const problems = 'problem' in parsed ? [parsed.problem] : onDocument(parsed.document)
+    if (problems.length === 0) reported = undefined
+    else reportOnce(`refused, what is in force stays: ${problems.join('; ')}`)
   }
 
   async function run(): Promise<void> {
-    const delayMs = await look().catch(() => maxPauseMs)
+    const delayMs = await poll().catch(() => maxPauseMs)
     if (!isFirstOver) onFirst?.()
     isFirstOver = true
     if (!stopped.signal.aborted) timer = clock.after(delayMs, () => void run())

@@ -55,18 +55,18 @@ export interface Rules {
   /** An alert of a former process fires: a later record may end it. */
   remember(alert: Alert): void
   /** What is missed when it stays away. */
-  readonly watches: readonly Watch[]
+  readonly watches: readonly AbsenceWatch[]
   /** A rule looks at records below the threshold: no line may be passed over unread. */
   readonly wantsAll: boolean
 }
 
 /** A rule that watches for what stays away: each group, or where it has none, the one key of the rule from the start. */
-export interface Watch {
+export interface AbsenceWatch {
   readonly rule: string
   readonly absentMs: number
   readonly occurrence?: Occurrence
   /** What the rule makes of a group by its fields. */
-  readonly again?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
+  readonly regroup?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
 /** Quiet time that ends an alert of a built-in rule or a directive. */
@@ -199,16 +199,16 @@ export function createRules(options: RulesOptions): Rules {
     resolveIndex.raised(endName(rule), { ...alert, action: 'fire', record: latest, resolveAfterMs })
   }
 
-  function watchOf(rule: CompiledRule): Watch[] {
+  function watchOf(rule: CompiledRule): AbsenceWatch[] {
     if (!isAbsent(rule.when)) return []
     const { name, when, grouping } = rule
-    const again = (fields: LogRecord['fields']) => {
+    const regroup = (fields: LogRecord['fields']) => {
       current = { time: 0, level: 50, levelLabel: 'error', msg: '', fields }
       return judge(current, rule, undefined)
     }
     const base = { rule: name, absentMs: when.absentMs }
-    if (grouping !== undefined) return [{ ...base, again }]
-    const occurrence = again({})
+    if (grouping !== undefined) return [{ ...base, regroup }]
+    const occurrence = regroup({})
     return occurrence === undefined ? [] : [{ ...base, occurrence }]
   }
 

@@ -1,17 +1,18 @@
 /**
- * Where nothing survives the process.
+ * The state of a hub without a state directory: nothing survives the process.
  */
 import type { State } from './state.ts'
 
-/** The state of a hub that has no state directory: nothing. */
 export const noState: State = {
-  tracked: () => {},
-  savePending: () => {},
-  saveDone: () => {},
-  silenced: () => {},
-  redactAs: () => {},
+  saveAlert: () => {},
+  saveUnsent: () => {},
+  removeUnsent: () => {},
+  saveSilence: () => {},
+  removeSilence: () => {},
+  setRedact: () => {},
   adopt: async () => {},
-  markLate: (notification) => notification,
+  withLateMark: (notification) => notification,
+  forgetFormer: () => {},
   stats: () => ({ place: 'memory', bytes: 0 }),
   close: async () => {},
 }

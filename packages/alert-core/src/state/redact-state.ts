@@ -1,6 +1,6 @@
 /**
- * What is written down of records and alerts: no secrets, and no more than a message could show. Made once a record, however often the alert
- * that holds it is written.
+ * Copies of records and alerts that may be written to disk: no secrets, and no more than a message could show. A record
+ * is copied once, however often its alert is written.
  */
 import type { Absence } from '../alerts/absence.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
@@ -8,32 +8,31 @@ import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence
 import { createRedactor } from '../redact/redact.ts'
 import { cutChars } from '../text/text.ts'
 
-/** Makes copies that may stand on disk. Of an alert with one record that stands there once: `latest` is left out. */
+/** Makes the copies. An alert with one record holds it once: `latest` is left out. */
 export interface Redacted {
   alert(alert: SavedAlert): object
   notification(notification: Notification): object
-  gathered(gathered: SavedKey): SavedKey
+  conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
 }
 
-type Words = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
+type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
 const most = { line: 300, message: 4000, stack: 4000, fieldsJson: 16_384 }
 
-/** What is hidden besides what is hidden anyway. */
+/** What is hidden in addition to the built-in rules. */
 export interface Redact {
   readonly paths: readonly string[]
   readonly patterns: readonly string[]
 }
 
-/** Makes the copier. */
 export function createRedactState(redact: Redact): Redacted {
   const redactor = createRedactor(redact)
   const known = new WeakMap<LogRecord, LogRecord>()
   const knownLines = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
 
-  /** What is missed is told by a message of ours, in which the key stands. */
+  /** The message of an absence is our own and contains the key. */
   function record(given: LogRecord, key: string): LogRecord {
     const copied = known.get(given)
     if (copied !== undefined) return copied
@@ -59,8 +58,8 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
-  /** What an alert says beside its records: a key may hold any field of them, a label too. */
-  function words<Given extends Words>(given: Given): Given {
+  /** The key and the labels may hold any field of a record. */
+  function texts<Given extends Texts>(given: Given): Given {
     const { key, labels, summary, runbook } = given
     return {
       ...given,
@@ -71,10 +70,10 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
-  function shownAlert(alert: Words & Pick<Alert, 'first' | 'latest' | 'context'>): object {
+  function shownAlert(alert: Texts & Pick<Alert, 'first' | 'latest' | 'context'>): object {
     const { first, latest, context, key } = alert
     return {
-      ...words(alert),
+      ...texts(alert),
       first: record(first, key),
       latest: latest === first ? undefined : record(latest, key),
       ...(context === undefined ? {} : { context: lines(context) }),
@@ -82,7 +81,7 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   function occurrence(given: Occurrence): Occurrence {
-    return { ...words(given), record: record(given.record, given.key) }
+    return { ...texts(given), record: record(given.record, given.key) }
   }
 
   function lines(given: readonly ContextLine[]): readonly ContextLine[] {
@@ -94,7 +93,7 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   return {
-    gathered({ pending, ...rest }) {
+    conditionKey({ pending, ...rest }) {
       if (pending === undefined) return rest
       return { ...rest, pending: { ...pending, occurrence: occurrence(pending.occurrence) } }
     },
@@ -102,11 +101,11 @@ export function createRedactState(redact: Redact): Redacted {
       const { condition, ...rest } = absence.occurrence
       if (condition?.group === undefined) return { ...absence, occurrence: occurrence(absence.occurrence) }
       const group = redactor.value(condition.group) as typeof condition.group
-      const isCovered =
-        absence.isCovered === true || JSON.stringify(group) !== JSON.stringify(condition.group)
+      const isRedacted =
+        absence.isRedacted === true || JSON.stringify(group) !== JSON.stringify(condition.group)
       return {
         ...absence,
-        ...(isCovered ? { isCovered } : {}),
+        ...(isRedacted ? { isRedacted } : {}),
         occurrence: { ...occurrence(rest), condition: { ...condition, group } },
       }
     },
@@ -121,7 +120,7 @@ export function createRedactState(redact: Redact): Redacted {
   }
 }
 
-/** Large fields lose their depth before the journal loses its bounds. */
+/** Leaves out fields that would make the journal too large. */
 function boundedFields(fields: unknown): Readonly<Record<string, unknown>> {
   const plain = fields as Readonly<Record<string, unknown>>
   const json = JSON.stringify(plain)

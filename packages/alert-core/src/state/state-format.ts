@@ -1,99 +1,108 @@
 /**
- * Which keys the state has in the spool, and how what a former process wrote is read again: anything may stand there, a
- * person may have edited it, so every value is looked at before it is used.
+ * Which keys the state has in the journal, and how a former process's entries become state again. An entry that does
+ * not fit its schema is skipped and counted; the others are used.
  */
-import type { Absence } from '../alerts/absence.ts'
-import type { ChannelTiming } from '../alerts/channel-timing.ts'
-import type { PastAlert } from '../alerts/history.ts'
 import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts'
-import type { FormerJournal } from '../journal/journal-types.ts'
-import { type Notification, reasons, severities } from '../model.ts'
+import type { JournalEntries } from '../journal/journal-types.ts'
+import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { isObject } from '../text/is-object.ts'
-import { isAbsence, isGathered, isSilence } from './condition-format.ts'
-import { isContext, isList, isMaybe, isNumber, isOneOf, isRecord, isText, isTexts } from './plain-checks.ts'
+import { type Entries, isEntry } from './entry-schemas.ts'
 
-/** How keys begin: the id or the name follows. */
+/** How keys begin; the id or the name follows. */
 export const keys = {
   delivery: 'delivery/',
   alert: 'alert/',
-  /** What has changed of an alert since it was written whole. */
+  /** What changed of an alert after it was written whole. */
   since: 'since/',
   past: 'past/',
   channel: 'channel/',
-  gathered: 'gathered/',
+  condition: 'condition/',
   absence: 'absence/',
   silence: 'silence/',
   tracker: 'tracker',
 } as const
 
-/** The contents of one former journal. */
-export interface Remembered {
+/** What one former process left. */
+export interface FormerState {
   readonly snapshot: TrackerSnapshot
   readonly deliveries: readonly Notification[]
-  /** The ids of those that are too old to be told. */
+  /** The ids of deliveries that are too old to be sent. */
   readonly expired: readonly string[]
-  /** Those made at run time that have not ended. */
+  /** Silences made at run time that have not ended. */
   readonly silences: readonly RuntimeSilence[]
-  /** Entries that made no sense. */
+  /** Entries that did not fit. */
   readonly unreadable: number
 }
 
-/** What is older than this is told to nobody, and counted: ms. */
+type Kind = keyof Entries
+const kinds: readonly Kind[] = ['delivery', 'alert', 'past', 'channel', 'condition', 'absence', 'silence']
+
+/** An older delivery is not sent any more, but counted: ms. */
 const oldestDeliveryMs = 7 * 24 * 3_600_000
 
-/** Reads what a former process left; `now` is epoch ms. */
-export function readFormerJournal(formerJournal: FormerJournal, now: number): Remembered {
-  const alerts: SavedAlert[] = []
-  const past: PastAlert[] = []
-  const channels: ChannelTiming[] = []
-  const deliveries: Notification[] = []
-  const expired: string[] = []
-  const silences: RuntimeSilence[] = []
-  const gathered: SavedKey[] = []
-  const absences: Absence[] = []
+/** Reads the entries of one former process; `now` is epoch ms. */
+export function readFormerState(entries: JournalEntries, now: number): FormerState {
+  const found: { readonly [K in Kind]: Entries[K][] } = {
+    delivery: [],
+    alert: [],
+    past: [],
+    channel: [],
+    condition: [],
+    absence: [],
+    silence: [],
+  }
   let rest: object = {}
   let unreadable = 0
-  for (const [key, written] of formerJournal) {
-    const value = whole(key, written, formerJournal)
+  for (const [key, written] of entries) {
     if (key.startsWith(keys.since)) continue
+    const value = completed(key, written, entries)
+    const kind = kinds.find((kind) => key.startsWith(keys[kind]))
     if (key === keys.tracker && isObject(value)) rest = value
-    else if (key.startsWith(keys.alert) && isAlert(value)) alerts.push(value)
-    else if (key.startsWith(keys.past) && isPast(value)) past.push(value)
-    else if (key.startsWith(keys.channel) && isChannel(value)) channels.push(value)
-    else if (key.startsWith(keys.gathered) && isGathered(value)) gathered.push(value)
-    else if (key.startsWith(keys.absence) && isAbsence(value)) absences.push(value)
-    else if (key.startsWith(keys.silence) && isSilence(value)) {
-      if (value.untilMs > now) silences.push(value)
-    } else if (key.startsWith(keys.delivery) && isNotification(value)) {
-      if (value.at > now - oldestDeliveryMs) deliveries.push(value)
-      else expired.push(value.id)
-    } else unreadable++
+    else if (kind === undefined || !addEntry(found, kind, value)) unreadable++
   }
+  return {
+    snapshot: toSnapshot(found.alert, found.condition, rest, found),
+    deliveries: found.delivery.filter(({ at }) => at > now - oldestDeliveryMs),
+    expired: found.delivery.filter(({ at }) => at <= now - oldestDeliveryMs).map(({ id }) => id),
+    silences: found.silence.filter(({ untilMs }) => untilMs > now),
+    unreadable,
+  }
+}
+
+function addEntry<K extends Kind>(found: { readonly [Key in K]: Entries[Key][] }, kind: K, value: unknown) {
+  if (!isEntry(kind, value)) return false
+  found[kind].push(value)
+  return true
+}
+
+function toSnapshot(
+  alerts: readonly SavedAlert[],
+  conditionKeys: readonly SavedKey[],
+  rest: { readonly dropped?: unknown },
+  { past, channel, absence }: Pick<{ readonly [K in Kind]: Entries[K][] }, 'past' | 'channel' | 'absence'>,
+): TrackerSnapshot {
   const ended = alerts
     .filter(({ endedAt }) => endedAt !== undefined)
     .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
     .map(({ id }) => id)
-  past.sort((a, b) => a.endedAt - b.endedAt)
-  const { dropped } = rest as { readonly dropped?: unknown }
-  const snapshot: TrackerSnapshot = {
+  return {
     ...(rest as Partial<TrackerSnapshot>),
     version: 1,
     alerts,
     ended,
-    past,
-    channels,
-    conditions: { keys: gathered, absences },
-    dropped: isNumber(dropped) ? dropped : 0,
+    past: past.sort((a, b) => a.endedAt - b.endedAt),
+    channels: channel,
+    conditions: { keys: conditionKeys, absences: absence },
+    dropped: Number.isFinite(rest.dropped) ? Number(rest.dropped) : 0,
   }
-  return { snapshot, deliveries, expired, silences, unreadable }
 }
 
-/** An alert with what has changed of it since; one with a single record has that written once, also in what is to be told. */
-function whole(key: string, value: unknown, formerJournal: FormerJournal): unknown {
+/** An alert with what changed of it since; where an alert has a single record, that was written once. */
+function completed(key: string, value: unknown, entries: JournalEntries): unknown {
   if (!isObject(value)) return value
   if (key.startsWith(keys.alert)) {
-    const since = formerJournal.get(keys.since + key.slice(keys.alert.length))
+    const since = entries.get(keys.since + key.slice(keys.alert.length))
     return withLatest(isObject(since) ? { ...value, ...since } : value)
   }
   if (!key.startsWith(keys.delivery) || !Array.isArray(value['items'])) return value
@@ -105,93 +114,4 @@ function whole(key: string, value: unknown, formerJournal: FormerJournal): unkno
 
 function withLatest(alert: unknown): unknown {
   return isObject(alert) && alert['latest'] === undefined ? { ...alert, latest: alert['first'] } : alert
-}
-
-function isAlert(value: unknown): value is SavedAlert {
-  if (!isObject(value) || !isText(value['id']) || !isText(value['rule']) || !isText(value['key']))
-    return false
-  const times = [value['firstSeen'], value['lastSeen'], value['startedAt'], value['lastAt']]
-  const { rank, count, resolveAfterMs, endedAt, escalatedAt, channelStates } = value
-  return (
-    times.every(isNumber) &&
-    isNumber(rank) &&
-    severities[rank] === value['severity'] &&
-    isNumber(count) &&
-    (resolveAfterMs === false || isNumber(resolveAfterMs)) &&
-    [endedAt, escalatedAt].every(isMaybe(isNumber)) &&
-    isTexts(value['labels']) &&
-    isRecord(value['first']) &&
-    isRecord(value['latest']) &&
-    isMaybe(isList)(value['channels']) &&
-    isMaybe(isContext)(value['context']) &&
-    [value['code'], value['summary'], value['runbook']].every(isMaybe(isText)) &&
-    isObject(channelStates) &&
-    Object.values(channelStates).every(isView)
-  )
-}
-
-function isView(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { admitted, notifiedCount, carried, repeats, since, nextAt, notified, past, mute } = value
-  return (
-    typeof admitted === 'boolean' &&
-    [notifiedCount, carried, repeats].every(isNumber) &&
-    [since, nextAt].every(isMaybe(isNumber)) &&
-    [notified, past].every(isMaybe(isNotified)) &&
-    isMaybe(isMute)(mute)
-  )
-}
-
-function isMute(value: unknown): boolean {
-  const reasons = ['silenced', 'inhibited', 'schedule']
-  return isObject(value) && isOneOf(reasons, value['reason']) && isMaybe(isNumber)(value['untilMs'])
-}
-
-function isPast(value: unknown): value is PastAlert {
-  if (!isObject(value) || !isText(value['id']) || !isNumber(value['endedAt'])) return false
-  return isObject(value['notified']) && Object.values(value['notified']).every(isNotified)
-}
-
-function isChannel(value: unknown): value is ChannelTiming {
-  if (!isObject(value) || !isText(value['name'])) return false
-  const { sentAt, heldUntil, notedUntil, recent, quota } = value
-  const isMessage = (message: unknown) =>
-    isObject(message) && isNumber(message['at']) && isNumber(message['alerts'])
-  return (
-    [sentAt, heldUntil, notedUntil].every(isMaybe(isNumber)) &&
-    Array.isArray(recent) &&
-    recent.every(isMessage) &&
-    Array.isArray(quota) &&
-    quota.every(isNumber)
-  )
-}
-
-function isNotification(value: unknown): value is Notification {
-  if (!isObject(value) || !isText(value['id']) || !isText(value['channel']) || !isNumber(value['at']))
-    return false
-  const { reason, severity, items } = value
-  if (!isOneOf(reasons, reason) || !isOneOf(severities, severity)) return false
-  return Array.isArray(items) && items.length > 0 && items.every(isItem)
-}
-
-function isItem(value: unknown): boolean {
-  if (!isObject(value) || !isOneOf(reasons, value['reason']) || !isNumber(value['added'])) return false
-  const { alert, notifiedAt, nextAt, fallbackFrom } = value
-  const isPlace = (place: unknown) => isObject(place) && isText(place['channel']) && isText(place['reason'])
-  if (!isMaybe(isPlace)(fallbackFrom)) return false
-  if (!isObject(alert) || ![notifiedAt, nextAt].every(isMaybe(isNumber))) return false
-  const { id, rule, key, state, severity, labels, count, firstSeen, lastSeen, first, latest, context } = alert
-  return (
-    [id, rule, key].every(isText) &&
-    (state === 'firing' || state === 'resolved') &&
-    isOneOf(severities, severity) &&
-    isTexts(labels) &&
-    [count, firstSeen, lastSeen].every(isNumber) &&
-    [first, latest].every(isRecord) &&
-    isMaybe(isContext)(context)
-  )
-}
-
-function isNotified(value: unknown): boolean {
-  return isObject(value) && isNumber(value['at']) && isNumber(value['rank'])
 }

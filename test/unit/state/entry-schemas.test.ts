@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAbsence, isGathered, isSilence } from '#core/state/condition-format.ts'
+import { isEntry } from '#core/state/entry-schemas.ts'
 
 const occurrence = {
   id: 'a1',
@@ -16,11 +16,15 @@ const pending = { id: 'a1', pending: { since: 1, firstAt: 1, count: 2, occurrenc
 const absence = { id: 'a2', since: 1, dueAt: 9, occurrence }
 const silence = { id: 's1', untilMs: 9, schedules: [], match: { rule: 'login failed' } }
 
+const isKey = (value: unknown) => isEntry('condition', value)
+const isAbsence = (value: unknown) => isEntry('absence', value)
+const isSilence = (value: unknown) => isEntry('silence', value)
+
 const nothings = [undefined, null, 'text', 3, [], {}]
 
-describe('what conditions left behind', () => {
+describe('what conditions saved', () => {
   it('is read back as it was written', () => {
-    expect([pending, { id: 'b', window: [1, 2] }].every(isGathered)).toBe(true)
+    expect([pending, { id: 'b', window: [1, 2] }].every(isKey)).toBe(true)
     expect(isAbsence(absence)).toBe(true)
   })
 
@@ -32,12 +36,12 @@ describe('what conditions left behind', () => {
     { id: 'x', pending: { ...pending.pending, occurrence: 7 } },
     { id: 'x', pending: { ...pending.pending, occurrence: { ...occurrence, severity: 'awful' } } },
     ...nothings,
-  ])('is passed over where a hand has been at it: %j', (left) => {
-    expect(isGathered(left)).toBe(false)
+  ])('is skipped if somebody edited it: %j', (left) => {
+    expect(isKey(left)).toBe(false)
   })
 
   it.each([{ ...absence, occurrence: 7 }, { ...absence, dueAt: 'soon' }, ...nothings])(
-    'is passed over where a hand has been at what is watched for: %j',
+    'is skipped if somebody edited an absence watch: %j',
     (left) => {
       expect(isAbsence(left)).toBe(false)
     },
@@ -56,7 +60,7 @@ describe('a silence that a former process made', () => {
     { ...silence, untilMs: 'soon' },
     { ...silence, schedules: [7] },
     ...nothings,
-  ])('is passed over where a hand has been at it: %j', (left) => {
+  ])('is skipped if somebody edited it: %j', (left) => {
     expect(isSilence(left)).toBe(false)
   })
 })

@@ -1,0 +1,175 @@
+/**
+ * The schema of each kind of entry in a journal. Anything may stand in a file, and a person may have edited it, so an
+ * entry is used only if it fits. The schemas are made when a former journal is first read: most starts have none.
+ */
+import * as z from 'zod/mini'
+import type { Absence } from '../alerts/absence.ts'
+import type { ChannelTiming } from '../alerts/channel-timing.ts'
+import type { PastAlert } from '../alerts/history.ts'
+import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
+import { type Notification, reasons, severities } from '../model.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
+import { compileMatch, type Matches } from '../rules/match.ts'
+import { isObject } from '../text/is-object.ts'
+
+/** What each kind of entry holds. */
+export interface Entries {
+  alert: SavedAlert
+  past: PastAlert
+  channel: ChannelTiming
+  condition: SavedKey
+  absence: Absence
+  silence: RuntimeSilence
+  delivery: Notification
+}
+
+/** Whether a value that was read is an entry of this kind. */
+export function isEntry<Kind extends keyof Entries>(kind: Kind, value: unknown): value is Entries[Kind] {
+  schemas ??= createSchemas()
+  return schemas[kind].safeParse(value).success
+}
+
+type Schemas = Readonly<Record<keyof Entries, z.ZodMiniType>>
+
+let schemas: Schemas | undefined
+
+function createSchemas(): Schemas {
+  const text = z.string()
+  const number = z.number()
+  const maybeText = z.optional(text)
+  const maybeNumber = z.optional(number)
+  const severity = z.enum(severities)
+  const reason = z.enum(reasons)
+  const labels = valuesOf(text)
+  const quietTime = z.union([z.literal(false), number])
+
+  const record = z.looseObject({
+    time: number,
+    level: number,
+    levelLabel: text,
+    msg: text,
+    fields: z.looseObject({}),
+    err: z.optional(z.looseObject({ message: text })),
+  })
+  const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
+  const identity = { id: text, rule: text, key: text, severity, labels }
+  const words = { code: maybeText, summary: maybeText, runbook: maybeText }
+  const samples = {
+    count: number,
+    firstSeen: number,
+    lastSeen: number,
+    first: record,
+    latest: record,
+    context,
+  }
+
+  const lastNotified = z.looseObject({ at: number, rank: number })
+  const channelState = z.looseObject({
+    admitted: z.boolean(),
+    notifiedCount: number,
+    carried: number,
+    repeats: number,
+    since: maybeNumber,
+    nextAt: maybeNumber,
+    notified: z.optional(lastNotified),
+    past: z.optional(lastNotified),
+    mute: z.optional(
+      z.looseObject({ reason: z.enum(['silenced', 'inhibited', 'schedule']), untilMs: maybeNumber }),
+    ),
+  })
+  const alert = z.looseObject({
+    ...identity,
+    ...words,
+    ...samples,
+    rank: number,
+    startedAt: number,
+    lastAt: number,
+    endedAt: maybeNumber,
+    escalatedAt: maybeNumber,
+    resolveAfterMs: quietTime,
+    channels: z.optional(z.array(text)),
+    channelStates: valuesOf(channelState),
+  })
+
+  const item = z.looseObject({
+    reason,
+    added: number,
+    notifiedAt: maybeNumber,
+    nextAt: maybeNumber,
+    fallbackFrom: z.optional(z.looseObject({ channel: text, reason: text })),
+    alert: z.looseObject({ ...identity, ...samples, state: z.enum(['firing', 'resolved']) }),
+  })
+
+  const occurrence = z.looseObject({
+    ...identity,
+    record,
+    resolveAfterMs: quietTime,
+    condition: z.looseObject({ forMs: number }),
+  })
+  const pending = z.looseObject({
+    since: number,
+    firstAt: number,
+    lastAt: maybeNumber,
+    holdsUntil: maybeNumber,
+    count: number,
+    occurrence,
+  })
+  const distinct = z.looseObject({ values: z.array(z.tuple([text, number])), times: z.array(number) })
+  const streak = z.looseObject({ count: number, unnotified: number, firstAt: number })
+
+  return {
+    alert: alert.check(
+      z.refine(({ rank, severity }: Pick<SavedAlert, 'rank' | 'severity'>) => severities[rank] === severity),
+    ),
+    past: z.looseObject({ id: text, endedAt: number, notified: valuesOf(lastNotified) }),
+    channel: z.looseObject({
+      name: text,
+      sentAt: maybeNumber,
+      pausedUntil: maybeNumber,
+      quotaReportedUntil: maybeNumber,
+      recent: z.array(z.looseObject({ at: number, alerts: number })),
+      quota: z.array(number),
+    }),
+    condition: z.looseObject({
+      id: text,
+      scope: maybeText,
+      window: z.optional(z.array(number)),
+      distinct: z.optional(distinct),
+      streak: z.optional(streak),
+      pending: z.optional(pending),
+    }),
+    absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),
+    silence: z.looseObject({
+      id: text,
+      fromMs: maybeNumber,
+      untilMs: number,
+      schedules: z.array(text),
+      comment: maybeText,
+      match: z.custom(isMatch),
+    }),
+    delivery: z.looseObject({
+      id: text,
+      channel: text,
+      at: number,
+      reason,
+      severity,
+      items: z.array(item).check(z.minLength(1)),
+    }),
+  }
+}
+
+/** An object whose values all fit. Not `z.record`, which passes over a key named `__proto__`: names are the user's. */
+function valuesOf(schema: z.ZodMiniType) {
+  const values = z.transform((value) => (isObject(value) ? Object.values(value) : undefined))
+  return z.pipe(values, z.array(schema))
+}
+
+function isMatch(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    compileMatch(value as Matches)
+    return true
+  } catch {
+    return false
+  }
+}

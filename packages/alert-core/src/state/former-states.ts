@@ -1,0 +1,142 @@
+/**
+ * What processes that ended left to this one: their alerts become part of the tracker, their unsent notifications are
+ * sent as delayed, and each alert that was seen only by them is marked as such when it is first sent.
+ */
+import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
+import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
+import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
+import type { JournalEntries } from '../journal/journal-types.ts'
+import type { Notification } from '../model.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
+import { type FormerState, readFormerState } from './state-format.ts'
+
+/** What was adopted from former processes. */
+export interface Adopted {
+  /** Not sent yet, marked as delayed. */
+  readonly unsent: readonly Notification[]
+  /** Notifications that are too old to be sent. */
+  readonly expired: number
+  /** Alerts for which there was no room. */
+  readonly dropped: number
+  /** What follows from the tracker's new state. */
+  readonly effects: readonly Effect[]
+  readonly silences: readonly RuntimeSilence[]
+}
+
+export interface FormerStatesOptions {
+  readonly tracker: Tracker
+  readonly maxAlerts: number
+  /** A former process left something unreadable, or something that is too old. */
+  readonly onError: (code: 'ALERT_STATE_DAMAGED' | 'ALERT_STATE_EXPIRED', message: string) => void
+}
+
+/** The alerts that came from former processes. */
+export interface FormerStates {
+  /** Merges what former processes left into the tracker; `now` is epoch ms. */
+  adopt(former: readonly JournalEntries[], now: number): Adopted
+  /** The same notification, marked as delayed if it says only what a former process had already seen. */
+  withLateMark(notification: Notification): Notification
+  /** The notification's alerts count as this process's own from now on. */
+  forget(notification: Notification): void
+  /** True once each channel was notified of all that former processes left unsent. */
+  isAllNotified(): boolean
+}
+
+/** Starts with nothing adopted. */
+export function createFormerStates({ tracker, maxAlerts, onError }: FormerStatesOptions): FormerStates {
+  /** When the alerts of former processes were last seen, by id. */
+  const seenAt = new Map<string, number>()
+  /** Alert and channel for which former processes had sent nothing. */
+  const neverNotified = new Set<string>()
+
+  function reportProblems(states: readonly FormerState[], expired: number): void {
+    const unreadable = states.reduce((sum, state) => sum + state.unreadable, 0)
+    if (unreadable > 0) {
+      const message = `${unreadable} entries of the state could not be read and were skipped.`
+      onError('ALERT_STATE_DAMAGED', message)
+    }
+    if (expired > 0) {
+      const what = expired === 1 ? 'A message' : `${expired} messages`
+      const message = `${what} of a former process could not be sent for seven days and will not be sent.`
+      onError('ALERT_STATE_EXPIRED', message)
+    }
+  }
+
+  function noteAlerts(alerts: readonly SavedAlert[]): void {
+    for (const { id, lastSeen, channelStates } of alerts) {
+      seenAt.set(id, lastSeen)
+      for (const [channel, { admitted, notified }] of Object.entries(channelStates)) {
+        if (admitted && notified === undefined) neverNotified.add(keyOf(id, channel))
+      }
+    }
+  }
+
+  return {
+    adopt(former, now) {
+      const states = former.map((entries) => readFormerState(entries, now))
+      const expired = new Set(states.flatMap((state) => state.expired)).size
+      reportProblems(states, expired)
+      if (states.length === 0) return { unsent: [], expired, dropped: 0, effects: [], silences: [] }
+      const merged = mergeSnapshots(states.map((state) => withoutFuture(state.snapshot, now)))
+      const { kept, dropped } = withinLimit(merged, maxAlerts)
+      noteAlerts(kept.alerts)
+      const alerts = kept.alerts.map((alert) => withQuietFrom(alert, now))
+      const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
+      const deliveries = new Map(states.flatMap((state) => state.deliveries.map((each) => [each.id, each])))
+      return {
+        unsent: [...deliveries.values()]
+          .sort((a, b) => a.at - b.at)
+          .map((notification) => ({ ...notification, late: true })),
+        expired,
+        dropped,
+        effects,
+        silences: states.flatMap((state) => state.silences),
+      }
+    },
+    withLateMark(notification) {
+      const { items } = notification
+      const isOld = items.every(({ alert, reason }) => {
+        return reason !== 'repeat' && reason !== 'resolved' && seenAt.get(alert.id) === alert.lastSeen
+      })
+      if (!isOld) return notification
+      const at = Math.max(...items.map(({ alert }) => alert.lastSeen))
+      return { ...notification, late: true, at: Math.min(at, notification.at) }
+    },
+    forget({ items, channel }) {
+      for (const { alert } of items) {
+        neverNotified.delete(keyOf(alert.id, channel))
+        seenAt.delete(alert.id)
+      }
+    },
+    isAllNotified: () => neverNotified.size === 0,
+  }
+}
+
+/** Firing alerts first, then those that were seen or ended last. */
+export function byImportance(a: SavedAlert, b: SavedAlert): number {
+  return Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined) || b.lastAt - a.lastAt
+}
+
+function keyOf(alert: string, channel: string): string {
+  return `${alert} ${channel}`
+}
+
+/** A clock that was set back between two processes must not make us wait for times that come again. */
+function withoutFuture(snapshot: TrackerSnapshot, now: number): TrackerSnapshot {
+  const aheadMs = latestMoment(snapshot) - now
+  return aheadMs > 0 ? shiftSnapshot(snapshot, -aheadMs) : snapshot
+}
+
+/** No records while no process ran do not mean that the alert ended: its quiet time starts now. */
+function withQuietFrom(alert: SavedAlert, now: number): SavedAlert {
+  return alert.endedAt === undefined ? { ...alert, lastAt: now } : alert
+}
+
+/** The most important alerts, as many as may live. */
+function withinLimit(snapshot: TrackerSnapshot, maxAlerts: number) {
+  const sorted = [...snapshot.alerts].sort(byImportance)
+  const alerts = sorted.slice(0, maxAlerts)
+  const kept = new Set(alerts.map(({ id }) => id))
+  const ended = snapshot.ended.filter((id) => kept.has(id))
+  return { kept: { ...snapshot, alerts, ended }, dropped: sorted.length - alerts.length }
+}
