@@ -79,7 +79,7 @@ describe('bad options', () => {
     `)
       expect(ended.code).toBe(0)
       expect(ended.stderr).toContain('NO_SUCH_VARIABLE')
-      expect(ended.stderr).toContain('No channel of the options can be used')
+      expect(ended.stderr).toContain('No channel of the options is usable')
       expect(ended.stderr).toContain('[ERROR] orders: lookup failed')
     },
   )

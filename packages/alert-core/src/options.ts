@@ -1,6 +1,6 @@
 /**
- * Options: what users write, checked as a whole. One schema (options/shape.ts) gives types, defaults, checks, the JSON
- * Schema, the docs and the list of secrets.
+ * The options that users write, checked as a whole. Types, defaults, checks, the JSON Schema, the docs and the list of
+ * secrets come from one schema (options/shape.ts).
  */
 import { AlertError } from './errors/alert-error.ts'
 import { type CheckedOptions, checkOptions } from './options/check-options.ts'
@@ -16,7 +16,8 @@ export type {
   RuleOptions,
   SilenceOptions,
 } from './options/option-types.ts'
-export type { ChannelPlan, Plan } from './options/plan.ts'
+export type { Plan } from './options/plan.ts'
+export type { ChannelPlan } from './options/plan-channel.ts'
 export type { Problem } from './options/problem.ts'
 
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem with its path; returns if there is none. */
@@ -44,7 +45,7 @@ export function warningsOf({ plan, problems }: CheckedOptions): readonly Options
     message: `${path}: ${message}`,
   }))
   if (plan.channels.some(({ isStandIn }) => isStandIn)) {
-    const message = 'No channel of the options can be used: alerts are shown on stderr instead.'
+    const message = 'No channel of the options is usable. Alerts are shown on stderr instead.'
     warnings.push({ code: 'ALERT_CHANNELS_UNUSABLE', message })
   }
   return warnings

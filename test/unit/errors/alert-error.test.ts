@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { AlertError, errorCodes, internalErrorCodes } from '#core/errors/alert-error.ts'
+import { AlertError } from '#core/errors/alert-error.ts'
+import { errorCodes, internalErrorCodes } from '#core/errors/error-codes.ts'
 
 describe('AlertError', () => {
   it('carries its code, message and cause', () => {
@@ -21,29 +22,29 @@ describe('AlertError', () => {
     expect(Object.hasOwn(new AlertError('ALERT_OPTIONS_INVALID', 'x'), 'cause')).toBe(false)
   })
 
-  it('explains every code by a full sentence', () => {
+  it('explains every code with a full sentence', () => {
     for (const [code, sentence] of Object.entries({ ...errorCodes, ...internalErrorCodes })) {
       expect(code).toMatch(/^ALERT(?:_[A-Z]+)+$/)
       expect(sentence).toMatch(/^\p{Lu}.{10,}\.$/u)
     }
   })
 
-  it('has every code that the sources speak of in its tables, and no other', () => {
+  it('lists every code that the sources use, and no other', () => {
     const packages = fileURLToPath(new URL('../../../packages/', import.meta.url))
-    const spoken = new Set<string>()
+    const used = new Set<string>()
     for (const name of readdirSync(packages)) {
       const sources = readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
       for (const source of sources.filter(
-        (path) => path.endsWith('.ts') && !path.endsWith('kernel/errors.ts'),
+        (path) => path.endsWith('.ts') && !path.endsWith('errors/error-codes.ts'),
       )) {
         const text = readFileSync(join(packages, name, 'src', source), 'utf8')
-        for (const [code] of text.matchAll(/(?<=')ALERT_\w+(?=')/g)) spoken.add(code)
+        for (const [code] of text.matchAll(/(?<=')ALERT_\w+(?=')/g)) used.add(code)
       }
     }
-    for (const name of namesOfOtherThings) spoken.delete(name)
-    expect([...spoken].sort()).toEqual(Object.keys({ ...errorCodes, ...internalErrorCodes }).sort())
+    for (const name of namesOfOtherThings) used.delete(name)
+    expect([...used].sort()).toEqual(Object.keys({ ...errorCodes, ...internalErrorCodes }).sort())
   })
 })
 
-/** An environment variable, and the code of a trouble that is made up for a test message. */
+/** An environment variable, and a code that exists only in a test message. */
 const namesOfOtherThings = ['ALERT_CORE_PROCESS', 'ALERT_TEST']

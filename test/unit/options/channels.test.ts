@@ -20,8 +20,8 @@ describe('a channel', () => {
 
   it('of any other name needs a type', () => {
     expect(check({ ops: {}, slak: {} }).messages).toEqual({
-      'channels.ops.type': `is missing: the channel's name is no provider. ${known}`,
-      'channels.slak.type': `is missing: the channel's name is no provider. Did you mean 'slack'? ${known}`,
+      'channels.ops.type': `is missing: the channel's name is not a provider. ${known}`,
+      'channels.slak.type': `is missing: the channel's name is not a provider. Did you mean 'slack'? ${known}`,
     })
   })
 
@@ -32,16 +32,18 @@ describe('a channel', () => {
 
   it('of an unknown type gets the nearest known one', () => {
     expect(check({ ops: { type: 'dingtlak' } }).messages).toEqual({
-      'channels.ops.type': `is no provider. Did you mean 'dingtalk'? ${known}`,
+      'channels.ops.type': `is not a provider. Did you mean 'dingtalk'? ${known}`,
     })
-    expect(check({ ops: { type: 'constructor' } }).messages['channels.ops.type']).toContain('is no provider.')
+    expect(check({ ops: { type: 'constructor' } }).messages['channels.ops.type']).toContain(
+      'is not a provider.',
+    )
     expect(check({ toString: {} }).messages['channels.toString.type']).toContain('is missing')
   })
 
   it('that is no object is told what one looks like, and its value is not repeated', () => {
     expect(check({ slack: 'https://hooks.example/hidden' }).messages).toEqual({
       'channels.slack':
-        "expected an object of options such as { type: 'slack', url: '${SLACK_URL}' }, got a text.",
+        "expected an object of options such as { type: 'slack', url: '${SLACK_URL}' }, got a string.",
     })
   })
 

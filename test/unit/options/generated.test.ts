@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { errorCodes, internalErrorCodes } from '#core/errors/alert-error.ts'
+import { errorCodes, internalErrorCodes } from '#core/errors/error-codes.ts'
 import { optionsJsonSchema } from '#core/options/json-schema.ts'
 import { problemCodes } from '#core/options/problem.ts'
 import { providers } from '#core/options/provider-table.ts'

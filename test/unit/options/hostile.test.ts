@@ -14,27 +14,31 @@ describe('what is no plain JSON', () => {
     [
       { labels: { a: () => 1 } },
       'labels.a',
-      `is a function, and none can travel to the worker thread. ${moduleCure}`,
+      `is a function, which cannot be sent to the worker thread. ${moduleCure}`,
     ],
-    [{ service: Symbol('x') }, 'service', 'is a symbol: options are plain JSON.'],
-    [{ limits: { alerts: 5n } }, 'limits.alerts', 'is a BigInt: options are plain JSON. Write a number.'],
+    [{ service: Symbol('x') }, 'service', 'is a symbol: options must be plain JSON.'],
+    [{ limits: { alerts: 5n } }, 'limits.alerts', 'is a BigInt: options must be plain JSON. Write a number.'],
     [
       { rules: [{ name: 'a', match: { msg: /x/ } }] },
       'rules[0].match.msg',
-      "is an instance of RegExp: options are plain JSON. Write { regex: 'timeout|refused' }.",
+      "is an instance of RegExp: options must be plain JSON. Write { regex: 'timeout|refused' }.",
     ],
     [
       { channels: { slack: { url: new URL('https://hooks.example/hidden') } } },
       'channels.slack.url',
-      'is an instance of URL: options are plain JSON. Write its text: url.href.',
+      'is an instance of URL: options must be plain JSON. Write its text, url.href.',
     ],
     [{ labels: new Map() }, 'labels', expect.stringContaining('Object.fromEntries(map)')],
     [{ include: new Set() }, 'include', expect.stringContaining('[...set]')],
     [{ include: [new Date()] }, 'include[0]', expect.stringContaining('is an instance of Date')],
-    [new (class Config {})(), '', 'is an instance of Config: options are plain JSON.'],
+    [new (class Config {})(), '', 'is an instance of Config: options must be plain JSON.'],
     [{ trace: new (class {})() }, 'trace', expect.stringContaining('is an instance of ')],
     [() => 1, '', expect.stringContaining('is a function')],
-    [{ labels: { [Symbol('x')]: 'y' } }, 'labels.Symbol(x)', expect.stringContaining('is keyed by a symbol')],
+    [
+      { labels: { [Symbol('x')]: 'y' } },
+      'labels.Symbol(x)',
+      expect.stringContaining('has a symbol as its key'),
+    ],
   ])('is told with its place and cure: %o', (input, path, message) => {
     expect(messages(input)).toEqual({ [path]: message })
   })
@@ -43,7 +47,7 @@ describe('what is no plain JSON', () => {
     const rule: Record<string, unknown> = { name: 'a' }
     rule['match'] = { a: rule }
     expect(messages({ rules: [rule] })).toEqual({
-      'rules[0].match.a': 'refers back to an object that holds it: options are a tree.',
+      'rules[0].match.a': 'refers back to an object that contains it: options must be a tree.',
     })
   })
 
@@ -114,7 +118,7 @@ describe('options without end', () => {
     const { problems } = checkOptions({ rules: [{ name: 'a', match: { b: match } }] }, {})
     expect(problems).toHaveLength(1)
     expect(problems[0]?.path).toMatch(/^rules\[0\]\.match\.b(\.not)+$/)
-    expect(problems[0]?.message).toContain('is too deep')
+    expect(problems[0]?.message).toContain('is nested too deeply')
   })
 
   it('that fold out to billions are cut short', () => {

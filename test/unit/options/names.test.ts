@@ -39,12 +39,12 @@ describe('recipients', () => {
   })
 
   it('of a group that the channel cannot reach are told', () => {
-    expect(to(['phones']).messages).toEqual({ 'channels.mail.to[0]': 'is a group without any mail address.' })
+    expect(to(['phones']).messages).toEqual({ 'channels.mail.to[0]': 'is a group without a mail address.' })
   })
 
   it('are needed by a channel that writes to people', () => {
     expect(check({ channels: { mail: mail() } }).messages['channels.mail.to']).toMatch(
-      /^is missing: whom to write to/,
+      /^is missing: the recipients/,
     )
   })
 
@@ -75,16 +75,16 @@ describe('a fallback', () => {
 
   it('to a channel that does not exist is told with the nearest', () => {
     expect(check({ channels: { main: console('backp'), backup: console() } }).messages).toEqual({
-      'channels.main.fallback': "is no channel of these options. Did you mean 'backup'? Known: 'backup'.",
+      'channels.main.fallback': "is not a channel of these options. Did you mean 'backup'? Known: 'backup'.",
     })
   })
 
   it('to itself, or around a circle, is told once with the whole circle', () => {
     expect(check({ channels: { a: console('a') } }).messages).toEqual({
-      'channels.a.fallback': "runs in a circle: 'a' → 'a'.",
+      'channels.a.fallback': "leads back to the same channel: 'a' → 'a'.",
     })
     expect(check({ channels: { a: console('b'), b: console('c'), c: console('b') } }).messages).toEqual({
-      'channels.b.fallback': "runs in a circle: 'b' → 'c' → 'b'.",
+      'channels.b.fallback': "leads back to the same channel: 'b' → 'c' → 'b'.",
     })
   })
 
@@ -105,14 +105,14 @@ describe('a rule', () => {
       ],
     })
     expect(messages).toEqual({
-      'rules[0].channels[1]': "is no channel of these options. Did you mean 'ops'? Known: 'ops'.",
+      'rules[0].channels[1]': "is not a channel of these options. Did you mean 'ops'? Known: 'ops'.",
     })
     expect(plan.rules.map(({ name }) => name)).toEqual(['b'])
   })
 
   it('of the same name as an earlier one is told, and the earlier one stays', () => {
     const { plan, messages } = check({ rules: [{ name: 'a', code: 'FIRST' }, { name: 'b' }, { name: 'a' }] })
-    expect(messages).toEqual({ 'rules[2].name': 'is the name of rules[0] already: names are unique.' })
+    expect(messages).toEqual({ 'rules[2].name': 'is already the name of rules[0]: names must be unique.' })
     expect(plan.rules.map(({ name, code }) => [name, code])).toEqual([
       ['a', 'FIRST'],
       ['b', undefined],

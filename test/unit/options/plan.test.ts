@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { planChannel } from '#core/options/plan.ts'
+import { planChannel } from '#core/options/plan-channel.ts'
 import { checkOptions } from '#core/options.ts'
 import { defineProvider, type ProviderKind } from '#core/provider/provider.ts'
 

@@ -51,7 +51,7 @@ describe('problems', () => {
     expect(thrown).toMatchObject({ name: 'AlertError', code: 'ALERT_OPTIONS_INVALID' })
     const [head, ...lines] = (thrown as Error).message.split('\n')
     expect(head).toBe('There are 2 problems with the options:')
-    expect(lines[0]).toBe('  level: expected a text or a number, got true.')
+    expect(lines[0]).toBe('  level: expected a string or a number, got true.')
     expect(lines[1]).toMatch(
       /^ {2}channels\.slack\.url: needs `url`.* Write it, or '\$\{SLACK_URL\}' to read it/,
     )

@@ -59,7 +59,7 @@ describe('${NAME}', () => {
 
   it('without a proper name is a problem, not a literal', () => {
     expect(slackUrl('https://${HOST:-x}/').messages['channels.slack.url']).toContain(
-      'Only a name may stand in it',
+      'Write only a name between the braces',
     )
   })
 

@@ -58,9 +58,9 @@ describe('a role', () => {
       { recipients: { phones: [{ sms: '+4930123456' }] } },
     )
     expect(problems).toEqual([
-      expect.stringMatching(/^channels\.mail\.to\[0\] is a group without any mail address/),
+      expect.stringMatching(/^channels\.mail\.to\[0\] is a group without a mail address/),
       expect.stringMatching(
-        /^channels\.teams\.mentions\.error\[0\] is a group of whom nobody .*\{ feishu: '…' \}/,
+        /^channels\.teams\.mentions\.error\[0\] is a group without a member that can be mentioned .*\{ feishu: '…' \}/,
       ),
     ])
   })

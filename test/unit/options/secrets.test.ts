@@ -132,7 +132,7 @@ describe('a message about an option', () => {
   })
 
   it('repeats a harmless value, cut and cleaned', () => {
-    expect(notified({ locale: 'x\u001b[31m\n'.repeat(100) })).toMatch(/got the text '[x ]{59}…'/)
+    expect(notified({ locale: 'x\u001b[31m\n'.repeat(100) })).toMatch(/got the string '[x ]{59}…'/)
   })
 
   it('never holds a secret, whatever is wrong beside it', () => {

@@ -50,7 +50,7 @@ describe('when no channel that is given can be used', () => {
     hub.subscribe((event) => events.push(event))
     expect(warnings).toEqual([
       expect.stringMatching(/^missing-env channels\.ops\.url: /),
-      'ALERT_CHANNELS_UNUSABLE No channel of the options can be used: alerts are shown on stderr instead.',
+      'ALERT_CHANNELS_UNUSABLE No channel of the options is usable. Alerts are shown on stderr instead.',
     ])
     hub.write(JSON.stringify({ level: 50, time: 0, msg: 'core is down', event: 'core' }))
     await clock.advance(10_000)

@@ -10,24 +10,28 @@ const aDuration = "a duration such as 250 (ms), '30s', '5m' or '1h'"
 
 describe('a value of the wrong type', () => {
   it.each([
-    [{ service: 5 }, 'service', "expected a text, got the number 5. Write '5'."],
-    [{ service: null }, 'service', 'expected a text, got null.'],
+    [{ service: 5 }, 'service', "expected a string, got the number 5. Write '5'."],
+    [{ service: null }, 'service', 'expected a string, got null.'],
     [{ service: '' }, 'service', 'must not be empty.'],
-    [{ labels: { team: 7 } }, 'labels.team', "expected a text, got the number 7. Write '7'."],
-    [{ include: 'userId' }, 'include', "expected a list, got the text 'userId'. Write ['userId']."],
-    [{ dryRun: 'true' }, 'dryRun', "expected true or false, got the text 'true'. Write true without quotes."],
+    [{ labels: { team: 7 } }, 'labels.team', "expected a string, got the number 7. Write '7'."],
+    [{ include: 'userId' }, 'include', "expected an array, got the string 'userId'. Write ['userId']."],
+    [
+      { dryRun: 'true' },
+      'dryRun',
+      "expected true or false, got the string 'true'. Write true without quotes.",
+    ],
     [
       { limits: { queue: '50' } },
       'limits.queue',
-      "expected a number, got the text '50'. Write it without quotes.",
+      "expected a number, got the string '50'. Write it without quotes.",
     ],
     [{ limits: { queue: 0 } }, 'limits.queue', 'must be at least 1, got the number 0.'],
-    [{ limits: [] }, 'limits', 'expected an object, got a list.'],
-    [{ channels: [] }, 'channels', 'expected an object, got a list.'],
-    [{ rules: {} }, 'rules', 'expected a list, got an object.'],
-    [{ rules: ['a'] }, 'rules[0]', "expected an object, got the text 'a'."],
+    [{ limits: [] }, 'limits', 'expected an object, got an array.'],
+    [{ channels: [] }, 'channels', 'expected an object, got an array.'],
+    [{ rules: {} }, 'rules', 'expected an array, got an object.'],
+    [{ rules: ['a'] }, 'rules[0]', "expected an object, got the string 'a'."],
     [{ recipients: { ops: [] } }, 'recipients.ops', 'must not be empty.'],
-    [channel({ to: 'ops' }), 'channels.c.to', "expected a list, got the text 'ops'. Write ['ops']."],
+    [channel({ to: 'ops' }), 'channels.c.to', "expected an array, got the string 'ops'. Write ['ops']."],
     [channel({ max: 1.5 }), 'channels.c.max', 'expected a whole number, got the number 1.5.'],
     [rule({ groupBy: [] }), 'rules[0].groupBy', 'must not be empty.'],
     [rule({ channels: [] }), 'rules[0].channels', 'must not be empty.'],
@@ -40,14 +44,14 @@ describe('a choice', () => {
   it('names all that is possible, and the nearest', () => {
     expect(messages(channel({ minSeverity: 'eror' }))).toEqual({
       'channels.c.minSeverity':
-        "must be 'info', 'warning', 'error' or 'critical', got the text 'eror'. Did you mean 'error'?",
+        "must be 'info', 'warning', 'error' or 'critical', got the string 'eror'. Did you mean 'error'?",
     })
-    expect(messages({ locale: 'zh' })).toEqual({ locale: "must be 'en' or 'zh-CN', got the text 'zh'." })
+    expect(messages({ locale: 'zh' })).toEqual({ locale: "must be 'en' or 'zh-CN', got the string 'zh'." })
   })
 
   it('between a word and an object says so', () => {
     expect(messages(channel({ format: 'long' }))).toEqual({
-      'channels.c.format': "expected 'short', 'full' or an object, got the text 'long'.",
+      'channels.c.format': "expected 'short', 'full' or an object, got the string 'long'.",
     })
     expect(messages(channel({ format: { subjet: 'x' } }))).toEqual({
       'channels.c.format.subjet': "is not an option. Did you mean 'subject'?",
@@ -117,11 +121,11 @@ describe('a condition', () => {
       'must be one condition: { regex }, { not }, { exists }, or { gt, gte, lt, lte }.',
     ],
     [[], 'rules[0].match.field', 'must not be empty.'],
-    [{ regex: '(' }, 'rules[0].match.field.regex', 'is no valid regular expression: Unterminated group.'],
+    [{ regex: '(' }, 'rules[0].match.field.regex', 'is not a valid regular expression: Unterminated group.'],
     [{ not: { not: {} } }, 'rules[0].match.field.not.not', expect.stringContaining('must be one condition')],
-    [{ regex: '\\-' }, 'rules[0].match.field.regex', 'is no valid regular expression: Invalid escape.'],
-    [{ gt: true }, 'rules[0].match.field.gt', 'expected a number or a text, got true.'],
-    [[['nested']], 'rules[0].match.field[0]', expect.stringContaining('got a list')],
+    [{ regex: '\\-' }, 'rules[0].match.field.regex', 'is not a valid regular expression: Invalid escape.'],
+    [{ gt: true }, 'rules[0].match.field.gt', 'expected a number or a string, got true.'],
+    [[['nested']], 'rules[0].match.field[0]', expect.stringContaining('got an array')],
   ])('cannot be %j', (condition, path, message) => {
     expect(match(condition)).toEqual({ [path]: message })
   })
@@ -137,7 +141,7 @@ describe('names that only this machine knows', () => {
   it('of time zones are checked', () => {
     expect(messages({ timeZone: 'Asia/Shanghai', ...channel({ timeZone: 'UTC' }) })).toEqual({})
     expect(messages({ timeZone: 'Mars/Olympus' })['timeZone']).toMatch(
-      /IANA name.*got the text 'Mars\/Olympus'/,
+      /IANA name.*got the string 'Mars\/Olympus'/,
     )
     expect(Object.keys(messages(channel({ timeZone: 'local' })))).toEqual(['channels.c.timeZone'])
   })
@@ -146,13 +150,15 @@ describe('names that only this machine knows', () => {
     expect(messages({ level: 'audit' }, { audit: 45, error: 50 })).toEqual({})
     expect(checkOptions({ level: 'audit' }, {}, { audit: 45, error: 50 }).plan.level).toBe(45)
     expect(messages({ level: 'odd' }, { audit: 45, error: 50 })['level']).toMatch(
-      /is no level.*Known: audit or error/,
+      /is not a level.*Known: audit or error/,
     )
   })
 
   it('of levels are taken on trust where the logger is not known, unless misspelt', () => {
     expect(messages({ level: 'audit' })).toEqual({})
-    expect(messages({ level: 'eror' })['level']).toMatch(/is no level of the logger. Did you mean 'error'\?/)
+    expect(messages({ level: 'eror' })['level']).toMatch(
+      /is not a level of the logger. Did you mean 'error'\?/,
+    )
   })
 
   it('of levels may be given by number', () => {
@@ -168,6 +174,6 @@ it('a link to traces must be an address', () => {
 
 it('redaction patterns must be regular expressions', () => {
   expect(messages({ redact: { patterns: ['ok\\-', '['] } })['redact.patterns[1]']).toContain(
-    'is no valid regular',
+    'is not a valid regular',
   )
 })

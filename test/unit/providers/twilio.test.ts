@@ -166,12 +166,12 @@ describe('options', () => {
       return { messages: problems.map(({ path, message }) => `${path}: ${message}`), channels: plan.channels }
     }
     expect(check(['+1 (500) 555-0001']).messages).toEqual([])
-    expect(check(undefined).messages[0]).toMatch(/^channels\.twilio\.to: is missing: whom to write to/)
+    expect(check(undefined).messages[0]).toMatch(/^channels\.twilio\.to: is missing: the recipients/)
     expect(check(['0049 30 123456']).messages).toEqual([
-      "channels.twilio.to[0]: is no whole phone number: begin it with + and the code of the country (E.164), as in '+4930123456'.",
+      "channels.twilio.to[0]: is an incomplete phone number: start it with + and the country code (E.164), such as '+4930123456'.",
     ])
     expect(check(['ops'], { ops: ['ops@example.com', '13800000000'] }).messages[0]).toMatch(
-      /^channels\.twilio\.to\[0\]: is a group with a phone number that is not whole: begin it with \+/,
+      /^channels\.twilio\.to\[0\]: is a group with an incomplete phone number: start it with \+/,
     )
     expect(check(['ops'], { ops: ['ops@example.com', '+8613800000000'] }).channels[0]?.to).toEqual([
       '+8613800000000',

@@ -98,9 +98,9 @@ describe('a time interval', () => {
         location: 'Mars/Olympus',
       }),
     ).toEqual([
-      { path: ['times', 0], fault: expect.stringContaining('HH:MM') },
-      { path: ['weekdays', 1], fault: expect.stringContaining('monday:friday') },
-      { path: ['location'], fault: expect.stringContaining('time zone') },
+      { path: ['times', 0], message: expect.stringContaining('HH:MM') },
+      { path: ['weekdays', 1], message: expect.stringContaining('monday:friday') },
+      { path: ['location'], message: expect.stringContaining('time zone') },
     ])
   })
 })

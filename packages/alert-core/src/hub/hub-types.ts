@@ -2,7 +2,7 @@
  * What a hub offers, and what of the outside world it touches.
  */
 
-import type { InternalErrorCode } from '../errors/alert-error.ts'
+import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, checkOptions, checkSilence, Problem, SilenceOptions } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'

@@ -2,7 +2,7 @@
  * The state directory of a hub.
  */
 import type { Tracker } from '../alerts/tracker.ts'
-import type { InternalErrorCode } from '../errors/alert-error.ts'
+import type { InternalErrorCode } from '../errors/error-codes.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'

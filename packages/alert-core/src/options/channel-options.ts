@@ -1,5 +1,5 @@
 /**
- * The check of one channel: what it shares with all channels, and its provider's own options.
+ * Checks one channel: the options that all channels share, and its provider's own.
  */
 import type { ProviderDefinition } from '../provider/provider.ts'
 import { isObject } from '../text/is-object.ts'
@@ -10,34 +10,34 @@ import type { Path, Problems } from './problem.ts'
 import { providers } from './provider-table.ts'
 import type { ReadKeys, ReadShape } from './read-keys.ts'
 import { collectSecrets } from './secrets.ts'
-import { alternatives, described, unknownKey, type Wording } from './sentence.ts'
+import { alternatives, described, unknownKey, unknownName, type Wording } from './sentence.ts'
 
-/** What a channel's options came to. */
+/** The options of one channel after the check. */
 export interface CheckedChannel {
   readonly name: string
   readonly path: Path
   readonly shared: ReadShape<typeof channelShape>
-  /** Absent where the provider is unknown. */
+  /** Absent if the provider is unknown. */
   readonly provider?: CheckedProvider
 }
 
-/** A channel's provider with its own options; these are absent where something in them is wrong. */
+/** A channel's provider, and its own options; `options` is absent if one of them is wrong. */
 interface CheckedProvider {
   readonly type: string
   readonly definition: ProviderDefinition
   readonly options?: Record<string, unknown>
 }
 
-/** What the check of a channel shares with the check of everything else. */
+/** What the check of a channel shares with the check of the other options. */
 export interface ChannelCheck {
   readonly read: ReadKeys
   readonly problems: Problems
   readonly wording: Wording
-  /** Takes the channel's secrets, also those of a channel with problems: messages about it must not hold them. */
+  /** Collects the channel's secrets, also those of a channel with problems: no message may contain them. */
   readonly secrets: Set<string>
 }
 
-/** Checks one channel; undefined where it is no object at all. */
+/** Checks one channel; `undefined` if it is not an object. */
 export function checkChannel(name: string, value: unknown, check: ChannelCheck): CheckedChannel | undefined {
   const { read, problems } = check
   const path: Path = ['channels', name]
@@ -92,13 +92,17 @@ function noteUnknownProvider(type: unknown, name: string, path: Path, problems: 
   const types = Object.keys(providers)
   const known = `Known: ${alternatives(types)}.`
   if (typeof type === 'string') {
-    problems.add([...path, 'type'], 'unknown-provider', `is no provider.${didYouMean(type, types)} ${known}`)
+    problems.add(
+      [...path, 'type'],
+      'unknown-provider',
+      `is not a provider.${didYouMean(type, types)} ${known}`,
+    )
   } else {
     const near = didYouMean(name, types)
     problems.add(
       [...path, 'type'],
       'missing',
-      `is missing: the channel's name is no provider.${near} ${known}`,
+      `is missing: the channel's name is not a provider.${near} ${known}`,
     )
   }
 }
@@ -106,4 +110,37 @@ function noteUnknownProvider(type: unknown, name: string, path: Path, problems: 
 function variableName(words: string): string {
   const name = words.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()
   return /^[A-Z_]/.test(name) ? name : `_${name}`
+}
+
+/** Adds a problem for each fallback to a channel that does not exist, and for fallbacks that form a circle. */
+export function checkFallbacks(
+  fallbacks: ReadonlyMap<string, string | undefined>,
+  names: readonly string[],
+  problems: Problems,
+): void {
+  const checked = new Set<string>()
+  for (const [name, fallback] of fallbacks) {
+    if (fallback === undefined) continue
+    const path: Path = ['channels', name, 'fallback']
+    if (!names.includes(fallback)) {
+      const others = names.filter((other) => other !== name)
+      problems.add(path, 'unknown-channel', unknownName(fallback, others, 'a channel of these options'))
+      continue
+    }
+    const chain = [name]
+    let next: string | undefined = fallback
+    while (next !== undefined && !checked.has(next) && !chain.includes(next)) {
+      chain.push(next)
+      next = fallbacks.get(next)
+    }
+    if (next !== undefined && chain.includes(next)) {
+      const circle = [...chain.slice(chain.indexOf(next)), next].map((step) => `'${step}'`).join(' → ')
+      problems.add(
+        ['channels', next, 'fallback'],
+        'fallback-circle',
+        `leads back to the same channel: ${circle}.`,
+      )
+    }
+    for (const step of chain) checked.add(step)
+  }
 }

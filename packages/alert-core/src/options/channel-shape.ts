@@ -12,74 +12,78 @@ import { channelTimes } from './mute-shape.ts'
 const positive = once(() => duration({ minMs: 1 }))
 const byKind = (show: Parameters<typeof inWords>[0]) => ({ 'x-default': inWords(show) })
 
-/** The keys that every channel takes, whatever its provider. */
+/** The options that every channel takes. */
 export const channelShape = lazily({
-  type: () => option(text(), 'Its provider', { 'x-default': "the channel's name" }),
+  type: () => option(text(), 'Provider of the channel', { 'x-default': "the channel's name" }),
   minSeverity: () =>
     option(
       severity(),
-      'Tells only alerts at least this bad',
+      'Sends only alerts of at least this severity',
       byKind((kind) => kind.minSeverity),
     ),
   match: () =>
     option(
       matches(),
-      'Tells only alerts of which this holds: rule, severity, code, service, env, labels, fields of the latest record',
+      'Sends only alerts that match, by rule, severity, code, service, env, labels, or fields of the latest record',
     ),
   to: () =>
     option(texts().check(z.minLength(1)), 'Recipients: names of groups in `recipients`, or addresses'),
-  after: () => option(duration(), 'Only what still fires after this long', { default: '0s' }),
+  after: () => option(duration(), 'Sends only alerts that still fire after this time', { default: '0s' }),
   wait: () =>
-    option(duration(), 'Collects this long before the first message; critical alerts do not wait', {
+    option(duration(), 'Time to collect alerts before the first message; critical alerts do not wait', {
       default: defaults.wait,
     }),
   interval: () =>
     option(
       duration(),
-      'Least time between two messages',
+      'Minimum time between two messages',
       byKind((kind) => String(kind.interval)),
     ),
   repeat: () =>
     option(
       z.union([duration(), z.literal(false)]),
-      'Reminds after this long if it occurred again, each time after twice as long; false: never',
+      'Time until a reminder, which is sent only if the alert occurred again. The time doubles with each reminder; false: no reminders',
       { default: defaults.repeat },
     ),
-  repeatMax: () => option(positive(), 'The longest time between reminders', { default: defaults.repeatMax }),
+  repeatMax: () => option(positive(), 'Maximum time between two reminders', { default: defaults.repeatMax }),
   sendResolved: () =>
-    option(z.boolean(), 'Whether to tell that an alert ended', {
+    option(z.boolean(), 'Whether to send a message when an alert is resolved', {
       'x-default': inWords(({ sendResolved }) =>
         sendResolved === 'always' ? 'true' : 'only alerts that were critical',
       ),
     }),
   max: () =>
-    option(z.int().check(z.minimum(1)), 'Alerts shown in full per message; further ones get one line each', {
-      default: defaults.max,
-    }),
+    option(
+      z.int().check(z.minimum(1)),
+      'Maximum number of alerts shown in full in one message; each further alert gets one line',
+      {
+        default: defaults.max,
+      },
+    ),
   limit: () =>
     option(
       z.array(
         z.strictObject({
-          count: required(z.int().check(z.minimum(1)), 'How many messages'),
-          per: required(positive(), 'The span of time in which they are counted'),
+          count: required(z.int().check(z.minimum(1)), 'Maximum number of messages'),
+          per: required(positive(), 'Period in which they are counted'),
         }),
       ),
-      'Quotas of messages; [] for none',
+      'Quotas of messages; [] for no quota',
       byKind((kind) => limitInWords(kind.limit)),
     ),
-  fallback: () => option(text(), 'The channel that takes over when this one refuses or its quota is gone'),
+  fallback: () => option(text(), 'Channel that takes over if this one fails or its quota is exhausted'),
   schedules: () =>
     option(
       channelTimes(),
-      'When it speaks; what would be told at other times is not, unless it occurs again',
+      'When the channel is active. An alert outside these times is sent later only if it occurs again',
     ),
   mentions: () =>
     option(
       z.strictObject({
-        info: option(texts(), 'For what is only told'),
-        warning: option(texts(), 'For warnings'),
-        error: option(texts(), 'For errors'),
-        critical: option(texts(), 'For what cannot wait'),
+        info: option(texts(), 'For alerts of severity info'),
+        warning: option(texts(), 'For alerts of severity warning'),
+        error: option(texts(), 'For alerts of severity error'),
+        critical: option(texts(), 'For alerts of severity critical'),
       }),
       "Whom to mention, by severity: names of groups in `recipients`, or the provider's own ids",
     ),
@@ -88,15 +92,16 @@ export const channelShape = lazily({
       z.union([
         z.enum(['short', 'full']),
         z.strictObject({
-          subject: option(text(), 'Subject, with {field} placeholders'),
-          body: option(text(), 'Body, with {field} placeholders'),
+          subject: option(text(), 'Template of the subject, with {field} placeholders'),
+          body: option(text(), 'Template of the body, with {field} placeholders'),
         }),
       ]),
-      'How much to say, or your own words',
+      'How much to show, or templates of your own',
       byKind((kind) => kind.format),
     ),
-  timeout: () => option(positive(), 'The longest time one attempt may take', { default: defaults.timeout }),
-  retryFor: () => option(duration(), 'Tries again for this long', { default: defaults.retryFor }),
+  timeout: () => option(positive(), 'Maximum time of one attempt', { default: defaults.timeout }),
+  retryFor: () =>
+    option(duration(), 'Time for which a failed message is retried', { default: defaults.retryFor }),
   retry: () =>
     option(
       z.strictObject({
@@ -105,23 +110,29 @@ export const channelShape = lazily({
           'Delay before the second attempt',
           byKind((kind) => String(kind.retryFirst)),
         ),
-        factor: option(z.number().check(z.minimum(1)), 'Each delay is this many times the one before', {
+        factor: option(z.number().check(z.minimum(1)), 'Factor by which each delay grows', {
           default: defaults.retryFactor,
         }),
-        max: option(positive(), 'The longest delay', { default: defaults.retryMax }),
+        max: option(positive(), 'Maximum delay', { default: defaults.retryMax }),
       }),
-      "Delays between attempts, where the provider's own hint does not say them",
+      'Delays between attempts, used if the provider does not answer with a delay',
     ),
   providerLimits: () =>
     option(
       z.strictObject({
-        perSecond: option(z.number().check(z.positive()), 'Messages a second for one address'),
-        perMinute: option(z.number().check(z.positive()), 'Messages a minute for one address'),
-        maxBytes: option(z.int().check(z.minimum(200)), 'Longest message, in UTF-8 bytes'),
-        maxChars: option(z.int().check(z.minimum(200)), 'Longest message, in UTF-16 units'),
+        perSecond: option(
+          z.number().check(z.positive()),
+          'Maximum number of messages per second to one address',
+        ),
+        perMinute: option(
+          z.number().check(z.positive()),
+          'Maximum number of messages per minute to one address',
+        ),
+        maxBytes: option(z.int().check(z.minimum(200)), 'Maximum size of a message, in UTF-8 bytes'),
+        maxChars: option(z.int().check(z.minimum(200)), 'Maximum length of a message, in UTF-16 units'),
       }),
-      'What the provider takes, where that is not what docs/channels.md says: another plan, a server set up otherwise',
+      'Limits of the provider, if yours are not those in docs/channels.md: another plan, or a server of your own',
     ),
-  locale: () => option(locale(), 'Language of its messages', { 'x-default': "the options' own" }),
-  timeZone: () => option(timeZone(), 'Time zone of its messages', { 'x-default': "the options' own" }),
+  locale: () => option(locale(), 'Language of its messages', { 'x-default': 'that of the options' }),
+  timeZone: () => option(timeZone(), 'Time zone of its messages', { 'x-default': 'that of the options' }),
 })

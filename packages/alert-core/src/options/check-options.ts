@@ -1,35 +1,34 @@
 /**
- * The check of all options, read top to bottom: plain data, references filled in, each part by its schema, then what the
- * parts say of each other. Every problem is found at once; what is sound becomes the plan.
+ * Checks all options, from top to bottom: plain data, references filled in, each part by its schema, then the names that
+ * parts use of each other. All problems are found at once, and what is valid becomes the plan.
  */
 import type { Levels } from '../read/levels.ts'
 import { createMask } from '../redact/mask.ts'
 import { isObject } from '../text/is-object.ts'
-import { type ChannelCheck, type CheckedChannel, checkChannel } from './channel-options.ts'
-import { checkFallbacks, checkRuleChannels } from './cross-check.ts'
+import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
 import { defaults } from './defaults.ts'
 import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
 import { toPlain } from './plain-json.ts'
-import { type Plan, planChannel, planOptions } from './plan.ts'
+import { type Plan, planOptions } from './plan.ts'
+import { planChannel, standInFor } from './plan-channel.ts'
 import { createProblems, type Problem, type Problems } from './problem.ts'
-import { createReadKeys, soundTexts } from './read-keys.ts'
+import { createReadKeys, validTexts } from './read-keys.ts'
 import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
-import { checkRules } from './rule-options.ts'
+import { checkRuleChannels, checkRules } from './rule-options.ts'
 import { maskable } from './secrets.ts'
 import { foreignKeys, optionsShape, settings } from './shape.ts'
-import { standInFor } from './stand-in.ts'
 
-/** What the check found: the plan of all that is sound, and all that is not. */
+/** The plan of everything that is valid, and all problems. */
 export interface CheckedOptions {
   readonly plan: Plan
   readonly problems: readonly Problem[]
 }
 
 /**
- * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is left out of
- * the plan; any other option with a problem, and of `state` and the like any key of theirs, is at its default. `levels` are the logger's own by label, where known.
+ * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is not part of
+ * the plan; any other option with a problem has its default. `levels` are the logger's own by name, if they are known.
  */
 export function checkOptions(
   input: unknown,
@@ -49,7 +48,7 @@ export function checkOptions(
   const given = read(optionsShape, written, [], [], settings) ?? {}
 
   const secrets = new Set(references.secrets)
-  // Whoever knows the address of a heartbeat can pretend that all is well.
+  // With the address of a heartbeat, anyone can pretend that the service is alive.
   if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
   for (const place of [given.reload?.url, given.reload?.consul]) if (place !== undefined) secrets.add(place)
   const checked = checkChannels(given.channels, { read, problems, wording, secrets })
@@ -83,17 +82,17 @@ export function checkOptions(
   return { plan, problems: found }
 }
 
-/** What is sound of `redact` holds even where the rest of it is wrong: nothing is shown because of a misspelt pattern. */
+/** The valid part of `redact` is used even if another part is wrong: a misspelt pattern must not reveal anything. */
 function readRedact(redact: unknown, problems: Problems): Plan['content']['redact'] {
-  const sound = (key: string) => soundTexts(partOf(redact, key), ['redact', key], problems)
-  return { paths: sound('paths'), patterns: sound('patterns') }
+  const valid = (key: string) => validTexts(partOf(redact, key), ['redact', key], problems)
+  return { paths: valid('paths'), patterns: valid('patterns') }
 }
 
 function partOf(value: unknown, key: string): unknown {
   return isObject(value) ? value[key] : undefined
 }
 
-/** One console channel where none is given: alerts are seen before anything is configured. */
+/** Without channels, one console channel: alerts are visible before anything is configured. */
 function checkChannels(
   channels: Readonly<Record<string, unknown>> = {},
   check: ChannelCheck,
@@ -107,7 +106,7 @@ function withoutForeignKeys(options: Readonly<Record<string, unknown>>): Record<
   return Object.fromEntries(Object.entries(options).filter(([key]) => !foreignKeys.has(key)))
 }
 
-/** Addresses may carry secrets wherever they stand. */
+/** Addresses may contain secrets. */
 function isHarmless(text: string): boolean {
   return !text.includes('://') && !text.includes('@')
 }

@@ -1,13 +1,12 @@
 /**
- * What holds where the user said nothing: one table for all, one for what differs by kind of provider. Checks, plan, JSON
- * Schema and docs read the same tables.
+ * The defaults of all options: one table for all channels, one table by kind of provider. Checks, plan, JSON Schema and
+ * docs read the same tables.
  */
 
 import type { Severity } from '../model.ts'
 import type { ProviderKind } from '../provider/provider.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
 
-/** Defaults that hold for every alert and every channel. */
 export const defaults = {
   level: 'error',
   locale: 'en',
@@ -36,7 +35,7 @@ export const defaults = {
   reloadUrlEvery: '30s',
 } as const
 
-/** Which alerts are told that they ended: all, only those that were critical, or none. */
+/** For which alerts a channel sends that they are resolved: all, only those that were critical, or none. */
 export type SendResolved = 'always' | 'critical' | 'never'
 
 /** Defaults that differ by kind of provider. */
@@ -46,7 +45,7 @@ export interface KindDefaults {
   readonly limit: readonly { readonly count: number; readonly per: Duration }[]
   readonly sendResolved: SendResolved
   readonly retryFirst: Duration
-  /** The first retry is not made before its time: mail servers that greylist would count it against us. */
+  /** The first retry never comes early: mail servers that greylist would count it as another offence. */
   readonly retryExact?: true
   readonly format: 'short' | 'full'
 }
@@ -60,7 +59,6 @@ const common: KindDefaults = {
   format: 'full',
 }
 
-/** The table by kind. */
 export const kindDefaults: Readonly<Record<ProviderKind, KindDefaults>> = {
   console: common,
   chat: { ...common, limit: [{ count: 60, per: '1h' }] },
@@ -85,12 +83,11 @@ export const kindDefaults: Readonly<Record<ProviderKind, KindDefaults>> = {
   webhook: { ...common, sendResolved: 'always' },
 }
 
-/** Milliseconds of a default. */
 export function ms(duration: Duration): number {
   return parseDuration(duration)!
 }
 
-/** One default of all kinds in words, kinds with equal ones together: '1m for email and sms, else 30s'. */
+/** The values of one default for all kinds, kinds with equal values together: '1m for email and sms, else 30s'. */
 export function inWords(show: (of: KindDefaults) => string): string {
   const usual = show(common)
   const others = new Map<string, string[]>()

@@ -1,6 +1,5 @@
 /**
- * What the schema found wrong, as problems: each unknown key by itself, and of the branches of a union the one that the
- * user meant.
+ * The issues of a schema as problems: one for each unknown key, and for a union only the branch that the user meant.
  */
 import * as z from 'zod/mini'
 import type { Schema as AnySchema } from '../provider/schema.ts'
@@ -9,7 +8,7 @@ import { sentence, type Wording } from './sentence.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Checks a value; returns what the schema made of it, or undefined after adding what is wrong to the problems. */
+/** Checks a value: returns the schema's output, or adds what is wrong to the problems and returns `undefined`. */
 export function parse<Schema extends AnySchema>(
   schema: Schema,
   value: unknown,
@@ -56,23 +55,23 @@ function valueAt(value: unknown, path: Path): unknown {
   )
 }
 
-/** The branch of a union that got past the type of the value itself. */
+/** The branch of a union whose type the value has. */
 function meant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const candidates = branches.filter((issues) => !issues.some(isOutright))
+  const candidates = branches.filter((issues) => !issues.some(isOtherType))
   return candidates.length === 1
     ? candidates[0]
     : candidates.find((issues) => issues.some(({ path }) => path.length > 0))
 }
 
-/** Whether the value is of another type altogether. */
-function isOutright(issue: Issue): boolean {
+/** Whether the value has another type than the schema expects. */
+function isOtherType(issue: Issue): boolean {
   if (issue.path.length > 0) return false
   if (issue.code === 'invalid_union') return meant(issue.errors) === undefined
   if (issue.code === 'custom') return issue.params?.['must'] !== undefined
   return issue.code === 'invalid_type' || issue.code === 'invalid_value'
 }
 
-/** A check over a whole object says little where a key of it is unknown already. */
+/** A check of a whole object says little if one of its keys is unknown already. */
 function isConsequence(issue: Issue, issues: readonly Issue[]): boolean {
   if (issue.code !== 'custom' || issue.params?.['must'] !== undefined) return false
   return issues.some(

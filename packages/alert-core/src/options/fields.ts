@@ -1,6 +1,5 @@
 /**
- * Pieces of the options' schema that several options share: texts, lists, durations, patterns, zones. A duration comes out
- * in milliseconds. The meaning and the default of an option live beside its schema and feed the JSON Schema and the docs.
+ * Schemas that several options share: texts, lists, durations, patterns, zones. A duration is read into milliseconds.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -9,30 +8,25 @@ import { informed } from '../provider/schema.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
 import { isTimeZone } from '../time/zone.ts'
 
-/** A text that is not empty. */
 export const text = once(() => z.string().check(z.minLength(1)))
 
-/** A list of texts that are not empty. */
 export const texts = once(() => z.array(text()))
 
-/** Text by name: labels. */
 export const labels = once(() => z.record(z.string(), z.string()))
 
-/** How bad, as a word. */
 export const severity = once(() => z.enum(severities))
 
-/** Language of messages. */
 export const locale = once(() => z.enum(['en', 'zh-CN']))
 
 const examples = "a duration such as 250 (ms), '30s', '5m' or '1h'"
 
 interface DurationRange {
   readonly minMs?: number
-  /** The longest that is taken, as users write it. */
+  /** The longest duration allowed, as users write it. */
   readonly atMost?: Duration
 }
 
-/** A {@link Duration}, parsed to milliseconds. */
+/** A {@link Duration}, read into milliseconds. */
 export function duration({ minMs = 0, atMost }: DurationRange = {}) {
   const maxMs = atMost === undefined ? Number.POSITIVE_INFINITY : parseDuration(atMost)!
   const range = `longer than 0${atMost === undefined ? '' : ` and at most ${atMost}`}`
@@ -64,7 +58,7 @@ function isWithin(value: number, min: number, max: number): boolean {
   return value >= min && value <= max
 }
 
-/** A regular expression, as text, that compiles with one of these sets of flags. */
+/** A regular expression as text; it must compile with one of these sets of flags. */
 export function pattern(...flags: readonly string[]) {
   return informed(
     text().check(
@@ -72,7 +66,7 @@ export function pattern(...flags: readonly string[]) {
         const failures = flags.map((each) => failureOf(source, each))
         const why = failures.includes(undefined) ? undefined : failures[0]
         if (why !== undefined) {
-          context.addIssue({ code: 'custom', message: `is no valid regular expression: ${why}.` })
+          context.addIssue({ code: 'custom', message: `is not a valid regular expression: ${why}.` })
         }
       }),
     ),
@@ -89,7 +83,6 @@ function failureOf(source: string, flags: string): string | undefined {
   }
 }
 
-/** A time zone's IANA name. */
 export const timeZone = once(() =>
   text().check(
     z.refine(isTimeZone, {

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of the options, for editors: the keys, meanings and defaults of shape.ts, and for each channel the options
- * of its provider. It is written to `options.schema.json`; nothing reads it while the product runs.
+ * The JSON Schema of the options, for editors and docs: the keys, meanings and defaults of shape.ts, and the options of
+ * each provider. docs/generate.mjs writes it to `options.schema.json`; the product does not read it.
  */
 import * as z from 'zod/mini'
 import type { ProviderDefinition } from '../provider/provider.ts'
@@ -12,7 +12,7 @@ import type { Shape } from './read-keys.ts'
 import { ruleShape } from './rule-options.ts'
 import { optionsShape } from './shape.ts'
 
-/** A JSON Schema, draft 7: what editors understand best. */
+/** Draft 7, which editors understand best. */
 export interface JsonSchema {
   [keyword: string]: unknown
   description?: string
@@ -23,14 +23,13 @@ export interface JsonSchema {
 
 const fileReference: JsonSchema = {
   title: 'file',
-  description: 'The text of this file, without its last line break.',
+  description: 'The text of this file, without its last line break',
   type: 'object',
-  properties: { file: { type: 'string', description: "Its path: '/run/secrets/slack'." } },
+  properties: { file: { type: 'string', description: "Path of the file: '/run/secrets/slack'" } },
   required: ['file'],
   additionalProperties: false,
 }
 
-/** The whole schema. */
 export function optionsJsonSchema(): JsonSchema {
   const definitions: Record<string, JsonSchema> = { file: fileReference }
   const part = (shape: Shape): JsonSchema => {
@@ -46,7 +45,7 @@ export function optionsJsonSchema(): JsonSchema {
     const own = part(options._zod.def.shape)
     for (const property of Object.values(own.properties ?? {})) allowFile(property)
     const shared = withDefaultsOf(definition, part(channelShape).properties)
-    const named = { type: { const: type, description: 'Its provider' } }
+    const named = { type: { const: type, description: 'Provider of the channel' } }
     definitions[`${type} channel`] = {
       title: `${title} channel`,
       ...(definition.defaults && { 'x-defaults': definition.defaults }),
@@ -60,7 +59,7 @@ export function optionsJsonSchema(): JsonSchema {
     title: 'Options of pino-alert-transport and winston-alert-transport',
     ...root,
     properties: {
-      $schema: { type: 'string', description: 'Where this schema is, for editors' },
+      $schema: { type: 'string', description: 'Path of this schema, for editors' },
       ...others,
       channels: { ...channels, ...namedChannels() },
       rules: { ...rules, items: { $ref: '#/definitions/rule' } },
@@ -88,13 +87,13 @@ function withDefaultsOf(
   )
 }
 
-/** By its type; editors then offer the options of that provider. */
+/** Chosen by `type`, so that editors offer the options of that provider. */
 function anyChannel({ properties }: JsonSchema): JsonSchema {
   const types = Object.keys(providers)
   return {
     title: 'channel',
     type: 'object',
-    properties: { ...properties, type: { enum: types, description: 'Its provider' } },
+    properties: { ...properties, type: { enum: types, description: 'Provider of the channel' } },
     required: ['type'],
     allOf: types.map((type) =>
       either(
@@ -105,7 +104,7 @@ function anyChannel({ properties }: JsonSchema): JsonSchema {
   }
 }
 
-/** A channel that is named after a provider need not say its type. */
+/** A channel that is named after a provider needs no `type`. */
 function namedChannels(): JsonSchema {
   const named = Object.keys(providers).map((type): [string, JsonSchema] => [
     type,
@@ -131,10 +130,10 @@ function convert(schema: Schema): JsonSchema {
   return z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'input',
-    // A duration is a function here; its JSON Schema stands in its meta data.
+    // A duration is a custom check in zod; its JSON Schema is in its meta data.
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      // It would be left out where a schema transforms, as a duration does.
+      // Without this, the default of a schema that transforms, such as a duration, is lost.
       const { default: fallback } = infoOf(zodSchema)
       if (fallback !== undefined) jsonSchema.default = fallback as typeof jsonSchema.default
       if (jsonSchema['secret'] === true) jsonSchema.writeOnly = true
@@ -145,13 +144,13 @@ function convert(schema: Schema): JsonSchema {
   }) as JsonSchema
 }
 
-/** Wherever a provider takes a free text, it takes a file that holds it. */
+/** A provider's free text may also be given as a file. */
 function allowFile(schema: JsonSchema): void {
   for (const inner of childrenOf(schema)) allowFile(inner)
   if (schema['type'] !== 'string' || 'enum' in schema || 'const' in schema) return
   const { description, default: fallback, writeOnly, ...text } = schema
   for (const keyword of Object.keys(schema)) delete schema[keyword]
-  // `${NAME}` has neither the form nor the length of what it stands for.
+  // `${NAME}` has neither the format nor the length of the value that replaces it.
   delete text['format']
   delete text['pattern']
   const kept = { description, default: fallback, writeOnly }

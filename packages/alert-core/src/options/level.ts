@@ -1,5 +1,5 @@
 /**
- * The threshold `level`: a label of the logger, or a number on pino's scale.
+ * The threshold `level`: a level name of the logger, or a number on pino's scale.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -11,11 +11,10 @@ import { nearest } from './nearest.ts'
 import type { Problems } from './problem.ts'
 import { alternatives } from './sentence.ts'
 
-/** The schema of `level`. */
 export const levelOption = once(() =>
   option(
     z.union([text(), z.number()]),
-    'Records at least this bad are alerts without any rule: a label of the logger, or a number on its scale',
+    'Records of at least this level are alerts without a rule: a level name of the logger, or its number',
     { default: defaults.level, examples: ['warn', 'error', 'fatal'] },
   ),
 )
@@ -23,8 +22,8 @@ export const levelOption = once(() =>
 const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 
 /**
- * The number of a level. `levels` are the logger's own; where they are not known yet, an unusual label is taken for one
- * of the logger's unless it looks misspelt.
+ * The number of a level. `levels` are the logger's own; before they are known, an unusual name is taken as one of the
+ * logger's unless it looks misspelt.
  */
 export function resolveLevel(level: string | number, levels: Levels | undefined, problems: Problems): number {
   if (typeof level === 'number') return level
@@ -34,8 +33,8 @@ export function resolveLevel(level: string | number, levels: Levels | undefined,
   if (levels !== undefined || near !== undefined) {
     const labels = levels === undefined ? pinoLabels : Object.keys(levels)
     const hint = near === undefined ? '' : ` Did you mean '${near}'?`
-    const known = `Known: ${alternatives(labels)}. A level of your own may be given by its number.`
-    problems.add(['level'], 'impossible-value', `is no level of the logger.${hint} ${known}`)
+    const known = `Known: ${alternatives(labels)}. Write a level of your own as its number.`
+    problems.add(['level'], 'impossible-value', `is not a level of the logger.${hint} ${known}`)
   }
   return usualLevels[defaults.level]!
 }

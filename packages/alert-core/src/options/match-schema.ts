@@ -1,5 +1,5 @@
 /**
- * The schema of `match`: conditions on fields, as `inspect/match.ts` evaluates them.
+ * The schema of `match`: conditions on fields, as rules/match.ts evaluates them.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -8,19 +8,18 @@ import type { Condition, Match, Matches } from '../rules/match.ts'
 import { pattern } from './fields.ts'
 
 const scalar = once(() => z.union([z.string(), z.number(), z.boolean(), z.null()]))
-const bound = (words: string) =>
-  option(z.union([z.number(), z.string()]), `Holds when the field is ${words} this`)
+const bound = (words: string) => option(z.union([z.number(), z.string()]), `The field must be ${words} this`)
 const comparisons = ['gt', 'gte', 'lt', 'lte'] as const
 
-// One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
+// One object with optional keys, not a union of objects: so a misspelt key gets a suggestion.
 const conditionObject = once(() =>
   z
     .strictObject({
-      regex: option(pattern('u'), 'Holds when this regular expression is found in the field'),
+      regex: option(pattern('u'), 'This regular expression must be found in the field'),
       get not() {
-        return option(condition(), 'Holds when this condition does not')
+        return option(condition(), 'This condition must not hold')
       },
-      exists: option(z.boolean(), 'Holds when the field is there (true) or is not (false)'),
+      exists: option(z.boolean(), 'true: the field must exist; false: it must not exist'),
       gt: bound('more than'),
       gte: bound('at least'),
       lt: bound('less than'),
@@ -48,7 +47,7 @@ const condition: () => z.ZodMiniType<Condition, Condition> = once(() =>
       id: 'condition',
       title: 'condition',
       description:
-        'A value, a list of which any may equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
+        'A value, a list of values of which one must be equal, or { regex }, { not }, { exists }, { gt, gte, lt, lte }.',
     },
   ),
 )
@@ -61,7 +60,7 @@ const match: () => z.ZodMiniType<Match, Match> = once(() =>
   }),
 )
 
-/** Conditions that must all hold, or a list of such groups of which one must hold. */
+/** Conditions that must all hold, or a list of such objects of which one must hold. */
 export const matches: () => z.ZodMiniType<Matches, Matches> = once(() =>
   informed(z.union([match(), z.array(match()).check(z.minLength(1))]), { title: 'match or a list of them' }),
 )

@@ -1,6 +1,6 @@
 /**
- * The sound part of silences, inhibitions and schedules: one that is wrong must not take the others with it. And the check of a silence
- * that is made at run time.
+ * Reads the valid part of silences, inhibitions and schedules, so that a wrong one does not disable the others; and
+ * checks a silence that is made at run time.
  */
 import * as z from 'zod/mini'
 import type { InhibitionPlan } from '../mute/inhibition.ts'
@@ -11,18 +11,16 @@ import type { TimeInterval } from '../time/time-interval.ts'
 import type { CheckedChannel } from './channel-options.ts'
 import { parse } from './explain-problem.ts'
 import { inhibition, planSilence, silence, timeInterval } from './mute-shape.ts'
-import { didYouMean } from './nearest.ts'
 import { createProblems, type Path, type Problem, type Problems } from './problem.ts'
-import { alternatives } from './sentence.ts'
+import { unknownName } from './sentence.ts'
 
-/** What of the options keeps channels quiet. */
 export interface MuteOptions {
   readonly silences: readonly SilencePlan[]
   readonly inhibit: readonly InhibitionPlan[]
   readonly schedules: Readonly<Record<string, readonly TimeInterval[]>>
 }
 
-/** Reads what is sound of it; wrong forms have been noted before, names of schedules that do not exist are noted here. */
+/** Reads what is valid. Adds a problem for each name of a schedule that does not exist. */
 export function readMutes(
   written: unknown,
   channels: readonly CheckedChannel[],
@@ -31,7 +29,7 @@ export function readMutes(
   const given = isObject(written) ? written : {}
   const schedules = readSchedules(given['schedules'], problems)
   const names = isObject(given['schedules']) ? Object.keys(given['schedules']) : []
-  const silences = soundItems(silence, given['silences'], ['silences'], problems)
+  const silences = validItems(silence, given['silences'], ['silences'], problems)
   for (const { value, path } of silences) checkNames(value.schedules, names, [...path, 'schedules'], problems)
   for (const { shared, path } of channels) {
     checkNames(shared.schedules?.only, names, [...path, 'schedules', 'only'], problems)
@@ -40,11 +38,11 @@ export function readMutes(
   return {
     schedules,
     silences: silences.filter(({ path }) => !problems.within(path)).map(({ value }) => planSilence(value)),
-    inhibit: soundItems(inhibition, given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
+    inhibit: validItems(inhibition, given['inhibit'], ['inhibit'], problems).map(({ value }) => value),
   }
 }
 
-/** Checks a silence made at run time, of options with these schedules. */
+/** Checks a silence made at run time; `schedules` are the names in the options. */
 export function checkSilence(
   input: unknown,
   schedules: readonly string[],
@@ -62,14 +60,14 @@ function readSchedules(given: unknown, problems: Problems): Record<string, reado
   const schedules: Record<string, readonly TimeInterval[]> = Object.create(null)
   for (const [name, intervals] of isObject(given) ? Object.entries(given) : []) {
     const path: Path = ['schedules', name]
-    const items = soundItems(timeInterval, intervals, path, problems)
+    const items = validItems(timeInterval, intervals, path, problems)
     schedules[name] = items.map(({ value }) => value as TimeInterval)
   }
   return schedules
 }
 
-/** The items of a list of which nothing wrong has been noted. */
-function soundItems<Schema extends AnySchema>(
+/** The items of a list that have no problem. */
+function validItems<Schema extends AnySchema>(
   schema: () => Schema,
   list: unknown,
   path: Path,
@@ -91,8 +89,7 @@ function checkNames(
 ): void {
   for (const [index, name] of (given ?? []).entries()) {
     if (names.includes(name)) continue
-    const known = names.length === 0 ? '' : ` Known: ${alternatives(names.map((other) => `'${other}'`))}.`
-    const message = `is none of the \`schedules\` of these options.${didYouMean(name, names)}${known}`
+    const message = unknownName(name, names, 'one of the `schedules` of these options')
     problems.add([...path, index], 'unknown-schedule', message)
   }
 }

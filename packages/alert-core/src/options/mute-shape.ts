@@ -1,5 +1,5 @@
 /**
- * What keeps channels quiet: silences, inhibitions, schedules.
+ * The schemas of silences, inhibitions and schedules.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -24,20 +24,19 @@ const moment = once(() =>
   ),
 )
 
-/** One silence. */
 export const silence = once(() =>
   z
     .strictObject({
       match: required(
         matches(),
-        'The alerts: rule, severity, code, service, env, labels, fields of the latest record',
+        'Alerts to silence, by rule, severity, code, service, env, labels, or fields of the latest record',
       ),
-      from: option(moment(), 'When it begins', { 'x-default': 'at once' }),
-      until: required(moment(), 'When it ends'),
+      from: option(moment(), 'Start of the silence', { 'x-default': 'at once' }),
+      until: required(moment(), 'End of the silence'),
       schedules: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds', {
         'x-default': 'all the time',
       }),
-      comment: option(text(), 'Why, and who says so'),
+      comment: option(text(), 'Reason for the silence, and who made it'),
     })
     .check(
       z.refine(({ from, until }) => from === undefined || from < until, {
@@ -47,44 +46,45 @@ export const silence = once(() =>
     ),
 )
 
-/** One inhibition. */
 export const inhibition = once(() =>
   z.strictObject({
-    source: required(matches(), 'While such an alert fires'),
-    target: required(matches(), 'such alerts are not told'),
-    equal: required(texts(), 'if both carry these fields with equal values'),
+    source: required(matches(), 'Alerts that inhibit others while they fire'),
+    target: required(matches(), 'Alerts that are not sent during that time'),
+    equal: required(texts(), 'Fields that both alerts must have, with equal values'),
   }),
 )
 
-/** One recurring time. */
 export const timeInterval = once(() =>
   z
     .strictObject({
       times: option(
         z.array(
           z.strictObject({
-            start: required(text(), "HH:MM, inside: '09:00'"),
-            end: required(text(), "HH:MM, outside: '17:00', at most '24:00'"),
+            start: required(text(), "Start as HH:MM, included: '09:00'"),
+            end: required(text(), "End as HH:MM, excluded: '17:00', at most '24:00'"),
           }),
         ),
         'Times of the day',
       ),
-      weekdays: option(texts(), "'monday', 'monday:friday'; the week starts on Sunday"),
-      daysOfMonth: option(texts(), "'1', '1:5', '-3:-1'; negative ones count from the end of the month"),
-      months: option(texts(), "'january', 'march:june', '3:6'"),
-      years: option(texts(), "'2026', '2026:2030'"),
+      weekdays: option(texts(), "Days of the week: 'monday', 'monday:friday'; the week starts on Sunday"),
+      daysOfMonth: option(
+        texts(),
+        "Days of the month: '1', '1:5', '-3:-1'; negative days count from the end of the month",
+      ),
+      months: option(texts(), "Months: 'january', 'march:june', '3:6'"),
+      years: option(texts(), "Years: '2026', '2026:2030'"),
       location: option(text(), 'IANA time zone', { default: 'UTC' }),
     })
     .check(
       z.superRefine((interval, context) => {
-        for (const { path, fault } of problemsOf(interval as TimeInterval)) {
-          context.addIssue({ code: 'custom', path: [...path], message: fault })
+        for (const { path, message } of problemsOf(interval as TimeInterval)) {
+          context.addIssue({ code: 'custom', path: [...path], message })
         }
       }),
     ),
 )
 
-/** When a channel speaks. */
+/** When a channel is active. */
 export const channelTimes = once(() =>
   z.strictObject({
     only: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds'),
@@ -92,7 +92,6 @@ export const channelTimes = once(() =>
   }),
 )
 
-/** A silence as the schema reads it, as the plan has it. */
 export function planSilence(given: z.output<ReturnType<typeof silence>>): SilencePlan {
   const { match, from, until, schedules = [], comment } = given
   return {

@@ -4,7 +4,7 @@
 
 const maxLength = 40
 
-/** The nearest of the known words, or undefined when none is near; letter case, `-` and `_` do not count. */
+/** The nearest of the known words, or `undefined` if none is near. Letter case, `-` and `_` do not count. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > maxLength) return undefined
   const wanted = bare(word)

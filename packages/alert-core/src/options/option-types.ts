@@ -1,6 +1,6 @@
 /**
- * The options as users write them, derived from the schemas: `type` decides which of the provider's own options belong
- * to a channel, and may be left out where the channel is named after its provider.
+ * The TypeScript types of the options, derived from the schemas. `type` decides which provider's own options a channel
+ * takes; a channel that is named after its provider needs no `type`.
  */
 import type * as z from 'zod/mini'
 import type { channelShape } from './channel-shape.ts'
@@ -12,7 +12,7 @@ import type { optionsShape } from './shape.ts'
 /** Names of the built-in providers. */
 export type ProviderType = keyof typeof providers
 
-/** Instead of a text: the text of this file, for secrets that are mounted as files. */
+/** In place of a text: the path of a file with that text, for secrets that are mounted as files. */
 export interface FileReference {
   readonly file: string
 }
@@ -20,7 +20,7 @@ export interface FileReference {
 type Flat<T> = { [Key in keyof T]: T[Key] }
 type InputOf<Shape extends z.core.$ZodShape> = z.input<z.ZodMiniObject<Shape>>
 
-/** Where any text is taken, so is a file that holds it. */
+/** A text may also be given as a file. */
 type OrFile<T> = T extends string
   ? string extends T
     ? T | FileReference
@@ -33,27 +33,27 @@ type OrFile<T> = T extends string
 
 type Shared = Omit<InputOf<typeof channelShape>, 'type'>
 type Own<Type extends ProviderType> = OrFile<Known<z.input<(typeof providers)[Type]['options']>>>
-/** A provider without options of its own must not forbid the shared ones. */
+/** A provider without options of its own must still allow the shared ones. */
 type Known<T> = string extends keyof T ? unknown : T
 type Each<Type extends ProviderType> = { [One in Type]: Flat<{ type?: One } & Shared & Own<One>> }[Type]
 
-/** Options of one channel of this provider, or of any. */
+/** Options of one channel, of this provider or of any. */
 export type ChannelOptions<Type extends ProviderType = ProviderType> = Each<Type>
 
 type NamedChannels = { [Name in ProviderType]?: ChannelOptions<Name> }
 
-/** Channels by name; one that is named after a provider is of that provider. */
+/** Channels by name; a channel that is named after a provider belongs to that provider. */
 interface ChannelsOptions extends NamedChannels {
   [name: string]: ChannelOptions | undefined
 }
 
-/** One silence. */
+/** One entry of `silences`, or a silence made at run time. */
 export type SilenceOptions = z.input<ReturnType<typeof silence>>
 
-/** One rule. */
+/** One entry of `rules`. */
 export type RuleOptions = InputOf<typeof ruleShape>
 
-/** All options of both doors and of `createHub()`: plain JSON. */
+/** All options of every adapter and of `createHub()`: plain JSON. */
 export type AlertOptions = Flat<
   Omit<InputOf<typeof optionsShape>, 'channels' | 'rules'> & {
     channels?: ChannelsOptions

@@ -1,5 +1,5 @@
 /**
- * A member of a group of recipients with an address for each way to reach them.
+ * A member of a group of recipients, with one address for each type of channel.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -9,10 +9,10 @@ import { informed, option } from '../provider/schema.ts'
 import { text } from './fields.ts'
 import { providers } from './provider-table.ts'
 
-/** A type of channel, or a kind that several of them share. */
+/** A type of channel, or a kind that several types share. */
 type AddressKey = keyof typeof providers | 'email' | 'sms'
 
-const e164 = "a phone number that begins with + and the code of the country (E.164), as in '+4930123456'"
+const e164 = "a phone number that starts with + and the country code (E.164), such as '+4930123456'"
 const special: () => Partial<Record<AddressKey, z.ZodMiniOptional<z.ZodMiniString>>> = once(() => ({
   email: option(
     text().check(
@@ -24,7 +24,7 @@ const special: () => Partial<Record<AddressKey, z.ZodMiniOptional<z.ZodMiniStrin
   ),
   sms: option(
     text().check(z.refine(isPhoneNumber, { params: { must: e164 } })),
-    'Phone number, for every kind of text message',
+    'Phone number, for all SMS providers',
   ),
 }))
 
@@ -32,11 +32,11 @@ const addresses = once(() =>
   Object.fromEntries(
     Object.entries(providers)
       .filter(([, { kind }]) => kind === 'chat' || kind === 'email' || kind === 'sms')
-      .map(([type, { title }]) => [type, option(text(), `As ${title} knows them`)]),
+      .map(([type, { title }]) => [type, option(text(), `Id on ${title}`)]),
   ),
 )
 
-/** One person or robot by the type of the channel: `{ email, sms, slack: 'U024BE7LH', dingtalk: '13800000000' }`. */
+/** One person or robot, by type of channel: `{ email, sms, slack: 'U024BE7LH', dingtalk: '13800000000' }`. */
 export const person = once(() =>
   informed(
     z.strictObject({ ...addresses(), ...special() } as Record<
@@ -50,7 +50,7 @@ export const person = once(() =>
 /** A person's addresses by key. */
 export type Person = Readonly<Partial<Record<string, string>>>
 
-/** How a channel of this type and kind reaches the person, if at all. */
+/** The person's address on a channel of this type and kind, if there is one. */
 export function addressOf(person: Person, type: string, kind: string): string | undefined {
   if (Object.hasOwn(person, type)) return person[type]
   const shared = kind === 'email' || kind === 'sms' ? kind : undefined

@@ -1,14 +1,13 @@
 /**
- * Any value → a copy of plain data (null, booleans, numbers, text, lists, objects). Options travel to a worker thread
- * and are read from files, so they are JSON; whatever is not gets a problem that names its place. Never throws: getters,
- * proxies, cycles and endless structures included.
+ * Any value → a copy of plain data. Options are sent to a worker thread and read from files, so they must be JSON; each
+ * other value becomes a problem with its path. Never throws, also not on getters, proxies, cycles and endless structures.
  */
 import { createWalk, enterObject, leaveObject, readSafely, unreadable } from '../read/safe-walk.ts'
 import type { Path, Problems } from './problem.ts'
 
 const limits = { depth: 24, values: 20_000, chars: Number.POSITIVE_INFINITY }
 
-/** The plain copy of a value; null stands in for what could not be copied, which is noted among the problems. */
+/** The plain copy of a value. What cannot be copied becomes null and is added to the problems. */
 export function toPlain(input: unknown, problems: Problems): unknown {
   const walk = createWalk(limits)
 
@@ -17,7 +16,9 @@ export function toPlain(input: unknown, problems: Problems): unknown {
     const refusal = enterObject(walk, value)
     if (refusal !== undefined) {
       const isCycle = refusal === 'cycle'
-      const problem = isCycle ? 'refers back to an object that holds it: options are a tree.' : tooLarge
+      const problem = isCycle
+        ? 'refers back to an object that contains it: options must be a tree.'
+        : tooLarge
       problems.add(path, 'not-plain', problem)
       return null
     }
@@ -35,7 +36,11 @@ export function toPlain(input: unknown, problems: Problems): unknown {
     const instance = instanceName(value)
     if (instance !== undefined) {
       const cure = cures[instance] ?? ''
-      problems.add(path, 'not-plain', `is an instance of ${instance}: options are plain JSON. ${cure}`.trim())
+      problems.add(
+        path,
+        'not-plain',
+        `is an instance of ${instance}: options must be plain JSON. ${cure}`.trim(),
+      )
       return null
     }
     if (Array.isArray(value)) {
@@ -50,9 +55,13 @@ export function toPlain(input: unknown, problems: Problems): unknown {
     for (const key of Reflect.ownKeys(value)) {
       if (!Object.prototype.propertyIsEnumerable.call(value, key)) continue
       if (typeof key === 'symbol') {
-        problems.add([...path, String(key)], 'not-plain', 'is keyed by a symbol: options are plain JSON.')
+        problems.add(
+          [...path, String(key)],
+          'not-plain',
+          'has a symbol as its key: options must be plain JSON.',
+        )
       } else if (key === '__proto__') {
-        problems.add([...path, key], 'unknown-key', 'is not an option, and is never read.')
+        problems.add([...path, key], 'unknown-key', 'is not an option, and is not read.')
       } else {
         const field = copyField(value, key, [...path, key])
         if (field !== undefined) plain[key] = field
@@ -72,8 +81,8 @@ export function toPlain(input: unknown, problems: Problems): unknown {
   return copy(input, [])
 }
 
-const tooLarge = 'is too deep or too large for options.'
-/** What a getter says is not repeated: it may hold anything. */
+const tooLarge = 'is nested too deeply, or is too large.'
+/** The error's own message is not repeated: it may contain a secret. */
 const cannotRead = 'could not be read: a getter or a proxy threw.'
 
 function copyScalar(value: unknown, path: Path, problems: Problems): unknown {
@@ -82,33 +91,32 @@ function copyScalar(value: unknown, path: Path, problems: Problems): unknown {
       problems.add(
         path,
         'not-plain',
-        `is a function, and none can travel to the worker thread. ${moduleCure}`,
+        `is a function, which cannot be sent to the worker thread. ${moduleCure}`,
       )
       return null
     case 'symbol':
-      problems.add(path, 'not-plain', 'is a symbol: options are plain JSON.')
+      problems.add(path, 'not-plain', 'is a symbol: options must be plain JSON.')
       return null
     case 'bigint':
-      problems.add(path, 'not-plain', 'is a BigInt: options are plain JSON. Write a number.')
+      problems.add(path, 'not-plain', 'is a BigInt: options must be plain JSON. Write a number.')
       return null
     default:
       return value
   }
 }
 
-const moduleCure = "Write a provider in a file of its own: { type: 'module', module: './my-provider.js' }."
+const moduleCure = "Write your provider in a file of its own: { type: 'module', module: './my-provider.js' }."
 
-/** Cures for the classes that people put into options. */
 const cures: Readonly<Record<string, string | undefined>> = {
   RegExp: "Write { regex: 'timeout|refused' }.",
-  URL: 'Write its text: url.href.',
-  Date: 'Write its text: date.toISOString().',
-  Map: 'Write an object: Object.fromEntries(map).',
-  Set: 'Write a list: [...set].',
+  URL: 'Write its text, url.href.',
+  Date: 'Write its text, date.toISOString().',
+  Map: 'Write an object, Object.fromEntries(map).',
+  Set: 'Write an array, [...set].',
   Promise: 'Await it first.',
 }
 
-/** The class of an object that is neither a list nor plain; objects of another realm are plain too. */
+/** The class of an object that is neither an array nor plain. Objects of another realm are plain too. */
 function instanceName(value: object): string | undefined {
   if (Array.isArray(value)) return undefined
   const prototype: object | null = Object.getPrototypeOf(value)

@@ -1,53 +1,52 @@
 /**
- * A problem is one thing wrong with the options: where, what, and how to cure it. Problems are collected, never
- * thrown, so that a user reads all of them at once; only the first one at a place is kept, it is the cause.
+ * Problems of the options are collected and never thrown one by one, so that a user reads all of them at once. Only the
+ * first problem at a path is kept: it is the cause of the others.
  */
 import { cleanLine, cutChars } from '../text/text.ts'
 
-/** Every kind of problem with its sentence; the reference page is generated from this table. */
+/** Every kind of problem, with the sentence that docs/errors.md is generated from. */
 export const problemCodes = {
-  'unknown-key': 'There is no such option here; the message suggests the nearest one.',
-  'wrong-type': 'A text, a number, a list or an object was expected, and it is another of these.',
-  'impossible-value': 'It has the right type, but this value makes no sense here.',
-  missing: 'It has no default, and it is not given.',
-  'not-plain': 'It is no plain JSON: a function, an instance of a class, a circle, a getter that throws.',
-  'missing-env': `A \`\${NAME}\` leads to no environment variable.`,
-  'unreadable-file': 'A `{ file }` leads to no file that can be read.',
-  'unknown-provider': 'There is no provider of this type.',
+  'unknown-key': 'No such option exists here. The message suggests the nearest one.',
+  'wrong-type': 'The value has the wrong type, for example a string where an array is expected.',
+  'impossible-value': 'The value has the right type, but is not valid here.',
+  missing: 'A required option is not given.',
+  'not-plain':
+    'The value is not plain JSON: a function, an instance of a class, a circular reference, or a getter that throws.',
+  'missing-env': `A \`\${NAME}\` names an environment variable that is not set, or is empty.`,
+  'unreadable-file': 'A `{ file }` names a file that cannot be read.',
+  'unknown-provider': 'No provider has this type.',
   'unknown-channel': 'A fallback or a rule names a channel that does not exist.',
   'unknown-recipient': 'A recipient is neither a group of `recipients` nor an address.',
   'unknown-schedule': 'A channel or a silence names a schedule that does not exist.',
-  'fallback-circle': 'Fallbacks lead back to the channel where they began.',
-  duplicate: 'A name that must be unique is there twice.',
+  'fallback-circle': 'The fallbacks of some channels form a circle.',
+  duplicate: 'A name that must be unique is used twice.',
 } as const satisfies Record<string, string>
 
-/** What kind of problem it is; stable, for programs. */
+/** The kind of a problem; stable, for programs. */
 export type ProblemCode = keyof typeof problemCodes
 
-/** One thing wrong: `path` like `channels.ops.url` or `rules[2].match.err.code`, empty for the options as a whole. */
+/** One problem of the options. `path` is `channels.ops.url` or `rules[2].match.err.code`; '' is the options as a whole. */
 export interface Problem {
   readonly path: string
   readonly code: ProblemCode
-  /** One sentence with its cure; never holds a secret. */
+  /** A sentence with its cure; never contains a secret. */
   readonly message: string
 }
 
-/** Where something is: keys and list positions from the root of the options. */
+/** Keys and array positions from the root of the options. */
 export type Path = readonly (string | number)[]
 
-/** The problems found so far. */
 export interface Problems {
-  /** Notes a problem, unless one is known at this very place or at one that holds it. */
+  /** Adds a problem, unless one is known at this path or at a parent of it. */
   add(path: Path, code: ProblemCode, message: string): void
-  /** Whether something is wrong with this very place. */
+  /** Whether a problem has exactly this path. */
   at(path: Path): boolean
-  /** Whether something at this place or inside it is wrong. */
+  /** Whether a problem has this path or one below it. */
   within(path: Path): boolean
-  /** All of them, in the order in which their places stand in the document. */
+  /** All problems, in the order of their paths in the document. */
   inOrderOf(document: unknown): readonly Problem[]
 }
 
-/** An empty collection of problems. */
 export function createProblems(): Problems {
   const found: { readonly at: Path; readonly problem: Problem }[] = []
   const places = new Set<string>()
@@ -70,12 +69,12 @@ export function createProblems(): Problems {
   }
 }
 
-/** Ends with a full stop, so that a cure can follow. */
+/** Ends with a full stop, so that another sentence can follow. */
 export function asSentence(message: string): string {
   return /[.?!]$/.test(message) ? message : `${message}.`
 }
 
-/** Gives for each step of a path its place among its siblings; what is not there comes after what is. */
+/** Maps each step of a path to its position among its siblings; missing keys come last. */
 function createPositions(document: unknown): (path: Path) => number[] {
   const siblings = new Map<object, Map<string, number>>()
   const indexIn = (holder: object, step: string): number => {
@@ -101,7 +100,7 @@ function comparePositions(a: readonly number[], b: readonly number[]): number {
   return a.length - b.length
 }
 
-/** Keys for the place itself, then for each place that holds it. */
+/** Keys of the path itself, then of each parent. */
 function prefixes(path: Path): string[] {
   return [...path.keys(), path.length].reverse().map((length) => JSON.stringify(path.slice(0, length)))
 }
@@ -117,7 +116,7 @@ export function formatPath(path: Path): string {
 
 const maxLines = 100
 
-/** All problems as lines for people, one each: `  channels.ops.url: missing: …`. */
+/** All problems, one a line: `  channels.ops.url: is missing: …`. */
 export function formatProblems(problems: readonly Problem[]): string {
   const lines = problems.slice(0, maxLines).map(({ path, message }) => `  ${path || 'options'}: ${message}`)
   if (problems.length > maxLines) lines.push(`  and ${problems.length - maxLines} more`)

@@ -1,5 +1,5 @@
 /**
- * Reads an object key by key, so that one bad key leaves the others usable; unknown keys get their nearest known one.
+ * Reads an object key by key, so that one wrong key does not disable the others.
  */
 import type * as z from 'zod/mini'
 import type { Schema } from '../provider/schema.ts'
@@ -8,15 +8,14 @@ import { parse } from './explain-problem.ts'
 import { createProblems, type Path, type Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'
 
-/** The schemas of an object's keys. */
 export type Shape = Readonly<Record<string, Schema>>
 
-/** What the schemas make of the good keys; bad ones are absent. */
+/** The values of the valid keys; keys with a problem are absent. */
 export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }
 
 /**
- * Reads an object; undefined where it is none. All keys but the `required` ones may be left out. Of those `inParts` what is sound is used where
- * something in them is wrong.
+ * Reads an object; `undefined` if the value is not one. Only `required` keys must be present. Of the keys `inParts`, the
+ * valid part is used if another part is wrong.
  */
 export type ReadKeys = <Keys extends Shape>(
   shape: Keys,
@@ -28,7 +27,6 @@ export type ReadKeys = <Keys extends Shape>(
 
 const none: ReadonlySet<string> = new Set()
 
-/** A reader that adds what is wrong to these problems. */
 export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
   return (shape, value, path, required = [], inParts = none) => {
     if (!isObject(value)) {
@@ -42,13 +40,13 @@ export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
     }
     const read: ReadShape<typeof shape> = {}
     for (const key of Object.keys(shape) as (keyof typeof shape & string)[]) {
-      // The schemas of what is not there need not even be made.
+      // Schemas are lazy: those of absent keys are never created.
       if (value[key] === undefined && !required.includes(key)) continue
       const at = [...path, key]
       const whole = parse(shape[key]!, value[key], at, problems, wording)
       const isPartial = inParts.has(key) && problems.within(at)
       const given = isPartial
-        ? parse(shape[key]!, soundKeys(value[key], at, problems), at, createProblems(), wording)
+        ? parse(shape[key]!, validKeys(value[key], at, problems), at, createProblems(), wording)
         : whole
       if (given !== undefined) read[key] = given
     }
@@ -56,15 +54,15 @@ export function createReadKeys(problems: Problems, wording: Wording): ReadKeys {
   }
 }
 
-/** What is left of an object without the keys in which something is wrong; undefined where nothing is. */
-function soundKeys(value: unknown, path: Path, problems: Problems): object | undefined {
+/** An object without the keys that have a problem; `undefined` if no key is left. */
+function validKeys(value: unknown, path: Path, problems: Problems): object | undefined {
   if (!isObject(value)) return undefined
-  const sound = Object.entries(value).filter(([key]) => !problems.within([...path, key]))
-  return sound.length === 0 ? undefined : Object.fromEntries(sound)
+  const valid = Object.entries(value).filter(([key]) => !problems.within([...path, key]))
+  return valid.length === 0 ? undefined : Object.fromEntries(valid)
 }
 
-/** The texts of a list that have no problem noted; none where it is no list. */
-export function soundTexts(value: unknown, path: Path, problems: Problems): string[] {
+/** The texts of a list that have no problem; none if the value is not a list. */
+export function validTexts(value: unknown, path: Path, problems: Problems): string[] {
   if (!Array.isArray(value)) return []
   return value.filter((item, index) => typeof item === 'string' && !problems.within([...path, index]))
 }

@@ -1,5 +1,5 @@
 /**
- * Whom a channel writes to: groups of `recipients` become their members, anything else has to look like an address.
+ * The recipients of a channel: groups of `recipients` become their members, any other entry must be an address.
  */
 import { type Severity, severities } from '../model.ts'
 import { parseMailbox } from '../provider/mail-address.ts'
@@ -10,21 +10,20 @@ import type { CheckedChannel } from './channel-options.ts'
 import { didYouMean } from './nearest.ts'
 import { addressOf, type Person } from './person.ts'
 import type { Path, Problems } from './problem.ts'
-import { soundTexts } from './read-keys.ts'
+import { validTexts } from './read-keys.ts'
 import { alternatives } from './sentence.ts'
 
-/** A group of recipients; `isBroken` where something in it is wrong, which has been noted there. */
+/** A group of recipients; `isBroken` if it has a problem, which is reported at the group itself. */
 interface Group {
   readonly members: readonly string[]
-  /** Members with an address for each way to reach them. */
+  /** Members with one address for each type of channel. */
   readonly people: readonly Person[]
   readonly isBroken: boolean
 }
 
-/** Groups by name. */
 export type Groups = ReadonlyMap<string, Group>
 
-/** The sound part of `recipients`, whose problems have been noted before. */
+/** The valid part of `recipients`; its problems have been added before. */
 export function readGroups(recipients: unknown, problems: Problems): Groups {
   const groups = new Map<string, Group>()
   for (const [name, value] of isObject(recipients) ? Object.entries(recipients) : []) {
@@ -32,7 +31,7 @@ export function readGroups(recipients: unknown, problems: Problems): Groups {
     const people = (Array.isArray(value) ? value : []).filter(
       (member, index): member is Person => isObject(member) && !problems.within([...path, index]),
     )
-    groups.set(name, { members: soundTexts(value, path, problems), people, isBroken: problems.within(path) })
+    groups.set(name, { members: validTexts(value, path, problems), people, isBroken: problems.within(path) })
   }
   return groups
 }
@@ -43,13 +42,13 @@ interface Reach {
   readonly example: string
 }
 
-/** Kinds that reach people one by one, with the addresses that they take. */
+/** Kinds of providers that write to single people, and the addresses that they accept. */
 const reaches: Partial<Record<ProviderKind, Reach>> = {
   email: { takes: isMailbox, noun: 'mail address', example: 'ops@example.com' },
   sms: { takes: isPhoneNumber, noun: 'phone number', example: '+4930123456' },
 }
 
-const e164 = "begin it with + and the code of the country (E.164), as in '+4930123456'."
+const e164 = "start it with + and the country code (E.164), such as '+4930123456'."
 
 function isMailbox(text: string): boolean {
   return parseMailbox(text) !== undefined
@@ -59,7 +58,7 @@ function looksLikePhoneNumber(text: string): boolean {
   return /^\+?\d[\d ().-]{4,22}\d$/.test(text)
 }
 
-/** The addresses of a channel's `to`, each once, in order; undefined where the channel would reach nobody. */
+/** The addresses of a channel's `to`, each once, in order; `undefined` if the channel would have no recipient. */
 export function resolveRecipients(
   channel: CheckedChannel,
   groups: Groups,
@@ -72,7 +71,7 @@ export function resolveRecipients(
   const reach = definition === undefined || !isAddressed ? undefined : reaches[definition.kind]
   if (reach !== undefined && to === undefined) {
     const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
-    problems.add(path, 'missing', `is missing: whom to write to. ${cure}`)
+    problems.add(path, 'missing', `is missing: the recipients. ${cure}`)
   }
   const addresses = (to ?? []).flatMap((entry, index) => {
     const place = [...path, index]
@@ -81,23 +80,23 @@ export function resolveRecipients(
       noteUnknown(entry, reach, groups, place, problems)
       return [entry]
     }
-    // A group of people may hold several kinds of addresses; each channel takes those that it can reach.
+    // A group may contain several kinds of addresses; each channel uses those that it can reach.
     const reached = [
       ...(reach === undefined ? group.members : group.members.filter(reach.takes)),
       ...peopleOf(group, channel),
     ]
     const unlike = group.members.filter((one) => looksLikePhoneNumber(one) && !isPhoneNumber(one))
     if (reach === reaches.sms && unlike.length > 0) {
-      problems.add(place, 'impossible-value', `is a group with a phone number that is not whole: ${e164}`)
+      problems.add(place, 'impossible-value', `is a group with an incomplete phone number: ${e164}`)
     } else if (reached.length === 0 && reach !== undefined && !group.isBroken) {
-      problems.add(place, 'unknown-recipient', `is a group without any ${reach.noun}.`)
+      problems.add(place, 'unknown-recipient', `is a group without a ${reach.noun}.`)
     }
     return reached
   })
   return reach !== undefined && addresses.length === 0 ? undefined : [...new Set(addresses)]
 }
 
-/** Whom a channel mentions, by severity: groups become the ids of their members on this type of channel. */
+/** The ids that a channel mentions, by severity: groups become the ids of their members on this type of channel. */
 export function resolveMentions(
   channel: CheckedChannel,
   groups: Groups,
@@ -116,7 +115,11 @@ export function resolveMentions(
         const { type } = channel.provider
         const cure = `Give a member its id: { ${/^[a-z]+$/.test(type) ? type : `'${type}'`}: '…' }.`
         const place: Path = [...channel.path, 'mentions', severity, index]
-        problems.add(place, 'unknown-recipient', `is a group of whom nobody can be mentioned here. ${cure}`)
+        problems.add(
+          place,
+          'unknown-recipient',
+          `is a group without a member that can be mentioned on this channel. ${cure}`,
+        )
       }
       return known
     })
@@ -131,7 +134,7 @@ function peopleOf({ people }: Group, { provider }: CheckedChannel): string[] {
   return people.flatMap((person) => addressOf(person, type, definition.kind) ?? [])
 }
 
-/** Mail addresses and whole phone numbers are for other channels. */
+/** Mail addresses and phone numbers are for other channels. */
 function isPlainId(member: string): boolean {
   return !isMailbox(member) && !isPhoneNumber(member)
 }
@@ -145,7 +148,7 @@ function noteUnknown(
 ): void {
   if (reach === undefined ? isMailbox(entry) || looksLikePhoneNumber(entry) : reach.takes(entry)) return
   if (reach === reaches.sms && looksLikePhoneNumber(entry)) {
-    problems.add(place, 'impossible-value', `is no whole phone number: ${e164}`)
+    problems.add(place, 'impossible-value', `is an incomplete phone number: ${e164}`)
     return
   }
   const names = [...groups.keys()]

@@ -1,5 +1,5 @@
-/** What the reference pages are written from (docs/generate.mjs). Built beside the product, and no part of it. */
-export { errorCodes, internalErrorCodes } from '../errors/alert-error.ts'
+/** The source of the generated reference pages (docs/generate.mjs). It is built beside the product and not published. */
+export { errorCodes, internalErrorCodes } from '../errors/error-codes.ts'
 export { optionsJsonSchema } from './json-schema.ts'
 export { problemCodes } from './problem.ts'
 export { providers } from './provider-table.ts'

@@ -1,26 +1,24 @@
 /**
- * What the options only point to: `${NAME}` anywhere in a text is the environment variable, `$${` is a literal `${`,
- * and `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
+ * References in the options: `${NAME}` in a text is an environment variable, `$${` is a literal `${`, and
+ * `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
  */
 import { readFileSync, statSync } from 'node:fs'
 import type { Path, Problems } from './problem.ts'
 
-/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Fills in references and remembers what they brought. */
 export interface References {
-  /** A copy of plain data with all references filled in; where one could not be, its text stays as it was. */
+  /** A copy of plain data with all references filled in. A text with a reference that cannot be read stays as it is. */
   fill(value: unknown, path: Path): unknown
-  /** Whether this text holds something from the environment or a file: it is never echoed. */
+  /** Whether this text came from the environment or a file: no message may repeat it. */
   isFilled(text: string): boolean
-  /** What came from the environment and from files, apart from what is meant to be shown. */
+  /** Texts from the environment and from files, except those that messages show by design. */
   readonly secrets: ReadonlySet<string>
-  /** Texts that still hold a reference which leads nowhere. */
+  /** Texts with a reference that could not be filled in. */
   readonly unfilled: ReadonlySet<string>
 }
 
-/** Options that messages show by their nature: what a reference brings there is no secret. */
+/** Options that messages show by design: a reference in them is not a secret. */
 // biome-ignore format: one list
 const shown: ReadonlySet<unknown> = new Set([
   'level', 'service', 'env', 'labels', 'rules', 'trace', 'include', 'locale', 'timeZone', 'state', 'silences', 'inhibit', 'schedules', 'metrics',
@@ -30,7 +28,7 @@ const maxFileBytes = 64 * 1024
 const reference = /\$\$\{|\$\{([^{}]*)\}/g
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** References into this environment, and into the file system from the current directory. */
+/** Reads from this environment, and from files relative to the current directory. */
 export function createReferences(env: Environment, problems: Problems): References {
   const secrets = new Set<string>()
   const filled = new Set<string>()
@@ -59,7 +57,7 @@ export function createReferences(env: Environment, problems: Problems): Referenc
     if (typeof value === 'string') return fillText(value, path)
     if (Array.isArray(value)) return value.map((item, index) => fill(item, [...path, index]))
     if (typeof value !== 'object' || value === null) return value
-    // There `file` names a document to be followed.
+    // In `reload`, `file` names a document to follow.
     const fileName = path.length === 1 && path[0] === 'reload' ? undefined : fileOf(value)
     if (fileName === undefined) {
       const copy: Record<string, unknown> = Object.create(null)
@@ -84,8 +82,12 @@ function readVariable(
   isAlone: boolean,
 ): string | undefined {
   if (!variableName.test(name)) {
-    const cure = 'Only a name may stand in it, without a default; write $${ for a literal ${.'
-    problems.add(path, 'missing-env', `has a \${…} that is no name of an environment variable. ${cure}`)
+    const cure = 'Write only a name between the braces, without a default; for a literal ${, write $${.'
+    problems.add(
+      path,
+      'missing-env',
+      `contains a \${…} that is not the name of an environment variable. ${cure}`,
+    )
     return undefined
   }
   const value: unknown = Object.hasOwn(env, name) ? env[name] : undefined

@@ -1,5 +1,5 @@
 /**
- * Rules: what users may write in one, and the plan that `inspect/rules.ts` takes.
+ * The options of one rule, and the plan that rules/rules.ts takes.
  */
 import * as z from 'zod/mini'
 import { lazily, once } from '../cache/lazy.ts'
@@ -11,61 +11,63 @@ import { duration, labels, text, texts } from './fields.ts'
 import { matches } from './match-schema.ts'
 import type { Path, Problems } from './problem.ts'
 import type { ReadKeys } from './read-keys.ts'
+import { unknownName } from './sentence.ts'
 import { when } from './when-shape.ts'
 
 const positive = once(() => duration({ minMs: 1 }))
 
-/** The keys of a rule. */
+/** The options of one rule. */
 export const ruleShape = lazily({
-  name: () => required(text(), 'Its name, unique: part of the key of its alerts, and shown'),
-  match: () => option(matches(), 'The records it takes. The first rule that matches takes the record'),
+  name: () => required(text(), 'Name of the rule, unique: shown, and part of the identity of its alerts'),
+  match: () =>
+    option(matches(), 'Records that this rule takes. The first rule that matches takes the record'),
   severity: () =>
-    option(z.enum([...severities, 'off']), "How bad it is; 'off' never tells", {
+    option(z.enum([...severities, 'off']), "Severity of its alerts; 'off': no alert, ever", {
       'x-default': "by the record's level, at least 'error'",
     }),
   groupBy: () =>
-    option(texts().check(z.minLength(1)), 'Fields whose values tell one trouble from another', {
+    option(texts().check(z.minLength(1)), 'Fields by whose values its alerts are separated', {
       default: ['@fingerprint'],
     }),
-  summary: () => option(text(), "What to say, with placeholders: 'Job {job} failed'"),
-  code: () => option(text(), 'A code for people and programs to find it by'),
-  runbook: () => option(text(), 'Where it is written what to do'),
-  labels: () => option(labels(), 'Labels of its alerts, beside those of all'),
+  summary: () => option(text(), "Text of its alerts, with placeholders: 'Job {job} failed'"),
+  code: () => option(text(), 'Code by which people and programs find its alerts'),
+  runbook: () => option(text(), 'Link to, or text of, the instructions for its alerts'),
+  labels: () => option(labels(), 'Labels of its alerts, in addition to the `labels` of the options'),
   channels: () =>
-    option(texts().check(z.minLength(1)), 'Only these channels, by name', {
+    option(texts().check(z.minLength(1)), 'Names of the channels that its alerts are sent to', {
       'x-default': 'every channel whose own filter takes it',
     }),
   when: () =>
     option(
       when(),
-      'What has to come together, for each key, before it is an alert: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
+      'Condition of its alerts, counted for each group: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
     ),
-  for: () => option(positive(), 'How long it must stay true before it is an alert'),
-  resolve: () => option(matches(), 'The records that end its alerts'),
+  for: () => option(positive(), 'Time for which the condition must stay true before an alert fires'),
+  resolve: () => option(matches(), 'Records that resolve its alerts'),
   resolveAfter: () =>
     option(
       z.union([positive(), z.literal(false)]),
-      'Quiet time that ends an alert; false: only a record that `resolve` matches does',
+      'Time without a matching record that resolves an alert; false: only a record that `resolve` matches resolves it',
       {
         'x-default': `${defaults.resolveAfter}; ${defaults.resolveAfterFor} with \`for\`; false with \`absent\` or \`consecutive\``,
       },
     ),
 })
 
-/** What is true for a while ends when it is quiet; what stays away and what fails in a row ends by a record. */
-function usualEnd(given: RulePlan['when'], forMs: number | undefined): number | false {
+/** A condition on absence or on failures in a row ends by a record only. */
+function defaultResolveAfter(given: RulePlan['when'], forMs: number | undefined): number | false {
   if (given !== undefined && !('count' in given)) return false
   return ms(forMs === undefined ? defaults.resolveAfter : defaults.resolveAfterFor)
 }
 
-/** A rule that could be read, and where it stands. */
+/** A rule whose name could be read, and its path. */
 export interface CheckedRule {
   readonly path: Path
   readonly channels?: readonly string[] | undefined
   readonly plan: RulePlan
 }
 
-/** Checks all rules, in order; those that cannot be read at all are left out. */
+/** Checks all rules, in order. Rules without a readable name are omitted. */
 export function checkRules(rules: readonly unknown[], read: ReadKeys, problems: Problems): CheckedRule[] {
   const names = new Map<string, number>()
   return rules.flatMap((rule, index) => {
@@ -76,18 +78,41 @@ export function checkRules(rules: readonly unknown[], read: ReadKeys, problems: 
     const twin = names.get(name)
     if (twin === undefined) names.set(name, index)
     else
-      problems.add([...path, 'name'], 'duplicate', `is the name of rules[${twin}] already: names are unique.`)
+      problems.add(
+        [...path, 'name'],
+        'duplicate',
+        `is already the name of rules[${twin}]: names must be unique.`,
+      )
     const isAbsent = rest.when !== undefined && 'absentMs' in rest.when
     if (isAbsent && forMs !== undefined) {
-      const cure = 'which is a length of time itself: make that one longer.'
-      problems.add([...path, 'for'], 'impossible-value', `does not go with \`absent\`, ${cure}`)
+      const cure = 'give `absent` a longer time instead.'
+      problems.add([...path, 'for'], 'impossible-value', `cannot be combined with \`absent\`: ${cure}`)
     }
     if (isAbsent && resolveAfter !== undefined) {
-      const cure = 'the next record that matches ends the alert.'
-      problems.add([...path, 'resolveAfter'], 'impossible-value', `does not go with \`absent\`: ${cure}`)
+      const why = 'the next record that matches resolves the alert.'
+      problems.add(
+        [...path, 'resolveAfter'],
+        'impossible-value',
+        `cannot be combined with \`absent\`: ${why}`,
+      )
     }
-    const resolveAfterMs = resolveAfter ?? usualEnd(rest.when, forMs)
+    const resolveAfterMs = resolveAfter ?? defaultResolveAfter(rest.when, forMs)
     const plan = { ...rest, name, ...(forMs === undefined ? {} : { forMs }), resolveAfterMs }
     return [{ path, channels: rest.channels, plan }]
   })
+}
+
+/** Adds a problem for each channel that a rule names and that does not exist. */
+export function checkRuleChannels(
+  rules: readonly CheckedRule[],
+  names: readonly string[],
+  problems: Problems,
+): void {
+  for (const { path, channels = [] } of rules) {
+    channels.forEach((channel, index) => {
+      if (names.includes(channel)) return
+      const message = unknownName(channel, names, 'a channel of these options')
+      problems.add([...path, 'channels', index], 'unknown-channel', message)
+    })
+  }
 }

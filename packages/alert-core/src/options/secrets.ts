@@ -1,13 +1,13 @@
 /**
- * Which of a provider's options are secret: walks the schema and the value side by side, and collects what is marked.
+ * Collects the secrets among a provider's options, by the marks in its schema.
  */
 import * as z from 'zod/mini'
 import { infoOf, type Schema } from '../provider/schema.ts'
 
-/** Shorter texts are ordinary words more often than secrets; masking them would only puzzle the reader. */
+/** Shorter texts are usually ordinary words; masking them would make messages hard to read. */
 const leastLength = 6
 
-/** All texts inside the value that the schema marks as secret, and every URL with its parts, marked or not. */
+/** All texts that the schema marks as secret, and every URL with its parts, marked or not. */
 export function collectSecrets(schema: Schema, value: unknown): string[] {
   const found: string[] = []
   const visit = (schemas: readonly Schema[], part: unknown, isInside: boolean): void => {
@@ -29,7 +29,7 @@ export function collectSecrets(schema: Schema, value: unknown): string[] {
   return found
 }
 
-/** The secrets that are long enough to be masked, each once, but for those known to be none. */
+/** The secrets that are long enough to be masked, each once, without `others`, which are known not to be secret. */
 export function maskable(secrets: Iterable<string>, others: ReadonlySet<string>): string[] {
   return [...new Set(secrets)].filter((secret) => secret.length >= leastLength && !others.has(secret))
 }

@@ -1,5 +1,5 @@
 /**
- * One finding of the schema in our words: what was expected, what was given, and where it is short, the cure.
+ * The sentence for one issue of the schema: what was expected, what was given, and if it is short, the cure.
  */
 import * as z from 'zod/mini'
 import { infoOf } from '../provider/schema.ts'
@@ -8,15 +8,13 @@ import { didYouMean } from './nearest.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
-/** How to word problems at one place. */
 export interface Wording {
-  /** Whether a value may be repeated in a message: never a secret. */
+  /** Whether a message may repeat this value. A secret may never be repeated. */
   readonly mayEcho: (value: string | number) => boolean
-  /** What to add where an option is missing: how to give it. */
+  /** The sentence to add if an option is missing: how to give it. */
   readonly cureMissing?: (key: string) => string
 }
 
-/** The sentence for a finding; the schema's own words, where it has some, come first. */
 export function sentence(issue: RawIssue, wording: Wording): string {
   const { input } = issue
   switch (issue.code) {
@@ -41,26 +39,33 @@ export function sentence(issue: RawIssue, wording: Wording): string {
     case 'too_big':
       return `must be at most ${issue.maximum}, got ${described(input, wording)}.`
     case 'invalid_format':
-      return `must be ${formats[issue.format] ?? 'written otherwise'}.`
+      return formats[issue.format] === undefined ? 'has a wrong format.' : `must be ${formats[issue.format]}.`
     case 'invalid_key':
-      return `is no possible key: it ${issue.issues[0]?.message ?? 'is written otherwise'}`
+      return `is not a valid key: it ${issue.issues[0]?.message ?? 'has a wrong format.'}`
     case 'custom': {
       const must: unknown = issue.params?.['must']
-      return must === undefined ? 'is not possible.' : `must be ${must}, got ${described(input, wording)}.`
+      return must === undefined
+        ? 'is not a valid value.'
+        : `must be ${must}, got ${described(input, wording)}.`
     }
     default:
-      return 'is not possible.'
+      return 'is not a valid value.'
   }
 }
 
-/** What to say of a key that is none of the known ones. */
 export function unknownKey(key: string, known: Iterable<string>): string {
   return `is not an option.${didYouMean(key, known)}`
 }
 
+/** The sentence for a name that must be one of these: `is not a channel of these options. Did you mean 'ops'? Known: 'ops'.` */
+export function unknownName(name: string, known: readonly string[], what: string): string {
+  const list = known.length === 0 ? '' : ` Known: ${alternatives(known.map((other) => `'${other}'`))}.`
+  return `is not ${what}.${didYouMean(name, known)}${list}`
+}
+
 const mostAlternatives = 40
 
-/** A list in words: `'a', 'b' or 'c'`; a long one ends early. */
+/** A list in words: `'a', 'b' or 'c'`; a long list is cut. */
 export function alternatives(items: readonly string[]): string {
   const distinct = [...new Set(items)]
   if (distinct.length > mostAlternatives) return `${distinct.slice(0, mostAlternatives).join(', ')} …`
@@ -69,14 +74,14 @@ export function alternatives(items: readonly string[]): string {
     : `${distinct.slice(0, -1).join(', ')} or ${distinct.at(-1)}`
 }
 
-/** A value as a noun: `text 'abc'`, `the number 5`, `a list`. */
+/** A value as a noun: `the string 'abc'`, `the number 5`, `an array`. */
 export function described(value: unknown, { mayEcho }: Wording): string {
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return 'an array'
   switch (typeof value) {
     case 'undefined':
       return 'nothing'
     case 'string':
-      return value === '' ? 'an empty text' : mayEcho(value) ? `the text ${quoted(value)}` : 'a text'
+      return value === '' ? 'an empty string' : mayEcho(value) ? `the string ${quoted(value)}` : 'a string'
     case 'number':
       return mayEcho(value) ? `the number ${value}` : 'a number'
     case 'object':
@@ -92,7 +97,7 @@ function quoted(value: unknown): string {
 
 function missing({ inst }: RawIssue): string {
   const description = inst instanceof z.core.$ZodType ? infoOf(inst).description : undefined
-  // Its first clause: 'The password; …' → 'the password', but 'SASL method' stays.
+  // The first clause: 'The password; …' → 'the password', but 'SASL method' stays.
   const meaning = description
     ?.split(/[:;.] /)[0]
     ?.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
@@ -110,11 +115,11 @@ function expectations(issues: readonly z.core.$ZodIssue[]): string[] {
 }
 
 const nouns: Readonly<Record<string, string | undefined>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
-  array: 'a list',
+  array: 'an array',
   object: 'an object',
   record: 'an object',
   null: 'null',
@@ -132,8 +137,7 @@ const formats: Readonly<Record<string, string | undefined>> = {
 function cure(expected: string, input: unknown, { mayEcho }: Wording): string {
   const isText = typeof input === 'string'
   const isShown = isText && input.length <= 30 && mayEcho(input)
-  if (expected === 'array' && isText)
-    return isShown ? ` Write [${quoted(input)}].` : ' Write it between [ and ].'
+  if (expected === 'array' && isText) return isShown ? ` Write [${quoted(input)}].` : ' Write it in [ and ].'
   if (expected === 'string' && typeof input === 'number' && mayEcho(input)) return ` Write '${input}'.`
   if (expected === 'boolean' && (input === 'true' || input === 'false'))
     return ` Write ${input} without quotes.`

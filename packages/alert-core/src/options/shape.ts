@@ -1,6 +1,6 @@
 /**
- * The keys of the options, top floor: THE list. A new option begins here with its schema, its meaning and its default;
- * types, checks, JSON Schema and docs follow from it, and plan.ts says what becomes of it.
+ * THE list of options. A new option is added here with its schema, its meaning and its default: types, checks, JSON
+ * Schema and docs are derived from it, and plan.ts says how it is used.
  */
 import * as z from 'zod/mini'
 import { lazily } from '../cache/lazy.ts'
@@ -11,35 +11,46 @@ import { levelOption } from './level.ts'
 import { inhibition, silence, timeInterval } from './mute-shape.ts'
 import { person } from './person.ts'
 
-/** The keys of the options but `channels` and `rules`, whose entries are checked one by one. */
+/** All options. The entries of `channels` and `rules` have shapes of their own and are checked one by one. */
 export const optionsShape = lazily({
   level: levelOption,
-  service: () => option(text(), 'Name of the service: on every alert, and part of its key'),
-  env: () => option(text(), "Where it runs: 'prod'. On every alert, and part of its key"),
-  labels: () => option(labels(), 'Labels on every alert, and part of its key'),
+  service: () => option(text(), 'Name of the service: shown with every alert, and part of its identity'),
+  env: () => option(text(), "Environment, such as 'prod': shown with every alert, and part of its identity"),
+  labels: () => option(labels(), 'Labels of every alert: shown, and part of its identity'),
   channels: () =>
-    option(z.record(z.string(), z.unknown()), 'The ways out, by a name of your choice', {
-      'x-default': 'one `console` channel',
-    }),
+    option(
+      z.record(z.string(), z.unknown()),
+      'Where alerts are sent, each channel under a name of your choice',
+      {
+        'x-default': 'one `console` channel',
+      },
+    ),
   rules: () =>
-    option(z.array(z.unknown()), 'Tried in order; then the built-in ones: fatal is critical, error is error'),
+    option(
+      z.array(z.unknown()),
+      'Rules, tried in order; the built-in rules come last: fatal is critical, error is error',
+    ),
   recipients: () =>
     option(
       z.record(z.string(), z.array(z.union([text(), person()])).check(z.minLength(1))),
-      "Groups of people by role, for `to` and `mentions`: addresses, or members with an address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`",
+      "Named groups of people, for `to` and `mentions`. A member is an address, or an object with one address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`",
     ),
-  silences: () => option(z.array(silence()), 'Alerts that nobody is told of for a while; ends are told'),
-  inhibit: () => option(z.array(inhibition()), 'Alerts that are not told while another one fires'),
+  silences: () =>
+    option(
+      z.array(silence()),
+      'Alerts that are not sent for some time. The message that such an alert is resolved is still sent',
+    ),
+  inhibit: () => option(z.array(inhibition()), 'Alerts that are not sent while another alert fires'),
   schedules: () =>
     option(
       z.record(z.string(), z.array(timeInterval())),
-      'Named times, for `schedules` of channels and silences: a moment is inside when one of the intervals holds it',
+      'Named times, for the `schedules` of channels and silences. A schedule holds while one of its intervals holds',
     ),
   trace: () =>
     option(
       z.strictObject({
-        requestId: option(texts().check(z.minLength(1)), 'Fields that may hold the id of the request'),
-        traceId: option(texts().check(z.minLength(1)), 'Fields that may hold the id of the trace'),
+        requestId: option(texts().check(z.minLength(1)), 'Fields that may contain the request id'),
+        traceId: option(texts().check(z.minLength(1)), 'Fields that may contain the trace id'),
         url: option(
           text().check(
             z.regex(/^https?:\/\//, {
@@ -49,48 +60,58 @@ export const optionsShape = lazily({
           "Link to a trace, with placeholders: 'https://traces/{traceId}'",
         ),
       }),
-      'Where records carry the ids of request and trace',
+      'Where a record has its request id and trace id, and the link to a trace',
     ),
   context: () =>
     option(
       z.union([
         z.literal(false),
         z.strictObject({
-          lines: option(z.int().check(z.minimum(1), z.maximum(100)), 'Lines shown with an alert', {
-            default: defaults.contextLines,
-          }),
-          by: option(texts().check(z.minLength(1)), 'Fields that say which lines belong together', {
-            default: defaults.contextBy,
-          }),
-          maxBytes: option(z.int().check(z.minimum(100)), 'Longest text of these lines together', {
+          lines: option(
+            z.int().check(z.minimum(1), z.maximum(100)),
+            'Maximum number of lines shown with an alert',
+            {
+              default: defaults.contextLines,
+            },
+          ),
+          by: option(
+            texts().check(z.minLength(1)),
+            'Fields that connect lines: lines with an equal value belong together',
+            {
+              default: defaults.contextBy,
+            },
+          ),
+          maxBytes: option(z.int().check(z.minimum(100)), 'Maximum size of these lines together', {
             default: defaults.contextMaxBytes,
           }),
         }),
       ]),
-      'Shows the lines that led to an alert, of lower levels too: those of the same request or trace, else the last ones before it. `{}` is enough',
+      'Shows the log lines before an alert, of lower levels too: lines of the same request or trace, otherwise the latest lines. `{}` is enough',
       { 'x-default': 'none' },
     ),
   redact: () =>
     option(
       z.strictObject({
-        paths: option(texts(), 'Fields to hide'),
-        patterns: option(z.array(pattern('u', '')), 'Regular expressions of what to hide inside texts'),
+        paths: option(texts(), 'Paths of fields to hide'),
+        patterns: option(
+          z.array(pattern('u', '')),
+          'Regular expressions: what they match inside a text is hidden',
+        ),
       }),
-      'What to hide in messages, beside passwords, tokens and the like, which are always hidden',
+      'What to hide in messages in addition to passwords, tokens and other secrets, which are always hidden',
     ),
-  include: () => option(texts(), "Further fields to show: ['userId', 'err.stack']"),
+  include: () => option(texts(), "Additional fields to show: ['userId', 'err.stack']"),
   locale: () => option(locale(), 'Language of messages', { default: defaults.locale }),
-  timeZone: () =>
-    option(timeZone(), 'Time zone of messages, by its IANA name', { 'x-default': "the system's" }),
+  timeZone: () => option(timeZone(), 'IANA time zone of messages', { 'x-default': "the system's" }),
   state: () =>
     option(
       z.strictObject({
         dir: option(
           text(),
-          'Directory on a local disk, made if it is missing, for what has to survive the process; several processes may share it',
+          'Directory on a local disk for alerts and unsent notifications. It is created if it does not exist, and several processes may share it',
         ),
       }),
-      'What has to survive the process',
+      'Keeps alerts and unsent notifications across a restart',
     ),
   reload: () =>
     option(
@@ -98,37 +119,41 @@ export const optionsShape = lazily({
         .strictObject({
           file: option(
             text(),
-            'A file, JSON or YAML; written in place, renamed over or swapped behind a link',
+            'Path of a JSON or YAML file. It may be changed in place, by a rename, or through a symbolic link',
           ),
           url: option(
             text().check(z.regex(/^https?:\/\//, { error: 'must start with https:// or http://' })),
-            'An address, asked for with its ETag',
+            'HTTP address of the document, requested with its ETag',
           ),
           consul: option(
             text(),
-            "A key of Consul's store, as 'path/of/key' at CONSUL_HTTP_ADDR or a whole address with /v1/kv/; the token is CONSUL_HTTP_TOKEN of the environment",
+            "Key in Consul's KV store: 'path/of/key' at CONSUL_HTTP_ADDR, or a full address with /v1/kv/. The token is read from CONSUL_HTTP_TOKEN",
           ),
-          every: option(duration({ minMs: 100 }), 'How often to look; Consul answers by itself', {
-            'x-default': `${defaults.reloadFileEvery} for a file, ${defaults.reloadUrlEvery} for an address`,
-          }),
+          every: option(
+            duration({ minMs: 100 }),
+            'Time between two requests; Consul reports a change at once',
+            {
+              'x-default': `${defaults.reloadFileEvery} for a file, ${defaults.reloadUrlEvery} for an address`,
+            },
+          ),
         })
         .check(
           z.refine(
             ({ file, url, consul }) =>
               [file, url, consul].filter((place) => place !== undefined).length === 1,
             {
-              error: 'must name one place: `file`, `url` or `consul`.',
+              error: 'must have exactly one of `file`, `url` and `consul`.',
             },
           ),
         ),
-      'A document whose keys stand in place of these options, from the start and whenever it changes',
+      'A document whose keys replace the same keys of these options, at start and after each change',
     ),
   metrics: () =>
     option(
       z.strictObject({
         port: option(
           z.int().check(z.minimum(0), z.maximum(65_535)),
-          'Port of http://…/metrics; 0 takes a free one',
+          'Port of http://…/metrics; 0 chooses a free port',
           {
             default: defaults.metricsPort,
           },
@@ -142,53 +167,62 @@ export const optionsShape = lazily({
       z.strictObject({
         url: required(
           text().check(z.regex(/^https?:\/\//, { error: 'must start with https:// or http://' })),
-          'Asked for by GET as a sign of life, while alerts can be told',
+          'Address, requested by GET at each interval as long as alerts can be delivered',
         ),
-        every: option(duration({ minMs: 1000 }), 'How often', { default: defaults.heartbeatEvery }),
+        every: option(duration({ minMs: 1000 }), 'Interval', { default: defaults.heartbeatEvery }),
       }),
-      'A sign of life for a service that raises the alarm when it stays away',
+      'Regular requests to a service that raises an alarm when they are absent',
     ),
   limits: () =>
     option(
       z.strictObject({
-        alerts: option(z.int().check(z.minimum(1)), 'Alerts that may live at once', {
+        alerts: option(z.int().check(z.minimum(1)), 'Maximum number of live alerts', {
           default: defaults.alerts,
         }),
-        queue: option(z.int().check(z.minimum(1)), 'Deliveries that may wait per channel', {
-          default: defaults.queue,
-        }),
-        contextBytes: option(z.int().check(z.minimum(1024)), 'Memory for the lines that `context` may show', {
-          default: defaults.contextBytes,
-        }),
+        queue: option(
+          z.int().check(z.minimum(1)),
+          'Maximum number of notifications that wait for one channel',
+          {
+            default: defaults.queue,
+          },
+        ),
+        contextBytes: option(
+          z.int().check(z.minimum(1024)),
+          'Memory for the log lines that `context` may show, in bytes',
+          {
+            default: defaults.contextBytes,
+          },
+        ),
       }),
-      'Bounds on memory',
+      'Limits of memory',
     ),
   closeTimeout: () =>
     option(
       duration({ minMs: 1, atMost: '9s' }),
-      'The longest time that closing waits for what is still to be told',
+      'Maximum time that closing waits for pending notifications',
       { default: defaults.closeTimeout },
     ),
   runIn: () =>
     option(
       z.enum(['worker', 'process', 'inline']),
-      'Where alerts are made: a worker thread; a process of its own, which outlives the application and tells even of SIGKILL; or the thread that logs',
+      'Where alerts are processed. worker: a worker thread; process: a separate process, which still sends after the application was killed; inline: the thread that logs',
       { default: defaults.runIn },
     ),
   handleSignals: () =>
     option(
       z.boolean(),
-      'Before SIGTERM or SIGINT ends the application, tells what is pending, then raises the signal again; in a plain pino `target` there is no way to',
+      'On SIGTERM or SIGINT, sends what is pending, then raises the signal again. Not possible in a plain pino `target`',
       { default: false },
     ),
-  dryRun: () => option(z.boolean(), 'Decides and renders, sends nothing', { default: false }),
-  strict: () => option(z.boolean(), 'A bad option throws, also inside the worker', { default: false }),
+  dryRun: () => option(z.boolean(), 'Decides and renders, but sends nothing', { default: false }),
+  strict: () =>
+    option(z.boolean(), 'Throws if an option is wrong, also inside the worker', { default: false }),
 })
 
-/** Keys that editors and loggers put beside the options; they are passed over. */
+/** Keys that editors and loggers add to the options; they are ignored. */
 export const foreignKeys: ReadonlySet<string> = new Set(['$schema', '$context', 'pinoWillSendConfig'])
 
-/** Options whose keys stand for themselves: one that is wrong leaves the others in force. */
+/** Options of which the valid keys are used even if another key of them is wrong. */
 export const settings: ReadonlySet<string> = new Set([
   'trace',
   'context',

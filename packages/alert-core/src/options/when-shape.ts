@@ -1,5 +1,5 @@
 /**
- * `when` of a rule: what has to come together for one key before it is an alert.
+ * `when` of a rule: the condition that a group of records must meet before an alert fires.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
@@ -10,7 +10,7 @@ import type { Duration } from '../time/duration.ts'
 import { duration, text } from './fields.ts'
 import { matches } from './match-schema.ts'
 
-/** What users write: frequency or cardinality, so many in a row, or nothing for so long. */
+/** Frequency, number of different values, failures in a row, or absence. */
 export type WhenOptions =
   | { count: number; within: Duration; distinct?: string }
   | { consecutive: number; reset: Matches }
@@ -19,30 +19,30 @@ export type WhenOptions =
 const positive = once(() => duration({ minMs: 1 }))
 const most = once(() => z.int().check(z.minimum(1), z.maximum(100_000)))
 
-// One object with optional keys instead of a union of objects: a misspelt key then gets its nearest neighbour.
+// One object with optional keys, not a union of objects: so a misspelt key gets a suggestion.
 const whenObject = once(() =>
   z
     .strictObject({
-      count: option(most(), 'So many records'),
-      within: option(positive(), 'in so long'),
-      distinct: option(text(), 'Counts different values of this field in place of records'),
-      consecutive: option(most(), 'So many in a row'),
-      reset: option(matches(), 'The records that end the row'),
-      absent: option(positive(), 'Nothing matched for so long'),
+      count: option(most(), 'Number of records'),
+      within: option(positive(), 'Time window of `count`'),
+      distinct: option(text(), 'Counts different values of this field instead of records'),
+      consecutive: option(most(), 'Number of matching records in a row'),
+      reset: option(matches(), 'Records that end the row'),
+      absent: option(positive(), 'Time without a matching record'),
     })
     .check(
-      z.superRefine((given, context) => {
+      z.superRefine((options, context) => {
         const kinds = [['count', 'within', 'distinct'], ['consecutive', 'reset'], ['absent']] as const
-        const asked = kinds.filter((keys) => keys.some((key) => given[key] !== undefined))
-        const [only] = asked
-        if (only === undefined || asked.length > 1) {
+        const given = kinds.filter((keys) => keys.some((key) => options[key] !== undefined))
+        const [only] = given
+        if (only === undefined || given.length > 1) {
           const message =
             'must be one of { count, within }, { count, within, distinct }, { consecutive, reset }, { absent }.'
           context.addIssue({ code: 'custom', message })
           return
         }
         for (const key of only) {
-          if (given[key] !== undefined || key === 'distinct') continue
+          if (options[key] !== undefined || key === 'distinct') continue
           context.addIssue({ code: 'custom', path: [key], message: `is missing: ${missing[key]}.` })
         }
       }),
@@ -50,14 +50,13 @@ const whenObject = once(() =>
 )
 
 const missing = {
-  count: 'how many records',
-  within: "in how long, such as '10m'",
-  consecutive: 'how many in a row',
+  count: 'the number of records',
+  within: "the time window, such as '10m'",
+  consecutive: 'the number of records in a row',
   reset: 'the records that end the row',
-  absent: 'for how long nothing matched',
+  absent: 'the time without a matching record',
 }
 
-/** The schema of `when`. */
 export const when = once(
   () => z.pipe(whenObject(), z.transform(planWhen)) as unknown as z.ZodMiniType<RuleWhen, WhenOptions>,
 )

@@ -1,21 +1,21 @@
 /**
- * What is wrong with a time interval, as Alertmanager would refuse it.
+ * Checks a time interval by the rules of Prometheus Alertmanager.
  */
 import type { TimeInterval } from './time-interval.ts'
 import { dayOf, minuteOf, monthOf, rangeOf, weekdayOf, yearOf } from './time-interval-parts.ts'
 import { isTimeZone } from './zone.ts'
 
-/** What is wrong with a field: its path inside the interval and a sentence. */
+/** One problem: the path inside the interval, and a sentence. */
 export interface TimeIntervalProblem {
   readonly path: readonly (string | number)[]
-  readonly fault: string
+  readonly message: string
 }
 
-/** All that is wrong with an interval; empty when `compileTimeInterval` takes it. */
+/** All problems of an interval; empty if `compileTimeInterval` accepts it. */
 export function problemsOf(interval: TimeInterval): TimeIntervalProblem[] {
-  const faults: TimeIntervalProblem[] = []
-  const check = (path: readonly (string | number)[], fault: string | undefined) => {
-    if (fault !== undefined) faults.push({ path, fault })
+  const problems: TimeIntervalProblem[] = []
+  const check = (path: readonly (string | number)[], message: string | undefined) => {
+    if (message !== undefined) problems.push({ path, message })
   }
   for (const [index, time] of (interval.times ?? []).entries()) check(['times', index], timesProblem(time))
   for (const [index, text] of (interval.weekdays ?? []).entries()) {
@@ -38,7 +38,7 @@ export function problemsOf(interval: TimeInterval): TimeIntervalProblem[] {
       isTimeZone(interval.location) ? undefined : 'must be a time zone such as Asia/Shanghai.',
     )
   }
-  return faults
+  return problems
 }
 
 function timesProblem({
@@ -54,13 +54,13 @@ function timesProblem({
     return 'needs `start` and `end` as HH:MM, from 00:00 to 24:00.'
   return begin < stop
     ? undefined
-    : 'must end after it starts; a night is two of them, one up to 24:00 and one from 00:00.'
+    : 'must end after it starts. Write a night as two intervals: one up to 24:00, one from 00:00.'
 }
 
 function rangeProblem(text: string, parse: (part: string) => number, what: string): string | undefined {
   const { begin, end } = rangeOf(text, parse)
   if (Number.isNaN(begin) || Number.isNaN(end)) return `must be ${what}.`
-  return begin <= end ? undefined : 'must end after it starts; one that wraps around is two.'
+  return begin <= end ? undefined : 'must end after it starts. Write a range across the end as two ranges.'
 }
 
 function dayProblem(text: string): string | undefined {
@@ -68,7 +68,7 @@ function dayProblem(text: string): string | undefined {
   if (Number.isNaN(begin) || Number.isNaN(end))
     return 'must be a day such as 1, 1:5 or -3:-1, from 1 to 31 or -31 to -1.'
   if (begin < 0 && end > 0) return 'must end with a negative day when it starts with one.'
-  // The shortest month decides, as Alertmanager has it.
+  // As in Alertmanager, the shortest month decides.
   const from = begin < 0 ? 28 + begin : begin
   const to = end < 0 ? 28 + end : end
   return from <= to ? undefined : 'must end after it starts.'

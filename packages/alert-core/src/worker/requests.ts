@@ -2,7 +2,8 @@
  * What a door may ask a hub, and how the hub's side answers, whatever lies between them. A refusal crosses as what an AlertError is made of.
  */
 
-import { AlertError, type AlertErrorCode } from '../errors/alert-error.ts'
+import { AlertError } from '../errors/alert-error.ts'
+import type { AlertErrorCode } from '../errors/error-codes.ts'
 import type { Explanation } from '../hub/explain.ts'
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'

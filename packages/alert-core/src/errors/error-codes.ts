@@ -1,0 +1,54 @@
+/**
+ * All error codes, each with the sentence that explains it. docs/errors.md is generated from these tables.
+ */
+
+/** The codes of errors that are thrown, before start and on the caller's thread. */
+export const errorCodes = {
+  ALERT_OPTIONS_INVALID: 'One or more options are wrong. The message lists each problem with its path.',
+  ALERT_WORKER_UNREACHABLE:
+    'The worker did not answer a request such as `explain()` or `silence()`: it has ended, or it could not start. An earlier warning names the cause.',
+  ALERT_SILENCE_INVALID: 'A silence made at run time is wrong. The message lists each problem with its path.',
+} as const satisfies Record<string, string>
+
+/** The codes of `error` events and process warnings: nothing is thrown while alerting runs. */
+export const internalErrorCodes = {
+  ALERT_STATE_UNUSABLE:
+    'The state directory cannot be created or written, is full or read-only, was removed, belongs to another user, or holds a journal of the maximum size. Alerting continues in memory and tries the directory again every ten seconds. Free space on the disk, or make the directory writable.',
+  ALERT_STATE_RECOVERED: 'The state directory works again.',
+  ALERT_STATE_DAMAGED:
+    'Some lines or entries of a journal could not be read. The lines are kept in a `.corrupt` file beside it, and the rest was used.',
+  ALERT_STATE_NEWER:
+    'A journal was written by a newer version of the library. It was not read and not changed; start the newer version to deliver what it holds.',
+  ALERT_STATE_EXPIRED:
+    'Notifications of an earlier process are more than seven days old. They are not sent, and are counted as `expired`.',
+  ALERT_RELOAD_REFUSED:
+    'The document that `reload` names cannot be read or is not valid. The options in force stay in force. The message names the cause, once for each cause.',
+  ALERT_HEARTBEAT_STOPPED:
+    'The heartbeat request failed, or it is not sent because alerts cannot be delivered.',
+  ALERT_METRICS_UNUSABLE:
+    'Metrics cannot be served: the port is in use, or the package prom-client is not installed.',
+  ALERT_WORKER_UNAVAILABLE:
+    "A worker thread cannot be started. Alerts are sent from the application's own thread.",
+  ALERT_PROCESS_UNAVAILABLE:
+    'A separate process cannot be started. Alerts are sent from a worker thread instead.',
+  ALERT_WORKER_LOST:
+    'The worker thread or process of the alerting ended unexpectedly and was replaced. Without a state directory, what it had counted and not sent is lost. Lines that a lost process may not have read are counted as `lost`. This code is an event only.',
+  ALERT_RECORDS_DROPPED:
+    'Log records arrived faster than the worker could take them. Some were counted, but not evaluated.',
+  ALERT_UNDELIVERED:
+    'The process ended before all notifications were sent, and no working state directory could keep the rest. Set `state.dir` to keep them, or allow more time with `closeTimeout`.',
+  ALERT_CHANNEL_FAILED:
+    'A channel did not deliver an alert, and no other working channel could report that. The message names the cause. It appears once, until the channel delivers again.',
+  ALERT_CHANNELS_UNUSABLE:
+    'Every channel of the options has a problem, for example an environment variable that is not set. Alerts are shown on stderr instead.',
+  ALERT_UNCAUGHT_ERROR:
+    "An error was not caught in the thread or process of the alerting, usually in a channel's own module. Alerting continues.",
+  ALERT_LOGGER_NESTED:
+    'A logger was created inside the alerting itself. It raises no alerts, because its records would return to it.',
+} as const satisfies Record<string, string>
+
+/** A code of an `error` event that is not about the options. */
+export type InternalErrorCode = keyof typeof internalErrorCodes
+
+/** A code of an {@link AlertError}. */
+export type AlertErrorCode = keyof typeof errorCodes
