@@ -1,10 +1,18 @@
 /**
- * The pino door. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
- * `alertTransport(options)`, typed and checked at once.
+ * The pino adapters. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
+ * `alertTransport(options)`, typed and checked at once, and `alertStream`.
  */
 import type { Writable } from 'node:stream'
-import type { AlertOptions } from 'alert-core'
-import { assertOptions, type Control, controlKey, createControl, onSignal } from 'alert-core/adapter'
+import type { AlertEvent, AlertOptions } from 'alert-core'
+import {
+  type Adapter,
+  assertOptions,
+  broadcastKey,
+  createAdapter,
+  createBroadcastConnection,
+  createListeners,
+  onSignal,
+} from 'alert-core/adapter'
 import type { WorkerOptions } from 'alert-core/worker'
 
 export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
@@ -17,7 +25,7 @@ export default async function transport(options: WorkerOptions): Promise<Writabl
 }
 
 /** What `alertTransport()` returns: an entry for pino's `transport` or `targets`, and the handle to what it started. */
-export interface AlertTransport extends Control {
+export interface AlertTransport extends Adapter {
   readonly target: 'pino-alert-transport'
   readonly options: AlertOptions
 }
@@ -30,14 +38,15 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   assertOptions(options)
   // Threads of one process share these names, and so do two copies of this file.
   const name = `pino-alert-transport:${process.getBuiltinModule('node:crypto').randomUUID()}`
-  const control = createControl(name)
-  if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? control.close() : control.flush()))
-  const entry = { target: 'pino-alert-transport' as const, options: { ...options, [controlKey]: name } }
-  return withHandle(entry, control)
+  const listeners = createListeners<AlertEvent>()
+  const adapter = createAdapter(createBroadcastConnection(name, listeners.emit), listeners)
+  if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? adapter.close() : adapter.flush()))
+  const entry = { target: 'pino-alert-transport' as const, options: { ...options, [broadcastKey]: name } }
+  return addUnlisted(entry, adapter)
 }
 
-/** pino sends all own properties of an entry that can be listed to its worker, and functions cannot go there: the handle is not listed. */
-function withHandle<Entry extends object>(entry: Entry, handle: Control): Entry & Control {
-  const unlisted = Object.entries(handle).map(([name, value]) => [name, { value }])
-  return Object.defineProperties(entry, Object.fromEntries(unlisted)) as Entry & Control
+/** pino sends all enumerable properties of an entry to its worker, and functions cannot cross: those of the adapter are not enumerable. */
+function addUnlisted<Entry extends object>(entry: Entry, adapter: Adapter): Entry & Adapter {
+  const unlisted = Object.entries(adapter).map(([name, value]) => [name, { value }])
+  return Object.defineProperties(entry, Object.fromEntries(unlisted)) as Entry & Adapter
 }

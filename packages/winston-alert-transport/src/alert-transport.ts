@@ -1,19 +1,18 @@
 /**
- * The winston transport. winston's base class filters by level, keeps records back and passes on what a format throws; here every
- * record is looked at in the tick of its call, whatever its level, and nothing comes out of it but alerts.
+ * The winston transport. winston's base class filters by level, buffers records and throws what a format throws; this one looks at every record
+ * in the tick of its call, whatever its level, and never throws.
  */
 import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
-import { bounded, type Lease } from 'alert-core/adapter'
+import { bounded, releaseWithOwner } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
-import { type Adapter, createAdapter } from './adapter.ts'
-import { applyFormat } from './format.ts'
 import type { Info } from './info.ts'
 import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
+import { createWinstonAdapter, type WinstonAdapter } from './winston-adapter.ts'
 
 type Done = (error?: Error | null) => void
 type Waiter = () => void
 
-/** Of a logger, what a transport hears of. */
+/** The part of a logger that a transport uses. */
 interface Source {
   readonly levels?: Readonly<Record<string, number>>
 }
@@ -22,19 +21,16 @@ interface Source {
 type Listener = Parameters<TransportStream['on']>[1]
 type AlertListener = (event: AlertEvent) => void
 
-/** How long a crash waits for its alert before the process exits; what is not told by then is told during the exit. */
+/** How long winston's exception handlers wait for the alert; what is not sent by then is sent during the exit. */
 const crashMs = 500
 
-// A transport that is dropped without a word gives back its part of the worker.
-const dropped = new FinalizationRegistry<Lease>((lease) => lease.release())
-
 /**
- * Tells people when what is logged says that the service breaks: `winston.createLogger({ transports: [new AlertTransport(options)] })`.
+ * Notifies people when the logs say that the service breaks: `winston.createLogger({ transports: [new AlertTransport(options)] })`.
  * The constructor throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path; after it nothing
  * throws, emits 'error', or keeps the logger waiting.
  */
 export class AlertTransport extends TransportStream {
-  readonly #door: Adapter
+  readonly #adapter: WinstonAdapter
   readonly #sources = new Set<Source>()
   readonly #crashes = new WeakSet<object>()
   #exitWaiters: Waiter[] = []
@@ -45,16 +41,14 @@ export class AlertTransport extends TransportStream {
     super(winstonPart(options))
     // One transport may serve any number of loggers, and each hangs half a dozen listeners onto it.
     this.setMaxListeners(0)
-    this.#door = createAdapter(alertPart(options), emitterOf(new WeakRef(this)), (lease) => {
-      dropped.unregister(this)
-      dropped.register(this, lease, this)
-    })
-    // The base class closes with the first logger that lets go, though another may still hold on.
+    this.#adapter = createWinstonAdapter(alertPart(options), emitterOf(new WeakRef(this)))
+    releaseWithOwner(this, this.#adapter.connection)
+    // The base class closes with the first logger that removes it, though another may still use it.
     this.removeAllListeners('pipe').removeAllListeners('unpipe')
     this.on('pipe', (source: Source) => this.#join(source))
-    this.on('unpipe', (source: Source) => this.#leave(source))
-    // By then the logger has been made, and has said which levels it has.
-    setImmediate(() => this.#door.warm(this.level))
+    this.on('unpipe', (source: Source) => this.#release(source))
+    // By then the logger has been created, and its levels are known.
+    setImmediate(() => this.#adapter.warm(this.level))
   }
 
   /** Takes a record as a logger passes it on. */
@@ -71,34 +65,34 @@ export class AlertTransport extends TransportStream {
     next()
   }
 
-  /** Tells at once what waits to be told; resolves when it is, at the latest a second after `closeTimeout`. */
+  /** Sends what is pending; resolves when it is delivered or refused, at the latest a second after `closeTimeout`. */
   flush(): Promise<FlushResult> {
-    return this.#door.flush()
+    return this.#adapter.flush()
   }
 
-  /** The same, and lets go of the worker unless other transports use it. Later records are counted, not told. */
+  /** Like `flush`; then releases the worker, unless other transports use it. Later records are counted, and no alert comes of them. */
   override close(): Promise<FlushResult> {
-    return this.#door.close()
+    return this.#adapter.close()
   }
 
-  /** Counters of the worker, and under `failures` of what did not come to it. */
+  /** Counters since the start; under `failures` also those of records that did not reach the worker. */
   stats(): Promise<Stats> {
-    return this.#door.stats()
+    return this.#adapter.stats()
   }
 
   /** What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   explain(info: object | string): Promise<Explanation> {
-    return this.#door.explain(info as Info | string)
+    return this.#adapter.explain(info)
   }
 
   /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_WORKER_UNREACHABLE`. */
   silence(silence: SilenceOptions): Promise<string> {
-    return this.#door.silence(silence)
+    return this.#adapter.silence(silence)
   }
 
-  /** Lifts a silence made at run time; false where there is none of this id. Rejects with `ALERT_WORKER_UNREACHABLE`. */
+  /** Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`. */
   unsilence(id: string): Promise<boolean> {
-    return this.#door.unsilence(id)
+    return this.#adapter.unsilence(id)
   }
 
   override _write(info: unknown, _encoding: BufferEncoding, done: Done): void {
@@ -106,17 +100,17 @@ export class AlertTransport extends TransportStream {
     done(null)
   }
 
-  /** `logger.end()`: 'finish' comes when everything is told, or soon where what is not told is kept. */
+  /** `logger.end()`: 'finish' comes when everything is sent, or soon if a state directory keeps the rest. */
   override _final(done: Done): void {
     this.#exitWaiters = []
-    const telling = this.#door.flush()
-    void (this.#door.isKept ? bounded(crashMs, telling, () => undefined) : telling).then(() => {
-      this.#door.release()
+    const sending = this.#adapter.flush()
+    void (this.#adapter.keepsUnsent ? bounded(crashMs, sending, () => undefined) : sending).then(() => {
+      this.#adapter.release()
       done()
     })
   }
 
-  /** 'alert' hears what becomes of alerts: delivered, retrying, refused, suppressed, dropped, fault. */
+  /** 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and internal errors. */
   override on(event: 'alert', listener: AlertListener): this
   override on(event: string | symbol, listener: Listener): this
   override on(event: string | symbol, listener: Listener): this {
@@ -124,8 +118,8 @@ export class AlertTransport extends TransportStream {
   }
 
   /**
-   * winston's exception handlers wait for 'finish', up to 3 s, before they end the process. To emit it while the logger may live on
-   * would detach the transport; so those who wait for the exit are remembered, and called apart.
+   * winston's exception handlers wait for 'finish', up to 3 s, before they end the process. Emitting it would detach the transport from a logger
+   * that may live on; so the listeners of the handlers are kept, and called apart.
    */
   override once(event: 'alert', listener: AlertListener): this
   override once(event: string | symbol, listener: Listener): this
@@ -144,19 +138,18 @@ export class AlertTransport extends TransportStream {
     try {
       if (!this.silent && typeof given === 'object' && given !== null) this.#look(given as Info)
     } catch {
-      this.#door.countUnreadable()
+      this.#adapter.countUnreadable()
     }
-    if (this.#exitWaiters.length > 0) void this.#tellBeforeExit()
+    if (this.#exitWaiters.length > 0) void this.#sendBeforeExit()
   }
 
   #look(info: Info): void {
-    if (!this.#door.wants(info, this.level) || this.#isPassedOver(info)) return
-    const formatted = this.format === undefined ? info : applyFormat(this.format, info)
-    if (formatted !== undefined) this.#door.take(formatted)
+    if (this.#adapter.wants(info, this.level) && !this.#isRepeated(info))
+      this.#adapter.take(info, this.format)
   }
 
-  /** A crash comes once as a record and once from each handler that has the transport. */
-  #isPassedOver(info: Info): boolean {
+  /** winston passes a crash as a record, and once more for each handler with this transport. */
+  #isRepeated(info: Info): boolean {
     const isException = info['exception'] === true
     if (!isException && info['rejection'] !== true) return false
     if ((isException ? this.handleExceptions : this.handleRejections) === false) return true
@@ -165,11 +158,11 @@ export class AlertTransport extends TransportStream {
     return false
   }
 
-  async #tellBeforeExit(): Promise<void> {
+  async #sendBeforeExit(): Promise<void> {
     const waiters = this.#exitWaiters
     this.#exitWaiters = []
     this._ending = false
-    await bounded(crashMs, this.#door.flush(), () => undefined)
+    await bounded(crashMs, this.#adapter.flush(), () => undefined)
     for (const waiter of waiters) {
       this.removeListener('finish', waiter)
       waiter()
@@ -179,17 +172,17 @@ export class AlertTransport extends TransportStream {
   #join(source: Source): void {
     this.#sources.add(source)
     Object.assign(this, { levels: source.levels, parent: source })
-    if (source.levels !== undefined) this.#door.setLevels(source.levels)
-    this.#door.reopen()
+    if (source.levels !== undefined) this.#adapter.setLevels(source.levels)
+    this.#adapter.reopen()
   }
 
-  #leave(source: Source): void {
+  #release(source: Source): void {
     this.#sources.delete(source)
-    if (this.#sources.size === 0) this.#door.release()
+    if (this.#sources.size === 0) this.#adapter.release()
   }
 }
 
-/** Made out here: a function made in the constructor would hold on to `this`, and the link to the function. */
+/** Out here: a function created in the constructor would refer to `this`, and the link to the function. */
 function emitterOf(transport: WeakRef<AlertTransport>): AlertListener {
   return (event) => transport.deref()?.emit('alert', event)
 }

@@ -1,12 +1,11 @@
 /**
- * The error of a log call. winston takes one in a dozen ways and keeps it in as many places: as `info` itself, as its message, behind
- * the message, under some key, or only as a `stack` when a format has copied it.
+ * The error of a log call. winston accepts one in a dozen ways and keeps it in as many places: as `info` itself, as its message, behind the
+ * message, under some key, or only as a `stack` when a format has copied it.
  */
-import type { Call } from './info.ts'
-import type { InfoInspection } from './inspect-info.ts'
+import type { Call, InfoInspection } from './info.ts'
 import { isError, uncoloured } from './read-safely.ts'
 
-/** The error, and where it was; `key` and `owner` where it was the field of an object. */
+/** The error, and its place; `key` and `owner` if it was the field of an object. */
 export interface FoundError {
   readonly error: object
   readonly key?: string
@@ -41,7 +40,7 @@ function first<Found>(
   return found
 }
 
-/** Under `err`, `error` or `exception`, else under whatever name: `{ e }`, `{ reason }`. */
+/** Under `err`, `error` or `exception`, else under any name: `{ e }`, `{ reason }`. */
 function inField(owner: InfoInspection): FoundError | undefined {
   if (isError(owner.err)) return { error: owner.err, key: 'err', owner }
   if (isError(owner.error)) return { error: owner.error, key: 'error', owner }

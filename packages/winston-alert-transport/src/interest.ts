@@ -1,6 +1,5 @@
 /**
- * Which log calls go to the core at all. Asked for every call of the application, so it looks at a few properties and
- * builds nothing.
+ * Which log calls go to the core. Runs for every call of the application, so it looks at a few properties and builds nothing.
  */
 import { type Info, levelKey, splatKey } from './info.ts'
 import { type Levels, usualLevel } from './levels.ts'
@@ -9,15 +8,15 @@ export interface InterestOptions {
   readonly levels: Levels
   /** On the scale of `levels`. */
   readonly threshold: number
-  /** Rules may take, or end an alert by, records of any level. */
+  /** A rule may match records of any level, or end an alert by them. */
   readonly wantsAll: boolean
 }
 
 const maxSplat = 10
 
 /**
- * True for what is bad enough, for crashes, and for whatever carries an `alert` field; `alert: false` is decided here. Never throws:
- * what cannot be looked at is interesting.
+ * True for what reaches the threshold, for crashes, and for a record with an `alert` field, except `alert: false`. Never throws: what cannot
+ * be read is interesting.
  */
 export function createInterest({ levels, threshold, wantsAll }: InterestOptions): (info: Info) => boolean {
   if (wantsAll) return () => true
@@ -38,7 +37,7 @@ export function createInterest({ levels, threshold, wantsAll }: InterestOptions)
   }
 }
 
-/** The `alert` field, wherever it lies; `undefined` without one. May throw what `info` throws. */
+/** The `alert` field, in any of its places; `undefined` without one. May throw what `info` throws. */
 export function directiveOf(info: Info): unknown {
   const own = info['alert']
   if (own !== undefined && own !== null) return own

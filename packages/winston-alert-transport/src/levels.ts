@@ -1,45 +1,23 @@
 /**
- * winston's levels on pino's scale (10 trace … 50 error, 60 fatal), which the core and the rules speak. winston counts the
- * other way, from 0 for the worst, and everybody may name their own: the usual names say their rank, the others get it from their neighbours.
+ * A winston logger's levels on pino's scale, which the core and the rules use. winston counts the other way, from 0 for the worst, and every
+ * logger may name its own levels: known labels have the rank of the core's table, the others get it from their neighbours.
  */
+import { type Levels, usualLevels } from 'alert-core/adapter'
 
-/** Number by label; no prototype. */
-export type Levels = Readonly<Record<string, number>>
+export type { Levels }
 
-/** Names that mean the same everywhere. */
-const usual: Levels = fromEntries([
-  ['emerg', 80],
-  ['emergency', 80],
-  ['panic', 80],
-  ['alert', 70],
-  ['fatal', 60],
-  ['crit', 60],
-  ['critical', 60],
-  ['error', 50],
-  ['err', 50],
-  ['warn', 40],
-  ['warning', 40],
-  ['notice', 35],
-  ['info', 30],
-  ['debug', 20],
-  ['trace', 10],
-  ['silly', 10],
-])
-
-/** Names that sit here in winston's npm levels, and elsewhere in others. */
-const movable: Levels = fromEntries([
-  ['http', 28],
-  ['verbose', 25],
-])
+const usual = fromEntries(Object.entries(usualLevels))
+/** These stand here in winston's npm levels, and elsewhere in others. */
+const movable: ReadonlySet<string> = new Set(['http', 'verbose'])
 
 const error = 50
-/** What lies between two unknown labels above all known ones. */
+/** Between two unknown labels above all known ones. */
 const step = 10
 
 /** The levels of one logger, `ranks` as winston has them: 0 for the worst. Unknown labels are spread evenly between known ones. */
 export function scaleLevels(ranks: Readonly<Record<string, number>>): Levels {
   const labels = Object.keys(ranks).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0))
-  const numbers = labels.map((label): number | undefined => usual[label.toLowerCase()])
+  const numbers = labels.map((label) => (isMovable(label) ? undefined : usualLevel(label)))
   if (!numbers.some(isKnown)) numbers[0] = error
   placeMovable(labels, numbers)
   fillGaps(numbers)
@@ -59,13 +37,13 @@ export const npmLevels: Levels = scaleLevels({
 
 /** The number of a label the logger does not know, by its usual meaning. */
 export function usualLevel(label: string): number | undefined {
-  return usual[label.toLowerCase()] ?? movable[label.toLowerCase()]
+  return usual[label.toLowerCase()]
 }
 
 function placeMovable(labels: readonly string[], numbers: (number | undefined)[]): void {
   for (const [index, label] of labels.entries()) {
-    const number = movable[label.toLowerCase()]
-    if (numbers[index] !== undefined || number === undefined) continue
+    const number = usualLevel(label)
+    if (!isMovable(label) || number === undefined) continue
     const above = numbers.slice(0, index).findLast(isKnown) ?? Number.POSITIVE_INFINITY
     const below = numbers.slice(index + 1).find(isKnown) ?? 0
     if (number < above && number > below) numbers[index] = number
@@ -93,10 +71,15 @@ function fillGaps(numbers: (number | undefined)[]): void {
   }
 }
 
+function isMovable(label: string): boolean {
+  return movable.has(label.toLowerCase())
+}
+
 function isKnown(number: number | undefined): number is number {
   return number !== undefined
 }
 
+/** No prototype: labels are the application's words. */
 function fromEntries(entries: readonly (readonly [string, number])[]): Levels {
   const levels: Record<string, number> = Object.create(null)
   for (const [label, number] of entries) levels[label] = number

@@ -3,8 +3,7 @@
  * reads nothing else, so both loggers share one wire. What matters stands first: a record too big is cut at its end.
  */
 import { type FoundError, findError } from './find-error.ts'
-import { type Info, isCrash, levelKey, readCall } from './info.ts'
-import type { InfoInspection } from './inspect-info.ts'
+import { type Info, type InfoInspection, isCrash, levelKey, readCall } from './info.ts'
 import { directiveOf } from './interest.ts'
 import { type Levels, usualLevel } from './levels.ts'
 import { messageOf } from './message.ts'
@@ -18,7 +17,7 @@ const error = 50
 /** What winston adds to a crash: the stack once more, and the process's arguments, directory and load. */
 const crashReport: ReadonlySet<string> = new Set(['trace', 'process', 'os', 'date'])
 
-/** The line with its newline; `time` is epoch ms. Never throws: what cannot be read at all still says when, and how bad. */
+/** The line with its newline; `time` is epoch ms. Never throws: a record that cannot be read becomes an error that says so. */
 export function writeLine(info: Info, levels: Levels, time: number): string {
   try {
     return lineOf(info, levels, time)
@@ -40,12 +39,12 @@ function lineOf(info: Info, levels: Levels, time: number): string {
   json += serialiseField('alert', call.main.alert ?? directive(info), walk)
   if (found !== undefined) json += `,"err":${errorJson(info, found, walk)}`
   // Of equal keys the last one counts: what lies in `info` itself beats what lies elsewhere.
-  for (const inspectInfo of call.nested) {
-    const fields = fieldsJson(inspectInfo, found, isCrashed, walk)
+  for (const nested of call.nested) {
+    const fields = fieldsJson(nested, found, isCrashed, walk)
     json += fields
-    // What a format moved away is found under its new name as well: `userId` and `metadata.userId`.
-    if (inspectInfo.source === call.main.metadata) json += `,"metadata":{${fields.slice(1)}}`
-    if (inspectInfo.source === call.main.meta) json += `,"meta":{${fields.slice(1)}}`
+    // What a format moved can be matched by both names: `userId` and `metadata.userId`.
+    if (nested.source === call.main.metadata) json += `,"metadata":{${fields.slice(1)}}`
+    if (nested.source === call.main.meta) json += `,"meta":{${fields.slice(1)}}`
   }
   json += fieldsJson(call.main, found, isCrashed, walk)
   return `${json}}\n`
@@ -59,7 +58,7 @@ function levelOf(label: unknown, levels: Levels): number {
 let lastTime = 0
 let lastDigits = '0'
 
-/** A number of this size takes a quarter of a microsecond to write; in a storm many lines share their millisecond. */
+/** Writing a number of this size takes a quarter of a microsecond; in a storm many lines share their millisecond. */
 function digits(time: number): string {
   if (time !== lastTime) {
     lastTime = time
@@ -77,19 +76,19 @@ function directive(info: Info): unknown {
 }
 
 function errorJson(info: Info, found: FoundError, walk: Walk): string | undefined {
-  // The rest of an error that is `info` itself are the record's fields.
+  // If `info` itself is the error, its own fields are those of the record.
   return found.error === info ? serialiseError(info, walk, false) : serialise(found.error, walk)
 }
 
-/** `,"key":value` for what a survey found and the line does not say already. */
+/** `,"key":value` for each field that the line does not say already. */
 function fieldsJson(
-  inspectInfo: InfoInspection,
+  inspection: InfoInspection,
   found: FoundError | undefined,
   isCrashed: boolean,
   walk: Walk,
 ): string {
-  const { keys, values } = inspectInfo
-  const errorKey = found?.owner === inspectInfo ? found.key : undefined
+  const { keys, values } = inspection
+  const errorKey = found?.owner === inspection ? found.key : undefined
   let json = ''
   for (let index = 0; index < keys.length && walk.left > 0; index++) {
     const key = keys[index]!
@@ -99,19 +98,19 @@ function fieldsJson(
     json += `,${quote(key, bounds.keyChars)}:${value}`
     walk.left -= key.length + 4
   }
-  if (inspectInfo.hasNamed) json += namedJson(inspectInfo, found, errorKey, walk)
-  return inspectInfo.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
+  if (inspection.hasNamed) json += namedJson(inspection, found, errorKey, walk)
+  return inspection.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
 }
 
 function namedJson(
-  inspectInfo: InfoInspection,
+  inspection: InfoInspection,
   found: FoundError | undefined,
   errorKey: string | undefined,
   walk: Walk,
 ): string {
   let json = ''
   for (const key of found === undefined ? named : namedBesideError) {
-    const value = inspectInfo[key]
+    const value = inspection[key]
     if (value === undefined || (isHolder(key) && isFieldsObject(value))) continue
     json += serialiseField(key, key === errorKey ? withoutStack(found!.error) : value, walk)
   }
@@ -125,7 +124,7 @@ function isHolder(key: string): boolean {
   return key === 'metadata' || key === 'meta'
 }
 
-/** A rule may look for the error under its own name: there it stands without its stack. */
+/** A rule may match the error by the name of its field: there it stands without its stack. */
 function withoutStack(error: object): object {
   return { message: readSafely(error, 'message'), code: readSafely(error, 'code') }
 }

@@ -1,6 +1,6 @@
 /**
- * The message of a log call in the words of the one who wrote it: without the error's message that winston appends, with the
- * arguments that `format.splat()` would have filled in.
+ * The message of a log call as it was written: without the error's message that winston appends, with the arguments that `format.splat()`
+ * would have filled in.
  */
 import type { Call } from './info.ts'
 import { isError, isFieldsObject, readSafely, uncoloured } from './read-safely.ts'
@@ -10,14 +10,14 @@ const maxChars = 16_384
 const maxJsonChars = 1_000
 const token = /%[scdjifoO%]/g
 
-/** Text of the message; '' where there is none. `error` is the call's own error, if any. Never throws. */
+/** The message's text, or ''; `error` is the call's own error, if any. Never throws. */
 export function messageOf({ main, splat }: Call, error: object | undefined): string {
   const message = main.message ?? main.msg
-  const said = error === undefined ? '' : plain(textOf(readSafely(error, 'message')))
-  if (typeof message === 'string') return withoutError(fill(plain(message), splat), said)
-  if (isError(message)) return said
-  if (isFieldsObject(message)) return ofObject(message) || said
-  return message === undefined || message === null ? said : textOf(message)
+  const errorText = error === undefined ? '' : plain(textOf(readSafely(error, 'message')))
+  if (typeof message === 'string') return withoutError(fill(plain(message), splat), errorText)
+  if (isError(message)) return errorText
+  if (isFieldsObject(message)) return ofObject(message) || errorText
+  return message === undefined || message === null ? errorText : textOf(message)
 }
 
 function plain(message: string): string {
@@ -25,30 +25,30 @@ function plain(message: string): string {
 }
 
 /** 'charging failed card declined' → 'charging failed'; a crash loses the stack that winston puts under its message. */
-function withoutError(text: string, said: string): string {
-  if (!text.includes('\n')) return withoutEnd(text, said)
+function withoutError(text: string, errorText: string): string {
+  if (!text.includes('\n')) return withoutEnd(text, errorText)
   const stack = text.search(/\n(?: {4}at | {2}No stack trace)/)
-  return withoutEnd(stack === -1 ? text : withoutHead(text.slice(0, stack), said), said)
+  return withoutEnd(stack === -1 ? text : withoutHead(text.slice(0, stack), errorText), errorText)
 }
 
-function withoutEnd(text: string, said: string): string {
-  const end = text.length - said.length - 1
-  if (said === '' || end <= 0 || text[end] !== ' ' || !text.endsWith(said)) return text
+function withoutEnd(text: string, errorText: string): string {
+  const end = text.length - errorText.length - 1
+  if (errorText === '' || end <= 0 || text[end] !== ' ' || !text.endsWith(errorText)) return text
   // 'uncaughtException: boom' is one sentence.
   return text[end - 1] === ':' ? text : text.slice(0, end)
 }
 
-/** Above the frames a stack says 'TypeError: boom' once more, under a message that ended with 'boom'. */
-function withoutHead(text: string, said: string): string {
-  const end = text.lastIndexOf(said)
+/** A stack repeats 'TypeError: boom' above its frames, under a message that ended with 'boom'. */
+function withoutHead(text: string, errorText: string): string {
+  const end = text.lastIndexOf(errorText)
   const start = text.lastIndexOf('\n', end === -1 ? text.length : end)
   return start === -1 ? text : text.slice(0, start)
 }
 
-/** What pino users write: `logger.error({ msg, … })`. Else the object itself is all that was said. */
+/** What pino users write: `logger.error({ msg, … })`; else the object as JSON. */
 function ofObject(message: object): string {
-  const said = readSafely(message, 'msg') ?? readSafely(message, 'message')
-  if (typeof said === 'string') return plain(said)
+  const text = readSafely(message, 'msg') ?? readSafely(message, 'message')
+  if (typeof text === 'string') return plain(text)
   return isError(readSafely(message, 'err')) || isError(readSafely(message, 'error')) ? '' : asJson(message)
 }
 

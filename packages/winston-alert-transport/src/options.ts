@@ -19,7 +19,7 @@ const assertOnce = remember(assertOptions)
 
 /** The part for the core. */
 export function alertPart(options: AlertTransportOptions): AlertOptions {
-  // What is no object at all is for the check to name.
+  // The check names what is not an object.
   if (!isObject(options)) return options
   const { format, silent, handleExceptions, handleRejections, ...rest } = options
   return rest

@@ -1,6 +1,6 @@
 /**
  * A text as a JSON string literal, cut to a bound first: a 50 MB field must cost no more than its beginning. `JSON.stringify` takes
- * 10 ns a character on Node 20, and an error's stack is the longest text of a line: what can be seen to need no escaping goes without.
+ * 10 ns a character on Node 20, and an error's stack is the longest text of a line: what needs no escaping is copied.
  */
 
 const quotation = 0x22
@@ -41,7 +41,7 @@ export function quoteStack(stack: string, maxChars: number): string {
   return quote(stack.slice(0, end), maxChars).slice(0, -1) + found!.json
 }
 
-/** Tells most stacks apart by a few characters; to hash a stack whole costs more than to compare two. */
+/** Differs for most stacks by a few characters; hashing a whole stack costs more than comparing two. */
 function markOf(frames: string): number {
   let mark = frames.length
   for (let index = frames.length >> 4, step = frames.length >> 3; index < frames.length; index += step || 1) {

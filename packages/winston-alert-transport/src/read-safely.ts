@@ -1,12 +1,12 @@
 /**
- * Looking at values that applications log: a getter, a proxy or a strange prototype may throw at any touch.
+ * Reading values that applications log: a getter, a proxy or a strange prototype may throw at any access.
  */
 import { stripVTControlCharacters, types } from 'node:util'
 
 /** What stands for a value whose getter threw. */
 export const unreadable = '[unreadable]'
 
-/** The property's value; {@link unreadable} where reading it throws. */
+/** The property's value; {@link unreadable} if reading it throws. */
 export function readSafely(source: object, key: string | symbol): unknown {
   try {
     return (source as Record<string | symbol, unknown>)[key]
@@ -15,7 +15,7 @@ export function readSafely(source: object, key: string | symbol): unknown {
   }
 }
 
-/** True for errors of every realm, also where `instanceof` cannot tell; false for what throws when asked. */
+/** True for errors of every realm, also those that `instanceof` does not know; false if the test throws. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false
   try {
@@ -25,7 +25,7 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** True for what fields can be read from: an object that is neither an array nor an error. */
+/** True for an object that is neither an array nor an error. */
 export function isFieldsObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   try {
@@ -35,7 +35,7 @@ export function isFieldsObject(value: unknown): value is object {
   }
 }
 
-/** True where the object's own keys are all there is to it. */
+/** True for an object without a class. */
 export function isPlain(value: object): boolean {
   try {
     const prototype: unknown = Object.getPrototypeOf(value)

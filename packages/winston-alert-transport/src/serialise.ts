@@ -2,10 +2,9 @@
  * Any value as JSON text, bounded in depth, keys and length, in one walk that writes the text directly. It takes what
  * `JSON.stringify` throws at or loses: cycles, BigInt, getters and `toJSON` that throw, revoked proxies, errors, maps, sets.
  */
-import { errorType, namedKeys } from './error-type.ts'
 import { quote, quoteStack } from './quote.ts'
 import { isError, readSafely, uncoloured, unreadable } from './read-safely.ts'
-import { isSpecial, type View, viewOf } from './safe-view.ts'
+import { errorType, isSpecial, namedKeys, type WrittenForm, writtenForm } from './written-form.ts'
 
 /** How much of a value is written; lengths in UTF-16 units, `totalChars` over one whole record. */
 export const bounds = {
@@ -26,7 +25,6 @@ export interface Walk {
 const cut = '"…":"cut"'
 const nothing: ReadonlySet<string> = new Set()
 
-/** Begins a walk with a fresh allowance. */
 export function createWalk(): Walk {
   return { left: bounds.totalChars, ancestors: [] }
 }
@@ -35,25 +33,25 @@ export function createWalk(): Walk {
 export function serialise(value: unknown, walk: Walk): string | undefined {
   switch (typeof value) {
     case 'string':
-      return spend(quote(value, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)
+      return charge(quote(value, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)
     case 'number':
-      return spend(Number.isFinite(value) ? `${value}` : `"${value}"`, walk)
+      return charge(Number.isFinite(value) ? `${value}` : `"${value}"`, walk)
     case 'boolean':
-      return spend(value ? 'true' : 'false', walk)
+      return charge(value ? 'true' : 'false', walk)
     case 'bigint':
     case 'symbol':
-      return spend(quote(String(value), bounds.textChars), walk)
+      return charge(quote(String(value), bounds.textChars), walk)
     case 'object':
-      return value === null ? spend('null', walk) : serialiseObject(value, walk)
+      return value === null ? charge('null', walk) : serialiseObject(value, walk)
     default:
       return undefined
   }
 }
 
-/** `,"key":value` for each own key of the source that is not to be skipped. Throws only where listing the keys does. */
+/** `,"key":value` for each own key that is not skipped. Throws only if listing the keys does. */
 function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','): string {
   const keys = Object.keys(source)
-  // Listing a million keys is work, too: who has it done again and again comes to the end of the allowance.
+  // Listing a million keys is work as well, and counts.
   walk.left -= keys.length >> 4
   let json = ''
   let separator = comma
@@ -73,13 +71,13 @@ function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','
   return json
 }
 
-/** `,"key":value`, or nothing for what JSON leaves out. The key needs no escaping. */
+/** `,"key":value`, or '' for what JSON leaves out. The key needs no escaping. */
 export function serialiseField(key: string, value: unknown, walk: Walk): string {
   const json = serialise(value, walk)
   return json === undefined ? '' : `,"${key}":${json}`
 }
 
-/** An error's type, message, code, stack, causes and parts; then its own fields, where asked for. */
+/** An error's type, message, code, stack, cause and inner errors; then its own fields, if `withFields`. */
 export function serialiseError(error: object, walk: Walk, withFields: boolean): string {
   let json = `{"type":${quote(errorType(error), bounds.keyChars)}`
   const message = readSafely(error, 'message')
@@ -88,7 +86,7 @@ export function serialiseError(error: object, walk: Walk, withFields: boolean): 
   json += serialiseField('code', readSafely(error, 'code'), walk)
   const stack = readSafely(error, 'stack')
   if (typeof stack === 'string') {
-    json += `,"stack":${spend(quoteStack(stack, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)}`
+    json += `,"stack":${charge(quoteStack(stack, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)}`
   }
   json += serialiseField('cause', readSafely(error, 'cause'), walk)
   json += serialiseField('aggregateErrors', readSafely(error, 'errors'), walk)
@@ -99,32 +97,32 @@ export function serialiseError(error: object, walk: Walk, withFields: boolean): 
 function serialiseObject(value: object, walk: Walk): string {
   const { ancestors } = walk
   if (walk.left <= 0) return '"…"'
-  if (ancestors.includes(value)) return spend('"[circular]"', walk)
-  if (ancestors.length >= bounds.depth) return spend('"[too deep]"', walk)
+  if (ancestors.includes(value)) return charge('"[circular]"', walk)
+  if (ancestors.length >= bounds.depth) return charge('"[too deep]"', walk)
   const depth = ancestors.length
   walk.left -= 2
   ancestors.push(value)
   try {
     if (isError(value)) return serialiseError(value, walk, true)
-    if (isSpecial(value)) return serialiseView(value, viewOf(value), walk)
+    if (isSpecial(value)) return serialiseForm(value, writtenForm(value), walk)
     return `{${serialiseFields(value, walk, nothing, '')}}`
   } catch {
-    return spend(`"${unreadable}"`, walk)
+    return charge(`"${unreadable}"`, walk)
   } finally {
     ancestors.length = depth
   }
 }
 
-function serialiseView(value: object, view: View, walk: Walk): string {
-  switch (view.kind) {
+function serialiseForm(value: object, form: WrittenForm, walk: Walk): string {
+  switch (form.kind) {
     case 'fields':
       return `{${serialiseFields(value, walk, nothing, '')}}`
     case 'entries':
-      return serialiseEntries(view.entries, walk)
+      return serialiseEntries(form.entries, walk)
     case 'items':
-      return serialiseItems(view.items, walk)
+      return serialiseItems(form.items, walk)
     case 'instead':
-      return serialise(view.value, walk) ?? 'null'
+      return serialise(form.value, walk) ?? 'null'
   }
 }
 
@@ -138,7 +136,7 @@ function serialiseEntries(entries: Iterable<readonly [unknown, unknown]>, walk: 
     }
     const name = typeof key === 'object' && key !== null ? '[object]' : String(key)
     const item = serialise(value, walk)
-    if (item !== undefined) json += `,${spend(quote(name, bounds.keyChars), walk)}:${item}`
+    if (item !== undefined) json += `,${charge(quote(name, bounds.keyChars), walk)}:${item}`
   }
   return `{${json.slice(1)}}`
 }
@@ -151,12 +149,12 @@ function serialiseItems(items: Iterable<unknown>, walk: Walk): string {
       json += ',"…"'
       break
     }
-    json += `,${serialise(item, walk) ?? spend('null', walk)}`
+    json += `,${serialise(item, walk) ?? charge('null', walk)}`
   }
   return `[${json.slice(1)}]`
 }
 
-function spend(json: string, walk: Walk): string {
+function charge(json: string, walk: Walk): string {
   walk.left -= json.length
   return json
 }

@@ -47,18 +47,18 @@ test.each([
   ['a proxy that throws at everything', { throwsAtAll }],
   ['a field of 50 MB', { body: 'x'.repeat(50 * 1024 * 1024) }],
   ['a key of 2 MB', { ['k'.repeat(2 * 1024 * 1024)]: 1 }],
-])('a record with %s is told, and so is the next one', async (_, fields) => {
+])('a record with %s is delivered, and so is the next one', async (_, fields) => {
   const stream = open()
   const logger = pino({}, pino.multistream([stream]))
-  logger.error(fields, 'first trouble')
-  logger.error('second trouble')
+  logger.error(fields, 'first problem')
+  logger.error('second problem')
   expect(await stream.flush()).toEqual({ delivered: true, pending: 0 })
   const notified = JSON.stringify(hook.posts)
-  expect(notified).toContain('first trouble')
-  expect(notified).toContain('second trouble')
+  expect(notified).toContain('first problem')
+  expect(notified).toContain('second problem')
 })
 
-test('10 000 loggers that are made and dropped cost one worker, no listener and no warning, and all they said is counted', async () => {
+test('10 000 loggers that are created and dropped cost one worker, no listener and no warning, and every record is counted', async () => {
   const warnings: Error[] = []
   const hear = (warning: Error) => warnings.push(warning)
   const workers: Worker[] = []
@@ -66,11 +66,11 @@ test('10 000 loggers that are made and dropped cost one worker, no listener and 
   process.on('warning', hear)
   process.on('worker', see)
   const kept = open()
-  pino({}, kept).error('same trouble')
+  pino({}, kept).error('same problem')
   await kept.flush()
   const listeners = () => process.listenerCount('exit') + process.listenerCount('beforeExit')
   const before = listeners()
-  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never)).error('same trouble')
+  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never)).error('same problem')
   await kept.flush()
   expect(await kept.stats()).toMatchObject({ lines: 10_000, matched: 10_000 })
   expect(workers).toHaveLength(1)
@@ -80,7 +80,7 @@ test('10 000 loggers that are made and dropped cost one worker, no listener and 
   process.off('worker', see)
 })
 
-test('a stream that is dropped without a word is forgotten, while the worker stays for others', async () => {
+test('a stream that is dropped without a close leaves memory, while the worker stays for others', async () => {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
   const kept = open()

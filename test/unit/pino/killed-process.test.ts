@@ -15,10 +15,10 @@ const source = (place: string) => `
   export default { options: { safeParse: (data) => ({ success: true, data }) }, limits: {}, open: () => ({ send }) }
 `
 
-const trouble = (number: number) => `{"level":50,"time":1,"msg":"trouble","number":${number}}\n`
+const problem = (number: number) => `{"level":50,"time":1,"msg":"problem","number":${number}}\n`
 
 it.skipIf(process.platform === 'win32')(
-  'lines that a killed process may not have read are counted, and told of with its end',
+  'lines that a killed process may not have read are counted, and reported with its end',
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'alert-killed-'))
     const [module, place] = [join(directory, 'channel.mjs'), join(directory, 'pid')]
@@ -29,24 +29,24 @@ it.skipIf(process.platform === 'win32')(
       await stream.close()
       await rm(directory, { recursive: true })
     })
-    const faults: AlertEvent[] = []
+    const errors: AlertEvent[] = []
     const lost = new Promise<void>((resolve) => {
       stream.on('alert', (event) => {
-        if (event.type === 'error' && faults.push(event) > 0) resolve()
+        if (event.type === 'error' && errors.push(event) > 0) resolve()
       })
     })
-    stream.write(trouble(1))
+    stream.write(problem(1))
     await stream.flush()
     const pid = Number(await readFile(place, 'utf8'))
     process.kill(pid, 'SIGSTOP')
-    for (const number of [2, 3, 4]) stream.write(trouble(number))
+    for (const number of [2, 3, 4]) stream.write(problem(number))
     process.kill(pid, 'SIGKILL')
     await lost
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       expect.objectContaining({
         code: 'ALERT_WORKER_LOST',
         message:
-          'The worker of the alerting is gone (it ended with SIGKILL), and 3 lines with it may be lost: another takes its place.',
+          'The alerting worker has ended (it ended with SIGKILL), and 3 lines with it may be lost: another takes its place.',
       }),
     ])
     expect((await stream.stats()).failures).toMatchObject({ lost: 3 })

@@ -17,7 +17,7 @@ const source = (said: string) => `
 `
 
 test.each(['worker', 'process'] as const)(
-  "an error that a channel's module leaves behind in the %s is counted and told without secrets, and alerting goes on",
+  "an error that a channel's module leaves behind in the %s is counted and reported without secrets, and alerting goes on",
   async (runIn) => {
     const hook = await openHook()
     const directory = await mkdtemp(join(tmpdir(), 'alert-stray-'))
@@ -41,7 +41,7 @@ test.each(['worker', 'process'] as const)(
     const stray = new Promise<AlertEvent>((resolve) => {
       stream.on('alert', (event) => event.type === 'error' && resolve(event))
     })
-    stream.write('{"level":50,"time":1,"msg":"first trouble"}\n')
+    stream.write('{"level":50,"time":1,"msg":"first problem"}\n')
     await stream.flush()
     const event = await stray
     expect(event).toMatchObject({
@@ -50,8 +50,8 @@ test.each(['worker', 'process'] as const)(
     })
     expect(JSON.stringify(event)).not.toContain(secret)
     expect((await stream.stats()).failures).toMatchObject({ ALERT_UNCAUGHT_ERROR: 1 })
-    stream.write('{"level":50,"time":1,"msg":"second trouble"}\n')
+    stream.write('{"level":50,"time":1,"msg":"second problem"}\n')
     await stream.flush()
-    expect(hook.posts.map(({ subject }) => subject).join()).toContain('second trouble')
+    expect(hook.posts.map(({ subject }) => subject).join()).toContain('second problem')
   },
 )

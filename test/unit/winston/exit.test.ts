@@ -13,36 +13,40 @@ afterEach(() => hook.close())
 
 const subjects = () => hook.posts.map(({ subject }) => subject)
 
-describe('the last words are told', () => {
+describe('the last records are delivered', () => {
   it.each<[string, number, string]>([
-    ['process.exit in the tick of the first record', 3, `logger.error('last words'); process.exit(3)`],
+    ['process.exit in the tick of the first record', 3, `logger.error('last record'); process.exit(3)`],
     [
       'process.exit in a process that is long up',
       3,
-      `logger.error('first'); await transport.flush(); await sleep(300); logger.error('last words'); process.exit(3)`,
+      `logger.error('first'); await transport.flush(); await sleep(300); logger.error('last record'); process.exit(3)`,
     ],
-    ['a natural end', 0, `logger.error('last words')`],
+    ['a natural end', 0, `logger.error('last record')`],
     [
       'logger.end() and exit at finish',
       3,
-      `logger.on('finish', () => process.exit(3)); logger.error('last words'); logger.end()`,
+      `logger.on('finish', () => process.exit(3)); logger.error('last record'); logger.end()`,
     ],
-    ['an uncaught exception without a handler', 1, `logger.error('last words'); throw new Error('uncaught')`],
+    [
+      'an uncaught exception without a handler',
+      1,
+      `logger.error('last record'); throw new Error('uncaught')`,
+    ],
     [
       'a log call in an exit handler',
       3,
-      `logger.error('first'); await transport.flush(); process.on('exit', () => logger.error('last words')); process.prependListener('exit', () => logger.error('last words')); process.exit(3)`,
+      `logger.error('first'); await transport.flush(); process.on('exit', () => logger.error('last record')); process.prependListener('exit', () => logger.error('last record')); process.exit(3)`,
     ],
   ])('on %s', async (_name, code, body) => {
     const ended = await run(hook, body)
     expect(ended.code).toBe(code)
-    expect(subjects().filter((subject) => subject.includes('last words'))).toHaveLength(1)
+    expect(subjects().filter((subject) => subject.includes('last record'))).toHaveLength(1)
     if (!body.includes('throw')) expect(ended.stderr).toBe('')
   })
 
   it.each<[string, string]>([
-    ['uncaughtException', `throw new TypeError('last words')`],
-    ['unhandledRejection', `Promise.reject(new TypeError('last words'))`],
+    ['uncaughtException', `throw new TypeError('last record')`],
+    ['unhandledRejection', `Promise.reject(new TypeError('last record'))`],
   ])(
     'by winston’s own handler of an %s, once, without being ended by winston’s time limit',
     async (kind, crash) => {
@@ -56,7 +60,7 @@ describe('the last words are told', () => {
       expect(ended.code).toBe(1)
       expect(subjects()).toEqual([
         expect.stringContaining('first'),
-        expect.stringContaining(`${kind}: last words`),
+        expect.stringContaining(`${kind}: last record`),
       ])
       expect(hook.posts[1]?.severity).toBe('critical')
       expect(ended.ms).toBeLessThan(60_000)
@@ -66,19 +70,19 @@ describe('the last words are told', () => {
   it('once, by a transport that is both transport and exception handler', async () => {
     await run(
       hook,
-      `logger.exceptions.handle(transport); setTimeout(() => { throw new Error('last words') }, 100)`,
+      `logger.exceptions.handle(transport); setTimeout(() => { throw new Error('last record') }, 100)`,
     )
     expect(hook.posts.flatMap(({ alerts }) => alerts.map(({ count }) => count))).toEqual([1])
   })
 
-  it('of an exception that the logger is told to survive, and of what comes after it', async () => {
+  it('of an exception that the logger survives, and of what comes after it', async () => {
     const ended = await run(
       hook,
       `logger.exitOnError = false
-       const told = new Promise((resolve) => transport.on('alert', resolve))
+       const heard = new Promise((resolve) => transport.on('alert', resolve))
        setImmediate(() => { throw new Error('survived') })
        const alive = setInterval(() => {}, 1000)
-       await told
+       await heard
        clearInterval(alive)
        logger.error('later on')
        console.log(JSON.stringify(await transport.flush()))`,
@@ -91,27 +95,27 @@ describe('the last words are told', () => {
   it('when the worker has died just before', async () => {
     const ended = await run(
       hook,
-      `logger.error('first'); await transport.flush(); await worker.terminate(); logger.error('last words'); process.exit(3)`,
+      `logger.error('first'); await transport.flush(); await worker.terminate(); logger.error('last record'); process.exit(3)`,
       {},
       `let worker; process.once('worker', (started) => { worker = started })`,
     )
     expect(ended.code).toBe(3)
-    expect(subjects().at(-1)).toContain('last words')
+    expect(subjects().at(-1)).toContain('last record')
   })
 })
 
 describe('finish', () => {
-  it('does not wait for a channel that hangs where what is not told is kept', async () => {
+  it('does not wait for a channel that hangs if a state directory keeps the rest', async () => {
     const hung = await openHook({ hangs: true })
     const dir = await mkdtemp(join(tmpdir(), 'alert-finish-'))
     const ended = await run(
       hung,
-      `const told = new Promise((resolve) => logger.on('finish', resolve))
-       logger.error('last words', { alert: { severity: 'critical' } })
+      `const heard = new Promise((resolve) => logger.on('finish', resolve))
+       logger.error('last record', { alert: { severity: 'critical' } })
        await new Promise((resolve) => { const wait = () => { transport.stats().then(({ matched }) => matched > 0 ? resolve() : setTimeout(wait, 10)) }; wait() })
        mark()
        logger.end()
-       await told
+       await heard
        process.kill(process.pid, 'SIGKILL')`,
       { closeTimeout: '9s', state: { dir } },
     )
@@ -123,41 +127,41 @@ describe('finish', () => {
 })
 
 describe('elsewhere than in a worker', () => {
-  it('a process of its own tells what was logged in the tick of a SIGKILL', async () => {
+  it('a process of its own delivers what was logged in the tick of a SIGKILL', async () => {
     const ended = await run(
       hook,
-      `logger.error('first'); await transport.flush(); logger.error('last words'); process.kill(process.pid, 'SIGKILL')`,
+      `logger.error('first'); await transport.flush(); logger.error('last record'); process.kill(process.pid, 'SIGKILL')`,
       { runIn: 'process' },
     )
     expect(ended.code).toBeNull()
     await hook.came(2)
-    expect(subjects().at(-1)).toContain('last words')
+    expect(subjects().at(-1)).toContain('last record')
   })
 
-  it('this thread tells what was logged before a natural end', async () => {
-    const ended = await run(hook, `logger.error('last words')`, { runIn: 'inline' })
+  it('this thread delivers what was logged before a natural end', async () => {
+    const ended = await run(hook, `logger.error('last record')`, { runIn: 'inline' })
     expect(ended.stderr).toBe('')
-    expect(subjects()).toEqual([expect.stringContaining('last words')])
+    expect(subjects()).toEqual([expect.stringContaining('last record')])
   })
 })
 
 describe('a signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s ends the process as ever, after the last words',
+    '%s ends the process as ever, after the last record',
     async (signal) => {
       const ended = await run(
         hook,
-        `logger.error('last words'); setInterval(() => {}, 1000); process.kill(process.pid, '${signal}')`,
+        `logger.error('last record'); setInterval(() => {}, 1000); process.kill(process.pid, '${signal}')`,
         { handleSignals: true },
       )
       expect(ended.signal).toBe(signal)
-      expect(subjects()).toEqual([expect.stringContaining('last words')])
+      expect(subjects()).toEqual([expect.stringContaining('last record')])
     },
   )
 })
 
-describe('a logger that is dropped without a word', () => {
-  it('is forgotten with its transport, while the worker stays for others', async () => {
+describe('a logger that is dropped without a close', () => {
+  it('leaves memory with its transport, while the worker stays for others', async () => {
     const ended = await run(
       hook,
       `logger.error('one')
@@ -199,14 +203,14 @@ describe('a channel that hangs', () => {
   })
 })
 
-describe('where no worker can start', () => {
+describe('if no worker can start', () => {
   const broken: Record<string, string> = {
     'its file is missing': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': '/nowhere/worker.js' }`,
     'its name leads nowhere': `globalThis.__bundlerPathsOverrides = { 'alert-core/worker': 'no-such-package/worker' }`,
   }
 
   it.each(Object.entries(broken))(
-    'because %s, alerts are told from this thread, with one warning',
+    'because %s, alerts are sent from this thread, with one warning',
     async (_name, prelude) => {
       const ended = await run(
         hook,
@@ -221,7 +225,7 @@ describe('where no worker can start', () => {
     },
   )
 
-  it('what was logged just before close() is told all the same', async () => {
+  it('what was logged just before close() is delivered', async () => {
     const ended = await run(
       hook,
       `logger.error('one'); console.log(JSON.stringify(await transport.close()))`,

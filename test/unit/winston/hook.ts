@@ -71,7 +71,7 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
   }
 }
 
-/** Records told over all posts. */
+/** Records delivered over all posts. */
 export function countDelivered(posts: readonly Post[]): number {
   return posts.flatMap(({ alerts }) => alerts).reduce((sum, { added }) => sum + added, 0)
 }

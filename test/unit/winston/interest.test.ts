@@ -13,7 +13,7 @@ function isNotified(log: (logger: winston.Logger) => void, ...formats: Format[])
 const { splat, metadata, json, colorize } = winston.format
 
 describe('what crosses to the worker', () => {
-  it('is what is bad enough', () => {
+  it('is what reaches the threshold', () => {
     expect(isNotified((logger) => logger.error('x'))).toBe(true)
     expect(isNotified((logger) => logger.warn('x'))).toBe(false)
     expect(isNotified((logger) => logger.error('x'), colorize())).toBe(true)
@@ -33,7 +33,7 @@ describe('what crosses to the worker', () => {
     expect(isNotified((logger) => logger.info('x', { other: true }), ...formats)).toBe(false)
   })
 
-  it('is not what says alert: false', () => {
+  it('is not a record with alert: false', () => {
     expect(isNotified((logger) => logger.error('x', { alert: false }))).toBe(false)
   })
 
@@ -44,7 +44,7 @@ describe('what crosses to the worker', () => {
     ).toBe(true)
   })
 
-  it('is what cannot be looked at', () => {
+  it('is what cannot be read', () => {
     const hostile = new Proxy(
       {},
       {
@@ -56,7 +56,7 @@ describe('what crosses to the worker', () => {
     expect(isInteresting(hostile)).toBe(true)
   })
 
-  it('is everything where a rule looks at all levels', () => {
+  it('is everything if a rule matches all levels', () => {
     const wantsAll = createInterest({ levels: npmLevels, threshold: 50, wantsAll: true })
     expect(wantsAll(infosOf((logger) => logger.silly('x'))[0]!)).toBe(true)
   })

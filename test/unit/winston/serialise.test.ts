@@ -74,13 +74,13 @@ describe('a value', () => {
     expect(shown(value)).toEqual(expected)
   })
 
-  it('that holds itself is written once', () => {
+  it('that contains itself is written once', () => {
     const ring: Record<string, unknown> = { name: 'ring' }
     ring['self'] = ring
     expect(shown(ring)).toEqual({ name: 'ring', self: '[circular]' })
   })
 
-  it('that stands twice beside itself is no ring', () => {
+  it('that occurs twice is not circular', () => {
     const twin = { a: 1 }
     expect(shown([twin, twin])).toEqual([twin, twin])
   })

@@ -65,7 +65,7 @@ describe.each(Object.entries(formats))('with %s', (name, given) => {
     expect(line).toMatchObject({ msg: 'no card for bob', alert: { code: 'NO_CARD' }, orderId: 7 })
   })
 
-  it('an alert field is found beside a % that is no argument', () => {
+  it('an alert field is found beside a % that is not an argument', () => {
     const line = lineOf((logger) => logger.error('disk at 100%c', { alert: true }), ...given)
     expect(line.alert).toBe(true)
   })
@@ -77,7 +77,7 @@ describe.each(Object.entries(formats))('with %s', (name, given) => {
     expect(line.err?.stack).toContain('shapes.test.ts')
   })
 
-  it('the level is the one logged, however it is painted or overwritten', () => {
+  it('the level is the one logged, also if it is colored or overwritten', () => {
     const line = lineOf((logger) => logger.warn('low stock', { level: 'gold' }), ...given)
     expect(line.level).toBe(40)
   })
@@ -96,7 +96,7 @@ describe.each(Object.entries(formats))('with %s', (name, given) => {
     expect(JSON.stringify(line)).not.toContain('memoryUsage')
   })
 
-  it('a rejection with something that is no error says what it was', () => {
+  it('a rejection with something that is not an error says what it was', () => {
     const line = lineOf(
       (logger) => {
         const handler = logger.rejections as unknown as { getAllInfo(error: unknown): object }
@@ -121,13 +121,13 @@ describe('a record', () => {
     expect(line.err?.stack).toContain('shapes.test.ts')
   })
 
-  it('takes an object in the place of the message for fields', () => {
+  it('takes an object as message for fields', () => {
     const line = lineOf((logger) => logger.error({ err: cardError(), alert: 'CARD', orderId: 7 } as never))
     expect(line).toMatchObject({ msg: 'card declined', alert: 'CARD', orderId: 7 })
     expect(line.err?.type).toBe('TypeError')
   })
 
-  it('shows an object that says nothing else as its message', () => {
+  it('shows an object without a message as its message', () => {
     expect(lineOf((logger) => logger.error({ orderId: 7 } as never)).msg).toBe('{"orderId":7}')
   })
 
@@ -172,7 +172,7 @@ describe('a record', () => {
     expect(line['error']).toEqual({ message: 'card declined', code: 'E_CARD' })
   })
 
-  it('keeps the fields that were hung onto an error', () => {
+  it('keeps the fields that were added to an error', () => {
     const error = Object.assign(new Error('connect ECONNREFUSED'), {
       errno: -111,
       address: '10.0.0.1',

@@ -28,7 +28,7 @@ function loggerOf(...given: TransportStream[]): winston.Logger {
 }
 
 describe('the transport', () => {
-  it('throws every problem of its options at once, by path, where it is made', () => {
+  it('throws every problem of its options at once, by path, in the constructor', () => {
     const bad = { chanels: {}, level: 'erorr', channels: { hook: { type: 'webhook' } } }
     expect(() => new AlertTransport(bad as never)).toThrow(
       expect.objectContaining({
@@ -38,7 +38,7 @@ describe('the transport', () => {
     )
   })
 
-  it('tells an error with its fields, and says when', async () => {
+  it('notifies of an error with its fields and its time', async () => {
     const transport = open()
     loggerOf(transport).error('payment failed', { err: new Error('card gateway timeout'), requestId: 'r-1' })
     const [post] = await hook.came(1)
@@ -48,7 +48,7 @@ describe('the transport', () => {
     expect(JSON.stringify(post)).toContain('r-1')
   })
 
-  it('hears of each delivery as an event', async () => {
+  it('emits each delivery as an event', async () => {
     const transport = open()
     const events: unknown[] = []
     transport.on('alert', (event) => events.push(event))
@@ -57,17 +57,17 @@ describe('the transport', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'delivered', channel: 'hook' }))
   })
 
-  it('tells a record of any level that carries an alert field, and no error that says alert: false', async () => {
+  it('notifies of a record of any level with an alert field, and of no error with alert: false', async () => {
     const transport = open()
     const logger = loggerOf(transport)
     logger.debug('refund stuck', { alert: { code: 'REFUND' } })
-    logger.error('known trouble', { alert: false })
+    logger.error('known problem', { alert: false })
     logger.info('all is well')
     expect(await transport.flush()).toEqual({ delivered: true, pending: 0 })
     expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('refund stuck')])
   })
 
-  it('passes lower levels on where a rule looks at them', async () => {
+  it('passes lower levels on if a rule matches them', async () => {
     const transport = open({ rules: [{ name: 'slow', match: { slow: true }, severity: 'error' }] })
     const logger = loggerOf(transport)
     logger.info('report took long', { slow: true })
@@ -76,7 +76,7 @@ describe('the transport', () => {
     expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('report took long')])
   })
 
-  it('keeps to the threshold in the logger’s own words, also when it is changed', async () => {
+  it('uses the threshold in the logger’s own words, also when it is changed', async () => {
     const transport = open({ level: 'bad' })
     const levels = { awful: 0, bad: 1, odd: 2, fine: 3 }
     const logger = winston.createLogger({ levels, level: 'fine', transports: [transport] })
@@ -91,13 +91,13 @@ describe('the transport', () => {
     expect(countDelivered(hook.posts)).toBe(2)
   })
 
-  it('is silent when told so', async () => {
+  it('does nothing with silent: true', async () => {
     const transport = open({ silent: true })
     loggerOf(transport).error('x')
     expect(await transport.stats()).toMatchObject({ lines: 0 })
   })
 
-  it('runs a format of its own, and tells the record as it is where that throws', async () => {
+  it('runs a format of its own, and uses the record unchanged if that throws', async () => {
     const fails = winston.format((info) => {
       if (info.message === 'drop') return false
       if (info.message === 'throw') throw new Error('format')
@@ -111,7 +111,7 @@ describe('the transport', () => {
     expect(countDelivered(hook.posts)).toBe(2)
   })
 
-  it('counts what comes after its end, and tells nothing of it', async () => {
+  it('counts what comes after its close, and notifies of none of it', async () => {
     const transport = open()
     const logger = loggerOf(transport)
     logger.error('before')
@@ -175,7 +175,7 @@ describe('the logger', () => {
     }
   })
 
-  it('finishes when everything is told after logger.end()', async () => {
+  it('finishes when everything is sent after logger.end()', async () => {
     const transport = open({ channels: { hook: { ...hook.options.channels['hook'], wait: '1m' } } })
     const logger = loggerOf(transport)
     logger.error('last words')
@@ -240,11 +240,11 @@ describe('the worker', () => {
     process.off('worker', see)
   })
 
-  it('is started again when it dies, which is said by an event, and what is logged meanwhile is told', async () => {
+  it('is started again when it dies, which an event says, and what is logged meanwhile is delivered', async () => {
     const started = once(process, 'worker')
     const transport = open()
-    const faults: string[] = []
-    transport.on('alert', (event) => event.type === 'error' && faults.push(event.code))
+    const errors: string[] = []
+    transport.on('alert', (event) => event.type === 'error' && errors.push(event.code))
     const logger = loggerOf(transport)
     logger.error('before')
     await transport.flush()
@@ -256,7 +256,7 @@ describe('the worker', () => {
       expect.stringContaining('before'),
       expect.stringContaining('meanwhile'),
     ])
-    expect(faults).toEqual(['ALERT_WORKER_LOST'])
+    expect(errors).toEqual(['ALERT_WORKER_LOST'])
   })
 
   it('takes a burst that is larger than its buffer, and counts it exactly', async () => {

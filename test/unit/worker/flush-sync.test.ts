@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { openNoHost } from '#core/worker/hosts.ts'
 import { createLink } from '#core/worker/link.ts'
-import { openNoHost } from '#core/worker/no-host.ts'
 
 const nap = new Int32Array(new SharedArrayBuffer(4))
 
-test('a worker that is stuck is waited for once, and then left alone for a while', () => {
+test('a stuck worker is waited for once, and then not again for a while', () => {
   const waited: number[] = []
   let isStuck = false
   const host = {

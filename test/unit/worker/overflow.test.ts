@@ -3,35 +3,35 @@ import { expect, test } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { Host, HostEvents } from '#core/worker/host.ts'
-import { createIntake } from '#core/worker/intake.ts'
 import { createLink } from '#core/worker/link.ts'
 import { createOverflow } from '#core/worker/overflow.ts'
 import { noAnswer } from '#core/worker/requests.ts'
+import { createLineReader } from '#core/worker/wire.ts'
 
 const stack = 'Error: boom\\n    at save (/srv/app/src/save.js:4:2)'
 const errorLine = (n: number, words = 'could not be saved', id = `req-${n}`) =>
   `{"level":50,"time":${1_790_000_000_000 + n},"requestId":"${id}","err":{"message":"boom","stack":"${stack}"},"msg":"order ${n} ${words}"}\n`
 
-/** A road with room for nothing until it is opened, and the hub at its end. */
+/** A host with a hub, and without room for a line until `makeRoom`. */
 function openClosedHost() {
   const hub = createHub({ dryRun: true, channels: { ops: { type: 'console', wait: '1h' } } })
-  const intake = createIntake(hub)
+  const reader = createLineReader(hub)
   let isFull = true
   let events: HostEvents | undefined
   const host: Host = {
     write(lines) {
-      intake.write(lines)
+      reader.write(lines)
       return isFull ? 'full' : 'open'
     },
     flushSync() {},
     flush: async () => noAnswer,
     close: async () => noAnswer,
     stats: async () => hub.stats(),
-    ask: async () => {
-      throw new Error('nobody asks here')
+    request: async () => {
+      throw new Error('no request in this test')
     },
     abandon() {},
-    lastWords: () => () => {},
+    closeAtExit: () => () => {},
   }
   const open = {
     open(_: unknown, given: HostEvents) {
@@ -53,7 +53,7 @@ function openClosedHost() {
   }
 }
 
-test('of a burst too big to keep every record is counted, whatever its ids', async () => {
+test('every record of a burst too big to keep is counted, whatever its ids', async () => {
   const { link, hub, heard, makeRoom } = openClosedHost()
   for (let n = 0; n < 60_000; n++) link.write(errorLine(n, 'could not be saved', crypto.randomUUID()))
   expect(hub.stats().lines).toBe(1)
@@ -64,7 +64,7 @@ test('of a burst too big to keep every record is counted, whatever its ids', asy
   await hub.close()
 })
 
-test('kinds too many even to be counted are told of as dropped; kept, counted and dropped add up', async () => {
+test('kinds too many even to be counted are reported as dropped; kept, counted and dropped add up', async () => {
   const { link, hub, heard, makeRoom } = openClosedHost()
   const words = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
   const total = 60_000
@@ -79,7 +79,7 @@ test('kinds too many even to be counted are told of as dropped; kept, counted an
   await hub.close()
 })
 
-test('of each kind the first line is kept, and how many there were', () => {
+test('the overflow keeps the first line of each kind, and how many there were', () => {
   const overflow = createOverflow({ maxKinds: 2 })
   expect(overflow.add(errorLine(1) + errorLine(2) + errorLine(3, 'is lost'))).toBe(0)
   expect(overflow.add(errorLine(4, 'is gone') + errorLine(5))).toBe(1)
@@ -101,7 +101,7 @@ test('lines differ in kind by their words, not by words with digits in them', ()
   )
 })
 
-test('a surplus is bounded in kinds and in size, and takes again what fits when it was emptied', () => {
+test('the overflow is bounded in kinds and in size, and takes lines again when it was emptied', () => {
   const overflow = createOverflow({ maxKinds: 10, maxChars: 1_000 })
   const long = `{"msg":"${'x'.repeat(900)}"}\n`
   expect(overflow.add(long)).toBe(0)
@@ -112,7 +112,7 @@ test('a surplus is bounded in kinds and in size, and takes again what fits when 
   expect(overflow.add(`{"msg":"${'z'.repeat(20_000)}"}\n`)).toBe(1)
 })
 
-test('what a lost worker had not read comes back into a full backlog with its counts', () => {
+test('what a lost worker had not read is put back into a full backlog with its counts', () => {
   const overflow = createOverflow({ maxKinds: 2 })
   const [one, other, third] = [errorLine(1), errorLine(2, 'is late'), errorLine(3, 'is lost')]
   expect(overflow.add(`${one}\u0002499\n${one}\u000230\n${other}${other}`)).toBe(0)
@@ -132,11 +132,11 @@ test('a line that stands for others is counted by every rule as often', async ()
     (event) => notified.push(event),
     ({ type }) => type === 'delivered',
   )
-  const intake = createIntake(hub)
-  intake.write(`\u0002499\n${errorLine(1)}`)
+  const reader = createLineReader(hub)
+  reader.write(`\u0002499\n${errorLine(1)}`)
   await hub.flush()
   expect(notified).toEqual([])
-  intake.write(errorLine(2))
+  reader.write(errorLine(2))
   await hub.flush()
   expect(notified).toMatchObject([{ type: 'delivered', channel: 'ops' }])
   expect(hub.stats()).toMatchObject({ lines: 500, matched: 500 })

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createBacklog } from '#core/worker/backlog.ts'
-import { bounded } from '#core/worker/bounded.ts'
-import { createPendingRequests } from '#core/worker/pending-requests.ts'
-import { remember } from '#core/worker/remember.ts'
-import { stableJson } from '#core/worker/stable-json.ts'
+import { createBacklog } from '#core/worker/overflow.ts'
+import { remember, stableJson } from '#core/worker/remember.ts'
+import { bounded, createPendingRequests } from '#core/worker/requests.ts'
 
 describe('the backlog', () => {
-  it('gives lines back in order', () => {
+  it('returns lines in order', () => {
     const backlog = createBacklog()
     for (let n = 0; n < 1000; n++) backlog.push(`${n}`)
     for (let n = 0; n < 1000; n++) expect(`${backlog.shift()}`).toBe(`${n}`)
@@ -32,7 +30,7 @@ describe('options', () => {
     expect(stableJson({ a: 1, b: () => 1 })).not.toBe(stableJson({ a: 1 }))
   })
 
-  it('are checked once, and again where they threw or are not plain', () => {
+  it('are checked once, and again if they threw or are not plain', () => {
     let calls = 0
     const check = remember((value: unknown) => {
       calls++
@@ -51,24 +49,24 @@ describe('options', () => {
 })
 
 describe('a bounded wait', () => {
-  it('gives what came in time, and otherwise what was asked for instead', async () => {
+  it('gives what came in time, and otherwise the given value', async () => {
     expect(await bounded(10_000, Promise.resolve('in time'), () => 'late')).toBe('in time')
     expect(await bounded(1, new Promise<string>(() => {}), () => 'late')).toBe('late')
     expect(await bounded(10_000, Promise.reject<string>(new Error('broken')), () => 'failed')).toBe('failed')
   })
 })
 
-describe('questions', () => {
-  it('say in the very turn of an answer what it was the answer to: an exit that follows is then no loss', async () => {
+describe('requests', () => {
+  it('say in the turn of an answer which request it answers: an exit that follows is then no loss', async () => {
     const sent: { readonly id: number }[] = []
-    const questions = createPendingRequests((question) => sent.push(question))
-    const flushed = questions.ask('flush', undefined)
-    const closed = questions.ask('close', undefined)
+    const requests = createPendingRequests((request) => sent.push(request))
+    const flushed = requests.request('flush', undefined)
+    const closed = requests.request('close', undefined)
     const value = { delivered: false, pending: 1 }
-    expect(questions.settle({ answer: sent[0]!.id, value })).toBe('flush')
-    expect(questions.settle({ answer: sent[1]!.id, value })).toBe('close')
-    expect(questions.settle({ answer: sent[1]!.id, value })).toBeUndefined()
-    questions.giveUp()
+    expect(requests.settle({ answer: sent[0]!.id, value })).toBe('flush')
+    expect(requests.settle({ answer: sent[1]!.id, value })).toBe('close')
+    expect(requests.settle({ answer: sent[1]!.id, value })).toBeUndefined()
+    requests.giveUp()
     expect(await Promise.all([flushed, closed])).toEqual([value, value])
   })
 })

@@ -28,7 +28,7 @@ afterEach(() => {
 
 const text = 'x'.repeat(64 * 1024)
 
-/** A pipe that nobody reads from, full. */
+/** A full pipe without a reader. */
 function fullPipe() {
   const heard = new EventEmitter()
   const pipe = createPipe(
@@ -42,7 +42,7 @@ function fullPipe() {
 }
 
 describe('a pipe', () => {
-  it('that was full takes all once somebody reads, also when it was waited for in between', async () => {
+  it('that was full takes everything once it is read, also after a wait in between', async () => {
     const { pipe, sent, drained } = fullPipe()
     pipe.drain(1)
     let read = 0
@@ -59,7 +59,7 @@ describe('a pipe', () => {
   })
 
   it.skipIf(process.platform === 'win32')(
-    'that is closed writes to no file that was opened in its place',
+    'that is closed does not write to a file that was opened in its place',
     async () => {
       const { broken } = fullPipe()
       const { fd } = (writing as unknown as { _handle: { fd: number } })._handle

@@ -1,4 +1,4 @@
-/** What the doors (pino, winston) share on the application's thread. Not for applications. */
+/** What the adapters (pino, winston) share on the application's thread. Not for applications. */
 
 export { AlertError } from '../errors/alert-error.ts'
 export type { Wanted } from '../hub/hub-types.ts'
@@ -17,12 +17,11 @@ export {
   type Walk,
 } from '../read/safe-walk.ts'
 export { isObject } from '../text/is-object.ts'
-export { type AdapterPlan, planAdapter } from './adapter-plan.ts'
-export { bounded } from './bounded.ts'
-export { type Control, controlKey, createControl } from './control.ts'
-export { wireOf } from './pino-config.ts'
-export { lineOf, plainSilence } from './plain-input.ts'
+export { broadcastKey, createBroadcastConnection } from './broadcast.ts'
+export { type Connection, createConnection, releaseWithOwner } from './connection.ts'
+export { type Adapter, type AdapterPlan, createAdapter, planAdapter, wireOf } from './create-adapter.ts'
+export { createListeners, emitWeakly } from './listeners.ts'
 export { remember } from './remember.ts'
-export { workerUnreachable } from './requests.ts'
-export { type Lease, type LinkSetup, leaseLink, linkKey, startsEarly } from './shared-links.ts'
+export { bounded } from './requests.ts'
+export type { LinkSetup } from './shared-links.ts'
 export { onSignal } from './signals.ts'

@@ -1,16 +1,15 @@
 /**
- * The road where no worker can start (a bundle without its file, a locked-down host), or none is wanted: the hub in this thread, with the
- * same bounds.
+ * The hub in this thread: if no worker can start (a bundle without its file, a locked-down machine), or if none is wanted.
  */
 
 import { isOwnWork, watchOwnWork } from '../deliver/own-work.ts'
 import type { Hub } from '../hub/hub-types.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
-import { createIntake } from './intake.ts'
 import { noAnswer, type Value, workerUnreachable } from './requests.ts'
 import { warnNested, warnOf } from './warnings.ts'
+import { createLineReader } from './wire.ts'
 
-/** Opens the hub as soon as its code is loaded; lines wait until then. */
+/** Opens the hub as soon as its code is loaded; the link keeps lines until then. */
 export function openInlineHost({ options, wire }: HostSetup, events: HostEvents): Host {
   let hub: Hub | undefined
   let take: ((lines: string) => void) | undefined
@@ -24,7 +23,7 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
       onWanted: events.onWanted,
       warn: (message, code) => warnOf(message, code, isOver),
     })
-    take = createIntake(hub).write
+    take = createLineReader(hub).write
     hub.subscribe(events.onEvent)
     events.onReady()
     events.onDrain()
@@ -45,7 +44,7 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
     flush: async () => (await (await opening)?.flush()) ?? noAnswer,
     close: async () => (await (await opening)?.close()) ?? noAnswer,
     stats: async () => hub?.stats(),
-    async ask(request, given) {
+    async request(request, given) {
       const opened = await opening
       if (opened === undefined) throw workerUnreachable()
       return opened[request](given as never) as Value<typeof request>
@@ -53,8 +52,8 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
     abandon() {
       isOver = true
     },
-    // Without an event loop nothing can be sent: what waits is left to the next start, where there is a place for it.
-    lastWords() {
+    // Without an event loop nothing can be sent: the state directory keeps what is pending for the next start, if there is one.
+    closeAtExit() {
       isOver = true
       hub?.closeSync()
       return () => {}

@@ -1,293 +1,240 @@
 /**
- * What stands between the doors of a process and one hub: opens the road when the first line comes, keeps lines while it has no room, mends it
- * when it breaks, and takes the next kind of road where one cannot start. Nothing here throws or waits; all that is kept is bounded and counted.
+ * What stands between the adapters of a process and one hub: opens a host for the first line, keeps lines while it has no room, and passes
+ * requests on. Nothing here throws or waits; all that is kept is bounded and counted.
  */
 import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
-import { createBacklog } from './backlog.ts'
-import { bounded } from './bounded.ts'
-import type { Host, HostEvents, HostSetup, OpenHost } from './host.ts'
-import { asMany } from './intake.ts'
+import type { Host, HostKinds, HostSetup } from './host.ts'
+import { createLinkRequests, graceMs } from './link-requests.ts'
 import { createListeners } from './listeners.ts'
-import { createOverflow } from './overflow.ts'
-import { createRequesting, graceMs } from './request-host.ts'
-import { type Given, type RequiredVerb, type Value, workerUnreachable } from './requests.ts'
-import { createRepair } from './restart.ts'
+import { createLineBuffer } from './overflow.ts'
+import { bounded, type Given, type RequiredVerb, type Value, workerUnreachable } from './requests.ts'
+import { createRestartingHost } from './restart.ts'
 import { reasonOf, warnFull, warnUnended, warnUnread } from './warnings.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
   write(lines: string): void
-  /** Hands over at once; returns when what was written is read, at the latest after `ms`; for a while it does not wait again where that was in vain. */
+  /** Passes lines on at once; returns when they are read, or after `ms`. After a wait in vain it does not wait for a while. */
   flushSync(ms: number): void
-  /** Tells what waits to be told; resolves when it is, at the latest `closeTimeout` and a second later. */
+  /** Sends what is pending; resolves when it is sent, at the latest `closeTimeout` and a second later. */
   flush(): Promise<FlushResult>
-  /** The same, and then lets go of the road. */
+  /** Like `flush`; then releases the host. */
   close(): Promise<FlushResult>
   stats(): Promise<LinkStats>
-  /** Opens the road for it; rejects with an AlertError where the hub refuses, or nobody answers in time. */
-  ask<One extends RequiredVerb>(request: One, given: Given<One>): Promise<Value<One>>
+  /** Opens a host if needed; rejects with an AlertError if the hub refuses, or no answer comes in time. */
+  request<One extends RequiredVerb>(request: One, given: Given<One>): Promise<Value<One>>
   subscribe(listener: (event: AlertEvent) => void): () => void
-  /** Which records the hub wants to see, once that is no longer what the options say. */
+  /** Which records the hub matches, once that is no longer what the options say. */
   wanted(): Wanted | undefined
-  /** Opens the road before the first line. */
+  /** Opens the host before the first line. */
   warm(): void
-  /** The event loop is empty: the last chance to finish what needs it. */
+  /** The event loop is empty: the last chance of a hub that needs it. */
   beforeExit(): void
-  /** The process exits: hands over what is kept; what it returns then waits until all is told. */
+  /** The process exits: passes on what is kept. The function that it returns waits until everything is sent. */
   exit(): () => void
 }
 
-/** What the hub says, if one answers, and what never came to it. */
 export interface LinkStats {
+  /** `undefined` if no hub answers. */
   readonly hub: Stats | undefined
   /** Lines for which there was no room. */
   readonly dropped: number
-  /** Lines that came after the end. */
+  /** Lines that came after `close`. */
   readonly late: number
-  /** Lines that may have gone with a process that was killed before it said that it has read them. */
+  /** Lines that a process may not have read before it was killed. */
   readonly lost: number
 }
 
-/** One kind of road. */
-export interface HostKind {
-  readonly open: OpenHost
-  /** Needs the application's event loop to tell anything. */
-  readonly isInline?: true
-  /** Said when it takes the place of one that could not start, because of `error`. */
-  readonly warnInstead?: (error: unknown) => void
-}
-
-/** Of the time for which the application was held up in vain, so many times passes until it may be again. */
+/** After a wait in vain the application is not held up again for so many times its length. */
 const restAfterBlocking = 10
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
-const nothingToWaitFor = () => {}
+const noWait = () => {}
 
-/** Opens nothing yet. `kinds` are tried in turn. */
-export function createLink(setup: HostSetup, kinds: readonly [HostKind, ...HostKind[]]): Link {
-  const backlog = createBacklog()
-  const overflow = createOverflow()
-  const repair = createRepair(() => {
-    if (host === undefined && kept() > 0) open()
-  })
-  const { add, emit } = createListeners<AlertEvent>()
-  const requesting = createRequesting({
-    closeTimeoutMs: setup.closeTimeoutMs,
-    host: () => host,
-    handedOver,
-    kept,
-    most: kinds.length + 1,
-  })
-  let waiters: (() => void)[] = []
-  let kind = 0
-  let host: Host | undefined
-  let isOpen = false
-  let hasWorked = false
-  let isExiting = false
+/** Opens nothing yet. */
+export function createLink(setup: HostSetup, kinds: HostKinds): Link {
+  const buffer = createLineBuffer()
+  const listeners = createListeners<AlertEvent>()
+  const counts = { dropped: 0, announced: 0, late: 0, lost: 0 }
+  let phase: 'open' | 'closing' | 'closed' = 'open'
   let closing: Promise<FlushResult> | undefined
-  let isClosed = false
+  let isExiting = false
+  let hasRoom = false
   let hasNews = false
   let gaveUpAt = Number.NEGATIVE_INFINITY
-  let blocksFrom = Number.NEGATIVE_INFINITY
-  let dropped = 0
-  let reportedDropped = 0
-  let late = 0
-  let lost = 0
   let wanted: Wanted | undefined
+  let waiters: (() => void)[] = []
 
-  const events: HostEvents = {
-    onReady() {
-      hasWorked = true
-      repair.worked()
+  const hosts = createRestartingHost(
+    setup,
+    kinds,
+    {
+      mayOpenNext: () => phase !== 'closed',
+      mayRestart: () => phase === 'open',
+      hasLines: () => buffer.size() > 0,
     },
-    onDrain() {
-      isOpen = true
-      pump()
+    {
+      onReady() {},
+      onOpen: pump,
+      onDrain: pump,
+      onEvent: listeners.emit,
+      onWanted(now) {
+        wanted = now
+      },
+      onLost(unread, uncertain) {
+        counts.lost += uncertain
+        hasRoom = false
+        for (const lines of unread.toReversed()) countDropped(buffer.unshift(lines))
+      },
+      onRestart: (error, uncertain) => listeners.emit(lostEvent(error, uncertain)),
     },
-    onLost(error, unread, unknown = 0) {
-      lost += unknown
-      host = undefined
-      isOpen = false
-      for (const lines of unread.toReversed()) if (!backlog.unshift(lines)) keepCount(lines)
-      if (isClosed || (!hasWorked && openNext(error))) return
-      if (closing !== undefined) return
-      if (hasWorked) reportLost(error, unknown)
-      repair.later()
-    },
-    onEvent: emit,
-    onWanted(now) {
-      wanted = now
-    },
-  }
-
-  function reportLost(error: unknown, lines: number): void {
-    const what = lines === 1 ? 'a line' : `${lines} lines`
-    const loss = lines === 0 ? '' : `, and ${what} with it may be lost`
-    const message = `The worker of the alerting is gone (${reasonOf(error)})${loss}: another takes its place.`
-    emit({ type: 'error', code: 'ALERT_WORKER_LOST', message, at: Date.now() })
-  }
+  )
+  const requests = createLinkRequests({
+    closeTimeoutMs: setup.closeTimeoutMs,
+    currentHost: hosts.current,
+    allTaken,
+    keptLines: buffer.size,
+    maxHosts: kinds.length + 1,
+  })
+  const flushSync = createBlocking((ms) => hosts.current()?.flushSync(ms))
 
   function write(lines: string): void {
-    if (closing !== undefined) {
-      late++
+    if (phase !== 'open') {
+      counts.late++
       return
     }
     hasNews = true
-    if (host === undefined && !repair.isWaiting()) open()
-    if ((isOpen && kept() === 0) || isExiting) {
-      if (handOver(lines)) return
+    if (hosts.current() === undefined && !hosts.isWaiting()) hosts.open()
+    if ((hasRoom && buffer.size() === 0) || isExiting) {
+      if (pass(lines)) return
       if (isExiting) {
-        late++
+        counts.late++
         return
       }
     }
-    if (overflow.size() > 0 || !backlog.push(lines)) keepCount(lines)
+    countDropped(buffer.push(lines))
   }
 
-  /** False where the lines were not taken. */
-  function handOver(lines: string): boolean {
-    const taken = host?.write(lines) ?? 'gone'
-    isOpen = taken === 'open'
+  /** False if the host did not take the lines. */
+  function pass(lines: string): boolean {
+    const taken = hosts.current()?.write(lines) ?? 'gone'
+    hasRoom = taken === 'open'
     return taken !== 'gone'
   }
 
-  function open(): void {
-    repair.stop()
-    try {
-      host = kinds[kind]!.open(setup, events)
-      isOpen = true
-      pump()
-    } catch (error) {
-      if (!openNext(error)) repair.later()
-    }
-  }
-
-  function openNext(error: unknown): boolean {
-    const next = kinds[kind + 1]
-    if (next === undefined) return false
-    kind++
-    next.warnInstead?.(error)
-    open()
-    return true
-  }
-
   function pump(): void {
-    while (isOpen) {
-      const lines = nextKept()
+    hasRoom = true
+    while (hasRoom) {
+      const lines = buffer.shift()
       if (lines === undefined) break
-      if (handOver(lines)) continue
-      backlog.unshift(lines)
+      if (!pass(lines)) countDropped(buffer.unshift(lines))
     }
-    if (kept() > 0) return
+    if (buffer.size() > 0) return
     for (const resolve of waiters) resolve()
     waiters = []
-    if (dropped === reportedDropped) return
-    emit({ type: 'dropped', reason: 'queue-limit', count: dropped - reportedDropped, at: Date.now() })
-    reportedDropped = dropped
+    const count = counts.dropped - counts.announced
+    if (count === 0) return
+    counts.announced = counts.dropped
+    listeners.emit({ type: 'dropped', reason: 'queue-limit', count, at: Date.now() })
   }
 
-  function kept(): number {
-    return backlog.size() + overflow.size()
-  }
-
-  /** What is kept comes first, then what was counted. */
-  function nextKept(): string | undefined {
-    const lines = backlog.shift()
-    if (lines !== undefined) return lines
-    const counted = overflow.shift()
-    return counted && asMany(counted.line, counted.times)
-  }
-
-  function keepCount(lines: string): void {
-    const missed = overflow.add(lines)
-    if (missed === 0) return
-    dropped += missed
+  function countDropped(lines: number): void {
+    if (lines === 0) return
+    counts.dropped += lines
     warnFull()
   }
 
-  /** Resolves when every line kept has been handed over. */
-  function handedOver(): Promise<void> {
-    if (host === undefined) open()
-    if (kept() === 0) return Promise.resolve()
+  function allTaken(): Promise<void> {
+    if (hosts.current() === undefined) hosts.open()
+    if (buffer.size() === 0) return Promise.resolve()
     return new Promise((resolve) => waiters.push(resolve))
   }
 
-  /** A worker that is stuck must not hold up the application again and again. */
-  function flushSync(ms: number): void {
-    const begin = performance.now()
-    host?.flushSync(begin < blocksFrom ? 0 : ms)
-    const tookMs = performance.now() - begin
-    if (tookMs >= ms) blocksFrom = begin + tookMs * restAfterBlocking
-  }
-
-  function isIdle(): boolean {
-    return host === undefined && kept() === 0
-  }
+  const isIdle = () => hosts.current() === undefined && buffer.size() === 0
 
   async function flush(): Promise<FlushResult> {
     if (closing !== undefined) return closing
     if (isIdle()) return allDelivered
     hasNews = false
-    const result = await requesting.result((current) => current.flush())
+    const result = await requests.flush((host) => host.flush())
     if (!result.delivered) gaveUpAt = performance.now()
     return result
   }
 
-  function close(): Promise<FlushResult> {
-    closing ??= end()
-    return closing
-  }
-
-  async function end(): Promise<FlushResult> {
-    const result = isIdle() ? allDelivered : await requesting.result((current) => current.close(), abandon)
-    isClosed = true
-    repair.stop()
+  async function close(): Promise<FlushResult> {
+    phase = 'closing'
+    const result = isIdle() ? allDelivered : await requests.flush((host) => host.close(), abandon)
+    phase = 'closed'
+    hosts.stop()
     return result
   }
 
   function abandon(): FlushResult {
-    host?.abandon()
+    hosts.current()?.abandon()
     warnUnended(false)
-    return requesting.unsent()
+    return requests.unanswered()
+  }
+
+  function exit(): () => void {
+    if (phase === 'closed') return noWait
+    // Not twice for a hub that has just been waited for in vain; but always for one that is still starting.
+    const isWaitedFor = hasNews || !hosts.hasWorked() || performance.now() - gaveUpAt >= graceMs
+    if (hosts.current() === undefined && buffer.size() > 0) hosts.open()
+    isExiting = true
+    let unread = 0
+    for (let lines = buffer.shift(); lines !== undefined; lines = buffer.shift()) if (!pass(lines)) unread++
+    if (unread > 0) warnUnread(unread)
+    return hosts.current()?.closeAtExit(isWaitedFor) ?? noWait
   }
 
   return {
     write,
     flushSync,
     flush,
-    close,
-    stats: async () => ({
-      // Bounded also because the timer holds the process: whoever awaits the answer must not see it end first.
-      hub: host && (await bounded(graceMs, host.stats(), () => undefined)),
-      dropped,
-      late,
-      lost,
-    }),
-    ask: async (request, given) => {
-      if (closing !== undefined) throw workerUnreachable()
-      return requesting.request(request, given)
+    close() {
+      closing ??= close()
+      return closing
     },
-    subscribe: add,
+    async stats() {
+      const { dropped, late, lost } = counts
+      return { hub: await hubStats(hosts.current()), dropped, late, lost }
+    },
+    async request(request, given) {
+      if (phase !== 'open') throw workerUnreachable()
+      return requests.request(request, given)
+    },
+    subscribe: listeners.add,
     wanted: () => wanted,
     warm() {
-      if (host === undefined && closing === undefined && !repair.isWaiting()) open()
+      if (hosts.current() === undefined && phase === 'open' && !hosts.isWaiting()) hosts.open()
     },
     beforeExit() {
-      if (closing === undefined && kinds[kind]!.isInline && hasNews) void flush()
+      if (phase === 'open' && hosts.isInline() && hasNews) void flush()
     },
-    exit() {
-      if (isClosed) return nothingToWaitFor
-      // Whoever has just waited in vain does not wait as long again, unless it was for a hub that is only coming up.
-      const isWaitedFor = hasNews || !hasWorked || performance.now() - gaveUpAt >= graceMs
-      if (host === undefined && kept() > 0) open()
-      isExiting = true
-      let unread = 0
-      for (let lines = nextKept(); lines !== undefined; lines = nextKept()) {
-        if (!handOver(lines)) unread++
-      }
-      if (unread > 0) warnUnread(unread)
-      return host?.lastWords(isWaitedFor) ?? nothingToWaitFor
-    },
+    exit,
+  }
+}
+
+/** Bounded also because the timer is referenced: the process must not end before the answer that is awaited. */
+async function hubStats(host: Host | undefined): Promise<Stats | undefined> {
+  return host && bounded(graceMs, host.stats(), () => undefined)
+}
+
+function lostEvent(error: unknown, lines: number): AlertEvent {
+  const what = lines === 1 ? 'a line' : `${lines} lines`
+  const loss = lines === 0 ? '' : `, and ${what} with it may be lost`
+  const message = `The alerting worker has ended (${reasonOf(error)})${loss}: another takes its place.`
+  return { type: 'error', code: 'ALERT_WORKER_LOST', message, at: Date.now() }
+}
+
+/** A worker that is stuck must not hold up the application again and again. */
+function createBlocking(block: (ms: number) => void): (ms: number) => void {
+  let blocksFrom = Number.NEGATIVE_INFINITY
+  return (ms) => {
+    const start = performance.now()
+    block(start < blocksFrom ? 0 : ms)
+    const tookMs = performance.now() - start
+    if (tookMs >= ms) blocksFrom = start + tookMs * restAfterBlocking
   }
 }

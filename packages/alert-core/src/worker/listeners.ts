@@ -1,5 +1,5 @@
 /**
- * Those who hear the events of a link. What a listener throws is its own trouble.
+ * Listeners of a link or an adapter. An error that one throws harms neither the others nor what emits.
  */
 
 export interface Listeners<Event> {
@@ -20,9 +20,15 @@ export function createListeners<Event>(): Listeners<Event> {
         try {
           listener(event)
         } catch {
-          // To let it stop the others, or the road, would be ours.
+          // An error of the application's own.
         }
       }
     },
   }
+}
+
+/** Emits while something else holds the listeners: what holds this function must not keep them in memory. */
+export function emitWeakly<Event>(listeners: Listeners<Event>): (event: Event) => void {
+  const reference = new WeakRef(listeners)
+  return (event) => reference.deref()?.emit(event)
 }

@@ -1,14 +1,86 @@
 /**
- * Lines for which the backlog has no more room. Of those that differ only in their ids one is kept and the others are counted, so that a burst of
- * whatever size is told with its full count. Bounded as well: further kinds, and what is too long, are for the caller to count.
+ * Lines that wait while the worker is behind or down. A backlog keeps the first ones, because they say what the problem is. Beyond it the
+ * overflow keeps one line of each kind and counts the others that differ only in their ids, so that a burst of any size is delivered with its
+ * full count. Both are bounded; what fits into neither is for the caller to count.
  */
-import { timesSaid } from './intake.ts'
+import { announcedCount, withCount } from './wire.ts'
 
-export interface Overflow {
-  /** How many of these whole lines, each as often as it is said to stand for, could not be kept, not even as a number. */
+export interface LineBuffer {
+  size(): number
+  /** Returns how many lines could not be kept, not even as a number. */
+  push(lines: string): number
+  /** Puts lines back before all others. Returns how many could not be kept. */
+  unshift(lines: string): number
+  shift(): string | undefined
+}
+
+/** Backlog and overflow, one behind the other. */
+export function createLineBuffer(): LineBuffer {
+  const backlog = createBacklog()
+  const overflow = createOverflow()
+  return {
+    size: () => backlog.size() + overflow.size(),
+    // Once lines are counted, a later one must not overtake them.
+    push: (lines) => (overflow.size() === 0 && backlog.push(lines) ? 0 : overflow.add(lines)),
+    unshift: (lines) => (backlog.unshift(lines) ? 0 : overflow.add(lines)),
+    shift() {
+      const lines = backlog.shift()
+      if (lines !== undefined) return lines
+      const counted = overflow.shift()
+      return counted && withCount(counted.line, counted.times)
+    },
+  }
+}
+
+interface Backlog {
+  size(): number
+  /** False if there is no room. */
+  push(lines: string): boolean
+  unshift(lines: string): boolean
+  shift(): string | undefined
+}
+
+/** `maxChars` bounds the sum of all lines, in UTF-16 units. */
+export function createBacklog({ maxLines = 50_000, maxChars = 8 * 1024 * 1024 } = {}): Backlog {
+  let entries: string[] = []
+  let head = 0
+  let chars = 0
+
+  const isFull = (lines: string) => entries.length - head >= maxLines || chars + lines.length > maxChars
+
+  return {
+    size: () => entries.length - head,
+    push(lines) {
+      if (isFull(lines)) return false
+      entries.push(lines)
+      chars += lines.length
+      return true
+    },
+    unshift(lines) {
+      if (isFull(lines)) return false
+      if (head > 0) entries[--head] = lines
+      else entries.unshift(lines)
+      chars += lines.length
+      return true
+    },
+    shift() {
+      const lines = entries[head]
+      if (lines === undefined) return undefined
+      entries[head++] = ''
+      chars -= lines.length
+      if (head === entries.length) {
+        entries = []
+        head = 0
+      }
+      return lines
+    },
+  }
+}
+
+interface Overflow {
+  /** Returns how many of these whole lines could not be kept, each as often as it stands for others. */
   add(lines: string): number
   size(): number
-  /** The next line and how many there were; `undefined` where there is none. */
   shift(): { readonly line: string; readonly times: number } | undefined
 }
 
@@ -18,7 +90,7 @@ interface Kept {
 }
 
 const longestLine = 16_384
-/** What says which trouble it is stands in the beginning of a line, its stack included. */
+/** The start of a line, with its stack, says which problem it is. */
 const longestLook = 2_000
 const zero = 48
 const hyphen = 45
@@ -51,9 +123,9 @@ export function createOverflow({ maxKinds = 1_000, maxChars = 2 * 1024 * 1024 } 
         const newline = lines.indexOf('\n', start)
         const end = newline === -1 ? lines.length : newline + 1
         const line = lines.slice(start, end)
-        const said = timesSaid(line)
-        if (said === undefined && !addLine(line, times)) missed += times
-        times = said ?? 1
+        const announced = announcedCount(line)
+        if (announced === undefined && !addLine(line, times)) missed += times
+        times = announced ?? 1
         start = end
       }
       return missed
@@ -69,7 +141,7 @@ export function createOverflow({ maxKinds = 1_000, maxChars = 2 * 1024 * 1024 } 
   }
 }
 
-/** A number for all lines that differ only in words with digits: 53 bits, so that two kinds do not meet. */
+/** A number for all lines that differ only in words with digits: 53 bits, so that two kinds do not share one. */
 function kindOf(line: string): number {
   const end = Math.min(line.length, longestLook)
   let high = 0xdeadbeef
@@ -81,7 +153,7 @@ function kindOf(line: string): number {
     if (isOfWord(code)) {
       hasDigit ||= code >= zero && code < zero + 10
     } else {
-      // What the word said is taken back.
+      // A word with a digit counts as one fixed word.
       if (hasDigit) [high, low] = [highBefore ^ zero, lowBefore ^ zero]
       hasDigit = false
     }

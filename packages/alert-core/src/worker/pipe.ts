@@ -15,7 +15,7 @@ const retryMs = 5
 const pauseMs = 2
 const nap = new Int32Array(new SharedArrayBuffer(4))
 
-/** `onDrain` is called when a full pipe has taken all; `onBroken` when nobody reads any more. */
+/** `onDrain` is called when a full pipe has taken all; `onBroken` when it has no reader any more. */
 export function createPipe(stream: Writable, onDrain: () => void, onBroken: (error: unknown) => void): Pipe {
   const isDirect = descriptorOf(stream) !== undefined
   let kept: Buffer[] = []
@@ -38,7 +38,7 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
     try {
       while (kept.length > 0) {
         const bytes = kept[0]!
-        // Asked each time: the number of a pipe that was closed may be another file's by now.
+        // Looked up each time: the number of a closed pipe may be that of another file by now.
         const fd = descriptorOf(stream)
         if (fd === undefined) throw new Error('the pipe is closed')
         const written = writeSync(fd, bytes)
@@ -80,7 +80,7 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
   }
 }
 
-/** Node tells the descriptor of its own standard streams only, not that of a child's. */
+/** Node shows the descriptor of its own standard streams only, not that of a child's. */
 function descriptorOf(stream: Writable): number | undefined {
   const handle: unknown = Reflect.get(stream, '_handle')
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined

@@ -1,6 +1,6 @@
 /**
- * The road to a process of the hub's own, over a pipe: a line has left this process when `write` returns, so that not even SIGKILL in the same
- * tick keeps it from being told. The child lives as long as its pipe, and a last delivery longer.
+ * The hub in a process of its own, over a pipe: a line has left this process when `write` returns, so that it is delivered even if SIGKILL
+ * follows in the same tick. The child lives as long as its pipe, and a last delivery longer.
  */
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -8,39 +8,35 @@ import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, checkOptions } from '../options.ts'
 import { createLines } from '../read/lines.ts'
-import { fromFrame, toFrame } from './frames.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
-import { countLines } from './intake.ts'
-import { maxLineChars } from './line-limit.ts'
-import { processArgument, processMark } from './nested.ts'
-import { createPendingRequests } from './pending-requests.ts'
+import { bundledWorkerFile, processArgument, processMark } from './hub-thread.ts'
 import { createPipe } from './pipe.ts'
-import type { Answer } from './requests.ts'
+import { type Answer, createPendingRequests } from './requests.ts'
 import { warnError } from './warnings.ts'
-import { bundledWorkerFile } from './worker-file.ts'
+import { countLines, fromFrame, maxLineChars, toFrame } from './wire.ts'
 
 /** The first frame to the child. */
 export type ProcessSetup = Omit<HostSetup, 'checked'>
 
-/** What the child says. */
+/** What the child writes. */
 export type ProcessMessage =
   | { readonly ready: true }
   /** So many lines have been read, each as often as it stands for others. */
   | { readonly read: number }
-  | { readonly notified: AlertEvent }
+  | { readonly event: AlertEvent }
   | { readonly wanted: Wanted }
   | Answer
 
-/** Starts the child; throws where no program of Node's own can be started. */
+/** Starts the child; throws if no Node.js program can be started. */
 export function openProcessHost({ checked: _, ...setup }: HostSetup, events: HostEvents): Host {
   const child = startChild(setup.options)
   const { stdin, stdout } = child
   if (stdin === null || stdout === null) throw new Error('the process has no pipe')
   const pipe = createPipe(stdin, events.onDrain, lose)
-  const questions = createPendingRequests((question) => pipe.write(toFrame(question)))
-  /** Until the child is up, for the road that takes its place if it never is. */
+  const requests = createPendingRequests((request) => pipe.write(toFrame(request)))
+  /** Kept until the child is up, for the host that takes its place if it never is. */
   let unread: string[] | undefined = []
-  /** Lines that went to the child, and those that it said it has read. */
+  /** Lines written to the child, and lines that it says it has read. */
   let sent = 0
   let read = 0
   let isGone = false
@@ -59,12 +55,12 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   function receive(line: string): void {
     const message = fromFrame<ProcessMessage>(line)
     if (message === undefined) return
-    // What comes after the end is no loss, though nobody has been told of the end yet.
-    if ('answer' in message) isClosing = questions.settle(message) === 'close' || isClosing
+    // An exit after the answer to `close` is no loss, though the 'exit' event may come first.
+    if ('answer' in message) isClosing = requests.settle(message) === 'close' || isClosing
     else if ('wanted' in message) events.onWanted(message.wanted)
-    else if ('notified' in message) {
-      warnError(message.notified)
-      events.onEvent(message.notified)
+    else if ('event' in message) {
+      warnError(message.event)
+      events.onEvent(message.event)
     } else if ('read' in message) read = message.read
     else {
       unread = undefined
@@ -75,7 +71,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   function lose(error: unknown): void {
     if (isGone) return
     isGone = true
-    questions.giveUp()
+    requests.giveUp()
     afterExit()
     if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
   }
@@ -88,9 +84,9 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
       return pipe.write(lines) ? 'open' : 'full'
     },
     flushSync: (ms) => pipe.drain(ms),
-    flush: () => questions.ask('flush', undefined),
+    flush: () => requests.request('flush', undefined),
     async close() {
-      const result = await questions.ask('close', undefined)
+      const result = await requests.request('close', undefined)
       isClosing = true
       if (isGone) return result
       const gone = new Promise<void>((resolve) => {
@@ -101,15 +97,15 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
       await gone
       return result
     },
-    stats: () => questions.ask('stats', undefined),
-    ask: questions.ask,
+    stats: () => requests.request('stats', undefined),
+    request: requests.request,
     abandon() {
       isClosing = true
       stdin.destroy()
       child.kill('SIGKILL')
     },
-    // The end of the pipe says the rest.
-    lastWords() {
+    // The child sees the end of the pipe.
+    closeAtExit() {
       pipe.drain(setup.closeTimeoutMs)
       return () => {}
     },
@@ -119,12 +115,12 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
 function startChild(options: AlertOptions): ChildProcess {
   refuseForeignPrograms()
   const file = bundledWorkerFile() ?? fileURLToPath(new URL('../worker.js', import.meta.url))
-  // Loaded where a process is asked for: every start would pay for it.
+  // Loaded here only: every start would pay for it.
   return process.getBuiltinModule('node:child_process').spawn(process.execPath, [file, processArgument], {
-    // Ctrl-C goes to the whole group of processes; what is pending must still be told.
+    // Ctrl-C goes to the whole process group; the child must still send what is pending.
     detached: true,
     windowsHide: true,
-    // Whoever waits for the end of our stderr would wait for the child too: it gets it only where alerts are written there.
+    // A reader that waits for the end of our stderr would wait for the child too: it inherits stderr only to write alerts there.
     stdio: ['pipe', 'pipe', writesToStderr(options) ? 'inherit' : 'ignore'],
     env: {
       ...process.env,
@@ -137,7 +133,7 @@ function startChild(options: AlertOptions): ChildProcess {
 /** In an executable that holds its program, `execPath` would start the application once more. */
 function refuseForeignPrograms(): void {
   const isPacked = 'pkg' in process || process.versions['bun'] !== undefined || isSingleExecutable()
-  if (isPacked) throw new Error('this program is no Node.js that could run another file')
+  if (isPacked) throw new Error('this program is not a Node.js that could run another file')
 }
 
 function isSingleExecutable(): boolean {
@@ -149,7 +145,7 @@ function writesToStderr(options: AlertOptions): boolean {
   return checkOptions(options).plan.channels.some(({ type }) => type === 'console')
 }
 
-/** None of the child's handles may hold this process; sockets can let go, which the types of streams do not say. */
+/** None of the child's handles may hold this process; sockets have `unref`, which the types of streams do not say. */
 function unref(...handles: readonly object[]): void {
   for (const handle of handles) {
     const method: unknown = Reflect.get(handle, 'unref')

@@ -1,11 +1,10 @@
 /**
- * Checking options takes half a millisecond; a process that makes a logger per request gives the same ones each time.
+ * Checking options takes half a millisecond; a process that makes a logger for each request gives the same options each time.
  */
-import { stableJson } from './stable-json.ts'
 
 const maxKnown = 100
 
-/** `make`, called once for equal plain data; not at all remembered where it throws, or where the data is not plain. */
+/** `make`, called once for equal plain data; its result is not remembered if it throws, or if the data is not plain. */
 export function remember<Data extends unknown[], Result>(
   make: (...data: Data) => Result,
 ): (...data: Data) => Result {
@@ -27,4 +26,14 @@ function keyOf(data: unknown): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** JSON in which equal values have equal texts, whatever the order of their keys; functions and the like count. Throws on cycles. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'function' || typeof item === 'symbol' || typeof item === 'bigint')
+      return `@${typeof item}`
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
 }

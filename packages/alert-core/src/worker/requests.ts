@@ -1,5 +1,6 @@
 /**
- * What a door may ask a hub, and how the hub's side answers, whatever lies between them. A refusal crosses as what an AlertError is made of.
+ * The one request/answer protocol between an adapter and its hub, whatever lies between them: the port of a thread, the pipe of a process, or
+ * a BroadcastChannel to pino's worker. A refusal crosses as the code and message of an AlertError.
  */
 
 import { AlertError } from '../errors/alert-error.ts'
@@ -9,7 +10,7 @@ import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { SilenceOptions } from '../options.ts'
 
-/** Questions by name, with what is given and what comes back. */
+/** Requests by name, with what is given and what comes back. */
 interface Requests {
   flush: { given: undefined; value: FlushResult }
   close: { given: undefined; value: FlushResult }
@@ -23,12 +24,12 @@ export type Verb = keyof Requests
 export type Given<One extends Verb> = Requests[One]['given']
 export type Value<One extends Verb> = Requests[One]['value']
 
-/** Questions that somebody has to answer: the others can do without. */
+/** Requests that only a hub can answer; the others have an answer for the case that no hub does. */
 export type RequiredVerb = 'explain' | 'silence' | 'unsilence'
 
 /** Crosses to the hub's side. */
 export interface HostRequest {
-  readonly ask: Verb
+  readonly request: Verb
   readonly id: number
   readonly given?: unknown
 }
@@ -40,37 +41,106 @@ export interface Answer {
   readonly rejected?: { readonly code: AlertErrorCode; readonly message: string }
 }
 
-/** The hub, or what stands before it. */
+/** The hub, or a link to it. */
 export type Answering = {
   readonly [One in Verb]: (given: never) => Value<One> | Promise<Value<One>>
 }
 
-/** Answers a question. Never rejects. */
-export async function answer(hub: Answering, { ask, id, given }: HostRequest): Promise<Answer> {
+/** Answers a request. Never rejects. */
+export async function answer(hub: Answering, { request, id, given }: HostRequest): Promise<Answer> {
   try {
-    return { answer: id, value: await hub[ask](given as never) }
+    return { answer: id, value: await hub[request](given as never) }
   } catch (error) {
     if (!(error instanceof AlertError)) return { answer: id }
     return { answer: id, rejected: { code: error.code, message: error.message } }
   }
 }
 
-/** The answer where nobody answers. */
+/** The result of a flush that no hub answered. */
 export const noAnswer: FlushResult = { delivered: false, pending: 0 }
-const otherwise = { flush: noAnswer, close: noAnswer, stats: undefined } as const
+const withoutAnswer = { flush: noAnswer, close: noAnswer, stats: undefined } as const
 
-/** The value that an answer, or that there is none, comes to; rejects with an AlertError for a refusal, and where nobody did what was wished. */
-export async function outcomeOf<One extends Verb>(verb: One, answer?: Answer): Promise<Value<One>> {
+async function outcomeOf<One extends Verb>(verb: One, answer?: Answer): Promise<Value<One>> {
   if (answer?.rejected !== undefined) throw new AlertError(answer.rejected.code, answer.rejected.message)
   if (answer?.value !== undefined) return answer.value as Value<One>
-  if (verb in otherwise) return otherwise[verb as keyof typeof otherwise] as Value<One>
+  if (verb in withoutAnswer) return withoutAnswer[verb as keyof typeof withoutAnswer] as Value<One>
   throw workerUnreachable()
 }
 
-/** The error of a wish that nobody answers. */
+/** The error of a request that only a hub could answer. */
 export function workerUnreachable(): AlertError {
-  return new AlertError(
-    'ALERT_WORKER_UNREACHABLE',
-    'Nobody answers: the worker has ended, or could not start.',
-  )
+  return new AlertError('ALERT_WORKER_UNREACHABLE', 'No worker answers: it has ended, or could not start.')
+}
+
+/** Requests that wait for their answers. */
+export interface PendingRequests {
+  /** Rejects with an AlertError if the hub refuses, or if no answer comes to what only a hub can answer. */
+  request<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>>
+  /** Returns the request that this answers, if it still waits: an exit of the worker after `close` is no loss. */
+  settle(answer: Answer): Verb | undefined
+  /** Posts all again, for a hub that was not up when they were posted. */
+  repost(): void
+  /** No answer comes any more, now or later. */
+  giveUp(): void
+}
+
+/** `post` sends a request to the hub's side, behind all lines written before it; with `timeoutMs` a request waits no longer. */
+export function createPendingRequests(
+  post: (request: HostRequest) => void,
+  timeoutMs?: number,
+): PendingRequests {
+  const waiting = new Map<
+    number,
+    { readonly message: HostRequest; readonly settle: (answer?: Answer) => void }
+  >()
+  let lastId = 0
+  let isOver = false
+
+  return {
+    request: (verb, given) =>
+      new Promise((resolve) => {
+        const id = ++lastId
+        const message: HostRequest = { request: verb, id, ...(given === undefined ? {} : { given }) }
+        let timer: NodeJS.Timeout | undefined
+        const settle = (answer?: Answer) => {
+          clearTimeout(timer)
+          waiting.delete(id)
+          resolve(outcomeOf(verb, answer))
+        }
+        if (isOver) return settle()
+        // Referenced: the process must not end before a request that is awaited.
+        if (timeoutMs !== undefined) timer = setTimeout(settle, timeoutMs)
+        waiting.set(id, { message, settle })
+        post(message)
+      }),
+    settle(answer) {
+      const found = waiting.get(answer.answer)
+      found?.settle(answer)
+      return found?.message.request
+    },
+    repost() {
+      for (const { message } of waiting.values()) post(message)
+    },
+    giveUp() {
+      isOver = true
+      for (const { settle } of waiting.values()) settle()
+    },
+  }
+}
+
+/** What `work` resolves to; `otherwise()` if it takes longer than `ms`, or rejects. The timer is referenced. */
+export function bounded<Value>(ms: number, work: Promise<Value>, otherwise: () => Value): Promise<Value> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(otherwise()), ms)
+    work.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      () => {
+        clearTimeout(timer)
+        resolve(otherwise())
+      },
+    )
+  })
 }

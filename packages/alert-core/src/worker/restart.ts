@@ -1,29 +1,109 @@
 /**
- * When to start a worker again that has died: after a second, then twice as long each time up to a minute, so that one which cannot live
- * costs nothing.
+ * Keeps a host running: opens the next kind if one cannot start, and starts one that has ended again after a second, then after twice as long
+ * each time, up to a minute, so that one which cannot live costs nothing.
  */
+import type { Host, HostEvents, HostKinds, HostSetup } from './host.ts'
 
-export interface Repair {
-  /** It has died: tries again in a while. */
-  later(): void
-  /** It is up. */
-  worked(): void
+export interface RestartingHost {
+  current(): Host | undefined
+  /** Opens one now. */
+  open(): void
+  /** True between an end and the next attempt. */
   isWaiting(): boolean
+  /** Whether any host has been up. */
+  hasWorked(): boolean
+  isInline(): boolean
+  /** No further attempt. */
   stop(): void
+}
+
+export interface RestartEvents extends Omit<HostEvents, 'onLost'> {
+  /** A host is open and takes lines. */
+  onOpen(): void
+  /** One has ended: these lines are unread. */
+  onLost(unread: readonly string[], uncertain: number): void
+  /** One that was up has ended, and another will take its place. */
+  onRestart(error: unknown, uncertain: number): void
+}
+
+/** Asked when a host has ended. */
+export interface RestartPolicy {
+  mayOpenNext(): boolean
+  mayRestart(): boolean
+  hasLines(): boolean
+}
+
+export function createRestartingHost(
+  setup: HostSetup,
+  kinds: HostKinds,
+  { mayOpenNext, mayRestart, hasLines }: RestartPolicy,
+  { onOpen, onLost, onRestart, ...events }: RestartEvents,
+): RestartingHost {
+  const attempts = createAttempts(() => {
+    if (host === undefined && hasLines()) open()
+  })
+  let kind = 0
+  let host: Host | undefined
+  let hasWorked = false
+
+  const hostEvents: HostEvents = {
+    ...events,
+    onReady() {
+      hasWorked = true
+      attempts.worked()
+      events.onReady()
+    },
+    onLost(error, unread, uncertain = 0) {
+      host = undefined
+      onLost(unread, uncertain)
+      if (mayOpenNext() && !hasWorked && openNext(error)) return
+      if (!mayRestart()) return
+      if (hasWorked) onRestart(error, uncertain)
+      attempts.later()
+    },
+  }
+
+  function open(): void {
+    attempts.stop()
+    try {
+      host = kinds[kind]!.open(setup, hostEvents)
+      onOpen()
+    } catch (error) {
+      if (!openNext(error)) attempts.later()
+    }
+  }
+
+  function openNext(error: unknown): boolean {
+    const next = kinds[kind + 1]
+    if (next === undefined) return false
+    kind++
+    next.warnInstead?.(error)
+    open()
+    return true
+  }
+
+  return {
+    current: () => host,
+    open,
+    isWaiting: attempts.isWaiting,
+    hasWorked: () => hasWorked,
+    isInline: () => kinds[kind]!.isInline === true,
+    stop: attempts.stop,
+  }
 }
 
 const firstMs = 1_000
 const maxMs = 60_000
 
 /** `again` is called when a new attempt is due. */
-export function createRepair(again: () => void): Repair {
+function createAttempts(again: () => void) {
   let delayMs = firstMs
   let upSince = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
 
   return {
-    later() {
-      // One that held for long has not failed again, but for the first time.
+    later(): void {
+      // After a long time up, an end counts as the first one.
       if (performance.now() - upSince > maxMs) delayMs = firstMs
       upSince = Number.POSITIVE_INFINITY
       timer = setTimeout(() => {
@@ -33,11 +113,11 @@ export function createRepair(again: () => void): Repair {
       timer.unref()
       delayMs = Math.min(delayMs * 2, maxMs)
     },
-    worked() {
+    worked(): void {
       if (upSince === Number.POSITIVE_INFINITY) upSince = performance.now()
     },
     isWaiting: () => timer !== undefined,
-    stop() {
+    stop(): void {
       clearTimeout(timer)
       timer = undefined
     },

@@ -1,43 +1,41 @@
 /**
- * The hub's side of a process road: reads lines and questions from stdin until the other end is gone, however it went, tells what is pending
- * and leaves.
+ * The hub's side of a child process: reads lines and requests from stdin until the application has ended, in whatever way, sends what is
+ * pending and exits.
  */
 import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
-import { fromFrame, toFrame } from './frames.ts'
-import { guard } from './guard.ts'
-import { createIntake } from './intake.ts'
-import { markThread } from './nested.ts'
+import { markThread, reportUncaughtErrors } from './hub-thread.ts'
 import type { ProcessMessage, ProcessSetup } from './process.ts'
 import { answer, type HostRequest } from './requests.ts'
+import { createLineReader, fromFrame, toFrame } from './wire.ts'
 
-/** Beyond the hub's own deadline: whoever does not leave by then is made to. */
+/** Beyond the hub's own deadline: then the process is killed. */
 const graceMs = 300
-/** The application is woken by it: not for each line. */
-const sayReadMs = 250
+/** A message wakes the application: not one for each line. */
+const reportReadMs = 250
 
 /** Serves stdin to its end. */
 export function serveProcess(): void {
   markThread()
-  // The end of the application ends us, and nothing else does before all is told.
+  // Only the end of the application ends this process, once everything is sent.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   process.stdout.on('error', () => {})
 
   let hub: Hub | undefined
   let closeTimeoutMs = 0
-  let isEnding = false
-  /** Lines that have been read, as often as they stand for others, and how many of them have been said. */
+  let isClosing = false
+  /** Lines that have been read, each as often as it stands for others, and how many of them have been reported. */
   let read = 0
-  let saidRead = 0
-  let sayingRead: NodeJS.Timeout | undefined
+  let reportedRead = 0
+  let reporting: NodeJS.Timeout | undefined
 
-  const lines = createIntake({
+  const lines = createLineReader({
     write(line, times = 1) {
       const message = fromFrame<ProcessSetup | HostRequest>(line)
       if (message === undefined) {
         hub?.write(line, times)
         countRead(times)
-      } else if ('ask' in message) void reply(message)
+      } else if ('request' in message) void reply(message)
       else if (hub === undefined) open(message)
     },
     countFailure(failure) {
@@ -46,37 +44,37 @@ export function serveProcess(): void {
     },
   })
 
-  /** What has not been said of when this process is killed counts as lost. */
+  /** What has not been reported when this process is killed counts as lost. */
   function countRead(times: number): void {
     read += times
-    sayingRead ??= setTimeout(sayRead, sayReadMs).unref()
+    reporting ??= setTimeout(reportRead, reportReadMs).unref()
   }
 
-  function sayRead(): void {
-    clearTimeout(sayingRead)
-    sayingRead = undefined
-    if (saidRead === read) return
-    saidRead = read
-    say({ read })
+  function reportRead(): void {
+    clearTimeout(reporting)
+    reporting = undefined
+    if (reportedRead === read) return
+    reportedRead = read
+    send({ read })
   }
 
   function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
     closeTimeoutMs = ms
-    hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => say({ wanted }) })
-    hub.subscribe((notified) => say({ notified }))
-    guard(hub)
-    say({ ready: true })
+    hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => send({ wanted }) })
+    hub.subscribe((event) => send({ event }))
+    reportUncaughtErrors(hub)
+    send({ ready: true })
   }
 
-  async function reply(question: HostRequest): Promise<void> {
+  async function reply(request: HostRequest): Promise<void> {
     if (hub === undefined) return
-    sayRead()
-    say(await answer(hub, question))
+    reportRead()
+    send(await answer(hub, request))
   }
 
   function end(): void {
-    if (isEnding) return
-    isEnding = true
+    if (isClosing) return
+    isClosing = true
     lines.end()
     setTimeout(quit, closeTimeoutMs + graceMs)
     if (hub === undefined) process.exit(0)
@@ -90,11 +88,11 @@ export function serveProcess(): void {
   process.stdin.on('error', end)
 }
 
-/** Not `process.exit`: that would wait for a name server that does not answer. */
+/** Not `process.exit`, which would wait for a name server that does not answer. */
 function quit(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
-function say(message: ProcessMessage): void {
+function send(message: ProcessMessage): void {
   process.stdout.write(toFrame(message))
 }

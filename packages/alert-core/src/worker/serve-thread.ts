@@ -1,59 +1,64 @@
 /**
- * The hub's side of a thread road: reads what is posted, answers, and says in shared memory how far it is.
+ * The hub's side of a worker thread: reads what is posted, answers, and says in shared memory how far it has read. What takes long to load, and
+ * is not needed to take lines, is loaded later: providers after the first lines, the checks for a silence made at run time.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { Hub, HubPorts } from '../hub/hub-types.ts'
-import { guard } from './guard.ts'
-import { createIntake } from './intake.ts'
-import { markThread } from './nested.ts'
-import { needsLittle, openChecked } from './open-checked.ts'
+import type { Hub, HubPorts, LazyParts } from '../hub/hub-types.ts'
+import { openHub } from '../hub/open-hub.ts'
+import type { AlertOptions } from '../options.ts'
+import type { Sender } from '../provider/provider.ts'
+import { markThread, reportUncaughtErrors } from './hub-thread.ts'
 import { type Answering, answer, type HostRequest } from './requests.ts'
-import type { End, ThreadMessage, ThreadSetup } from './thread.ts'
-import { slot, tell } from './thread-state.ts'
+import {
+  type End,
+  type PackedPlan,
+  setSlot,
+  slot,
+  type ThreadMessage,
+  type ThreadSetup,
+  unpackPlan,
+} from './thread-wire.ts'
+import { createLineReader } from './wire.ts'
 
 type Posted = string | HostRequest | End
-/** What this side needs of a hub. */
-type Served = Pick<Hub, 'write' | 'countFailure' | 'close' | 'subscribe' | 'reportInternalError'> & Answering
+type ServedHub = Pick<Hub, 'write' | 'countFailure' | 'close' | 'subscribe' | 'reportInternalError'> &
+  Answering
 
 /** Opens the hub and serves it until the end is posted. */
 export function serveThread(setup: ThreadSetup, port: MessagePort): void {
-  const { options, wire, news, handedOver } = setup
+  const { options, wire, news, packed } = setup
   markThread()
   const ports: HubPorts = {
     wire,
-    // The application's thread hears every fault, and warns.
+    // The application's thread gets every internal error as an event, and warns.
     warn() {},
     onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),
   }
-  if (handedOver !== undefined && needsLittle(handedOver))
-    serve(openChecked(options, handedOver, ports), setup, port)
+  if (packed !== undefined && needsLittle(packed)) serve(openPackedHub(options, packed, ports), setup, port)
   else
     void import('../hub/create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
 }
 
-function serve(hub: Served, { state, news }: ThreadSetup, port: MessagePort): void {
-  const say = (message: ThreadMessage) => news.postMessage(message)
-  const lines = createIntake(hub)
-  hub.subscribe((notified) => say({ notified }))
-  guard(hub)
+function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort): void {
+  const post = (message: ThreadMessage) => news.postMessage(message)
+  const lines = createLineReader(hub)
+  hub.subscribe((event) => post({ event }))
+  reportUncaughtErrors(hub)
 
   async function end({ endAt, leastMs }: End): Promise<void> {
     lines.end()
     await hub.close(Math.max(leastMs, endAt - Date.now()))
-    tell(state, slot.ended, 1)
-    leave()
+    exit()
   }
 
-  async function reply(question: HostRequest): Promise<void> {
-    say(await answer(hub, question))
-    if (question.ask !== 'close') return
-    // An exit that begins meanwhile would wait for it in vain.
-    tell(state, slot.ended, 1)
-    leave()
+  async function reply(request: HostRequest): Promise<void> {
+    post(await answer(hub, request))
+    if (request.request === 'close') exit()
   }
 
-  /** A turn later, so that what was said is on its way. */
-  function leave(): void {
+  /** A turn later, so that what was posted arrives; an exit of the application that begins meanwhile need not wait. */
+  function exit(): void {
+    setSlot(state, slot.ended, 1)
     setImmediate(() => process.exit(0))
   }
 
@@ -62,10 +67,41 @@ function serve(hub: Served, { state, news }: ThreadSetup, port: MessagePort): vo
       lines.write(posted)
       Atomics.add(state, slot.read, posted.length)
       Atomics.notify(state, slot.read)
-      if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) say({ room: true })
+      if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) post({ room: true })
     } else if ('endAt' in posted) void end(posted)
     else void reply(posted)
   })
-  tell(state, slot.up, 1)
-  say({ ready: true })
+  setSlot(state, slot.up, 1)
+  post({ ready: true })
+}
+
+/** Whether the hub can start without the checks: a state directory is read at once, and a document of `reload` is checked. */
+function needsLittle({ plan }: PackedPlan): boolean {
+  return plan.reload === undefined && plan.stateDir === undefined
+}
+
+/** A hub for checked options that need little. */
+export function openPackedHub(
+  options: AlertOptions,
+  packed: PackedPlan,
+  ports: HubPorts,
+): Omit<Hub, 'silence' | 'reload'> & Answering {
+  let lazyParts: LazyParts | undefined
+  // Not only for the first message: that may come at the exit, when a deployment has replaced the files.
+  setImmediate(() => loadProviders().catch(() => {}))
+  const { reload: _, ...hub } = openHub(options, unpackPlan(packed, openProvider), () => lazyParts!, ports)
+  return {
+    ...hub,
+    async silence(given) {
+      lazyParts ??= (await import('../hub/create-hub.ts')).lazyParts
+      return hub.silence(given)
+    },
+  }
+}
+
+const loadProviders = () => import('../options/open-provider.ts')
+
+async function openProvider(type: string, options: Record<string, unknown>): Promise<Sender> {
+  const { openByType } = await loadProviders()
+  return openByType(type, options)
 }

@@ -1,53 +1,53 @@
 /**
- * The links of this process: doors with equal options share one, and so one worker, one state of alerts and one set of process listeners,
+ * The links of this process: adapters with equal options share one, and so one worker, one state of alerts and one set of process listeners,
  * however many loggers come and go.
  */
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
-import { watchEnd } from './exit.ts'
+import { watchExit } from './exit.ts'
 import type { HostSetup } from './host.ts'
 import { kindsOf, none } from './hosts.ts'
+import { isInHub } from './hub-thread.ts'
 import { createLink, type Link } from './link.ts'
-import { isInHub } from './nested.ts'
+import { stableJson } from './remember.ts'
 import { onSignal } from './signals.ts'
-import { stableJson } from './stable-json.ts'
 
-/** What a door asks a link for. */
+/** What an adapter opens a link with. */
 export interface LinkSetup extends HostSetup {
   readonly runIn: 'worker' | 'process' | 'inline'
   readonly handleSignals: boolean
   readonly checked: CheckedOptions
 }
 
-/** One door's part in a link. */
-export interface Lease {
+/** One adapter's part in a link. */
+export interface SharedLink {
   readonly link: Link
   readonly key: string
-  /** Gives the part back; the link stays a while for the next door with equal options. */
+  /** Gives the part back; the link stays a while for the next adapter with equal options. */
   release(): void
   /** Gives the part back, and closes the link if it was the last. */
   close(): Promise<FlushResult>
 }
 
-interface Shared {
+interface OpenLink {
   readonly link: Link
-  readonly stopWatching: () => void
+  readonly removeSignals: () => void
   users: number
   linger: NodeJS.Timeout | undefined
 }
 
-/** A logger per request must not cost a worker per request, nor tell each error as if it were the first. */
+/** A logger for each request must not cost a worker for each request, nor notify of each error as if it were the first. */
 const lingerMs = 60_000
-const links = new Map<string, Shared>()
+const links = new Map<string, OpenLink>()
 /** With those that are closing. */
 const open = new Set<Link>()
 
 /**
- * Whether a hub is opened before the first error: a process of its own would come up too late for it, one in this thread would hold up the
- * application at the worst moment, a state directory may hold what a former process could not tell, and a document may want records that the
- * options do not. A sign of life, metrics and a watch for what stays away are there for when nothing goes wrong.
+ * Whether the hub starts before the first error. A process would start too late for it, a hub in this thread would hold up the application at
+ * the worst moment, a state directory may hold unsent alerts of a former process, and a document of `reload` may want other records. Heartbeat,
+ * metrics and a rule with `absent` work while nothing goes wrong.
  */
 export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
   if (runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined) return true
@@ -55,58 +55,59 @@ export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
   return heartbeat !== undefined || metrics !== undefined || rules.some(({ when }) => isAbsent(when))
 }
 
-/** The key under which equal options find each other. */
+/** Equal for equal options. */
 export function linkKey({ options, wire, runIn }: LinkSetup): string {
   return stableJson([options, wire, runIn])
 }
 
-/** A part in the link for these options; `listener` hears its events until the part is given back. */
-export function leaseLink(setup: LinkSetup, listener: (event: AlertEvent) => void): Lease {
+/** A part in the link for these options; `listener` receives its events until the part is given back. */
+export function shareLink(setup: LinkSetup, listener: (event: AlertEvent) => void): SharedLink {
   const key = linkKey(setup)
-  const shared = links.get(key) ?? openShared(key, setup)
-  clearTimeout(shared.linger)
-  shared.users++
-  const unsubscribe = shared.link.subscribe(listener)
-  let isGiven = false
+  const entry = links.get(key) ?? openLink(key, setup)
+  clearTimeout(entry.linger)
+  entry.users++
+  const unsubscribe = entry.link.subscribe(listener)
+  let isGivenBack = false
 
+  /** True if it was the last part. */
   function giveBack(): boolean {
-    if (isGiven) return false
-    isGiven = true
+    if (isGivenBack) return false
+    isGivenBack = true
     unsubscribe()
-    return --shared.users === 0
+    return --entry.users === 0
   }
 
   return {
-    link: shared.link,
+    link: entry.link,
     key,
     release() {
       if (!giveBack()) return
-      shared.linger = setTimeout(() => void end(key, shared), lingerMs)
-      shared.linger.unref()
+      entry.linger = setTimeout(() => void closeLink(key, entry), lingerMs)
+      entry.linger.unref()
     },
-    close: () => (giveBack() ? end(key, shared) : shared.link.flush()),
+    close: () => (giveBack() ? closeLink(key, entry) : entry.link.flush()),
   }
 }
 
-function openShared(key: string, setup: LinkSetup): Shared {
+function openLink(key: string, setup: LinkSetup): OpenLink {
   const link = createLink(setup, isInHub() ? [none] : kindsOf[setup.runIn])
-  const stopWatching = setup.handleSignals
+  const removeSignals = setup.handleSignals
     ? onSignal((isEnd) => (isEnd ? link.close() : link.flush()))
     : () => {}
-  const shared: Shared = { link, stopWatching, users: 0, linger: undefined }
-  links.set(key, shared)
+  const entry: OpenLink = { link, removeSignals, users: 0, linger: undefined }
+  links.set(key, entry)
   open.add(link)
-  watchEnd(open)
-  // Not unreferenced: an event loop that has nothing else to do would put it off until something happens.
-  if (startsEarly(setup)) setImmediate(() => links.get(key) === shared && link.warm())
-  return shared
+  watchExit(open)
+  // Referenced: an event loop that has nothing else to do would put it off until something happens.
+  if (startsEarly(setup)) setImmediate(() => links.get(key) === entry && link.warm())
+  return entry
 }
 
-async function end(key: string, shared: Shared): Promise<FlushResult> {
-  clearTimeout(shared.linger)
-  if (links.get(key) === shared) links.delete(key)
-  shared.stopWatching()
-  const result = await shared.link.close()
-  open.delete(shared.link)
+async function closeLink(key: string, entry: OpenLink): Promise<FlushResult> {
+  clearTimeout(entry.linger)
+  if (links.get(key) === entry) links.delete(key)
+  entry.removeSignals()
+  const result = await entry.link.close()
+  open.delete(entry.link)
   return result
 }

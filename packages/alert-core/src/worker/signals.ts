@@ -1,38 +1,38 @@
 /**
- * `handleSignals`: before SIGTERM or SIGINT ends the process, what is pending is told. The process is never ended by us: the signal is raised
- * again, and where others listen to it they decide.
+ * `handleSignals`: before SIGTERM or SIGINT ends the process, pending alerts are sent. Then the signal is raised again; if the application
+ * listens to it as well, the application decides when to end.
  */
 import { isMainThread } from 'node:worker_threads'
 
-/** Tells what is pending; `isEnd` where nothing comes after it. */
-type Tell = (isEnd: boolean) => Promise<unknown>
+/** Sends what is pending; `isEnd` if the process ends after it. */
+type Send = (isEnd: boolean) => Promise<unknown>
 
 const signals = ['SIGTERM', 'SIGINT'] as const
 type Signal = (typeof signals)[number]
 
-const listeners = new Set<Tell>()
+const listeners = new Set<Send>()
 const underWay = new Set<Signal>()
 
 /** Listens until the returned function is called; one pair of listeners serves all. */
-export function onSignal(tell: Tell): () => void {
+export function onSignal(send: Send): () => void {
   if (!isMainThread) return () => {}
-  if (listeners.size === 0) for (const signal of signals) process.on(signal, hear)
-  listeners.add(tell)
+  if (listeners.size === 0) for (const signal of signals) process.on(signal, onSignalEvent)
+  listeners.add(send)
   return () => {
-    if (listeners.delete(tell) && listeners.size === 0)
-      for (const signal of signals) process.off(signal, hear)
+    if (listeners.delete(send) && listeners.size === 0)
+      for (const signal of signals) process.off(signal, onSignalEvent)
   }
 }
 
-function hear(signal: Signal): void {
+function onSignalEvent(signal: Signal): void {
   const isEnd = othersOn(signal) === 0
-  // Whoever asks twice does not want to wait.
+  // A second signal asks to end at once.
   if (underWay.has(signal)) {
     if (isEnd) raise(signal)
     return
   }
   underWay.add(signal)
-  const sending = [...listeners].map((tell) => tell(isEnd))
+  const sending = [...listeners].map((send) => send(isEnd))
   void Promise.allSettled(sending).then(() => {
     underWay.delete(signal)
     if (isEnd) raise(signal)
@@ -40,11 +40,11 @@ function hear(signal: Signal): void {
 }
 
 function raise(signal: Signal): void {
-  process.off(signal, hear)
+  process.off(signal, onSignalEvent)
   process.kill(process.pid, signal)
 }
 
-/** Listeners that take part in deciding. Those of `signal-exit` only watch, and leave it to us because we are there. */
+/** Listeners that may end the process. That of `signal-exit` does not while another listener exists. */
 function othersOn(signal: Signal): number {
   return process.listenerCount(signal) - 1 - watchersBySignalExit()
 }

@@ -1,5 +1,5 @@
 /**
- * Troubles of the doors' own are told by `process.emitWarning`, never through the logger they serve; each kind once a process.
+ * Problems of the adapters are said by `process.emitWarning`, never through the logger that they serve; each kind once in a process.
  */
 import { writeSync } from 'node:fs'
 import type { AlertEvent } from '../model.ts'
@@ -12,7 +12,7 @@ const codes = {
   unended: 'ALERT_UNDELIVERED',
   unread: 'ALERT_UNDELIVERED',
 } as const
-const notified = new Set<string>()
+const warned = new Set<string>()
 
 /** No worker could be started, because of `error`. */
 export function warnInline(error: unknown): void {
@@ -28,12 +28,12 @@ export function warnThread(error: unknown): void {
   )
 }
 
-/** The backlog is full. */
+/** There is no room for more lines. */
 export function warnFull(): void {
-  warn('full', 'Records come faster than the worker takes them: some are counted, and not looked at.')
+  warn('full', 'Records come faster than the worker takes them: some are counted, and not matched.')
 }
 
-/** A logger in a place from which alerts would come back to it. */
+/** A logger inside the alerting itself: its alerts would come back to it. */
 export function warnNested(): void {
   const why = 'its records would come back to it.'
   warn(
@@ -42,37 +42,37 @@ export function warnNested(): void {
   )
 }
 
-/** It is over, and the worker has not said that it has told everything. */
+/** The time is up, and the worker has not sent everything. */
 export function warnUnended(isExiting: boolean): void {
-  warn('unended', 'The worker was given up before it had told everything.', isExiting)
+  warn('unended', 'The worker was ended before it had sent everything.', isExiting)
 }
 
-/** The process is at its end, and so many lines were never looked at. */
+/** The process ends, and so many lines were never read. */
 export function warnUnread(lines: number): void {
   const what = lines === 1 ? '1 record was' : `${lines} records were`
-  warn('unread', `The process ended before alerts could be told: ${what} not looked at.`, true)
+  warn('unread', `The process ended before alerts could be sent: ${what} not read.`, true)
 }
 
-/** A trouble of a hub away from this thread. */
+/** An internal error of a hub outside this thread. */
 export function warnError(event: AlertEvent, isExiting = false): void {
   if (event.type === 'error') warnOf(event.message, event.code, isExiting)
 }
 
 function warn(kind: keyof typeof codes, message: string, isExiting = false): void {
-  if (notified.has(kind)) return
-  notified.add(kind)
+  if (warned.has(kind)) return
+  warned.add(kind)
   warnOf(message, codes[kind], isExiting)
 }
 
-/** `process.emitWarning` speaks in the next turn; on the exit there is none. Node's own listener prints it, unless told not to. */
+/** `process.emitWarning` emits in the next turn, and at the exit there is none. Node's own listener prints it, unless `--no-warnings` is set. */
 export function warnOf(message: string, code: string, isExiting: boolean): void {
   if (!isExiting) process.emitWarning(message, { type: 'AlertWarning', code })
   else process.emit('warning', Object.assign(new Error(message), { name: 'AlertWarning', code }))
 }
 
 /**
- * In pino's worker, which has no say in the application's thread: a warning there is printed by that thread, and it may be parked for the exit.
- * Where nobody listens to warnings, Node was told not to print them.
+ * For pino's worker: a warning there is printed by the application's thread, which may be parked for the exit. Without a listener for warnings
+ * Node runs with `--no-warnings`.
  */
 export function warnFromWorker(message: string, code: string): void {
   if (process.listenerCount('warning') === 0) return

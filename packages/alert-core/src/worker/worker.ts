@@ -1,17 +1,17 @@
 /**
- * What runs beside the application. pino's worker calls the default export; in a thread or a process that a door has started, loading this file
- * serves that door. Each loads only what it needs.
+ * What runs beside the application. pino's worker calls the default export; in a thread or a process that an adapter has started, loading this
+ * file serves that adapter. Each loads only what it needs.
  */
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { processArgument, threadKey } from './nested.ts'
+import { processArgument, threadKey } from './hub-thread.ts'
 import type { WorkerOptions } from './pino-target.ts'
 import { serveThread } from './serve-thread.ts'
-import type { ThreadSetup } from './thread.ts'
+import type { ThreadSetup } from './thread-wire.ts'
 
 export type { WorkerOptions } from './pino-target.ts'
 
-/** The transport: pino calls it in the worker with the options, and writes the logger's lines to what it returns. */
+/** pino's worker calls it with the options, and writes the logger's lines to the stream that it returns. */
 export default async function alertWorker(given: WorkerOptions = {}): Promise<Writable> {
   const { openPinoWorker } = await import('./pino-target.ts')
   return openPinoWorker(given)

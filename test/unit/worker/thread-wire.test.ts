@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
 import { providers } from '#core/options/provider-table.ts'
-import { planAdapter } from '#core/worker/adapter-plan.ts'
-import { handOver, takeOver } from '#core/worker/handover.ts'
-import { openChecked } from '#core/worker/open-checked.ts'
+import { planAdapter } from '#core/worker/create-adapter.ts'
+import { openPackedHub } from '#core/worker/serve-thread.ts'
+import { packPlan, unpackPlan } from '#core/worker/thread-wire.ts'
 
-describe('options that a door has checked', () => {
+describe('options that an adapter has checked', () => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await createInbox()
@@ -21,7 +21,7 @@ describe('options that a door has checked', () => {
     return { ...Object.fromEntries(given), console: {}, module: { module: 'some-provider' } }
   }
 
-  it('cross to a thread as they are, whatever the provider', () => {
+  it('cross to a thread unchanged, for every provider', () => {
     const { checked } = planAdapter({
       level: 'warn',
       channels: channelsOfAllTypes(),
@@ -38,7 +38,7 @@ describe('options that a door has checked', () => {
     expect(checked.problems).toEqual([])
     expect(checked.plan.channels.map(({ type }) => type).sort()).toEqual(Object.keys(providers).sort())
 
-    const { plan, problems } = takeOver(structuredClone(handOver(checked)), vi.fn())
+    const { plan, problems } = unpackPlan(structuredClone(packPlan(checked)), vi.fn())
     const withoutCode = ({ channels, ...rest }: typeof plan) => ({
       ...rest,
       channels: channels.map(({ definition, ...channel }) => ({
@@ -55,7 +55,7 @@ describe('options that a door has checked', () => {
   it('reach the provider of their type, with its own options', async () => {
     const { checked } = planAdapter({ channels: { ops: { ...inbox.channels.slack, type: 'slack' } } })
     const open = vi.fn()
-    const [channel] = takeOver(handOver(checked), open).plan.channels
+    const [channel] = unpackPlan(packPlan(checked), open).plan.channels
     await channel!.definition.open(channel!.providerOptions)
     expect(open.mock.calls).toEqual([['slack', checked.plan.channels[0]!.providerOptions]])
   })
@@ -63,7 +63,7 @@ describe('options that a door has checked', () => {
   it('open a hub that loads what sends for its first message, and checks a silence when one is made', async () => {
     inbox.clear()
     const options = { channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: 0 } } } as const
-    const hub = openChecked(options, structuredClone(handOver(planAdapter(options).checked)), { warn() {} })
+    const hub = openPackedHub(options, structuredClone(packPlan(planAdapter(options).checked)), { warn() {} })
     const refused = async () => hub.silence({ match: { rule: 'x' }, until: 'tomorrow' } as never)
     await expect(refused()).rejects.toMatchObject({ code: 'ALERT_SILENCE_INVALID' })
     hub.write('{"level":50,"msg":"disk is full"}')
@@ -71,11 +71,11 @@ describe('options that a door has checked', () => {
     expect(inbox.received()).toHaveLength(1)
   })
 
-  it('that are wrong by the logger’s own levels are told in the thread', () => {
+  it('that are wrong by the logger’s own levels keep their problems in the thread', () => {
     const { checked } = planAdapter(
       { level: 'audit', channels: { hook: inbox.channels.webhook } },
       { info: 30 },
     )
-    expect(takeOver(structuredClone(handOver(checked)), vi.fn()).problems).toEqual(checked.problems)
+    expect(unpackPlan(structuredClone(packPlan(checked)), vi.fn()).problems).toEqual(checked.problems)
   })
 })

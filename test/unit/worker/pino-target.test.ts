@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createLineStream } from '#core/worker/line-stream.ts'
+import { createLineStream } from '#core/worker/pino-target.ts'
 
-test('the stream takes whatever comes and never asks to wait', () => {
+test('the stream takes everything and never asks to wait', () => {
   const lines: string[] = []
   const stream = createLineStream({
     write: (line) => lines.push(line),

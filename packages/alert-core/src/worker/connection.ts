@@ -1,0 +1,117 @@
+/**
+ * The connection of an adapter that writes lines itself (pino stream, winston transport) with the link that it shares with others of equal
+ * options. Lines that come after the close are counted.
+ */
+import type { FlushResult, Wanted } from '../hub/hub-types.ts'
+import type { Stats } from '../hub/stats.ts'
+import type { AlertEvent } from '../model.ts'
+import type { AdapterConnection } from './create-adapter.ts'
+import type { LinkStats } from './link.ts'
+import { workerUnreachable } from './requests.ts'
+import { type LinkSetup, linkKey, type SharedLink, shareLink, startsEarly } from './shared-links.ts'
+
+export interface Connection extends AdapterConnection {
+  /** Takes a whole line; opens the link if needed. */
+  write(line: string): void
+  /** Returns when what was written is read, or after `ms`. */
+  flushSync(ms: number): void
+  stats(): Promise<Stats>
+  /** Which records the hub matches, once that is no longer what the options say. */
+  wanted(): Wanted | undefined
+  /** Counts a record that could not be read. */
+  countUnreadable(): void
+  /** The setup has changed: releases a link of other options. */
+  changed(): void
+  /** Opens the link now if its hub must start before the first error. */
+  warm(): void
+  /** Closes this connection; the link stays a while for the next one with equal options. */
+  release(): void
+  reopen(): void
+}
+
+const allDelivered: FlushResult = { delivered: true, pending: 0 }
+const noStats: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, suppressed: {}, channels: {} }
+
+/** Opens nothing yet. Neither function may refer to the adapter's owner, or an owner that is dropped would stay in memory. */
+export function createConnection(setup: () => LinkSetup, listener: (event: AlertEvent) => void): Connection {
+  let shared: SharedLink | undefined
+  let isClosed = false
+  let late = 0
+  let unreadable = 0
+
+  function open(): SharedLink {
+    shared ??= shareLink(setup(), listener)
+    return shared
+  }
+
+  function release(): void {
+    shared?.release()
+    shared = undefined
+  }
+
+  return {
+    write(line) {
+      if (isClosed) late++
+      else open().link.write(line)
+    },
+    flushSync: (ms) => shared?.link.flushSync(ms),
+    flush: async () => (await shared?.link.flush()) ?? allDelivered,
+    async close() {
+      isClosed = true
+      const closing = shared
+      shared = undefined
+      return (await closing?.close()) ?? allDelivered
+    },
+    async stats() {
+      const stats = await shared?.link.stats()
+      return withLosses(stats?.hub ?? noStats, stats, { closed: late, unreadable })
+    },
+    async request(request, given) {
+      if (isClosed) throw workerUnreachable()
+      return open().link.request(request, given)
+    },
+    wanted: () => shared?.link.wanted(),
+    countUnreadable() {
+      unreadable++
+    },
+    changed() {
+      if (shared !== undefined && shared.key !== linkKey(setup())) release()
+    },
+    warm() {
+      if (!isClosed && shared === undefined && startsEarly(setup())) open()
+    },
+    release() {
+      isClosed = true
+      release()
+    },
+    reopen() {
+      isClosed = false
+    },
+  }
+}
+
+/** The hub's counters with those of lines and records that did not reach it. */
+export function withLosses(
+  hub: Stats,
+  link: LinkStats | undefined,
+  own: { readonly closed?: number; readonly unreadable?: number } = {},
+): Stats {
+  const failures: Record<string, number> = { ...hub.failures }
+  const losses = {
+    full: link?.dropped ?? 0,
+    lost: link?.lost ?? 0,
+    closed: (link?.late ?? 0) + (own.closed ?? 0),
+    unreadable: own.unreadable ?? 0,
+  }
+  for (const [kind, count] of Object.entries(losses)) {
+    if (count > 0) failures[kind] = (failures[kind] ?? 0) + count
+  }
+  return { ...hub, failures }
+}
+
+const dropped = new FinalizationRegistry<Connection>((connection) => connection.release())
+
+/** An owner that is dropped without a close gives its part of the link back. */
+export function releaseWithOwner(owner: object, connection: Connection): void {
+  dropped.register(owner, connection)
+}

@@ -1,0 +1,62 @@
+/**
+ * What makes a thread or process the hub's own. A logger in there (of a channel module, of a preload) must not open another hub: the channel
+ * that fails would have to deliver the alerts on its own failure, for ever.
+ */
+import {
+  getEnvironmentData,
+  isMainThread,
+  setEnvironmentData,
+  threadId,
+  workerData,
+} from 'node:worker_threads'
+import type { Hub } from '../hub/hub-types.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
+
+const mark = 'alert-core:thread'
+/** Set in the environment of a hub's own process. */
+export const processMark = 'ALERT_CORE_PROCESS'
+/** The argument by which the worker file knows that it is to serve a pipe. */
+export const processArgument = 'alert-core:process'
+/** The key of a hub thread's setup in its `workerData`. */
+export const threadKey = 'alert-core'
+/** The name under which bundlers say where they have put the worker file, as pino's own do. */
+const bundledName = 'alert-core/worker'
+
+/** From now on this thread, and every one it starts, belongs to a hub. */
+export function markThread(): void {
+  if (getEnvironmentData(mark) === undefined) setEnvironmentData(mark, threadId)
+}
+
+/** Whether a thread above this one belongs to a hub; a second hub beside the first in one thread is fine. */
+export function isBelowHub(): boolean {
+  const owner = getEnvironmentData(mark)
+  return (owner !== undefined && owner !== threadId) || isHubProcess()
+}
+
+/** Whether this very thread, or one above it, belongs to a hub. */
+export function isInHub(): boolean {
+  if (getEnvironmentData(mark) !== undefined || isHubProcess()) return true
+  return !isMainThread && typeof workerData === 'object' && workerData !== null && threadKey in workerData
+}
+
+function isHubProcess(): boolean {
+  return process.env[processMark] !== undefined
+}
+
+/** From now on an error that nothing caught (of a channel module) is an internal error, and does not end the thread or process. */
+export function reportUncaughtErrors(hub: Pick<Hub, 'reportInternalError'>): void {
+  const report = (error: unknown) => {
+    const message = cutChars(cleanLine(error instanceof Error ? error.message : String(error)), 200)
+    hub.reportInternalError('ALERT_UNCAUGHT_ERROR', `An error was not caught: ${message}`)
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+}
+
+/** The path that a bundler gives for the worker file; `undefined` without one. */
+export function bundledWorkerFile(): string | undefined {
+  const paths: unknown = Reflect.get(globalThis, '__bundlerPathsOverrides')
+  if (typeof paths !== 'object' || paths === null || !Object.hasOwn(paths, bundledName)) return undefined
+  const path: unknown = Reflect.get(paths, bundledName)
+  return typeof path === 'string' ? path : undefined
+}

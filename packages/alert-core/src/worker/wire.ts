@@ -1,0 +1,71 @@
+/**
+ * What crosses to a hub and back as text: the logger's own lines, and beside them lines that begin with a mark of ours, which no line of a
+ * logger does, because it is not JSON. One mark announces that the next line stands for many, the other a message as JSON.
+ */
+import { abridge } from '../read/abridge.ts'
+import { createLines, type Lines, type LongLine } from '../read/lines.ts'
+
+/** Longest line that is read, in UTF-16 units. */
+export const maxLineChars = 1024 * 1024
+
+const messageMark = '\u0001'
+const countMark = 2
+
+/** A message as a line. */
+export function toFrame(message: object): string {
+  return `${messageMark}${JSON.stringify(message)}\n`
+}
+
+/** The message of a line; `undefined` for a line of the logger. */
+export function fromFrame<Message>(line: string): Message | undefined {
+  if (!line.startsWith(messageMark)) return undefined
+  try {
+    return JSON.parse(line.slice(messageMark.length)) as Message
+  } catch {
+    // The process that wrote it ended in the middle.
+    return undefined
+  }
+}
+
+/** The line with its newline, and before it how many lines it stands for. */
+export function withCount(line: string, times: number): string {
+  return times === 1 ? line : `${String.fromCharCode(countMark)}${times}\n${line}`
+}
+
+/** How many lines the next one stands for, if this one announces it. */
+export function announcedCount(line: string): number | undefined {
+  return line.charCodeAt(0) === countMark ? Number.parseInt(line.slice(1), 10) || 1 : undefined
+}
+
+/** How many lines whole lines stand for. */
+export function countLines(lines: string): number {
+  let count = announcedCount(lines) ?? 0
+  if (count > 0) return count
+  for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', end + 1)) count++
+  return count
+}
+
+/** Takes whole lines: a hub, or a stage before it. */
+export interface LineTaker {
+  write(line: string, times?: number): void
+  countFailure(failure: 'too-long'): void
+}
+
+/** Cuts text into lines for the hub; a line that is too long is abridged, or counted. */
+export function createLineReader(hub: LineTaker): Lines {
+  let times = 1
+
+  function take(line: string): void {
+    const announced = announcedCount(line)
+    if (announced === undefined) hub.write(line, times)
+    times = announced ?? 1
+  }
+
+  function takeLong(line: LongLine): void {
+    const short = abridge(line)
+    if (short === undefined) hub.countFailure('too-long')
+    else take(short)
+  }
+
+  return createLines(take, takeLong, maxLineChars)
+}
