@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { floorsTable, lintFloors } from './floors.mjs'
 import { code, fill, page, tableOf } from './markdown.mjs'
 import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.mjs'
+import { retired } from './retired-words.mjs'
 
 /**
  * Every generated file by its path from the root of the repository.
@@ -27,12 +28,20 @@ export function generate({ schema, errorCodes, internalErrorCodes, problemCodes,
   }
 }
 
-/** The linter's floors and CONTRIBUTING's table of them. */
+/** The linter's floors, CONTRIBUTING's table of them, and the table of retired words. */
 function houseFiles(read) {
   const floors = JSON.parse(read('packages/alert-core/floors.json'))
   return {
     'biome.floors.json': lintFloors(floors),
     'CONTRIBUTING.md': fill(read('CONTRIBUTING.md'), 'floors', floorsTable(floors)),
+    'docs/words.md': fill(
+      read('docs/words.md'),
+      'retired',
+      tableOf(
+        ['not any more', 'instead'],
+        retired.map(({ words, instead }) => [words, instead]),
+      ),
+    ),
   }
 }
 

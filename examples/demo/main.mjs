@@ -1,4 +1,4 @@
-// The whole road in a minute: two services break, thousands of error records become a handful of messages in a local inbox.
+// Everything in a minute: two services break, thousands of error records become a handful of messages in a local inbox.
 // `--stay` keeps the inbox page open afterwards.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,10 +20,10 @@ progress.succeed(
 )
 report()
 if (stay) {
-  console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C ends it).`)
+  console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C stops it).`)
 } else {
   await inbox.close()
-  console.log('\nTo look at them as their apps show them: npx -y pnpm@10 demo --stay')
+  console.log('\nTo see them as their apps show them: npx -y pnpm@10 demo --stay')
 }
 
 async function service(name) {

@@ -25,7 +25,7 @@ const app = express()
 app.use(
   pinoHttp({
     logger,
-    // Without this pino-http logs a failed request at the level of any other: 'info', of which nobody is told.
+    // By default pino-http logs failed requests at 'info', which raises no alert.
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
   }),
 )
@@ -38,7 +38,7 @@ app.use((error, _request, response, _next) => {
   response.status(500).json({ error: 'payment failed' })
 })
 
-// Twenty customers try to pay, then the service ends: one trouble, one message.
+// Twenty customers try to pay, then the service ends: one problem, one message.
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 for (let id = 1001; id <= 1020; id += 1)

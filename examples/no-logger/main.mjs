@@ -1,4 +1,4 @@
-// No logger at all: a nightly job says itself what went wrong.
+// No logger at all: a nightly job reports its own errors.
 import { createHub } from 'alert-core'
 
 const hub = createHub({
@@ -12,5 +12,5 @@ for (const ledger of ['eu', 'us', 'cn']) {
   const differs = new Error(`ledger ${ledger} differs`)
   hub.publish({ code: 'LEDGER_DIFFERS', error: differs, message: 'the books do not agree', ledger })
 }
-const { told } = await hub.close()
-console.log(told ? 'all told' : 'not all told')
+const { delivered } = await hub.close()
+console.log(delivered ? 'all delivered' : 'not all delivered')

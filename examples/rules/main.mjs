@@ -1,4 +1,4 @@
-// Runs each rule of this folder over its log, under a clock that jumps from line to line, and prints what would have been told.
+// Runs each rule of this folder over its log, under a clock that jumps from line to line, and prints the messages that would have been sent.
 import { readFileSync } from 'node:fs'
 import { createHub, createVirtualClock } from 'alert-core'
 
@@ -34,7 +34,7 @@ async function replay(options, lines) {
     await clock.advanceTo(JSON.parse(line).time)
     hub.write(line)
   }
-  // As at the end of a process: what has grown since the last message is told.
+  // As at the end of a process: counts that grew since the last message are sent.
   await clock.advance(60_000)
   await hub.close()
 }

@@ -31,7 +31,7 @@ describe('the README', () => {
   afterAll(() => inbox.close())
 
   it.each(['pino', 'pino-targets', 'pino-checked', 'winston', 'hub'])(
-    'has a snippet named %s that runs as written and tells Slack once',
+    'has a snippet named %s that runs as written and notifies Slack once',
     async (name) => {
       inbox.clear()
       const ended = await runProgram(snippet(readme, name), {
@@ -57,7 +57,7 @@ describe('the README', () => {
 
   it('shows options that pass the check', async () => {
     const { checkOptions } = await import(join(inject('app'), 'node_modules/alert-core/dist/index.js'))
-    const block = readme.split('From one line to the whole of it:')[1]!.match(/```js\n([\s\S]*?)```/)![1]!
+    const block = readme.split('From one line to rules:')[1]!.match(/```js\n([\s\S]*?)```/)![1]!
     const env = {
       SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
       SMTP_URL: 'smtp://localhost',

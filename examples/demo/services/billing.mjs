@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import winston from 'winston'
 import { AlertTransport } from 'winston-alert-transport'
-import { databaseDown } from './trouble.mjs'
+import { databaseDown } from './database-down.mjs'
 
 // Where the inbox of the demo listens; an application writes '${WECOM_KEY}' and the like here.
 const inbox = JSON.parse(process.env.INBOX_CHANNELS)

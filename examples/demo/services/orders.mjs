@@ -1,7 +1,7 @@
 // A service that logs with pino: its database refuses connections, a payment callback is rejected, then it crashes.
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
-import { databaseDown } from './trouble.mjs'
+import { databaseDown } from './database-down.mjs'
 
 // Where the inbox of the demo listens; an application writes '${SLACK_URL}' and the like here.
 const inbox = JSON.parse(process.env.INBOX_CHANNELS)

@@ -42,7 +42,7 @@ app.useLogger(app.get(Logger))
 // The request's own line then holds the error that was thrown, not only "failed with status code 500".
 app.useGlobalInterceptors(new LoggerErrorInterceptor())
 
-// Twenty customers try to pay, then the service ends: one trouble, one message.
+// Twenty customers try to pay, then the service ends: one problem, one message.
 await app.listen(0, '127.0.0.1')
 const address = await app.getUrl()
 for (let id = 1001; id <= 1020; id += 1) await fetch(`${address}/orders/${id}/pay`)

@@ -1,9 +1,9 @@
-// Real trouble, shared by both services: a database that refuses connections, a job that fails again and again.
+// Real failures, shared by both services: a database that refuses connections, a job that fails repeatedly.
 import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A port on loopback where nobody listens. */
+/** A port on loopback without a server. */
 export async function closedPort() {
   const server = net.createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -12,7 +12,7 @@ export async function closedPort() {
   return port
 }
 
-/** Connects and resolves with the error it got. */
+/** Resolves with the error of the connection. */
 export function connect(port) {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1')
@@ -21,7 +21,7 @@ export function connect(port) {
   })
 }
 
-/** `times` orders meet the dead database, some in each turn; `log(error, order)` is called for each. */
+/** `times` orders fail because the database is down, 100 per turn; `log(error, order)` is called for each. */
 export async function databaseDown(times, log) {
   const port = await closedPort()
   for (let n = 1; n <= times; n++) {
