@@ -14,7 +14,7 @@ const facts = [
 
 /** One page over all providers. */
 export function channelsPage(providers) {
-  const all = Object.entries(providers).filter(([, { supports }]) => supports?.success)
+  const all = listed(providers)
   const own = (row) => all.map(([type, provider]) => [linked(type, provider, 'providers/'), ...row(provider)])
   return page('Channels', [
     `What each provider takes, how it answers and what it can do. Its options stand on its own page; what every channel takes
@@ -72,11 +72,21 @@ export function fillReadmes(providers, read) {
   )
 }
 
+const kinds = ['email', 'chat', 'incident', 'sms', 'webhook']
+
+/** Those that answer over a network, kind by kind and then by title. */
+function listed(providers) {
+  const rank = ([, { kind }]) => kinds.indexOf(kind)
+  return Object.entries(providers)
+    .filter(([, { supports }]) => supports?.success)
+    .sort((a, b) => rank(a) - rank(b) || a[1].title.localeCompare(b[1].title, 'en'))
+}
+
 const english = ['channel', 'mentions', 'thread', 'end of an alert', 'button', 'no duplicates']
 const chinese = ['通道', '@ 提醒', '会话串', '恢复通知', '按钮', '去重']
 
 function shortTable(providers, heads) {
-  const all = Object.entries(providers).filter(([, { supports }]) => supports?.success)
+  const all = listed(providers)
   const rows = all.map(([type, provider]) => [
     linked(type, provider, 'docs/providers/'),
     ...facts.map(([name]) => (provider.supports[name] ? '✓' : '')),

@@ -5,30 +5,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { createInbox, type Inbox } from '#cli/inbox/inbox.ts'
-import type { Received } from '#cli/inbox/received.ts'
 import { createFit } from '#core/deliver/fit.ts'
 import type { Receipt } from '#core/model.ts'
 import type { Message } from '#core/provider/provider.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
-import { type Remote, type Row, rows, settings } from './rows.ts'
+import type { Remote } from './row.ts'
+import { providerRows, type Row, rows, settings } from './rows.ts'
 import { strictly } from './strictly.ts'
 
-const json = ({ request }: Received) => JSON.parse(request.body)
-const form = ({ request }: Received) => new URLSearchParams(request.body)
-
-/** Where each carries its key. */
-const keys: Readonly<Record<string, (received: Received) => unknown>> = {
-  email: ({ request }) => /^message-id: *(\S+)/im.exec(request.body)?.[1],
-  webhook: ({ request }) => request.headers['idempotency-key'],
-  matrix: ({ request }) => request.path,
-  line: ({ request }) => request.headers['x-line-retry-key'],
-  googlechat: ({ request }) => new URL(request.path, 'http://chat').searchParams.get('requestId'),
-  sns: (received) => form(received).get('MessageDeduplicationId'),
-  pagerduty: (received) => json(received).dedup_key,
-  opsgenie: (received) => json(received).alias,
-  bark: (received) => json(received).id,
-  alertmanager: (received) => JSON.stringify(json(received)[0].labels),
-}
 /** SNS keeps keys for topics of this kind only. */
 const topicArn = 'arn:aws:sns:eu-central-1:000000000000:alerts.fifo'
 
@@ -92,7 +76,7 @@ describe.each(withKey)('%s', (name, row) => {
     await attempt(row, notified('two'), true)
     const [first, again, other] = inbox
       .received({ provider: row.remote.fake })
-      .map((one) => keys[name]?.(one))
+      .map((one) => providerRows[name]?.keyOf?.(one))
     expect(first).toEqual(expect.stringMatching(/./))
     expect(again).toBe(first)
     expect(other).not.toBe(first)

@@ -33,6 +33,7 @@ export const neverTooLong = {
   passing: httpPassing,
   silent: overHttp.silent,
   odd: [...overHttp.odd, { status: 413 }],
+  tooLong: null,
 } as const
 
 /** "Too many requests", with so many seconds in the header. */
@@ -62,3 +63,16 @@ export function withOther(parts: Options): (options: Options) => Options {
 export function withOtherIn(secret: string): (options: Options) => Options {
   return ({ url, ...options }) => ({ ...options, url: String(url).replace(secret, 'another') })
 }
+
+/** The options without one of them. */
+export function withoutOption(options: Readonly<Options>, name: string): Options {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name))
+}
+
+/** What a backslash stands before is shown without it. */
+export function withoutBackslashes(text: string): string {
+  return text.replace(/\\(?=[^\w\s])/g, '')
+}
+
+/** What the template of a text message shows of the usual message. */
+export const template = ['payments prod', 'card gateway timeout after 3000 ms']

@@ -1,5 +1,5 @@
 /** One message in the feed: who took it, what the app shows, how near it came to the limit, what a sender should know. */
-import { appView } from './apps/index.js'
+import { appView } from './app-view.js'
 import { h } from './dom.js'
 import { noteWords, t } from './words.js'
 

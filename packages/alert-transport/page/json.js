@@ -64,3 +64,12 @@ function indent(value) {
       : levels > 0 && Object.values(node).every((inner) => isShallow(inner, levels - 1))
   return isShallow(value, 30) ? JSON.stringify(value, null, 2) : undefined
 }
+
+/** A part of a path, decoded if it can be. */
+export function decode(text) {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

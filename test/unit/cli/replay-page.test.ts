@@ -38,11 +38,11 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
     it(`shows a timeline by channel, what each rule came to, and the messages; ${colorScheme}, and nothing of a log runs`, async () => {
       const { page, ran, asked, faults } = await openPage(url, { colorScheme })
       expect(await page.getByRole('heading').allTextContents()).toEqual([
-        'What would have been told',
+        'What would have been notified',
         'Timeline',
         'By channel',
         'By rule',
-        'Not told',
+        'Not notified',
         'Top alerts',
         'Messages',
       ])
@@ -72,9 +72,9 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
   it('opens the message behind a mark, by mouse and by keyboard', async () => {
     const { page } = await openPage(url)
     await page.locator('svg circle').first().click()
-    expect(await page.locator('#told-0').getAttribute('open')).not.toBeNull()
+    expect(await page.locator('#notified-0').getAttribute('open')).not.toBeNull()
     await page.locator('svg circle').nth(1).press('Enter')
-    expect(await page.locator('#told-1').getAttribute('open')).not.toBeNull()
-    expect(await page.locator('#told-1 pre').textContent()).toContain('Next reminder')
+    expect(await page.locator('#notified-1').getAttribute('open')).not.toBeNull()
+    expect(await page.locator('#notified-1 pre').textContent()).toContain('Next reminder')
   })
 })

@@ -1,9 +1,9 @@
 /** DingTalk robots: text, markdown, link, actionCard and feedCard. https://open.dingtalk.com/document/robots/custom-robot-access */
 import { h, link } from '../dom.js'
+import { button, chat } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { mention } from '../markup/inline.js'
 import { markdown } from '../markup/markdown.js'
-import { button, chat } from './frame.js'
 
 /** One message as DingTalk shows it; `title` is seen in the list of conversations only. */
 export function dingtalk({ at, json }) {

@@ -1,8 +1,8 @@
 /** Discord webhooks: content, embeds and link buttons. https://docs.discord.com/developers/resources/webhook */
 import { h, link, paint } from '../dom.js'
+import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { markdown, markdownLine } from '../markup/markdown.js'
-import { button, buttons, chat, picturePlace } from './frame.js'
 
 /** One message as Discord shows it. */
 export function discord({ at, json }) {

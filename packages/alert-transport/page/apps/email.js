@@ -1,7 +1,7 @@
 /** A mail as a mail program opens it: headers, then the html part in a closed frame, with the text part beside it. */
 import { h } from '../dom.js'
+import { facts } from '../frames/frame.js'
 import { t } from '../words.js'
-import { facts } from './frame.js'
 
 const framePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 const maxFrame = 640

@@ -1,9 +1,9 @@
 /** Feishu and Lark robots: text, post and cards of both versions. https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
 import { h, link } from '../dom.js'
+import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { mention } from '../markup/inline.js'
 import { markdown } from '../markup/markdown.js'
-import { button, buttons, chat, picturePlace } from './frame.js'
 
 const maxDepth = 8
 const colours = [

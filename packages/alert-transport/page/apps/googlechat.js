@@ -1,9 +1,9 @@
 /** Google Chat: text and cards of version 2. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards */
 import { h, link } from '../dom.js'
+import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { html } from '../markup/html.js'
 import { mrkdwn } from '../markup/mrkdwn.js'
-import { button, buttons, chat, picturePlace } from './frame.js'
 
 /** One message as Google Chat shows it. */
 export function googlechat({ at, json }) {

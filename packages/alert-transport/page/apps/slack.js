@@ -1,10 +1,11 @@
 /** Slack: text, Block Kit and attachments. https://docs.slack.dev/reference/block-kit/blocks */
-import { h, link, paint } from '../dom.js'
+import { h, link } from '../dom.js'
+import { attachment } from '../frames/attachment.js'
+import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText, isFilledObject } from '../json.js'
 import { mention, plainText } from '../markup/inline.js'
 import { markdown } from '../markup/markdown.js'
 import { mrkdwn, plainSlack } from '../markup/mrkdwn.js'
-import { button, buttons, chat, facts, picturePlace } from './frame.js'
 
 const maxDepth = 12
 
@@ -17,7 +18,7 @@ export function slack({ at, json, path }) {
     { at, tag: 'APP' },
     isThread && h('div', { class: 'thread' }, `↳ ${asText(body['thread_ts'])}`),
     blocks.length > 0 ? blocks : mrkdwn(asText(body['text'])),
-    asList(body['attachments']).map((one) => attachment(asObject(one))),
+    asList(body['attachments']).map((one) => attachmentOf(asObject(one))),
     path.endsWith('/chat.update') && h('span', { class: 'edited' }, '(edited)'),
   )
 }
@@ -144,31 +145,10 @@ function styled(text, style) {
   return tags.reduce((node, [name, tag]) => (style[name] === true ? h(tag, null, node) : node), text)
 }
 
-/** The older kind, still the only one with a coloured edge; Mattermost and Rocket.Chat take it too. */
-export function attachment(given, write = mrkdwn) {
-  const part = (name) => asText(given[name]) !== '' && h('div', null, write(asText(given[name])))
-  const title = asText(given['title'])
-  const edge = h(
-    'div',
-    { class: 'attachment' },
-    title !== '' && h('strong', null, given['title_link'] ? link(asText(given['title_link']), title) : title),
-    part('text'),
+function attachmentOf(given) {
+  return attachment(
+    given,
+    mrkdwn,
     asList(given['blocks']).map((one) => block(one, 0)),
-    facts(
-      asList(given['fields']).map((field) => [
-        asText(asObject(field)['title']),
-        write(asText(asObject(field)['value'])),
-      ]),
-      'facts stacked',
-    ),
-    asText(given['footer']) !== '' && h('small', null, asText(given['footer'])),
   )
-  const named = { good: '#2eb67d', warning: '#ecb22e', danger: '#e01e5a' }
-  const colour = asText(given['color'])
-  paint(
-    edge,
-    '--edge',
-    Object.hasOwn(named, colour) ? named[colour] : colour.startsWith('#') ? colour : `#${colour}`,
-  )
-  return [part('pretext'), edge]
 }

@@ -1,8 +1,8 @@
 /** Teams workflows: adaptive cards, and the older MessageCard. https://adaptivecards.io/explorer/ */
 import { h, link } from '../dom.js'
+import { button, buttons, chat, facts, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { markdown } from '../markup/markdown.js'
-import { button, buttons, chat, facts, picturePlace } from './frame.js'
 
 const maxDepth = 8
 const words = ['accent', 'good', 'warning', 'attention', 'default', 'light', 'dark']

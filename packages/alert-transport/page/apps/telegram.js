@@ -1,10 +1,10 @@
 /** Telegram bots: html, MarkdownV2 or entities, and the buttons below. https://core.telegram.org/bots/api#formatting-options */
 import { h, link } from '../dom.js'
+import { button, chat } from '../frames/frame.js'
 import { asList, asObject, asText, parseForm } from '../json.js'
 import { html } from '../markup/html.js'
 import { mention } from '../markup/inline.js'
 import { markdown } from '../markup/markdown.js'
-import { button, chat } from './frame.js'
 
 /** One message as Telegram shows it. */
 export function telegram({ at, json, body: raw }) {

@@ -1,9 +1,9 @@
 /** WeCom group robots: text, markdown, news and template cards. https://developer.work.weixin.qq.com/document/path/99110 */
 import { h, link } from '../dom.js'
+import { button, buttons, chat, facts } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'
 import { mention } from '../markup/inline.js'
 import { markdown } from '../markup/markdown.js'
-import { button, buttons, chat, facts } from './frame.js'
 
 /** One message as WeCom shows it. */
 export function wecom({ at, json }) {

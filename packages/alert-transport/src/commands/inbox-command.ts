@@ -48,9 +48,8 @@ function started({ url, smtp, channels }: Inbox): object {
 }
 
 function welcome({ url, smtp, channels }: Inbox, shown: readonly string[]): string {
-  const options = Object.entries(channels)
-    .filter(([name]) => shown.includes(name))
-    .map(([name, channel]) => `    ${JSON.stringify(name)}: ${JSON.stringify(channel)}`)
+  const byName: Readonly<Record<string, object>> = channels
+  const options = shown.map((name) => `    ${JSON.stringify(name)}: ${JSON.stringify(byName[name])}`)
   const others = Object.keys(channels).filter((name) => !shown.includes(name))
   return [
     `Inbox at ${url}`,

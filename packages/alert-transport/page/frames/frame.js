@@ -89,3 +89,8 @@ export function pairsOf(value) {
 export function withoutTitle(text, title) {
   return title !== '' && text.startsWith(`${title}\n`) ? text.slice(title.length).trimStart() : text
 }
+
+/** The host of an address, for a button that has no words of its own. */
+export function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).host || url : url.slice(0, 60)
+}

@@ -1,0 +1,106 @@
+/**
+ * What a provider consists of. Each file of `packages/alert-core/src/providers/` has a case here, which names the file that is
+ * missing and what to write there; `npx -y pnpm@10 new:provider <name>` writes all of them as skeletons.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type FakeName, fakes } from '#cli/inbox/fake-table.ts'
+import { providers } from '#core/options/provider-table.ts'
+import type { ProviderDefinition } from '#core/provider/provider.ts'
+import { names, providerRows, secretOptions } from './rows.ts'
+
+const root = new URL('../../', import.meta.url)
+const has = (path: string) => existsSync(new URL(path, root))
+
+/** They speak to nothing over a network, or to whatever the user likes: no vendor has a page about them. */
+const local = ['console', 'module']
+const ownTests = (name: string) => has(`test/unit/cli/${name}.test.ts`)
+
+/** Each: what is missing, or `undefined`. */
+function missingOf(name: keyof typeof providers): readonly string[] {
+  const provider: ProviderDefinition = providers[name]
+  const { supports = {}, limits } = provider
+  const row = providerRows[name] ?? {}
+  const file = `test/contract/rows/${name}.ts`
+  const fake = `packages/alert-transport/src/fakes/${name}.ts`
+  const takesAnything = name === 'webhook' || name === 'email'
+  const needs: readonly (readonly [isThere: unknown, where: string, what: string])[] = [
+    [name in fakes, fake, 'the fake: refuse what the vendor refuses, in its words, then pnpm generate'],
+    [
+      has(`packages/alert-transport/page/apps/${name}.js`) || name === 'webhook',
+      `packages/alert-transport/page/apps/${name}.js`,
+      'how its app shows a message on the page of the inbox, then pnpm generate',
+    ],
+    [
+      has(`docs/providers/${name}.md`),
+      `docs/providers/${name}.md`,
+      'how to set it up, with a picture: pnpm docs fills its tables',
+    ],
+    [
+      supports.success !== undefined,
+      `packages/alert-core/src/providers/${name}.ts`,
+      'supports.success: what a reply must say to count as delivered',
+    ],
+    [
+      Object.keys(limits).length > 0 || supports.size !== undefined || takesAnything,
+      `packages/alert-core/src/providers/${name}.ts`,
+      'limits, or supports.size if each part has its own',
+    ],
+    [row.check?.wrong.length, file, 'check: right options, what is said of none, and of each wrong one'],
+    [
+      row.replies?.length || takesAnything,
+      file,
+      'replies: each reply of the vendor’s page, and what becomes of the message',
+    ],
+    [
+      row.refuses?.requests.length || ownTests(name),
+      file,
+      'refuses: requests with one thing wrong, and the words of the fake',
+    ],
+    [
+      row.pictures?.length || name === 'email',
+      file,
+      'pictures: a body, and the words that the page shows of it',
+    ],
+    [
+      supports.mention === undefined || row.remote?.mentions,
+      file,
+      'remote.mentions: whom to mention, and who is pinged',
+    ],
+    [supports.dedup === undefined || row.keyOf, file, 'keyOf: where a request carries the key'],
+    [
+      row.secrets || hasOwnSecrets(name, provider),
+      file,
+      'secrets: the parts of its options that must never be seen',
+    ],
+  ]
+  return needs.flatMap(([isThere, where, what]) => (isThere ? [] : [`${where}: ${what}`]))
+}
+
+/** The fake's own settings name them, apart from what stands inside an address. */
+function hasOwnSecrets(name: string, provider: ProviderDefinition): boolean {
+  const fake = fakes[name as FakeName]
+  if (fake === undefined || fake.kind === 'mail') return false
+  const options = (fake.channel as (base: string, settings: object) => Record<string, unknown>)(
+    'http://inbox',
+    fake.settings,
+  )
+  return secretOptions(provider).every((option) => !String(options[option] ?? '').startsWith('http'))
+}
+
+describe('a provider is complete', () => {
+  it.each(names.filter((name) => !local.includes(name)))('%s', (name) => {
+    expect(missingOf(name)).toEqual([])
+  })
+})
+
+describe('the generated tables', async () => {
+  const { generateTables } = (await import(new URL('scripts/generate-tables.mjs', root).href)) as {
+    generateTables(): Record<string, string>
+  }
+
+  it.each(Object.entries(generateTables()))('%s lists the files of its folder', (path, text) => {
+    const isFresh = readFileSync(new URL(path, root), 'utf8') === text
+    expect(isFresh, 'it is stale: npx -y pnpm@10 generate writes it again').toBe(true)
+  })
+})
