@@ -85,7 +85,9 @@ describe('alert-transport inbox', () => {
       Object.keys(fakes).length,
     )
     await all.stop()
-    await expect(run('--channels', 'slcak').stop()).rejects.toThrow('there is no slcak here, only alertmanager')
+    await expect(run('--channels', 'slcak').stop()).rejects.toThrow(
+      'there is no slcak here, only alertmanager',
+    )
   })
 
   it('prints one line of JSON for the start and each that arrives when asked', async () => {
