@@ -25,8 +25,6 @@ const exceptions: {
   long: [
     'createConditions',
     'createTracker',
-    'createQueue',
-    'createChannels',
     'openHub',
     'createJournal',
     'createRules',

@@ -60,8 +60,10 @@ export interface Channel {
   markReported(): void
   /** The provider asked to wait until then, epoch ms; the later of two such wishes counts. */
   pause(untilMs: number): void
-  /** A message that another channel handed on is to leave now: takes it of the quota and answers 0, or says when that has room again. */
-  charge(now: number): number
+  /** When its quota has room for one more message, also if another channel takes over; epoch ms. */
+  quotaRoomAt(): number
+  /** Takes one message from the quota. */
+  charge(now: number): void
   /** A message with this many alerts leaves now. */
   sent(now: number, alerts: number): void
   state(): ChannelTiming
@@ -83,6 +85,11 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
 
   const fallsBack = (now: number) => plan.fallsBack === true && now < quotaFreeAt
 
+  function charge(now: number): void {
+    quota.take(now)
+    quotaFreeAt = now + quota.waitMs(now)
+  }
+
   return {
     plan,
     dueAt: Number.POSITIVE_INFINITY,
@@ -98,18 +105,12 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
     pause(untilMs) {
       pausedUntil = Math.max(pausedUntil, untilMs)
     },
-    charge(now) {
-      if (now < quotaFreeAt) return quotaFreeAt
-      quota.take(now)
-      quotaFreeAt = now + quota.waitMs(now)
-      return 0
-    },
+    quotaRoomAt: () => quotaFreeAt,
+    charge,
     sent(now, alerts) {
       pace.sent(now, alerts)
       sentAt = now
-      if (fallsBack(now)) return
-      quota.take(now)
-      quotaFreeAt = now + quota.waitMs(now)
+      if (!fallsBack(now)) charge(now)
     },
     state: () => ({
       name: plan.name,

@@ -43,11 +43,10 @@ export interface Tracker {
   drain(now: number, options: { readonly growth: boolean }): readonly Effect[]
   /** The channel's provider asked not to be called before `untilMs`. */
   pause(channel: string, untilMs: number): void
-  /**
-   * Another channel hands a message on to this one: takes it of the quota and answers 0, or says when that has room again, epoch ms; 0 also
-   * where there is no such channel.
-   */
-  charge(channel: string, now: number): number
+  /** When the channel's quota has room for one more message, epoch ms; in the past if there is no such channel. */
+  quotaRoomAt(channel: string): number
+  /** Takes one message from the channel's quota. */
+  charge(channel: string, now: number): void
   /** Other channels, and other rules that watch; alerts, timers and what was told stay. */
   reload(channels: readonly ChannelPlan[], now: number, watches?: readonly AbsenceWatch[]): readonly Effect[]
   /** Silences or the like have changed: looks again at what is muted. */

@@ -231,7 +231,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     tick,
     nextDeadline,
     drain,
-    charge: (name, now) => state.channels.find(({ plan }) => plan.name === name)?.charge(now) ?? 0,
+    quotaRoomAt: (name) =>
+      state.channels.find(({ plan }) => plan.name === name)?.quotaRoomAt() ?? Number.NEGATIVE_INFINITY,
+    charge: (name, now) => state.channels.find(({ plan }) => plan.name === name)?.charge(now),
     pause: (name, untilMs) => state.channels.find(({ plan }) => plan.name === name)?.pause(untilMs),
     reload(plans, now, next = watches) {
       const states = new Map(state.channels.map((channel) => [channel.plan.name, channel.state()]))

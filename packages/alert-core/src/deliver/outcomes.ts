@@ -23,6 +23,8 @@ export interface OutcomesOptions {
   readonly onFailed: (notification: Notification, failure: Failure) => void
   /** The provider asked not to be called before then, epoch ms. */
   readonly onPaused: (untilMs: number) => void
+  /** A notification has to wait for the quota until then, epoch ms, and none did before. */
+  readonly onDeferred?: (notification: Notification, untilMs: number) => void
   /** Called for each notification that was delivered or failed, but not for what a close leaves unsent. */
   readonly onDone?: (notification: Notification) => void
 }
@@ -33,11 +35,13 @@ export interface Outcomes {
   retrying(notification: Notification, attempts: number, why: string, delayMs: number): void
   failed(notification: Notification, failure: Failure): void
   paused(untilMs: number): void
+  deferred(notification: Notification, untilMs: number): void
 }
 
 /** Makes the outcomes of one channel. */
 export function createOutcomes(options: OutcomesOptions & { readonly now: () => number }): Outcomes {
-  const { channel, fallback, now, onEvent, onFailed, onPaused, onDone = () => {} } = options
+  const { channel, fallback, now, onEvent, onFailed, onPaused } = options
+  const { onDeferred = () => {}, onDone = () => {} } = options
 
   return {
     delivered(notification, attempts, note) {
@@ -75,6 +79,7 @@ export function createOutcomes(options: OutcomesOptions & { readonly now: () => 
       if (reason !== 'closed') safely(() => onDone(notification))
     },
     paused: (untilMs) => safely(() => onPaused(untilMs)),
+    deferred: (notification, untilMs) => safely(() => onDeferred(notification, untilMs)),
   }
 }
 

@@ -15,7 +15,7 @@ import { createOutcomes, type OutcomesOptions } from './outcomes.ts'
 import { withPlainRetry, withRetryDelay } from './retry.ts'
 import { createSafeSender } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
-import { createWaitingList, type WaitingLimits } from './waiting-list.ts'
+import { createWaitingList, type Part, type WaitingLimits, type WaitingList } from './waiting-list.ts'
 
 /** What the queue of one channel depends on. */
 export interface QueueOptions extends OutcomesOptions, WaitingLimits {
@@ -36,25 +36,50 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   /** Hides configured secrets in what is said of failures. */
   readonly mask: (text: string) => string
   readonly fetch: typeof fetch
+  /** Absent: there is always room. */
+  readonly quota?: QuotaGate
   readonly random?: () => number
+}
+
+/** The channel's quota, for notifications that were decided without it. */
+export interface QuotaGate {
+  /** When it has room for one more message, epoch ms: in the past if it has now, `Infinity` if never. */
+  roomAt(): number
+  /** Takes one message from it. */
+  charge(): void
+}
+
+/** What a queue that is replaced did not send. */
+export interface Unsent {
+  readonly ready: readonly Notification[]
+  /** Those that wait for the quota. */
+  readonly deferred: readonly Notification[]
 }
 
 /** The queue of one channel. */
 export interface ChannelQueue {
   /** Takes a notification; returns at once. */
   offer(notification: Notification): void
-  /** Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the wait. */
+  /** The same for one that the quota has not been charged for: it waits until that has room. */
+  offerWithinQuota(notification: Notification): void
+  /** Looks at the quota again: it may have changed. */
+  recheckQuota(): void
+  /**
+   * Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the wait. What
+   * waits for the quota may wait for a day: neither this nor the next two take it into account.
+   */
   idle(): Promise<void>
   /** For how long the oldest notification has waited, ms; 0 if nothing waits. */
   oldestMs(): number
   /** Notifications neither delivered nor failed, those in flight included; such as are sent together count once. */
   waiting(): number
   /** Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue. */
-  retire(): Promise<Notification[]>
+  retire(): Promise<Unsent>
   /**
    * Closes within `deadlineMs`: no more backoff, one last try for what waits, then everything is aborted and what is
    * unsent is returned. What was in flight at the deadline is among it: it may have arrived. What is offered before
-   * `others` settles (channels that fall back on this one) is tried as well, if time is left.
+   * `others` settles (channels that fall back on this one) is tried as well, if time is left. What still waits for the
+   * quota is neither tried nor returned.
    */
   close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]>
 }
@@ -76,7 +101,7 @@ function createSender(options: QueueOptions, wallNow: () => number): SenderLayer
 
 /** Makes the queue of one channel. */
 export function createQueue(options: QueueOptions): ChannelQueue {
-  const { clock } = options
+  const { clock, quota = alwaysRoom } = options
   const wallNow = options.now ?? clock.now
   const sender = createSender(options, wallNow)
   const outcomes = createOutcomes({ ...options, now: wallNow })
@@ -92,28 +117,41 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   let timer: Timer | undefined
   let idlers: (() => void)[] = []
 
-  function offer(notification: Notification): void {
+  function take(notification: Notification, add: WaitingList['add' | 'defer']): void {
     if (state === 'closed') {
       outcomes.failed(notification, { reason: 'closed', why: 'the channel is closed' })
       return
     }
-    waiting.add(notification, clock.now())
-    delivery.expirePaused('the provider asked for a longer pause than the notification may wait')
-    lastTries.wake()
+    add(notification, clock.now())
+    delivery.expirePaused(pausedTooLong)
     schedule()
+    lastTries.wake()
+  }
+
+  function offerWithinQuota(notification: Notification): void {
+    const isFirst = !waiting.hasDeferred()
+    take(notification, waiting.defer)
+    if (isFirst && waiting.hasDeferred() && state === 'open') outcomes.deferred(notification, quota.roomAt())
+  }
+
+  function releaseDeferred(): void {
+    if (!waiting.hasDeferred() || quota.roomAt() > wallNow()) return
+    quota.charge()
+    waiting.release(clock.now())
+    delivery.expirePaused(pausedTooLong)
   }
 
   function schedule(): void {
     timer?.cancel()
     timer = undefined
+    releaseDeferred()
     if (state !== 'open' || running) return
-    if (waiting.size() === 0) {
-      wakeIdlers()
-      return
-    }
-    const waitMs = delivery.waitMs()
-    if (waitMs > 0) timer = clock.after(waitMs, schedule)
-    else run()
+    if (waiting.size() === 0) wakeIdlers()
+    const waitMs = waiting.size() > 0 ? delivery.waitMs() : Number.POSITIVE_INFINITY
+    const quotaMs = waiting.hasDeferred() ? quota.roomAt() - wallNow() : Number.POSITIVE_INFINITY
+    const nextMs = Math.min(waitMs, quotaMs)
+    if (waitMs <= 0) run()
+    else if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
   }
 
   function run(): void {
@@ -142,7 +180,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     if (deadlineMs > 0) await Promise.race([lastTries.run(clock.now() + deadlineMs, others), deadline])
     state = 'closed'
     lastTries.stop()
-    const unsent = [...delivery.stop(), ...waiting.take()].map((part) => part.notification)
+    releaseDeferred()
+    const unsent = notificationsOf([...delivery.stop(), ...waiting.take()])
     wakeIdlers()
     const closed = sender.close()
     if (deadlineMs > 0) await Promise.race([closed, deadline])
@@ -150,12 +189,15 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     return unsent
   }
 
-  async function retire(): Promise<Notification[]> {
-    if (state !== 'open') return []
+  async function retire(): Promise<Unsent> {
+    if (state !== 'open') return { ready: [], deferred: [] }
     state = 'closing'
     timer?.cancel()
     await running
-    const unsent = waiting.take().map((part) => part.notification)
+    const unsent = {
+      ready: notificationsOf(waiting.take()),
+      deferred: notificationsOf(waiting.takeDeferred()),
+    }
     state = 'closed'
     wakeIdlers()
     await sender.close()
@@ -163,7 +205,9 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   }
 
   return {
-    offer,
+    offer: (notification) => take(notification, waiting.add),
+    offerWithinQuota,
+    recheckQuota: schedule,
     async idle() {
       if (running || waiting.size() > 0 || delivery.inFlight().length > 0)
         await new Promise<void>((wake) => idlers.push(wake))
@@ -176,4 +220,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     retire,
     close: (deadlineMs, others) => (closing ??= close(deadlineMs, others)),
   }
+}
+
+const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
+
+const alwaysRoom: QuotaGate = { roomAt: () => Number.NEGATIVE_INFINITY, charge() {} }
+
+function notificationsOf(parts: readonly Part[]): Notification[] {
+  return parts.map((part) => part.notification)
 }

@@ -1,6 +1,6 @@
 /**
- * What one channel cannot tell, on its way to the channel that takes over: it says in whose place it is told, and what that channel was told by
- * itself just as it stands is not told it again. Its own quota holds for what it is handed.
+ * Notifications that fall back from one channel to another: they say which channel failed, leave out what the other
+ * one was notified of by itself just as it stands, and keep to its quota.
  */
 import { randomUUID } from 'node:crypto'
 import { withItems } from '../alerts/merge-notifications.ts'
@@ -17,48 +17,50 @@ import {
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import type { CompiledOptions } from './compiled-options.ts'
-import { createDeferred } from './deferred.ts'
-import type { MetaAlerts } from './meta-alerts.ts'
 import type { Events } from './stats.ts'
 
-/** What handing on depends on. */
+/** What a fallback depends on. */
 export interface FallbackOptions {
   readonly compiled: () => CompiledOptions
   readonly tracker: Tracker
   readonly events: Events
   readonly state: State
-  readonly metaAlerts: MetaAlerts
   readonly clock: Clock
   /** To the queue of its channel. */
   readonly offer: (notification: Notification) => void
+  /** The same, to wait there until the channel's quota has room. */
+  readonly offerWithinQuota: (notification: Notification) => void
+  readonly recheckQuotas: () => void
 }
 
-/** Hands on from channel to channel. */
+/** The ways from channel to channel. */
 export interface Fallbacks {
-  /** The channel is told this by itself. */
-  note(notification: Notification): void
-  /** To the channel that takes over, or the one after it, whichever has something new to hear and room in its quota; else it waits for that. */
+  /** A channel is notified of this by itself. */
+  remember(notification: Notification): void
+  /**
+   * To the fallback channel, if it has not been notified of the same. If its quota is exhausted: to its own fallback,
+   * or if it has none, it waits for the quota.
+   */
   fallBack(notification: Notification, reason: SuppressedReason): void
-  /** The same for what its channel's used-up quota does not let it tell, which is counted. */
+  /** The same for what the quota of its own channel has no room for; that is counted. */
   beyondQuota(notification: Notification): void
-  /** What a former process left: what was handed on there waits here too while the quota is used up. */
+  /** Offers what a former process left: if it had fallen back, the quota is asked again. */
   resume(notification: Notification): void
-  /** Other quotas may hold now. */
+  /** Quotas may have changed: looks at what waits for them. */
   retry(): void
-  /** Nothing waits for a quota any more: it goes out where no next start would find it. */
+  /** The hub closes: what no next start would find waits for no quota any more. */
   end(): void
+  /** True once nothing is to wait for a quota. */
+  ignoresQuotas(): boolean
 }
 
-const mostKnown = 2_000
+const mostRemembered = 2_000
 
-/** Begins with nothing told. */
+/** Makes the fallbacks of a hub. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
-  const { compiled, tracker, events, state, metaAlerts, clock, offer } = options
-  const charge = (channel: string) => tracker.charge(channel, clock.now())
-  const maxWaiting = () => compiled().plan.limits.queue
-  const deferred = createDeferred({ clock, events, charge, offer, maxWaiting })
-  let isEnding = false
-  const notified = createLru<string, Alert>(mostKnown)
+  const { compiled, tracker, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
+  const notified = createLru<string, Alert>(mostRemembered)
+  let isLastChance = false
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
     const known = notified.get(keyOf(channel, alert))
@@ -71,38 +73,27 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const fallback = compiled().fallbackOf(channel)
     if (fallback === undefined) return
     const news = notification.items.filter((item) => isNews(fallback, item))
-    for (const { alert } of notification.items.filter((item) => !news.includes(item))) {
-      const { id, rule, key } = alert
-      const at = clock.now()
-      events.emit({
-        type: 'suppressed',
-        channel: fallback,
-        reason: 'already-notified',
-        alert: id,
-        rule,
-        key,
-        at,
-      })
-    }
+    for (const item of notification.items) if (!news.includes(item)) suppress(item, fallback)
     if (news.length === 0) return
     const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
-    const handed = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
-    const untilMs = mayEndAll() ? 0 : charge(fallback)
-    if (untilMs > 0 && compiled().fallbackOf(fallback) !== undefined) {
-      beyondQuota(handed)
+    const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
+    const hasRoom = isLastChance || tracker.quotaRoomAt(fallback) <= clock.now()
+    if (!hasRoom && compiled().fallbackOf(fallback) !== undefined) {
+      beyondQuota(next)
       return
     }
-    state.saveUnsent([handed])
-    if (untilMs === 0) offer(handed)
-    else hold(handed, untilMs)
+    state.saveUnsent([next])
+    offerWithinQuota(next)
   }
 
-  /** The end is worth one message more, where nobody goes on. */
-  const mayEndAll = () => isEnding && state.stats().place !== 'disk'
+  function suppress({ alert: { id, rule, key } }: NotificationItem, channel: string): void {
+    const reason = 'already-notified'
+    events.emit({ type: 'suppressed', channel, reason, alert: id, rule, key, at: clock.now() })
+  }
 
   function beyondQuota(notification: Notification): void {
     const { channel, id } = notification
-    const why = 'its quota is used up'
+    const why = 'its quota is exhausted'
     const about = alertNamesOf(notification)
     const fallback = compiled().fallbackOf(channel)
     const event = { type: 'failed', channel, notification: id, why, reason: 'quota', about } as const
@@ -110,16 +101,8 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     fallBack(notification, 'quota')
   }
 
-  function hold(notification: Notification, untilMs: number): void {
-    const { channel, items, severity } = notification
-    // It stands in the journal, and the next start goes on with it.
-    if (isEnding) return
-    if (deferred.add(notification, untilMs))
-      metaAlerts.noteQuotaExhausted(channel, items.length, severity, untilMs)
-  }
-
   return {
-    note({ channel, items }) {
+    remember({ channel, items }) {
       for (const { alert, fallbackFrom } of items) {
         if (fallbackFrom === undefined) notified.set(keyOf(channel, alert), alert)
       }
@@ -127,17 +110,16 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     fallBack,
     beyondQuota,
     resume(notification) {
-      const isFallback = notification.items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
-      const untilMs = isFallback ? charge(notification.channel) : 0
-      if (untilMs === 0) offer(notification)
-      else hold(notification, untilMs)
+      const hasFallenBack = notification.items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
+      if (hasFallenBack) offerWithinQuota(notification)
+      else offer(notification)
     },
-    retry: deferred.retry,
+    retry: recheckQuotas,
     end() {
-      isEnding = true
-      if (mayEndAll()) deferred.release()
-      else deferred.stop()
+      isLastChance = state.stats().place !== 'disk'
+      recheckQuotas()
     },
+    ignoresQuotas: () => isLastChance,
   }
 }
 

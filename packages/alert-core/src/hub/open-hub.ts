@@ -22,7 +22,6 @@ import { type AlertInput, alertInputFields } from './alert-input.ts'
 import { createChannels } from './channels.ts'
 import { compileOptions, replacePlan } from './compiled-options.ts'
 import { type Explanation, explainRecord } from './explain.ts'
-import { createFallbacks } from './fallback.ts'
 import { startSignOfLife } from './health.ts'
 import type { Hub, HubPorts, LazyParts } from './hub-types.ts'
 import { createInternalErrors } from './internal-errors.ts'
@@ -89,12 +88,8 @@ export function openHub(
   const parts = { compiled, events, internalErrors, tracker, alarm, metaAlerts, clock, steady, act, fetch }
   const state =
     plan.stateDir === undefined ? noState : lazyParts().openState({ ...parts, directory: plan.stateDir })
-  const fallbacks = createFallbacks({
-    ...parts,
-    state,
-    offer: (notification) => channels.offer(notification),
-  })
-  const channels = createChannels({ ...parts, state, fallbacks, ports, onHold: tracker.pause })
+  const channels = createChannels({ ...parts, state, ports })
+  const { fallbacks } = channels
   const silencing = createSilencing({ ...parts, state, lazyParts, onLifted: reconsider })
   const metrics = createMetrics({ stats, onError: internalErrors.reportLater })
   if (plan.metrics !== undefined) metrics.listen(plan.metrics)

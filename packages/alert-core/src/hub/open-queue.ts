@@ -1,0 +1,79 @@
+/**
+ * The queue of one configured channel: what the plan says of it, and where its outcomes go.
+ */
+import type { Tracker } from '../alerts/tracker.ts'
+import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
+import type { ChannelPlan } from '../options.ts'
+import type { Sender } from '../provider/provider.ts'
+import { createRenderer } from '../render/render.ts'
+import type { State } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
+import type { CompiledOptions } from './compiled-options.ts'
+import type { Fallbacks } from './fallback.ts'
+import type { HubPorts } from './hub-types.ts'
+import type { MetaAlerts } from './meta-alerts.ts'
+import type { Events } from './stats.ts'
+
+/** What the queues of all channels depend on. */
+export interface QueuePorts {
+  readonly compiled: () => CompiledOptions
+  readonly tracker: Tracker
+  readonly events: Events
+  readonly state: State
+  readonly metaAlerts: MetaAlerts
+  readonly clock: Clock
+  readonly steady: Clock
+  readonly ports: HubPorts
+}
+
+/** Opens the queue of a channel; its provider is opened at the first attempt. */
+export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts: QueuePorts): ChannelQueue {
+  const { compiled, tracker, events, state, metaAlerts, clock, steady, ports } = queuePorts
+  const { name, definition, providerOptions } = channel
+  const { plan } = compiled()
+  const { content, service, env } = plan
+
+  function openSender(): Sender | Promise<Sender> {
+    if (ports.sender !== undefined) return ports.sender(name)
+    return compiled().plan.dryRun ? drySender : definition.open(providerOptions)
+  }
+
+  return createQueue({
+    channel: name,
+    fallback: channel.fallback,
+    sender: openSender,
+    render: createRenderer({ ...channel, ...content, channel: name, service, env }),
+    limits: { ...definition.limits, ...channel.providerLimits },
+    stated: definition.limits,
+    addresses: definition.addresses?.(providerOptions),
+    clock: steady,
+    now: clock.now,
+    timeoutMs: channel.timeoutMs,
+    retryForMs: channel.retryForMs,
+    retry: channel.retry,
+    maxWaiting: plan.limits.queue,
+    mask: (text) => compiled().mask(text),
+    fetch: ports.fetch ?? globalThis.fetch,
+    quota: {
+      roomAt: () => (fallbacks.ignoresQuotas() ? Number.NEGATIVE_INFINITY : tracker.quotaRoomAt(name)),
+      charge: () => tracker.charge(name, clock.now()),
+    },
+    onEvent(event) {
+      if (event.type === 'delivered') metaAlerts.noteDelivery(name)
+      events.emit(event)
+    },
+    onFailed(notification, { reason, why }) {
+      // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
+      if (reason !== 'closed') fallbacks.fallBack(notification, reason)
+      metaAlerts.noteFailure(name, notification, reason, why)
+    },
+    onPaused: (untilMs) => tracker.pause(name, untilMs),
+    onDeferred: ({ items, severity }, untilMs) =>
+      metaAlerts.noteQuotaExhausted(name, items.length, severity, untilMs),
+    onDone: state.removeUnsent,
+  })
+}
+
+const drySender: Sender = {
+  send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),
+}
