@@ -1,10 +1,8 @@
 /**
  * One rule as the options have it, and compiled: what it matches, what ends it, how it groups, what it labels.
  */
-import type { Severity } from '../model.ts'
+import type { LogRecord, Severity } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
-import { type Grouping, groupBy } from './group.ts'
-import { createLabels, type Labels } from './labels.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
 import {
   createRuleConditions,
@@ -74,4 +72,81 @@ export function createCompiler({
       labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
     }
   }
+}
+
+/** `groupBy`: which fields make two records the same problem. '@fingerprint' stands for the record's own key. */
+interface Grouping {
+  /** The key of a record; `own` is asked only where the grouping says '@fingerprint'. */
+  key(get: GetField, own: () => string): string
+  /** The part of the key that the named fields make. */
+  named(get: GetField): string
+  /** The named fields are the whole key. */
+  readonly isWhole: boolean
+}
+
+const fingerprintPath = '@fingerprint'
+const maxValue = 200
+
+/** Compiles `groupBy`; the same paths always give the same key. */
+function groupBy(paths: readonly string[]): Grouping {
+  const fields = paths.filter((path) => path !== fingerprintPath)
+  const isWhole = fields.length === paths.length && paths.length > 0
+  const named = (get: GetField) => fields.map((path) => `${path}=${valueText(get(path))}`).join(' ')
+  return {
+    isWhole,
+    named,
+    key: (get, own) => {
+      if (isWhole) return named(get)
+      return fields.length === 0 ? own() : `${named(get)} · ${own()}`
+    },
+  }
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return text.slice(0, maxValue)
+}
+
+/** The labels of a record's alert; equal ones are the same object, so that what is derived from them can be remembered. */
+type Labels = (
+  record: LogRecord,
+  own: Readonly<Record<string, string>> | undefined,
+) => Readonly<Record<string, string>>
+
+const mostRemembered = 200
+const maxLabel = 100
+
+/** Makes the labels of one rule; `base` are those that do not depend on the record. */
+function createLabels(base: Readonly<Record<string, string>>): Labels {
+  const remembered = new Map<string, Readonly<Record<string, string>>>()
+  const fromRecord = ['service', 'env'].filter((name) => base[name] === undefined)
+
+  function withOrigin(record: LogRecord): Readonly<Record<string, string>> {
+    let origin = ''
+    for (const name of fromRecord) {
+      const label = originOf(record, name)
+      if (label !== undefined) origin += `${name}=${label}\n`
+    }
+    if (origin === '') return base
+    const known = remembered.get(origin)
+    if (known !== undefined) return known
+    const labels = { ...base }
+    for (const name of fromRecord) {
+      const label = originOf(record, name)
+      if (label !== undefined) labels[name] = label
+    }
+    if (remembered.size < mostRemembered) remembered.set(origin, labels)
+    return labels
+  }
+
+  return (record, own) => {
+    const labels = fromRecord.length === 0 ? base : withOrigin(record)
+    return own === undefined ? labels : { ...labels, ...own }
+  }
+}
+
+function originOf(record: LogRecord, name: string): string | undefined {
+  const value = record.fields[name]
+  return typeof value === 'string' && value !== '' ? value.slice(0, maxLabel) : undefined
 }

@@ -1,0 +1,120 @@
+/**
+ * Which alerts a record ends: by a rule's `resolve` or reset, or by its own `alert: { resolve: true }`.
+ */
+import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
+import { hash64 } from '../text/hash.ts'
+import type { CompiledRule } from './compiled-rule.ts'
+import type { GetField } from './match.ts'
+import { occurrenceOf } from './occurrence.ts'
+import type { ResolveIndex } from './resolve-index.ts'
+
+/** What resolving depends on; `get` reads the fields of the record in question. */
+export interface ResolutionOptions {
+  readonly rules: readonly CompiledRule[]
+  /** The rule that takes a record, or would. */
+  readonly ruleOf: (record: LogRecord) => CompiledRule
+  readonly index: ResolveIndex
+  readonly get: GetField
+}
+
+/** What ends alerts. */
+export interface Resolution {
+  /** An alert was raised, and a later record may end it. */
+  raised(rule: CompiledRule, occurrence: Occurrence, directive: AlertDirective | undefined): void
+  /** An alert of a former process fires. */
+  remember(alert: Alert): void
+  /** The alerts that the record ends; they are forgotten. */
+  resolve(record: LogRecord): readonly Occurrence[]
+  /** The ids of the alerts that the record would end. */
+  preview(record: LogRecord): readonly string[]
+  /** What a record that ends a rule's alerts names, unless the group alone says which. */
+  scopeOf(rule: CompiledRule): string | undefined
+}
+
+const none: readonly Occurrence[] = []
+
+export function createResolution({ rules, ruleOf, index, get }: ResolutionOptions): Resolution {
+  const resolving = rules.filter((rule) => rule.ends !== undefined)
+
+  /** Under what a rule's alerts are remembered until a record ends them: the rule, and the group if it has any. */
+  function nameOf(rule: CompiledRule): string {
+    return `rule ${rule.name}\n${rule.grouping?.named(get) ?? ''}`
+  }
+
+  function scopeOf(rule: CompiledRule): string | undefined {
+    return rule.grouping?.isWhole === true || rule.isAbsent ? undefined : hash64(nameOf(rule))
+  }
+
+  function resolve(record: LogRecord): readonly Occurrence[] {
+    const directive = resolvingDirective(record)
+    if (directive === undefined && resolving.length === 0) return none
+    const ended = new Map<string, Occurrence>()
+    const add = (occurrence: Occurrence) => ended.set(occurrence.id, occurrence)
+    if (directive !== undefined) {
+      const [name] = directiveNames(directive)
+      if (name !== undefined) index.ended(name, record).forEach(add)
+      add(occurrenceOf(record, ruleOf(record), directive, 'resolve', get))
+    }
+    for (const rule of resolving) {
+      if (rule.ends?.(get) !== true) continue
+      index.ended(nameOf(rule), record).forEach(add)
+      // Groups of fields name their alert without any memory: also what another process raised ends.
+      const scope = scopeOf(rule)
+      if (scope === undefined) add(occurrenceOf(record, rule, undefined, 'resolve', get))
+      else if (rule.conditions !== undefined)
+        add({ ...occurrenceOf(record, rule, undefined, 'resolve', get), condition: { forMs: 0, scope } })
+    }
+    return [...ended.values()]
+  }
+
+  function preview(record: LogRecord): readonly string[] {
+    const directive = resolvingDirective(record)
+    const ids: string[] = []
+    if (directive !== undefined) {
+      const [name] = directiveNames(directive)
+      if (name !== undefined) ids.push(...index.open(name).map(({ id }) => id))
+      ids.push(occurrenceOf(record, ruleOf(record), directive, 'resolve', get).id)
+    }
+    for (const rule of resolving) {
+      if (rule.ends?.(get) !== true) continue
+      ids.push(...index.open(nameOf(rule)).map(({ id }) => id))
+      if (rule.grouping?.isWhole === true) ids.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
+    }
+    return [...new Set(ids)]
+  }
+
+  return {
+    raised(rule, occurrence, directive) {
+      if (rule.ends !== undefined) index.raised(nameOf(rule), occurrence)
+      if (directive !== undefined)
+        for (const name of directiveNames(directive)) index.raised(name, occurrence)
+    },
+    remember(alert) {
+      const rule = resolving.find(({ name }) => name === alert.rule)
+      if (rule === undefined) return
+      const {
+        latest: record,
+        state: _,
+        count: __,
+        firstSeen: ___,
+        lastSeen: ____,
+        first: _____,
+        ...rest
+      } = alert
+      index.raised(nameOf(rule), { ...rest, action: 'fire', record, resolveAfterMs: rule.resolveAfterMs })
+    },
+    resolve,
+    preview,
+    scopeOf,
+  }
+}
+
+function resolvingDirective({ alert }: LogRecord): AlertDirective | undefined {
+  return typeof alert === 'object' && alert.resolve === true ? alert : undefined
+}
+
+/** The names under which a later directive may end what this one raises, the most exact first. */
+function directiveNames({ key, code }: AlertDirective): string[] {
+  if (key !== undefined) return [`key ${key}`, ...(code === undefined ? [] : [`code ${code}`])]
+  return code === undefined ? [] : [`code ${code}`]
+}
