@@ -21,7 +21,7 @@ test('the key is code or type, frame and message', () => {
   expect(recordKey(makeRecord({ msg: '', err: { message: 'out of 5' } }), undefined)).toBe('out of <*>')
 })
 
-test("the error's own message tells troubles apart that are logged in the same words", () => {
+test("the error's own message separates problems that are logged in the same words", () => {
   const key = (message: string) =>
     recordKey(makeRecord({ msg: 'request failed', err: { message, type: 'Error', stack } }), undefined)
   expect(key('no route to billing')).not.toBe(key('token expired'))

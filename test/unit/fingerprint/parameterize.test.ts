@@ -75,7 +75,7 @@ const kept: readonly [kind: string, message: string][] = [
   ['exit codes', 'exit code 137, signal 9, errno: -111'],
   ['names from the code', "Cannot read properties of undefined (reading 'userId')"],
   ['codes in quotes', "code: 'ECONNREFUSED'"],
-  ['names of types', '[object Object] is no TypeError'],
+  ['names of types', '[object Object] is not a TypeError'],
   ['flags', 'ready=true, retry: false'],
   ['classes', 'MySQLConnectionManagerException in getRunningAppProcesses'],
 ]

@@ -28,7 +28,7 @@ test('an object says what it says', () => {
   expect(readDirective(given)).toEqual({ ...given, labels: { team: 'money', tier: '1' } })
 })
 
-test('what in it has a wrong type is left out, and the wish stays', () => {
+test('what in it has a wrong type is left out, and the field still counts', () => {
   const wrong = {
     code: {},
     severity: 'terrible',

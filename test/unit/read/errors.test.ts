@@ -48,7 +48,7 @@ test('{ error } keeps only what pino left of it', () => {
   expect(readRecord(line)).toMatchObject({ msg: 'it failed', err: { code: 'E1' } })
 })
 
-test('causes that pino folded into message and stack are told apart again', () => {
+test('causes that pino folded into message and stack are separated again', () => {
   const error = new Error('boom', { cause: new TypeError('middle', { cause: new Error('root') }) })
   const line = pinoLine({}, (logger) => logger.error(error, 'it failed'))
   expect(JSON.parse(line).err.message).toBe('boom: middle: root')

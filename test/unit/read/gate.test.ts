@@ -24,7 +24,7 @@ test('an alert field is seen at any level, wherever it stands', () => {
   expect(gate('{"level":30,"metadata":{"alert":{"code":"X"}}}')).toBe(true)
 })
 
-test('the word alert inside a message is no alert field', () => {
+test('the word alert inside a message is not an alert field', () => {
   expect(gate(pinoLine({}, (logger) => logger.info('the "alert": true of a text')))).toBe(false)
 })
 
@@ -44,7 +44,7 @@ test.each([
   ['label', '{"level":"info","time":1}', false],
   ['label in upper case', '{"level":"INFO","time":1}', false],
   ['label that is bad enough', '{"level":"error","time":1}', true],
-  ['label nobody knows', '{"level":"strange","time":1}', true],
+  ['unknown label', '{"level":"strange","time":1}', true],
   ['severity instead of a level', '{"severity":"INFO","message":"x"}', false],
   ['severity that is bad enough', '{"severity":"CRITICAL","message":"x"}', true],
   ['severity with a level behind it', '{"severity":"INFO","level":50}', true],
@@ -53,7 +53,7 @@ test.each([
   ['level of one digit', '{"level":5,"time":1}', false],
   ['level alone', '{"level":30}', false],
   ['level with CRLF behind it', '{"level":30}\r', false],
-  ['level that is no integer', '{"level":30.5,"time":1}', true],
+  ['level that is not an integer', '{"level":30.5,"time":1}', true],
   ['level with an exponent', '{"level":3e1,"time":1}', true],
   ['level below zero', '{"level":-1,"time":1}', true],
   ['level that is not first', '{"time":1,"level":30}', true],

@@ -76,7 +76,7 @@ test.each([
     `{"level":60,"time":1,"msg":"${'x'.repeat(20_000)}"}`,
     { level: 60, time: 1, msg: 'a log record of 20030 characters' },
   ],
-])('a line that is too long is told with %s', (_, line, expected) => {
+])('a line that is too long becomes an alert with %s', (_, line, expected) => {
   const { cut, ...rest } = JSON.parse(abridge(ends(line))!)
   expect(cut).toBe(`a log record of ${line.length} characters`)
   expect(rest).toMatchObject(expected)
@@ -84,7 +84,7 @@ test.each([
 
 test.each([
   ['does not say how bad it is', `{${pad},"msg":"boom"}`],
-  ['is no record', 'x'.repeat(20_000)],
+  ['is not a record', 'x'.repeat(20_000)],
   ['wants no alert', `{"level":50,"alert":false,${pad},"msg":"boom"}`],
 ])('a line that is too long and %s is only counted', (_, line) => {
   expect(abridge(ends(line))).toBeUndefined()

@@ -77,7 +77,7 @@ test.each([
   expect(JSON.stringify(value).length).toBeLessThan(17_000)
 })
 
-test('an object that holds itself is no cut', () => {
+test('an object that holds itself does not count as cut', () => {
   const circular: Record<string, unknown> = { a: 1 }
   circular['self'] = circular
   expect(copyPlain(circular)).toEqual({ value: { a: 1 }, isCut: false })

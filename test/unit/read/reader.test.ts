@@ -32,12 +32,12 @@ test.each([
   ["syslog's alert", { level: 'alert' }, 70, 'alert'],
   ["Elastic's log.level", { 'log.level': 'error' }, 50, 'error'],
   ['a level beside a severity', { severity: 'INFO', level: 50 }, 50, 'error'],
-  ['a level nobody knows beside a severity', { level: 'strange', severity: 'ERROR' }, 50, 'error'],
+  ['an unknown level beside a severity', { level: 'strange', severity: 'ERROR' }, 50, 'error'],
   ["winston's silly", { level: 'silly' }, 10, 'silly'],
   ["syslog's crit", { level: 'crit' }, 60, 'crit'],
   ['a number between two levels', { level: 45 }, 45, '45'],
   ['no level', {}, 0, ''],
-  ['a level that is no level', { level: { a: 1 } }, 0, ''],
+  ['a level that is not one', { level: { a: 1 } }, 0, ''],
   ['a level named like a property of all objects', { level: 'constructor' }, 0, ''],
 ])('the level may be %s', (_shape, line, level, label) => {
   expect(readRecord(line)).toMatchObject({ level, levelLabel: label })
@@ -126,7 +126,7 @@ test('of duplicate keys the last wins', () => {
   expect(readRecord(line).requestId).toBe('b')
 })
 
-test('a message that is no text is written out', () => {
+test('a message that is not a text is written out', () => {
   expect(readRecord({ level: 50, msg: 42 }).msg).toBe('42')
   expect(readRecord({ level: 50, msg: { a: 1 } }).msg).toBe('{"a":1}')
   expect(readRecord({ level: 50, msg: null }).msg).toBe('')
@@ -170,7 +170,7 @@ test.each([
   expect(createReader({ now: () => arrival })(line)).toEqual({ failed })
 })
 
-test('what is handed over as an object is read like a line', () => {
+test('what is given as an object is read like a line', () => {
   const read = createRecordReader({ now: () => arrival })
   class PaymentError extends Error {
     readonly code = 'E_PAY'
@@ -193,10 +193,10 @@ test('an object that cannot be read is a failure, and one that can be read in pa
   expect(read(proxy)).toHaveProperty('failed')
   const halfBroken = {
     level: 50,
-    msg: 'still told',
+    msg: 'still read',
     get secret() {
       throw new Error('no')
     },
   }
-  expect(read(halfBroken)).toMatchObject({ msg: 'still told' })
+  expect(read(halfBroken)).toMatchObject({ msg: 'still read' })
 })

@@ -110,7 +110,7 @@ test('a regular expression keeps nothing between two texts', () => {
   for (let round = 0; round < 3; round++) expect(match(() => 'x')).toBe(true)
 })
 
-test('of a long text a regular expression sees the beginning only', () => {
+test('of a long text a regular expression sees the first characters only', () => {
   expect(holds({ a: { regex: 'end' } }, { a: `${'x'.repeat(20_000)}end` })).toBe(false)
   const match = compileMatch({ a: { regex: 'xy' } })
   expect(

@@ -175,12 +175,12 @@ test('groupBy takes the place of the fingerprint, or goes before it', () => {
   expect(new Set([one, message, job]).size).toBe(3)
 })
 
-test('alert: false is never told, also where a rule would', () => {
+test('alert: false raises nothing, even if a rule matches', () => {
   const rules = rulesOf([{ match: { msg: 'x' } }])
   expect(rules.take(readRecord({ level: 60, msg: 'x', alert: false }))).toEqual({ off: 'alert' })
 })
 
-test('alert: true and alert: code are told at any level, as errors at least', () => {
+test('alert: true and alert: code raise an alert at any level, as errors at least', () => {
   const rules = rulesOf()
   expect(taken(rules, { level: 10, msg: 'x', alert: true })).toMatchObject({
     rule: 'alert',
@@ -195,7 +195,7 @@ test('alert: true and alert: code are told at any level, as errors at least', ()
   expect(taken(rules, { level: 60, msg: 'x', alert: true }).severity).toBe('critical')
 })
 
-test("the record's own wish beats the rule that takes it", () => {
+test("the record's own alert field beats the rule that takes it", () => {
   const rule = {
     match: { msg: 'x' },
     severity: 'off',

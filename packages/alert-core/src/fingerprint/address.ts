@@ -1,5 +1,6 @@
 /**
- * Addresses inside one word: urls, paths, emails, ips, ports and the names of hosts. A word is a stretch of UTF-16 units.
+ * Addresses inside one word: urls, paths, emails, ips, ports and the names of hosts. A word is a stretch of
+ * UTF-16 units.
  */
 import { kind, kinds, textOf, valueMark } from './characters.ts'
 
@@ -8,7 +9,10 @@ const { digit, letter, lower, slash, upper } = kind
 const table = kinds
 const mark = valueMark
 
-/** Ports that name a kind of server: kept behind an address, where they are all that tells one trouble from another. */
+/**
+ * Ports that name a kind of server: kept behind an address, as often only they distinguish one problem from
+ * another.
+ */
 // biome-ignore format: a list of numbers
 const serverPorts = new Set([
   389, 465, 587, 636, 1433, 1521, 1883, 2181, 2379, 3306, 4222, 5432, 5672, 6379, 8123, 9042, 9092, 9200, 11211, 26379, 27017,

@@ -1,8 +1,9 @@
 /**
- * What the fingerprint's scanner needs to know of a character: one table look-up per UTF-16 unit, no regular expression.
+ * What the fingerprint's scanner needs to know of a character: one table look-up per UTF-16 unit, no regular
+ * expression.
  */
 
-/** Kinds of characters as bits, so that one `|=` per character tells what a word is made of. */
+/** Kinds of characters as bits, so that one `|=` per character collects what a word is made of. */
 export const kind = {
   lower: 1,
   upper: 2,
@@ -27,8 +28,9 @@ export const kind = {
 export const valueMark = 1
 
 /**
- * The kind of each UTF-16 unit, 0 for what separates words. Letters of other alphabets count as lower case: their case says nothing here.
- * Scripts that write without spaces (Chinese, Japanese, Korean), emoji and typographic punctuation separate, so that a number between them is seen.
+ * The kind of each UTF-16 unit, 0 for what separates words. Letters of other alphabets count as lower case:
+ * their case says nothing here. Scripts that write without spaces (Chinese, Japanese, Korean), emoji and
+ * typographic punctuation separate, so that a number between them is seen.
  */
 export const kinds: Uint16Array = fillKinds(new Uint16Array(0x10000))
 

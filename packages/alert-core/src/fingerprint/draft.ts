@@ -1,6 +1,7 @@
 /**
- * The text that `parameterize` is writing, and how its values grow together: a value swallows the unit behind it, the month before it,
- * its own name in parentheses and its neighbours in a list. Every step looks at what is written only, so a second pass finds nothing to do.
+ * The text that `parameterize` is writing, and how its values grow together: a value swallows the unit behind
+ * it, the month before it, its own name in parentheses and its neighbours in a list. Every step looks at what
+ * is written only, so a second pass finds nothing to do.
  */
 
 import { isOuterName } from './address.ts'
@@ -58,7 +59,10 @@ export function joinWord(draft: Draft, start: number): void {
   }
 }
 
-/** Takes back the word at `start` when it is the unit of a value before it: 'took <*> ms' says no more than 'took <*>'. */
+/**
+ * Takes back the word at `start` when it is the unit of a value before it: 'took <*> ms' says no more than
+ * 'took <*>'.
+ */
 export function dropUnit(draft: Draft, start: number): boolean {
   const { units, length } = draft
   if (start < 2 || units[start - 2] !== mark || units[start - 1] !== 32) return false
@@ -77,7 +81,10 @@ export function maskWhole(draft: Draft, start: number): void {
   joinWord(draft, start)
 }
 
-/** Before a ')': takes back '(…' behind a value when it only says the value again, as in '10.0.0.1 (host.example.com)' or '2048 bytes (2 KB)'. */
+/**
+ * Before a ')': takes back '(…' behind a value when it only says the value again, as in '10.0.0.1
+ * (host.example.com)' or '2048 bytes (2 KB)'.
+ */
 export function dropAlias(draft: Draft): boolean {
   const { units, length } = draft
   let open = length
@@ -115,7 +122,8 @@ function joinValue(draft: Draft, start: number): void {
   }
   draft.length = moveDown(units, at, start, length)
   markLastWord(draft)
-  // The value it was joined to may have been part of a word, which is another one without what stood between them.
+  // The value it was joined to may have been part of a word, which is another one without what stood between
+  // them.
   const { wordStart, wordEnd } = draft
   const end = tailStart(units, wordStart, wordEnd)
   if (end - wordStart < 2 || !isOnlyValue(units, wordStart, end)) return
@@ -160,7 +168,7 @@ function markLastWord(draft: Draft): void {
 
 const result = new Uint16Array(8_192)
 const resultBytes = Buffer.from(result.buffer)
-// A trouble that repeats makes the very same text again: comparing costs less than making it.
+// A problem that repeats makes the very same text again: comparing costs less than making it.
 let latest = ''
 
 /** The draft as a string of at most `maxChars`, cut between two words if need be. */

@@ -1,6 +1,7 @@
 /**
- * What makes two records the same trouble: labels, rule, and then the record's own key, the group's values, or code, first own stack frame and
- * the message without what varies in it. Stateless, so that replicas agree whatever order they see records in.
+ * What makes two records the same problem: labels, rule, and then the record's own key, the group's values,
+ * or code, first own stack frame and the message without what varies in it. Stateless, so that replicas agree
+ * whatever order they see records in.
  */
 
 import type { LogRecord } from '../model.ts'
@@ -43,8 +44,8 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 }
 
 /**
- * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's own message where code or frame is missing. `code` is
- * the alert's code where it has one.
+ * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's
+ * own message where code or frame is missing. `code` is the alert's code where it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err, msg } = record
@@ -52,7 +53,7 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   const own = err.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
   const frame = own === undefined ? '' : keyOfFrame(own)
   const known = code ?? err.code
-  // A code and a place say which trouble it is; without either only the error's own words do.
+  // A code and a place say which problem it is; without either only the error's own words do.
   const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
   const message = stable(msg === '' ? err.message : msg)
   return join(known ?? err.type ?? '', frame, message, says ? stable(err.message) : '')

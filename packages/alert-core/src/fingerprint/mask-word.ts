@@ -1,6 +1,6 @@
 /**
- * Masks what varies inside one word of a message: numbers, ids, hashes, addresses, paths, urls. It works in place on the scanner's
- * buffer, where a masked value is the single unit `valueMark`, and only ever shortens.
+ * Masks what varies inside one word of a message: numbers, ids, hashes, addresses, paths, urls. It works in
+ * place on the scanner's buffer, where a masked value is the single unit `valueMark`, and only ever shortens.
  */
 import {
   isBareAddress,
@@ -24,8 +24,8 @@ const table = kinds
 const mark = valueMark
 
 /**
- * Masks the word in `buffer` from `start` to `end` and returns its new end. `bits` is the union of its characters' kinds; `first` says that the
- * message begins with it.
+ * Masks the word in `buffer` from `start` to `end` and returns its new end. `bits` is the union of its
+ * characters' kinds; `first` says that the message begins with it.
  */
 export function maskWord(
   buffer: Uint16Array,
@@ -49,7 +49,8 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
   // Numbers, dates, times, ips: nothing in them is a name.
   if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
-  // Lower-case ids with digits fall apart into masked parts below; the others need to be looked at as a whole.
+  // Lower-case ids with digits fall apart into masked parts below; the others need to be looked at as a
+  // whole.
   const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
   if ((bits & (dot | colon | at)) === 0) {
     if ((mixed || (bits & digit) === 0) && isRandom(buffer, start, end)) return putValue(buffer, start)
@@ -84,7 +85,10 @@ export function isOnlyValue(buffer: Uint16Array, start: number, end: number): bo
   return isBareValue(buffer, start, end, (bits & lower) !== 0 && (bits & upper) !== 0)
 }
 
-/** Once its names are masked, a word may be nothing but a value: then it is written as one, as a second pass would. */
+/**
+ * Once its names are masked, a word may be nothing but a value: then it is written as one, as a second pass
+ * would.
+ */
 function isBareValue(buffer: Uint16Array, start: number, end: number, mixed: boolean): boolean {
   const bits = kindsIn(buffer, start, end)
   if ((bits & colon) !== 0) return isColonAddress(buffer, start, end)
@@ -97,7 +101,10 @@ function kindsIn(buffer: Uint16Array, start: number, end: number): number {
   return bits
 }
 
-/** Masks the parts of a word that hold a digit, and what beside them does not read like a word; joins neighbours. */
+/**
+ * Masks the parts of a word that hold a digit, and what beside them does not read like a word; joins
+ * neighbours.
+ */
 function maskParts(buffer: Uint16Array, out: number, start: number, end: number, mixed: boolean): number {
   let write = out
   let index = start
@@ -133,7 +140,10 @@ function endOfRun(buffer: Uint16Array, start: number, end: number): number {
   return index
 }
 
-/** Writes a value at `at`, swallowing joints before it that lead to another value or to the word's beginning. */
+/**
+ * Writes a value at `at`, swallowing joints before it that lead to another value or to the word's first
+ * character.
+ */
 function joinValue(buffer: Uint16Array, out: number, at: number): number {
   let before = at
   while (before > out && isJoint(buffer[before - 1]!)) before--
@@ -178,7 +188,10 @@ function isJoint(code: number): boolean {
   return (table[code]! & joint) !== 0
 }
 
-/** A part beside a masked one is kept when it reads like a word: three letters, a vowel, and not just hex letters. */
+/**
+ * A part beside a masked one is kept when it reads like a word: three letters, a vowel, and not just hex
+ * letters.
+ */
 function isPlainWord(buffer: Uint16Array, start: number, end: number): boolean {
   if (end - start < 3) return false
   let vowel = false

@@ -1,6 +1,7 @@
 /**
- * Remembers what was last worked out for a text. A problem that repeats says the very same again and again, and one that never says the
- * same twice must not pay for the memory: a look costs four characters and a comparison, no hash of the text.
+ * Remembers what was last worked out for a text. A problem that repeats says the very same again and again,
+ * and one that never says the same twice must not pay for the memory: a look costs four characters and a
+ * comparison, no hash of the text.
  */
 
 export interface Memo<T> {

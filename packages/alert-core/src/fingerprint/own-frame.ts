@@ -1,6 +1,7 @@
 /**
- * The place in the application's own code that an error came from: the first frame of its stack that is neither Node's nor a package's. One
- * finder, and two ways to name what it found: the same on every machine and in every build, or with file and line for a reader.
+ * The place in the application's own code that an error came from: the first frame of its stack that is
+ * neither Node's nor a package's. One finder, and two ways to name what it found: the same on every machine
+ * and in every build, or with file and line for a reader.
  */
 import { createMemo } from './memo.ts'
 
@@ -66,7 +67,10 @@ function frameStart(text: string, start: number, end: number): number {
 
 const frames = createMemo<Frame | undefined>(256)
 
-/** The frame of a line such as 'at async save (/srv/app/src/orders/save.js:42:11)'; `undefined` for what is not the application's. */
+/**
+ * The frame of a line such as 'at async save (/srv/app/src/orders/save.js:42:11)'; `undefined` for what is
+ * not the application's.
+ */
 function readFrame(line: string): Frame | undefined {
   const known = frames.get(line)
   if (known !== undefined) return known.value
@@ -108,7 +112,10 @@ export function frameKey({ name, file }: Frame): string {
 
 const homes = /^(?:[A-Za-z]:)?\/(?:home\/[^/]+|Users\/[^/]+|root)\//
 
-/** 'charge (app/src/pay.js:42)': the last three parts of the path, as the rest differs by machine and may name its user. */
+/**
+ * 'charge (app/src/pay.js:42)': the last three parts of the path, as the rest differs by machine and may name
+ * its user.
+ */
 export function frameText({ name, file, line }: Frame): string {
   const path = file
     .replace(/^file:\/\//, '')

@@ -1,6 +1,7 @@
 /**
- * A message without what varies in it: 'order 4711 of bob@x.org failed after 1.2 s' → 'order <*> of <*> failed after <*>'. One pass over
- * the first line, bounded, idempotent; it knows no words of any product, only what numbers, ids, names and addresses look like.
+ * A message without what varies in it: 'order 4711 of bob@x.org failed after 1.2 s' → 'order <*> of <*>
+ * failed after <*>'. One pass over the first line, bounded, idempotent; it knows no words of any product,
+ * only what numbers, ids, names and addresses look like.
  */
 import { isTail, kind, kinds, valueMark } from './characters.ts'
 import {
@@ -86,7 +87,10 @@ export function parameterize(text: string): string {
   return print(draft, maxChars)
 }
 
-/** Behind the quote that ends at `close`. What follows without a blank gets one: it is no part of the value. */
+/**
+ * Behind the quote that ends at `close`. What follows without a blank gets one: it does not belong to the
+ * value.
+ */
 function leaveQuote(close: number): number {
   const index = close + 1
   if (
@@ -98,7 +102,10 @@ function leaveQuote(close: number): number {
   return index
 }
 
-/** Copies the word at `from` into the draft, masks it there and joins it to what stands before. Returns the index behind it. */
+/**
+ * Copies the word at `from` into the draft, masks it there and joins it to what stands before. Returns the
+ * index behind it.
+ */
 function takeWord(from: number, stop: number): number {
   const { units } = draft
   const start = draft.length
@@ -119,7 +126,7 @@ function takeWord(from: number, stop: number): number {
       bits |= digit
       masked = true
       index += 3
-    } else if ((bits & slash) !== 0 && !masked && goesOn(code, from, index)) {
+    } else if ((bits & slash) !== 0 && !masked && isInsideUrl(code, from, index)) {
       units[length++] = 46
       index++
     } else if (code === 39 && index > from && isLetterAt(index - 1) && isLetterAt(index + 1)) {
@@ -149,8 +156,11 @@ function settleWord(start: number, bits: number): void {
   joinWord(draft, start)
 }
 
-/** Inside an address with scheme or query, signs that end a word elsewhere ('&', '=', ',', ';', '|', '[', ']') do not. */
-function goesOn(code: number, from: number, index: number): boolean {
+/**
+ * Inside an address with scheme or query, signs that end a word elsewhere ('&', '=', ',', ';', '|', '[', ']')
+ * do not.
+ */
+function isInsideUrl(code: number, from: number, index: number): boolean {
   if (code !== 38 && code !== 61 && code !== 44 && code !== 59 && code !== 124 && code !== 91 && code !== 93)
     return false
   for (let before = from; before < index; before++) {

@@ -21,7 +21,7 @@ export function closingQuoteOf(code: number): number {
   }
 }
 
-/** Where the quote at `open` ends, else -1. An apostrophe inside a word is no end. */
+/** Where the quote at `open` ends, else -1. An apostrophe inside a word does not close it. */
 export function closingQuote(open: number, stop: number): number {
   const quote = closingQuoteOf(source[open]!)
   for (let index = open + 1; index < stop; index++) {
@@ -37,7 +37,10 @@ const errorName = /\b(?:E[A-Z]{4,20}|ERR_[A-Z_]{2,60}|[A-Za-z]{0,60}(?:Error|Exc
 const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
 const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
 
-/** What is quoted is a value, unless it is a name from the code ('ECONNRESET', 'userId'), a request line or another error's message. */
+/**
+ * What is quoted is a value, unless it is a name from the code ('ECONNRESET', 'userId'), a request line or
+ * another error's message.
+ */
 export function isKept(bytes: Buffer, from: number, to: number): boolean {
   const first = bytes[from * 2]! | 32
   if (first < 97 || first > 122) return false

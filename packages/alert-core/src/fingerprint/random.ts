@@ -1,5 +1,6 @@
 /**
- * Tells a generated id from a name by its letters alone, for the ids that happen to hold no digit, or whose parts do not.
+ * Distinguishes a generated id from a name by its letters alone, for the ids that happen to hold no digit, or
+ * whose parts do not.
  */
 import { isHexLetter } from './address.ts'
 import { isVowel, kind, kinds } from './characters.ts'
@@ -13,8 +14,8 @@ const shortestLetters = 12
 const shortestMixed = 3
 
 /**
- * True when the stretch from `start` to `end` reads like no language's name: hex letters only, no vowel, a case that changes all the time, or a
- * part that mixes both cases with digits.
+ * True when the stretch from `start` to `end` reads like no language's name: hex letters only, no vowel, a
+ * case that changes all the time, or a part that mixes both cases with digits.
  */
 export function isRandom(text: Uint16Array, start: number, end: number): boolean {
   if (end - start < shortest) return false

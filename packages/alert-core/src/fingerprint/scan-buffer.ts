@@ -1,5 +1,6 @@
 /**
- * The first line of a message as the scanner reads it: UTF-16 units in one scratch buffer, as a loop over it costs half of one over a string.
+ * The first line of a message as the scanner reads it: UTF-16 units in one scratch buffer, as a loop over it
+ * costs half of one over a string.
  */
 import { stripAnsi } from '../text/text.ts'
 import { kind, kinds, valueMark } from './characters.ts'
@@ -15,7 +16,10 @@ const maxBlank = 10_000
 /** A longer text is copied faster by the engine. */
 const shortText = 64
 
-/** Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking ahead needs no check. */
+/**
+ * Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking
+ * ahead needs no check.
+ */
 export const source: Uint16Array = new Uint16Array(maxChars + 4)
 
 /** The same buffer for making strings of it. */

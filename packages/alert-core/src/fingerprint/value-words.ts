@@ -37,7 +37,10 @@ const calendarStarts = packedWords(calendar)
 const longestCalendarWord = 9
 const apostrophe = 39
 
-/** Where the month or day of the week begins that ends at `end` (before a number it belongs to a date), else -1. */
+/**
+ * Where the month or day of the week begins that ends at `end` (before a number it belongs to a date), else
+ * -1.
+ */
 export function calendarWord(text: Uint16Array, end: number): number {
   let start = end
   while (start > 0 && end - start <= longestCalendarWord && (table[text[start - 1]!]! & word) !== 0) start--
@@ -51,19 +54,23 @@ function packedWords(words: Iterable<string>): Set<number> {
   return new Set([...words].map((word) => packed(word.charCodeAt(0), word.charCodeAt(1), word.charCodeAt(2))))
 }
 
-/** Up to three letters of any case as one small number, to see without making a string that a word is none of a set. */
+/**
+ * Up to three letters of any case as one small number, to see without making a string that a word is none of
+ * a set.
+ */
 function packed(first: number, second: number, third: number): number {
   return (((first | 32) & 0x3ff) << 20) | (((second | 32) & 0x3ff) << 10) | ((third | 32) & 0x3ff)
 }
 
-const codeEnding =
+const codeSuffix =
   /(?:(?:http|status|error|err|exit|return|response|reply|result|close|sql)[ _-]?(?:code|status|state)|status|errno|sqlstate|errcode|signal|http)["']?[ :=(#]{1,3}$/i
-const errorEnding = /error[ =#(]{1,2}$/i
-const codeEndingLength = 24
+const errorSuffix = /error[ =#(]{1,2}$/i
+const codeSuffixLength = 24
 
 /**
- * True when the word from `start` to `end` is a number that names a trouble instead of counting something: 'status code 503',
- * 'exit code 137', 'error 1205', 'errno: -111'. Up to five digits. `wordEnd` is where the word before it ends.
+ * True when the word from `start` to `end` is a number that names a problem instead of counting something:
+ * 'status code 503', 'exit code 137', 'error 1205', 'errno: -111'. Up to five digits. `wordEnd` is where the
+ * word before it ends.
  */
 export function namesCode(text: Uint16Array, start: number, end: number, wordEnd: number): boolean {
   let last = end
@@ -79,9 +86,9 @@ export function namesCode(text: Uint16Array, start: number, end: number, wordEnd
     case 0x6e6f: // …no: errno
     case 0x616c: // …al: signal
     case 0x7470: // …tp: http
-      return codeEnding.test(before(text, start))
+      return codeSuffix.test(before(text, start))
     case 0x6f72: // …or: error
-      return errorEnding.test(before(text, start))
+      return errorSuffix.test(before(text, start))
     default:
       return false
   }
@@ -89,7 +96,7 @@ export function namesCode(text: Uint16Array, start: number, end: number, wordEnd
 
 function before(text: Uint16Array, end: number): string {
   let copy = ''
-  for (let index = Math.max(0, end - codeEndingLength); index < end; index++) {
+  for (let index = Math.max(0, end - codeSuffixLength); index < end; index++) {
     const code = text[index]!
     copy += String.fromCharCode(code === mark ? 48 : code)
   }
@@ -100,7 +107,10 @@ const persons = words('user account customer tenant')
 const longestPerson = 8
 const prepositions = words('for of by from to as')
 
-/** True when the plain word at `start` is somebody's name: 'login failed for user alice'. `wordStart` and `wordEnd` are the word's before it. */
+/**
+ * True when the plain word at `start` is somebody's name: 'login failed for user alice'. `wordStart` and
+ * `wordEnd` are the word's before it.
+ */
 export function namesPerson(text: Uint16Array, start: number, wordStart: number, wordEnd: number): boolean {
   if (wordEnd !== start - 1 || text[wordEnd] !== 32 || wordStart < 3 || text[wordStart - 1] !== 32)
     return false

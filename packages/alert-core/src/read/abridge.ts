@@ -1,6 +1,6 @@
 /**
- * A line too long to be read may be what somebody has to hear of: its level and time stand at its beginning, and pino's message at its end. These
- * make a line in its place.
+ * A line too long to be read may be what somebody has to hear of: its level and time stand at its beginning,
+ * and pino's message at its end. These make a line in its place.
  */
 import type { LongLine } from './lines.ts'
 
@@ -8,7 +8,9 @@ const opening = /^\{"level":(?:\d{1,6}|"[\w-]{1,40}")(?:,"time":(?:\d{1,16}|"[\w
 const message = /"(?:msg|message)":("(?:[^"\\]|\\.)*")\}\r?$/
 const silent = '"alert":false'
 
-/** The line to read in place of this one; `undefined` where it does not say how bad it is, or wants no alert. */
+/**
+ * The line to read in place of this one; `undefined` where it does not say how bad it is, or wants no alert.
+ */
 export function abridge({ head, tail, chars }: LongLine): string | undefined {
   const begins = opening.exec(head)?.[0]
   if (begins === undefined || head.includes(silent) || tail.includes(silent)) return undefined

@@ -1,6 +1,6 @@
 /**
- * The `alert` field of a record: `false`, `true`, a code, or an object. What in it has a wrong type is left out: a misspelt wish
- * must not silence the record.
+ * The `alert` field of a record: `false`, `true`, a code, or an object. What in it has a wrong type is left
+ * out: a misspelt field must not silence the record.
  */
 import { type AlertDirective, type Severity, severities } from '../model.ts'
 import { isObject } from '../text/is-object.ts'

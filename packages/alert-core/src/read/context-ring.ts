@@ -1,6 +1,6 @@
 /**
- * The lines that led to an alert. Raw lines pass through a bounded ring, unparsed; when an alert begins, those of the same request or trace are
- * looked up, else the last ones.
+ * The lines that led to an alert. Raw lines pass through a bounded ring, unparsed; when an alert begins,
+ * those of the same request or trace are looked up, else the last ones.
  */
 
 import type { ContextLine, LogRecord } from '../model.ts'

@@ -1,6 +1,7 @@
 /**
- * The first look at a line, without parsing: it says no only to what is surely uninteresting, so that the many lines below the
- * threshold cost next to nothing. Whatever it cannot tell at a glance it lets through to the reader.
+ * The first look at a line, without parsing: it says no only to what is surely uninteresting, so that the
+ * many lines below the threshold cost next to nothing. What it cannot decide at a glance passes to the
+ * reader.
  */
 import { type Levels, levelRank, usualLevels } from './levels.ts'
 
@@ -16,8 +17,8 @@ interface Opening {
   /** How the line begins when its level comes first, as every logger writes it. */
   readonly text: string
   /**
-   * What further on may still make the line interesting: `alert` beats the level, a second level beats the first, and an escape may
-   * spell either. One expression, as it costs half of what a search for each does.
+   * What further on may still make the line interesting: `alert` beats the level, a second level beats the
+   * first, and an escape may spell either. One expression, as it costs half of what a search for each does.
    */
   readonly later: RegExp
 }

@@ -1,13 +1,16 @@
 /**
- * Levels of loggers on one scale, pino's: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; higher is worse. The only table of
- * labels: what a logger does not say itself is looked up here.
+ * Levels of loggers on one scale, pino's: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; higher is
+ * worse. The only table of labels: what a logger does not say itself is looked up here.
  */
 import { stripAnsi } from '../text/text.ts'
 
 /** Levels by label. */
 export type Levels = Readonly<Record<string, number>>
 
-/** The labels of pino and bunyan, of winston's npm levels, of syslog and of Google Cloud's `severity`; lower case. */
+/**
+ * The labels of pino and bunyan, of winston's npm levels, of syslog and of Google Cloud's `severity`; lower
+ * case.
+ */
 // biome-ignore format: one line a rank
 export const usualLevels: Levels = {
   trace: 10, silly: 10,
@@ -23,7 +26,10 @@ export const usualLevels: Levels = {
 const usual = new Map(Object.entries(usualLevels))
 const longestLabel = 100
 
-/** The number of a level given as number or label (any case, coloured or not), else `undefined`. `own` are the logger's levels. */
+/**
+ * The number of a level given as number or label (any case, coloured or not), else `undefined`. `own` are the
+ * logger's levels.
+ */
 export function levelRank(value: unknown, own?: Levels): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (typeof value !== 'string' || value.length > longestLabel) return undefined

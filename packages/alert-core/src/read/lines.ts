@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. Of a line longer than the bound
- * only its beginning and its end are kept, so memory stays flat whatever comes in.
+ * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. Of
+ * a line longer than the bound only its first and last characters are kept, so memory stays flat.
  */
 
 export interface Lines {
@@ -17,7 +17,10 @@ export interface LongLine {
   readonly chars: number
 }
 
-/** Shorter slices are copied by the engine; longer ones would keep the whole text alive that they were cut from. */
+/**
+ * Shorter slices are copied by the engine; longer ones would keep the whole text alive that they were cut
+ * from.
+ */
 const leastSlice = 13
 const headChars = 1_000
 const tailChars = 10_000

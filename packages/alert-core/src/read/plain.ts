@@ -1,6 +1,7 @@
 /**
- * A harmless copy of data that nobody vouches for: plain objects, lists and scalars within bounds. What cannot be read is left out. Where not
- * all fits, every field gets its share, short ones first: one large field does not take the room of those behind it.
+ * A harmless copy of untrusted data: plain objects, lists and scalars within bounds. What cannot be read is
+ * left out. Where not all fits, every field gets its share, short ones first: one large field does not take
+ * the room of those behind it.
  */
 import {
   createWalk,
@@ -31,7 +32,10 @@ interface Copying extends Walk {
   readonly isShared: boolean
 }
 
-/** Copies `value`. Errors keep type, message, stack, code, cause and inner errors, which no other way of copying sees. Never throws. */
+/**
+ * Copies `value`. Errors keep type, message, stack, code, cause and inner errors, which no other way of
+ * copying sees. Never throws.
+ */
 export function toPlain(value: unknown): unknown {
   return copyPlain(value).value
 }

@@ -1,6 +1,6 @@
 /**
- * line → record: parses a line that passed the gate and gives its parts their names, whatever the logger called them. Never throws;
- * what is no record comes back as a failure to be counted.
+ * line → record: parses a line that passed the gate and gives its parts their names, whatever the logger
+ * called them. Never throws; what cannot be a record is returned as a failure to be counted.
  */
 import type { AlertDirective, ErrorInfo, LogRecord } from '../model.ts'
 import { isObject } from '../text/is-object.ts'
@@ -26,7 +26,7 @@ export interface ReaderOptions {
   readonly maxLineChars?: number
 }
 
-/** A line that is no record, and why. */
+/** Why a line cannot be a record. */
 export interface ReadFailure {
   readonly failed: 'not-json' | 'not-an-object' | 'too-long' | 'unreadable'
 }
@@ -165,7 +165,10 @@ function createNaming(options: ReaderOptions): (object: Fields) => LogRecord {
   }
 }
 
-/** Under the keys that errors have, else under any, else spread over the record itself as `logger.error(error)` of some loggers does. */
+/**
+ * Under the keys that errors have, else under any, else spread over the record itself as
+ * `logger.error(error)` of some loggers does.
+ */
 function errorOf(
   fields: Fields,
   keys: readonly string[],

@@ -1,5 +1,6 @@
 /**
- * The fields of a record by the names that rules, templates and options use: its own parts first, then what its line carried.
+ * The fields of a record by the names that rules, templates and options use: its own parts first, then what
+ * its line carried.
  */
 
 import type { LogRecord, Severity } from '../model.ts'
@@ -10,8 +11,8 @@ const fatal = 60
 const warn = 40
 
 /**
- * The value at `path`: `msg`, `level` (a number), `severity` (by the level), `time`, `requestId`, `traceId`, `err.code` and the like,
- * else the line's own fields. `undefined` where there is none; never throws.
+ * The value at `path`: `msg`, `level` (a number), `severity` (by the level), `time`, `requestId`, `traceId`,
+ * `err.code` and the like, else the line's own fields. `undefined` where there is none; never throws.
  */
 export function recordField(record: LogRecord, path: string): unknown {
   switch (path) {

@@ -1,5 +1,6 @@
 /**
- * When a record was written, from whatever the logger put down: milliseconds, seconds, micro- or nanoseconds, ISO or another date's text.
+ * When a record was written, from whatever the logger put down: milliseconds, seconds, micro- or nanoseconds,
+ * ISO or another date's text.
  */
 
 const earliest = Date.UTC(2000, 0, 1)
@@ -9,7 +10,7 @@ const scales = [1, 1_000, 1 / 1_000, 1 / 1_000_000]
 const longestText = 64
 const digits = /^\d{9,20}(?:\.\d{1,9})?$/
 
-/** Epoch ms of a `time` field; `undefined` where it is no time between the years 2000 and 2200. */
+/** Epoch ms of a `time` field; `undefined` unless it lies between the years 2000 and 2200. */
 export function readTime(value: unknown): number | undefined {
   if (typeof value === 'number') return scaled(value)
   if (typeof value !== 'string' || value.length > longestText) return undefined

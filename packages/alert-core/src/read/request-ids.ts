@@ -1,5 +1,6 @@
 /**
- * Where records carry the ids of their request and trace: the names that loggers, frameworks and tracers use, after those of the options.
+ * Where records carry the ids of their request and trace: the names that loggers, frameworks and tracers use,
+ * after those of the options.
  */
 import { getPath } from '../text/get-path.ts'
 
@@ -51,7 +52,7 @@ export interface IdPlace {
   readonly rest: string | undefined
 }
 
-/** What was found so far; ranks tell whether a later find is better. */
+/** What was found so far; the ranks say if a later find is better. */
 export interface FoundIds {
   requestId: string | undefined
   traceId: string | undefined

@@ -1,6 +1,7 @@
 /**
- * One way to walk through objects that nobody vouches for: bounded in depth, values and characters, whatever getters, proxies, cycles and
- * classes they hold. What comes out of a walk is up to its caller: a copy, a text, a list of problems.
+ * One way to walk through untrusted objects: bounded in depth, values and characters, whatever getters,
+ * proxies, cycles and classes they hold. The caller makes of it what it needs: a copy, a text, a list of
+ * problems.
  */
 import { types } from 'node:util'
 
@@ -25,7 +26,7 @@ export interface Walk {
 /** Why an object is not walked into. */
 export type Refusal = 'cycle' | 'depth' | 'size'
 
-/** What a getter or a proxy that throws has to say. */
+/** Stands for a value whose getter or proxy threw. */
 export const unreadable: unique symbol = Symbol('unreadable')
 
 export function createWalk({ depth, values, chars }: WalkLimits): Walk {
@@ -69,7 +70,7 @@ export function readSafely(object: object, key: string | symbol): unknown {
   }
 }
 
-/** True for errors of every realm, where `instanceof` cannot tell; false for what throws when asked. */
+/** True for errors of every realm, which `instanceof` does not know; false for what throws when asked. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false
   try {
@@ -79,7 +80,9 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** What an object shows: its own fields, entries, items, what an error holds, or another value in its place. */
+/**
+ * What an object shows: its own fields, entries, items, what an error holds, or another value in its place.
+ */
 export type View =
   | { readonly kind: 'fields' | 'error' }
   | { readonly kind: 'entries'; readonly entries: Iterable<readonly [unknown, unknown]> }

@@ -1,6 +1,6 @@
 /**
- * Which alerts a channel takes, and how an alert's fields are named for that question: `rule`, `severity`, `code`, `service`,
- * `env`, its labels (`labels.x` or `x`), then the fields of its latest record.
+ * Which alerts a channel takes, and how an alert's fields are named for that question: `rule`, `severity`,
+ * `code`, `service`, `env`, its labels (`labels.x` or `x`), then the fields of its latest record.
  */
 
 import { type Alert, type Severity, severityRank } from '../model.ts'
@@ -14,7 +14,10 @@ export interface Origin {
   readonly env?: string
 }
 
-/** Compiles one channel's own filter; an alert that names its channels reaches only those, and what stands in for them. */
+/**
+ * Compiles one channel's own filter; an alert that names its channels reaches only those, and what stands in
+ * for them.
+ */
 export function createAdmission(
   channel: {
     readonly name: string
@@ -33,7 +36,9 @@ export function createAdmission(
   }
 }
 
-/** A field of an alert by the name that options use; `origin` says where alerts without such labels come from. */
+/**
+ * A field of an alert by the name that options use; `origin` says where alerts without such labels come from.
+ */
 export function alertField(alert: Alert, origin: Origin, path: string): unknown {
   switch (path) {
     case 'rule':

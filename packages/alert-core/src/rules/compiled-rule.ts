@@ -1,5 +1,6 @@
 /**
- * One rule as the options have it, and compiled: what it matches, what ends it, how it groups, what it labels.
+ * One rule as the options have it, and compiled: what it matches, what ends it, how it groups, what it
+ * labels.
  */
 import type { LogRecord, Severity } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
@@ -68,13 +69,15 @@ export function createCompiler({
       grouping: plan.groupBy === undefined ? undefined : groupBy(plan.groupBy),
       conditions: createRuleConditions(plan, plan.groupBy),
       isAbsent: isAbsent(plan.when),
-      // What stays away has no record to take a label from.
+      // What is absent has no record to take a label from.
       labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
     }
   }
 }
 
-/** `groupBy`: which fields make two records the same problem. '@fingerprint' stands for the record's own key. */
+/**
+ * `groupBy`: which fields make two records the same problem. '@fingerprint' stands for the record's own key.
+ */
 interface Grouping {
   /** The key of a record; `own` is asked only where the grouping says '@fingerprint'. */
   key(get: GetField, own: () => string): string
@@ -108,7 +111,10 @@ function valueText(value: unknown): string {
   return text.slice(0, maxValue)
 }
 
-/** The labels of a record's alert; equal ones are the same object, so that what is derived from them can be remembered. */
+/**
+ * The labels of a record's alert; equal ones are the same object, so that what is derived from them can be
+ * remembered.
+ */
 type Labels = (
   record: LogRecord,
   own: Readonly<Record<string, string>> | undefined,

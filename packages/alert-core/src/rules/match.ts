@@ -1,6 +1,6 @@
 /**
- * `match`: conditions on the fields of a record or an alert, compiled once into one function. A condition that cannot be
- * true of what it meets (text against a number, a missing field) is false, never an error.
+ * `match`: conditions on the fields of a record or an alert, compiled once into one function. A condition
+ * that cannot be true of what it meets (text against a number, a missing field) is false, never an error.
  */
 import { type Severity, severities, severityRank } from '../model.ts'
 import { type Levels, levelRank } from '../read/levels.ts'
@@ -41,8 +41,9 @@ type Rank = (value: unknown) => unknown
 const maxRegexChars = 10_000
 
 /**
- * Compiles `matches`; `levels` are the logger's own, by label. `level` and `severity` compare by rank. A field that holds a list meets an equality or
- * a regular expression when one of its items does. Throws a SyntaxError on a regular expression that the options' check would have refused.
+ * Compiles `matches`; `levels` are the logger's own, by label. `level` and `severity` compare by rank. A
+ * field that holds a list meets an equality or a regular expression when one of its items does. Throws a
+ * SyntaxError on a regular expression that the options' check would have refused.
  */
 export function compileMatch(matches: Matches, levels?: Levels): (get: GetField) => boolean {
   const groups = (Array.isArray(matches) ? matches : [matches]).map((match) => compileGroup(match, levels))
@@ -124,7 +125,10 @@ function compare(bounds: Comparison, rank: Rank | undefined): Test {
   }
 }
 
-/** Numbers compare as numbers, also where either is written as text; other texts by their characters, as ISO times do. */
+/**
+ * Numbers compare as numbers, also where either is written as text; other texts by their characters, as ISO
+ * times do.
+ */
 function compareOne(operator: keyof Comparison, bound: unknown): Test {
   const holds = holdsBy[operator]
   const number = numberOf(bound)

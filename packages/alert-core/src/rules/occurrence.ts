@@ -1,5 +1,6 @@
 /**
- * What a record is counted as under the rule that took it: its key, severity, labels and words. The record's own `alert` field beats the rule.
+ * What a record is counted as under the rule that took it: its key, severity, labels and words. The record's
+ * own `alert` field beats the rule.
  */
 
 import { fingerprint, recordKey } from '../fingerprint/fingerprint.ts'
@@ -56,7 +57,7 @@ function ownSeverity({ severity }: RulePlan): Severity {
   return severity === undefined || severity === 'off' ? 'error' : severity
 }
 
-/** By the record's level, and at least 'error': a rule, or a wish of the record, is there to be told. */
+/** By the record's level, and at least 'error': a rule or the record itself asks for an alert. */
 function severityOf(rule: CompiledRule, record: LogRecord): Severity {
   if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
   const severity = severityOfLevel(record.level)

@@ -36,7 +36,10 @@ const none: readonly Occurrence[] = []
 export function createResolution({ rules, ruleOf, index, get }: ResolutionOptions): Resolution {
   const resolving = rules.filter((rule) => rule.ends !== undefined)
 
-  /** Under what a rule's alerts are remembered until a record ends them: the rule, and the group if it has any. */
+  /**
+   * Under what a rule's alerts are remembered until a record ends them: the rule, and the group if it has
+   * any.
+   */
   function nameOf(rule: CompiledRule): string {
     return `rule ${rule.name}\n${rule.grouping?.named(get) ?? ''}`
   }

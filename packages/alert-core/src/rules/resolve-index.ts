@@ -1,6 +1,6 @@
 /**
- * Which alerts a record ends that says only "the payments rule is fine again" or `alert: { code, resolve: true }`: it cannot name their fingerprints,
- * so the latest that were raised under that name are remembered.
+ * Which alerts a record ends that says only "the payments rule is fine again" or `alert: { code, resolve:
+ * true }`: it cannot name their fingerprints, so the latest that were raised under that name are remembered.
  */
 import { createLru } from '../cache/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
@@ -13,7 +13,7 @@ type Raised = Omit<Occurrence, 'record'>
 export interface ResolveIndex {
   /** An alert was raised, and a later record may end it under this name. */
   raised(name: string, occurrence: Occurrence): void
-  /** What was raised under the name, without ending it. */
+  /** What was raised under the name; it stays open. */
   open(name: string): readonly Raised[]
   /** What was raised under the name, as ended by `record`; asked twice, there is nothing left. */
   ended(name: string, record: LogRecord): Occurrence[]

@@ -1,5 +1,6 @@
 /**
- * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of the record they look at.
+ * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of
+ * the record they look at.
  */
 import { createHash } from 'node:crypto'
 import type { AlertCondition, When } from '../model.ts'
@@ -17,7 +18,7 @@ export interface RuleCondition {
   readonly forMs?: number | undefined
 }
 
-/** Makes the premise of each record that the rule takes; undefined where the record is enough. */
+/** Makes the condition of each record that the rule takes; undefined if the record is enough. */
 export type RuleConditions = (get: GetField, scope: string | undefined) => AlertCondition
 
 const maxValue = 200
@@ -72,7 +73,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** Tells values apart without keeping them: they may be secrets, and a state directory writes down what is kept. */
+/**
+ * Distinguishes values without keeping them: they may be secrets, and a state directory writes down what is
+ * kept.
+ */
 function signOf(value: unknown): string | undefined {
   const text = textOf(value)
   return text === undefined

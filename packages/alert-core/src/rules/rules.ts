@@ -1,6 +1,6 @@
 /**
- * Which rule takes a record, and what follows: the first that matches, then the built-in ones (fatal is critical, error is error).
- * The record's own `alert` field beats them all.
+ * Which rule takes a record, and what follows: the first that matches, then the built-in ones (fatal is
+ * critical, error is error). The record's own `alert` field beats them all.
  */
 
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
@@ -46,7 +46,10 @@ export interface Ruling {
 }
 
 export interface Rules {
-  /** What to count the record as; `off` if a rule or the record says so; `undefined` if no rule takes it, or it only ends alerts. */
+  /**
+   * What to count the record as; `off` if a rule or the record says so; `undefined` if no rule takes it, or
+   * it only ends alerts.
+   */
   take(record: LogRecord): Occurrence | Off | undefined
   /** The alerts that the record ends: by a rule's `resolve`, or by its own `alert: { resolve: true }`. */
   resolve(record: LogRecord): readonly Occurrence[]

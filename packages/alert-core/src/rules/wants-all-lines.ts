@@ -24,7 +24,10 @@ export function wantsAllLines(
   )
 }
 
-/** True unless each group of conditions has one on `level` that lines below `threshold` cannot meet. A rule without `match` never reaches below. */
+/**
+ * True unless each group of conditions has one on `level` that lines below `threshold` cannot meet. A rule
+ * without `match` never reaches below.
+ */
 function reachesBelow(match: Matches | undefined, threshold: number, levels: Levels | undefined): boolean {
   if (match === undefined) return false
   const groups = Array.isArray(match) ? match : [match]
