@@ -259,7 +259,7 @@ it('a directory that is taken away while it is used is made again, and told', as
     note()`,
   )
   expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
-  expect(outcome.messages[0]).toMatch(/was taken away/)
+  expect(outcome.messages[0]).toMatch(/was removed/)
   expect(outcome.places).toEqual(['disk'])
   expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
 })

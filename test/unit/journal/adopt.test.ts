@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /**
- * What a kill leaves in the moment between the two steps of a takeover: the adopter's file holds everything, and what it adopted is still
- * there, under its claimed name. `meanwhile` is what the adopter still did, should its clearing up have failed.
+ * What a kill leaves between the two steps of an adoption: the adopter's file has everything, and the adopted file still
+ * exists under its claimed name. `meanwhile` is what the adopter did after it failed to remove that file.
  */
-async function killedWhileTidyingUp(meanwhile: (rig: ReturnType<typeof openJournal>) => void = () => {}) {
+async function killedWhileAdopting(meanwhile: (rig: ReturnType<typeof openJournal>) => void = () => {}) {
   const from = aDirectory()
   openJournal(from).put('a', 1)
   const image = killed(from)
@@ -23,8 +23,8 @@ async function killedWhileTidyingUp(meanwhile: (rig: ReturnType<typeof openJourn
   return left
 }
 
-test('what a kill in the middle of a takeover leaves twice is taken up once', async () => {
-  const left = await killedWhileTidyingUp()
+test('what a kill during an adoption leaves twice is adopted once', async () => {
+  const left = await killedWhileAdopting()
   expect(filesIn(left, '.journal')).toHaveLength(2)
   const { journal } = openJournal(left)
   const found: unknown[] = []
@@ -33,9 +33,9 @@ test('what a kill in the middle of a takeover leaves twice is taken up once', as
   expect(filesIn(left, '.journal')).toHaveLength(1)
 })
 
-test('by several that start at once as well, whichever of the files each of them gets', async () => {
+test('also by several processes that start at once, whichever file each of them gets', async () => {
   for (let round = 0; round < 5; round++) {
-    const left = await killedWhileTidyingUp()
+    const left = await killedWhileAdopting()
     const rigs = Array.from({ length: 8 }, () => openJournal(left))
     const found: unknown[] = []
     const take = ({ journal }: (typeof rigs)[number]) =>
@@ -46,19 +46,19 @@ test('by several that start at once as well, whichever of the files each of them
   }
 })
 
-test('what was settled after the takeover does not come back with the file that could not be taken away', async () => {
-  const left = await killedWhileTidyingUp(({ put }) => put('a', undefined))
+test('what was removed after the adoption does not come back with the file that could not be removed', async () => {
+  const left = await killedWhileAdopting(({ put }) => put('a', undefined))
   expect((await openJournal(left).adopt()).size).toBe(0)
   expect((await openJournal(killed(left)).adopt()).size).toBe(0)
 })
 
-test('a journal that one starter after the other dies over is adopted by the first that lives', async () => {
+test('a journal whose adopters die one after the other is adopted by the first that lives', async () => {
   const from = aDirectory()
   openJournal(from).put('a', 1)
   let image = killed(from)
   const [former] = filesIn(image, '.journal')
   for (let life = 0; life < 3; life++) {
-    // Claimed, and killed before its contents were the starter's own: the file has another name, no more.
+    // Claimed, and killed before its entries were in the adopter's file: only its name has changed.
     const { journal } = openJournal(image)
     let claimed = ''
     await journal.adopt(() => {
@@ -72,7 +72,7 @@ test('a journal that one starter after the other dies over is adopted by the fir
   expect(next.errors).toEqual([])
 })
 
-test('what the dead left half-made is swept away, what a living process uses is not', async () => {
+test('what dead processes left unfinished is removed, what a living process uses is not', async () => {
   const directory = aDirectory()
   const alive = openJournal(directory)
   alive.put('a', 1)
@@ -87,7 +87,7 @@ test('what the dead left half-made is swept away, what a living process uses is 
   expect(filesIn(directory, '.lock')).not.toContain('dead-s.lock')
 })
 
-test('one that is only just coming up, whose lock does not answer yet, is not taken for dead', async () => {
+test('a starting process whose lock does not answer yet is not taken for dead', async () => {
   const directory = aDirectory()
   const lock = join(directory, 'young-s.lock')
   writeFileSync(lock, '')
@@ -98,7 +98,7 @@ test('one that is only just coming up, whose lock does not answer yet, is not ta
     .on('error', () => {})
     .unref()
   onTestFinished(() => void server.close())
-  // Its file is there, and nobody listens, until between two steps of its owner's somebody does.
+  // The socket's file exists and nothing listens, until its owner takes the second step.
   setImmediate(() => {
     rmSync(lock, { force: true })
     server.listen(lock)

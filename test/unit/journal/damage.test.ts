@@ -14,7 +14,7 @@ import { expect, test } from 'vitest'
 import { journalVersion, versionOf } from '#core/journal/journal-format.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
-/** A directory with the journal of a dead process that holds a, b and c. */
+/** A directory with the journal of a dead process that contains a, b and c. */
 function aFormerJournal() {
   const directory = aDirectory()
   const { put } = openJournal(directory)
@@ -25,7 +25,7 @@ function aFormerJournal() {
 
 const codes = ({ errors }: { errors: readonly { code: string }[] }) => errors.map(({ code }) => code)
 
-test('a torn last line is set aside and told, the rest is used', async () => {
+test('a torn last line is set aside and reported, the rest is used', async () => {
   const { image, path } = aFormerJournal()
   truncateSync(path, readFileSync(path).length - 4)
   const next = openJournal(image)
@@ -36,7 +36,7 @@ test('a torn last line is set aside and told, the rest is used', async () => {
   expect(next.errors[0]?.message).toContain(aside)
 })
 
-test('garbage in the middle is set aside, what stands around it is used', async () => {
+test('garbage in the middle is set aside, the lines around it are used', async () => {
   const { image, path } = aFormerJournal()
   const lines = readFileSync(path, 'utf8').split('\n')
   lines.splice(2, 0, '\u0000\uffff{{{', '{"an":"object"}', '[["key",1,2]]', '[[7]]')
@@ -46,7 +46,7 @@ test('garbage in the middle is set aside, what stands around it is used', async 
   expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
 })
 
-test('a damaged journal that one starter after the other dies over is set aside once', async () => {
+test('a damaged journal whose adopters die one after the other is set aside once', async () => {
   const { image, path } = aFormerJournal()
   truncateSync(path, readFileSync(path).length - 4)
   let left = image
@@ -61,7 +61,7 @@ test('a damaged journal that one starter after the other dies over is set aside 
   expect(filesIn(left, '.corrupt')).toHaveLength(1)
 })
 
-test('an empty file and a file without its first line are passed over or used as far as they go', async () => {
+test('an empty file is skipped, and a file without its header is used', async () => {
   const { image, path } = aFormerJournal()
   writeFileSync(join(image, 'empty-s.journal'), '')
   writeFileSync(path, readFileSync(path, 'utf8').split('\n').slice(1).join('\n'))
@@ -71,7 +71,7 @@ test('an empty file and a file without its first line are passed over or used as
   expect(filesIn(image, '.journal')).toHaveLength(1)
 })
 
-test('a file of a newer version is left alone, byte for byte, and told', async () => {
+test('a file of a newer version is left alone, byte for byte, and reported', async () => {
   const { image, path } = aFormerJournal()
   const newer = readFileSync(path, 'utf8').replace(`:${journalVersion},`, `:${journalVersion + 1},`)
   writeFileSync(path, newer)
@@ -81,7 +81,7 @@ test('a file of a newer version is left alone, byte for byte, and told', async (
   expect(readFileSync(path, 'utf8')).toBe(newer)
 })
 
-test('whatever bytes are changed, cut or put in, every other line is read', async () => {
+test('whatever bytes are changed, removed or inserted, every other line is read', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 20 }), fc.nat(30)), { maxLength: 4 }),
@@ -94,7 +94,7 @@ test('whatever bytes are changed, cut or put in, every other line is read', asyn
         }
         writeFileSync(path, bytes)
         const whole = bytes.toString('utf8').split('\n')
-        // A digit more makes it a journal of a later version, which is left alone.
+        // An inserted digit makes it a journal of a newer version, which is left alone.
         fc.pre((versionOf(whole[0]!) ?? 0) <= journalVersion)
         const { adopt } = openJournal(image)
         const found = await adopt()
@@ -107,7 +107,7 @@ test('whatever bytes are changed, cut or put in, every other line is read', asyn
   )
 })
 
-test('a place that is a file, or below one, is told by name, and nothing throws', async () => {
+test('a directory that is a file, or below one, is reported by name, and nothing throws', async () => {
   const file = join(aDirectory(), 'a-file')
   writeFileSync(file, '')
   for (const place of [file, join(file, 'below')]) {
@@ -121,7 +121,7 @@ test('a place that is a file, or below one, is told by name, and nothing throws'
   }
 })
 
-test('a directory that vanishes is made again, with all that is remembered, and told', async () => {
+test('a directory that is removed is created again with the whole state, and that is reported', async () => {
   const directory = join(aDirectory(), 'state')
   const rig = openJournal(directory)
   rig.put('a', 1)
@@ -133,7 +133,7 @@ test('a directory that vanishes is made again, with all that is remembered, and 
   expect(new Map(await next.adopt())).toEqual(rig.map)
 })
 
-test('comes back to disk when the place can be used at last, and then adopts what waited there', async () => {
+test('returns to disk when the directory can be used, and then adopts what is there', async () => {
   const { image } = aFormerJournal()
   const parent = aDirectory()
   const place = join(parent, 'state')
@@ -152,11 +152,11 @@ test('comes back to disk when the place can be used at last, and then adopts wha
   expect(rig.journal.stats().place).toBe('disk')
 })
 
-test('a directory of another user is told by name', async () => {
+test('a directory of another user is reported by name', async () => {
   const directory = join(aDirectory(), 'state')
   mkdirSync(directory)
   const isRoot = process.getuid?.() === 0
-  // Root may give a directory away; others have one that is not theirs to write in.
+  // Root may change a directory's owner; other users take one that they may not write.
   if (isRoot) chownSync(directory, 12_345, 12_345)
   else chmodSync(directory, 0o500)
   const rig = openJournal(directory)
@@ -166,7 +166,7 @@ test('a directory of another user is told by name', async () => {
   if (!isRoot) chmodSync(directory, 0o700)
 })
 
-test('at most ten files of what could not be read are kept', async () => {
+test('at most ten files of unreadable lines are kept', async () => {
   const directory = aDirectory()
   for (let n = 0; n < 12; n++) {
     appendFileSync(join(directory, `old${n}-s.journal`), `{"alertJournal":1}\nnonsense ${n}\n`)

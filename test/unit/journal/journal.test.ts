@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
-test('what was written is there for the next process after a kill, what was taken out is not', async () => {
+test('after a kill the next process finds what was written, and not what was removed', async () => {
   const directory = aDirectory()
   const { put } = openJournal(directory)
   put('a', { n: 1 })
@@ -15,7 +15,7 @@ test('what was written is there for the next process after a kill, what was take
   expect(next.errors).toEqual([])
 })
 
-test('changes that were written together count together or not at all', async () => {
+test('changes that were written together count all or not at all', async () => {
   const directory = aDirectory()
   const { journal } = openJournal(directory)
   journal.write([
@@ -27,7 +27,7 @@ test('changes that were written together count together or not at all', async ()
   expect(text.split('\n').filter((line) => line.includes('"a"'))).toEqual(['[["a",1],["b",2]]'])
 })
 
-test('the journal of a living process is left to it', async () => {
+test('the journal of a living process is not adopted', async () => {
   const directory = aDirectory()
   const first = openJournal(directory)
   first.put('a', 1)
@@ -38,7 +38,7 @@ test('the journal of a living process is left to it', async () => {
   expect([...(await third.adopt())]).toEqual([['a', 1]])
 })
 
-test('of twenty that start at once exactly one adopts each file', async () => {
+test('of twenty processes that start at once exactly one adopts each file', async () => {
   const directory = aDirectory()
   for (let n = 0; n < 5; n++) {
     const from = aDirectory()
@@ -60,7 +60,7 @@ test('what was adopted is adopted again when the adopter dies', async () => {
   expect([...(await third.adopt())]).toEqual([['a', 1]])
 })
 
-test('one file is left for each living process, and none of a process that forgets', async () => {
+test('one file is left for each living process, and none of a process that leaves no state', async () => {
   const directory = aDirectory()
   openJournal(directory).put('a', 1)
   const image = killed(directory)
@@ -71,7 +71,7 @@ test('one file is left for each living process, and none of a process that forge
   expect(filesIn(image)).toEqual([])
 })
 
-test('grows no further than some times what is in it, and loses nothing by that', async () => {
+test('grows to a few times the size of its map at most, and loses nothing', async () => {
   const directory = aDirectory()
   const { put, clock, journal, map, errors } = openJournal(directory)
   const text = 'x'.repeat(10_000)
@@ -87,7 +87,7 @@ test('grows no further than some times what is in it, and loses nothing by that'
   expect(errors).toEqual([])
 })
 
-test('never grows beyond its largest size: the least important entries are left out, and that is told', async () => {
+test('never grows beyond its largest size: the least important entries are left out, and that is reported', async () => {
   const { put, journal, errors } = openJournal(aDirectory(), 100_000)
   for (let n = 0; n < 1000; n++) put(`key ${n}`, 'x'.repeat(1000))
   expect(journal.stats().bytes).toBeLessThan(110_000)
@@ -95,7 +95,7 @@ test('never grows beyond its largest size: the least important entries are left 
   expect(errors[0]?.message).toMatch(/largest size/)
 })
 
-test('a directory whose path is too long for a socket is guarded by the process that writes', async () => {
+test('a directory whose path is too long for a socket is guarded by the process id', async () => {
   const directory = join(aDirectory(), 'd'.repeat(120))
   const first = openJournal(directory)
   first.put('a', 1)

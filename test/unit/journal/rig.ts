@@ -6,14 +6,14 @@ import { createJournal } from '#core/journal/journal.ts'
 import type { Change, Journal, JournalError } from '#core/journal/journal-types.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
-/** A directory that goes with the test. */
+/** A directory that is removed after the test. */
 export function aDirectory(parent = tmpdir()): string {
-  const directory = mkdtempSync(join(parent, 'alert-spool-'))
+  const directory = mkdtempSync(join(parent, 'alert-journal-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** Copies the journals as a kill at this moment would leave them; into a directory of their own unless told. */
+/** Copies the journals as a kill at this moment would leave them; into a new directory by default. */
 export function killed(directory: string, into = aDirectory()): string {
   for (const name of filesIn(directory)) {
     if (!name.endsWith('.lock')) cpSync(join(directory, name), join(into, name))
@@ -25,7 +25,7 @@ export function filesIn(directory: string, extension = ''): string[] {
   return readdirSync(directory).filter((name) => name.endsWith(extension))
 }
 
-/** A map kept by a journal, and what it says of its troubles. */
+/** A map kept by a journal, and the errors that it reported. */
 export interface Rig {
   readonly journal: Journal
   readonly map: Map<string, unknown>

@@ -15,7 +15,7 @@ import { type Clock, systemClock } from '#core/time/clock.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
-/** A watch whose documents and troubles are awaited one by one. */
+/** A watch whose documents and errors can be awaited. */
 function startWatch(
   source: DocumentSource,
   judge: (document: Document) => string[] = () => [],
@@ -38,7 +38,7 @@ function startWatch(
       heard.emit('news')
     },
   })
-  // The watch's timers hold no process; a test that waits for it does.
+  // The watch's timers do not keep the process alive; this one does while the test waits.
   const alive = setInterval(() => {}, 1_000)
   async function until(holds: () => boolean): Promise<void> {
     while (!holds()) await once(heard, 'news')
@@ -63,7 +63,7 @@ afterEach(() => {
 })
 
 describe('a watched file', () => {
-  it('is taken when it is written in place, and when another is renamed over it', async () => {
+  it('is taken when it is written in place, and when another file is renamed over it', async () => {
     const file = join(folder, 'alerts.json')
     writeFileSync(file, '{"level":"error"}')
     watch = startWatch(createFileSource(file, everyMs))
@@ -76,7 +76,7 @@ describe('a watched file', () => {
     expect(watch.documents.map(({ level }) => level)).toEqual(['error', 'warn', 'fatal'])
   })
 
-  it('is taken when the folder behind its symbolic link is swapped, as a ConfigMap is', async () => {
+  it('is taken when the folder behind its symbolic link is swapped, as Kubernetes does with a ConfigMap', async () => {
     for (const [name, level] of [
       ['one', 'error'],
       ['two', 'warn'],
@@ -94,7 +94,7 @@ describe('a watched file', () => {
     expect(watch.documents[1]).toEqual({ level: 'warn' })
   })
 
-  it('that is broken, foreign, refused or gone changes nothing and is told once', async () => {
+  it('that is broken, foreign, refused or missing changes nothing and is reported once', async () => {
     const file = join(folder, 'alerts.json')
     writeFileSync(file, '{"level":"error"}')
     watch = startWatch(createFileSource(file, everyMs), ({ level }) =>
@@ -114,12 +114,12 @@ describe('a watched file', () => {
     expect(watch.errors.map((text) => text.replace(file, 'FILE'))).toEqual([
       expect.stringMatching(/^FILE: refused.*neither JSON nor YAML: .*[^:]$/),
       expect.stringMatching(/^FILE: refused.*service cannot be replaced while running/),
-      'FILE: refused, what is in force stays: level: is bad',
+      'FILE: refused, the current options stay in force: level: is bad',
       expect.stringMatching(/^FILE: cannot be read: ENOENT/),
     ])
   })
 
-  it('that is gone is looked for at its usual pace, so that it is taken soon after it is back', async () => {
+  it('that is missing is polled at the usual pace, so that it is taken soon after it is back', async () => {
     const file = join(folder, 'alerts.json')
     const pauses: number[] = []
     const hurried: Clock = {
@@ -137,7 +137,7 @@ describe('a watched file', () => {
 })
 
 describe('a watched address', () => {
-  it('is asked with the ETag of what is known, and its path never shows', async () => {
+  it('is requested with the ETag of the known document, and its path never shows', async () => {
     const asked: (string | undefined)[] = []
     const heard = new EventEmitter()
     let current = { etag: '"1"', body: '{"level":"error"}', status: 200 }
@@ -166,7 +166,7 @@ describe('a watched address', () => {
 })
 
 describe('a watched Consul key', () => {
-  it('is asked for by blocking queries with its index and the token, and begins anew when the index goes back', async () => {
+  it('is requested by blocking queries with its index and the token, and from the start when the index goes back', async () => {
     const consul = await createConsul({ token: 'inbox-token' })
     try {
       consul.set('alerts/billing', '{"level":"error"}', 100)
@@ -193,7 +193,7 @@ describe('a watched Consul key', () => {
     }
   })
 
-  it('without the token, or absent, is told and leaves what is in force', async () => {
+  it('without the token, or missing, is reported and leaves the options in force', async () => {
     const consul = await createConsul({ token: 'inbox-token' })
     try {
       watch = startWatch(createConsulSource('alerts/billing', fetch, { CONSUL_HTTP_ADDR: consul.url }))
@@ -204,7 +204,7 @@ describe('a watched Consul key', () => {
         createConsulSource(`${consul.url}/v1/kv/nothing`, fetch, { CONSUL_HTTP_TOKEN: 'inbox-token' }),
       )
       await watch.until(() => watch!.errors.length === 1)
-      expect(watch.errors[0]).toContain('there is no such key')
+      expect(watch.errors[0]).toContain('the key does not exist')
       expect(watch.documents).toEqual([])
     } finally {
       watch?.stop()

@@ -12,7 +12,7 @@ import { eager, occurrence, recordAt } from '../alerts/stage.ts'
 const start = Date.UTC(2026, 0, 1)
 const second = 1000
 
-/** A state whose journal may hold so many bytes, and the ids of the alerts that stand in it. */
+/** A state whose journal has a size limit, and the ids of the alerts in it. */
 function openState(maxBytes: number) {
   const directory = mkdtempSync(join(tmpdir(), 'alert-size-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -58,7 +58,7 @@ function openState(maxBytes: number) {
   return { state, tracker, clock, occur, written, errors }
 }
 
-test('when the journal may not grow, those that ended longest ago are left out, and none that goes on', async () => {
+test('if the journal may not grow, the alerts that ended longest ago are left out, and no firing one', async () => {
   const { state, clock, occur, written, errors } = openState(52_000)
   for (let n = 0; n < 10; n++) occur(`firing${n}`, 'fire')
   for (let n = 0; n < 40; n++) occur(`ended${n}`, 'fire')
@@ -66,7 +66,7 @@ test('when the journal may not grow, those that ended longest ago are left out, 
     await clock.advance(second)
     occur(`ended${n}`, 'resolve')
   }
-  // Each of them is written again and again, until the file is written anew.
+  // Each of them is written again and again, until the file is rewritten.
   for (let n = 0; n < 20; n++) {
     for (let m = 0; m < 10; m++) occur(`firing${m}`, 'fire')
     await clock.advance(second)

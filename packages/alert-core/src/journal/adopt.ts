@@ -1,30 +1,30 @@
 /**
- * Takes over the journals of dead processes. Renaming is what decides: of several starters exactly one succeeds, and the new
- * name says under whose lock the file is from then on, so that it can be taken over again should that one die as well. Should it
- * die after it made the contents its own and before the file was gone, its first line says so: nothing is taken up twice.
+ * Claims the journals of dead processes by renaming them: of several processes exactly one succeeds, and the new name
+ * (`<adopter>~<name>`) says whose lock guards the file, so that it can be claimed again if the adopter dies too. If the
+ * adopter dies after it wrote the entries to its own file, the header of that file names them: nothing is adopted twice.
  */
 import { readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
-import { holdsOf, journalVersion, versionOf } from './journal-format.ts'
+import { containedIn, journalVersion, versionOf } from './journal-format.ts'
 import type { JournalError } from './journal-types.ts'
 import { clearSocket, isHeld } from './lock.ts'
 import { type Contents, readHeader, readJournal } from './read-journal.ts'
 
 type Report = (error: JournalError) => void
 
-/** A journal that is ours now, not yet part of our own file. */
+/** A claimed journal that is not part of our own file yet. */
 export interface Claimed {
   readonly path: string
   readonly values: ReadonlyMap<string, unknown>
-  /** The journals that it contains, and its own name: what its adopter contains from then on. */
+  /** Its own name and the journals it contains: what its adopter contains from then on. */
   readonly contains: readonly string[]
 }
 
 const mostCorruptFiles = 10
-const mostLooks = 20
+const mostScans = 20
 
-/** Claims and reads what the dead left in the directory; what cannot be read is set aside and told. */
+/** Claims and reads the journals of dead processes; lines that cannot be read are set aside and reported. */
 export async function claimJournals(
   directory: string,
   own: string,
@@ -44,7 +44,7 @@ export async function claimJournals(
       if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, report)
       claimed.push({ path, values: contents.values, contains: [...contents.contains, nameOf(base)] })
     } catch (error) {
-      // Somebody else was faster.
+      // Another process was faster.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
       const message = `The journal ${base}${extension} stays where it is: ${reasonOf(error)}.`
       report({ code: 'ALERT_STATE_UNUSABLE', message })
@@ -53,14 +53,14 @@ export async function claimJournals(
   return claimed
 }
 
-/** Those of these journals that are still in the directory, under whatever name they were claimed. */
-export function stillThere(directory: string, names: readonly string[]): readonly string[] {
+/** Which of these journals still have a file in the directory, claimed or not. */
+export function stillPresent(directory: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return []
   const present = new Set(listJournals(directory).map(nameOf))
   return [...new Set(names)].filter((name) => present.has(name))
 }
 
-/** Takes away the files whose contents are now part of our own. */
+/** Removes files whose entries are now part of our own. */
 export function removeClaimed(claimed: readonly Claimed[]): void {
   for (const { path } of claimed) remove(path)
 }
@@ -84,27 +84,27 @@ async function claim(base: string, own: string, report: Report): Promise<string 
   return claimed
 }
 
-/** Under whose lock a journal is: its own, or that of the process which had claimed it. */
+/** Whose lock guards a journal: its own, or that of the process that claimed it. */
 function holderOf(base: string): string {
   return join(dirname(base), basename(base).split('~', 1)[0]!)
 }
 
-/** The name that a journal was given at first; of those who claimed it only the last one's stands in front of it. */
+/** The first name of a journal; only the last adopter's name stands in front of it. */
 function nameOf(base: string): string {
   return basename(base).split('~').at(-1)!
 }
 
-/** Whether the contents of a journal stand in another one as well, whose writer died before it took this one away. */
+/** Whether another journal contains this one: its writer died before it removed this file. */
 async function isContained(directory: string, path: string): Promise<boolean> {
   const name = nameOf(path.slice(0, -extension.length))
-  for (let looks = 0; looks < mostLooks; looks++) {
+  for (let scan = 0; scan < mostScans; scan++) {
     let isWhole = true
     for (const base of listJournals(directory)) {
       if (`${base}${extension}` === path) continue
       try {
-        if (holdsOf(await readHeader(`${base}${extension}`)).includes(name)) return true
+        if (containedIn(await readHeader(`${base}${extension}`)).includes(name)) return true
       } catch (error) {
-        // Claimed or taken away meanwhile: what it held may stand in a file that was not there before.
+        // Claimed or removed meanwhile: its entries may be in a file that did not exist before.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') isWhole = false
       }
     }
@@ -114,21 +114,21 @@ async function isContained(directory: string, path: string): Promise<boolean> {
 }
 
 function setAside(path: string, { damaged, empty }: Contents, report: Report): void {
-  // By the name that it had at first: who reads it again, after a kill, does not set the same aside twice.
+  // Under the first name, so that another start after a kill does not set the same lines aside again.
   const aside = join(dirname(path), `${nameOf(path.slice(0, -extension.length))}${corruptExtension}`)
-  const lines = damaged.length === 1 ? 'one line of it' : `${damaged.length} lines of it`
+  const lines = damaged.length === 1 ? 'one line' : `${damaged.length} lines`
   if (empty) {
-    report({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty; it is passed over.` })
+    report({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty and is skipped.` })
     return
   }
-  let where = `set aside in ${aside}`
+  let outcome = `set aside in ${aside}`
   try {
     writeFileSync(aside, `${damaged.join('\n')}\n`, { mode: 0o600 })
     removeOldest(dirname(path))
   } catch {
-    where = 'given up'
+    outcome = 'discarded'
   }
-  const message = `The journal ${path} was damaged: ${lines} could not be read and ${where}; the rest is used.`
+  const message = `The journal ${path} was damaged: ${lines} could not be read and ${outcome}; the rest is used.`
   report({ code: 'ALERT_STATE_DAMAGED', message })
 }
 
@@ -145,6 +145,6 @@ function remove(path: string): void {
   try {
     unlinkSync(path)
   } catch {
-    // It is gone already, or stays until a later start.
+    // It is gone already, or a later start removes it.
   }
 }

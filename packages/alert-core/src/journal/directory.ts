@@ -1,33 +1,32 @@
 /**
- * The state directory: made where it is missing, listed, and put into words when it cannot be used. Only the owner may
- * look into it.
+ * The state directory: created if it is missing, readable by its owner only, listed, and its errors as sentences.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Extension of journals. */
 export const extension = '.journal'
-/** Extension of what could not be read of one. */
+/** Extension of lines that could not be read. */
 export const corruptExtension = '.corrupt'
 
-/** Makes the directory, and checks that it is one; throws the file system's error. */
+/** Creates the directory; throws the file system's error. */
 export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 }
 
-/** The id of the other user to whom the directory belongs, where it can be seen and belongs to one. */
+/** The user id of the directory's owner, if that is another user. */
 export function foreignOwner(directory: string): number | undefined {
   const self = process.getuid?.()
   try {
     const { uid } = statSync(directory)
-    // What belongs to root is handed out by who runs the machine: a mounted volume does.
+    // A mounted volume belongs to root, who could read everything anyway.
     return self === undefined || uid === self || uid === 0 ? undefined : uid
   } catch {
     return undefined
   }
 }
 
-/** The bases (paths without extension) of all journals in the directory, the oldest name first. */
+/** The bases (paths without extension) of all journals in the directory, sorted by name. */
 export function listJournals(directory: string): readonly string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith(extension))
@@ -35,7 +34,7 @@ export function listJournals(directory: string): readonly string[] {
     .map((name) => join(directory, name.slice(0, -extension.length)))
 }
 
-/** The bases of all locks, and of all journals that were not finished. */
+/** The bases of all locks, and of all journals that were not completed. */
 export function listUnfinished(directory: string): readonly string[] {
   const names = readdirSync(directory).flatMap((name) => unfinished.exec(name)?.[1] ?? [])
   return [...new Set(names)].map((name) => join(directory, name))
@@ -43,7 +42,7 @@ export function listUnfinished(directory: string): readonly string[] {
 
 const unfinished = /^(.+)\.(?:lock|journal\.new)$/
 
-/** Makes renames and new files in the directory survive a loss of power, where the system can do that. */
+/** Makes renames and new files in the directory survive a loss of power, if the system can. */
 export function syncDirectory(directory: string): void {
   try {
     const fd = openSync(directory, 'r')
@@ -53,11 +52,11 @@ export function syncDirectory(directory: string): void {
       closeSync(fd)
     }
   } catch {
-    // Windows cannot, and some file systems will not.
+    // Windows cannot, and some file systems refuse.
   }
 }
 
-/** A file system's error in words that name no more than the place. */
+/** A file system's error as a phrase. */
 export function reasonOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   return sentences[code] ?? (code === '' ? 'it cannot be used' : `it cannot be used (${code})`)
@@ -70,9 +69,9 @@ const sentences: Readonly<Record<string, string>> = Object.assign(Object.create(
   ENOSPC: 'the disk is full (ENOSPC)',
   EDQUOT: 'the disk quota is used up (EDQUOT)',
   EFBIG: 'the file has reached the size that this process may write (EFBIG)',
-  EEXIST: 'there is a file in its place (EEXIST)',
+  EEXIST: 'a file has its name (EEXIST)',
   ENOTDIR: 'a file stands where a directory should be (ENOTDIR)',
-  ENOENT: 'it has vanished (ENOENT)',
+  ENOENT: 'it was removed (ENOENT)',
   EMFILE: 'this process has too many files open (EMFILE)',
   ENFILE: 'the machine has too many files open (ENFILE)',
   EIO: 'the disk fails (EIO)',

@@ -1,18 +1,21 @@
 /**
- * What stands in a journal: a first line that says which version it is, then one line per set of changes, which count
- * together or not at all. Plain JSON, so that a person can read it.
+ * The format of a journal, in `<state.dir>/<name>.journal`: lines of JSON. Line 1 is the header,
+ * `{"alertJournal":1,"at":1767225600000}`, with `"contains":["<name>"]` if it took over other journals. Each further
+ * line is a list of changes that count all or not at all: `["alert/4f1c",{…}]` sets a key, `["alert/4f1c"]` removes
+ * it; later lines win. Which keys there are is in `state/state-format.ts`.
  */
+import { isObject } from '../text/is-object.ts'
 import type { Change } from './journal-types.ts'
 
 /** The version this code writes; a file of a higher one is left alone. */
 export const journalVersion = 1
 
-/** First line of a journal. `holds` names the journals whose contents stand in this one, and which are still there. */
+/** The header. `contains` names other journals whose entries are in this one and whose files may still exist. */
 export function headerLine(at: number, contains: readonly string[] = []): string {
   return `${JSON.stringify({ alertJournal: journalVersion, at, ...(contains.length > 0 && { contains }) })}\n`
 }
 
-/** Changes as one line; `undefined` where a value is no JSON. */
+/** Changes as one line; `undefined` if a value cannot be written as JSON. */
 export function changesLine(changes: readonly Change[]): string | undefined {
   try {
     return `${JSON.stringify(changes.map(([key, value]) => (value === undefined ? [key] : [key, value])))}\n`
@@ -21,31 +24,30 @@ export function changesLine(changes: readonly Change[]): string | undefined {
   }
 }
 
-/** The version that a first line says; undefined when it is none. */
+/** The version in a header; `undefined` if the line is not a header. */
 export function versionOf(line: string): number | undefined {
-  const header = parse(line)
-  if (typeof header !== 'object' || header === null || !('alertJournal' in header)) return undefined
-  return typeof header.alertJournal === 'number' ? header.alertJournal : undefined
+  const header = parseJson(line)
+  if (!isObject(header) || typeof header['alertJournal'] !== 'number') return undefined
+  return header['alertJournal']
 }
 
-/** The journals that a first line names as contained; none where it is no first line. */
-export function holdsOf(line: string): readonly string[] {
-  const header = parse(line)
-  if (versionOf(line) === undefined || typeof header !== 'object' || header === null) return []
-  const contains = 'contains' in header && Array.isArray(header.contains) ? header.contains : []
-  return contains.filter((name) => typeof name === 'string')
+/** The journals that a header names as contained. */
+export function containedIn(line: string): readonly string[] {
+  const header = parseJson(line)
+  if (versionOf(line) === undefined || !isObject(header) || !Array.isArray(header['contains'])) return []
+  return header['contains'].filter((name) => typeof name === 'string')
 }
 
-/** The changes in a line; undefined when it is not whole. */
+/** The changes in a line; `undefined` if the line is damaged. */
 export function readChanges(line: string): readonly Change[] | undefined {
-  const changes = parse(line)
+  const changes = parseJson(line)
   if (!Array.isArray(changes)) return undefined
   const isChange = (change: unknown) =>
     Array.isArray(change) && change.length >= 1 && change.length <= 2 && typeof change[0] === 'string'
   return changes.every(isChange) ? (changes as unknown as readonly Change[]) : undefined
 }
 
-function parse(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {

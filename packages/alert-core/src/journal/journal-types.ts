@@ -1,49 +1,48 @@
 /**
- * The port for what has to survive the process: a small map from keys to plain JSON, of which the reader of the next
- * process is handed what was in it.
+ * The port to whatever keeps the state: a small map from keys to plain JSON. The next process reads what was in it.
  */
 
-/** A key gets a value; `undefined` takes the key out. */
+/** A key gets a value; `undefined` removes the key. */
 export type Change = readonly [key: string, value: unknown]
 
-/** What a former process left behind: the values that were in its map when it ended. */
+/** The map of a process that ended, as it was at its end. */
 export type JournalEntries = ReadonlyMap<string, unknown>
 
-/** Something is wrong with the place where the state is kept, or right again. */
+/** A problem with the state directory, or the news that it works again. */
 export interface JournalError {
   readonly code:
     | 'ALERT_STATE_UNUSABLE'
     | 'ALERT_STATE_DAMAGED'
     | 'ALERT_STATE_NEWER'
     | 'ALERT_STATE_RECOVERED'
-  /** One sentence that names the place. */
+  /** One sentence that names the directory. */
   readonly message: string
 }
 
-/** Where the state is kept, and how much room it takes. */
+/** Where the state is kept, and its size. */
 export interface JournalStats {
-  /** 'memory' while there is no directory that works. */
+  /** 'memory' while the directory cannot be used. */
   readonly place: 'disk' | 'memory'
   readonly bytes: number
 }
 
-/** A place for the state. Nothing here throws or rejects. */
+/** Keeps the state. Nothing here throws or rejects. */
 export interface Journal {
   /**
-   * Notes changes, all or none of them. They survive a kill of the process as soon as this returns, and a loss of power
-   * within a second, `urgent` ones before the event loop turns.
+   * Writes changes, all or none of them. They survive a kill of the process as soon as this returns, and a loss of
+   * power within a second; `urgent` ones before the event loop turns.
    */
   write(changes: readonly Change[], urgent?: boolean): void
-  /** Writes the whole map anew, and takes what stood there off the disk. */
+  /** Writes the whole map again, and removes what was written before from the disk. */
   rewrite(): void
   /**
-   * Takes over what dead processes left, each of their files by exactly one process. `take` is handed the contents, and what
-   * the map holds after it is on disk before this resolves.
+   * Adopts what dead processes left, each file in exactly one process. `take` gets their entries; what the map holds
+   * after it is on disk before this resolves.
    */
   adopt(take: (former: readonly JournalEntries[]) => void): Promise<void>
-  /** All that was taken over is told: where it could not be written anew, its files go all the same, or every start would tell it again. */
+  /** Removes adopted files that could not be rewritten: all in them was delivered, and no start may send it again. */
   removeAdopted(): void
   stats(): JournalStats
-  /** Lets go of the place; with `forget`, nothing is left behind. */
+  /** Releases the directory; with `forget`, leaves no file. */
   close(forget: boolean): Promise<void>
 }

@@ -1,43 +1,43 @@
 /**
- * Says whether the process (or the worker in it) that writes a journal still lives: it listens on a unix socket beside the
- * file, which the kernel closes whatever kills the process. Where no such socket can be, the name tells the process.
+ * Shows whether the process (or its worker) that writes a journal is alive: it listens on a unix socket beside the file,
+ * which the kernel closes however the process ends. If there can be no such socket, the file's name holds the process id.
  */
 import { readFileSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 
-/** The sign of life of one journal. */
+/** The lock of one journal. */
 export interface Lock {
   /** The journal's path without its extension. */
   readonly base: string
-  /** Whether others see that it was released; else its journal needs another name. */
-  readonly isSeen: boolean
+  /** Whether others see its release; if not, the journal must be renamed. */
+  readonly isVisible: boolean
   release(): Promise<void>
 }
 
-/** What `sun_path` holds on the systems we know, less its end: 108 bytes on Linux, 104 on macOS. */
+/** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
 /** Extension of a lock's socket. */
 export const lockExtension = '.lock'
 const connectTimeoutMs = 2000
 
-/** Takes a lock in this directory under a name that nobody else uses, at once. */
+/** Takes a lock in this directory under an unused name, at once. */
 export function takeLock(directory: string, random: string): Lock {
   const bySocket = releasedBase(join(directory, random))
   const path = socketPath(bySocket)
   if (process.platform !== 'win32' && Buffer.byteLength(path) <= maxSocketPath) {
     const server = listen(path)
     if (server.listening) {
-      // Node takes the socket's file away when it closes the server.
+      // Node removes the socket's file when it closes the server.
       const release = () => new Promise<void>((resolve) => server.close(() => resolve()))
-      return { base: bySocket, isSeen: true, release }
+      return { base: bySocket, isVisible: true, release }
     }
   }
   const byName = join(directory, `${random}-${process.pid}-${startOf(process.pid) ?? 0}`)
-  return { base: byName, isSeen: false, release: async () => {} }
+  return { base: byName, isVisible: false, release: async () => {} }
 }
 
-/** The base of a journal that nobody holds any more, given any base it had. */
+/** The base of a journal without a living writer, given any base it had. */
 export function releasedBase(base: string): string {
   return `${base.replace(/-\d+-\d+$/, '')}-s`
 }
@@ -46,12 +46,12 @@ function listen(path: string): Server {
   const server = createServer((socket) => socket.destroy())
   server.on('error', () => {})
   server.unref()
-  // In a cluster worker the primary would listen for us, and go on when we are dead: hence exclusive.
+  // Not exclusive, a cluster's primary would listen for its worker and still do so after the worker died.
   server.listen({ path, exclusive: true })
   return server
 }
 
-/** Whether the writer of a journal lives; when in doubt it does. `base` is the journal's path without its extension. */
+/** Whether the writer of a journal is alive; true if in doubt. `base` is the journal's path without its extension. */
 export async function isHeld(base: string): Promise<boolean> {
   const [, pid, start] = /-(\d+)-(\d+)$/.exec(base) ?? []
   return pid === undefined ? answers(socketPath(base)) : lives(Number(pid), Number(start))
@@ -61,12 +61,12 @@ function socketPath(base: string): string {
   return `${base}${lockExtension}`
 }
 
-/** Takes away the socket that a dead process left. */
+/** Removes the socket that a dead process left. */
 export function clearSocket(base: string): void {
   try {
     unlinkSync(socketPath(base))
   } catch {
-    // There was none, or it goes with the directory.
+    // There was none, or the directory was removed.
   }
 }
 
@@ -96,11 +96,11 @@ function lives(pid: number, start: number): boolean {
   return now === undefined || start === 0 || now === start
 }
 
-/** When a process began, in ticks since the start of the machine; undefined where the system does not say. */
+/** When a process started, in ticks since boot; undefined if the system does not say. */
 function startOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(join('/proc', String(pid), 'stat'), 'latin1')
-    // The command's name, in parentheses, may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    // The command's name, in parentheses, may contain anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
   } catch {
     return undefined

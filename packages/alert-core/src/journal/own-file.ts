@@ -1,6 +1,6 @@
 /**
- * The one file that this process writes: made whole beside its place and then moved there, appended to through sonic-boom.
- * Every write reaches the kernel before it returns, so that a kill of the process loses nothing; the disk follows later.
+ * The one file that this process writes: written whole beside its place and then renamed into it, appended to through
+ * sonic-boom. Each write reaches the kernel before it returns, so a kill of the process loses nothing; the disk follows.
  */
 import {
   closeSync,
@@ -15,36 +15,36 @@ import {
 } from 'node:fs'
 import sonic from 'sonic-boom'
 
-/** An open journal. Only what it says in words throws. */
+/** An open journal file. Its methods do not throw. */
 export interface OwnFile {
-  /** Appends a line; false when that failed, and the file is then at its end of use. */
+  /** Appends a line; false if that failed: the file must not be used any more. */
   append(line: string): boolean
-  /** Waits for the disk now; false when that failed. */
+  /** Waits for the disk; false if that failed. */
   syncNow(): boolean
-  /** Has the disk catch up, without waiting. */
+  /** Flushes to disk without waiting. */
   syncSoon(onError: (error: unknown) => void): void
   bytes(): number
-  /** Whether it still stands in its place: somebody may have taken the directory away. */
+  /** Whether the file still has its name: somebody may have removed the directory. */
   isInPlace(): boolean
   close(): void
-  /** What went wrong last. */
+  /** The first error. */
   error(): unknown
 }
 
 const pieceChars = 64 * 1024
 
-/** Writes a file of these lines, has the disk keep it, and puts it into its place; throws the file system's error. */
+/** Writes a file of these lines, flushes it to disk and renames it into place; throws the file system's error. */
 export function openOwnFile(path: string, lines: Iterable<string>): OwnFile {
-  const making = `${path}.new`
-  const fd = openSync(making, 'wx', 0o600)
+  const unfinished = `${path}.new`
+  const fd = openSync(unfinished, 'wx', 0o600)
   let bytes = 0
   try {
     for (const piece of pieces(lines)) bytes += writeWhole(fd, piece)
     fsyncSync(fd)
-    renameSync(making, path)
+    renameSync(unfinished, path)
   } catch (error) {
     closeSync(fd)
-    discard(making)
+    discard(unfinished)
     throw error
   }
   const { ino } = fstatSync(fd)
@@ -119,6 +119,6 @@ function discard(path: string): void {
   try {
     unlinkSync(path)
   } catch {
-    // It was never made, or it went with the directory.
+    // It was never created, or the directory was removed.
   }
 }

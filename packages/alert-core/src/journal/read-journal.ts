@@ -1,15 +1,15 @@
 /**
- * Reads the journal of a dead process: what can be read is used, the rest is handed back, so that it can be set aside. It
- * reads in pieces and lets the event loop turn between them, so a large file holds nobody up.
+ * Reads the journal of a dead process: lines that cannot be read are returned separately. It reads in pieces and lets the
+ * event loop turn between them, so that a large file blocks nothing.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
-import { holdsOf, journalVersion, readChanges, versionOf } from './journal-format.ts'
+import { containedIn, journalVersion, readChanges, versionOf } from './journal-format.ts'
 
 const pieceBytes = 256 * 1024
-/** No line that we write is nearly as long; what is longer is damage, and is not held in memory. */
+/** No line that we write is nearly as long; a longer one is damaged and is not kept in memory. */
 const maxLineBytes = 32 * 1024 * 1024
-/** Of a first line, which names the journals that it contains. */
+/** Of a header, which names the journals that it contains. */
 const maxHeaderBytes = 64 * 1024
 const maxDamageBytes = 1024 * 1024
 const newline = 10
@@ -19,13 +19,13 @@ export interface Contents {
   readonly values: Map<string, unknown>
   /** Lines that could not be read, at most 1 MB of them. */
   readonly damaged: readonly string[]
-  /** Nothing at all stood in it. */
+  /** The file had no lines. */
   readonly empty: boolean
-  /** The journals whose contents stand in this one. */
+  /** The journals that this one contains. */
   readonly contains: readonly string[]
 }
 
-/** The first line of a journal. Rejects with the file system's error. */
+/** The header of a journal. Rejects with the file system's error. */
 export async function readHeader(path: string): Promise<string> {
   const file = await open(path, 'r')
   try {
@@ -47,7 +47,7 @@ export async function readJournal(path: string): Promise<Contents> {
   try {
     for await (const line of linesOf(file)) {
       number++
-      if (number === 1) contains = holdsOf(line ?? '')
+      if (number === 1) contains = containedIn(line ?? '')
       const changes = line === undefined ? undefined : readChanges(line)
       if (changes !== undefined) apply(values, changes)
       else if (number > 1 || line === undefined || versionOf(line) !== journalVersion) {
@@ -69,7 +69,7 @@ function apply(values: Map<string, unknown>, changes: readonly (readonly unknown
   }
 }
 
-/** The lines of a file without their breaks, the last one even where it has none; undefined for one that is too long. */
+/** The lines of a file without their line breaks; undefined for one that is too long. */
 async function* linesOf(file: FileHandle): AsyncGenerator<string | undefined> {
   const piece = Buffer.alloc(pieceBytes)
   let rest: Buffer[] = []

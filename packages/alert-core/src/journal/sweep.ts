@@ -1,31 +1,31 @@
 /**
- * Takes away what processes left that died while they made or gave up their journal: locks that nobody holds, and files that were
- * not put into their place.
+ * Removes what processes left that died while they created or released their journal: locks without a process, and
+ * files that were not renamed into place.
  */
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { extension, listUnfinished } from './directory.ts'
 import { isHeld, lockExtension } from './lock.ts'
 
-/** A process that comes up may be held up for so long between the two steps that make its lock: it is there, and does not answer yet. */
-const comingUpMs = 100
+/** A starting process may need so long between the two steps that create its lock: the socket exists but does not answer yet. */
+const startupMs = 100
 
-/** Sweeps the directory; the journals in it, and all that belongs to somebody who lives, stay. Never rejects. */
+/** Sweeps the directory; journals, and what belongs to living processes, stay. Never rejects. */
 export async function sweep(directory: string, own: string): Promise<void> {
   try {
     const unheld = await unheldOf(listUnfinished(directory).filter((base) => base !== own))
     if (unheld.length === 0) return
-    await sleep(comingUpMs)
+    await sleep(startupMs)
     for (const base of await unheldOf(unheld)) {
       rmSync(`${base}${extension}.new`, { force: true })
       rmSync(`${base}${lockExtension}`, { force: true })
     }
   } catch {
-    // They do no harm, and a later start tries again.
+    // They do no harm; a later start tries again.
   }
 }
 
-/** Those that nobody holds; a journal is taken over with its lock, by whoever comes first. */
+/** Those without a living process and without a journal: a journal is adopted together with its lock. */
 async function unheldOf(bases: readonly string[]): Promise<string[]> {
   const left: string[] = []
   for (const base of bases) {

@@ -1,5 +1,6 @@
 /**
- * A document in Consul's key-value store, by blocking queries: the question carries the index of what is known and is answered when that changes.
+ * A document in Consul's key-value store, by blocking queries: the request carries the index of the known value, and Consul
+ * answers when the value changes.
  * https://developer.hashicorp.com/consul/api-docs/features/blocking
  */
 import { request } from '../http/request.ts'
@@ -7,16 +8,16 @@ import { hideUrlPath } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 
-/** How long Consul may hold a question; it adds up to a sixteenth of it. */
+/** How long a blocking query may take; Consul adds up to a sixteenth of it. */
 const waitSeconds = 55
-/** Even a key that changes all the time is asked for no more often than this. */
-const leastMs = 1_000
+/** A key that changes all the time is still requested no more often than this. */
+const minEveryMs = 1_000
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Watches a key, given as 'path/of/key' at CONSUL_HTTP_ADDR (default http://127.0.0.1:8500) or as a whole address with `/v1/kv/`. The token is
- * CONSUL_HTTP_TOKEN of the environment.
+ * Reads a key, given as 'path/of/key' at CONSUL_HTTP_ADDR (default http://127.0.0.1:8500) or as a whole address with
+ * `/v1/kv/`. The token is CONSUL_HTTP_TOKEN of the environment.
  */
 export function createConsulSource(key: string, fetcher: typeof fetch, env: Env): DocumentSource {
   const address = addressOf(key, env)
@@ -26,7 +27,7 @@ export function createConsulSource(key: string, fetcher: typeof fetch, env: Env)
 
   return {
     name: `${hideUrlPath(address.href)} (${address.pathname.split('/v1/kv/').at(-1)})`,
-    everyMs: leastMs,
+    everyMs: minEveryMs,
     async poll(signal) {
       const url = new URL(address)
       url.searchParams.set('raw', '')
@@ -42,10 +43,10 @@ export function createConsulSource(key: string, fetcher: typeof fetch, env: Env)
         ...(token === undefined ? {} : { headers: { 'x-consul-token': token } }),
       })
       if ('failed' in reply) return { failed: reply.failed }
-      // An index that goes back, as after a restored snapshot, is no longer comparable: begin anew.
+      // An index that went back, as after a restored snapshot, cannot be compared: start from 0.
       const next = Number(reply.headers.get('x-consul-index') ?? 0)
       index = Number.isInteger(next) && next > 0 && next >= index ? next : 0
-      if (reply.status === 404) return { failed: 'there is no such key' }
+      if (reply.status === 404) return { failed: 'the key does not exist' }
       if (reply.status !== 200) return { failed: `answered ${reply.status}` }
       if (reply.text === lastText) return { unchanged: true }
       lastText = reply.text

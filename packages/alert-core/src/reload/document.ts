@@ -1,5 +1,5 @@
 /**
- * A document that replaces parts of the options while they run: JSON or YAML whose top-level keys stand in place of the options' own.
+ * A document that replaces parts of the options at run time: JSON or YAML whose top-level keys replace those of the options.
  */
 import { isObject } from '../text/is-object.ts'
 
@@ -16,7 +16,7 @@ const reloadableKeys = [
   'include',
 ] as const
 
-/** The parsed document, or what is wrong with it as a sentence. */
+/** The parsed document, or its problem as a sentence. */
 export type ParsedDocument =
   | { readonly document: Readonly<Record<string, unknown>> }
   | { readonly problem: string }

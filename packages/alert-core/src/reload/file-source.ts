@@ -1,12 +1,12 @@
 /**
- * A document in a file. Its state is compared from time to time, which sees every way in which files change: written in place, renamed over,
- * or reached through a symbolic link that was swapped, as Kubernetes does with a ConfigMap.
+ * A document in a file. Polling its stat sees every way in which files change: written in place, replaced by a rename, or
+ * reached through a swapped symbolic link, as Kubernetes does with a ConfigMap.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource, PollResult } from './source.ts'
 
-/** Watches `file`. A change is taken when two looks in a row see the same state, so that no half-written file is. */
+/** Reads `file`. A change is taken when two polls in a row see the same stat, so that no half-written file is. */
 export function createFileSource(file: string, everyMs: number): DocumentSource {
   let taken: string | undefined
   let seen: string | undefined
@@ -34,7 +34,7 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
       try {
         return await poll()
       } catch (error) {
-        // Between the two halves of a rename there may be no file; the old document stays. To look costs nothing: no longer and longer pauses.
+        // During a rename the file may be missing. A poll costs nothing, so the pauses need not grow.
         return {
           failed: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
           delayMs: everyMs,

@@ -1,19 +1,19 @@
 /**
- * Where a document comes from, as the watch sees it: something to ask again and again.
+ * Where a document comes from: a source that is polled.
  */
 
-/** The outcome of one look: a new text, nothing new, or why it could not be looked at. */
+/** The result of one poll: a new text, nothing new, or why it failed. */
 export type PollResult =
   | { readonly text: string }
   | { readonly unchanged: true }
-  /** `delayMs`: when to look again, if not after the usual time. */
+  /** `delayMs`: the pause until the next poll, if not the usual one. */
   | { readonly failed: string; readonly delayMs?: number }
 
-/** One place. A look may take long (a blocking query); the signal ends it. Never rejects. */
+/** One source. A poll may take long (a blocking query); the signal ends it. Never rejects. */
 export interface DocumentSource {
-  /** Said in warnings; holds no secret. */
+  /** For warnings; contains no secret. */
   readonly name: string
-  /** Between two looks, ms. */
+  /** Between two polls, ms. */
   readonly everyMs: number
   poll(signal: AbortSignal): Promise<PollResult>
 }

@@ -1,12 +1,12 @@
 /**
- * A document behind an http address, asked for with the ETag of the one at hand.
+ * A document behind an http address, requested with the ETag of the known one.
  */
 import { request } from '../http/request.ts'
 import { hideUrlPath } from '../redact/mask.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 
-/** Watches `url`; credentials in it become a Basic header. */
+/** Reads `url`; credentials in it become a Basic header. */
 export function createUrlSource(url: string, everyMs: number, fetcher: typeof fetch): DocumentSource {
   let etag: string | undefined
   let lastText: string | undefined

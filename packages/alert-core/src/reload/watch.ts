@@ -1,5 +1,5 @@
 /**
- * Looks at a document again and again, and hands on each one that is new and sound. A broken one changes nothing and is told once.
+ * Polls a document and passes on each new, valid one. A broken one changes nothing and is reported once.
  */
 import type { Clock, Timer } from '../time/clock.ts'
 import { parseDocument } from './document.ts'
@@ -10,24 +10,24 @@ export interface WatchOptions {
   readonly clock: Clock
   /** Takes a new document; returns what is wrong with it, if anything. */
   readonly onDocument: (document: Readonly<Record<string, unknown>>) => readonly string[]
-  /** The first look is over, whatever came of it. */
+  /** The first poll is over, with whatever result. */
   readonly onFirst?: () => void
-  /** Hears why the document at hand stays in force; once for each cause. */
+  /** Called once for each reason why a document was not taken. */
   readonly onError: (message: string) => void
 }
 
-/** Longest pause after looks that failed. */
+/** Longest pause after failed polls. */
 const maxPauseMs = 60_000
-/** Longer than a blocking query is held. */
-const lookTimeoutMs = 70_000
+/** Longer than a blocking query takes. */
+const pollTimeoutMs = 70_000
 
-/** Starts to look; returns the way to stop, after which nothing is called any more. */
+/** Starts polling; returns the function that stops it, after which no callback runs. */
 export function watchDocument(options: WatchOptions): () => void {
   const { source, clock, onDocument, onFirst, onError } = options
   const stopped = new AbortController()
   let timer: Timer | undefined
   let failures = 0
-  let isFirstOver = false
+  let isFirstDone = false
   let reported: string | undefined
 
   function reportOnce(message: string): void {
@@ -37,18 +37,19 @@ export function watchDocument(options: WatchOptions): () => void {
   }
 
   async function poll(): Promise<number> {
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(lookTimeoutMs)])
-    const seen = await source.poll(signal)
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(pollTimeoutMs)])
+    const result = await source.poll(signal)
     if (stopped.signal.aborted) return 0
-    if ('failed' in seen) {
+    if ('failed' in result) {
       failures++
-      reportOnce(`${seen.failed}; what is in force stays`)
+      reportOnce(`${result.failed}; the current options stay in force`)
       return (
-        seen.delayMs ?? Math.min(maxPauseMs, Math.max(source.everyMs, 1_000) * 2 ** Math.min(failures - 1, 6))
+        result.delayMs ??
+        Math.min(maxPauseMs, Math.max(source.everyMs, 1_000) * 2 ** Math.min(failures - 1, 6))
       )
     }
     failures = 0
-    if ('text' in seen) await take(seen.text)
+    if ('text' in result) await take(result.text)
     return source.everyMs
   }
 
@@ -57,13 +58,13 @@ export function watchDocument(options: WatchOptions): () => void {
     if (stopped.signal.aborted) return
     const problems = 'problem' in parsed ? [parsed.problem] : onDocument(parsed.document)
     if (problems.length === 0) reported = undefined
-    else reportOnce(`refused, what is in force stays: ${problems.join('; ')}`)
+    else reportOnce(`refused, the current options stay in force: ${problems.join('; ')}`)
   }
 
   async function run(): Promise<void> {
     const delayMs = await poll().catch(() => maxPauseMs)
-    if (!isFirstOver) onFirst?.()
-    isFirstOver = true
+    if (!isFirstDone) onFirst?.()
+    isFirstDone = true
     if (!stopped.signal.aborted) timer = clock.after(delayMs, () => void run())
   }
 

@@ -1,0 +1,188 @@
+/**
+ * Writes this process's own journal: appends changes, and rewrites the file from the whole map when it has grown, when it
+ * was removed, or when the disk works again after a failure. While the disk fails, nothing is written.
+ */
+import { randomBytes } from 'node:crypto'
+import { renameSync, unlinkSync } from 'node:fs'
+import type { Clock, Timer } from '../time/clock.ts'
+import { extension, foreignOwner, makeDirectory, reasonOf, syncDirectory } from './directory.ts'
+import { changesLine, headerLine } from './journal-format.ts'
+import type { Change, JournalError, JournalStats } from './journal-types.ts'
+import { type Lock, releasedBase, takeLock } from './lock.ts'
+import { type OwnFile, openOwnFile } from './own-file.ts'
+
+export interface WriterOptions {
+  readonly directory: string
+  readonly clock: Clock
+  /** Everything in the map, the most important first. */
+  readonly entries: () => Iterable<Change>
+  /** The file never grows beyond this; the least important entries are left out. */
+  readonly maxBytes: number
+  /** Other journals whose entries are in the map. */
+  readonly contained: () => readonly string[]
+  /** The whole map is on disk. */
+  readonly onRewritten: () => void
+  /** The disk works again after a failure. */
+  readonly onRecovered: () => void
+  readonly onError: (error: JournalError) => void
+}
+
+/** The file that this process writes. Nothing here throws. */
+export interface Writer {
+  write(changes: readonly Change[], urgent: boolean): void
+  /** Writes the whole map again; false if the disk fails. */
+  rewrite(): boolean
+  /** Rewrites after a failure, and reports that the directory is in use again. */
+  recover(): void
+  /** Reports that the directory cannot be used, and tries again later. */
+  fail(error: unknown): void
+  /** The journal's path without its extension; absent while the disk fails from the start. */
+  base(): string | undefined
+  stats(): JournalStats
+  close(forget: boolean): Promise<void>
+}
+
+const syncEveryMs = 1000
+const retryEveryMs = 10_000
+const leastCompactBytes = 1024 * 1024
+/** A rewrite costs as much as the map is large: it pays when the file is mostly history. */
+const compactAtGrowth = 4
+
+/** Opens the file; if that fails, it tries again later. */
+export function createWriter(options: WriterOptions): Writer {
+  const { directory, clock, entries, maxBytes, onError } = options
+  let lock: Lock | undefined
+  let file: OwnFile | undefined
+  let compactAt = leastCompactBytes
+  let timer: Timer | undefined
+  let isSyncQueued = false
+  let isClosed = false
+
+  function* wholeLines(): Generator<string> {
+    const header = headerLine(clock.now(), options.contained())
+    let bytes = header.length
+    let leftOut = 0
+    yield header
+    for (const change of entries()) {
+      const line = changesLine([change])
+      if (line === undefined) continue
+      bytes += Buffer.byteLength(line)
+      if (bytes > maxBytes / 2) leftOut++
+      else yield line
+    }
+    if (leftOut === 0) return
+    const message = `The journal in ${directory} has reached its largest size; the oldest state is left out of it.`
+    onError({ code: 'ALERT_STATE_UNUSABLE', message })
+  }
+
+  function replaceFile(): void {
+    makeDirectory(directory)
+    if (file !== undefined && !file.isInPlace()) {
+      void lock?.release()
+      lock = undefined
+    }
+    lock ??= takeLock(directory, randomBytes(6).toString('hex'))
+    const next = openOwnFile(`${lock.base}${extension}`, wholeLines())
+    file?.close()
+    file = next
+    warnOfForeignOwner()
+    syncDirectory(directory)
+    compactAt = Math.min(Math.max(leastCompactBytes, compactAtGrowth * next.bytes()), maxBytes)
+    options.onRewritten()
+  }
+
+  function warnOfForeignOwner(): void {
+    const owner = foreignOwner(directory)
+    if (owner === undefined) return
+    const message = `The state directory ${directory} belongs to another user (${owner}), who can read and change it.`
+    onError({ code: 'ALERT_STATE_UNUSABLE', message })
+  }
+
+  function rewrite(): boolean {
+    if (isClosed) return false
+    try {
+      replaceFile()
+      return true
+    } catch (error) {
+      fail(error)
+      return false
+    }
+  }
+
+  function fail(error: unknown): void {
+    file?.close()
+    file = undefined
+    const owner = foreignOwner(directory)
+    const whose = owner === undefined ? '' : `, which belongs to another user (${owner}),`
+    const message = `The state directory ${directory}${whose} cannot be used: ${reasonOf(error)}. Alerting continues in memory.`
+    onError({ code: 'ALERT_STATE_UNUSABLE', message })
+    checkAfter(retryEveryMs)
+  }
+
+  function recover(): void {
+    if (rewrite()) options.onRecovered()
+  }
+
+  function checkAfter(ms: number): void {
+    if (isClosed) return
+    timer ??= clock.after(ms, () => {
+      timer = undefined
+      if (file === undefined) recover()
+      else if (!file.isInPlace()) restoreRemoved()
+      else if (file.bytes() > compactAt) rewrite()
+      else file.syncSoon(fail)
+    })
+  }
+
+  function restoreRemoved(): void {
+    const message = `The state directory ${directory}, or the journal in it, was removed; it is created again.`
+    onError({ code: 'ALERT_STATE_UNUSABLE', message })
+    recover()
+  }
+
+  function syncSoon(): void {
+    if (isSyncQueued) return
+    isSyncQueued = true
+    // After the lines that came with this one, and before the event loop turns.
+    queueMicrotask(() => {
+      isSyncQueued = false
+      if (file !== undefined && !file.syncNow()) fail(file.error())
+    })
+  }
+
+  rewrite()
+
+  return {
+    rewrite,
+    recover,
+    fail,
+    write(changes, urgent) {
+      if (isClosed || changes.length === 0 || file === undefined) return
+      const line = changesLine(changes)
+      if (line === undefined) return
+      if (!file.append(line)) return fail(file.error())
+      if (file.bytes() > maxBytes && !rewrite()) return
+      checkAfter(syncEveryMs)
+      if (urgent) syncSoon()
+    },
+    base: () => lock?.base,
+    stats: () => ({ place: file === undefined ? 'memory' : 'disk', bytes: file?.bytes() ?? 0 }),
+    async close(forget) {
+      if (isClosed) return
+      isClosed = true
+      timer?.cancel()
+      file?.syncNow()
+      file?.close()
+      if (lock === undefined) return
+      const path = `${lock.base}${extension}`
+      try {
+        if (forget && file !== undefined) unlinkSync(path)
+        else if (!lock.isVisible) renameSync(path, `${releasedBase(lock.base)}${extension}`)
+      } catch {
+        // It stays, and the next start reads it.
+      }
+      file = undefined
+      await lock.release()
+    },
+  }
+}
