@@ -35,7 +35,7 @@ describe('several addresses of one channel', () => {
     expect(addressesBy()).toEqual([0, 1, 2, 0, 1, 2])
   })
 
-  test('take together what they take each, and none of them more', async () => {
+  test('carry the sum of what each takes, and none of them more', async () => {
     const { queue, clock, sent } = createRobots(3)
     for (let at = 0; at < minute; at += 500) {
       queue.offer(named(`n${at}`))
@@ -47,7 +47,7 @@ describe('several addresses of one channel', () => {
       expect(inFirstMinute.filter(({ context }) => context.address === robot)).toHaveLength(20)
   })
 
-  test('go on without the one that asked to be left alone, which is asked again when its time has come', async () => {
+  test('skip the one that asked for a pause until that is over', async () => {
     const { queue, clock, sent, addressesBy, holds } = createRobots(2, (address, nth) =>
       address === 0 && nth === 1 ? { ...busy, delayMs: minute } : delivered,
     )
@@ -64,7 +64,7 @@ describe('several addresses of one channel', () => {
     expect(holds).toEqual([])
   })
 
-  test('make the channel wait only when all of them asked for it, and then for the first', async () => {
+  test('make the channel wait only if all of them asked for it, and then for the first to be free', async () => {
     const { queue, clock, sent, holds } = createRobots(2, (address, nth) =>
       nth === 1 ? { ...busy, delayMs: address === 0 ? minute : 2 * minute } : delivered,
     )
@@ -78,7 +78,7 @@ describe('several addresses of one channel', () => {
     expect(holds).toEqual([minute])
   })
 
-  test('tell by another what one of them, which is gone, refused; that one is left alone for a while', async () => {
+  test('deliver by another what one that is gone refused; that one is skipped for a while', async () => {
     const { queue, clock, events, addressesBy } = createRobots(2, (address) =>
       address === 0 ? { status: 'failed', why: 'robot removed', lasting: true } : delivered,
     )
@@ -94,7 +94,7 @@ describe('several addresses of one channel', () => {
     expect(addressesBy()).toEqual([0, 1, 1, 0, 1])
   })
 
-  test('refuse only when all of them are gone, and then are not asked again at once', async () => {
+  test('fail only when all of them are gone, and then are not asked again at once', async () => {
     const { queue, events, addressesBy } = createRobots(2, () => ({
       status: 'failed',
       why: 'no such robot',
@@ -108,7 +108,7 @@ describe('several addresses of one channel', () => {
     expect(addressesBy()).toEqual([0, 1])
   })
 
-  test('are each given a try at the end, when one after the other is gone', async () => {
+  test('are each tried at the end, if one after the other is gone', async () => {
     const { queue, addressesBy } = createRobots(3, (address) =>
       address < 2 ? { status: 'failed', why: 'gone', httpStatus: 410 } : delivered,
     )
@@ -118,7 +118,7 @@ describe('several addresses of one channel', () => {
   })
 })
 
-test('an address that took the message and asks for rest gets it', async () => {
+test('an address that took the message and asks for a pause gets it', async () => {
   const { queue, clock, sent } = createRig([{ ...delivered, delayMs: 2500 }])
   queue.offer(named('n1'))
   await queue.idle()
@@ -127,7 +127,7 @@ test('an address that took the message and asks for rest gets it', async () => {
   expect(sent.map(({ at }) => at)).toEqual([0, 2500])
 })
 
-test('one is taken out of turn also while the clock moves on from one look at it to the next', () => {
+test('one is taken out of turn although the clock moves between two looks at it', () => {
   let at = 0
   const addresses = createAddresses(3, { perMinute: 1 }, () => ++at)
   const taken = Array.from({ length: 9 }, () => addresses.take())

@@ -18,7 +18,7 @@ const context = Array.from({ length: 20 }, (_, index) => `line ${index} ${'.'.re
 function rich(count: number, text = 'what the provider said '.repeat(30)): Message {
   const items = kinds(count).map((item, index) => {
     const latest = aRecord({
-      msg: `trouble ${index}`,
+      msg: `problem ${index}`,
       err: { message: text },
       requestId: `req-${index}`,
       traceId: 't',
@@ -39,10 +39,10 @@ function html(message: Message): string {
 }
 
 function counting(inner: (message: Message) => string) {
-  const counted = { calls: 0, last: undefined as Message | undefined, notified: [] as Message[] }
+  const counted = { calls: 0, last: undefined as Message | undefined, versions: [] as Message[] }
   const run = (message: Message) => {
     counted.calls += 1
-    counted.notified.push(message)
+    counted.versions.push(message)
     return inner(message)
   }
   return { counted, run }
@@ -77,15 +77,15 @@ describe('fit', () => {
 
   test('then cards become lines, and every alert is still named', () => {
     const text = createFit(rich(8), { maxChars: 900 })(toText)
-    for (let index = 0; index < 8; index++) expect(text).toContain(`trouble ${index} ×`)
+    for (let index = 0; index < 8; index++) expect(text).toContain(`problem ${index} ×`)
     expect(text).not.toContain('more')
   })
 
-  test('then there are fewer lines, and the rest is told by number', () => {
+  test('then there are fewer lines, and the rest is a number', () => {
     const message = rich(100)
     const { counted, run } = counting(toText)
     const text = createFit(message, { maxChars: 400 })(run)
-    const shown = text.match(/^\[CRITICAL\] trouble \d+ ×/gm)!.length
+    const shown = text.match(/^\[CRITICAL\] problem \d+ ×/gm)!.length
     expect(shown).toBeGreaterThan(2)
     expect(text).toContain(`and ${100 - shown} more`)
     expect(counted.calls).toBeLessThanOrEqual(12)
@@ -93,7 +93,7 @@ describe('fit', () => {
 
   test('at the end only the subject is left, cut, and the number of the others', () => {
     const text = createFit(rich(37), { maxBytes: 90 })(toText)
-    expect(text).toMatch(/^\[CRITICAL\] payments: 37 alerts: trouble 0/)
+    expect(text).toMatch(/^\[CRITICAL\] payments: 37 alerts: problem 0/)
     expect(text).toContain('and 36 more')
     const tiny = createFit(rich(1, '汉'.repeat(500)), { maxBytes: 40 })(html)
     expect(utf8Length(tiny)).toBeLessThanOrEqual(40 + '<div></div>'.length)
@@ -105,7 +105,7 @@ describe('fit', () => {
     expect(fit(toText).length).toBeGreaterThan(500)
   })
 
-  test('a body of the user is cut for one alert, and gives way to the built-in text for several', () => {
+  test('a body of the user is cut for one alert, and is replaced by the built-in text for several', () => {
     const own = createRenderer({ ...plainChannel, format: { body: 'mine: {message}' } })
     const one = own(aNotification([anItem({ latest: aRecord({ msg: 'm'.repeat(900) }) })]))
     const cut = createFit(one, { maxChars: 400 })(toText)
@@ -116,7 +116,7 @@ describe('fit', () => {
     expect(many).toMatch(/and \d+ more/)
   })
 
-  test('keeps every limit on any message, always tells all alerts, and renders at most twelve times', () => {
+  test('keeps every limit on any message, always accounts for all alerts, and renders at most twelve times', () => {
     const someText = fc.string({ unit: 'grapheme', maxLength: 300 })
     const limits = fc.record(
       { maxBytes: fc.integer({ min: 260, max: 6000 }), maxChars: fc.integer({ min: 260, max: 6000 }) },
@@ -136,7 +136,7 @@ describe('fit', () => {
           expect(utf8Length(fitted)).toBeLessThanOrEqual(limit.maxBytes ?? Number.POSITIVE_INFINITY)
           expect(counted.calls).toBeLessThanOrEqual(12)
           if (asHtml) expect(fitted).toMatch(/^<div>(<p>([^<>&]|&(amp|lt|gt|quot|#39);)*<\/p>)*<\/div>$/)
-          const used = counted.notified.find((version) => (asHtml ? html : toText)(version) === fitted)!
+          const used = counted.versions.find((version) => (asHtml ? html : toText)(version) === fitted)!
           const shown = used.cards.length + used.brief.length
           expect(shown === 0 ? used.more + 1 : shown + used.more).toBe(count)
           if (used.more > 0) expect(fitted).toContain(`and ${used.more} more`)
@@ -158,7 +158,7 @@ describe('the shortest form', () => {
     expect(toText(short).length).toBeLessThan(600)
   })
 
-  test('names the alert where there is one', () => {
-    expect(shortest(rich(1))).toMatchObject({ brief: ['[CRITICAL] trouble 0 ×1000'], more: 0, plain: true })
+  test('names the alert if there is one', () => {
+    expect(shortest(rich(1))).toMatchObject({ brief: ['[CRITICAL] problem 0 ×1000'], more: 0, plain: true })
   })
 })

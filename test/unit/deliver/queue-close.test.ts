@@ -6,7 +6,7 @@ const named = (id: string) => aNotification([anItem({ id })], { id })
 const ids = (notifications: readonly { id: string }[]) => notifications.map((one) => one.id)
 
 describe('closing a channel', () => {
-  test('with nothing to tell is immediate, and closes the provider once', async () => {
+  test('with nothing to send is immediate, and closes the provider once', async () => {
     const { queue, clock, closes } = createRig()
     queue.offer(named('n1'))
     await queue.idle()
@@ -16,7 +16,7 @@ describe('closing a channel', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  test('waits for what is in flight, and tells what came behind it', async () => {
+  test('waits for what is in flight, and sends what came behind it', async () => {
     let answer = () => {}
     const { queue, clock, sent } = createRig([
       () => new Promise((resolve) => (answer = () => resolve(delivered))),
@@ -31,7 +31,7 @@ describe('closing a channel', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('gives what backs off one last try at once', async () => {
+  test('tries what backs off a last time at once', async () => {
     const { queue, clock, sent, events } = createRig([busy, busy, busy])
     queue.offer(named('n1'))
     await clock.advance(1500)
@@ -45,7 +45,7 @@ describe('closing a channel', () => {
     expect(story(events).some((line) => line.startsWith('failed'))).toBe(false)
   })
 
-  test('a last try that is too long may be repeated in short', async () => {
+  test('a last try that is too long is repeated in the shortest form', async () => {
     const { queue, sent } = createRig([{ status: 'failed', why: 'big', tooLong: true }])
     queue.offer(named('n1'))
     const unsent = await queue.close(3000)
@@ -70,7 +70,7 @@ describe('closing a channel', () => {
     expect(slow.sent.map((one) => one.at)).toEqual([0, 100])
   })
 
-  test('leaves alone who asked for it, unless the time ends sooner', async () => {
+  test('waits for a pause that the provider asked for, if it ends before the deadline', async () => {
     const { queue, clock, sent } = createRig([{ ...busy, delayMs: 60_000 }])
     queue.offer(named('n1'))
     await clock.advance(1)
@@ -111,7 +111,7 @@ describe('closing a channel', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('a provider that never closes, or fails to, holds nothing up', async () => {
+  test('a provider that never closes, or fails to, delays nothing', async () => {
     const hanging = { send: async () => delivered, close: () => new Promise<void>(() => {}) }
     const { queue, clock } = createRig([], { sender: () => hanging })
     queue.offer(named('n1'))
@@ -127,7 +127,7 @@ describe('closing a channel', () => {
     expect(await failing.queue.close(3000)).toEqual([])
   })
 
-  test('what is offered afterwards is refused as closed', async () => {
+  test('what is offered afterwards fails as closed', async () => {
     const { queue, sent, failures } = createRig()
     await queue.close(3000)
     queue.offer(named('n1'))
@@ -136,7 +136,7 @@ describe('closing a channel', () => {
     await queue.idle()
   })
 
-  test('whoever waited for it to be idle is let go', async () => {
+  test('a wait for it to be idle ends', async () => {
     const { queue, clock } = createRig(['hang'])
     queue.offer(named('n1'))
     const idle = queue.idle()

@@ -109,7 +109,7 @@ describe('over a real connection', () => {
     expect(JSON.stringify(events)).not.toContain('not-a-real-token')
   })
 
-  test('an attempt that takes too long is broken off: its connection is closed before the next one', async () => {
+  test('an attempt that takes too long is aborted: its connection is closed before the next one', async () => {
     let closed = false
     const { queue, bodies, events } = await createWire([
       ({ socket }) => socket.once('close', () => (closed = true)),
@@ -143,7 +143,7 @@ describe('over a real connection', () => {
     expect(cameAt).toBeGreaterThanOrEqual(askedFor - 10)
   })
 
-  test('what falls due while the server hangs arrives together, and nothing is held up', async () => {
+  test('what falls due while the server hangs arrives together', async () => {
     const { queue, bodies } = await createWire([() => {}])
     queue.offer(aNotification([anItem({ id: 'a' })], { id: 'n1' }))
     await Promise.resolve()
@@ -155,7 +155,7 @@ describe('over a real connection', () => {
     expect(bodies[1]).toContain('21 alerts')
   })
 
-  test('a refusal is told without the address and without being tried again', async () => {
+  test('a refusal is reported without the address, and not tried again', async () => {
     const { queue, bodies, events } = await createWire([status(404)])
     queue.offer(aNotification())
     await queue.idle()
@@ -168,7 +168,7 @@ describe('over a real connection', () => {
     expect(events.at(-1)).toMatchObject({ type: 'failed', reason: 'breaker' })
   })
 
-  test('nobody listening is a failure that passes', async () => {
+  test('a refused connection is tried again', async () => {
     const { queue, events, server } = await createWire([])
     server.close()
     await once(server, 'close')

@@ -38,7 +38,7 @@ const addressCount = fc.integer({ min: 1, max: 3 })
 
 const addedIn = (notification: Notification) => notification.items.reduce((sum, item) => sum + item.added, 0)
 
-test('whatever the provider does, every record offered is delivered, refused or given back exactly once', async () => {
+test('whatever the provider does, every record offered is delivered, failed or returned exactly once', async () => {
   const limits = fc.record({ perMinute: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: [] })
   const property = fc.asyncProperty(
     fc.array(move, { maxLength: 40 }),
@@ -109,7 +109,7 @@ test('whatever the provider does, every record offered is delivered, refused or 
   await fc.assert(property, { numRuns: 400 })
 })
 
-test('no two attempts are ever under way at once, and the pace and the rest of each address are kept', async () => {
+test('no two attempts are ever made at once, and the pace and the pauses of each address are kept', async () => {
   const property = fc.asyncProperty(
     fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 60 }),
     fc.array(step, { maxLength: 60 }),
@@ -131,11 +131,11 @@ test('no two attempts are ever under way at once, and the pace and the rest of e
         for (const [index, { at }] of own.entries()) {
           expect(at - (own[index - 5]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
           const before = own[index - 1]
-          if (before) expect(at - before.at).toBeGreaterThanOrEqual(restOf(before.step))
+          if (before) expect(at - before.at).toBeGreaterThanOrEqual(pauseAfter(before.step))
         }
       }
 
-      // An attempt that hangs is over once its signal says so; any other one is over in the turn of its beginning.
+      // An attempt that hangs is over once its signal says so; any other one is over in the turn it starts in.
       function isOver({ context }: (typeof sent)[number], index: number): boolean {
         return script[index] !== 'hang' || context.signal.aborted
       }
@@ -144,8 +144,8 @@ test('no two attempts are ever under way at once, and the pace and the rest of e
   await fc.assert(property, { numRuns: 200 })
 })
 
-/** How long the address wanted to be left alone by what it answered, ms. */
-function restOf(answered: Step | undefined): number {
+/** The pause that the address asked for by what it answered, ms. */
+function pauseAfter(answered: Step | undefined): number {
   if (answered === undefined || typeof answered !== 'object' || answered.status === 'failed') return 0
   return answered.delayMs ?? 0
 }

@@ -4,8 +4,8 @@ import { busy, createRig, delivered, no, story } from './rig.ts'
 
 const named = (id: string, count = 1, alert = id) => aNotification([anItem({ id: alert, count })], { id })
 
-describe('a notification on its way', () => {
-  test('is delivered at once, and told about', async () => {
+describe('a notification that is offered', () => {
+  test('is delivered at once, which an event says', async () => {
     const { queue, clock, sent, events } = createRig()
     queue.offer(named('n1'))
     expect(queue.waiting()).toBe(1)
@@ -27,14 +27,14 @@ describe('a notification on its way', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  test('tells what the provider noted, without secrets', async () => {
+  test('reports what the provider noted, without secrets', async () => {
     const { queue, events } = createRig([{ status: 'delivered', note: 'one of s3cr3t\nrefused' }])
     queue.offer(named('n1'))
     await queue.idle()
     expect(events[0]).toMatchObject({ note: 'one of *** refused' })
   })
 
-  test('takes with it all that falls due in the same turn', async () => {
+  test('is sent with all that falls due in the same turn', async () => {
     const { queue, sent } = createRig()
     for (const id of ['a', 'b', 'c']) queue.offer(named(id))
     await queue.idle()
@@ -42,12 +42,12 @@ describe('a notification on its way', () => {
     expect(sent[0]!.message.cards.map((card) => card.id)).toEqual(['a', 'b', 'c'])
   })
 
-  test('is alone on its channel: what comes meanwhile goes together afterwards', async () => {
+  test('is alone on its channel: what comes meanwhile is sent together afterwards', async () => {
     let release = () => {}
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve
     })
-    const { queue, clock, sent } = createRig([() => held.then(() => delivered)])
+    const { queue, clock, sent } = createRig([() => released.then(() => delivered)])
     queue.offer(named('n1'))
     await clock.advance(1)
     queue.offer(named('n2'))
@@ -59,7 +59,7 @@ describe('a notification on its way', () => {
     expect(sent.map((one) => one.message.cards.length)).toEqual([1, 2])
   })
 
-  test('keeps the pace of its provider, and what waits for it goes together', async () => {
+  test('keeps the pace of its provider, and what waits for it is sent together', async () => {
     const { queue, clock, sent } = createRig([], { limits: { perMinute: 2 } })
     for (let index = 0; index < 10; index++) {
       queue.offer(named(`n${index}`))
@@ -96,7 +96,7 @@ describe('when the provider cannot take it now', () => {
     expect(sent.map((one) => one.at)).toEqual([0, 500, 700])
   })
 
-  test('its own hint wins over the backoff, shorter or longer, and the hub hears of it', async () => {
+  test('its own hint wins over the backoff, shorter or longer, and is reported to the hub', async () => {
     const hints = [120_000, 2000].map((delayMs) => ({ ...busy, delayMs }))
     const { queue, clock, sent, holds } = createRig([...hints, busy])
     queue.offer(named('n1'))
@@ -132,7 +132,7 @@ describe('when the provider cannot take it now', () => {
     expect(story(events).at(-1)).toBe(`delivered ${sent[2]!.message.id} (3)`)
   })
 
-  test('an end that comes while the beginning waits makes one honest message', async () => {
+  test('an end that comes while the first notification waits makes one message that says so', async () => {
     const { queue, clock, sent } = createRig([busy])
     queue.offer(named('n1', 3, 'a'))
     await clock.advance(500)
@@ -147,7 +147,7 @@ describe('when the provider cannot take it now', () => {
     expect(card!.facts).toContainEqual({ label: 'status', value: 'began and ended before it could be told' })
   })
 
-  test('a sender that throws, or rejects with anything, counts as one to try again; secrets stay out', async () => {
+  test('a sender that throws, or rejects with anything, is tried again; secrets stay out of what is said', async () => {
     const { queue, clock, sent, events } = createRig([
       () => {
         throw new Error('https://hooks.example/s3cr3t failed\n\u001b[31mbadly')
@@ -186,7 +186,7 @@ describe('when the provider cannot take it now', () => {
 })
 
 describe('a provider that hangs', () => {
-  test('is given up at the timeout and asked again, even when it ignores its signal', async () => {
+  test('is aborted at the timeout and asked again, even if it ignores its signal', async () => {
     const { queue, clock, sent, events } = createRig(['hang', 'hang'])
     queue.offer(named('n1'))
     await clock.advance(60_000)
@@ -219,7 +219,7 @@ describe('a provider that hangs', () => {
 })
 
 describe('when time is over', () => {
-  test('it is tried a last time at its deadline, then refused as expired', async () => {
+  test('it is tried a last time at its deadline, then fails as expired', async () => {
     const { queue, clock, sent, events, failures } = createRig(Array(100).fill(busy), { retryForMs: 100_000 })
     queue.offer(named('n1'))
     await clock.advance(3_600_000)
@@ -254,7 +254,7 @@ describe('when time is over', () => {
     }
   })
 
-  test('a hint beyond the deadline hands it over at once, and all that comes meanwhile', async () => {
+  test('a hint beyond the deadline makes it fall back at once, with all that comes meanwhile', async () => {
     const { queue, clock, sent, failures, holds } = createRig([{ ...busy, delayMs: 900_000 }])
     queue.offer(named('n1'))
     await clock.advance(1)
@@ -278,7 +278,7 @@ describe('when time is over', () => {
     expect(failures.map((failure) => failure.reason)).toEqual(['expired'])
   })
 
-  test('after a long sleep of the machine it is tried before it is given up', async () => {
+  test('after a long sleep of the machine it is tried before it fails', async () => {
     const { queue, clock, sent } = createRig([busy])
     queue.offer(named('n1'))
     await clock.advance(1)
@@ -294,7 +294,7 @@ describe('when time is over', () => {
 })
 
 describe('a refusal', () => {
-  test('is told at once to whoever takes over, and the next notification is a new beginning', async () => {
+  test('is reported at once to the fallback, and the next notification starts from attempt 1', async () => {
     const { queue, clock, sent, events, failures } = createRig([busy, { ...no, httpStatus: 400 }, busy], {
       fallback: 'mail',
     })
@@ -309,7 +309,7 @@ describe('a refusal', () => {
   })
 
   test.each([[undefined], ['ok'], [{ status: 'fine' }], [null]])(
-    'so does %j instead of a receipt',
+    'is what %j counts as, instead of a receipt',
     async (answer) => {
       const { queue, failures } = createRig([() => answer as never])
       queue.offer(named('n1'))
@@ -338,7 +338,7 @@ describe('a refusal', () => {
     expect(story(twice.events).at(-1)).toBe('failed n1 failed')
   })
 
-  test('a message that cannot be written is refused, and the channel goes on', async () => {
+  test('a message that cannot be written fails, and the channel keeps working', async () => {
     let broken = true
     const { queue, clock, events } = createRig([], {
       render: () => {
@@ -391,7 +391,7 @@ describe('the breaker', () => {
     },
   )
 
-  test('takes with it what waited behind the refused attempt', async () => {
+  test('fails what waited behind the refused attempt', async () => {
     let answer = () => {}
     const { queue, clock, failures } = createRig([
       () => new Promise((resolve) => (answer = () => resolve({ ...no, httpStatus: 403 }))),
@@ -407,7 +407,7 @@ describe('the breaker', () => {
     ])
   })
 
-  test('stays closed on other refusals and on troubles that pass', async () => {
+  test('stays closed on other refusals and on failures that are retried', async () => {
     const { queue, clock, sent } = createRig([
       { ...no, httpStatus: 400 },
       { ...busy, httpStatus: 403 },
@@ -421,7 +421,7 @@ describe('the breaker', () => {
 })
 
 describe('too much waiting', () => {
-  test('puts out the least severe alerts, then the least frequent; they are counted and handed over', async () => {
+  test('drops the least severe alerts, then the least frequent; they are counted and fall back', async () => {
     const { queue, clock, sent, failures } = createRig([busy], { maxWaiting: 3 })
     queue.offer(named('n1', 50, 'a'))
     await clock.advance(1)
@@ -438,7 +438,7 @@ describe('too much waiting', () => {
     expect(new Set(failures.map((failure) => failure.notification.id)).size).toBe(2)
   })
 
-  test('what comes back from an attempt counts too', async () => {
+  test('what a failed attempt puts back counts too', async () => {
     const { queue, clock, failures } = createRig([busy], { maxWaiting: 3, timeoutMs: 100 })
     queue.offer(aNotification(['a', 'b', 'c'].map((id) => anItem({ id, count: 9 }))))
     await Promise.resolve()
@@ -474,7 +474,7 @@ describe('too much waiting', () => {
   })
 })
 
-test('listeners that throw are their own trouble', async () => {
+test('a listener that throws does not stop a delivery', async () => {
   const fail = () => {
     throw new Error('listener')
   }

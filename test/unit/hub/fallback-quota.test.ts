@@ -19,45 +19,51 @@ const keys = (posts: readonly Post[]) =>
     body.alerts.filter(({ rule }) => rule === 'alert').map(({ message }) => message),
   )
 const perHour = (count: number) => [{ count, per: '1h' as const }]
-const trouble = (n: number) => line({ msg: `trouble ${'abcdefgh'[n]}`, alert: { key: `key ${n}` } })
-const prompt = (name: string) => ({ ...hook(name), wait: 0, interval: 0, sendResolved: false })
-const handedOnly = { minSeverity: 'critical' as const }
+const problem = (n: number) => line({ msg: `problem ${'abcdefgh'[n]}`, alert: { key: `key ${n}` } })
+const immediate = (name: string) => ({ ...hook(name), wait: 0, interval: 0, sendResolved: false })
+const fallbackOnly = { minSeverity: 'critical' as const }
 
 const channels = {
-  a: { ...prompt('/a'), limit: perHour(1), fallback: 'b' },
-  b: { ...prompt('/b'), ...handedOnly, limit: perHour(2) },
+  a: { ...immediate('/a'), limit: perHour(1), fallback: 'b' },
+  b: { ...immediate('/b'), ...fallbackOnly, limit: perHour(2) },
 }
 
-async function metaAlerts(rig: ReturnType<typeof openHub>, count: number) {
+async function logProblems(rig: ReturnType<typeof openHub>, count: number) {
   for (let n = 0; n < count; n++) {
-    rig.hub.write(trouble(n))
+    rig.hub.write(problem(n))
     await rig.clock.advance(second)
   }
 }
 
-describe('the quota of a channel that takes over', () => {
-  it('holds for what it is handed: the rest waits for it, and is told in one message', async () => {
+describe('the quota of a fallback channel', () => {
+  it('holds for what falls back on it: the rest waits, and is sent in one message', async () => {
     const rig = openHub({ channels })
-    await metaAlerts(rig, 6)
-    expect(keys(to(rig.posts, '/a'))).toEqual(['trouble a'])
-    expect(keys(to(rig.posts, '/b'))).toEqual(['trouble b', 'trouble c'])
+    await logProblems(rig, 6)
+    expect(keys(to(rig.posts, '/a'))).toEqual(['problem a'])
+    expect(keys(to(rig.posts, '/b'))).toEqual(['problem b', 'problem c'])
     await rig.clock.advance(hour)
-    expect(keys(to(rig.posts, '/b').slice(2, 3)).sort()).toEqual(['trouble d', 'trouble e', 'trouble f'])
+    expect(keys(to(rig.posts, '/b').slice(2, 3)).sort()).toEqual(['problem d', 'problem e', 'problem f'])
   })
 
-  it('hands on what is beyond it to a fallback of its own, and counts that', async () => {
-    const more = { ...channels, b: { ...channels.b, fallback: 'c' }, c: { ...prompt('/c'), ...handedOnly } }
+  it('makes what exceeds it fall back further, and counts that', async () => {
+    const more = {
+      ...channels,
+      b: { ...channels.b, fallback: 'c' },
+      c: { ...immediate('/c'), ...fallbackOnly },
+    }
     const rig = openHub({ channels: more })
-    await metaAlerts(rig, 6)
-    expect(keys(to(rig.posts, '/b'))).toEqual(['trouble b', 'trouble c'])
-    expect(keys(to(rig.posts, '/c'))).toEqual(['trouble d', 'trouble e', 'trouble f'])
+    await logProblems(rig, 6)
+    expect(keys(to(rig.posts, '/b'))).toEqual(['problem b', 'problem c'])
+    expect(keys(to(rig.posts, '/c'))).toEqual(['problem d', 'problem e', 'problem f'])
     expect(to(rig.posts, '/c')[0]?.body.text).toContain('In place of a, whose quota is used up.')
     expect(rig.hub.stats().channels['b']?.suppressed).toMatchObject({ quota: 3 })
   })
 
-  it('is told to be used up on another channel, once', async () => {
-    const rig = openHub({ channels: { ...channels, log: { ...prompt('/log'), match: { rule: '@quota' } } } })
-    await metaAlerts(rig, 6)
+  it('is reported as exhausted on another channel, once', async () => {
+    const rig = openHub({
+      channels: { ...channels, log: { ...immediate('/log'), match: { rule: '@quota' } } },
+    })
+    await logProblems(rig, 6)
     const notes = to(rig.posts, '/log').flatMap(({ body }) => body.alerts.map(({ message }) => message))
     expect(notes).toEqual(['b quota reached, 1 held, until 2026-01-01T01:00:01.000Z'])
   })
@@ -66,21 +72,21 @@ describe('the quota of a channel that takes over', () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     await started(first)
-    await metaAlerts(first, 6)
+    await logProblems(first, 6)
     const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 10 * minute })
     await started(next)
     await next.clock.advance(minute)
     expect(keys(next.posts)).toEqual([])
     await next.clock.advance(hour)
-    expect(keys(to(next.posts, '/b')).sort()).toEqual(['trouble d', 'trouble e', 'trouble f'])
+    expect(keys(to(next.posts, '/b')).sort()).toEqual(['problem d', 'problem e', 'problem f'])
   })
 
-  it('does not hold at the end, where nobody goes on', async () => {
+  it('does not hold at the end, if no next start will send what waits', async () => {
     const rig = openHub({ channels })
-    await metaAlerts(rig, 6)
+    await logProblems(rig, 6)
     const closed = rig.hub.close()
     await rig.clock.advance(5 * second)
     expect(await closed).toEqual({ delivered: true, pending: 0 })
-    expect(keys(rig.posts).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((each) => `trouble ${each}`))
+    expect(keys(rig.posts).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((each) => `problem ${each}`))
   })
 })

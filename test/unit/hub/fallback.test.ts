@@ -7,14 +7,14 @@ const refuse = (...names: string[]) => {
   return (url: string) =>
     names.some((name) => url.endsWith(name)) ? new Response('no', { status: 400 }) : ok()
 }
-const prompt = (name: string) => ({ ...hook(name), wait: 0, interval: 0 })
-const trouble = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
+const immediate = (name: string) => ({ ...hook(name), wait: 0, interval: 0 })
+const problem = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
 
-describe('a channel that takes over', () => {
-  it('says in whose place, and why', async () => {
+describe('a fallback channel', () => {
+  it('says which channel failed, and why', async () => {
     const channels = {
-      'ops-sms': { ...prompt('sms'), fallback: 'b' },
-      b: { ...prompt('b'), minSeverity: 'critical' as const },
+      'ops-sms': { ...immediate('sms'), fallback: 'b' },
+      b: { ...immediate('b'), minSeverity: 'critical' as const },
     }
     for (const [locale, said] of [
       ['en', 'In place of ops-sms, which refused.'],
@@ -29,9 +29,9 @@ describe('a channel that takes over', () => {
 
   it('names the first of several that refused', async () => {
     const channels = {
-      a: { ...prompt('/a'), fallback: 'b' },
-      b: { ...prompt('/b'), minSeverity: 'critical' as const, fallback: 'c' },
-      c: { ...prompt('/c'), minSeverity: 'critical' as const },
+      a: { ...immediate('/a'), fallback: 'b' },
+      b: { ...immediate('/b'), minSeverity: 'critical' as const, fallback: 'c' },
+      c: { ...immediate('/c'), minSeverity: 'critical' as const },
     }
     const { hub, clock, posts } = openHub({ channels }, { answer: refuse('/a', '/b') })
     hub.write(line({ msg: 'disk is full' }))
@@ -41,8 +41,8 @@ describe('a channel that takes over', () => {
     expect(post?.body.text).not.toContain('place of b')
   })
 
-  it('is not told what it was just told by itself: that is counted', async () => {
-    const channels = { a: { ...prompt('/a'), fallback: 'b' }, b: prompt('/b') }
+  it('is not notified again of what it was just notified of by itself: that is counted', async () => {
+    const channels = { a: { ...immediate('/a'), fallback: 'b' }, b: immediate('/b') }
     const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('/a') })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(second)
@@ -62,15 +62,15 @@ describe('a channel that takes over', () => {
     expect(alerts(to(posts, '/b')).filter(({ rule }) => rule === 'fatal')).toHaveLength(1)
   })
 
-  it('is told of what has grown since it was told by itself', async () => {
+  it('is notified of what has grown since it was notified by itself', async () => {
     const limit = [{ count: 1, per: '1h' as const }]
     const channels = {
-      a: { ...prompt('/a'), repeat: '1s' as const, limit, fallback: 'b' },
-      b: { ...prompt('/b'), repeat: false as const },
+      a: { ...immediate('/a'), repeat: '1s' as const, limit, fallback: 'b' },
+      b: { ...immediate('/b'), repeat: false as const },
     }
     const { hub, clock, posts, events } = openHub({ channels })
     for (let n = 0; n < 3; n++) {
-      hub.write(trouble(1))
+      hub.write(problem(1))
       await clock.advance(5 * second)
     }
     const notified = alerts(to(posts, '/b')).filter(({ rule }) => rule === 'alert')

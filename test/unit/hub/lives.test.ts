@@ -74,7 +74,7 @@ async function live(steps: readonly Step[]) {
 
   for (const step of steps) {
     if ('log' in step) {
-      const msg = `trouble ${'abcdefghij'[step.log]}`
+      const msg = `problem ${'abcdefghij'[step.log]}`
       logged.add(msg)
       rig.hub.write(line({ level: step.fatal ? 60 : 50, time: rig.clock.now(), msg, alert: { key: msg } }))
       // A tick, as between any two turns of a program: what is not critical is promised only a second later.
@@ -97,7 +97,7 @@ async function live(steps: readonly Step[]) {
   return { logged, notified, firsts, twoContents }
 }
 
-it('whenever it is killed, each channel is told of each trouble, and at most once that it is new', async () => {
+it('whenever it is killed, each channel is notified of each problem, and at most once as new', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(oneStep, { minLength: 5, maxLength: 40 }), async (steps) => {
       const { logged, notified, firsts, twoContents } = await live(steps)

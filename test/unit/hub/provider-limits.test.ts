@@ -31,7 +31,7 @@ describe('several robots of one channel', () => {
       ...eager,
     })
     for (let n = 0; n < 90; n++) {
-      critical(`TROUBLE_${n}`)
+      critical(`PROBLEM_${n}`)
       await clock.advance(600)
     }
     const early = posts.filter(({ at }) => at < minute)
@@ -58,7 +58,7 @@ describe('providerLimits', () => {
         providerLimits: { perMinute },
       })
       for (let n = 0; n < 60; n++) {
-        critical(`TROUBLE_${n}`)
+        critical(`PROBLEM_${n}`)
         await clock.advance(900)
       }
       const early = posts.filter(({ at }) => at < minute).length
@@ -92,7 +92,7 @@ describe('providerLimits', () => {
 })
 
 describe('Alertmanager', () => {
-  it('is told again what still fires though it did not occur again, until it is over', async () => {
+  it('is notified again of what still fires although it did not occur again, until it ends', async () => {
     const clock = createVirtualClock(start)
     const posts: { readonly at: number; readonly endsAt: number }[] = []
     const fetch: typeof globalThis.fetch = async (_url, init) => {

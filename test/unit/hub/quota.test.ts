@@ -16,27 +16,27 @@ import {
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const alerts = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts)
 const limit = [{ count: 2, per: '1h' as const }]
-const trouble = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
+const problem = (n: number) => line({ msg: 'it broke', alert: { key: `key ${n}` } })
 
-describe('a quota that is used up', () => {
+describe('an exhausted quota', () => {
   const channels = {
     sms: { ...hook('sms'), wait: 0, interval: 0, limit, fallback: 'ops' },
-    // Takes no errors by itself: what it tells was handed to it.
+    // Takes no errors by itself: what it sends fell back on it.
     ops: { ...hook('ops'), wait: 0, interval: 0, minSeverity: 'critical' as const },
   }
 
-  it('hands over to the fallback and says so once; every alert is told or counted', async () => {
+  it('makes alerts fall back and is reported once; every alert is sent or counted', async () => {
     const { hub, clock, posts, events } = openHub({
       channels: { ...channels, ops: { ...channels.ops, minSeverity: 'error', match: { rule: '@quota' } } },
     })
     for (let n = 0; n < 10; n++) {
-      hub.write(trouble(n))
+      hub.write(problem(n))
       await clock.advance(second)
     }
     await clock.advance(minute)
     expect(to(posts, 'sms')).toHaveLength(2)
-    const handed = alerts(to(posts, 'ops')).filter(({ rule }) => rule !== '@quota')
-    expect(handed).toHaveLength(8)
+    const fellBack = alerts(to(posts, 'ops')).filter(({ rule }) => rule !== '@quota')
+    expect(fellBack).toHaveLength(8)
     const notes = alerts(to(posts, 'ops')).filter(({ rule }) => rule === '@quota')
     expect(notes).toHaveLength(1)
     expect(notes[0]?.message).toBe('sms quota reached, 1 held, going to ops instead')
@@ -45,31 +45,31 @@ describe('a quota that is used up', () => {
     expect(hub.stats().channels['sms']?.suppressed).toMatchObject({ quota: 8 })
   })
 
-  it('is the channel’s own again when its window is over', async () => {
+  it('has room again when its window is over', async () => {
     const { hub, clock, posts } = openHub({ channels })
     for (let n = 0; n < 4; n++) {
-      hub.write(trouble(n))
+      hub.write(problem(n))
       await clock.advance(second)
     }
     await clock.advance(hour)
-    hub.write(trouble(4))
+    hub.write(problem(4))
     await clock.advance(second)
     expect(to(posts, 'sms')).toHaveLength(3)
   })
 
-  it('survives a restart, and so does that it was said', async () => {
+  it('survives a restart, and is not reported again', async () => {
     const dir = aDirectory()
     const all = { ...channels, ops: { ...channels.ops, minSeverity: 'error' as const } }
     const first = openHub({ channels: all, state: { dir } })
     await started(first)
     for (let n = 0; n < 3; n++) {
-      first.hub.write(trouble(n))
+      first.hub.write(problem(n))
       await first.clock.advance(second)
     }
     await first.clock.advance(minute)
     const next = openHub({ channels: all, state: { dir: imageOf(dir) } }, { at: start + 10 * minute })
     await started(next)
-    next.hub.write(trouble(7))
+    next.hub.write(problem(7))
     await next.clock.advance(minute)
     expect(to(next.posts, 'sms')).toEqual([])
     expect(alerts(next.posts).filter(({ rule }) => rule === '@quota')).toEqual([])
@@ -89,7 +89,7 @@ describe('a quota that is used up', () => {
       const rig = openHub({ ...options, state: { dir } }, { at: start + hours * hour })
       await started(rig)
       for (let n = 0; n < 2; n++) {
-        rig.hub.write(trouble(lives * 10 + n))
+        rig.hub.write(problem(lives * 10 + n))
         await rig.clock.advance(2 * second)
       }
       lives++
@@ -114,7 +114,7 @@ describe('a quota that is used up', () => {
     ])
   })
 
-  it('without a fallback holds what comes until the quota is free, and tells the others so once', async () => {
+  it('without a fallback defers what comes until there is room, and is reported on the others once', async () => {
     const { hub, clock, posts } = openHub({
       channels: {
         sms: { ...hook('sms'), wait: 0, interval: 0, limit },
@@ -122,7 +122,7 @@ describe('a quota that is used up', () => {
       },
     })
     for (let n = 0; n < 6; n++) {
-      hub.write(trouble(n))
+      hub.write(problem(n))
       await clock.advance(second)
     }
     await clock.advance(minute)

@@ -19,8 +19,8 @@ export interface DeliveryOptions {
   readonly clock: Clock
   /** Epoch ms. */
   readonly wallNow: () => number
-  /** The queue ends: nothing expires, and no retry is announced that will not be made. */
-  readonly isEnding: () => boolean
+  /** The queue closes: nothing expires, and no retry is announced that will not be made. */
+  readonly isClosing: () => boolean
 }
 
 /** The attempts of one channel, one at a time. */
@@ -47,7 +47,7 @@ const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { waiting, sender, outcomes, render, clock, wallNow, isEnding } = options
+  const { waiting, sender, outcomes, render, clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
   let attempts = 0
@@ -108,7 +108,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const now = clock.now()
     const pausedUntil = sender.pausedUntil()
     if (pausedUntil > now) outcomes.paused(wallNow() + pausedUntil - now)
-    if (isEnding()) return
+    if (isClosing()) return
     waiting.expire((deadline) => deadline <= now, `not delivered in time: ${why}`)
     expirePaused(why)
     if (waiting.size() === 0) {

@@ -1,6 +1,6 @@
 /**
- * Makes a message as short as its provider wants it, without cutting through a structure: ever shorter versions are
- * rendered until one is small enough. What is dropped is always told by number.
+ * Makes a message as short as its provider takes it, without cutting through a structure: ever shorter versions are
+ * rendered until one is small enough. The number of what is left out is always shown.
  */
 
 import type { Message, SendContext, SizeLimits } from '../provider/provider.ts'
@@ -12,8 +12,8 @@ const subjectTries = 3
 
 /**
  * Makes the `fit` of a send. A full message that fits is rendered once, any other about ten times: a binary search
- * over the versions, then the subject itself is cut. Only where the bare frame that `render` puts around a message
- * exceeds the limit, so does the result. A provider that names the limits it `states` gets `limits` in their place.
+ * over the versions, then the subject itself is cut. The result exceeds the limit only if the bare frame that `render`
+ * puts around a message does. If a provider asks for the limits that it has `stated`, `limits` replace them.
  */
 export function createFit(message: Message, limits: SizeLimits, stated = limits): SendContext['fit'] {
   return (render, asked = stated) => {
@@ -41,7 +41,7 @@ export function createFit(message: Message, limits: SizeLimits, stated = limits)
   }
 }
 
-/** The subject shrinks by what is too much, and again where escaping made more of it. */
+/** The subject shrinks by what is too much, and again if escaping made it longer. */
 function cutSubject(message: Message, render: (message: Message) => string, limits: SizeLimits): string {
   let version = message
   let text = render(version)

@@ -107,8 +107,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const outcomes = createOutcomes({ ...options, now: wallNow })
   const waiting = createWaitingList(options, outcomes)
   const render = (notification: Notification) => options.render(notification, { now: wallNow() })
-  const isEnding = () => state !== 'open'
-  const delivery = createDelivery({ waiting, sender, outcomes, render, clock, wallNow, isEnding })
+  const isClosing = () => state !== 'open'
+  const delivery = createDelivery({ waiting, sender, outcomes, render, clock, wallNow, isClosing })
   const lastTries = createLastTries({ waiting, delivery, sender, clock, settled: () => running })
 
   let state: 'open' | 'closing' | 'closed' = 'open'

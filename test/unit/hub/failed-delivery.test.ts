@@ -8,8 +8,8 @@ const refuse = (...names: string[]) => {
     names.some((name) => url.endsWith(name)) ? new Response('no', { status: 400 }) : ok()
 }
 
-describe('a refusal', () => {
-  it('is not tried again: the fallback tells it, and the one after it where that refuses as well', async () => {
+describe('a delivery that fails', () => {
+  it('is not tried again: it falls back, and further if that channel fails as well', async () => {
     const channels = {
       a: { ...hook('a'), fallback: 'b' },
       b: { ...hook('b'), fallback: 'c', minSeverity: 'critical' as const },
@@ -30,7 +30,7 @@ describe('a refusal', () => {
     })
   })
 
-  it('is told on the other channels by one alert, however often it happens', async () => {
+  it('is reported on the other channels by one alert, however often it happens', async () => {
     const channels = { a: { ...hook('a'), interval: 0 }, b: hook('b') }
     const { hub, clock, posts } = openHub({ channels }, { answer: refuse('a') })
     for (let n = 0; n < 20; n++) {
@@ -43,7 +43,7 @@ describe('a refusal', () => {
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
-  it('is a warning where no other channel could tell of it, once until the channel works again', async () => {
+  it('is a warning if no other channel can report it, once until the channel works again', async () => {
     let status = 400
     const { hub, clock, events } = openHub(
       { channels: { a: { ...hook('a'), interval: 0 } } },
@@ -69,7 +69,7 @@ describe('a refusal', () => {
     expect(warned()).toHaveLength(2)
   })
 
-  it('is a warning where the only other channel is for critical alerts', async () => {
+  it('is a warning if the only other channel is for critical alerts', async () => {
     const channels = { a: hook('a'), b: { ...hook('b'), minSeverity: 'critical' as const } }
     const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('a') })
     hub.write(line({ msg: 'disk is full' }))
@@ -83,7 +83,7 @@ describe('a refusal', () => {
     ])
   })
 
-  it('of the news of a refusal is no news: two channels that both refuse do not talk about each other', async () => {
+  it('of a meta-alert raises no other: two channels that both fail do not report each other', async () => {
     const { hub, clock, posts } = openHub(
       { channels: { a: hook('a'), b: hook('b') } },
       { answer: refuse('a', 'b') },
@@ -94,7 +94,7 @@ describe('a refusal', () => {
     expect(hub.stats().channels).toMatchObject({ a: { waiting: 0 }, b: { waiting: 0 } })
   })
 
-  it('while closing goes to the fallback as well, and a fallback does not wait for what is hanging', async () => {
+  it('while closing falls back as well, and the fallback does not wait for a channel that hangs', async () => {
     const channels = {
       a: { ...hook('a'), fallback: 'b' },
       b: { ...hook('b'), match: { rule: '@delivery' } },
