@@ -28,9 +28,7 @@ const exceptions: {
     'openHub',
     'createJournal',
     'createRules',
-    'createState',
     'createLink',
-    'openThreadHost',
   ],
 }
 

@@ -23,6 +23,13 @@ describe('the links of the documents', () => {
       .filter((link) => !leadsSomewhere(page, link))
     expect(broken).toEqual([])
   })
+
+  it.each(pages)('%s names only files of the repository that exist', (page) => {
+    const named = withoutCode(read(page)).matchAll(
+      /`((?:packages|test|docs|benchmarks|examples)\/[\w./-]+)`/g,
+    )
+    expect([...named].map(([, path]) => path!).filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
 })
 
 function leadsSomewhere(page: string, link: string): boolean {

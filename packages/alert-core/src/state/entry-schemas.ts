@@ -34,34 +34,9 @@ type Schemas = Readonly<Record<keyof Entries, z.ZodMiniType>>
 let schemas: Schemas | undefined
 
 function createSchemas(): Schemas {
-  const text = z.string()
-  const number = z.number()
-  const maybeText = z.optional(text)
-  const maybeNumber = z.optional(number)
-  const severity = z.enum(severities)
-  const reason = z.enum(reasons)
-  const labels = valuesOf(text)
-  const quietTime = z.union([z.literal(false), number])
-
-  const record = z.looseObject({
-    time: number,
-    level: number,
-    levelLabel: text,
-    msg: text,
-    fields: z.looseObject({}),
-    err: z.optional(z.looseObject({ message: text })),
-  })
-  const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
-  const identity = { id: text, rule: text, key: text, severity, labels }
-  const words = { code: maybeText, summary: maybeText, runbook: maybeText }
-  const samples = {
-    count: number,
-    firstSeen: number,
-    lastSeen: number,
-    first: record,
-    latest: record,
-    context,
-  }
+  const pieces = createPieces()
+  const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
+  const { record, identity, words, samples } = pieces
 
   const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
@@ -155,6 +130,51 @@ function createSchemas(): Schemas {
       severity,
       items: z.array(item).check(z.minLength(1)),
     }),
+  }
+}
+
+/** What several kinds have in common. */
+function createPieces() {
+  const text = z.string()
+  const number = z.number()
+  const maybeText = z.optional(text)
+  const maybeNumber = z.optional(number)
+  const severity = z.enum(severities)
+  const reason = z.enum(reasons)
+  const labels = valuesOf(text)
+  const quietTime = z.union([z.literal(false), number])
+
+  const record = z.looseObject({
+    time: number,
+    level: number,
+    levelLabel: text,
+    msg: text,
+    fields: z.looseObject({}),
+    err: z.optional(z.looseObject({ message: text })),
+  })
+  const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
+  const identity = { id: text, rule: text, key: text, severity, labels }
+  const words = { code: maybeText, summary: maybeText, runbook: maybeText }
+  const samples = {
+    count: number,
+    firstSeen: number,
+    lastSeen: number,
+    first: record,
+    latest: record,
+    context,
+  }
+  return {
+    text,
+    number,
+    maybeText,
+    maybeNumber,
+    severity,
+    reason,
+    quietTime,
+    record,
+    identity,
+    words,
+    samples,
   }
 }
 
