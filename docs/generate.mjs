@@ -1,6 +1,6 @@
 /**
- * Writes what is generated from the code: the JSON Schema of the options and the reference pages. Run after a build:
- * `node docs/generate.mjs`. A test fails while a committed file differs from what this writes.
+ * Writes the files that are generated from the code: the JSON Schema of the options and the reference pages. Run after a
+ * build: `node docs/generate.mjs`. A test fails while a committed file differs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -11,9 +11,9 @@ import { retired } from './retired-words.mjs'
 
 /**
  * Every generated file by its path from the root of the repository.
- * @param {{ schema: object, errorCodes: Record<string, string>, faultCodes: Record<string, string>, problemCodes: Record<string, string>,
- *   providers: Record<string, object>, read: (path: string) => string | undefined }} source `read` gives the pages that are
- *   written by hand but for a table
+ * @param {{ schema: object, errorCodes: Record<string, string>, internalErrorCodes: Record<string, string>, problemCodes: Record<string, string>,
+ *   providers: Record<string, object>, read: (path: string) => string | undefined }} source `read` returns the pages of which
+ *   only a part is generated
  * @returns {Record<string, string>}
  */
 export function generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read }) {
@@ -50,11 +50,11 @@ function optionsPage(schema) {
   const { channel, rule } = definitions
   const providers = Object.keys(definitions).filter((name) => name.endsWith(' channel'))
   return page('Options', [
-    'Plain JSON, one object for both doors. Every problem is reported at once, by its path.',
+    'Plain JSON, one object for all adapters. All problems are reported at once, each with its path.',
     `A **duration** is a number of milliseconds or a text such as \`'250ms'\`, \`'30s'\`, \`'5m'\`, \`'1.5h'\`, \`'1d'\`.
 \`\${NAME}\` anywhere in a text is read from the environment; \`$\${\` stands for a literal \`\${\`.
-\`{ "file": "/run/secrets/x" }\` in place of a text reads that file.`,
-    'In an editor, name the schema in the first line of a JSON file:',
+\`{ "file": "/run/secrets/x" }\` instead of a text reads that file.`,
+    'For completion in an editor, name the schema in the first line of a JSON file:',
     '```json\n{ "$schema": "node_modules/alert-core/options.schema.json" }\n```',
     '## All',
     table(properties, '', (key) => key !== '$schema'),
@@ -62,7 +62,7 @@ function optionsPage(schema) {
     table(rule.properties, 'rules[].', () => true, rule.required),
     '## Match',
     `An object of conditions by field path (\`'err.code'\`), which must all hold; or a list of such objects, of which one
-must. A condition is a value, a list of which any may equal, or one of:`,
+must hold. A condition is a value, a list of which any may equal, or one of:`,
     table(definitions.condition.anyOf.find((branch) => branch.properties).properties, ''),
     '`level` and `severity` compare by rank.',
     '## Every channel',
@@ -74,7 +74,7 @@ must. A condition is a value, a list of which any may equal, or one of:`,
   ])
 }
 
-/** What a provider takes beside what every channel takes: its own defaults, its own options. */
+/** A provider's own defaults and options. */
 function ownOptions(definitions, type) {
   const { properties, required, 'x-defaults': defaults } = definitions[`${type} channel`]
   const shared = Object.keys(definitions.channel.properties)
@@ -88,22 +88,22 @@ function errorsPage(errorCodes, internalErrorCodes, problemCodes) {
     'Every error that the library throws is an `AlertError` with a `code`.',
     tableOf(['code', 'meaning'], codes(errorCodes)),
     '## While it runs',
-    `Nothing is thrown any more: each of these is told by a process warning, most as well by an event
-\`{ type: 'error', code, message }\`, those of the state directory by an alert of the rule \`@state\` besides. A problem of the
-options is such a fault, with its kind as the code.`,
+    `At run time nothing is thrown. Each of these is a process warning, and most are also an event
+\`{ type: 'error', code, message }\`. Those of the state directory are also an alert of the rule \`@state\`. A problem of the
+options is reported in the same way, with its kind as the code.`,
     tableOf(['code', 'meaning'], codes(internalErrorCodes)),
     '## Problems of options',
-    `Each problem that \`ALERT_OPTIONS_INVALID\` lists, and that a running hub warns of, is of one of these kinds.`,
+    `Each problem that \`ALERT_OPTIONS_INVALID\` lists, or that a running hub reports, has one of these kinds.`,
     tableOf(['kind', 'meaning'], codes(problemCodes)),
   ])
 }
 
 function ownDefaults(defaults) {
   const pairs = Object.entries(defaults).map(([key, value]) => code(`${key}: ${inJson(value)}`))
-  return `Unless told otherwise: ${pairs.join(', ')}.`
+  return `Own defaults: ${pairs.join(', ')}.`
 }
 
-/** One row per option, those inside objects and lists after what holds them; undefined where there is none. */
+/** One row per option, nested ones after their parent; undefined if there are none. */
 function table(properties, prefix, admits = () => true, required = []) {
   const rows = Object.entries(properties)
     .filter(([key]) => admits(key))
@@ -132,7 +132,7 @@ function rowsOf(path, schema, isRequired) {
   return [row, ...inner]
 }
 
-/** Channels and the like, whose keys are names of the user's choice. */
+/** Objects such as `channels`, whose keys the user chooses. */
 function isOpen(schema) {
   return typeof schema.additionalProperties === 'object'
 }
@@ -163,7 +163,7 @@ function recordOf(value) {
   return Object.keys(value).length === 0 ? 'object' : `object of ${typeOf(value)}`
 }
 
-/** A file may stand wherever a text may: that is said once, above the tables. */
+/** Every text may also be a file: the page says so once, above the tables. */
 function nameOf(reference) {
   const name = reference.split('/').at(-1)
   return name === 'file' ? 'text' : name

@@ -1,15 +1,15 @@
 /**
- * What each provider takes, how it answers and what it can do, as its definition says: the page of all channels, the table
- * at the end of each provider's page, and the short one in the READMEs.
+ * Limits, replies and features of each provider, from its definition: the page of all channels, the table at the end of
+ * each provider's page, and the short one in the READMEs.
  */
 import { code, fill, page, tableOf } from './markdown.mjs'
 
 const facts = [
   ['mention', 'mentions'],
   ['thread', 'thread'],
-  ['resolve', 'end of an alert'],
+  ['resolve', 'resolution'],
   ['button', 'link to click'],
-  ['dedup', 'known again by'],
+  ['dedup', 'deduplicated by'],
 ]
 
 /** One page over all providers. */
@@ -17,32 +17,32 @@ export function channelsPage(providers) {
   const all = listed(providers)
   const own = (row) => all.map(([type, provider]) => [linked(type, provider, 'providers/'), ...row(provider)])
   return page('Channels', [
-    `What each provider takes, how it answers and what it can do. Its options stand on its own page; what every channel takes
-beside them, in [options](options.md#every-channel).`,
-    '## What they take, and how they answer',
-    `**Size**: what is longer is cut in whole parts, and "and N more" is told. **Pace**: messages to one address; above it they wait and
-become one. Several addresses of one channel share the messages, each at its own pace. Where yours differs from what is
-written here (another plan, a server set up otherwise), \`providerLimits\` of the channel says so. Every \`Retry-After\` is obeyed, at most for an hour.`,
+    `Limits, replies and features of each provider. Each provider's page has its own options; [options](options.md#every-channel) has
+those of every channel.`,
+    '## Limits and replies',
+    `**Size**: longer messages are cut in whole parts, with "and N more". **Rate**: messages to one address; beyond it they wait and
+are merged. Several addresses of one channel share the messages, each at its own rate. If your plan or server has other limits,
+set \`providerLimits\` on the channel. Every \`Retry-After\` is obeyed, at most for an hour.`,
     tableOf(
       [
         'channel',
         'size',
-        'pace of one address',
+        'rate of one address',
         'several addresses',
         'delivered means',
-        'asks to wait, beside Retry-After',
+        'hints to wait, besides Retry-After',
       ],
       own((provider) => [
         sizeOf(provider),
-        paceOf(provider),
+        rateOf(provider),
         severalOf(provider),
         said(provider.supports.success),
         said(provider.supports.hint),
       ]),
     ),
-    '## What they can do',
-    `**Mentions** name people in the provider's own ids; log data never mentions anybody. **Known again by**: what keeps a second
-attempt, or a further event of one alert, from being a second message or incident.`,
+    '## Features',
+    `**Mentions** use the provider's own ids; log data never mentions anybody. **Deduplicated by**: the key that prevents a second
+message or incident for a second attempt or a further event of one alert.`,
     tableOf(
       ['channel', ...facts.map(([, head]) => head)],
       own(({ supports }) => facts.map(([name]) => said(supports[name]))),
@@ -50,7 +50,7 @@ attempt, or a further event of one alert, from being a second message or inciden
   ])
 }
 
-/** The pages of the providers, each with its table of facts and its options. */
+/** The pages of the providers, with facts and options. */
 export function fillProviderPages(providers, read, optionsOf) {
   return Object.fromEntries(
     Object.entries(providers).flatMap(([type, provider]) => {
@@ -74,7 +74,7 @@ export function fillReadmes(providers, read) {
 
 const kinds = ['email', 'chat', 'incident', 'sms', 'webhook']
 
-/** Those that answer over a network, kind by kind and then by title. */
+/** Providers that answer over a network, by kind and title. */
 function listed(providers) {
   const rank = ([, { kind }]) => kinds.indexOf(kind)
   return Object.entries(providers)
@@ -82,7 +82,7 @@ function listed(providers) {
     .sort((a, b) => rank(a) - rank(b) || a[1].title.localeCompare(b[1].title, 'en'))
 }
 
-const english = ['channel', 'mentions', 'thread', 'end of an alert', 'button', 'no duplicates']
+const english = ['channel', 'mentions', 'thread', 'resolution', 'button', 'deduplication']
 const chinese = ['通道', '@ 提醒', '会话串', '恢复通知', '按钮', '去重']
 
 function shortTable(providers, heads) {
@@ -99,10 +99,10 @@ function aboutOne(type, provider, optionsOf) {
   const { supports = {} } = provider
   const rows = [
     ['size', sizeOf(provider)],
-    ['pace of one address', paceOf(provider)],
+    ['rate of one address', rateOf(provider)],
     ['several addresses', severalOf(provider)],
     ['delivered means', said(supports.success)],
-    ['asks to wait, beside Retry-After', said(supports.hint)],
+    ['hints to wait, besides Retry-After', said(supports.hint)],
     ...facts.map(([name, head]) => [head, said(supports[name])]),
   ].filter(([, value]) => value !== '')
   const head = supports.success ? ['## In short', tableOf(['', ''], rows)] : []
@@ -128,7 +128,7 @@ function severalOf({ addresses, supports }) {
   return addresses ? 'share the messages' : said(supports?.several)
 }
 
-function paceOf({ limits: { perSecond, perMinute } }) {
+function rateOf({ limits: { perSecond, perMinute } }) {
   const parts = [perSecond && `${perSecond} a second`, perMinute && `${perMinute} a minute`]
   return parts.filter(Boolean).join(', ')
 }

@@ -16,7 +16,7 @@ const { chromium } = createRequire(new URL('../test/package.json', import.meta.u
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
 const { CHROMIUM: executablePath = '/usr/bin/chromium' } = process.env
 
-/** In which words the teams that use these are most likely to be told. */
+/** The language that teams with these providers are most likely to use. */
 const chinese = ['dingtalk', 'wecom', 'feishu', 'bark', 'serverchan', 'aliyun-sms', 'tencent-sms']
 /** What shows a provider at its best. */
 const extra = {
@@ -81,7 +81,7 @@ async function notify(to) {
   for (const [index, line] of lines.entries())
     hub.write(JSON.stringify({ time: at - 3_000 + index * 1_000, ...line }))
   // However long that takes on a busy machine.
-  while (!(await hub.flush()).told);
+  while (!(await hub.flush()).delivered);
   await hub.close()
 }
 

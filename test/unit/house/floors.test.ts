@@ -22,14 +22,7 @@ const exceptions: {
   ],
   names: [],
   // By name, because files move.
-  long: [
-    'createConditions',
-    'createTracker',
-    'openHub',
-    'createJournal',
-    'createRules',
-    'createLink',
-  ],
+  long: ['createConditions', 'createTracker', 'openHub', 'createJournal', 'createRules', 'createLink'],
 }
 
 const floors = JSON.parse(read('packages/alert-core/floors.json')) as { rooms: Record<string, string> }[]
