@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
-import { createAlarm } from '#core/hub/timer.ts'
+import { followClockStep } from '#core/hub/timer.ts'
 import { createSteadyClock } from '#core/time/steady-clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import {
@@ -92,9 +92,9 @@ it('what conditions have gathered outlives the process although the clock was se
   expect(notified).toContainEqual(expect.objectContaining({ rule: 'login failed', count: 3 }))
 })
 
-it('when the clock was set, the memory moves to the moment that is asked with, though the clock goes on meanwhile', () => {
+it('when the clock was set, what the tracker remembers moves by the same step, and only once', () => {
   let at = start
-  const clock = { now: () => ++at, steady: () => 0, after: () => ({ cancel() {} }) }
+  const clock = { now: () => at, steady: () => 0, after: () => ({ cancel() {} }) }
   const tracker = createTracker({ channels: [] })
   const moments: unknown[] = []
   const restore: typeof tracker.restore = (snapshot, now) => {
@@ -102,8 +102,10 @@ it('when the clock was set, the memory moves to the moment that is asked with, t
     return tracker.restore(snapshot, now)
   }
   const steady = createSteadyClock(clock)
-  const alarm = createAlarm({ tracker: { ...tracker, restore }, clock, steady, isOn: () => true, act() {} })
+  const follow = () => followClockStep({ ...tracker, restore }, steady, clock.now())
+  expect(follow()).toBeUndefined()
   at += hour
-  expect(moments).toEqual([])
-  expect([alarm.now()]).toEqual(moments)
+  expect(follow()).toEqual([])
+  expect(follow()).toBeUndefined()
+  expect(moments).toEqual([start + hour])
 })

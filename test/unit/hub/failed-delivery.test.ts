@@ -39,7 +39,7 @@ describe('a delivery that fails', () => {
     }
     const own = to(posts, 'b').flatMap(({ body }) => body.alerts.filter(({ rule }) => rule === '@delivery'))
     expect(own).toHaveLength(1)
-    expect(own[0]?.message).toMatch(/Channel a could not tell an alert \(failed\): .*400/)
+    expect(own[0]?.message).toMatch(/Channel a is not delivering \(failed\): .*400/)
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
@@ -59,7 +59,7 @@ describe('a delivery that fails', () => {
     expect(warned()).toMatchObject([
       {
         code: 'ALERT_CHANNEL_FAILED',
-        message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
+        message: expect.stringMatching(/^Channel a is not delivering: .*400/),
       },
     ])
     status = 200
@@ -78,7 +78,7 @@ describe('a delivery that fails', () => {
     expect(events.filter(({ type }) => type === 'error')).toMatchObject([
       {
         code: 'ALERT_CHANNEL_FAILED',
-        message: expect.stringMatching(/^Channel a does not tell an alert: .*400/),
+        message: expect.stringMatching(/^Channel a is not delivering: .*400/),
       },
     ])
   })

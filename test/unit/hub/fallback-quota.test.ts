@@ -65,7 +65,7 @@ describe('the quota of a fallback channel', () => {
     })
     await logProblems(rig, 6)
     const notes = to(rig.posts, '/log').flatMap(({ body }) => body.alerts.map(({ message }) => message))
-    expect(notes).toEqual(['b quota reached, 1 held, until 2026-01-01T01:00:01.000Z'])
+    expect(notes).toEqual(['b quota reached, 1 deferred, until 2026-01-01T01:00:01.000Z'])
   })
 
   it('holds through a restart, and so does what waits for it', async () => {

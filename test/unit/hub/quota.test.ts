@@ -39,7 +39,7 @@ describe('an exhausted quota', () => {
     expect(fellBack).toHaveLength(8)
     const notes = alerts(to(posts, 'ops')).filter(({ rule }) => rule === '@quota')
     expect(notes).toHaveLength(1)
-    expect(notes[0]?.message).toBe('sms quota reached, 1 held, going to ops instead')
+    expect(notes[0]?.message).toBe('sms quota reached, 1 deferred, going to ops instead')
     const quotaExhausted = events.filter((event) => event.type === 'failed' && event.reason === 'quota')
     expect(quotaExhausted).toHaveLength(8)
     expect(hub.stats().channels['sms']?.suppressed).toMatchObject({ quota: 8 })
@@ -128,7 +128,7 @@ describe('an exhausted quota', () => {
     await clock.advance(minute)
     expect(to(posts, 'sms')).toHaveLength(2)
     expect(alerts(to(posts, 'ops')).map(({ message }) => message)).toEqual([
-      'sms quota reached, 1 held, until 2026-01-01T01:00:00.000Z',
+      'sms quota reached, 1 deferred, until 2026-01-01T01:00:00.000Z',
     ])
     await clock.advance(hour)
     const notified = alerts(to(posts, 'sms')).filter(({ reason }) => reason !== 'resolved')

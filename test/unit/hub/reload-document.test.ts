@@ -212,7 +212,9 @@ describe('a hub whose options name a document', () => {
 
   it('names exactly one place', () => {
     for (const reload of [{}, { file: 'a.json', url: 'https://example.com/a.json' }]) {
-      expect(() => createHub({ reload, strict: true } as AlertOptions)).toThrow(/reload: must name one place/)
+      expect(() => createHub({ reload, strict: true } as AlertOptions)).toThrow(
+        /reload: must have exactly one of/,
+      )
     }
   })
 })

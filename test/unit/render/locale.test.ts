@@ -192,10 +192,10 @@ describe('channels of one application', () => {
     })
     hub.publish({ message: 'first', severity: 'critical', code: 'A' })
     await inbox.next(
-      ({ view }) => view.text.includes('未能送出告警') || (view.subject ?? '').includes('未能送出告警'),
+      ({ view }) => view.text.includes('发送失败') || (view.subject ?? '').includes('发送失败'),
     )
     hub.publish({ message: 'second', severity: 'critical', code: 'B' })
-    await inbox.next(({ view }) => `${view.subject} ${view.text}`.includes('通道 sms 的限额已用完'))
+    await inbox.next(({ view }) => `${view.subject} ${view.text}`.includes('通道 sms 已达限额'))
     await hub.close()
   })
 })

@@ -1,11 +1,11 @@
-/**
- * A trouble that comes without a logger, and the record that it would be.
- */
+/** What `publish` takes, and the fields of the log line that says the same. */
 
-/** What `publish` takes: `error` or `message`, the alert's own words, and any further fields. */
+/** An alert that comes without a logger: `error` or `message`, what the `alert` field of a record may hold, and any further fields. */
 export interface AlertInput {
   readonly message?: string
+  /** An `Error`, or anything that was thrown. */
   readonly error?: unknown
+  /** The logger's label or number; default 'error'. */
   readonly level?: string | number
   readonly code?: string
   readonly severity?: 'info' | 'warning' | 'error' | 'critical'
@@ -18,24 +18,24 @@ export interface AlertInput {
   readonly [field: string]: unknown
 }
 
-const alertWords = ['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'] as const
+const directives = ['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'] as const
 
-/** A trouble in the shape of a log line's object: its alert words go into the `alert` field. `undefined` where it cannot be read. */
-export function alertInputFields(trouble: AlertInput): Record<string, unknown> | undefined {
+/** The object that a logger would have written; `undefined` if the input cannot be read. */
+export function alertInputFields(input: AlertInput): Record<string, unknown> | undefined {
   try {
-    return fieldsOf(trouble)
+    return fieldsOf(input)
   } catch {
-    // None was given, or a getter threw: who is in trouble is not to have another one.
+    // Nothing was given, or a getter threw: an application that reports an error must not get a second one.
     return undefined
   }
 }
 
-function fieldsOf(trouble: AlertInput): Record<string, unknown> {
-  const { message, error, level, ...rest } = trouble
+function fieldsOf(input: AlertInput): Record<string, unknown> {
+  const { message, error, level, ...rest } = input
   const alert: Record<string, unknown> = {}
   const fields: Record<string, unknown> = Object.create(null)
   for (const [name, value] of Object.entries(rest)) {
-    if ((alertWords as readonly string[]).includes(name)) alert[name] = value
+    if ((directives as readonly string[]).includes(name)) alert[name] = value
     else fields[name] = value
   }
   return { ...fields, level: level ?? 'error', msg: message ?? '', err: error, alert }

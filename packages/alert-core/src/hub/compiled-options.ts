@@ -1,6 +1,6 @@
 /**
- * What a hub derives from its plan, and derives anew when the plan is replaced while it runs: rules, gate, what keeps channels quiet, and
- * the channels as the state machine sees them.
+ * What a hub compiles from its plan, and compiles anew when the plan is replaced while it runs: rules, gate, what mutes channels, and the
+ * channels as the tracker sees them.
  */
 import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
 import type { Alert, Occurrence } from '../model.ts'
@@ -15,7 +15,6 @@ import { compileMatch, type GetField } from '../rules/match.ts'
 import { createResolveIndex, type ResolveIndex } from '../rules/resolve-index.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
 
-/** The parts of a hub that follow from its plan. */
 export interface CompiledOptions {
   readonly plan: Plan
   readonly rules: Rules
@@ -25,15 +24,35 @@ export interface CompiledOptions {
   readonly mask: (text: string) => string
   /** The readable key of an alert without secrets and what `redact` names. */
   readonly shownKey: (key: string) => string
-  /** The channel that takes over from this one, if there is one. */
+  /** The channel to which this one falls back, if it does. */
   fallbackOf(channel: string): string | undefined
-  /** Whether the channel's own filter takes the alert that this begins. */
+  /** Whether the channel's own filter takes an alert that starts with this occurrence. */
   takes(channel: string, occurrence: Occurrence): boolean
   readonly resolveIndex: ResolveIndex
 }
 
-/** Derives it; `former` is what the plan before led to: what it remembers of alerts, silences and secrets goes on. */
-export function compileOptions(
+/** The options that hold now. */
+export interface OptionsInForce {
+  compiled(): CompiledOptions
+  /** Puts another plan in force; returns what it replaces. */
+  replace(plan: Plan, now: number): CompiledOptions
+}
+
+/** `levels` are the logger's own by label, `now` is epoch ms. */
+export function createOptionsInForce(plan: Plan, levels: Levels | undefined, now: number): OptionsInForce {
+  let compiled = compileOptions(plan, levels, now)
+  return {
+    compiled: () => compiled,
+    replace(next, now) {
+      const former = compiled
+      compiled = compileOptions(replacePlan(former.plan, next), levels, now, former)
+      return former
+    },
+  }
+}
+
+/** What `former` remembers of alerts, silences and secrets is kept. */
+function compileOptions(
   plan: Plan,
   levels: Levels | undefined,
   now: number,
@@ -75,7 +94,7 @@ export function compileOptions(
     fallbackOf,
     tracked,
     takes: (channel, occurrence) =>
-      tracked.find(({ name }) => name === channel)?.admits(asBegun(occurrence)) ?? false,
+      tracked.find(({ name }) => name === channel)?.admits(asFirst(occurrence)) ?? false,
     gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
     muting: createMuting(
       { ...plan.muting, channels: plan.channels, levels },
@@ -87,8 +106,8 @@ export function compileOptions(
   }
 }
 
-/** The alert as it would begin. */
-function asBegun(occurrence: Occurrence): Alert {
+/** The alert as it would start. */
+function asFirst(occurrence: Occurrence): Alert {
   const { record } = occurrence
   const { time } = record
   return {
@@ -102,8 +121,8 @@ function asBegun(occurrence: Occurrence): Alert {
   }
 }
 
-/** The plan with what may be replaced while a hub runs; all else stays as it was at the start. */
-export function replacePlan(plan: Plan, next: Plan): Plan {
+/** The plan with what may be replaced while a hub runs; the rest stays as it was at the start. */
+function replacePlan(plan: Plan, next: Plan): Plan {
   const { level, rules, channels, muting, secrets } = next
   const { include, redact } = next.content
   return {
@@ -113,7 +132,7 @@ export function replacePlan(plan: Plan, next: Plan): Plan {
     channels,
     muting,
     content: { ...plan.content, include, redact },
-    // What was secret before stays so: it may still come back in an error.
+    // A former secret stays one: it may still come back in an error.
     secrets: [...new Set([...plan.secrets, ...secrets])],
   }
 }

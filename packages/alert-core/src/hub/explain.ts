@@ -1,10 +1,9 @@
-/**
- * What would become of a record, for people who ask why they were told, or why not: the rule that takes it, its key, and the channels.
- */
+/** What would become of a record: the rule that takes it, its key, and the channels that are notified, or why they are not. */
 import type { AlertPreview, Tracker } from '../alerts/tracker.ts'
 import type { LogRecord, Severity } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
-import type { Rules } from '../rules/rules.ts'
+import type { Clock } from '../time/clock.ts'
+import type { CompiledOptions } from './compiled-options.ts'
 
 /** The answer of `explain`; plain JSON. */
 export interface Explanation extends Partial<AlertPreview> {
@@ -12,44 +11,51 @@ export interface Explanation extends Partial<AlertPreview> {
   readonly rule?: string
   /** The id of its alert, as in events. */
   readonly alert?: string
-  /** What makes two records the same trouble, readable. */
+  /** What makes two records the same alert, readable and without secrets. */
   readonly key?: string
   readonly severity?: Severity
   /**
-   * 'failed': it is no record · 'below': it is below the threshold, and no rule looks there · 'nothing': no rule takes it · 'off': it is not
-   * to be told, by a rule or by its own wish · 'ends': it ends alerts, where any fire · 'seen': it is what a rule would miss · 'counts': it counts for the
-   * alert.
+   * 'failed': it cannot be read as a record · 'below': it is below the threshold, and no rule looks there · 'nothing': no rule takes it ·
+   * 'off': a rule or its own `alert: false` keeps it from alerting · 'ends': it resolves alerts, if any fire · 'seen': it is what an `absent`
+   * rule expects · 'counts': it counts for the alert.
    */
   readonly outcome: 'failed' | 'below' | 'nothing' | 'off' | 'ends' | 'seen' | 'counts'
-  /** Why it is no record. */
+  /** Why it cannot be read; only with 'failed'. */
   readonly failed?: ReadFailure['failed']
-  /** The alerts that fire and that it ends, by id. */
+  /** The firing alerts that it resolves, by id. */
   readonly ends?: readonly string[]
 }
 
-/** What an explanation looks at. */
+/** What an explanation depends on. */
 export interface ExplainOptions {
-  readonly rules: Rules
+  readonly compiled: () => CompiledOptions
+  readonly read: (line: string) => LogRecord | ReadFailure
+  readonly readObject: (value: unknown) => LogRecord | ReadFailure
   readonly tracker: Tracker
-  readonly now: number
-  /** Hides what must not be seen of a key. */
-  readonly shownKey: (key: string) => string
+  readonly clock: Clock
 }
 
-/** Explains a record that was read; nothing changes. */
-export function explainRecord(
-  record: LogRecord | ReadFailure,
-  { rules, tracker, now, shownKey }: ExplainOptions,
-): Explanation {
-  if ('failed' in record) return { outcome: 'failed', failed: record.failed }
-  const { rule, isOff, occurrence, ends: named } = rules.explain(record)
-  const fires = new Set(tracker.live().map(({ id }) => id))
-  const isSeen = occurrence?.condition?.when?.kind === 'absence'
-  const ends = [...named, ...(isSeen ? [occurrence.id] : [])].filter((id) => fires.has(id))
-  const base = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
-  if (isOff) return { ...base, outcome: 'off' }
-  if (occurrence === undefined) return { ...base, outcome: named.length > 0 ? 'ends' : 'nothing' }
-  const { id, key, severity } = occurrence
-  const outcome = isSeen ? 'seen' : 'counts'
-  return { ...base, alert: id, key: shownKey(key), severity, outcome, ...tracker.preview(occurrence, now) }
+export function createExplain(options: ExplainOptions): (record: string | object) => Explanation {
+  const { compiled, read, readObject, tracker, clock } = options
+
+  function explainRecord(record: LogRecord): Explanation {
+    const { rules, shownKey } = compiled()
+    const { rule, isOff, occurrence, ends: named } = rules.explain(record)
+    const firing = new Set(tracker.live().map(({ id }) => id))
+    const isSeen = occurrence?.condition?.when?.kind === 'absence'
+    const ends = [...named, ...(isSeen ? [occurrence.id] : [])].filter((id) => firing.has(id))
+    const base = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
+    if (isOff) return { ...base, outcome: 'off' }
+    if (occurrence === undefined) return { ...base, outcome: named.length > 0 ? 'ends' : 'nothing' }
+    const { id, key, severity } = occurrence
+    const outcome = isSeen ? 'seen' : 'counts'
+    const preview = tracker.preview(occurrence, clock.now())
+    return { ...base, alert: id, key: shownKey(key), severity, outcome, ...preview }
+  }
+
+  return (given) => {
+    if (typeof given === 'string' && !compiled().gate(given)) return { outcome: 'below' }
+    const record = typeof given === 'string' ? read(given) : readObject(given)
+    return 'failed' in record ? { outcome: 'failed', failed: record.failed } : explainRecord(record)
+  }
 }

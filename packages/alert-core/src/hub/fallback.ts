@@ -17,7 +17,7 @@ import {
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import type { CompiledOptions } from './compiled-options.ts'
-import type { Events } from './stats.ts'
+import type { Events } from './events.ts'
 
 /** What a fallback depends on. */
 export interface FallbackOptions {

@@ -1,5 +1,5 @@
 /**
- * Follows the document that the option `reload` names: its keys stand in place of the options, from the start and whenever it changes.
+ * Follows the document that the option `reload` names: its keys replace those of the options, at the start and whenever it changes.
  */
 
 import type { AlertOptions, Plan, Problem } from '../options.ts'
@@ -9,7 +9,6 @@ import type { DocumentSource } from '../reload/source.ts'
 import { createUrlSource } from '../reload/url-source.ts'
 import { watchDocument } from '../reload/watch.ts'
 import type { Clock } from '../time/clock.ts'
-import type { HubPorts } from './hub-types.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
 /** What following depends on. */
@@ -17,41 +16,37 @@ export interface FollowOptions {
   readonly from: NonNullable<Plan['reload']>
   readonly plan: Plan
   readonly options: AlertOptions
-  /** What is wrong with the options alone: no document is refused for it. */
+  /** What is wrong with the options alone: no document is refused because of it. */
   readonly problems: readonly Problem[]
   readonly check: (options: AlertOptions) => {
     readonly plan: Plan
     readonly problems: readonly Problem[]
   }
-  /** Goes on evenly. */
   readonly steady: Clock
   readonly fetch: typeof fetch
-  readonly env: NonNullable<HubPorts['env']>
-  /** Puts another plan in force. */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly replace: (plan: Plan) => void
   readonly internalErrors: InternalErrors
 }
 
-/** A document that is followed. */
 export interface Followed {
-  /** Resolves when the first look is over, whatever came of it, or takes too long. */
+  /** Resolves when the document was read for the first time, with or without success, or when that takes too long. */
   readonly first: Promise<void>
   stop(): void
 }
 
-/** A place that does not answer must not hold up the first alert for long. */
+/** A place that does not answer must not delay the first alert for long. */
 const longestFirstMs = 1_500
 
-/** Begins to look at once. */
 export function followDocument(given: FollowOptions): Followed {
   const { from, plan, options, check, steady: clock, fetch, env, replace, internalErrors } = given
   const source = sourceOf(from, fetch, env)
   const known = new Set(given.problems.map(sentence))
 
   function take(document: Readonly<Record<string, unknown>>): readonly string[] {
-    const { plan: wanted, problems } = check({ ...options, ...document })
-    const wrong = problems.map(sentence).filter((fault) => !known.has(fault))
-    if (wrong.length === 0) replace(wanted)
+    const { plan: next, problems } = check({ ...options, ...document })
+    const wrong = problems.map(sentence).filter((problem) => !known.has(problem))
+    if (wrong.length === 0) replace(next)
     return wrong
   }
 

@@ -1,70 +1,83 @@
 /**
- * A sign of life for a service that raises the alarm when it stays away: the one trouble that nothing in this process can
- * tell. It stops while alerts could not be told, and nothing ever waits for it.
+ * A regular request to a service that raises the alarm when it stays away: the one problem that this process cannot report itself. It is
+ * withheld while alerts could not be sent, and nothing ever waits for it.
  */
-
+import type { Tracker } from '../alerts/tracker.ts'
 import { classify } from '../http/classify.ts'
 import { request } from '../http/request.ts'
+import type { Plan } from '../options.ts'
 import type { Clock, Timer } from '../time/clock.ts'
+import type { Channels } from './channels.ts'
+import type { InternalErrors } from './internal-errors.ts'
+import type { MetaAlerts } from './meta-alerts.ts'
 
-/** Where the sign goes, and how often. */
-export interface HeartbeatPlan {
-  readonly url: string
-  readonly everyMs: number
-}
-
-/** What a heartbeat depends on. */
-export interface HeartbeatOptions extends HeartbeatPlan {
+/** What the heartbeat depends on. */
+export interface HeartbeatOptions {
+  readonly plan: Plan
+  readonly tracker: Tracker
+  readonly channels: Channels
+  readonly metaAlerts: MetaAlerts
+  readonly reportLater: InternalErrors['reportLater']
   readonly clock: Clock
+  readonly steady: Clock
   readonly fetch: typeof fetch
-  /** Why alerts could not be told now; undefined while they can. */
-  readonly trouble: () => string | undefined
-  readonly onError: (code: string, message: string) => void
 }
 
 const timeoutMs = 10_000
+/** A deadline that is overdue for so long was missed; a channel on which something waits for so long does not work. */
+const overdueMs = 60_000
+const stuckMs = 120_000
 
-/** Starts at once; returns the way to stop. */
-export function startHeartbeat({
-  url,
-  everyMs,
-  clock,
-  fetch,
-  trouble,
-  onError,
-}: HeartbeatOptions): () => void {
+/** Starts at once if the options name an address. */
+export function startHeartbeat(options: HeartbeatOptions): { stop(): void } {
+  const { plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch } = options
+  if (plan.heartbeat === undefined || plan.dryRun) return { stop() {} }
+  const { url, everyMs } = plan.heartbeat
   let timer: Timer | undefined
-  let notified = ''
-  let controller: AbortController | undefined
+  let pending: AbortController | undefined
+  let reported = ''
+  let isStopped = false
 
-  function report(what: string): void {
-    if (what !== '' && what !== notified) onError('ALERT_HEARTBEAT_STOPPED', what)
-    notified = what
+  /** Why no alert could be sent now: nothing moves, or no channel works. */
+  function obstacle(): string | undefined {
+    if (clock.now() - tracker.nextDeadline() > overdueMs) return 'alerts are overdue'
+    const waiting = [...channels.waiting()]
+    const isStuck = ([name, { oldestWaitingMs }]: (typeof waiting)[number]) =>
+      metaAlerts.isFailing(name) || oldestWaitingMs > stuckMs
+    return waiting.length > 0 && waiting.every(isStuck) ? 'no channel takes alerts' : undefined
+  }
+
+  /** Once for each reason; '' once it works again. */
+  function report(reason: string): void {
+    if (reason !== '' && reason !== reported) reportLater('ALERT_HEARTBEAT_STOPPED', reason)
+    reported = reason
   }
 
   async function beat(): Promise<void> {
-    const current = new AbortController()
-    controller = current
-    const limit = clock.after(timeoutMs, () => current.abort())
-    const outcome = classify(await request(fetch, { url, method: 'GET', signal: current.signal }))
-    controller = undefined
+    const controller = new AbortController()
+    pending = controller
+    const limit = steady.after(timeoutMs, () => controller.abort())
+    const outcome = classify(await request(fetch, { url, method: 'GET', signal: controller.signal }))
+    pending = undefined
     limit.cancel()
-    if (!stopped) report(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
+    if (!isStopped)
+      report(outcome.status === 'delivered' ? '' : `The heartbeat did not arrive: ${outcome.why}`)
   }
 
-  let stopped = false
   function next(): void {
-    timer = clock.after(everyMs, next)
-    const why = trouble()
-    // One that hangs is given up at its own limit, and no other is sent beside it.
-    if (why === undefined && controller === undefined) void beat()
-    else if (why !== undefined) report(`The heartbeat is withheld: ${why}`)
+    timer = steady.after(everyMs, next)
+    const reason = obstacle()
+    if (reason !== undefined) report(`The heartbeat is withheld: ${reason}`)
+    // One that hangs ends at its own limit, and no second one is sent beside it.
+    else if (pending === undefined) void beat()
   }
 
-  timer = clock.after(0, next)
-  return () => {
-    stopped = true
-    timer?.cancel()
-    controller?.abort()
+  timer = steady.after(0, next)
+  return {
+    stop() {
+      isStopped = true
+      timer?.cancel()
+      pending?.abort()
+    },
   }
 }

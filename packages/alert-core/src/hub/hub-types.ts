@@ -1,7 +1,4 @@
-/**
- * What a hub offers, and what of the outside world it touches.
- */
-
+/** What a hub offers, and what of the outside world it uses. */
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, checkOptions, checkSilence, Problem, SilenceOptions } from '../options.ts'
@@ -13,18 +10,21 @@ import type { followDocument } from './follow-document.ts'
 import type { openState } from './open-state.ts'
 import type { LineFailure, Stats } from './stats.ts'
 
-/** What of the outside world a hub touches; tests, replay and the doors put in their own. */
+/** What of the outside world a hub uses; tests, replay and adapters replace it. */
 export interface HubPorts {
+  /** Default: the machine's. */
   readonly clock?: Clock
+  /** Default: Node's. */
   readonly fetch?: typeof fetch
+  /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** In place of every channel's provider: replay and dry runs look at the messages themselves. */
+  /** Replaces the provider of every channel: replay and dry runs look at the messages themselves. */
   readonly sender?: (channel: string) => Sender
-  /** How lines name things: pino's own configuration, where it is known. */
+  /** How the logger's lines are written; default: as pino's do. */
   readonly wire?: WireConfig
-  /** Where warnings go: by default `process.emitWarning`; a hub away from the application's thread leaves that to the thread. */
+  /** Receives warnings; default: `process.emitWarning`. */
   readonly warn?: (message: string, code: string) => void
-  /** Hears which records are wanted once other rules are in force, for those who hand in only these. */
+  /** Called after a reload, for a caller that writes only the lines that are wanted. */
   readonly onWanted?: (wanted: Wanted) => void
 }
 
@@ -36,15 +36,15 @@ export interface LazyParts {
   readonly followDocument: typeof followDocument
 }
 
-/** Which records a hub wants to see at all. */
+/** Which records a hub looks at. */
 export interface Wanted {
   /** The threshold on pino's scale. */
   readonly level: number
-  /** Those below it too. */
+  /** Those below the threshold too. */
   readonly wantsAll: boolean
 }
 
-/** The part of a logger's configuration that decides what its lines look like. */
+/** The part of a logger's configuration that decides how its lines are written; the names are pino's. */
 export interface WireConfig {
   readonly messageKey?: string
   readonly errorKey?: string
@@ -53,50 +53,49 @@ export interface WireConfig {
   readonly levels?: Readonly<Record<string, number>>
 }
 
-/** What `flush()` and `close()` achieved: `told` when nothing is left, else how many notifications still wait. */
+/** What `flush()` and `close()` achieved. */
 export interface FlushResult {
+  /** True if nothing waits any more. */
   readonly delivered: boolean
+  /** Notifications that still wait. After `closeSync`: those that are lost. */
   readonly pending: number
 }
 
-/** Records go in, notifications go out; what happens on the way is heard by who subscribes. */
+/** Alerts are published, channels are notified; subscribers receive what happens on the way. */
 export interface Hub {
-  /** One NDJSON line of the logger, or `times` lines that differ from this one only in their ids. Never throws, never waits. */
+  /** One NDJSON line of the logger, or `times` lines that differ from it only in their ids. Never throws, never waits. */
   write(line: string, times?: number): void
-  /** Whether `write` would read this line: false only for what is surely below the threshold. */
+  /** Whether `write` would read this line: false only if it is surely below the threshold. */
   wants(line: string): boolean
-  /** Says a trouble of whoever runs the hub: as an event and a warning, without the secrets of the options. */
+  /** Reports a problem of the program that runs the hub, as an `error` event and a warning, without the secrets of the options. */
   reportInternalError(code: InternalErrorCode, message: string): void
-  /** Counts a line that could not be handed in whole. */
+  /** Counts a line that could not be written here as a whole. */
   countFailure(failure: LineFailure): void
-  /** A trouble at hand without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
-  publish(trouble: AlertInput): void
-  /** Hears every {@link AlertEvent}; returns the way to stop. */
+  /** An alert without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
+  publish(input: AlertInput): void
+  /** Calls the listener with every {@link AlertEvent} that passes the filter; returns the function that ends it. */
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
-  /** Tells at once what waits to be told; resolves when it is delivered or refused, or after `closeTimeout`. */
+  /** Sends at once what waits; resolves when all of it is delivered or failed, or after `closeTimeout`. */
   flush(): Promise<FlushResult>
   /**
-   * Like `flush`, and where no state directory keeps them with the counts that grew meanwhile, then lets go of every resource, within
-   * `closeTimeout` unless told. Later lines are only counted.
+   * Like `flush`; without a state directory also sends the counts that grew since the last notification. Then closes everything, within
+   * `withinMs`, default `closeTimeout`. Later lines are only counted.
    */
   close(withinMs?: number): Promise<FlushResult>
-  /**
-   * The process ends without another turn of the event loop: what waits goes to the state directory. `waiting` is what is lost: all of it
-   * where there is none.
-   */
+  /** For a process whose event loop turns no more: saves what waits in the state directory. Without one it is lost. */
   closeSync(): FlushResult
   stats(): Stats
   /**
    * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of these options; alerts, timers,
-   * quotas and what was told stay, other keys are passed over. Options with a problem change nothing: all problems are returned.
+   * quotas and what was sent stay, other keys are ignored. Options with a problem change nothing; all problems are returned.
    */
   reload(options: AlertOptions): readonly Problem[]
-  /** Silences alerts until a moment, also beyond a reload; returns the id that lifts it. Throws `ALERT_SILENCE_INVALID`. */
+  /** Silences alerts until a moment, also across a reload; returns its id for `unsilence`. Throws `ALERT_SILENCE_INVALID`. */
   silence(silence: SilenceOptions): string
-  /** Lifts a silence made at run time; false where there is none of this id. */
+  /** Ends a silence made at run time; false if none has this id. */
   unsilence(id: string): boolean
-  /** What would become of a record: a line of the logger, or the object that it holds. Nothing changes. Never throws. */
+  /** What would become of a record: a line of the logger, or the object that it holds. Changes nothing. Never throws. */
   explain(record: string | object): Explanation
-  /** The same for Prometheus, in its text form; rejects where the package prom-client is not installed. */
+  /** The counters in Prometheus' text format; rejects if the package prom-client is not installed. */
   metrics(): Promise<string>
 }

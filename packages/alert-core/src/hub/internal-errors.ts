@@ -1,28 +1,33 @@
 /**
- * Troubles that nobody can be told of by an alert: an event for those who subscribe, and a warning of the process. Secrets are hidden.
+ * Problems of the library itself that are not alerts: an event for subscribers and a warning of the process. Secrets are hidden.
  */
 import type { Clock } from '../time/clock.ts'
-import type { Events } from './stats.ts'
+import type { Events } from './events.ts'
 
-/** Says what is wrong, by its code. */
+/** What reporting depends on. */
+export interface InternalErrorsOptions {
+  readonly events: Events
+  readonly clock: Clock
+  /** Hides the secrets of the options. */
+  readonly mask: (text: string) => string
+  readonly warn?: ((message: string, code: string) => void) | undefined
+}
+
 export interface InternalErrors {
   report(code: string, message: string): void
-  /** A turn later, so that those hear it who subscribe to a hub that was just opened. */
+  /** One turn later, so that it reaches those who subscribe to a hub right after opening it. */
   reportLater(code: string, message: string): void
 }
 
-/** `mask` hides the secrets of the options; `warn` is how the process is warned. */
-export function createInternalErrors(
-  events: Events,
-  clock: Clock,
-  mask: (text: string) => string,
-  warn = warnProcess,
-): InternalErrors {
+export function createInternalErrors(options: InternalErrorsOptions): InternalErrors {
+  const { events, clock, mask, warn = warnProcess } = options
+
   function report(code: string, message: string): void {
-    const notified = mask(message)
-    events.emit({ type: 'error', code, message: notified, at: clock.now() })
-    warn(notified, code)
+    const masked = mask(message)
+    events.emit({ type: 'error', code, message: masked, at: clock.now() })
+    warn(masked, code)
   }
+
   return { report, reportLater: (code, message) => queueMicrotask(() => report(code, message)) }
 }
 

@@ -1,51 +1,59 @@
 /**
- * The library's own troubles as alerts: a channel that refuses, a quota that is used up, a state directory that fails. They
- * take the road of every other alert, so that their own `repeat` keeps them few, and they are never about themselves.
+ * Problems of the library itself as alerts: a channel that fails, a quota that is exhausted, a state directory that cannot be used. They pass
+ * the pipeline like every other alert, so that their `repeat` keeps them few, and they are never about themselves.
  */
-
 import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
 import type { Clock } from '../time/clock.ts'
+import type { CompiledOptions } from './compiled-options.ts'
+import type { InternalErrors } from './internal-errors.ts'
 
-/** What the alerts about ourselves need to know. */
+/** What meta-alerts depend on. */
 export interface MetaAlertsOptions {
-  /** All channels by name, each with the one that takes over from it. */
-  readonly channels: () => readonly { readonly name: string; readonly fallback?: string }[]
-  readonly labels: Readonly<Record<string, string>>
+  readonly compiled: () => CompiledOptions
+  readonly internalErrors: InternalErrors
   readonly clock: Clock
-  /** Where they go: into the state machine. */
-  readonly track: (occurrence: Occurrence) => void
-  /** Whether the channel's own filter takes it. */
-  readonly takes?: (channel: string, occurrence: Occurrence) => boolean
-  /** No other channel works and takes the news of this one's refusal; said once, until the channel works again. */
-  readonly onAlone?: (channel: string, why: string) => void
 }
 
-/** Notes troubles of our own, each as an alert. */
+/** A quota that is exhausted. */
+export interface QuotaExhausted {
+  readonly channel: string
+  /** Alerts that wait for it. */
+  readonly alerts: number
+  /** Of the most severe among them. */
+  readonly severity: Severity
+  /** When the quota allows the next message, epoch ms. */
+  readonly until: number
+}
+
+/** Notes what happened, and raises or resolves a meta-alert where one is due. */
 export interface MetaAlerts {
-  /** The channel will not tell this notification. */
+  /** Where the meta-alerts go, set once: the pipeline, which is made later than the channels that report here. */
+  publishTo(track: (occurrence: Occurrence) => void): void
+  /** The channel will not attempt this notification again. */
   noteFailure(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
-  /** The channel works (again). */
   noteDelivery(channel: string): void
-  /** The last the channel did was to refuse. */
-  isFailing(channel: string): boolean
-  noteQuotaExhausted(channel: string, alerts: number, severity: Severity, until: number): void
+  noteQuotaExhausted(quota: QuotaExhausted): void
   noteStateProblem(code: string, message: string): void
+  /** Whether the channel's last outcome was a failure. */
+  isFailing(channel: string): boolean
 }
 
 const quietMs = 900_000
-/** The rules of alerts about ourselves begin so; those of users may not. */
-const ownRule = '@'
+/** The names of our own rules start with it; those of users may not. */
+const ownRulePrefix = '@'
 
-/** Makes the part that notes our own troubles. */
-export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
-  const { labels, clock, track, takes = () => true, onAlone = () => {} } = options
-  const names = () => options.channels().map(({ name }) => name)
-  const fallbackOf = (channel: string) => options.channels().find(({ name }) => name === channel)?.fallback
+export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
+  const { labels } = compiled().plan
+  const names = () => compiled().plan.channels.map(({ name }) => name)
+  const fallbackOf = (channel: string) =>
+    compiled().plan.channels.find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
-  const alone = new Set<string>()
+  /** Failing channels of which no other channel could be notified: reported once, until they deliver again. */
+  const reported = new Set<string>()
+  let track: (occurrence: Occurrence) => void = () => {}
 
-  /** `fields` are the parts of the text, for channels that speak another language. */
+  /** `fields` are the parts of the text, for channels of another language. */
   function occurrence(
     rule: string,
     key: string,
@@ -69,44 +77,42 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   }
 
   return {
+    publishTo(receiver) {
+      track = receiver
+    },
     noteFailure(channel, { items }, reason, why) {
       if (reason === 'closed') return
       failing.add(channel)
-      // That the news of one channel's trouble was refused by another is counted, and is no news itself.
-      if (items.every(({ alert }) => alert.rule.startsWith(ownRule))) return
+      // That a meta-alert about one channel failed on another is counted, and raises no second one.
+      if (items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))) return
       const others = names().filter((name) => !failing.has(name))
       const next = fallbackOf(channel)
-      const instead = next === undefined ? 'nobody takes over' : `going to ${next} instead`
-      const text = `Channel ${channel} could not tell an alert (${reason}): ${why}; ${instead}`
-      const news = occurrence(
-        '@delivery',
-        channel,
-        text,
-        { channels: others },
-        { channel, reason, why, next },
-      )
-      if (others.some((other) => takes(other, news))) {
-        track(news)
+      const instead = next === undefined ? 'no channel takes over' : `going to ${next} instead`
+      const text = `Channel ${channel} is not delivering (${reason}): ${why}; ${instead}`
+      const fields = { channel, reason, why, next }
+      const metaAlert = occurrence('@delivery', channel, text, { channels: others }, fields)
+      if (others.some((other) => compiled().takes(other, metaAlert))) {
+        track(metaAlert)
         return
       }
-      if (!alone.has(channel)) onAlone(channel, why)
-      alone.add(channel)
+      if (!reported.has(channel))
+        internalErrors.report('ALERT_CHANNEL_FAILED', `Channel ${channel} is not delivering: ${why}.`)
+      reported.add(channel)
     },
     noteDelivery(channel) {
-      alone.delete(channel)
+      reported.delete(channel)
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
-    isFailing: (channel) => failing.has(channel),
-    noteQuotaExhausted(channel, alerts, severity, until) {
+    noteQuotaExhausted({ channel, alerts, severity, until }) {
       const next = fallbackOf(channel)
       const others = next === undefined ? names() : [next]
+      const channels = others.filter((name) => name !== channel)
+      if (channels.length === 0) return
       const instead =
         next === undefined ? `until ${new Date(until).toISOString()}` : `going to ${next} instead`
-      const text = `${channel} quota reached, ${alerts} held, ${instead}`
-      const notified = others.filter((name) => name !== channel)
-      if (notified.length === 0) return
+      const text = `${channel} quota reached, ${alerts} deferred, ${instead}`
       const fields = { channel, deferred: alerts, next, until }
-      track(occurrence('@quota', channel, text, { severity, channels: notified }, fields))
+      track(occurrence('@quota', channel, text, { severity, channels }, fields))
     },
     noteStateProblem(code, message) {
       if (code === 'ALERT_STATE_RECOVERED') {
@@ -115,5 +121,6 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       }
       track(occurrence('@state', code, message, {}, { code, why: message }))
     },
+    isFailing: (channel) => failing.has(channel),
   }
 }

@@ -1,41 +1,36 @@
 /**
- * The counters in Prometheus' text form, by prom-client, which the application installs if it wants them: its own
- * registry, so that nothing is mixed with the application's metrics. https://prometheus.io/docs/instrumenting/exposition_formats/
+ * The counters in Prometheus' text format, by prom-client, which the application installs if it wants them. They have a registry of their own,
+ * so that nothing mixes with the application's metrics. https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import type { Server } from 'node:http'
 import type { Gauge, Registry } from 'prom-client'
+import type { InternalErrors } from './internal-errors.ts'
 import type { Stats } from './stats.ts'
 
-/** Where metrics can be fetched. */
 export interface MetricsPlan {
   readonly host: string
   readonly port: number
 }
 
-/** Serves counters as text. */
 export interface Metrics {
-  /** The metrics at this moment; rejects where prom-client is not installed. */
+  /** The metrics at this moment; rejects if prom-client is not installed. */
   text(): Promise<string>
-  /** Answers GET /metrics; never throws, and never keeps the process alive. */
-  listen(plan: MetricsPlan): void
   close(): void
 }
 
-/** What metrics are made from. */
+/** What metrics depend on. */
 export interface MetricsOptions {
+  /** Where GET /metrics is answered, if it is. */
+  readonly plan: MetricsPlan | undefined
   readonly stats: () => Stats
-  readonly onError: (code: string, message: string) => void
+  readonly reportLater: InternalErrors['reportLater']
 }
 
-type Shown = (
-  name: string,
-  help: string,
-  rows: readonly (readonly [value: number, labels?: Labels])[],
-) => void
+type Show = (name: string, help: string, rows: readonly (readonly [value: number, labels?: Labels])[]) => void
 type Labels = Readonly<Record<string, string>>
 
-/** Makes the metrics of a hub; prom-client is loaded when they are first asked for. */
-export function createMetrics({ stats, onError }: MetricsOptions): Metrics {
+/** prom-client is loaded when the metrics are first needed. */
+export function createMetrics({ plan, stats, reportLater }: MetricsOptions): Metrics {
   let registry: Promise<Registry> | undefined
   let server: Server | undefined
 
@@ -49,32 +44,35 @@ export function createMetrics({ stats, onError }: MetricsOptions): Metrics {
     }
   }
 
+  /** Never throws, and keeps no process alive. */
+  function listen({ host, port }: MetricsPlan): void {
+    // Loaded only if metrics are served: every start would pay for it.
+    server = process.getBuiltinModule('node:http').createServer((request, response) => {
+      const isForMetrics = request.method === 'GET' && request.url?.split('?', 1)[0] === '/metrics'
+      if (!isForMetrics) {
+        response.writeHead(404).end()
+        return
+      }
+      text().then(
+        (body) =>
+          response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body),
+        () => response.writeHead(503).end('prom-client is not installed\n'),
+      )
+    })
+    server.on('error', (error) => {
+      const why = 'code' in error ? String(error.code) : error.message
+      reportLater('ALERT_METRICS_UNUSABLE', `Metrics cannot be served at ${host}:${port} (${why}).`)
+    })
+    server.unref()
+    server.listen({ host, port, exclusive: true })
+    text().catch(() =>
+      reportLater('ALERT_METRICS_UNUSABLE', 'Metrics need the package prom-client; install it.'),
+    )
+  }
+
+  if (plan !== undefined) listen(plan)
   return {
     text,
-    listen({ host, port }) {
-      // Loaded where metrics are served: every start would pay for it.
-      server = process.getBuiltinModule('node:http').createServer((request, response) => {
-        const isAsked = request.method === 'GET' && request.url?.split('?', 1)[0] === '/metrics'
-        if (!isAsked) {
-          response.writeHead(404).end()
-          return
-        }
-        text().then(
-          (body) =>
-            response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body),
-          () => response.writeHead(503).end('prom-client is not installed\n'),
-        )
-      })
-      server.on('error', (error) => {
-        const why = 'code' in error ? String(error.code) : error.message
-        onError('ALERT_METRICS_UNUSABLE', `Metrics cannot be served at ${host}:${port} (${why}).`)
-      })
-      server.unref()
-      server.listen({ host, port, exclusive: true })
-      text().catch(() =>
-        onError('ALERT_METRICS_UNUSABLE', 'Metrics need the package prom-client; install it.'),
-      )
-    },
     close() {
       server?.close()
       server?.closeAllConnections()
@@ -83,7 +81,7 @@ export function createMetrics({ stats, onError }: MetricsOptions): Metrics {
 }
 
 async function loadClient() {
-  // In a `try`, so that bundlers take it for a package that may be missing.
+  // In a `try`, so that bundlers accept that the package may be missing.
   try {
     return await import('prom-client')
   } catch (cause) {
@@ -96,19 +94,19 @@ async function openRegistry(stats: () => Stats): Promise<Registry> {
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
   const counters = new Map<string, InstanceType<typeof Counter>>()
-  const saveDone = { registers: [registry] }
+  const ours = { registers: [registry] }
 
-  const gauge: Shown = (name, help, rows) => {
+  const gauge: Show = (name, help, rows) => {
     const labelNames = Object.keys(rows[0]?.[1] ?? {})
-    const made = gauges.get(name) ?? new Gauge({ name, help, labelNames, ...saveDone })
+    const made = gauges.get(name) ?? new Gauge({ name, help, labelNames, ...ours })
     gauges.set(name, made)
     made.reset()
     for (const [value, labels] of rows) made.set({ ...labels }, value)
   }
-  const counter: Shown = (name, help, rows) => {
+  const counter: Show = (name, help, rows) => {
     if (rows.length === 0) return
     const labelNames = Object.keys(rows[0]?.[1] ?? {})
-    const made = counters.get(name) ?? new Counter({ name, help, labelNames, ...saveDone })
+    const made = counters.get(name) ?? new Counter({ name, help, labelNames, ...ours })
     counters.set(name, made)
     made.reset()
     for (const [value, labels] of rows) made.inc({ ...labels }, value)
@@ -122,13 +120,13 @@ async function openRegistry(stats: () => Stats): Promise<Registry> {
   return registry
 }
 
-function show(stats: Stats, counter: Shown, gauge: Shown): void {
+function show(stats: Stats, counter: Show, gauge: Show): void {
   const channels = Object.entries(stats.channels)
-  counter('alert_lines_total', 'Lines handed in', [[stats.lines]])
+  counter('alert_lines_total', 'Lines received', [[stats.lines]])
   counter('alert_records_matched_total', 'Records that a rule took', [[stats.matched]])
   counter(
     'alert_failures_total',
-    'Lines that could not be read, and faults, by kind',
+    'Lines that could not be read, and internal errors, by kind',
     byName(stats.failures, 'kind'),
   )
   counter(
@@ -142,12 +140,16 @@ function show(stats: Stats, counter: Shown, gauge: Shown): void {
   )
   counter(
     'alert_suppressed_total',
-    'What a channel was not told, by reason',
+    'What a channel was not sent, by reason',
     channels.flatMap(([channel, { suppressed }]) =>
       Object.entries(suppressed).map(([reason, count]) => [count, { channel, reason }] as const),
     ),
   )
-  counter('alert_dropped_total', 'What nobody was told, by reason', byName(stats.suppressed, 'reason'))
+  counter(
+    'alert_dropped_total',
+    'What was suppressed or dropped on any channel, by reason',
+    byName(stats.suppressed, 'reason'),
+  )
   gauge(
     'alert_waiting',
     'Notifications that wait',
@@ -155,7 +157,7 @@ function show(stats: Stats, counter: Shown, gauge: Shown): void {
   )
   gauge(
     'alert_oldest_waiting_seconds',
-    'For how long the oldest notification has waited',
+    'Age of the oldest notification that waits',
     channels.map(([channel, { oldestWaitingMs }]) => [oldestWaitingMs / 1000, { channel }]),
   )
   if (stats.state === undefined) return

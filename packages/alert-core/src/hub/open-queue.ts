@@ -9,10 +9,10 @@ import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import type { CompiledOptions } from './compiled-options.ts'
+import type { Events } from './events.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
-import type { Events } from './stats.ts'
 
 /** What the queues of all channels depend on. */
 export interface QueuePorts {
@@ -68,8 +68,9 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
       metaAlerts.noteFailure(name, notification, reason, why)
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
-    onDeferred: ({ items, severity }, untilMs) =>
-      metaAlerts.noteQuotaExhausted(name, items.length, severity, untilMs),
+    onDeferred({ items, severity }, until) {
+      metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, severity, until })
+    },
     onDone: state.removeUnsent,
   })
 }

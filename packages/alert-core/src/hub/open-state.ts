@@ -1,6 +1,4 @@
-/**
- * The state directory of a hub.
- */
+/** The state directory of a hub: what its journal cannot do is reported, and is a meta-alert. */
 import type { Tracker } from '../alerts/tracker.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import { createJournal } from '../journal/journal.ts'
@@ -20,19 +18,13 @@ export interface OpenStateOptions {
   readonly metaAlerts: MetaAlerts
 }
 
-/** Opens the state; it has nothing of former processes yet. */
-export function openState({
-  directory,
-  compiled,
-  tracker,
-  clock,
-  internalErrors,
-  metaAlerts,
-}: OpenStateOptions): State {
+/** Opens it; what former processes left is read later, by `adopt`. */
+export function openState(options: OpenStateOptions): State {
+  const { directory, compiled, tracker, clock, internalErrors, metaAlerts } = options
   const { content, limits } = compiled().plan
 
-  function trouble(code: InternalErrorCode, message: string): void {
-    // A turn later, so that those hear it who subscribe to a hub that was just opened.
+  function onError(code: InternalErrorCode, message: string): void {
+    // One turn later, so that it reaches those who subscribe to a hub right after opening it.
     queueMicrotask(() => {
       internalErrors.report(code, message)
       metaAlerts.noteStateProblem(code, message)
@@ -50,8 +42,8 @@ export function openState({
         directory,
         clock,
         entries,
-        onError: ({ code, message }) => trouble(code, message),
+        onError: ({ code, message }) => onError(code, message),
       }),
-    onError: trouble,
+    onError,
   })
 }

@@ -1,97 +1,92 @@
 /**
- * How a hub tells what waits, and ends: at leave, within a time, or at once where no event loop turns any more.
+ * How a hub sends what waits, and ends: within a time, or at once where the event loop turns no more.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Channels } from './channels.ts'
-import type { Fallbacks } from './fallback.ts'
+import type { Events } from './events.ts'
+import type { Followed } from './follow-document.ts'
 import type { FlushResult } from './hub-types.ts'
 import type { InternalErrors } from './internal-errors.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Metrics } from './metrics.ts'
 import type { Startup } from './startup.ts'
-import type { Events } from './stats.ts'
-import type { Alarm } from './timer.ts'
+import type { StartupBuffer } from './startup-buffer.ts'
 
 /** What the end depends on. */
 export interface ShutdownOptions {
   readonly closeTimeoutMs: number
-  readonly startup: () => Startup
+  readonly lifecycle: Lifecycle
+  readonly buffer: StartupBuffer
+  readonly startup: Startup
   readonly tracker: Tracker
-  readonly alarm: Alarm
   readonly channels: Channels
-  readonly fallbacks: Fallbacks
   readonly state: State
   readonly events: Events
   readonly internalErrors: InternalErrors
   readonly clock: Clock
   readonly steady: Clock
-  readonly act: (effects: readonly Effect[]) => void
-  /** Looks at no document any more. */
-  readonly stopFollowing: () => void
-  /** Everything is told or left: lets go of the rest. */
-  readonly letGo: () => void
+  readonly advance: (change: (now: number) => readonly Effect[]) => void
+  readonly stopTimer: () => void
+  readonly followed: Pick<Followed, 'stop'> | undefined
+  readonly heartbeat: { stop(): void }
+  readonly metrics: Pick<Metrics, 'close'>
 }
 
-/** The ways to end. */
+/** The three ways to send what waits; each is described where the hub offers it. */
 export interface Shutdown {
-  /** It has begun to end: no time passes any more. */
-  isClosing(): boolean
-  /** What comes now is only counted. */
-  isOver(): boolean
   flush(): Promise<FlushResult>
   close(withinMs?: number): Promise<FlushResult>
   closeSync(): FlushResult
 }
 
-/** Beyond its time a flush or an end has something to say. */
+/** A flush or an end that takes longer than its time still has to say so. */
 const graceMs = 1_000
 
-/** The process lives until this is done: its clock's timers do not hold it, and a message may only be waiting for its next try. */
-async function holding<Result>(withinMs: number, work: Promise<Result>): Promise<Result> {
-  const hold = setTimeout(() => {}, withinMs + graceMs)
+/** The timers of our clock keep no process alive, and a message may only be waiting for its next attempt. */
+async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Promise<Result> {
+  const timer = setTimeout(() => {}, withinMs + graceMs)
   try {
     return await work
   } finally {
-    clearTimeout(hold)
+    clearTimeout(timer)
   }
 }
 
-/** Ends nothing yet. */
 export function createShutdown(options: ShutdownOptions): Shutdown {
-  const { closeTimeoutMs, startup, tracker, alarm, channels, fallbacks, state, events, internalErrors } =
-    options
-  const { clock, steady, act, stopFollowing, letGo } = options
+  const { closeTimeoutMs, lifecycle, buffer, startup, tracker, channels, state, events } = options
+  const { internalErrors, clock, steady, advance, stopTimer, followed, heartbeat, metrics } = options
   let closing: Promise<FlushResult> | undefined
-  let isOver = false
 
-  async function drainWaiting(): Promise<FlushResult> {
-    if (!startup().isReady()) await startup().wait(closeTimeoutMs)
-    act(tracker.drain(alarm.now(), { growth: false }))
-    alarm.arm()
+  async function flush(): Promise<FlushResult> {
+    if (!startup.isDone()) await waitAtMost(startup.done, closeTimeoutMs, clock)
+    advance((now) => tracker.drain(now, { growth: false }))
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
     return { delivered: pending === 0, pending }
   }
 
-  async function end(withinMs: number): Promise<FlushResult> {
-    alarm.cancel()
+  async function close(withinMs: number): Promise<FlushResult> {
+    lifecycle.enter('closing')
+    stopTimer()
     const endAt = steady.now() + withinMs
-    if (!startup().isReady()) await startup().wait(withinMs)
-    startup().begin()
-    isOver = true
-    stopFollowing()
+    if (!startup.isDone()) await waitAtMost(startup.done, withinMs, clock)
+    buffer.release()
+    followed?.stop()
     drainLast()
     const { length: pending } = await channels.close(endAt)
     if (pending > 0) countUndelivered(pending)
-    letGo()
+    heartbeat.stop()
+    metrics.close()
     await state.close()
     return { delivered: pending === 0, pending }
   }
 
   function closeSync(): FlushResult {
-    startup().begin()
-    isOver = true
-    if (closing === undefined) drainLast()
+    buffer.release()
+    drainLast()
     const left = channels.left()
     const pending = left > 0 ? countUndelivered(left) : 0
     // All that it writes is written before it waits for anything.
@@ -99,28 +94,26 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     return { delivered: left === 0, pending }
   }
 
-  /** What the next start finds on disk can wait for its time: a service that crashes again and again is told of as one that runs. */
+  /** What stays in the journal can wait for its time: a service that crashes again and again is notified of like one that runs. */
   function drainLast(): void {
-    act(tracker.drain(alarm.now(), { growth: state.stats().place !== 'disk' }))
-    fallbacks.end()
+    if (lifecycle.state() === 'closed') return
+    lifecycle.enter('closed')
+    advance((now) => tracker.drain(now, { growth: state.stats().place !== 'disk' }))
+    channels.fallbacks.end()
   }
 
-  /** How many are lost: those that no next start will find. */
+  /** Returns how many are lost: those that no next start will find. */
   function countUndelivered(count: number): number {
     if (state.stats().place === 'disk') return 0
     events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
-    internalErrors.report(
-      'ALERT_UNDELIVERED',
-      `${count} ${count === 1 ? 'message was' : 'messages were'} not told before the end.`,
-    )
+    const notifications = count === 1 ? '1 notification was' : `${count} notifications were`
+    internalErrors.report('ALERT_UNDELIVERED', `${notifications} not delivered before the end.`)
     return count
   }
 
   return {
-    isClosing: () => closing !== undefined,
-    isOver: () => isOver,
-    flush: async () => closing ?? holding(closeTimeoutMs, drainWaiting()),
-    close: (withinMs = closeTimeoutMs) => (closing ??= holding(withinMs, end(withinMs))),
+    flush: async () => closing ?? keepingAlive(closeTimeoutMs, flush()),
+    close: (withinMs = closeTimeoutMs) => (closing ??= keepingAlive(withinMs, close(withinMs))),
     closeSync,
   }
 }

@@ -1,38 +1,38 @@
 /**
- * What comes before it is known by which rules it is to be taken: kept in order, within bounds.
+ * Lines that come before the rules are known: they wait in order, within bounds.
  */
 
-/** Keeps what comes early. */
 export interface StartupBuffer {
-  /** True where `work` is done later; false where it is to be done now. `chars`: what it holds on to. */
-  keep(chars: number, work: () => void): boolean
-  /** Does all that was kept, and keeps nothing any more. */
+  isOpen(): boolean
+  /** Does the work when the buffer is released; at once if it is full or was released. `chars`: what the work keeps in memory. */
+  add(chars: number, work: () => void): void
+  /** Does all that waits. */
   release(): void
 }
 
-const most = { count: 10_000, chars: 8 * 1024 * 1024 }
+const limit = { count: 10_000, chars: 8 * 1024 * 1024 }
 
-/** Keeps until it is released, or full. */
-export function createStartupBuffer(): StartupBuffer {
-  let kept: (() => void)[] | undefined = []
-  let chars = 0
+/** `isOpen` is false if the rules are known from the start. */
+export function createStartupBuffer(isOpen: boolean): StartupBuffer {
+  let works: (() => void)[] | undefined = isOpen ? [] : undefined
+  let waitingChars = 0
 
   function release(): void {
-    const all = kept ?? []
-    kept = undefined
-    for (const work of all) work()
+    const waiting = works ?? []
+    works = undefined
+    for (const work of waiting) work()
   }
 
   return {
-    keep(more, work) {
-      if (kept === undefined) return false
-      chars += more
-      if (kept.length < most.count && chars <= most.chars) {
-        kept.push(work)
-        return true
+    isOpen: () => works !== undefined,
+    add(chars, work) {
+      waitingChars += chars
+      if (works !== undefined && works.length < limit.count && waitingChars <= limit.chars) {
+        works.push(work)
+        return
       }
       release()
-      return false
+      work()
     },
     release,
   }

@@ -1,83 +1,70 @@
 /**
- * How a hub begins: nothing is decided before the rules are known, and nobody told before it is known what processes that ended have told.
+ * The start of a hub: lines wait in the buffer until the rules are known, and notifications until it is also known what former processes have
+ * sent.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Notification } from '../model.ts'
 import { noState } from '../state/no-state.ts'
 import type { Adopted, State } from '../state/state.ts'
-import type { Clock } from '../time/clock.ts'
-import { waitAtMost } from '../time/wait-at-most.ts'
+import type { Channels } from './channels.ts'
 import type { CompiledOptions } from './compiled-options.ts'
-import type { Fallbacks } from './fallback.ts'
-import { createStartupBuffer, type StartupBuffer } from './startup-buffer.ts'
-import type { Events } from './stats.ts'
+import type { Events } from './events.ts'
+import type { Lifecycle } from './lifecycle.ts'
 
-/** What the beginning depends on. */
+/** What the start depends on. */
 export interface StartupOptions {
-  /** Resolves when the rules are known; absent where they are so at once. */
-  readonly rulesKnown: Promise<void> | undefined
+  /** Resolves when the document of `reload` was read for the first time and no line waits for it; absent if the options name none. */
+  readonly rulesRead: Promise<void> | undefined
+  readonly lifecycle: Lifecycle
   readonly state: State
   readonly compiled: () => CompiledOptions
   readonly tracker: Tracker
-  readonly fallbacks: Fallbacks
+  readonly channels: Channels
   readonly events: Events
-  readonly clock: Clock
-  readonly act: (effects: readonly Effect[]) => void
-  readonly arm: () => void
+  readonly advance: (change: (now: number) => readonly Effect[]) => void
 }
 
-/** The beginning of a hub. */
 export interface Startup {
-  /** Keeps what comes before the rules are known; absent once they are. */
-  readonly early: StartupBuffer | undefined
-  /** Somebody may be told. */
-  isReady(): boolean
-  /** Waits for that, no longer than `ms`. */
-  wait(ms: number): Promise<void>
-  /** Goes on with the rules at hand. */
-  begin(): void
+  /** Whether the rules and the state of former processes are known. */
+  isDone(): boolean
+  /** Resolves when they are. */
+  readonly done: Promise<unknown>
 }
 
-/** Takes up at once what former processes left. */
+/** Reads at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
-  const { rulesKnown, state, compiled, tracker, fallbacks, events, clock, act, arm } = options
-  const late: Notification[] = []
-  let early = rulesKnown === undefined ? undefined : createStartupBuffer()
-  let isReady = state === noState && rulesKnown === undefined
-  const ready = isReady
-    ? Promise.resolve()
-    : Promise.all([state.adopt(takeUp), rulesKnown?.then(begin)]).then(resumeLate)
+  const { rulesRead, lifecycle, state, compiled, tracker, channels, events, advance } = options
+  let unsent: Notification[] | undefined = []
 
-  function begin(): void {
-    early?.release()
-    early = undefined
+  function takeUp(taken: Adopted): void {
+    advance((now) => {
+      for (const silence of taken.silences) compiled().muting.silence(silence, now)
+      // A record that comes now may end an alert of which a former process has notified.
+      for (const alert of tracker.live()) compiled().rules.remember(alert)
+      const { dropped, expired } = taken
+      if (dropped > 0) events.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at: now })
+      if (expired > 0) events.emit({ type: 'dropped', reason: 'expired', count: expired, at: now })
+      if (unsent === undefined) resume(taken.unsent)
+      else unsent.push(...taken.unsent)
+      return taken.effects
+    })
   }
 
-  function resumeLate(): void {
-    isReady = true
-    for (const notification of late.splice(0)) fallbacks.resume(notification)
-    arm()
+  function resume(notifications: readonly Notification[]): void {
+    for (const notification of notifications) channels.fallbacks.resume(notification)
   }
 
-  function takeUp({ unsent, expired, dropped, effects, silences }: Adopted): void {
-    const at = clock.now()
-    for (const silence of silences) compiled().muting.silence(silence, at)
-    // What a former process was told of may end by a record that comes now.
-    for (const alert of tracker.live()) compiled().rules.remember(alert)
-    if (dropped > 0) events.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at })
-    if (expired > 0) events.emit({ type: 'dropped', reason: 'expired', count: expired, at })
-    if (isReady) for (const notification of unsent) fallbacks.resume(notification)
-    else late.push(...unsent)
-    act(effects)
-    arm()
+  function finish(): void {
+    const waiting = unsent ?? []
+    unsent = undefined
+    lifecycle.enter('running')
+    resume(waiting)
+    advance(() => [])
   }
 
-  return {
-    get early() {
-      return early
-    },
-    isReady: () => isReady,
-    wait: (ms) => (isReady ? Promise.resolve() : waitAtMost(ready, ms, clock)),
-    begin,
-  }
+  let done: Promise<unknown> = Promise.resolve()
+  if (state === noState && rulesRead === undefined) finish()
+  else done = Promise.all([state.adopt(takeUp), rulesRead]).then(finish)
+
+  return { isDone: () => unsent === undefined, done }
 }

@@ -1,24 +1,22 @@
-/**
- * What the library says of itself: every event passes here once, is counted, and reaches the listeners. A listener that throws
- * is the listener's own trouble. Nothing goes through the logger that is watched.
- */
+/** The counters of a hub, and the form in which `stats()` shows them. */
 import type { AlertEvent } from '../model.ts'
 
-/** Reasons for which a line never became a record, or never came to the rules. */
+/** Why a line was counted and did not become a record. 'closed': it came after the end. */
 export type LineFailure = 'not-json' | 'not-an-object' | 'too-long' | 'unreadable' | 'closed'
 
-/** Counters since the start; every number only grows. */
+/** Counters since the start; every number only grows, except what waits and the size of the journal. */
 export interface Stats {
-  /** Lines handed in, interesting or not. */
+  /** Lines and `publish` calls received, whether a rule looks at them or not. */
   readonly lines: number
-  /** Records that a rule took. */
+  /** Records that a rule took and counted for an alert. */
   readonly matched: number
-  /** By the rule that took the records: those that count, and those that are not to be told. */
+  /** By rule: records counted for an alert, and records that the rule (severity 'off') keeps from alerting. */
   readonly rules: Readonly<Record<string, { readonly matched: number; readonly off: number }>>
+  /** Lines that could not be read, by {@link LineFailure}, and internal errors, by code. */
   readonly failures: Readonly<Record<string, number>>
-  /** By channel: notifications delivered, attempts that will be repeated, notifications refused for good. */
+  /** By channel: notifications and attempts. */
   readonly channels: Readonly<Record<string, ChannelStats>>
-  /** Alerts or records that were not told, by reason. */
+  /** Alerts, notifications or records that were deliberately not sent or were dropped, by reason. */
   readonly suppressed: Readonly<Record<string, number>>
   /** Where the state is kept; absent without a state directory. */
   readonly state?: StateStats
@@ -29,46 +27,56 @@ export interface StateStats {
   readonly place: 'disk' | 'memory'
   /** Size of the journal. */
   readonly bytes: number
-  /** What former processes left has been taken over. */
+  /** True once the rules are known and the state of former processes has been taken over. */
   readonly ready: boolean
 }
 
 export interface ChannelStats {
+  /** Notifications that the provider accepted. */
   readonly delivered: number
+  /** Attempts that failed and were or will be repeated. */
   readonly retries: number
+  /** Notifications that will not be attempted again on this channel. */
   readonly failed: number
+  /** Notifications that are neither delivered nor failed. */
   readonly waiting: number
-  /** For how long the oldest that waits has waited. */
+  /** Age of the oldest notification that waits, ms. */
   readonly oldestWaitingMs: number
-  /** Alerts or notifications that this channel was not told, by reason. */
+  /** Alerts or notifications that this channel was not sent, by reason. */
   readonly suppressed: Readonly<Record<string, number>>
 }
 
 /** What waits on one channel. */
 export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'>
 
-export interface Events {
-  emit(event: AlertEvent): void
-  subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
+export interface Counters {
   countLine(times?: number): void
-  /** A rule took a record: it counts, or is not to be told. */
   countMatch(rule: string): void
   countOff(rule: string): void
+  /** A line that became no record. */
   countFailure(failure: LineFailure): void
+  /** The same for a line that was not counted yet. */
+  countUnread(failure: LineFailure): void
+  countEvent(event: AlertEvent): void
   stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
 }
 
-/** Begins at zero; `shownKey` hides what must not be seen in the readable keys of alerts. */
-export function createEvents(shownKey: (key: string) => string = (key) => key): Events {
-  const listeners = new Set<(event: AlertEvent) => void>()
-  const channels = new Map<string, Counters>()
+interface ChannelCounters {
+  delivered: number
+  retries: number
+  failed: number
+  readonly suppressed: Map<string, number>
+}
+
+export function createCounters(): Counters {
+  const channels = new Map<string, ChannelCounters>()
   const failures = new Map<string, number>()
   const suppressed = new Map<string, number>()
-  let lines = 0
   const rules = new Map<string, { matched: number; off: number }>()
+  let lines = 0
   let matched = 0
 
-  function channel(name: string) {
+  function channel(name: string): ChannelCounters {
     let counters = channels.get(name)
     if (counters === undefined) {
       counters = { delivered: 0, retries: 0, failed: 0, suppressed: new Map() }
@@ -86,52 +94,7 @@ export function createEvents(shownKey: (key: string) => string = (key) => key): 
     return counters
   }
 
-  function count(event: AlertEvent): void {
-    switch (event.type) {
-      case 'fired':
-        return
-      case 'delivered':
-        channel(event.channel).delivered++
-        return
-      case 'retrying':
-        channel(event.channel).retries++
-        return
-      case 'failed':
-        channel(event.channel).failed++
-        add(channel(event.channel).suppressed, event.reason, 1)
-        add(suppressed, event.reason, 1)
-        return
-      case 'suppressed':
-        add(channel(event.channel).suppressed, event.reason, 1)
-        add(suppressed, event.reason, 1)
-        return
-      case 'dropped':
-        add(suppressed, event.reason, event.count)
-        return
-      case 'error':
-        add(failures, event.code, 1)
-        return
-    }
-  }
-
   return {
-    emit(given) {
-      count(given)
-      if (listeners.size === 0) return
-      const event = withKeys(given, shownKey)
-      for (const listener of listeners) {
-        try {
-          listener(event)
-        } catch {
-          // The listener's own trouble: ours would be to let it stop an alert.
-        }
-      }
-    },
-    subscribe(listener, filter) {
-      const entry = filter === undefined ? listener : (event: AlertEvent) => filter(event) && listener(event)
-      listeners.add(entry)
-      return () => listeners.delete(entry)
-    },
     countLine(times = 1) {
       lines += times
     },
@@ -144,6 +107,37 @@ export function createEvents(shownKey: (key: string) => string = (key) => key): 
       add(suppressed, 'off', 1)
     },
     countFailure: (failure) => add(failures, failure, 1),
+    countUnread(failure) {
+      lines++
+      add(failures, failure, 1)
+    },
+    countEvent(event) {
+      switch (event.type) {
+        case 'fired':
+          return
+        case 'delivered':
+          channel(event.channel).delivered++
+          return
+        case 'retrying':
+          channel(event.channel).retries++
+          return
+        case 'failed':
+          channel(event.channel).failed++
+          add(channel(event.channel).suppressed, event.reason, 1)
+          add(suppressed, event.reason, 1)
+          return
+        case 'suppressed':
+          add(channel(event.channel).suppressed, event.reason, 1)
+          add(suppressed, event.reason, 1)
+          return
+        case 'dropped':
+          add(suppressed, event.reason, event.count)
+          return
+        case 'error':
+          add(failures, event.code, 1)
+          return
+      }
+    },
     stats: (waiting, state) => ({
       lines,
       matched,
@@ -161,19 +155,6 @@ export function createEvents(shownKey: (key: string) => string = (key) => key): 
   }
 }
 
-interface Counters {
-  delivered: number
-  retries: number
-  failed: number
-  readonly suppressed: Map<string, number>
-}
-
 function add(counters: Map<string, number>, name: string, number: number): void {
   counters.set(name, (counters.get(name) ?? 0) + number)
-}
-
-function withKeys(event: AlertEvent, shownKey: (key: string) => string): AlertEvent {
-  if ('key' in event) return { ...event, key: shownKey(event.key) }
-  if (!('about' in event)) return event
-  return { ...event, about: event.about.map((name) => ({ ...name, key: shownKey(name.key) })) }
 }

@@ -1,59 +1,64 @@
 /**
- * One timer for the whole state machine: it is asked for its next deadline, and ticked when that comes. The clock may be set at any time: what
- * is remembered moves along with it.
+ * The time of the alert tracker: one timer for its next deadline, and the correction after somebody set the machine's clock.
  */
 import { shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { SteadyClock } from '../time/steady-clock.ts'
+import type { Lifecycle } from './lifecycle.ts'
 
 /** What the timer depends on. */
-export interface AlarmOptions {
-  readonly tracker: Tracker
+export interface DeadlineTimerOptions {
+  readonly tracker: Pick<Tracker, 'nextDeadline'>
   readonly clock: Clock
-  readonly steady: SteadyClock
-  /** While false nothing is due. */
-  readonly isOn: () => boolean
-  readonly act: (effects: readonly Effect[]) => void
+  /** Nothing falls due unless the hub is running. */
+  readonly lifecycle: Pick<Lifecycle, 'state'>
+  readonly onDeadline: () => void
 }
 
-/** The state machine's time. */
-export interface Alarm {
-  /** The moment to ask the state machine with, epoch ms. */
-  now(): number
-  /** Looks at the next deadline, which may have come nearer. */
+/** Waits for the tracker's next deadline. */
+export interface DeadlineTimer {
+  /** Waits for the next deadline if that is nearer than the one it waits for. */
   arm(): void
+  /** Forgets which deadline it waits for, so that `arm` looks at the next one wherever it is. */
+  reset(): void
   cancel(): void
 }
 
-/** Sets nothing yet. */
-export function createAlarm({ tracker, clock, steady, isOn, act }: AlarmOptions): Alarm {
+export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTimer {
+  const { tracker, clock, lifecycle, onDeadline } = options
   let timer: Timer | undefined
   let armedFor = Number.POSITIVE_INFINITY
 
-  function now(): number {
-    const at = clock.now()
-    const stepMs = steady.takeStep(at)
-    if (stepMs !== 0) {
-      act(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), at))
-      armedFor = Number.POSITIVE_INFINITY
-    }
-    return at
-  }
-
-  function arm(): void {
-    const deadline = tracker.nextDeadline()
-    if (deadline >= armedFor || !isOn()) return
-    timer?.cancel()
-    armedFor = deadline
-    timer = clock.after(Math.max(0, deadline - clock.now()), ring)
-  }
-
-  function ring(): void {
+  function reset(): void {
     armedFor = Number.POSITIVE_INFINITY
-    act(tracker.tick(now()))
-    arm()
   }
 
-  return { now, arm, cancel: () => timer?.cancel() }
+  return {
+    arm() {
+      const deadline = tracker.nextDeadline()
+      if (deadline >= armedFor || lifecycle.state() !== 'running') return
+      timer?.cancel()
+      armedFor = deadline
+      timer = clock.after(Math.max(0, deadline - clock.now()), () => {
+        reset()
+        onDeadline()
+      })
+    },
+    reset,
+    cancel: () => timer?.cancel(),
+  }
+}
+
+/**
+ * If the machine's clock was set since the last call, moves all times that the tracker remembers by the same step, so that nothing is sent
+ * early or waits for an hour that was taken back. Returns what follows; `undefined` if the clock was not set.
+ */
+export function followClockStep(
+  tracker: Pick<Tracker, 'snapshot' | 'restore'>,
+  steady: SteadyClock,
+  now: number,
+): readonly Effect[] | undefined {
+  const stepMs = steady.takeStep(now)
+  return stepMs === 0 ? undefined : tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), now)
 }

@@ -12,9 +12,9 @@ type Writer = (field: (name: string) => string, time: (name: string) => string) 
 
 const chinese: Readonly<Record<string, Writer>> = {
   '@delivery': (field) =>
-    `通道 ${field('channel')} 未能送出告警（${field('reason')}）：${field('why')}；${instead(field, '没有其他通道接手')}`,
+    `通道 ${field('channel')} 发送失败（${field('reason')}）：${field('why')}；${instead(field, '未配置备用通道')}`,
   '@quota': (field, time) =>
-    `通道 ${field('channel')} 的限额已用完，暂存 ${field('deferred')} 条，${instead(field, `${time('until')} 恢复`)}`,
+    `通道 ${field('channel')} 已达限额，推迟 ${field('deferred')} 条，${instead(field, `${time('until')} 恢复`)}`,
   '@state': (field) => `状态目录出现问题（${field('code')}）：${field('why')}`,
   '@too-many-kinds': () => '错误种类过多',
 }

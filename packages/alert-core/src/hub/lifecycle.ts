@@ -1,0 +1,28 @@
+/**
+ * The one state of a hub's life. It only moves forward:
+ *
+ *   starting    the rules or what former processes left are not known yet: nobody is notified
+ *   running     all of it is known: alerts are notified when they are due
+ *   closing     `close` was called: lines still count, nothing falls due any more
+ *   closed      what is left is on its way or in the journal: later lines are only counted
+ */
+
+const states = ['starting', 'running', 'closing', 'closed'] as const
+
+export type LifecycleState = (typeof states)[number]
+
+export interface Lifecycle {
+  state(): LifecycleState
+  /** Moves on to this state; does nothing if it is already reached or passed. */
+  enter(state: LifecycleState): void
+}
+
+export function createLifecycle(): Lifecycle {
+  let current: LifecycleState = 'starting'
+  return {
+    state: () => current,
+    enter(next) {
+      if (states.indexOf(next) > states.indexOf(current)) current = next
+    },
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The path of a line, read top to bottom, one function a stage:
+ *
+ *   ingest ─ match ─ track ┆ mute ─ notify ─ deliver
+ *   every line             ┆ only when a channel is to be notified
+ *
+ * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
+ */
+import type { Effect, Mutes, Tracker } from '../alerts/tracker.ts'
+import type { LogRecord, Notification, Occurrence } from '../model.ts'
+import type { Context } from '../read/context-ring.ts'
+import type { ReadFailure } from '../read/reader.ts'
+import type { State } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
+import type { SteadyClock } from '../time/steady-clock.ts'
+import { type AlertInput, alertInputFields } from './alert-input.ts'
+import type { Channels } from './channels.ts'
+import type { CompiledOptions } from './compiled-options.ts'
+import type { Events } from './events.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { MetaAlerts } from './meta-alerts.ts'
+import type { StartupBuffer } from './startup-buffer.ts'
+import type { Counters } from './stats.ts'
+import { createDeadlineTimer, followClockStep } from './timer.ts'
+
+/** What the stages depend on. */
+export interface PipelineOptions {
+  readonly compiled: () => CompiledOptions
+  readonly read: (line: string) => LogRecord | ReadFailure
+  readonly readObject: (value: unknown) => LogRecord | ReadFailure
+  readonly buffer: StartupBuffer
+  readonly context: Context | undefined
+  readonly lifecycle: Lifecycle
+  readonly tracker: Tracker
+  readonly state: State
+  readonly channels: Channels
+  readonly metaAlerts: MetaAlerts
+  readonly counters: Counters
+  readonly events: Events
+  readonly clock: Clock
+  readonly steady: SteadyClock
+}
+
+export interface Pipeline {
+  write(line: string, times?: number): void
+  publish(input: AlertInput): void
+  /** Where an occurrence goes in that no rule made: a meta-alert. */
+  track(occurrence: Occurrence): void
+  /** Changes the tracker at the present moment, epoch ms, and carries out what follows. */
+  advance(change: (now: number) => readonly Effect[]): void
+  /** Nothing falls due any more. */
+  stopTimer(): void
+}
+
+/** The stage between track and notify: asked by the tracker for each alert and channel that are due. */
+export function createMute(compiled: () => CompiledOptions): Mutes {
+  return (alert, channel, now, firing) => compiled().muting.mutes(alert, channel, now, firing)
+}
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { compiled, read, readObject, buffer, context, lifecycle, tracker, state } = options
+  const { channels, metaAlerts, counters, events, clock, steady } = options
+  const onDeadline = () => advance((now) => tracker.tick(now))
+  const timer = createDeadlineTimer({ tracker, clock, lifecycle, onDeadline })
+
+  function write(line: string, times = 1): void {
+    counters.countLine(times)
+    if (buffer.isOpen()) buffer.add(line.length, () => ingest(line, times))
+    else ingest(line, times)
+  }
+
+  function ingest(line: string, times: number): void {
+    if (compiled().gate(line)) {
+      const record = read(line)
+      for (let n = 0; n < times; n++) match(record)
+    }
+    context?.push(line)
+  }
+
+  function publish(input: AlertInput): void {
+    counters.countLine()
+    const record = readObject(alertInputFields(input))
+    if (buffer.isOpen()) buffer.add(0, () => match(record))
+    else match(record)
+  }
+
+  function match(record: LogRecord | ReadFailure): void {
+    if ('failed' in record || lifecycle.state() === 'closed') {
+      counters.countFailure('failed' in record ? record.failed : 'closed')
+      return
+    }
+    const { rules } = compiled()
+    for (const end of rules.resolve(record)) track(end)
+    const occurrence = rules.take(record)
+    if (occurrence === undefined) return
+    if ('off' in occurrence) counters.countOff(occurrence.off)
+    else {
+      counters.countMatch(occurrence.rule)
+      track(occurrence)
+    }
+  }
+
+  function track(occurrence: Occurrence): void {
+    const { id, severity, record } = occurrence
+    advance((now) => {
+      const effects = tracker.push(occurrence, now)
+      if (context !== undefined) tracker.addContext(id, now, () => context.before(record))
+      return effects
+    })
+    state.saveAlert(id, severity === 'critical')
+  }
+
+  function advance(change: (now: number) => readonly Effect[]): void {
+    const now = clock.now()
+    const moved = followClockStep(tracker, steady, now)
+    if (moved !== undefined) {
+      timer.reset()
+      notify(moved)
+    }
+    notify(change(now))
+    timer.arm()
+  }
+
+  function notify(effects: readonly Effect[]): void {
+    if (effects.length === 0) return
+    deliver(effects.filter((effect) => effect.type === 'notify'))
+    for (const effect of effects) {
+      if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
+      else if (effect.type !== 'notify') events.emit({ ...effect, at: clock.now() })
+    }
+  }
+
+  function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {
+    const own: Notification[] = []
+    for (const { notification, fallBack } of due) if (!fallBack) own.push(withLateMark(notification))
+    if (own.length > 0) state.saveUnsent(own)
+    for (const notification of own) channels.offer(notification)
+    for (const { notification, fallBack } of due)
+      if (fallBack) channels.fallbacks.beyondQuota(withLateMark(notification))
+  }
+
+  /** Marked late if it says only what a former process had already seen. */
+  function withLateMark(notification: Notification): Notification {
+    const marked = state.withLateMark(notification)
+    state.forgetFormer(notification)
+    return marked
+  }
+
+  return { write, publish, track, advance, stopTimer: timer.cancel }
+}
