@@ -1,20 +1,20 @@
 /**
- * The nouns of the library as types: record, alert, notification, receipt. No behaviour lives here, so that every
- * room can speak of the same things without importing another room.
+ * The nouns of the library as types: record, alert, notification, receipt. Every room imports them from here.
+ * All times are epoch milliseconds, all durations milliseconds.
  */
 
-/** How bad it is, from least to most; compared by rank, see {@link severityRank}. */
+/** How severe an alert is, from least to most severe; compared by {@link severityRank}. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical'
 
-/** All severities, least first; the index of one is its rank. */
+/** All severities, least severe first; the index is the rank. */
 export const severities: readonly Severity[] = ['info', 'warning', 'error', 'critical']
 
-/** The rank of a severity: 0 for `info` to 3 for `critical`. */
+/** The rank of a severity, from 0 for `info` to 3 for `critical`. */
 export function severityRank(severity: Severity): number {
   return severities.indexOf(severity)
 }
 
-/** What the record's `err` said, normalised; `causes` are the messages of its cause chain, outermost first. */
+/** The error of a record. `causes` are the messages of its chain of causes, outermost first. */
 export interface ErrorInfo {
   readonly type?: string
   readonly message: string
@@ -23,11 +23,16 @@ export interface ErrorInfo {
   readonly causes?: readonly string[]
 }
 
-/** The `alert` field of a record (`alert: true | 'CODE' | {…}`), normalised; it beats the rules. */
+/**
+ * The `alert` field of a record (`alert: true | 'CODE' | {…}`), normalised. It takes precedence over the
+ * rules.
+ */
 export interface AlertDirective {
   readonly code?: string
   readonly severity?: Severity
+  /** Makes records with an equal key one alert, whatever their messages. */
   readonly key?: string
+  /** The record resolves the alert, and fires none. */
   readonly resolve?: true
   readonly labels?: Readonly<Record<string, string>>
   readonly runbook?: string
@@ -35,9 +40,12 @@ export interface AlertDirective {
   readonly summary?: string
 }
 
-/** One log line, parsed and normalised. `fields` is what the line carried beside the named ones, no prototype. */
+/**
+ * One log line, parsed and normalised. `fields` are all other fields of the line; the object has no
+ * prototype.
+ */
 export interface LogRecord {
-  /** Epoch ms; the arrival time where the line had none. */
+  /** Epoch ms: the time in the line, or if it has none, the time of arrival. */
   readonly time: number
   /** pino's scale: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
   readonly level: number
@@ -47,38 +55,43 @@ export interface LogRecord {
   readonly fields: Readonly<Record<string, unknown>>
   readonly requestId?: string
   readonly traceId?: string
-  /** `false`: never alert on this record. Absent: the rules decide. */
+  /** `false`: this record never raises an alert. Absent: the rules decide. */
   readonly alert?: false | AlertDirective
 }
 
-/** What has to come together, for one key, before it is an alert; durations in ms. */
+/** The condition that the records of one key must meet before an alert fires; durations in ms. */
 export type When =
-  /** So many records, or records with so many different values, in so long. */
+  /** `count` records, or records with `count` different values, within `withinMs`. */
   | { readonly kind: 'window' | 'distinct'; readonly count: number; readonly withinMs: number }
-  /** So many in a row: a resolve record between them begins the row anew. */
+  /** `count` records in a row. A resolve record between them restarts the row. */
   | { readonly kind: 'streak'; readonly count: number }
-  /** None for so long. */
+  /** No record for `absentMs`. */
   | { readonly kind: 'absence'; readonly absentMs: number }
 
-/** What else is asked of the records of one key, beside that the rule matches. */
+/** What the records of one key must meet before an alert fires, in addition to the rule's match. */
 export interface AlertCondition {
   readonly when?: When
-  /** How long it must stay true, ms. */
+  /** How long the condition must stay true, ms. */
   readonly forMs: number
-  /** The value that counts for 'distinct'; absent where the record has none. */
+  /** For 'distinct': the value of the record that is counted; absent if the record has none. */
   readonly value?: string
-  /** The fields of the group, for 'absence': what is missed has no record to take them from. */
+  /** For 'absence': the fields of the group, since an absent record cannot give them. */
   readonly group?: Readonly<Record<string, unknown>>
-  /** What a resolve record names that knows no fingerprint: rule and group; absent where the group is the whole key. */
+  /**
+   * Rule and group, by which a resolve record without a fingerprint finds its alerts; absent if the group is
+   * the whole key.
+   */
   readonly scope?: string
 }
 
-/** A record that a rule took: what the state machine counts. */
+/** A record that a rule has taken; the state machine counts occurrences. */
 export interface Occurrence {
-  /** Fingerprint: 16 hex digits, equal on every replica for the same trouble. */
+  /** Fingerprint: 16 hex digits, the same on every replica for the same problem. */
   readonly id: string
   readonly rule: string
-  /** The part of the fingerprint that a person can read: group values, or code, frame and parameterised message. */
+  /**
+   * The readable part of the fingerprint: the values of the group, or code, frame and parameterised message.
+   */
   readonly key: string
   readonly severity: Severity
   readonly action: 'fire' | 'resolve'
@@ -88,20 +101,26 @@ export interface Occurrence {
   /** Template with `{field}` placeholders, not yet filled. */
   readonly summary?: string
   readonly runbook?: string
-  /** Only these channels; absent: every channel whose own filter takes it. */
+  /** The channels to notify; absent: every channel whose filter takes the alert. */
   readonly channels?: readonly string[]
-  /** Quiet time that ends the alert, ms; `false`: only a resolve record ends it. */
+  /** Time without a record that resolves the alert, ms; `false`: only a resolve record does. */
   readonly resolveAfterMs: number | false
-  /** Absent: the record is enough. */
+  /** Absent: one record is enough. */
   readonly condition?: AlertCondition
 }
 
+/**
+ * `firing`: the problem lasts. `resolved`: a resolve record came, no record came for the rule's
+ * `resolveAfter`, or the rule was removed.
+ */
 export type AlertState = 'firing' | 'resolved'
 
-/** One trouble while it lasts, as it stood when a channel was told: an immutable copy. */
+/** One problem of the watched service: an immutable copy, made when a channel was notified. */
 export interface Alert {
+  /** Fingerprint: 16 hex digits. */
   readonly id: string
   readonly rule: string
+  /** The readable part of the fingerprint. */
   readonly key: string
   readonly state: AlertState
   readonly severity: Severity
@@ -110,143 +129,185 @@ export interface Alert {
   readonly runbook?: string
   readonly labels: Readonly<Record<string, string>>
   readonly channels?: readonly string[]
-  /** Records matched since it began to fire. */
+  /** Records counted since the alert fired, those of its condition included. */
   readonly count: number
-  /** Epoch ms, by the records' own times. */
+  /** Epoch ms, by the times of the records. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** The first record and the latest one (the same object when there is only one). */
+  /** The first and the latest record; the same object if there is only one. */
   readonly first: LogRecord
   readonly latest: LogRecord
-  /** The lines before it began, oldest first, where they are wanted. */
+  /** The log lines before the alert, oldest first; absent without option `context`. */
   readonly context?: readonly ContextLine[]
 }
 
-/** One of the lines that led to an alert, as it was logged. */
+/** One log line before an alert. */
 export interface ContextLine {
   /** Epoch ms. */
   readonly time: number
-  /** 'info', or a number where the level has no name. */
+  /** 'info', or the number of a level without a name. */
   readonly level: string
   readonly text: string
 }
 
-/** Why a channel is told. */
+/**
+ * Why a channel is notified.
+ * - `first`: the alert fired, and this channel has not been notified of it.
+ * - `repeat`: a reminder; the alert occurred again.
+ * - `escalated`: its severity rose.
+ * - `regression`: it fired again within 24 h after it was resolved.
+ * - `resolved`: it was resolved.
+ * - `storm`: many new alerts at once, summed up in one message.
+ */
 export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved' | 'storm'
 
-/** All reasons, least urgent first: where several fall together in one notification, the last of them names it. */
+/** All reasons, least urgent first. The most urgent reason of its items is the reason of a notification. */
 export const reasons: readonly Reason[] = ['resolved', 'repeat', 'first', 'regression', 'escalated', 'storm']
 
-/** The one of two reasons that names what is told. */
+/** The more urgent of two reasons. */
 export function moreUrgent(a: Reason, b: Reason): Reason {
   return reasons.indexOf(b) > reasons.indexOf(a) ? b : a
 }
 
-/** One alert inside a notification: what is new about it for this channel. */
+/** One alert inside a notification, and what is new about it for this channel. */
 export interface NotificationItem {
   readonly alert: Alert
   readonly reason: Reason
   /**
-   * Records this channel had not been told of yet: the sum over all notifications is what was matched. More than
-   * `alert.count` when the alert ended and fired again before the channel was told of its earlier records.
+   * Records since this channel was last notified; the sum over all notifications is the number of matched
+   * records. It is more than `alert.count` if the alert was resolved and fired again before the channel was
+   * notified of earlier records.
    */
   readonly added: number
-  /** When this channel was last told of it, epoch ms; absent on the first time. */
+  /** When this channel was last notified of the alert, epoch ms; absent the first time. */
   readonly notifiedAt?: number
-  /** When the next reminder comes if it goes on, epoch ms; absent: none will come. */
+  /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
-  /** It was handed on: the channel that was to tell it, and why that did not. */
+  /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */
   readonly fallbackFrom?: { readonly channel: string; readonly reason: SuppressedReason }
 }
 
-/** What one channel is to be told at one moment, before any wording: the decision, and the unit of a delivery. */
+/** What one channel is sent at one moment, before it is put into words; the unit of delivery. */
 export interface Notification {
-  /** Unique; the idempotency key of every attempt. */
+  /** Unique; the idempotency key of all attempts. */
   readonly id: string
   readonly channel: string
   readonly reason: Reason
   /** The highest severity among the items. */
   readonly severity: Severity
-  /** When it was decided, epoch ms. */
+  /** When the notification was decided, epoch ms. */
   readonly at: number
   /** Most severe first, then most frequent. Never empty. */
   readonly items: readonly NotificationItem[]
-  /** Set when it is told long after it was decided (a restart lay between). */
+  /** The process was restarted between the decision and the delivery. */
   readonly late?: true
-  /** The ids of those that became one in it while they waited; absent where it is one by itself. */
+  /** The ids of the notifications that were merged into this one while they waited. */
   readonly joined?: readonly string[]
 }
 
-/** Outcome of one attempt. Failures are values: nothing on the road of a notification throws. */
+/** The outcome of one attempt to deliver. A failure is a value: senders do not throw. */
 export type Receipt =
   | {
-      readonly status: 'delivered' /** Some recipients were refused while others took it. */
-      readonly note?: string /** It wants to be left alone for so long, ms. */
+      /** The provider accepted the message. */
+      readonly status: 'delivered'
+      /** Which recipients were refused while others were accepted. */
+      readonly note?: string
+      /** The provider asks for no further message for this time, ms. */
       readonly delayMs?: number
     }
   | {
+      /** A later attempt may succeed. */
       readonly status: 'retry'
-      readonly why: string /** The provider's own hint, ms. */
+      readonly why: string
+      /** The delay that the provider asks for, ms. */
       readonly delayMs?: number
-      readonly httpStatus?: number /** The provider may have taken it. */
+      readonly httpStatus?: number
+      /** The provider may have accepted the message. */
       readonly uncertain?: true
     }
   | {
+      /** The provider refused the message; it is not sent again to this channel. */
       readonly status: 'failed'
       readonly why: string
-      readonly httpStatus?: number /** It said "too long": worth one try in the shortest plain form. */
-      readonly tooLong?: true /** Address or credentials were turned down: the next message would be refused as well. */
+      readonly httpStatus?: number
+      /** The message is too long: it is sent once more in its shortest plain form. */
+      readonly tooLong?: true
+      /** The address or the credentials are wrong: the next message would be refused too. */
       readonly lasting?: true
     }
 
-/** Why something was not told; every such case is counted under one of these. */
+/**
+ * Why a notification was not sent. Every case is counted under one of these reasons.
+ * - `filtered`: the channel's `minSeverity` or `match` does not take the alert.
+ * - `off`: a rule has severity 'off', or the record has `alert: false`.
+ * - `silenced`: a silence matches the alert.
+ * - `inhibited`: another firing alert inhibits it.
+ * - `schedule`: outside the times of the channel's `schedules`.
+ * - `ended`: the alert was resolved before the channel's `after`, or its last records need no message.
+ * - `quota`: the channel's `limit` is exhausted.
+ * - `alert-limit`: more live alerts than `limits.alerts`.
+ * - `queue-limit`: more waiting notifications than `limits.queue`.
+ * - `already-notified`: it fell back from another channel, but this channel had sent the same by itself.
+ * - `failed`: the provider refused the message.
+ * - `expired`: the retries took longer than `retryFor`, or a notification of an earlier process was too old.
+ * - `breaker`: the channel is paused after failures.
+ * - `closed`: the hub was closed before the message could be sent.
+ */
 export type SuppressedReason =
-  | 'filtered' // the channel's own filter does not take the alert
-  | 'off' // a rule with severity 'off', or alert: false
+  | 'filtered'
+  | 'off'
   | 'silenced'
   | 'inhibited'
-  | 'schedule' // outside the channel's times
-  | 'ended' // it ended before the channel's `after` was over, or nobody was to be told of its last records
-  | 'quota' // the channel's limit is reached
-  | 'alert-limit' // more live alerts than limits.alerts
-  | 'queue-limit' // more waiting deliveries than limits.queue
-  | 'already-notified' // fell back from another channel, and this one had been notified of just that by itself
+  | 'schedule'
+  | 'ended'
+  | 'quota'
+  | 'alert-limit'
+  | 'queue-limit'
+  | 'already-notified'
   | 'failed'
   | 'expired'
   | 'breaker'
   | 'closed'
 
-/** An alert by its id, the rule that took its records, and what makes two records the same trouble, readable. */
+/** An alert by its fingerprint (`alert`), its rule, and the readable part of the fingerprint (`key`). */
 export interface AlertName {
   readonly alert: string
   readonly rule: string
   readonly key: string
 }
 
-/** What a channel makes of an alert. */
+/** What one channel does with an alert: a preview. */
 export interface ChannelPreview {
   readonly channel: string
-  /** Its own filter takes the alert. */
+  /** Whether the channel's filter takes the alert. */
   readonly takes: boolean
   /**
-   * What keeps it from being told at once: 'condition' (not all has come together), a reason that is recorded, a time of the alert
-   * ('after', 'wait', 'repeat'), or 'busy' (interval, quota, a provider that asked to wait). Absent: it is told now.
+   * What delays or suppresses the notification: 'condition' (not met yet), a {@link SuppressedReason}, a time
+   * of the channel ('after', 'wait', 'repeat'), or 'busy' (interval, quota, a provider that asked to wait).
+   * Absent: it is sent now.
    */
   readonly why?: SuppressedReason | 'condition' | 'after' | 'wait' | 'repeat' | 'busy'
-  /** When that is over, epoch ms; absent where nobody knows. */
+  /** When the delay ends, epoch ms; absent if that is not known. */
   readonly at?: number
 }
 
-/** What the library says of itself: `transport.on('alert', event)`, `hub.subscribe(listener)`. Never holds a secret. */
+/**
+ * What the library reports: `transport.on('alert', event)`, `hub.subscribe(listener)`. An event never
+ * contains a secret. `at` is epoch ms, `alerts` are fingerprints, `attempts` counts from 1.
+ */
 export type AlertEvent =
   | ({
-      /** A rule took a record, and its alert began to fire or came back: which channels take it, and what holds them back. */
+      /**
+       * An alert fired, or fired again: which channels take it, and what delays or suppresses their
+       * notification.
+       */
       readonly type: 'fired'
       readonly severity: Severity
       readonly channels: readonly ChannelPreview[]
       readonly at: number
     } & AlertName)
   | {
+      /** A provider accepted a notification. */
       readonly type: 'delivered'
       readonly channel: string
       readonly notification: string
@@ -259,6 +320,7 @@ export type AlertEvent =
       readonly note?: string
     }
   | {
+      /** An attempt did not succeed; the next one follows in `delayMs`. */
       readonly type: 'retrying'
       readonly channel: string
       readonly notification: string
@@ -268,6 +330,7 @@ export type AlertEvent =
       readonly at: number
     }
   | {
+      /** A notification was not delivered. `fallback` is the channel that takes over, if there is one. */
       readonly type: 'failed'
       readonly channel: string
       readonly notification: string
@@ -278,22 +341,29 @@ export type AlertEvent =
       readonly at: number
     }
   | ({
+      /** A notification of an alert was not sent, for a reason. */
       readonly type: 'suppressed'
       readonly channel: string
       readonly reason: SuppressedReason
-      /** Records that this channel will not be told of, where it would have been. */
+      /** Records that this channel would have been notified of. */
       readonly count?: number
       readonly at: number
     } & AlertName)
   | {
+      /** Records or notifications were dropped: a limit was reached, they were too old, or the hub closed. */
       readonly type: 'dropped'
       readonly reason: SuppressedReason
       readonly count: number
       readonly at: number
     }
-  | { readonly type: 'error'; readonly code: string; readonly message: string; readonly at: number }
+  | {
+      /** An internal error, or a problem of the options. docs/errors.md lists the codes. */
+      readonly type: 'error'
+      readonly code: string
+      readonly message: string
+      readonly at: number
+    }
 
-/** The alerts of a notification by name. */
 export function alertNamesOf({ items }: Notification): readonly AlertName[] {
   return items.map(({ alert: { id, rule, key } }) => ({ alert: id, rule, key }))
 }

@@ -1,6 +1,6 @@
 /**
- * The options that users write, checked as a whole. Types, defaults, checks, the JSON Schema, the docs and the list of
- * secrets come from one schema (options/shape.ts).
+ * The options that users write, checked as a whole. Types, defaults, checks, the JSON Schema, the docs and
+ * the list of secrets come from one schema (options/shape.ts).
  */
 import { AlertError } from './errors/alert-error.ts'
 import { type CheckedOptions, checkOptions } from './options/check-options.ts'

@@ -7,7 +7,7 @@ import { checkOptions } from '#core/options.ts'
 const messages = (input: unknown) =>
   Object.fromEntries(checkOptions(input, {}).problems.map(({ path, message }) => [path, message]))
 
-const moduleCure = "Write a provider in a file of its own: { type: 'module', module: './my-provider.js' }."
+const moduleCure = "Write your provider in a file of its own: { type: 'module', module: './my-provider.js' }."
 
 describe('what is no plain JSON', () => {
   it.each([

@@ -112,7 +112,9 @@ function variableName(words: string): string {
   return /^[A-Z_]/.test(name) ? name : `_${name}`
 }
 
-/** Adds a problem for each fallback to a channel that does not exist, and for fallbacks that form a circle. */
+/**
+ * Adds a problem for each fallback to a channel that does not exist, and for fallbacks that form a circle.
+ */
 export function checkFallbacks(
   fallbacks: ReadonlyMap<string, string | undefined>,
   names: readonly string[],

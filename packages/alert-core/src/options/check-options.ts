@@ -1,6 +1,6 @@
 /**
- * Checks all options, from top to bottom: plain data, references filled in, each part by its schema, then the names that
- * parts use of each other. All problems are found at once, and what is valid becomes the plan.
+ * Checks all options, from top to bottom: plain data, references filled in, each part by its schema, then the
+ * names that parts use of each other. All problems are found at once, and what is valid becomes the plan.
  */
 import type { Levels } from '../read/levels.ts'
 import { createMask } from '../redact/mask.ts'
@@ -27,8 +27,9 @@ export interface CheckedOptions {
 }
 
 /**
- * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is not part of
- * the plan; any other option with a problem has its default. `levels` are the logger's own by name, if they are known.
+ * Checks options and resolves them. Never throws, whatever the input. A channel or a rule with a problem is
+ * not part of the plan; any other option with a problem has its default. `levels` are the logger's own by
+ * name, if they are known.
  */
 export function checkOptions(
   input: unknown,
@@ -82,7 +83,10 @@ export function checkOptions(
   return { plan, problems: found }
 }
 
-/** The valid part of `redact` is used even if another part is wrong: a misspelt pattern must not reveal anything. */
+/**
+ * The valid part of `redact` is used even if another part is wrong: a misspelt pattern must not reveal
+ * anything.
+ */
 function readRedact(redact: unknown, problems: Problems): Plan['content']['redact'] {
   const valid = (key: string) => validTexts(partOf(redact, key), ['redact', key], problems)
   return { paths: valid('paths'), patterns: valid('patterns') }

@@ -1,6 +1,6 @@
 /**
- * The defaults of all options: one table for all channels, one table by kind of provider. Checks, plan, JSON Schema and
- * docs read the same tables.
+ * The defaults of all options: one table for all channels, one table by kind of provider. Checks, plan, JSON
+ * Schema and docs read the same tables.
  */
 
 import type { Severity } from '../model.ts'
@@ -87,7 +87,10 @@ export function ms(duration: Duration): number {
   return parseDuration(duration)!
 }
 
-/** The values of one default for all kinds, kinds with equal values together: '1m for email and sms, else 30s'. */
+/**
+ * The values of one default for all kinds, kinds with equal values together: '1m for email and sms, else
+ * 30s'.
+ */
 export function inWords(show: (of: KindDefaults) => string): string {
   const usual = show(common)
   const others = new Map<string, string[]>()

@@ -1,5 +1,6 @@
 /**
- * The issues of a schema as problems: one for each unknown key, and for a union only the branch that the user meant.
+ * The issues of a schema as problems: one for each unknown key, and for a union only the branch that the user
+ * meant.
  */
 import * as z from 'zod/mini'
 import type { Schema as AnySchema } from '../provider/schema.ts'
@@ -8,7 +9,9 @@ import { sentence, type Wording } from './sentence.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Checks a value: returns the schema's output, or adds what is wrong to the problems and returns `undefined`. */
+/**
+ * Checks a value: returns the schema's output, or adds what is wrong to the problems and returns `undefined`.
+ */
 export function parse<Schema extends AnySchema>(
   schema: Schema,
   value: unknown,

@@ -1,5 +1,6 @@
 /**
- * Schemas that several options share: texts, lists, durations, patterns, zones. A duration is read into milliseconds.
+ * Schemas that several options share: texts, lists, durations, patterns, zones. A duration is read into
+ * milliseconds.
  */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'

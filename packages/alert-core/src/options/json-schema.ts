@@ -1,6 +1,7 @@
 /**
- * The JSON Schema of the options, for editors and docs: the keys, meanings and defaults of shape.ts, and the options of
- * each provider. docs/generate.mjs writes it to `options.schema.json`; the product does not read it.
+ * The JSON Schema of the options, for editors and docs: the keys, meanings and defaults of shape.ts, and the
+ * options of each provider. docs/generate.mjs writes it to `options.schema.json`; the product does not read
+ * it.
  */
 import * as z from 'zod/mini'
 import type { ProviderDefinition } from '../provider/provider.ts'

@@ -22,8 +22,8 @@ export const levelOption = once(() =>
 const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 
 /**
- * The number of a level. `levels` are the logger's own; before they are known, an unusual name is taken as one of the
- * logger's unless it looks misspelt.
+ * The number of a level. `levels` are the logger's own; before they are known, an unusual name is taken as
+ * one of the logger's unless it looks misspelt.
  */
 export function resolveLevel(level: string | number, levels: Levels | undefined, problems: Problems): number {
   if (typeof level === 'number') return level

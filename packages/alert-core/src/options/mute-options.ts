@@ -1,6 +1,6 @@
 /**
- * Reads the valid part of silences, inhibitions and schedules, so that a wrong one does not disable the others; and
- * checks a silence that is made at run time.
+ * Reads the valid part of silences, inhibitions and schedules, so that a wrong one does not disable the
+ * others; and checks a silence that is made at run time.
  */
 import * as z from 'zod/mini'
 import type { InhibitionPlan } from '../mute/inhibition.ts'

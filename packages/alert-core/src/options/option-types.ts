@@ -1,6 +1,6 @@
 /**
- * The TypeScript types of the options, derived from the schemas. `type` decides which provider's own options a channel
- * takes; a channel that is named after its provider needs no `type`.
+ * The TypeScript types of the options, derived from the schemas. `type` decides which provider's own options
+ * a channel takes; a channel that is named after its provider needs no `type`.
  */
 import type * as z from 'zod/mini'
 import type { channelShape } from './channel-shape.ts'

@@ -1,6 +1,7 @@
 /**
- * Any value → a copy of plain data. Options are sent to a worker thread and read from files, so they must be JSON; each
- * other value becomes a problem with its path. Never throws, also not on getters, proxies, cycles and endless structures.
+ * Any value → a copy of plain data. Options are sent to a worker thread and read from files, so they must be
+ * JSON; each other value becomes a problem with its path. Never throws, also not on getters, proxies, cycles
+ * and endless structures.
  */
 import { createWalk, enterObject, leaveObject, readSafely, unreadable } from '../read/safe-walk.ts'
 import type { Path, Problems } from './problem.ts'

@@ -1,5 +1,6 @@
 /**
- * One checked channel → its plan: everything resolved, in milliseconds, with the defaults of its kind of provider.
+ * One checked channel → its plan: everything resolved, in milliseconds, with the defaults of its kind of
+ * provider.
  */
 import { type Severity, severities, severityRank } from '../model.ts'
 import type { ChannelTimes } from '../mute/mutes.ts'
@@ -46,7 +47,9 @@ export interface ChannelPlan {
   readonly retryForMs: number
   readonly retry: Backoff
   readonly locale: 'en' | 'zh-CN'
-  /** Absent: the system's, which is not read here because that takes some milliseconds on the caller's thread. */
+  /**
+   * Absent: the system's, which is not read here because that takes some milliseconds on the caller's thread.
+   */
   readonly timeZone?: string | undefined
 }
 
@@ -119,7 +122,10 @@ function planSendResolved(isOn: boolean | undefined): SendResolved | undefined {
   return isOn ? 'always' : 'never'
 }
 
-/** A `console` channel for the case that none of these is usable: alerts appear on stderr, from the lowest severity of them. */
+/**
+ * A `console` channel for the case that none of these is usable: alerts appear on stderr, from the lowest
+ * severity of them.
+ */
 export function standInFor(
   channels: readonly CheckedChannel[],
   { locale, timeZone }: Pick<ChannelContext, 'locale' | 'timeZone'>,

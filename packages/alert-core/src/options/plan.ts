@@ -1,5 +1,6 @@
 /**
- * Checked options → the plan that the hub reads: everything resolved, durations in milliseconds, defaults applied.
+ * Checked options → the plan that the hub reads: everything resolved, durations in milliseconds, defaults
+ * applied.
  */
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'

@@ -1,6 +1,6 @@
 /**
- * Problems of the options are collected and never thrown one by one, so that a user reads all of them at once. Only the
- * first problem at a path is kept: it is the cause of the others.
+ * Problems of the options are collected and never thrown one by one, so that a user reads all of them at
+ * once. Only the first problem at a path is kept: it is the cause of the others.
  */
 import { cleanLine, cutChars } from '../text/text.ts'
 
@@ -25,7 +25,10 @@ export const problemCodes = {
 /** The kind of a problem; stable, for programs. */
 export type ProblemCode = keyof typeof problemCodes
 
-/** One problem of the options. `path` is `channels.ops.url` or `rules[2].match.err.code`; '' is the options as a whole. */
+/**
+ * One problem of the options. `path` is `channels.ops.url` or `rules[2].match.err.code`; '' is the options as
+ * a whole.
+ */
 export interface Problem {
   readonly path: string
   readonly code: ProblemCode

@@ -14,8 +14,8 @@ export type Shape = Readonly<Record<string, Schema>>
 export type ReadShape<Keys extends Shape> = { [Key in keyof Keys]?: z.output<Keys[Key]> | undefined }
 
 /**
- * Reads an object; `undefined` if the value is not one. Only `required` keys must be present. Of the keys `inParts`, the
- * valid part is used if another part is wrong.
+ * Reads an object; `undefined` if the value is not one. Only `required` keys must be present. Of the keys
+ * `inParts`, the valid part is used if another part is wrong.
  */
 export type ReadKeys = <Keys extends Shape>(
   shape: Keys,

@@ -1,5 +1,6 @@
 /**
- * The recipients of a channel: groups of `recipients` become their members, any other entry must be an address.
+ * The recipients of a channel: groups of `recipients` become their members, any other entry must be an
+ * address.
  */
 import { type Severity, severities } from '../model.ts'
 import { parseMailbox } from '../provider/mail-address.ts'
@@ -58,7 +59,9 @@ function looksLikePhoneNumber(text: string): boolean {
   return /^\+?\d[\d ().-]{4,22}\d$/.test(text)
 }
 
-/** The addresses of a channel's `to`, each once, in order; `undefined` if the channel would have no recipient. */
+/**
+ * The addresses of a channel's `to`, each once, in order; `undefined` if the channel would have no recipient.
+ */
 export function resolveRecipients(
   channel: CheckedChannel,
   groups: Groups,
@@ -96,7 +99,10 @@ export function resolveRecipients(
   return reach !== undefined && addresses.length === 0 ? undefined : [...new Set(addresses)]
 }
 
-/** The ids that a channel mentions, by severity: groups become the ids of their members on this type of channel. */
+/**
+ * The ids that a channel mentions, by severity: groups become the ids of their members on this type of
+ * channel.
+ */
 export function resolveMentions(
   channel: CheckedChannel,
   groups: Groups,

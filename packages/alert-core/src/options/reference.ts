@@ -1,4 +1,7 @@
-/** The source of the generated reference pages (docs/generate.mjs). It is built beside the product and not published. */
+/**
+ * The source of the generated reference pages (docs/generate.mjs). It is built beside the product and not
+ * published.
+ */
 export { errorCodes, internalErrorCodes } from '../errors/error-codes.ts'
 export { optionsJsonSchema } from './json-schema.ts'
 export { problemCodes } from './problem.ts'

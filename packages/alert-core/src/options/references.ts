@@ -8,7 +8,10 @@ import type { Path, Problems } from './problem.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface References {
-  /** A copy of plain data with all references filled in. A text with a reference that cannot be read stays as it is. */
+  /**
+   * A copy of plain data with all references filled in. A text with a reference that cannot be read stays as
+   * it is.
+   */
   fill(value: unknown, path: Path): unknown
   /** Whether this text came from the environment or a file: no message may repeat it. */
   isFilled(text: string): boolean

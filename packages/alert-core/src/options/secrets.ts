@@ -29,7 +29,10 @@ export function collectSecrets(schema: Schema, value: unknown): string[] {
   return found
 }
 
-/** The secrets that are long enough to be masked, each once, without `others`, which are known not to be secret. */
+/**
+ * The secrets that are long enough to be masked, each once, without `others`, which are known not to be
+ * secret.
+ */
 export function maskable(secrets: Iterable<string>, others: ReadonlySet<string>): string[] {
   return [...new Set(secrets)].filter((secret) => secret.length >= leastLength && !others.has(secret))
 }

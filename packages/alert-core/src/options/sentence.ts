@@ -57,7 +57,10 @@ export function unknownKey(key: string, known: Iterable<string>): string {
   return `is not an option.${didYouMean(key, known)}`
 }
 
-/** The sentence for a name that must be one of these: `is not a channel of these options. Did you mean 'ops'? Known: 'ops'.` */
+/**
+ * The sentence for a name that must be one of these: `is not a channel of these options. Did you mean 'ops'?
+ * Known: 'ops'.`
+ */
 export function unknownName(name: string, known: readonly string[], what: string): string {
   const list = known.length === 0 ? '' : ` Known: ${alternatives(known.map((other) => `'${other}'`))}.`
   return `is not ${what}.${didYouMean(name, known)}${list}`

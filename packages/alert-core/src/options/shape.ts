@@ -1,6 +1,6 @@
 /**
- * THE list of options. A new option is added here with its schema, its meaning and its default: types, checks, JSON
- * Schema and docs are derived from it, and plan.ts says how it is used.
+ * THE list of options. A new option is added here with its schema, its meaning and its default: types,
+ * checks, JSON Schema and docs are derived from it, and plan.ts says how it is used.
  */
 import * as z from 'zod/mini'
 import { lazily } from '../cache/lazy.ts'
