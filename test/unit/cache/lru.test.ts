@@ -59,7 +59,7 @@ describe('createLru', () => {
     expect(lru.get(undefined)).toBeNull()
   })
 
-  it.each([0, -1, Number.NaN])('holds nothing when %d may be held', (max) => {
+  it.each([0, -1, Number.NaN])('stores nothing with a size of %d', (max) => {
     const evicted: string[] = []
     const lru = createLru<string, number>(max, (key) => evicted.push(key))
     lru.set('a', 1)

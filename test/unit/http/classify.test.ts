@@ -29,7 +29,7 @@ describe('classify', () => {
       httpStatus: 403,
       why: 'HTTP 403: invalid token',
     })
-    expect(judge(404, { host: 'hooks.example.com', brief: 'no_service' })).toMatchObject({
+    expect(judge(404, { host: 'hooks.example.com', excerpt: 'no_service' })).toMatchObject({
       why: 'hooks.example.com answered 404: no_service',
     })
     expect(judge(500)).toEqual({ status: 'retry', httpStatus: 500, why: 'HTTP 500' })
@@ -40,7 +40,7 @@ describe('classify', () => {
     expect(receipt.status === 'failed' && receipt.why.length).toBeLessThanOrEqual(220)
   })
 
-  it('hands on the hint of a retry, at most an hour', () => {
+  it('passes the delay of a retry on, at most an hour', () => {
     expect(judge(429, { retryAfterMs: 7000 })).toMatchObject({ status: 'retry', delayMs: 7000 })
     expect(judge(503, { retryAfterMs: 0 })).toMatchObject({ delayMs: 0 })
     expect(judge(503, { retryAfterMs: 1e9 })).toMatchObject({ delayMs: 3_600_000 })
@@ -61,7 +61,7 @@ describe('classify', () => {
     })
   })
 
-  it('is uncertain where a gateway gave up after handing the request on', () => {
+  it('is uncertain where a gateway gave up after it had forwarded the request', () => {
     expect(judge(502)).toMatchObject({ uncertain: true })
     expect(judge(504)).toMatchObject({ uncertain: true })
     expect(judge(503)).not.toHaveProperty('uncertain')
@@ -76,9 +76,9 @@ describe('classify', () => {
       status: 'retry',
       uncertain: true,
     })
-    expect(classify({ failed: 'the url is no url', impossible: true })).toEqual({
+    expect(classify({ failed: 'the url is not valid', impossible: true })).toEqual({
       status: 'failed',
-      why: 'the url is no url',
+      why: 'the url is not valid',
     })
   })
 })

@@ -38,7 +38,7 @@ function firstRequest() {
 }
 
 describe('request', () => {
-  it('posts the body and the headers, and hands back status, headers and body', async () => {
+  it('posts the body and the headers, and returns status, headers and body', async () => {
     const seen: { method?: string; type?: string; body: string } = { body: '' }
     const origin = await serve(async (incoming, response) => {
       Object.assign(seen, { method: incoming.method, type: incoming.headers['content-type'] })
@@ -114,7 +114,7 @@ describe('a hint to wait', () => {
     expect(await replyOf(ask(origin))).toMatchObject({ retryAfterMs: 90_000 })
   })
 
-  it('is read as a date against our clock where they tell no time', async () => {
+  it('is read as a date against our clock if the reply has no Date', async () => {
     const ours = Date.UTC(2026, 0, 1)
     const origin = await serve((_incoming, response) => {
       response.sendDate = false
@@ -168,13 +168,13 @@ describe('a body', () => {
     expect(await replyOf(ask(origin, { maxResponseBytes: 4 }))).toMatchObject({ text: '支' })
   })
 
-  it('that breaks off after a 200 leaves it open whether it was taken', async () => {
+  it('that is cut off after a 200 leaves it open whether the server has processed it', async () => {
     const origin = await serve((_incoming, response) => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('{"errco', () => response.destroy())
     })
     expect(await failureOf(ask(origin))).toEqual({
-      failed: `${new URL(origin).host}: the reply broke off`,
+      failed: `${new URL(origin).host}: the reply was cut off`,
       uncertain: true,
     })
   })
@@ -214,7 +214,7 @@ describe('a redirect', () => {
 })
 
 describe('the signal', () => {
-  it('ends a request that nobody answers', async () => {
+  it('ends a request that is not answered', async () => {
     const { first, listener } = firstRequest()
     const origin = await serve(listener)
     const controller = new AbortController()
@@ -223,7 +223,7 @@ describe('the signal', () => {
     const gone = once(response, 'close')
     controller.abort()
     expect(await failureOf(asked)).toEqual({
-      failed: `${new URL(origin).host}: the attempt was ended`,
+      failed: `${new URL(origin).host}: the attempt was cancelled`,
       uncertain: true,
     })
     await gone
@@ -248,7 +248,7 @@ describe('the signal', () => {
     expect(await failureOf(ask(origin, { signal: controller.signal }))).toMatchObject({ uncertain: true })
   })
 
-  it('ends a fetch that does not mind it, and lets go of what comes late', async () => {
+  it('ends a fetch that ignores it, and releases a late response', async () => {
     const controller = new AbortController()
     let cancelled = () => {}
     const letGo = new Promise<void>((resolve) => {
@@ -261,7 +261,7 @@ describe('the signal', () => {
       })
     const asked = request(deaf, { url: 'http://h.example/', signal: controller.signal })
     controller.abort()
-    expect(await failureOf(asked)).toMatchObject({ failed: 'h.example: the attempt was ended' })
+    expect(await failureOf(asked)).toMatchObject({ failed: 'h.example: the attempt was cancelled' })
     answer(new Response(new ReadableStream({ cancel: () => cancelled() })))
     await letGo
   })
@@ -275,7 +275,7 @@ describe('the signal', () => {
     const failure = await failureOf(
       request(counting, { url: 'http://h.example/', signal: AbortSignal.abort() }),
     )
-    expect(failure).toEqual({ failed: 'h.example: the attempt was ended' })
+    expect(failure).toEqual({ failed: 'h.example: the attempt was cancelled' })
     expect(sent).toBe(0)
   })
 
@@ -324,7 +324,7 @@ describe('a failure', () => {
     ['another scheme', 'ftp://user:secret-word@h.example/secret-word'],
     ['a file', 'file:///secret-word'],
     ['a port that fetch does not allow', 'http://127.0.0.1:6000/secret-word'],
-  ])('for %s is told as impossible', async (_what, url) => {
+  ])('for %s is reported as impossible', async (_what, url) => {
     const failure = await failureOf(ask(url))
     expect(failure).toMatchObject({ impossible: true })
     expect(JSON.stringify(failure)).not.toContain('secret-word')
@@ -335,7 +335,7 @@ describe('a failure', () => {
     ['a broken header name', { headers: { 'x title secret-word': 'a' } }],
     ['a broken method', { method: 'secret-word\n' }],
     ['a GET with a body', { method: 'GET', body: 'secret-word' }],
-  ])('for %s is told as impossible', async (_what, more) => {
+  ])('for %s is reported as impossible', async (_what, more) => {
     const failure = await failureOf(ask('https://h.example/', more))
     expect(failure).toMatchObject({ impossible: true })
     expect(JSON.stringify(failure)).not.toContain('secret-word')

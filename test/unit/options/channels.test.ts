@@ -40,7 +40,7 @@ describe('a channel', () => {
     expect(check({ toString: {} }).messages['channels.toString.type']).toContain('is missing')
   })
 
-  it('that is no object is told what one looks like, and its value is not repeated', () => {
+  it('that is not an object gets an example, and its value is not repeated', () => {
     expect(check({ slack: 'https://hooks.example/hidden' }).messages).toEqual({
       'channels.slack':
         "expected an object of options such as { type: 'slack', url: '${SLACK_URL}' }, got a string.",
@@ -58,15 +58,15 @@ describe('a channel', () => {
       'channels.webhook.auth.basic.pass',
       'WEBHOOK_PASS',
     ],
-  ])('%j without what its provider needs is told so, with the cure', (channels, path, variable) => {
+  ])('%j without what its provider needs is a problem with its cure', (channels, path, variable) => {
     const message = check(channels).messages[path]
     expect(message).toMatch(/needs|is missing/)
     expect(message).toContain(`Write it, or '\${${variable}}' to read it from the environment.`)
   })
 
-  it('tells the problems of its shared and of its own options together', () => {
+  it('reports the problems of its shared and of its own options together', () => {
     const { messages } = check({
-      dingtalk: { tokn: 'x', wait: 'soon', style: 'markdwn', to: ['nobody'], fallback: 'nowhere' },
+      dingtalk: { tokn: 'x', wait: 'soon', style: 'markdwn', to: ['nowhere-group'], fallback: 'nowhere' },
     })
     expect(Object.keys(messages)).toEqual([
       'channels.dingtalk.tokn',
@@ -89,7 +89,7 @@ describe('a channel', () => {
     expect(checkOptions({ channels: {} }, {}).plan.channels.map(({ type }) => type)).toEqual(['console'])
   })
 
-  it('hands its provider what the provider’s schema made of the options', () => {
+  it('gives its provider the options as the provider’s schema made them', () => {
     const { plan } = check({ ding: { type: 'dingtalk', token: 'abcdef' } })
     expect(plan.channels[0]?.providerOptions).toEqual({
       token: 'abcdef',

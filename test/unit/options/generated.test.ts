@@ -36,7 +36,7 @@ describe('generated files', async () => {
 
   const remote = Object.entries(providers).filter(([name]) => name !== 'console' && name !== 'module')
 
-  it.each(remote)('channels.md, both READMEs and its own page tell what %s can do', (name, provider) => {
+  it.each(remote)('channels.md, both READMEs and its own page say what %s can do', (name, provider) => {
     const { limits, supports } = provider as ProviderDefinition
     const line = (path: string) =>
       files[path]?.split('\n').filter((text) => text.startsWith(`| [${provider.title}](`)) ?? []
@@ -151,7 +151,7 @@ describe('the JSON Schema', () => {
     expect(silent.filter((path) => !path.startsWith('.channels.'))).toEqual([])
   })
 
-  it('tells the defaults of each kind of channel', () => {
+  it('states the defaults of each kind of channel', () => {
     const defaultOf = (channel: string, key: string) =>
       schema.definitions?.[`${channel} channel`]?.properties?.[key]?.['default']
     expect(defaultOf('slack', 'interval')).toBe('30s')

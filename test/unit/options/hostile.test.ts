@@ -9,7 +9,7 @@ const messages = (input: unknown) =>
 
 const moduleCure = "Write your provider in a file of its own: { type: 'module', module: './my-provider.js' }."
 
-describe('what is no plain JSON', () => {
+describe('a value that is not plain JSON', () => {
   it.each([
     [
       { labels: { a: () => 1 } },
@@ -39,11 +39,11 @@ describe('what is no plain JSON', () => {
       'labels.Symbol(x)',
       expect.stringContaining('has a symbol as its key'),
     ],
-  ])('is told with its place and cure: %o', (input, path, message) => {
+  ])('is a problem with its path and cure: %o', (input, path, message) => {
     expect(messages(input)).toEqual({ [path]: message })
   })
 
-  it('is told once where it holds itself', () => {
+  it('is reported once if it contains itself', () => {
     const rule: Record<string, unknown> = { name: 'a' }
     rule['match'] = { a: rule }
     expect(messages({ rules: [rule] })).toEqual({
@@ -77,7 +77,7 @@ describe('a read that throws', () => {
     ['a list that refuses', { include: new Proxy([1], { get: boom }) }, 'include'],
     ['a revoked proxy', { labels: revoked() }, 'labels'],
     ['options that are a revoked proxy', revoked(), ''],
-  ])('is told with its place and without its words: %s', (_, input, path) => {
+  ])('is a problem with its path and without its message: %s', (_, input, path) => {
     expect(messages(input)).toEqual({ [path]: 'could not be read: a getter or a proxy threw.' })
   })
 })
@@ -112,7 +112,7 @@ describe('keys that JavaScript is touchy about', () => {
 })
 
 describe('options without end', () => {
-  it('that are 10 000 levels deep are told', () => {
+  it('that are 10 000 levels deep are a problem', () => {
     let match: unknown = 1
     for (let depth = 0; depth < 10_000; depth++) match = { not: match }
     const { problems } = checkOptions({ rules: [{ name: 'a', match: { b: match } }] }, {})

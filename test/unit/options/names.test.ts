@@ -27,7 +27,7 @@ describe('recipients', () => {
     expect(plan.channels[0]?.to).toEqual(['ops@example.com', 'Ann <ann@example.com>', 'bob@example.com'])
   })
 
-  it('that are neither group nor address are told with the nearest group', () => {
+  it('that are neither group nor address are a problem that names the nearest group', () => {
     const { plan, messages } = to(['opps', 'a@b@c'])
     expect(messages).toEqual({
       'channels.mail.to[0]':
@@ -38,7 +38,7 @@ describe('recipients', () => {
     expect(plan.channels.map(({ name }) => name)).toEqual(['console'])
   })
 
-  it('of a group that the channel cannot reach are told', () => {
+  it('of a group that the channel cannot reach are a problem', () => {
     expect(to(['phones']).messages).toEqual({ 'channels.mail.to[0]': 'is a group without a mail address.' })
   })
 
@@ -48,7 +48,7 @@ describe('recipients', () => {
     )
   })
 
-  it('that are broken are told once, where they are broken', () => {
+  it('that are broken are reported once, at their own path', () => {
     const { plan, messages } = check({
       recipients: { ops: 'ops@example.com', dev: ['${NOT_SET}'] },
       channels: { mail: mail(['ops']), mail2: mail(['dev']) },
@@ -73,13 +73,13 @@ describe('a fallback', () => {
     expect(plan.channels.map(({ fallback }) => fallback)).toEqual(['b', 'c', undefined])
   })
 
-  it('to a channel that does not exist is told with the nearest', () => {
+  it('to a channel that does not exist is a problem that names the nearest', () => {
     expect(check({ channels: { main: console('backp'), backup: console() } }).messages).toEqual({
       'channels.main.fallback': "is not a channel of these options. Did you mean 'backup'? Known: 'backup'.",
     })
   })
 
-  it('to itself, or around a circle, is told once with the whole circle', () => {
+  it('to itself, or in a circle, is reported once with the whole circle', () => {
     expect(check({ channels: { a: console('a') } }).messages).toEqual({
       'channels.a.fallback': "leads back to the same channel: 'a' → 'a'.",
     })
@@ -88,7 +88,7 @@ describe('a fallback', () => {
     })
   })
 
-  it('to a channel that is disabled is no problem of its own', () => {
+  it('to a channel that is disabled is not a second problem', () => {
     expect(Object.keys(check({ channels: { a: console('b'), b: { type: 'slack' } } }).messages)).toEqual([
       'channels.b.url',
     ])
@@ -96,7 +96,7 @@ describe('a fallback', () => {
 })
 
 describe('a rule', () => {
-  it('that names an unknown channel is told', () => {
+  it('that names an unknown channel is a problem', () => {
     const { plan, messages } = check({
       channels: { ops: console() },
       rules: [
@@ -110,7 +110,7 @@ describe('a rule', () => {
     expect(plan.rules.map(({ name }) => name)).toEqual(['b'])
   })
 
-  it('of the same name as an earlier one is told, and the earlier one stays', () => {
+  it('with the name of an earlier rule is a problem, and the earlier rule stays', () => {
     const { plan, messages } = check({ rules: [{ name: 'a', code: 'FIRST' }, { name: 'b' }, { name: 'a' }] })
     expect(messages).toEqual({ 'rules[2].name': 'is already the name of rules[0]: names must be unique.' })
     expect(plan.rules.map(({ name, code }) => [name, code])).toEqual([

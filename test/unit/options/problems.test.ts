@@ -69,7 +69,7 @@ describe('problems', () => {
     expect(lines.at(-1)).toBe('  and 150 more')
   })
 
-  it('of the options as a whole are told as such', () => {
+  it('of the options as a whole are reported as such', () => {
     const thrown = catchError(() => assertOptions(null))
     expect((thrown as Error).message).toBe(
       'There is a problem with the options:\n  options: expected an object, got null.',

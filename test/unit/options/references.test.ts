@@ -93,7 +93,7 @@ describe('{ file }', () => {
     expect(slackUrl({ file: '${DIR}/named' }, { DIR: join(path, '..') }).url).toBe(env.SLACK_URL)
   })
 
-  it('that cannot be read is told with its place and why, without its name', () => {
+  it('that cannot be read is a problem with its path and cause, without its name', () => {
     expect(slackUrl({ file: join(folder, 'nowhere') }).messages).toEqual({
       'channels.slack.url': 'the file cannot be read (ENOENT).',
     })

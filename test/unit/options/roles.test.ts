@@ -49,7 +49,7 @@ describe('a role', () => {
     expect(mentions('ding')).toEqual({ critical: ['13800000000'] })
   })
 
-  it('of whom nobody can be reached or mentioned on a channel is a problem that says what to write', () => {
+  it('without a member that a channel can reach or mention is a problem that says what to write', () => {
     const { problems } = plan(
       {
         mail: { ...mail, to: ['phones'] },
@@ -68,7 +68,7 @@ describe('a role', () => {
   it('with a wrong address, an unknown way or no member is a problem at its place', () => {
     const { problems } = plan(
       {},
-      { recipients: { a: [{ email: 'nobody' }], b: [{ sms: '0301234' }], c: [{ slak: 'U1' }], d: [] } },
+      { recipients: { a: [{ email: 'no-address' }], b: [{ sms: '0301234' }], c: [{ slak: 'U1' }], d: [] } },
     )
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'recipients.a[0].email',

@@ -36,7 +36,7 @@ describe('the page about rules', () => {
       'repeat',
       'busy',
     ]
-    const events = ['fired', 'delivered', 'retrying', 'failed', 'suppressed', 'dropped', 'fault']
+    const events = ['fired', 'delivered', 'retrying', 'failed', 'suppressed', 'dropped', 'error']
     for (const word of [...outcomes, ...reasons, ...events]) expect(page).toContain(`\`${word}\``)
   })
 })

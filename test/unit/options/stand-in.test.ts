@@ -28,7 +28,7 @@ describe('when no channel that is given can be used', () => {
     ])
   })
 
-  it('as where the channels are no object', () => {
+  it('as if the channels are not an object', () => {
     expect(checkOptions({ channels: [slack] }, {}).plan.channels).toMatchObject([
       { type: 'console', isStandIn: true },
     ])

@@ -38,7 +38,7 @@ describe('an unknown key', () => {
     expect(messages({ xylophone: 1 })).toEqual({ xylophone: 'is not an option.' })
   })
 
-  it('is told for each of several, and its value is not repeated', () => {
+  it('is reported for each of several, and its value is not repeated', () => {
     const found = messages({ tokn: 'not-to-be-shown', passwrd: 'not-to-be-shown' })
     expect(Object.keys(found)).toEqual(['tokn', 'passwrd'])
     expect(JSON.stringify(found)).not.toContain('not-to-be-shown')

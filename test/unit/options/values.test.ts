@@ -35,9 +35,12 @@ describe('a value of the wrong type', () => {
     [channel({ max: 1.5 }), 'channels.c.max', 'expected a whole number, got the number 1.5.'],
     [rule({ groupBy: [] }), 'rules[0].groupBy', 'must not be empty.'],
     [rule({ channels: [] }), 'rules[0].channels', 'must not be empty.'],
-  ])('%j is told with what was expected, what was given, and the cure', (options, path, message) => {
-    expect(messages(options)).toEqual({ [path]: message })
-  })
+  ])(
+    '%j is a problem that names what was expected, what was given, and the cure',
+    (options, path, message) => {
+      expect(messages(options)).toEqual({ [path]: message })
+    },
+  )
 })
 
 describe('a choice', () => {

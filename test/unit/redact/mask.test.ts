@@ -10,7 +10,7 @@ describe('createMask', () => {
     expect(mask('nothing here')).toBe('nothing here')
   })
 
-  it('hides the longer of two that share a beginning', () => {
+  it('hides the longer of two with the same start', () => {
     expect(createMask(['abcd', 'abcdefgh'])('abcdefgh abcd')).toBe('*** ***')
   })
 
@@ -39,7 +39,7 @@ describe('createMask', () => {
     expect(createMask([])('x')).toBe('x')
   })
 
-  it('hides the telling parts of a secret url, each by itself', () => {
+  it('hides the secret parts of a secret url, each by itself', () => {
     const token = 'T0TALLY-N0T-A-T0KEN-123456'
     const mask = createMask([
       `https://hooks.example.com/services/T111/B222/${token}`,

@@ -7,7 +7,7 @@ import { bestRatio, linear } from '../text/linear.ts'
 const base64 = (value: string) => Buffer.from(value).toString('base64url')
 const jwt = [
   base64('{"alg":"none","typ":"JWT"}'),
-  base64('{"sub":"nobody","n":1}'),
+  base64('{"sub":"user-1","n":1}'),
   'c2lnbmF0dXJlLW9mLW5vYm9keQ',
 ].join('.')
 const pem = (body: string, kind = '') =>

@@ -23,7 +23,7 @@ describe('the copy of a value', () => {
     })
   })
 
-  it('keeps what tells nothing: flags, nulls, numbers of tokens', () => {
+  it('keeps values that cannot be secrets: booleans, nulls, numbers of tokens', () => {
     const value = { password: null, hasToken: true, token: false, max_tokens: 512, secret: '' }
     expect(plain(value)).toEqual(value)
     expect(plain({ cvv: 123, otp: 0 })).toEqual({ cvv: '***', otp: '***' })
@@ -51,7 +51,7 @@ describe('the copy of a value', () => {
     })
   })
 
-  it('makes plain data of whatever is no data', () => {
+  it('makes plain data of values that are not data', () => {
     class Point {
       x = 1
       get computed() {

@@ -27,7 +27,7 @@ describe('hash64', () => {
     expect(hash64('\ud800')).not.toBe(hash64('\udc00'))
   })
 
-  it('tells 200 000 similar texts apart', () => {
+  it('gives 200 000 similar texts different hashes', () => {
     const seen = new Set<string>()
     for (let index = 0; index < 200_000; index++) seen.add(hash64(`payments|error|timeout of order ${index}`))
     expect(seen.size).toBe(200_000)

@@ -1,5 +1,5 @@
 /**
- * Tells linear work from quadratic without a wall-clock limit: 32 times the input may take a generous 300 times as long,
+ * Distinguishes linear work from quadratic work without a wall-clock limit: 32 times the input may take a generous 300 times as long,
  * where quadratic work takes 1 024 times as long. What is measured is this process's own time on a processor, and the least of
  * several such times is taken, for machines that are busy with other things.
  */
@@ -21,25 +21,25 @@ export function bestRatio<Input>(
   const large = make(size * growth)
   // Until it has run for a while, code is many times as slow: small inputs would seem to take longer than they do.
   work(large)
-  const smallNs = leastTime(small, work, (round, spentNs) => round < 10 || spentNs < leastNs)
+  const smallNs = leastTime(small, work, (round, usedNs) => round < 10 || usedNs < leastNs)
   const enoughNs = (smallNs * linear) / 2
   return leastTime(large, work, (round, _, least) => round < 10 && least > enoughNs) / smallNs
 }
 
-/** The least time of the rounds for which `goesOn`, asked with what was spent so far. */
+/** The least time of one round. Repeats while `continues` returns true; it gets the time used so far. */
 function leastTime<Input>(
   input: Input,
   work: (input: Input) => unknown,
-  goesOn: (round: number, spentNs: number, least: number) => boolean,
+  continues: (round: number, usedNs: number, least: number) => boolean,
 ): number {
   const startedAt = ownNs()
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; goesOn(round, ownNs() - startedAt, least); round++) {
+  for (let round = 0; continues(round, ownNs() - startedAt, least); round++) {
     const begunAt = ownNs()
     work(input)
     least = Math.min(least, ownNs() - begunAt)
   }
-  // A tick of the clock is the least that can be told apart.
+  // A tick of the clock is the least that can be measured.
   return Math.max(least, 1000)
 }
 

@@ -75,7 +75,7 @@ describe('cutBytes', () => {
     expect(cutBytes('abc', max)).toBe('')
   })
 
-  it('keeps the longest beginning within the limit, for any text', () => {
+  it('keeps as much of the start as the limit allows, for any text', () => {
     fc.assert(
       fc.property(anyText, fc.nat(300), fc.constantFrom('', '…', '...'), (text, max, mark) => {
         const cut = cutBytes(text, max, mark)
@@ -147,7 +147,7 @@ describe('cleanLine', () => {
     ['bidi overrides go', 'a\u202egnp.exe\u2066b\u2069', 'agnp.exeb'],
     ['lone surrogates become U+FFFD', 'a\ud83db\udca5', 'a\ufffdb\ufffd'],
     ['pairs stay', '💥', '💥'],
-    ['halves that a control held apart do not unite', '\ud83d\0\udca5', '\ufffd\ufffd'],
+    ['halves with a control character between them do not join', '\ud83d\0\udca5', '\ufffd\ufffd'],
     ['other scripts stay', 'שלום 支付 ‍👩‍💻', 'שלום 支付 ‍👩‍💻'],
   ])('%s', (_what, text, clean) => {
     expect(cleanLine(text)).toBe(clean)

@@ -21,7 +21,7 @@ describe('backoffDelay', () => {
     expect(backoffDelay(Number.NaN, usual, () => 1)).toBe(1000)
   })
 
-  it('waits not at all when told so', () => {
+  it('does not wait without a first delay', () => {
     expect(backoffDelay(5000, { ...usual, firstMs: 0 }, () => 1)).toBe(0)
     expect(backoffDelay(5, { ...usual, maxMs: 0 }, () => 1)).toBe(0)
   })

@@ -25,7 +25,7 @@ function recordTimeouts() {
 const refedTimeouts = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
 describe('systemClock', () => {
-  it('tells epoch milliseconds', () => {
+  it('gives epoch milliseconds', () => {
     const before = Date.now()
     const now = systemClock.now()
     expect(now).toBeGreaterThanOrEqual(before)
@@ -71,7 +71,7 @@ describe('systemClock', () => {
     expect(delays).toEqual([longestDelayMs, longestDelayMs, 500])
   })
 
-  it('waits for ever when told to', () => {
+  it('waits for ever for Infinity', () => {
     const { delays, fire } = recordTimeouts()
     let called = 0
     systemClock.after(Number.POSITIVE_INFINITY, () => called++)
@@ -80,7 +80,7 @@ describe('systemClock', () => {
     expect(new Set(delays)).toEqual(new Set([longestDelayMs]))
   })
 
-  it('takes a delay that is no number as none', () => {
+  it('takes a delay that is not a number as 0', () => {
     const { delays } = recordTimeouts()
     systemClock.after(Number.NaN, () => {})
     expect(delays).toEqual([0])

@@ -61,7 +61,7 @@ describe('createQuota', () => {
     expect(quota.snapshot()).toEqual([9995, 9996, 9997, 9998, 9999])
   })
 
-  it('goes on after a restart where it stood', () => {
+  it('continues after a restart with its counted times', () => {
     const limits = [{ count: 2, perMs: 60_000 }]
     const before = createQuota(limits)
     before.take(1000)

@@ -101,7 +101,7 @@ describe('createVirtualClock', () => {
     expect(clock.now()).toBe(20)
   })
 
-  it('hands on what a timer throws and goes on at the next move', async () => {
+  it('rejects with what a timer throws and continues at the next move', async () => {
     const clock = createVirtualClock()
     const calls: string[] = []
     clock.after(10, () => {

@@ -1,6 +1,6 @@
-/** What takes time to make, and is often not needed, is made when it is first asked for. */
+/** Values that are expensive to make and often not needed: they are made at the first use. */
 
-/** A function that gives what `make` returns, made at its first call. */
+/** A function that calls `make` once, at its first call, and always returns that value. */
 export function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => {
@@ -9,7 +9,7 @@ export function once<Value>(make: () => Value): () => Value {
   }
 }
 
-/** An object of which each value is made when it is first read. */
+/** An object whose values are made when they are first read. */
 export function lazily<Makers extends Readonly<Record<string, () => unknown>>>(
   makers: Makers,
 ): { [Key in keyof Makers]: ReturnType<Makers[Key]> } {

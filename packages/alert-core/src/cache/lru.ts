@@ -1,6 +1,7 @@
 /**
- * A map that holds at most so many entries and forgets the one longest unused. Each operation is O(1): a list runs
- * through the entries, because a Map whose first key is deleted again and again has to skip ever more holes.
+ * A bounded map that removes the entry that was not used for the longest time. Each operation is O(1): the
+ * entries form a linked list, because a Map whose first key is deleted again and again has to skip more and
+ * more holes.
  */
 
 /** A bounded map; `get` and `set` count as use, `has` and `values` do not. */
@@ -8,15 +9,15 @@ export interface Lru<K, V> {
   get(key: K): V | undefined
   set(key: K, value: V): void
   has(key: K): boolean
-  /** Removes the entry without calling `onEvict`; true when there was one. */
+  /** Removes the entry without a call of `onEvict`; true if the key was known. */
   delete(key: K): boolean
-  /** Evicts the entry that was longest unused, if there is one. */
+  /** Evicts the oldest entry, if there is one. */
   shift(): void
   clear(): void
   readonly size: number
-  /** The values, longest unused first, as they stand now. */
+  /** A copy of the values, longest unused first. */
   values(): V[]
-  /** The keys, longest unused first, as they stand now. */
+  /** A copy of the keys, longest unused first. */
   keys(): K[]
 }
 
@@ -27,7 +28,7 @@ interface Entry<K, V> {
   newer: Entry<K, V> | undefined
 }
 
-/** Makes a map of at most `max` entries; `onEvict` hears of each one that had to make room. */
+/** Makes a map of at most `max` entries; `onEvict` is called for each entry that is removed to make room. */
 export function createLru<K, V>(max: number, onEvict?: (key: K, value: V) => void): Lru<K, V> {
   const most = max > 0 ? Math.floor(max) : 0
   const entries = new Map<K, Entry<K, V>>()

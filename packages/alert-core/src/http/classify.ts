@@ -1,13 +1,13 @@
 /**
- * What a reply means for a notification: one table over all HTTP statuses. A provider that says "no" inside a 200
- * reads the body before it asks here.
+ * Classifies a reply: one table for all HTTP statuses. A provider whose refusal is inside a 200 reads the
+ * body first.
  */
 
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { HttpFailure } from './http-failure.ts'
 import type { HttpReply } from './request.ts'
 
-/** The outcome of one attempt, of the shape of a receipt. */
+/** The outcome of one attempt, in the shape of a receipt. */
 export type HttpOutcome =
   | { readonly status: 'delivered' }
   | {
@@ -26,10 +26,10 @@ export type HttpOutcome =
 
 const longestDelayMs = 3_600_000
 
-/** Those of the 5xx that a gateway gives after it has handed the request on. */
+/** Answered by a gateway after it has forwarded the request. */
 const gatewayGaveUp = [502, 504]
 
-/** The table: no reply, 408, 425, 429, 5xx → retry; 2xx → delivered; all else → refused, 413 as too long. */
+/** The table: no reply, 408, 425, 429, 5xx → retry; 2xx → delivered; all else → failed, 413 as too long. */
 export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
   if ('failed' in reply) {
     if (reply.impossible) return { status: 'failed', why: reply.failed }
@@ -38,7 +38,7 @@ export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
   const { status, retryAfterMs } = reply
   if (status >= 200 && status < 300) return { status: 'delivered' }
   const why = describe(reply)
-  if (!isPassing(status)) {
+  if (!isTransient(status)) {
     return { status: 'failed', why, httpStatus: status, ...(status === 413 && { tooLong: true }) }
   }
   return {
@@ -50,13 +50,13 @@ export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
   }
 }
 
-function isPassing(status: number): boolean {
+function isTransient(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500
 }
 
 function describe(reply: HttpReply): string {
   const answered = `${reply.host === undefined ? 'HTTP' : `${reply.host} answered`} ${reply.status}`
   if (reply.status >= 300 && reply.status < 400) return `${answered}: redirects are not followed`
-  const said = reply.brief ?? cutChars(cleanLine(reply.text), 200)
-  return said ? `${answered}: ${said}` : answered
+  const excerpt = reply.excerpt ?? cutChars(cleanLine(reply.text), 200)
+  return excerpt ? `${answered}: ${excerpt}` : answered
 }

@@ -1,24 +1,24 @@
 /**
- * Why no reply came, in words that name the host and nothing else of the address: messages of errors quote whole
- * urls, so only their codes are used.
+ * Why there was no reply. Of the address, only the host is named; error messages contain whole URLs, so only
+ * the codes of errors are used.
  */
 import { isObject } from '../text/is-object.ts'
 
-/** No (whole) reply came. */
+/** There was no complete reply. */
 export interface HttpFailure {
-  /** Host and cause; holds no other part of the address and no header. */
+  /** Host and cause; contains no other part of the address and no header. */
   readonly failed: string
-  /** The other side may have taken the request. */
+  /** The server may have processed the request. */
   readonly uncertain?: true
-  /** The request itself cannot be sent (no url, a broken header): trying again is useless. */
+  /** The request itself is not valid (its URL, a header): a retry cannot succeed. */
   readonly impossible?: true
 }
 
-/** Those that befall before anything was sent. */
+/** Failures before anything was sent. */
 const unsent: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name service did not answer',
+  EAI_AGAIN: 'the DNS server did not answer',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   EACCES: 'not allowed to connect',
@@ -46,23 +46,26 @@ const unanswered: Readonly<Record<string, string>> = {
 
 const codeShape = /^[A-Z][A-Z0-9_]{2,60}$/
 
-/** The failure of an attempt at `host`, by what its `fetch` threw and whether its signal ended it. */
+/** The failure of a request to `host`, from what `fetch` threw and whether the signal cancelled it. */
 export function describeFailure(host: string, error: unknown, signal: AbortSignal): HttpFailure {
   if (signal.aborted) {
     const timedOut = nameOf(signal.reason) === 'TimeoutError'
-    return { failed: `${host}: ${timedOut ? 'no answer in time' : 'the attempt was ended'}`, uncertain: true }
+    return {
+      failed: `${host}: ${timedOut ? 'no answer in time' : 'the attempt was cancelled'}`,
+      uncertain: true,
+    }
   }
   if (causeMessage(error) === 'bad port')
-    return { failed: `${host}: fetch allows no such port`, impossible: true }
+    return { failed: `${host}: fetch does not allow this port`, impossible: true }
   const code = codeOf(error)
   if (code === undefined) return { failed: `${host}: the request failed`, uncertain: true }
-  const sure = Object.hasOwn(unsent, code) ? unsent[code] : undefined
-  if (sure !== undefined) return { failed: `${host}: ${sure} (${code})` }
-  const words = Object.hasOwn(unanswered, code) ? unanswered[code] : 'the request failed'
-  return { failed: `${host}: ${words} (${code})`, uncertain: true }
+  const known = Object.hasOwn(unsent, code) ? unsent[code] : undefined
+  if (known !== undefined) return { failed: `${host}: ${known} (${code})` }
+  const phrase = Object.hasOwn(unanswered, code) ? unanswered[code] : 'the request failed'
+  return { failed: `${host}: ${phrase} (${code})`, uncertain: true }
 }
 
-/** The first code along the chain of causes; the error of several addresses carries that of the last one. */
+/** The first code in the chain of causes; the error of several addresses has the code of the last one. */
 function codeOf(error: unknown): string | undefined {
   let at = error
   for (let depth = 0; depth < 5 && isObject(at); depth++) {

@@ -1,6 +1,6 @@
 /**
- * One HTTP request: never throws, never follows a redirect, reads a bounded part of the reply, ends when its signal
- * says so, and says of the address nothing but the host. What a reply means is in verdict.ts.
+ * One HTTP request. It never throws and never follows a redirect, reads a bounded part of the reply, obeys
+ * its signal, and names only the host of the address. classify.ts says what a reply means.
  */
 
 import { createMask } from '../redact/mask.ts'
@@ -10,7 +10,7 @@ import { describeFailure, type HttpFailure } from './http-failure.ts'
 import { readBounded } from './response-body.ts'
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts'
 
-/** What to ask. The url may carry credentials: they become a Basic `authorization` header unless one is given. */
+/** Credentials in the URL become a Basic `authorization` header, unless that header is given. */
 export interface HttpRequest {
   readonly url: string | URL
   /** Default POST. */
@@ -18,11 +18,11 @@ export interface HttpRequest {
   /** Control characters in a value become spaces. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** Ends the attempt, whatever the `fetch` does with it. */
+  /** Cancels the request, also if `fetch` ignores it. */
   readonly signal: AbortSignal
-  /** Bytes of the (decompressed) reply that are read; default 64 KiB. */
+  /** Maximum number of decompressed bytes that are read; default 64 KiB. */
   readonly maxResponseBytes?: number
-  /** Epoch ms, for a Retry-After date in a reply that has no Date header; default the machine's clock. */
+  /** Epoch ms, for a Retry-After date in a reply without a Date header; default: the machine's clock. */
   readonly now?: () => number
 }
 
@@ -32,14 +32,17 @@ export interface HttpReply {
   readonly headers: Headers
   /** The body, cut at `maxResponseBytes`. */
   readonly text: string
-  /** The body as JSON; `undefined` when it is none. */
+  /** The body as JSON; `undefined` if it is not JSON. */
   json(): unknown
   /** From Retry-After, at most one hour. */
   readonly retryAfterMs?: number
-  /** Host of the address asked. */
+  /** Host of the address. */
   readonly host?: string
-  /** The body as at most 200 characters of one line, without tags, secrets and any part of the address asked. */
-  readonly brief?: string
+  /**
+   * The start of the body as one line of at most 200 characters, without tags, secrets and parts of the
+   * address.
+   */
+  readonly excerpt?: string
 }
 
 interface Prepared {
@@ -49,15 +52,15 @@ interface Prepared {
 
 const defaultMaxBytes = 64 * 1024
 
-/** Sends one request by the given `fetch`; resolves with the reply or the failure, and never rejects. */
-export async function request(fetcher: typeof fetch, asked: HttpRequest): Promise<HttpReply | HttpFailure> {
-  const { signal, maxResponseBytes = defaultMaxBytes, now = Date.now } = asked
-  const prepared = prepare(asked)
+/** Sends one request with the given `fetch`. Resolves with the reply or the failure, and never rejects. */
+export async function request(fetcher: typeof fetch, options: HttpRequest): Promise<HttpReply | HttpFailure> {
+  const { signal, maxResponseBytes = defaultMaxBytes, now = Date.now } = options
+  const prepared = prepare(options)
   if ('failed' in prepared) return prepared
   const { url, init } = prepared
   if (signal.aborted) return { failed: describeFailure(url.host, signal.reason, signal).failed }
 
-  const abort = watch(signal)
+  const abort = watchSignal(signal)
   try {
     const fetched = fetcher(url.href, init)
     const response = await Promise.race([fetched, abort.happened])
@@ -66,8 +69,8 @@ export async function request(fetcher: typeof fetch, asked: HttpRequest): Promis
       return describeFailure(url.host, signal.reason, signal)
     }
     const { text, whole } = await readBounded(response.body, maxResponseBytes, abort.happened)
-    if (!whole && response.ok) return { failed: `${url.host}: the reply broke off`, uncertain: true }
-    return toReply(String(asked.url), response, text, now())
+    if (!whole && response.ok) return { failed: `${url.host}: the reply was cut off`, uncertain: true }
+    return toReply(String(options.url), response, text, now())
   } catch (error) {
     return describeFailure(url.host, error, signal)
   } finally {
@@ -75,8 +78,8 @@ export async function request(fetcher: typeof fetch, asked: HttpRequest): Promis
   }
 }
 
-/** Some implementations of fetch do not mind their signal; we do. */
-function watch(signal: AbortSignal): { happened: Promise<undefined>; forget(): void } {
+/** Some implementations of fetch ignore their signal. */
+function watchSignal(signal: AbortSignal): { happened: Promise<undefined>; forget(): void } {
   let listener = () => {}
   const happened = new Promise<undefined>((resolve) => {
     listener = () => resolve(undefined)
@@ -85,21 +88,21 @@ function watch(signal: AbortSignal): { happened: Promise<undefined>; forget(): v
   return { happened, forget: () => signal.removeEventListener('abort', listener) }
 }
 
-function prepare(asked: HttpRequest): Prepared | HttpFailure {
-  const text = String(asked.url)
-  if (!URL.canParse(text)) return { failed: 'the url is no url', impossible: true }
+function prepare(options: HttpRequest): Prepared | HttpFailure {
+  const text = String(options.url)
+  if (!URL.canParse(text)) return { failed: 'the url is not valid', impossible: true }
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { failed: 'the url is neither https nor http', impossible: true }
   }
-  const { method = 'POST', body, signal } = asked
+  const { method = 'POST', body, signal } = options
   try {
-    const headers = toHeaders(asked.headers ?? {}, url)
+    const headers = toHeaders(options.headers ?? {}, url)
     url.username = ''
     url.password = ''
     url.hash = ''
     const init: RequestInit = { method, headers, redirect: 'manual', ...(body !== undefined && { body }) }
-    // Here, where it says whether the request is at fault; its message would quote the url or the header.
+    // Throws if the request is not valid; its message is not used, as it would contain the url or the header.
     new Request(url, init)
     return { url, init: { ...init, signal } }
   } catch {
@@ -120,9 +123,9 @@ function toHeaders(given: Readonly<Record<string, string>>, url: URL): Headers {
   return headers
 }
 
-function toReply(asked: string, response: Response, text: string, now: number): HttpReply {
+function toReply(address: string, response: Response, text: string, now: number): HttpReply {
   const { status, headers } = response
-  // Their own date tells how far off their clock is.
+  // The server's date corrects for a wrong clock on either side.
   const sentAt = parseHttpDate(headers.get('date') ?? '') ?? now
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), sentAt)
   return {
@@ -131,8 +134,8 @@ function toReply(asked: string, response: Response, text: string, now: number): 
     text,
     json: () => parseJson(text),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    host: new URL(asked).host,
-    brief: toBrief(asked, text),
+    host: new URL(address).host,
+    excerpt: toExcerpt(address, text),
   }
 }
 
@@ -144,8 +147,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toBrief(asked: string, text: string): string {
-  const words = text.replace(/<(?:style|script)[^>]{0,200}>[^<]{0,4000}|<[^<>]{0,400}>/gi, ' ')
-  const line = cleanLine(words).replace(/\s+/g, ' ').trim()
-  return cutChars(redactText(createMask([asked])(line)), 200)
+function toExcerpt(address: string, text: string): string {
+  const plain = text.replace(/<(?:style|script)[^>]{0,200}>[^<]{0,4000}|<[^<>]{0,400}>/gi, ' ')
+  const line = cleanLine(plain).replace(/\s+/g, ' ').trim()
+  return cutChars(redactText(createMask([address])(line)), 200)
 }

@@ -1,14 +1,17 @@
 /**
- * Reading the body of a reply that may be endless, slow, or a bomb behind its compression.
+ * Reads the body of a reply that may be endless, slow, or a compression bomb.
  */
 
-/** What was read: cut at the limit counts as whole, broken off by the sender or by us does not. */
+/**
+ * `whole` is false if the reply was cut off by the server or by `aborted`, and true if it was cut at the
+ * limit.
+ */
 export interface Body {
   readonly text: string
   readonly whole: boolean
 }
 
-/** Reads at most `maxBytes`, until the end or until `aborted` resolves, then lets go of the connection. */
+/** Reads at most `maxBytes`, until the end or until `aborted` resolves, then releases the connection. */
 export async function readBounded(
   body: Response['body'],
   maxBytes: number,

@@ -2,17 +2,19 @@
  * The Retry-After header: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 
-/** No hint makes us wait longer than this. */
 const longestMs = 3_600_000
 const seconds = /^\d{1,15}(?:\.\d{0,9})?$/
-/** The three date formats of https://www.rfc-editor.org/rfc/rfc9110#http.date; the last has no zone and means UTC. */
+/**
+ * The three date formats of https://www.rfc-editor.org/rfc/rfc9110#http.date; the last has no zone and means
+ * UTC.
+ */
 const zoned =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}, ?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d (?:GMT|UTC)$/
 const asctime = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/
 
 /**
  * Milliseconds to wait from `now` (epoch ms) by a header in seconds or as an HTTP date, at most one hour;
- * `undefined` when it is absent or neither.
+ * `undefined` if it is absent or neither of the two.
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
   const text = value?.trim()

@@ -82,7 +82,7 @@ export function readObject(reply: HttpReply): Readonly<Record<string, unknown>> 
 
 /** A refusal of a 2xx reply that does not say what success looks like. */
 export function refuseUnknown(reply: HttpReply, provider: string): Receipt {
-  const said = reply.brief ?? quote(reply.text)
+  const said = reply.excerpt ?? quote(reply.text)
   return {
     status: 'failed',
     why: `${provider} answered ${reply.status} with ${said ? `“${said}”` : 'nothing'}`,

@@ -1,10 +1,10 @@
 /**
- * Card numbers inside text: length and beginning of a brand, and a right check digit. All of these, because a tenth
- * of all long ids pass the check digit alone.
+ * Card numbers inside text: the length and the prefix of a brand, and a valid check digit. The check digit
+ * alone is not enough, because a tenth of all long ids pass it.
  */
 
-/** Where one may begin: not behind a point ('0.4111111111111111' is a measure), and its first group has 4 digits. */
-const beginning = /(?<!\d)(?<!(?<!\d)\d{1,6}\.)[2-6]\d{3,18}(?!\d)/g
+/** Where a number may start: not behind a decimal point, and with a first group of at least 4 digits. */
+const numberStart = /(?<!\d)(?<!(?<!\d)\d{1,6}\.)[2-6]\d{3,18}(?!\d)/g
 const leastDigits = 13
 const mostDigits = 19
 
@@ -16,7 +16,7 @@ const brand =
 export function hideCardNumbers(text: string, hidden: string): string {
   let safe = ''
   let from = 0
-  for (const { index } of text.matchAll(beginning)) {
+  for (const { index } of text.matchAll(numberStart)) {
     if (index < from) continue
     const end = endOfCardNumber(text, index)
     if (end === undefined) continue
@@ -26,7 +26,10 @@ export function hideCardNumbers(text: string, hidden: string): string {
   return safe + text.slice(from)
 }
 
-/** Tries the group at `start` alone and with each of the next: a date or a check code may stand beside the number. */
+/**
+ * Tries the group at `start` alone and with each following group: a date or a check code may follow the
+ * number.
+ */
 function endOfCardNumber(text: string, start: number): number | undefined {
   let digits = ''
   let found: number | undefined
@@ -48,7 +51,7 @@ function isCardNumber(digits: string): boolean {
   return digits.length >= leastDigits && brand.test(digits) && passesLuhn(digits)
 }
 
-/** Is the last digit the check digit of the others? https://en.wikipedia.org/wiki/Luhn_algorithm */
+/** Whether the last digit is the check digit of the others. https://en.wikipedia.org/wiki/Luhn_algorithm */
 export function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let index = 0; index < digits.length; index++) {

@@ -4,8 +4,8 @@
 import { escapeRegex } from '../text/escape.ts'
 
 /**
- * Makes a test for field paths ('a.b.0.c') out of patterns in which '*' is any one key. A pattern holds from any
- * level down, so 'ssn' also names 'user.ssn'; capitals do not matter.
+ * Makes a test for field paths ('a.b.0.c') out of patterns in which '*' is any one key. A pattern holds from
+ * any level down, so 'ssn' also names 'user.ssn'; capitals do not matter.
  */
 export function compilePaths(patterns: readonly string[]): (path: string) => boolean {
   const sources = patterns.map(toSource).filter((source) => source !== '')

@@ -1,6 +1,6 @@
 /**
- * Keeping configured secrets out of errors, events and logs: every known secret becomes '***' wherever it turns up,
- * also in pieces (the path of a webhook url echoed by an error page) and in the encodings that requests use.
+ * Keeps configured secrets out of errors, events and logs: every known secret becomes '***', also parts of it
+ * (the path of a webhook URL in an error page) and the encodings that requests use.
  */
 import { escapeRegex } from '../text/escape.ts'
 import { isSensitiveParameter } from './sensitive-names.ts'
@@ -9,8 +9,8 @@ const leastLength = 4
 const mask = '***'
 
 /**
- * Makes a function that replaces each secret, its URI-encoded and JSON-escaped forms, and for a secret url its
- * credentials, path, query and long parts, with '***'. Secrets shorter than 4 characters are ignored.
+ * Makes a function that replaces each secret, its URI-encoded and JSON-escaped forms, and for a secret url
+ * its credentials, path, query and long parts, with '***'. Secrets shorter than 4 characters are ignored.
  */
 export function createMask(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>()
@@ -26,7 +26,7 @@ export function createMask(secrets: readonly string[]): (text: string) => string
   return (text) => text.replace(any, mask)
 }
 
-/** The url with nothing but scheme and host: 'https://host/***'; '***' for what is no url. */
+/** The URL with only its scheme and host: 'https://host/***'; '***' if it is not a URL. */
 export function hideUrlPath(url: string | URL): string {
   const parsed = parseUrl(String(url))
   return parsed?.host ? `${parsed.protocol}//${parsed.host}/${mask}` : mask
@@ -43,7 +43,8 @@ function urlParts(secret: string): string[] {
   const parts = [url.username, url.password, user, pass]
   if (pass) parts.push(Buffer.from(`${user}:${pass}`, 'utf8').toString('base64'))
   if (url.search.length > 1) parts.push(url.pathname + url.search, url.search.slice(1))
-  // Short paths and values ('/api', 'markdown') are ordinary words; masking them would only puzzle the reader.
+  // Short paths and values ('/api', 'markdown') are ordinary words; masking them would make messages hard to
+  // read.
   if (url.pathname.length >= 8) parts.push(url.pathname)
   parts.push(...url.pathname.split('/').filter(isLong))
   for (const [name, value] of url.searchParams)
@@ -55,7 +56,7 @@ function isLong(part: string): boolean {
   return part.length >= 12
 }
 
-/** A key of several lines is rarely shown with its line breaks intact. */
+/** A key of several lines often appears without its line breaks. */
 function longLines(secret: string): string[] {
   return secret.includes('\n') ? secret.split(/\r?\n/).filter((line) => /^[^-].{15}/.test(line)) : []
 }

@@ -1,12 +1,12 @@
 /**
- * 'password=…', '"token":"…"', 'Authorization: Bearer …', '?key=…', '<secret>…</secret>' inside running text: finds
- * each separator, looks back for a name and forward for its value. Linear: what was looked at is not looked at again.
+ * 'password=…', '"token":"…"', 'Authorization: Bearer …', '?key=…', '<secret>…</secret>' inside text: finds
+ * each separator, reads back for the name and forward for its value. Linear: nothing is read twice.
  */
 import { isSensitiveName, isSensitiveParameter } from './sensitive-names.ts'
 
 interface Name {
   readonly name: string
-  /** What stands before it: '?' and '&' make it a url parameter, '<' an element. */
+  /** The character before it: after '?' and '&' it is a url parameter, after '<' an element. */
   readonly before: string
 }
 
@@ -17,7 +17,10 @@ interface Span {
 
 const separator = /[:=：>]/g
 
-/** The text with each value under a sensitive name replaced by `hidden`; quotes and punctuation around it stay. */
+/**
+ * The text with each value under a sensitive name replaced by `hidden`; quotes and punctuation around it
+ * stay.
+ */
 export function hideNamedValues(text: string, hidden: string): string {
   let safe = ''
   let from = 0
@@ -33,7 +36,7 @@ export function hideNamedValues(text: string, hidden: string): string {
 }
 
 const spaces = /[=>]?[ \t]*/y
-/** Values that tell nothing, and end there. */
+/** Values that cannot be secrets. */
 const literal = /(?:true|false|null|undefined|none)(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/iy
 const number = /\d+(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/y
 
@@ -71,7 +74,7 @@ function nameBefore(text: string, at: number): Name | undefined {
   return start < end ? { name: text.slice(start, end), before: text[start - 1] ?? '' } : undefined
 }
 
-/** Letters, digits, '_', '-', '.', and all beyond Latin: names are written in Chinese, too. */
+/** Letters, digits, '_', '-', '.', and non-Latin characters: names may be Chinese. */
 function isNamePart(unit: number): boolean {
   const isLetter = (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90)
   return isLetter || (unit >= 48 && unit <= 57) || unit === 95 || unit === 45 || unit === 46 || unit >= 0x2e80
@@ -88,7 +91,7 @@ function valueAt(text: string, start: number, name: string): Span {
 
 const opening = /(\\{0,7})(["'`])/y
 
-/** A quote inside quotes of quotes has 1, 3, 7 … backslashes; those of its value have more. */
+/** A quote inside nested quotes has 1, 3, 7 … backslashes; quotes inside its value have more. */
 function quotedAt(text: string, at: number): Span | undefined {
   opening.lastIndex = at
   const match = opening.exec(text)
@@ -143,7 +146,7 @@ function endOfCredentials(text: string, start: number): number {
 }
 
 const plain = /[^\s"'`&;,]*/y
-/** '&', ';' and ',' end a bare value only where the next pair or word begins: a password may hold them. */
+/** '&', ';' and ',' end a bare value only before the next pair or word: a password may contain them. */
 const delimiter = /[&;,](?:\s|$|[\w.%"'[\]-]{1,60}[ \t]?[:=])/y
 const closers = ')]}>.'
 

@@ -1,15 +1,14 @@
 /**
- * Secrets inside running text, by their shape: private keys, credentials in urls, authorization schemes, JWTs, keys
- * that name their maker, card numbers. 'password=…' and its like are in named-values.ts. Linear on any input.
+ * Secrets inside text, found by their shape: private keys, credentials in urls, authorization schemes, JWTs,
+ * vendors' keys, card numbers. named-values.ts finds 'password=…' and the like. Linear on any input.
  */
 import { hideCardNumbers } from './card-number.ts'
 import { hideNamedValues } from './named-values.ts'
 
-/** What stands where a secret stood. */
 export const hidden = '***'
 
 const shapes: readonly (readonly [RegExp, string])[] = [
-  // Up to the last '@': passwords written by hand hold one.
+  // Up to the last '@': a password may contain one.
   [/:\/\/[^\s/?#"'<>\\]{1,1000}@/g, `://${hidden}@`],
   [/\b(Bearer)\s{1,5}(?!authenti|authori|realm|scheme|credential|tokens?\b)[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
   // Words after 'basic' are ordinary ones; base64 has a capital, a digit or padding.
@@ -23,7 +22,9 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]{3,}/g, `$1${hidden}`],
 ]
 
-/** The text without passwords, tokens, keys, cookies, card numbers and credentials, each replaced by '***'. */
+/**
+ * The text without passwords, tokens, keys, cookies, card numbers and credentials, each replaced by '***'.
+ */
 export function redactText(text: string): string {
   let safe = hideNamedValues(hidePrivateKeys(text), hidden)
   for (const [shape, replacement] of shapes) safe = safe.replace(shape, replacement)
@@ -33,7 +34,7 @@ export function redactText(text: string): string {
 const keyBegin = /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const keyBody = /[A-Za-z\d+/=\s\\]*/y
 
-/** From the begin mark to the end mark; where that is missing (a cut message), what looks like base64. */
+/** From the begin mark to the end mark, or if that is missing (a cut message), all that looks like base64. */
 function hidePrivateKeys(text: string): string {
   let safe = ''
   let from = 0

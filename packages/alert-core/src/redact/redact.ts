@@ -1,11 +1,10 @@
 /**
- * Redaction: what must not leave in a message, by field name, by path, by pattern and by shape. The built-in list
- * always holds; options only add to it.
+ * Hides secrets in messages, by field name, by path, by pattern and by shape. The built-in list always
+ * applies; options only add to it.
  */
 
 import { cutChars } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
-import { hideInKey } from './hide-in-key.ts'
 import { hidden, redactText } from './redact-text.ts'
 import { isSensitiveName, mayBeSecret } from './sensitive-names.ts'
 
@@ -13,11 +12,11 @@ import { isSensitiveName, mayBeSecret } from './sensitive-names.ts'
 export interface Redactor {
   /** The text with each secret replaced by '***'. */
   text(text: string): string
-  /** The readable key of an alert without secrets: also the values of fields that are named. */
+  /** The readable key of an alert without secrets, and without the values of hidden fields. */
   key(key: string): string
   /**
-   * A plain copy without secrets, safe to stringify: 5 levels deep, 100 keys or items each, 2 000 values in all,
-   * 10 000 characters a text; what is left out shows as '…'. `path` is where the value itself stands.
+   * A plain copy without secrets, safe to stringify: 5 levels deep, 100 keys or items each, 2 000 values in
+   * all, 10 000 characters a text; what is omitted is shown as '…'. `path` is the path of the value itself.
    */
   value(value: unknown, path?: string): unknown
 }
@@ -35,8 +34,9 @@ interface Walk {
 }
 
 /**
- * Makes a redactor. `paths` name fields ('user.ssn', 'items.*.iban'; found at any depth, in any case); `patterns`
- * are regular expressions, whose matches are hidden; one that does not compile is left to the options' check.
+ * Makes a redactor. `paths` name fields ('user.ssn', 'items.*.iban'; found at any depth, in any case);
+ * `patterns` are regular expressions, whose matches are hidden; one that does not compile is ignored, as the
+ * options' check reports it.
  */
 export function createRedactor(added: {
   readonly paths?: readonly string[]
@@ -152,4 +152,17 @@ function compile(pattern: string): RegExp[] {
     } catch {}
   }
   return []
+}
+
+/** A name, and its value up to the next name, the record's own key, or the end. */
+const pair = /(^| )([^\s=]+)=((?:(?! [^\s=]+=| · ).)*)/gs
+
+/**
+ * The key with each value that `isHidden` names replaced by `hidden`; linear in the key, which is at most 500
+ * characters.
+ */
+function hideInKey(key: string, isHidden: (name: string, value: string) => boolean, hidden: string): string {
+  return key.replace(pair, (whole: string, before: string, name: string, value: string) =>
+    isHidden(name, value) ? `${before}${name}=${hidden}` : whole,
+  )
 }

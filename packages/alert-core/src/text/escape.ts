@@ -1,5 +1,5 @@
 /**
- * Data stays data: escapes for the syntaxes that several providers share, and mentions that ping nobody.
+ * Keeps log data from becoming markup or a mention: escapes for the syntaxes that several providers share.
  */
 
 const htmlEntities: Readonly<Record<string, string>> = {
@@ -21,8 +21,8 @@ export function escapeSlack(text: string): string {
 }
 
 /**
- * The text for Markdown, by backslashes. What is special only at the start of a line is escaped only there; round
- * brackets are escaped too, because some clients look for `](` without minding a backslash before it.
+ * The text for Markdown, by backslashes. What is special only at the start of a line is escaped only there;
+ * round brackets are escaped too, because some clients find `](` even with a backslash before it.
  */
 export function escapeMarkdown(text: string): string {
   return text
@@ -39,7 +39,10 @@ export function escapeRegex(text: string): string {
 const zeroWidth = '\u200b'
 const mention = /<(?=[@!]|at\b|users\/)|@(?!\u200b)/gi
 
-/** The text with a zero-width space after each '@' and inside '<@', '<!', '<at' and '<users/': it pings nobody. */
+/**
+ * The text with a zero-width space after each '@' and inside '<@', '<!', '<at' and '<users/', so that it
+ * mentions no one.
+ */
 export function breakMentions(text: string): string {
   return text.replace(mention, (start) => start + zeroWidth)
 }

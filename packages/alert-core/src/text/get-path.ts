@@ -1,10 +1,10 @@
 /**
- * Reading a field by its path out of data that nobody vouches for.
+ * Reads a field by its path out of untrusted data.
  */
 
 /**
- * The value at a path like 'err.code' or 'items.0.id', else `undefined`. Sees own properties only; a key that
- * holds the dots itself ('a.b') wins over nesting. Never throws, whatever getters and proxies do.
+ * The value at a path such as 'err.code' or 'items.0.id', else `undefined`. Reads own properties only; a key
+ * that contains the dots itself ('a.b') takes precedence. Never throws, also if a getter or a proxy does.
  */
 export function getPath(root: unknown, path: string): unknown {
   try {

@@ -1,8 +1,11 @@
 /**
- * A fast hash for fingerprints: not for secrets, but the same on every machine and in every version.
+ * A fast hash for fingerprints, the same on every machine and in every version. Not for secrets.
  */
 
-/** The text as 16 hex digits: two 32-bit lanes multiplied through its UTF-16 units, then mixed (murmur3's finish). */
+/**
+ * The text as 16 hex digits: two 32-bit lanes multiplied through its UTF-16 units, then mixed (murmur3's
+ * finish).
+ */
 export function hash64(text: string): string {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

@@ -1,16 +1,17 @@
 /**
- * Templates of users: 'Job {job} failed with {err.code}'.
+ * The templates that users write: 'Job {job} failed with {err.code}'.
  */
 import { cleanLine, cutChars } from './text.ts'
 
-/** A placeholder, or a doubled brace (with its partner, when there is one) that stands for itself. */
+/** A placeholder, or a doubled brace (with its partner, if it has one), which is literal. */
 const placeholder = /\{\{(?:([^{}]{0,200})\}\})?|\{([\p{L}\p{N}_$@][\p{L}\p{N}_$@./-]{0,199})\}/gu
 
 const longestValue = 10_000
 
 /**
- * The template with each `{field}` or `{a.b}` replaced by what `get` returns for it, '' when it returns nothing or
- * throws. `{{` stands for '{', and `{{x}}` for '{x}'. Values are made harmless by `clean`, one line by default.
+ * The template with each `{field}` or `{a.b}` replaced by what `get` returns for it; '' if it returns nothing
+ * or throws. `{{` is a literal '{', and `{{x}}` a literal '{x}'. `clean` makes each value safe to show, by
+ * default as one line.
  */
 export function fillTemplate(
   template: string,

@@ -1,6 +1,6 @@
 /**
- * Text that came from a log, made safe to show: measured, cut and cleaned. All of it is linear in the input and never
- * splits a code point.
+ * Measures, cuts and cleans text of a log, so that it is safe to show. All of it is linear in the input and
+ * never splits a code point.
  */
 
 const esc = String.fromCharCode(0x1b)
@@ -8,7 +8,7 @@ const bel = String.fromCharCode(0x07)
 const csi = String.fromCharCode(0x9b)
 const st = String.fromCharCode(0x9c)
 
-/** Colours and cursor moves, then titles and links (which carry text up to their end mark), then short codes. */
+/** Colours and cursor moves, then titles and links (with text up to their end mark), then short codes. */
 const ansi = new RegExp(
   [
     `(?:${esc}\\[|${csi})[0-?]*[ -/]*[@-~]`,
@@ -21,15 +21,17 @@ const ansi = new RegExp(
 
 const unclean = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
 const loneSurrogate = /\p{Cs}/gu
-const unseen = /(?![\t\n\v\f\r\u0085])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+const invisible = /(?![\t\n\v\f\r\u0085])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 const lineBreak = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
 
-/** Bytes that the text takes in UTF-8; a lone surrogate takes the three of the U+FFFD sent in its place. */
+/**
+ * Length of the text in UTF-8 bytes; a lone surrogate counts as the three bytes of U+FFFD, which replaces it.
+ */
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text, 'utf8')
 }
 
-/** The text if it takes at most `max` UTF-8 bytes, else its longest beginning that does with `mark` appended. */
+/** The text, cut at its end to at most `max` UTF-8 bytes, with `mark` if it was cut. */
 export function cutBytes(text: string, max: number, mark = '…'): string {
   if (text.length * 3 <= max || utf8Length(text) <= max) return text
   const markBytes = utf8Length(mark)
@@ -46,7 +48,7 @@ export function cutBytes(text: string, max: number, mark = '…'): string {
   return text.slice(0, index) + end
 }
 
-/** The text if it has at most `max` UTF-16 units, else its longest beginning that does with `mark` appended. */
+/** The text, cut at its end to at most `max` UTF-16 units, with `mark` if it was cut. */
 export function cutChars(text: string, max: number, mark = '…'): string {
   if (text.length <= max) return text
   const end = mark.length <= max ? mark : ''
@@ -67,17 +69,20 @@ export function stripAnsi(text: string): string {
   return text.includes(esc) || text.includes(csi) ? text.replace(ansi, '') : text
 }
 
-/** The text without ANSI codes, control characters and bidi overrides; line breaks are '\n', lone surrogates U+FFFD. */
+/**
+ * The text without ANSI codes, control characters and bidi overrides; line breaks are '\n', lone surrogates
+ * U+FFFD.
+ */
 export function cleanText(text: string): string {
   if (!unclean.test(text)) return text
-  // Surrogates first: what is taken out between two halves must not make them one.
+  // Surrogates first: two halves must not join when something between them is removed.
   return stripAnsi(text.replace(loneSurrogate, '\ufffd'))
-    .replace(unseen, '')
+    .replace(invisible, '')
     .replace(lineBreak, '\n')
     .replaceAll('\t', ' ')
 }
 
-/** Like {@link cleanText}, but as one line: line breaks, however many, become one space. */
+/** Like {@link cleanText}, but as one line: a run of line breaks becomes one space. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\n+/g, ' ')
 }

@@ -1,11 +1,11 @@
 /**
- * How long to wait before an attempt is repeated: exponential with full jitter, so that many processes that failed
- * together do not come back together.
+ * The delay before the next attempt: exponential, with full jitter, so that processes that failed at the same
+ * time do not retry at the same time.
  */
 
-/** The shape of a backoff: `firstMs · factor^(n-1)`, never more than `maxMs`. */
+/** The maximum delay after the nth failure is `firstMs · factor^(n-1)`, and at most `maxMs`. */
 export interface Backoff {
-  /** The first delay is `firstMs` and not less: for servers that count a retry before its time as another offence. */
+  /** No delay is below `firstMs`: for servers that count an early retry as another offence. */
   readonly exactFirst?: boolean
   readonly firstMs: number
   readonly factor: number
@@ -13,14 +13,14 @@ export interface Backoff {
 }
 
 /**
- * Milliseconds to wait after the `attempt`-th failure (from 1): anything between 0 and the exponential ceiling, or where
- * the first delay is exact, between that and the ceiling.
+ * Milliseconds to wait after the `attempt`-th failure (from 1): a random value between 0 (`firstMs` with
+ * `exactFirst`) and the maximum.
  */
 export function backoffDelay(attempt: number, backoff: Backoff, random: () => number = Math.random): number {
   const { firstMs, factor, maxMs, exactFirst = false } = backoff
   if (!(firstMs > 0) || !(maxMs > 0)) return 0
   const exponent = attempt > 1 ? Math.floor(attempt) - 1 : 0
-  const ceilingMs = Math.min(maxMs, firstMs * factor ** exponent)
-  const leastMs = exactFirst ? Math.min(firstMs, maxMs) : 0
-  return Math.round(leastMs + (ceilingMs - leastMs) * random())
+  const longestMs = Math.min(maxMs, firstMs * factor ** exponent)
+  const shortestMs = exactFirst ? Math.min(firstMs, maxMs) : 0
+  return Math.round(shortestMs + (longestMs - shortestMs) * random())
 }

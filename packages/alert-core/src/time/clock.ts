@@ -1,27 +1,26 @@
 /**
- * The port for time: the only way in which the library reads a clock or waits. A virtual one stands beside it.
+ * Time as a port: the library reads the clock and waits only through it, so that tests and replay can use a
+ * virtual one.
  */
 
-/** A call that waits for its time. */
 export interface Timer {
-  /** Makes sure that the function is not called; harmless when it already was. */
+  /** Prevents the call; does nothing if the call has been made. */
   cancel(): void
 }
 
-/** What the library needs of time. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
-  /** Milliseconds since any moment, by a clock that nobody sets; where absent, `now` is such a clock. */
+  /** Milliseconds of a monotonic clock; absent: `now` is monotonic. */
   steady?(): number
-  /** Calls `fn` once, `ms` milliseconds from now; less than 0 counts as 0, `Infinity` never comes. */
+  /** Calls `fn` once, in `ms` milliseconds; below 0 counts as 0, `Infinity` is never. */
   after(ms: number, fn: () => void): Timer
 }
 
 /** Node fires a longer timer at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const longestDelayMs = 2 ** 31 - 1
 
-/** The machine's clock; its timers never keep a process alive, and may be of any length. */
+/** The machine's clock. Its timers never keep a process alive, and may be of any length. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),

@@ -1,5 +1,5 @@
 /**
- * Durations as users write them ('5m', '1.5h', 250) and as people read them ('3 h 5 min').
+ * Durations, parsed from options ('5m', '1.5h', 250) and written for messages ('3 hr 5 min').
  */
 
 /** Milliseconds, or a number with its unit: `250`, `'30s'`, `'1.5h'`. */
@@ -8,7 +8,9 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const written = /^(\d{1,16}(?:\.\d{1,9})?)(ms|s|m|h|d)$/
 
-/** Milliseconds of a {@link Duration}, whole; `undefined` for anything that is none (negative, NaN, no unit). */
+/**
+ * A {@link Duration} in whole milliseconds; `undefined` for any other value (negative, NaN, without a unit).
+ */
 export function parseDuration(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? parseText(value) : value
   if (typeof ms !== 'number' || !(ms >= 0)) return undefined
@@ -26,7 +28,6 @@ type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
 
 const formats = new Map<string, Intl.NumberFormat>()
 
-/** '1 day', '4 days', '30 sec', '3小时': Intl knows the plurals. */
 function inUnit(amount: number, unit: Unit, locale: string): string {
   const key = `${locale} ${unit}`
   const known =
@@ -35,7 +36,7 @@ function inUnit(amount: number, unit: Unit, locale: string): string {
   return known.format(amount)
 }
 
-/** A duration in words, by its two largest units: '45 sec', '2 min 30 sec', '3 hr 5 min', '1 day 4 hr'; '3小时5分钟'. */
+/** A duration by its two largest units: '45 sec', '2 min 30 sec', '3 hr 5 min', '1 day 4 hr'; '3小时5分钟'. */
 export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
   if (ms === Number.POSITIVE_INFINITY) return '∞'
   const wholeMs = ms > 0 ? Math.round(ms) : 0

@@ -1,6 +1,6 @@
 /**
- * Limits on how often something is done. Both kinds count in sliding windows and exactly: no window of the given
- * length, wherever it begins, ever holds more than its count.
+ * Rate limits with exact sliding windows: no window of the given length, wherever it starts, ever contains
+ * more than the allowed number.
  */
 
 /** At most `count` in any `perMs` milliseconds. */
@@ -9,19 +9,19 @@ export interface RateLimit {
   readonly perMs: number
 }
 
-/** Limits in sliding windows; the caller brings the time (epoch ms). */
+/** Limits in sliding windows; the caller passes the time, epoch ms. */
 export interface Quota {
-  /** Milliseconds until one more is allowed; 0 is now, `Infinity` is never (a count below 1). */
+  /** Milliseconds until the next one is allowed; 0 is now, `Infinity` is never (a count below 1). */
   waitMs(now: number): number
-  /** Records one at `now`, whether it was allowed or not. */
+  /** Counts one at `now`, whether it was allowed or not. */
   take(now: number): void
-  /** The recorded times, oldest first: plain JSON. */
+  /** The counted times, oldest first: plain JSON. */
   snapshot(): number[]
-  /** Replaces the recorded times; what is not a list of numbers is ignored. */
+  /** Replaces the counted times; ignores anything but a list of numbers. */
   restore(state: unknown): void
 }
 
-/** Makes a quota that keeps no more times than the largest count. */
+/** A quota that stores at most as many times as the largest count. */
 export function createQuota(limits: readonly RateLimit[]): Quota {
   const windows = limits.filter((limit) => limit.perMs > 0 && limit.count !== Number.POSITIVE_INFINITY)
   const longest = windows.reduce((most, limit) => Math.max(most, Math.floor(limit.count) || 0), 0)
@@ -31,15 +31,15 @@ export function createQuota(limits: readonly RateLimit[]): Quota {
     times = longest > 0 ? times.slice(-longest) : []
   }
 
-  /** A clock set back would make us wait for hours: move what is recorded along with it. */
-  const follow = (now: number) => {
+  /** A clock that is set back would make us wait for hours: the counted times move with it. */
+  const followClock = (now: number) => {
     const ahead = (times.at(-1) ?? now) - now
     if (ahead > 0) times = times.map((time) => time - ahead)
   }
 
   return {
     waitMs(now) {
-      follow(now)
+      followClock(now)
       let wait = 0
       for (const { count, perMs } of windows) {
         if (!(count >= 1)) return Number.POSITIVE_INFINITY
@@ -49,7 +49,7 @@ export function createQuota(limits: readonly RateLimit[]): Quota {
       return wait
     },
     take(now) {
-      follow(now)
+      followClock(now)
       times.push(now)
       if (times.length > 2 * longest) keepLast()
     },
@@ -65,15 +65,17 @@ export function createQuota(limits: readonly RateLimit[]): Quota {
   }
 }
 
-/** A limiter that reads its own clock. */
+/** A limit that reads its own clock. */
 export interface RateLimiter {
-  /** Milliseconds until one more is allowed; 0 is now. */
+  /** Milliseconds until the next one is allowed; 0 is now. */
   waitMs(): number
-  /** Records one, now. */
+  /** Counts one, now. */
   take(): void
 }
 
-/** Makes a limiter of so many a second and a minute; a rate below 1 means one in a longer time. */
+/**
+ * A limit per second and per minute. A rate below 1 is one in a longer time: 0.5 per second is one in 2 s.
+ */
 export function createRateLimiter(
   rates: { readonly perSecond?: number; readonly perMinute?: number },
   now: () => number,

@@ -1,19 +1,21 @@
 /**
- * A clock whose time goes on evenly even when the machine's is set, and that notices when that happens: a step of the wall
- * clock must neither hold a message back for an hour nor send it an hour early.
+ * A clock that runs evenly when the machine's clock is set, and detects that step: it must neither delay a
+ * message for an hour nor send it an hour early.
  */
 import type { Clock } from './clock.ts'
 
-/** A {@link Clock} that begins at the wall's time and goes on by itself. */
+/** A {@link Clock} that starts at the time of the wall clock and then runs on its own. */
 export interface SteadyClock extends Clock {
-  /** By how much the wall clock, which says `wall` now, was set since the last call, ms; 0 while the two agree to some seconds. */
+  /**
+   * By how many ms the wall clock, now at `wall`, was set since the last call; 0 for a difference of some
+   * seconds.
+   */
   takeStep(wall: number): number
 }
 
-/** Smaller differences come from slewing and from slow reading; they do no harm. */
+/** Smaller differences come from slewing and slow reads, and do no harm. */
 const leastStepMs = 5000
 
-/** Makes a steady clock beside this one. */
 export function createSteadyClock(clock: Clock): SteadyClock {
   const steady = clock.steady ?? clock.now
   const origin = clock.now() - steady()

@@ -1,8 +1,8 @@
 /**
- * The parts of a time interval as people write them, read into numbers; `NaN` where they are none.
+ * Parses the parts of a time interval into numbers; `NaN` if a part is not valid.
  */
 
-/** From `begin` to `end`, both inside. */
+/** From `begin` to `end`, both included. */
 export interface Range {
   readonly begin: number
   readonly end: number

@@ -1,13 +1,16 @@
 /**
- * Recurring times, with the fields and the meaning of Prometheus Alertmanager's time intervals: an instant is inside when every field
- * that is given admits it. https://prometheus.io/docs/alerting/latest/configuration/#time_interval
+ * Recurring times, as Prometheus Alertmanager defines them: a moment is inside if every given field matches
+ * it. https://prometheus.io/docs/alerting/latest/configuration/#time_interval
  */
 
 import { minuteOf, monthOf, type Range, rangeOf, weekdayOf, weekdays } from './time-interval-parts.ts'
 
-/** One interval; a field that is absent admits every instant. */
+/** One interval; an absent field matches every moment. */
 export interface TimeInterval {
-  /** Minutes of the day, `start` inside, `end` outside: `{ start: '09:00', end: '17:00' }`; `end` may be '24:00'. */
+  /**
+   * Times of the day, `start` included, `end` excluded: `{ start: '09:00', end: '17:00' }`; `end` may be
+   * '24:00'.
+   */
   readonly times?: readonly { readonly start: string; readonly end: string }[]
   /** 'monday', 'monday:friday'; the week starts on Sunday. */
   readonly weekdays?: readonly string[]
@@ -21,7 +24,6 @@ export interface TimeInterval {
   readonly location?: string
 }
 
-/** Where a clock on the wall stands. */
 interface WallTime {
   readonly minute: number
   readonly weekday: number
@@ -30,7 +32,10 @@ interface WallTime {
   readonly year: number
 }
 
-/** Compiles an interval into the question whether an instant (epoch ms) is inside it. Takes what `faultsOf` finds nothing wrong with. */
+/**
+ * Makes the test whether a moment (epoch ms) is inside the interval, in which `problemsOf` must find nothing
+ * wrong.
+ */
 export function compileTimeInterval(interval: TimeInterval): (at: number) => boolean {
   const wallTime = createWallClock(interval.location ?? 'UTC')
   const times = interval.times?.map(({ start, end }) => ({ begin: minuteOf(start), end: minuteOf(end) }))
@@ -54,7 +59,10 @@ function isIn(ranges: readonly Range[] | undefined, value: number): boolean {
   return ranges === undefined || ranges.some(({ begin, end }) => value >= begin && value <= end)
 }
 
-/** A range that begins after the month's last day is not moved into it; one that ends after it ends with it. */
+/**
+ * A range that starts after the last day of the month does not match; a range that ends after it ends with
+ * it.
+ */
 function holdsDay({ begin, end }: Range, { day, month, year }: WallTime): boolean {
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
   const from = begin < 0 ? last + begin + 1 : begin
@@ -62,7 +70,6 @@ function holdsDay({ begin, end }: Range, { day, month, year }: WallTime): boolea
   return from <= last && day >= from && day <= Math.min(to, last)
 }
 
-/** Reads the wall clock of a zone; Intl knows its changes of offset. */
 function createWallClock(timeZone: string): (at: number) => WallTime {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory', {
     timeZone,

@@ -1,21 +1,24 @@
 /**
- * A clock that moves only when told to, so that a day of logs takes milliseconds: for tests and for replay.
- * Timers run in the order of their times, equal times in the order of their making.
+ * A clock that moves only by calls, so that a day of logs takes milliseconds: for tests and for replay.
+ * Timers run in the order of their times; timers of the same time in the order in which they were set.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 
-/** A {@link Clock} moved by hand. */
+/** A {@link Clock} that is moved by calls. */
 export interface VirtualClock extends Clock {
-  /** Moves on by `ms`, running each due timer at its own time and letting promises settle after each. */
+  /** Moves by `ms`. Runs each due timer at its own time, and lets promises settle after each. */
   advance(ms: number): Promise<void>
-  /** Like `advance`, to a moment in epoch ms; a moment already past only runs what is due now. */
+  /** Moves to a moment, epoch ms. A moment in the past only runs the timers that are due now. */
   advanceTo(ms: number): Promise<void>
-  /** Moves on to `ms` at once when no timer is due by then; false, and nothing moves, when one is or another move is under way. */
+  /**
+   * Moves to `ms` at once if no timer is due by then. Otherwise, or during another move, does nothing and
+   * returns false.
+   */
   skipTo(ms: number): boolean
-  /** When the next timer is due, epoch ms; `undefined` when none waits. */
+  /** When the next timer is due, epoch ms; `undefined` if there is no timer. */
   nextTimerAt(): number | undefined
-  /** How many timers wait. */
+  /** Number of timers. */
   pending(): number
 }
 
@@ -25,7 +28,9 @@ interface Waiting {
   readonly fn: () => void
 }
 
-/** Makes a clock that stands at `startMs` (epoch ms). Calls of `advance` that overlap run one after the other. */
+/**
+ * Makes a clock that starts at `startMs` (epoch ms). Overlapping calls of `advance` run one after the other.
+ */
 export function createVirtualClock(startMs = 0): VirtualClock {
   const timers: Waiting[] = []
   let nowMs = startMs
@@ -33,7 +38,7 @@ export function createVirtualClock(startMs = 0): VirtualClock {
   let isMoving = 0
   let moving: Promise<void> = Promise.resolve()
 
-  function place(timer: Waiting): number {
+  function positionOf(timer: Waiting): number {
     let low = 0
     let high = timers.length
     while (low < high) {
@@ -76,9 +81,9 @@ export function createVirtualClock(startMs = 0): VirtualClock {
     now: () => nowMs,
     after(ms, fn) {
       const timer: Waiting = { at: nowMs + Math.max(ms || 0, 0), order: made++, fn }
-      timers.splice(place(timer), 0, timer)
+      timers.splice(positionOf(timer), 0, timer)
       const cancel = () => {
-        const index = place(timer)
+        const index = positionOf(timer)
         if (timers[index] === timer) timers.splice(index, 1)
       }
       return { cancel }

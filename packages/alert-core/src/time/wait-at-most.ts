@@ -1,5 +1,5 @@
 /**
- * A wait that ends.
+ * Waiting with a limit.
  */
 import type { Clock, Timer } from './clock.ts'
 

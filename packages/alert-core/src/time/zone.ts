@@ -1,26 +1,29 @@
 /**
- * Times as people in one zone read them, always with the offset that held at that moment.
+ * Times in one time zone, with the offset of that moment.
  */
 import { once } from '../cache/lazy.ts'
 
 /** Writes epoch ms in one time zone. */
 export interface Zone {
-  /** '2026-11-23 14:05:09 UTC+08:00', 'UTC' alone where that is the offset. */
+  /** '2026-11-23 14:05:09 UTC+08:00'; just 'UTC' without an offset. */
   full(ms: number): string
   /** '14:05:09.120'. */
   exact(ms: number): string
-  /** '14:05', or '2026-11-22 14:05' when `nearMs` falls on another day. */
+  /** '14:05', or '2026-11-22 14:05' if `nearMs` is on another day. */
   clock(ms: number, nearMs: number): string
-  /** '14:05 UTC+08:00', with the date when `nearMs` falls on another day. */
+  /** '14:05 UTC+08:00', with the date if `nearMs` is on another day. */
   clockWithOffset(ms: number, nearMs: number): string
 }
 
-/** Times are shown to the end of the year 9999; what lies outside is no time at all. */
+/** The end of the year 9999. A time beyond it is shown as '?'. */
 const latestMs = 253_402_300_799_999
 
-/** Makes a writer for an IANA zone name; without one the machine's zone, and UTC for a name that Intl refuses. */
+/**
+ * Makes the writer for an IANA name: the machine's zone without a name, UTC for a name that Intl does not
+ * know.
+ */
 export function createZone(timeZone?: string): Zone {
-  // The first one of a process takes ten milliseconds: every start would pay for it.
+  // The first formatter of a process takes ten milliseconds: not at the start.
   const format = once(() => formatter(timeZone))
 
   const read = (ms: number) => {
@@ -63,7 +66,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** ISO 8601 in UTC for machines; `undefined` for what is no time. */
+/** ISO 8601 in UTC, for machines; `undefined` if `ms` is not a valid time. */
 export function isoTime(ms: number | undefined): string | undefined {
   return ms !== undefined && isTime(ms) ? new Date(ms).toISOString() : undefined
 }
