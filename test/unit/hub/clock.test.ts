@@ -18,7 +18,7 @@ import {
   started,
 } from './state-rig.ts'
 
-/** A clock that can be set, as an administrator or NTP would; its timers go on evenly. */
+/** A clock that can be set, as an administrator or NTP would; its timers run evenly. */
 function settableClock() {
   const even = createVirtualClock(start)
   let setBy = 0
@@ -26,7 +26,7 @@ function settableClock() {
   return { clock, setBy: (ms: number) => (setBy += ms) }
 }
 
-it.each([hour, -hour])('a clock set by %d ms holds nothing up, and tells nothing twice', async (step) => {
+it.each([hour, -hour])('a clock set by %d ms delays nothing, and sends nothing twice', async (step) => {
   const { clock, setBy } = settableClock()
   const { hub, posts } = openHub({ channels: { a: { ...hook('a'), sendResolved: false } } }, { clock })
   hub.write(line({ msg: 'disk is full' }))
@@ -55,7 +55,7 @@ it.each([hour, -hour])('a clock set by %d ms while a provider is down delays no 
   expect(posts.length).toBe(before + 1)
 })
 
-it('a clock that was set back while nobody ran does not silence what comes next', async () => {
+it('a clock that was set back while no process ran does not silence what comes next', async () => {
   const dir = aDirectory()
   const first = openHub({ channels: { a: { ...hook('a'), wait: 0 } }, state: { dir } })
   await started(first)
@@ -66,7 +66,7 @@ it('a clock that was set back while nobody ran does not silence what comes next'
     { at: start - 5 * hour },
   )
   await started(next)
-  next.hub.write(line({ msg: 'another trouble' }))
+  next.hub.write(line({ msg: 'another problem' }))
   await next.clock.advance(minute)
   expect(next.posts).toHaveLength(1)
 })
@@ -82,7 +82,7 @@ it('what conditions have gathered outlives the process although the clock was se
   await started(first)
   for (let n = 0; n < 2; n++) first.hub.write(line({ event: 'login', msg: 'failed' }))
   setBy(5 * hour)
-  first.hub.write(line({ msg: 'another trouble' }))
+  first.hub.write(line({ msg: 'another problem' }))
   await clock.advance(2 * second)
   const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: start + 5 * hour + minute })
   await started(next)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
 import { hook, line, openHub } from './state-rig.ts'
-import { midnight, minute, prompt, type Story, second, tell } from './story.ts'
+import { midnight, minute, openStory, prompt, type Story, second } from './story.ts'
 
 const options: AlertOptions = {
   channels: {
@@ -19,7 +19,7 @@ const of = <Type extends AlertEvent['type']>({ events }: Pick<Story, 'events'>, 
 
 describe('an event', () => {
   it('says which rule took a record, its key, which channels take it, and why not now; once for each alert', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 1, 2]) await story.log(at * second, full)
     await story.until(minute)
     expect(of(story, 'fired')).toEqual([
@@ -39,8 +39,8 @@ describe('an event', () => {
     ])
   })
 
-  it('names rule and key of what is told, and of what is not', async () => {
-    const story = tell(options)
+  it('names rule and key of what is sent, and of what is not', async () => {
+    const story = openStory(options)
     await story.log(0, full)
     await story.until(10 * second)
     const [fired] = of(story, 'fired')
@@ -63,7 +63,7 @@ describe('an event', () => {
   })
 
   it('says it again when the alert comes back after its end', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(0, full)
     await story.log(10 * second, { msg: 'fine', event: 'disk.ok', host: 'a' })
     await story.log(20 * second, full)
@@ -79,7 +79,7 @@ describe('an event', () => {
 
   it('says it when a condition is met, not before', async () => {
     const [rule] = options.rules!
-    const story = tell({ ...options, rules: [{ ...rule!, when: { count: 2, within: '1m' } }] })
+    const story = openStory({ ...options, rules: [{ ...rule!, when: { count: 2, within: '1m' } }] })
     await story.log(0, full)
     await story.until(second)
     expect(story.events).toEqual([])
@@ -89,7 +89,7 @@ describe('an event', () => {
   })
 
   it('shows no secret in a key', async () => {
-    const story = tell({ ...options, redact: { patterns: ['tenant-\\d+'] } })
+    const story = openStory({ ...options, redact: { patterns: ['tenant-\\d+'] } })
     await story.log(0, { ...full, host: 'postgres://admin:hunter22@db/tenant-42' })
     await story.until(minute)
     expect(story.events.length).toBeGreaterThan(2)

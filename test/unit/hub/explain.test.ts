@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions, ChannelOptions, RuleOptions } from '#core/options.ts'
-import { hour, midnight, minute, prompt, type Story, second, tell } from './story.ts'
+import { hour, midnight, minute, openStory, prompt, type Story, second } from './story.ts'
 
 const disk: RuleOptions = {
   name: 'disk',
@@ -10,7 +10,7 @@ const disk: RuleOptions = {
 }
 const full = { level: 50, msg: 'disk is full', event: 'disk', host: 'a' }
 const open = (more: AlertOptions = {}, ops: Partial<ChannelOptions<'console'>> = {}) =>
-  tell({ channels: { ops: { ...prompt, ...ops } }, rules: [disk], ...more })
+  openStory({ channels: { ops: { ...prompt, ...ops } }, rules: [disk], ...more })
 
 /** The one channel's part of the answer, its moment as ms since the start. */
 function ops({ hub }: Story, fields: object = full) {
@@ -32,7 +32,7 @@ describe('what becomes of a record', () => {
     })
   })
 
-  it('is said of a line as well as of an object, and of what is no record', () => {
+  it('answers for a line, for an object, and for what is not a record', () => {
     const { hub } = open({ level: 'error', rules: [] })
     expect(hub.explain(JSON.stringify(full))).toMatchObject({ outcome: 'counts', rule: 'error' })
     expect(hub.explain({ ...full, level: 60 })).toMatchObject({ rule: 'fatal', severity: 'critical' })
@@ -117,7 +117,7 @@ describe('how far a condition has come', () => {
   })
 })
 
-describe('why a channel is not told now', () => {
+describe('why a channel is not notified now', () => {
   const quietUntil = (ms: number) => new Date(midnight + ms).toISOString()
 
   it('is its own filter', () => {
@@ -163,7 +163,7 @@ describe('why a channel is not told now', () => {
     })
   })
 
-  it('is that it was told already, also in a former life', async () => {
+  it('is that it was already notified, also in a former life of the alert', async () => {
     const story = open()
     await story.log(0, full)
     await story.until(second)
@@ -177,7 +177,7 @@ describe('why a channel is not told now', () => {
     expect(ops(never)).toEqual({ channel: 'ops', takes: true, why: 'repeat' })
   })
 
-  it('is that it has just told something else, or that its quota is used up', async () => {
+  it('is that it has just sent something else, or that its quota is exhausted', async () => {
     const busy = open({}, { interval: '30s' })
     await busy.log(0, { ...full, host: 'b' })
     await busy.until(second)

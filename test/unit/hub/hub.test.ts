@@ -53,12 +53,12 @@ const line = (fields: object) => JSON.stringify({ level: 50, time: start, ...fie
 const notified = (posts: readonly Post[]) =>
   posts
     .flatMap((post) => post.body.alerts)
-    // What it says of itself is no record of the application.
+    // What it reports of itself is not a record of the application.
     .filter((alert) => !alert.rule.startsWith('@'))
     .reduce((sum, alert) => sum + alert.added, 0)
 
 describe('a hub', () => {
-  it('tells a burst of 10 000 equal errors once, with the count', async () => {
+  it('notifies of a burst of 10 000 equal errors once, with the count', async () => {
     const { hub, clock, posts } = createRig({ channels: { a: hook('a') } })
     for (let n = 0; n < 10_000; n++) hub.write(line({ msg: `order ${n} failed at 10.0.0.${n % 256}` }))
     await clock.advance(60_000)
@@ -88,7 +88,7 @@ describe('a hub', () => {
     })
   })
 
-  it('reminds after 5, 10 and 20 minutes while it goes on, with what came since', async () => {
+  it('reminds after 5, 10 and 20 minutes while it still occurs, with what came since', async () => {
     const { hub, clock, posts } = createRig({ channels: { a: hook('a') } })
     for (let minute = 0; minute < 40; minute++) {
       hub.write(line({ msg: 'disk is full' }))
@@ -106,7 +106,7 @@ describe('a hub', () => {
       (url) => (url.endsWith('stuck') ? never : ok()),
     )
     for (let minute = 0; minute < 20; minute++) {
-      hub.write(line({ msg: `trouble ${'abcdefghijklmnopqrst'[minute]}` }))
+      hub.write(line({ msg: `problem ${'abcdefghijklmnopqrst'[minute]}` }))
       await clock.advance(60_000)
     }
     const delivered = events.filter((event) => event.type === 'delivered')
@@ -115,7 +115,7 @@ describe('a hub', () => {
     expect(notified(posts.filter((post) => post.url.endsWith('well')))).toBe(20)
   })
 
-  it('hands what a channel refuses to its fallback, and says so', async () => {
+  it('falls back if a channel fails, and says so', async () => {
     const { hub, clock, posts, events } = createRig(
       {
         channels: {
@@ -134,7 +134,7 @@ describe('a hub', () => {
     )
   })
 
-  it('obeys a wish of the record: a code, a severity, silence, an end', async () => {
+  it('obeys the alert field of a record: a code, a severity, no alert, an end', async () => {
     const { hub, clock, posts } = createRig({ channels: { a: { ...hook('a'), wait: 0, interval: 0 } } })
     hub.write(line({ msg: 'not this one', alert: false }))
     hub.write(
@@ -155,7 +155,7 @@ describe('a hub', () => {
     ])
   })
 
-  it('counts what is no record, and never throws on it', async () => {
+  it('counts what is not a record, and never throws on it', async () => {
     const { hub, clock, posts } = createRig({ channels: { a: hook('a') } })
     const deep = `{"level":50,"msg":"deep","a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`
     const lines = [
@@ -194,14 +194,14 @@ describe('a hub', () => {
     expect(notified(posts)).toBe(matched)
   })
 
-  it('counts a trouble that cannot be read, or is none, and never throws on it', async () => {
+  it('counts an alert input that cannot be read, and never throws on it', async () => {
     const { hub } = createRig({ channels: { a: hook('a') } })
     const throwing = {
       get message(): string {
         throw new Error('no')
       },
     }
-    for (const trouble of [throwing, undefined, null] as never[]) hub.publish(trouble)
+    for (const input of [throwing, undefined, null] as never[]) hub.publish(input)
     expect(hub.stats()).toMatchObject({ lines: 3, matched: 0, failures: { unreadable: 3 } })
   })
 
@@ -215,7 +215,7 @@ describe('a hub', () => {
     expect(Object.values(hub.stats().failures)).toEqual([1])
   })
 
-  it('throws on a bad option when told to be strict', () => {
+  it('throws on a wrong option if strict', () => {
     expect(() => createRig({ strict: true, channels: { bad: { type: 'slack' } as never } })).toThrow(
       expect.objectContaining({ code: 'ALERT_OPTIONS_INVALID' }),
     )
@@ -242,7 +242,7 @@ describe('a hub', () => {
     expect(posts).toHaveLength(1)
   })
 
-  it('tells at once, on close, what still waits, and then only counts', async () => {
+  it('sends at once, on close, what still waits, and then only counts', async () => {
     const { hub, posts } = createRig({ channels: { a: { ...hook('a'), wait: '1h', interval: '1h' } } })
     hub.write(line({ msg: 'disk is full' }))
     expect(await hub.close()).toEqual({ delivered: true, pending: 0 })
@@ -251,7 +251,7 @@ describe('a hub', () => {
     expect(hub.stats().failures).toEqual({ closed: 1 })
   })
 
-  it('is quiet while a silence lasts, and tells only what happens after it', async () => {
+  it('sends nothing while a silence lasts, and then only what happens after it', async () => {
     const until = new Date(start + 60_000).toISOString()
     const { hub, clock, posts } = createRig({
       channels: { a: { ...hook('a'), wait: 0, interval: 0 } },

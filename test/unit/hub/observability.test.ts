@@ -78,18 +78,18 @@ describe('metrics', () => {
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
   })
 
-  it('at a port that is taken are a fault, not a crash', async () => {
+  it('at a port that is taken are an internal error, not a crash', async () => {
     const { port } = await aServer()
     const hub = createHub(
       { channels: { a: hook('a') }, metrics: { port } },
       { env: {}, fetch: async () => ok() },
     )
     onTestFinished(async () => void (await hub.close()))
-    const fault = await new Promise<{ code?: string; message?: string }>((heard) => {
+    const problem = await new Promise<{ code?: string; message?: string }>((heard) => {
       hub.subscribe((event) => event.type === 'error' && heard(event))
     })
-    expect(fault).toMatchObject({ code: 'ALERT_METRICS_UNUSABLE' })
-    expect(fault.message).toContain(`127.0.0.1:${port}`)
+    expect(problem).toMatchObject({ code: 'ALERT_METRICS_UNUSABLE' })
+    expect(problem.message).toContain(`127.0.0.1:${port}`)
   })
 })
 
@@ -97,7 +97,7 @@ describe('the heartbeat', () => {
   const url = 'https://beat.example.com/5f0c7a2e'
   const heartbeat = { url, every: '1m' as const }
 
-  it('asks for its url as often as told while alerts can be told', async () => {
+  it('requests its url as often as configured while alerts can be sent', async () => {
     const beats: number[] = []
     const { clock } = openHub(
       { channels: { a: hook('a') }, heartbeat },
@@ -114,7 +114,7 @@ describe('the heartbeat', () => {
     expect(beats).toHaveLength(6)
   })
 
-  it('has one question under way where nobody answers, and asks again when that was given up', async () => {
+  it('has one request under way if there is no answer, and sends the next when that was aborted', async () => {
     let underWay = 0
     let most = 0
     let asked = 0
@@ -139,7 +139,7 @@ describe('the heartbeat', () => {
     expect(asked).toBe(4)
   })
 
-  it('stays away while no channel takes alerts, and comes back with the first one that does', async () => {
+  it('is withheld while no channel takes alerts, and comes back with the first one that does', async () => {
     let isUp = false
     const beats: number[] = []
     const { clock, hub, events } = openHub(

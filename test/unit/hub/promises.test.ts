@@ -1,9 +1,9 @@
 /**
- * How much and when people are told, in the figures that the guide promises.
+ * How many messages are sent, and when, in the figures that the guide promises.
  */
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions } from '#core/options.ts'
-import { hour, prompt, second, tell } from './story.ts'
+import { hour, openStory, prompt, second } from './story.ts'
 
 const total = (items: readonly { readonly added: number }[]) =>
   items.reduce((sum, { added }) => sum + added, 0)
@@ -25,7 +25,7 @@ describe('`after: 2m`, for the channel that wakes people', () => {
   const up = { msg: 'reachable', event: 'core.up', core: 'a' }
 
   it('sends nothing of a blip of 40 seconds, which chat hears of, with its end', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (let at = 0; at < 40; at += 10) await story.log(at * second, down)
     await story.log(40 * second, up)
     await story.until(hour)
@@ -37,7 +37,7 @@ describe('`after: 2m`, for the channel that wakes people', () => {
   })
 
   it('sends one of an outage when two minutes are over, and one of its end', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (let at = 0; at < 240; at += 10) await story.log(at * second, down)
     await story.log(240 * second, up)
     await story.until(hour)
@@ -45,9 +45,9 @@ describe('`after: 2m`, for the channel that wakes people', () => {
   })
 })
 
-describe('an endless trouble', () => {
-  it('of 26 000 equal errors in 62 hours is at most 21 messages a channel, and every record is told', async () => {
-    const story = tell({
+describe('an endless error', () => {
+  it('of 26 000 equal errors in 62 hours is at most 21 messages a channel, and every record is counted', async () => {
+    const story = openStory({
       channels: {
         chat: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' },
         mail: { type: 'email', url: 'smtp://localhost', from: 'a@example.com', to: ['b@example.com'] },
@@ -71,8 +71,8 @@ describe('an endless trouble', () => {
 })
 
 describe('a storm', () => {
-  it('of 5 000 different errors in ten seconds is at most two messages, and every record is told', async () => {
-    const story = tell({
+  it('of 5 000 different errors in ten seconds is at most two messages, and every record is counted', async () => {
+    const story = openStory({
       channels: { chat: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' } },
     })
     for (let n = 0; n < 5_000; n++) {

@@ -107,7 +107,8 @@ describe('an exhausted quota', () => {
       // Of the hour's two, the day leaves one.
       [1, 1, 1],
       [20, 0, 2],
-      // The first two of yesterday are a day old now, the third is not: with the two of this hour the day is full again.
+      // The first two of yesterday are a day old now, the third is not: with the two of this hour the day is
+      // full again.
       [24, 2, 0],
       [24.25, 0, 2],
       [24.75, 0, 2],

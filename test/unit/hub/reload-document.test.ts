@@ -12,7 +12,7 @@ import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions } from '#core/options.ts'
 import type { Message } from '#core/provider/provider.ts'
 
-/** A hub on the machine's clock whose channels note what they are told. */
+/** A hub on the machine's clock whose channels note what they are sent. */
 function openHub(options: AlertOptions, env: Readonly<Record<string, string>> = {}) {
   const heard = new EventEmitter()
   const notified: { channel: string; message: Message }[] = []
@@ -86,14 +86,14 @@ describe('a hub whose options name a document', () => {
     expect(rig.hub.stats().suppressed).toEqual({ off: 1 })
   })
 
-  it('that cannot be read goes on by the options, with one warning that names the place', async () => {
+  it('that cannot be read leaves the options in force, with one warning that names the place', async () => {
     rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })
     rig.hub.write(line({ msg: 'disk is full' }))
     await rig.hub.flush()
     expect(addedBy(rig.notified)).toEqual([1])
-    const faults = rig.events.filter((event) => event.type === 'error')
-    expect(faults).toHaveLength(1)
-    expect(faults[0]).toMatchObject({
+    const errors = rig.events.filter((event) => event.type === 'error')
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toMatchObject({
       code: 'ALERT_RELOAD_REFUSED',
       message: expect.stringContaining(`${file}: cannot be read: ENOENT`),
     })
@@ -104,17 +104,17 @@ describe('a hub whose options name a document', () => {
     rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })
     const { hub, events } = rig
     await rig.until(() => ruleOf(hub) === 'first')
-    const faults = () => events.flatMap((event) => (event.type === 'error' ? event.message : []))
+    const errors = () => events.flatMap((event) => (event.type === 'error' ? event.message : []))
     writeFileSync(file, 'rules: [')
-    await rig.until(() => faults().length === 1)
+    await rig.until(() => errors().length === 1)
     writeFileSync(file, `service: other\n${rulesOf('foreign')}`)
-    await rig.until(() => faults().length === 2)
+    await rig.until(() => errors().length === 2)
     writeFileSync(file, `${rulesOf('wrong')}levle: warn\n`)
-    await rig.until(() => faults().length === 3)
+    await rig.until(() => errors().length === 3)
     writeFileSync(file, rulesOf('wrong').replace('regex: disk', 'regx: disk'))
-    await rig.until(() => faults().length === 4)
+    await rig.until(() => errors().length === 4)
     expect(ruleOf(hub)).toBe('first')
-    expect(faults()).toEqual([
+    expect(errors()).toEqual([
       expect.stringMatching(/neither JSON nor YAML/),
       expect.stringMatching(/service cannot be replaced while running; these can: .*rules/),
       expect.stringMatching(/levle cannot be replaced/),
@@ -122,7 +122,7 @@ describe('a hub whose options name a document', () => {
     ])
     writeFileSync(file, rulesOf('second'))
     await rig.until(() => ruleOf(hub) === 'second')
-    expect(faults()).toHaveLength(4)
+    expect(errors()).toHaveLength(4)
   })
 
   it('is not refused for what was wrong with the options from the start', async () => {

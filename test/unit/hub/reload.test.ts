@@ -7,7 +7,7 @@ const start = Date.UTC(2026, 0, 1)
 const minute = 60_000
 const line = (fields: object) => JSON.stringify({ level: 50, time: start, ...fields })
 
-/** A hub under the virtual clock that notes when it told what; `reload` replaces rules and channels by others of the same names. */
+/** A hub under the virtual clock that notes what it sent when; `reload` replaces rules and channels. */
 function open(options: AlertOptions) {
   const clock = createVirtualClock(start)
   const notified: string[] = []
@@ -33,7 +33,7 @@ function open(options: AlertOptions) {
 }
 
 describe('a reload', () => {
-  it('tells nothing twice: a reminder comes when it would have come, with what came since', async () => {
+  it('sends nothing twice: a reminder comes when it would have come, with what came since', async () => {
     const { hub, clock, notified, reload } = open({ channels: { ops: { type: 'console', wait: 0 } } })
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
@@ -89,7 +89,7 @@ describe('a reload', () => {
     expect(notified).toEqual(['60 ops first 3'])
   })
 
-  it('that hands a channel over loses nothing that waited for the former one', async () => {
+  it('that replaces a channel loses nothing that waited for the former one', async () => {
     const { hub, clock, notified, reload } = open({
       channels: { ops: { type: 'console', wait: 0, interval: '5m' } },
     })

@@ -30,7 +30,7 @@ async function nextLife(options: AlertOptions, dir: string, at: number) {
 }
 
 describe('across a kill', () => {
-  it('what could not be told for more than seven days is counted and told of, and nobody is told it', async () => {
+  it('what could not be sent for more than seven days is counted and reported, and not sent any more', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } }, { answer: down })
     first.hub.write(line({ msg: 'disk is full' }))
@@ -49,7 +49,7 @@ describe('across a kill', () => {
     expect(more).toEqual([])
   })
 
-  it('what came since the alert was told is told with the next reminder, though its record was written once', async () => {
+  it('what came since the last notification is in the next reminder, though its record was written once', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     for (let n = 0; n < 6; n++) {
@@ -65,7 +65,7 @@ describe('across a kill', () => {
     expect(posts[0]?.body).toMatchObject({ reason: 'repeat', alerts: [{ added: 5, count: 6 }] })
   })
 
-  it('a silence made at run time goes on, and can be lifted by its id', async () => {
+  it('a silence made at run time stays in force, and can be removed by its id', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     await started(first)
@@ -89,7 +89,7 @@ describe('across a kill', () => {
     ['count', { when: { count: 3, within: '1h' } }],
     ['distinct', { when: { count: 3, within: '1h', distinct: 'user' } }],
     ['consecutive', { when: { consecutive: 3, reset: { event: 'ok' } } }],
-  ] as const)('what `%s` has gathered counts on, and is told whole', async (_name, condition) => {
+  ] as const)('what `%s` has gathered counts on, and is notified as a whole', async (_name, condition) => {
     const rules = [{ name: 'login failed', match: { event: 'login' }, groupBy: ['event'], ...condition }]
     const dir = aDirectory()
     const first = openHub({ channels, rules, state: { dir } })
@@ -102,7 +102,7 @@ describe('across a kill', () => {
     expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'login failed', count: 3 }])
   })
 
-  it('what has to last is told when it has lasted, though nothing came after the start', async () => {
+  it('what has to last is notified when it has lasted, though nothing came after the start', async () => {
     const rules = [{ name: 'core down', match: { event: 'down' }, for: '2m', resolveAfter: '10m' }] as const
     const dir = aDirectory()
     const first = openHub({ channels, rules: [...rules], state: { dir } })
@@ -128,7 +128,7 @@ describe('across a kill', () => {
     expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'no backup' }])
   })
 
-  it('the quiet that ends an alert begins anew: nobody listened meanwhile', async () => {
+  it('the quiet that ends an alert begins anew: no process listened meanwhile', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     first.hub.write(fatal('out of memory'))
@@ -205,7 +205,7 @@ describe('a directory in which nothing more can be written after what lay there 
     return { ...next, image, unblock }
   }
 
-  it('tells what it found once: the file goes when all in it is told, and the next start tells nothing', async () => {
+  it('sends what it found once: the file is deleted when all in it is sent, and the next start sends nothing', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } }, { answer: down })
     first.hub.write(line({ msg: 'disk is full' }))
@@ -235,7 +235,7 @@ describe('a directory in which nothing more can be written after what lay there 
     expect(posts.flatMap(({ body }) => body.alerts)).toMatchObject([{ message: 'disk is full', count: 1 }])
   })
 
-  it('goes on on disk at once where the file took the room', async () => {
+  it('saves on disk again at once if the file took the room', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } }, { answer: down })
     first.hub.write(line({ msg: 'disk is full' }))
@@ -250,7 +250,7 @@ describe('a directory in which nothing more can be written after what lay there 
 })
 
 describe('a directory that can be used only later', () => {
-  it('hands over what waited there, and its alerts end without another line', async () => {
+  it('passes on what waited there, and its alerts end without another line', async () => {
     const former = aDirectory()
     const first = openHub({ channels, state: { dir: former } })
     first.hub.write(fatal('out of memory'))
@@ -272,10 +272,10 @@ describe('a directory that can be used only later', () => {
   })
 })
 
-describe('a channel that is replaced while it tells', () => {
+describe('a channel that is replaced while it sends', () => {
   const moved = { a: { ...channels.a, url: 'https://im.example.com/moved' } }
 
-  it('counts as waiting until that is over, and hands on what was not taken', async () => {
+  it('counts as waiting until that is over, and passes on what was not accepted', async () => {
     let answer = (_: Response) => {}
     const { hub, clock, posts } = openHub(
       { channels },
@@ -296,7 +296,7 @@ describe('a channel that is replaced while it tells', () => {
     expect(posts[1]?.body.id).toBe(posts[0]?.body.id)
   })
 
-  it('is no more said to have told all, by a flush or at once, while it has not', async () => {
+  it('is pending for flush and closeSync until then', async () => {
     const { hub, clock } = openHub(
       { channels },
       { answer: (url) => (url.endsWith('moved') ? ok() : new Promise<Response>(() => {})) },
@@ -310,7 +310,7 @@ describe('a channel that is replaced while it tells', () => {
     expect(hub.closeSync()).toEqual({ delivered: false, pending: 1 })
   })
 
-  it('is not waited for longer than allowed at the end: what it had not told is counted', async () => {
+  it('is not waited for longer than allowed at the end: what it had not sent is counted', async () => {
     const { hub, clock, events } = openHub(
       { channels },
       { answer: (url) => (url.endsWith('moved') ? ok() : new Promise<Response>(() => {})) },
@@ -326,7 +326,7 @@ describe('a channel that is replaced while it tells', () => {
 })
 
 describe('a service that starts, fails and ends again and again', () => {
-  /** One life of it; gives what was told in it. */
+  /** One life of it; returns what was sent in it. */
   async function live(options: AlertOptions, dir: string, at: number) {
     const life = openHub({ ...options, state: { dir } }, { at })
     await started(life)
@@ -337,7 +337,7 @@ describe('a service that starts, fails and ends again and again', () => {
     return life.posts.map(({ body }) => body)
   }
 
-  it('is told of once and reminded of when that is due, as one that runs on; every failure is counted', async () => {
+  it('is notified once and repeated when that is due, like one that keeps running; every failure is counted', async () => {
     const dir = aDirectory()
     const notified: { reason: string; count: number | undefined; life: number }[] = []
     for (let life = 0; life <= 32; life++) {

@@ -64,7 +64,7 @@ describe('a rule that watches groups by fields that are to be hidden', () => {
     expect(written(dir)).not.toMatch(secrets)
   })
 
-  it('goes on with each of them after a kill, and knows it when it comes', async () => {
+  it('continues with each of them after a kill, and recognises it when it comes', async () => {
     const dir = aDirectory()
     const first = openHub({ ...watching, state: { dir } })
     first.hub.write(synced())

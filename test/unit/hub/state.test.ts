@@ -73,7 +73,7 @@ describe('a hub with a state directory', () => {
     expect(written(dir)).not.toContain(token)
   })
 
-  it('has a critical record in its journal before write() returns, and tells it late after a kill', async () => {
+  it('has a critical record in its journal before write() returns, and sends it late after a kill', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } })
     first.hub.write(fatal('out of memory'))
@@ -133,7 +133,7 @@ describe('a hub with a state directory', () => {
     expect(third.posts).toEqual([])
   })
 
-  it('remembers what was told: no repeat before its time, then one, then the end', async () => {
+  it('remembers what was sent: no repeat before its time, then one, then the end', async () => {
     const dir = aDirectory()
     const resolving = { a: { ...hook('a'), wait: 0, interval: 0, sendResolved: true } }
     const first = openHub({ channels: resolving, state: { dir } })
@@ -169,7 +169,7 @@ describe('a hub with a state directory', () => {
     expect(next.posts.map(({ body }) => body.reason)).toEqual(['regression'])
   })
 
-  it('leaves what it cannot tell in time when it closes to the next start', async () => {
+  it('leaves what it cannot send in time when it closes to the next start', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } }, { answer: () => never })
     first.hub.write(fatal('going down'))
@@ -190,7 +190,7 @@ describe('a hub with a state directory', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
-  it('is told once by several that start at the same time', async () => {
+  it('is sent once by several that start at the same time', async () => {
     const dir = aDirectory()
     const first = openHub({ channels, state: { dir } }, { answer: down })
     first.hub.write(fatal('out of memory'))

@@ -1,6 +1,6 @@
 /**
- * A hub under the virtual clock as a story: what the application logs at which moment goes in, what people are told comes out, one line for
- * each alert that a message names.
+ * A hub under the virtual clock as a story: what the application logs at which moment goes in, what is sent
+ * comes out, one line for each alert that a message names.
  */
 import { createHub } from '#core/hub/create-hub.ts'
 import type { Hub, HubPorts } from '#core/hub/hub-types.ts'
@@ -42,12 +42,12 @@ export interface Story {
   /** Logs one line at this moment, ms since the start. */
   log(at: number, fields: object): Promise<void>
   notified(channel?: string): Notified[]
-  /** The same as short text: `1:05 ops first job failed`; what tells keys apart is for the test to ask. */
+  /** The same as short text: `1:05 ops first job failed`; what distinguishes keys is for the test to ask. */
   lines(channel?: string): string[]
 }
 
 /** Opens the hub at `start`, epoch ms; further ports as given. */
-export function tell(
+export function openStory(
   options: AlertOptions,
   { start = midnight, ...ports }: HubPorts & { start?: number } = {},
 ): Story {

@@ -1,6 +1,9 @@
 /** What `publish` takes, and the fields of the log line that says the same. */
 
-/** An alert that comes without a logger: `error` or `message`, what the `alert` field of a record may hold, and any further fields. */
+/**
+ * An alert that comes without a logger: `error` or `message`, what the `alert` field of a record may hold,
+ * and any further fields.
+ */
 export interface AlertInput {
   readonly message?: string
   /** An `Error`, or anything that was thrown. */

@@ -1,6 +1,6 @@
 /**
- * What a hub compiles from its plan, and compiles anew when the plan is replaced while it runs: rules, gate, what mutes channels, and the
- * channels as the tracker sees them.
+ * What a hub compiles from its plan, and compiles anew when the plan is replaced while it runs: rules, gate,
+ * what mutes channels, and the channels as the tracker sees them.
  */
 import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
 import type { Alert, Occurrence } from '../model.ts'

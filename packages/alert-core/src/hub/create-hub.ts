@@ -11,8 +11,9 @@ import { openState } from './open-state.ts'
 export const lazyParts: LazyParts = { checkOptions, checkSilence, openState, followDocument }
 
 /**
- * Opens a hub. A wrong option disables what it concerns and is reported as an `error` event and a process warning. With `strict` it throws
- * `ALERT_OPTIONS_INVALID` with every problem instead, before anything is started.
+ * Opens a hub. A wrong option disables what it concerns and is reported as an `error` event and a process
+ * warning. With `strict` it throws `ALERT_OPTIONS_INVALID` with every problem instead, before anything is
+ * started.
  */
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
   return openHub(options, checkOptions(options, ports.env, ports.wire?.levels), () => lazyParts, ports)

@@ -1,5 +1,6 @@
 /**
- * Every event passes here once: it is counted and reaches the listeners. Nothing goes through the logger that is watched.
+ * Every event passes here once: it is counted and reaches the listeners. Nothing goes through the logger that
+ * is watched.
  */
 import type { AlertEvent } from '../model.ts'
 

@@ -1,4 +1,7 @@
-/** What would become of a record: the rule that takes it, its key, and the channels that are notified, or why they are not. */
+/**
+ * What would become of a record: the rule that takes it, its key, and the channels that are notified, or why
+ * they are not.
+ */
 import type { AlertPreview, Tracker } from '../alerts/tracker.ts'
 import type { LogRecord, Severity } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
@@ -15,9 +18,10 @@ export interface Explanation extends Partial<AlertPreview> {
   readonly key?: string
   readonly severity?: Severity
   /**
-   * 'failed': it cannot be read as a record · 'below': it is below the threshold, and no rule looks there · 'nothing': no rule takes it ·
-   * 'off': a rule or its own `alert: false` keeps it from alerting · 'ends': it resolves alerts, if any fire · 'seen': it is what an `absent`
-   * rule expects · 'counts': it counts for the alert.
+   * 'failed': it cannot be read as a record · 'below': it is below the threshold, and no rule looks there ·
+   * 'nothing': no rule takes it · 'off': a rule or its own `alert: false` keeps it from alerting · 'ends': it
+   * resolves alerts, if any fire · 'seen': it is what an `absent` rule expects · 'counts': it counts for the
+   * alert.
    */
   readonly outcome: 'failed' | 'below' | 'nothing' | 'off' | 'ends' | 'seen' | 'counts'
   /** Why it cannot be read; only with 'failed'. */

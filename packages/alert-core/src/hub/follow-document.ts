@@ -1,5 +1,6 @@
 /**
- * Follows the document that the option `reload` names: its keys replace those of the options, at the start and whenever it changes.
+ * Follows the document that the option `reload` names: its keys replace those of the options, at the start
+ * and whenever it changes.
  */
 
 import type { AlertOptions, Plan, Problem } from '../options.ts'
@@ -30,7 +31,10 @@ export interface FollowOptions {
 }
 
 export interface Followed {
-  /** Resolves when the document was read for the first time, with or without success, or when that takes too long. */
+  /**
+   * Resolves when the document was read for the first time, with or without success, or when that takes too
+   * long.
+   */
   readonly first: Promise<void>
   stop(): void
 }

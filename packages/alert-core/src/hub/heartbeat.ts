@@ -1,6 +1,6 @@
 /**
- * A regular request to a service that raises the alarm when it stays away: the one problem that this process cannot report itself. It is
- * withheld while alerts could not be sent, and nothing ever waits for it.
+ * A regular request to a service that raises the alarm when the requests stop, because a dead process cannot
+ * report itself. None is sent while alerts could not be sent, and nothing ever waits for one.
  */
 import type { Tracker } from '../alerts/tracker.ts'
 import { classify } from '../http/classify.ts'
@@ -24,7 +24,10 @@ export interface HeartbeatOptions {
 }
 
 const timeoutMs = 10_000
-/** A deadline that is overdue for so long was missed; a channel on which something waits for so long does not work. */
+/**
+ * A deadline that is overdue for so long was missed; a channel on which something waits for so long does not
+ * work.
+ */
 const overdueMs = 60_000
 const stuckMs = 120_000
 

@@ -63,38 +63,57 @@ export interface FlushResult {
 
 /** Alerts are published, channels are notified; subscribers receive what happens on the way. */
 export interface Hub {
-  /** One NDJSON line of the logger, or `times` lines that differ from it only in their ids. Never throws, never waits. */
+  /**
+   * One NDJSON line of the logger, or `times` lines that differ from it only in their ids. Never throws,
+   * never waits.
+   */
   write(line: string, times?: number): void
   /** Whether `write` would read this line: false only if it is surely below the threshold. */
   wants(line: string): boolean
-  /** Reports a problem of the program that runs the hub, as an `error` event and a warning, without the secrets of the options. */
+  /**
+   * Reports a problem of the program that runs the hub, as an `error` event and a warning, without the
+   * secrets of the options.
+   */
   reportInternalError(code: InternalErrorCode, message: string): void
   /** Counts a line that could not be written here as a whole. */
   countFailure(failure: LineFailure): void
   /** An alert without a logger: `publish({ code, service, error, … })`. Never throws, never waits. */
   publish(input: AlertInput): void
-  /** Calls the listener with every {@link AlertEvent} that passes the filter; returns the function that ends it. */
+  /**
+   * Calls the listener with every {@link AlertEvent} that passes the filter; returns the function that ends
+   * it.
+   */
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
   /** Sends at once what waits; resolves when all of it is delivered or failed, or after `closeTimeout`. */
   flush(): Promise<FlushResult>
   /**
-   * Like `flush`; without a state directory also sends the counts that grew since the last notification. Then closes everything, within
-   * `withinMs`, default `closeTimeout`. Later lines are only counted.
+   * Like `flush`; without a state directory also sends the counts that grew since the last notification. Then
+   * closes everything, within `withinMs`, default `closeTimeout`. Later lines are only counted.
    */
   close(withinMs?: number): Promise<FlushResult>
-  /** For a process whose event loop turns no more: saves what waits in the state directory. Without one it is lost. */
+  /**
+   * For a process whose event loop turns no more: saves what waits in the state directory. Without one it is
+   * lost.
+   */
   closeSync(): FlushResult
   stats(): Stats
   /**
-   * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of these options; alerts, timers,
-   * quotas and what was sent stay, other keys are ignored. Options with a problem change nothing; all problems are returned.
+   * Replaces rules, channels, recipients, silences, inhibit, schedules, level, redact and include by those of
+   * these options; alerts, timers, quotas and what was sent stay, other keys are ignored. Options with a
+   * problem change nothing; all problems are returned.
    */
   reload(options: AlertOptions): readonly Problem[]
-  /** Silences alerts until a moment, also across a reload; returns its id for `unsilence`. Throws `ALERT_SILENCE_INVALID`. */
+  /**
+   * Silences alerts until a moment, also across a reload; returns its id for `unsilence`. Throws
+   * `ALERT_SILENCE_INVALID`.
+   */
   silence(silence: SilenceOptions): string
   /** Ends a silence made at run time; false if none has this id. */
   unsilence(id: string): boolean
-  /** What would become of a record: a line of the logger, or the object that it holds. Changes nothing. Never throws. */
+  /**
+   * What would become of a record: a line of the logger, or the object that it holds. Changes nothing. Never
+   * throws.
+   */
   explain(record: string | object): Explanation
   /** The counters in Prometheus' text format; rejects if the package prom-client is not installed. */
   metrics(): Promise<string>

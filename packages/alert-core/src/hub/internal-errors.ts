@@ -1,5 +1,6 @@
 /**
- * Problems of the library itself that are not alerts: an event for subscribers and a warning of the process. Secrets are hidden.
+ * Problems of the library itself that are not alerts: an event for subscribers and a warning of the process.
+ * Secrets are hidden.
  */
 import type { Clock } from '../time/clock.ts'
 import type { Events } from './events.ts'

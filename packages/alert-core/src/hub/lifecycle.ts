@@ -1,10 +1,10 @@
 /**
  * The one state of a hub's life. It only moves forward:
  *
- *   starting    the rules or what former processes left are not known yet: nobody is notified
- *   running     all of it is known: alerts are notified when they are due
- *   closing     `close` was called: lines still count, nothing falls due any more
- *   closed      what is left is on its way or in the journal: later lines are only counted
+ *   starting    the rules or the state of former processes are not known yet: nothing is sent
+ *   running     both are known: channels are notified when alerts are due
+ *   closing     `close` was called: lines still become alerts, nothing falls due any more
+ *   closed      what was left is on its way or in the journal: later lines are only counted
  */
 
 const states = ['starting', 'running', 'closing', 'closed'] as const

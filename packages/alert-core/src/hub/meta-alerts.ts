@@ -1,6 +1,7 @@
 /**
- * Problems of the library itself as alerts: a channel that fails, a quota that is exhausted, a state directory that cannot be used. They pass
- * the pipeline like every other alert, so that their `repeat` keeps them few, and they are never about themselves.
+ * Problems of the library itself as alerts: a channel that fails, a quota that is exhausted, a state
+ * directory that cannot be used. They pass the pipeline like every other alert, so that their `repeat` keeps
+ * them few, and they are never about themselves.
  */
 import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
@@ -28,7 +29,9 @@ export interface QuotaExhausted {
 
 /** Notes what happened, and raises or resolves a meta-alert where one is due. */
 export interface MetaAlerts {
-  /** Where the meta-alerts go, set once: the pipeline, which is made later than the channels that report here. */
+  /**
+   * Where the meta-alerts go, set once: the pipeline, which is made later than the channels that report here.
+   */
   publishTo(track: (occurrence: Occurrence) => void): void
   /** The channel will not attempt this notification again. */
   noteFailure(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
@@ -49,7 +52,9 @@ export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlerts
   const fallbackOf = (channel: string) =>
     compiled().plan.channels.find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
-  /** Failing channels of which no other channel could be notified: reported once, until they deliver again. */
+  /**
+   * Failing channels of which no other channel could be notified: reported once, until they deliver again.
+   */
   const reported = new Set<string>()
   let track: (occurrence: Occurrence) => void = () => {}
 

@@ -1,6 +1,7 @@
 /**
- * The counters in Prometheus' text format, by prom-client, which the application installs if it wants them. They have a registry of their own,
- * so that nothing mixes with the application's metrics. https://prometheus.io/docs/instrumenting/exposition_formats/
+ * The counters in Prometheus' text format, by prom-client, which the application installs if it wants them.
+ * They have a registry of their own, so that nothing mixes with the application's metrics.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import type { Server } from 'node:http'
 import type { Gauge, Registry } from 'prom-client'

@@ -1,5 +1,6 @@
 /**
- * Opens a hub for options that have been checked: makes its parts from top to bottom, each from those above it, and starts them.
+ * Opens a hub for options that have been checked: makes its parts from top to bottom, each from those above
+ * it, and starts them.
  */
 import { randomUUID } from 'node:crypto'
 import { createTracker, type Tracker } from '../alerts/tracker.ts'
@@ -35,8 +36,8 @@ import { createStartupBuffer } from './startup-buffer.ts'
 import { createCounters, type Stats } from './stats.ts'
 
 /**
- * A wrong option disables what it concerns and is reported as an `error` event and a process warning. With `strict` this throws
- * `ALERT_OPTIONS_INVALID` with every problem instead, before anything is started.
+ * A wrong option disables what it concerns and is reported as an `error` event and a process warning. With
+ * `strict` this throws `ALERT_OPTIONS_INVALID` with every problem instead, before anything is started.
  */
 export function openHub(
   options: AlertOptions,
@@ -59,7 +60,7 @@ export function openHub(
   const { reportLater } = internalErrors
   const metaAlerts = createMetaAlerts({ compiled, internalErrors, clock })
 
-  // ── the path of a line ────────────────────────────────────────────────────────────────────────────────────────
+  // ── the path of a line ───────────────────────────────────────────────────────────────────────────────────
 
   const { read, readObject, context } = createReading(plan, ports.wire, clock)
   const tracker = openTracker(plan, compiled, clock)
@@ -87,7 +88,7 @@ export function openHub(
   })
   metaAlerts.publishTo(track)
 
-  // ── start, reload and end ─────────────────────────────────────────────────────────────────────────────────────
+  // ── start, reload and end ────────────────────────────────────────────────────────────────────────────────
 
   const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, levels)
   const replace = createReload({ inForce, lifecycle, tracker, state, channels, advance, context, onWanted })

@@ -1,5 +1,6 @@
 /**
- * Other options while a hub runs: rules, channels and what mutes them are replaced; alerts, timers and what was sent stay.
+ * Other options while a hub runs: rules, channels and what mutes them are replaced; alerts, timers and what
+ * was sent stay.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Plan } from '../options.ts'

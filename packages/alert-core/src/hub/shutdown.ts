@@ -94,7 +94,10 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     return { delivered: left === 0, pending }
   }
 
-  /** What stays in the journal can wait for its time: a service that crashes again and again is notified of like one that runs. */
+  /**
+   * What stays in the journal can wait for its time: a service that crashes again and again is notified of
+   * like one that runs.
+   */
   function drainLast(): void {
     if (lifecycle.state() === 'closed') return
     lifecycle.enter('closed')

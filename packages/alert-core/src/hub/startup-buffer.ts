@@ -4,7 +4,10 @@
 
 export interface StartupBuffer {
   isOpen(): boolean
-  /** Does the work when the buffer is released; at once if it is full or was released. `chars`: what the work keeps in memory. */
+  /**
+   * Does the work when the buffer is released; at once if it is full or was released. `chars`: what the work
+   * keeps in memory.
+   */
   add(chars: number, work: () => void): void
   /** Does all that waits. */
   release(): void

@@ -1,6 +1,6 @@
 /**
- * The start of a hub: lines wait in the buffer until the rules are known, and notifications until it is also known what former processes have
- * sent.
+ * The start of a hub: lines wait in the buffer until the rules are known, and notifications until it is also
+ * known what former processes have sent.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Notification } from '../model.ts'
@@ -13,7 +13,10 @@ import type { Lifecycle } from './lifecycle.ts'
 
 /** What the start depends on. */
 export interface StartupOptions {
-  /** Resolves when the document of `reload` was read for the first time and no line waits for it; absent if the options name none. */
+  /**
+   * Resolves when the document of `reload` was read for the first time and no line waits for it; absent if
+   * the options name none.
+   */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
   readonly state: State

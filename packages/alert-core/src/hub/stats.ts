@@ -10,7 +10,9 @@ export interface Stats {
   readonly lines: number
   /** Records that a rule took and counted for an alert. */
   readonly matched: number
-  /** By rule: records counted for an alert, and records that the rule (severity 'off') keeps from alerting. */
+  /**
+   * By rule: records counted for an alert, and records that the rule (severity 'off') keeps from alerting.
+   */
   readonly rules: Readonly<Record<string, { readonly matched: number; readonly off: number }>>
   /** Lines that could not be read, by {@link LineFailure}, and internal errors, by code. */
   readonly failures: Readonly<Record<string, number>>

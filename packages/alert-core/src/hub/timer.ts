@@ -1,5 +1,6 @@
 /**
- * The time of the alert tracker: one timer for its next deadline, and the correction after somebody set the machine's clock.
+ * The time of the alert tracker: one timer for its next deadline, and the correction after somebody set the
+ * machine's clock.
  */
 import { shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
@@ -51,8 +52,9 @@ export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTime
 }
 
 /**
- * If the machine's clock was set since the last call, moves all times that the tracker remembers by the same step, so that nothing is sent
- * early or waits for an hour that was taken back. Returns what follows; `undefined` if the clock was not set.
+ * If the machine's clock was set since the last call, moves all times that the tracker remembers by the same
+ * step, so that nothing is sent early or waits for an hour that was taken back. Returns what follows;
+ * `undefined` if the clock was not set.
  */
 export function followClockStep(
   tracker: Pick<Tracker, 'snapshot' | 'restore'>,

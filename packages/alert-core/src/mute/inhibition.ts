@@ -1,6 +1,6 @@
 /**
- * Inhibition: while a source fires, its targets are not told. Both must carry every field of `equal`, with equal values; an alert that is
- * source and target is not inhibited by another that is both.
+ * Inhibition: while a source fires, its targets are not notified. Both must have every field of `equal`, with
+ * equal values; an alert that is source and target is not inhibited by another that is both.
  */
 import type { Mute } from '../alerts/tracker.ts'
 import type { Alert } from '../model.ts'
@@ -17,12 +17,11 @@ export interface InhibitionPlan {
 /** Whether an alert is inhibited by another of those that fire. */
 export type Inhibition = (alert: Alert, firing: () => readonly Alert[]) => Mute | undefined
 
-/** The sources of one inhibition among the alerts that fire, by the values of its `equal` fields. */
+/** The sources of one inhibition among the firing alerts, by the values of its `equal` fields. */
 type Sources = ReadonlyMap<string, readonly { readonly id: string; readonly isTarget: boolean }[]>
 
 const inhibited: Mute = { reason: 'inhibited' }
 
-/** Compiles the inhibitions; `fieldsOf` reads an alert. */
 export function createInhibition(
   plans: readonly InhibitionPlan[],
   fieldsOf: (alert: Alert) => GetField,
@@ -31,7 +30,7 @@ export function createInhibition(
   const rules = plans.map(({ source, target, equal }) => {
     const isSource = compileMatch(source, levels)
     const isTarget = compileMatch(target, levels)
-    // The same list is handed in again and again while one moment is worked out.
+    // The tracker asks many times with the same list while it works on one moment.
     const known = new WeakMap<readonly Alert[], Sources>()
 
     function sourcesIn(firing: readonly Alert[]): Sources {
@@ -66,7 +65,7 @@ export function createInhibition(
   }
 }
 
-/** The values of these fields as one text; undefined where one of them is missing. */
+/** The values of these fields as one text; `undefined` if one is missing. */
 function valuesOf(paths: readonly string[], get: GetField): string | undefined {
   const values = paths.map(get)
   return values.some((value) => value === undefined || value === null)

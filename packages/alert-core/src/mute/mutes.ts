@@ -1,6 +1,6 @@
 /**
- * Everything that keeps a channel quiet about an alert that it would take, compiled from the options: its schedules, silences and
- * inhibition, in this order. What the state machine asks when somebody is about to be told.
+ * Everything that keeps a channel from being notified of an alert that it takes, in this order: its
+ * schedules, silences, inhibition. The tracker asks when a channel is due.
  */
 import type { Mutes } from '../alerts/tracker.ts'
 import type { Alert } from '../model.ts'
@@ -10,7 +10,7 @@ import { createInhibition, type InhibitionPlan } from './inhibition.ts'
 import { createSchedules, nextMinute, type SchedulePlans } from './schedules.ts'
 import { createSilences, type RuntimeSilence, type SilencePlan } from './silences.ts'
 
-/** The part of the options that keeps channels quiet. */
+/** The part of the options that mutes. */
 export interface MutePlan {
   readonly silences: readonly SilencePlan[]
   readonly inhibit: readonly InhibitionPlan[]
@@ -20,23 +20,22 @@ export interface MutePlan {
   readonly levels?: Levels | undefined
 }
 
-/** When a channel speaks: in one of `only`, where there are any, and in none of `not`. */
+/** A channel is open in one of the schedules `only`, if there are any, and in none of `not`. */
 export interface ChannelTimes {
   readonly only: readonly string[]
   readonly not: readonly string[]
 }
 
-/** What keeps channels quiet, for one set of options. */
 export interface Muting {
   readonly mutes: Mutes
   silence(silence: RuntimeSilence, now: number): void
-  /** True where there was such a silence. */
+  /** False if no silence made at run time has this id. */
   unsilence(id: string): boolean
-  /** The silences made at run time that have not ended. */
+  /** Those made at run time that have not ended. */
   runtimeSilences(now: number): RuntimeSilence[]
 }
 
-/** Compiles it; `named` are silences made at run time under former options. */
+/** `runtimeSilences` were made under former options. */
 export function createMuting(
   plan: MutePlan,
   fieldsOf: (alert: Alert) => GetField,

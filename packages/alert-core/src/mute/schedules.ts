@@ -1,20 +1,17 @@
 /**
- * Named times: whether a moment lies in one of them. They change with the minute at most, so each is worked out once a minute.
+ * Schedules: named recurring times. They change with the minute at most, so each is evaluated once a minute.
  */
 import { compileTimeInterval, type TimeInterval } from '../time/time-interval.ts'
 
-/** Named recurring times. */
 export type SchedulePlans = Readonly<Record<string, readonly TimeInterval[]>>
 
-/** Which named times hold. */
 export interface Schedules {
-  /** True when the moment, epoch ms, lies in one of these times; a name that does not exist holds never. */
+  /** Whether the moment, epoch ms, lies in one of these schedules; a name that does not exist never holds. */
   isInAny(names: readonly string[], at: number): boolean
 }
 
 const minuteMs = 60_000
 
-/** Compiles the schedules of the options. */
 export function createSchedules(plans: SchedulePlans): Schedules {
   const compiled = new Map(
     Object.entries(plans).map(([name, intervals]) => [name, byMinute(intervals.map(compileTimeInterval))]),
@@ -22,7 +19,7 @@ export function createSchedules(plans: SchedulePlans): Schedules {
   return { isInAny: (names, at) => names.some((name) => compiled.get(name)?.(at) === true) }
 }
 
-/** The moment at which schedules may have changed next, epoch ms. */
+/** When schedules may change next, epoch ms. */
 export function nextMinute(at: number): number {
   return (Math.floor(at / minuteMs) + 1) * minuteMs
 }
@@ -31,9 +28,9 @@ function byMinute(intervals: readonly ((at: number) => boolean)[]): (at: number)
   let minute = Number.NaN
   let isIn = false
   return (at) => {
-    const asked = Math.floor(at / minuteMs)
-    if (asked !== minute) {
-      minute = asked
+    const current = Math.floor(at / minuteMs)
+    if (current !== minute) {
+      minute = current
       isIn = intervals.some((holds) => holds(at))
     }
     return isIn

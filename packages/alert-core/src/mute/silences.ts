@@ -1,6 +1,6 @@
 /**
- * Silences: alerts that nobody is to be told of for a while. Those of the options come and go with them; those made at run time stay until
- * they end or are lifted.
+ * Silences: no channel is notified of the alerts that match until a moment. Those of the options are replaced
+ * with them; those made at run time stay until they end or are removed.
  */
 import type { Mute } from '../alerts/tracker.ts'
 import type { Levels } from '../read/levels.ts'
@@ -10,25 +10,24 @@ import { nextMinute, type Schedules } from './schedules.ts'
 /** One silence, checked; epoch ms. */
 export interface SilencePlan {
   readonly match: Matches
-  /** Absent: from now on. */
+  /** Default: now. */
   readonly fromMs?: number | undefined
   readonly untilMs: number
-  /** Only while one of these schedules holds; none: all the time. */
+  /** Only while one of these schedules holds; empty: always. */
   readonly schedules: readonly string[]
   readonly comment?: string | undefined
 }
 
-/** A silence made at run time, by the id that lifts it. */
+/** A silence made at run time; its id removes it. */
 export interface RuntimeSilence extends SilencePlan {
   readonly id: string
 }
 
-/** The silences that may hold. */
 export interface Silences {
-  /** Until when at least the alert is silenced, where it is now. */
+  /** Until when at least the alert is silenced; `undefined` if it is not. */
   mute(get: GetField, now: number): Mute | undefined
   add(silence: RuntimeSilence, now: number): void
-  /** True where there was one of this id. */
+  /** False if none has this id. */
   remove(id: string): boolean
   /** Those made at run time that have not ended. */
   runtimeSilences(now: number): RuntimeSilence[]
@@ -39,7 +38,6 @@ interface Compiled extends SilencePlan {
   readonly matches: (get: GetField) => boolean
 }
 
-/** Compiles the silences of the options, with those made at run time. */
 export function createSilences(
   plans: readonly SilencePlan[],
   runtimeSilences: readonly RuntimeSilence[],

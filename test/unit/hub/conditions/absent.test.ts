@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { hour, minute, prompt, tell } from '../story.ts'
+import { hour, minute, openStory, prompt } from '../story.ts'
 
 const rule = { name: 'no job.ok', match: { event: 'job.ok' }, when: { absent: '25h' as const } }
 const options = { channels: { ops: prompt }, rules: [rule] }
 const ok = { msg: 'done', event: 'job.ok' }
 
 describe('nothing for so long', () => {
-  it('is told when it never came, counted from the start', async () => {
-    const story = tell(options)
+  it('is notified when nothing came since the start', async () => {
+    const story = openStory(options)
     await story.until(25 * hour - 1)
     expect(story.lines()).toEqual([])
     await story.until(25 * hour)
@@ -15,8 +15,8 @@ describe('nothing for so long', () => {
     expect(story.notified()[0]?.title).toContain('nothing for')
   })
 
-  it('is told so long after the last one, and again each such time, until it comes; then the end', async () => {
-    const story = tell(options)
+  it('is notified so long after the last record, and again after each such time, until one comes; then it resolves', async () => {
+    const story = openStory(options)
     for (const at of [0, 24, 48]) await story.log(at * hour, ok)
     await story.until(72 * hour)
     expect(story.lines()).toEqual([])
@@ -31,7 +31,7 @@ describe('nothing for so long', () => {
   })
 
   it('watches each group from its first record on', async () => {
-    const story = tell({
+    const story = openStory({
       ...options,
       rules: [{ ...rule, groupBy: ['job'], when: { absent: '1h' }, summary: 'Job {job} is silent' }],
     })
@@ -46,8 +46,8 @@ describe('nothing for so long', () => {
     ])
   })
 
-  it('is over without a word where it comes back before anybody was told', async () => {
-    const story = tell({ ...options, channels: { sms: { ...prompt, after: '30m' } } })
+  it('resolves unsent if a record comes before a channel was notified', async () => {
+    const story = openStory({ ...options, channels: { sms: { ...prompt, after: '30m' } } })
     await story.log(25.4 * hour, ok)
     await story.until(30 * hour)
     expect(story.lines()).toEqual([])
@@ -57,14 +57,14 @@ describe('nothing for so long', () => {
   })
 
   it('counts a record that is logged in the very moment in which it is missed as too late', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(25 * hour, ok)
     await story.until(26 * hour)
     expect(story.notified().map(({ reason }) => reason)).toEqual(['first', 'resolved'])
   })
 
   it('keeps its time through a reload, and takes another length from the last record on', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(10 * hour, ok)
     await story.until(20 * hour)
     story.hub.reload(options)
@@ -75,7 +75,7 @@ describe('nothing for so long', () => {
   })
 
   it('is no longer missed when its rule is gone, and that is its end', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.until(26 * hour)
     story.hub.reload({ channels: options.channels })
     await story.until(100 * hour)
@@ -90,7 +90,7 @@ describe('nothing for so long', () => {
       ...options,
       rules: [{ ...rule, groupBy, when: { absent: '1h' as const } }],
     })
-    const story = tell(grouped('job'))
+    const story = openStory(grouped('job'))
     await story.log(0, { ...ok, job: 'a', queue: 'q' })
     story.hub.reload(grouped('job', 'queue'))
     await story.until(10 * hour)
@@ -105,7 +105,7 @@ describe('nothing for so long', () => {
       ...options,
       rules: [{ ...rule, groupBy: ['job'], when: { absent: '1h' as const }, ...more }],
     })
-    const story = tell(grouped({ summary: 'old', labels: { version: '1' } }))
+    const story = openStory(grouped({ summary: 'old', labels: { version: '1' } }))
     await story.log(0, { ...ok, job: 'a' })
     story.hub.reload(grouped({ summary: 'Job {job} is silent', labels: { version: '2' } }))
     await story.log(30 * minute, { ...ok, job: 'a' })

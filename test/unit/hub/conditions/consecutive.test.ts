@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hour, minute, prompt, tell } from '../story.ts'
+import { hour, minute, openStory, prompt } from '../story.ts'
 
 const rule = {
   name: 'job failed',
@@ -13,15 +13,15 @@ const ok = (job: string) => ({ msg: `${job} done`, event: 'job.ok', job })
 
 describe('so many in a row', () => {
   it('says nothing of two failures and a success', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const [at, line] of [failed('a'), failed('a'), ok('a'), failed('a'), failed('a'), ok('a')].entries())
       await story.log(at * hour, line)
     await story.until(24 * hour)
     expect(story.lines()).toEqual([])
   })
 
-  it('tells the third once and its end once, each key by itself, however far apart they are', async () => {
-    const story = tell({ ...options, channels: { ops: { ...prompt, repeat: false } } })
+  it('notifies of the third once and of its end once, for each key, however far apart they are', async () => {
+    const story = openStory({ ...options, channels: { ops: { ...prompt, repeat: false } } })
     const nights = [
       [failed('a'), failed('b')],
       [failed('a'), ok('b')],
@@ -38,7 +38,7 @@ describe('so many in a row', () => {
       .map(({ at, reason, key, added }) => [at / (24 * hour), reason, key, added])
     expect(notified).toEqual([
       [2, 'first', 'job=a', 3],
-      // The fourth failure belongs to the same trouble: it is told with its end.
+      // The fourth failure belongs to the same alert: it is counted in its end.
       [4, 'resolved', 'job=a', 1],
       [4, 'first', 'job=b', 3],
       [5, 'resolved', 'job=b', 0],
@@ -46,14 +46,14 @@ describe('so many in a row', () => {
   })
 
   it('does not end by quiet: only a success ends a row', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 1, 2]) await story.log(at * hour, failed('a'))
     await story.until(72 * hour)
     expect(story.lines()).toEqual(['2:00:00 ops first job failed +3'])
   })
 
-  it('goes on after an end by quiet where the rule asks for one: the row was not broken', async () => {
-    const story = tell({ ...options, rules: [{ ...rule, resolveAfter: '10m' }] })
+  it('counts on after an alert resolved by quiet, if the rule sets that: the row was not broken', async () => {
+    const story = openStory({ ...options, rules: [{ ...rule, resolveAfter: '10m' }] })
     for (const at of [0, 1, 2]) await story.log(at * minute, failed('a'))
     await story.log(hour, failed('a'))
     await story.until(2 * hour)
@@ -66,7 +66,7 @@ describe('so many in a row', () => {
   })
 
   it('begins anew after its end', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 1, 2]) await story.log(at * hour, failed('a'))
     await story.log(3 * hour, ok('a'))
     for (const at of [4, 5]) await story.log(at * hour, failed('a'))
@@ -78,7 +78,7 @@ describe('so many in a row', () => {
   })
 
   it('keeps the row through a reload, also one that asks for more', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 1]) await story.log(at * hour, failed('a'))
     story.hub.reload({ ...options, rules: [{ ...rule, when: { ...rule.when, consecutive: 4 } }] })
     await story.log(2 * hour, failed('a'))
@@ -90,7 +90,7 @@ describe('so many in a row', () => {
   })
 
   it('leaves nothing of the row to the window that a reload puts in its place', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 1]) await story.log(at * minute, failed('a'))
     story.hub.reload({
       ...options,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { minute, prompt, second, tell } from '../story.ts'
+import { minute, openStory, prompt, second } from '../story.ts'
 
 const rule = {
   name: 'payments',
@@ -12,15 +12,15 @@ const failed = (userId: unknown, shop = 's1') => ({ msg: 'declined', event: 'pay
 
 describe('records with so many different values in so long', () => {
   it('is not met by one user who tries again and again', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (let n = 0; n < 50; n++) await story.log(n * second, failed('u1'))
     await story.log(50 * second, failed('u2'))
     await story.until(5 * minute)
     expect(story.lines()).toEqual([])
   })
 
-  it('is met by the last user that was missing, and tells all records of the time', async () => {
-    const story = tell(options)
+  it('is met by the last user that was missing, and counts all records of the window', async () => {
+    const story = openStory(options)
     for (const [at, user] of [
       [0, 'u1'],
       [1, 'u1'],
@@ -34,7 +34,7 @@ describe('records with so many different values in so long', () => {
   })
 
   it('counts a value by its latest record, up to the last millisecond of its time', async () => {
-    const again = tell(options)
+    const again = openStory(options)
     for (const [at, user] of [
       [0, 'u1'],
       [30_000, 'u2'],
@@ -42,7 +42,7 @@ describe('records with so many different values in so long', () => {
       [89_999, 'u3'],
     ] as const)
       await again.log(at, failed(user))
-    const late = tell(options)
+    const late = openStory(options)
     for (const [at, user] of [
       [0, 'u1'],
       [30_000, 'u2'],
@@ -57,7 +57,7 @@ describe('records with so many different values in so long', () => {
   })
 
   it('counts each key by itself, and no record that has no such field', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const [user, shop] of [
       ['u1', 's1'],
       ['u2', 's2'],
@@ -74,8 +74,8 @@ describe('records with so many different values in so long', () => {
     expect(story.notified().map(({ key, added }) => [key, added])).toEqual([['shop=s2', 3]])
   })
 
-  it('tells long values apart by their ends', async () => {
-    const story = tell(options)
+  it('distinguishes long values by their ends', async () => {
+    const story = openStory(options)
     for (const end of ['a', 'b', 'c']) await story.log(second, failed(`${'x'.repeat(5_000)}${end}`))
     await story.until(minute)
     expect(story.lines()).toEqual(['0:01 ops first payments +3'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hour, minute, prompt, second, tell } from '../story.ts'
+import { hour, minute, openStory, prompt, second } from '../story.ts'
 
 const rule = {
   name: 'core down',
@@ -14,7 +14,7 @@ const up = (core = 'a') => ({ msg: 'reachable', event: 'core.up', core })
 
 describe('what has to stay true for a while', () => {
   it('says nothing of a blip that a record ends', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 20]) await story.log(at * second, down())
     await story.log(40 * second, up())
     await story.until(hour)
@@ -22,14 +22,14 @@ describe('what has to stay true for a while', () => {
   })
 
   it('says nothing of one that falls silent', async () => {
-    const story = tell({ ...options, rules: [{ ...rule, resolveAfter: '1m' }] })
+    const story = openStory({ ...options, rules: [{ ...rule, resolveAfter: '1m' }] })
     for (const at of [0, 30]) await story.log(at * second, down())
     await story.until(hour)
     expect(story.lines()).toEqual([])
   })
 
-  it('is told when its time is over, also between two records, with all of them and since the first; and its end', async () => {
-    const story = tell(options)
+  it('notifies when its time is over, also between two records, with all of them and since the first; then of its end', async () => {
+    const story = openStory(options)
     for (const at of [0, 50, 100, 150]) await story.log(at * second, down())
     await story.log(200 * second, up())
     await story.until(hour)
@@ -38,7 +38,7 @@ describe('what has to stay true for a while', () => {
   })
 
   it('ends after two minutes of quiet unless said otherwise', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 50, 100]) await story.log(at * second, down())
     await story.until(hour)
     // Two minutes after the last record, not after it fired.
@@ -46,14 +46,14 @@ describe('what has to stay true for a while', () => {
   })
 
   it('is not true when its quiet begins in the very moment in which it would fire', async () => {
-    const story = tell({ ...options, rules: [{ ...rule, resolveAfter: '2m' }] })
+    const story = openStory({ ...options, rules: [{ ...rule, resolveAfter: '2m' }] })
     await story.log(0, down())
     await story.until(hour)
     expect(story.lines()).toEqual([])
   })
 
   it('is watched for each key by itself', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     for (const at of [0, 60, 119]) {
       await story.log(at * second, down('a'))
       await story.log((at + 0.5) * second, down('b'))
@@ -64,7 +64,7 @@ describe('what has to stay true for a while', () => {
   })
 
   it('shows the worst severity so far, and the latest record', async () => {
-    const story = tell({ ...options, rules: [{ ...rule, summary: 'at {step}' }] })
+    const story = openStory({ ...options, rules: [{ ...rule, summary: 'at {step}' }] })
     await story.log(0, { ...down(), level: 60, step: 1 })
     await story.log(minute, { ...down(), step: 2 })
     await story.until(3 * minute)
@@ -74,7 +74,7 @@ describe('what has to stay true for a while', () => {
   })
 
   it('keeps its time through a reload', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(0, down())
     await story.log(minute, down())
     story.hub.reload(options)
@@ -90,8 +90,8 @@ describe('what has to stay true for a while', () => {
       when: { count: 2, within: '1m' as const },
       for: '2m' as const,
     }
-    const lasting = tell({ ...options, rules: [busy] })
-    const passing = tell({ ...options, rules: [busy] })
+    const lasting = openStory({ ...options, rules: [busy] })
+    const passing = openStory({ ...options, rules: [busy] })
     for (let at = 0; at <= 180; at += 20)
       await lasting.log(at * second, { msg: 'x', event: 'timeout', core: 'a' })
     for (let at = 0; at <= 60; at += 20)

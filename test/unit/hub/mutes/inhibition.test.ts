@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions, RuleOptions } from '#core/options.ts'
-import { hour, minute, prompt, second, tell } from '../story.ts'
+import { hour, minute, openStory, prompt, second } from '../story.ts'
 
 const named = (name: string, more: Partial<RuleOptions> = {}): RuleOptions => ({
   name,
@@ -19,7 +19,7 @@ const ok = (name: string, region?: unknown) => ({ msg: name, event: `${name}.ok`
 
 describe('an inhibition', () => {
   it('keeps a target quiet while a source with the same values fires, and no other', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(0, event('region down', 'eu'))
     await story.log(second, event('slow', 'eu'))
     await story.log(second, event('slow', 'us'))
@@ -39,7 +39,7 @@ describe('an inhibition', () => {
     ['on the source', undefined, 'eu'],
     ['on either, being null', null, null],
   ])('does nothing where an `equal` field is missing %s', async (_, source, target) => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(0, event('region down', source))
     await story.log(second, event('slow', target))
     await story.until(minute)
@@ -48,10 +48,10 @@ describe('an inhibition', () => {
 
   it('compares values by what they hold', async () => {
     const rules = options.rules!.map((rule) => ({ ...rule, groupBy: ['event'] }))
-    const same = tell({ ...options, rules })
+    const same = openStory({ ...options, rules })
     await same.log(0, event('region down', { name: 'eu' }))
     await same.log(second, event('slow', { name: 'eu' }))
-    const other = tell({ ...options, rules })
+    const other = openStory({ ...options, rules })
     await other.log(0, event('region down', { name: 'eu' }))
     await other.log(second, event('slow', { name: 'us' }))
     await Promise.all([same.until(minute), other.until(minute)])
@@ -59,8 +59,8 @@ describe('an inhibition', () => {
     expect(other.notified()).toHaveLength(2)
   })
 
-  it('ends with its source: then the target is told if it occurs again, and counted from there', async () => {
-    const story = tell(options)
+  it('ends with its source: then the target is notified if it occurs again, and counted from there', async () => {
+    const story = openStory(options)
     await story.log(0, event('region down', 'eu'))
     for (const at of [1, 2, 3]) await story.log(at * second, event('slow', 'eu'))
     await story.log(minute, ok('region down', 'eu'))
@@ -74,8 +74,8 @@ describe('an inhibition', () => {
     expect(story.lines().at(-1)).toBe('2:00 ops first slow +1')
   })
 
-  it('holds back the reminders of what was told before, and lets its end pass', async () => {
-    const story = tell(options)
+  it('suppresses the reminders of what was notified before, and lets its end pass', async () => {
+    const story = openStory(options)
     await story.log(0, event('slow', 'eu'))
     await story.log(minute, event('region down', 'eu'))
     for (const at of [2, 6, 9]) await story.log(at * minute, event('slow', 'eu'))
@@ -90,7 +90,7 @@ describe('an inhibition', () => {
   })
 
   it('sees sources and targets of one burst together: the target waits longer than a moment', async () => {
-    const story = tell({ ...options, channels: { ops: { ...prompt, wait: '5s' } } })
+    const story = openStory({ ...options, channels: { ops: { ...prompt, wait: '5s' } } })
     await story.log(0, event('slow', 'eu'))
     await story.log(second, event('region down', 'eu'))
     await story.until(minute)
@@ -99,7 +99,7 @@ describe('an inhibition', () => {
 
   it('does not begin while the source has to prove itself', async () => {
     const rules = [named('region down', { severity: 'critical', for: '2m' }), named('slow')]
-    const story = tell({ ...options, rules })
+    const story = openStory({ ...options, rules })
     await story.log(0, event('region down', 'eu'))
     await story.log(minute, event('region down', 'eu'))
     await story.log(minute, event('slow', 'eu'))
@@ -108,7 +108,7 @@ describe('an inhibition', () => {
   })
 
   it('begins when a source becomes one by getting worse', async () => {
-    const story = tell({
+    const story = openStory({
       ...options,
       rules: [named('region down'), named('slow')],
       inhibit: [
@@ -128,7 +128,7 @@ describe('an inhibition', () => {
   })
 
   it('silences no alert by itself, nor by another that is source and target as well', async () => {
-    const story = tell({
+    const story = openStory({
       ...options,
       rules: [named('a', { groupBy: ['event', 'region'] })],
       inhibit: [{ source: { rule: 'a' }, target: { rule: 'a' }, equal: [] }],
@@ -140,7 +140,7 @@ describe('an inhibition', () => {
   })
 
   it('counts a source that this channel does not take, or that is silenced', async () => {
-    const story = tell({
+    const story = openStory({
       ...options,
       channels: { ops: { ...prompt, match: { rule: 'slow' } } },
       silences: [{ match: { rule: 'region down' }, until: '2026-01-02T00:00:00Z' }],
@@ -152,7 +152,7 @@ describe('an inhibition', () => {
   })
 
   it('is lifted by a reload that takes it away, and begins with one that brings it', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(0, event('region down', 'eu'))
     await story.log(second, event('slow', 'eu'))
     await story.until(2 * second)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions } from '#core/options.ts'
-import { hour, minute, prompt, tell } from '../story.ts'
+import { hour, minute, openStory, prompt } from '../story.ts'
 
 const rule = { name: 'disk', match: { event: 'disk' }, groupBy: ['volume'], resolve: { event: 'disk.ok' } }
 const full = { level: 50, msg: 'disk is full', event: 'disk' }
@@ -22,7 +22,7 @@ describe('a channel with schedules', () => {
   }
 
   it('speaks in one of `only`, and in none of `not`', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(8 * hour, full)
     await story.until(8.5 * hour)
     expect(story.notified().map(({ channel }) => channel)).toEqual(['duty', 'always'])
@@ -33,8 +33,8 @@ describe('a channel with schedules', () => {
     expect(atNoon.map(({ channel }) => channel).sort()).toEqual(['always', 'desk'])
   })
 
-  it('is told when its time comes only of what occurs again', async () => {
-    const story = tell({ ...options, rules: [{ ...rule, resolveAfter: false }] })
+  it('is notified when its time comes, only of what occurs again', async () => {
+    const story = openStory({ ...options, rules: [{ ...rule, resolveAfter: false }] })
     await story.log(8 * hour, full)
     await story.until(10 * hour)
     expect(story.lines('desk')).toEqual([])
@@ -46,16 +46,16 @@ describe('a channel with schedules', () => {
     )
   })
 
-  it('is told in the first minute of its time, of what occurred in the last minute before it and in that one', async () => {
-    const story = tell(options)
+  it('is notified in the first minute of its time of what occurred in the minute before it and in that one', async () => {
+    const story = openStory(options)
     await story.log(9 * hour - 1, full)
     await story.log(9 * hour, full)
     await story.until(10 * hour)
     expect(story.lines('desk')[0]).toBe('9:00:00 desk first disk +1')
   })
 
-  it('hears outside its time of the end of what it was told', async () => {
-    const story = tell(options)
+  it('is notified outside its time of the end of what it was notified of', async () => {
+    const story = openStory(options)
     await story.log(16.9 * hour, full)
     await story.log(17.1 * hour, { msg: 'fine', event: 'disk.ok' })
     await story.until(18 * hour)
@@ -63,7 +63,7 @@ describe('a channel with schedules', () => {
   })
 
   it('takes other schedules on reload, for what is kept quiet already', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     await story.log(8 * hour, full)
     await story.until(8 * hour + 1)
     story.hub.reload({ ...options, schedules: { office: [{ times: [{ start: '08:00', end: '17:00' }] }] } })
@@ -73,7 +73,8 @@ describe('a channel with schedules', () => {
   })
 })
 
-// A record every ten minutes through two nights, the second with a change of offset: when the channel speaks and when it stops.
+// A record every ten minutes through two nights, the second with a change of offset: when the channel speaks
+// and when it stops.
 describe.each([
   [
     'Europe/Berlin',
@@ -114,7 +115,7 @@ describe.each([
 ])('nights in %s from %s', (zone, from, mornings, evenings) => {
   it('are quiet by the clock on the wall there', async () => {
     const start = Date.parse(from)
-    const story = tell(
+    const story = openStory(
       {
         schedules: { nights: nights(zone) },
         channels: { ops: { ...prompt, repeat: 1, repeatMax: 1, schedules: { not: ['nights'] } } },

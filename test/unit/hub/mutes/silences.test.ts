@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '#core/model.ts'
 import type { AlertOptions, SilenceOptions } from '#core/options.ts'
-import { hour, midnight, minute, prompt, type Story, second, tell } from '../story.ts'
+import { hour, midnight, minute, openStory, prompt, type Story, second } from '../story.ts'
 
 const at = (ms: number) => new Date(midnight + ms).toISOString()
 const rule = { name: 'disk', match: { event: 'disk' }, groupBy: ['volume'], resolve: { event: 'disk.ok' } }
@@ -20,8 +20,8 @@ function kept({ events }: Story): Record<string, number> {
 }
 
 describe('a silence', () => {
-  it('keeps what matches quiet until it ends; then only what occurs again is told, and counted from there', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, until: at(10 * minute) }))
+  it('suppresses what matches until it ends; then only what occurs again is notified, and counted from there', async () => {
+    const story = openStory(silenced({ match: { rule: 'disk' }, until: at(10 * minute) }))
     for (const minutes of [0, 2, 4]) await story.log(minutes * minute, full())
     await story.until(30 * minute - 1)
     expect(story.lines()).toEqual([])
@@ -32,22 +32,22 @@ describe('a silence', () => {
   })
 
   it('is over at its last moment, for what is due then', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, until: at(minute) }))
+    const story = openStory(silenced({ match: { rule: 'disk' }, until: at(minute) }))
     await story.log(minute - 1, full())
     await story.log(minute, full())
     await story.until(2 * minute)
     expect(story.lines()).toEqual(['1:00 ops first disk +1'])
   })
 
-  it('lets pass what nobody silenced, and what comes before it begins', async () => {
-    const story = tell(silenced({ match: { host: 'b' }, from: at(minute), until: at(hour) }))
+  it('lets pass what does not match, and what comes before it begins', async () => {
+    const story = openStory(silenced({ match: { host: 'b' }, from: at(minute), until: at(hour) }))
     await story.log(0, full('b'))
     await story.until(10 * minute)
     expect(story.lines()).toEqual(['0:00 ops first disk +1'])
   })
 
   it('holds back reminders, and what became worse meanwhile, until it occurs again', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, from: at(minute), until: at(20 * minute) }))
+    const story = openStory(silenced({ match: { rule: 'disk' }, from: at(minute), until: at(20 * minute) }))
     await story.log(0, full())
     await story.log(2 * minute, { ...full(), level: 60 })
     await story.log(10 * minute, full())
@@ -59,41 +59,41 @@ describe('a silence', () => {
     expect(kept(story)).toEqual({ silenced: 2 })
   })
 
-  it('lets the end of what was told pass', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, from: at(minute), until: at(hour) }))
+  it('lets the end of what was notified pass', async () => {
+    const story = openStory(silenced({ match: { rule: 'disk' }, from: at(minute), until: at(hour) }))
     await story.log(0, full())
     await story.log(5 * minute, ok)
     await story.until(10 * minute)
     expect(story.lines()).toEqual(['0:00 ops first disk +1', '5:00 ops resolved disk +0'])
   })
 
-  it('keeps the end quiet of what was never told', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, until: at(hour) }))
+  it('suppresses the end of what was never notified', async () => {
+    const story = openStory(silenced({ match: { rule: 'disk' }, until: at(hour) }))
     await story.log(0, full())
     await story.log(5 * minute, ok)
     await story.until(2 * hour)
     expect(story.lines()).toEqual([])
   })
 
-  it('tells what is still absent when it ends, and not what came back', async () => {
+  it('notifies of what is still absent when it ends, and not of what came back', async () => {
     const absent: AlertOptions = {
       channels: { ops: prompt },
       rules: [{ name: 'no job.ok', match: { event: 'job.ok' }, when: { absent: '1h' } }],
       silences: [{ match: { rule: 'no job.ok' }, until: at(1.5 * hour) }],
     }
-    const still = tell(absent)
+    const still = openStory(absent)
     await still.until(1.9 * hour)
     expect(still.lines()).toEqual(['1:30:00 ops first no job.ok +1'])
 
-    const back = tell(absent)
+    const back = openStory(absent)
     await back.log(1.2 * hour, { msg: 'done', event: 'job.ok' })
     await back.until(1.9 * hour)
     expect(back.lines()).toEqual([])
     expect(kept(back)).toEqual({ silenced: 1 })
   })
 
-  it('looks at the latest record: one that it does not match is told at once, by itself', async () => {
-    const story = tell(silenced({ match: { host: 'a' }, until: at(hour) }))
+  it('looks at the latest record: one that it does not match is notified at once, by itself', async () => {
+    const story = openStory(silenced({ match: { host: 'a' }, until: at(hour) }))
     await story.log(0, full('a'))
     await story.log(minute, full('a'))
     await story.log(2 * minute, full('b'))
@@ -103,7 +103,7 @@ describe('a silence', () => {
   })
 
   it('holds only while one of its schedules does', async () => {
-    const story = tell({
+    const story = openStory({
       ...silenced({ match: { rule: 'disk' }, until: at(48 * hour), schedules: ['backup'] }),
       schedules: { backup: [{ times: [{ start: '02:00', end: '03:00' }] }] },
     })
@@ -130,7 +130,7 @@ describe('a silence', () => {
       { level: 'error' },
     ]
     for (const match of matches) {
-      const story = tell({
+      const story = openStory({
         service: 'pay',
         labels: { team: 'a' },
         channels: { ops: prompt },
@@ -150,7 +150,7 @@ it('a silence, an inhibition and a channel know the levels of the logger', async
     { name: 'alarmed', match: { event: 'a' } },
   ]
   const lines = async (more: AlertOptions) => {
-    const story = tell({ channels: { ops: prompt }, rules, ...more }, { wire })
+    const story = openStory({ channels: { ops: prompt }, rules, ...more }, { wire })
     await story.log(0, { level: 55, msg: 'x', event: 'a', region: 'eu' })
     await story.log(1, { level: 35, msg: 'y', event: 'n', region: 'eu' })
     await story.until(minute)
@@ -166,7 +166,7 @@ it('a silence, an inhibition and a channel know the levels of the logger', async
 })
 
 it('a silence of the options comes and goes with a reload', async () => {
-  const story = tell(options)
+  const story = openStory(options)
   await story.log(0, full())
   await story.until(minute)
   expect(story.hub.reload(silenced({ match: { rule: 'disk' }, until: at(10 * hour) }))).toEqual([])
@@ -183,7 +183,7 @@ it('a silence of the options comes and goes with a reload', async () => {
 
 describe('a silence made at run time', () => {
   it('lasts through a reload until it is lifted', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     const id = story.hub.silence({ match: { rule: 'disk' }, until: at(24 * hour), comment: 'moving house' })
     await story.log(minute, full())
     story.hub.reload(options)
@@ -199,8 +199,8 @@ describe('a silence made at run time', () => {
     expect(story.lines()).toEqual(['4:00 ops first disk +1'])
   })
 
-  it('comes in time for what waits to be told', async () => {
-    const story = tell({ ...options, channels: { ops: { ...prompt, wait: '10s' } } })
+  it('comes in time for what waits to be sent', async () => {
+    const story = openStory({ ...options, channels: { ops: { ...prompt, wait: '10s' } } })
     await story.log(0, full())
     await story.until(5 * second)
     story.hub.silence({ match: { rule: 'disk' }, until: at(hour) })
@@ -208,8 +208,8 @@ describe('a silence made at run time', () => {
     expect(story.lines()).toEqual([])
   })
 
-  it('that replaces the one of the options before it goes on for its own time', async () => {
-    const story = tell(silenced({ match: { rule: 'disk' }, until: at(10 * minute) }))
+  it('made at run time lasts its own time, whatever the options before and after it', async () => {
+    const story = openStory(silenced({ match: { rule: 'disk' }, until: at(10 * minute) }))
     story.hub.silence({ match: { event: 'disk' }, until: at(20 * minute) })
     for (const minutes of [1, 11, 21]) await story.log(minutes * minute, full())
     await story.until(22 * minute)
@@ -217,7 +217,7 @@ describe('a silence made at run time', () => {
   })
 
   it('is refused with every reason where it is wrong', async () => {
-    const story = tell(options)
+    const story = openStory(options)
     const refused = (silence: SilenceOptions, reasons: RegExp) => {
       const message = expect.stringMatching(reasons)
       expect(() => story.hub.silence(silence)).toThrow(
