@@ -90,7 +90,8 @@ function hasOwnSecrets(name: string, provider: ProviderDefinition): boolean {
 
 describe('a provider is complete', () => {
   it.each(names.filter((name) => !local.includes(name)))('%s', (name) => {
-    expect(missingOf(name)).toEqual([])
+    const missing = missingOf(name)
+    expect(missing, missing.join('\n')).toEqual([])
   })
 })
 

@@ -9,6 +9,8 @@ import { email } from './rows/email.ts'
 import { feishu } from './rows/feishu.ts'
 import { googlechat } from './rows/googlechat.ts'
 import { gotify } from './rows/gotify.ts'
+import { incidentio } from './rows/incidentio.ts'
+import { jsm } from './rows/jsm.ts'
 import { line } from './rows/line.ts'
 import { matrix } from './rows/matrix.ts'
 import { mattermost } from './rows/mattermost.ts'
@@ -42,6 +44,8 @@ export const rowByName = {
   feishu,
   googlechat,
   gotify,
+  incidentio,
+  jsm,
   line,
   matrix,
   mattermost,

@@ -8,6 +8,8 @@ import { email } from './apps/email.js'
 import { feishu } from './apps/feishu.js'
 import { googlechat } from './apps/googlechat.js'
 import { gotify } from './apps/gotify.js'
+import { incidentio } from './apps/incidentio.js'
+import { jsm } from './apps/jsm.js'
 import { line } from './apps/line.js'
 import { matrix } from './apps/matrix.js'
 import { mattermost } from './apps/mattermost.js'
@@ -38,6 +40,8 @@ export const apps = {
   feishu,
   googlechat,
   gotify,
+  incidentio,
+  jsm,
   line,
   matrix,
   mattermost,

@@ -10,6 +10,8 @@ import email from '../providers/email/email.ts'
 import feishu from '../providers/feishu/feishu.ts'
 import googlechat from '../providers/googlechat.ts'
 import gotify from '../providers/gotify.ts'
+import incidentio from '../providers/incidentio.ts'
+import jsm from '../providers/jsm.ts'
 import line from '../providers/line.ts'
 import matrix from '../providers/matrix.ts'
 import mattermost from '../providers/mattermost.ts'
@@ -43,6 +45,8 @@ export const providers = {
   feishu,
   googlechat,
   gotify,
+  incidentio,
+  jsm,
   line,
   matrix,
   mattermost,

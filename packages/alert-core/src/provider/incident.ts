@@ -4,11 +4,11 @@
  */
 import { hash64 } from '../text/hash.ts'
 import { cutChars } from '../text/text.ts'
-import { plainDialect, safeHref, writeCard } from './markup.ts'
+import { type Dialect, plainDialect, safeHref, writeCard } from './markup.ts'
 import type { Piece } from './pieces.ts'
 import type { AlertCard, Message } from './provider.ts'
 
-/** What one event says; the texts are raw. */
+/** What one event says; its texts are raw, apart from `text`. */
 export interface Incident {
   /** The same from its beginning to its end, on every replica. */
   readonly key: string
@@ -54,8 +54,8 @@ export function splitAlerts(message: Message): readonly Piece[] {
   return [...own, { key: restKey(message), message: { ...withoutBody(rest), reason } }]
 }
 
-/** Reads a message that {@link splitAlerts} made. */
-export function readIncident(message: Message): Incident {
+/** Reads a message that {@link splitAlerts} made; its text is in the dialect. */
+export function readIncident(message: Message, dialect: Dialect = plainDialect): Incident {
   const [card] = message.cards
   const { subject, reason, link } = message
   const links = [
@@ -70,7 +70,7 @@ export function readIncident(message: Message): Incident {
     key: card?.id ?? restKey(message),
     isOver: (card?.reason ?? reason) === 'resolved',
     subject,
-    text: textOf(message, card),
+    text: textOf(message, card, dialect),
     facts: Object.fromEntries(
       (card?.facts ?? []).slice(0, most.facts).map(({ label, value }) => [label, cutChars(value, most.fact)]),
     ),
@@ -92,18 +92,20 @@ function subjectOf(card: AlertCard): string {
   return card.title.replace(/^(\[[^\]]*\] )?/, (tag) => `${tag}${names}: `)
 }
 
-function textOf(message: Message, card: AlertCard | undefined): string {
+function textOf(message: Message, card: AlertCard | undefined, dialect: Dialect): string {
   const { body, brief, closing } = message
-  const lines = card === undefined ? brief : cardLines(card, message)
-  return [...(body === undefined ? lines : [cutChars(body, most.text)]), ...closing].join('\n')
+  const escaped = (lines: readonly string[]) => lines.map(dialect.escape)
+  const lines = card === undefined ? escaped(brief) : cardLines(card, message, dialect)
+  const shown = body === undefined ? lines : escaped(cutChars(body, most.text).split('\n'))
+  return [...shown, ...escaped(closing)].join(dialect.newline)
 }
 
-function cardLines(card: AlertCard, message: Message): string[] {
+function cardLines(card: AlertCard, message: Message, dialect: Dialect): string[] {
   const context = card.context.slice(-most.context).map((line) => cutChars(line, most.line))
   const facts = card.facts
     .slice(0, most.facts)
     .map((fact) => ({ ...fact, value: cutChars(fact.value, most.fact) }))
-  return writeCard({ ...card, text: cutChars(card.text, most.text), facts, context }, message, plainDialect)
+  return writeCard({ ...card, text: cutChars(card.text, most.text), facts, context }, message, dialect)
 }
 
 function withoutBody(message: Omit<Message, 'body'> & { readonly body?: string | undefined }): Message {

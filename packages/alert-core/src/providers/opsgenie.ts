@@ -1,128 +1,24 @@
 /**
- * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. One alert for each alert, its fingerprint the alias: the
- * same alias only raises a count, and closes it. The answer 202 means that the request will be processed.
+ * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. Atlassian ends it in April 2027: `jsm` takes over.
  */
 import * as z from 'zod/mini'
-import { classify } from '../http/classify.ts'
-import type { HttpReply } from '../http/request.ts'
-import type { Receipt, Severity } from '../model.ts'
-import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
-import { readIncident, splitAlerts } from '../provider/incident.ts'
+import { genieFacts, genieOptions, openGenie } from '../provider/genie.ts'
 import { endpoint } from '../provider/option-fields.ts'
-import { inPieces } from '../provider/pieces.ts'
-import { defineProvider, type Message, secret } from '../provider/provider.ts'
-import { option, required } from '../provider/schema.ts'
-import { cleanLine, cutChars } from '../text/text.ts'
-
-const most = { message: 130, description: 15_000, tag: 50, tags: 20, entity: 512, source: 100, note: 25_000 }
-const priorities: Readonly<Record<Severity, string>> = {
-  critical: 'P1',
-  error: 'P2',
-  warning: 'P3',
-  info: 'P4',
-}
-const responder = /^(team|user|escalation|schedule):\S.*$/
-
-const options = () =>
-  z.object({
-    apiKey: secret(
-      required(
-        z
-          .string()
-          .check(z.regex(/^[\w-]{8,100}$/, 'must be the bare key of an API integration, without `GenieKey`')),
-        'Key of an API integration that may create and close alerts',
-      ),
-    ),
-    endpoint: endpoint(
-      'https://api.opsgenie.com',
-      'Where the API is; https://api.eu.opsgenie.com for the EU',
-    ),
-    responders: option(
-      z.array(
-        z
-          .string()
-          .check(z.regex(responder, "must be like 'team:ops', 'user:ann@example.com', 'schedule:night'")),
-      ),
-      "Whom to notify: 'team:…', 'user:…', 'escalation:…' or 'schedule:…'; default as its rules say",
-    ),
-    tags: option(
-      z.array(z.string().check(z.minLength(1), z.maxLength(most.tag))).check(z.maxLength(most.tags - 3)),
-      'Tags of every alert, beside severity, service and environment',
-    ),
-  })
-
-type Options = z.output<ReturnType<typeof options>>
+import { defineProvider } from '../provider/provider.ts'
 
 export default defineProvider({
   title: 'Opsgenie',
   kind: 'incident',
-  options,
+  options: () =>
+    z.object({
+      ...genieOptions(),
+      endpoint: endpoint(
+        'https://api.opsgenie.com',
+        'Where the API is; https://api.eu.opsgenie.com for the EU',
+      ),
+    }),
   limits: {},
   defaults: { max: 100 },
-  supports: {
-    size: 'message 130, description 15 000 characters',
-    success: '202',
-    hint: '`X-RateLimit-Period-In-Sec`',
-    resolve: 'close by alias',
-    dedup: '`alias`, the fingerprint',
-  },
-  open(settings) {
-    const base = settings.endpoint.replace(/\/+$/, '')
-    const headers = { authorization: `GenieKey ${settings.apiKey}` }
-    const sender = createHttpSender({
-      urls: [base],
-      secrets: [settings.apiKey],
-      write(message) {
-        const { key, isOver } = readIncident(message)
-        const path = isOver ? `/${encodeURIComponent(key)}/close?identifierType=alias` : ''
-        const body = isOver ? writeClose(message) : writeAlert(message, settings)
-        return { url: `${base}/v2/alerts${path}`, headers, body: JSON.stringify(body) }
-      },
-      judge,
-    })
-    return inPieces(sender, { split: splitAlerts, need: 'all' })
-  },
+  supports: genieFacts,
+  open: (settings) => openGenie(settings, 'Opsgenie'),
 })
-
-function writeAlert(message: Message, { responders, tags = [] }: Options) {
-  const { key, subject, text, facts, data } = readIncident(message)
-  const names = [data['service'], data['env']].filter((name) => typeof name === 'string' && name !== '')
-  const service = typeof data['service'] === 'string' ? data['service'] : undefined
-  return {
-    message: cutChars(cleanLine(subject), most.message) || '-',
-    alias: key,
-    description: cutChars(`${subject}\n${text}`, most.description),
-    priority: priorities[message.severity],
-    source: cutChars(service ?? message.channel, most.source),
-    ...(service && { entity: cutChars(service, most.entity) }),
-    tags: [...new Set([message.severity, ...names.map((name) => cutChars(String(name), most.tag)), ...tags])],
-    details: facts,
-    ...(responders && { responders: responders.map(readResponder) }),
-  }
-}
-
-function writeClose({ channel, subject }: Message) {
-  return { source: cutChars(channel, most.source), note: cutChars(subject, most.note) }
-}
-
-function readResponder(text: string) {
-  const colon = text.indexOf(':')
-  const [type, id] = [text.slice(0, colon), text.slice(colon + 1)]
-  return type === 'user' ? { type, username: id } : { type, name: id }
-}
-
-/** A throttled caller is told the length of its window, not when to come again. */
-function judge(reply: HttpReply): Receipt {
-  if (reply.status === 202) return { status: 'delivered' }
-  const byStatus = classify(reply)
-  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'Opsgenie')
-  if (byStatus.status === 'retry') {
-    if (reply.status === 501) return { status: 'failed', why: byStatus.why, httpStatus: 501 }
-    const seconds = Number(reply.headers.get('x-ratelimit-period-in-sec') ?? Number.NaN)
-    const hintMs = seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined
-    const delayMs = byStatus.delayMs ?? (reply.status === 429 ? hintMs : undefined)
-    return { ...byStatus, ...(delayMs !== undefined && { delayMs }) }
-  }
-  const { status, why, httpStatus } = byStatus
-  return { status, why, ...(httpStatus !== undefined && { httpStatus }) }
-}

@@ -9,6 +9,8 @@ import { email } from '../fakes/email/email.ts'
 import { feishu } from '../fakes/feishu.ts'
 import { googlechat } from '../fakes/googlechat.ts'
 import { gotify } from '../fakes/gotify.ts'
+import { incidentio } from '../fakes/incidentio.ts'
+import { jsm } from '../fakes/jsm.ts'
 import { line } from '../fakes/line.ts'
 import { matrix } from '../fakes/matrix.ts'
 import { mattermost } from '../fakes/mattermost.ts'
@@ -40,6 +42,8 @@ export const fakes = {
   feishu,
   googlechat,
   gotify,
+  incidentio,
+  jsm,
   line,
   matrix,
   mattermost,
