@@ -7,7 +7,7 @@ import { isShort } from './lib/size.mjs'
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
-    note: 'Time of the main thread a call, µs: what the processor spent on it, and what it stood waiting for the worker. Ratios are against the first row of each group, taken inside each round. Each failure makes an error of its own, whose stack the engine writes when it is first read. Where winston writes to nothing, the error is a field that bare winston makes `{}` of: there the row that only reads the stack is the floor of all that tell one error from another. Where it writes to a file, the error is given as winston’s own documentation has it, and the stack is in the file.',
+    note: 'Time of the main thread per call, µs: CPU time, plus the time it waited for the worker. Ratios are against the first row of each group, taken inside each round. Each failure creates its own error; the engine writes an error’s stack when it is first read. If winston writes to nothing, the error is a field that bare winston turns into `{}`: there, the row that only reads the stack is the minimum for anything that distinguishes errors. If winston writes to a file, the error is passed as winston’s documentation says, and the stack is in the file.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
   'loop-delay': {
@@ -27,12 +27,12 @@ const suites = {
   },
   storm: {
     title: 'A storm of errors',
-    note: 'Every line an error of 700 bytes with a stack, as fast as pino produces them.',
+    note: 'Every line is an error of 700 bytes with a stack, as fast as pino produces them.',
     run: async () => (await import('./suites/storm.mjs')).storm(),
   },
   memory: {
     title: 'Memory over a million errors, provider never answers',
-    note: 'Growth of the resident set at its largest.',
+    note: 'Largest growth of the resident set.',
     run: async () => (await import('./suites/memory.mjs')).memory(),
   },
   stall: {
@@ -42,17 +42,17 @@ const suites = {
   },
   'exit-matrix': {
     title: 'The end of a process',
-    note: 'Whether the last words come to the provider exactly once, and how long the process takes to end. `cold` is process.exit in the tick of the first record, `warm` in a process that is up, `handler` winston’s handleExceptions or a handler of the application that logs and exits. A provider that is slow answers after three seconds; one that hangs has taken the message, and counts as told; one that refuses takes no connection.',
+    note: 'Whether the last records reach the provider exactly once, and how long the process takes to end. `cold` is process.exit in the tick of the first record, `warm` in a running process, `handler` winston’s handleExceptions or a handler of the application that logs and exits. A slow provider answers after three seconds; one that hangs has received the message, which counts as delivered; one that refuses accepts no connection.',
     run: async () => (await import('./suites/exit-matrix.mjs')).exitMatrix(),
   },
   start: {
     title: 'Start',
-    note: 'From the first import until the worker has taken its first line; whoever uses the winston door has loaded winston before, which is the last row.',
+    note: 'From the first import until the worker has read its first line. Users of the winston adapter have already loaded winston: see the last row.',
     run: async () => (await import('./suites/start.mjs')).start(),
   },
   journal: {
     title: 'The state directory',
-    note: 'One alert at a time, each told before the next one comes.',
+    note: 'One alert at a time, each delivered before the next one starts.',
     run: async () => (await import('./suites/journal.mjs')).journal(),
   },
   replay: {

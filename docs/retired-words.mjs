@@ -57,6 +57,9 @@ export const retired = [
   },
 ]
 
+/** One look per line for all of them: most lines have none. */
+const anyOf = new RegExp(retired.map(({ pattern }) => pattern.source).join('|'), 'i')
+
 /** Names of others, and the places that list the old names. Each says why. */
 const allowed = [
   { file: 'docs/words.md', why: 'its table of retired words' },
@@ -73,8 +76,10 @@ const read = /\.(ts|mts|mjs|cjs|js|tsx|md|json|ya?ml|html|css|sh)$|\/run$/
 
 /** The uses of retired words in one text: line (from 1), the words found and the line itself. */
 export function findRetired(file, text) {
+  if (!anyOf.test(splitIdentifiers(text))) return []
   return text.split('\n').flatMap((line, index) => {
     const plain = splitIdentifiers(line)
+    if (!anyOf.test(plain)) return []
     return retired.flatMap(({ pattern }) => {
       const found = pattern.exec(plain)?.[0]
       if (found === undefined || isAllowed(file, line)) return []

@@ -63,7 +63,7 @@ export const contestants = {
     const { AlertTransport } = await import('winston-alert-transport')
     return winstonWith(destination, new AlertTransport(alertOptions(url)))
   },
-  // The floor of whatever tells one error from another: the engine writes an error's stack when it is first read.
+  // The minimum for anything that distinguishes errors: the engine writes an error's stack when it is first read.
   "winston + reading the error's stack": async ({ destination }) => {
     const Transport = requireBeside('winston', 'winston-transport')
     const read = (info, done) => done(null, info.stack ?? info.err?.stack)

@@ -1,7 +1,7 @@
-// What one thread really spends: on Linux the processor's own count, so that other programs on the machine do not get into the figure.
+// CPU time of one thread: on Linux by the kernel's count, so that other programs on the machine do not affect the figure.
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** µs of processor time of the main thread until now; elsewhere than on Linux, µs that passed. */
+/** CPU time of the main thread until now, µs; elapsed time on systems other than Linux. */
 export function threadUs() {
   try {
     return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000
@@ -10,12 +10,12 @@ export function threadUs() {
   }
 }
 
-/** µs of processor time of the busiest other thread while `work` runs: that of the worker. NaN elsewhere than on Linux. */
+/** CPU time of the busiest other thread (the worker) while `work` runs, µs. NaN on systems other than Linux. */
 export async function busiestOther(work) {
   const before = threads()
   await work()
-  const spent = [...threads()].map(([id, us]) => (id === `${process.pid}` ? 0 : us - (before.get(id) ?? 0)))
-  return spent.length === 0 ? Number.NaN : Math.max(...spent)
+  const busy = [...threads()].map(([id, us]) => (id === `${process.pid}` ? 0 : us - (before.get(id) ?? 0)))
+  return busy.length === 0 ? Number.NaN : Math.max(...busy)
 }
 
 function threads() {
@@ -28,7 +28,7 @@ function threads() {
   }
 }
 
-// thread-stream and the like stand still until their worker has read: that costs the application as much as work does.
+// thread-stream and others block until their worker has read: that costs the application as much as CPU time.
 let waitedMs = 0
 const { wait } = Atomics
 Atomics.wait = (...given) => {
@@ -38,7 +38,7 @@ Atomics.wait = (...given) => {
   return result
 }
 
-/** µs that the main thread worked, or stood waiting, while `work` ran. */
+/** µs that the main thread worked or was blocked while `work` ran. */
 export async function busyFor(work) {
   const [from, waited] = [threadUs(), waitedMs]
   await work()

@@ -35,7 +35,7 @@ export async function openEndpoint(mode = 'ok') {
   }
 }
 
-/** An address where nobody listens. */
+/** An address without a server. */
 export async function deadAddress() {
   const { url, close } = await openEndpoint()
   await close()

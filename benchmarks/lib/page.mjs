@@ -25,7 +25,7 @@ export function writePage(order) {
   const goals = results.flatMap((result) => result.goals ?? [])
   const parts = [
     '# Benchmarks',
-    'Written by `pnpm bench`. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of those taken inside each round, its spread their middle half.',
+    'Written by `pnpm bench`. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of the ratios inside each round, and its spread their middle half.',
     `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
     ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals), ...whyMissed(goals)]),
     ...results.flatMap(({ title, note, rows, date, node }) => [

@@ -1,7 +1,8 @@
-// One process: logs `calls` records, `share` of them errors, and prints what the main thread spent on each.
+// One process: logs `calls` records, `share` of them errors, and prints the time of the main thread for each.
 
 import { contestants } from '../contestants/index.mjs'
 import { busyFor } from '../lib/busy.mjs'
+import { amount } from '../lib/size.mjs'
 
 const [name, calls, share, url, smtpPort, destination] = process.argv.slice(2)
 const logger = await contestants[name]({ url, smtpPort: Number(smtpPort), destination })
@@ -35,7 +36,7 @@ async function run(count) {
 }
 
 await new Promise((resolve) => setTimeout(resolve, 500))
-await run(10_000)
+await run(amount(10_000))
 const busyUs = await busyFor(() => run(total))
 console.log(JSON.stringify({ us: busyUs / total }))
 process.exit(0)

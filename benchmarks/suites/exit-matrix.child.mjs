@@ -1,5 +1,5 @@
-// One process that logs its last words and ends: the first argument says behind which door, in which way, how bad, and with which options.
-// The end-to-end tests run this file in an application folder of their own, so it needs nothing beside the packages.
+// One process that logs its last records and ends: the first argument gives adapter, way to end, severity and options.
+// The end-to-end tests run this file in an application folder of their own, so it needs only the packages.
 import { writeSync } from 'node:fs'
 
 const { adapter, way, severity = 'critical', options } = JSON.parse(process.argv[2])
@@ -63,7 +63,7 @@ async function warmUp() {
 const alive = () => setInterval(() => {}, 1_000)
 
 const ways = {
-  /** Of a process that was killed: lives until what that left is told, or for a while. */
+  /** After a killed process: lives until its stored messages are delivered, or for a while. */
   'next start'() {
     const timer = setTimeout(() => {}, 15_000)
     handle.on('alert', ({ type }) => type === 'delivered' && clearTimeout(timer))
@@ -88,14 +88,14 @@ const ways = {
     setImmediate(() => {
       log(text)
       mark()
-      throw new Error('nobody catches this')
+      throw new Error('not caught')
     })
   },
   async rejection() {
     await warmUp()
     log(text)
     mark()
-    void Promise.reject(new Error('nobody handles this'))
+    void Promise.reject(new Error('not handled'))
   },
   end() {
     log(text)
@@ -112,7 +112,7 @@ const ways = {
   },
   SIGTERM: () => raise('SIGTERM'),
   SIGINT: () => raise('SIGINT'),
-  // Nobody handles these three: the process is gone in the same tick.
+  // These three are not handled: the process ends in the same tick.
   'SIGTERM at once': () => raise('SIGTERM'),
   'SIGKILL at once': () => raise('SIGKILL'),
   async 'abort at once'() {

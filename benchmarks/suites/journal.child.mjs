@@ -1,5 +1,5 @@
-// One process. `decide <dir|-> <severity> <alerts>`: prints how many alerts a second are decided, written down, rendered and settled.
-// `adopt <dir>`: prints how long a start takes over what is in the directory, and by how much the resident set grows.
+// One process. `decide <dir|-> <severity> <alerts>`: prints how many alerts a second are decided, stored, rendered and delivered.
+// `adopt <dir>`: prints how long a start needs to adopt the directory, and how much the resident set grows.
 import { createHub } from 'alert-core'
 
 const [task, dir, severity, count] = process.argv.slice(2)
@@ -23,13 +23,13 @@ async function decide() {
   const level = severity === 'critical' ? 60 : 50
   const hub = createHub(options)
   while (hub.stats().state?.ready === false) await new Promise(setImmediate)
-  const tell = async (key) => {
+  const decideOne = async (key) => {
     hub.write(line(key, level))
     await hub.flush()
   }
-  for (let n = 0; n < 100; n++) await tell(`warm ${n}`)
+  for (let n = 0; n < 100; n++) await decideOne(`warm ${n}`)
   const started = performance.now()
-  for (let n = 0; n < Number(count); n++) await tell(n)
+  for (let n = 0; n < Number(count); n++) await decideOne(n)
   const ms = performance.now() - started
   await hub.close()
   return { perSecond: (Number(count) * 1000) / ms }

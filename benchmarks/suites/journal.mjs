@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { amount, rounds as roundsOf } from '../lib/size.mjs'
 
 const run = promisify(execFile)
 const child = fileURLToPath(new URL('./journal.child.mjs', import.meta.url))
-const rounds = 5
-const alerts = 400
-const entries = 100_000
+const rounds = roundsOf(5)
+const alerts = amount(400)
+const entries = amount(100_000)
 
 async function measure(...args) {
   const { stdout } = await run(process.execPath, ['--expose-gc', '--no-warnings', child, ...args.map(String)])
@@ -41,7 +42,7 @@ export async function journal() {
       )
     }
     rows.push({
-      what: `alerts decided and told a second, ${severity}`,
+      what: `alerts decided and delivered per second, ${severity}`,
       'without state.dir': median(without).toFixed(0),
       'with state.dir': median(with_).toFixed(0),
       'cost an alert, µs': (1e6 / median(with_) - 1e6 / median(without)).toFixed(0),

@@ -23,7 +23,7 @@ function write(n) {
   else logger.error(`order ${n} could not be saved`, { err, requestId: `req-${n}` })
 }
 
-// A worker that starts with the first error, and code that is compiled when it is first run, are no growth.
+// The worker's start with the first error, and code compiled on its first run, do not count as growth.
 await log(5_000)
 await new Promise((resolve) => setTimeout(resolve, 1_500))
 await log(5_000)

@@ -15,12 +15,12 @@ await createProgram(io).parseAsync(['replay', log, '--config', config, '--html',
   from: 'user',
 })
 const ms = performance.now() - started
-const { lines, told, more } = JSON.parse(printed)
+const { lines, notified, more } = JSON.parse(printed)
 console.log(
   JSON.stringify({
     lines,
     ms,
-    messages: told.length + more,
+    messages: notified.length + more,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     pageBytes: statSync(page).size,
   }),

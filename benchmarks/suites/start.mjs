@@ -1,11 +1,12 @@
-// Import of a door and start of its worker, against import of pino and start of pino.transport with a no-op target.
+// Import of an adapter and start of its worker, against import of pino and start of pino.transport with a no-op target.
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { atMost } from '../lib/goals.mjs'
+import { rounds as roundsOf } from '../lib/size.mjs'
 import { median, spread } from '../lib/stats.mjs'
 
 const child = fileURLToPath(new URL('./start.child.mjs', import.meta.url))
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7) * 2
+const rounds = roundsOf(7) * 2
 const floor = 'pino + no-op target'
 const names = [
   floor,
@@ -32,5 +33,5 @@ export async function start() {
     'CPU spread': spread(ratios(name, 'cpuMs')),
   }))
   const measured = median(ratios('winston-alert-transport', 'ms'))
-  return { rows, goals: [atMost('import of the winston door and start of its worker', 1.2, measured)] }
+  return { rows, goals: [atMost('import of the winston adapter and start of its worker', 1.2, measured)] }
 }

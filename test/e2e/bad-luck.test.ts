@@ -160,7 +160,7 @@ describe('a name server that never answers', () => {
   }
 
   it.skipIf(!canMount).each(['target', 'stream', 'winston'])(
-    'does not hold the exit of the door %s whose hub has a process of its own (skipped where nobody may mount: not root)',
+    `does not delay the exit of the adapter %s if its hub has its own process${canMount ? '' : ' (skipped; run: sudo npx -y pnpm@10 test)'}`,
     async (adapter) => {
       const channels = { hook: { type: 'webhook', url: 'http://hook.example.com/' } }
       const options = { service: 'shop', runIn: 'process', closeTimeout: '1s', channels }

@@ -7,6 +7,7 @@ import { type Inbox, openInbox, type RunOptions, runProgram, webhookBody } from 
 
 // Places in which the state cannot be kept, or not for now. Only root can make some of them: mount, and be somebody else.
 const isRoot = process.getuid?.() === 0
+const unlessRoot = isRoot ? '' : ' (skipped; run: sudo npx -y pnpm@10 test)'
 
 let inbox: Inbox
 beforeAll(async () => {
@@ -80,7 +81,7 @@ const titles = () => notified().map(({ title }) => title)
 /** The news of troubles with the state, each time they began. */
 const news = () => notified().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
 
-describe.skipIf(!isRoot)('a disk (skipped where nobody may mount: not root)', () => {
+describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
   it('that is full is told once, alerts go on, and come back to disk', async () => {
     const dir = await aSmallDisk()
     const outcome = await runHub(
@@ -196,7 +197,7 @@ it('a process with too many files open says so once, and comes back to disk when
   expect(titles()).toContain('too many')
 })
 
-describe.skipIf(!isRoot)('another user (skipped where nobody can be one: not root)', () => {
+describe.skipIf(!isRoot)(`another user${unlessRoot}`, () => {
   const self = 12_345
   const other = 23_456
   const runAs = { uid: self }

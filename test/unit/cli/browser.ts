@@ -15,11 +15,11 @@ const flags = [
   '--disable-sync',
 ]
 
-/** False where no browser is installed: the tests that need one are skipped. */
+/** Without a browser, the tests that need one are skipped. */
 export const hasBrowser = existsSync(executablePath)
 
-/** Follows the name of what is skipped, with the reason. */
-export const unlessSkipped = hasBrowser ? '' : ` (skipped: no browser at ${executablePath})`
+/** For the title of a test: the command that brings what it needs, if it is skipped. */
+export const unlessSkipped = hasBrowser ? '' : ' (skipped; run: apt-get install chromium)'
 
 /** As generous as a test's own time: what is waited for may be long in coming on a slow machine. */
 const timeout = 100_000

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Inbox, InboxOptions } from '#cli/inbox/inbox.ts'
+import { sharedData } from '../../shared-data.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const at = 1_700_000_000_000
@@ -77,21 +77,18 @@ describe('the fake DingTalk robot', () => {
       expect((await errcode(post(signed(url, timestamp), text('hello')))).errcode).toBe(0)
   })
 
-  const vectors = join(resolve(process.env['ALERT_SHARED'] ?? '../shared'), 'signature-vectors.json')
-  it.skipIf(!existsSync(vectors))(
-    `takes the published signatures${existsSync(vectors) ? '' : ' (skipped: no folder of shared data)'}`,
-    async () => {
-      const { dingtalk } = JSON.parse(readFileSync(vectors, 'utf8')) as {
-        dingtalk: { timestamp: number; secret: string; signQueryParam: string }[]
-      }
-      expect(dingtalk.length).toBeGreaterThan(0)
-      for (const { timestamp, secret, signQueryParam } of dingtalk) {
-        const inbox = await startInbox({ now: () => timestamp, settings: { dingtalk: { secret } } })
-        const url = `${urlOf(inbox, 'dingtalk')}&timestamp=${timestamp}&sign=${signQueryParam}`
-        expect((await errcode(post(url, text('hello')))).errcode).toBe(0)
-      }
-    },
-  )
+  const vectorFile = sharedData('signature-vectors.json')
+  it.skipIf(!vectorFile.exists)(`takes the published signatures${vectorFile.unlessSkipped}`, async () => {
+    const { dingtalk } = JSON.parse(readFileSync(vectorFile.path, 'utf8')) as {
+      dingtalk: { timestamp: number; secret: string; signQueryParam: string }[]
+    }
+    expect(dingtalk.length).toBeGreaterThan(0)
+    for (const { timestamp, secret, signQueryParam } of dingtalk) {
+      const inbox = await startInbox({ now: () => timestamp, settings: { dingtalk: { secret } } })
+      const url = `${urlOf(inbox, 'dingtalk')}&timestamp=${timestamp}&sign=${signQueryParam}`
+      expect((await errcode(post(url, text('hello')))).errcode).toBe(0)
+    }
+  })
 
   it('answers HTTP 200 with its own code for what a client does wrong', async () => {
     const inbox = await unsigned()

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { FakeSettings } from '#cli/inbox/fake-table.ts'
+import { sharedData } from '../../shared-data.ts'
 import { post, startInbox, urlOf } from './inbox.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -77,46 +77,43 @@ describe('the fake webhook', () => {
     expect(await send('{}', signed(at * 1000))).toBe(403)
   })
 
-  const vectors = join(resolve(process.env['ALERT_SHARED'] ?? '../shared'), 'signature-vectors.json')
-  it.skipIf(!existsSync(vectors))(
-    `accepts the published signatures${existsSync(vectors) ? '' : ' (skipped: no folder of shared data)'}`,
-    async () => {
-      interface Vector {
-        readonly id: string
-        readonly secret: string
-        readonly body: string
-        readonly timestamp?: number
-        readonly msgId?: string
-        readonly expected?: string
-        readonly published?: string
-      }
-      const { genericHmac } = JSON.parse(readFileSync(vectors, 'utf8')) as { genericHmac: Vector[] }
-      const schemes = ['body', 'body', 'grafana', 'slack', 'standard', 'stripe'] as const
-      const headers = [
-        'x-hub-signature-256',
-        'x-signature',
-        'x-grafana-alerting-signature',
-        'x-slack-signature',
-        'webhook-signature',
-        'stripe-signature',
-      ]
-      expect(genericHmac).toHaveLength(schemes.length)
-      for (const [index, vector] of genericHmac.entries()) {
-        const { id, secret, body, timestamp = 0, msgId = '' } = vector
-        const scheme = schemes[index]!
-        const header = headers[index]!
-        const hmac = { secret, scheme, header, ...(scheme !== 'body' && { timestampHeader: 'x-time' }) }
-        const { inbox, send } = await startGateway({ hmac }, () => timestamp * 1000)
-        const value = vector.expected ?? vector.published ?? ''
-        const time = { 'x-time': String(timestamp), 'webhook-id': msgId }
-        const status = await send(body, { [header]: value, ...time })
-        // Some of the vectors sign what is not JSON: that the body is looked at means the signature passed.
-        expect([200, 400], id).toContain(status)
-        expect(await send(`${body} `, { [header]: value, ...time }), id).toBe(403)
-        await inbox.close()
-      }
-    },
-  )
+  const vectorFile = sharedData('signature-vectors.json')
+  it.skipIf(!vectorFile.exists)(`accepts the published signatures${vectorFile.unlessSkipped}`, async () => {
+    interface Vector {
+      readonly id: string
+      readonly secret: string
+      readonly body: string
+      readonly timestamp?: number
+      readonly msgId?: string
+      readonly expected?: string
+      readonly published?: string
+    }
+    const { genericHmac } = JSON.parse(readFileSync(vectorFile.path, 'utf8')) as { genericHmac: Vector[] }
+    const schemes = ['body', 'body', 'grafana', 'slack', 'standard', 'stripe'] as const
+    const headers = [
+      'x-hub-signature-256',
+      'x-signature',
+      'x-grafana-alerting-signature',
+      'x-slack-signature',
+      'webhook-signature',
+      'stripe-signature',
+    ]
+    expect(genericHmac).toHaveLength(schemes.length)
+    for (const [index, vector] of genericHmac.entries()) {
+      const { id, secret, body, timestamp = 0, msgId = '' } = vector
+      const scheme = schemes[index]!
+      const header = headers[index]!
+      const hmac = { secret, scheme, header, ...(scheme !== 'body' && { timestampHeader: 'x-time' }) }
+      const { inbox, send } = await startGateway({ hmac }, () => timestamp * 1000)
+      const value = vector.expected ?? vector.published ?? ''
+      const time = { 'x-time': String(timestamp), 'webhook-id': msgId }
+      const status = await send(body, { [header]: value, ...time })
+      // Some of the vectors sign what is not JSON: that the body is looked at means the signature passed.
+      expect([200, 400], id).toContain(status)
+      expect(await send(`${body} `, { [header]: value, ...time }), id).toBe(403)
+      await inbox.close()
+    }
+  })
 
   it('answers with the body it was set up with', async () => {
     const inbox = await startInbox({ settings: { webhook: { reply: '{"code":0}' } } })

@@ -1,45 +1,43 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parameterize } from '#core/fingerprint/parameterize.ts'
 import { groupingAccuracy } from '../../../benchmarks/grouping/accuracy.mjs'
 import { importSource } from '../../../benchmarks/lib/source.mjs'
+import { sharedData } from '../../shared-data.ts'
 
 type Rows = readonly (readonly [message: string, event: string])[]
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const folder = join(resolve(root, process.env['ALERT_SHARED'] ?? '../shared'), 'loghub')
-const sets = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
-const load = (name: string): Rows => JSON.parse(readFileSync(join(folder, name), 'utf8'))
+const data = sharedData('loghub')
+const sets = data.exists ? readdirSync(data.path).filter((name) => name.endsWith('.json')) : []
+const load = (name: string): Rows => JSON.parse(readFileSync(join(data.path, name), 'utf8'))
 
-describe.skipIf(sets.length === 0)(
-  sets.length === 0 ? `logs of eight systems (skipped: ${folder} does not exist)` : 'logs of eight systems',
-  () => {
-    test('one setting groups at least 85 % of the messages as people did', () => {
-      const accuracies = sets.map((name) => groupingAccuracy(load(name), parameterize).accuracy)
-      expect(accuracies).toHaveLength(8)
-      expect(accuracies.reduce((sum, accuracy) => sum + accuracy) / 8).toBeGreaterThanOrEqual(0.85)
-    })
+describe.skipIf(!data.exists)(`logs of eight systems${data.unlessSkipped}`, () => {
+  test('one setting groups at least 85 % of the messages as people did', () => {
+    const accuracies = sets.map((name) => groupingAccuracy(load(name), parameterize).accuracy)
+    expect(accuracies).toHaveLength(8)
+    expect(accuracies.reduce((sum, accuracy) => sum + accuracy) / 8).toBeGreaterThanOrEqual(0.85)
+  })
 
-    test('every key is the same in whatever order the messages come', () => {
-      for (const name of sets) {
-        const messages = load(name).map(([message]) => message)
-        const keys = new Map(messages.map((message) => [message, parameterize(message)]))
-        for (const message of shuffled(messages)) expect(parameterize(message)).toBe(keys.get(message))
-      }
-    })
+  test('every key is the same in whatever order the messages come', () => {
+    for (const name of sets) {
+      const messages = load(name).map(([message]) => message)
+      const keys = new Map(messages.map((message) => [message, parameterize(message)]))
+      for (const message of shuffled(messages)) expect(parameterize(message)).toBe(keys.get(message))
+    }
+  })
 
-    test('a second pass changes no key', () => {
-      for (const [message] of sets.flatMap(load)) {
-        const key = parameterize(message)
-        expect(parameterize(key)).toBe(key)
-      }
-    })
-  },
-)
+  test('a second pass changes no key', () => {
+    for (const [message] of sets.flatMap(load)) {
+      const key = parameterize(message)
+      expect(parameterize(key)).toBe(key)
+    }
+  })
+})
 
 describe('benchmarks/grouping', () => {
   const benchmark = join(root, 'benchmarks/grouping')

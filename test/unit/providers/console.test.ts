@@ -92,7 +92,7 @@ describe('a card on the terminal', () => {
 })
 
 const built = fileURLToPath(new URL('../../../packages/alert-core/dist/index.js', import.meta.url))
-const unbuilt = existsSync(built) ? '' : ' (skipped: the packages are not built)'
+const unbuilt = existsSync(built) ? '' : ' (skipped; run: npx -y pnpm@10 build)'
 
 it.skipIf(unbuilt !== '')(`a worker prints while the main thread is on its way out${unbuilt}`, async () => {
   // As at process.exit() under a worker transport: the main thread waits for the worker without serving its streams.

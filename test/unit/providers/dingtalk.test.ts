@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import dingtalk, { signDingtalk } from '#core/providers/dingtalk/dingtalk.ts'
+import { sharedData } from '../../shared-data.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const token = 'robot-token-of-a-test'
@@ -59,16 +59,15 @@ describe('signature', () => {
     expect(query.get('sign')).toBe(signDingtalk('SECb', noon))
   })
 
-  const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
-  const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  const vectorFile = sharedData('signature-vectors.json')
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     interface Vector {
       readonly secret: string
       readonly timestamp: number
       readonly signBase64: string
       readonly signQueryParam: string
     }
-    const { dingtalk: vectors } = JSON.parse(readFileSync(file, 'utf8')) as { dingtalk: Vector[] }
+    const { dingtalk: vectors } = JSON.parse(readFileSync(vectorFile.path, 'utf8')) as { dingtalk: Vector[] }
     expect(vectors.length).toBeGreaterThan(0)
     for (const { secret, timestamp, signBase64, signQueryParam } of vectors) {
       expect(signDingtalk(secret, timestamp)).toBe(signBase64)

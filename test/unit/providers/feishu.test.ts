@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import feishu, { signFeishu } from '#core/providers/feishu/feishu.ts'
+import { sharedData } from '../../shared-data.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const ok = { body: '{"code":0,"msg":"success","data":{},"StatusCode":0,"StatusMessage":"success"}' }
@@ -73,16 +73,15 @@ describe('signature', () => {
     expect(bot.json()['sign']).toBe(signFeishu('two', noon / 1000))
   })
 
-  const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
-  const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  const vectorFile = sharedData('signature-vectors.json')
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     interface Vector {
       readonly secret: string
       readonly timestamp: number
       readonly sign: string
       readonly wrongDingTalkStyleValue: string
     }
-    const { feishu: vectors } = JSON.parse(readFileSync(file, 'utf8')) as { feishu: Vector[] }
+    const { feishu: vectors } = JSON.parse(readFileSync(vectorFile.path, 'utf8')) as { feishu: Vector[] }
     expect(vectors.length).toBeGreaterThan(0)
     for (const { secret, timestamp, sign, wrongDingTalkStyleValue } of vectors) {
       expect(signFeishu(secret, timestamp)).toBe(sign)

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { signHeaders } from '#core/providers/webhook/hmac.ts'
+import { sharedData } from '../../shared-data.ts'
 
 const body = '{"title":"磁盘满 disk full","level":"error","count":3}'
 const plain = { secret: 'topsecret', body, id: 'm1', timestamp: 1_704_164_645 }
@@ -51,9 +51,8 @@ describe('a signature', () => {
     })
   })
 
-  const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
-  const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  const vectorFile = sharedData('signature-vectors.json')
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     interface Vector {
       readonly id: string
       readonly secret: string
@@ -62,7 +61,7 @@ describe('a signature', () => {
       readonly msgId?: string
       readonly expected: string
     }
-    const { genericHmac } = JSON.parse(readFileSync(file, 'utf8')) as { genericHmac: Vector[] }
+    const { genericHmac } = JSON.parse(readFileSync(vectorFile.path, 'utf8')) as { genericHmac: Vector[] }
     const schemes = { 1: 'body', 2: 'body', 3: 'grafana', 4: 'slack', 5: 'standard', 6: 'stripe' } as const
     expect(genericHmac.length).toBe(6)
     for (const { id, secret, body: signed, timestamp = 0, msgId = '', expected } of genericHmac) {

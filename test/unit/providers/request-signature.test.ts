@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   encodeForm,
@@ -10,11 +9,11 @@ import {
   signSigV4,
   signTc3,
 } from '#core/provider/request-signature.ts'
+import { sharedData } from '../../shared-data.ts'
 
-const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'signature-vectors.json')
-const absent = existsSync(file) ? '' : ` (skipped: ${file} is absent; set ALERT_SHARED)`
+const vectorFile = sharedData('signature-vectors.json')
 const vectors = () =>
-  JSON.parse(readFileSync(file, 'utf8')) as {
+  JSON.parse(readFileSync(vectorFile.path, 'utf8')) as {
     aliyunV3: AcsVector[]
     aliyunRpcHmacSha1: RpcVector[]
     tencentTc3: TcVector[]
@@ -68,7 +67,7 @@ describe('ACS3-HMAC-SHA256 of Alibaba Cloud', () => {
     )
   })
 
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     expect(vectors().aliyunV3.length).toBeGreaterThan(0)
     for (const { id, accessKeyId, accessKeySecret, query, body, headers, authorization } of vectors()
       .aliyunV3) {
@@ -107,7 +106,7 @@ describe('HMAC-SHA1 over the parameters, the older way of Alibaba Cloud', () => 
     expect(signRpc('GET', regions, 'testsecret')).toBe('OLeaidS1JvxuMvnyHOwuJ+uX5qY=')
   })
 
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     expect(vectors().aliyunRpcHmacSha1.length).toBeGreaterThan(0)
     for (const { id, method, accessKeySecret, params, signature } of vectors().aliyunRpcHmacSha1)
       expect(signRpc(method, params, accessKeySecret), id).toBe(signature)
@@ -131,7 +130,7 @@ describe('TC3-HMAC-SHA256 of Tencent Cloud', () => {
     )
   })
 
-  it.skipIf(absent !== '')(`equals every shared test vector${absent}`, () => {
+  it.skipIf(!vectorFile.exists)(`equals every shared test vector${vectorFile.unlessSkipped}`, () => {
     expect(vectors().tencentTc3.length).toBeGreaterThan(0)
     for (const one of vectors().tencentTc3) {
       const keys = { id: one.secretId, secret: one.secretKey }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '#core/time/check-time-interval.ts'
 import { compileTimeInterval, type TimeInterval } from '#core/time/time-interval.ts'
+import { sharedData } from '../../shared-data.ts'
 
 interface Vectors {
   readonly vectors: readonly {
@@ -13,23 +13,27 @@ interface Vectors {
   readonly valid: readonly { readonly interval: TimeInterval; readonly ok: boolean }[]
 }
 
-const file = join(process.env['ALERT_SHARED'] ?? '../shared', 'conformance/time-intervals.json')
-const isThere = existsSync(file)
-const why = isThere ? '' : ` (skipped: ${file} is absent)`
-const conformance: Vectors = isThere ? JSON.parse(readFileSync(file, 'utf8')) : { vectors: [], valid: [] }
+const data = sharedData('conformance/time-intervals.json')
+const conformance: Vectors = data.exists
+  ? JSON.parse(readFileSync(data.path, 'utf8'))
+  : { vectors: [], valid: [] }
 
 describe('a time interval', () => {
-  it.skipIf(!isThere)(`holds the instants that Alertmanager's holds, and no others${why}`, () => {
-    expect(conformance.vectors.length).toBeGreaterThan(5)
-    for (const { interval, contains, excludes } of conformance.vectors) {
-      const holds = compileTimeInterval(interval)
-      for (const at of contains) expect(holds(Date.parse(at)), `${JSON.stringify(interval)} ${at}`).toBe(true)
-      for (const at of excludes)
-        expect(holds(Date.parse(at)), `${JSON.stringify(interval)} ${at}`).toBe(false)
-    }
-  })
+  it.skipIf(!data.exists)(
+    `holds the instants that Alertmanager's holds, and no others${data.unlessSkipped}`,
+    () => {
+      expect(conformance.vectors.length).toBeGreaterThan(5)
+      for (const { interval, contains, excludes } of conformance.vectors) {
+        const holds = compileTimeInterval(interval)
+        for (const at of contains)
+          expect(holds(Date.parse(at)), `${JSON.stringify(interval)} ${at}`).toBe(true)
+        for (const at of excludes)
+          expect(holds(Date.parse(at)), `${JSON.stringify(interval)} ${at}`).toBe(false)
+      }
+    },
+  )
 
-  it.skipIf(!isThere)(`is refused where Alertmanager refuses it${why}`, () => {
+  it.skipIf(!data.exists)(`is refused where Alertmanager refuses it${data.unlessSkipped}`, () => {
     expect(conformance.valid.length).toBeGreaterThan(10)
     for (const { interval, ok } of conformance.valid)
       expect(problemsOf(interval).length === 0, JSON.stringify(interval)).toBe(ok)
