@@ -50,7 +50,7 @@ export default defineProvider({
     createHttpSender({
       urls: [endpoint],
       secrets: [token],
-      write: (message, { fit }) => ({
+      write: (_message, { fit }) => ({
         headers: { authorization: \`Bearer \${token}\` },
         body: fit((part) => JSON.stringify({ text: writePlain(part) })),
       }),
