@@ -52,16 +52,13 @@ export interface Pipeline {
   stopTimer(): void
 }
 
-/** The stage between track and notify: asked by the tracker for each alert and channel that are due. */
-export function createMute(compiled: () => CompiledOptions): Mutes {
-  return (alert, channel, now, firing) => compiled().muting.mutes(alert, channel, now, firing)
-}
-
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { compiled, read, readObject, buffer, context, lifecycle, tracker, state } = options
   const { channels, metaAlerts, counters, events, clock, steady } = options
   const onDeadline = () => advance((now) => tracker.tick(now))
   const timer = createDeadlineTimer({ tracker, clock, lifecycle, onDeadline })
+
+  // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
     counters.countLine(times)
@@ -69,35 +66,38 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     else ingest(line, times)
   }
 
+  function publish(input: AlertInput): void {
+    counters.countLine()
+    const record = readObject(alertInputFields(input))
+    if (buffer.isOpen()) buffer.add(0, () => admit(record))
+    else admit(record)
+  }
+
   function ingest(line: string, times: number): void {
     if (compiled().gate(line)) {
       const record = read(line)
-      for (let n = 0; n < times; n++) match(record)
+      for (let n = 0; n < times; n++) admit(record)
     }
     context?.push(line)
   }
 
-  function publish(input: AlertInput): void {
-    counters.countLine()
-    const record = readObject(alertInputFields(input))
-    if (buffer.isOpen()) buffer.add(0, () => match(record))
+  function admit(record: LogRecord | ReadFailure): void {
+    if ('failed' in record) counters.countFailure(record.failed)
+    else if (lifecycle.state() === 'closed') counters.countFailure('closed')
     else match(record)
   }
 
-  function match(record: LogRecord | ReadFailure): void {
-    if ('failed' in record || lifecycle.state() === 'closed') {
-      counters.countFailure('failed' in record ? record.failed : 'closed')
-      return
-    }
+  function match(record: LogRecord): void {
     const { rules } = compiled()
     for (const end of rules.resolve(record)) track(end)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
-    if ('off' in occurrence) counters.countOff(occurrence.off)
-    else {
-      counters.countMatch(occurrence.rule)
-      track(occurrence)
+    if ('off' in occurrence) {
+      counters.countOff(occurrence.off)
+      return
     }
+    counters.countMatch(occurrence.rule)
+    track(occurrence)
   }
 
   function track(occurrence: Occurrence): void {
@@ -120,6 +120,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     notify(change(now))
     timer.arm()
   }
+
+  // ── only when a channel is to be notified; the tracker has asked `createMute` before ──────────────────────────
 
   function notify(effects: readonly Effect[]): void {
     if (effects.length === 0) return
@@ -147,4 +149,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   return { write, publish, track, advance, stopTimer: timer.cancel }
+}
+
+/** The stage between track and notify: the tracker asks it for each alert and channel that are due. */
+export function createMute(compiled: () => CompiledOptions): Mutes {
+  return (alert, channel, now, firing) => compiled().muting.mutes(alert, channel, now, firing)
 }
