@@ -2,8 +2,9 @@
  * The error of a log call. winston accepts one in a dozen ways and keeps it in as many places: as `info` itself, as its message, behind the
  * message, under some key, or only as a `stack` when a format has copied it.
  */
+import { isError } from 'alert-core/adapter'
 import type { Call, InfoInspection } from './info.ts'
-import { isError, uncoloured } from './read-safely.ts'
+import { uncoloured } from './read-safely.ts'
 
 /** The error, and its place; `key` and `owner` if it was the field of an object. */
 export interface FoundError {

@@ -2,7 +2,8 @@
  * What winston passes to a transport, and the places in it that may hold an application's own fields.
  */
 
-import { isFieldsObject, isPlain, readSafely } from './read-safely.ts'
+import { readSafely } from 'alert-core/adapter'
+import { isFieldsObject, isPlain } from './read-safely.ts'
 
 /** One log call as winston passes it on: an object of any kind, an Error included. */
 export type Info = Readonly<Record<string | symbol, unknown>>

@@ -2,14 +2,15 @@
  * One log call as the line that pino would have written: `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core
  * reads nothing else, so both loggers share one wire. What matters stands first: a record too big is cut at its end.
  */
+import { readSafely, type Walk } from 'alert-core/adapter'
 import { type FoundError, findError } from './find-error.ts'
 import { type Info, type InfoInspection, isCrash, levelKey, readCall } from './info.ts'
 import { directiveOf } from './interest.ts'
 import { type Levels, usualLevel } from './levels.ts'
 import { messageOf } from './message.ts'
 import { quote } from './quote.ts'
-import { isFieldsObject, readSafely } from './read-safely.ts'
-import { bounds, createWalk, serialise, serialiseError, serialiseField, type Walk } from './serialise.ts'
+import { isFieldsObject } from './read-safely.ts'
+import { bounds, serialise, serialiseError, serialiseField, startWalk } from './serialise.ts'
 
 const fatal = 60
 const error = 50
@@ -30,7 +31,7 @@ function lineOf(info: Info, levels: Levels, time: number): string {
   const call = readCall(info)
   const found = findError(call)
   const isCrashed = isCrash(call)
-  const walk = createWalk()
+  const walk = startWalk()
   walk.ancestors.push(info)
 
   const level = levelOf(readSafely(info, levelKey), levels)
@@ -90,16 +91,16 @@ function fieldsJson(
   const { keys, values } = inspection
   const errorKey = found?.owner === inspection ? found.key : undefined
   let json = ''
-  for (let index = 0; index < keys.length && walk.left > 0; index++) {
+  for (let index = 0; index < keys.length && walk.charsLeft > 0; index++) {
     const key = keys[index]!
     if (isCrashed && crashReport.has(key)) continue
     const value = serialise(key === errorKey ? withoutStack(found!.error) : values[index], walk)
     if (value === undefined) continue
     json += `,${quote(key, bounds.keyChars)}:${value}`
-    walk.left -= key.length + 4
+    walk.charsLeft -= key.length + 4
   }
   if (inspection.hasNamed) json += namedJson(inspection, found, errorKey, walk)
-  return inspection.isCut || walk.left <= 0 ? `${json},"…":"cut"` : json
+  return inspection.isCut || walk.charsLeft <= 0 ? `${json},"…":"cut"` : json
 }
 
 function namedJson(

@@ -2,9 +2,10 @@
  * The message of a log call as it was written: without the error's message that winston appends, with the arguments that `format.splat()`
  * would have filled in.
  */
+import { isError, readSafely, unreadable } from 'alert-core/adapter'
 import type { Call } from './info.ts'
-import { isError, isFieldsObject, readSafely, uncoloured } from './read-safely.ts'
-import { createWalk, serialise } from './serialise.ts'
+import { isFieldsObject, uncoloured } from './read-safely.ts'
+import { serialise, startWalk } from './serialise.ts'
 
 const maxChars = 16_384
 const maxJsonChars = 1_000
@@ -83,10 +84,10 @@ function fitting(sign: string, value: unknown): string | undefined {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.length > maxChars ? value.slice(0, maxChars) : value
   if (isError(value)) return textOf(readSafely(value, 'message'))
-  if (typeof value === 'object' && value !== null) return asJson(value)
+  if ((typeof value === 'object' && value !== null) || value === unreadable) return asJson(value)
   return value === undefined || value === null ? '' : String(value)
 }
 
 function asJson(value: unknown): string {
-  return (serialise(value, createWalk()) ?? '').slice(0, maxJsonChars)
+  return (serialise(value, startWalk()) ?? '').slice(0, maxJsonChars)
 }

@@ -2,9 +2,19 @@
  * Any value as JSON text, bounded in depth, keys and length, in one walk that writes the text directly. It takes what
  * `JSON.stringify` throws at or loses: cycles, BigInt, getters and `toJSON` that throw, revoked proxies, errors, maps, sets.
  */
+import {
+  createWalk,
+  enterObject,
+  integerText,
+  leaveObject,
+  readSafely,
+  unreadable,
+  type View,
+  viewOf,
+  type Walk,
+} from 'alert-core/adapter'
 import { quote, quoteStack } from './quote.ts'
-import { isError, readSafely, uncoloured, unreadable } from './read-safely.ts'
-import { errorType, isSpecial, namedKeys, type WrittenForm, writtenForm } from './written-form.ts'
+import { uncoloured } from './read-safely.ts'
 
 /** How much of a value is written; lengths in UTF-16 units, `totalChars` over one whole record. */
 export const bounds = {
@@ -16,31 +26,29 @@ export const bounds = {
   totalChars: 65_536,
 } as const
 
-/** One walk over one record: what may still be written, and the objects it is inside of. */
-export interface Walk {
-  left: number
-  readonly ancestors: object[]
-}
-
 const cut = '"…":"cut"'
+const unreadableJson = '"[unreadable]"'
+const refusals = { cycle: '"[circular]"', depth: '"[too deep]"', size: '"…"' } as const
 const nothing: ReadonlySet<string> = new Set()
 
-export function createWalk(): Walk {
-  return { left: bounds.totalChars, ancestors: [] }
+/** A walk over one record, which bounds characters and depth. */
+export function startWalk(): Walk {
+  return createWalk({ depth: bounds.depth, values: Number.POSITIVE_INFINITY, chars: bounds.totalChars })
 }
 
 /** The JSON text of a value, or `undefined` for what JSON leaves out: `undefined` and functions. Never throws. */
 export function serialise(value: unknown, walk: Walk): string | undefined {
   switch (typeof value) {
     case 'string':
-      return charge(quote(value, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)
+      return charge(quote(value, Math.min(bounds.textChars, Math.max(walk.charsLeft, 0))), walk)
     case 'number':
       return charge(Number.isFinite(value) ? `${value}` : `"${value}"`, walk)
     case 'boolean':
       return charge(value ? 'true' : 'false', walk)
     case 'bigint':
+      return charge(quote(integerText(value), bounds.textChars), walk)
     case 'symbol':
-      return charge(quote(String(value), bounds.textChars), walk)
+      return charge(value === unreadable ? unreadableJson : quote(String(value), bounds.textChars), walk)
     case 'object':
       return value === null ? charge('null', walk) : serialiseObject(value, walk)
     default:
@@ -52,19 +60,19 @@ export function serialise(value: unknown, walk: Walk): string | undefined {
 function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','): string {
   const keys = Object.keys(source)
   // Listing a million keys is work as well, and counts.
-  walk.left -= keys.length >> 4
+  walk.charsLeft -= keys.length >> 4
   let json = ''
   let separator = comma
   let written = 0
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!
     if (skip.has(key)) continue
-    if (written >= bounds.keys || walk.left <= 0) return json + separator + cut
-    walk.left--
+    if (written >= bounds.keys || walk.charsLeft <= 0) return json + separator + cut
+    walk.charsLeft--
     const value = serialise(readSafely(source, key), walk)
     if (value === undefined) continue
     json += `${separator}${quote(key, bounds.keyChars)}:${value}`
-    walk.left -= key.length
+    walk.charsLeft -= key.length
     separator = ','
     written++
   }
@@ -86,7 +94,7 @@ export function serialiseError(error: object, walk: Walk, withFields: boolean): 
   json += serialiseField('code', readSafely(error, 'code'), walk)
   const stack = readSafely(error, 'stack')
   if (typeof stack === 'string') {
-    json += `,"stack":${charge(quoteStack(stack, Math.min(bounds.textChars, Math.max(walk.left, 0))), walk)}`
+    json += `,"stack":${charge(quoteStack(stack, Math.min(bounds.textChars, Math.max(walk.charsLeft, 0))), walk)}`
   }
   json += serialiseField('cause', readSafely(error, 'cause'), walk)
   json += serialiseField('aggregateErrors', readSafely(error, 'errors'), walk)
@@ -95,34 +103,31 @@ export function serialiseError(error: object, walk: Walk, withFields: boolean): 
 }
 
 function serialiseObject(value: object, walk: Walk): string {
-  const { ancestors } = walk
-  if (walk.left <= 0) return '"…"'
-  if (ancestors.includes(value)) return charge('"[circular]"', walk)
-  if (ancestors.length >= bounds.depth) return charge('"[too deep]"', walk)
-  const depth = ancestors.length
-  walk.left -= 2
-  ancestors.push(value)
+  if (walk.charsLeft <= 0) return '"…"'
+  const refusal = enterObject(walk, value)
+  if (refusal !== undefined) return charge(refusals[refusal], walk)
+  walk.charsLeft -= 2
   try {
-    if (isError(value)) return serialiseError(value, walk, true)
-    if (isSpecial(value)) return serialiseForm(value, writtenForm(value), walk)
-    return `{${serialiseFields(value, walk, nothing, '')}}`
+    return serialiseView(value, viewOf(value), walk)
   } catch {
-    return charge(`"${unreadable}"`, walk)
+    return charge(unreadableJson, walk)
   } finally {
-    ancestors.length = depth
+    leaveObject(walk)
   }
 }
 
-function serialiseForm(value: object, form: WrittenForm, walk: Walk): string {
-  switch (form.kind) {
+function serialiseView(value: object, view: View, walk: Walk): string {
+  switch (view.kind) {
     case 'fields':
       return `{${serialiseFields(value, walk, nothing, '')}}`
+    case 'error':
+      return serialiseError(value, walk, true)
     case 'entries':
-      return serialiseEntries(form.entries, walk)
+      return serialiseEntries(view.entries, walk)
     case 'items':
-      return serialiseItems(form.items, walk)
+      return serialiseItems(view.items, walk)
     case 'instead':
-      return serialise(form.value, walk) ?? 'null'
+      return serialise(view.value, walk) ?? 'null'
   }
 }
 
@@ -130,7 +135,7 @@ function serialiseEntries(entries: Iterable<readonly [unknown, unknown]>, walk: 
   let json = ''
   let looked = 0
   for (const [key, value] of entries) {
-    if (looked++ >= bounds.keys || walk.left <= 0) {
+    if (looked++ >= bounds.keys || walk.charsLeft <= 0) {
       json += `,${cut}`
       break
     }
@@ -145,7 +150,7 @@ function serialiseItems(items: Iterable<unknown>, walk: Walk): string {
   let json = ''
   let looked = 0
   for (const item of items) {
-    if (looked++ >= bounds.items || walk.left <= 0) {
+    if (looked++ >= bounds.items || walk.charsLeft <= 0) {
       json += ',"…"'
       break
     }
@@ -155,6 +160,27 @@ function serialiseItems(items: Iterable<unknown>, walk: Walk): string {
 }
 
 function charge(json: string, walk: Walk): string {
-  walk.left -= json.length
+  walk.charsLeft -= json.length
   return json
+}
+
+/** Written of every error already, so not among its fields again. */
+const namedKeys: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'message',
+  'code',
+  'stack',
+  'cause',
+  'errors',
+  'aggregateErrors',
+])
+
+/** The name that people know: `TypeError`, `PaymentError`. */
+function errorType(error: object): string {
+  const name = readSafely(error, 'name')
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return name
+  const maker = readSafely(error, 'constructor')
+  const own = typeof maker === 'function' ? readSafely(maker, 'name') : undefined
+  return typeof own === 'string' && own !== '' && own !== 'Object' ? own : 'Error'
 }

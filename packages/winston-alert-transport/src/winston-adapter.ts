@@ -7,6 +7,7 @@ import {
   createAdapter,
   createConnection,
   createListeners,
+  isError,
   type LinkSetup,
   planAdapter,
   remember,
@@ -17,7 +18,6 @@ import { type Info, levelKey } from './info.ts'
 import { createInterest } from './interest.ts'
 import { type Levels, npmLevels, scaleLevels } from './levels.ts'
 import { writeLine } from './line.ts'
-import { isError } from './read-safely.ts'
 
 type Format = NonNullable<TransportStream['format']>
 

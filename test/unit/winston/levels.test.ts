@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import winston from 'winston'
+import { usualLevels } from '#core/read/levels.ts'
 import { npmLevels, scaleLevels, usualLevel } from '#winston/levels.ts'
 
 const { cli, npm, syslog } = winston.config
@@ -22,6 +23,13 @@ describe("winston's levels on pino's scale", () => {
       info: 30,
       debug: 20,
     })
+  })
+
+  it('and the core rank every known label alike', () => {
+    for (const [label, level] of Object.entries(usualLevels))
+      expect([label, usualLevel(label)]).toEqual([label, level])
+    const { emerg, alert, crit } = usualLevels
+    expect(scaleLevels(syslog.levels)).toMatchObject({ emerg, alert, crit })
   })
 
   it.each([

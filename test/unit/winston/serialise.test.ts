@@ -1,11 +1,11 @@
 import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bounds, createWalk, serialise } from '#winston/serialise.ts'
+import { bounds, serialise, startWalk } from '#winston/serialise.ts'
 import { lineOfInfo } from './lines.ts'
 
 function shown(value: unknown): unknown {
-  const json = serialise(value, createWalk())
+  const json = serialise(value, startWalk())
   return json === undefined ? undefined : JSON.parse(json)
 }
 

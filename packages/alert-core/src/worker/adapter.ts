@@ -8,6 +8,7 @@ export { type Levels, usualLevels } from '../read/levels.ts'
 export {
   createWalk,
   enterObject,
+  integerText,
   isError,
   leaveObject,
   readSafely,
