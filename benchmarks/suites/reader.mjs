@@ -42,8 +42,8 @@ async function timed(input, stream) {
 }
 
 async function ours(input) {
-  const { default: alertWorker } = await import('alert-core/worker')
-  return timed(input, await alertWorker({ channels: { console: { minSeverity: 'critical' } } }))
+  const { default: openTarget } = await import('pino-alert-transport')
+  return timed(input, await openTarget({ channels: { console: { minSeverity: 'critical' } } }))
 }
 
 function abstract(input) {
@@ -89,7 +89,7 @@ export async function reader() {
       share: what,
       'lines alone, µs': perLine(times.floor),
       'pino-abstract-transport + JSON.parse, µs': perLine(times.abstract),
-      'alert-core, µs': perLine(times.ours),
+      'pino-alert-transport, µs': perLine(times.ours),
       ratio: median(ratios).toFixed(2),
       spread: spread(ratios),
     })

@@ -13,15 +13,18 @@ import {
   createListeners,
   onSignal,
 } from 'alert-core/adapter'
-import type { WorkerOptions } from 'alert-core/worker'
+import type { TargetOptions } from 'alert-core/worker'
 
 export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 export { type AlertStream, alertStream } from './alert-stream.ts'
 
 /** The transport as pino's worker loads it; not for calling by hand. */
-export default async function transport(options: WorkerOptions): Promise<Writable> {
-  const { default: alertWorker } = await import('alert-core/worker')
-  return alertWorker(options)
+export default async function transport(options: TargetOptions): Promise<Writable> {
+  const [{ default: openTarget }, { default: build }] = await Promise.all([
+    import('alert-core/worker'),
+    import('pino-abstract-transport'),
+  ])
+  return openTarget(options, build)
 }
 
 /** What `alertTransport()` returns: an entry for pino's `transport` or `targets`, and the handle to what it started. */

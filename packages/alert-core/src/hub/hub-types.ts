@@ -70,6 +70,8 @@ export interface Hub {
   write(line: string, times?: number): void
   /** Whether `write` would read this line: false only if it is surely below the threshold. */
   wants(line: string): boolean
+  /** Counts a line that was not written because `wants` was false. */
+  skip(): void
   /**
    * Reports a problem of the program that runs the hub, as an `error` event and a warning, without the
    * secrets of the options.

@@ -1,6 +1,7 @@
 /**
- * The hub in the worker thread that pino starts for a `target`: a Writable that takes the logger's NDJSON. It never applies back pressure, never
- * emits an error and never throws: any of these would stall or kill the application's other transports.
+ * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport: our gate is its `parseLine`. The stream
+ * before it keeps what a transport of our kind must not do: it never applies back pressure, never emits an error, waits for pino's
+ * configuration for a second at most, and bounds a line; any of these would stall or kill the application's other transports.
  */
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,55 +10,163 @@ import { createHub } from '../hub/create-hub.ts'
 import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, type SilenceOptions, warningsOf } from '../options.ts'
+import { abridge } from '../read/abridge.ts'
 import { createGate } from '../read/gate.ts'
+import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
 import { withLosses } from './connection.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import { inline, remote } from './hosts.ts'
 import { isBelowHub, markThread } from './hub-thread.ts'
 import { createLink } from './link.ts'
+import type { Answering } from './requests.ts'
 import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
-import { createLineReader, type LineTaker } from './wire.ts'
+import { maxLineChars } from './wire.ts'
 
 /** The user's options, and what pino and our own adapters put beside them. */
-export type WorkerOptions = AlertOptions & {
+export type TargetOptions = AlertOptions & {
   readonly [broadcastKey]?: string
   readonly pinoWillSendConfig?: boolean
+}
+
+/** The `build` of pino-abstract-transport, as it is used here. */
+export type BuildTransport = (
+  open: (source: Source) => void,
+  options: {
+    readonly parse: 'lines'
+    readonly metadata: false
+    readonly expectPinoConfig: boolean
+    readonly parseLine: (line: string) => object | null
+    readonly close: () => Promise<void>
+  },
+) => Writable | Promise<Writable>
+
+/** The stream of lines that `build` gives to its function. */
+interface Source {
+  on(event: 'data', listener: (line: string) => void): unknown
+}
+
+/** What takes the lines; none of these throws. */
+interface Target {
+  /** False for a line that is not needed. */
+  wants(line: string): boolean
+  take(line: string): void
+  countTooLong(): void
+  flush(): Promise<unknown>
+  close(): Promise<unknown>
+  /** Answers the requests of `alertTransport()`. */
+  readonly hub?: Answering & { subscribe(listener: (event: AlertEvent) => void): () => void }
 }
 
 /** pino sends its configuration as soon as the worker is up; without it lines must not wait for ever. */
 const configTimeoutMs = 1_000
 /** An end of the stream so soon after the start was already waited for during the start. */
 const coldMs = 100
+/** A request from the other thread waits until no line came for this long, and for so many rounds at most. */
+const quietMs = 10
+const maxQuietRounds = 100
+/** `build` drops a line for `null`, and passes it on for any object. */
+const accepted = {}
 
 /** Opens the hub for the options as pino passes them; the logger's lines are written to the stream. */
-export async function openPinoWorker(given: WorkerOptions = {}): Promise<Writable> {
+export async function openPinoTarget(given: TargetOptions, build: BuildTransport): Promise<Writable> {
   // pino adds these to the options of a transport; the user did not write them.
   const {
     pinoWillSendConfig,
     [broadcastKey]: broadcast,
     ...rest
-  } = given as WorkerOptions & Record<string, unknown>
+  } = given as TargetOptions & Record<string, unknown>
   const { levels, dedupe, ...options } = rest
-  const wire = { ...(isLevels(levels) ? { levels } : {}), ...(await pinoConfig()) }
-  if (isBelowHub()) {
-    warnNested()
-    return createLineStream({ write() {}, countFailure() {}, flush: async () => {}, end: async () => {} })
-  }
-  return options.runIn === 'process'
-    ? openProcessTarget(options, wire, broadcast)
-    : openHubTarget(options, wire, broadcast)
+  const ownLevels = isLevels(levels) ? { levels } : {}
+  let target: Target | undefined
+
+  const buildWith = async (expectPinoConfig: boolean, wire: () => WireConfig) =>
+    build(
+      (source) => {
+        // The configuration came after all, when the target was open without it.
+        if (target !== undefined) return
+        const opened = openTarget(options, { ...ownLevels, ...wire() })
+        target = opened
+        source.on('data', opened.take)
+      },
+      {
+        parse: 'lines',
+        metadata: false,
+        expectPinoConfig,
+        parseLine: (line) => (target?.wants(line) === true ? accepted : null),
+        async close() {
+          await target?.close().catch(() => {})
+        },
+      },
+    )
+
+  const inner = await withConfig(buildWith)
+  const stream = createLineStream(inner, target!)
+  const { hub } = target!
+  hub?.subscribe(postEvent)
+  if (broadcast !== undefined && hub !== undefined)
+    stream.once('close', serveBroadcast(broadcast, hub, stream.allRead))
+  return stream
 }
 
-function openHubTarget(options: AlertOptions, wire: WireConfig, broadcast: string | undefined): Writable {
+/** Builds when pino's configuration has come (level names, messageKey, errorKey), and without it after a second. */
+async function withConfig(
+  build: (expectPinoConfig: boolean, wire: () => WireConfig) => Promise<Writable>,
+): Promise<Writable> {
+  const data = workerData as { workerData?: { pinoWillSendConfig?: boolean } } | null
+  const port = parentPort
+  // `build` would emit an error for a pino that does not send it.
+  if (data?.workerData?.pinoWillSendConfig !== true || port === null) return build(false, () => ({}))
+
+  let wire: WireConfig = {}
+  const early: unknown[] = []
+  const listen = (message: unknown) => {
+    const config = wireOf(message)
+    if (config === undefined) early.push(message)
+    else wire = config
+  }
+  const timeout = new AbortController()
+  port.on('message', listen)
+  try {
+    return await Promise.race([
+      build(true, () => wire),
+      sleep(configTimeoutMs, undefined, timeout).then(() => build(false, () => ({}))),
+    ])
+  } finally {
+    timeout.abort()
+    port.off('message', listen)
+    // A flush that is requested this early is for thread-stream, which listens only after we have returned.
+    setImmediate(() => {
+      for (const message of early) port.emit('message', message)
+    })
+  }
+}
+
+function openTarget(options: AlertOptions, wire: WireConfig): Target {
+  if (isBelowHub()) {
+    warnNested()
+    return { wants: () => false, take() {}, countTooLong() {}, flush: async () => {}, close: async () => {} }
+  }
+  return options.runIn === 'process' ? openProcessTarget(options, wire) : openHubTarget(options, wire)
+}
+
+function openHubTarget(options: AlertOptions, wire: WireConfig): Target {
   markThread()
   const hub = createHub(options, { wire, warn: warnFromWorker })
   const upAt = performance.now()
-  const stream = createLineStream({ ...hub, end: () => hub.close(closeMs(options, upAt)) })
-  hub.subscribe(postEvent)
-  if (broadcast !== undefined) stream.once('close', serveBroadcast(broadcast, hub, stream.allRead))
-  return stream
+  return {
+    wants(line) {
+      const isWanted = hub.wants(line)
+      if (!isWanted) hub.skip()
+      return isWanted
+    },
+    take: (line) => hub.write(line),
+    countTooLong: () => hub.countFailure('too-long'),
+    flush: hub.flush,
+    close: () => hub.close(closeMs(options, upAt)),
+    hub,
+  }
 }
 
 /** A process that ends right after its start has waited for the start of this worker: that counts as well. */
@@ -67,7 +176,7 @@ function closeMs(options: AlertOptions, upAt: number): number | undefined {
 }
 
 /** pino's worker as a stage before a process of the hub's own. */
-function openProcessTarget(options: AlertOptions, wire: WireConfig, broadcast: string | undefined): Writable {
+function openProcessTarget(options: AlertOptions, wire: WireConfig): Target {
   const plan = planAdapter(options, wire.levels)
   // Said here: the process may be up only when this one has ended.
   for (const { code, message } of warningsOf(plan.checked)) warnFromWorker(message, code)
@@ -75,21 +184,19 @@ function openProcessTarget(options: AlertOptions, wire: WireConfig, broadcast: s
   let wanted: Wanted | undefined
   const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, [remote, inline])
   link.warm()
-  const stream = createLineStream({
-    write(line) {
+  return {
+    wants(line) {
       const now = link.wanted()
       if (now !== wanted && now !== undefined) gate = createGate({ ...now, levels: wire.levels })
       wanted = now
-      if (gate(line)) link.write(`${line}\n`)
+      return gate(line)
     },
-    countFailure() {},
+    take: (line) => link.write(`${line}\n`),
+    countTooLong() {},
     flush: link.flush,
     // The process sends the rest without us: the end need not wait for it.
-    end: async () => link.exit()(),
-  })
-  link.subscribe(postEvent)
-  if (broadcast !== undefined) {
-    const answering = {
+    close: async () => link.exit()(),
+    hub: {
       ...link,
       async stats() {
         const stats = await link.stats()
@@ -98,42 +205,13 @@ function openProcessTarget(options: AlertOptions, wire: WireConfig, broadcast: s
       explain: (record: string | object) => link.request('explain', record),
       silence: (silence: SilenceOptions) => link.request('silence', silence),
       unsilence: (id: string) => link.request('unsilence', id),
-    }
-    stream.once('close', serveBroadcast(broadcast, answering, stream.allRead))
+    },
   }
-  return stream
 }
 
 /** pino emits it on the transport that `pino.transport()` returned. */
 function postEvent(event: AlertEvent): void {
   parentPort?.postMessage({ code: 'EVENT', name: 'alert', args: [event] })
-}
-
-/** Waits for pino's own configuration (level names, messageKey, errorKey), which it posts when it knows that the worker is up. */
-function pinoConfig(): Promise<WireConfig> {
-  const expected = (workerData as { workerData?: { pinoWillSendConfig?: boolean } } | null)?.workerData
-    ?.pinoWillSendConfig
-  if (expected !== true || parentPort === null) return Promise.resolve({})
-  const port = parentPort
-  return new Promise((resolve) => {
-    const early: unknown[] = []
-    const settle = (wire: WireConfig) => {
-      clearTimeout(timer)
-      port.off('message', listen)
-      resolve(wire)
-      // A flush that is requested this early is for thread-stream, which listens only after we have returned.
-      setImmediate(() => {
-        for (const message of early) port.emit('message', message)
-      })
-    }
-    const timer = setTimeout(() => settle({}), configTimeoutMs)
-    const listen = (message: unknown) => {
-      const wire = wireOf(message)
-      if (wire === undefined) early.push(message)
-      else settle(wire)
-    }
-    port.on('message', listen)
-  })
 }
 
 function isLevels(value: unknown): value is Record<string, number> {
@@ -144,12 +222,6 @@ function isLevels(value: unknown): value is Record<string, number> {
   )
 }
 
-/** Where the lines go; none of these throws. */
-interface LineSink extends LineTaker {
-  flush(): Promise<unknown>
-  end(): Promise<unknown>
-}
-
 interface LineStream extends Writable {
   /** pino's `logger.flush(callback)` ends here, after every line before it has been read. */
   flush(): Promise<unknown>
@@ -157,13 +229,15 @@ interface LineStream extends Writable {
   allRead(): Promise<void>
 }
 
-/** A request from the other thread waits until no line came for this long, and for so many rounds at most. */
-const quietMs = 10
-const maxQuietRounds = 100
-
-export function createLineStream(sink: LineSink): LineStream {
-  const lines = createLineReader(sink)
+/** What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to `inner`. */
+export function createLineStream(
+  inner: Writable,
+  target: Pick<Target, 'flush' | 'countTooLong'>,
+): LineStream {
+  const lines = createLineLimit((text) => inner.write(text), target.countTooLong)
   let chunks = 0
+  // Nothing is known that would raise one, but without a listener it would end the worker.
+  inner.on('error', () => {})
 
   async function allRead(): Promise<void> {
     for (let rounds = 0; rounds < maxQuietRounds; rounds++) {
@@ -175,7 +249,7 @@ export function createLineStream(sink: LineSink): LineStream {
 
   const stream = new Writable({
     decodeStrings: false,
-    // Everything is taken at once: pino's worker need not wait for us.
+    // pino's worker need not wait for us.
     highWaterMark: Number.MAX_SAFE_INTEGER,
     write(chunk: string | Buffer, _encoding, done) {
       chunks++
@@ -184,11 +258,45 @@ export function createLineStream(sink: LineSink): LineStream {
     },
     final(done) {
       lines.end()
-      sink.end().then(
-        () => done(),
-        () => done(),
-      )
+      inner.once('close', done)
+      inner.end()
     },
   })
-  return Object.assign(stream, { flush: () => sink.flush(), allRead })
+  return Object.assign(stream, { flush: () => target.flush(), allRead })
+}
+
+/** Passes text on in whole lines; a line that is too long is abridged or counted: `split2` would keep all of it. */
+function createLineLimit(pass: (lines: string) => void, countTooLong: () => void): Lines {
+  const single = createLines(
+    (line) => pass(`${line}\n`),
+    (long) => {
+      const short = abridge(long)
+      if (short === undefined) countTooLong()
+      else pass(`${short}\n`)
+    },
+    maxLineChars,
+  )
+  let isInLine = false
+
+  /** Returns where the next line starts; the length if the chunk ends first. */
+  function passSingle(chunk: string, start: number): number {
+    const newline = chunk.indexOf('\n', start)
+    const end = newline === -1 ? chunk.length : newline + 1
+    single.write(chunk.slice(start, end))
+    isInLine = newline === -1
+    return end
+  }
+
+  return {
+    write(chunk) {
+      let start = isInLine ? passSingle(chunk, 0) : 0
+      while (start < chunk.length) {
+        // As many whole lines as are surely not too long.
+        const end = chunk.lastIndexOf('\n', start + maxLineChars) + 1
+        if (end > start) pass(start === 0 && end === chunk.length ? chunk : chunk.slice(start, end))
+        start = end > start ? end : passSingle(chunk, start)
+      }
+    },
+    end: single.end,
+  }
 }

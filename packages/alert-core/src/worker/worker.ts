@@ -5,16 +5,16 @@
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { processArgument, threadKey } from './hub-thread.ts'
-import type { WorkerOptions } from './pino-target.ts'
+import type { BuildTransport, TargetOptions } from './pino-target.ts'
 import { serveThread } from './serve-thread.ts'
 import type { ThreadSetup } from './thread-wire.ts'
 
-export type { WorkerOptions } from './pino-target.ts'
+export type { BuildTransport, TargetOptions } from './pino-target.ts'
 
-/** pino's worker calls it with the options, and writes the logger's lines to the stream that it returns. */
-export default async function alertWorker(given: WorkerOptions = {}): Promise<Writable> {
-  const { openPinoWorker } = await import('./pino-target.ts')
-  return openPinoWorker(given)
+/** What pino's worker calls for a `target`; `build` is that of pino-abstract-transport. */
+export default async function openTarget(given: TargetOptions, build: BuildTransport): Promise<Writable> {
+  const { openPinoTarget } = await import('./pino-target.ts')
+  return openPinoTarget(given, build)
 }
 
 if (isMainThread) {
