@@ -58,7 +58,7 @@ describe('bundled', () => {
       place = await bundle(bundler)
     })
 
-    it.each(cases)('%s is told once, and ends %s', async (adapter, end) => {
+    it.each(cases)('%s delivers once, and ends %s', async (adapter, end) => {
       const ended = await start(place, join(bundler, `${adapter}.js`), { END: end })
       expect(ended.stderr).toBe('')
       expect(ended.code).toBe(end === 'exit' ? 1 : 0)
@@ -66,7 +66,7 @@ describe('bundled', () => {
     })
   })
 
-  it('tells from a process of its own where the worker file is beside the bundle', async () => {
+  it('delivers from its own process if the worker file is beside the bundle', async () => {
     const place = await bundle('esbuild')
     const ended = await start(place, 'esbuild/winston.js', { END: 'exit' }, { runIn: 'process' })
     expect(ended.stderr).toBe('')
@@ -74,7 +74,7 @@ describe('bundled', () => {
   })
 
   it.each(['stream', 'winston'])(
-    '%s without the worker file tells once from the application itself, and one warning says so',
+    '%s without the worker file delivers once from the application itself, and one warning says so',
     async (adapter) => {
       const place = await bundle('esbuild', `${adapter}.js`)
       const ended = await start(place, `esbuild/${adapter}.js`, {})
@@ -88,7 +88,7 @@ describe('bundled', () => {
 
 describe('compiled by Bun into one executable', () => {
   it.each(['stream', 'winston'])(
-    '%s tells once from the application itself, and one warning says so',
+    '%s delivers once from the application itself, and one warning says so',
     async (adapter) => {
       const project = await folder()
       await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
@@ -140,7 +140,7 @@ describe("under Yarn's Plug'n'Play", () => {
     nodeOptions = `--no-warnings=ExperimentalWarning --require ${join(project, '.pnp.cjs')} --experimental-loader ${loader}`
   })
 
-  it.each(cases)('%s is told once, and ends %s', async (adapter, end) => {
+  it.each(cases)('%s delivers once, and ends %s', async (adapter, end) => {
     const ended = await start(project, `src/${adapter}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
     expect(ended.stderr).not.toContain('ALERT_')
     expect(ended.code).toBe(end === 'exit' ? 1 : 0)

@@ -34,7 +34,7 @@ describe('alert-transport check', () => {
     ])
   })
 
-  it('succeeds with what a sound one comes to, and no secret of it', async () => {
+  it('prints the complete configuration of a valid one, without its secrets', async () => {
     const config = `channels:\n  chat: { type: slack, url: 'https://hooks.example/\${PART}', wait: 3s }\n`
     const ended = await runProgram(command(config, { PART: 'hidden-hook-part' }))
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' })

@@ -1,4 +1,4 @@
-// Every example runs with its one command, from packed packages and what npm gives, and tells an inbox exactly once.
+// Every example runs with its one command, from packed packages and npm's, and notifies an inbox exactly once.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !elsewhere.includes(entry.name))
   .map(({ name }) => name)
 
-/** What each is to say; the count tells that all records were taken. */
+/** The expected subject of each; the count shows that all records were read. */
 const said: Readonly<Record<string, string>> = {
   express: '[ERROR] shop: card gateway timeout for order 1020 ×20',
   fastify: '[ERROR] shop: card gateway timeout for order 1020 ×20',
@@ -55,7 +55,7 @@ describe('the examples', () => {
     }
   })
 
-  it.each(folders)('%s tells once what broke, however often', async (name) => {
+  it.each(folders)('%s notifies once of what broke, however often', async (name) => {
     inbox.clear()
     const ended = await start(name, {
       SLACK_URL: String(inbox.channels.slack['url']),

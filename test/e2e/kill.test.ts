@@ -169,14 +169,14 @@ async function keysIn(dir: string): Promise<string[]> {
   )
 }
 
-/** What a message tells of; what it says of itself is no record of the application's. */
+/** The alerts in a message, without meta-alerts. */
 function keysOf(received: Received): string[] {
   const { alerts, reason } = webhookBody(received)
   expect(reason).not.toBe('storm')
   return alerts.map(({ title }) => String(title)).filter((title) => title.startsWith('key-'))
 }
 
-/** What was told, and how many messages of each channel told something again. */
+/** What was delivered, and how many messages of each channel repeated something. */
 function sentOf(received: readonly Received[]) {
   const notified = new Set<string>()
   const again = new Map<string, number>()
@@ -201,7 +201,7 @@ function keysOfTwoContents(received: readonly Received[]): string[] {
   })
 }
 
-it('loses no alert that had reached the journal over 300 kills with a provider that comes and goes, and tells again at most once a kill', async () => {
+it('loses no alert that had reached the journal over 300 kills with an unreliable provider, and sends again at most once per kill', async () => {
   const results = await Promise.all(lanes.map(run))
   let kills = 0
   let owedInAll = 0
@@ -213,7 +213,7 @@ it('loses no alert that had reached the journal over 300 kills with a provider t
     expect(Math.max(0, ...again)).toBeLessThanOrEqual(ofLane)
     againInAll += again.reduce((sum, count) => sum + count, 0)
     expect(keysOfTwoContents(received)).toEqual([])
-    // The last one had alerts that go on; of the dead nothing is left.
+    // The last one had active alerts; nothing is left of the dead ones.
     expect(left.filter((name) => !name.endsWith('.journal'))).toEqual([])
     expect(left.length).toBeLessThanOrEqual(1)
     kills += ofLane

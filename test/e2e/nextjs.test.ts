@@ -53,7 +53,7 @@ afterAll(async () => {
 })
 
 describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (adapter) => {
-  it('is told once while the server goes on', async () => {
+  it('delivers once while the server keeps running', async () => {
     const server = await start()
     const response = await fetch(`${server.url}/${adapter}`)
     expect(await response.text()).toBe('logged')
@@ -64,7 +64,7 @@ describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (
     expect(server.stderr()).not.toContain('ALERT_')
   })
 
-  it('is told once when the route ends the server', async () => {
+  it('delivers once when the route ends the server', async () => {
     const server = await start()
     await expect(fetch(`${server.url}/${adapter}?end=exit`)).rejects.toThrow()
     expect(await server.ended).toBe(1)

@@ -77,7 +77,7 @@ describe('the README', () => {
 })
 
 describe("the page on a provider of one's own", () => {
-  it('shows a file that loads and is told', async () => {
+  it('shows a file that loads and delivers', async () => {
     const page = readFileSync(join(root, 'docs/providers/module.md'), 'utf8')
     const paged: string[] = []
     const server = createServer((request, response) => {

@@ -55,7 +55,7 @@ const program = (file: string, next: string) => `
   for (let n = 0; n < 3; n++) log('error', 'disk is full')
   log('warn', 'disk is nearly full')
   const result = await transport.close()
-  if (!result.told) throw new Error('something is left')
+  if (!result.delivered) throw new Error('something is left')
 `
 
 describe.each([
@@ -67,7 +67,7 @@ describe.each([
   ['winston', 'worker'],
   ['winston', 'process'],
   ['winston', 'inline'],
-] as const)('a document in a file, watched by the %s door with its hub in a %s', (adapter, runIn) => {
+] as const)('a document in a file, watched by the %s adapter with its hub in a %s', (adapter, runIn) => {
   let inbox: Inbox
   let folder: string
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.each([
       channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: '1m', ...channel } },
     })
 
-  it('that changes in the middle of a wait makes nothing told twice and nothing lost, and lower levels reach the hub', async () => {
+  it('that changes during a wait sends nothing twice and loses nothing, and lower levels reach the hub', async () => {
     const file = join(folder, 'alerts.json')
     writeFileSync(file, documentOf('before', {}))
     const next = documentOf('after', { level: 'warn' }, { timeout: '7s' })
@@ -108,7 +108,7 @@ describe.each([
 })
 
 describe.each(['target', 'stream', 'winston'] as const)(
-  'a document in Consul, watched by the %s door over https',
+  'a document in Consul, watched by the %s adapter over https',
   (adapter) => {
     it('is in force from the first line, and its change at once', async () => {
       const inbox = await openInbox()
@@ -137,7 +137,7 @@ describe.each(['target', 'stream', 'winston'] as const)(
             },
           },
         )
-        // The second question is the one that is held until the key changes.
+        // The second request blocks until the key changes.
         while (!consul.requests.some(({ index }) => index > 0))
           await new Promise((resolve) => setTimeout(resolve, 20))
         consul.set('billing/alerts', rules('after'))

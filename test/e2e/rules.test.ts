@@ -7,7 +7,7 @@ import { expect, inject, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('the examples of rules run from packed packages and print what would have been told', async () => {
+it('the examples of rules run from packed packages and print the messages that would have been sent', async () => {
   const copy = join(inject('app'), 'rules')
   await cp(fileURLToPath(new URL('../../examples/rules/', import.meta.url)), copy, {
     recursive: true,

@@ -31,8 +31,8 @@ async function aSmallDisk(): Promise<string> {
 }
 
 interface Outcome {
-  /** Codes of the faults in the order in which they were first heard. */
-  readonly faults: readonly string[]
+  /** Codes of the internal errors in order of their first occurrence. */
+  readonly errors: readonly string[]
   readonly messages: readonly string[]
   /** Where the state was kept each time that `note()` was called. */
   readonly places: readonly string[]
@@ -47,19 +47,19 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
     import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
     import { execFileSync } from 'node:child_process'
     const dir = ${JSON.stringify(dir)}
-    const faults = [], messages = [], places = [], waiting = []
+    const errors = [], messages = [], places = [], waiting = []
     let hub
     const open = () => {
       hub = createHub({ channels: { hook: ${JSON.stringify(channel)} }, state: { dir } })
       hub.subscribe((event) => {
         if (event.type !== 'error') return
-        faults.push(event.code)
+        errors.push(event.code)
         messages.push(event.message)
         for (const wake of waiting.splice(0)) wake()
       })
     }
     const heard = async (code) => {
-      while (!faults.includes(code)) await new Promise((wake) => waiting.push(wake))
+      while (!errors.includes(code)) await new Promise((wake) => waiting.push(wake))
     }
     const log = (key) => hub.write(JSON.stringify({ level: 60, time: Date.now(), msg: 'it broke', alert: { key, summary: key } }))
     const note = () => places.push(hub.stats().state.place)
@@ -67,7 +67,7 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
     ${body}
     await hub.close()
     clearInterval(alive)
-    console.log(JSON.stringify({ faults: [...new Set(faults)], messages, places }))
+    console.log(JSON.stringify({ errors: [...new Set(errors)], messages, places }))
   `,
     options,
   )
@@ -78,11 +78,11 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
 const notified = () =>
   inbox.received({ provider: 'webhook', ok: true }).flatMap((one) => webhookBody(one).alerts)
 const titles = () => notified().map(({ title }) => title)
-/** The news of troubles with the state, each time they began. */
+/** The messages about problems with the state, one for each start of a problem. */
 const news = () => notified().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
 
 describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
-  it('that is full is told once, alerts go on, and come back to disk', async () => {
+  it('that is full is reported once, alerting continues, and returns to disk', async () => {
     const dir = await aSmallDisk()
     const outcome = await runHub(
       dir,
@@ -100,7 +100,7 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
       await hub.flush()
       note()`,
     )
-    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+    expect(outcome.errors).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
     expect(outcome.messages[0]).toMatch(/is full \(ENOSPC\)/)
     expect(outcome.places).toEqual(['memory', 'disk'])
     expect(titles()).toEqual(expect.arrayContaining(['before', 'full 0', 'full 9', 'after']))
@@ -108,7 +108,7 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
     expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)
   })
 
-  it('that stays full over a start tells what lay there once, and the room that this took is used', async () => {
+  it('that stays full over a start: what was stored is delivered once, and the freed space is used', async () => {
     const dir = await aSmallDisk()
     const program = (body: string) => `
       import { createHub } from 'alert-core'
@@ -134,16 +134,16 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
           // One page is free: for a file that is still empty, and not for what is to be in it.
           truncateSync(ballast, statSync(ballast).size - 4096)
           const hub = open(${JSON.stringify({ ...inbox.channels.webhook, type: 'webhook', wait: 0, interval: 0 })})
-          const faults = []
-          hub.subscribe((event) => event.type === 'error' && faults.push(event.code))
+          const errors = []
+          hub.subscribe((event) => event.type === 'error' && errors.push(event.code))
           while (!hub.stats().state.ready) await new Promise(setImmediate)
           await hub.flush()
-          console.log(JSON.stringify({ faults, place: hub.stats().state.place }))
+          console.log(JSON.stringify({ errors, place: hub.stats().state.place }))
           process.kill(process.pid, 'SIGKILL')`),
       )
     const { stdout } = await nextLife()
     expect(JSON.parse(stdout)).toEqual({
-      faults: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'],
+      errors: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'],
       place: 'disk',
     })
     const broken = () => notified().filter(({ rule }) => rule === 'fatal')
@@ -152,7 +152,7 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
     expect(broken()).toHaveLength(1)
   })
 
-  it('that is read-only is told once, alerts go on, and come back to disk when it can be written', async () => {
+  it('that is read-only is reported once, alerting continues, and returns to disk when it can be written', async () => {
     const dir = await aSmallDisk()
     execFileSync('mount', ['-o', 'remount,ro', dir])
     const outcome = await runHub(
@@ -166,7 +166,7 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
       await heard('ALERT_STATE_RECOVERED')
       note()`,
     )
-    expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+    expect(outcome.errors).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
     expect(outcome.messages[0]).toMatch(/read-only \(EROFS\)/)
     expect(outcome.messages[0]).toContain(dir)
     expect(outcome.places).toEqual(['memory', 'disk'])
@@ -191,7 +191,7 @@ it('a process with too many files open says so once, and comes back to disk when
     note()`,
     { openFiles: 256 },
   )
-  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+  expect(outcome.errors).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
   expect(outcome.messages[0]).toMatch(/too many files open \(EMFILE\)/)
   expect(outcome.places).toEqual(['memory', 'disk'])
   expect(titles()).toContain('too many')
@@ -216,7 +216,7 @@ describe.skipIf(!isRoot)(`another user${unlessRoot}`, () => {
   it.each([
     ['closed', 0o700],
     ['only to be read', 0o755],
-  ])('whose directory is %s is named in one warning, and alerts go on', async (_name, mode) => {
+  ])('whose directory is %s is named in one warning, and alerting continues', async (_name, mode) => {
     const dir = await aPlaceOf(other, mode)
     const outcome = await runHub(dir, `open()\nlog('theirs')\nawait hub.flush()\nnote()`, runAs)
     expect(outcome.messages).toHaveLength(1)
@@ -234,7 +234,7 @@ describe.skipIf(!isRoot)(`another user${unlessRoot}`, () => {
     expect(outcome.places).toEqual(['disk'])
   })
 
-  it('whose journal cannot be read keeps it, which is told; ours is used', async () => {
+  it('whose journal cannot be read keeps it, with a report; ours is used', async () => {
     const dir = await aPlaceOf(self, 0o777)
     const theirs = join(dir, 'theirs-s.journal')
     await writeFile(theirs, '{"alertJournal":1,"at":1}\n')
@@ -247,7 +247,7 @@ describe.skipIf(!isRoot)(`another user${unlessRoot}`, () => {
   })
 })
 
-it('a directory that is taken away while it is used is made again, and told', async () => {
+it('a directory that is deleted while it is used is created again, and reported', async () => {
   const dir = join(await aDirectory(), 'state')
   const outcome = await runHub(
     dir,
@@ -259,7 +259,7 @@ it('a directory that is taken away while it is used is made again, and told', as
     await heard('ALERT_STATE_RECOVERED')
     note()`,
   )
-  expect(outcome.faults).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
+  expect(outcome.errors).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
   expect(outcome.messages[0]).toMatch(/was removed/)
   expect(outcome.places).toEqual(['disk'])
   expect((await readdir(dir)).filter((name) => name.endsWith('.journal'))).toHaveLength(1)

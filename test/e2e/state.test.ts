@@ -37,7 +37,7 @@ const adapters = {
     const fatal = (text) => logger.error(text, { alert: { severity: 'critical' } })
   `,
 }
-/** A start that logs nothing to be told, and lives until what was left is told, or for a while where nothing was. */
+/** A start that logs nothing, and lives until the stored messages are delivered, or for a while if there are none. */
 const upAgain = (adapter: keyof typeof adapters, options: object) => `${adapters[adapter](options)}
   logger.info('up again')
   const alive = setTimeout(() => {}, 4000)
@@ -47,8 +47,8 @@ const hook = () => ({ ...inbox.channels.webhook, type: 'webhook' })
 const taken = (provider: string) => inbox.received({ provider, ok: true })
 const textOf = (received: Received | undefined) => received?.request.body ?? ''
 
-describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
-  it('tells at the next start, once and late, what a provider that was down did not take before the process was killed', async () => {
+describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
+  it('delivers at the next start, once and marked as delayed, what a provider that was down did not accept before the kill', async () => {
     const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
     inbox.behave('webhook', 'error')
     const killed = await runProgram(`${adapters[adapter](options)}
@@ -69,7 +69,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
     expect(textOf(only)).toMatch(/late: happened at/i)
   })
 
-  it('goes on with a warning that names the directory when that cannot be used', async () => {
+  it('continues with a warning that names the directory if it cannot be used', async () => {
     const file = join(await aDirectory(), 'file')
     await writeFile(file, '')
     const options = { service: 'orders', state: { dir: file }, channels: { hook: hook() } }
@@ -80,7 +80,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
   })
 })
 
-it('a fatal record that is killed in the same tick is told at the next start', async () => {
+it('a fatal record of a process killed in the same tick is delivered at the next start', async () => {
   const options = { service: 'orders', state: { dir: await aDirectory() }, channels: { hook: hook() } }
   const killed = await runProgram(`${adapters.pino(options)}
     transport.on('ready', () => setTimeout(() => {
@@ -89,14 +89,14 @@ it('a fatal record that is killed in the same tick is told at the next start', a
     }, 300))
   `)
   expect(killed.signal).toBe('SIGKILL')
-  // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
+  // If the thread that logs is delayed, the worker may have sent it before the kill: then it may be sent again, as after any kill.
   const before = taken('webhook').length
   await runProgram(upAgain('pino', options))
   const notified = taken('webhook').map((one) => webhookBody(one).severity)
   expect(before === 0 ? [['critical']] : [['critical'], ['critical', 'critical']]).toContainEqual(notified)
 })
 
-it('six processes that start at the same instant on one directory tell what is left exactly once', async () => {
+it('six processes that start at the same instant on one directory deliver what is stored exactly once', async () => {
   const dir = await aDirectory()
   const options = {
     service: 'orders',
@@ -119,7 +119,7 @@ it('six processes that start at the same instant on one directory tell what is l
   expect(new Set(notified).size).toBe(3)
 })
 
-it('a 400 of one channel is not tried again, and the fallback tells it', async () => {
+it('a 400 of one channel is not retried, and the fallback delivers it', async () => {
   inbox.behave('webhook', { status: 400 })
   const channels = {
     hook: { ...hook(), fallback: 'chat' },
@@ -175,7 +175,7 @@ it.each([3_600_000, -3_600_000])(
     `)
     const { reasons, afterMs } = JSON.parse(ended.stdout)
     expect(reasons).toEqual(['first', 'repeat'])
-    // From before it was told the first time: never less than `repeat`, give or take the grain of the clock.
+    // From before its first delivery: never less than `repeat`, within the resolution of the clock.
     expect(afterMs).toBeGreaterThan(2_990)
   },
 )
@@ -188,7 +188,7 @@ describe('mail', () => {
     ...more,
   })
 
-  it('that is refused with 550 is not tried again, and the fallback tells it', async () => {
+  it('that is refused with 550 is not retried, and the fallback delivers it', async () => {
     inbox.behave('email', 'refuse')
     const channels = { mail: mail({ fallback: 'hook' }), hook: { ...hook(), minSeverity: 'critical' } }
     await runProgram(`${adapters.pino({ channels })}\nlogger.error('disk is full')`)

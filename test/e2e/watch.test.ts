@@ -26,7 +26,7 @@ describe('alert-transport watch at the end of a pipe', () => {
   beforeEach(() => inbox.clear())
   afterAll(() => inbox.close())
 
-  it('outlives the application that was killed, tells of its last line, and passes everything on unchanged', async () => {
+  it('outlives the application that was killed, delivers its last line, and copies its input unchanged', async () => {
     const lines = [
       '{"level":30,"msg":"listening"}',
       'a line of some other program: größe',

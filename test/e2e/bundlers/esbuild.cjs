@@ -1,4 +1,4 @@
-// As docs/bundlers.md says: the plugin for what pino starts, an entry and a banner for the doors that start their own worker.
+// As docs/bundlers.md says: the plugin for pino's workers, an entry and a banner for the adapters that start their own worker.
 const { build } = require('esbuild')
 const esbuildPluginPino = require('esbuild-plugin-pino')
 

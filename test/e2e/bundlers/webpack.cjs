@@ -1,4 +1,4 @@
-// As docs/bundlers.md says: webpack sees the worker of our own doors by itself; what pino starts are entries of their own.
+// As docs/bundlers.md says: webpack finds the worker of our adapters by itself; pino's workers need their own entries.
 const path = require('node:path')
 const webpack = require('webpack')
 

@@ -29,7 +29,7 @@ describe('two notifications that wait for the same channel', () => {
     expect(others).toEqual([])
     expect(item).toMatchObject({ added: 10, reason: 'escalated', nextAt: noon + 5000 })
     expect(item!.alert.count).toBe(10)
-    expect(item).not.toHaveProperty('toldAt')
+    expect(item).not.toHaveProperty('notifiedAt')
   })
 
   test('keep the time at which the channel was really told', () => {
@@ -54,7 +54,7 @@ describe('two notifications that wait for the same channel', () => {
     const whole = merge(older, newer)
     expect(whole.reason).toBe('resolved')
     expect(whole.items[0]).toMatchObject({ reason: 'resolved', added: 4 })
-    expect(whole.items[0]).not.toHaveProperty('toldAt')
+    expect(whole.items[0]).not.toHaveProperty('notifiedAt')
   })
 
   test('what fires again while its end waits is not told as ended', () => {

@@ -390,7 +390,7 @@ describe('alerts that are told in the place of another channel', () => {
 
   test('are told in nobody’s place once the channel is told of them by itself as well', () => {
     const older = aNotification([anItem({}, { fallbackFrom: place })])
-    expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('insteadOf')
+    expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('fallbackFrom')
     expect(merge(older, older).items[0]?.fallbackFrom).toEqual(place)
   })
 })

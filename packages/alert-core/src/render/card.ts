@@ -151,7 +151,7 @@ function dataOf(
     ['added', added],
     ['firstSeen', isoTime(alert.firstSeen)],
     ['lastSeen', isoTime(alert.lastSeen)],
-    ['toldAt', isoTime(notifiedAt)],
+    ['notifiedAt', isoTime(notifiedAt)],
     ['nextAt', isoTime(nextAt)],
     ['requestId', requestId],
     ['traceId', traceId],
