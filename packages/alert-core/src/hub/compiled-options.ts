@@ -21,6 +21,7 @@ export interface CompiledOptions {
   readonly gate: (line: string) => boolean
   readonly muting: Muting
   readonly tracked: readonly TrackedChannel[]
+  /** Hides the secrets of the options. */
   readonly mask: (text: string) => string
   /** The readable key of an alert without secrets and what `redact` names. */
   readonly shownKey: (key: string) => string

@@ -3,12 +3,13 @@
  * is watched.
  */
 import type { AlertEvent } from '../model.ts'
+import type { CompiledOptions } from './compiled-options.ts'
+import type { Counters } from './stats.ts'
 
 /** What events depend on. */
 export interface EventsOptions {
-  readonly count: (event: AlertEvent) => void
-  /** Hides what must not be seen in the readable keys of alerts. */
-  readonly shownKey: (key: string) => string
+  readonly counters: Pick<Counters, 'countEvent'>
+  readonly compiled: () => Pick<CompiledOptions, 'shownKey'>
 }
 
 export interface Events {
@@ -17,13 +18,13 @@ export interface Events {
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
 }
 
-export function createEvents({ count, shownKey }: EventsOptions): Events {
+export function createEvents({ counters, compiled }: EventsOptions): Events {
   const listeners = new Set<(event: AlertEvent) => void>()
   return {
     emit(given) {
-      count(given)
+      counters.countEvent(given)
       if (listeners.size === 0) return
-      const event = withShownKeys(given, shownKey)
+      const event = withShownKeys(given, compiled().shownKey)
       for (const listener of listeners) {
         try {
           listener(event)
@@ -40,6 +41,7 @@ export function createEvents({ count, shownKey }: EventsOptions): Events {
   }
 }
 
+/** Without secrets and what `redact` names. */
 function withShownKeys(event: AlertEvent, shownKey: (key: string) => string): AlertEvent {
   if ('key' in event) return { ...event, key: shownKey(event.key) }
   if (!('about' in event)) return event

@@ -55,8 +55,8 @@ export function openHub(
   const inForce = createOptionsInForce(plan, levels, clock.now())
   const { compiled } = inForce
   const counters = createCounters()
-  const events = createEvents({ count: counters.countEvent, shownKey: (key) => compiled().shownKey(key) })
-  const internalErrors = createInternalErrors({ events, clock, mask: (text) => compiled().mask(text), warn })
+  const events = createEvents({ counters, compiled })
+  const internalErrors = createInternalErrors({ events, clock, compiled, warn })
   const { reportLater } = internalErrors
   const metaAlerts = createMetaAlerts({ compiled, internalErrors, clock })
 

@@ -60,6 +60,7 @@ export function createInhibition(
   })
 
   return (alert, firing) => {
+    if (rules.length === 0) return undefined
     const get = fieldsOf(alert)
     return rules.some((inhibits) => inhibits(alert, get, firing)) ? inhibited : undefined
   }

@@ -48,7 +48,8 @@ export function createMuting(
 
   function isClosed(channel: string, now: number): boolean {
     const { only, not } = times.get(channel) ?? { only: [], not: [] }
-    return (only.length > 0 && !schedules.isInAny(only, now)) || schedules.isInAny(not, now)
+    if (only.length > 0 && !schedules.isInAny(only, now)) return true
+    return not.length > 0 && schedules.isInAny(not, now)
   }
 
   return {
