@@ -66,7 +66,7 @@ describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
     const [only, ...more] = taken('webhook').filter((one) => webhookBody(one).reason !== 'resolved')
     expect(more).toEqual([])
     expect(webhookBody(only!)).toMatchObject({ severity: 'critical' })
-    expect(textOf(only)).toMatch(/late: happened at/i)
+    expect(textOf(only)).toMatch(/Delayed: due at/)
   })
 
   it('continues with a warning that names the directory if it cannot be used', async () => {

@@ -144,7 +144,10 @@ describe('when the provider cannot take it now', () => {
     await clock.advance(10_000)
     const [card] = sent[1]!.message.cards
     expect(card!.title).toBe('[RESOLVED] card gateway timeout ×4')
-    expect(card!.facts).toContainEqual({ label: 'status', value: 'began and ended before it could be told' })
+    expect(card!.facts).toContainEqual({
+      label: 'status',
+      value: 'fired and resolved before it could be notified',
+    })
   })
 
   test('a sender that throws, or rejects with anything, is tried again; secrets stay out of what is said', async () => {

@@ -55,7 +55,7 @@ describe('the quota of a fallback channel', () => {
     await logProblems(rig, 6)
     expect(keys(to(rig.posts, '/b'))).toEqual(['problem b', 'problem c'])
     expect(keys(to(rig.posts, '/c'))).toEqual(['problem d', 'problem e', 'problem f'])
-    expect(to(rig.posts, '/c')[0]?.body.text).toContain('In place of a, whose quota is used up.')
+    expect(to(rig.posts, '/c')[0]?.body.text).toContain('Sent here because channel a reached its limit.')
     expect(rig.hub.stats().channels['b']?.suppressed).toMatchObject({ quota: 3 })
   })
 

@@ -17,8 +17,8 @@ describe('a fallback channel', () => {
       b: { ...immediate('b'), minSeverity: 'critical' as const },
     }
     for (const [locale, said] of [
-      ['en', 'In place of ops-sms, which refused.'],
-      ['zh-CN', '代替 ops-sms 发送（该通道拒绝了通知）。'],
+      ['en', 'Sent here because channel ops-sms failed.'],
+      ['zh-CN', '通道 ops-sms 发送失败，改由本通道发送'],
     ] as const) {
       const { hub, clock, posts } = openHub({ channels, locale }, { answer: refuse('sms') })
       hub.write(line({ msg: 'disk is full' }))
@@ -37,8 +37,8 @@ describe('a fallback channel', () => {
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
     const [post] = to(posts, '/c')
-    expect(post?.body.text).toContain('In place of a, which refused.')
-    expect(post?.body.text).not.toContain('place of b')
+    expect(post?.body.text).toContain('Sent here because channel a failed.')
+    expect(post?.body.text).not.toContain('channel b')
   })
 
   it('is not notified again of what it was just notified of by itself: that is counted', async () => {

@@ -23,8 +23,8 @@ const notified: readonly (readonly [
   [
     'first',
     aNotification([anItem({ latest }, { nextAt: noon + 5 * minute })]),
-    ['[CRITICAL]', 'count: 1', 'Next reminder at 14:10 UTC+08:00, if it goes on.'],
-    ['[严重]', '次数: 1', '若持续发生，下次提醒：14:10 UTC+08:00'],
+    ['[CRITICAL]', 'count: 1', 'If it continues, next reminder at 14:10 UTC+08:00.'],
+    ['[严重]', '次数: 1', '若持续发生，14:10 UTC+08:00 再次提醒'],
   ],
   [
     'repeat',
@@ -32,18 +32,18 @@ const notified: readonly (readonly [
       reason: 'repeat',
     }),
     ['status: still firing', 'count: 74 (+37 since 14:05)'],
-    ['状态: 仍在发生', '次数: 74 (14:05 以来 +37)'],
+    ['状态: 仍在发生', '次数: 74（14:05 以来新增 37 次）'],
   ],
   [
     'escalated',
     aNotification([anItem({ latest }, { reason: 'escalated', notifiedAt: noon })], { reason: 'escalated' }),
-    ['status: more severe than before'],
+    ['status: escalated'],
     ['状态: 级别升高'],
   ],
   [
     'regression',
     aNotification([anItem({ latest }, { reason: 'regression', notifiedAt: noon })], { reason: 'regression' }),
-    ['status: firing again after it had ended'],
+    ['status: recurred after it was resolved'],
     ['状态: 恢复后再次发生'],
   ],
   [
@@ -57,14 +57,14 @@ const notified: readonly (readonly [
       ],
       { reason: 'resolved' },
     ),
-    ['[RESOLVED]', 'status: over', 'lasted: 1 hr 2 min'],
-    ['[已恢复]', '状态: 已结束', '持续: 1小时2分钟'],
+    ['[RESOLVED]', 'lasted: 1 hr 2 min'],
+    ['[已恢复]', '持续: 1小时2分钟'],
   ],
   [
     'storm',
     aNotification(kinds(30), { reason: 'storm' }),
     ['30 kinds of errors in 1 sec', 'and 20 more'],
-    ['1秒内出现 30 种错误', '还有 20 个'],
+    ['1秒内出现 30 种错误', '其余 20 个未列出'],
   ],
 ]
 
@@ -89,11 +89,11 @@ describe('a message in both languages', () => {
   })
 
   test.each([
-    [1_500, 'told 2 sec after that', '延迟 2秒'],
-    [61 * minute, 'told 1 hr 1 min after that', '延迟 1小时1分钟'],
-    [24 * 60 * minute, 'told 1 day after that', '延迟 1天'],
-    [72 * 60 * minute, 'told 3 days after that', '延迟 3天'],
-  ])('that comes %d ms late says so, with the right plural', (delayMs, english, chinese) => {
+    [1_500, 'sent 2 sec later because the process had stopped', '因进程重启延迟 2秒'],
+    [61 * minute, 'sent 1 hr 1 min later', '延迟 1小时1分钟'],
+    [24 * 60 * minute, 'sent 1 day later', '延迟 1天'],
+    [72 * 60 * minute, 'sent 3 days later', '延迟 3天'],
+  ])('that is sent %d ms late says so, with the right plural', (delayMs, english, chinese) => {
     const late = aNotification([anItem()], { late: true })
     expect(render.en(late, { now: noon + delayMs }).closing.join()).toContain(english)
     expect(render['zh-CN'](late, { now: noon + delayMs }).closing.join()).toContain(chinese)
@@ -107,7 +107,7 @@ describe('a message in both languages', () => {
     ['Australia/Lord_Howe', '2026-11-23 17:05:09 UTC+11:00', '17:05 UTC+11:00'],
     ['Pacific/Chatham', '2026-11-23 19:50:09 UTC+13:45', '19:50 UTC+13:45'],
     ['America/Los_Angeles', '2026-11-22 22:05:09 UTC-08:00', '22:05 UTC-08:00'],
-  ])('tells times of %s with the offset, in either language', (timeZone, at, reminder) => {
+  ])('writes times of %s with the offset, in either language', (timeZone, at, reminder) => {
     for (const locale of ['en', 'zh-CN'] as const) {
       const message = createRenderer({ ...plainChannel, locale, timeZone })(
         aNotification([anItem({ latest }, { nextAt: noon })], { at: noon - minute }),
@@ -118,7 +118,7 @@ describe('a message in both languages', () => {
   })
 })
 
-describe('an alert about what stays away', () => {
+describe('an alert about absent records', () => {
   test('says for how long in either language', () => {
     const absent = aRecord({
       msg: 'nightly (eu): nothing for 1 day 1 hr',
@@ -167,7 +167,7 @@ describe('channels of one application', () => {
     expect(text('/in')).not.toMatch(han)
   })
 
-  test('hear of a refusal and of a spent quota in their own language', async () => {
+  test('are notified of a failure and of an exhausted quota in their own language', async () => {
     const inbox = await startInbox()
     inbox.behave('slack', 'refuse')
     const hub = createHub({

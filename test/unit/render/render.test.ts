@@ -105,7 +105,7 @@ describe('a card', () => {
     expect(card!.facts[7]!.url).toBe('https://t/abc%20def')
     expect(card!.runbook).toBe('https://wiki/pay')
     expect(card!.context).toEqual([])
-    expect(message.closing).toEqual(['Next reminder at 14:20 UTC+08:00, if it goes on.'])
+    expect(message.closing).toEqual(['If it continues, next reminder at 14:20 UTC+08:00.'])
     expect(message.link).toEqual({ label: 'Open trace', url: 'https://t/abc%20def' })
   })
 
@@ -129,12 +129,12 @@ describe('a card', () => {
     expect(message.cards[0]!.data['fields']).toMatchObject({ userId: 'u-1', password: '***' })
   })
 
-  test('is told in Chinese where the channel asks for it', () => {
+  test('is written in Chinese for a channel with that locale', () => {
     const chinese = createRenderer({ ...plainChannel, locale: 'zh-CN' })
     const message = chinese(aNotification([item], { at: noon + 5 * minute }))
     expect(message.subject).toBe('[严重] charge failed ×74')
-    expect(facts(message)).toContain('次数: 74 (14:05 以来 +37)')
-    expect(message.closing).toEqual(['若持续发生，下次提醒：14:20 UTC+08:00'])
+    expect(facts(message)).toContain('次数: 74（14:05 以来新增 37 次）')
+    expect(message.closing).toEqual(['若持续发生，14:20 UTC+08:00 再次提醒'])
   })
 
   test('short says only code, status, times, count and ids', () => {
@@ -185,12 +185,12 @@ describe('a card', () => {
     )
     const message = render(aNotification([over]))
     expect(message.cards[0]!.title).toBe('[RESOLVED] gateway down ×5')
-    expect(facts(message)).toEqual(expect.arrayContaining(['status: over', 'lasted: 12 min', 'count: 5']))
+    expect(facts(message)).toEqual(expect.arrayContaining(['lasted: 12 min', 'count: 5']))
   })
 
-  test('what began and ended before it could be told says so', () => {
+  test('an alert that fired and was resolved before it could be notified says so', () => {
     const message = render(aNotification([anItem({ state: 'resolved', count: 5 }, { added: 5 })]))
-    expect(facts(message)).toContain('status: began and ended before it could be told')
+    expect(facts(message)).toContain('status: fired and resolved before it could be notified')
   })
 
   test('its data is plain JSON for machines', () => {
@@ -246,12 +246,12 @@ describe('links', () => {
 })
 
 describe('several alerts', () => {
-  test('the first ten are told in full, twenty in a line each, the rest by number', () => {
+  test('the first ten are shown in full, twenty in a line each, the rest by number', () => {
     const message = render(aNotification(kinds(100)))
     expect(message.cards).toHaveLength(10)
     expect(message.brief).toHaveLength(20)
     expect(message.more).toBe(70)
-    expect(message.brief[0]).toBe('[CRITICAL] trouble of kind 10 ×990')
+    expect(message.brief[0]).toBe('[CRITICAL] problem of kind 10 ×990')
     expect(message.closing[0]).toBe('and 70 more')
   })
 
@@ -265,7 +265,7 @@ describe('several alerts', () => {
     }
   })
 
-  test('a storm is told by its number of kinds and the ten most frequent', () => {
+  test('a storm shows its number of kinds and the ten most frequent', () => {
     const items = kinds(37).map((item, index) => ({
       ...item,
       reason: 'storm' as const,
@@ -275,7 +275,7 @@ describe('several alerts', () => {
     expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 sec')
     expect(message.cards).toEqual([])
     expect(message.brief).toHaveLength(10)
-    expect(message.brief[0]).toBe('[CRITICAL] trouble of kind 0 ×1000')
+    expect(message.brief[0]).toBe('[CRITICAL] problem of kind 0 ×1000')
     expect(message.more).toBe(27)
     expect(message.reason).toBe('storm')
   })
@@ -321,14 +321,14 @@ describe('around the cards', () => {
       anItem({ id: 'b' }, { nextAt: noon + 21 * 60 * minute }),
     ]
     expect(render(aNotification(items)).closing).toEqual([
-      'Next reminder at 2026-11-24 10:05 UTC+08:00, if it goes on.',
+      'If it continues, next reminder at 2026-11-24 10:05 UTC+08:00.',
     ])
   })
 
-  test('a message that comes late says by how much', () => {
+  test('a message that is sent late says by how much, and why', () => {
     const late = render(aNotification(), { now: noon + 10 * minute })
     expect(late.closing).toEqual([
-      'Told late: happened at 2026-11-23 14:05:09 UTC+08:00, told 10 min after that.',
+      'Delayed: due at 2026-11-23 14:05:09 UTC+08:00, sent 10 min later because the channel was not available.',
     ])
     expect(render(aNotification(), { now: noon + 1000 }).closing).toEqual([])
     expect(render(aNotification([anItem()], { late: true }), { now: noon + 1000 }).closing).toHaveLength(1)
@@ -357,7 +357,7 @@ describe('templates of the user', () => {
     const message = own(aNotification(kinds(40)))
     expect(message.body!.split('\n').filter(Boolean)).toHaveLength(22)
     expect(message.closing[0]).toBe('and 18 more')
-    expect(message.subject).toBe('[CRITICAL] payments prod: 40 alerts: trouble of kind 0 ×1000')
+    expect(message.subject).toBe('[CRITICAL] payments prod: 40 alerts: problem of kind 0 ×1000')
   })
 
   test('a subject that comes out empty gives way to the built-in one', () => {
@@ -366,31 +366,31 @@ describe('templates of the user', () => {
   })
 })
 
-describe('alerts that are told in the place of another channel', () => {
-  const place = { channel: 'sms <@all>', reason: 'quota' } as const
+describe('alerts that fell back from another channel', () => {
+  const fallbackFrom = { channel: 'sms <@all>', reason: 'quota' } as const
 
   test.each([
     [
       'en',
-      'In place of sms <@all>, whose quota is used up.',
-      '1 of these in place of sms <@all>, whose quota is used up.',
+      'Sent here because channel sms <@all> reached its limit.',
+      '1 of these sent here because channel sms <@all> reached its limit.',
     ],
     [
       'zh-CN',
-      '代替 sms <@all> 发送（该通道的限额已用完）。',
-      '其中 1 个代替 sms <@all> 发送（该通道的限额已用完）。',
+      '通道 sms <@all> 已达限额，改由本通道发送',
+      '通道 sms <@all> 已达限额，其中 1 个改由本通道发送',
     ],
   ] as const)('say so at the end, in %s, and how many of them where not all are', (locale, all, some) => {
     const render = createRenderer({ ...plainChannel, locale })
     const [one, other] = kinds(2)
-    const handed = [one!, other!].map((item) => ({ ...item, fallbackFrom: place }))
-    expect(render(aNotification(handed)).closing).toEqual([all])
-    expect(render(aNotification([handed[0]!, other!])).closing).toEqual([some])
+    const moved = [one!, other!].map((item) => ({ ...item, fallbackFrom }))
+    expect(render(aNotification(moved)).closing).toEqual([all])
+    expect(render(aNotification([moved[0]!, other!])).closing).toEqual([some])
   })
 
-  test('are told in nobody’s place once the channel is told of them by itself as well', () => {
-    const older = aNotification([anItem({}, { fallbackFrom: place })])
+  test('do not name the other channel once this channel is to be notified of them by itself as well', () => {
+    const older = aNotification([anItem({}, { fallbackFrom })])
     expect(merge(older, aNotification([anItem()])).items[0]).not.toHaveProperty('fallbackFrom')
-    expect(merge(older, older).items[0]?.fallbackFrom).toEqual(place)
+    expect(merge(older, older).items[0]?.fallbackFrom).toEqual(fallbackFrom)
   })
 })

@@ -52,7 +52,7 @@ function worse(a: Severity, b: Severity): Severity {
 /** `count` alerts of different kinds, the first the most frequent. */
 export function kinds(count: number, over: Partial<Alert> = {}): NotificationItem[] {
   return Array.from({ length: count }, (_, index) => {
-    const latest = aRecord({ msg: `trouble of kind ${index}` })
+    const latest = aRecord({ msg: `problem of kind ${index}` })
     return anItem({ id: id(index), count: 1000 - index, first: latest, latest, ...over })
   })
 }

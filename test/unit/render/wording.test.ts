@@ -5,7 +5,7 @@ import { createZone, isoTime } from '#core/time/zone.ts'
 import { aRecord, noon } from './support.ts'
 
 describe('times in a zone', () => {
-  test('carry the offset that held at that moment', () => {
+  test('have the offset of that moment', () => {
     const berlin = createZone('Europe/Berlin')
     expect(berlin.full(Date.UTC(2026, 0, 1, 12))).toBe('2026-01-01 13:00:00 UTC+01:00')
     expect(berlin.full(Date.UTC(2026, 6, 1, 12))).toBe('2026-07-01 14:00:00 UTC+02:00')
@@ -68,6 +68,6 @@ test('both languages have a word for everything', () => {
       ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]))
       : typeof value
   expect(shape(words['zh-CN'])).toEqual(shape(words.en))
-  expect(words['zh-CN'].more(3)).toBe('还有 3 个')
+  expect(words['zh-CN'].more(3)).toBe('其余 3 个未列出')
   expect(words['zh-CN'].storm(37, '30 秒')).toBe('30 秒内出现 37 种错误')
 })

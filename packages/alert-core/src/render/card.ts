@@ -1,5 +1,5 @@
 /**
- * An alert described becomes a card: title, text and facts in the order in which they are shown.
+ * A described alert becomes a card: title, text, and facts in the order in which they are shown.
  */
 
 import type { AlertCard, Fact } from '../provider/provider.ts'
@@ -10,14 +10,13 @@ import type { Description } from './describe.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
-/** What a card depends on beside its alert. */
 export interface CardOptions {
   readonly locale: Locale
   readonly scrub: Scrub
   readonly zone: Zone
-  /** 'short' leaves out frame, labels and included fields. */
+  /** 'short' omits the frame, labels and included fields. */
   readonly format: 'short' | 'full'
-  /** Paths of further fields to show: 'userId', 'err.stack'. */
+  /** Paths of additional fields to show: 'userId', 'err.stack'. */
   readonly include: readonly string[]
 }
 
@@ -30,7 +29,7 @@ export function titleOf(description: Description): string {
   return cutChars(`[${tag}] ${headline}`, most.title - end.length) + end
 }
 
-/** Makes the card; `naming` puts service and env among the facts, where the subject could not say them. */
+/** Makes the card. `naming` adds service and env to the facts, for a subject that cannot name them. */
 export function cardOf(description: Description, options: CardOptions, naming: boolean): AlertCard {
   const { item, runbook, text } = description
   const labels = labelsOf(description, options.scrub)
@@ -49,7 +48,7 @@ export function cardOf(description: Description, options: CardOptions, naming: b
   }
 }
 
-/** '14:05:09.120 INFO order 7 accepted': what led to it, told once. */
+/** The log lines before the alert, '14:05:09.120 INFO order 7 accepted': only in its first messages. */
 function contextOf({ item }: Description, { format, scrub, zone }: CardOptions): readonly string[] {
   if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
   return (item.alert.context ?? []).map(({ time, level, text }) =>
@@ -70,7 +69,7 @@ function factsOf(
   const word = words[options.locale].fact
   const { alert } = item
   const full = options.format === 'full'
-  // Within one second both would read the same.
+  // Both times are the same to the second.
   const once = description.since === description.last
   const lasted = formatDuration(alert.lastSeen - alert.firstSeen, options.locale)
 
@@ -151,7 +150,7 @@ function dataOf(
     ['added', added],
     ['firstSeen', isoTime(alert.firstSeen)],
     ['lastSeen', isoTime(alert.lastSeen)],
-    ['notifiedAt', isoTime(notifiedAt)],
+    ['lastNotifiedAt', isoTime(notifiedAt)],
     ['nextAt', isoTime(nextAt)],
     ['requestId', requestId],
     ['traceId', traceId],

@@ -1,9 +1,10 @@
 /**
- * What happened, in one line: the log message, or the error's when the message says nothing ('request errored').
+ * What happened, in one line: the log message, or the error's when the message says nothing ('request
+ * errored').
  */
 import type { LogRecord } from '../model.ts'
 
-/** Messages that name no trouble; compared in lower case without the punctuation around them. */
+/** Messages that do not name a problem; compared in lower case and without the punctuation around them. */
 const generic = new Set([
   '',
   'err',
@@ -46,21 +47,21 @@ const generic = new Set([
   '错误',
 ])
 
-/** What a record says happened; both are one line and may be ''. */
+/** What happened, by the record; both are one line and may be ''. */
 export interface Concise {
   readonly message: string
-  /** What the error adds to the message: its own message and the deepest cause. */
+  /** What the error adds to the message: its own message and that of the root cause. */
   readonly error: string
 }
 
 /** Reads both from a record; `line` makes a raw text safe to show (cleaned, redacted, one line). */
 export function concise(record: LogRecord, line: (text: string) => string): Concise {
-  const said = line(withoutStack(record.msg))
+  const message = line(withoutStack(record.msg))
   const error = record.err ? errorLine(record.err, line) : ''
-  if (error === '') return { message: said, error: '' }
-  if (isGeneric(said)) return { message: error, error: '' }
+  if (error === '') return { message, error: '' }
+  if (isGeneric(message)) return { message: error, error: '' }
   const own = line(withoutStack(record.err?.message ?? ''))
-  return { message: said, error: own !== '' && said.includes(own) ? '' : error }
+  return { message, error: own !== '' && message.includes(own) ? '' : error }
 }
 
 function errorLine(err: NonNullable<LogRecord['err']>, line: (text: string) => string): string {

@@ -1,5 +1,5 @@
 /**
- * One alert in the words of one channel: everything that a card, a subject or a user's template may say about it.
+ * One alert as text for one channel: everything that a card, a subject or a user's template may show of it.
  */
 
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
@@ -10,11 +10,10 @@ import { cutChars } from '../text/text.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Zone } from '../time/zone.ts'
 import { concise } from './concise.ts'
-import { absentWords, ownWords } from './meta-alert-text.ts'
+import { metaAlertText, translateAbsence } from './meta-alert-text.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
-/** What a description depends on beside the alert. */
 export interface DescribeOptions {
   readonly locale: Locale
   readonly zone: Zone
@@ -25,18 +24,18 @@ export interface DescribeOptions {
   readonly env?: string
 }
 
-/** An alert described; every text is redacted, clean, one line and bounded, and '' where there is nothing to say. */
+/** An alert as text. Every text is redacted, clean, one line and bounded; '' if there is nothing to show. */
 export interface Description {
   readonly item: NotificationItem
-  /** The record that speaks for the alert: the latest while it fires, the first once it is over. */
+  /** The record that is shown: the latest while the alert fires, the first once it is resolved. */
   readonly record: LogRecord
   /** 'CRITICAL', or 'RESOLVED'. */
   readonly tag: string
   readonly headline: string
-  /** '×37', '' when it happened once or when the headline already counts. */
+  /** '×37'; '' if it happened once, or if the headline already has the count. */
   readonly times: string
   readonly message: string
-  /** What the message says beyond the headline. */
+  /** What the record says in addition to the headline. */
   readonly text: string
   readonly code: string
   readonly frame: string
@@ -65,43 +64,46 @@ const longest = {
   url: 2000,
 }
 
-/** Makes the describer of one channel; `now` is the moment that clock times are near to. */
+/**
+ * Makes the function that describes alerts for one channel; times of the day of `now` are written without a
+ * date.
+ */
 export function createDescribe(options: DescribeOptions) {
   const { locale, zone, scrub, traceUrl } = options
   const word = words[locale]
 
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
-    const over = alert.state === 'resolved'
+    const isResolved = alert.state === 'resolved'
     const shownKey = (key: string) => scrub.key(key, longest.value)
-    const record = absentWords(over ? alert.first : alert.latest, alert.key, locale, shownKey)
-    const own = ownWords(alert, locale, zone)
-    const said = concise(record, (raw) => scrub.line(raw, longest.message))
+    const record = translateAbsence(isResolved ? alert.first : alert.latest, alert.key, locale, shownKey)
+    const translated = metaAlertText(alert, locale, zone)
+    const brief = concise(record, (raw) => scrub.line(raw, longest.message))
     const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)
     const { stack, message } = record.err ?? { message: '' }
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
     const clock = (ms: number) => zone.clock(ms, now)
-    const notified =
+    const count =
       item.notifiedAt !== undefined && item.added > 0
-        ? word.sinceNotified(item.added, clock(item.notifiedAt))
-        : ''
+        ? word.countSince(alert.count, item.added, clock(item.notifiedAt))
+        : String(alert.count)
     const name = (key: 'service' | 'env') => scrub.line(alert.labels[key] ?? options[key] ?? '', longest.name)
 
     const known = {
-      message: said.message,
+      message: brief.message,
       msg: scrub.line(record.msg, longest.message),
       code,
       frame: frame === undefined ? '' : scrub.line(frameText(frame), longest.frame),
       service: name('service'),
       env: name('env'),
-      status: statusOf(item, word.status, word.endedUnnotified),
+      status: statusOf(item, word.status, word.resolvedUnnotified),
       since: zone.full(alert.firstSeen),
       last: zone.full(alert.lastSeen),
-      count: notified === '' ? String(alert.count) : `${alert.count} (${notified})`,
+      count,
       requestId: scrub.line(record.requestId ?? '', longest.id),
       traceId: scrub.line(record.traceId ?? '', longest.id),
       runbook: scrub.line(alert.runbook ?? '', longest.value),
-      tag: over ? word.resolved : word.severity[alert.severity],
+      tag: isResolved ? word.resolved : word.severity[alert.severity],
     }
     const placeholders: Readonly<Record<string, string>> = {
       ...known,
@@ -118,8 +120,10 @@ export function createDescribe(options: DescribeOptions) {
     const get = (path: string) => lookUp(path, placeholders, alert, record, scrub)
     const link = traceLink(traceUrl, record, known, get)
     const summary =
-      alert.summary === undefined ? '' : scrub.line(own ?? fillTemplate(alert.summary, get), longest.message)
-    const headline = cutChars(summary || said.message || code || placeholders['rule']!, longest.headline)
+      alert.summary === undefined
+        ? ''
+        : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
+    const headline = cutChars(summary || brief.message || code || placeholders['rule']!, longest.headline)
     const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
 
     return {
@@ -129,7 +133,10 @@ export function createDescribe(options: DescribeOptions) {
       headline,
       times: alert.count > 1 && !counted ? `×${alert.count}` : '',
       text: cutChars(
-        beyond(headline, own === undefined ? [summary, said.message, said.error] : [summary]),
+        withoutRepeats(
+          headline,
+          translated === undefined ? [summary, brief.message, brief.error] : [summary],
+        ),
         longest.message,
       ),
       ...(link === undefined ? {} : { traceUrl: link }),
@@ -161,16 +168,16 @@ function lookUp(
 function statusOf(
   item: NotificationItem,
   status: Readonly<Record<NotificationItem['reason'], string>>,
-  endedUnnotified: string,
+  resolvedUnnotified: string,
 ): string {
   if (item.alert.state === 'resolved')
-    return item.notifiedAt === undefined ? endedUnnotified : status.resolved
-  // What was never told is neither a repeat nor worse than before to whoever reads it now.
+    return item.notifiedAt === undefined ? resolvedUnnotified : status.resolved
+  // The first notification of an alert is neither a repeat nor an escalation to its reader.
   if (item.notifiedAt === undefined && item.reason !== 'regression') return ''
   return status[item.reason]
 }
 
-/** The trace link, only when each of its placeholders has a value, and none that redaction had to touch. */
+/** The link to the trace, if each of its placeholders has a value that redaction did not change. */
 function traceLink(
   template: string | undefined,
   record: LogRecord,
@@ -178,28 +185,28 @@ function traceLink(
   get: (path: string) => string,
 ): string | undefined {
   if (template === undefined) return undefined
-  let whole = true
+  let isComplete = true
   const url = fillTemplate(template, (path) => {
     const value = get(path)
     const raw = path === 'traceId' ? record.traceId : path === 'requestId' ? record.requestId : value
-    if (value === '' || value !== raw) whole = false
+    if (value === '' || value !== raw) isComplete = false
     return encodeURIComponent(value)
   })
   const linked = known.traceId !== '' || known.requestId !== ''
-  return whole && linked && url.length <= longest.url && isWebUrl(url) ? url : undefined
+  return isComplete && linked && url.length <= longest.url && isWebUrl(url) ? url : undefined
 }
 
-/** True for what a browser may open: data may otherwise smuggle in 'javascript:'. */
+/** Whether a browser may open the address: log data could contain 'javascript:'. */
 export function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)
 }
 
-/** The parts that the headline does not already say, as one text. */
-function beyond(headline: string, parts: readonly string[]): string {
-  const news: string[] = []
+/** The parts that the headline does not contain, as one text. */
+function withoutRepeats(headline: string, parts: readonly string[]): string {
+  const added: string[] = []
   for (const part of parts) {
-    const said = [headline, ...news].some((text) => text.includes(part))
-    if (part !== '' && !said) news.push(part)
+    const isKnown = [headline, ...added].some((text) => text.includes(part))
+    if (part !== '' && !isKnown) added.push(part)
   }
-  return news.join(': ')
+  return added.join(': ')
 }

@@ -1,6 +1,7 @@
 /**
- * The alerts about ourselves in other languages than English, in which they are noted: a channel that refuses, a quota
- * that is used up, a state directory that fails, more kinds of errors than fit.
+ * Translates the alerts that the library itself raises, whose records are in English: meta-alerts (a channel
+ * that fails, a quota that is exhausted, a state directory that fails, too many kinds of errors), and records
+ * that are absent.
  */
 
 import type { Alert, LogRecord } from '../model.ts'
@@ -12,18 +13,17 @@ type Writer = (field: (name: string) => string, time: (name: string) => string) 
 
 const chinese: Readonly<Record<string, Writer>> = {
   '@delivery': (field) =>
-    `通道 ${field('channel')} 发送失败（${field('reason')}）：${field('why')}；${instead(field, '未配置备用通道')}`,
+    `通道 ${field('channel')} 发送失败：${field('why')}，${field('next') === '' ? '且未配置备用通道' : `已改由 ${field('next')} 发送`}`,
   '@quota': (field, time) =>
-    `通道 ${field('channel')} 已达限额，推迟 ${field('deferred')} 条，${instead(field, `${time('until')} 恢复`)}`,
+    field('next') === ''
+      ? `通道 ${field('channel')} 已达限额，${field('deferred')} 个告警等待发送，${time('until')} 恢复`
+      : `通道 ${field('channel')} 已达限额，${time('until')} 前改由 ${field('next')} 发送`,
   '@state': (field) => `状态目录出现问题（${field('code')}）：${field('why')}`,
-  '@too-many-kinds': () => '错误种类过多',
+  '@too-many-kinds': () => '错误种类过多，超出部分合并统计',
 }
 
-const instead = (field: (name: string) => string, otherwise: string) =>
-  field('next') === '' ? otherwise : `改由 ${field('next')} 通知`
-
-/** What an alert about ourselves says in a language; `undefined` for any other alert, and where its own words do. */
-export function ownWords({ rule, latest }: Alert, locale: Locale, zone: Zone): string | undefined {
+/** The text of a meta-alert in a language; `undefined` for other alerts, and in English. */
+export function metaAlertText({ rule, latest }: Alert, locale: Locale, zone: Zone): string | undefined {
   if (locale === 'en' || !Object.hasOwn(chinese, rule)) return undefined
   const { fields } = latest
   return chinese[rule]!(
@@ -33,10 +33,10 @@ export function ownWords({ rule, latest }: Alert, locale: Locale, zone: Zone): s
 }
 
 /**
- * What a record of our own making says, that nothing was logged for so long, in a language and with the key as it may be seen; any other as
- * it is.
+ * The record that an `absent` rule makes when nothing was logged, in a language and with a redacted key; any
+ * other record unchanged.
  */
-export function absentWords(
+export function translateAbsence(
   record: LogRecord,
   key: string,
   locale: Locale,

@@ -1,34 +1,38 @@
 /**
- * The wording of messages, one table a language. Times and durations come in already written.
+ * The wording of messages, one table for each language. Times and durations are passed in as text.
  */
 import type { Reason, Severity, SuppressedReason } from '../model.ts'
 
-/** The languages that messages can be written in. */
 export type Locale = 'en' | 'zh-CN'
 
-/** Everything that a message says beside the data. */
+/** All words of a message except the data. */
 export interface Words {
   readonly severity: Readonly<Record<Severity, string>>
-  /** Stands where the severity stands once the trouble is over. */
+  /** Replaces the severity of a resolved alert. */
   readonly resolved: string
   readonly fact: Readonly<Record<FactName, string>>
-  /** What the reason says about the alert; '' where the rest of the message says it. */
+  /** The `status` fact; '' for a reason that the subject or another fact already says. */
   readonly status: Readonly<Record<Reason, string>>
-  /** Begun and ended before this channel could be told of either. */
-  readonly endedUnnotified: string
+  /** The `status` of an alert that was resolved before this channel was notified of it. */
+  readonly resolvedUnnotified: string
   readonly trace: string
   readonly runbook: string
   several(alerts: number, top: string): string
   storm(kinds: number, span: string): string
   more(alerts: number): string
-  sinceNotified(added: number, time: string): string
-  next(time: string): string
-  late(decidedAt: string, delay: string): string
-  /** Told for another channel; `alerts` where only so many of the message are. */
-  instead(channel: string, reason: SuppressedReason, alerts?: number): string
+  countSince(count: number, added: number, time: string): string
+  nextReminder(time: string): string
+  delayed(dueAt: string, delay: string, cause: DelayCause): string
+  /**
+   * Sent on behalf of another channel; `alerts` is the number of such alerts if the message has others too.
+   */
+  fellBack(channel: string, reason: SuppressedReason, alerts?: number): string
 }
 
-/** The facts that carry a translated name; requestId and traceId are called so everywhere. */
+/** Why a message is sent late: the process was not running, or the channel could not send. */
+export type DelayCause = 'process' | 'channel'
+
+/** The facts whose names are translated; requestId and traceId are not. */
 export type FactName =
   | 'code'
   | 'frame'
@@ -41,12 +45,10 @@ export type FactName =
   | 'service'
   | 'env'
 
-const englishWhy: Partial<Record<SuppressedReason, string>> = {
-  failed: 'which refused',
-  breaker: 'which refused before',
-  expired: 'which did not take it in time',
-  quota: 'whose quota is used up',
-  'queue-limit': 'for which too much waits',
+const englishCause: Partial<Record<SuppressedReason, string>> = {
+  expired: 'did not accept it in time',
+  quota: 'reached its limit',
+  'queue-limit': 'has too much waiting',
 }
 
 const english: Words = {
@@ -67,32 +69,34 @@ const english: Words = {
   status: {
     first: '',
     repeat: 'still firing',
-    escalated: 'more severe than before',
-    regression: 'firing again after it had ended',
-    resolved: 'over',
+    escalated: 'escalated',
+    regression: 'recurred after it was resolved',
+    resolved: '',
     storm: '',
   },
-  endedUnnotified: 'began and ended before it could be told',
+  resolvedUnnotified: 'fired and resolved before it could be notified',
   trace: 'Open trace',
   runbook: 'Runbook',
   several: (alerts, top) => `${alerts} alerts: ${top}`,
   storm: (kinds, span) => `${kinds} kinds of errors in ${span}`,
   more: (alerts) => `and ${alerts} more`,
-  sinceNotified: (added, time) => `+${added} since ${time}`,
-  next: (time) => `Next reminder at ${time}, if it goes on.`,
-  late: (decidedAt, delay) => `Told late: happened at ${decidedAt}, told ${delay} after that.`,
-  instead(channel, reason, alerts) {
-    const why = englishWhy[reason] ?? 'which could not tell it'
-    return `${alerts === undefined ? 'In' : `${alerts} of these in`} place of ${channel}, ${why}.`
+  countSince: (count, added, time) => `${count} (+${added} since ${time})`,
+  nextReminder: (time) => `If it continues, next reminder at ${time}.`,
+  delayed(dueAt, delay, cause) {
+    const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
+    return `Delayed: due at ${dueAt}, sent ${delay} later because ${why}.`
+  },
+  fellBack(channel, reason, alerts) {
+    const cause = englishCause[reason] ?? 'failed'
+    const sent = alerts === undefined ? 'Sent' : `${alerts} of these sent`
+    return `${sent} here because channel ${channel} ${cause}.`
   },
 }
 
-const chineseWhy: Partial<Record<SuppressedReason, string>> = {
-  failed: '该通道拒绝了通知',
-  breaker: '该通道此前拒绝了通知',
-  expired: '该通道未能及时送达',
-  quota: '该通道的限额已用完',
-  'queue-limit': '该通道积压过多',
+const chineseCause: Partial<Record<SuppressedReason, string>> = {
+  expired: '未及时送达',
+  quota: '已达限额',
+  'queue-limit': '积压过多',
 }
 
 const chinese: Words = {
@@ -115,23 +119,26 @@ const chinese: Words = {
     repeat: '仍在发生',
     escalated: '级别升高',
     regression: '恢复后再次发生',
-    resolved: '已结束',
+    resolved: '',
     storm: '',
   },
-  endedUnnotified: '通知发出之前已发生并结束',
+  resolvedUnnotified: '通知发出前已恢复',
   trace: '查看链路',
   runbook: '处理手册',
   several: (alerts, top) => `${alerts} 个告警：${top}`,
   storm: (kinds, span) => `${span}内出现 ${kinds} 种错误`,
-  more: (alerts) => `还有 ${alerts} 个`,
-  sinceNotified: (added, time) => `${time} 以来 +${added}`,
-  next: (time) => `若持续发生，下次提醒：${time}`,
-  late: (decidedAt, delay) => `迟到的通知：发生于 ${decidedAt}，延迟 ${delay}`,
-  instead(channel, reason, alerts) {
-    const why = chineseWhy[reason] ?? '该通道无法通知'
-    return `${alerts === undefined ? '' : `其中 ${alerts} 个`}代替 ${channel} 发送（${why}）。`
+  more: (alerts) => `其余 ${alerts} 个未列出`,
+  countSince: (count, added, time) => `${count}（${time} 以来新增 ${added} 次）`,
+  nextReminder: (time) => `若持续发生，${time} 再次提醒`,
+  delayed(dueAt, delay, cause) {
+    const why = cause === 'process' ? '进程重启' : '通道不可用'
+    return `延迟送达：应于 ${dueAt} 发送，因${why}延迟 ${delay}`
+  },
+  fellBack(channel, reason, alerts) {
+    const cause = chineseCause[reason] ?? '发送失败'
+    const sent = alerts === undefined ? '改由本通道发送' : `其中 ${alerts} 个改由本通道发送`
+    return `通道 ${channel} ${cause}，${sent}`
   },
 }
 
-/** The wording by language. */
 export const words: Readonly<Record<Locale, Words>> = { en: english, 'zh-CN': chinese }

@@ -1,5 +1,5 @@
 /**
- * A notification becomes a message: what to say, in which order and language. How it looks is the provider's.
+ * A notification becomes a message: its content, order and language. The provider decides how it looks.
  *
  *   subject · cards (what, when, ids, labels, runbook, context) · one line for each further alert · and N more ·
  *   when the next reminder comes
@@ -15,46 +15,52 @@ import { formatDuration } from '../time/duration.ts'
 import { createZone } from '../time/zone.ts'
 import { cardOf, titleOf } from './card.ts'
 import { createDescribe, type Description, isWebUrl } from './describe.ts'
+import { divide } from './divide.ts'
 import { type Locale, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { divide } from './storm-text.ts'
 import { subjectOf } from './subject.ts'
 
-/** How the user wants a channel's messages: little, all, or by templates with '{field}' placeholders. */
+/** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
 
-/** What the messages of one channel depend on. */
+/** The options of one channel's messages. */
 export interface RendererOptions {
   readonly channel: string
   readonly locale: Locale
-  /** IANA name; default the machine's zone. */
+  /** IANA name; default: the machine's zone. */
   readonly timeZone?: string
-  /** Alerts shown in full; the others get one line each, then 'and N more'. */
+  /** Maximum number of alerts with a card; the others get one line each, then 'and N more'. */
   readonly max: number
   readonly format: MessageFormat
-  /** What to hide beside the built-in list. */
+  /** What to hide in addition to the built-in list. */
   readonly redact: { readonly paths?: readonly string[]; readonly patterns?: readonly string[] }
-  /** Paths of further fields to show. */
+  /** Paths of additional fields to show. */
   readonly include: readonly string[]
   /** 'https://t/{traceId}'. */
   readonly traceUrl?: string
-  /** Said in front where the alerts carry no label of that name. */
+  /** Shown for alerts without a label of that name. */
   readonly service?: string
   readonly env?: string
   readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
   readonly to: readonly string[]
 }
 
-/** Turns notifications into messages; never throws on any record. */
+/**
+ * Makes a message of a notification; never throws, whatever the record. `now` is the time of the attempt,
+ * epoch ms.
+ */
 export type Renderer = (notification: Notification, options?: { readonly now: number }) => Message
 
-type Place = NonNullable<NotificationItem['fallbackFrom']>
+type Fallback = NonNullable<NotificationItem['fallbackFrom']>
 
 const most = { subject: 200, body: 20_000, line: 200, name: 60 }
-/** A message that leaves later than this says so. */
+/** A message that is sent later than this says so. */
 const lateMs = 120_000
 
-/** Makes the renderer of one channel; without `now` a notification is told at the moment it was decided. */
+/**
+ * Makes the renderer of one channel. Without `now`, a notification is rendered as of the time of its
+ * decision.
+ */
 export function createRenderer(options: RendererOptions): Renderer {
   const { channel, locale, format, include, mentions, to } = options
   const word = words[locale]
@@ -96,7 +102,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       more,
       closing: closing(),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
-      // An end pings nobody: there is nothing to be done at once.
+      // A resolved alert mentions no one: there is nothing to do at once.
       mentions: firing.length > 0 ? (mentions[severity] ?? []) : [],
       to,
       ...(link === undefined ? {} : { link }),
@@ -111,27 +117,28 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
 
     function closing(): string[] {
-      const said = more > 0 ? [word.more(more)] : []
+      const notes = more > 0 ? [word.more(more)] : []
       const next = firing.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
       const due = Math.min(...next)
-      if (Number.isFinite(due)) said.push(word.next(zone.clockWithOffset(due, now)))
+      if (Number.isFinite(due)) notes.push(word.nextReminder(zone.clockWithOffset(due, now)))
       if (notification.late || now - at >= lateMs) {
-        said.push(word.late(zone.full(at), formatDuration(Math.max(0, now - at), locale)))
+        const delay = formatDuration(Math.max(0, now - at), locale)
+        notes.push(word.delayed(zone.full(at), delay, notification.late ? 'process' : 'channel'))
       }
-      return [...said, ...fallbackNotes(items)]
+      return [...notes, ...fallbackNotes(items)]
     }
   }
 
-  /** For whom the alerts are told that are another channel's. */
+  /** One line for each channel on whose behalf alerts are sent. */
   function fallbackNotes(items: readonly NotificationItem[]): string[] {
-    const places = new Map<string, { readonly place: Place; readonly alerts: number }>()
-    for (const { fallbackFrom: place } of items) {
-      if (place === undefined) continue
-      const sign = `${place.reason} ${place.channel}`
-      places.set(sign, { place, alerts: (places.get(sign)?.alerts ?? 0) + 1 })
+    const fallbacks = new Map<string, { readonly from: Fallback; readonly alerts: number }>()
+    for (const { fallbackFrom: from } of items) {
+      if (from === undefined) continue
+      const key = `${from.reason} ${from.channel}`
+      fallbacks.set(key, { from, alerts: (fallbacks.get(key)?.alerts ?? 0) + 1 })
     }
-    return [...places.values()].map(({ place: { channel, reason }, alerts }) =>
-      word.instead(scrub.line(channel, most.name), reason, alerts === items.length ? undefined : alerts),
+    return [...fallbacks.values()].map(({ from: { channel, reason }, alerts }) =>
+      word.fellBack(scrub.line(channel, most.name), reason, alerts === items.length ? undefined : alerts),
     )
   }
 

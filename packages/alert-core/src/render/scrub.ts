@@ -1,11 +1,10 @@
 /**
- * Data on its way into a message: cleaned, redacted, one line, bounded. Not escaped: each provider does that for its
- * own syntax.
+ * Makes data safe to show in a message: cleaned, redacted, one line, bounded. Each provider escapes it for
+ * its own syntax.
  */
 import type { Redactor } from '../redact/redact.ts'
 import { cleanLine, cleanText, cutChars } from '../text/text.ts'
 
-/** Makes raw data fit to be shown. */
 export interface Scrub {
   /** The text as one line of at most `max` characters. */
   line(raw: string, max: number): string
@@ -13,17 +12,17 @@ export interface Scrub {
   text(raw: string, max: number): string
   /** The readable key of an alert as one line. */
   key(raw: string, max: number): string
-  /** Any value found at `path` as one line: numbers as they are, objects as JSON; '' for nothing. */
+  /** The value at `path` as one line: numbers as they are, objects as JSON; '' for nothing. */
   value(raw: unknown, path: string, max: number): string
 }
 
-/** More of a text is never looked at: what is shown is far shorter. */
+/** No more of a text is read: what is shown is far shorter. */
 const longestRaw = 65_536
 
 /** Makes the scrubber of one channel. */
 export function createScrub(redact: Redactor): Scrub {
   const text = (raw: string, max: number) => {
-    // Redaction comes before the cut, or half a token would no longer look like one.
+    // Redaction comes before the cut, because half a token would not be recognised.
     const safe = redact.text(cleanText(cutChars(raw, longestRaw, '')))
     return cutChars(safe.trim(), max)
   }

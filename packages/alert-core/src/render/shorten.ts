@@ -1,17 +1,18 @@
 /**
- * The ladder from a full message to its subject: context first, then facts, then text, then cards become lines, then
- * there are fewer lines. Each rung keeps who is in trouble longer than the details of it.
+ * Shortens a message step by step until it is only its subject: first the log lines are dropped, then facts,
+ * then text, then cards become lines, then there are fewer lines. Which alerts there are stays longer than
+ * their details.
  */
 
 import type { AlertCard, Fact, Message } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 
-/** One rung: how much of each part a message keeps. */
+/** One step: how much of each part a message keeps. */
 export interface Cut {
-  /** Lines of context a card, the newest ones. */
+  /** Log lines of a card, the latest ones. */
   readonly context: number
-  /** Which facts a card keeps: 3 all, 2 those up to traceId, 1 those to find it by, 0 none. */
+  /** Which facts a card keeps: 3 all, 2 up to traceId, 1 those that identify the problem, 0 none. */
   readonly facts: number
   /** Characters of a fact. */
   readonly value: number
@@ -19,14 +20,14 @@ export interface Cut {
   readonly cards: number
   readonly lines: number
   readonly line: number
-  /** Characters of a user's own body; 0 gives it up. */
+  /** Characters of a user's own body; 0 drops it. */
   readonly body: number
 }
 
-/** With more rungs than this they are thinned out: a search over them takes at most six renders. */
+/** With more steps than this, some are skipped: a binary search over them takes at most six renders. */
 const mostCuts = 62
 
-/** The rungs of a message, longest first; each one drops something that this message has. */
+/** The steps of a message, longest first; each one drops something that this message has. */
 export function cutsOf(message: Message): readonly Cut[] {
   const { cards, brief, body } = message
   const total = totalOf(message)
@@ -55,13 +56,13 @@ export function cutsOf(message: Message): readonly Cut[] {
     lower('body', ...[0.8, 0.6, 0.4, 0.2, 0.1, 0.05].map((share) => Math.floor(whole * share)))
     return cuts
   }
-  // The body of several alerts cannot be cut without losing count of them: the built-in text takes over.
+  // A cut body of several alerts would lose some of them: the built-in text replaces it.
   lower('body', 0)
   lower('context', ...halves(cut.context))
   lower('value', 200)
   lower('facts', 2)
   lower('text', 600, 300, 160)
-  // How to find it stays until now, so that the alert can still be acted on.
+  // The facts that identify the problem stay until now, so that people can still act on the alert.
   lower('cards', ...down(cut.cards - 1, 1))
   lower('facts', 1)
   lower('value', 100)
@@ -75,7 +76,7 @@ export function cutsOf(message: Message): readonly Cut[] {
   return thin(cuts)
 }
 
-/** The message at one rung. */
+/** The message after one step. */
 export function applyCut(message: Message, cut: Cut): Message {
   const cards = message.cards.slice(0, cut.cards).map((card) => shortCard(card, cut, message.locale))
   const titles = message.cards.slice(cut.cards).map((card) => card.title)
@@ -91,7 +92,7 @@ export function applyCut(message: Message, cut: Cut): Message {
   }
 }
 
-/** The last rung: the subject, which names the first alert, and the number of the others. */
+/** The last step: the subject, which names the first alert, and the number of the others. */
 export function subjectOnly(message: Message): Message {
   const { body: _, link: __, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
@@ -99,8 +100,8 @@ export function subjectOnly(message: Message): Message {
 }
 
 /**
- * What is tried once after a provider said "too long": up to five lines in the plainest syntax. Its id differs, as an
- * idempotency key never stands for two contents.
+ * The message that is tried once after a provider said "too long": up to five lines in the plainest syntax.
+ * It has an id of its own, because one idempotency key must not have two contents.
  */
 export function shortest(message: Message): Message {
   const total = totalOf(message)
@@ -141,7 +142,7 @@ function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): 
   return level === 1 ? core.filter((fact) => key.has(fact.label)) : []
 }
 
-/** 'and N more' is the first of the closing lines, and says what is left out now. */
+/** 'and N more' is the first of the closing lines; its number changes with each step. */
 function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M {
   const word = words[message.locale]
   const others =

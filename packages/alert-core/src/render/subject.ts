@@ -1,13 +1,13 @@
 /**
- * The subject line: how bad, where, what, how often. It is all that many people ever read of an alert.
+ * The subject line: severity, service, what happened, how often. Many people read nothing else of an alert.
  */
 
 import type { Notification, NotificationItem, Severity } from '../model.ts'
 import { cutChars } from '../text/text.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Description } from './describe.ts'
+import { isOfStorm } from './divide.ts'
 import type { Locale, Words } from './phrases.ts'
-import { isOfStorm } from './storm-text.ts'
 
 const longest = 200
 
@@ -22,7 +22,7 @@ interface SubjectInput {
 
 /**
  * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
- * `naming` is true when the alerts are of several services, which then have to be named one by one.
+ * `naming` is true if the alerts belong to several services, so that each alert has to name its own.
  */
 export function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
   const { notification, severity, described, word, locale } = input
@@ -48,7 +48,7 @@ export function subjectOf(input: SubjectInput): { readonly subject: string; read
   }
 }
 
-/** From the first record of any kind to the last, at least a second. */
+/** From the first record of these alerts to the last, at least one second. */
 function spanOf(items: readonly NotificationItem[]): number {
   let from = Number.POSITIVE_INFINITY
   let to = 0
