@@ -4,14 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createTracker, type Tracker } from '../alerts/tracker.ts'
-import {
-  type AlertOptions,
-  type CheckedOptions,
-  invalidOptions,
-  type Plan,
-  type Problem,
-  warningsOf,
-} from '../options.ts'
+import { invalidOptions, warningsOf } from '../options/report-problems.ts'
+import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader } from '../read/reader.ts'
 import { noState } from '../state/no-state.ts'
