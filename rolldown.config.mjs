@@ -1,7 +1,9 @@
 /**
- * The second half of a package's build, run in its folder after `tsc -b` has written the types: its entries as a few files, because Node
- * takes longer to find and link 300 small modules than to run them (docs/decisions/0003-few-files.md). What a package's `build` says:
- * `entries` share their chunks, those `apart` share nothing, and `bundled` dependencies become part of the files.
+ * The second half of a package's build, run in its folder after `tsc -b` has written the types: its entries
+ * as a few files, because Node takes longer to find and link 300 small modules than to run them
+ * (docs/decisions/0003-few-files.md). What a package's `build` says:
+ * `entries` share their chunks, those `apart` share nothing, and `bundled` dependencies become part of the
+ * files.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -56,8 +58,9 @@ function bundle(input, plugins = []) {
 }
 
 /**
- * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each loads few files: `shared` by the
- * adapters and the thread that they start, `adapter` alone, `hub` alone. What is loaded later stays by itself.
+ * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each
+ * loads few files: `shared` by the adapters and the thread that they start, `adapter` alone, `hub` alone.
+ * What is loaded later stays by itself.
  */
 function createChunkNames(input) {
   const files = Object.values(input).map((file) => resolve(file))

@@ -10,7 +10,8 @@ const alias = [
   { find: /^#winston\//, replacement: source('winston-alert-transport') },
   { find: /^#pino\//, replacement: source('pino-alert-transport') },
 ]
-// Generous, because a test waits for an event and never for the time: on a slow machine it may be long in coming.
+// Generous, because a test waits for an event and never for the time: on a slow machine it may be long in
+// coming.
 const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
 
 export default defineConfig({

@@ -1,4 +1,5 @@
-// Adds up the result files of the test runs and closes with one plain line; fails on a failure, on a skip, and on no tests at all.
+// Adds up the result files of the test runs and closes with one plain line; fails on a failure, on a skip,
+// and on no tests at all.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

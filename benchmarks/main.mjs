@@ -1,9 +1,10 @@
-// Runs the suites one after the other and writes docs/benchmarks.md from what each measured. `node main.mjs reader storm` runs only these;
-// the results of the others stay as they were. `BENCH_SHORT=1` tries whether they work, and writes nothing.
+// Runs the suites one after the other and writes docs/benchmarks.md. `node main.mjs reader storm` runs only
+// these and keeps the results of the others. `--quick` shows that each suite works, and writes nothing.
 import { keepResult, writePage } from './lib/page.mjs'
 import { isShort } from './lib/size.mjs'
 
-// `run` resolves to the rows of the suite's table, or to `{ rows, goals }` with goals made by lib/goals.mjs. The page has this order.
+// `run` resolves to the rows of the suite's table, or to `{ rows, goals }` with goals made by lib/goals.mjs.
+// The page has this order.
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',

@@ -1,10 +1,11 @@
 /**
- * How far one fatal line travels through the sources of alert-core, hub to receipt: how many files it enters, and how often a call crosses
- * from one file to another. `node benchmarks/trace.mjs` fails above the goal; `--files` and `--calls` list what there is to shorten.
+ * How far one fatal line travels through the sources of alert-core, hub to receipt: how many files it enters,
+ * and how often a call crosses from one file to another. `node benchmarks/trace.mjs` fails above the goal;
+ * `--files` and `--calls` list what there is to shorten.
  *
- * Every function of the sources is rewritten to say when it is entered and left, so that a shadow of the call stack knows the caller's file. An
- * async function leaves the stack while it waits. What Node calls (timers, promises) has no caller, and what runs while a file is first
- * loaded is not counted.
+ * Every function of the sources is rewritten to say when it is entered and left, so that a shadow of the call
+ * stack knows the caller's file. An async function leaves the stack while it waits. What Node calls (timers,
+ * promises) has no caller, and what runs while a file is first loaded is not counted.
  */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -19,7 +20,8 @@ const goal = { files: 60, changes: 250 }
 const core = fileURLToPath(new URL('../packages/alert-core/', import.meta.url))
 const source = join(core, 'src')
 
-// ── instrumented sources ────────────────────────────────────────────────────────────────────────────────────────────
+// ── instrumented sources
+// ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The source with a call at the start and the end of each function, and around all that it waits for. */
 function instrument(code, file) {
@@ -75,7 +77,9 @@ function instrument(code, file) {
   return out + code.slice(last)
 }
 
-/** Builds the instrumented hub beside the package's dependencies; returns its folder and the way to its entry. */
+/**
+ * Builds the instrumented hub beside the package's dependencies; returns its folder and the way to its entry.
+ */
 async function buildTraced() {
   const dir = mkdtempSync(join(core, 'node_modules', '.trace-'))
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'))
@@ -97,7 +101,8 @@ async function buildTraced() {
   return { dir, entry: pathToFileURL(join(dir, 'hub.mjs')).href }
 }
 
-// ── the shadow of the call stack ────────────────────────────────────────────────────────────────────────────────────
+// ── the shadow of the call stack
+// ────────────────────────────────────────────────────────────────────────────────────
 
 function createTrace() {
   const stack = []
@@ -151,7 +156,8 @@ function createTrace() {
   }
 }
 
-// ── one fatal line ──────────────────────────────────────────────────────────────────────────────────────────────────
+// ── one fatal line
+// ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 function fatalLine() {
   const err = new Error('connect ECONNREFUSED 10.0.3.17:5432')
@@ -203,7 +209,8 @@ async function run() {
   }
 }
 
-// ── what it says ────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── what it says
+// ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const roomOf = (file) => (dirname(file) === '.' ? file : file.split('/')[0])
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)

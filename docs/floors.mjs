@@ -1,6 +1,6 @@
 /**
- * The order of the rooms of alert-core, as CONTRIBUTING's table and as a rule of the linter. Both come from packages/alert-core/floors.json;
- * test/unit/house/floors.test.ts holds the code to it.
+ * The order of the rooms of alert-core, as CONTRIBUTING's table and as a rule of the linter. Both come from
+ * packages/alert-core/floors.json; test/unit/house/floors.test.ts holds the code to it.
  */
 import { code, tableOf } from './markdown.mjs'
 

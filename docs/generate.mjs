@@ -1,6 +1,6 @@
 /**
- * Writes the files that are generated from the code: the JSON Schema of the options and the reference pages. Run after a
- * build: `node docs/generate.mjs`. A test fails while a committed file differs.
+ * Writes the files that are generated from the code: the JSON Schema of the options and the reference pages.
+ * Run after a build: `node docs/generate.mjs`. A test fails while a committed file differs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,8 @@ import { retired } from './retired-words.mjs'
 
 /**
  * Every generated file by its path from the root of the repository.
- * @param {{ schema: object, errorCodes: Record<string, string>, internalErrorCodes: Record<string, string>, problemCodes: Record<string, string>,
+ * @param {{ schema: object, errorCodes: Record<string, string>, internalErrorCodes: Record<string, string>,
+ * problemCodes: Record<string, string>,
  *   providers: Record<string, object>, read: (path: string) => string | undefined }} source `read` returns the pages of which
  *   only a part is generated
  * @returns {Record<string, string>}

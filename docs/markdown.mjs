@@ -21,7 +21,10 @@ export function tableOf(heads, rows) {
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-/** The page with the part between its two marks `<!-- name -->` and `<!-- /name -->` replaced; both marks must exist. */
+/**
+ * The page with the part between its two marks `<!-- name -->` and `<!-- /name -->` replaced; both marks must
+ * exist.
+ */
 export function fill(text, name, part) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [text.indexOf(open), text.indexOf(close)]

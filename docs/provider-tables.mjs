@@ -1,6 +1,6 @@
 /**
- * Limits, replies and features of each provider, from its definition: the page of all channels, the table at the end of
- * each provider's page, and the short one in the READMEs.
+ * Limits, replies and features of each provider, from its definition: the page of all channels, the table at
+ * the end of each provider's page, and the short one in the READMEs.
  */
 import { code, fill, page, tableOf } from './markdown.mjs'
 

@@ -1,5 +1,6 @@
 /**
- * The words that the project no longer uses, and what finds them. `node docs/retired-words.mjs [path …]` prints each use as file:line,
+ * The words that the project no longer uses, and what finds them. `node docs/retired-words.mjs [path …]`
+ * prints each use as file:line,
  * `--left` writes how many are left.
  * test/unit/house/words.test.ts fails when one comes back.
  */

@@ -1,7 +1,8 @@
 /**
- * Takes the pictures of docs/images: one notification through every provider into a local inbox, then each card of its
- * page. Run by hand after a build, on a machine with Chromium ($CHROMIUM or /usr/bin/chromium), fonts for Chinese, and
- * pngquant where the pictures are to be small: `node docs/screenshots.mjs [provider…]`.
+ * Takes the pictures of docs/images: one notification through every provider into a local inbox, then each
+ * card of its page. Run by hand after a build, on a machine with Chromium ($CHROMIUM or /usr/bin/chromium),
+ * fonts for Chinese, and pngquant where the pictures are to be small: `node docs/screenshots.mjs
+ * [provider…]`.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'

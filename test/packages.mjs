@@ -1,4 +1,5 @@
-// Checks each package as it would be published: its files, publint, how its types resolve for ESM consumers, and npm's own dry run.
+// Checks each package as it would be published: its files, publint, how its types resolve for ESM consumers,
+// and npm's own dry run.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

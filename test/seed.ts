@@ -1,6 +1,6 @@
 /**
- * Property tests try other cases in each run, and print the seed of one that fails. Only the gate tries the same ones every time, so that what
- * it says of a change is about that change. ALERT_SEED sets the seed.
+ * Property tests try other cases in each run, and print the seed of one that fails. Only the gate tries the
+ * same ones every time, so that what it says of a change is about that change. ALERT_SEED sets the seed.
  */
 import fc from 'fast-check'
 

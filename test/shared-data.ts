@@ -1,6 +1,6 @@
 /**
- * Data that tests read and the repository does not contain: signatures published by vendors, logs of other systems. It
- * is in the folder that ALERT_SHARED names, by default `../shared` beside the repository.
+ * Data that tests read and the repository does not contain: signatures published by vendors, logs of other
+ * systems. It is in the folder that ALERT_SHARED names, by default `../shared` beside the repository.
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'

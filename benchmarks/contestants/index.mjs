@@ -1,4 +1,5 @@
-// Every contestant: how its logger is made. `destination` is where the application's own lines go; `url` where alerts go.
+// Every contestant: how its logger is made. `destination` is where the application's own lines go; `url`
+// where alerts go.
 import { createWriteStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
@@ -23,7 +24,10 @@ async function pinoTarget(target, options) {
   return pino({ transport: { target, options } })
 }
 
-/** To nothing as plain JSON, or with `destination` 'file' as services write: with a timestamp and the error's stack, to a file. */
+/**
+ * To nothing as plain JSON, or with `destination` 'file' as services write: with a timestamp and the error's
+ * stack, to a file.
+ */
 async function winstonWith(destination, ...transports) {
   const { default: winston } = await import('winston')
   const { combine, errors, json, timestamp } = winston.format
@@ -63,7 +67,8 @@ export const contestants = {
     const { AlertTransport } = await import('winston-alert-transport')
     return winstonWith(destination, new AlertTransport(alertOptions(url)))
   },
-  // The minimum for anything that distinguishes errors: the engine writes an error's stack when it is first read.
+  // The minimum for anything that distinguishes errors: the engine writes an error's stack when it is first
+  // read.
   "winston + reading the error's stack": async ({ destination }) => {
     const Transport = requireBeside('winston', 'winston-transport')
     const read = (info, done) => done(null, info.stack ?? info.err?.stack)

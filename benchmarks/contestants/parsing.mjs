@@ -1,4 +1,5 @@
-// The floor of every target that looks into its lines: reads each as pino's documentation has it, and forgets it.
+// The floor of every target that looks into its lines: reads each as pino's documentation has it, and forgets
+// it.
 import build from 'pino-abstract-transport'
 
 export default () =>

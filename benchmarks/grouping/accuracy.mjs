@@ -1,6 +1,6 @@
 /**
- * Grouping accuracy ("Tools and Benchmarks for Automated Log Parsing", ICSE 2019): a message counts as right when the set of
- * messages that share its key is exactly the set that shares its true event.
+ * Grouping accuracy ("Tools and Benchmarks for Automated Log Parsing", ICSE 2019): a message counts as right
+ * when the set of messages that share its key is exactly the set that shares its true event.
  */
 
 /** Rows are `[message, true event]`. */

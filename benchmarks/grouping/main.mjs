@@ -1,6 +1,7 @@
 /**
- * How well the one shipped setting of the fingerprint groups the messages of systems it was not made for. Reads
- * `$ALERT_SHARED/loghub/*.json`, each a list of `[message, true event]`; `ALERT_SHARED` is ../shared beside the repository by default.
+ * How well the one shipped setting of the fingerprint groups the messages of systems it was not made for.
+ * Reads `$ALERT_SHARED/loghub/*.json`, each a list of `[message, true event]`; `ALERT_SHARED` is ../shared
+ * beside the repository by default.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
-// CPU time of one thread: on Linux by the kernel's count, so that other programs on the machine do not affect the figure.
+// CPU time of one thread: on Linux by the kernel's count, so that other programs on the machine do not affect
+// the figure.
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU time of the main thread until now, µs; elapsed time on systems other than Linux. */
@@ -10,7 +11,9 @@ export function threadUs() {
   }
 }
 
-/** CPU time of the busiest other thread (the worker) while `work` runs, µs. NaN on systems other than Linux. */
+/**
+ * CPU time of the busiest other thread (the worker) while `work` runs, µs. NaN on systems other than Linux.
+ */
 export async function busiestOther(work) {
   const before = threads()
   await work()

@@ -1,4 +1,5 @@
-// What the transports send to: an HTTP server (and a mute mail server) that answers well, late, never, or not at all.
+// What the transports send to: an HTTP server (and a mute mail server) that answers well, late, never, or not
+// at all.
 import http from 'node:http'
 import net from 'node:net'
 

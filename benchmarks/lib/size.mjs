@@ -1,4 +1,5 @@
-// How much is run. `--quick` only shows that a suite works: its figures mean nothing and are not written down.
+// How much is run. `--quick` only shows that a suite works: its figures mean nothing and are not written
+// down.
 
 // Child processes read it from the environment.
 if (process.argv.includes('--quick')) process.env.BENCH_SHORT = '1'

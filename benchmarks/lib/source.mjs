@@ -1,4 +1,5 @@
-// A module of a package as its sources have it: what is measured need not be among the names that the package exports.
+// A module of a package as its sources have it: what is measured need not be among the names that the package
+// exports.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

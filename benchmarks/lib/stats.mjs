@@ -1,4 +1,5 @@
-// Medians and spread of what was measured in rounds; ratios are taken inside a round, so that a busy moment hits both sides.
+// Medians and spread of what was measured in rounds; ratios are taken inside a round, so that a busy moment
+// hits both sides.
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)

@@ -1,4 +1,5 @@
-// What a log call costs the main thread, against the same logger without alerting: interleaved rounds, ratios inside a round.
+// What a log call costs the main thread, against the same logger without alerting: interleaved rounds, ratios
+// inside a round.
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'

@@ -1,5 +1,6 @@
-// One process that logs its last records and ends: the first argument gives adapter, way to end, severity and options.
-// The end-to-end tests run this file in an application folder of their own, so it needs only the packages.
+// One process that logs its last records and ends: the first argument gives adapter, way to end, severity and
+// options. The end-to-end tests run this file in an application folder of their own, so it needs only the
+// packages.
 import { writeSync } from 'node:fs'
 
 const { adapter, way, severity = 'critical', options } = JSON.parse(process.argv[2])

@@ -1,4 +1,5 @@
-// Whether the last records are delivered, and how long the exit takes: adapters × ways to end × behaviour of the provider.
+// Whether the last records are delivered, and how long the exit takes: adapters × ways to end × behaviour of
+// the provider.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -109,7 +110,8 @@ async function restarts(runs) {
       const early = deliveredOf(hook)
       // A start with another record, which lives until the stored one is delivered.
       await endOf(ours, [JSON.stringify({ adapter, way: 'next start', options })])
-      // If the thread that logs is delayed, the worker may have sent it before the kill, which may hit between the message and its journal entry.
+      // If the thread that logs is delayed, the worker may have sent it before the kill, which may hit
+      // between the message and its journal entry.
       if (early > 0 || deliveredOf(hook) === 1) cell.once++
       await hook.close()
       await rm(dir, { recursive: true, force: true })

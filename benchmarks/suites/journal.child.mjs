@@ -1,4 +1,5 @@
-// One process. `decide <dir|-> <severity> <alerts>`: prints how many alerts a second are decided, stored, rendered and delivered.
+// One process. `decide <dir|-> <severity> <alerts>`: prints how many alerts a second are decided, stored,
+// rendered and delivered.
 // `adopt <dir>`: prints how long a start needs to adopt the directory, and how much the resident set grows.
 import { createHub } from 'alert-core'
 

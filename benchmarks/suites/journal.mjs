@@ -1,4 +1,5 @@
-// What a state directory costs: alerts decided a second with and without one, and a start that takes over a large journal.
+// What a state directory costs: alerts decided a second with and without one, and a start that takes over a
+// large journal.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -76,9 +77,9 @@ export async function journal() {
   return rows
 }
 
-/** A journal of 1 000 live alerts, each of which was written a hundred times; returns its size in bytes. */
+/** A journal of 1 000 live alerts, each written a hundred times; returns its size in bytes. */
 async function largeJournal(directory) {
-  await measure('decide', directory, 'error', 1000)
+  await measure('decide', directory, 'error', amount(1000))
   const name = readdirSync(directory).find((file) => file.endsWith('.journal'))
   const path = join(directory, name)
   const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')

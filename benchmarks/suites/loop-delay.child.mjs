@@ -1,4 +1,5 @@
-// One process: a steady rate of log calls, 1 % errors, while the provider hangs; prints the delay of the event loop.
+// One process: a steady rate of log calls, 1 % errors, while the provider hangs; prints the delay of the
+// event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { contestants } from '../contestants/index.mjs'
 import { isShort } from '../lib/size.mjs'

@@ -1,4 +1,5 @@
-// One process: logs `total` error records against a provider that never answers, and prints how far its memory grew.
+// One process: logs `total` error records against a provider that never answers, and prints how far its
+// memory grew.
 import { contestants } from '../contestants/index.mjs'
 
 const [name, total, url, smtpPort] = process.argv.slice(2)

@@ -1,4 +1,5 @@
-// How far memory grows over a million error records while the provider never answers, against the same logger without alerting.
+// How far memory grows over a million error records while the provider never answers, against the same logger
+// without alerting.
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'

@@ -1,4 +1,5 @@
-// What reading a line costs beside `JSON.parse` alone, however many log calls write the lines and however long these are.
+// What reading a line costs beside `JSON.parse` alone, however many log calls write the lines and however
+// long these are.
 import { threadUs } from '../lib/busy.mjs'
 import { atMost } from '../lib/goals.mjs'
 import { amount, rounds as roundsOf } from '../lib/size.mjs'

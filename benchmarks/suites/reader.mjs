@@ -1,4 +1,5 @@
-// How fast the worker reads: our reader against pino-abstract-transport with JSON.parse, on the same chunks, 1 % errors and all errors.
+// How fast the worker reads: our reader against pino-abstract-transport with JSON.parse, on the same chunks,
+// 1 % errors and all errors.
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import build from 'pino-abstract-transport'

@@ -1,4 +1,5 @@
-// One process: `alert-transport replay` over app.log in the folder given, with its page; prints time, largest resident set and size of the page.
+// One process: `alert-transport replay` over app.log in the folder given, with its page; prints time, largest
+// resident set and size of the page.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,4 +1,5 @@
-// Old logs through the rules: a generated log of a gigabyte, read by `alert-transport replay` in a process of its own.
+// Old logs through the rules: a generated log of a gigabyte, read by `alert-transport replay` in a process of
+// its own.
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,7 +60,10 @@ export async function replay() {
   }
 }
 
-/** A week of a web service. The same pieces again and again, with other times: to make each line anew would take minutes. Returns its lines. */
+/**
+ * A week of a web service. The same pieces again and again, with other times: to make each line anew would
+ * take minutes. Returns its lines.
+ */
 function writeLog(file, errors) {
   const piece = 2_000
   const info = (n) =>

@@ -1,4 +1,5 @@
-// One process: imports an adapter, starts its worker, and prints how long that took until the worker was up, with the CPU time of both threads.
+// One process: imports an adapter, starts its worker, and prints how long that took until the worker was up,
+// with the CPU time of both threads.
 const [what] = process.argv.slice(2)
 // Never sent: the message waits.
 const options = { channels: { hook: { type: 'webhook', url: 'http://127.0.0.1:9/hook', wait: '1h' } } }

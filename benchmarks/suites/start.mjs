@@ -1,4 +1,5 @@
-// Import of an adapter and start of its worker, against import of pino and start of pino.transport with a no-op target.
+// Import of an adapter and start of its worker, against import of pino and start of pino.transport with a
+// no-op target.
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { atMost } from '../lib/goals.mjs'

@@ -1,5 +1,6 @@
-// One process: logs error records of 700 bytes with stacks as fast as pino can produce them, or so many a second, through a target; prints how
-// long each side was busy, how far the worker was behind, and what it counted.
+// One process: logs error records of 700 bytes with stacks as fast as pino can produce them, or so many a
+// second, through a target; prints how long each side was busy, how far the worker was behind, and what it
+// counted.
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
 import { busiestOther, busyFor } from '../lib/busy.mjs'

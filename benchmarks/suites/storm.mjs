@@ -1,4 +1,5 @@
-// All lines errors with stacks: does the worker keep up with pino, do the counts stay exact, and how many messages leave?
+// All lines errors with stacks: does the worker keep up with pino, do the counts stay exact, and how many
+// messages leave?
 import { fileURLToPath } from 'node:url'
 import { runChild } from '../lib/child.mjs'
 import { openEndpoint } from '../lib/endpoint.mjs'

@@ -1,5 +1,5 @@
-// A channel of type 'module': alerts go where your own file sends them. PAGER_URL says where that is; without it a pager
-// is started here that prints what it gets.
+// A channel of type 'module': alerts go where your own file sends them. PAGER_URL says where that is; without
+// it a pager is started here that prints what it gets.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'

@@ -1,5 +1,5 @@
-// A way out that this library does not know: the pager of the house. It makes one attempt and says how it ended; waiting,
-// retries, limits and the cutting of long messages are the channel's affair.
+// A way out that this library does not know: the pager of the house. It makes one attempt and says how it
+// ended; waiting, retries, limits and the cutting of long messages are the channel's affair.
 import { defineProvider } from 'alert-core'
 import { z } from 'zod'
 

@@ -1,4 +1,5 @@
-// Everything in a minute: two services break, thousands of error records become a handful of messages in a local inbox.
+// Everything in a minute: two services break, thousands of error records become a handful of messages in a
+// local inbox.
 // `--stay` keeps the inbox page open afterwards.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,5 @@
-// An express service: pino-http gives every request an id and logs what its handler threw; the alert says both.
+// An express service: pino-http gives every request an id and logs what its handler threw; the alert says
+// both.
 import { once } from 'node:events'
 import express from 'express'
 import pino from 'pino'

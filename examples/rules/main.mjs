@@ -1,4 +1,5 @@
-// Runs each rule of this folder over its log, under a clock that jumps from line to line, and prints the messages that would have been sent.
+// Runs each rule of this folder over its log, under a clock that jumps from line to line, and prints the
+// messages that would have been sent.
 import { readFileSync } from 'node:fs'
 import { createHub, createVirtualClock } from 'alert-core'
 

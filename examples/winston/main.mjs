@@ -1,5 +1,5 @@
-// winston with the formats people use: the console in colour, a file in JSON, alerts for people. Whatever a format does to
-// a line, the alert is made of what was logged.
+// winston with the formats people use: the console in colour, a file in JSON, alerts for people. Whatever a
+// format does to a line, the alert is made of what was logged.
 
 import winston from 'winston'
 import { AlertTransport } from 'winston-alert-transport'

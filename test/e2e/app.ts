@@ -35,7 +35,10 @@ export interface RunOptions {
 
 const app = () => inject('app')
 
-/** Options with the longest time for the end: a slow machine may need more than the usual 3 s to tell what is to be told by then. */
+/**
+ * Options with the longest time for the end: a slow machine may need more than the usual 3 s to tell what is
+ * to be told by then.
+ */
 export function unhurried(options: object): object {
   return { closeTimeout: '9s', ...options }
 }

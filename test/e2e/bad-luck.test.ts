@@ -121,7 +121,8 @@ describe('a hub without a door', () => {
     'keeps the process until it has told what waits for another try, when it is asked to %s',
     async (end) => {
       const server = await aServer('fickle')
-      // Nothing is left that would hold the process: the connection is gone, and the next try is a timer away.
+      // Nothing is left that would hold the process: the connection is gone, and the next try is a timer
+      // away.
       const options = optionsOf(server, { retry: { first: '1s' } }, { closeTimeout: '20s' })
       const ended = await runProgram(`
       import { createHub } from 'alert-core'

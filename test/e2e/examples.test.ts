@@ -1,4 +1,5 @@
-// Every example runs with its one command, from packed packages and npm's, and notifies an inbox exactly once.
+// Every example runs with its one command, from packed packages and npm's, and notifies an inbox exactly
+// once.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'

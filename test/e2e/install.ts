@@ -1,5 +1,5 @@
-// Packs the four packages as they would be published and installs the tarballs into an empty application, once for the whole tree.
-// The end-to-end tests run their programs in that folder: they see what a user sees.
+// Packs the four packages as they would be published and installs the tarballs into an empty application,
+// once for the whole tree. The end-to-end tests run their programs in that folder: they see what a user sees.
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

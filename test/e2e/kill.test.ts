@@ -61,8 +61,9 @@ const opened: Record<Adapter, string> = {
   `,
 }
 
-// Each record is an alert of its own. What stands on stdout was in the journal before it was written there: a hub has written it when
-// write() returns, pino's worker when fatal() does; winston promises nothing, there the journal itself is asked.
+// Each record is an alert of its own. What stands on stdout was in the journal before it was written there: a
+// hub has written it when write() returns, pino's worker when fatal() does; winston promises nothing, there
+// the journal itself is asked.
 const program = ({ adapter, padding = 0 }: Lane, dir: string, channel: object, life: string) => `
   import { writeSync } from 'node:fs'
   writeSync(1, 'up\\n')
@@ -189,7 +190,10 @@ function sentOf(received: readonly Received[]) {
   return { notified, again: [...again.values()] }
 }
 
-/** Idempotency keys that came with one content and then with another: a receiver that knows them would have lost the second. */
+/**
+ * Idempotency keys that came with one content and then with another: a receiver that knows them would have
+ * lost the second.
+ */
 function keysOfTwoContents(received: readonly Received[]): string[] {
   const contents = new Map<string, string>()
   return received.flatMap((one) => {

@@ -155,7 +155,8 @@ describe('with a state directory', () => {
       const options = optionsOf(server, { state: { dir: await aDirectory(test) } })
       const killed = await run(adapter, 'SIGKILL at once', options)
       expect(killed.signal).toBe('SIGKILL')
-      // Where the thread that logs is held up, the worker may have told it before the kill: then it may come once more, as after any kill.
+      // Where the thread that logs is held up, the worker may have told it before the kill: then it may come
+      // once more, as after any kill.
       const before = lastWordsOf(server).length
       await runProgram(upAgain(options))
       const { length } = lastWordsOf(server)

@@ -1,4 +1,5 @@
-// A Next.js application, built as docs/bundlers.md says; its standalone output runs in a folder that holds nothing else.
+// A Next.js application, built as docs/bundlers.md says; its standalone output runs in a folder that holds
+// nothing else.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

@@ -40,7 +40,10 @@ const adapters = {
   `,
 }
 
-/** The next document comes while the channel waits with the first alert; what is logged then goes by the next rules. */
+/**
+ * The next document comes while the channel waits with the first alert; what is logged then goes by the next
+ * rules.
+ */
 const program = (file: string, next: string) => `
   import { renameSync, writeFileSync } from 'node:fs'
   const becomes = async (wanted) => {

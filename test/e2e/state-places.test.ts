@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { type Inbox, openInbox, type RunOptions, runProgram, webhookBody } from './app.ts'
 
-// Places in which the state cannot be kept, or not for now. Only root can make some of them: mount, and be somebody else.
+// Places in which the state cannot be kept, or not for now. Only root can make some of them: mount, and be
+// somebody else.
 const isRoot = process.getuid?.() === 0
 const unlessRoot = isRoot ? '' : ' (skipped; run: sudo npx -y pnpm@10 test)'
 

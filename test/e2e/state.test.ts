@@ -37,7 +37,10 @@ const adapters = {
     const fatal = (text) => logger.error(text, { alert: { severity: 'critical' } })
   `,
 }
-/** A start that logs nothing, and lives until the stored messages are delivered, or for a while if there are none. */
+/**
+ * A start that logs nothing, and lives until the stored messages are delivered, or for a while if there are
+ * none.
+ */
 const upAgain = (adapter: keyof typeof adapters, options: object) => `${adapters[adapter](options)}
   logger.info('up again')
   const alive = setTimeout(() => {}, 4000)
@@ -89,7 +92,8 @@ it('a fatal record of a process killed in the same tick is delivered at the next
     }, 300))
   `)
   expect(killed.signal).toBe('SIGKILL')
-  // If the thread that logs is delayed, the worker may have sent it before the kill: then it may be sent again, as after any kill.
+  // If the thread that logs is delayed, the worker may have sent it before the kill: then it may be sent
+  // again, as after any kill.
   const before = taken('webhook').length
   await runProgram(upAgain('pino', options))
   const notified = taken('webhook').map((one) => webhookBody(one).severity)

@@ -1,5 +1,6 @@
 /**
- * Every room of alert-core has its place in packages/alert-core/floors.json, and imports only from what stands before it.
+ * Every room of alert-core has its place in packages/alert-core/floors.json, and imports only from what
+ * stands before it.
  */
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'

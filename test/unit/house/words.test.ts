@@ -19,7 +19,10 @@ interface RetiredWords {
 
 const words = (await import(new URL('../../../docs/retired-words.mjs', import.meta.url).href)) as RetiredWords
 
-/** How many uses each folder still has: a number may shrink, and a folder may go. `node docs/retired-words.mjs --left` writes it anew. */
+/**
+ * How many uses each folder still has: a number may shrink, and a folder may go. `node docs/retired-words.mjs
+ * --left` writes it anew.
+ */
 const left = JSON.parse(read('test/unit/house/words-left.json')) as Record<string, number>
 
 describe('retired words', () => {
