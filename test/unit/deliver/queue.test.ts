@@ -132,24 +132,6 @@ describe('when the provider cannot take it now', () => {
     expect(story(events).at(-1)).toBe(`delivered ${sent[2]!.message.id} (3)`)
   })
 
-  test('an end that comes while the first notification waits makes one message that says so', async () => {
-    const { queue, clock, sent } = createRig([busy])
-    queue.offer(named('n1', 3, 'a'))
-    await clock.advance(500)
-    queue.offer(
-      aNotification([anItem({ id: 'a', state: 'resolved', count: 4 }, { added: 1, notifiedAt: noon })], {
-        id: 'n2',
-      }),
-    )
-    await clock.advance(10_000)
-    const [card] = sent[1]!.message.cards
-    expect(card!.title).toBe('[RESOLVED] card gateway timeout ×4')
-    expect(card!.facts).toContainEqual({
-      label: 'status',
-      value: 'fired and resolved before it could be notified',
-    })
-  })
-
   test('a sender that throws, or rejects with anything, is tried again; secrets stay out of what is said', async () => {
     const { queue, clock, sent, events } = createRig([
       () => {

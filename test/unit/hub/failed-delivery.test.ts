@@ -113,6 +113,61 @@ describe('a delivery that fails', () => {
   })
 })
 
+describe('an outage during which an alert starts and ends', () => {
+  const reasons = (posts: readonly Post[]) =>
+    posts.flatMap(({ body }) => body.alerts.map(({ reason }) => reason))
+  const one = { ...hook('a'), sendResolved: true }
+  const rule = [
+    {
+      name: 'db',
+      match: { db: 'down' },
+      resolve: { db: 'up' },
+      groupBy: ['host'],
+      severity: 'critical' as const,
+    },
+  ]
+
+  it('of three minutes ends with both messages, the start first', async () => {
+    const { hub, clock, posts } = openHub(
+      { channels: { a: one }, rules: rule },
+      { answer: () => (clock.now() - begin < 3 * minute ? new Response('down', { status: 503 }) : ok()) },
+    )
+    const begin = clock.now()
+    hub.write(line({ msg: 'db is gone', db: 'down', host: 'h' }))
+    await clock.advance(2 * minute)
+    hub.write(line({ level: 30, msg: 'db is back', db: 'up', host: 'h' }))
+    await clock.advance(10 * minute)
+    expect(reasons(posts.filter(({ at }) => at >= 3 * minute))).toEqual(['first', 'resolved'])
+    expect(new Set(reasons(posts.filter(({ at }) => at < 3 * minute)))).toEqual(new Set(['first']))
+  })
+
+  it('that outlasts `retryFor` gives the fallback both, and the channel none of them', async () => {
+    const { hub, clock, posts } = openHub(
+      {
+        channels: {
+          a: { ...one, retryFor: '1m', fallback: 'b' },
+          b: { ...hook('b'), match: { rule: 'never' }, sendResolved: true },
+        },
+        rules: rule,
+      },
+      {
+        answer: (url) =>
+          url.endsWith('a') && clock.now() - begin < 3 * minute
+            ? new Response('down', { status: 503 })
+            : ok(),
+      },
+    )
+    const begin = clock.now()
+    hub.write(line({ msg: 'db is gone', db: 'down', host: 'h' }))
+    await clock.advance(5 * minute)
+    hub.write(line({ level: 30, msg: 'db is back', db: 'up', host: 'h' }))
+    await clock.advance(10 * minute)
+    expect(reasons(to(posts, 'b'))).toEqual(['first', 'resolved'])
+    expect(reasons(to(posts, 'a').filter(({ at }) => at >= 3 * minute))).toEqual([])
+    expect(hub.stats().channels['a']?.waiting).toBe(0)
+  })
+})
+
 describe('a provider that asks to wait', () => {
   it('gets the second request when it said, not before', async () => {
     let times = 0

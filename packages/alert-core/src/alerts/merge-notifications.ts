@@ -64,6 +64,36 @@ export function byWeight(a: NotificationItem, b: NotificationItem): number {
   return severityRank(b.alert.severity) - severityRank(a.alert.severity) || b.alert.count - a.alert.count
 }
 
+/**
+ * Whether two items of one alert are two messages: the older one says that it fires, which was not sent yet, and the
+ * newer one that it ended, or that it came back less severe.
+ */
+export function mustFollow(older: NotificationItem, newer: NotificationItem): boolean {
+  if (older.reason === 'repeat' || older.reason === 'resolved') return false
+  return (
+    newer.reason === 'resolved' || severityRank(newer.alert.severity) < severityRank(older.alert.severity)
+  )
+}
+
+/**
+ * The notification in two, by its items. Only the second stays in the journal under the ids of the whole: the first one
+ * may be done earlier.
+ */
+export function splitNotification(
+  notification: Notification,
+  isSecond: (item: NotificationItem) => boolean,
+): readonly [first: Notification | undefined, second: Notification | undefined] {
+  const second = notification.items.filter(isSecond)
+  if (second.length === 0) return [notification, undefined]
+  if (second.length === notification.items.length) return [undefined, notification]
+  const first = notification.items.filter((item) => !second.includes(item))
+  const { joined: _, ...whole } = notification
+  return [
+    { ...withItems(whole, first), id: `${whole.id}-1` },
+    { ...withItems(whole, second), id: `${whole.id}-2`, joined: joinedIds(notification) },
+  ]
+}
+
 function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
   const { notifiedAt: _, fallbackFrom, ...latest } = newer
   const { notifiedAt } = older
@@ -79,7 +109,7 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
 }
 
 function mergeReasons(older: NotificationItem, newer: NotificationItem): Reason {
-  if (newer.alert.state === 'resolved') return 'resolved'
+  if (newer.reason === 'resolved') return 'resolved'
   // It ended and began again while it waited: the end has nothing to say any more.
   if (older.reason === 'resolved') return newer.reason === 'first' ? 'regression' : newer.reason
   // A repeat of what was never told is still the first that the channel hears of it.

@@ -89,7 +89,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       case 'delivered':
         startAnew()
         outcomes.delivered(notification, tries, receipt.note)
-        return false
+        return waiting.size() > 0
       case 'failed': {
         const { why, httpStatus, reason = 'failed' } = receipt
         startAnew()

@@ -9,6 +9,8 @@ export interface Failure {
   readonly reason: SuppressedReason
   readonly why: string
   readonly httpStatus?: number
+  /** It is an end whose start failed for this reason: that says nothing new of the channel. */
+  readonly isFollowUp?: true
 }
 
 /** Who is called, and what the events say of the channel. */

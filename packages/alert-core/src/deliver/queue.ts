@@ -15,6 +15,7 @@ import { createOutcomes, type OutcomesOptions } from './outcomes.ts'
 import { withPlainRetry, withRetryDelay } from './retry.ts'
 import { createSafeSender } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
+import { rememberStarts } from './starts.ts'
 import { createWaitingList, type Part, type WaitingLimits, type WaitingList } from './waiting-list.ts'
 
 /** What the queue of one channel depends on. */
@@ -104,7 +105,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const { clock, quota = alwaysRoom } = options
   const wallNow = options.now ?? clock.now
   const sender = createSender(options, wallNow)
-  const outcomes = createOutcomes({ ...options, now: wallNow })
+  const outcomes = rememberStarts(createOutcomes({ ...options, now: wallNow }))
   const waiting = createWaitingList(options, outcomes)
   const render = (notification: Notification) => options.render(notification, { now: wallNow() })
   const isClosing = () => state !== 'open'
@@ -145,6 +146,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     timer?.cancel()
     timer = undefined
     releaseDeferred()
+    waiting.failFollowUps()
     if (state !== 'open' || running) return
     if (waiting.size() === 0) wakeIdlers()
     const waitMs = waiting.size() > 0 ? delivery.waitMs() : Number.POSITIVE_INFINITY
@@ -181,7 +183,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     state = 'closed'
     lastTries.stop()
     releaseDeferred()
-    const unsent = notificationsOf([...delivery.stop(), ...waiting.take()])
+    const unsent = notificationsOf([...delivery.stop(), ...waiting.takeAll()])
     wakeIdlers()
     const closed = sender.close()
     if (deadlineMs > 0) await Promise.race([closed, deadline])
@@ -195,7 +197,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     timer?.cancel()
     await running
     const unsent = {
-      ready: notificationsOf(waiting.take()),
+      ready: notificationsOf(waiting.takeAll()),
       deferred: notificationsOf(waiting.takeDeferred()),
     }
     state = 'closed'

@@ -1,10 +1,19 @@
 /**
  * What waits for one channel, in two states: ready for the next attempt, or deferred until the channel's quota has
  * room. Notifications offered together share a part, and with it a deadline. Bounded by the number of alerts.
+ * An end waits behind the start of its alert, and fails with it.
  */
-import { byWeight, joinedIds, merge, withItems } from '../alerts/merge-notifications.ts'
-import type { Notification, NotificationItem } from '../model.ts'
+import {
+  byWeight,
+  joinedIds,
+  merge,
+  mustFollow,
+  splitNotification,
+  withItems,
+} from '../alerts/merge-notifications.ts'
+import { type Notification, type NotificationItem, severityRank } from '../model.ts'
 import type { Failure, Outcomes } from './outcomes.ts'
+import type { Starts } from './starts.ts'
 
 /** Notifications offered at nearly the same time, merged. */
 export interface Part {
@@ -34,8 +43,12 @@ export interface WaitingList {
   /** Makes ready what was deferred. */
   release(now: number): void
   add(notification: Notification, now: number): void
-  /** Removes and returns all parts. */
+  /** Removes and returns what one message can say: all but what must follow it. */
   take(): readonly Part[]
+  /** Removes and returns all parts. */
+  takeAll(): readonly Part[]
+  /** Fails the ends whose start failed. */
+  failFollowUps(): void
   /** Returns parts of a failed attempt, in front of those that came meanwhile. */
   putBack(parts: readonly Part[]): void
   /** Fails the parts whose deadline is over. */
@@ -52,8 +65,8 @@ export interface WaitingList {
 /** Notifications offered within this share of `retryForMs` share a deadline, so that parts stay few. */
 const together = 0.1
 
-/** Makes the waiting list of one channel; what it drops is reported to `outcomes`. */
-export function createWaitingList(limits: WaitingLimits, outcomes: Outcomes): WaitingList {
+/** Makes the waiting list of one channel; what it drops is reported to `starts`. */
+export function createWaitingList(limits: WaitingLimits, starts: Starts): WaitingList {
   let parts: readonly Part[] = []
   let timesDropped = 0
   const ready = () => parts.filter((part) => !part.isDeferred)
@@ -65,15 +78,21 @@ export function createWaitingList(limits: WaitingLimits, outcomes: Outcomes): Wa
     if (!dropped) return
     timesDropped += 1
     const notification = { ...dropped, id: `${dropped.id}-dropped-${timesDropped}` }
-    outcomes.failed(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
+    starts.failed(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
   }
 
   function add(notification: Notification, now: number): void {
     const { retryForMs } = limits
+    const part = partOf(notification, now, now + retryForMs)
     const newest = ready().at(-1)
     const isTogether = newest !== undefined && now - newest.offeredAt < retryForMs * together
-    const part = partOf(notification, now, now + retryForMs)
-    setBounded(isTogether ? parts.with(parts.indexOf(newest), mergeParts(newest, part)) : [...parts, part])
+    setBounded(isTogether ? joinPart(parts, newest, part) : [...parts, part])
+  }
+
+  function takeAll(): readonly Part[] {
+    const taken = ready()
+    parts = deferred()
+    return taken
   }
 
   function takeDeferred(): readonly Part[] {
@@ -82,11 +101,29 @@ export function createWaitingList(limits: WaitingLimits, outcomes: Outcomes): Wa
     return taken
   }
 
+  function failFollowUps(): void {
+    const followUps: { readonly notification: Notification; readonly failure: Failure }[] = []
+    const waiting = new Set<string>()
+    parts = parts.flatMap((part) => {
+      let failure: Failure | undefined
+      const [failed, rest] = splitPart(part, ({ alert, reason }) => {
+        if (reason !== 'resolved') waiting.add(alert.id)
+        const own = waiting.has(alert.id) ? undefined : starts.failureOf(alert.id)
+        failure ??= own
+        return own === undefined
+      })
+      if (failed && failure) followUps.push({ notification: failed.notification, failure })
+      return rest ?? []
+    })
+    for (const { notification, failure } of followUps)
+      starts.failed(notification, { ...failure, isFollowUp: true })
+  }
+
   return {
     defer(notification, now) {
       const part: Part = { ...partOf(notification, now, Number.POSITIVE_INFINITY), isDeferred: true }
-      const [before] = deferred()
-      setBounded(before ? parts.with(parts.indexOf(before), mergeParts(before, part)) : [...parts, part])
+      const newest = deferred().at(-1)
+      setBounded(newest ? joinPart(parts, newest, part) : [...parts, part])
     },
     hasDeferred: () => parts.some((part) => part.isDeferred),
     release(now) {
@@ -94,15 +131,18 @@ export function createWaitingList(limits: WaitingLimits, outcomes: Outcomes): Wa
     },
     add,
     take() {
-      const taken = ready()
-      parts = deferred()
-      return taken
+      failFollowUps()
+      const { first, rest } = firstMessage(ready())
+      parts = [...rest, ...deferred()]
+      return first
     },
+    takeAll,
+    failFollowUps,
     putBack: (back) => setBounded([...back, ...parts]),
     expire(isOver, why) {
       const expired = ready().filter((part) => isOver(part.deadline))
       parts = parts.filter((part) => !expired.includes(part))
-      failAll(expired, { reason: 'expired', why }, outcomes)
+      failAll(expired, { reason: 'expired', why }, starts)
     },
     size: () => ready().length,
     nextDeadline: () => Math.min(...ready().map((part) => part.deadline)),
@@ -120,6 +160,34 @@ function partOf(notification: Notification, offeredAt: number, deadline: number)
   return { notification, offeredAt, deadline, largest: notification.items.length }
 }
 
+function splitPart(
+  part: Part,
+  isSecond: (item: NotificationItem) => boolean,
+): readonly [first: Part | undefined, second: Part | undefined] {
+  const [first, second] = splitNotification(part.notification, isSecond)
+  return [first && { ...part, notification: first }, second && { ...part, notification: second }]
+}
+
+/** The parts with `part` merged into `newest`, except what must follow something there: that is a part of its own. */
+function joinPart(parts: readonly Part[], newest: Part, part: Part): readonly Part[] {
+  const earlier = parts.filter((other) => other !== newest && other.isDeferred === newest.isDeferred)
+  const [joins, follows] = splitPart(part, (item) => {
+    const older = itemOf(newest, item.alert.id)
+    return older !== undefined && mustFollow(older, item) && !isCovered(older, earlier)
+  })
+  const whole = joins ? mergeParts(newest, joins) : newest
+  return [...parts.with(parts.indexOf(newest), whole), ...(follows ? [follows] : [])]
+}
+
+/** An alert that comes and goes again and again waits as one start and one end. */
+function isCovered({ alert: { id, severity } }: NotificationItem, earlier: readonly Part[]): boolean {
+  return earlier.some((part) => {
+    const item = itemOf(part, id)
+    const isStart = item !== undefined && item.reason !== 'repeat' && item.reason !== 'resolved'
+    return isStart && severityRank(item.alert.severity) >= severityRank(severity)
+  })
+}
+
 function mergeParts(older: Part, newer: Part): Part {
   return {
     ...older,
@@ -128,21 +196,48 @@ function mergeParts(older: Part, newer: Part): Part {
   }
 }
 
+function itemOf({ notification }: Part, alert: string): NotificationItem | undefined {
+  return notification.items.find((item) => item.alert.id === alert)
+}
+
+/** What the next message can say; of an alert that must be two messages, the rest has the second. */
+function firstMessage(parts: readonly Part[]): {
+  readonly first: readonly Part[]
+  readonly rest: readonly Part[]
+} {
+  const said = new Map<string, NotificationItem>()
+  const later = new Set<string>()
+
+  function isLater(item: NotificationItem): boolean {
+    const { id } = item.alert
+    const older = said.get(id)
+    if (older !== undefined && mustFollow(older, item)) later.add(id)
+    if (later.has(id)) return true
+    if (older === undefined || item.reason !== 'repeat') said.set(id, item)
+    return false
+  }
+
+  const halves = parts.map((part) => splitPart(part, isLater))
+  return { first: halves.flatMap(([first]) => first ?? []), rest: halves.flatMap(([, rest]) => rest ?? []) }
+}
+
 /**
  * Too many alerts: the least severe are dropped first, then the least frequent. `dropped` still has the id of a
- * notification of which something may be kept.
+ * notification of which something may be kept. An end that follows a start is neither counted nor dropped by itself.
  */
 function dropOverflow(
   parts: readonly Part[],
   { maxWaiting }: WaitingLimits,
 ): { readonly kept: readonly Part[]; readonly dropped?: Notification } {
+  const started = new Set<string>()
+  const counted = parts
+    .flatMap((part) => part.notification.items)
+    .filter(({ alert, reason }) => (reason !== 'resolved' ? started.add(alert.id) : !started.has(alert.id)))
   const most = Math.max(maxWaiting, ...parts.map((part) => part.largest))
-  const size = parts.reduce((sum, part) => sum + part.notification.items.length, 0)
   const last = parts.at(-1)
-  if (size <= most || !last) return { kept: parts }
+  if (counted.length <= most || !last) return { kept: parts }
 
-  const ranked = parts.flatMap((part) => part.notification.items).sort(byWeight)
-  const out = new Set<NotificationItem>(ranked.slice(most))
+  const out = new Set<NotificationItem>(counted.sort(byWeight).slice(most))
   // A notification of which something is kept is not done: it is not among the joined ones.
   const joined: string[] = []
   const kept = parts.flatMap((part) => {

@@ -62,10 +62,10 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
       if (event.type === 'delivered') metaAlerts.noteDelivery(name)
       events.emit(event)
     },
-    onFailed(notification, { reason, why }) {
+    onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
       if (reason !== 'closed') fallbacks.fallBack(notification, reason)
-      metaAlerts.noteFailure(name, notification, reason, why)
+      if (!isFollowUp) metaAlerts.noteFailure(name, notification, reason, why)
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
     onDeferred({ items, severity }, until) {

@@ -54,7 +54,9 @@ export function createStartup(options: StartupOptions): Startup {
   }
 
   function resume(notifications: readonly Notification[]): void {
-    for (const notification of notifications) channels.fallbacks.resume(notification)
+    // An end is offered after its start, also if they come from two processes.
+    const byAge = [...notifications].sort((a, b) => a.at - b.at)
+    for (const notification of byAge) channels.fallbacks.resume(notification)
   }
 
   function finish(): void {
