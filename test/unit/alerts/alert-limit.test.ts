@@ -22,7 +22,7 @@ test('records of too many kinds are counted under one alert, and the counts stil
   expect(stage.effects()).toContainEqual({ type: 'dropped', reason: 'alert-limit', count: 15 })
 })
 
-test('what is known goes on being counted under its own name when the table is full', () => {
+test('a known alert is still counted under its own name when the table is full', () => {
   const stage = setStage([channel()], { maxAlerts: 1 })
   for (const id of ['a', 'b', 'a', 'c', 'a']) stage.fire(id, 0)
   stage.pass(minute)
@@ -43,7 +43,7 @@ test('the table never grows beyond its limit, whatever labels the records bring'
   expect(stage.tracker.live()).toHaveLength(6)
 })
 
-test('the oldest alert that ended makes room, and what it had not told passes to the surplus', () => {
+test('the alert that ended first makes room, and its unsent records pass to the overflow alert', () => {
   const stage = setStage([eager({ repeatMs: hour })], { maxAlerts: 2 })
   for (const id of ['a', 'b']) {
     stage.fire(id, 0)
@@ -63,7 +63,7 @@ test('the oldest alert that ended makes room, and what it had not told passes to
   })
 })
 
-test('the end of an alert that had to make room is recorded as not told', () => {
+test('the end of an evicted alert is recorded as suppressed', () => {
   const stage = setStage([eager({ sendResolved: 'always', intervalMs: minute })], { maxAlerts: 1 })
   stage.fire('a', 0)
   stage.resolve('a', 1)
@@ -79,8 +79,8 @@ test('an alert that only a resolve record ends makes room after a day of silence
   stage.fire('b', 24 * hour - 1)
   stage.pass(24 * hour)
   stage.fire('c', 24 * hour + minute)
-  expect(stage.tracker.live().map((alert) => (alert.rule === overflowRule ? 'surplus' : alert.id))).toEqual([
-    'surplus',
+  expect(stage.tracker.live().map((alert) => (alert.rule === overflowRule ? 'overflow' : alert.id))).toEqual([
+    'overflow',
     'c',
   ])
 })
@@ -95,7 +95,7 @@ test('kinds get alerts of their own again when the others are over', () => {
   expect(stage.tracker.snapshot().alerts).toHaveLength(1)
 })
 
-test('a filter that refuses the surplus alert leaves a reason for each record it would have taken', () => {
+test('if a filter refuses the overflow alert, each record it would have taken is recorded with a reason', () => {
   const narrow = eager({ name: 'sms', admits: (alert) => alert.rule !== overflowRule, repeatMs: hour })
   const stage = setStage([narrow], { maxAlerts: 1 })
   stage.fire('a', 0)
@@ -111,7 +111,7 @@ test('a filter that refuses the surplus alert leaves a reason for each record it
   })
 })
 
-test('what was recorded as not told is not told when the surplus becomes worse', () => {
+test('records that were suppressed are not sent when the overflow alert becomes worse', () => {
   const admits = (alert: Alert) => alert.rule !== overflowRule || alert.severity === 'critical'
   const stage = setStage([eager({ admits, repeatMs: hour })], { maxAlerts: 1 })
   stage.fire('a', 0)

@@ -1,6 +1,6 @@
 /**
- * Each condition against its oracle, on random traces with reloads and restarts in between. A failure prints the seed and the shortest trace;
- * ALERT_TRACES sets how many are tried.
+ * Each condition against its oracle, on random traces with reloads and restarts in between. A failure prints
+ * the seed and the shortest trace; ALERT_TRACES sets how many are tried.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -143,7 +143,7 @@ function happeningsOf(all: readonly Move[]): {
   return { byKey, endsAt: at + restMs }
 }
 
-test(`on ${numRuns} traces every condition comes to what its oracle foretells`, () => {
+test(`on ${numRuns} traces every condition does what its oracle computes`, () => {
   const reached = new Map<string, number>()
   fc.assert(
     fc.property(moves, (all) => {

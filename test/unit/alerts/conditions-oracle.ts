@@ -1,11 +1,11 @@
 /**
- * The conditions as plainly as they can be said: every second the whole list of what happened to a key is gone through again. No rings, no
- * deadlines, nothing forgotten.
+ * The conditions as plainly as they can be said: every second the whole list of what happened to a key is
+ * gone through again. No rings, no deadlines, nothing forgotten.
  */
 import type { When } from '#core/model.ts'
 import { second } from './stage.ts'
 
-/** What one key is held to. */
+/** The condition of one key. */
 export interface Asked {
   readonly when?: When
   readonly forMs: number
@@ -19,7 +19,7 @@ export interface Happening {
   readonly ends?: true
 }
 
-/** What one key's alert is told as: `12 +3` is three records counted at second 12, `40 end` its end. */
+/** What one key's alert sends: `12 +3` is three records counted at second 12, `40 end` its end. */
 export function previewKey(asked: Asked, happenings: readonly Happening[], untilMs: number): string[] {
   const { when, forMs, resolveAfterMs } = asked
   const lines: string[] = []
@@ -51,7 +51,7 @@ export function previewKey(asked: Asked, happenings: readonly Happening[], until
   }
 
   /** What an alert that becomes true now starts with. */
-  function held(now: number): number {
+  function collected(now: number): number {
     switch (when?.kind) {
       case 'window':
       case 'distinct':
@@ -113,10 +113,10 @@ export function previewKey(asked: Asked, happenings: readonly Happening[], until
     row++
     if (pendingSince !== undefined) pendingCount++
     else if (isTrue(at)) {
-      if (forMs === 0) fire(at, held(at))
+      if (forMs === 0) fire(at, collected(at))
       else {
         pendingSince = at
-        pendingCount = held(at)
+        pendingCount = collected(at)
       }
     }
   }

@@ -51,7 +51,7 @@ test('memory is bounded: millions of kinds leave a bounded snapshot', () => {
   expect(channels[0]?.recent.length).toBeLessThanOrEqual(21)
 })
 
-test('records of an inhibited alert do not gather the firing alerts each anew, and see at once that one began or ended', () => {
+test('records of an inhibited alert share one list of firing alerts, and see at once that one began or ended', () => {
   const lists = new Set<unknown>()
   let seen: string[] = []
   const stage = setStage([eager()], {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { channel, eager, hour, minute, setStage } from './stage.ts'
 
 describe('a flush', () => {
-  test('tells what waits, without waiting and out of turn', () => {
+  test('sends what waits, without waiting and out of turn', () => {
     const stage = setStage([channel()])
     stage.fire('a', 0, { severity: 'critical' })
     stage.fire('b', 1)
@@ -10,7 +10,7 @@ describe('a flush', () => {
     expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 2, items: ['b first +1'] }])
   })
 
-  test('tells no reminder before its time', () => {
+  test('sends no reminder before its time', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -40,7 +40,7 @@ describe('the end of the stream', () => {
   const end = (stage: ReturnType<typeof setStage>, now: number) =>
     stage.note(stage.tracker.drain(now, { growth: true }))
 
-  test('ends where a provider is told again and again: a renewal is told in its time, and only then', () => {
+  test('ends on a channel with renewals: a renewal is sent at its time only', () => {
     const stage = setStage([eager({ renews: true })])
     stage.fire('a', 0)
     end(stage, 1)
@@ -49,7 +49,7 @@ describe('the end of the stream', () => {
     expect(stage.lines()).toHaveLength(2)
   })
 
-  test('tells all that is untold: the new, the grown, and over the quota', () => {
+  test('sends all that is unsent: new alerts, grown counts, and more than the quota', () => {
     const stage = setStage([channel({ limits: [{ count: 1, perMs: hour }] })])
     stage.fire('a', 0, { severity: 'critical' })
     stage.fire('a', 1)
@@ -62,7 +62,7 @@ describe('the end of the stream', () => {
     })
   })
 
-  test('tells the counts of a channel without reminders, also of alerts that are over', () => {
+  test('sends the counts of a channel without reminders, also of ended alerts', () => {
     const stage = setStage([eager({ repeatMs: false })])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -72,7 +72,7 @@ describe('the end of the stream', () => {
     expect(stage.lines().at(-1)).toMatchObject({ at: hour, items: ['a repeat +1'] })
   })
 
-  test('does not tell before `after` is over, and records why', () => {
+  test('sends nothing before `after` is over, and records why', () => {
     const stage = setStage([eager({ afterMs: minute })])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -82,7 +82,7 @@ describe('the end of the stream', () => {
     ])
   })
 
-  test('tells also the end of an alert that was over before anybody heard of it', () => {
+  test('sends also the end of an alert that ended before it was sent', () => {
     const stage = setStage([channel({ sendResolved: 'always' })])
     stage.fire('a', 0)
     stage.resolve('a', 1)
@@ -90,7 +90,7 @@ describe('the end of the stream', () => {
     expect(stage.lines().map((line) => line.reason)).toEqual(['first', 'resolved'])
   })
 
-  test('told once is told', () => {
+  test('sends nothing twice', () => {
     const stage = setStage([channel()])
     stage.fire('a', 0)
     end(stage, 1)

@@ -17,7 +17,7 @@ describe('the first message', () => {
     expect(stage.lines()).toMatchObject([{ at: 1234, items: ['a first +1'] }])
   })
 
-  test('of a critical alert is told on a channel with `after` only if it still fires then', () => {
+  test('of a critical alert is sent on a channel with `after` only if it still fires then', () => {
     const stage = setStage([channel({ afterMs: 2 * minute })])
     stage.fire('a', 0, { severity: 'critical' })
     stage.pass(2 * minute - 1)
@@ -53,7 +53,7 @@ describe('the first message', () => {
     expect(item).not.toHaveProperty('notifiedAt')
   })
 
-  test('is not told on a channel whose filter does not take it, and the reason is recorded once', () => {
+  test('is not sent on a channel whose filter does not take it, and the reason is recorded once', () => {
     const stage = setStage([channel({ admits: (alert) => alert.severity === 'critical' })])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -75,7 +75,7 @@ describe('the first message', () => {
 })
 
 describe('reminders', () => {
-  test('come at 5, 15, 35 … minutes, and at last every four hours, as long as it goes on', () => {
+  test('come at 5, 15, 35 … minutes, and at last every four hours, as long as it fires', () => {
     const stage = setStage([channel({ waitMs: 0 })])
     for (let at = 0; at <= 20 * hour; at += 10 * second) stage.fire('a', at)
     const minutes = stage.lines().map((line) => line.at / minute)
@@ -83,7 +83,7 @@ describe('reminders', () => {
     expect(stage.lines()[2]).toMatchObject({ reason: 'repeat', items: ['a repeat +60'] })
   })
 
-  test('say when the one before was told and when the next will be', () => {
+  test('say when the last message was sent and when the next one comes', () => {
     const stage = setStage([eager()])
     for (let at = 0; at <= 16 * minute; at += minute) stage.fire('a', at)
     expect(stage.notifications()[2]?.items[0]).toMatchObject({ notifiedAt: 5 * minute, nextAt: 35 * minute })
@@ -123,7 +123,7 @@ describe('reminders', () => {
 })
 
 describe('an alert that becomes worse', () => {
-  test('is told at once, and its reminders begin anew', () => {
+  test('is sent at once, and its reminders start again', () => {
     const stage = setStage([channel({ intervalMs: 0 })])
     for (let at = 0; at <= 20 * minute; at += minute) stage.fire('a', at)
     stage.fire('a', 20 * minute + 1, { severity: 'critical' })
@@ -165,7 +165,7 @@ describe('an alert that becomes worse', () => {
 })
 
 describe('a busy channel', () => {
-  test('tells in its next message what became due meanwhile', () => {
+  test('sends in its next message what became due meanwhile', () => {
     const stage = setStage([channel({ waitMs: 0 })])
     stage.fire('a', 0)
     stage.fire('b', 10 * second)
@@ -205,10 +205,10 @@ describe('a busy channel', () => {
 })
 
 describe('a channel that takes silence for the end', () => {
-  const forgetful = { repeatMs: 4 * minute, repeatMaxMs: 4 * minute, intervalMs: 0, renews: true } as const
+  const renewing = { repeatMs: 4 * minute, repeatMaxMs: 4 * minute, intervalMs: 0, renews: true } as const
 
-  test('is told again of what still fires, until it ends, though it did not occur again', () => {
-    const stage = setStage([channel({ ...forgetful, sendResolved: 'always' })])
+  test('is notified again of what still fires, until it ends, though it did not occur again', () => {
+    const stage = setStage([channel({ ...renewing, sendResolved: 'always' })])
     stage.fire('a', 0, { resolveAfterMs: 10 * minute })
     stage.pass(hour)
     expect(stage.lines().map(({ at, items }) => [at / second, ...items])).toEqual([
@@ -219,15 +219,15 @@ describe('a channel that takes silence for the end', () => {
     ])
   })
 
-  test('is told at most once a minute of what brings no news, also where its `repeat` is 0', () => {
-    const stage = setStage([channel({ ...forgetful, repeatMs: 0, repeatMaxMs: 0 })])
+  test('is notified at most once a minute without news, also if its `repeat` is 0', () => {
+    const stage = setStage([channel({ ...renewing, repeatMs: 0, repeatMaxMs: 0 })])
     stage.fire('a', 0, { resolveAfterMs: 5 * minute })
     stage.pass(hour)
     expect(stage.lines().map(({ at }) => at / second)).toEqual([5, 65, 125, 185, 245])
   })
 
-  test('is left alone where its reminders are switched off', () => {
-    const stage = setStage([channel({ ...forgetful, repeatMs: false })])
+  test('is not notified again if its reminders are switched off', () => {
+    const stage = setStage([channel({ ...renewing, repeatMs: false })])
     stage.fire('a', 0, { resolveAfterMs: hour })
     stage.pass(hour)
     expect(stage.lines()).toHaveLength(1)

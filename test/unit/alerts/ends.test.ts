@@ -4,7 +4,7 @@ import { channel, eager, hour, minute, occurrence, second, setStage } from './st
 const always = eager({ sendResolved: 'always' })
 
 describe('an end', () => {
-  test('by a resolve record is told once, at once, to a channel that was told', () => {
+  test('by a resolve record is sent once, at once, to a channel that was notified', () => {
     const stage = setStage([always])
     stage.fire('a', 0)
     stage.resolve('a', 1000)
@@ -26,7 +26,7 @@ describe('an end', () => {
     expect(stage.tracker.live()).toEqual([])
   })
 
-  test('does not wait for a tick: a record at that very moment begins anew', () => {
+  test('does not wait for a tick: a record at that very moment starts a new life', () => {
     const stage = setStage([always])
     stage.fire('a', 0)
     stage.tracker.push(occurrence('a', 15 * minute), 15 * minute)
@@ -50,7 +50,7 @@ describe('an end', () => {
     expect(stage.lines().at(-1)).toMatchObject({ at: 100 * hour, reason: 'resolved' })
   })
 
-  test('takes its own deadline and the records nobody was told of', () => {
+  test('contains the records that were not sent before', () => {
     const stage = setStage([always])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -58,7 +58,7 @@ describe('an end', () => {
     expect(stage.lines().at(-1)).toMatchObject({ items: ['a resolved +1'] })
   })
 
-  test('is told by default only of alerts that were critical', () => {
+  test('is sent by default only of alerts that were critical', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)
     stage.fire('b', 0, { severity: 'critical' })
@@ -67,7 +67,7 @@ describe('an end', () => {
     expect(ends).toMatchObject([{ items: ['b resolved +0'] }])
   })
 
-  test('is never told where it is not wanted', () => {
+  test('is never sent if the channel does not want ends', () => {
     const stage = setStage([eager({ sendResolved: 'never' })])
     stage.fire('b', 0, { severity: 'critical' })
     stage.resolve('b', 1)
@@ -75,7 +75,7 @@ describe('an end', () => {
     expect(stage.lines()).toHaveLength(1)
   })
 
-  test('of an unknown alert is nobody’s business', () => {
+  test('of an unknown alert has no effect', () => {
     const stage = setStage([always])
     stage.resolve('a', 0)
     stage.pass(hour)
@@ -83,8 +83,8 @@ describe('an end', () => {
   })
 })
 
-describe('an alert that is over before a channel was told', () => {
-  test('is told all the same, as over, and then its end where ends are told', () => {
+describe('an alert that ends before a channel is notified', () => {
+  test('is still sent, and then its end if the channel gets ends', () => {
     const stage = setStage([channel({ sendResolved: 'always' }), channel({ name: 'quiet' })])
     stage.fire('a', 0)
     stage.resolve('a', 1000)
@@ -97,7 +97,7 @@ describe('an alert that is over before a channel was told', () => {
     ])
   })
 
-  test('is not told where `after` was not over, and the reason is recorded with the count', () => {
+  test('is not sent if `after` was not over, and the reason is recorded with the count', () => {
     const stage = setStage([eager({ afterMs: 2 * minute, sendResolved: 'always' })])
     stage.fire('a', 0)
     stage.fire('a', 30 * second)
@@ -108,7 +108,7 @@ describe('an alert that is over before a channel was told', () => {
     ])
   })
 
-  test('is told where `after` was over and the channel was only busy', () => {
+  test('is sent if `after` was over and the channel was only busy', () => {
     const stage = setStage([eager({ afterMs: minute })])
     stage.tracker.pause('chat', hour)
     stage.fire('a', 0)
@@ -117,7 +117,7 @@ describe('an alert that is over before a channel was told', () => {
     expect(stage.lines()).toMatchObject([{ at: hour, items: ['a first +1'] }])
   })
 
-  test('that comes back again and again is not pushed ahead for ever', () => {
+  test('that fires again and again is not put off for ever', () => {
     const stage = setStage([channel({ waitMs: 5 * second })])
     for (let n = 0; n < 20; n++) {
       stage.fire('a', n * second)
@@ -127,7 +127,7 @@ describe('an alert that is over before a channel was told', () => {
   })
 })
 
-test('records since the last message are told at the time of the next reminder though the alert is over', () => {
+test('records since the last message are sent with the next reminder though the alert ended', () => {
   const stage = setStage([eager()])
   stage.fire('a', 0)
   stage.fire('a', minute)
@@ -137,14 +137,14 @@ test('records since the last message are told at the time of the next reminder t
   expect(stage.notifications()[1]?.items[0]).not.toHaveProperty('nextAt')
 })
 
-test('an end says so though it is discovered late', () => {
+test('an end is sent though it is discovered late', () => {
   const stage = setStage([always])
   stage.fire('a', 0)
   stage.note(stage.tracker.tick(3 * 24 * hour))
   expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 3 * 24 * hour, reason: 'resolved' }])
 })
 
-test('an alert that nobody could be told of within a day of its end is given up with a reason', () => {
+test('an alert that could not be sent within a day of its end is dropped with a reason', () => {
   const stage = setStage([always])
   stage.tracker.pause('chat', 48 * hour)
   stage.fire('a', 0)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { eager, hour, minute, setStage } from './stage.ts'
 
-describe('an alert that comes back after its end', () => {
-  test('is a regression, and says when it was last told', () => {
+describe('an alert that fires again after its end', () => {
+  test('is a regression, and says when the last message was sent', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)
     stage.resolve('a', minute)
@@ -11,7 +11,7 @@ describe('an alert that comes back after its end', () => {
     expect(stage.notifications().at(-1)?.items[0]?.notifiedAt).toBe(0)
   })
 
-  test('is not told again before its repeat is over', () => {
+  test('is not sent again before its repeat is over', () => {
     const stage = setStage([eager({ sendResolved: 'always' })])
     for (let n = 0; n < 60; n++) {
       stage.fire('a', n * 10_000)
@@ -24,7 +24,7 @@ describe('an alert that comes back after its end', () => {
     expect(total.reduce((sum, added) => sum + added, 0)).toBe(60)
   })
 
-  test('is told at once if it is worse than it was', () => {
+  test('is sent at once if it is worse than before', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)
     stage.resolve('a', 1000)
@@ -32,7 +32,7 @@ describe('an alert that comes back after its end', () => {
     expect(stage.lines().at(-1)).toMatchObject({ at: 2000, reason: 'regression' })
   })
 
-  test('more than a day later is told like a new one', () => {
+  test('more than a day later is sent like a new one', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)
     stage.resolve('a', minute)
@@ -48,7 +48,7 @@ describe('an alert that comes back after its end', () => {
     expect(stage.lines().map((line) => line.reason)).toEqual(['first', 'repeat'])
   })
 
-  test('is kept quiet for five minutes also without reminders', () => {
+  test('is not sent for five minutes also without reminders', () => {
     const stage = setStage([eager({ repeatMs: false })])
     stage.fire('a', 0)
     stage.resolve('a', 1)
@@ -57,7 +57,7 @@ describe('an alert that comes back after its end', () => {
     expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 5 * minute, reason: 'regression' }])
   })
 
-  test('counts anew, and what was left untold of its earlier life is told with it', () => {
+  test('counts from zero, and the unsent records of its earlier life are sent with it', () => {
     const stage = setStage([eager({ repeatMs: 10 * minute })])
     stage.fire('a', 0)
     stage.fire('a', 1)
@@ -69,7 +69,7 @@ describe('an alert that comes back after its end', () => {
     expect(item?.alert.count).toBe(1)
   })
 
-  test('as something this channel takes no more, is still told of what it took before', () => {
+  test('as something this channel does not take, still sends what it took before', () => {
     const worst = eager({ admits: (alert) => alert.severity === 'critical' })
     const stage = setStage([worst])
     stage.tracker.pause('chat', minute)

@@ -1,6 +1,6 @@
 /**
- * What must hold whatever happens: on random traces of records, severities, ends, deadlines, late ticks, holds, flushes and
- * reloads. A failure prints the seed and the shortest trace that shows it.
+ * What must hold whatever happens: on random traces of records, severities, ends, deadlines, late ticks,
+ * pauses, flushes and reloads. A failure prints the seed and the shortest trace that shows it.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -9,8 +9,8 @@ import { type Notification, type NotificationItem, severityRank } from '#core/mo
 import { fixed, idOf, type Punctuality, plans, play, type Step, type Story, traces } from './traces.ts'
 
 /** Like `expect`, at a fraction of its price. */
-function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what)
+function must(pauses: boolean, what: string): void {
+  if (!pauses) throw new Error(what)
 }
 
 function mustEqual(actual: unknown, wanted: unknown): void {
@@ -83,7 +83,7 @@ function playToEnd(
   return { ...story, effects: [...story.effects, ...last] }
 }
 
-test('1: no alert is told twice within its repeat unless its severity rose', () => {
+test('1: no alert is sent twice within its repeat unless its severity rose', () => {
   const repeating = fc.tuple(plans('all', { repeatMs: 60_000 }), plans('odd', { repeatMs: 10_000 }))
   fc.assert(
     fc.property(repeating, traces(), punctuality, (channels, steps, ticks) => {
@@ -96,7 +96,7 @@ test('1: no alert is told twice within its repeat unless its severity rose', () 
           const before = firing[index - 1]
           if (before === undefined || severityRank(item.alert.severity) > severityRank(before.alert.severity))
             continue
-          must(item.at - before.at >= repeatMs, 'told again too soon')
+          must(item.at - before.at >= repeatMs, 'sent again too soon')
           // Within one life a reminder comes no sooner than was promised.
           if (item.reason === 'repeat') must(item.at >= (before.nextAt ?? before.at), 'sooner than promised')
         }
@@ -106,7 +106,7 @@ test('1: no alert is told twice within its repeat unless its severity rose', () 
   )
 })
 
-test('2: an end is told only to a channel that was told, once, and only where ends are wanted', () => {
+test('2: an end is sent once, to a channel that was notified, and only if it wants ends', () => {
   fc.assert(
     fc.property(pair, traces(), punctuality, (channels, steps, ticks) => {
       for (const notified of perChannelAndAlert(sentLog(playToEnd(channels, steps, ticks)))) {
@@ -121,7 +121,7 @@ test('2: an end is told only to a channel that was told, once, and only where en
           }
           must(open, 'an end without a beginning, or a second end')
           must(item.alert.state === 'resolved', 'an end of an alert that fires')
-          // What was told as critical may have come back as less, unheard, before its end.
+          // What was sent as critical may have fired again as less, unsent, before its end.
           must(policy === 'always' || (policy === 'critical' && wasCritical), 'an end that is not wanted')
           open = false
           wasCritical = false
@@ -132,24 +132,26 @@ test('2: an end is told only to a channel that was told, once, and only where en
   )
 })
 
-test('3: nothing is sent while a channel is held, within its interval, over its quota, or in the pace of a storm', () => {
+test('3: nothing is sent while a channel is paused, within its interval, over its quota, or in the pace of a storm', () => {
   fc.assert(
     fc.property(pair, bursts, punctuality, (channels, all, ticks) => {
       const steps = all.filter((step) => step.does !== 'flush')
       const { tracker, names } = start(channels)
-      const holds: { name: string; from: number; until: number }[] = []
+      const pauses: { name: string; from: number; until: number }[] = []
       const story = play(tracker, names, steps, ticks, (now, index) => {
         const step = steps[index]
         if (step?.does === 'hold')
-          holds.push({ name: names[step.channel] ?? '', from: now, until: now + step.forMs })
+          pauses.push({ name: names[step.channel] ?? '', from: now, until: now + step.forMs })
         return []
       })
       for (const plan of channels) {
         const sent = notifications(story).filter(({ channel }) => channel === plan.name)
         const at = sent.map((notification) => notification.at)
         for (const [index, now] of at.entries()) {
-          const held = holds.some(({ name, from, until }) => name === plan.name && from < now && now < until)
-          must(!held, 'sent while held')
+          const isPaused = pauses.some(
+            ({ name, from, until }) => name === plan.name && from < now && now < until,
+          )
+          must(!isPaused, 'sent while paused')
           must(now - (at[index - 1] ?? -plan.intervalMs) >= plan.intervalMs, 'sent within the interval')
           for (const { count, perMs } of plan.limits) {
             must(
@@ -167,7 +169,7 @@ test('3: nothing is sent while a channel is held, within its interval, over its 
   )
 })
 
-test('4: every alert that fired is told or has a recorded reason', () => {
+test('4: every alert that fired is sent or has a recorded reason', () => {
   fc.assert(
     fc.property(pair, traces({ keys: 6 }), punctuality, (channels, steps, ticks) => {
       const story = playToEnd(channels, steps, ticks)
@@ -177,14 +179,14 @@ test('4: every alert that fired is told or has a recorded reason', () => {
       ])
       for (const id of story.matched.keys()) {
         for (const { name } of channels)
-          must(accounted.has(`${name} ${id}`), `${name} knows nothing of ${id}`)
+          must(accounted.has(`${name} ${id}`), `${name} was not notified of ${id}`)
       }
     }),
     each,
   )
 })
 
-test('5: counts told sum to records matched; what is held back by `after` is recorded with its count', () => {
+test('5: counts sent sum to records matched; what is suppressed by `after` is recorded with its count', () => {
   fc.assert(
     fc.property(pair, traces({ keys: 6 }), punctuality, (channels, steps, ticks) => {
       const story = playToEnd(channels, steps, ticks)
@@ -197,9 +199,9 @@ test('5: counts told sum to records matched; what is held back by `after` is rec
           const takes = name === 'all' || Number(id.slice(1)) % 2 === 1
           must(
             added + missing === (takes ? matched : 0),
-            `${name}: told ${added} and recorded ${missing} of ${matched}`,
+            `${name}: sent ${added} and recorded ${missing} of ${matched}`,
           )
-          must(afterMs > 0 || missing === 0, 'not told without need')
+          must(afterMs > 0 || missing === 0, 'suppressed without need')
         }
       }
     }),
@@ -207,7 +209,7 @@ test('5: counts told sum to records matched; what is held back by `after` is rec
   )
 })
 
-test('5: counts told sum to records matched also when there are more kinds than may live', () => {
+test('5: counts sent sum to records matched also if there are more kinds than may live', () => {
   const open = fc.tuple(plans('all', { afterMs: 0 }))
   fc.assert(
     fc.property(
@@ -219,10 +221,10 @@ test('5: counts told sum to records matched also when there are more kinds than 
         const story = playToEnd(channels, steps, ticks, max)
         const added = sentLog(story).reduce((sum, item) => sum + item.added, 0)
         const matched = [...story.matched.values()].reduce((sum, count) => sum + count, 0)
-        must(added === matched, `told ${added} of ${matched}`)
+        must(added === matched, `sent ${added} of ${matched}`)
         must(
           sentLog(story).every((item) => item.added >= 0),
-          'told less than nothing',
+          'sent less than nothing',
         )
       },
     ),
@@ -230,7 +232,7 @@ test('5: counts told sum to records matched also when there are more kinds than 
   )
 })
 
-/** All that was decided; when surplus records are reported depends on when the host looks. */
+/** All effects but those whose time depends on when the host ticks. */
 function decided(story: Story): unknown {
   return story.effects.filter(({ effect }) => effect.type !== 'dropped')
 }
@@ -261,7 +263,7 @@ const differential = (
     each,
   )
 
-test('6: a reload with the same channels, at whatever moment, changes nothing that is told', () => {
+test('6: a reload with the same channels, at whatever moment, changes nothing that is sent', () => {
   differential((tracker, channels, now) => tracker.reload([...channels], now))
 })
 
@@ -269,7 +271,7 @@ test('6: neither does a restart from a snapshot that went through JSON', () => {
   differential((tracker) => tracker.restore(JSON.parse(JSON.stringify(tracker.snapshot()))))
 })
 
-test('6: a channel that comes later is told nothing twice, and changes nothing for the others', () => {
+test('6: a channel that is added later is notified of nothing twice, and changes nothing for the others', () => {
   fc.assert(
     fc.property(pair, traces({ keys: 3 }), fc.nat(20), ([all, odd], trace, from) => {
       const steps = fixed(trace)
@@ -283,7 +285,7 @@ test('6: a channel that comes later is told nothing twice, and changes nothing f
       mustEqual(others(story), others(plain))
       for (const notified of perChannelAndAlert(sentLog(story))) {
         const added = notified.reduce((sum, item) => sum + item.added, 0)
-        must(added <= (story.matched.get(notified[0]?.alert.id ?? '') ?? 0), 'told more than there was')
+        must(added <= (story.matched.get(notified[0]?.alert.id ?? '') ?? 0), 'sent more than there was')
       }
     }),
     each,
@@ -331,7 +333,7 @@ test('an alert that only a resolve record ends is alive until then', () => {
   )
 })
 
-test('the traces reach every reason to tell and not to tell', () => {
+test('the traces reach every reason to send and not to send', () => {
   const reached = new Set<string>()
   const collect = (channels: readonly ChannelPlan[], steps: readonly Step[], ticks: Punctuality) => {
     const story = playToEnd(channels, steps, ticks)

@@ -20,7 +20,7 @@ describe('two notifications that wait for the same channel', () => {
     })
   })
 
-  test('tell the same alert once, as it is now, with what was added in both', () => {
+  test('have the same alert once, as it is now, with what was added in both', () => {
     const newer = aNotification(
       [anItem({ count: 10 }, { reason: 'escalated', added: 7, notifiedAt: noon, nextAt: noon + 5000 })],
       { id: 'new' },
@@ -32,7 +32,7 @@ describe('two notifications that wait for the same channel', () => {
     expect(item).not.toHaveProperty('notifiedAt')
   })
 
-  test('keep the time at which the channel was really told', () => {
+  test('keep the time at which the channel was really notified', () => {
     const before = aNotification([
       anItem({ count: 8 }, { reason: 'repeat', added: 2, notifiedAt: noon - 9000 }),
     ])
@@ -44,7 +44,7 @@ describe('two notifications that wait for the same channel', () => {
     })
   })
 
-  test('a repeat of what was never told is still the first', () => {
+  test('a repeat of what was never sent is still the first', () => {
     const newer = aNotification([anItem({ count: 4 }, { reason: 'repeat', added: 1, notifiedAt: noon })])
     expect(merge(older, newer).items[0]).toMatchObject({ reason: 'first', added: 4 })
   })

@@ -1,6 +1,7 @@
 /**
- * The six invariants on random traces in which people silence, inhibit, schedule, reload and restart at random moments. A failure prints the
- * seed and the shortest trace that shows it; ALERT_TRACES sets how many are tried.
+ * The six invariants on random traces in which people silence, inhibit, schedule, reload and restart at
+ * random moments. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES sets how many
+ * are tried.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -38,8 +39,9 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
       const story = playMutes(channels, steps, ticks)
-      // 3: nothing is sent while silenced, inhibited or outside a schedule, ends apart; and nothing without news.
-      must(story.faults.length === 0, story.faults.join('\n'))
+      // 3: nothing is sent while silenced, inhibited or outside a schedule, ends apart; and nothing without
+      // news.
+      must(story.problems.length === 0, story.problems.join('\n'))
 
       const notified = sentLog(story)
       const silent = suppressed(story)
@@ -52,7 +54,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
           let isOpen = false
           for (const item of mine) {
             if (item.reason === 'resolved') {
-              // 2: an end is told only after a beginning, and once.
+              // 2: an end is sent only after an opening, and once.
               must(isOpen, 'an end without a beginning, or a second end')
               isOpen = false
               continue
@@ -63,20 +65,20 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
             const isFlush = steps.some(({ does }) => does === 'flush') || item.at === story.endedAt
             // 1: not twice within its repeat, unless it became worse.
             if (!isWorse && !isFlush && repeatMs !== false)
-              must(item.at - before!.at >= repeatMs, 'told again too soon')
+              must(item.at - before!.at >= repeatMs, 'sent again too soon')
             before = item
           }
           // 2: and an end passes whatever keeps the channel quiet.
           const isOver = !story.live.some((alert) => alert.id === id)
-          if (plan.sendResolved === 'always') must(!(isOpen && isOver), 'an end that nobody heard of')
+          if (plan.sendResolved === 'always') must(!(isOpen && isOver), 'an end that was not sent')
           const matched = story.matched.get(id)
           if (matched === undefined) continue
-          // 4: told, or a reason is recorded.
-          must(mine.length + lost.length > 0, `${name} knows nothing of ${id}`)
-          // 5: what was told and what was recorded sum to what was matched.
+          // 4: sent, or a reason is recorded.
+          must(mine.length + lost.length > 0, `${name} was not notified of ${id}`)
+          // 5: what was sent and what was recorded sum to what was matched.
           const added = mine.reduce((sum, item) => sum + item.added, 0)
           const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
-          must(added + missing === matched, `${name}: told ${added} and recorded ${missing} of ${matched}`)
+          must(added + missing === matched, `${name}: sent ${added} and recorded ${missing} of ${matched}`)
         }
       }
     }),
@@ -84,7 +86,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   )
 })
 
-test(`on ${numRuns / 10} traces reloads and restarts change nothing that is told`, () => {
+test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), (channels, trace) => {
       const steps = trace.map((step) =>
@@ -102,7 +104,7 @@ test(`on ${numRuns / 10} traces reloads and restarts change nothing that is told
   )
 })
 
-test('the traces reach every reason to be quiet, and every reason to tell', () => {
+test('the traces reach every reason to mute, and every reason to send', () => {
   const reached = new Set<string>()
   fc.assert(
     fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {

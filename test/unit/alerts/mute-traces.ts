@@ -1,6 +1,6 @@
 /**
- * Random traces in which people silence, inhibit, reload and restart as well, and a second opinion, as plain as can be, on who is to be kept
- * quiet about what.
+ * Random traces in which people silence, inhibit, reload and restart as well, and a second opinion, as plain
+ * as can be, on who is to be kept quiet about what.
  */
 import fc from 'fast-check'
 import { type ChannelPlan, createTracker, type Effect, type Tracker } from '#core/alerts/tracker.ts'
@@ -68,7 +68,7 @@ export function muteTraces(): fc.Arbitrary<(Step | MuteStep)[]> {
 
 /** What happened, with what was sent although somebody was to be kept quiet. */
 export interface MuteStory extends Story {
-  readonly faults: readonly string[]
+  readonly problems: readonly string[]
   readonly live: readonly Alert[]
 }
 
@@ -85,7 +85,7 @@ export function playMutes(
   let quiet = makeQuiet([])
   let ids = 0
   let tracker = makeTracker(0)
-  const faults: string[] = []
+  const problems: string[] = []
 
   function makeQuiet(named: Parameters<typeof createMuting>[2]) {
     return createMuting(
@@ -120,8 +120,11 @@ export function playMutes(
     })
   }
 
-  /** Whether the channel is to be kept quiet about the alert now: worked out anew from the list of what happened. */
-  function isToBeQuiet(id: string, channel: string, now: number): boolean {
+  /**
+   * Whether the channel is to be kept quiet about the alert now: worked out anew from the list of what
+   * happened.
+   */
+  function isMuted(id: string, channel: string, now: number): boolean {
     const isSilenced = silences.some(({ of, from, until }) => of === id && now >= from && now < until)
     const isOutside = channel === 'odd' && quietMinutes.includes(Math.floor(now / (2 * minute)) * 2)
     const isFiring = tracker.live().some((alert) => alert.id === 'k0')
@@ -137,9 +140,9 @@ export function playMutes(
       const { channel, items } = effect.notification
       for (const { alert, reason, added } of items) {
         if (reason === 'resolved') continue
-        if (isToBeQuiet(alert.id, channel, now)) faults.push(`${channel} was told of ${alert.id} at ${now}`)
+        if (isMuted(alert.id, channel, now)) problems.push(`${channel} was notified of ${alert.id} at ${now}`)
         const renews = channels.some((plan) => plan.name === channel && plan.renews)
-        if (added < 1 && !renews) faults.push(`${channel} was told nothing new of ${alert.id} at ${now}`)
+        if (added < 1 && !renews) problems.push(`${channel} was sent nothing new of ${alert.id} at ${now}`)
       }
     }
     return effects
@@ -195,5 +198,5 @@ export function playMutes(
   }
   const story = play(own, names, steps, punctuality, (now, index) => check(disturb(steps[index], now), now))
   const last = own.drain(story.endedAt, { growth: true }).map((effect) => ({ at: story.endedAt, effect }))
-  return { ...story, effects: [...story.effects, ...last], faults, live: tracker.live() }
+  return { ...story, effects: [...story.effects, ...last], problems, live: tracker.live() }
 }

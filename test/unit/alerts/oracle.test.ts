@@ -23,7 +23,7 @@ const channels = fc.tuple(plans('one'), plans('two'), fc.nat(3), fc.nat(3)).map(
   })),
 )
 
-/** What the tracker tells, ticked at its own deadlines. */
+/** What the tracker sends, ticked at its own deadlines. */
 function notified(
   pair: readonly { plan: Parameters<typeof createTracker>[0]['channels'][number] }[],
   steps: readonly Step[],
@@ -66,10 +66,10 @@ function compare(keys: number, most: number, size: number, runs: number): void {
   )
 }
 
-test('the tracker tells, to the millisecond, what follows from the rules worked out anew each second', () => {
+test('the tracker sends, to the millisecond, what follows from the rules computed again each second', () => {
   compare(4, 40, 40, 1000)
 })
 
-test('so it does in storms', () => {
+test('the same in storms', () => {
   compare(50, 3, 80, 200)
 })

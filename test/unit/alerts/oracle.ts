@@ -1,6 +1,7 @@
 /**
- * The rules of telling as plainly as they can be said, at the price of all speed: every second everything is worked out
- * anew from the list of what happened and the list of what was told. No deadlines, no flags, no counters to go wrong.
+ * The rules of notifying as plainly as possible, at the price of speed: every second everything is
+ * computed from the list of what happened and the list of what was sent. No deadlines, no flags, no
+ * counters to go wrong.
  */
 import type { ChannelPlan } from '#core/alerts/tracker.ts'
 import { type Reason, severityRank } from '#core/model.ts'
@@ -21,7 +22,7 @@ interface Notified {
   readonly added: number
 }
 
-/** What one channel is told at one moment: `id reason +added`, sorted. */
+/** What one channel is sent at one moment: `id reason +added`, sorted. */
 export interface OracleMessage {
   readonly at: number
   readonly channel: string
@@ -35,10 +36,10 @@ interface Channel {
   readonly messages: { readonly at: number; readonly items: number }[]
   /** Given up because an alert ended too soon. */
   readonly lost: { readonly id: string; readonly life: number; readonly count: number }[]
-  heldUntil: number
+  pausedUntil: number
 }
 
-/** What these channels are told if this happens, and then a while nothing; times are whole seconds. */
+/** What these channels are sent if this happens, and then a while nothing; times are whole seconds. */
 export function preview(
   plans: readonly { readonly plan: ChannelPlan; readonly minRank: number }[],
   steps: readonly Step[],
@@ -47,7 +48,7 @@ export function preview(
   const messages: OracleMessage[] = []
   const lives = new Map<string, Life[]>()
   const channels: Channel[] = plans.map(({ plan, minRank }) => {
-    return { plan, minRank, notified: [], messages: [], lost: [], heldUntil: Number.NEGATIVE_INFINITY }
+    return { plan, minRank, notified: [], messages: [], lost: [], pausedUntil: Number.NEGATIVE_INFINITY }
   })
 
   const livesOf = (id: string) => lives.get(id) ?? []
@@ -55,7 +56,7 @@ export function preview(
   const rankOf = (life: Life) => Math.max(...life.records.map((record) => record.rank))
   const takes = (channel: Channel, life: Life) => rankOf(life) >= channel.minRank
 
-  /** Records of the lives before `below` that the channel is to be told of and was not. */
+  /** Records of the lives before `below` that the channel was not notified of. */
   function unnotified(channel: Channel, id: string, below: number): number {
     const matched = sum(
       livesOf(id)
@@ -124,7 +125,7 @@ export function preview(
     return { reason: 'repeat', at, joinAt: at }
   }
 
-  /** Of a life before this one the channel was told that it fires, and nothing since. */
+  /** The channel was notified of a life before this one, and of nothing since. */
   function owedEnd(
     channel: Channel,
     id: string,
@@ -138,8 +139,8 @@ export function preview(
     return isWanted ? { reason: 'resolved', at: 0, joinAt: 0 } : undefined
   }
 
-  function isBusy({ plan, messages: sent, heldUntil }: Channel, now: number): boolean {
-    if (now < heldUntil) return true
+  function isBusy({ plan, messages: sent, pausedUntil }: Channel, now: number): boolean {
+    if (now < pausedUntil) return true
     const last = sent.at(-1)
     if (last === undefined) return false
     if (now < last.at + plan.intervalMs) return true
@@ -208,7 +209,7 @@ export function preview(
     } else if (step.does === 'resolve') finish(idOf(step.key), now)
     else if (step.does === 'hold') {
       const channel = channels[step.channel % channels.length]
-      if (channel !== undefined) channel.heldUntil = Math.max(channel.heldUntil, now + step.forMs)
+      if (channel !== undefined) channel.pausedUntil = Math.max(channel.pausedUntil, now + step.forMs)
     }
     settle(now)
   }

@@ -3,7 +3,7 @@ import { eager, hour, minute, second, setStage } from './stage.ts'
 
 const plan = eager({ intervalMs: 10 * second, sendResolved: 'always' })
 
-test('who was told hears of the end although the alert came back in between and is not told again', () => {
+test('a notified channel gets the end although the alert fired again in between and that was not sent', () => {
   const stage = setStage([plan], {
     // From the second life on somebody has silenced it.
     mutes: (_, __, now) => (now > 2 * second ? { reason: 'silenced' } : undefined),
@@ -21,7 +21,7 @@ test('who was told hears of the end although the alert came back in between and 
   ])
 })
 
-test('so it is when the second life is over before `after`, and across a restart', () => {
+test('the same if the second life ends before `after`, and across a restart', () => {
   const stage = setStage([eager({ ...plan, afterMs: 30 * second })])
   stage.fire('a', 0)
   stage.pass(30 * second)

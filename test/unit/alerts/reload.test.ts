@@ -5,7 +5,7 @@ type Stage = ReturnType<typeof setStage>
 const reload = (stage: Stage, channels: Parameters<Stage['tracker']['reload']>[0], now: number) =>
   stage.note(stage.tracker.reload(channels, now))
 
-test('a reload in the middle of a wait tells nothing twice and loses nothing', () => {
+test('a reload during `wait` sends nothing twice and loses nothing', () => {
   const stage = setStage([channel()])
   stage.fire('a', 0)
   reload(stage, [channel()], 2 * second)
@@ -14,7 +14,7 @@ test('a reload in the middle of a wait tells nothing twice and loses nothing', (
   expect(stage.lines()).toMatchObject([{ at: 5 * second, items: ['a first +2'] }])
 })
 
-test('a reload keeps what was told, the reminders, the interval, the quota and the wish to be left alone', () => {
+test('a reload keeps what was sent, the reminders, the interval, the quota and the pause of a provider', () => {
   const plan = channel({ limits: [{ count: 2, perMs: hour }] })
   const stage = setStage([plan])
   stage.fire('a', 0)
@@ -46,7 +46,7 @@ test('a reminder that was promised comes when it was promised', () => {
   expect(stage.notifications()[1]?.items[0]?.alert.count).toBe(2)
 })
 
-test('reminders that are switched on come for what was told before', () => {
+test('reminders that are switched on come for what was sent before', () => {
   const stage = setStage([eager({ repeatMs: false })])
   stage.fire('a', 0)
   reload(stage, [eager()], 1)
@@ -55,7 +55,7 @@ test('reminders that are switched on come for what was told before', () => {
   expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 5 * minute, reason: 'repeat' }])
 })
 
-test('a new channel is not told old news, but of what occurs again', () => {
+test('a new channel is not notified of old alerts, but of what occurs again', () => {
   const stage = setStage([eager()])
   for (const at of [0, 1, 2]) stage.fire('a', at)
   reload(stage, [eager(), channel({ name: 'mail' })], minute)
@@ -66,7 +66,7 @@ test('a new channel is not told old news, but of what occurs again', () => {
   expect(stage.lines('mail')).toMatchObject([{ at: 2 * minute + 5 * second, items: ['a first +1'] }])
 })
 
-test('a channel that takes another’s place is told of what nobody was told of yet', () => {
+test('a channel that replaces another is notified of what no channel was notified of yet', () => {
   const stage = setStage([channel()])
   stage.fire('a', 0)
   reload(stage, [channel({ name: 'mail' })], second)
@@ -77,7 +77,7 @@ test('a channel that takes another’s place is told of what nobody was told of 
   ])
 })
 
-test('a removed channel that returns has forgotten', () => {
+test('a removed channel that returns starts from nothing', () => {
   const stage = setStage([eager()])
   stage.fire('a', 0)
   stage.resolve('a', 1)
@@ -97,7 +97,7 @@ test('a wider filter takes a living alert from its next record on', () => {
   expect(stage.lines('sms')).toMatchObject([{ at: 3, items: ['a first +1'] }])
 })
 
-test('a narrower filter gives up what is untold with a reason, but still tells the end', () => {
+test('a narrower filter suppresses what is unsent with a reason, but the end is still sent', () => {
   const stage = setStage([eager({ sendResolved: 'always' })])
   stage.fire('a', 0)
   stage.fire('a', 1)
@@ -109,7 +109,7 @@ test('a narrower filter gives up what is untold with a reason, but still tells t
   expect(stage.suppressed()).toMatchObject([{ reason: 'filtered', count: 1 }])
 })
 
-test('a reload does not take back what was still to be told of an alert that came back milder', () => {
+test('a reload does not drop what was still to be sent of an alert that fired again milder', () => {
   const worst = eager({ admits: (alert) => alert.severity === 'critical' })
   const stage = setStage([worst])
   stage.tracker.pause('chat', minute)
@@ -121,7 +121,7 @@ test('a reload does not take back what was still to be told of an alert that cam
   expect(stage.lines()).toMatchObject([{ at: minute, items: ['a first +1'] }])
 })
 
-test('names that objects have by nature are names like others', () => {
+test('names that every object has are names like others', () => {
   const stage = setStage([eager({ name: '__proto__' }), eager({ name: 'constructor' })])
   stage.fire('a', 0)
   stage.resolve('a', 1)

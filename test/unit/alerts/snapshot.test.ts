@@ -35,7 +35,7 @@ test('the samples come along', () => {
   expect(next.live()[0]?.latest).toEqual(record)
 })
 
-test('the next process goes on where the last one stopped: nothing twice, nothing forgotten', () => {
+test('the next process continues where the last one stopped: nothing twice, nothing lost', () => {
   const stage = setStage([eager({ sendResolved: 'always' })])
   stage.fire('a', 0)
   stage.fire('b', 0)
@@ -51,7 +51,7 @@ test('the next process goes on where the last one stopped: nothing twice, nothin
   ])
 })
 
-test('an alert that waited to be told when the process died is told after the weekend', () => {
+test('an alert that was not sent when the process died is sent after the weekend', () => {
   const stage = setStage([channel()])
   stage.fire('a', 0)
   const next = setStage([channel()])

@@ -1,6 +1,6 @@
 /**
- * A stage for the state machine: short ways to write occurrences and channel plans, and a driver that ticks a tracker
- * at every deadline, as its host would, and keeps what came out.
+ * A stage for the state machine: short ways to write occurrences and channel plans, and a driver that ticks a
+ * tracker at every deadline, as its host would, and keeps what came out.
  */
 import {
   type ChannelPlan,
@@ -51,12 +51,12 @@ export function channel(more: Partial<ChannelPlan> = {}): ChannelPlan {
   }
 }
 
-/** A channel that tells each thing at once and never again. */
+/** A channel that sends each alert at once. */
 export function eager(more: Partial<ChannelPlan> = {}): ChannelPlan {
   return channel({ waitMs: 0, intervalMs: 0, ...more })
 }
 
-/** One line a telling: what a person would note down. */
+/** One line a notification, as a person would note it. */
 export interface Line {
   readonly at: number
   readonly channel: string

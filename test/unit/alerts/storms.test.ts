@@ -23,7 +23,7 @@ describe('a storm', () => {
     expect(stage.lines()).toMatchObject([{ reason: 'first' }])
   })
 
-  test('counts everything in it as told', () => {
+  test('counts everything in it as sent', () => {
     const stage = setStage([channel()])
     for (let n = 0; n < 50; n++) stage.fire(`e${n}`, n)
     stage.pass(10 * minute)

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /**
- * What a kill leaves between the two steps of an adoption: the adopter's file has everything, and the adopted file still
- * exists under its claimed name. `meanwhile` is what the adopter did after it failed to remove that file.
+ * What a kill leaves between the two steps of an adoption: the adopter's file has everything, and the adopted
+ * file still exists under its claimed name. `meanwhile` is what the adopter did after it failed to remove
+ * that file.
  */
 async function killedWhileAdopting(meanwhile: (rig: ReturnType<typeof openJournal>) => void = () => {}) {
   const from = aDirectory()

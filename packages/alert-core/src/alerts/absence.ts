@@ -1,6 +1,6 @@
 /**
- * `{ absent }`: nothing matched for so long. Each key is watched from its last record on, a rule without groups from the start; while it
- * stays away, every further such time counts as one more occurrence.
+ * `{ absent }`: nothing matched for so long. Each key is watched from its last record on, a rule without
+ * groups from the start; as long as no record comes, every further such time counts as one more occurrence.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { createLru } from '../cache/lru.ts'
@@ -8,45 +8,45 @@ import type { LogRecord, Occurrence } from '../model.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Collected } from './pending.ts'
 
-/** A rule that watches for what stays away. */
+/** A rule with `absent`. */
 export interface AbsenceWatch {
   readonly rule: string
   readonly absentMs: number
-  /** The one key of a rule without groups; absent: each key is watched once it was seen. */
+  /** The one key of a rule without groups; if it is missing, each key is watched once it was seen. */
   readonly occurrence?: Occurrence
-  /** What the rule makes of a group by its fields: of what was seen under former rules, it may make something else. */
+  /** What the rule makes of a group's fields: the present rule may group them differently. */
   readonly regroup?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
-/** One key that is watched; epoch ms. */
+/** One watched key; times are epoch ms. */
 export interface Absence {
   readonly id: string
-  /** From when on it is missed. */
+  /** When the watch started. */
   readonly since: number
   readonly seenAt?: number
   dueAt: number
-  /** What the alert is to say; its record holds no more than the fields of the group. */
+  /** What the alert says; its record has only the fields of the group. */
   readonly occurrence: Occurrence
-  /** It was written down, and some of its fields with '***' in their place: its id cannot be made again. */
+  /** It was saved with some fields as '***', so its id cannot be computed again. */
   readonly isRedacted?: true
 }
 
-/** An alert that is to begin, or to count on, at `at`, epoch ms. */
+/** A condition that is met at `at`, epoch ms: its alert begins, or counts on. */
 export interface MetCondition {
   readonly occurrence: Occurrence
   readonly at: number
   readonly collected: Collected
 }
 
-/** The watch over all keys. */
+/** All watched keys. */
 export interface AbsenceTable {
-  /** Which rules watch now; returns the ids of keys that nobody watches any more. */
+  /** Sets the rules that watch; returns the ids of keys that no rule watches any more. */
   setWatches(watches: readonly AbsenceWatch[], now: number): string[]
-  /** The key has come. */
+  /** A record of the key came. */
   markSeen(occurrence: Occurrence, now: number): void
-  /** What is missed by now, in the order of time. */
-  due(now: number): MetCondition[]
-  /** Never later than the next moment at which something is missed. */
+  /** Takes what is missing by now, in the order of time, and waits for the next such time. */
+  takeMissing(now: number): MetCondition[]
+  /** Never later than the next moment at which something is missing. */
   nextAt(): number
   entries(): readonly Absence[]
   find(id: string): Absence | undefined
@@ -54,18 +54,18 @@ export interface AbsenceTable {
 
 const mostKeys = 1_000
 
-/** Makes the watch, with what a former one knew; `onForget` hears of each key that is no longer watched for want of room. */
+/** Starts with these keys; `onEvict` is called for each key that is dropped because there are too many. */
 export function createAbsenceTable(
   saved: readonly Absence[] = [],
   onEvict: () => void = () => {},
 ): AbsenceTable {
   const known = createLru<string, Absence>(mostKeys, onEvict)
   let next = Number.POSITIVE_INFINITY
-  const keep = (absence: Absence) => {
+  const put = (absence: Absence) => {
     known.set(absence.id, absence)
     next = Math.min(next, absence.dueAt)
   }
-  for (const absence of saved) keep({ ...absence })
+  for (const absence of saved) put({ ...absence })
 
   return {
     setWatches(watches, now) {
@@ -82,17 +82,17 @@ export function createAbsenceTable(
         if (watch === undefined || occurrence === undefined) continue
         const isOther = watch.absentMs !== absentMsOf(absence.occurrence)
         const dueAt = isOther ? absence.since + watch.absentMs : absence.dueAt
-        keep({ ...absence, id: occurrence.id, occurrence, dueAt })
+        put({ ...absence, id: occurrence.id, occurrence, dueAt })
       }
       for (const { occurrence, absentMs } of watches) {
         if (occurrence === undefined || known.has(occurrence.id)) continue
-        keep({ id: occurrence.id, since: now, dueAt: now + absentMs, occurrence })
+        put({ id: occurrence.id, since: now, dueAt: now + absentMs, occurrence })
       }
       return gone
     },
     markSeen(occurrence, now) {
       const { id } = occurrence
-      keep({
+      put({
         id,
         since: now,
         seenAt: now,
@@ -100,11 +100,11 @@ export function createAbsenceTable(
         occurrence: withoutContent(occurrence),
       })
     },
-    due(now) {
+    takeMissing(now) {
       const met: MetCondition[] = []
       next = Number.POSITIVE_INFINITY
       for (const absence of known.values()) {
-        if (absence.dueAt <= now) met.push(recordMiss(absence, now))
+        if (absence.dueAt <= now) met.push(nextOccurrence(absence, now))
         next = Math.min(next, absence.dueAt)
       }
       return met.sort((a, b) => a.at - b.at)
@@ -115,7 +115,7 @@ export function createAbsenceTable(
   }
 }
 
-function recordMiss(absence: Absence, now: number): MetCondition {
+function nextOccurrence(absence: Absence, now: number): MetCondition {
   const { occurrence, dueAt, since, seenAt } = absence
   const absentMs = absentMsOf(occurrence)
   absence.dueAt += absentMs * (Math.floor((now - dueAt) / absentMs) + 1)
@@ -139,7 +139,9 @@ function absentMsOf({ condition }: Occurrence): number {
   return condition?.when?.kind === 'absence' ? condition.when.absentMs : Number.POSITIVE_INFINITY
 }
 
-/** The same key as the present rule has it, under other labels perhaps; undefined where the rule does not group so. */
+/**
+ * The same key under the present rule, perhaps with other labels; undefined if the rule groups differently.
+ */
 function regrouped(
   { id, occurrence: former, isRedacted }: Absence,
   { occurrence: only, regroup }: AbsenceWatch,
@@ -157,7 +159,7 @@ function namesOf({ condition }: Occurrence): string[] {
   return Object.keys(condition?.group ?? {})
 }
 
-/** What came tells nothing of why it stays away later; only the group's own fields are kept. */
+/** The last record does not say why no further one comes; only the group's own fields are kept. */
 function withoutContent(occurrence: Occurrence): Occurrence {
   const { time, level, levelLabel } = occurrence.record
   const fields = occurrence.condition?.group ?? {}

@@ -1,6 +1,6 @@
 /**
- * The life of an alert: it begins with a record, recurs with further ones, becomes worse, ends by a resolve record or
- * by quiet, and leaves when everybody has been told what there was to tell.
+ * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
+ * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
 import type { Occurrence } from '../model.ts'
 import { openChannelState, renewChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
@@ -15,7 +15,7 @@ import { expectEnd, plansOf, schedule, type TrackerState } from './tracker-state
 
 const nothing: readonly Effect[] = []
 
-/** A record begins an alert, or a new life of one that ended. */
+/** A record starts an alert, or a new life of one that ended. */
 export function startAlert(
   state: TrackerState,
   occurrence: Occurrence,
@@ -34,7 +34,7 @@ export function startAlert(
   ]
 }
 
-/** Puts an alert into the table with what every channel remembers of it. No record is counted, no filter asked yet. */
+/** Adds an alert with what each channel was sent of it before. No record is counted, no filter asked yet. */
 export function addAlert(state: TrackerState, occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
   const alert = beginAlert(occurrence, now, seenAt)
   const former = state.alerts.get(alert.id)
@@ -55,7 +55,7 @@ export function addAlert(state: TrackerState, occurrence: Occurrence, now: numbe
   return alert
 }
 
-/** One more record of a firing alert: constant time, and next to nothing when no channel cares. */
+/** Counts one more record of a firing alert, in constant time. */
 export function continueAlert(
   state: TrackerState,
   alert: LiveAlert,
@@ -78,7 +78,9 @@ export function continueAlert(
   return effects
 }
 
-/** Asks the filters of the channels that do not take the alert yet; returns the names of those that still do not. */
+/**
+ * Asks the filters of channels that do not take the alert yet; returns the names of those that still do not.
+ */
 export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
   const copy = copyAlert(alert)
   const refusing: string[] = []
@@ -91,7 +93,7 @@ export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
   return refusing
 }
 
-/** The alert ends at this moment, epoch ms. */
+/** Ends the alert at this moment, epoch ms. */
 export function endAlert(state: TrackerState, alert: LiveAlert, at: number): Effect[] {
   const effects: Effect[] = []
   alert.endedAt = at
@@ -112,12 +114,12 @@ export function endAlert(state: TrackerState, alert: LiveAlert, at: number): Eff
   return effects
 }
 
-/** When the alert ends by quiet or, once it ended, is to be forgotten; epoch ms. */
+/** When the alert ends by quiet or, once it ended, expires; epoch ms. */
 export function endsOrExpiresAt(alert: LiveAlert): number {
   return alert.endedAt === undefined ? quietAt(alert) : alert.endedAt + keptMs
 }
 
-/** Ends what has been quiet for long enough. */
+/** Ends alerts that were quiet for long enough. */
 export function endQuiet(state: TrackerState, now: number): Effect[] {
   const quiet: LiveAlert[] = []
   state.endsAt = Number.POSITIVE_INFINITY
@@ -129,7 +131,7 @@ export function endQuiet(state: TrackerState, now: number): Effect[] {
   return quiet.flatMap((alert) => endAlert(state, alert, quietAt(alert)))
 }
 
-/** Gives up what could not be told within a day of the alert's end. */
+/** Drops what could not be sent within a day of the alert's end. */
 export function expireEnded(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
   state.endsAt = Number.POSITIVE_INFINITY
@@ -152,12 +154,12 @@ function expireAlert(state: TrackerState, alert: LiveAlert): Effect[] {
   return effects
 }
 
-/** Takes an ended alert out of the table when nothing of it is left to tell. */
+/** Removes an ended alert if nothing of it is left to send. */
 export function removeIfDone(state: TrackerState, alert: LiveAlert): void {
   if (alert.endedAt !== undefined && isDone(alert, plansOf(state))) removeAlert(state, alert)
 }
 
-/** Takes an ended alert out of the table; that its channels were told stays known. */
+/** Removes an ended alert; when its channels were notified is kept in the history. */
 export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (!state.alerts.delete(alert.id)) return
   state.ended.delete(alert.id)

@@ -1,6 +1,7 @@
 /**
- * Keeps the table of live alerts bounded. The oldest of those that ended go first, then those that fell silent for a
- * day without ever being ended; after that, records of further kinds are counted under one surplus alert.
+ * Keeps the table of live alerts bounded. The alert that ended first is evicted first, then one that only a
+ * resolve record ends and that had no record for a day; after that, records of further kinds are counted
+ * under the overflow alert.
  */
 import type { Occurrence } from '../model.ts'
 import { addAlert, applyFilters, endAlert, removeAlert } from './alert-life.ts'
@@ -15,26 +16,26 @@ import { plansOf, schedule, type TrackerState } from './tracker-state.ts'
 
 const searchEveryMs = 60_000
 
-/** True when one more alert has room. */
+/** Whether there is room for one more alert. */
 export function hasRoom({ alerts, maxAlerts, overflowId }: TrackerState): boolean {
   const overflow = overflowId !== undefined && alerts.has(overflowId) ? 1 : 0
   return alerts.size - overflow < maxAlerts
 }
 
-/** Lets one alert go, its untold records passing to the surplus alert; undefined when all are still needed. */
+/** Evicts one alert, whose unsent records pass to the overflow alert; undefined if all are still needed. */
 export function makeRoom(state: TrackerState, now: number): Effect[] | undefined {
   for (const id of state.ended) {
     const alert = state.alerts.get(id)
     if (alert !== undefined && id !== state.overflowId) return evict(state, alert, now)
   }
   if (now < state.searchAt) return undefined
-  const forgotten = longestQuiet(state, now)
-  if (forgotten === undefined) {
+  const quiet = longestQuiet(state, now)
+  if (quiet === undefined) {
     state.searchAt = now + searchEveryMs
     return undefined
   }
-  const effects = endAlert(state, forgotten, now)
-  return state.alerts.has(forgotten.id) ? [...effects, ...evict(state, forgotten, now)] : effects
+  const effects = endAlert(state, quiet, now)
+  return state.alerts.has(quiet.id) ? [...effects, ...evict(state, quiet, now)] : effects
 }
 
 function longestQuiet(state: TrackerState, now: number): LiveAlert | undefined {
@@ -46,7 +47,7 @@ function longestQuiet(state: TrackerState, now: number): LiveAlert | undefined {
   return found
 }
 
-/** The record as one of the surplus alert. */
+/** The record as an occurrence of the overflow alert. */
 export function toOverflow(state: TrackerState, occurrence: Occurrence): Occurrence {
   const overflow = overflowOccurrence(occurrence, occurrence.record, state.overflowId)
   state.overflowId = overflow.id
@@ -69,7 +70,7 @@ function evict(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   return effects
 }
 
-/** Adds the records that channels were not told of to what the surplus alert will tell them. */
+/** Adds the unsent records of an evicted alert to the overflow alert, channel by channel. */
 function addToOverflow(
   state: TrackerState,
   alert: LiveAlert,

@@ -1,43 +1,47 @@
 /**
- * What one channel knows of one alert: whether its filter takes it, what it was told and when, and what it was not
- * told yet. Earlier lives of the alert leave two things behind: when the channel was last told, and untold records.
+ * What one channel was sent of one alert: whether its filter takes it, when it was notified, and how many
+ * records it was not notified of yet. Of earlier lives it keeps when the channel was last notified, and the
+ * unsent records.
  */
 import type { Reason } from '../model.ts'
 import type { ChannelPlan } from './channel-timing.ts'
 import type { LiveAlert } from './live-alert.ts'
 
-/** That a channel was told: when, epoch ms, and how bad it was then. */
+/** When a channel was last notified, epoch ms, and how severe the alert was. */
 export interface LastNotified {
   readonly at: number
   readonly rank: number
 }
 
-/** One channel's side of one alert. */
+/** The state of one alert on one channel. */
 export interface ChannelState {
   /** The channel's filter takes the alert. */
   admitted: boolean
-  /** When the alert began for this channel, epoch ms; absent until it occurs again for a channel that came later. */
+  /**
+   * When the alert began for this channel, epoch ms; for a channel that was added later, missing until it
+   * occurs again.
+   */
   since?: number
-  /** The alert's count when the channel was last told, or when it began to listen. */
+  /** The alert's count when the channel was last notified or was added. */
   notifiedCount: number
-  /** When it was last told that the alert fires, since the alert began. */
+  /** When it was last notified that the alert fires, since the alert began. */
   notified?: LastNotified
   /** The same, from before the alert's last end. */
   past?: LastNotified
-  /** Records from before the alert's last end that it was not told of. */
+  /** Records from before the alert's last end that it was not notified of. */
   carried: number
   /** Reminders sent since the alert began or became worse. */
   repeats: number
-  /** When the next reminder may come, epoch ms; absent when there are none. */
+  /** When the next reminder may come, epoch ms; missing if there is none. */
   nextAt?: number
   endNotified?: true
-  /** It was told that a former life of the alert fires, and did not hear of its end before the next life began. */
+  /** It was notified of a former life of the alert, and not of its end before the next life began. */
   endPending?: true
-  /** Why the channel is quiet about it, and until when at least, epoch ms. */
+  /** Why the channel is not notified of it, and until when at least, epoch ms. */
   mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
 
-/** A view of an alert that has just begun to fire. */
+/** The state of an alert that has just begun to fire. */
 export function openChannelState(since: number, past?: LastNotified): ChannelState {
   return {
     admitted: false,
@@ -49,12 +53,15 @@ export function openChannelState(since: number, past?: LastNotified): ChannelSta
   }
 }
 
-/** A view for a channel that came when others had been told already: for it, the alert begins with its next record. */
+/**
+ * The state for a channel that is added after others were notified: for it, the alert begins with its next
+ * record.
+ */
 export function joinChannelState(alert: LiveAlert): ChannelState {
   return { admitted: false, notifiedCount: alert.count, carried: 0, repeats: 0 }
 }
 
-/** The view of the same channel on the next life of an alert that ended. */
+/** The state of the same channel in the next life of an alert that ended. */
 export function renewChannelState(alert: LiveAlert, channelState: ChannelState, now: number): ChannelState {
   const next = openChannelState(now, channelState.notified ?? channelState.past)
   next.carried = unnotified(alert, channelState)
@@ -63,24 +70,24 @@ export function renewChannelState(alert: LiveAlert, channelState: ChannelState, 
     (channelState.notified !== undefined && channelState.endNotified === undefined)
   )
     next.endPending = true
-  // What was due to be told for the first time stays so: an alert that flaps must not push it ahead for ever.
+  // The first message stays due when it was: a flapping alert must not put it off for ever.
   if (channelState.notified === undefined && next.carried > 0 && channelState.since !== undefined)
     next.since = channelState.since
   return next
 }
 
-/** Records the channel is to be told of and was not. */
+/** How many records the channel was not notified of yet. */
 export function unnotified(alert: LiveAlert, channelState: ChannelState): number {
   return channelState.carried + (channelState.admitted ? alert.count - channelState.notifiedCount : 0)
 }
 
-/** Gives up what is untold. */
+/** Drops what is unsent. */
 export function suppressUnnotified(alert: LiveAlert, channelState: ChannelState): void {
   channelState.notifiedCount = alert.count
   channelState.carried = 0
 }
 
-/** Notes that the channel is told now. */
+/** The channel is notified now. */
 export function markNotified(
   alert: LiveAlert,
   channelState: ChannelState,

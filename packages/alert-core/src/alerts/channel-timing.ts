@@ -1,94 +1,96 @@
 /**
- * One channel as the state machine sees it: its plan, and the earliest moment it may speak again. Interval, quota,
- * storm pace and the provider's own "wait" end in one number, `freeAt`.
+ * One channel as the tracker sees it: its plan, and when it may send its next message. Interval, quota, storm
+ * pace and a pause that the provider asked for end in one number, `freeAt`.
  */
 
 import type { Alert } from '../model.ts'
 import { createQuota, type RateLimit } from '../time/rate-limit.ts'
 import { createPace, type RecentMessage } from './storm.ts'
 
-/** How and when one channel wants to be told; all durations in ms. */
+/** When and of what one channel is notified; all durations in ms. */
 export interface ChannelPlan {
   readonly name: string
   /** The channel's own filter. Asked when an alert begins to fire, when its severity rises, and on reload. */
   readonly admits: (alert: Alert) => boolean
   /** Collects this long before the first message; a critical alert does not wait. */
   readonly waitMs: number
-  /** Told only if the alert still fires after this long. */
+  /** Notified only if the alert still fires after this long. */
   readonly afterMs: number
   /** Least time between two messages of this channel. */
   readonly intervalMs: number
   /** Least time between two messages about one alert, doubling up to `repeatMaxMs`; `false`: no reminders. */
   readonly repeatMs: number | false
   readonly repeatMaxMs: number
-  /** Reminds also of what did not occur again, while it fires: the receiver takes silence for the end. */
+  /**
+   * Sends reminders also without new records while the alert fires: the receiver takes silence for the end.
+   */
   readonly renews?: boolean
-  /** Whether ends are told; 'critical': those of alerts that were critical. */
+  /** Whether ends are sent; 'critical': those of alerts that were critical or last. */
   readonly sendResolved: 'always' | 'critical' | 'never'
-  /** Alerts shown in full in one message: a matter of rendering, carried along. */
+  /** Alerts shown in full in one message: for rendering only. */
   readonly max?: number
   readonly limits: readonly RateLimit[]
-  /** Another channel takes over when the quota is used up: nothing waits for it. */
+  /** Another channel takes over while the quota is exhausted: nothing waits for it. */
   readonly fallsBack?: boolean
 }
 
-/** A channel's memory of its own messages, as plain JSON; epoch ms. */
+/** When a channel sent its messages, as plain JSON; epoch ms. */
 export interface ChannelTiming {
   readonly name: string
   readonly sentAt?: number
   readonly pausedUntil?: number
   readonly recent: readonly RecentMessage[]
   readonly quota: readonly number[]
-  /** That the quota is used up until then was said, epoch ms. */
+  /** It was reported that the quota is exhausted until then, epoch ms. */
   readonly quotaReportedUntil?: number
 }
 
-/** A channel at work: when something is due on it, and when it is free to say so. */
+/** One channel: when something is due on it, and when it may send. */
 export interface Channel {
   readonly plan: ChannelPlan
-  /** Never later than the earliest due time among its alerts; `Infinity` when nothing is to be told. Epoch ms. */
+  /** Never later than the earliest due time among its alerts; `Infinity` if nothing is due. Epoch ms. */
   dueAt: number
   /** When it may send its next message, epoch ms. */
   freeAt(): number
-  /** When its quota allows one more message, whatever interval and pace say; epoch ms. */
+  /** When its quota lets it act again, epoch ms; at once if another channel takes over. */
   quotaFreeAt(): number
-  /** The quota is used up, and what is told now is another channel's to tell. */
-  fallsBack(now: number): boolean
-  /** Until when the quota is used up, epoch ms, if nobody was told so yet. */
-  unreportedUntil(): number | undefined
-  /** That the quota is used up has been said. */
-  markReported(): void
-  /** The provider asked to wait until then, epoch ms; the later of two such wishes counts. */
-  pause(untilMs: number): void
-  /** When its quota has room for one more message, also if another channel takes over; epoch ms. */
+  /** When its own quota allows one more message, epoch ms. */
   quotaRoomAt(): number
-  /** Takes one message from the quota. */
+  /** The quota is exhausted, and another channel takes over. */
+  isFallingBack(now: number): boolean
+  /** Until when the quota is exhausted, epoch ms, if that was not reported yet. */
+  unreportedUntil(): number | undefined
+  /** It was reported that the quota is exhausted. */
+  markReported(): void
+  /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
+  pause(untilMs: number): void
+  /** Counts one message against the quota. */
   charge(now: number): void
-  /** A message with this many alerts leaves now. */
-  sent(now: number, alerts: number): void
-  state(): ChannelTiming
+  /** A message with this many alerts is sent now. */
+  markSent(now: number, alerts: number): void
+  timing(): ChannelTiming
 }
 
 const never = Number.NEGATIVE_INFINITY
 
-/** Opens a channel, with the memory of its former self if it had one. */
-export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel {
+/** Opens a channel with its former timing, if it has one. */
+export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channel {
   const quota = createQuota(plan.limits)
-  const pace = createPace(past?.recent)
-  let sentAt = past?.sentAt ?? never
-  let pausedUntil = past?.pausedUntil ?? never
-  let quotaReportedUntil = past?.quotaReportedUntil ?? never
-  quota.restore(past?.quota)
-  // Only a message changes what the quota says, so its answer is kept as a moment.
-  const takenAt = Math.max(sentAt, past?.quota.at(-1) ?? never)
-  let quotaFreeAt = takenAt === never ? startOf(plan) : takenAt + quota.waitMs(takenAt)
-
-  const fallsBack = (now: number) => plan.fallsBack === true && now < quotaFreeAt
+  const pace = createPace(former?.recent)
+  let sentAt = former?.sentAt ?? never
+  let pausedUntil = former?.pausedUntil ?? never
+  let quotaReportedUntil = former?.quotaReportedUntil ?? never
+  quota.restore(former?.quota)
+  // Only a message changes the quota, so its answer is kept as a moment.
+  const takenAt = Math.max(sentAt, former?.quota.at(-1) ?? never)
+  let quotaFreeAt = takenAt === never ? firstAllowed(plan) : takenAt + quota.waitMs(takenAt)
 
   function charge(now: number): void {
     quota.take(now)
     quotaFreeAt = now + quota.waitMs(now)
   }
+
+  const isFallingBack = (now: number) => plan.fallsBack === true && now < quotaFreeAt
 
   return {
     plan,
@@ -96,7 +98,8 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
     freeAt: () =>
       Math.max(sentAt + plan.intervalMs, pausedUntil, pace.freeAt(), plan.fallsBack ? never : quotaFreeAt),
     quotaFreeAt: () => (plan.fallsBack ? never : quotaFreeAt),
-    fallsBack,
+    quotaRoomAt: () => quotaFreeAt,
+    isFallingBack,
     unreportedUntil: () =>
       quotaFreeAt > sentAt && quotaFreeAt > quotaReportedUntil ? quotaFreeAt : undefined,
     markReported() {
@@ -105,14 +108,13 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
     pause(untilMs) {
       pausedUntil = Math.max(pausedUntil, untilMs)
     },
-    quotaRoomAt: () => quotaFreeAt,
     charge,
-    sent(now, alerts) {
-      pace.sent(now, alerts)
+    markSent(now, alerts) {
+      pace.markSent(now, alerts)
       sentAt = now
-      if (!fallsBack(now)) charge(now)
+      if (!isFallingBack(now)) charge(now)
     },
-    state: () => ({
+    timing: () => ({
       name: plan.name,
       ...(sentAt === never ? {} : { sentAt }),
       ...(pausedUntil === never ? {} : { pausedUntil }),
@@ -123,6 +125,6 @@ export function createChannel(plan: ChannelPlan, past?: ChannelTiming): Channel 
   }
 }
 
-function startOf(plan: ChannelPlan): number {
+function firstAllowed(plan: ChannelPlan): number {
   return plan.limits.some((limit) => limit.count < 1) ? Number.POSITIVE_INFINITY : never
 }

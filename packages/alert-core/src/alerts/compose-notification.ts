@@ -1,6 +1,6 @@
 /**
- * Composes what one channel is told at one moment: the alerts in the order in which they are shown, named after the
- * most urgent reason among them.
+ * Composes one notification: the alerts in the order in which they are shown, named after the most urgent
+ * reason among them.
  */
 import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 import { type ChannelState, markNotified, unnotified } from './channel-state.ts'
@@ -8,8 +8,8 @@ import type { ChannelPlan } from './channel-timing.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { isStorm } from './storm.ts'
 
-/** Tells the channel of one alert: what is new to it, and notes that it knows it now. */
-export function itemFor(
+/** The item about one alert; marks the channel as notified of it. */
+export function notifyOf(
   alert: LiveAlert,
   channelState: ChannelState,
   reason: Reason,
@@ -29,7 +29,10 @@ export function itemFor(
   }
 }
 
-/** A notification of these items, at least one; a storm shows the most frequent first, all else the most severe. */
+/**
+ * A notification of these items, at least one; a storm shows the most frequent first, all else the most
+ * severe.
+ */
 export function composeNotification(
   id: string,
   channel: string,

@@ -1,20 +1,20 @@
 /**
- * The keys of conditions, with what each has gathered: bounded by their number and by how much they hold together. The longest unused goes
- * first.
+ * The keys of conditions with the records of each: bounded by their number and by their size together. The
+ * key unused for the longest time is dropped first.
  */
 import { createLru } from '../cache/lru.ts'
 import { type KeyState, sizeOf } from './key-state.ts'
 
-/** The keys that have gathered something. */
+/** The keys with records. */
 export interface Keys {
-  /** Counts as use. */
+  /** Counts as use of the key. */
   find(id: string): KeyState | undefined
-  /** Keeps the key with what it holds by now; others may have to go. */
-  keep(id: string, key: KeyState): void
+  /** Stores the key at its present size; others may be dropped for it. */
+  put(id: string, key: KeyState): void
   remove(id: string): void
-  /** The keys that a record names which knows no fingerprint. */
+  /** The keys of a rule and group, for a record that has no fingerprint. */
   inScope(scope: string): readonly string[]
-  /** All, longest unused first. */
+  /** All, the longest unused first. */
   entries(): readonly (readonly [id: string, key: KeyState])[]
 }
 
@@ -22,37 +22,37 @@ const mostKeys = 50_000
 /** Numbers of 8 bytes in all keys together. */
 const mostNumbers = 4_000_000
 
-interface Kept {
+interface Slot {
   readonly key: KeyState
   size: number
 }
 
-/** Keeps nothing yet; `onGone` hears of each key that was removed, or `forgotten` for want of room. */
-export function createKeys(onGone: (id: string, key: KeyState, isForgotten: boolean) => void): Keys {
-  const known = createLru<string, Kept>(mostKeys, (id, kept) => drop(id, kept, true))
+/** Starts empty; `onGone` is called for each key that was removed, or evicted because there are too many. */
+export function createKeys(onGone: (id: string, key: KeyState, isEvicted: boolean) => void): Keys {
+  const known = createLru<string, Slot>(mostKeys, (id, slot) => drop(id, slot, true))
   const scopes = new Map<string, Set<string>>()
   let numbers = 0
 
-  function keep(id: string, key: KeyState): void {
-    const kept = known.get(id) ?? enter(id, key)
+  function put(id: string, key: KeyState): void {
+    const slot = known.get(id) ?? add(id, key)
     const size = sizeOf(key)
-    numbers += size - kept.size
-    kept.size = size
+    numbers += size - slot.size
+    slot.size = size
     while (numbers > mostNumbers && known.size > 1) known.shift()
   }
 
-  function enter(id: string, key: KeyState): Kept {
-    const kept = { key, size: 0 }
-    known.set(id, kept)
-    if (key.scope === undefined) return kept
+  function add(id: string, key: KeyState): Slot {
+    const slot = { key, size: 0 }
+    known.set(id, slot)
+    if (key.scope === undefined) return slot
     const ids = scopes.get(key.scope) ?? new Set()
     scopes.set(key.scope, ids.add(id))
-    return kept
+    return slot
   }
 
-  function drop(id: string, { key, size }: Kept, isForgotten: boolean): void {
+  function drop(id: string, { key, size }: Slot, isEvicted: boolean): void {
     numbers -= size
-    onGone(id, key, isForgotten)
+    onGone(id, key, isEvicted)
     if (key.scope === undefined) return
     const ids = scopes.get(key.scope)
     ids?.delete(id)
@@ -61,15 +61,15 @@ export function createKeys(onGone: (id: string, key: KeyState, isForgotten: bool
 
   return {
     find: (id) => known.get(id)?.key,
-    keep,
+    put,
     remove(id) {
-      const kept = known.get(id)
-      if (kept !== undefined && known.delete(id)) drop(id, kept, false)
+      const slot = known.get(id)
+      if (slot !== undefined && known.delete(id)) drop(id, slot, false)
     },
     inScope: (scope) => [...(scopes.get(scope) ?? [])],
     entries() {
-      const kept = known.values()
-      return known.keys().map((id, index) => [id, kept[index]!.key] as const)
+      const slot = known.values()
+      return known.keys().map((id, index) => [id, slot[index]!.key] as const)
     },
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Between a record and its alert: counts what has to come together for each key (`when`), lets it prove that it stays so (`for`), and
- * watches for what stays away (`absent`). A key that nothing has come of is forgotten when memory is short, the longest unused first.
+ * Between a record and its alert: counts what must come together for each key (`when`), waits until it has
+ * stayed true (`for`), and watches for absences (`absent`). Memory is bounded: the key unused for the longest
+ * time is dropped first.
  */
 import type { AlertCondition, Occurrence } from '../model.ts'
 import { type Absence, type AbsenceWatch, createAbsenceTable, type MetCondition } from './absence.ts'
@@ -8,9 +9,9 @@ import { createKeys } from './condition-keys.ts'
 import {
   addToKey,
   collectedOf,
+  countOf,
   type KeyState,
   loadKey,
-  reached,
   type SavedKey,
   saveKey,
 } from './key-state.ts'
@@ -24,74 +25,76 @@ import {
   type Pending,
 } from './pending.ts'
 
-/** All that conditions remember, as plain JSON. */
+/** The state of all conditions as plain JSON. */
 export interface SavedConditions {
   readonly keys: readonly SavedKey[]
   readonly absences: readonly Absence[]
 }
 
-/** How far one key has come. */
+/** How far one key is. */
 export interface Progress {
-  /** All has come together. */
+  /** The condition is met. */
   readonly isMet: boolean
-  /** Records, values or failures in a row that count by now. */
+  /** Records, values or failures in a row that count now. */
   readonly count: number
   readonly of: number
-  /** When it fires if it stays true, or is missed, epoch ms. */
+  /** When it fires if it stays true, or is missing, epoch ms. */
   readonly at?: number
 }
 
 /** The conditions of all rules. */
 export interface Conditions {
-  /** A record whose alert does not fire: what the alert starts with, once all has come together. */
-  take(occurrence: Occurrence, now: number): Collected | undefined
-  /** A record that is missed when it stays away has come. */
+  /**
+   * Counts a record whose alert does not fire; returns what the alert starts with if the condition is met.
+   */
+  add(occurrence: Occurrence, now: number): Collected | undefined
+  /** A record came whose absence is watched. */
   markSeen(occurrence: Occurrence, now: number): void
-  /** A resolve record: what its keys have gathered is void. */
+  /** A resolve record: drops what its keys have counted. */
   clear(occurrence: Occurrence): void
-  /** What has stayed true for long enough, and what is missed; in the order of time. */
-  due(now: number): MetCondition[]
-  /** Never later than the next moment at which `due` has something to say, epoch ms. */
+  /** Takes what stayed true for long enough, and what is missing; in the order of time. */
+  takeMet(now: number): MetCondition[]
+  /** Never later than the next moment at which `takeMet` returns something, epoch ms. */
   nextAt(): number
   setWatches(watches: readonly AbsenceWatch[], now: number): string[]
-  /** How far the key would have come with one more record. */
+  /** How far the key would be with one more record. */
   progress(occurrence: Occurrence, condition: AlertCondition, now: number): Progress
-  /** What the key holds now; nothing where it is gone. */
+  /** The key's present state; undefined if it was dropped. */
   find(id: string): SavedKey | undefined
-  /** Copies all of it out; without `gathered`, only what is watched for. */
+  /** Copies the state; without `withKeys`, only the absence watches. */
   save(withKeys: boolean): SavedConditions
 }
 
 const mostPending = 1_000
 const nothing: SavedConditions = { keys: [], absences: [] }
 
-/** Who hears of what happens to the keys. */
+/** Called when keys change. */
 export interface ConditionsListener {
-  /** So many records were to become an alert, and had to go. */
+  /** So many records of a pending alert were dropped because there are too many. */
   readonly onEvict: (records: number) => void
-  /** The key holds something else now, or nothing any more. */
+  /** The key changed or was dropped. */
   readonly onChange: (id: string) => void
 }
 
-/** Makes the conditions, with what former ones remembered. */
+/** Starts with the saved state. */
 export function createConditions(
   { onEvict, onChange }: ConditionsListener,
-  past: SavedConditions = nothing,
+  saved: SavedConditions = nothing,
 ): Conditions {
-  const keys = createKeys((id, { pending }, isForgotten) => {
-    if (isForgotten && pending !== undefined) onEvict(pending.count)
+  const keys = createKeys((id, { pending }, isEvicted) => {
+    if (isEvicted && pending !== undefined) onEvict(pending.count)
     pendings.delete(id)
     onChange(id)
   })
   const pendings = new Map<string, KeyState & { pending: Pending }>()
-  const absences = createAbsenceTable(past.absences, () => onEvict(1))
+  const absences = createAbsenceTable(saved.absences, () => onEvict(1))
   let next = Number.POSITIVE_INFINITY
 
-  for (const saved of past.keys) {
-    const key = loadKey(saved)
-    keys.keep(saved.id, key)
-    onChange(saved.id)
-    if (key.pending !== undefined) addPending(saved.id, key, key.pending)
+  for (const savedKey of saved.keys) {
+    const key = loadKey(savedKey)
+    keys.put(savedKey.id, key)
+    onChange(savedKey.id)
+    if (key.pending !== undefined) addPending(savedKey.id, key, key.pending)
   }
 
   function addPending(id: string, key: KeyState, pending: Pending): void {
@@ -105,12 +108,12 @@ export function createConditions(
     }
   }
 
-  function take(occurrence: Occurrence, now: number): Collected | undefined {
+  function add(occurrence: Occurrence, now: number): Collected | undefined {
     const { id, condition } = occurrence
     if (condition === undefined) return { count: 1, firstAt: now }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
     const holdsUntil = addToKey(key, occurrence, condition, now)
-    keys.keep(id, key)
+    keys.put(id, key)
     onChange(id)
 
     const { pending } = key
@@ -129,7 +132,7 @@ export function createConditions(
     return undefined
   }
 
-  /** Its records are the alert's now; a row goes on until it is broken. */
+  /** Its records belong to the alert now; a streak continues until a resolve record. */
   function resetKey(id: string, key: KeyState, condition: AlertCondition | undefined): void {
     if (condition?.when?.kind !== 'streak' || key.streak === undefined) {
       keys.remove(id)
@@ -169,17 +172,17 @@ export function createConditions(
   }
 
   return {
-    take,
+    add,
     markSeen: absences.markSeen,
     clear({ id, condition }) {
       keys.remove(id)
       if (condition?.scope === undefined) return
       for (const each of keys.inScope(condition.scope)) keys.remove(each)
     },
-    due(now) {
-      const missed = now >= absences.nextAt() ? absences.due(now) : []
+    takeMet(now) {
+      const missing = now >= absences.nextAt() ? absences.takeMissing(now) : []
       const lasting = now >= next ? takeLasting(now) : []
-      return [...missed, ...lasting].sort((a, b) => a.at - b.at)
+      return [...missing, ...lasting].sort((a, b) => a.at - b.at)
     },
     nextAt: () => Math.min(next, absences.nextAt()),
     setWatches: absences.setWatches,
@@ -193,7 +196,7 @@ export function createConditions(
       const { pending } = trial
       const of = when?.count ?? 1
       if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }
-      const count = when === undefined ? 1 : reached(trial, when, now)
+      const count = when === undefined ? 1 : countOf(trial, when, now)
       return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
     },
     find(id) {
@@ -202,8 +205,8 @@ export function createConditions(
     },
     save: (withKeys) => {
       if (!withKeys) return { keys: [], absences: absences.entries() }
-      const saved = keys.entries().map(([id, key]) => saveKey(id, key))
-      return { keys: saved, absences: absences.entries() }
+      const savedKeys = keys.entries().map(([id, key]) => saveKey(id, key))
+      return { keys: savedKeys, absences: absences.entries() }
     },
   }
 }

@@ -1,26 +1,25 @@
 /**
- * `{ count, within, distinct }`: records with so many different values of a field within so long. Known are the latest moment of each of
- * the `count` values seen last, and how many records the window holds.
+ * `{ count, within, distinct }`: records with so many different values of a field within so long. Kept are
+ * the latest time of each of the last `count` values, and the times of the records in the window.
  */
 
-/** What one key has seen. */
+/** The values of one key. */
 export interface Distinct {
-  /** The values seen last with their latest moment, epoch ms; longest unseen first. */
+  /** The last values with their latest time, epoch ms; the oldest first. */
   readonly values: Map<string, number>
-  /** The moments of the records in the window, oldest first, from `from` on. */
+  /** The times of the records in the window, oldest first, from index `from` on. */
   times: number[]
   from: number
 }
 
-/** Of more records than this in one window, the count tells only the latest. */
+/** Of more records in one window only the latest are counted. */
 const mostRecords = 1_000
 
-/** One that has seen nothing. */
 export function openDistinct(): Distinct {
   return { values: new Map(), times: [], from: 0 }
 }
 
-/** Takes in a record that carries this value. */
+/** Adds a record with this value. */
 export function addDistinct(
   seen: Distinct,
   value: string,
@@ -41,7 +40,9 @@ export function addDistinct(
   seen.from = 0
 }
 
-/** Until when the window holds `count` different values if no more come, epoch ms; `-Infinity` where it never did. */
+/**
+ * Until when the window has `count` different values if no more come, epoch ms; `-Infinity` if it never had.
+ */
 export function distinctHoldsUntil({ values }: Distinct, count: number, withinMs: number): number {
   if (values.size < count) return Number.NEGATIVE_INFINITY
   let overflow = values.size - count
@@ -49,7 +50,7 @@ export function distinctHoldsUntil({ values }: Distinct, count: number, withinMs
   return Number.NEGATIVE_INFINITY
 }
 
-/** The moments of the records in the window as of the latest one, oldest first. */
+/** The times of the records in the window as of the latest one, oldest first. */
 export function distinctTimes({ times, from }: Distinct): number[] {
   return times.slice(from)
 }

@@ -1,30 +1,33 @@
 /**
- * When a channel is to be told of an alert, and why: the one place where that is decided. A pure function of what the
- * alert is, what the channel knows, and the channel's plan.
+ * When a channel is notified of an alert, and why: the only place that decides it. A pure function of the
+ * alert, the state of the channel for it, and the channel's plan.
  */
 import { type Reason, severityRank } from '../model.ts'
 import { type ChannelState, unnotified } from './channel-state.ts'
 import type { ChannelPlan } from './channel-timing.ts'
 import type { LiveAlert } from './live-alert.ts'
 
-/** That something is to be told. */
+/** A notification that is due. */
 export interface Due {
   readonly reason: Reason
-  /** From then on it makes the channel speak, epoch ms. */
+  /** From then on the channel sends a message for it, epoch ms. */
   readonly at: number
-  /** From then on it joins a message that leaves anyway, epoch ms; earlier than `at` only by the rest of `wait`. */
+  /**
+   * From then on it joins a message that is sent anyway, epoch ms; earlier than `at` only by the rest of
+   * `wait`.
+   */
   readonly joinAt: number
 }
 
 const critical = severityRank('critical')
 
-/** Without reminders there is no `repeat` to keep a flapping alert quiet; this is what it is by default. */
+/** The least time between two lives if there are no reminders: the default `repeat`. */
 const calmMs = 300_000
 
-/** With a `repeat` of 0 a renewal would be due again as soon as it was told. */
+/** With a `repeat` of 0 a renewal would be due again as soon as it was sent. */
 const leastRenewMs = 60_000
 
-/** What the channel is to be told of the alert, and from when on; undefined when there is nothing to tell. */
+/** What is due on the channel for the alert, and when; undefined if nothing is. */
 export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
   if (channelState.notified === undefined)
     return firstDue(alert, channelState, plan) ?? formerEnd(alert, channelState, plan)
@@ -36,7 +39,7 @@ export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: Channe
     return dueAt('resolved', alert.endedAt)
   }
   if (!channelState.admitted || channelState.mute !== undefined) return undefined
-  // What became worse while nobody was to be told is told when it occurs again.
+  // An alert that became worse while it was muted is sent when it occurs again.
   const isNews = unnotified(alert, channelState) > 0
   if (isNews && alert.rank > channelState.notified.rank) {
     return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
@@ -61,14 +64,14 @@ function firstDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPla
   return { reason, joinAt, at: Math.max(joinAt, channelState.since + waitMs) }
 }
 
-/** Who was told that a former life fires hears that it is over, also where there is nothing to tell of the present one. */
+/** A channel that was notified of a former life gets its end, also if nothing of the present life is sent. */
 function formerEnd(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
   const { endPending, past } = channelState
   if (alert.endedAt === undefined || endPending === undefined || past === undefined) return undefined
   return sendsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
 }
 
-/** An alert that comes back is not told again before its `repeat` is over, unless it is worse than it was. */
+/** An alert that fires again is not sent before its `repeat` is over, unless it is worse than before. */
 function pausedUntil(alert: LiveAlert, { past }: ChannelState, plan: ChannelPlan): number {
   if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
   return past.at + (plan.repeatMs === false ? calmMs : plan.repeatMs)
@@ -89,7 +92,7 @@ function sendsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
   }
 }
 
-/** What the channel is to be told now when there will be no later: all that is untold, except before `after` is over. */
+/** What the channel is sent at the end of the stream: all that is unsent, except before `after` is over. */
 export function finalReason(
   alert: LiveAlert,
   channelState: ChannelState,
@@ -100,18 +103,18 @@ export function finalReason(
   const isEarly = channelState.notified === undefined && now < (channelState.since ?? now) + plan.afterMs
   if (isEarly && due?.reason !== 'resolved') return undefined
   const isNews = unnotified(alert, channelState) > 0
-  // A renewal has no news to be lost: it is told when its time has come, and only then.
+  // A renewal has no news that could be lost: it is sent at its time only.
   if (due?.reason === 'repeat' && !isNews && now < due.at) return undefined
   return due?.reason ?? (isNews ? 'repeat' : undefined)
 }
 
-/** True when the alert ended before the channel's `after` was over: then it is never to be told. */
+/** Whether the alert ended before the channel's `after` was over: then it is never sent. */
 export function endedTooSoon(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): boolean {
   if (plan.afterMs === 0 || alert.endedAt === undefined || channelState.notified !== undefined) return false
   return channelState.since !== undefined && alert.endedAt <= channelState.since + plan.afterMs
 }
 
-/** True when nobody is to be told anything more of an alert that ended. */
+/** Whether nothing of an ended alert is left to send. */
 export function isDone(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
   return plans.every((plan) => {
     const channelState = alert.channelStates.get(plan.name)

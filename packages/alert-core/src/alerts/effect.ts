@@ -1,19 +1,19 @@
 /**
- * What the state machine asks to be done: values, so that whoever runs it (a worker, a test, a replay over old logs)
- * decides how.
+ * What follows from a record or from time passing, as values: the host of the tracker (a worker, a test, a
+ * replay over old logs) decides what to do with them.
  */
 import type { AlertName, ChannelPreview, Notification, Severity, SuppressedReason } from '../model.ts'
 
-/** One consequence of a record or of time passing: somebody is told, or a reason why not is recorded. */
+/** One consequence: a channel is notified, or a reason why not is recorded. */
 export type Effect =
   | {
       readonly type: 'notify'
       readonly notification: Notification
-      /** The channel's quota is used up: whoever takes over from it is to tell this. */
+      /** The channel's quota is exhausted: its fallback takes this. */
       readonly fallBack?: true
     }
   | ({
-      /** An alert began to fire, or came back. */
+      /** An alert began to fire, or fired again. */
       readonly type: 'fired'
       readonly severity: Severity
       readonly channels: readonly ChannelPreview[]
@@ -22,11 +22,11 @@ export type Effect =
       readonly type: 'suppressed'
       readonly channel: string
       readonly reason: SuppressedReason
-      /** Records that this channel will not be told of; absent where it was never to be told. */
+      /** Records that this channel is not notified of; missing if it does not take the alert. */
       readonly count?: number
     } & AlertName)
   | {
-      /** The channel's quota is used up, and now something has to wait for it or go another way; said once. */
+      /** The channel's quota is exhausted, and alerts wait for it or fall back; reported once. */
       readonly type: 'quota-exhausted'
       readonly channel: string
       /** Alerts that are due on the channel. */
@@ -39,11 +39,11 @@ export type Effect =
   | {
       readonly type: 'dropped'
       readonly reason: 'alert-limit'
-      /** Records counted under the "too many kinds" alert because there was no room for an alert of their own. */
+      /** Records counted under the overflow alert because there was no room for an alert of their own. */
       readonly count: number
     }
 
-/** The channel is not told of so many records of the alert; without a count, of none that it would have been told. */
+/** The channel is not notified of so many records of the alert; no count if it does not take the alert. */
 export function suppressed(
   alert: { readonly id: string; readonly rule: string; readonly key: string },
   channel: string,

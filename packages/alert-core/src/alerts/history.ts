@@ -1,31 +1,32 @@
 /**
- * What channels were told of alerts that are over: kept for a day, so that one that comes back is called a regression
- * and a flapping one stays quiet. Bounded; the alert that ended first is forgotten first.
+ * When each channel was last notified of alerts that ended: kept for a day, so that an alert that fires again
+ * is a regression, and a flapping one is notified less often. Bounded; the alert that ended first is dropped
+ * first.
  */
 import type { LastNotified } from './channel-state.ts'
 
-/** How long an end is remembered, ms. */
+/** How long ended alerts are kept, ms. */
 export const keptMs = 24 * 3_600_000
 
-/** An alert that is over: when it ended, epoch ms, and when each channel was last told that it fires. */
+/** An alert that ended: when, epoch ms, and when each channel was last notified that it fires. */
 export interface PastAlert {
   readonly id: string
   readonly endedAt: number
   readonly notified: Readonly<Record<string, LastNotified>>
 }
 
-/** The memory of alerts that are over. */
+/** The alerts that ended. */
 export interface History {
   add(alert: PastAlert): void
-  /** Takes out what is known of an alert that fires again; undefined when it is unknown or too long ago. */
+  /** Removes and returns an alert that fires again; undefined if it is unknown or ended too long ago. */
   take(id: string, now: number): PastAlert | undefined
-  /** Forgets all channels but these. */
+  /** Drops all channels but these. */
   keepChannels(channels: ReadonlySet<string>): void
   entries(): readonly PastAlert[]
   find(id: string): PastAlert | undefined
 }
 
-/** Makes a memory of at most so many alerts, beginning with those given, oldest first. */
+/** Keeps at most so many alerts; starts with these, the oldest first. */
 export function createHistory(max: number, past: readonly PastAlert[] = []): History {
   const known = new Map(past.map((alert) => [alert.id, alert]))
 

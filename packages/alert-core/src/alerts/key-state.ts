@@ -1,5 +1,6 @@
 /**
- * What one key has gathered towards an alert, whatever its rule asks for: a window, different values, a row.
+ * The records of one key that count towards an alert: a window, different values or a streak, as its rule
+ * asks.
  */
 import type { AlertCondition, Occurrence, When } from '../model.ts'
 import { addDistinct, type Distinct, distinctHoldsUntil, distinctTimes, openDistinct } from './distinct.ts'
@@ -7,7 +8,7 @@ import type { Collected, Pending } from './pending.ts'
 import { addToStreak, type Streak } from './streak.ts'
 import { addToWindow, openWindow, timesOf, type Window, windowHoldsUntil } from './window.ts'
 
-/** What the records of one key have come to. */
+/** The records of one key. */
 export interface KeyState {
   readonly scope: string | undefined
   window?: Window
@@ -29,7 +30,7 @@ export interface SavedKey {
   readonly pending?: Pending
 }
 
-/** Counts one more record; returns until when it is true that all has come together, `-Infinity` where it is not. */
+/** Counts one more record; returns until when the condition is met, `-Infinity` if it is not. */
 export function addToKey(
   key: KeyState,
   occurrence: Occurrence,
@@ -59,7 +60,7 @@ function quietAt({ resolveAfterMs }: Occurrence, now: number): number {
   return resolveAfterMs === false ? Number.POSITIVE_INFINITY : now + resolveAfterMs
 }
 
-/** The records that have come together. */
+/** The records that met the condition. */
 export function collectedOf(key: KeyState, when: When | undefined, now: number): Collected {
   const times =
     when?.kind === 'window' && key.window !== undefined
@@ -74,8 +75,8 @@ export function collectedOf(key: KeyState, when: When | undefined, now: number):
   return { count: 1, firstAt: now }
 }
 
-/** How much of what has to come together is there. */
-export function reached(key: KeyState, when: When | undefined, now: number): number {
+/** How many records, values or failures in a row count now. */
+export function countOf(key: KeyState, when: When | undefined, now: number): number {
   switch (when?.kind) {
     case 'window':
       return key.window === undefined
@@ -91,16 +92,15 @@ export function reached(key: KeyState, when: When | undefined, now: number): num
   }
 }
 
-/** A value with its place in a map takes about as much memory as so many numbers. */
+/** A value in a map takes about as much memory as so many numbers. */
 const valueSize = 16
 
-/** How much it holds, in numbers of 8 bytes. */
+/** Its size in numbers of 8 bytes. */
 export function sizeOf({ window, distinct }: KeyState): number {
   const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
   return (window?.times.length ?? 0) + values
 }
 
-/** Copies it out. */
 export function saveKey(id: string, { scope, window, distinct, streak, pending }: KeyState): SavedKey {
   return {
     id,
@@ -114,7 +114,6 @@ export function saveKey(id: string, { scope, window, distinct, streak, pending }
   }
 }
 
-/** Copies it back in. */
 export function loadKey({ scope, window, distinct, streak, pending }: SavedKey): KeyState {
   return {
     scope,

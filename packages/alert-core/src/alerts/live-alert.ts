@@ -1,5 +1,5 @@
 /**
- * An alert while it lives in the state machine: mutable, counted in place. Whoever is told gets a copy.
+ * An alert in the tracker: mutable, counted in place. Notifications get a copy.
  */
 import {
   type Alert,
@@ -12,7 +12,7 @@ import {
 import type { ChannelState } from './channel-state.ts'
 import type { Collected } from './pending.ts'
 
-/** One trouble, from its first record until its end has been told where it is to be told. */
+/** One alert, from its first record until its end was sent to each channel that gets it. */
 export interface LiveAlert {
   readonly id: string
   readonly rule: string
@@ -39,15 +39,15 @@ export interface LiveAlert {
   lastAt: number
   escalatedAt: number | undefined
   endedAt: number | undefined
-  /** It is a state that lasts (`for`, `absent`, `consecutive`): that it is over is news as well. */
+  /** It is a lasting state (`for`, `absent`, `consecutive`): its end is news too. */
   lasts?: true
-  /** It fires because something stays away. */
+  /** It fires because no record comes. */
   isAbsence?: true
-  /** Some channel is to be quiet about it. */
+  /** It is muted on some channel. */
   hasMuted: boolean
-  /** What each channel knows of it, by the channel's name. */
+  /** Its state on each channel, by the channel's name. */
   readonly channelStates: Map<string, ChannelState>
-  /** Each channel has untold records of it and knows when they are due: counting one more changes nothing. */
+  /** It is scheduled on each channel with unsent records: counting one more changes nothing. */
   scheduled: boolean
 }
 
@@ -89,7 +89,7 @@ function kindOf({ condition }: Occurrence): Pick<LiveAlert, 'lasts' | 'isAbsence
   return kind === 'streak' || condition.forMs > 0 ? { lasts: true } : {}
 }
 
-/** Counts one record, kept as the latest sample, with those before it that it brings to the alert. */
+/** Counts one record, which is the latest sample now, and those that its condition collected before it. */
 export function countRecord(
   alert: LiveAlert,
   { record, resolveAfterMs }: Occurrence,
@@ -103,12 +103,12 @@ export function countRecord(
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
   if (record.time > alert.lastSeen) alert.lastSeen = record.time
   else if (record.time < alert.firstSeen) alert.firstSeen = record.time
-  // The earlier ones were seen by our clock; how long before this one is what counts.
+  // The earlier ones were timed by our clock; what counts is how long before this one they came.
   if (collected !== undefined)
     alert.firstSeen = Math.min(alert.firstSeen, record.time - (seenAt - collected.firstAt))
 }
 
-/** Makes the alert as bad as this occurrence and lets the occurrence speak for it; true when it became worse. */
+/** Raises the alert to the severity, code and texts of this occurrence; false if it is not worse. */
 export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: number): boolean {
   const rank = severityRank(occurrence.severity)
   if (rank <= alert.rank) return false
@@ -123,7 +123,7 @@ export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: num
   return true
 }
 
-/** When it ends if nothing more happens, epoch ms; `Infinity` when only a resolve record ends it. */
+/** When it ends if nothing more happens, epoch ms; `Infinity` if only a resolve record ends it. */
 export function quietAt(alert: LiveAlert): number {
   return alert.resolveAfterMs === false ? Number.POSITIVE_INFINITY : alert.lastAt + alert.resolveAfterMs
 }

@@ -1,6 +1,6 @@
 /**
- * What several processes gathered towards the same alerts adds up; what was seen last counts for what stays away. And a clock that was
- * set moves all of it along.
+ * Merges the conditions of several processes: counts add up, and for absences the last record counts. Shifts
+ * them when the clock was set.
  */
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
@@ -8,7 +8,7 @@ import type { SavedKey } from './key-state.ts'
 import type { Pending } from './pending.ts'
 import type { Streak } from './streak.ts'
 
-/** Both memories as one; a window may hold more than it needs and loses that with its next record. */
+/** Both states as one; a window may have more times than it needs until its next record. */
 export function mergeConditions(
   older: { readonly conditions?: SavedConditions },
   newer: { readonly conditions?: SavedConditions },
@@ -23,7 +23,7 @@ export function mergeConditions(
   }
 }
 
-/** The same memory with our own times `byMs` later. */
+/** The same state with our own times `byMs` later. */
 export function shiftConditions({ keys, absences }: SavedConditions, byMs: number): SavedConditions {
   return {
     keys: keys.map(({ window, distinct, streak, pending, ...key }) => ({
@@ -117,7 +117,7 @@ function mergePendings(a: Pending, b: Pending): Pending {
   }
 }
 
-/** What was really seen counts; that a process began to watch counts only where nothing was. */
+/** A record that came counts; the start of a watch counts only if no record came. */
 function mergeAbsences(a: Absence, b: Absence): Absence {
   if ((a.seenAt === undefined) !== (b.seenAt === undefined)) return a.seenAt === undefined ? b : a
   const isLater = a.seenAt !== undefined && b.seenAt !== undefined ? b.seenAt > a.seenAt : b.since < a.since

@@ -1,15 +1,16 @@
 /**
- * Two notifications that wait for the same channel become one: nothing that was counted is lost, nothing that has
- * changed since is told as it was.
+ * Two notifications that wait for the same channel become one: nothing that was counted is lost, nothing that
+ * has changed since is told as it was.
  */
 
 import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
 
 /**
- * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was added is
- * summed, the newest state is shown, and `toldAt` is that of the older one, which was never told. Its id follows from what became
- * one in it: an idempotency key never stands for two contents, not even where the next process goes on with them.
+ * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was
+ * added is summed, the newest state is shown, and `toldAt` is that of the older one, which was never told.
+ * Its id follows from what became one in it: an idempotency key never stands for two contents, not even where
+ * the next process goes on with them.
  */
 export function merge(older: Notification, newer: Notification): Notification {
   const items = new Map<string, NotificationItem>()
@@ -51,7 +52,10 @@ export function withItems(
   }
 }
 
-/** Why these alerts are told together: the most urgent reason among those that still fire, 'resolved' if none does. */
+/**
+ * Why these alerts are told together: the most urgent reason among those that still fire, 'resolved' if none
+ * does.
+ */
 export function itemsReason(items: readonly NotificationItem[], whole?: Reason): Reason {
   if (whole === 'storm') return 'storm'
   const firing = items.filter((item) => item.alert.state === 'firing')

@@ -1,6 +1,6 @@
 /**
- * Several memories become one: those of processes that ended, and that of the one that takes over. What was told to whom
- * is kept from all of them, and what is untold adds up.
+ * Merges the snapshots of processes that ended with that of the process that adopts them: what each channel
+ * was notified of is kept from all of them, and counts of records add up.
  */
 
 import type { ChannelState, LastNotified } from './channel-state.ts'
@@ -9,7 +9,7 @@ import { ownEntries, type PastAlert } from './history.ts'
 import { mergeConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
-/** One memory out of several, at least one; the last one is the youngest. */
+/** One snapshot out of several, at least one; the last one is the youngest. */
 export function mergeSnapshots(snapshots: readonly TrackerSnapshot[]): TrackerSnapshot {
   return snapshots.reduce(mergeTwo)
 }
@@ -22,17 +22,17 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     alerts.set(alert.id, known === undefined ? alert : mergeAlerts(known, alert))
   }
   for (const [id, alert] of alerts) {
-    const over = past.get(id)
-    if (over === undefined) continue
+    const ended = past.get(id)
+    if (ended === undefined) continue
     past.delete(id)
-    alerts.set(id, { ...alert, channelStates: withPast(alert.channelStates, over) })
+    alerts.set(id, { ...alert, channelStates: withPast(alert.channelStates, ended) })
   }
   const overflowId = newer.overflowId ?? older.overflowId
   return {
     ...older,
     ...newer,
     alerts: [...alerts.values()],
-    ended: [...alerts.values()].filter(isOver).sort(byEnd).map(idOf),
+    ended: [...alerts.values()].filter(hasEnded).sort(byEnd).map(idOf),
     channels: mergeChannels(older.channels, newer.channels),
     past: [...past.values()].sort(byEnd),
     ...(overflowId === undefined ? {} : { overflowId }),
@@ -45,7 +45,7 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
   const [first, last] = a.lastAt <= b.lastAt ? [a, b] : [b, a]
   const worst = first.rank > last.rank ? first : last
   const { endedAt: _, ...rest } = last
-  const isGoing = !isOver(a) || !isOver(b)
+  const isFiring = !hasEnded(a) || !hasEnded(b)
   return {
     ...rest,
     severity: worst.severity,
@@ -61,22 +61,22 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     first: a.firstSeen <= b.firstSeen ? a.first : b.first,
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
-    endedAt: isGoing ? undefined : latest(a.endedAt, b.endedAt),
-    channelStates: mergeChannelStates(a, b, isGoing),
+    endedAt: isFiring ? undefined : latest(a.endedAt, b.endedAt),
+    channelStates: mergeChannelStates(a, b, isFiring),
   }
 }
 
 function mergeChannelStates(
   a: SavedAlert,
   b: SavedAlert,
-  isGoing: boolean,
+  isFiring: boolean,
 ): Readonly<Record<string, ChannelState>> {
   const names = new Set([...Object.keys(a.channelStates), ...Object.keys(b.channelStates)])
   const merged = [...names].map((name) => {
-    // A channel that only one of them had was told nothing of the other's records, and is not to be.
+    // A channel that only one of them had was not to be notified of the other's records.
     const one = channelStateOf(a, name)
     const other = channelStateOf(b, name)
-    return [name, mergeTwoChannelStates(one, other, isGoing)] as const
+    return [name, mergeTwoChannelStates(one, other, isFiring)] as const
   })
   return ownEntries(merged)
 }
@@ -86,7 +86,7 @@ function channelStateOf({ channelStates, count }: SavedAlert, name: string): Cha
   return known ?? { admitted: false, notifiedCount: count, carried: 0, repeats: 0 }
 }
 
-function mergeTwoChannelStates(a: ChannelState, b: ChannelState, isGoing: boolean): ChannelState {
+function mergeTwoChannelStates(a: ChannelState, b: ChannelState, isFiring: boolean): ChannelState {
   const notified = later(a.notified, b.notified)
   const past = later(a.past, b.past)
   const since = earliest(a.since, b.since)
@@ -101,7 +101,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState, isGoing: boolea
     ...(past === undefined ? {} : { past }),
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
-    ...(!isGoing && (a.endNotified || b.endNotified) ? { endNotified: true as const } : {}),
+    ...(!isFiring && (a.endNotified || b.endNotified) ? { endNotified: true as const } : {}),
     ...(a.endPending || b.endPending ? { endPending: true as const } : {}),
   }
 }
@@ -158,7 +158,7 @@ function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
   }
 }
 
-function isOver(alert: SavedAlert): boolean {
+function hasEnded(alert: SavedAlert): boolean {
   return alert.endedAt !== undefined
 }
 

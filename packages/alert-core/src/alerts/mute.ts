@@ -1,6 +1,7 @@
 /**
- * Being quiet: what would be told while somebody or something has muted it is recorded with its reason instead. When the mute ends, the
- * alert is told only if it occurs again then; what stays away (`absent`) occurs as long as it fires. Ends are never muted.
+ * Silences, inhibitions and schedules: a muted alert is recorded with its reason in place of a notification.
+ * After the mute it is sent only if it occurs again; an absence occurs as long as it fires. Ends are never
+ * muted.
  */
 import type { Alert } from '../model.ts'
 import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
@@ -10,25 +11,25 @@ import { type Effect, suppressed } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { schedule, type TrackerState } from './tracker-state.ts'
 
-/** Each record of a muted alert asks who fires: gathering them each time would cost as much as there are alerts. */
+/** Each record of a muted alert asks for the firing alerts: collecting them each time would be too slow. */
 const freshMs = 1000
 
-/** Why an alert is not to be told on a channel now, and until when at least to ask again, epoch ms. */
+/** Why a channel is not notified of an alert now, and when to ask again, epoch ms. */
 export interface Mute {
   readonly reason: 'silenced' | 'inhibited' | 'schedule'
-  /** Absent: until another alert ends, or until told to look again. */
+  /** Missing: until another alert ends, or until `updateMutes`. */
   readonly untilMs?: number
-  /** When it is over, epoch ms, where that is known already. */
+  /** When it ends, epoch ms, if that is known. */
   readonly endsAt?: number
 }
 
-/** Asks whether a channel is to be quiet about an alert; `firing` are all alerts that fire, for those that inhibit others. */
+/** Whether an alert is muted on a channel; `firing` are all firing alerts, for inhibitions. */
 export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing) => Mute | undefined
 
-/** The alerts that fire: gathered when first asked for, the same list each time. */
+/** The firing alerts: collected at the first call, the same list each time. */
 export type Firing = () => readonly Alert[]
 
-/** The alerts that fire now; the fields of their latest records may be as they were up to a second ago. */
+/** The alerts that fire now; the fields of their latest records may be up to a second old. */
 export function firingOf(state: TrackerState, now: number): Firing {
   return () => {
     const known = state.firing
@@ -39,7 +40,10 @@ export function firingOf(state: TrackerState, now: number): Firing {
   }
 }
 
-/** Mutes what the channel would tell now and must not; with `all`, for the end of the stream, whatever is untold. */
+/**
+ * Mutes what is due on the channel and must not be sent; with `all`, for the end of the stream, all that is
+ * unsent.
+ */
 export function muteDue(state: TrackerState, channel: Channel, now: number, all = false): Effect[] {
   const { plan } = channel
   if (state.mutes === undefined || (!all && now < channel.dueAt)) return []
@@ -61,7 +65,7 @@ export function muteDue(state: TrackerState, channel: Channel, now: number, all 
   return effects
 }
 
-/** True when the channel is not to tell of the alert in a message that leaves for another reason. */
+/** Whether the alert must not join a message that is sent for another reason. */
 export function isMuted(
   state: TrackerState,
   channel: Channel,
@@ -72,7 +76,7 @@ export function isMuted(
   return state.mutes?.(copyAlert(alert), channel.plan.name, now, firing) !== undefined
 }
 
-/** Looks again at all that is muted: what is free by now starts anew. */
+/** Checks all mutes again and ends those that do not hold any more. */
 export function updateMutes(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
   state.mutesEndAt = Number.POSITIVE_INFINITY
@@ -90,7 +94,7 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
   return effects
 }
 
-/** One more record of an alert that is muted somewhere: silences look at the latest record, which may not be what they are about. */
+/** Checks the mutes of one alert after a record: a silence may not match the latest record. */
 export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = []
   const copy = copyAlert(alert)
@@ -102,14 +106,14 @@ export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number
   return effects
 }
 
-/** The alert is over: what was kept quiet of it is recorded. */
+/** The alert ended: records its muted counts. */
 export function endMutes(alert: LiveAlert): Effect[] {
   return [...alert.channelStates].flatMap(([channel, channelState]) =>
     channelState.mute === undefined ? [] : suppressMuted(alert, channel, channelState, channelState.mute, 0),
   )
 }
 
-/** What inhibits others has changed. */
+/** An alert that may inhibit others has changed. */
 export function expectMuteChange(state: TrackerState, at: number): void {
   state.firing = undefined
   if (state.hasInhibited) state.mutesEndAt = Math.min(state.mutesEndAt, at)
@@ -137,7 +141,7 @@ function setMute(state: TrackerState, channelState: ChannelState, mute: Mute): v
   state.mutesEndAt = Math.min(state.mutesEndAt, mute.untilMs ?? Number.POSITIVE_INFINITY)
 }
 
-/** The mute is over; the `fresh` latest records came after it. */
+/** Ends the mute; the `fresh` latest records came after it. */
 function endMute(alert: LiveAlert, channel: string, channelState: ChannelState, fresh: number): Effect[] {
   const { mute } = channelState
   if (mute === undefined) return []

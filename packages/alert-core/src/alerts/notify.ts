@@ -1,11 +1,11 @@
 /**
- * Lets one channel speak: gathers what is due on it into one notification, and works out when it is next to look.
+ * Composes what is due on one channel into one notification, and sets when the channel is due next.
  */
 import type { Notification, Reason } from '../model.ts'
 import { removeIfDone } from './alert-life.ts'
 import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
 import type { Channel } from './channel-timing.ts'
-import { composeNotification, itemFor } from './compose-notification.ts'
+import { composeNotification, notifyOf } from './compose-notification.ts'
 import { dueOf, finalReason } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import type { LiveAlert } from './live-alert.ts'
@@ -13,8 +13,8 @@ import { firingOf, isMuted } from './mute.ts'
 import type { TrackerState } from './tracker-state.ts'
 
 /**
- * How much the channel is to say: `due`, when something is due and it is free to speak; `flush`, all that may be told
- * by now, without waiting for more or for its turn; `end`, all that is untold.
+ * How much is sent: `due`, what is due on a free channel; `flush`, all that may be sent by now, without
+ * waiting for more or for the channel's turn; `end`, all that is unsent.
  */
 export type Occasion = 'due' | 'flush' | 'end'
 
@@ -26,13 +26,12 @@ interface DueAlert {
   readonly at: number
 }
 
-/** What the channel says now, if anything. */
+/** The channel's notification now, if something is due. */
 export function composeDue(
   state: TrackerState,
   channel: Channel,
   occasion: Occasion,
   now: number,
-  newId: () => string,
 ): Notification | undefined {
   const { plan } = channel
   const chosen: DueAlert[] = []
@@ -45,7 +44,7 @@ export function composeDue(
     const at = due?.at ?? Number.POSITIVE_INFINITY
     const joins = due !== undefined && due.joinAt <= now ? due.reason : undefined
     const reason = occasion === 'end' ? finalReason(alert, channelState, plan, now) : joins
-    // What is due already was muted before, where it is; this is about what would join.
+    // What is due was checked by `muteDue`; what only joins was not.
     const isQuiet = reason !== undefined && reason !== 'resolved' && at > now
     if (reason === undefined || (isQuiet && isMuted(state, channel, alert, now, firing)))
       dueNoLaterThan(channel, at)
@@ -57,18 +56,18 @@ export function composeDue(
   }
 
   const items = chosen.map(({ alert, channelState, reason }) =>
-    itemFor(alert, channelState, reason, plan, now),
+    notifyOf(alert, channelState, reason, plan, now),
   )
-  channel.sent(now, items.length)
+  channel.markSent(now, items.length)
   scheduleNext(state, channel, chosen)
-  return composeNotification(newId(), plan.name, items, now)
+  return composeNotification(state.newId(), plan.name, items, now)
 }
 
 function dueNoLaterThan(channel: Channel, at: number): void {
   if (at < channel.dueAt) channel.dueAt = at
 }
 
-// What was told may be due again at once: the end of an alert that was over before anybody heard of it.
+// The end of an alert that ended before it was sent is due at once.
 function scheduleNext(state: TrackerState, channel: Channel, chosen: readonly DueAlert[]): void {
   for (const { alert, channelState } of chosen) {
     alert.scheduled = false
@@ -78,7 +77,7 @@ function scheduleNext(state: TrackerState, channel: Channel, chosen: readonly Du
   }
 }
 
-/** Gives up what the channel could not be told before the end, because its `after` was not over. */
+/** Suppresses what was not sent before the end of the stream because its `after` was not over. */
 export function suppressRest(state: TrackerState, channel: Channel): Effect[] {
   const effects: Effect[] = []
   const { name } = channel.plan

@@ -1,6 +1,6 @@
 /**
- * The alert that stands for all that got none of their own: when the table of live alerts is full, records of further
- * kinds are counted here, so that the counts told still add up.
+ * The overflow alert: when the table of live alerts is full, records of further kinds are counted under it,
+ * so that counts still add up.
  */
 
 import type { LogRecord, Occurrence, Severity } from '../model.ts'
@@ -11,13 +11,13 @@ export const overflowRule = '@too-many-kinds'
 
 const resolveAfterMs = 900_000
 
-/** What the surplus alert takes over from a record, or from an alert that has to go. */
+/** What the overflow alert takes from a record, or from an evicted alert. */
 export interface OverflowSource {
   readonly severity: Severity
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** Counts as an occurrence of the surplus alert; of the labels only service and env are left. */
+/** An occurrence of the overflow alert; of the labels only service and env are kept. */
 export function overflowOccurrence(source: OverflowSource, record: LogRecord, id?: string): Occurrence {
   const labels = originOf(source.labels)
   return {

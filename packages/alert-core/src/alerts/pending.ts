@@ -1,31 +1,31 @@
 /**
- * `for`: what has come together must stay so before it is an alert. Until then it is pending: counted, told to nobody, and gone without
- * a word when it stops being true.
+ * `for`: a met condition must stay true before it is an alert. Until then it is pending: counted but not
+ * notified, and dropped silently when it stops being true.
  */
 import { type Occurrence, severityRank } from '../model.ts'
 
-/** What an alert starts with: how many records, and when the first of them came, epoch ms. */
+/** The records an alert starts with: how many, and when the first of them came, epoch ms. */
 export interface Collected {
   readonly count: number
   readonly firstAt: number
-  /** When the latest of them came; absent: just now. */
+  /** When the latest of them came; missing: just now. */
   readonly lastAt?: number
 }
 
-/** Something that is true and does not fire yet; epoch ms. */
+/** A met condition that does not fire yet; times are epoch ms. */
 export interface Pending {
   readonly since: number
   readonly firstAt: number
-  /** When the latest record came; absent where an older version wrote it down. */
+  /** When the latest record came; missing if an older version saved it. */
   lastAt?: number
   count: number
-  /** When it stops being true if nothing more comes; absent: only a resolve record ends it. */
+  /** When it stops being true if nothing more comes; missing: only a resolve record ends it. */
   holdsUntil?: number
   /** The latest record, at the worst severity so far. */
   occurrence: Occurrence
 }
 
-/** It has become true with this record. */
+/** The condition is met with this record. */
 export function openPending(
   occurrence: Occurrence,
   collected: Collected,
@@ -42,7 +42,7 @@ export function openPending(
   return setHoldsUntil(pending, holdsUntil)
 }
 
-/** One more record while it is true. */
+/** Counts one more record while it is true. */
 export function extendPending(
   pending: Pending,
   occurrence: Occurrence,
@@ -57,17 +57,17 @@ export function extendPending(
   setHoldsUntil(pending, holdsUntil)
 }
 
-/** When it fires, unless it stops being true before or in this very moment; epoch ms. */
+/** When it fires, unless it stops being true by then; epoch ms. */
 export function firesAt({ since, occurrence }: Pending): number {
   return since + (occurrence.condition?.forMs ?? 0)
 }
 
-/** When something becomes of it, epoch ms. */
+/** When it fires or stops being true, epoch ms. */
 export function changesAt(pending: Pending): number {
   return Math.min(firesAt(pending), pending.holdsUntil ?? Number.POSITIVE_INFINITY)
 }
 
-/** True when it stops being true before it fires. */
+/** Whether it stops being true before it fires. */
 export function lapses(pending: Pending): boolean {
   return (pending.holdsUntil ?? Number.POSITIVE_INFINITY) <= firesAt(pending)
 }

@@ -1,6 +1,6 @@
 /**
- * What would become of a record: how far its alert has come, and for each channel whether it takes it, and what holds it back. Worked out
- * on copies; nothing changes.
+ * What a record would cause: how far its condition is, and for each channel whether it takes the alert and
+ * when. Computed on copies; nothing changes.
  */
 import { type ChannelPreview, type Occurrence, severityRank } from '../model.ts'
 import { type ChannelState, openChannelState, renewChannelState } from './channel-state.ts'
@@ -12,36 +12,31 @@ import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSever
 import { type Firing, firingOf } from './mute.ts'
 import type { TrackerState } from './tracker-state.ts'
 
-/** What would become of a record. */
+/** What a record would cause. */
 export interface AlertPreview {
-  /** 'gathering': not all has come together yet; 'pending': it must stay so for a while. */
+  /** 'gathering': the condition is not met yet; 'pending': it must stay true for a while. */
   readonly state: 'gathering' | 'pending' | 'firing'
-  /** Records of the alert with this one, or what has come together with it. */
+  /** Records of the alert with this one, or what counts towards its condition. */
   readonly count: number
-  /** What has to come together. */
+  /** The count that meets the condition. */
   readonly of?: number
-  /** When it fires if it stays true, or is missed if it stays away, epoch ms. */
+  /** When it fires if it stays true, or if no record comes, epoch ms. */
   readonly firesAt?: number
   readonly channels: readonly ChannelPreview[]
 }
 
-/** What would become of the occurrence if it came now. */
-export function preview(
-  state: TrackerState,
-  conditions: Conditions,
-  occurrence: Occurrence,
-  now: number,
-): AlertPreview {
+/** What the occurrence would cause if it came now. */
+export function preview(state: TrackerState, occurrence: Occurrence, now: number): AlertPreview {
   const known = state.alerts.get(occurrence.id)
   const isFiring = known !== undefined && known.endedAt === undefined && now < quietAt(known)
   const isAbsence = occurrence.condition?.when?.kind === 'absence'
-  const alert = next(state, occurrence, isFiring ? known : undefined, now)
-  const progress = isFiring && !isAbsence ? undefined : collectedBy(conditions, occurrence, now)
+  const alert = withRecord(state, occurrence, isFiring ? known : undefined, now)
+  const progress = isFiring && !isAbsence ? undefined : progressOf(state.conditions, occurrence, now)
   const channels = previewsOf(state, alert, now, progress !== undefined)
   return { ...(progress ?? { state: 'firing', count: alert.count }), channels }
 }
 
-/** What each channel makes of the alert now; nothing changes. */
+/** What each channel would do with the alert now; nothing changes. */
 export function previewsOf(
   state: TrackerState,
   alert: LiveAlert,
@@ -52,8 +47,8 @@ export function previewsOf(
   return state.channels.map((channel) => previewOf(state, channel, alert, isGathering, now, firing))
 }
 
-/** Nothing where the record is enough, or the last that was needed. */
-function collectedBy(
+/** Undefined if the record is enough, or the last that was needed. */
+function progressOf(
   conditions: Conditions,
   occurrence: Occurrence,
   now: number,
@@ -66,7 +61,7 @@ function collectedBy(
 }
 
 /** The alert as it would be with this record. */
-function next(
+function withRecord(
   state: TrackerState,
   occurrence: Occurrence,
   known: LiveAlert | undefined,
@@ -122,7 +117,7 @@ function previewOf(
   return freeAt() > now ? { channel: name, takes, why: 'busy', ...until(freeAt()) } : { channel: name, takes }
 }
 
-/** Which of its times the alert waits for until `at`. */
+/** Which time the alert waits for until `at`. */
 function whyLater(
   alert: LiveAlert,
   { notified, since = 0 }: ChannelState,

@@ -1,6 +1,6 @@
 /**
- * A channel whose quota is used up: said once for each time it is, with how many alerts it holds back. What comes then waits
- * for the quota, or is handed on where somebody takes over.
+ * A channel whose quota is exhausted: reported once for each time, with how many alerts wait. They are sent
+ * when the quota allows it, or by the channel that takes over.
  */
 import type { Channel } from './channel-timing.ts'
 import { dueOf } from './due.ts'
@@ -8,32 +8,32 @@ import type { Effect } from './effect.ts'
 import type { LiveAlert } from './live-alert.ts'
 import type { TrackerState } from './tracker-state.ts'
 
-/** Says that the channel's quota is used up, if that holds something back and was not said yet. */
-export function noteQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
+/** Reports that the channel's quota is exhausted, if alerts wait for it and that was not reported yet. */
+export function reportQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
   const until = channel.unreportedUntil()
   if (until === undefined || now < channel.dueAt) return []
   if (now >= until) {
     channel.markReported()
     return []
   }
-  const deferred = dueAlerts(state, channel, now)
-  if (deferred.length === 0) return []
+  const waiting = dueAlerts(state, channel, now)
+  if (waiting.length === 0) return []
   channel.markReported()
-  const severity = deferred.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
-  return [{ type: 'quota-exhausted', channel: channel.plan.name, alerts: deferred.length, severity, until }]
+  const severity = waiting.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
+  return [{ type: 'quota-exhausted', channel: channel.plan.name, alerts: waiting.length, severity, until }]
 }
 
-/** The alerts that the channel would tell now; when there are none, it learns when the next one is due. */
+/** The alerts that are due on the channel; if there are none, sets when the next one is. */
 function dueAlerts(state: TrackerState, channel: Channel, now: number): LiveAlert[] {
-  const deferred: LiveAlert[] = []
+  const waiting: LiveAlert[] = []
   let next = Number.POSITIVE_INFINITY
   for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(channel.plan.name)
     const due = channelState === undefined ? undefined : dueOf(alert, channelState, channel.plan)
     if (due === undefined) continue
-    if (due.at <= now) deferred.push(alert)
+    if (due.at <= now) waiting.push(alert)
     else next = Math.min(next, due.at)
   }
-  if (deferred.length === 0) channel.dueAt = next
-  return deferred
+  if (waiting.length === 0) channel.dueAt = next
+  return waiting
 }

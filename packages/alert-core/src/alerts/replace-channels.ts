@@ -1,6 +1,7 @@
 /**
- * New channels over living alerts: who stays knows what it knew, who goes is forgotten, and who comes is told of what
- * nobody was told of yet; the rest is old news until it occurs again.
+ * Other channels for live alerts: a channel that stays keeps its state, a removed one is dropped, and a new
+ * one is notified of what no channel was notified of yet; of other alerts it is notified when they occur
+ * again.
  */
 
 import {
@@ -15,15 +16,17 @@ import { endedTooSoon } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 
-/** Brings the alert's views in line with these channels; what is given up is returned with its reason. */
+/**
+ * Gives the alert a state for each of these channels; returns what is suppressed by that, with its reason.
+ */
 export function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPlan[]): Effect[] {
   const effects: Effect[] = []
-  const isNews = [...alert.channelStates.values()].every(
+  const isUnsent = [...alert.channelStates.values()].every(
     (channelState) => channelState.notified === undefined,
   )
   const copy = copyAlert(alert)
 
-  const giveUp = (channel: string, channelState: ChannelState, reason: 'closed' | 'filtered' | 'ended') => {
+  const suppress = (channel: string, channelState: ChannelState, reason: 'closed' | 'filtered' | 'ended') => {
     const count = unnotified(alert, channelState)
     if (count > 0) effects.push(suppressed(alert, channel, reason, count))
     suppressUnnotified(alert, channelState)
@@ -33,7 +36,7 @@ export function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPla
   const names = new Set(plans.map((plan) => plan.name))
   for (const [name, channelState] of alert.channelStates) {
     if (names.has(name)) continue
-    giveUp(name, channelState, 'closed')
+    suppress(name, channelState, 'closed')
     alert.channelStates.delete(name)
   }
 
@@ -41,15 +44,15 @@ export function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPla
     const admits = plan.admits(copy)
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) {
-      const fresh = isNews ? openChannelState(alert.startedAt) : joinChannelState(alert)
+      const fresh = isUnsent ? openChannelState(alert.startedAt) : joinChannelState(alert)
       fresh.admitted = admits
       alert.channelStates.set(plan.name, fresh)
-      if (endedTooSoon(alert, fresh, plan)) giveUp(plan.name, fresh, 'ended')
+      if (endedTooSoon(alert, fresh, plan)) suppress(plan.name, fresh, 'ended')
     } else if (channelState.admitted && !admits) {
-      giveUp(plan.name, channelState, 'filtered')
+      suppress(plan.name, channelState, 'filtered')
     } else if (!channelState.admitted && admits && alert.endedAt === undefined) {
       channelState.admitted = true
-      if (!isNews) listenFromNow(alert, channelState)
+      if (!isUnsent) listenFromNow(alert, channelState)
     }
   }
   return effects

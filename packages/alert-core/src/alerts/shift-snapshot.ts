@@ -1,6 +1,6 @@
 /**
- * A clock that was set moves all that the state machine remembers along with it: nobody is told early, and nobody waits for
- * an hour that was taken back. The records keep the times that stand in them.
+ * When the clock was set, all times of the tracker move along: no notification is early, and none waits for
+ * an hour that comes again. Records keep the times in them.
  */
 
 import type { ChannelState, LastNotified } from './channel-state.ts'
@@ -8,7 +8,7 @@ import { ownEntries } from './history.ts'
 import { shiftConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
-/** The same memory with our own times `byMs` later. */
+/** The same snapshot with our own times `byMs` later. */
 export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerSnapshot {
   const shift = <Time extends number | undefined>(at: Time): Time =>
     (at === undefined ? at : at + byMs) as Time
@@ -58,13 +58,13 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       ...(notified === undefined ? {} : { notified: shiftNotified(notified) }),
       ...(past === undefined ? {} : { past: shiftNotified(past) }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
-      // Silences and schedules go by the clock on the wall: they are asked again.
+      // Silences and schedules follow the wall clock: they are asked again.
       ...(mute === undefined ? {} : { mute: { ...mute, untilMs: Number.NEGATIVE_INFINITY } }),
     }
   }
 }
 
-/** The latest moment that the memory holds as past, epoch ms; `-Infinity` where it holds none. */
+/** The latest past moment in the snapshot, epoch ms; `-Infinity` if there is none. */
 export function latestMoment(snapshot: TrackerSnapshot): number {
   let latest = Number.NEGATIVE_INFINITY
   for (const { lastAt } of snapshot.alerts) latest = Math.max(latest, lastAt)

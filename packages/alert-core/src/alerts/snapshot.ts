@@ -1,6 +1,6 @@
 /**
- * The state machine's memory as plain JSON, samples included, so that it can be written down and taken up by the next
- * process.
+ * The tracker's state as plain JSON, sample records included, so that it can be saved and restored by the
+ * next process.
  */
 
 import type { ChannelState } from './channel-state.ts'
@@ -9,12 +9,12 @@ import type { SavedConditions } from './conditions.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import type { LiveAlert } from './live-alert.ts'
 
-/** A live alert as plain JSON, with what each channel knows of it by the channel's name. */
+/** A live alert as plain JSON, with its channel states by the channel's name. */
 export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted'> & {
   readonly channelStates: Readonly<Record<string, ChannelState>>
 }
 
-/** All that a tracker remembers; times are epoch ms. It survives `JSON.stringify` and `JSON.parse` unchanged in meaning. */
+/** All state of a tracker; times are epoch ms. It survives `JSON.stringify` and `JSON.parse`. */
 export interface TrackerSnapshot {
   readonly version: 1
   readonly alerts: readonly SavedAlert[]
@@ -23,19 +23,19 @@ export interface TrackerSnapshot {
   readonly channels: readonly ChannelTiming[]
   readonly past: readonly PastAlert[]
   readonly overflowId?: string
-  /** What has been gathered towards alerts that do not fire yet. */
+  /** Conditions that are not met yet, and absence watches. */
   readonly conditions?: SavedConditions
-  /** Records counted as surplus and not yet reported. */
+  /** Records counted under the overflow alert and not yet reported. */
   readonly dropped: number
 }
 
-/** Copies a live alert out; only its records and labels are shared. */
+/** Copies a live alert; only its records and labels are shared. */
 export function saveAlert({ channelStates, scheduled: _, hasMuted: __, ...alert }: LiveAlert): SavedAlert {
   const saved = [...channelStates].map(([name, channelState]) => [name, { ...channelState }] as const)
   return { ...alert, channelStates: ownEntries(saved) }
 }
 
-/** Copies a saved alert back in; its channels do not know yet when it is due. */
+/** Copies a saved alert; it is not scheduled yet. */
 export function loadAlert({ channelStates, ...alert }: SavedAlert): LiveAlert {
   const loaded = Object.entries(channelStates).map(
     ([name, channelState]) => [name, { ...channelState }] as const,

@@ -1,6 +1,6 @@
 /**
- * A storm: so many alerts at once that one by one they would be noise. A message with many new alerts becomes one
- * summary, and a channel without a long interval of its own is slowed down while the storm lasts.
+ * A storm: so many alerts at once that a message for each would be noise. A message with many new alerts
+ * becomes one summary, and a channel with a short interval is slowed down while the storm lasts.
  */
 import type { NotificationItem } from '../model.ts'
 
@@ -10,29 +10,29 @@ const stormSize = 20
 /** The shortest time in which a storm is measured and, while it lasts, between two messages; ms. */
 const stormWindowMs = 30_000
 
-/** True when these alerts are to be told as a storm: too many of them are new to the channel. */
+/** Whether these items are a storm: too many of them are new to the channel. */
 export function isStorm(items: readonly NotificationItem[]): boolean {
   let fresh = 0
   for (const { reason } of items) if (reason === 'first' || reason === 'regression') fresh++
   return fresh > stormSize
 }
 
-/** A message of the last half minute: when, epoch ms, and how many alerts it told. */
+/** A message of the last half minute: when, epoch ms, and how many alerts it had. */
 export interface RecentMessage {
   readonly at: number
   readonly alerts: number
 }
 
-/** Slows a channel down to one message a window once it told too many alerts within one. */
+/** Slows a channel down to one message a window once it sent too many alerts within one. */
 export interface Pace {
-  /** When the next message may leave, epoch ms; `-Infinity` when there is no storm. */
+  /** When the next message may be sent, epoch ms; `-Infinity` without a storm. */
   freeAt(): number
-  sent(now: number, alerts: number): void
-  /** At most 21 messages: the storm begins no later. */
+  markSent(now: number, alerts: number): void
+  /** At most 21 messages: a storm begins no later. */
   recent(): readonly RecentMessage[]
 }
 
-/** Makes a pace that goes on from these messages. */
+/** Continues from these messages. */
 export function createPace(past: readonly RecentMessage[] = []): Pace {
   let recent: readonly RecentMessage[] = past
   let pacedUntil = measure()
@@ -47,15 +47,18 @@ export function createPace(past: readonly RecentMessage[] = []): Pace {
   return {
     freeAt: () => pacedUntil,
     recent: () => recent,
-    sent(now, alerts) {
-      recent = enough([...recent.filter((message) => message.at > now - stormWindowMs), { at: now, alerts }])
+    markSent(now, alerts) {
+      recent = withoutIrrelevant([
+        ...recent.filter((message) => message.at > now - stormWindowMs),
+        { at: now, alerts },
+      ])
       pacedUntil = measure()
     },
   }
 }
 
-/** Without the oldest, as long as the others are a storm without them or they told of nothing: those say nothing more. */
-function enough(messages: readonly RecentMessage[]): readonly RecentMessage[] {
+/** Drops the oldest while the others alone are a storm, and those without alerts. */
+function withoutIrrelevant(messages: readonly RecentMessage[]): readonly RecentMessage[] {
   let from = 0
   let left = sumOf(messages)
   for (const { alerts } of messages.slice(0, -1)) {

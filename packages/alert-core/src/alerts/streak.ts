@@ -1,17 +1,17 @@
 /**
- * `{ consecutive, reset }`: so many in a row. A row has no length in time; only a resolve record ends it.
+ * `{ consecutive, reset }`: so many in a row. A streak has no length in time; only a resolve record ends it.
  */
 
 /** The records of one key since the last resolve record. */
 export interface Streak {
   count: number
-  /** Those of them that no alert has counted. */
+  /** Those that no alert has counted. */
   unnotified: number
   /** When the first of the uncounted ones came, epoch ms. */
   firstAt: number
 }
 
-/** One more in the row. */
+/** Counts one more. */
 export function addToStreak(streak: Streak | undefined, now: number): Streak {
   if (streak === undefined) return { count: 1, unnotified: 1, firstAt: now }
   if (streak.unnotified === 0) streak.firstAt = now

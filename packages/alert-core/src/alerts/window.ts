@@ -1,21 +1,21 @@
 /**
- * `{ count, within }`: so many records within so long. The moments of the last `count` records are all that has to be known, whatever
- * comes, so a window is a ring of that many numbers.
+ * `{ count, within }`: so many records within so long. Only the times of the last `count` records matter, so
+ * a window is a ring of that many numbers.
  */
 
-/** The moments of the latest records of one key, epoch ms. */
+/** The times of the latest records of one key, epoch ms. */
 export interface Window {
-  /** Oldest first until it is full; then a ring whose oldest stands at `oldest`. */
+  /** Oldest first until it is full; then a ring that starts at index `oldest`. */
   readonly times: number[]
   oldest: number
 }
 
-/** A window that has seen these moments, oldest first. */
+/** A window of these times, oldest first. */
 export function openWindow(times: readonly number[] = []): Window {
   return { times: [...times], oldest: 0 }
 }
 
-/** Takes in one more record; of earlier ones only the `count` latest stay known. */
+/** Adds one record and keeps the `count` latest. */
 export function addToWindow(window: Window, count: number, now: number): void {
   const { times } = window
   if (times.length > count) shrink(window, count)
@@ -28,13 +28,16 @@ export function addToWindow(window: Window, count: number, now: number): void {
   window.oldest = (window.oldest + 1) % count
 }
 
-/** Until when the window holds `count` records if no more come, epoch ms; `-Infinity` where it never did. A record that is `withinMs` old is out. */
+/**
+ * Until when the window has `count` records if no more come, epoch ms; `-Infinity` if it never had. A record
+ * that is `withinMs` old is outside.
+ */
 export function windowHoldsUntil(window: Window, count: number, withinMs: number): number {
   const { times, oldest } = window
   return times.length < count ? Number.NEGATIVE_INFINITY : times[oldest]! + withinMs
 }
 
-/** The moments that are known, oldest first. */
+/** The kept times, oldest first. */
 export function timesOf({ times, oldest }: Window): number[] {
   return [...times.slice(oldest), ...times.slice(0, oldest)]
 }

@@ -1,7 +1,8 @@
 /**
- * Claims the journals of dead processes by renaming them: of several processes exactly one succeeds, and the new name
- * (`<adopter>~<name>`) says whose lock guards the file, so that it can be claimed again if the adopter dies too. If the
- * adopter dies after it wrote the entries to its own file, the header of that file names them: nothing is adopted twice.
+ * Claims the journals of dead processes by renaming them: of several processes exactly one succeeds, and the
+ * new name (`<adopter>~<name>`) says whose lock guards the file, so that it can be claimed again if the
+ * adopter dies too. If the adopter dies after it wrote the entries to its own file, the header of that file
+ * names them: nothing is adopted twice.
  */
 import { readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'

@@ -1,5 +1,6 @@
 /**
- * The state directory: created if it is missing, readable by its owner only, listed, and its errors as sentences.
+ * The state directory: created if it is missing, readable by its owner only, listed, and its errors as
+ * sentences.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'

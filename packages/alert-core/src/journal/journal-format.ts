@@ -1,8 +1,8 @@
 /**
  * The format of a journal, in `<state.dir>/<name>.journal`: lines of JSON. Line 1 is the header,
- * `{"alertJournal":1,"at":1767225600000}`, with `"contains":["<name>"]` if it took over other journals. Each further
- * line is a list of changes that count all or not at all: `["alert/4f1c",{…}]` sets a key, `["alert/4f1c"]` removes
- * it; later lines win. Which keys there are is in `state/state-format.ts`.
+ * `{"alertJournal":1,"at":1767225600000}`, with `"contains":["<name>"]` if it took over other journals. Each
+ * further line is a list of changes that count all or not at all: `["alert/4f1c",{…}]` sets a key,
+ * `["alert/4f1c"]` removes it; later lines win. Which keys there are is in `state/state-format.ts`.
  */
 import { isObject } from '../text/is-object.ts'
 import type { Change } from './journal-types.ts'
@@ -10,7 +10,9 @@ import type { Change } from './journal-types.ts'
 /** The version this code writes; a file of a higher one is left alone. */
 export const journalVersion = 1
 
-/** The header. `contains` names other journals whose entries are in this one and whose files may still exist. */
+/**
+ * The header. `contains` names other journals whose entries are in this one and whose files may still exist.
+ */
 export function headerLine(at: number, contains: readonly string[] = []): string {
   return `${JSON.stringify({ alertJournal: journalVersion, at, ...(contains.length > 0 && { contains }) })}\n`
 }

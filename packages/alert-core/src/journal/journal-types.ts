@@ -1,5 +1,6 @@
 /**
- * The port to whatever keeps the state: a small map from keys to plain JSON. The next process reads what was in it.
+ * The port to whatever keeps the state: a small map from keys to plain JSON. The next process reads what was
+ * in it.
  */
 
 /** A key gets a value; `undefined` removes the key. */
@@ -29,18 +30,21 @@ export interface JournalStats {
 /** Keeps the state. Nothing here throws or rejects. */
 export interface Journal {
   /**
-   * Writes changes, all or none of them. They survive a kill of the process as soon as this returns, and a loss of
-   * power within a second; `urgent` ones before the event loop turns.
+   * Writes changes, all or none of them. They survive a kill of the process as soon as this returns, and a
+   * loss of power within a second; `urgent` ones before the event loop turns.
    */
   write(changes: readonly Change[], urgent?: boolean): void
   /** Writes the whole map again, and removes what was written before from the disk. */
   rewrite(): void
   /**
-   * Adopts what dead processes left, each file in exactly one process. `take` gets their entries; what the map holds
-   * after it is on disk before this resolves.
+   * Adopts what dead processes left, each file in exactly one process. `take` gets their entries; what the
+   * map holds after it is on disk before this resolves.
    */
   adopt(take: (former: readonly JournalEntries[]) => void): Promise<void>
-  /** Removes adopted files that could not be rewritten: all in them was delivered, and no start may send it again. */
+  /**
+   * Removes adopted files that could not be rewritten: all in them was delivered, and no start may send it
+   * again.
+   */
   removeAdopted(): void
   stats(): JournalStats
   /** Releases the directory; with `forget`, leaves no file. */

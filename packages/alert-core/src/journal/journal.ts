@@ -1,7 +1,7 @@
 /**
- * The journal on disk: this process's own append-only file under a lock that ends with the process, and the files of dead
- * processes, which are adopted. If the disk fails, that is reported once and the map is kept in memory; one successful
- * rewrite brings it back.
+ * The journal on disk: this process's own append-only file under a lock that ends with the process, and the
+ * files of dead processes, which are adopted. If the disk fails, that is reported once and the map is kept in
+ * memory; one successful rewrite brings it back.
  */
 import { resolve } from 'node:path'
 import type { Clock } from '../time/clock.ts'

@@ -1,6 +1,7 @@
 /**
- * Shows whether the process (or its worker) that writes a journal is alive: it listens on a unix socket beside the file,
- * which the kernel closes however the process ends. If there can be no such socket, the file's name holds the process id.
+ * Shows whether the process (or its worker) that writes a journal is alive: it listens on a unix socket
+ * beside the file, which the kernel closes however the process ends. If there can be no such socket, the
+ * file's name holds the process id.
  */
 import { readFileSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
@@ -51,7 +52,10 @@ function listen(path: string): Server {
   return server
 }
 
-/** Whether the writer of a journal is alive; true if in doubt. `base` is the journal's path without its extension. */
+/**
+ * Whether the writer of a journal is alive; true if in doubt. `base` is the journal's path without its
+ * extension.
+ */
 export async function isHeld(base: string): Promise<boolean> {
   const [, pid, start] = /-(\d+)-(\d+)$/.exec(base) ?? []
   return pid === undefined ? answers(socketPath(base)) : lives(Number(pid), Number(start))
@@ -100,7 +104,8 @@ function lives(pid: number, start: number): boolean {
 function startOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(join('/proc', String(pid), 'stat'), 'latin1')
-    // The command's name, in parentheses, may contain anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    // The command's name, in parentheses, may contain anything: https://man7.org/linux/man-
+    // pages/man5/proc_pid_stat.5.html
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
   } catch {
     return undefined

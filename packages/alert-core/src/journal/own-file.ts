@@ -1,6 +1,7 @@
 /**
- * The one file that this process writes: written whole beside its place and then renamed into it, appended to through
- * sonic-boom. Each write reaches the kernel before it returns, so a kill of the process loses nothing; the disk follows.
+ * The one file that this process writes: written whole beside its place and then renamed into it, appended to
+ * through sonic-boom. Each write reaches the kernel before it returns, so a kill of the process loses
+ * nothing; the disk follows.
  */
 import {
   closeSync,
@@ -33,7 +34,9 @@ export interface OwnFile {
 
 const pieceChars = 64 * 1024
 
-/** Writes a file of these lines, flushes it to disk and renames it into place; throws the file system's error. */
+/**
+ * Writes a file of these lines, flushes it to disk and renames it into place; throws the file system's error.
+ */
 export function openOwnFile(path: string, lines: Iterable<string>): OwnFile {
   const unfinished = `${path}.new`
   const fd = openSync(unfinished, 'wx', 0o600)

@@ -1,6 +1,6 @@
 /**
- * Reads the journal of a dead process: lines that cannot be read are returned separately. It reads in pieces and lets the
- * event loop turn between them, so that a large file blocks nothing.
+ * Reads the journal of a dead process: lines that cannot be read are returned separately. It reads in pieces
+ * and lets the event loop turn between them, so that a large file blocks nothing.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'

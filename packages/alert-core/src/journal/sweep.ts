@@ -1,13 +1,16 @@
 /**
- * Removes what processes left that died while they created or released their journal: locks without a process, and
- * files that were not renamed into place.
+ * Removes what processes left that died while they created or released their journal: locks without a
+ * process, and files that were not renamed into place.
  */
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { extension, listUnfinished } from './directory.ts'
 import { isHeld, lockExtension } from './lock.ts'
 
-/** A starting process may need so long between the two steps that create its lock: the socket exists but does not answer yet. */
+/**
+ * A starting process may need so long between the two steps that create its lock: the socket exists but does
+ * not answer yet.
+ */
 const startupMs = 100
 
 /** Sweeps the directory; journals, and what belongs to living processes, stay. Never rejects. */

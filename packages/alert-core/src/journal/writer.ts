@@ -1,6 +1,7 @@
 /**
- * Writes this process's own journal: appends changes, and rewrites the file from the whole map when it has grown, when it
- * was removed, or when the disk works again after a failure. While the disk fails, nothing is written.
+ * Writes this process's own journal: appends changes, and rewrites the file from the whole map when it has
+ * grown, when it was removed, or when the disk works again after a failure. While the disk fails, nothing is
+ * written.
  */
 import { randomBytes } from 'node:crypto'
 import { renameSync, unlinkSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * A document in Consul's key-value store, by blocking queries: the request carries the index of the known value, and Consul
- * answers when the value changes.
+ * A document in Consul's key-value store, by blocking queries: the request carries the index of the known
+ * value, and Consul answers when the value changes.
  * https://developer.hashicorp.com/consul/api-docs/features/blocking
  */
 import { request } from '../http/request.ts'
@@ -16,8 +16,8 @@ const minEveryMs = 1_000
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads a key, given as 'path/of/key' at CONSUL_HTTP_ADDR (default http://127.0.0.1:8500) or as a whole address with
- * `/v1/kv/`. The token is CONSUL_HTTP_TOKEN of the environment.
+ * Reads a key, given as 'path/of/key' at CONSUL_HTTP_ADDR (default http://127.0.0.1:8500) or as a whole
+ * address with `/v1/kv/`. The token is CONSUL_HTTP_TOKEN of the environment.
  */
 export function createConsulSource(key: string, fetcher: typeof fetch, env: Env): DocumentSource {
   const address = addressOf(key, env)

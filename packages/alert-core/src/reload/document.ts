@@ -1,5 +1,6 @@
 /**
- * A document that replaces parts of the options at run time: JSON or YAML whose top-level keys replace those of the options.
+ * A document that replaces parts of the options at run time: JSON or YAML whose top-level keys replace those
+ * of the options.
  */
 import { isObject } from '../text/is-object.ts'
 

@@ -1,12 +1,14 @@
 /**
- * A document in a file. Polling its stat sees every way in which files change: written in place, replaced by a rename, or
- * reached through a swapped symbolic link, as Kubernetes does with a ConfigMap.
+ * A document in a file. Polling its stat sees every way in which files change: written in place, replaced by
+ * a rename, or reached through a swapped symbolic link, as Kubernetes does with a ConfigMap.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource, PollResult } from './source.ts'
 
-/** Reads `file`. A change is taken when two polls in a row see the same stat, so that no half-written file is. */
+/**
+ * Reads `file`. A change is taken when two polls in a row see the same stat, so that no half-written file is.
+ */
 export function createFileSource(file: string, everyMs: number): DocumentSource {
   let taken: string | undefined
   let seen: string | undefined

@@ -1,6 +1,7 @@
 /**
- * The schema of each kind of entry in a journal. Anything may stand in a file, and a person may have edited it, so an
- * entry is used only if it fits. The schemas are made when a former journal is first read: most starts have none.
+ * The schema of each kind of entry in a journal. Anything may stand in a file, and a person may have edited
+ * it, so an entry is used only if it fits. The schemas are made when a former journal is first read: most
+ * starts have none.
  */
 import * as z from 'zod/mini'
 import type { Absence } from '../alerts/absence.ts'
@@ -178,7 +179,10 @@ function createPieces() {
   }
 }
 
-/** An object whose values all fit. Not `z.record`, which passes over a key named `__proto__`: names are the user's. */
+/**
+ * An object whose values all fit. Not `z.record`, which passes over a key named `__proto__`: names are the
+ * user's.
+ */
 function valuesOf(schema: z.ZodMiniType) {
   const values = z.transform((value) => (isObject(value) ? Object.values(value) : undefined))
   return z.pipe(values, z.array(schema))

@@ -1,6 +1,7 @@
 /**
- * What processes that ended left to this one: their alerts become part of the tracker, their unsent notifications are
- * sent as delayed, and each alert that was seen only by them is marked as such when it is first sent.
+ * What processes that ended left to this one: their alerts become part of the tracker, their unsent
+ * notifications are sent as delayed, and each alert that was seen only by them is marked as such when it is
+ * first sent.
  */
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'

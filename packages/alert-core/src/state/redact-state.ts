@@ -1,6 +1,6 @@
 /**
- * Copies of records and alerts that may be written to disk: no secrets, and no more than a message could show. A record
- * is copied once, however often its alert is written.
+ * Copies of records and alerts that may be written to disk: no secrets, and no more than a message could
+ * show. A record is copied once, however often its alert is written.
  */
 import type { Absence } from '../alerts/absence.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'

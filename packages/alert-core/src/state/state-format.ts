@@ -1,6 +1,6 @@
 /**
- * Which keys the state has in the journal, and how a former process's entries become state again. An entry that does
- * not fit its schema is skipped and counted; the others are used.
+ * Which keys the state has in the journal, and how a former process's entries become state again. An entry
+ * that does not fit its schema is skipped and counted; the others are used.
  */
 import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { JournalEntries } from '../journal/journal-types.ts'

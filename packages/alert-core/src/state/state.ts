@@ -1,8 +1,8 @@
 /**
- * What of a hub survives its process: the tracker's alerts and the notifications that are not delivered yet, written to
- * the journal as they change, and adopted at the next start.
+ * What of a hub survives its process: the tracker's alerts and the notifications that are not delivered yet,
+ * written to the journal as they change, and adopted at the next start.
  *
- *   critical record: at once │ notification: at once, before its first attempt │ delivered: at once │ counts: within 1 s
+ *   critical record: at once · notification: before its first attempt · delivered: at once · counts: within 1 s
  */
 import { joinedIds } from '../alerts/merge-notifications.ts'
 import type { Tracker } from '../alerts/tracker.ts'
@@ -122,7 +122,8 @@ export function createState(options: StateOptions): State {
       const [alert] = part.alerts
       if (alert === undefined || writtenAtOnce.get(id) === lifeKeyOf(alert)) return
       writtenAtOnce.set(id, lifeKeyOf(alert))
-      // Written to the kernel it outlives the process; the disk is waited for when a channel is to be notified.
+      // Written to the kernel it outlives the process; the disk is waited for when a channel is to be
+      // notified.
       journal.write(ledger.changesOf(part))
     },
     saveUnsent(notifications) {

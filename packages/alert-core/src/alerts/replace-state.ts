@@ -1,0 +1,83 @@
+/**
+ * Replaces what a tracker works with: its channels and absence watches by a reload, its alerts by a restored
+ * snapshot.
+ */
+
+import type { AbsenceWatch } from './absence.ts'
+import { endAlert, endsOrExpiresAt, removeIfDone } from './alert-life.ts'
+import { type Channel, type ChannelPlan, createChannel } from './channel-timing.ts'
+import type { Effect } from './effect.ts'
+import { createHistory } from './history.ts'
+import { updateMutes } from './mute.ts'
+import { reviseChannelStates } from './replace-channels.ts'
+import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
+import { catchUp } from './take-record.ts'
+import {
+  expectEnd,
+  historySize,
+  openConditions,
+  plansOf,
+  schedule,
+  type TrackerState,
+} from './tracker-state.ts'
+
+/** Uses these channels and watches from now on; alerts, timers and what was sent stay. */
+export function reload(
+  state: TrackerState,
+  plans: readonly ChannelPlan[],
+  watches: readonly AbsenceWatch[],
+  now: number,
+): readonly Effect[] {
+  const timings = new Map(state.channels.map((channel) => [channel.plan.name, channel.timing()]))
+  state.watches = watches
+  const before = catchUp(state, now)
+  const effects = useChannels(
+    state,
+    plans.map((plan) => createChannel(plan, timings.get(plan.name))),
+  )
+  return [...before, ...effects, ...applyWatches(state, now), ...updateMutes(state, now)]
+}
+
+/** Uses the state of this snapshot in place of the present one, with the present channels. */
+export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: number): readonly Effect[] {
+  const timings = new Map(snapshot.channels.map((timing) => [timing.name, timing]))
+  const channels = plansOf(state).map((plan) => createChannel(plan, timings.get(plan.name)))
+  const alerts = snapshot.alerts.map(loadAlert)
+  Object.assign(state, {
+    alerts: new Map(alerts.map((alert) => [alert.id, alert])),
+    ended: new Set(snapshot.ended),
+    history: createHistory(historySize(state.maxAlerts), snapshot.past),
+    overflowId: snapshot.overflowId,
+    dropped: snapshot.dropped,
+    endsAt: Number.POSITIVE_INFINITY,
+    mutesEndAt: Number.NEGATIVE_INFINITY,
+    firing: undefined,
+    hasInhibited: false,
+    searchAt: Number.NEGATIVE_INFINITY,
+  } satisfies Partial<TrackerState>)
+  state.conditions = openConditions(state, snapshot.conditions)
+  return [...useChannels(state, channels), ...applyWatches(state, now)]
+}
+
+/** Starts the watches of the rules; an alert about an absence that no rule watches any more ends. */
+export function applyWatches(state: TrackerState, now: number): Effect[] {
+  return state.conditions.setWatches(state.watches, now).flatMap((id) => {
+    const alert = state.alerts.get(id)
+    return alert?.isAbsence && alert.endedAt === undefined ? endAlert(state, alert, now) : []
+  })
+}
+
+function useChannels(state: TrackerState, channels: readonly Channel[]): Effect[] {
+  state.channels = channels
+  const plans = plansOf(state)
+  state.history.keepChannels(new Set(plans.map((plan) => plan.name)))
+  const effects: Effect[] = []
+  for (const alert of state.alerts.values()) {
+    effects.push(...reviseChannelStates(alert, plans))
+    alert.scheduled = false
+    schedule(state, alert)
+    expectEnd(state, endsOrExpiresAt(alert))
+    removeIfDone(state, alert)
+  }
+  return effects
+}

@@ -1,0 +1,76 @@
+/**
+ * One record: it ends its alert, counts towards a condition, continues its alert or starts a new one.
+ * Notifications follow from the next tick, so that the records of one burst share a message.
+ */
+import type { Occurrence } from '../model.ts'
+import { continueAlert, endAlert, endQuiet, startAlert } from './alert-life.ts'
+import { hasRoom, makeRoom, toOverflow } from './capacity.ts'
+import type { Effect } from './effect.ts'
+import { updateMutes } from './mute.ts'
+import type { Collected } from './pending.ts'
+import { firingAlert, type TrackerState } from './tracker-state.ts'
+
+export const noEffects: readonly Effect[] = Object.freeze([])
+
+/** Takes one record. */
+export function takeRecord(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+  const before = catchUp(state, now)
+  const effects =
+    occurrence.action === 'resolve' ? resolve(state, occurrence, now) : fireIfMet(state, occurrence, now)
+  return before.length === 0 ? effects : [...before, ...effects]
+}
+
+/** What happened by `now` without a record: mutes that ended, conditions that were met. */
+export function catchUp(state: TrackerState, now: number): readonly Effect[] {
+  if (now < state.mutesEndAt && now < state.conditions.nextAt()) return noEffects
+  const effects = now >= state.mutesEndAt ? updateMutes(state, now) : []
+  for (const { occurrence, at, collected } of state.conditions.takeMet(now))
+    effects.push(...count(state, occurrence, at, collected))
+  return effects
+}
+
+function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+  state.conditions.clear(occurrence)
+  const alert = firingAlert(state, occurrence.id, now)
+  return alert === undefined ? noEffects : endAlert(state, alert, now)
+}
+
+function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+  const { condition, id } = occurrence
+  if (condition === undefined) return count(state, occurrence, now)
+  const alert = firingAlert(state, id, now)
+  if (condition.when?.kind === 'absence') {
+    state.conditions.markSeen(occurrence, now)
+    return alert === undefined ? noEffects : endAlert(state, alert, now)
+  }
+  if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
+  const collected = state.conditions.add(occurrence, now)
+  return collected === undefined ? noEffects : count(state, occurrence, now, collected)
+}
+
+function count(
+  state: TrackerState,
+  occurrence: Occurrence,
+  now: number,
+  collected?: Collected,
+): readonly Effect[] {
+  const alert = firingAlert(state, occurrence.id, now)
+  return alert === undefined
+    ? fire(state, occurrence, now, collected)
+    : continueAlert(state, alert, occurrence, now, collected)
+}
+
+function fire(
+  state: TrackerState,
+  occurrence: Occurrence,
+  now: number,
+  collected?: Collected,
+): readonly Effect[] {
+  const ends = now >= state.endsAt ? endQuiet(state, now) : noEffects
+  const isKnown = state.alerts.has(occurrence.id) || occurrence.id === state.overflowId
+  if (isKnown || hasRoom(state)) return [...ends, ...startAlert(state, occurrence, now, collected)]
+  const evicted = makeRoom(state, now)
+  if (evicted !== undefined) return [...ends, ...evicted, ...startAlert(state, occurrence, now, collected)]
+  state.dropped += collected?.count ?? 1
+  return [...ends, ...count(state, toOverflow(state, occurrence), now, collected)]
+}
