@@ -54,17 +54,16 @@ const noWait = () => {}
 
 /** Opens nothing yet. */
 export function createLink(setup: HostSetup, kinds: HostKinds): Link {
-  const buffer = createLineBuffer()
   const listeners = createListeners<AlertEvent>()
-  const counts = { dropped: 0, announced: 0, late: 0, lost: 0 }
+  const flow = createLineFlow(listeners.emit)
   let phase: 'open' | 'closing' | 'closed' = 'open'
   let closing: Promise<FlushResult> | undefined
   let isExiting = false
-  let hasRoom = false
   let hasNews = false
+  let late = 0
+  let lost = 0
   let gaveUpAt = Number.NEGATIVE_INFINITY
   let wanted: Wanted | undefined
-  let waiters: (() => void)[] = []
 
   const hosts = createRestartingHost(
     setup,
@@ -72,20 +71,17 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     {
       mayOpenNext: () => phase !== 'closed',
       mayRestart: () => phase === 'open',
-      hasLines: () => buffer.size() > 0,
+      hasLines: () => flow.size() > 0,
     },
     {
-      onReady() {},
-      onOpen: pump,
-      onDrain: pump,
+      onOpen: flow.pump,
       onEvent: listeners.emit,
       onWanted(now) {
         wanted = now
       },
       onLost(unread, uncertain) {
-        counts.lost += uncertain
-        hasRoom = false
-        for (const lines of unread.toReversed()) countDropped(buffer.unshift(lines))
+        lost += uncertain
+        flow.putBack(unread)
       },
       onRestart: (error, uncertain) => listeners.emit(lostEvent(error, uncertain)),
     },
@@ -94,64 +90,27 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     closeTimeoutMs: setup.closeTimeoutMs,
     currentHost: hosts.current,
     allTaken,
-    keptLines: buffer.size,
+    keptLines: flow.size,
     maxHosts: kinds.length + 1,
   })
   const flushSync = createBlocking((ms) => hosts.current()?.flushSync(ms))
+  const isIdle = () => hosts.current() === undefined && flow.size() === 0
+
+  function allTaken(): Promise<void> {
+    if (hosts.current() === undefined) hosts.open()
+    return flow.allTaken()
+  }
 
   function write(lines: string): void {
     if (phase !== 'open') {
-      counts.late++
+      late++
       return
     }
     hasNews = true
     if (hosts.current() === undefined && !hosts.isWaiting()) hosts.open()
-    if ((hasRoom && buffer.size() === 0) || isExiting) {
-      if (pass(lines)) return
-      if (isExiting) {
-        counts.late++
-        return
-      }
-    }
-    countDropped(buffer.push(lines))
+    if (!isExiting) flow.write(hosts.current(), lines)
+    else if (!flow.pass(hosts.current(), lines)) late++
   }
-
-  /** False if the host did not take the lines. */
-  function pass(lines: string): boolean {
-    const taken = hosts.current()?.write(lines) ?? 'gone'
-    hasRoom = taken === 'open'
-    return taken !== 'gone'
-  }
-
-  function pump(): void {
-    hasRoom = true
-    while (hasRoom) {
-      const lines = buffer.shift()
-      if (lines === undefined) break
-      if (!pass(lines)) countDropped(buffer.unshift(lines))
-    }
-    if (buffer.size() > 0) return
-    for (const resolve of waiters) resolve()
-    waiters = []
-    const count = counts.dropped - counts.announced
-    if (count === 0) return
-    counts.announced = counts.dropped
-    listeners.emit({ type: 'dropped', reason: 'queue-limit', count, at: Date.now() })
-  }
-
-  function countDropped(lines: number): void {
-    if (lines === 0) return
-    counts.dropped += lines
-    warnFull()
-  }
-
-  function allTaken(): Promise<void> {
-    if (hosts.current() === undefined) hosts.open()
-    if (buffer.size() === 0) return Promise.resolve()
-    return new Promise((resolve) => waiters.push(resolve))
-  }
-
-  const isIdle = () => hosts.current() === undefined && buffer.size() === 0
 
   async function flush(): Promise<FlushResult> {
     if (closing !== undefined) return closing
@@ -180,10 +139,9 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     if (phase === 'closed') return noWait
     // Not twice for a hub that has just been waited for in vain; but always for one that is still starting.
     const isWaitedFor = hasNews || !hosts.hasWorked() || performance.now() - gaveUpAt >= graceMs
-    if (hosts.current() === undefined && buffer.size() > 0) hosts.open()
+    if (hosts.current() === undefined && flow.size() > 0) hosts.open()
     isExiting = true
-    let unread = 0
-    for (let lines = buffer.shift(); lines !== undefined; lines = buffer.shift()) if (!pass(lines)) unread++
+    const unread = flow.passAll(hosts.current())
     if (unread > 0) warnUnread(unread)
     return hosts.current()?.closeAtExit(isWaitedFor) ?? noWait
   }
@@ -196,10 +154,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
       closing ??= close()
       return closing
     },
-    async stats() {
-      const { dropped, late, lost } = counts
-      return { hub: await hubStats(hosts.current()), dropped, late, lost }
-    },
+    stats: async () => ({ hub: await hubStats(hosts.current()), dropped: flow.dropped(), late, lost }),
     async request(request, given) {
       if (phase !== 'open') throw workerUnreachable()
       return requests.request(request, given)
@@ -213,6 +168,73 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
       if (phase === 'open' && hosts.isInline() && hasNews) void flush()
     },
     exit,
+  }
+}
+
+/** Lines on their way to the host: passed on while it has room, else kept, counted, or dropped. */
+function createLineFlow(emit: (event: AlertEvent) => void) {
+  const buffer = createLineBuffer()
+  let hasRoom = false
+  let dropped = 0
+  let announced = 0
+  let waiters: (() => void)[] = []
+
+  /** False if the host did not take the lines. */
+  function pass(host: Host | undefined, lines: string): boolean {
+    const taken = host?.write(lines) ?? 'gone'
+    hasRoom = taken === 'open'
+    return taken !== 'gone'
+  }
+
+  function drop(lines: number): void {
+    if (lines === 0) return
+    dropped += lines
+    warnFull()
+  }
+
+  function announce(): void {
+    if (dropped === announced) return
+    emit({ type: 'dropped', reason: 'queue-limit', count: dropped - announced, at: Date.now() })
+    announced = dropped
+  }
+
+  return {
+    size: buffer.size,
+    dropped: () => dropped,
+    pass,
+    write(host: Host | undefined, lines: string): void {
+      if (hasRoom && buffer.size() === 0 && pass(host, lines)) return
+      drop(buffer.push(lines))
+    },
+    /** The host is open, or has room again. */
+    pump(host: Host): void {
+      hasRoom = true
+      while (hasRoom) {
+        const lines = buffer.shift()
+        if (lines === undefined) break
+        if (!pass(host, lines)) drop(buffer.unshift(lines))
+      }
+      if (buffer.size() > 0) return
+      for (const resolve of waiters) resolve()
+      waiters = []
+      announce()
+    },
+    putBack(unread: readonly string[]): void {
+      hasRoom = false
+      for (const lines of unread.toReversed()) drop(buffer.unshift(lines))
+    },
+    /** Resolves when no line is kept. */
+    allTaken(): Promise<void> {
+      if (buffer.size() === 0) return Promise.resolve()
+      return new Promise((resolve) => waiters.push(resolve))
+    },
+    /** Returns how many texts the host did not take. */
+    passAll(host: Host | undefined): number {
+      let unread = 0
+      for (let lines = buffer.shift(); lines !== undefined; lines = buffer.shift())
+        if (!pass(host, lines)) unread++
+      return unread
+    },
   }
 }
 

@@ -17,9 +17,9 @@ export interface RestartingHost {
   stop(): void
 }
 
-export interface RestartEvents extends Omit<HostEvents, 'onLost'> {
-  /** A host is open and takes lines. */
-  onOpen(): void
+export interface RestartEvents extends Pick<HostEvents, 'onEvent' | 'onWanted'> {
+  /** The host is open, or has room again. */
+  onOpen(host: Host): void
   /** One has ended: these lines are unread. */
   onLost(unread: readonly string[], uncertain: number): void
   /** One that was up has ended, and another will take its place. */
@@ -51,7 +51,9 @@ export function createRestartingHost(
     onReady() {
       hasWorked = true
       attempts.worked()
-      events.onReady()
+    },
+    onDrain() {
+      if (host !== undefined) onOpen(host)
     },
     onLost(error, unread, uncertain = 0) {
       host = undefined
@@ -67,7 +69,7 @@ export function createRestartingHost(
     attempts.stop()
     try {
       host = kinds[kind]!.open(setup, hostEvents)
-      onOpen()
+      onOpen(host)
     } catch (error) {
       if (!openNext(error)) attempts.later()
     }
