@@ -148,6 +148,17 @@ describe('an end whose start failed on the channel', () => {
     expect(rig.failures.map(({ isFollowUp }) => isFollowUp)).toEqual([undefined, true])
   })
 
+  test('is sent if a later start is in flight', async () => {
+    const rig = createRig([no, 'hang'])
+    rig.queue.offer(starts('a'))
+    await rig.queue.idle()
+    rig.queue.offer(starts('a', 'critical', 'regression'))
+    await rig.clock.advance(1)
+    rig.queue.offer(ends('a'))
+    await rig.clock.advance(60_000)
+    expect(said(rig).slice(2)).toEqual(['a regression', 'a resolved'])
+  })
+
   test('is sent if a later notification of the alert was delivered', async () => {
     const rig = createRig([no])
     rig.queue.offer(starts('a'))

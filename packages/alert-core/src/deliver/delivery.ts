@@ -7,8 +7,9 @@ import type { Notification } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Outcomes } from './outcomes.ts'
+import type { Part } from './parts.ts'
 import type { AttemptReceipt, SenderLayer } from './sender-layer.ts'
-import { failAll, type Part, type WaitingList } from './waiting-list.ts'
+import { failAll, type WaitingList } from './waiting-list.ts'
 
 /** What an attempt works with. */
 export interface DeliveryOptions {

@@ -3,87 +3,23 @@
  * off joins the next attempt. Nothing here throws or rejects.
  */
 import type { Notification } from '../model.ts'
-import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider/provider.ts'
-import type { Backoff } from '../time/backoff.ts'
-import type { Clock, Timer } from '../time/clock.ts'
+import type { Timer } from '../time/clock.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
 import { withAddresses } from './addresses.ts'
 import { withBreaker } from './breaker.ts'
 import { createDelivery } from './delivery.ts'
 import { createLastTries } from './last-tries.ts'
 import { openOnce } from './open-once.ts'
-import { createOutcomes, type OutcomesOptions } from './outcomes.ts'
+import { createOutcomes } from './outcomes.ts'
+import type { Part } from './parts.ts'
+import type { ChannelQueue, QueueOptions, QuotaGate, Unsent } from './queue-types.ts'
 import { withPlainRetry, withRetryDelay } from './retry.ts'
 import { createSafeSender } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
 import { rememberStarts } from './starts.ts'
-import { createWaitingList, type Part, type WaitingLimits, type WaitingList } from './waiting-list.ts'
+import { createWaitingList, type WaitingList } from './waiting-list.ts'
 
-/** What the queue of one channel depends on. */
-export interface QueueOptions extends OutcomesOptions, WaitingLimits {
-  /** Opens the provider: at the first attempt, and again until it succeeds. */
-  readonly sender: () => Sender | Promise<Sender>
-  readonly render: (notification: Notification, options: { readonly now: number }) => Message
-  readonly limits: ProviderLimits
-  /** The provider's own limits, if `limits` says otherwise: what it writes for them is measured by these. */
-  readonly stated?: SizeLimits
-  /** Addresses that share the messages, each with the pace of `limits`; default 1. */
-  readonly addresses?: number
-  /** A steady clock: a wall clock that is set would keep a channel waiting. */
-  readonly clock: Clock
-  /** The wall time that messages show and requests are signed with, epoch ms; default: the clock's own. */
-  readonly now?: () => number
-  readonly timeoutMs: number
-  readonly retry: Backoff
-  /** Hides configured secrets in what is said of failures. */
-  readonly mask: (text: string) => string
-  readonly fetch: typeof fetch
-  /** Absent: there is always room. */
-  readonly quota?: QuotaGate
-  readonly random?: () => number
-}
-
-/** The channel's quota, for notifications that were decided without it. */
-export interface QuotaGate {
-  /** When it has room for one more message, epoch ms: in the past if it has now, `Infinity` if never. */
-  roomAt(): number
-  /** Takes one message from it. */
-  charge(): void
-}
-
-/** What a queue that is replaced did not send. */
-export interface Unsent {
-  readonly ready: readonly Notification[]
-  /** Those that wait for the quota. */
-  readonly deferred: readonly Notification[]
-}
-
-/** The queue of one channel. */
-export interface ChannelQueue {
-  /** Takes a notification; returns at once. */
-  offer(notification: Notification): void
-  /** The same for one that the quota has not been charged for: it waits until that has room. */
-  offerWithinQuota(notification: Notification): void
-  /** Looks at the quota again: it may have changed. */
-  recheckQuota(): void
-  /**
-   * Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the wait. What
-   * waits for the quota may wait for a day: neither this nor the next two take it into account.
-   */
-  idle(): Promise<void>
-  /** For how long the oldest notification has waited, ms; 0 if nothing waits. */
-  oldestMs(): number
-  /** Notifications neither delivered nor failed, those in flight included; such as are sent together count once. */
-  waiting(): number
-  /** Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue. */
-  retire(): Promise<Unsent>
-  /**
-   * Closes within `deadlineMs`: no more backoff, one last try for what waits, then everything is aborted and what is
-   * unsent is returned. What was in flight at the deadline is among it: it may have arrived. What is offered before
-   * `others` settles (channels that fall back on this one) is tried as well, if time is left. What still waits for the
-   * quota is neither tried nor returned.
-   */
-  close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]>
-}
+export type { ChannelQueue, QueueOptions }
 
 /** A provider that says "again in 0 s" is not asked in a loop. */
 const leastHintMs = 1000
@@ -146,7 +82,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     timer?.cancel()
     timer = undefined
     releaseDeferred()
-    waiting.failFollowUps()
+    waiting.failFollowUps(delivery.inFlight())
     if (state !== 'open' || running) return
     if (waiting.size() === 0) wakeIdlers()
     const waitMs = waiting.size() > 0 ? delivery.waitMs() : Number.POSITIVE_INFINITY
@@ -175,19 +111,14 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   async function close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
     state = 'closing'
     timer?.cancel()
-    let deadlineTimer: Timer | undefined
-    const deadline = new Promise<void>((resolve) => {
-      deadlineTimer = clock.after(deadlineMs, resolve)
-    })
-    if (deadlineMs > 0) await Promise.race([lastTries.run(clock.now() + deadlineMs, others), deadline])
+    const endAt = clock.now() + deadlineMs
+    if (deadlineMs > 0) await waitAtMost(lastTries.run(endAt, others), deadlineMs, clock)
     state = 'closed'
     lastTries.stop()
     releaseDeferred()
     const unsent = notificationsOf([...delivery.stop(), ...waiting.takeAll()])
     wakeIdlers()
-    const closed = sender.close()
-    if (deadlineMs > 0) await Promise.race([closed, deadline])
-    deadlineTimer?.cancel()
+    await waitAtMost(sender.close(), endAt - clock.now(), clock)
     return unsent
   }
 

@@ -3,30 +3,10 @@
  * room. Notifications offered together share a part, and with it a deadline. Bounded by the number of alerts.
  * An end waits behind the start of its alert, and fails with it.
  */
-import {
-  byWeight,
-  joinedIds,
-  merge,
-  mustFollow,
-  splitNotification,
-  withItems,
-} from '../alerts/merge-notifications.ts'
-import { type Notification, type NotificationItem, severityRank } from '../model.ts'
+import type { Notification } from '../model.ts'
 import type { Failure, Outcomes } from './outcomes.ts'
+import { dropOverflow, firstMessage, joinPart, type Part, partOf, splitPart } from './parts.ts'
 import type { Starts } from './starts.ts'
-
-/** Notifications offered at nearly the same time, merged. */
-export interface Part {
-  readonly notification: Notification
-  /** Of the oldest notification in it, ms. */
-  readonly offeredAt: number
-  /** No attempt is made after this moment, except the first; ms. */
-  readonly deadline: number
-  /** Alerts of the largest notification in it: a single one is always taken whole. */
-  readonly largest: number
-  /** It waits for the channel's quota. */
-  readonly isDeferred?: true
-}
 
 /** What may wait, and how long. */
 export interface WaitingLimits {
@@ -47,8 +27,8 @@ export interface WaitingList {
   take(): readonly Part[]
   /** Removes and returns all parts. */
   takeAll(): readonly Part[]
-  /** Fails the ends whose start failed. */
-  failFollowUps(): void
+  /** Fails the ends whose start failed, unless a later start waits or is in flight. */
+  failFollowUps(inFlight: readonly Part[]): void
   /** Returns parts of a failed attempt, in front of those that came meanwhile. */
   putBack(parts: readonly Part[]): void
   /** Fails the parts whose deadline is over. */
@@ -73,7 +53,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   const deferred = () => parts.filter((part) => part.isDeferred)
 
   function setBounded(next: readonly Part[]): void {
-    const { kept, dropped } = dropOverflow(next, limits)
+    const { kept, dropped } = dropOverflow(next, limits.maxWaiting)
     parts = kept
     if (!dropped) return
     timesDropped += 1
@@ -101,9 +81,11 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     return taken
   }
 
-  function failFollowUps(): void {
+  function failFollowUps(inFlight: readonly Part[]): void {
     const followUps: { readonly notification: Notification; readonly failure: Failure }[] = []
-    const waiting = new Set<string>()
+    const waiting = new Set(
+      inFlight.flatMap(({ notification }) => notification.items).map(({ alert }) => alert.id),
+    )
     parts = parts.flatMap((part) => {
       let failure: Failure | undefined
       const [failed, rest] = splitPart(part, ({ alert, reason }) => {
@@ -131,7 +113,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     },
     add,
     take() {
-      failFollowUps()
+      failFollowUps([])
       const { first, rest } = firstMessage(ready())
       parts = [...rest, ...deferred()]
       return first
@@ -154,99 +136,4 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
 /** Reports each part as failed. */
 export function failAll(parts: readonly Part[], failure: Failure, outcomes: Outcomes): void {
   for (const { notification } of parts) outcomes.failed(notification, failure)
-}
-
-function partOf(notification: Notification, offeredAt: number, deadline: number): Part {
-  return { notification, offeredAt, deadline, largest: notification.items.length }
-}
-
-function splitPart(
-  part: Part,
-  isSecond: (item: NotificationItem) => boolean,
-): readonly [first: Part | undefined, second: Part | undefined] {
-  const [first, second] = splitNotification(part.notification, isSecond)
-  return [first && { ...part, notification: first }, second && { ...part, notification: second }]
-}
-
-/** The parts with `part` merged into `newest`, except what must follow something there: that is a part of its own. */
-function joinPart(parts: readonly Part[], newest: Part, part: Part): readonly Part[] {
-  const earlier = parts.filter((other) => other !== newest && other.isDeferred === newest.isDeferred)
-  const [joins, follows] = splitPart(part, (item) => {
-    const older = itemOf(newest, item.alert.id)
-    return older !== undefined && mustFollow(older, item) && !isCovered(older, earlier)
-  })
-  const whole = joins ? mergeParts(newest, joins) : newest
-  return [...parts.with(parts.indexOf(newest), whole), ...(follows ? [follows] : [])]
-}
-
-/** An alert that comes and goes again and again waits as one start and one end. */
-function isCovered({ alert: { id, severity } }: NotificationItem, earlier: readonly Part[]): boolean {
-  return earlier.some((part) => {
-    const item = itemOf(part, id)
-    const isStart = item !== undefined && item.reason !== 'repeat' && item.reason !== 'resolved'
-    return isStart && severityRank(item.alert.severity) >= severityRank(severity)
-  })
-}
-
-function mergeParts(older: Part, newer: Part): Part {
-  return {
-    ...older,
-    notification: merge(older.notification, newer.notification),
-    largest: Math.max(older.largest, newer.largest),
-  }
-}
-
-function itemOf({ notification }: Part, alert: string): NotificationItem | undefined {
-  return notification.items.find((item) => item.alert.id === alert)
-}
-
-/** What the next message can say; of an alert that must be two messages, the rest has the second. */
-function firstMessage(parts: readonly Part[]): {
-  readonly first: readonly Part[]
-  readonly rest: readonly Part[]
-} {
-  const said = new Map<string, NotificationItem>()
-  const later = new Set<string>()
-
-  function isLater(item: NotificationItem): boolean {
-    const { id } = item.alert
-    const older = said.get(id)
-    if (older !== undefined && mustFollow(older, item)) later.add(id)
-    if (later.has(id)) return true
-    if (older === undefined || item.reason !== 'repeat') said.set(id, item)
-    return false
-  }
-
-  const halves = parts.map((part) => splitPart(part, isLater))
-  return { first: halves.flatMap(([first]) => first ?? []), rest: halves.flatMap(([, rest]) => rest ?? []) }
-}
-
-/**
- * Too many alerts: the least severe are dropped first, then the least frequent. `dropped` still has the id of a
- * notification of which something may be kept. An end that follows a start is neither counted nor dropped by itself.
- */
-function dropOverflow(
-  parts: readonly Part[],
-  { maxWaiting }: WaitingLimits,
-): { readonly kept: readonly Part[]; readonly dropped?: Notification } {
-  const started = new Set<string>()
-  const counted = parts
-    .flatMap((part) => part.notification.items)
-    .filter(({ alert, reason }) => (reason !== 'resolved' ? started.add(alert.id) : !started.has(alert.id)))
-  const most = Math.max(maxWaiting, ...parts.map((part) => part.largest))
-  const last = parts.at(-1)
-  if (counted.length <= most || !last) return { kept: parts }
-
-  const out = new Set<NotificationItem>(counted.sort(byWeight).slice(most))
-  // A notification of which something is kept is not done: it is not among the joined ones.
-  const joined: string[] = []
-  const kept = parts.flatMap((part) => {
-    const { items } = part.notification
-    const staying = items.filter((item) => !out.has(item))
-    if (staying.length === items.length) return [part]
-    if (staying.length > 0) return [{ ...part, notification: withItems(part.notification, staying) }]
-    joined.push(...joinedIds(part.notification))
-    return []
-  })
-  return { kept, dropped: { ...withItems(last.notification, [...out]), joined } }
 }
