@@ -28,7 +28,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { writePlain } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
@@ -62,7 +62,7 @@ export default defineProvider({
 function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
-  return refuseUnknown(reply, '${title}')
+  return failUnknown(reply, '${title}')
 }
 `
 

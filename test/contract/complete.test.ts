@@ -48,7 +48,7 @@ function missingOf(name: keyof typeof providers): readonly string[] {
     ],
     [row.check?.wrong.length, file, 'check: right options, what is said of none, and of each wrong one'],
     [
-      row.replies?.length || takesAnything,
+      row.replies?.some(({ replies }) => replies.length > 0) || takesAnything,
       file,
       'replies: each reply of the vendor’s page, and what becomes of the message',
     ],

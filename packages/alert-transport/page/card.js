@@ -1,14 +1,14 @@
-/** One message in the feed: who took it, what the app shows, how near it came to the limit, what a sender should know. */
+/** One message in the feed: its provider, what the app shows, how much of the limit it uses, notes for the sender. */
 import { appView } from './app-view.js'
 import { h } from './dom.js'
 import { noteWords, t } from './words.js'
 
-/** The element of one message; its app is drawn when it first comes near the screen. */
+/** The element of one message; its app is drawn when it first is near the screen. */
 export function card(received, title) {
   const { id, at, provider, ok, answer, view } = received
   const body = h('div', { class: 'card-body' })
   const heading = `card-${id}`
-  const verdict = ok ? t('taken') : `${t('refused')}: ${answer.status || t('noAnswer')}`
+  const outcome = ok ? t('taken') : `${t('refused')}: ${answer.status || t('noAnswer')}`
   const node = h(
     'article',
     { tabindex: -1, 'aria-labelledby': heading, dataset: { id, provider } },
@@ -19,8 +19,8 @@ export function card(received, title) {
       h('h2', { id: heading }, title),
       h(
         'span',
-        { class: ok ? 'verdict taken' : 'verdict refused', title: answer.body.slice(0, 500) },
-        verdict,
+        { class: ok ? 'outcome taken' : 'outcome refused', title: answer.body.slice(0, 500) },
+        outcome,
       ),
       h(
         'time',
@@ -63,7 +63,7 @@ export function rateBar({ used, limit }) {
   return bar(used / limit, t('rateUsed', { count: used, limit }))
 }
 
-/** How near a message came to what the provider takes. */
+/** How much of the provider's size limit a message uses. */
 export function sizeBar({ size, limit, unit }) {
   const count = size.toLocaleString(document.documentElement.lang)
   if (limit === undefined) return h('p', { class: 'size' }, t('sizeFree', { count, unit: t(unit) }))

@@ -28,7 +28,7 @@ export function fillDetail(panel, received, { title, rate, onclose }) {
     head,
     section(
       t('answer'),
-      h('p', { class: received.ok ? 'verdict taken' : 'verdict refused' }, answer.status || t('noAnswer')),
+      h('p', { class: received.ok ? 'outcome taken' : 'outcome refused' }, answer.status || t('noAnswer')),
       answer.body !== '' && jsonView(answer.body.slice(0, maxRaw)),
     ),
     section(

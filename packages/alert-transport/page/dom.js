@@ -29,7 +29,7 @@ export function add(node, children) {
   return node
 }
 
-/** A link that opens elsewhere and tells nobody where from; its words alone when the address is not a plain one. */
+/** A link that opens in another tab without a referrer; only its words if the address is not http(s). */
 export function link(href, ...children) {
   const safe = safeHref(href)
   if (safe === undefined)

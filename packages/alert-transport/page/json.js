@@ -1,4 +1,4 @@
-/** Reading values whose shape nobody vouches for, and showing them. */
+/** Reading values of unknown shape, and showing them. */
 import { h } from './dom.js'
 
 /** The value when it is an object, else an empty one. */

@@ -31,7 +31,7 @@ export function follow(on) {
     })
     source.addEventListener('received', (event) => {
       const received = JSON.parse(event.data)
-      // What a reconnection tells twice is shown once.
+      // A message that a reconnection sends twice is shown once.
       if (received.id <= last) return
       last = received.id
       on.received(received)

@@ -5,7 +5,7 @@
 import { card } from './card.js'
 import { copyButton, fillDetail } from './detail.js'
 import { h } from './dom.js'
-import { fillFaults } from './faults.js'
+import { fillFailures } from './failures.js'
 import { listenForKeys } from './keys.js'
 import { follow } from './live.js'
 import { keep, kept, language, providerName, setLanguage, t, translate } from './words.js'
@@ -27,8 +27,8 @@ let standing = {}
 let channel = ''
 let chosen
 let isConnected = false
-let faultProvider
-let faultTimes = 'once'
+let failureProvider
+let failureTimes = 'once'
 let theme = kept(themeKey) ?? 'auto'
 const cards = new Map()
 
@@ -54,10 +54,10 @@ const visible = () => items.filter(({ id }) => cards.get(id)?.hidden === false)
 
 function applyFilter() {
   for (const one of items) cards.get(one.id).hidden = !admits(one)
-  tell()
+  showCount()
 }
 
-function tell() {
+function showCount() {
   const shown = visible().length
   const words =
     shown === items.length
@@ -124,21 +124,21 @@ function drawChannels() {
       ?.focus()
 }
 
-function drawFaults() {
-  const panel = byId('faults-body')
+function drawFailures() {
+  const panel = byId('failures-body')
   const focused = panel.contains(document.activeElement) ? document.activeElement : undefined
-  fillFaults(panel, {
+  fillFailures(panel, {
     providers,
     standing,
-    chosen: faultProvider,
-    times: faultTimes,
+    chosen: failureProvider,
+    times: failureTimes,
     onchoose: (name) => {
-      faultProvider = name
-      drawFaults()
+      failureProvider = name
+      drawFailures()
     },
     ontimes: (times) => {
-      faultTimes = times
-      drawFaults()
+      failureTimes = times
+      drawFailures()
     },
     onerror: (why) => {
       byId('state').textContent = t('failed', { why })
@@ -176,7 +176,7 @@ function drawAll() {
   feed.replaceChildren(...items.map(({ id }) => cards.get(id)))
   mark()
   drawChannels()
-  drawFaults()
+  drawFailures()
   applyFilter()
   drawDetail()
 }
@@ -201,9 +201,9 @@ function choose(id, { focus = true } = {}) {
 
 function chooseChannel(name) {
   channel = name
-  if (name !== '') faultProvider = name
+  if (name !== '') failureProvider = name
   drawChannels()
-  drawFaults()
+  drawFailures()
   applyFilter()
   drawDetail()
 }
@@ -271,7 +271,7 @@ listenForKeys({
   escape: stepBack,
   help: () => byId('help').showModal(),
 })
-if (narrow.matches) byId('faults').open = false
+if (narrow.matches) byId('failures').open = false
 
 // ── what arrives ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -328,12 +328,12 @@ follow({
   standing(next) {
     standing = next
     drawChannels()
-    drawFaults()
+    drawFailures()
   },
   cleared: forget,
   lost() {
     isConnected = false
-    tell()
+    showCount()
   },
 })
 drawAll()

@@ -1,4 +1,4 @@
-/** What the fakes remark on a message, in Chinese. The fakes write English; what is not listed here stays as it is. */
+/** The notes of the fakes in Chinese. The fakes write English; a note that is not listed here stays as it is. */
 
 const notes = [
   [/^(\d+) segments? of (GSM-7|UCS-2)$/, (_, count, alphabet) => `${count} 条短信（${alphabet}）`],
@@ -16,7 +16,7 @@ const notes = [
   [/^sent without TLS$/, () => '未使用 TLS 发送'],
   [/^not a mail that can be read$/, () => '无法解析的邮件'],
   [/^this body cannot be shown$/, () => '无法显示的请求体'],
-  [/^markdown_v2 pings nobody$/, () => 'markdown_v2 不会提醒任何人'],
+  [/^markdown_v2 has no mentions$/, () => 'markdown_v2 不会提醒任何人'],
   [
     /^without m\.mentions old rules look for names in the text$/,
     () => '没有 m.mentions：旧规则会在正文里找名字',
@@ -31,7 +31,7 @@ const notes = [
   [/^attached: (.+)$/s, (_, name) => `附件：${name}`],
 ]
 
-/** A note in Chinese, or as it is when nobody translated it. */
+/** A note in Chinese, or as it is if it has no translation. */
 export function chineseNote(note) {
   for (const [pattern, write] of notes) {
     const found = pattern.exec(note)

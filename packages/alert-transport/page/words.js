@@ -217,10 +217,10 @@ const chineseTitles = new Map([
 /** A provider's name for people; `title` is its own. */
 export const providerName = (name, title) => (current === 'zh' && chineseTitles.get(name)) || title
 
-/** What a fake remarks on a message, in the chosen language. */
+/** A fake's note on a message, in the chosen language. */
 export const noteWords = (note) => (current === 'zh' ? chineseNote(note) : note)
 
-/** The name of what a provider can be told. */
+/** The name of a mode. */
 export const modeName = (mode) => words[current].modes[mode] ?? mode
 
 /** Fills every element that says which words it holds: `data-t` its text, `data-t-label` its name, `data-t-hint` its placeholder. */

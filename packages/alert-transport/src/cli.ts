@@ -5,7 +5,7 @@ import { createProgram } from './program.ts'
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
 
-// A reader that went away, as `head` does, ends the command instead of breaking it.
+// A reader that closes early, such as `head`, ends the command without an error.
 process.stdout.on('error', () => stop.abort())
 
 createProgram({ out: (text) => process.stdout.write(text), signal: stop.signal })

@@ -31,7 +31,7 @@ const maxRequests = 1_000
 export interface ConsulOptions {
   /** Requests without it are answered 403. */
   readonly token?: string
-  /** Speaks https, with a certificate made at the start. */
+  /** Serves https, with a certificate made at the start. */
   readonly tls?: boolean
 }
 
@@ -72,22 +72,22 @@ export async function createConsul({ token, tls = false }: ConsulOptions = {}): 
       answer(response, key)
       return
     }
-    const held: Waiting = {
+    const query: Waiting = {
       key,
       response,
-      timer: setTimeout(() => release(held), Number.parseFloat(wait ?? '300') * 1000),
+      timer: setTimeout(() => release(query), Number.parseFloat(wait ?? '300') * 1000),
     }
-    waiting.add(held)
+    waiting.add(query)
     response.on('close', () => {
-      clearTimeout(held.timer)
-      waiting.delete(held)
+      clearTimeout(query.timer)
+      waiting.delete(query)
     })
   }
 
-  function release(held: Waiting): void {
-    clearTimeout(held.timer)
-    waiting.delete(held)
-    answer(held.response, held.key)
+  function release(query: Waiting): void {
+    clearTimeout(query.timer)
+    waiting.delete(query)
+    answer(query.response, query.key)
   }
 
   server.listen(0, '127.0.0.1')
@@ -99,7 +99,7 @@ export async function createConsul({ token, tls = false }: ConsulOptions = {}): 
     set(key, value, index) {
       lastIndex = index ?? lastIndex + 1
       values.set(key, { value, index: lastIndex })
-      for (const held of [...waiting]) if (held.key === key) release(held)
+      for (const query of [...waiting]) if (query.key === key) release(query)
     },
     async close() {
       for (const { timer, response } of waiting) {

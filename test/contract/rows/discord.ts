@@ -27,7 +27,7 @@ export const discord: ProviderRow = {
     right: { url: 'https://discord.com/api/webhooks/1/abc' },
     missing: [/^url: needs `url`, the address of a webhook/],
     wrong: [
-      [{ url: 'https://discord.com/channels/1/2' }, /^url: is no webhook address: .*Copy Webhook URL/],
+      [{ url: 'https://discord.com/channels/1/2' }, /^url: is not a webhook address: .*Copy Webhook URL/],
       [{ url: 'http://discord.com/api/webhooks/1/abc' }, `url: ${https}`],
       [{ threadId: 'general' }, /^threadId: must be the id of a thread.*Copy Thread ID/],
       [{ username: 'discord' }, /^username: must not contain 'discord'/],

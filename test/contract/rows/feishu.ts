@@ -23,7 +23,7 @@ export const feishu: ProviderRow = {
     right: { url: 'https://open.feishu.cn/open-apis/bot/v2/hook/abc' },
     missing: [/^url: needs `url`, the webhook address/],
     wrong: [
-      [{ url: 'https://open.feishu.cn/open-apis/bot/hook/abc' }, /^url: is no webhook address: copy/],
+      [{ url: 'https://open.feishu.cn/open-apis/bot/hook/abc' }, /^url: is not a webhook address: copy/],
       [{ url: 'http://open.larksuite.com/open-apis/bot/v2/hook/abc' }, `url: ${https}`],
       [{ secret: ['a', 'b'] }, /^secret: needs as many as there are bots/],
     ],

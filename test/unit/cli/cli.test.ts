@@ -64,7 +64,7 @@ describe('alert-transport inbox', () => {
       channels: Record<string, { url: string }>
     }
     expect(Object.keys(options.channels)).toEqual(['email', 'webhook', 'slack', 'dingtalk', 'wecom'])
-    expect(start).toContain(`${Object.keys(fakes).length - 5} more stand here`)
+    expect(start).toContain(`${Object.keys(fakes).length - 5} more are available`)
     expect(start).toMatch(/\bdiscord, feishu\b/)
     await post(options.channels['slack']!.url, { text: '[ERROR] disk \u001b[31mfull\nsince 14:05' })
     const output = await printed('since 14:05')
@@ -85,9 +85,7 @@ describe('alert-transport inbox', () => {
       Object.keys(fakes).length,
     )
     await all.stop()
-    await expect(run('--channels', 'slcak').stop()).rejects.toThrow(
-      'there is no slcak here, only alertmanager',
-    )
+    await expect(run('--channels', 'slcak').stop()).rejects.toThrow('unknown: slcak; known: alertmanager')
   })
 
   it('prints one line of JSON for the start and each that arrives when asked', async () => {

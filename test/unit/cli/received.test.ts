@@ -70,7 +70,7 @@ describe('the shelf', () => {
     const shelf = createShelf()
     const waiting = shelf.next()
     shelf.close()
-    await expect(waiting).rejects.toThrow('The inbox was closed')
+    await expect(waiting).rejects.toThrow('the inbox was closed')
   })
 
   it('calls back until told to stop, and when it is cleared', () => {

@@ -41,7 +41,7 @@ rules:
     summary: 'Job {job} failed {count}×'
 `
 
-  it('replay tells what would have been told, when, and sends nothing', async () => {
+  it('replay shows the notifications that would have been sent, when, and sends nothing', async () => {
     const config = file('config.yaml', yaml)
     const errors = Array.from({ length: 12 }, (_, minute) =>
       line(minute, { level: 50, msg: `disk ${minute} is full` }),
@@ -157,7 +157,7 @@ rules:
   → ops: wait, 5 s
 
 no json
-  is no record: not-json
+  is not a record: not-json
 
 `,
     )
@@ -174,7 +174,7 @@ no json
     await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
   })
 
-  it('check shows what a configuration comes to, with secrets masked', async () => {
+  it('check shows the resolved options, with secrets masked', async () => {
     const printed = await run('check', file('good.yaml', yaml))
     expect(printed).toContain('"intervalMs"')
     expect(printed).toContain('***')

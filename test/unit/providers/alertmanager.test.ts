@@ -132,7 +132,7 @@ describe('peers', () => {
     const receipt = await send(alertmanager, both)
     expect(receipt).toMatchObject({
       status: 'delivered',
-      note: expect.stringMatching(/^1 of 2 peers not told: .*503/),
+      note: expect.stringMatching(/^1 of 2 peers failed: .*503/),
     })
     server.answer = { status: 400 }
     expect(await send(alertmanager, both)).toMatchObject({ status: 'retry' })

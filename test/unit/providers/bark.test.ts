@@ -48,7 +48,7 @@ it('pushes to each of several devices, and one that is gone is a note', async ()
   const receipt = await send(bark, { ...at(), key: keys }, aMessage(), { fetch: fetcher })
   expect(receipt).toMatchObject({
     status: 'delivered',
-    note: expect.stringMatching(/^1 of 2 refused: device 2: /),
+    note: expect.stringMatching(/^1 of 2 failed: device 2: /),
   })
   for (const one of keys) expect(JSON.stringify(receipt)).not.toContain(one)
 })

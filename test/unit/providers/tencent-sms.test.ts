@@ -99,7 +99,7 @@ describe('reply', () => {
     const several = aMessage({ to: [...to, '+8613900000001', '+85260000000'] })
     expect(await send(tencentSms, at(), several, { fetch: fetcher })).toMatchObject({
       status: 'delivered',
-      note: expect.stringMatching(/^1 of 3 refused: …0001: /),
+      note: expect.stringMatching(/^1 of 3 failed: …0001: /),
     })
   })
 })

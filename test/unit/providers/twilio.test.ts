@@ -90,7 +90,7 @@ describe('several numbers', () => {
     )
     expect(receipt).toEqual({
       status: 'delivered',
-      note: '1 of 3 refused: …0002: Twilio answered 400, error 21610: unsubscribed',
+      note: '1 of 3 failed: …0002: Twilio answered 400, error 21610: unsubscribed',
     })
   })
 

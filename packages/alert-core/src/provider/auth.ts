@@ -1,5 +1,5 @@
 /**
- * How a receiver knows us by one header: a token, or a user name with a password.
+ * Authentication by one header: a token, or a user name with a password.
  */
 import * as z from 'zod/mini'
 import { secret } from './provider.ts'
@@ -30,7 +30,7 @@ export function basicPair({ user, pass }: NonNullable<Credentials['basic']>): st
   return Buffer.from(`${user}:${pass}`, 'utf8').toString('base64')
 }
 
-/** The header, where there is anything to say. */
+/** The header, if a token or a password is set. */
 export function authHeaders({ bearer, basic }: Credentials = {}): Record<string, string> {
   if (bearer !== undefined) return { authorization: `Bearer ${bearer}` }
   return basic === undefined ? {} : { authorization: `Basic ${basicPair(basic)}` }

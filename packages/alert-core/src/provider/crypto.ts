@@ -1,5 +1,5 @@
 /**
- * What of node:crypto signs requests: asked for when it is first used, for it takes every start two milliseconds, and few channels sign.
+ * The parts of node:crypto that sign requests, loaded at their first use: loading takes two milliseconds, and few channels sign.
  */
 import type { createHash, createHmac } from 'node:crypto'
 

@@ -7,7 +7,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
-import { createHttpSender, refuseUnknown } from './http-sender.ts'
+import { createHttpSender, failUnknown } from './http-sender.ts'
 import { readIncident, splitAlerts } from './incident.ts'
 import { inPieces } from './pieces.ts'
 import { type Message, type ProviderFacts, type Sender, secret } from './provider.ts'
@@ -111,7 +111,7 @@ function readResponder(text: string) {
 function judge(reply: HttpReply, title: string): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
-  if (byStatus.status === 'delivered') return refuseUnknown(reply, title)
+  if (byStatus.status === 'delivered') return failUnknown(reply, title)
   if (byStatus.status === 'retry') {
     if (reply.status === 501) return { status: 'failed', why: byStatus.why, httpStatus: 501 }
     const seconds = Number(reply.headers.get('x-ratelimit-period-in-sec') ?? Number.NaN)

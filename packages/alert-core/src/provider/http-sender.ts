@@ -1,6 +1,6 @@
 /**
- * The road that every provider over HTTP shares: pick the address, write the body, send it once, judge
- * the reply, mask the receipt. A provider adds what it writes and how it judges.
+ * One attempt over HTTP, the same for every provider: pick the address, write the body, send it once, read
+ * the reply, mask the receipt. A provider adds how it writes and how it reads.
  */
 import { classify } from '../http/classify.ts'
 import { type HttpReply, request } from '../http/request.ts'
@@ -28,7 +28,7 @@ export interface Sent {
   readonly body: string
 }
 
-/** What a provider adds to the shared road. */
+/** What a provider adds. */
 export interface HttpPlan {
   /** Used in turn, by the number of the address; masked in receipts. */
   readonly urls: readonly string[]
@@ -63,7 +63,7 @@ export function createHttpSender({ urls, secrets = [], write, judge = classify, 
   }
 }
 
-/** What a provider said, as one line of at most 200 characters. */
+/** A provider's words as one line of at most 200 characters. */
 export function quote(said: unknown): string {
   return cutChars(cleanLine(said instanceof Error ? said.message : String(said ?? '')), 200)
 }
@@ -74,14 +74,14 @@ export function masked(receipt: Receipt, mask: (text: string) => string): Receip
   return { ...receipt, why: mask(receipt.why) }
 }
 
-/** The reply's JSON object, empty when it is none: an unknown body then lacks the word of success. */
+/** The reply's JSON object, or an empty one: an unknown body then lacks what stands for success. */
 export function readObject(reply: HttpReply): Readonly<Record<string, unknown>> {
   const body = reply.json()
   return isObject(body) ? { ...body } : {}
 }
 
-/** A refusal of a 2xx reply that does not say what success looks like. */
-export function refuseUnknown(reply: HttpReply, provider: string): Receipt {
+/** The receipt for a 2xx reply that does not say what success looks like. */
+export function failUnknown(reply: HttpReply, provider: string): Receipt {
   const said = reply.excerpt ?? quote(reply.text)
   return {
     status: 'failed',

@@ -1,12 +1,12 @@
 /**
- * A fetch that shows a client certificate, which Node's own fetch cannot without its undici at hand. It knows as much
- * as one POST needs: method, headers, body, signal; it keeps no socket and follows no redirect.
+ * A fetch that shows a client certificate, which Node's own fetch cannot without the undici package. It supports what
+ * one POST needs: method, headers, body, signal. It keeps no socket and follows no redirect.
  */
 
 import type { RequestOptions as HttpsOptions } from 'node:https'
 import { Readable } from 'node:stream'
 
-/** What is handed to the TLS connection: certificates, key, whom to trust. */
+/** Options of the TLS connection: certificates, key, authorities. */
 export type TlsOptions = Pick<
   HttpsOptions,
   'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized' | 'minVersion'
@@ -28,7 +28,7 @@ export function createHttpsFetch(tls: TlsOptions): typeof fetch {
       ...(signal && { signal }),
     }
     return new Promise<Response>((resolve, reject) => {
-      // Loaded with the first request: every start would pay for them.
+      // Loaded with the first request, to keep the start fast.
       const request =
         url.protocol === 'https:'
           ? process.getBuiltinModule('node:https').request(url, { ...options, ...tls })

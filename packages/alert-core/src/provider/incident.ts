@@ -10,7 +10,7 @@ import type { AlertCard, Message } from './provider.ts'
 
 /** What one event says; its texts are raw, apart from `text`. */
 export interface Incident {
-  /** The same from its beginning to its end, on every replica. */
+  /** The same from the first message to the resolved one, on every replica. */
   readonly key: string
   readonly isOver: boolean
   /** '[CRITICAL] payments prod: card gateway timeout ×37' */
@@ -49,7 +49,7 @@ export function splitAlerts(message: Message): readonly Piece[] {
     return { key: card.id, message: { ...shared, ...parts } }
   })
   if (cards.length > 0 && brief.length === 0 && more === 0) return own
-  // With no alert at all in it, what is told is the subject and the user's own body.
+  // A message without any alert consists of its subject and the user's own body.
   const rest = cards.length === 0 ? message : { ...message, cards: [], body: undefined }
   return [...own, { key: restKey(message), message: { ...withoutBody(rest), reason } }]
 }

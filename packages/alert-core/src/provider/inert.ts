@@ -1,12 +1,12 @@
 /**
- * Data for syntaxes that document no escape: a zero-width space behind what would begin markup, so that a reader sees
+ * Data for syntaxes that document no escape: a zero-width space behind what would start markup, so that a reader sees
  * the data as it is.
  */
 import { breakMentions } from '../text/escape.ts'
 
 const zeroWidth = '\u200b'
 
-/** One line of data that mentions nobody and links nowhere, and formats nothing where the syntax heeds word bounds. */
+/** One line of data without mentions, links or formatting, if the syntax respects word boundaries. */
 export function inert(data: string): string {
   return breakMentions(data)
     .replace(/<(?=[/a-z#])|[*~`](?=\S)|(?<![\p{L}\p{N}])_(?=\S)|\](?=\()/giu, `$&${zeroWidth}`)

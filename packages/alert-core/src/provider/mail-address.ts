@@ -1,6 +1,6 @@
 /**
- * Mail addresses as validated objects. They are never handed on as text: a string is parsed as address syntax by the
- * mailer, where commas, groups and line breaks add recipients.
+ * Mail addresses as validated objects. They are never passed as text: the mailer parses a string as address syntax,
+ * in which commas, groups and line breaks add recipients.
  */
 
 /** One mailbox; both parts are safe to put into a header. */
@@ -13,7 +13,7 @@ const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^
 const domain =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u
 
-/** Reads `a@b.example` or `Name <a@b.example>`; `undefined` for whatever else, lists and groups included. */
+/** Reads `a@b.example` or `Name <a@b.example>`; `undefined` for anything else, lists and groups included. */
 export function parseMailbox(text: string): Mailbox | undefined {
   const trimmed = text.trim()
   const named = /^([^<>]{0,200})<([^<>]{1,320})>$/.exec(trimmed)

@@ -1,10 +1,10 @@
 /**
- * A message as text in a dialect. The order and the shape of the text are told here once; a dialect says how one
+ * A message as text in a dialect. The order and the shape of the text are defined here; a dialect says how one
  * syntax writes data, bold, links, headings and verbatim lines. Data goes through `escape` and can never become markup.
  */
 import type { AlertCard, Message } from './provider.ts'
 
-/** How one syntax is written. `data` is raw text that nobody vouches for; `markup` is already in the dialect. */
+/** How one syntax is written. `data` is raw, untrusted text; `markup` is already in the dialect. */
 export interface Dialect {
   /** One line of data as harmless markup: no formatting, no link, no mention. */
   readonly escape: (data: string) => string

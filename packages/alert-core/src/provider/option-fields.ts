@@ -82,7 +82,7 @@ export function tlsOptions() {
   })
 }
 
-/** Arguments for `refine` of a check over several fields: told together with the problems of single fields. */
+/** Arguments for `refine` of a check over several fields: reported together with the problems of single fields. */
 export function together(message: string, path: readonly string[]) {
   return { message, path: [...path], when: () => true }
 }

@@ -1,5 +1,5 @@
 /**
- * One colour for how bad it is, for the channels that can show one.
+ * One colour for each severity, for the channels that can show one.
  */
 import type { Message } from './provider.ts'
 

@@ -1,6 +1,6 @@
 /**
- * One message as several requests, one after the other: an event for each alert, a text for each number. What was taken
- * is remembered until the next message, so that a second attempt goes on where the first one ended.
+ * One message as several requests, one after the other: an event for each alert, a text for each number. The parts that were
+ * delivered are remembered until the next message, so that a second attempt continues where the first one ended.
  */
 import type { Receipt } from '../model.ts'
 import { quote } from './http-sender.ts'
@@ -10,7 +10,7 @@ import type { Message, SendContext, Sender } from './provider.ts'
 export interface Piece {
   /** Equal at every attempt, unique in the message. */
   readonly key: string
-  /** How a receipt names it; absent: not at all. */
+  /** Its name in a receipt, if it has one. */
   readonly name?: string
   readonly message: Message
 }
@@ -18,11 +18,11 @@ export interface Piece {
 /** How a message is split, and when it counts as delivered. */
 export interface PiecesPlan {
   readonly split: (message: Message) => readonly Piece[]
-  /** `all`: a piece that is refused makes the whole refused. `some`: it is delivered, with a note. */
+  /** `all`: one failed part makes the whole fail. `some`: the whole is delivered, with a note. */
   readonly need: 'all' | 'some'
 }
 
-/** A sender of whole messages from one of pieces; it resolves with the worst receipt, retry before refused. */
+/** A sender of whole messages made of a sender of parts; it resolves with the worst receipt, retry before failed. */
 export function inPieces(sender: Sender, { split, need }: PiecesPlan): Sender {
   let id = ''
   let taken = new Set<string>()
@@ -41,7 +41,7 @@ export function inPieces(sender: Sender, { split, need }: PiecesPlan): Sender {
           if (receipt.status === 'delivered') taken.add(key)
           else if (isAboutAll(receipt, context)) break
         }
-        if (receipts.length === 0) return { status: 'failed', why: 'there is nobody to send it to' }
+        if (receipts.length === 0) return { status: 'failed', why: 'the message has no recipient' }
         return worst(receipts, need)
       } catch (error) {
         return { status: 'failed', why: `the message could not be written: ${quote(error)}` }
@@ -52,7 +52,7 @@ export function inPieces(sender: Sender, { split, need }: PiecesPlan): Sender {
 
 const delivered: Receipt = { status: 'delivered' }
 
-/** The other pieces would fare the same: they wait for the next attempt. */
+/** True if the other parts would have the same outcome: they wait for the next attempt. */
 function isAboutAll(receipt: Exclude<Receipt, { status: 'delivered' }>, { signal }: SendContext): boolean {
   const { httpStatus = 0 } = receipt
   if (signal.aborted || httpStatus >= 500 || [401, 403, 404, 410, 429].includes(httpStatus)) return true
@@ -77,10 +77,10 @@ export function worst(receipts: readonly Receipt[], need: PiecesPlan['need']): R
       ...(uncertain && { uncertain }),
     }
   }
-  const refused = receipts.filter((receipt) => receipt.status === 'failed')
-  const [first] = refused
+  const failed = receipts.filter((receipt) => receipt.status === 'failed')
+  const [first] = failed
   if (!first) return receipts.find((receipt) => receipt.status === 'delivered' && receipt.note) ?? delivered
-  const isPartly = refused.length < receipts.length
+  const isPartly = failed.length < receipts.length
   if (need === 'all' || !isPartly) return first
-  return { status: 'delivered', note: `${refused.length} of ${receipts.length} refused: ${first.why}` }
+  return { status: 'delivered', note: `${failed.length} of ${receipts.length} failed: ${first.why}` }
 }

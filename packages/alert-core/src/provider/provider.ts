@@ -46,7 +46,7 @@ export interface Message {
   readonly cards: readonly AlertCard[]
   /** One line each. */
   readonly brief: readonly string[]
-  /** Alerts told only by number; > 0 makes `closing` say "and N more". */
+  /** Alerts that are only counted; > 0 makes `closing` say "and N more". */
   readonly more: number
   /** Last lines: 'and N more', when the next reminder comes, 'late' notes. */
   readonly closing: readonly string[]
@@ -65,7 +65,7 @@ export interface Message {
   readonly plain: boolean
 }
 
-/** What a provider is handed beside the message. */
+/** What a provider gets with the message. */
 export interface SendContext {
   readonly fetch: typeof fetch
   /** Aborted at the channel's timeout and at shutdown. Must be passed on. */
@@ -74,7 +74,7 @@ export interface SendContext {
   readonly now: () => number
   /** Attempt number, from 1. */
   readonly attempt: number
-  /** Which of the {@link ProviderDefinition.addresses} is asked this time, from 0: each has its own pace. */
+  /** Which of the {@link ProviderDefinition.addresses} gets this attempt, from 0: each has its own rate limit. */
   readonly address: number
   /**
    * Renders the message as large as the provider takes it: calls `render` on ever shorter versions (context first,
@@ -106,7 +106,7 @@ export interface Sender {
 /** The timing and filter defaults by which kinds of providers differ. */
 export type ProviderKind = 'console' | 'chat' | 'email' | 'sms' | 'incident' | 'webhook'
 
-/** What a provider prefers where the user said nothing, before the defaults of its kind. */
+/** A provider's defaults for options that are not set; they beat those of its kind. */
 export interface ProviderDefaults {
   readonly minSeverity?: Severity
   readonly repeat?: Duration
@@ -114,13 +114,13 @@ export interface ProviderDefaults {
   readonly max?: number
 }
 
-/** What a provider can do and how it answers: a few words each for the docs table, absent where there is nothing to say. */
+/** What a provider can do and how it answers: a few words each for the docs table. */
 export interface ProviderFacts {
   /** What its limit of size measures: 'the whole body'. */
   readonly size?: string
   /** What a reply must say to count as delivered. */
   readonly success?: string
-  /** How it asks to be left alone, beside a Retry-After header. */
+  /** How it asks to wait, beside a Retry-After header. */
   readonly hint?: string
   /** What becomes of several addresses that do not share the messages. */
   readonly several?: string
@@ -132,7 +132,7 @@ export interface ProviderFacts {
   readonly thread?: string | boolean
   /** Where the message's link is offered for one click. */
   readonly button?: string | boolean
-  /** By what it knows a second attempt, or a second event of one alert. */
+  /** What identifies a second attempt, or a second event of one alert. */
   readonly dedup?: string
 }
 
@@ -144,11 +144,11 @@ export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> 
   readonly options: Schema
   readonly limits: ProviderLimits
   readonly defaults?: ProviderDefaults
-  /** False where these options need no `to`, although its kind writes to people. */
+  /** False if these options need no `to`, although its kind writes to people. */
   readonly reachesPeople?: (options: z.output<Schema>) => boolean
-  /** Among how many addresses of these options the messages are shared, each with the pace of `limits`; default 1. */
+  /** How many addresses of these options share the messages, each with the rate of `limits`; default 1. */
   readonly addresses?: (options: z.output<Schema>) => number
-  /** What still fires is told at each `repeat`, whether it occurred again or not: silence would be taken for its end. */
+  /** An alert that still fires is sent at each `repeat`, even if it did not occur again: otherwise it would count as over. */
   readonly renews?: true
   readonly supports?: ProviderFacts
   open(options: z.output<Schema>): Sender | Promise<Sender>

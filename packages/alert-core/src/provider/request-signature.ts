@@ -17,10 +17,10 @@ interface KeyPair {
   readonly secret: string
 }
 
-/** Where and when a TC3 or SigV4 signature holds. */
+/** Where and when a TC3 or SigV4 signature is valid. */
 interface Scope {
   readonly service: string
-  /** TC3 has none. */
+  /** Absent in TC3. */
   readonly region?: string
   readonly timestampMs: number
 }
@@ -30,7 +30,7 @@ export function sha256(text: string): string {
   return hashWith('sha256').update(text).digest('hex')
 }
 
-/** Encodes as RFC 3986 has it: what `encodeURIComponent` leaves of its reserved characters is encoded too. */
+/** Encodes as RFC 3986 requires: also the reserved characters that `encodeURIComponent` keeps. */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -54,7 +54,7 @@ export function signAcs3(request: SignedRequest, { id, secret }: KeyPair): strin
 }
 
 /**
- * The `Signature` parameter of an Alibaba Cloud request in the older way, over all its other parameters:
+ * The `Signature` parameter of an Alibaba Cloud request in the older scheme, over all its other parameters:
  * https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism
  */
 export function signRpc(

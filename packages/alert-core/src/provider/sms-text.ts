@@ -13,7 +13,7 @@ const basic = new Set(
 )
 /** Two septets each. */
 const extended = /[\^{}\\[~\]|€]/g
-/** What our own words and typography bring in, and what stands for it on a telephone. */
+/** Typography of our own texts, and its replacement on a telephone. */
 const plainForms: Readonly<Record<string, string>> = {
   '×': 'x',
   '…': '...',
@@ -33,7 +33,7 @@ const ucs2 = { single: 70, part: 67 }
 /** The message as a text of at most so many segments, by the shortening ladder. */
 export function fitSms(fit: SendContext['fit'], segments: number): string {
   const write = (part: Message) => cleanText(writeMessage(part, plainDialect))
-  // Doubled where it takes two septets, so that the length is what a carrier counts.
+  // Doubled if it takes two septets, so that the length is what a carrier counts.
   const septets = (part: Message) => toGsm(write(part)).replace(extended, (char) => char + filler)
   const text = fit(septets, { maxChars: room(gsm, segments) }).replaceAll(filler, '')
   return isGsm(text) ? text : fit(write, { maxChars: room(ucs2, segments) })

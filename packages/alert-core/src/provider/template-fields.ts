@@ -1,6 +1,6 @@
 /**
  * The variables of an approved template, filled from an alert: text messages in China carry nothing else. What carriers
- * refuse inside a variable (addresses, line breaks, too much text) is taken out of it.
+ * reject inside a variable (addresses, line breaks, too much text) is removed.
  */
 import * as z from 'zod/mini'
 import { getPath } from '../text/get-path.ts'
@@ -50,7 +50,7 @@ export interface VariableLimits {
   readonly maxChars: number
 }
 
-/** The value of one variable; never empty, since an empty one is refused as missing. */
+/** The value of one variable; never empty, since an empty one is rejected as missing. */
 export function fillVariable(template: string, message: Message, { maxChars }: VariableLimits): string {
   const text = template.includes('{') ? template : `{${template}}`
   const filled = fillTemplate(text, (path) => fieldOf(message, path))
@@ -86,7 +86,7 @@ function fieldOf(message: Message, path: string): unknown {
   }
 }
 
-/** Links go; the dots of hosts and addresses become dashes, so that they can still be read. */
+/** Removes links and replaces the dots of hosts and addresses by dashes, so that they can still be read. */
 function withoutAddresses(text: string): string {
   return text
     .replace(/\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic}|\ufe0f)*/gu, '')

@@ -1,13 +1,13 @@
 /**
  * Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api. An alert is its label set, so
- * only what never changes is a label; it lasts until `endsAt`, so what still fires is told again before that.
+ * only what never changes is a label; it lasts until `endsAt`, so an alert that still fires is sent again before that.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
 import { authHeaders, credentialFields } from '../provider/auth.ts'
-import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { readIncident, splitAlerts } from '../provider/incident.ts'
 import { asList, countGiven, postAddress, together } from '../provider/option-fields.ts'
 import { worst } from '../provider/pieces.ts'
@@ -25,7 +25,7 @@ const labelName = () =>
 const options = () =>
   z
     .object({
-      url: postAddress('Address of Alertmanager; several are peers, and each is told'),
+      url: postAddress('Address of Alertmanager; several are peers, and each gets every alert'),
       auth: option(
         z
           .strictObject(credentialFields())
@@ -43,7 +43,7 @@ const options = () =>
           .union([z.number(), z.string()])
           .check(z.refine((value) => (parseDuration(value) ?? 0) > 0, "must be a duration such as '30m'")),
         '30m',
-        'An alert that is not told again by then is over: longer than `repeat`',
+        'An alert that is not sent again within this time is over: longer than `repeat`',
       ),
     })
     .check(
@@ -63,7 +63,7 @@ export default defineProvider({
   defaults: { minSeverity: 'error', repeat: '4m', repeatMax: '4m', max: 100 },
   renews: true,
   supports: {
-    several: 'each is told',
+    several: 'each gets every alert',
     size: 'a description, 6 000 bytes',
     success: '200 without a body',
     resolve: '`endsAt`',
@@ -88,7 +88,7 @@ export default defineProvider({
   },
 })
 
-/** Peers do not tell each other alerts; one that took it is enough for it to be told. */
+/** Peers do not share alerts; one that took it is enough for a notification. */
 function toAll(peers: readonly Sender[]): Sender {
   return {
     async send(message, context) {
@@ -97,7 +97,7 @@ function toAll(peers: readonly Sender[]): Sender {
       if (failed.length === receipts.length) return worst(receipts, 'all')
       const [first] = failed
       if (!first) return { status: 'delivered' }
-      return { status: 'delivered', note: `${failed.length} of ${peers.length} peers not told: ${first.why}` }
+      return { status: 'delivered', note: `${failed.length} of ${peers.length} peers failed: ${first.why}` }
     },
   }
 }
@@ -119,7 +119,7 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
     const holdMs = parseDuration(settings.holdFor)!
     const endsAt = at + (incident.isOver ? 0 : holdMs)
     const firstSeen = Date.parse(String(incident.data['firstSeen']))
-    // An end before the beginning is invalid, and clocks differ.
+    // An end before the start is invalid, and clocks differ.
     const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, at, endsAt)
     const link = incident.links[0]?.url
     const alert = (level: Severity, until: number) => ({
@@ -134,7 +134,7 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
       endsAt: new Date(until).toISOString(),
       ...(link && { generatorURL: link }),
     })
-    // Routes go by `severity`, so it is a label; what is worse now, or over, ends under its earlier ones.
+    // Routes match `severity`, so it is a label; an alert that got worse, or ended, ends under its earlier severities.
     const earlier = severities.slice(0, severityRank(severity))
     const hasMoved = incident.isOver || piece.message.reason === 'escalated'
     return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, at))]
@@ -173,7 +173,7 @@ function judge(reply: HttpReply): Receipt {
   if (byStatus.status === 'delivered') {
     const isBare =
       (reply.text.length < 100 && reply.text.trim() === '') || Object.keys(readObject(reply)).length > 0
-    return isBare ? byStatus : refuseUnknown(reply, 'Alertmanager')
+    return isBare ? byStatus : failUnknown(reply, 'Alertmanager')
   }
   if (byStatus.status === 'retry') return byStatus
   const { status, why, httpStatus } = byStatus

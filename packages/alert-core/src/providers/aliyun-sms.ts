@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -49,7 +49,7 @@ const options = () =>
     signature: preset(
       z.enum(['acs3', 'rpc']),
       'acs3',
-      'rpc is the older way, HMAC-SHA1 over the parameters, for gateways that know no other',
+      'rpc is the older scheme, HMAC-SHA1 over the parameters, for gateways that support only this one',
     ),
     endpoint: endpoint('https://dysmsapi.aliyuncs.com', 'Where the API is'),
   })
@@ -91,7 +91,7 @@ function writeRequest(base: string, message: Message, now: number, settings: Opt
     TemplateCode: templateCode,
     ...(variables.length > 0 && { TemplateParam: JSON.stringify(Object.fromEntries(variables)) }),
   }
-  // Anew for each attempt: one that was used is refused.
+  // New for each attempt: a used one is rejected.
   const at = {
     date: `${new Date(now).toISOString().slice(0, 19)}Z`,
     nonce: process.getBuiltinModule('node:crypto').randomUUID(),
@@ -149,7 +149,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { Code: code, Message: said } = readObject(reply)
   if (typeof code !== 'string')
-    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Aliyun') : byStatus
+    return byStatus.status === 'delivered' ? failUnknown(reply, 'Aliyun') : byStatus
   if (byStatus.status === 'delivered' && code === 'OK') return byStatus
 
   const why = `Aliyun answered ${quote(code)}: ${quote(said)}`

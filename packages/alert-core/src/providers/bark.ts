@@ -1,12 +1,12 @@
 /**
- * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end takes the place of its beginning. A
- * 500 wraps every error of Apple's service, also those that last.
+ * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end replaces its start. A 500 wraps every
+ * error of Apple's service, the permanent ones included.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
 import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -31,7 +31,7 @@ const options = () =>
             ? undefined
             : 'must be the bare key of a device, as the app shows it, not its address',
         ),
-        'Key of the device, or a list of them, each of which is told',
+        'Key of the device, or a list of keys; each device gets every message',
       ),
     ),
     group: option(z.string().check(z.minLength(1)), "Group that it is shown in; default the channel's name"),
@@ -47,10 +47,10 @@ export default defineProvider({
   options,
   limits: { maxBytes },
   supports: {
-    several: 'each is told',
+    several: 'each gets every message',
     size: 'the push',
     success: '`code: 200`',
-    resolve: 'takes the place of the alert',
+    resolve: 'replaces the alert',
     button: 'tap',
     dedup: '`id`, the fingerprint',
   },
@@ -91,8 +91,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { code, message: said } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 200) return byStatus
-  if (typeof code !== 'number')
-    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Bark') : byStatus
+  if (typeof code !== 'number') return byStatus.status === 'delivered' ? failUnknown(reply, 'Bark') : byStatus
   const text = quote(said)
   const why = `Bark answered ${code}: ${text}`
   if (/PayloadTooLarge/i.test(text)) return { status: 'failed', why, tooLong: true }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
@@ -29,7 +29,7 @@ export default defineProvider({
         threads: preset(
           z.boolean(),
           true,
-          'Whether what is told of an alert later goes into the thread of its first message',
+          'Whether later messages about an alert go into the thread of its first one',
         ),
         maxChars: preset(
           z.int().check(z.minimum(200), z.maximum(maxBytes)),
@@ -126,7 +126,7 @@ function judge(reply: HttpReply): Receipt {
   if (byStatus.status === 'delivered')
     return typeof name === 'string' && name.startsWith('spaces/')
       ? byStatus
-      : refuseUnknown(reply, 'Google Chat')
+      : failUnknown(reply, 'Google Chat')
   const said = JSON.stringify(error ?? '').slice(0, 2_000)
   const isTooLong = byStatus.status === 'failed' && /too long|exceed|maximum/i.test(said)
   return isTooLong ? { ...byStatus, tooLong: true } : byStatus

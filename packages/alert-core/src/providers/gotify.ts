@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
@@ -73,5 +73,5 @@ export default defineProvider({
 function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
-  return typeof readObject(reply)['id'] === 'number' ? byStatus : refuseUnknown(reply, 'Gotify')
+  return typeof readObject(reply)['id'] === 'number' ? byStatus : failUnknown(reply, 'Gotify')
 }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { readIncident, splitAlerts } from '../provider/incident.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -92,7 +92,7 @@ function pick(data: Readonly<Record<string, unknown>>, names: readonly string[])
 function judge(reply: HttpReply): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
-  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'incident.io')
+  if (byStatus.status === 'delivered') return failUnknown(reply, 'incident.io')
   if (byStatus.status === 'retry') return byStatus
   // The events are short: a shorter form would not be taken either.
   const { status, why, httpStatus } = byStatus

@@ -8,7 +8,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hashWith } from '../provider/crypto.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { writePlain } from '../provider/markup.ts'
 import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -29,7 +29,7 @@ const options = () =>
           ? undefined
           : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
       ),
-      'Id of the user, group or room; of several, each is told',
+      'Id of the user, group or room, or a list; each gets every message',
     ),
     silent: preset(z.boolean(), false, 'Arrives without a sound, unless it is critical'),
     endpoint: endpoint('https://api.line.me', 'Where the API is'),
@@ -41,7 +41,7 @@ export default defineProvider({
   options,
   limits: { maxChars },
   supports: {
-    several: 'each is told',
+    several: 'each gets every message',
     size: 'the text',
     success: '`sentMessages`, or 409 (taken before)',
     hint: '429: 1 min; the quota of the month: 1 h',
@@ -87,7 +87,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')
-    return Array.isArray(body['sentMessages']) ? byStatus : refuseUnknown(reply, 'LINE')
+    return Array.isArray(body['sentMessages']) ? byStatus : failUnknown(reply, 'LINE')
   if (typeof body['message'] !== 'string') return byStatus
   const said = quote(body['message'])
   const why = `LINE answered ${reply.status}: ${said}`

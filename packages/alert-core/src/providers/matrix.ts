@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -127,7 +127,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { event_id: event, errcode, error, retry_after_ms: afterMs } = readObject(reply)
   if (byStatus.status === 'delivered')
-    return typeof event === 'string' ? byStatus : refuseUnknown(reply, 'Matrix')
+    return typeof event === 'string' ? byStatus : failUnknown(reply, 'Matrix')
   if (typeof errcode !== 'string') return byStatus
   const why = `Matrix answered ${reply.status} ${quote(errcode)}: ${quote(error)}`
   if (byStatus.status === 'failed')

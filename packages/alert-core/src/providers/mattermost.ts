@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
@@ -114,7 +114,7 @@ const markdownDialect: Dialect = {
 function judge(reply: HttpReply): Receipt {
   if (reply.status === 200 && reply.text.trim() === 'ok') return { status: 'delivered' }
   const byStatus = classify(reply)
-  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'Mattermost')
+  if (byStatus.status === 'delivered') return failUnknown(reply, 'Mattermost')
   const { id, message } = readObject(reply)
   if (typeof id !== 'string') return byStatus
   const why = `Mattermost answered ${reply.status}: ${quote(message)} (${quote(id)})`

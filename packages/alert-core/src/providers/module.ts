@@ -35,14 +35,14 @@ export default defineProvider({
     }),
   limits: {},
   open({ module, options }): Sender {
-    let opening: Promise<Opened | Fault> | undefined
+    let opening: Promise<Opened | LoadFailure> | undefined
     return {
       async send(message, context) {
         opening ??= load(module, options)
         const opened = await opening
-        if ('fault' in opened) {
+        if ('failure' in opened) {
           opening = undefined
-          return { status: 'failed', why: `module '${module}' ${opened.fault}`, lasting: true }
+          return { status: 'failed', why: `module '${module}' ${opened.failure}`, lasting: true }
         }
         // Its own limits, for the table knows none.
         const fit: SendContext['fit'] = (render, own = opened.limits) => context.fit(render, own)
@@ -65,21 +65,21 @@ interface Opened {
 }
 
 /** What keeps the module from being a provider, as the end of a sentence. */
-interface Fault {
-  readonly fault: string
+interface LoadFailure {
+  readonly failure: string
 }
 
 /** Never rejects. */
-async function load(module: string, options: unknown): Promise<Opened | Fault> {
+async function load(module: string, options: unknown): Promise<Opened | LoadFailure> {
   try {
     const definition = findDefinition(await import(/* webpackIgnore: true */ locate(module)))
-    if (!definition) return { fault: 'has no default export made by defineProvider()' }
+    if (!definition) return { failure: 'has no default export made by defineProvider()' }
     const { success, data, error } = definition.options.safeParse(options)
     if (success) return { sender: await definition.open(data), limits: definition.limits }
     const problems = error.issues.map(({ path, message }) => `${['options', ...path].join('.')}: ${message}`)
-    return { fault: `refuses its options: ${problems.join('; ')}` }
+    return { failure: `rejects its options: ${problems.join('; ')}` }
   } catch (error) {
-    return { fault: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` }
+    return { failure: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` }
   }
 }
 

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
 import { countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -40,7 +40,7 @@ const options = () =>
                 'must be the name of a topic: at most 64 letters, digits, - and _, no address',
               ),
             ),
-          'Topic to publish to; whoever knows its name may read it',
+          'Topic to publish to; its name is enough to read it',
         ),
       ),
       token: secret(option(z.string().check(z.minLength(1)), 'Access token, tk_…')),
@@ -102,11 +102,11 @@ function linksOf({ link }: Message) {
 function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { id, code, error } = readObject(reply)
-  if (byStatus.status === 'delivered') return typeof id === 'string' ? byStatus : refuseUnknown(reply, 'ntfy')
+  if (byStatus.status === 'delivered') return typeof id === 'string' ? byStatus : failUnknown(reply, 'ntfy')
   if (typeof code !== 'number') return byStatus
   const why = `ntfy answered ${reply.status}, code ${code}: ${quote(error)}`
   if (byStatus.status === 'failed') return { ...byStatus, why }
-  // Nobody is subscribed for push, and that does not change by asking again.
+  // There is no subscriber, and another attempt would not change that.
   if (reply.status === 507) return { status: 'failed', why, httpStatus: 507 }
   if (reply.status !== 429) return { ...byStatus, why }
   const ownMs = daily.includes(code) ? hourMs : code === busy ? refillMs : undefined

@@ -7,7 +7,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -104,7 +104,7 @@ function writePayload(message: Message, { subject, text, facts, data }: Incident
 function judge(reply: HttpReply, attempt: number): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
-  if (byStatus.status === 'delivered') return refuseUnknown(reply, 'PagerDuty')
+  if (byStatus.status === 'delivered') return failUnknown(reply, 'PagerDuty')
   if (reply.status === 429 && byStatus.status === 'retry')
     return { ...byStatus, delayMs: byStatus.delayMs ?? minuteMs * Math.min(attempt, 5) }
   if (byStatus.status === 'retry') return byStatus

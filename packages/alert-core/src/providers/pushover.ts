@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -105,7 +105,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { status, errors, token, user } = readObject(reply)
   if (byStatus.status === 'delivered' && status === 1) return byStatus
-  if (byStatus.status === 'delivered' && typeof status !== 'number') return refuseUnknown(reply, 'Pushover')
+  if (byStatus.status === 'delivered' && typeof status !== 'number') return failUnknown(reply, 'Pushover')
   const said = Array.isArray(errors) ? quote(errors.join(', ')) : ''
   if (byStatus.status === 'failed' && !said && typeof status !== 'number') return byStatus
   const why = said ? `Pushover answered ${reply.status}: ${said}` : `Pushover answered ${reply.status}`
@@ -113,7 +113,7 @@ function judge(reply: HttpReply): Receipt {
   if (reply.status === 429) return { status: 'retry', why, httpStatus: 429, delayMs: hourMs }
   if (byStatus.status === 'retry')
     return { ...byStatus, delayMs: Math.max(byStatus.delayMs ?? 0, leastPauseMs) }
-  const refused = { status: 'failed', why, httpStatus: reply.status } as const
-  if (token === 'invalid' || user === 'invalid') return { ...refused, lasting: true }
-  return /too long|too large/i.test(said) || reply.status === 413 ? { ...refused, tooLong: true } : refused
+  const failed = { status: 'failed', why, httpStatus: reply.status } as const
+  if (token === 'invalid' || user === 'invalid') return { ...failed, lasting: true }
+  return /too long|too large/i.test(said) || reply.status === 413 ? { ...failed, tooLong: true } : failed
 }

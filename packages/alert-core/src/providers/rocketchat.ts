@@ -1,12 +1,12 @@
 /**
  * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so data is
- * broken up by characters that nobody sees; success is said in the body.
+ * broken up by invisible characters; success is said in the body.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
@@ -114,8 +114,7 @@ function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { success, error, message } = readObject(reply)
   if (byStatus.status === 'delivered' && success === true) return byStatus
-  if (success !== false)
-    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'Rocket.Chat') : byStatus
+  if (success !== false) return byStatus.status === 'delivered' ? failUnknown(reply, 'Rocket.Chat') : byStatus
   const said = quote(error ?? message)
   const why = `Rocket.Chat answered ${reply.status}: ${said}`
   if (/too-many-requests|too many requests/i.test(said)) {

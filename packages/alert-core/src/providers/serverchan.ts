@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
@@ -87,7 +87,7 @@ function judge(reply: HttpReply): Receipt {
   const { code, message, error } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 0) return byStatus
   if (typeof code !== 'number')
-    return byStatus.status === 'delivered' ? refuseUnknown(reply, 'ServerChan') : byStatus
+    return byStatus.status === 'delivered' ? failUnknown(reply, 'ServerChan') : byStatus
   const said = quote(message ?? error)
   const why = `ServerChan answered code ${code}: ${said}`
   // The quota of the day: the fallback takes over at once, and it is left alone.

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote } from '../provider/http-sender.ts'
 import { writePlain } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -145,7 +145,7 @@ function toAscii(text: string): string {
 function judge(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered')
-    return /<MessageId>[^<]+<\/MessageId>/.test(reply.text) ? byStatus : refuseUnknown(reply, 'Amazon SNS')
+    return /<MessageId>[^<]+<\/MessageId>/.test(reply.text) ? byStatus : failUnknown(reply, 'Amazon SNS')
   const [, code] = /<Code>([^<]{1,100})<\/Code>/.exec(reply.text) ?? []
   if (code === undefined || byStatus.status === 'retry') return byStatus
   const [, said = ''] = /<Message>([^<]{0,1000})<\/Message>/.exec(reply.text) ?? []

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
 import {
@@ -55,7 +55,7 @@ export default defineProvider({
   addresses: sharedAmong('url'),
   supports: {
     size: 'the body',
-    success: '2xx that is no page: the workflow has begun',
+    success: '2xx, unless a page: the workflow has started',
     mention: 'a mail address or object id, `Name <…>`',
     resolve: 'a message, green',
     button: 'in the card',
@@ -195,7 +195,7 @@ function judge(reply: HttpReply): Receipt {
   if (byStatus.status === 'delivered') {
     const { text } = reply
     const isAnswer = text === '' || reply.json() !== undefined || /^[^<\s][^<]{0,500}$/.test(text)
-    return isAnswer ? byStatus : refuseUnknown(reply, 'The workflow')
+    return isAnswer ? byStatus : failUnknown(reply, 'The workflow')
   }
   const isTooLong =
     byStatus.status === 'failed' && /too large|RequestEntityTooLarge/i.test(reply.text.slice(0, 2000))

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -103,7 +103,7 @@ function judge(reply: HttpReply): Receipt {
   const { Error: error, SendStatusSet: set } = asObject(response)
   const [status] = Array.isArray(set) ? set : []
   const { Code: code, Message: said } = asObject(error ?? status)
-  if (typeof code !== 'string') return refuseUnknown(reply, 'Tencent Cloud')
+  if (typeof code !== 'string') return failUnknown(reply, 'Tencent Cloud')
   if (error === undefined && code === 'Ok') return byStatus
 
   const why = `Tencent Cloud answered ${quote(code)}: ${quote(said)}`

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { toE164 } from '../provider/phone.ts'
 import { inPieces } from '../provider/pieces.ts'
@@ -14,9 +14,9 @@ import { defineProvider, secret } from '../provider/provider.ts'
 import { option, preset, required } from '../provider/schema.ts'
 import { fitSms, splitNumbers } from '../provider/sms-text.ts'
 
-/** A body is refused above this, whatever its segments. */
+/** A body above this is rejected, whatever its segments. */
 const maxChars = 1600
-/** https://www.twilio.com/docs/api/errors: its queue is full for now, or it asks for patience. */
+/** https://www.twilio.com/docs/api/errors: its queue is full for now, or it throttles. */
 const passing = [20429, 30001, 14107]
 const tooLong = [21617, 21605]
 
@@ -96,7 +96,7 @@ function judge(reply: HttpReply): Receipt {
   const { sid, status, code, message } = readObject(reply)
   if (byStatus.status === 'delivered') {
     const isTaken = typeof sid === 'string' && !['failed', 'undelivered', 'canceled'].includes(String(status))
-    return isTaken ? byStatus : refuseUnknown(reply, 'Twilio')
+    return isTaken ? byStatus : failUnknown(reply, 'Twilio')
   }
   if (typeof code !== 'number' || byStatus.status === 'retry') return byStatus
   const why = `Twilio answered ${reply.status}, error ${code}: ${quote(message)}`

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
 import {
@@ -21,7 +21,7 @@ import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option } from '../provider/schema.ts'
 
-/** It refuses 7 439 bytes of text. */
+/** It rejects 7 439 bytes of text. */
 const maxBytes = 7_400
 const dialect = plainMarkdown('  \n')
 
@@ -101,7 +101,7 @@ function judge(reply: HttpReply, isWebhook: boolean): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const isMade = typeof readObject(reply)['id'] === 'string'
-    return isMade || (isWebhook && reply.text === '') ? byStatus : refuseUnknown(reply, 'Webex')
+    return isMade || (isWebhook && reply.text === '') ? byStatus : failUnknown(reply, 'Webex')
   }
   if (reply.status === 423 && byStatus.status === 'failed')
     return {

@@ -1,12 +1,12 @@
 /**
  * WeCom group robot: https://developer.work.weixin.qq.com/document/path/99110. Every reply is HTTP 200, so success and
- * refusal are read from `errcode`; what is too long is refused whole, so the text is cut by its bytes.
+ * failure are read from `errcode`; a text that is too long is rejected as a whole, so it is cut by its bytes.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
 import {
   asList,
@@ -47,8 +47,8 @@ const options = () =>
       endpoint: endpoint('https://qyapi.weixin.qq.com/cgi-bin/webhook/send', 'Where `key` is sent to'),
       style: option(
         z.enum(['markdown', 'text', 'template_card']),
-        'Default markdown, but text where a mention is a mobile number or all, which markdown cannot reach. ' +
-          'template_card needs a link and mentions nobody; without a link, or with mentions, it goes as markdown or text',
+        'Default markdown, but text if a mention is a mobile number or all, which markdown cannot reach. ' +
+          'template_card needs a link and has no mentions; without a link, or with mentions, it is sent as markdown or text',
       ),
     })
     .check(
@@ -189,13 +189,13 @@ function markdownDialect({ reason, severity }: Message): Dialect {
   }
 }
 
-/** https://developer.work.weixin.qq.com/document/path/90313 lists the codes; whatever is not named here is a refusal. */
+/** https://developer.work.weixin.qq.com/document/path/90313 lists the codes; any other means failed. */
 function judgeWecom(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { errcode, errmsg } = readObject(reply)
   if (errcode === 0) return byStatus
-  if (typeof errcode !== 'number') return refuseUnknown(reply, 'WeCom')
+  if (typeof errcode !== 'number') return failUnknown(reply, 'WeCom')
 
   const said = quote(errmsg)
   const why = `WeCom answered errcode ${errcode}: ${said}`

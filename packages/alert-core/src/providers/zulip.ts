@@ -1,12 +1,12 @@
 /**
  * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand together.
- * Refusals are read from `code`, since `msg` is translated.
+ * Failures are read from `code`, since `msg` is translated.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
-import { createHttpSender, quote, readObject, refuseUnknown } from '../provider/http-sender.ts'
+import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
@@ -119,7 +119,7 @@ function judge(reply: HttpReply, now: number): Receipt {
   const byStatus = classify(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')
-    return body['result'] === 'success' ? byStatus : refuseUnknown(reply, 'Zulip')
+    return body['result'] === 'success' ? byStatus : failUnknown(reply, 'Zulip')
   if (typeof body['code'] !== 'string') return byStatus
   const why = `Zulip answered ${reply.status} ${quote(body['code'])}: ${quote(body['msg'])}`
   if (byStatus.status === 'retry') {

@@ -45,7 +45,7 @@ const angle = pattern('<', /<([^<>\n]{1,3000})>/, ([, inner]) => {
   if (target.startsWith('@')) return mention(label ? `@${label.replace(/^@/, '')}` : target)
   if (target.startsWith('#')) return mention(`#${label || target.slice(1)}`)
   if (target.startsWith('users/')) return mention(`@${target.slice('users/'.length)}`)
-  // What is no address stays as it was written.
+  // Anything that is not an address stays as it was written.
   return /^[a-z][\w+.-]*:/i.test(target) ? link(target, label || target) : undefined
 })
 

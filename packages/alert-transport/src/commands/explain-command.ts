@@ -1,6 +1,6 @@
 /**
- * `alert-transport explain`: what would become of records under a configuration: the rule that takes each, its key, the channels, and what would keep
- * them from being told at once. Sends nothing.
+ * `alert-transport explain`: what would happen to records under a configuration: the rule that takes each, its key, its channels, and why
+ * a channel would be notified later or not at all. Sends nothing.
  */
 import { createHub, createVirtualClock, type Explanation } from 'alert-core'
 import { Command } from 'commander'
@@ -17,11 +17,11 @@ interface ExplainFlags {
   readonly json: boolean
 }
 
-/** Creates the command; each record is taken for itself, as the first of a fresh start. */
+/** Creates the command; each record is explained alone, as the first one after a start. */
 export function createExplainCommand({ out }: CommandIo): Command {
   return new Command('explain')
     .description(
-      'say what would become of log lines: which rule takes them, their key, which channels; sends nothing',
+      'explain what would happen to log lines: which rule takes them, their key, their channels; sends nothing',
     )
     .argument('[records...]', 'lines of the log, or objects in JSON; without any, standard input')
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
@@ -51,12 +51,12 @@ export function createExplainCommand({ out }: CommandIo): Command {
 }
 
 const outcomes: Readonly<Record<Explanation['outcome'], string>> = {
-  failed: 'is no record',
-  below: 'is below the threshold, and no rule looks there',
-  nothing: 'is taken by no rule',
-  off: 'is not to be told',
+  failed: 'is not a record',
+  below: 'is below the level, and no rule reads that level',
+  nothing: 'matches no rule',
+  off: 'matches a rule that is off',
   ends: 'ends alerts',
-  seen: 'is what a rule would miss',
+  seen: 'is what a rule with `absent` waits for',
   counts: 'counts for an alert',
 }
 

@@ -20,10 +20,10 @@ interface InboxFlags {
 
 const shownAtFirst = ['email', 'webhook', 'slack', 'dingtalk', 'wecom']
 
-/** Creates the command; its action resolves when the signal has fired and everything is closed. */
+/** Creates the command; its action resolves once the signal has fired and everything is closed. */
 export function createInboxCommand({ out, signal }: CommandIo): Command {
   return new Command('inbox')
-    .description('stand in for the providers on this machine: print and list what arrives, pass nothing on')
+    .description('stand in for the providers on this machine: print and list what arrives, forward nothing')
     .option('--port <port>', 'port of the page, the API and the providers; 0 takes a free one', toPort, 8025)
     .option('--smtp-port <port>', 'port of the mail server with STARTTLS; 0 takes a free one', toPort, 1025)
     .option('--smtps-port <port>', 'port of the mail server with TLS from the start', toPort, 0)
@@ -61,12 +61,12 @@ function welcome({ url, smtp, channels }: Inbox, shown: readonly string[]): stri
     '',
     ...(others.length > 0
       ? [
-          `${others.length} more stand here; the page shows their options, and so does --channels <types> or --channels all:`,
+          `${others.length} more are available; the page shows their options, and so does --channels <types> or --channels all:`,
           ...wrap(others.join(', ')),
           '',
         ]
       : []),
-    'Waiting for notifications. Ctrl+C ends it.',
+    'Waiting for notifications. Press Ctrl+C to stop.',
     '',
     '',
   ].join('\n')
@@ -76,7 +76,7 @@ function toTypes(given: readonly string[]): readonly string[] {
   const known = Object.keys(fakes)
   if (given.includes('all')) return known
   const unknown = given.filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')} here, only ${known.join(', ')}`)
+  if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}; known: ${known.join(', ')}`)
   return given
 }
 
@@ -101,17 +101,17 @@ function aborted(signal: AbortSignal): Promise<void> {
 const maxLines = 20
 const maxLineLength = 160
 
-/** A short block: who, what became of it, the subject, the first lines, who would be pinged. */
+/** A short block: provider, outcome, subject, the first lines, who would be pinged. */
 export function card({ at, provider, ok, answer, view }: Received): string {
   const time = new Date(at).toTimeString().slice(0, 8)
-  const verdict = ok ? 'taken' : `refused: ${answer.status || 'no answer'} ${cleanLine(answer.body)}`
+  const outcome = ok ? 'taken' : `refused: ${answer.status || 'no answer'} ${cleanLine(answer.body)}`
   const limit = view.limit === undefined ? '' : ` of ${view.limit}`
   const lines = cleanText(view.text)
     .split('\n')
     .filter((line) => line.trim() !== '')
   const rest = lines.length - maxLines
   return [
-    cut(`── ${time}  ${provider}  ${verdict}  (${view.size}${limit} ${view.unit})`),
+    cut(`── ${time}  ${provider}  ${outcome}  (${view.size}${limit} ${view.unit})`),
     ...(view.to ? [indent(`to ${view.to.join(', ')}`)] : []),
     ...(view.subject && !isFirst(view.subject, lines[0]) ? [indent(view.subject)] : []),
     ...lines.slice(0, maxLines).map(indent),
@@ -133,7 +133,7 @@ function indent(line: string): string {
 }
 
 function cut(line: string): string {
-  // By code points, so that no character is torn.
+  // By code points, so that no character is cut in half.
   const chars = Array.from(line.slice(0, maxLineLength * 2))
   return chars.length > maxLineLength ? `${chars.slice(0, maxLineLength - 1).join('')}…` : line
 }

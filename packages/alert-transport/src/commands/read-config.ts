@@ -13,7 +13,7 @@ export async function readConfig(file: string): Promise<AlertOptions> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`cannot read ${file}: ${cause.code ?? cause.message}`)
   })
-  if (text.length > maxBytes) throw new Error(`${file} is larger than 4 MiB, which no configuration is`)
+  if (text.length > maxBytes) throw new Error(`${file} is larger than 4 MiB, the maximum for a configuration`)
   // YAML takes JSON too; aliases are bounded by the parser.
   const document = parseDocument(text, { prettyErrors: true })
   const [problem] = document.errors

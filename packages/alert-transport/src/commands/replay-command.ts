@@ -1,5 +1,5 @@
 /**
- * `alert-transport replay`: what would have been told, had these rules watched these logs. Sends nothing.
+ * `alert-transport replay`: which notifications these rules would have sent for these logs. Sends nothing.
  */
 import { writeFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
@@ -20,10 +20,12 @@ interface ReplayFlags {
   readonly json: boolean
 }
 
-/** Creates the command; it rejects when the configuration has a problem or a file cannot be read. */
+/** Creates the command; it rejects if the configuration has a problem or a file cannot be read. */
 export function createReplayCommand({ out }: CommandIo): Command {
   return new Command('replay')
-    .description('run old logs through the rules and show what would have been told; sends nothing')
+    .description(
+      'run old logs through the rules and show the notifications they would have sent; sends nothing',
+    )
     .argument('<logs...>', 'files of NDJSON, .gz too, read in time order; - is standard input')
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
     .option('--html <file>', 'write one self-contained page with a timeline')
@@ -32,7 +34,7 @@ export function createReplayCommand({ out }: CommandIo): Command {
       const options = await readConfig(config)
       const { env, problems, leftOut } = decideWithoutSecrets(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
-      if (leftOut.length > 0) process.stderr.write(`left out:\n${writeProblems(leftOut)}\n`)
+      if (leftOut.length > 0) process.stderr.write(`ignored:\n${writeProblems(leftOut)}\n`)
       const sources = logs.map(openSource)
       const progress = openProgress(sources)
       const result = await replay(options, sources, { env, onProgress: progress.update })
@@ -48,7 +50,7 @@ interface Progress {
   stop(): void
 }
 
-/** A bar with rate and time left on standard error, where that is a terminal. */
+/** A bar with rate and time left on standard error, if that is a terminal. */
 function openProgress(sources: readonly Source[]): Progress {
   const total = sources.reduce((sum, source) => sum + source.totalBytes, 0)
   if (!process.stderr.isTTY || total === 0) return { update: () => {}, stop: () => {} }

@@ -13,7 +13,7 @@ interface SendTestFlags {
   readonly channel: string[]
 }
 
-/** Creates the command; it rejects when a channel did not deliver. */
+/** Creates the command; it rejects if a channel did not deliver. */
 export function createSendTestCommand({ out }: CommandIo): Command {
   return new Command('send-test')
     .description('send one test message through each channel and show what the provider answered')
@@ -26,7 +26,7 @@ export function createSendTestCommand({ out }: CommandIo): Command {
       const names = plan.channels.map(({ name }) => name)
       const unknown = wanted.filter((name) => !names.includes(name))
       if (unknown.length > 0)
-        throw new Error(`there is no channel ${unknown.join(', ')}; known: ${names.join(', ')}`)
+        throw new Error(`unknown channel: ${unknown.join(', ')}; known: ${names.join(', ')}`)
       const failed: string[] = []
       for (const name of wanted.length > 0 ? wanted : names) {
         const outcome = await sendTest(options, name)
@@ -41,7 +41,7 @@ async function sendTest(
   options: Parameters<typeof createHub>[0],
   name: string,
 ): Promise<{ ok: boolean; text: string }> {
-  // The channel alone, and at once: no rule, no state and no other channel has a part in it.
+  // The channel alone, and at once: no rules, no state, no other channels.
   const { channels, locale, timeZone, recipients, service, env } = options ?? {}
   const channel = {
     ...(channels?.[name] as object),
@@ -86,7 +86,7 @@ async function sendTest(
   return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
 }
 
-/** A `fetch` that listens. */
+/** A `fetch` that remembers the last answer. */
 interface Answers {
   readonly fetch: typeof fetch
   /** 'answered 200: {"ok":true}'; '' before the first answer. */
@@ -95,7 +95,7 @@ interface Answers {
 
 const most = 300
 
-/** Listens to the answers of Node's own fetch. */
+/** Remembers the last answer of Node's own fetch. */
 function listenToAnswers(): Answers {
   let status = 0
   let text = ''

@@ -1,6 +1,6 @@
 /**
  * `alert-transport watch`: a hub at the end of a pipe, in a process of its own, that outlives a crashed application:
- * `node app.js | npx alert-transport watch --config config.json`. What comes in goes out unchanged.
+ * `node app.js | npx alert-transport watch --config config.json`. The input is copied to the output unchanged.
  */
 import { StringDecoder } from 'node:string_decoder'
 import { checkOptions, createHub } from 'alert-core'
@@ -11,16 +11,18 @@ import { readConfig } from './read-config.ts'
 
 const maxLineChars = 1024 * 1024
 
-/** Creates the command; it ends when its input does and everything is told. */
+/** Creates the command; it ends once its input has ended and everything is delivered. */
 export function createWatchCommand({ out }: CommandIo): Command {
   return new Command('watch')
-    .description('read log lines from standard input, tell about them, and pass them on')
+    .description(
+      'read log lines from standard input, send alerts about them, and write them to standard output',
+    )
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
     .action(async ({ config }: { readonly config: string }) => {
       const options = await readConfig(config)
       const { problems } = checkOptions(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
-      // The terminal's Ctrl-C is meant for the application; its end is the end of our input.
+      // The terminal's Ctrl-C is meant for the application; when it ends, our input ends.
       process.on('SIGINT', () => {})
       const hub = createHub(options)
       const decoder = new StringDecoder('utf8')

@@ -1,7 +1,7 @@
 /** Reading what a client sends without ever holding more than a set number of bytes. */
 import type { Readable } from 'node:stream'
 
-/** What was read; `bytes` counts also what was thrown away beyond the limit. */
+/** What was read; `bytes` includes what was dropped beyond the limit. */
 export interface ReadBody {
   readonly raw: Buffer
   readonly bytes: number
@@ -10,10 +10,10 @@ export interface ReadBody {
 /** What one request or mail may hold at most. */
 export const maxBodyBytes = 1024 * 1024
 
-// A sender that goes on after this is cut off instead of being told politely.
+// A sender that continues after this is disconnected without an answer.
 const maxDrainBytes = 16 * 1024 * 1024
 
-/** Reads to the end, keeping the first `maxBodyBytes`; rejects when the sender breaks off or never stops. */
+/** Reads to the end, keeping the first `maxBodyBytes`; rejects if the sender disconnects or never stops. */
 export async function readBody(stream: Readable): Promise<ReadBody> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -1,18 +1,18 @@
 /**
- * A self-signed certificate made at start, so that TLS can be tried without a key that anybody else has and without
+ * A self-signed certificate made at start, so that TLS can be tried without a shared key and without
  * openssl. The few DER types that X.509 v3 needs are written here; node:crypto makes the key and the signature.
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'
 
-/** Key and certificate as PEM; the certificate is its own authority: hand it to clients as `ca`. */
+/** Key and certificate as PEM; the certificate is its own authority: give it to clients as `ca`. */
 export interface Certificate {
   readonly key: string
   readonly cert: string
 }
 
 const dayMs = 86_400_000
-// Some clients refuse more than 825 days.
+// Some clients reject more than 825 days.
 const validMs = 800 * dayMs
 
 /** Makes a certificate for these host names and addresses, valid from yesterday for about two years. */

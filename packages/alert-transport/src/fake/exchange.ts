@@ -28,7 +28,7 @@ export interface View {
   /** The line in the list of conversations or mails; absent where the app shows the text alone. */
   readonly subject?: string
   readonly text: string
-  /** The html part of a mail, as it came: hostile until shown in a sandbox. */
+  /** The html part of a mail, as it came: untrusted: show it in a sandbox only. */
   readonly html?: string
   /** Who would really be pinged, in the provider's own ids; `@all`, `!channel` and the like for everybody. */
   readonly mentions: readonly string[]
@@ -40,7 +40,7 @@ export interface View {
   readonly size: number
   readonly limit?: number
   readonly unit: 'bytes' | 'characters'
-  /** What a sender should know and a reader would not see: 'the text lacks @138…: nobody is pinged'. */
+  /** What a sender should know and a reader would not see: 'the text lacks @138…: not pinged'. */
   readonly notes: readonly string[]
 }
 

@@ -1,13 +1,13 @@
 /**
- * What a fake provider is: it reads a request as the real one does, says the same "no" in the same words, and tells
- * what its app would then show. A fake holds no server, no storage and no timer.
+ * What a fake provider is: it reads a request as the real one does, refuses it in the same words, and knows
+ * what its app would show. A fake holds no server, no storage and no timer.
  */
 import type { Certificate } from './certificate.ts'
 import type { Answer, Exchange, FakeRequest, View } from './exchange.ts'
 import type { Mode, Order } from './mode.ts'
 import type { RateRule } from './rate.ts'
 
-/** What a fake is handed beside the request. */
+/** What a fake gets with the request. */
 export interface FakeContext<Settings> {
   readonly settings: Settings
   /** Epoch ms, for signatures. */
@@ -20,10 +20,10 @@ export interface FakeContext<Settings> {
   readonly sequence: number
 }
 
-/** What a fake can be asked to say, whatever the request was: its own "no", "too fast" and "too long". */
+/** What a fake can be made to answer to any request, in its own words: "no", "too many", "too long". */
 export type Saying = 'refuse' | 'rate-limited' | 'too-long'
 
-/** The code for one fake provider that is spoken to over HTTP, under `/<its name>/`. */
+/** The code for one fake provider over HTTP, under `/<its name>/`. */
 export interface HttpFake<Settings extends object = object> {
   readonly kind: 'http'
   readonly title: string
@@ -42,7 +42,7 @@ export interface HttpFake<Settings extends object = object> {
   view(request: FakeRequest): View
 }
 
-/** Types a fake that is spoken to over HTTP. */
+/** Types a fake over HTTP. */
 export function defineHttpFake<Settings extends object>(
   fake: Omit<HttpFake<Settings>, 'kind'>,
 ): HttpFake<Settings> {
@@ -66,12 +66,12 @@ export interface MailContext<Settings> {
   readonly port: number
   readonly securePort: number
   readonly certificate: Certificate
-  /** What the server was told to do with the mail or connection at hand. */
+  /** The order for this mail or connection, if it is one of these modes. */
   take(among: readonly Mode[]): Order | undefined
   record(entry: Exchange): void
 }
 
-/** The code for a fake provider that is spoken to over SMTP. */
+/** The code for a fake provider over SMTP. */
 export interface MailFake<Settings extends object = object> {
   readonly kind: 'mail'
   readonly title: string
@@ -84,7 +84,7 @@ export interface MailFake<Settings extends object = object> {
   }>
 }
 
-/** Types a fake that is spoken to over SMTP. */
+/** Types a fake over SMTP. */
 export function defineMailFake<Settings extends object>(
   fake: Omit<MailFake<Settings>, 'kind'>,
 ): MailFake<Settings> {

@@ -31,10 +31,10 @@ export const smtpModes = [
   'no-greeting', // accepts the connection and stays silent
 ] as const
 
-/** Everything some fake can be told to do. */
+/** All modes; each kind of fake has some of them. */
 export type Mode = (typeof httpModes)[number] | (typeof smtpModes)[number]
 
-/** A mode, for ever or for so many messages; or a fixed HTTP answer. */
+/** A mode or a fixed HTTP answer, until it is changed or for `times` messages. */
 export type Behaviour =
   | Mode
   | { readonly mode: Mode; readonly times?: number }
@@ -45,5 +45,5 @@ export type Behaviour =
       readonly times?: number
     }
 
-/** What is to be done with one message. */
+/** What to do with one message. */
 export type Order = { readonly mode: Mode } | { readonly mode: 'answer'; readonly answer: Answer }

@@ -1,5 +1,5 @@
 /**
- * How often a fake provider takes a message from one robot, webhook or channel. Two ways of counting are in use: a
+ * How often a fake provider takes a message from one robot, webhook or channel. There are two ways of counting: a
  * window ("20 in a minute", sometimes punished with a pause) and a bucket ("one a second, short bursts allowed").
  */
 
@@ -12,7 +12,7 @@ export type RateRule =
     }
   | { readonly burst: number; readonly everyMs: number }
 
-/** How near a robot came to its limit with a message. */
+/** How much of its limit a robot has used, with this message. */
 export interface RateStanding {
   /** Messages of the window or bucket that are used up, this one with them. */
   readonly used: number
@@ -26,7 +26,7 @@ export type RateCounter = (key: string) => RateStanding
 
 const maxKeys = 1_000
 
-/** Counts by the rule, with the time given; a thousand keys at most, the oldest forgotten first. */
+/** Counts by the rule, with the time given; a thousand keys at most, the oldest dropped first. */
 export function createRateCounter(rule: RateRule, now: () => number): RateCounter {
   const countByKey = new Map<string, () => RateStanding>()
   return (key) => {

@@ -65,8 +65,8 @@ export const aliyunSms = defineHttpFake<AliyunSmsSettings>({
 })
 
 function refusal(request: FakeRequest, context: FakeContext<AliyunSmsSettings>): Answer | undefined {
-  const door = request.query.has('Signature') ? refusedByRpc : rejectedBeforeFake
-  return door(request, context) ?? refusedMessage(request, context.settings)
+  const refuse = request.query.has('Signature') ? refusedByRpc : refusedByAcs3
+  return refuse(request, context) ?? refusedMessage(request, context.settings)
 }
 
 /** The older way: everything stands among the parameters. */
@@ -96,7 +96,7 @@ function refusedByRpc(
     : undefined
 }
 
-function rejectedBeforeFake(
+function refusedByAcs3(
   request: FakeRequest,
   { settings, now, isRepeat }: FakeContext<AliyunSmsSettings>,
 ): Answer | undefined {

@@ -166,7 +166,7 @@ function view(request: FakeRequest): View {
   }
 }
 
-/** Mentions in embeds ping nobody. Without allowed_mentions a webhook pings users only. */
+/** Mentions in embeds do not ping. Without allowed_mentions a webhook pings users only. */
 function mentionsOf(content: string, allowed: unknown): readonly string[] {
   const { parse, users, roles } = isObject(allowed) ? allowed : { parse: ['users'] }
   const isAllowed = (type: string, list: unknown, id: string) =>

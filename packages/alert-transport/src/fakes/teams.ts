@@ -67,13 +67,13 @@ function refusal(
 }
 
 function attachmentProblem({ contentType, content }: JsonObject): string | undefined {
-  if (contentType !== 'application/vnd.microsoft.card.adaptive') return 'contentType is no adaptive card'
+  if (contentType !== 'application/vnd.microsoft.card.adaptive') return 'contentType is not an adaptive card'
   const card = asObject(content)
   if (card['type'] !== 'AdaptiveCard' || !/^1\.\d$/.test(asText(card['version'])))
     return 'no AdaptiveCard 1.x'
   const body = asList(card['body'])
   const wrong = body.findIndex((element) => !isElement(asObject(element)))
-  if (body.length === 0 || wrong >= 0) return `body[${wrong}] is no element`
+  if (body.length === 0 || wrong >= 0) return `body[${wrong}] is not an element`
   const action = asList(card['actions'])
     .map(asObject)
     .find((one) => !isAction(one))

@@ -122,7 +122,7 @@ function view(request: FakeRequest): View {
     size: Buffer.byteLength(text),
     ...(limit !== undefined && { limit }),
     unit: 'bytes',
-    notes: type === 'markdown_v2' && /<@[\w.@-]+>/.test(text) ? ['markdown_v2 pings nobody'] : [],
+    notes: type === 'markdown_v2' && /<@[\w.@-]+>/.test(text) ? ['markdown_v2 has no mentions'] : [],
   }
 }
 
@@ -130,7 +130,7 @@ function mentions(type: string, part: JsonObject, text: string): readonly string
   if (type !== 'text' && type !== 'markdown') return []
   const lists =
     type === 'text' ? [...asList(part['mentioned_list']), ...asList(part['mentioned_mobile_list'])] : []
-  // A user id is made of these characters only, so a zero-width space inside makes it nobody's.
+  // A user id is made of these characters only, so a zero-width space inside makes it invalid.
   const inText = [...text.matchAll(/<@([\w.@-]{1,64})>/g)].map((match) => match[1])
   return [...new Set([...lists, ...inText].filter(isFilled))]
 }

@@ -1,6 +1,6 @@
 /**
- * The inbox's own addresses: the page, what was received as JSON and as a stream of events, clearing it, and telling a
- * fake to misbehave.
+ * The inbox's own addresses: the page, what was received as JSON and as a stream of events, clearing it, and making a
+ * fake misbehave.
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -17,12 +17,12 @@ const heartbeatMs = 15_000
 
 /** The inbox's own addresses. */
 export interface Api {
-  /** True when the address was one of its own, and answered. */
+  /** True if the address was one of its own, and is answered. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
   close(): void
 }
 
-/** One provider as the page needs it: its name for people, what it can be told, how often it takes a message. */
+/** One provider as the page needs it: its title, its modes, its rate limit. */
 export interface ProviderCard {
   readonly name: string
   readonly title: string
@@ -30,7 +30,7 @@ export interface ProviderCard {
   readonly rate?: RateRule
 }
 
-/** What the page is told about the inbox; `channels` are options to paste. */
+/** What the page gets about the inbox; `channels` are options to paste. */
 export interface InboxCard {
   readonly providers: readonly ProviderCard[]
   readonly channels: Readonly<Record<string, object>>
@@ -38,7 +38,7 @@ export interface InboxCard {
 
 /** Creates the API over a shelf; `describe` is asked once the inbox listens. */
 export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCard): Api {
-  // A page that comes back after a restart learns that these are other messages with the same ids.
+  // Lets a page that reconnects after a restart see that these are other messages with the same ids.
   const inbox = randomUUID()
   const streams = new Set<ServerResponse>()
   const hello = () => ({
@@ -62,7 +62,7 @@ export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCar
     const since = readSince(String(request.headers['last-event-id'] ?? url.searchParams.get('since') ?? ''))
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     sendEvent(response, 'hello', hello())
-    // Without a place to go on from, a stream tells what comes from now on.
+    // Without a position to resume from, a stream sends only new messages.
     if (since !== undefined) for (const received of shelf.list({ since })) writeEvent(response, received)
     streams.add(response)
     response.once('close', () => streams.delete(response))
@@ -125,7 +125,7 @@ function sendReceived(shelf: Shelf, response: ServerResponse, { searchParams }: 
 async function behave(orders: Orders, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const { raw } = await readBody(request)
-    // A page of another site cannot send this type without asking first, and nobody answers that question.
+    // A page of another site cannot send this type without a preflight, which is never answered.
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
       throw new TypeError('application/json is required')
     const given: unknown = JSON.parse(raw.toString('utf8'))
@@ -143,7 +143,7 @@ function readSince(text: string): number | undefined {
 }
 
 function writeEvent(stream: ServerResponse, received: Received | undefined): void {
-  // A reader that lags this far behind is dropped; it comes back and goes on from the last it saw.
+  // A reader that lags this far behind is dropped; it reconnects and resumes after the last it saw.
   if (stream.writableLength > maxStreamLag) return void stream.destroy()
   if (received === undefined) sendEvent(stream, 'cleared', {})
   else stream.write(`id: ${received.id}\nevent: received\ndata: ${JSON.stringify(received)}\n\n`)

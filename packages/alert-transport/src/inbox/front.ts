@@ -1,4 +1,4 @@
-/** The HTTP port: finds out whom a request is for by the first part of its path, and closes without waiting. */
+/** The HTTP port: routes a request by the first part of its path, and closes without waiting. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ export interface Front {
   close(): Promise<void>
 }
 
-/** Creates the server; a path that is nobody's is answered 404. */
+/** Creates the server; an unknown path is answered 404. */
 export function createFront(handlers: ReadonlyMap<string, ProviderHandler>, api: Api): Front {
   const signpost = `Nothing is here. Providers: ${[...handlers.keys()].map((name) => `/${name}/`).join(' ')}\n`
 
@@ -52,7 +52,7 @@ export function createFront(handlers: ReadonlyMap<string, ProviderHandler>, api:
 
 function toUrl(request: IncomingMessage): URL | undefined {
   try {
-    // The target is a path; anything else (a proxy's absolute form, '*') is nobody's.
+    // The target is a path; anything else (a proxy's absolute form, '*') is unknown.
     return request.url?.startsWith('/') ? new URL(`http://inbox${request.url}`) : undefined
   } catch {
     return undefined

@@ -1,6 +1,6 @@
 /**
- * A local inbox that stands in for every provider in the table: one HTTP port for all that speak HTTP, told apart by the
- * first part of the path, and a mail server. Loopback only unless told; nothing is ever passed on.
+ * A local inbox that stands in for every provider in the table: one HTTP port for all that use HTTP, each under its
+ * own path, and a mail server. Loopback only by default; nothing is ever forwarded.
  *
  *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
  */
@@ -18,13 +18,13 @@ import { createShelf, type Filter, type Received } from './received.ts'
 
 /** How an inbox is set up; every part has a default. */
 export interface InboxOptions {
-  /** The address to listen on, '127.0.0.1' unless told. */
+  /** The address to listen on, default '127.0.0.1'. */
   readonly host?: string
   /** 0, the default, takes any free port. `smtps` is the one with TLS from the first byte. */
   readonly ports?: { readonly http?: number; readonly smtp?: number; readonly smtps?: number }
   /** Tokens, secrets, keywords and the like, by provider. */
   readonly settings?: FakeSettings
-  /** False: no message is ever too many. */
+  /** False: no rate limits. */
   readonly rateLimits?: boolean
   /** Epoch ms, for rates, signatures and `Received.at`. */
   readonly now?: () => number
@@ -44,11 +44,11 @@ export interface Inbox {
   readonly channels: InboxChannels
   /** What arrived so far, oldest first. */
   received(filter?: Filter): readonly Received[]
-  /** The earliest that no earlier call was given; waits for it, and rejects after `timeoutMs` (10 000). */
+  /** The earliest that no earlier call returned; waits for it, and rejects after `timeoutMs` (10 000). */
   next(filter?: Filter, timeoutMs?: number): Promise<Received>
   /** Calls back for each that arrives, with undefined when cleared; returns the way to stop. */
   subscribe(listener: (received: Received | undefined) => void): () => void
-  /** Tells a fake to misbehave; throws a TypeError when it cannot do that. */
+  /** Makes a fake misbehave; throws a TypeError if it does not have that mode. */
   behave(provider: FakeName, behaviour: Behaviour): void
   clear(): void
   /** Releases everything that hangs and closes; safe to call twice. */

@@ -1,6 +1,6 @@
 /**
  * Answers that no well-behaved server gives: none at all, a broken connection, a byte now and then, a body without end.
- * Each ends when the client leaves or the inbox closes.
+ * Each ends when the client disconnects or the inbox closes.
  */
 import type { ServerResponse } from 'node:http'
 
@@ -8,7 +8,7 @@ const dripEveryMs = 100
 const endlessEveryMs = 10
 const endlessChunk = Buffer.alloc(64 * 1024, ' ')
 
-/** The page that stands in the way of a provider: a captive portal, a company proxy, a login. */
+/** The page of something between us and a provider: a captive portal, a company proxy, a login. */
 export const signInPage = '<!doctype html><title>Sign in</title><h1>Sign in to use this network</h1>'
 
 /** Breaks the connection with a reset, so that the client reads an error instead of an end. */
@@ -16,7 +16,7 @@ export function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy()
 }
 
-/** Sends status 200 at once and then a space ten times a second, for ever. */
+/** Sends status 200 at once and then a space ten times a second, without end. */
 export function drip(response: ServerResponse): void {
   start(response)
   repeat(response, dripEveryMs, () => response.write(' '))

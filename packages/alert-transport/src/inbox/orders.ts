@@ -1,13 +1,13 @@
 /**
- * How a fake can be told to misbehave, for a number of messages or until told otherwise. Parsing is strict, because the
- * same words come over the HTTP API.
+ * Which fakes misbehave, how, and for how many messages. Parsing is strict, because the
+ * same values arrive over the HTTP API.
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Answer } from '../fake/exchange.ts'
 import { isObject } from '../fake/json.ts'
 import type { Mode, Order } from '../fake/mode.ts'
 
-/** What a provider still has to do: `left` is null when it is for ever. */
+/** The order that a provider still has: `left` is null if it has no end. */
 export interface Standing {
   readonly mode: Mode | 'answer'
   /** Of a fixed answer. */
@@ -15,15 +15,15 @@ export interface Standing {
   readonly left: number | null
 }
 
-/** What each provider was told. */
+/** The order of each provider. */
 export interface Orders {
-  /** Throws a TypeError, with a sentence for people, when the behaviour is not one of this provider's. */
+  /** Throws a TypeError, with a sentence for people, if the provider does not have that mode. */
   set(provider: string, behaviour: unknown): void
-  /** The order for the message at hand, counted; undefined when it is to be treated as usual, or by another mode. */
+  /** The order for this message, counted; undefined if it is treated as usual, or if the mode is not one of `among`. */
   take(provider: string, among?: readonly Mode[]): Order | undefined
-  /** What stands, by provider; those that behave are absent. */
+  /** The orders by provider; those that behave as usual are absent. */
   standing(): Readonly<Record<string, Standing>>
-  /** Calls back whenever what stands has changed; returns the way to stop. */
+  /** Calls back at each change; returns the function that stops it. */
   subscribe(listener: () => void): () => void
 }
 
@@ -33,7 +33,7 @@ const maxBodyLength = 1024 * 1024
 export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[]>): Orders {
   const standing = new Map<string, { readonly order: Order; left: number }>()
   const listeners = new Set<() => void>()
-  const tell = () => {
+  const announce = () => {
     for (const listener of listeners) listener()
   }
   return {
@@ -44,7 +44,7 @@ export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[
       const { order, times } = parse(behaviour, provider, modes)
       if (order.mode === 'ok') standing.delete(provider)
       else standing.set(provider, { order, left: times })
-      tell()
+      announce()
     },
     take(provider, among) {
       const entry = standing.get(provider)
@@ -52,7 +52,7 @@ export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[
       if (among !== undefined && !among.some((mode) => mode === entry.order.mode)) return undefined
       entry.left -= 1
       if (entry.left === 0) standing.delete(provider)
-      tell()
+      announce()
       return entry.order
     },
     standing: () =>

@@ -1,6 +1,6 @@
 /**
- * The page that lists what arrived. Everything on it is hostile until shown as text; the policy below is the second
- * lock: only the page's own script runs, nothing is loaded from elsewhere, no frame goes anywhere.
+ * The page that lists what arrived. Everything on it is untrusted and shown as text; the policy below is the second
+ * protection: only the page's own scripts run, nothing is loaded from elsewhere, no frame navigates.
  */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http'
 
 const folder = new URL('../../page/', import.meta.url)
 
-/** Answers with the page; its scripts are allowed by a nonce that is new every time, and hand it on to what they import. */
+/** Answers with the page; a nonce that is new each time allows its scripts and what they import. */
 export async function sendPage(response: ServerResponse): Promise<void> {
   const html = await readFile(new URL('index.html', folder), 'utf8')
   const nonce = randomBytes(16).toString('base64')

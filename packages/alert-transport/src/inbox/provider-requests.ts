@@ -1,5 +1,5 @@
 /**
- * The road of a request to a fake over HTTP: read it, ask the fake, record what came and what was answered, and only
+ * One request to a fake over HTTP: read it, ask the fake, record request and answer, and only
  * then answer; so a client that has its answer finds its message in the inbox.
  */
 import { isUtf8 } from 'node:buffer'
@@ -13,15 +13,15 @@ import { drip, endless, reset, signInPage } from './odd-answers.ts'
 import type { Orders } from './orders.ts'
 import type { Shelf } from './received.ts'
 
-/** What one fake needs around it. */
-export interface ProviderDesk {
+/** What the handler of one fake works with. */
+export interface HandlerParts {
   readonly name: string
   readonly fake: HttpFake
   readonly settings: object
   readonly orders: Orders
   readonly shelf: Shelf
   readonly now: () => number
-  /** False: no message is ever too many. */
+  /** False: no rate limits. */
   readonly rateLimits: boolean
 }
 
@@ -36,14 +36,14 @@ export type ProviderHandler = (
 const maxKeys = 10_000
 
 /** Creates the handler of every request to one fake. */
-export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
-  const { name, fake, settings, orders, shelf, now, rateLimits } = desk
+export function createProviderHandler(parts: HandlerParts): ProviderHandler {
+  const { name, fake, settings, orders, shelf, now, rateLimits } = parts
   const counter = fake.rate && rateLimits ? createRateCounter(fake.rate, now) : undefined
 
   const usedKeys = new Set<string>()
 
   return async (message, response, url, path) => {
-    // A body that breaks off or never ends leaves nobody to answer.
+    // A body that breaks off or never ends cannot be answered.
     const read = await readBody(message).catch(() => undefined)
     if (read === undefined) {
       response.destroy()
@@ -68,7 +68,7 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
       read.bytes > maxBodyBytes
         ? { ok: false, answer: textAnswer(413, 'Payload Too Large') }
         : judge(fake, request, { settings, now, isTooFast, isRepeat, sequence: id })
-    // Whatever it was told to answer, it did not take this message.
+    // With an order, the message is not taken, whatever the answer.
     const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
     if (ok && usedKey !== undefined) keep(usedKeys, usedKey)
     shelf.add({
@@ -91,7 +91,7 @@ export function createProviderHandler(desk: ProviderDesk): ProviderHandler {
   }
 }
 
-/** Ten thousand at most, the oldest forgotten first. */
+/** At most ten thousand, the oldest dropped first. */
 function keep(keys: Set<string>, key: string): void {
   if (keys.size >= maxKeys) keys.delete(keys.values().next().value ?? '')
   keys.add(key)

@@ -1,6 +1,6 @@
 /**
  * What arrived: one entry for every request or mail, taken or refused. The shelf keeps the last thousand, at most 32 MB
- * of them, and hands each to those who wait for it.
+ * of them, and resolves the calls that wait for one.
  */
 import type { Exchange } from '../fake/exchange.ts'
 
@@ -22,16 +22,16 @@ export type Filter =
 
 /** The shelf of what arrived. */
 export interface Shelf {
-  /** Takes the next id; ids are also handed to fakes before the answer is known. */
+  /** Takes the next id; a fake gets it before the answer is known. */
   nextId(): number
   add(received: Received): void
   list(filter?: Filter): readonly Received[]
-  /** The earliest that the filter admits and that no earlier call was given; waits for one to arrive. */
+  /** The earliest that the filter admits and that no earlier call returned; waits for one to arrive. */
   next(filter?: Filter, timeoutMs?: number): Promise<Received>
-  /** Calls back for each that arrives, and with undefined when the shelf is cleared; returns the way to stop. */
+  /** Calls back for each that arrives, and with undefined when the shelf is cleared; returns the function that stops it. */
   subscribe(listener: (received: Received | undefined) => void): () => void
   clear(): void
-  /** Rejects everybody who still waits. */
+  /** Rejects the calls that still wait. */
   close(): void
 }
 
@@ -47,7 +47,7 @@ const maxTotalSize = 32 * 1024 * 1024
 export function createShelf(): Shelf {
   const listeners = new Set<(received: Received | undefined) => void>()
   const waiters = new Set<Waiter>()
-  let handedOut = new WeakSet<Received>()
+  let returned = new WeakSet<Received>()
   let items: Received[] = []
   let totalSize = 0
   let lastId = 0
@@ -63,10 +63,10 @@ export function createShelf(): Shelf {
           )
           .join(', ')
 
-  const hand = (received: Received) => {
+  const settleWaiter = (received: Received) => {
     const waiter = [...waiters].find(({ admits }) => admits(received))
     if (waiter === undefined) return
-    handedOut.add(received)
+    returned.add(received)
     waiter.settle(received)
   }
 
@@ -80,22 +80,20 @@ export function createShelf(): Shelf {
       totalSize += sizeOf(received)
       while (items.length > maxItems || (totalSize > maxTotalSize && items.length > 1))
         totalSize -= sizeOf(items.shift()!)
-      hand(received)
+      settleWaiter(received)
       for (const listener of listeners) listener(received)
     },
     list: (filter) => (filter === undefined ? [...items] : items.filter(admission(filter))),
     next(filter = {}, timeoutMs = 10_000) {
       const admits = admission(filter)
-      const ready = items.find((received) => !handedOut.has(received) && admits(received))
+      const ready = items.find((received) => !returned.has(received) && admits(received))
       if (ready !== undefined) {
-        handedOut.add(ready)
+        returned.add(ready)
         return Promise.resolve(ready)
       }
       return new Promise((resolve, reject) => {
         const giveUp = () =>
-          waiter.settle(
-            new Error(`Nothing that was waited for arrived in ${timeoutMs} ms; last: ${describe()}`),
-          )
+          waiter.settle(new Error(`no message matched within ${timeoutMs} ms; last: ${describe()}`))
         const timer = setTimeout(giveUp, timeoutMs)
         const waiter: Waiter = {
           admits,
@@ -116,11 +114,11 @@ export function createShelf(): Shelf {
     clear() {
       items = []
       totalSize = 0
-      handedOut = new WeakSet()
+      returned = new WeakSet()
       for (const listener of listeners) listener(undefined)
     },
     close() {
-      for (const waiter of [...waiters]) waiter.settle(new Error('The inbox was closed'))
+      for (const waiter of [...waiters]) waiter.settle(new Error('the inbox was closed'))
       listeners.clear()
     },
   }

@@ -1,5 +1,5 @@
 /**
- * Options for a hub that only decides: without what reaches out of the process or leaves traces of it, and without its secrets.
+ * Options for a hub that only decides: without network, files and secrets.
  */
 import { type AlertOptions, checkOptions, type Problem } from 'alert-core'
 
@@ -9,18 +9,18 @@ export function decideOnly(options: AlertOptions): AlertOptions {
   return rest
 }
 
-/** An environment to decide in, and what is wrong apart from what is missing there. */
+/** An environment to decide in, and the problems other than missing variables. */
 export interface Deciding {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly problems: readonly Problem[]
-  /** What has to be left out all the same. */
+  /** What is ignored all the same. */
   readonly leftOut: readonly Problem[]
 }
 
 /** Most secrets are addresses; any text will do for the others. */
 const anyAddress = 'https://secret.invalid/secret'
 
-/** Nothing is sent: that a secret is missing must not leave its channel out. */
+/** Nothing is sent, so a missing secret must not disable its channel. */
 export function decideWithoutSecrets(options: AlertOptions): Deciding {
   const first = checkOptions(options)
   const missing = first.problems.filter(({ code }) => code === 'missing-env')

@@ -13,7 +13,7 @@ export async function* batchesOf(source: Source): AsyncGenerator<string[]> {
   for await (const chunk of source.chunks) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
-    // A file without line ends is no log; what has no end within the bound is passed over.
+    // A file without line ends is not a log; a line longer than the bound is skipped.
     if (rest.length > maxLineChars) rest = ''
     yield lines
   }

@@ -6,7 +6,7 @@ const keys = ['"time":', '"timestamp":'] as const
 const earliest = Date.UTC(2000, 0, 1)
 const latest = Date.UTC(2200, 0, 1)
 
-/** Epoch ms, `undefined` where the line tells none. */
+/** Epoch ms; `undefined` if the line has no time. */
 export function lineTime(line: string): number | undefined {
   for (const key of keys) {
     const at = line.indexOf(key)

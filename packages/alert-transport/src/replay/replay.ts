@@ -1,7 +1,7 @@
 /**
  * Runs old logs through the hub under a virtual clock: the same decisions at the same moments, and nothing is sent.
  *
- *   files ─ batches of lines ─ wanted? ─ clock to the line's time ─ hub ─ what would have been told
+ *   files ─ batches of lines ─ wanted? ─ clock to the line's time ─ hub ─ notifications
  */
 import {
   type AlertEvent,
@@ -25,29 +25,29 @@ export interface Notified {
   readonly message: Message
 }
 
-/** What a replay found out. */
+/** The result of a replay. */
 export interface ReplayResult {
   readonly lines: number
   /** Epoch ms of the first and the last line that had a time. */
   readonly from: number | undefined
   readonly to: number | undefined
   readonly notified: readonly Notified[]
-  /** How many messages are missing from `told`, which is bounded. */
+  /** How many messages are missing from `notified`, which is bounded. */
   readonly more: number
   readonly suppressed: readonly SuppressedCount[]
   readonly stats: Stats
 }
 
-/** How often a channel was not told, and why. */
+/** How often a channel was not notified, and why. */
 export interface SuppressedCount {
   readonly channel: string
   readonly reason: string
-  /** The rule of the alerts; '' where that is not known. */
+  /** The rule of the alerts; '' if it is not known. */
   readonly rule: string
   readonly count: number
 }
 
-/** `tail`: where a line without a time stands at the end of a batch, the ones before it are asked. */
+/** `tail`: lines to look back for a time, if the last one of a batch has none. */
 const most = { notified: 10_000, tail: 50 }
 const longestCloseMs = 10_000
 const waitsMs = 60_000
@@ -102,7 +102,7 @@ export async function replay(
     to = later(to, lastTime(next.value))
     onProgress(lines)
   }
-  // The log ends, and so does what we know: a `wait` runs out, then all is told as at the end of the application.
+  // After the end of the log each `wait` runs out, then everything is sent as at the end of the application.
   await clock.advanceTo((to ?? clock.now()) + waitsMs)
   const closed = hub.close()
   await clock.advance(longestCloseMs)

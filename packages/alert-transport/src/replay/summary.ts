@@ -1,5 +1,5 @@
 /**
- * What a replay says in the end: totals, the alerts told most, and the messages in order of time.
+ * The summary of a replay: totals, the alerts with the most records, and the messages in order of time.
  */
 import type { Notified, ReplayResult } from './replay.ts'
 
@@ -30,17 +30,17 @@ export function channelTotals({ notified }: ReplayResult): ChannelTotal[] {
   return [...totals].map(([channel, total]) => ({ channel, ...total }))
 }
 
-/** What became of the records that one rule took. */
+/** What happened to the records that one rule took. */
 export interface RuleTotal {
   readonly rule: string
   /** Records that it took and that count. */
   readonly matched: number
-  /** Records that it, or they themselves, wanted nobody to be told of. */
+  /** Records that the rule, or the record itself, switched off. */
   readonly off: number
-  /** Records that were told, on the channel that was told most. */
+  /** Records in its notifications, on the channel that got the most. */
   readonly notified: number
   readonly messages: number
-  /** Why channels were not told of its alerts, or of how many records. */
+  /** Notifications that were suppressed, by reason. */
   readonly suppressed: Readonly<Record<string, number>>
 }
 
@@ -66,7 +66,7 @@ function rulesOf({ cards }: Notified['message']): string[] {
   return cards.map((card) => String(card.data['rule']))
 }
 
-/** Records told of each, on the channel that was told most of it. */
+/** Records in the notifications of each, on the channel that got the most. */
 function sumsBy(notified: readonly Notified[], nameOf: (card: Card) => string): Map<string, number> {
   const sums = new Map<string, Map<string, number>>()
   for (const { channel, message } of notified) {
@@ -105,7 +105,7 @@ export function topAlerts({ notified }: ReplayResult, most: number): AlertTotal[
   return [...totals.values()].sort((a, b) => b.count - a.count).slice(0, most)
 }
 
-/** What machines read: plain JSON, a line for each message in `told`. */
+/** What machines read: plain JSON, one entry for each message in `notified`. */
 export function toJson(result: ReplayResult): object {
   return {
     lines: result.lines,

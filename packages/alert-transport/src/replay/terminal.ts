@@ -9,7 +9,7 @@ import { channelTotals, isoOf, ruleTotals, topAlerts } from './summary.ts'
 const mostMessages = 50
 const widest = 100
 
-/** Totals, what was not told and why, the top alerts, and the messages (the first and the last of many). */
+/** Totals, what was suppressed and why, the top alerts, and the first messages. */
 export function writeSummary(result: ReplayResult): string {
   const { lines, stats, notified, more, suppressed } = result
   const parts = [
@@ -47,7 +47,7 @@ export function writeSummary(result: ReplayResult): string {
   if (suppressed.length > 0) {
     parts.push(
       '',
-      'Not told',
+      'Not notified',
       table(
         ['channel', 'rule', 'reason', 'times'],
         suppressed.map(({ channel, rule, reason, count }) => [channel, cut(rule), reason, number(count)]),
@@ -58,7 +58,7 @@ export function writeSummary(result: ReplayResult): string {
   if (failures.length > 0) {
     parts.push(
       '',
-      `Lines that are no records: ${failures.map(([why, count]) => `${why} ${number(count)}`).join(', ')}`,
+      `Lines that are not records: ${failures.map(([why, count]) => `${why} ${number(count)}`).join(', ')}`,
     )
   }
   parts.push(

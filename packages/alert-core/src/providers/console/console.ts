@@ -1,5 +1,5 @@
 /**
- * A readable card on stderr: the channel that speaks when none is configured. It writes to the descriptor, not to
+ * A readable card on stderr: the channel that is used when none is configured. It writes to the descriptor, not to
  * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
  */
 import { writeSync } from 'node:fs'
@@ -8,7 +8,7 @@ import type { Receipt } from '../../model.ts'
 import { defineProvider } from '../../provider/provider.ts'
 import { coloured, plain, writeFrame } from './console-frame.ts'
 
-/** Where the card goes; the tests put in their own. */
+/** Where the card goes; replaced in tests. */
 export interface Terminal {
   readonly write: (text: string) => Promise<void>
   readonly isColoured: () => boolean
@@ -40,7 +40,7 @@ const stderr = 2
 
 export default createConsole({
   write: print,
-  // Loaded with the first card: every start would pay for it.
+  // Loaded with the first card, to keep the start fast.
   isColoured: () => process.getBuiltinModule('node:tty').isatty(stderr) && !process.env['NO_COLOR'],
 })
 

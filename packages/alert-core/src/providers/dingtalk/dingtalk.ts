@@ -1,6 +1,6 @@
 /**
  * DingTalk custom robot: https://open.dingtalk.com/document/robots/custom-robot-access. Every reply is HTTP 200, so
- * success and refusal are read from `errcode`; the signature is made anew for each attempt.
+ * success and failure are read from `errcode`; each attempt has a new signature.
  */
 
 import * as z from 'zod/mini'
@@ -25,7 +25,7 @@ import { breakMentions } from '../../text/escape.ts'
 import { cleanLine } from '../../text/text.ts'
 import { judgeDingtalk } from './dingtalk-reply.ts'
 
-/** The robot refuses 20 000 bytes; whether it counts the whole body or the text only is not documented. */
+/** The robot rejects 20 000 bytes; whether it counts the whole body or the text only is not documented. */
 const maxBytes = 18_000
 
 const options = () =>
@@ -53,12 +53,12 @@ const options = () =>
           oneOrMore((value) =>
             value === '' ? 'must not be empty: leave it out for a robot without signature' : undefined,
           ),
-          'The SEC… of a robot that wants signatures; with several robots a list in the same order',
+          'The SEC… of a robot that requires signatures; with several robots a list in the same order',
         ),
       ),
       keyword: option(
         z.string().check(z.minLength(1)),
-        'A keyword that the robot insists on; appended where it is missing',
+        'A keyword that the robot requires; appended if it is missing',
       ),
       style: preset(
         z.enum(['markdown', 'actionCard', 'text']),

@@ -1,11 +1,11 @@
 /**
- * What Discord's answer means for the delivery, and for how long it wants to be left alone.
+ * What Discord's answer means for the delivery, and how long to wait.
  */
 
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
-import { readObject, refuseUnknown } from '../../provider/http-sender.ts'
+import { failUnknown, readObject } from '../../provider/http-sender.ts'
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 const unknownWebhook = 10015
@@ -15,7 +15,7 @@ export function isGone(reply: HttpReply): boolean {
   return reply.status === 404 && readObject(reply)['code'] === unknownWebhook
 }
 
-/** https://discord.com/developers/docs/topics/rate-limits#header-format: the pace of the bucket, told with each reply. */
+/** https://discord.com/developers/docs/topics/rate-limits#header-format: the rate of the bucket, sent with each reply. */
 function restOf({ headers }: HttpReply): { readonly delayMs?: number } {
   const seconds = Number(headers.get('x-ratelimit-reset-after') ?? Number.NaN)
   if (headers.get('x-ratelimit-remaining') !== '0' || !(seconds > 0)) return {}
@@ -28,10 +28,10 @@ export function judgeDiscord(reply: HttpReply): Receipt {
   const { id, retry_after: seconds } = readObject(reply)
   switch (byStatus.status) {
     case 'delivered':
-      // A gateway may not pass on the wish to wait, and answers as Discord does without it.
+      // A gateway may drop the Retry-After header.
       return reply.status === 204 || typeof id === 'string'
         ? { ...byStatus, ...restOf(reply) }
-        : refuseUnknown(reply, 'Discord')
+        : failUnknown(reply, 'Discord')
     case 'retry': {
       // A float in seconds, finer than the header.
       if (typeof seconds !== 'number' || !(seconds >= 0)) return byStatus

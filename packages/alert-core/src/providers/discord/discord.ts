@@ -1,6 +1,6 @@
 /**
- * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. It is asked to wait, because
- * otherwise a message that is not saved raises no error; nobody is pinged but those named in allowed_mentions.
+ * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. The request asks it to wait,
+ * because otherwise a message that is not saved raises no error. Only those named in allowed_mentions are pinged.
  */
 import * as z from 'zod/mini'
 import { createHttpSender } from '../../provider/http-sender.ts'
@@ -46,7 +46,7 @@ export default defineProvider({
             z.maxLength(80),
             z.refine(
               (name) => !/discord|clyde/i.test(name),
-              "must not contain 'discord' or 'clyde': Discord refuses it",
+              "must not contain 'discord' or 'clyde': Discord rejects it",
             ),
           ),
           "Name to write under; default the webhook's own",
@@ -58,7 +58,7 @@ export default defineProvider({
           together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
         ),
       ),
-  // Discord tells its limits with each reply and wants none to be built in; this is only what is known to pass.
+  // Discord sends its limits with each reply and asks clients not to build any in; this rate is known to pass.
   limits: { maxChars: most.chars, perMinute: 30 },
   addresses: sharedAmong('url'),
   supports: {
@@ -97,14 +97,14 @@ export default defineProvider({
   },
 })
 
-const deleted = 'the webhook was deleted at Discord and is not asked again: create another one'
+const deleted = 'the webhook was deleted at Discord and is not used again: create another one'
 
 function addressProblem({ hostname, pathname }: URL): string | undefined {
   if (!/(?:^|\.)discord(?:app)?\.com$/.test(hostname)) return undefined
   if (/\/(?:slack|github)\/?$/.test(pathname)) return 'must end with the token: leave out /slack or /github'
   return /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/.test(pathname)
     ? undefined
-    : 'is no webhook address: Server Settings → Integrations → Webhooks → Copy Webhook URL'
+    : 'is not a webhook address: Server Settings → Integrations → Webhooks → Copy Webhook URL'
 }
 
 function withQuery(address: string, threadId: string | undefined): string {
@@ -157,7 +157,7 @@ function measured(body: Body): string {
   return JSON.stringify(body) + (isOver ? ' '.repeat(most.chars) : '')
 }
 
-/** User ids, `role:<id>` or `&<id>`, `everyone`, `here`; what is none of these is shown as it is. */
+/** User ids, `role:<id>` or `&<id>`, `everyone`, `here`; anything else is shown as it is. */
 function readMentions(mentions: Message['mentions']) {
   const users: string[] = []
   const roles: string[] = []

@@ -1,5 +1,5 @@
 /**
- * Mail by SMTP: text and html parts, the mails of one trouble and day in one thread, STARTTLS required off this machine.
+ * Mail by SMTP: text and html parts, the mails about one alert and day in one thread, STARTTLS required off this machine.
  * nodemailer takes tens of milliseconds to load and is loaded with the first mail.
  */
 import type { SendMailOptions } from 'nodemailer'
@@ -113,7 +113,7 @@ export default defineProvider({
   supports: {
     size: 'each of text and html',
     success: 'the server took it for at least one recipient',
-    hint: '4yz: 30 s, then backing off; 5yz is a refusal',
+    hint: '4yz: 30 s, then backing off; 5yz fails',
     thread: 'References, by alert and day',
     resolve: 'in its thread',
     dedup: 'the same Message-ID on every attempt',
@@ -186,7 +186,7 @@ function compose(
   }
 }
 
-/** The root of a thread is never sent itself: all mails of one trouble and day refer to it. */
+/** The root of a thread is never sent itself: all mails about one alert and day refer to it. */
 function threadOf(message: Message): string {
   const alert = message.cards[0]?.id ?? message.id
   return `alert.${token(alert)}.${new Date(message.at).toISOString().slice(0, 10)}`

@@ -1,11 +1,11 @@
 /**
- * What a Feishu bot's `code` means for the delivery. Whatever is not listed is a refusal.
+ * What a Feishu bot's `code` means for the delivery. Any other code means failed.
  */
 
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
-import { quote, readObject, refuseUnknown } from '../../provider/http-sender.ts'
+import { failUnknown, quote, readObject } from '../../provider/http-sender.ts'
 
 const throttled = 11232
 /** Malformed or over 20 KB; a card that is none. */
@@ -29,18 +29,17 @@ export function judgeFeishu(reply: HttpReply, attempt: number): Receipt {
   // Older servers say only StatusCode.
   if (byStatus.status === 'delivered' && (code === 0 || (code === undefined && StatusCode === 0)))
     return byStatus
-  if (typeof code !== 'number')
-    return byStatus.status === 'failed' ? byStatus : refuseUnknown(reply, 'Feishu')
+  if (typeof code !== 'number') return byStatus.status === 'failed' ? byStatus : failUnknown(reply, 'Feishu')
 
   const said = quote(msg)
   const why = `Feishu answered code ${code}: ${said}`
   if (code === throttled || /frequency limit|too many request/i.test(said)) {
     return { status: 'retry', why, delayMs: spread(attempt) }
   }
-  const refused = { status: 'failed', why: cures[code] ? `${why} (${cures[code]})` : why } as const
+  const failed = { status: 'failed', why: cures[code] ? `${why} (${cures[code]})` : why } as const
   if (shrinkable.includes(code) || (byStatus.status === 'failed' && byStatus.tooLong))
-    return { ...refused, tooLong: true }
-  return lasting.includes(code) ? { ...refused, lasting: true } : refused
+    return { ...failed, tooLong: true }
+  return lasting.includes(code) ? { ...failed, lasting: true } : failed
 }
 
 /** Everybody's bots are throttled together at the full hour: the longer it lasts, the further they should part. */

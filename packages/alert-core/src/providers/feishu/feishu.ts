@@ -23,7 +23,7 @@ import { option, preset } from '../../provider/schema.ts'
 import { cutChars } from '../../text/text.ts'
 import { judgeFeishu } from './feishu-reply.ts'
 
-/** The bot refuses a body over 20 KB, whichever KB that is. */
+/** The bot rejects a body over 20 KB; whether a KB has 1 000 or 1 024 bytes is not documented. */
 const maxBytes = 19_500
 const hosts = ['open.feishu.cn', 'open.larksuite.com']
 
@@ -34,7 +34,7 @@ const options = () =>
         'Webhook address of the bot, of Feishu or Lark; several share the messages',
         (url) =>
           hosts.includes(url.hostname) && !/^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(url.pathname)
-            ? 'is no webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
+            ? 'is not a webhook address: copy the whole of it, …/open-apis/bot/v2/hook/ and the id'
             : undefined,
         hosts,
       ),

@@ -5,7 +5,7 @@
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
-import { quote, readObject, refuseUnknown } from '../../provider/http-sender.ts'
+import { failUnknown, quote, readObject } from '../../provider/http-sender.ts'
 import { shrinkable } from './slack-reply.ts'
 
 const passing = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'rollup_error']
@@ -31,7 +31,7 @@ export function judgeSlackApi(reply: HttpReply): Receipt {
   if (byStatus.status !== 'delivered') return byStatus
   const { ok, ts, error } = readObject(reply)
   if (ok === true && typeof ts === 'string') return byStatus
-  if (ok !== false || typeof error !== 'string') return refuseUnknown(reply, 'Slack')
+  if (ok !== false || typeof error !== 'string') return failUnknown(reply, 'Slack')
 
   const why = `Slack answered ${quote(error)}`
   if (throttled.includes(error)) return { status: 'retry', why, delayMs: reply.retryAfterMs ?? 30_000 }

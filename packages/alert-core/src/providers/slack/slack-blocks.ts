@@ -49,7 +49,7 @@ export function writeHeader(data: string): Block {
 /** Links stand in a section of their own: plain_text has none. */
 const dataDialect = { ...plainDialect, link: (markup: string) => markup }
 
-/** The links of a card; whoever follows the one to the runbook need not read its address as well. */
+/** The links of a card; the link to the runbook replaces its address. */
 function writeLinks(card: AlertCard, locale: Message['locale']) {
   const runbook = { label: runbookWord(locale), url: card.runbook }
   const links = [...card.facts, runbook].flatMap((fact) => {
@@ -81,7 +81,7 @@ function writeCode(context: readonly string[]): string {
 function plainSections(text: string, max: number): Block[] {
   const sections: Block[] = []
   for (let rest = text; rest.trim() && sections.length < max; ) {
-    const part = sections.length + 1 === max ? cutChars(rest, maxText) : beginning(rest)
+    const part = sections.length + 1 === max ? cutChars(rest, maxText) : firstPart(rest)
     sections.push({ type: 'section', text: { type: 'plain_text', text: defused(part), emoji: false } })
     rest = rest.slice(part.length)
   }
@@ -89,13 +89,13 @@ function plainSections(text: string, max: number): Block[] {
 }
 
 /** As many whole lines as fit, or as much of the first one. */
-function beginning(text: string): string {
+function firstPart(text: string): string {
   if (text.length <= maxText) return text
   const end = text.lastIndexOf('\n', maxText)
   return end > 0 ? text.slice(0, end + 1) : cutChars(text, maxText, '')
 }
 
-/** plain_text is documented not to be parsed; a bridge that takes it for mrkdwn must ping nobody either. */
+/** plain_text is documented not to be parsed; a bridge that reads it as mrkdwn must not ping anybody either. */
 function defused(text: string): string {
   return cutChars(text.replace(/<(?=[@!#])/g, '<\u200b'), maxText)
 }

@@ -5,9 +5,9 @@
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
-import { refuseUnknown } from '../../provider/http-sender.ts'
+import { failUnknown } from '../../provider/http-sender.ts'
 
-/** Worth one try as plain text: the blocks were at fault, or their size. */
+/** Worth one attempt as plain text: the blocks or their size were the problem. */
 export const shrinkable: readonly string[] = [
   'invalid_blocks',
   'invalid_blocks_format',
@@ -40,7 +40,7 @@ export function judgeSlack(reply: HttpReply): Receipt {
     const why = `Slack answered ${reply.status}: ${word}`
     return { status: 'failed', why, httpStatus: reply.status, lasting: true }
   }
-  const receipt = byStatus.status === 'delivered' ? refuseUnknown(reply, 'Slack') : byStatus
+  const receipt = byStatus.status === 'delivered' ? failUnknown(reply, 'Slack') : byStatus
   if (receipt.status !== 'failed') return receipt
   if (passing.includes(word)) return { status: 'retry', why: receipt.why }
   return shrinkable.includes(word) ? { ...receipt, tooLong: true } : receipt

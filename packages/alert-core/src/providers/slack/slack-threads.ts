@@ -1,5 +1,5 @@
 /**
- * Slack by token: what is told of an alert later goes into the thread of its first message, and that message changes
+ * Slack by token: later messages about an alert go into the thread of its first one, and that message changes
  * its colour and headline when the alert gets worse or ends. https://docs.slack.dev/reference/methods/chat.postMessage
  *
  *   first ─ post           again ─ reply           worse, over ─ update the first message, then reply
@@ -40,10 +40,10 @@ interface Root {
 /** Alerts whose first message is remembered, 12 kB each at most. */
 const maxAlerts = 300
 const maxUpdates = 10
-/** It was deleted, or is no message that can have replies. */
+/** It was deleted, or cannot have replies. */
 const lost = ['message_not_found', 'thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message']
 
-/** A sender that keeps in mind, until it is closed, where each alert was told first. */
+/** A sender that remembers, until it is closed, the first message about each alert. */
 export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): Sender {
   const roots = createLru<string, Root>(maxAlerts)
   const headers = { authorization: `Bearer ${token}` }
@@ -53,7 +53,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
     roots.delete(id)
   }
 
-  /** The thread that all alerts of the message share, if it only goes on with what was told before. */
+  /** The thread that all alerts of the message share, if it has no new alert. */
   const threadOf = ({ cards, brief, more }: Message): Root | undefined => {
     const [first, ...others] = cards.map((card) => (isNews(card) ? undefined : roots.get(card.id)))
     return brief.length === 0 && more === 0 && others.every((one) => one === first) ? first : undefined
@@ -103,7 +103,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
         remember(message, thread, { channel: String(id), ts: String(ts), body })
       if (thread === undefined || receipt.status !== 'failed' || !lost.includes(String(error))) return receipt
       for (const card of message.cards) forget(card.id)
-      return { status: 'retry', why: `${receipt.why}: it will be told anew` }
+      return { status: 'retry', why: `${receipt.why}: it will be sent again as a new message` }
     },
   })
 
@@ -123,7 +123,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
         const receipt = await update.send(message, context)
         if (receipt.status === 'retry') return receipt
         if (receipt.status === 'delivered') root.body = body
-        // It may be too old to be changed; what has become of the alert is told all the same.
+        // It may be too old to be changed; the state of the alert is sent all the same.
         else delete root.body
         if (lost.includes(String(error))) for (const id of root.open) forget(id)
       }
@@ -133,7 +133,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
   }
 }
 
-/** Told of before under the same fingerprint, it has ended since: a new trouble is not hidden in an old thread. */
+/** An earlier alert with the same fingerprint has ended: a new one is not hidden in its thread. */
 function isNews({ reason }: AlertCard): boolean {
   return reason !== 'repeat' && reason !== 'escalated' && reason !== 'resolved'
 }

@@ -5,10 +5,10 @@
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
-import { quote, readObject, refuseUnknown } from '../../provider/http-sender.ts'
+import { failUnknown, quote, readObject } from '../../provider/http-sender.ts'
 
 const longestMs = 3_600_000
-/** Worth one try as plain text: too long, or the markup or the button was at fault. */
+/** Worth one attempt as plain text: it was too long, or the markup or the button was the problem. */
 const shrinkable = /message is too long|MESSAGE_TOO_LONG|can't parse entities|button|reply.?markup/i
 
 /** Words of `description` that concern every message, with their cure. */
@@ -33,7 +33,7 @@ export function judgeTelegram(reply: HttpReply): Receipt {
   const { ok, result, description, parameters } = readObject(reply)
   if (byStatus.status === 'delivered') {
     const isSent = ok === true && typeof readField(result, 'message_id') === 'number'
-    return isSent ? byStatus : refuseUnknown(reply, 'Telegram')
+    return isSent ? byStatus : failUnknown(reply, 'Telegram')
   }
   if (byStatus.status === 'retry') {
     const seconds = readField(parameters, 'retry_after')

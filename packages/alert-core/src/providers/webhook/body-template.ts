@@ -10,7 +10,7 @@ import { cleanText } from '../../text/text.ts'
 /** A template as it stands in the options: an object, or text that parses as JSON. */
 export type BodyTemplate = string | Readonly<Record<string, unknown>> | readonly unknown[]
 
-/** The template as a structure; `undefined` when its text is no JSON. */
+/** The template as a structure; `undefined` if its text is not JSON. */
 export function parseTemplate(template: BodyTemplate): unknown {
   if (typeof template !== 'string') return template
   try {

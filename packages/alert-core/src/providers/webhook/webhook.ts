@@ -71,7 +71,7 @@ const options = () =>
       url: postAddress('Where to send; several share the messages'),
       method: preset(z.enum(['POST', 'PUT', 'PATCH']), 'POST', 'HTTP method'),
       headers: secret(option(z.record(headerName(), z.string()), 'Further headers; they win over our own')),
-      auth: option(auth(), 'How the receiver knows us'),
+      auth: option(auth(), 'How the receiver authenticates us'),
       tls: option(tlsOptions(), 'Client certificate, or an authority of your own'),
       body: option(
         z

@@ -139,7 +139,7 @@ function createServer(context: MailContext<EmailSettings>, secure: boolean): SMT
     done(status === 250 ? null : Object.assign(new Error(body), { responseCode: status }), body)
   }
 
-  // A client that breaks off or will not have the certificate is not this server's trouble.
+  // A client may disconnect or reject the certificate.
   server.on('error', () => undefined)
   return server
 }
@@ -163,11 +163,11 @@ function breakConnection(server: SMTPServer, id: string): void {
 
 async function close(server: SMTPServer): Promise<void> {
   const closed = new Promise((resolve) => server.server.close(resolve))
-  // A socket accepted a moment ago must get to its TLS handshake first: begun on a socket that was destroyed
-  // meanwhile, that handshake ends the process (Node 20 to 24).
+  // A socket accepted just now must start its TLS handshake first: started on a socket that was destroyed
+  // meanwhile, the handshake ends the process (Node 20 to 24).
   await setImmediate()
   server.close()
-  // Nobody is waited for: what hangs here hangs on purpose.
+  // Connections that hang were made to hang: do not wait for them.
   for (const connection of server.connections) connection._socket.destroy()
   await closed
 }

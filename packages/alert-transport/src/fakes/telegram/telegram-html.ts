@@ -34,7 +34,7 @@ const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
 const token =
   /<(\/?)([a-z][a-z\d-]*)((?:\s[^<>]*)?)>|&(?:(lt|gt|amp|quot)|#(\d{1,7})|#x([\da-f]{1,6}));|[^<&]+|[<&]/gi
 
-/** Parses the text; what is shown of a refused one is what came before the fault. */
+/** Parses the text; of an invalid one, the part before the error is shown. */
 export function parseHtml(source: string): ParsedHtml {
   const open: string[] = []
   const users: string[] = []

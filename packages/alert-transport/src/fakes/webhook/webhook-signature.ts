@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto'
 import type { FakeRequest } from '../../fake/exchange.ts'
 
-/** The shared secret and the scheme, `body` unless told; the headers have the scheme's own names unless told. */
+/** The shared secret and the scheme, default `body`; by default the headers have the scheme's own names. */
 export interface WebhookSignature {
   readonly secret: string
   readonly scheme?: 'body' | 'grafana' | 'slack' | 'stripe' | 'standard'

@@ -1,11 +1,11 @@
-/** The buttons that make a provider misbehave, for one message or until it is standing otherwise. */
+/** The buttons that make a provider misbehave, for one message or until it is reset. */
 import { h } from './dom.js'
 import { modeName, providerName, t } from './words.js'
 
 const shown = ['rate-limited', 'error', 'hang', 'refuse', 'too-long', 'reset', 'greylist', 'bad-auth']
 
 /** Fills the panel; `chosen` is the provider whose buttons are shown. */
-export function fillFaults(panel, { providers, standing, chosen, times, onchoose, ontimes, onerror }) {
+export function fillFailures(panel, { providers, standing, chosen, times, onchoose, ontimes, onerror }) {
   const provider = providers.find(({ name }) => name === chosen) ?? providers[0]
   if (provider === undefined) return
   const current = standing[provider.name]
@@ -25,7 +25,7 @@ export function fillFaults(panel, { providers, standing, chosen, times, onchoose
       h('span', null, t('failing')),
       h(
         'select',
-        { id: 'fault-provider', onchange: ({ currentTarget }) => onchoose(currentTarget.value) },
+        { id: 'failure-provider', onchange: ({ currentTarget }) => onchoose(currentTarget.value) },
         providers.map(({ name, title }) =>
           h('option', { value: name, selected: name === provider.name }, providerName(name, title)),
         ),
@@ -37,14 +37,14 @@ export function fillFaults(panel, { providers, standing, chosen, times, onchoose
       h('span', null, t('times')),
       h(
         'select',
-        { id: 'fault-times', onchange: ({ currentTarget }) => ontimes(currentTarget.value) },
+        { id: 'failure-times', onchange: ({ currentTarget }) => ontimes(currentTarget.value) },
         h('option', { value: 'once', selected: times === 'once' }, t('once')),
         h('option', { value: 'always', selected: times === 'always' }, t('always')),
       ),
     ),
     h(
       'div',
-      { class: 'fault-buttons' },
+      { class: 'failure-buttons' },
       shown
         .filter((mode) => provider.modes.includes(mode))
         .map((mode) =>
