@@ -153,7 +153,7 @@ describe('a fake that is told to misbehave', () => {
     expect(wrong('slack', 'greylist')).toThrow("slack cannot behave 'greylist'; it can ok, rate-limited")
     expect(wrong('email', 'html')).toThrow("email cannot behave 'html'")
     expect(wrong('email', { status: 550 })).toThrow('email takes a mode, not a status')
-    expect(wrong('pager', 'ok')).toThrow("no provider 'pager'; there are alertmanager, webhook, slack, ")
+    expect(wrong('pager', 'ok')).toThrow("no provider 'pager'; there are alertmanager, aliyun-sms, ")
     expect(wrong('__proto__', 'ok')).toThrow("no provider '__proto__'")
     expect(wrong('slack', { status: 99 })).toThrow('status must be')
     expect(wrong('slack', { status: 200, headers: { 'a\r\nb': 'x' } })).toThrow()
