@@ -227,7 +227,9 @@ describe('options', () => {
       'https://open.feishu.cn/open-apis/bot/hook/abc',
       'https://open.larksuite.com/',
     ]) {
-      expect(problems(feishu, { url }).join(), url).toContain('is not a webhook address: copy the whole of it')
+      expect(problems(feishu, { url }).join(), url).toContain(
+        'is not a webhook address: copy the whole of it',
+      )
     }
     expect(problems(feishu, { url: 'https://open.larksuite.com/open-apis/bot/v2/hook/a-b-c' })).toEqual([])
     expect(problems(feishu, { url: 'https://gateway.example/feishu' })).toEqual([])
