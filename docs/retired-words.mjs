@@ -66,7 +66,11 @@ const allowed = [
   { file: 'docs/words.md', why: 'its table of retired words' },
   { file: 'docs/retired-words.mjs', why: 'this table' },
   { file: 'test/unit/house/words.test.ts', why: 'proves that they are found' },
-  { file: 'packages/alert-core/src/providers/teams.ts', text: 'outlook\\.office', why: 'a host of Microsoft' },
+  {
+    file: 'packages/alert-core/src/providers/teams.ts',
+    text: 'outlook\\.office',
+    why: 'a host of Microsoft',
+  },
   { file: '.changeset/plain-words.md', why: 'lists the old names beside the new ones' },
 ]
 
