@@ -37,11 +37,12 @@ export default defineConfig({
         },
       },
       {
-        // Long: chaos, every combination of a matrix. `pnpm test:soak` and the gate run it.
+        // Long: random runs, every combination of a matrix. `pnpm test:soak` and the gate run it.
         resolve: { alias },
         test: {
           ...patience,
           name: 'soak',
+          env: { ALERT_SOAK: '1' },
           include: ['test/soak/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],
           globalSetup: ['test/e2e/install.ts'],

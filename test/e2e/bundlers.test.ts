@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { isSoak } from '../soak.ts'
 import { type Inbox, openInbox, unhurried } from './app.ts'
 
 const run = promisify(execFile)
@@ -86,67 +87,75 @@ describe('bundled', () => {
   )
 })
 
-describe('compiled by Bun into one executable', () => {
-  it.each(['stream', 'winston'])(
-    '%s delivers once from the application itself, and one warning says so',
-    async (adapter) => {
-      const project = await folder()
-      await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
-      await writeFile(join(project, 'package.json'), '{ "private": true }\n')
-      const packages = [...(await tarballs()), 'bun@1', 'pino@10', 'winston@3']
-      await run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: project })
-      const place = await folder()
-      const executable = join(place, 'app')
-      const bun = join(project, 'node_modules', '.bin', 'bun')
-      await run(bun, ['build', '--compile', `src/${adapter}.mjs`, '--outfile', executable], { cwd: project })
-      const ended = await startCommand(place, [executable], {})
-      expect(ended.stderr.match(/Warning:/g)).toHaveLength(1)
-      expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
-      expect(ended.code).toBe(0)
-      expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
-    },
-  )
-})
-
-describe("under Yarn's Plug'n'Play", () => {
-  let project: string
-  let nodeOptions: string
-  beforeAll(async () => {
-    const tools = await folder()
-    await writeFile(join(tools, 'package.json'), '{ "private": true }\n')
-    await run('npm', ['install', '--no-audit', '--no-fund', '@yarnpkg/cli-dist@4'], { cwd: tools })
-    project = await folder()
-    await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
-    const own = Object.fromEntries(
-      (await tarballs()).map((file) => [file.match(/([a-z-]+)-\d[^/\\]*$/)![1]!, `file:${file}`]),
+if (isSoak)
+  describe('compiled by Bun into one executable', () => {
+    it.each(['stream', 'winston'])(
+      '%s delivers once from the application itself, and one warning says so',
+      async (adapter) => {
+        const project = await folder()
+        await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
+        await writeFile(join(project, 'package.json'), '{ "private": true }\n')
+        const packages = [...(await tarballs()), 'bun@1', 'pino@10', 'winston@3']
+        await run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: project })
+        const place = await folder()
+        const executable = join(place, 'app')
+        const bun = join(project, 'node_modules', '.bin', 'bun')
+        await run(bun, ['build', '--compile', `src/${adapter}.mjs`, '--outfile', executable], {
+          cwd: project,
+        })
+        const ended = await startCommand(place, [executable], {})
+        expect(ended.stderr.match(/Warning:/g)).toHaveLength(1)
+        expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
+        expect(ended.code).toBe(0)
+        expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+      },
     )
-    const manifest = { private: true, dependencies: { ...own, pino: '^10', winston: '^3' }, resolutions: own }
-    await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
-    await writeFile(join(project, 'yarn.lock'), '')
-    const registry = (await run('npm', ['config', 'get', 'registry'])).stdout.trim()
-    const settings = {
-      nodeLinker: 'pnp',
-      enableTelemetry: false,
-      enableGlobalCache: false,
-      enableImmutableInstalls: false,
-      npmRegistryServer: registry,
-      unsafeHttpWhitelist: [new URL(registry).hostname],
-    }
-    await writeFile(join(project, '.yarnrc.yml'), JSON.stringify(settings))
-    const yarn = join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')
-    await run(process.execPath, [yarn, 'install'], { cwd: project })
-    // As `yarn node` starts it.
-    const loader = pathToFileURL(join(project, '.pnp.loader.mjs')).href
-    nodeOptions = `--no-warnings=ExperimentalWarning --require ${join(project, '.pnp.cjs')} --experimental-loader ${loader}`
   })
 
-  it.each(cases)('%s delivers once, and ends %s', async (adapter, end) => {
-    const ended = await start(project, `src/${adapter}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
-    expect(ended.stderr).not.toContain('ALERT_')
-    expect(ended.code).toBe(end === 'exit' ? 1 : 0)
-    expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+if (isSoak)
+  describe("under Yarn's Plug'n'Play", () => {
+    let project: string
+    let nodeOptions: string
+    beforeAll(async () => {
+      const tools = await folder()
+      await writeFile(join(tools, 'package.json'), '{ "private": true }\n')
+      await run('npm', ['install', '--no-audit', '--no-fund', '@yarnpkg/cli-dist@4'], { cwd: tools })
+      project = await folder()
+      await cp(join(sources, 'src'), join(project, 'src'), { recursive: true })
+      const own = Object.fromEntries(
+        (await tarballs()).map((file) => [file.match(/([a-z-]+)-\d[^/\\]*$/)![1]!, `file:${file}`]),
+      )
+      const manifest = {
+        private: true,
+        dependencies: { ...own, pino: '^10', winston: '^3' },
+        resolutions: own,
+      }
+      await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
+      await writeFile(join(project, 'yarn.lock'), '')
+      const registry = (await run('npm', ['config', 'get', 'registry'])).stdout.trim()
+      const settings = {
+        nodeLinker: 'pnp',
+        enableTelemetry: false,
+        enableGlobalCache: false,
+        enableImmutableInstalls: false,
+        npmRegistryServer: registry,
+        unsafeHttpWhitelist: [new URL(registry).hostname],
+      }
+      await writeFile(join(project, '.yarnrc.yml'), JSON.stringify(settings))
+      const yarn = join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')
+      await run(process.execPath, [yarn, 'install'], { cwd: project })
+      // As `yarn node` starts it.
+      const loader = pathToFileURL(join(project, '.pnp.loader.mjs')).href
+      nodeOptions = `--no-warnings=ExperimentalWarning --require ${join(project, '.pnp.cjs')} --experimental-loader ${loader}`
+    })
+
+    it.each(cases)('%s delivers once, and ends %s', async (adapter, end) => {
+      const ended = await start(project, `src/${adapter}.mjs`, { END: end, NODE_OPTIONS: nodeOptions })
+      expect(ended.stderr).not.toContain('ALERT_')
+      expect(ended.code).toBe(end === 'exit' ? 1 : 0)
+      expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+    })
   })
-})
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'alert-bundle-'))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, type TestContext } from 'vitest'
+import { inSoak } from '../soak.ts'
 import { type Ended, runProgram, type WebhookBody } from './app.ts'
 import { type Mood, type MoodyServer, openMoodyServer } from './moody-server.ts'
 
@@ -92,7 +93,7 @@ describe('the last words are told exactly once', () => {
 })
 
 describe('a process of the hub’s own tells the last words exactly once', () => {
-  it.concurrent.for(every({ ...ways, ...suddenWays }))(
+  it.concurrent.for(every({ ...inSoak(ways, { cold: 0 }), ...suddenWays }))(
     'behind the door %s, on the end %s',
     async ([adapter, way, end], test) => {
       const server = await aServer(test)
@@ -114,7 +115,7 @@ describe('a process of the hub’s own tells the last words exactly once', () =>
 })
 
 describe('a provider that hangs', () => {
-  it.concurrent.for(every({ natural: 0, cold: 0, end: 0, SIGTERM: 'SIGTERM' }))(
+  it.concurrent.for(every({ ...inSoak({ natural: 0, end: 0 }, {}), cold: 0, SIGTERM: 'SIGTERM' }))(
     'holds the exit of the door %s on the end %s no longer than closeTimeout and a little, and that is said',
     async ([adapter, way, end], test) => {
       const server = await aServer(test, 'hung')

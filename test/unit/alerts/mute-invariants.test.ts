@@ -6,10 +6,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { absentId, type MuteStory, muteTraces, playMutes } from './mute-traces.ts'
 import { fixed, type Punctuality, plans, type Step } from './traces.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? 10_000)
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 1_000))
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 const pair = fc.tuple(plans('all'), plans('odd'))
 

@@ -1,0 +1,1 @@
+import '../unit/alerts/mute-invariants.test.ts'
