@@ -1,6 +1,6 @@
 /**
- * Writes the skeleton of a provider and its tables: `pnpm new:provider <name> [title]`. It compiles, and `test/contract/complete.test.ts`
- * lists what is left to write. Nothing that exists is overwritten.
+ * Writes the skeleton of a provider and its tables: `pnpm new:provider <name> [title]`. It compiles, and
+ * `test/contract/complete.test.ts` lists what is left to write. Nothing that exists is overwritten.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'

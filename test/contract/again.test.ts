@@ -1,6 +1,7 @@
 /**
- * A message whose answer never came may have been taken: where a provider knows a message again by a key, the second attempt carries the
- * key of the first, and another message another. One case for each provider that says of itself that it has such a key.
+ * A message whose answer never came may have been taken: where a provider knows a message again by a key, the
+ * second attempt carries the key of the first, and another message another. One case for each provider that
+ * says of itself that it has such a key.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'

@@ -12,7 +12,10 @@ import { strictly } from './strictly.ts'
 /** What an attempt may bring along in place of the usual. */
 export type AttemptParts = Partial<SendContext> & { readonly options?: Record<string, unknown> }
 
-/** Opens the provider with these options, sends once and closes; no secret of any provider may be in the receipt. */
+/**
+ * Opens the provider with these options, sends once and closes; no secret of any provider may be in the
+ * receipt.
+ */
 export async function attemptOnce(
   row: Row,
   message: Message,

@@ -28,7 +28,10 @@ export const overHttp = {
   tooLong: 'too-long',
 } as const satisfies Readonly<Record<string, Behaviour | readonly Behaviour[]>>
 
-/** The same where each part is cut far below any limit: that it is too large is then the word of somebody else. */
+/**
+ * The same where each part is cut far below any limit: that it is too large is then the word of somebody
+ * else.
+ */
 export const neverTooLong = {
   passing: httpPassing,
   silent: overHttp.silent,

@@ -1,6 +1,7 @@
 /**
- * What a provider consists of. Each file of `packages/alert-core/src/providers/` has a case here, which names the file that is
- * missing and what to write there; `npx -y pnpm@10 new:provider <name>` writes all of them as skeletons.
+ * What a provider consists of. Each file of `packages/alert-core/src/providers/` has a case here, which names
+ * the file that is missing and what to write there; `npx -y pnpm@10 new:provider <name>` writes all of them
+ * as skeletons.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'

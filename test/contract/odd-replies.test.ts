@@ -1,6 +1,6 @@
 /**
- * What every provider over HTTP owes when its address answers with something that no provider says: it is bounded, it is
- * no success, it crashes nothing, and no secret goes anywhere else.
+ * What every provider over HTTP owes when its address answers with something that no provider says: it is
+ * bounded, it is no success, it crashes nothing, and no secret goes anywhere else.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'

@@ -1,6 +1,6 @@
 /**
- * What every provider in the table owes, whatever its API: one suite, run over every row against fakes that answer as
- * the real ones do.
+ * What every provider in the table owes, whatever its API: one suite, run over every row against fakes that
+ * answer as the real ones do.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { View } from '#cli/fake/exchange.ts'
@@ -246,7 +246,10 @@ function last(row: Row): Received {
   return received
 }
 
-/** What a reader sees of the last attempt, which may have been several requests; invisible characters left out. */
+/**
+ * What a reader sees of the last attempt, which may have been several requests; invisible characters left
+ * out.
+ */
 function shown(row: Row): string {
   const taken = row.remote ? inbox.received({ provider: row.remote.fake, ok: true, since: seen }) : []
   const views: readonly Pick<View, 'subject' | 'text'>[] = row.remote

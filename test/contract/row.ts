@@ -1,6 +1,7 @@
 /**
- * What the tests know of one provider beside its definition and its fake: one file of this shape for each, `rows/<name>.ts`.
- * Every part has a default but those that the vendor's pages decide; `complete.test.ts` asks for these.
+ * What the tests know of one provider beside its definition and its fake: one file of this shape for each,
+ * `rows/<name>.ts`. Every part has a default but those that the vendor's pages decide; `complete.test.ts`
+ * asks for these.
  */
 
 import type { Behaviour } from '#cli/fake/mode.ts'
@@ -24,7 +25,10 @@ export interface Case {
   readonly printed?: () => string
   /** Whom it is sent to; default a mail address. */
   readonly to?: readonly string[]
-  /** The parts of the usual message that are seen, if there is no room for all: the template of a text message. */
+  /**
+   * The parts of the usual message that are seen, if there is no room for all: the template of a text
+   * message.
+   */
   readonly sees?: readonly string[]
 }
 
@@ -52,7 +56,10 @@ export interface Remote {
   readonly shown?: (text: string) => string
 }
 
-/** What is said of its options: right ones, what is said if there are none, and changes that make the right ones wrong. */
+/**
+ * What is said of its options: right ones, what is said if there are none, and changes that make the right
+ * ones wrong.
+ */
 export interface OptionCheck {
   readonly right: object
   readonly missing: readonly RegExp[]
@@ -91,7 +98,10 @@ export type Picture = readonly [
 ]
 
 export interface ProviderRow extends Case {
-  /** The parts of `settings` that must never show in a receipt. Default: the secret options that the inbox shows. */
+  /**
+   * The parts of `settings` that must never show in a receipt. Default: the secret options that the inbox
+   * shows.
+   */
   readonly secrets?: Readonly<Record<string, string>>
   /** What the fake is set up with, beside its own settings. */
   readonly settings?: object

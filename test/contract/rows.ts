@@ -1,6 +1,6 @@
 /**
- * The runs of the contract suite: at least one for each provider of the table. What a row does not say comes from the definition
- * and from the fake.
+ * The runs of the contract suite: at least one for each provider of the table. What a row does not say comes
+ * from the definition and from the fake.
  */
 import { type FakeName, type FakeSettings, fakes } from '#cli/inbox/fake-table.ts'
 import type { Inbox } from '#cli/inbox/inbox.ts'

@@ -1,6 +1,6 @@
 /**
- * No secret of a channel leaves it by what is said of its troubles: neither in events, warnings and counters, nor in what the
- * other channels are told. The address answers with all that it was sent.
+ * No secret of a channel leaves it by what is said of its troubles: neither in events, warnings and counters,
+ * nor in what the other channels are told. The address answers with all that it was sent.
  */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'

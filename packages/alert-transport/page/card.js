@@ -1,4 +1,7 @@
-/** One message in the feed: its provider, what the app shows, how much of the limit it uses, notes for the sender. */
+/**
+ * One message in the feed: its provider, what the app shows, how much of the limit it uses, notes for the
+ * sender.
+ */
 import { appView } from './app-view.js'
 import { h } from './dom.js'
 import { noteWords, t } from './words.js'

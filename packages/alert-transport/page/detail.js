@@ -1,4 +1,6 @@
-/** The request beside its message: what was answered, the provider's limits, and everything as it was sent. */
+/**
+ * The request beside its message: what was answered, the provider's limits, and everything as it was sent.
+ */
 import { rateBar, sizeBar } from './card.js'
 import { h } from './dom.js'
 import { asText, jsonView, parseForm } from './json.js'

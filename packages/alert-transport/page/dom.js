@@ -1,11 +1,11 @@
 /**
- * The only place that makes elements. What arrived is hostile: it gets in as text nodes, never as markup, and an
- * address becomes a link only when it cannot run anything.
+ * The only place that makes elements. What arrived is hostile: it gets in as text nodes, never as markup, and
+ * an address becomes a link only when it cannot run anything.
  */
 
 /**
- * An element. `props` are classes (`class`), attributes, `dataset` and event listeners (`onclick: function`); children
- * are nodes, text, or lists of them; what is null, undefined or false is left out.
+ * An element. `props` are classes (`class`), attributes, `dataset` and event listeners (`onclick: function`);
+ * children are nodes, text, or lists of them; what is null, undefined or false is left out.
  */
 export function h(tag, props, ...children) {
   const node = document.createElement(tag)

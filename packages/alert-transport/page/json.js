@@ -56,7 +56,9 @@ export function jsonView(body) {
   return pre
 }
 
-/** Indented lines grow with the square of the depth: what is deeper than any real message is left as it came. */
+/**
+ * Indented lines grow with the square of the depth: what is deeper than any real message is left as it came.
+ */
 function indent(value) {
   const isShallow = (node, levels) =>
     typeof node !== 'object' || node === null

@@ -1,13 +1,13 @@
 /**
- * The stream of what arrives. The browser reconnects by itself and says what it saw last; after a restart of the inbox
- * the same ids mean other messages, so everything starts anew.
+ * The stream of what arrives. The browser reconnects by itself and says what it saw last; after a restart of
+ * the inbox the same ids mean other messages, so everything starts anew.
  */
 
 const retryMs = 2_000
 
 /**
- * Follows the inbox. `on` has `hello(inbox)`, `received(one)`, `standing(standing)`, `cleared()`, `lost()`; `hello` comes
- * at each connection, with `isNew` when what was shown before is of another inbox.
+ * Follows the inbox. `on` has `hello(inbox)`, `received(one)`, `standing(standing)`, `cleared()`, `lost()`;
+ * `hello` comes at each connection, with `isNew` when what was shown before is of another inbox.
  */
 export function follow(on) {
   let inbox

@@ -1,6 +1,6 @@
 /**
- * The page: what arrived, newest first, filtered by channel and text, with the request of the chosen one beside it.
- * State is here; every part is drawn by a function that is given what it needs.
+ * The page: what arrived, newest first, filtered by channel and text, with the request of the chosen one
+ * beside it. State is here; every part is drawn by a function that is given what it needs.
  */
 import { card } from './card.js'
 import { copyButton, fillDetail } from './detail.js'
@@ -35,7 +35,8 @@ const cards = new Map()
 const titleOf = (name) =>
   providerName(name, providers.find((provider) => provider.name === name)?.title ?? name)
 
-// ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────────
+// ── what is shown
+// ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 function admits({ provider, request, view, answer, words }) {
   if (channel !== '' && provider !== channel) return false
@@ -181,7 +182,8 @@ function drawAll() {
   drawDetail()
 }
 
-// ── what people do ─────────────────────────────────────────────────────────────────────────────────────────────────
+// ── what people do
+// ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 function mark() {
   for (const [id, node] of cards) {
@@ -273,7 +275,8 @@ listenForKeys({
 })
 if (narrow.matches) byId('failures').open = false
 
-// ── what arrives ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── what arrives
+// ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 let isDrawing = false
 

@@ -1,4 +1,6 @@
-/** The notes of the fakes in Chinese. The fakes write English; a note that is not listed here stays as it is. */
+/**
+ * The notes of the fakes in Chinese. The fakes write English; a note that is not listed here stays as it is.
+ */
 
 const notes = [
   [/^(\d+) segments? of (GSM-7|UCS-2)$/, (_, count, alphabet) => `${count} 条短信（${alphabet}）`],

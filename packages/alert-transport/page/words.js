@@ -1,4 +1,7 @@
-/** Everything the page says, in English and Chinese. The choice is kept; without one the browser's language decides. */
+/**
+ * Everything the page says, in English and Chinese. The choice is kept; without one the browser's language
+ * decides.
+ */
 
 import { chineseNote } from './notes.js'
 
@@ -223,7 +226,10 @@ export const noteWords = (note) => (current === 'zh' ? chineseNote(note) : note)
 /** The name of a mode. */
 export const modeName = (mode) => words[current].modes[mode] ?? mode
 
-/** Fills every element that says which words it holds: `data-t` its text, `data-t-label` its name, `data-t-hint` its placeholder. */
+/**
+ * Fills every element that says which words it holds: `data-t` its text, `data-t-label` its name,
+ * `data-t-hint` its placeholder.
+ */
 export function translate(root) {
   document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en'
   document.title = t('title')

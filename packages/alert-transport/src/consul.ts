@@ -1,5 +1,6 @@
 /**
- * A stand-in for Consul's key-value store, as far as a watch of one key needs it: raw values, the index, blocking queries, tokens.
+ * A stand-in for Consul's key-value store, as far as a watch of one key needs it: raw values, the index,
+ * blocking queries, tokens.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -13,7 +14,10 @@ export interface Consul {
   readonly url: string
   /** The certificate of its own authority as PEM, with `tls`: for NODE_EXTRA_CA_CERTS. */
   readonly ca?: string
-  /** Sets a key and answers the queries that wait for it; `index` forces the index, as a restored snapshot does. */
+  /**
+   * Sets a key and answers the queries that wait for it; `index` forces the index, as a restored snapshot
+   * does.
+   */
   set(key: string, value: string, index?: number): void
   /** Requests so far, newest last. */
   readonly requests: readonly { readonly key: string; readonly index: number; readonly wait: string | null }[]

@@ -33,8 +33,8 @@ afterEach(async () => {
 afterAll(() => browser?.close())
 
 /**
- * Opens an address, in English and in light colours unless told. `ran` gathers what scripts of a message would say if
- * they got to run, `asked` every address that the page asked for.
+ * Opens an address, in English and in light colours unless told. `ran` gathers what scripts of a message
+ * would say if they got to run, `asked` every address that the page asked for.
  */
 export async function openPage(
   url: string,

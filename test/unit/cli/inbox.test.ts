@@ -15,7 +15,9 @@ async function raw(url: string, method: string, headers: Record<string, string>,
   return response.statusCode
 }
 
-/** Reads a stream of events: `until` gives all that came when the words are among it, `end` waits for its end. */
+/**
+ * Reads a stream of events: `until` gives all that came when the words are among it, `end` waits for its end.
+ */
 function read(response: Response) {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let seen = ''

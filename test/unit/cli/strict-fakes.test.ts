@@ -1,6 +1,6 @@
 /**
- * The fakes of incident systems, carriers, pushes and messengers: each takes what its provider writes, and refuses, in
- * the words of the real one, the same request with one thing wrong.
+ * The fakes of incident systems, carriers, pushes and messengers: each takes what its provider writes, and
+ * refuses, in the words of the real one, the same request with one thing wrong.
  */
 import { describe, expect, it } from 'vitest'
 import { type FakeName, type FakeSettings, fakes } from '#cli/inbox/fake-table.ts'

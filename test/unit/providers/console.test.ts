@@ -95,7 +95,8 @@ const built = fileURLToPath(new URL('../../../packages/alert-core/dist/index.js'
 const unbuilt = existsSync(built) ? '' : ' (skipped; run: npx -y pnpm@10 build)'
 
 it.skipIf(unbuilt !== '')(`a worker prints while the main thread is on its way out${unbuilt}`, async () => {
-  // As at process.exit() under a worker transport: the main thread waits for the worker without serving its streams.
+  // As at process.exit() under a worker transport: the main thread waits for the worker without serving its
+  // streams.
   const worker = `
     const { workerData } = require('node:worker_threads')
     import(workerData.built).then(async ({ createHub }) => {

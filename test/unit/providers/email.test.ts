@@ -6,7 +6,9 @@ import email from '#core/providers/email/email.ts'
 import { toTransport } from '#core/providers/email/email-server.ts'
 import { aCard, aMessage, problems, send } from './support.ts'
 
-/** A mail server that answers each command as told: the first key that the line starts with, else as usual. */
+/**
+ * A mail server that answers each command as told: the first key that the line starts with, else as usual.
+ */
 const usual: Readonly<Record<string, string>> = {
   EHLO: '250-relay.test\r\n250-AUTH PLAIN\r\n250 SIZE 1000000',
   MAIL: '250 ok',

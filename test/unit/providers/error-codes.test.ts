@@ -1,5 +1,6 @@
 /**
- * Every reply that the providers' own pages list, and what becomes of the message: delivered, tried again, or failed.
+ * Every reply that the providers' own pages list, and what becomes of the message: delivered, tried again, or
+ * failed.
  */
 import { describe, expect, it } from 'vitest'
 import type { Receipt } from '#core/model.ts'

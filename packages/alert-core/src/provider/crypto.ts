@@ -1,5 +1,6 @@
 /**
- * The parts of node:crypto that sign requests, loaded at their first use: loading takes two milliseconds, and few channels sign.
+ * The parts of node:crypto that sign requests, loaded at their first use: loading takes two milliseconds, and
+ * few channels sign.
  */
 import type { createHash, createHmac } from 'node:crypto'
 

@@ -1,6 +1,7 @@
 /**
- * The alert API that Opsgenie began and Jira Service Management keeps: one alert for each alert, its fingerprint the alias. The same
- * alias only raises a count, and closes it. The answer 202 means that the request will be processed.
+ * The alert API that Opsgenie began and Jira Service Management keeps: one alert for each alert, its
+ * fingerprint the alias. The same alias only raises a count, and closes it. The answer 202 means that the
+ * request will be processed.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

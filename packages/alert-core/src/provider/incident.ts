@@ -1,6 +1,7 @@
 /**
- * Messages for systems that keep incidents: each alert is an event of its own, opened and closed by its fingerprint.
- * Alerts that have no card (a storm, more than `max`) share one further event, which a person closes.
+ * Messages for systems that keep incidents: each alert is an event of its own, opened and closed by its
+ * fingerprint. Alerts that have no card (a storm, more than `max`) share one further event, which a person
+ * closes.
  */
 import { hash64 } from '../text/hash.ts'
 import { cutChars } from '../text/text.ts'

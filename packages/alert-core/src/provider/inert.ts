@@ -1,6 +1,6 @@
 /**
- * Data for syntaxes that document no escape: a zero-width space behind what would start markup, so that a reader sees
- * the data as it is.
+ * Data for syntaxes that document no escape: a zero-width space behind what would start markup, so that a
+ * reader sees the data as it is.
  */
 import { breakMentions } from '../text/escape.ts'
 

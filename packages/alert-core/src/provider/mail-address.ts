@@ -1,6 +1,6 @@
 /**
- * Mail addresses as validated objects. They are never passed as text: the mailer parses a string as address syntax,
- * in which commas, groups and line breaks add recipients.
+ * Mail addresses as validated objects. They are never passed as text: the mailer parses a string as address
+ * syntax, in which commas, groups and line breaks add recipients.
  */
 
 /** One mailbox; both parts are safe to put into a header. */

@@ -1,6 +1,7 @@
 /**
- * A message as text in a dialect. The order and the shape of the text are defined here; a dialect says how one
- * syntax writes data, bold, links, headings and verbatim lines. Data goes through `escape` and can never become markup.
+ * A message as text in a dialect. The order and the shape of the text are defined here; a dialect says how
+ * one syntax writes data, bold, links, headings and verbatim lines. Data goes through `escape` and can never
+ * become markup.
  */
 import type { AlertCard, Message } from './provider.ts'
 
@@ -63,7 +64,10 @@ export function writePlain(message: Message, parts?: TextParts): string {
   return writeMessage(message, plainDialect, parts)
 }
 
-/** One alert in full as lines: its title unless the subject said it, text, facts, runbook, the lines before it. */
+/**
+ * One alert in full as lines: its title unless the subject said it, text, facts, runbook, the lines before
+ * it.
+ */
 export function writeCard(card: AlertCard, message: Message, dialect: Dialect): string[] {
   const { runbook, colon } = words[message.locale]
   const fact = (label: string, value: string, url?: string) =>
@@ -77,8 +81,8 @@ export function writeCard(card: AlertCard, message: Message, dialect: Dialect): 
 }
 
 /**
- * The address if it is http(s), without credentials, and with everything percent-encoded that could end a link in
- * any dialect; else `undefined`.
+ * The address if it is http(s), without credentials, and with everything percent-encoded that could end a
+ * link in any dialect; else `undefined`.
  */
 export function safeHref(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
@@ -108,7 +112,10 @@ function linked(value: string, url: string | undefined, dialect: Dialect): strin
   return href === undefined ? dialect.escape(value) : dialect.link(dialect.escape(value), href)
 }
 
-/** Of several cards the subject is about the first; its title, without the `[SEVERITY]` mark, need not be shown again. */
+/**
+ * Of several cards the subject is about the first; its title, without the `[SEVERITY]` mark, need not be
+ * shown again.
+ */
 export function isSaid({ id, title }: AlertCard, { subject, cards }: Message): boolean {
   if (title === '') return true
   return id === (cards[0]?.id ?? id) && subject.includes(title.replace(/^\[[^\]]*\] /, ''))

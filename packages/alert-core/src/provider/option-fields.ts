@@ -22,8 +22,8 @@ export function oneOrMore(check: (text: string) => string | undefined) {
 }
 
 /**
- * Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token. In clear only to
- * another host than the provider's own: a gateway, or this machine.
+ * Where a provider posts to: an http(s) address or a list of them, used in turn. Secret: it may hold a token.
+ * In clear only to another host than the provider's own: a gateway, or this machine.
  */
 export function postAddress(
   description: string,
@@ -66,7 +66,10 @@ function hostOf(address: string): string {
   return new URL(address.replace(/[\w-]*\.?\{\w+\}\./, '')).hostname
 }
 
-/** A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off here. */
+/**
+ * A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off
+ * here.
+ */
 export function tlsOptions() {
   return z.strictObject({
     ca: option(
@@ -82,7 +85,10 @@ export function tlsOptions() {
   })
 }
 
-/** Arguments for `refine` of a check over several fields: reported together with the problems of single fields. */
+/**
+ * Arguments for `refine` of a check over several fields: reported together with the problems of single
+ * fields.
+ */
 export function together(message: string, path: readonly string[]) {
   return { message, path: [...path], when: () => true }
 }
@@ -109,7 +115,10 @@ export function asList<Value>(value: Value | readonly Value[] | undefined): read
   return Array.isArray(value) ? (value as readonly Value[]) : [value as Value]
 }
 
-/** Counts the addresses among which messages are shared: those in the first of the named options that is given. */
+/**
+ * Counts the addresses among which messages are shared: those in the first of the named options that is
+ * given.
+ */
 export function sharedAmong(...names: readonly string[]) {
   return (options: Readonly<Record<string, unknown>>): number =>
     asList(options[names.find((name) => options[name] !== undefined) ?? '']).length

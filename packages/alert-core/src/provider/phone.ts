@@ -1,6 +1,6 @@
 /**
- * Phone numbers as the carriers take them: E.164, a plus sign, the code of the country and the number, 15 digits at most.
- * https://www.itu.int/rec/T-REC-E.164
+ * Phone numbers as the carriers take them: E.164, a plus sign, the code of the country and the number, 15
+ * digits at most. https://www.itu.int/rec/T-REC-E.164
  */
 
 /** The number without the blanks and dashes that people write; `undefined` for anything else. */

@@ -1,6 +1,7 @@
 /**
- * One message as several requests, one after the other: an event for each alert, a text for each number. The parts that were
- * delivered are remembered until the next message, so that a second attempt continues where the first one ended.
+ * One message as several requests, one after the other: an event for each alert, a text for each number. The
+ * parts that were delivered are remembered until the next message, so that a second attempt continues where
+ * the first one ended.
  */
 import type { Receipt } from '../model.ts'
 import { quote } from './http-sender.ts'
@@ -22,7 +23,10 @@ export interface PiecesPlan {
   readonly need: 'all' | 'some'
 }
 
-/** A sender of whole messages made of a sender of parts; it resolves with the worst receipt, retry before failed. */
+/**
+ * A sender of whole messages made of a sender of parts; it resolves with the worst receipt, retry before
+ * failed.
+ */
 export function inPieces(sender: Sender, { split, need }: PiecesPlan): Sender {
   let id = ''
   let taken = new Set<string>()

@@ -25,7 +25,9 @@ export interface AlertCard {
   readonly title: string
   /** What happened: the concise message, when it differs from the title. */
   readonly text: string
-  /** since · last · count, code, own frame, requestId, traceId, labels, extra fields: in the order to show. */
+  /**
+   * since · last · count, code, own frame, requestId, traceId, labels, extra fields: in the order to show.
+   */
   readonly facts: readonly Fact[]
   readonly runbook?: string
   /** The lines that led to it, oldest first. */
@@ -40,7 +42,10 @@ export interface Message {
   readonly channel: string
   readonly reason: Notification['reason']
   readonly severity: Severity
-  /** One line, at most 200 characters, no control characters: `[CRITICAL] payments prod: card gateway timeout ×37`. */
+  /**
+   * One line, at most 200 characters, no control characters: `[CRITICAL] payments prod: card gateway timeout
+   * ×37`.
+   */
   readonly subject: string
   /** Shown in full. At the shortest level this is empty and all alerts are in `brief`. */
   readonly cards: readonly AlertCard[]
@@ -74,12 +79,15 @@ export interface SendContext {
   readonly now: () => number
   /** Attempt number, from 1. */
   readonly attempt: number
-  /** Which of the {@link ProviderDefinition.addresses} gets this attempt, from 0: each has its own rate limit. */
+  /**
+   * Which of the {@link ProviderDefinition.addresses} gets this attempt, from 0: each has its own rate limit.
+   */
   readonly address: number
   /**
-   * Renders the message as large as the provider takes it: calls `render` on ever shorter versions (context first,
-   * then facts, then text, then cards become lines, then "and N more") until it is within `limits`. Size is measured on the string
-   * that `render` returns, in UTF-8 bytes for `maxBytes` and in UTF-16 units for `maxChars`.
+   * Renders the message as large as the provider takes it: calls `render` on ever shorter versions (context
+   * first, then facts, then text, then cards become lines, then "and N more") until it is within `limits`.
+   * Size is measured on the string that `render` returns, in UTF-8 bytes for `maxBytes` and in UTF-16 units
+   * for `maxChars`.
    */
   readonly fit: (render: (message: Message) => string, limits?: SizeLimits) => string
 }
@@ -148,13 +156,19 @@ export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> 
   readonly reachesPeople?: (options: z.output<Schema>) => boolean
   /** How many addresses of these options share the messages, each with the rate of `limits`; default 1. */
   readonly addresses?: (options: z.output<Schema>) => number
-  /** An alert that still fires is sent at each `repeat`, even if it did not occur again: otherwise it would count as over. */
+  /**
+   * An alert that still fires is sent at each `repeat`, even if it did not occur again: otherwise it would
+   * count as over.
+   */
   readonly renews?: true
   readonly supports?: ProviderFacts
   open(options: z.output<Schema>): Sender | Promise<Sender>
 }
 
-/** A provider's definition as it is written: its options as a schema, or as a function that makes it when it is first needed. */
+/**
+ * A provider's definition as it is written: its options as a schema, or as a function that makes it when it
+ * is first needed.
+ */
 export interface ProviderInput<Schema extends ObjectSchema = ObjectSchema>
   extends Omit<ProviderDefinition<Schema>, 'options'> {
   readonly options: Schema | (() => Schema)

@@ -1,6 +1,6 @@
 /**
- * Signatures of cloud APIs over a whole request. Alibaba's ACS3, Tencent's TC3 and Amazon's Signature Version 4 agree on
- * the canonical request and differ in keys and words; the path is always '/'.
+ * Signatures of cloud APIs over a whole request. Alibaba's ACS3, Tencent's TC3 and Amazon's Signature Version
+ * 4 agree on the canonical request and differ in keys and words; the path is always '/'.
  */
 import { hashWith, hmacWith } from './crypto.ts'
 
@@ -46,7 +46,10 @@ export function encodeForm(parameters: Readonly<Record<string, string>>): string
     .join('&')
 }
 
-/** The `authorization` header of an Alibaba Cloud request: https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature */
+/**
+ * The `authorization` header of an Alibaba Cloud request:
+ * https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature
+ */
 export function signAcs3(request: SignedRequest, { id, secret }: KeyPair): string {
   const { text, names } = canonical(request)
   const signature = hmac(secret, `ACS3-HMAC-SHA256\n${sha256(text)}`).toString('hex')
@@ -78,7 +81,10 @@ export function signTc3(request: SignedRequest, { id, secret }: KeyPair, scope: 
   return `TC3-HMAC-SHA256 Credential=${id}/${path}, SignedHeaders=${names}, Signature=${signature}`
 }
 
-/** The `authorization` header of an AWS request: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+/**
+ * The `authorization` header of an AWS request:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ */
 export function signSigV4(
   request: SignedRequest & { readonly method?: string },
   { id, secret }: KeyPair,

@@ -1,6 +1,7 @@
 /**
- * What schemas of options are made with, beside zod/mini: each option has its meaning written next to it, which feeds the JSON Schema, the docs and
- * the messages about what is missing. zod/mini is zod's own smaller half: a start that loads it and makes its schemas takes a third of the time.
+ * What schemas of options are made with, beside zod/mini: each option has its meaning written next to it,
+ * which feeds the JSON Schema, the docs and the messages about what is missing. zod/mini is zod's own smaller
+ * half: a start that loads it and makes its schemas takes a third of the time.
  */
 import * as z from 'zod/mini'
 

@@ -1,6 +1,6 @@
 /**
- * The variables of an approved template, filled from an alert: text messages in China carry nothing else. What carriers
- * reject inside a variable (addresses, line breaks, too much text) is removed.
+ * The variables of an approved template, filled from an alert: text messages in China carry nothing else.
+ * What carriers reject inside a variable (addresses, line breaks, too much text) is removed.
  */
 import * as z from 'zod/mini'
 import { getPath } from '../text/get-path.ts'

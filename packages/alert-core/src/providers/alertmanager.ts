@@ -1,6 +1,7 @@
 /**
- * Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api. An alert is its label set, so
- * only what never changes is a label; it lasts until `endsAt`, so an alert that still fires is sent again before that.
+ * Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api. An alert is its
+ * label set, so only what never changes is a label; it lasts until `endsAt`, so an alert that still fires is
+ * sent again before that.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
@@ -134,7 +135,8 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
       endsAt: new Date(until).toISOString(),
       ...(link && { generatorURL: link }),
     })
-    // Routes match `severity`, so it is a label; an alert that got worse, or ended, ends under its earlier severities.
+    // Routes match `severity`, so it is a label; an alert that got worse, or ended, ends under its earlier
+    // severities.
     const earlier = severities.slice(0, severityRank(severity))
     const hasMoved = incident.isOver || piece.message.reason === 'escalated'
     return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, at))]

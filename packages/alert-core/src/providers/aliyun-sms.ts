@@ -1,6 +1,7 @@
 /**
- * Alibaba Cloud SMS, SendSms of 2017-05-25: https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms.
- * Only an approved template can be sent, so a text is its variables. One request a number; success is `Code` OK.
+ * Alibaba Cloud SMS, SendSms of 2017-05-25:
+ * https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms. Only an approved
+ * template can be sent, so a text is its variables. One request a number; success is `Code` OK.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end replaces its start. A 500 wraps every
- * error of Apple's service, the permanent ones included.
+ * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end replaces its start. A
+ * 500 wraps every error of Apple's service, the permanent ones included.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

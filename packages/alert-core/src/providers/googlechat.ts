@@ -1,6 +1,6 @@
 /**
- * Google Chat webhook: https://developers.google.com/workspace/chat/quickstart/webhooks. Each alert has a thread of its
- * own, by its fingerprint; the id of the request makes a second attempt the same message.
+ * Google Chat webhook: https://developers.google.com/workspace/chat/quickstart/webhooks. Each alert has a
+ * thread of its own, by its fingerprint; the id of the request makes a second attempt the same message.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

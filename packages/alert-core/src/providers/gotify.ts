@@ -1,5 +1,6 @@
 /**
- * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a link.
+ * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a
+ * link.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,7 @@
 /**
- * incident.io, events of an HTTP alert source: https://docs.incident.io/alerts/custom-http-sources. One event for each alert, the
- * fingerprint its deduplication key: the same key joins the open alert, and resolves it. The answer 202 means that it was taken.
+ * incident.io, events of an HTTP alert source: https://docs.incident.io/alerts/custom-http-sources. One event
+ * for each alert, the fingerprint its deduplication key: the same key joins the open alert, and resolves it.
+ * The answer 202 means that it was taken.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * Integration events of Jira Service Management, which takes over from Opsgenie with the same API at another address:
- * https://developer.atlassian.com/cloud/jira/service-desk-ops/. No region has an address of its own.
+ * Integration events of Jira Service Management, which takes over from Opsgenie with the same API at another
+ * address: https://developer.atlassian.com/cloud/jira/service-desk-ops/. No region has an address of its own.
  */
 import * as z from 'zod/mini'
 import { genieFacts, genieOptions, openGenie } from '../provider/genie.ts'

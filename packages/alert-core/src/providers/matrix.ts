@@ -1,6 +1,7 @@
 /**
- * Matrix client-server API: https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room. The message's id is
- * the transaction's, so a second attempt never shows it twice; only `m.mentions` notifies anybody.
+ * Matrix client-server API: https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room. The
+ * message's id is the transaction's, so a second attempt never shows it twice; only `m.mentions` notifies
+ * anybody.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * Mattermost incoming webhook: https://developers.mattermost.com/integrate/webhooks/incoming/. The subject and mentions
- * are the text, the alerts a coloured attachment; success is the body 'ok'.
+ * Mattermost incoming webhook: https://developers.mattermost.com/integrate/webhooks/incoming/. The subject
+ * and mentions are the text, the alerts a coloured attachment; success is the body 'ok'.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded with the first
- * message, checked by its own schema, and then treated like any other.
+ * A provider of the user's own: a module whose default export comes from defineProvider(). It is loaded with
+ * the first message, checked by its own schema, and then treated like any other.
  */
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -83,7 +83,10 @@ async function load(module: string, options: unknown): Promise<Opened | LoadFail
   }
 }
 
-/** A path counts from the working directory; a package is looked up from there, as the application's own code would. */
+/**
+ * A path counts from the working directory; a package is looked up from there, as the application's own code
+ * would.
+ */
 function locate(module: string): string {
   if (module.startsWith('file:')) return module
   if (/^\.{1,2}[/\\]/.test(module) || isAbsolute(module)) return pathToFileURL(resolve(module)).href

@@ -1,6 +1,6 @@
 /**
- * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values know no Unicode,
- * and JSON posted to a topic is shown as it is.
+ * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values know
+ * no Unicode, and JSON posted to a topic is shown as it is.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,5 +1,6 @@
 /**
- * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. Atlassian ends it in April 2027: `jsm` takes over.
+ * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. Atlassian ends it in April 2027: `jsm` takes
+ * over.
  */
 import * as z from 'zod/mini'
 import { genieFacts, genieOptions, openGenie } from '../provider/genie.ts'

@@ -1,6 +1,7 @@
 /**
- * PagerDuty Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview. One event an alert, opened and
- * resolved by the alert's fingerprint as `dedup_key`, so that a second attempt never opens a second incident.
+ * PagerDuty Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview. One event an alert,
+ * opened and resolved by the alert's fingerprint as `dedup_key`, so that a second attempt never opens a
+ * second incident.
  */
 import { hostname } from 'node:os'
 import * as z from 'zod/mini'

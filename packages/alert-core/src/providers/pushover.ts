@@ -1,6 +1,6 @@
 /**
- * Pushover: https://pushover.net/api. A form; whatever is answered with 4xx or `status` 0 never succeeds by repeating,
- * and many of those get the address of this machine blocked.
+ * Pushover: https://pushover.net/api. A form; whatever is answered with 4xx or `status` 0 never succeeds by
+ * repeating, and many of those get the address of this machine blocked.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so data is
- * broken up by invisible characters; success is said in the body.
+ * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so
+ * data is broken up by invisible characters; success is said in the body.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

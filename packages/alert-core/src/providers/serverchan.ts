@@ -1,6 +1,7 @@
 /**
- * ServerChan (Server酱): https://sct.ftqq.com and https://sc3.ft07.com. The key says which of the two servers it belongs to;
- * success is `code` 0. Title and daily quota are those of its free plan, which no page of the API states.
+ * ServerChan (Server酱): https://sct.ftqq.com and https://sc3.ft07.com. The key says which of the two servers
+ * it belongs to; success is `code` 0. Title and daily quota are those of its free plan, which no page of the
+ * API states.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

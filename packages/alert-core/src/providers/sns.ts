@@ -1,6 +1,6 @@
 /**
- * Amazon SNS, Publish of the Query API: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. To a topic, or as text
- * messages to numbers. The answer is XML; a MessageId in it is success.
+ * Amazon SNS, Publish of the Query API: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. To a
+ * topic, or as text messages to numbers. The answer is XML; a MessageId in it is success.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

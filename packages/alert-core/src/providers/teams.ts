@@ -1,6 +1,7 @@
 /**
- * Microsoft Teams through a workflow (Power Automate) that posts what its webhook receives: an adaptive card. Data stands
- * in text runs, which know no markup. The answer says that the workflow has begun, not that the card was shown.
+ * Microsoft Teams through a workflow (Power Automate) that posts what its webhook receives: an adaptive card.
+ * Data stands in text runs, which know no markup. The answer says that the workflow has begun, not that the
+ * card was shown.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
@@ -172,7 +173,10 @@ function writeTextBlocks(message: Message): Element[] {
   }))
 }
 
-/** `jane@example.com`, an Entra object id, or `Jane Doe <jane@example.com>`: the name must be equal in text and entity. */
+/**
+ * `jane@example.com`, an Entra object id, or `Jane Doe <jane@example.com>`: the name must be equal in text
+ * and entity.
+ */
 function writeMentions(mentions: Message['mentions']) {
   const entities: Element[] = []
   const shown = mentions.map((mention) => {

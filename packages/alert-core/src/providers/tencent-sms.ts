@@ -1,6 +1,7 @@
 /**
- * Tencent Cloud SMS, SendSms of 2021-01-11: https://cloud.tencent.com/document/api/382/55981. Only an approved template can
- * be sent, so a text is its variables, in order. HTTP is 200 even for errors; success is a `Code` Ok for the number.
+ * Tencent Cloud SMS, SendSms of 2021-01-11: https://cloud.tencent.com/document/api/382/55981. Only an
+ * approved template can be sent, so a text is its variables, in order. HTTP is 200 even for errors; success
+ * is a `Code` Ok for the number.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * Text messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource. One request a number; its answer
- * 201 means that the carrier has yet to be asked.
+ * Text messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource. One request a number;
+ * its answer 201 means that the carrier has yet to be asked.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

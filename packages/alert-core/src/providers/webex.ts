@@ -1,6 +1,6 @@
 /**
- * Webex messages: https://developer.webex.com/docs/api/v1/messages/create-a-message, by a bot's token or an incoming
- * webhook. Markdown, measured in bytes.
+ * Webex messages: https://developer.webex.com/docs/api/v1/messages/create-a-message, by a bot's token or an
+ * incoming webhook. Markdown, measured in bytes.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

@@ -1,6 +1,7 @@
 /**
- * WeCom group robot: https://developer.work.weixin.qq.com/document/path/99110. Every reply is HTTP 200, so success and
- * failure are read from `errcode`; a text that is too long is rejected as a whole, so it is cut by its bytes.
+ * WeCom group robot: https://developer.work.weixin.qq.com/document/path/99110. Every reply is HTTP 200, so
+ * success and failure are read from `errcode`; a text that is too long is rejected as a whole, so it is cut
+ * by its bytes.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

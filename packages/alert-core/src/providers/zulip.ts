@@ -1,6 +1,6 @@
 /**
- * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand together.
- * Failures are read from `code`, since `msg` is translated.
+ * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand
+ * together. Failures are read from `code`, since `msg` is translated.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'

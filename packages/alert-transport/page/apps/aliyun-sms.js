@@ -1,4 +1,7 @@
-/** Alibaba Cloud SMS: the variables of a template. https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms */
+/**
+ * Alibaba Cloud SMS: the variables of a template.
+ * https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms
+ */
 import { pairsOf } from '../frames/frame.js'
 import { smsTemplate } from '../frames/phone.js'
 import { parseForm, parseJson } from '../json.js'

@@ -1,4 +1,7 @@
-/** DingTalk robots: text, markdown, link, actionCard and feedCard. https://open.dingtalk.com/document/robots/custom-robot-access */
+/**
+ * DingTalk robots: text, markdown, link, actionCard and feedCard.
+ * https://open.dingtalk.com/document/robots/custom-robot-access
+ */
 import { h, link } from '../dom.js'
 import { button, chat } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'

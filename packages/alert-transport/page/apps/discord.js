@@ -1,4 +1,6 @@
-/** Discord webhooks: content, embeds and link buttons. https://docs.discord.com/developers/resources/webhook */
+/**
+ * Discord webhooks: content, embeds and link buttons. https://docs.discord.com/developers/resources/webhook
+ */
 import { h, link, paint } from '../dom.js'
 import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'

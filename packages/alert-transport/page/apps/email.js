@@ -1,4 +1,7 @@
-/** A mail as a mail program opens it: headers, then the html part in a closed frame, with the text part beside it. */
+/**
+ * A mail as a mail program opens it: headers, then the html part in a closed frame, with the text part beside
+ * it.
+ */
 import { h } from '../dom.js'
 import { facts } from '../frames/frame.js'
 import { t } from '../words.js'
@@ -57,7 +60,10 @@ export function email({ view, headers }) {
   )
 }
 
-/** Nothing in it runs, loads, submits or leaves: an empty sandbox, and the page's own policy which it inherits. */
+/**
+ * Nothing in it runs, loads, submits or leaves: an empty sandbox, and the page's own policy which it
+ * inherits.
+ */
 function mailFrame({ html, text }) {
   const frame = h('iframe', { title: t('htmlFrame'), sandbox: true, referrerpolicy: 'no-referrer' })
   // A closed frame cannot be measured, so its height is guessed from the words.

@@ -1,4 +1,7 @@
-/** Feishu and Lark robots: text, post and cards of both versions. https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
+/**
+ * Feishu and Lark robots: text, post and cards of both versions.
+ * https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
+ */
 import { h, link } from '../dom.js'
 import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'

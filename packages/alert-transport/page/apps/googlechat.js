@@ -1,4 +1,7 @@
-/** Google Chat: text and cards of version 2. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards */
+/**
+ * Google Chat: text and cards of version 2.
+ * https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
+ */
 import { h, link } from '../dom.js'
 import { button, buttons, chat, picturePlace } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'

@@ -1,4 +1,7 @@
-/** Telegram bots: html, MarkdownV2 or entities, and the buttons below. https://core.telegram.org/bots/api#formatting-options */
+/**
+ * Telegram bots: html, MarkdownV2 or entities, and the buttons below.
+ * https://core.telegram.org/bots/api#formatting-options
+ */
 import { h, link } from '../dom.js'
 import { button, chat } from '../frames/frame.js'
 import { asList, asObject, asText, parseForm } from '../json.js'

@@ -1,4 +1,7 @@
-/** WeCom group robots: text, markdown, news and template cards. https://developer.work.weixin.qq.com/document/path/99110 */
+/**
+ * WeCom group robots: text, markdown, news and template cards.
+ * https://developer.work.weixin.qq.com/document/path/99110
+ */
 import { h, link } from '../dom.js'
 import { button, buttons, chat, facts } from '../frames/frame.js'
 import { asList, asObject, asText } from '../json.js'

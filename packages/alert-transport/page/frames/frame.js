@@ -1,4 +1,7 @@
-/** What the pictures of several apps have in common: a chat line, a phone notification, rows of facts, buttons. */
+/**
+ * What the pictures of several apps have in common: a chat line, a phone notification, rows of facts,
+ * buttons.
+ */
 import { h, link } from '../dom.js'
 import { asObject, asText } from '../json.js'
 

@@ -1,4 +1,7 @@
-/** A good card for whatever has no app of its own: title, words, the scalar fields, and JSON where that is all there is. */
+/**
+ * A good card for whatever has no app of its own: title, words, the scalar fields, and JSON where that is all
+ * there is.
+ */
 import { h, link, safeHref } from '../dom.js'
 import { asObject, asText, firstText, jsonView } from '../json.js'
 import { facts, withoutTitle } from './frame.js'

@@ -1,6 +1,6 @@
 /**
- * How many messages a text costs: 160 signs of the GSM alphabet or 70 of UCS-2 in one, 153 or 67 in each of several.
- * One sign outside the alphabet turns the whole text to UCS-2. 3GPP TS 23.038
+ * How many messages a text costs: 160 signs of the GSM alphabet or 70 of UCS-2 in one, 153 or 67 in each of
+ * several. One sign outside the alphabet turns the whole text to UCS-2. 3GPP TS 23.038
  */
 
 const basic = new Set(

@@ -1,6 +1,6 @@
 /**
- * The few html tags that Telegram, Pushover, Matrix and Google Chat take, read by hand: a known tag becomes an element
- * without attributes, an unknown one stays as text, and the browser's own parser never sees it.
+ * The few html tags that Telegram, Pushover, Matrix and Google Chat take, read by hand: a known tag becomes
+ * an element without attributes, an unknown one stays as text, and the browser's own parser never sees it.
  */
 import { h, link, paint } from '../dom.js'
 import { fragment, mention } from './inline.js'

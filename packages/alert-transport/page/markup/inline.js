@@ -1,13 +1,16 @@
 /**
- * Text with marks in it (`*bold*`, `[label](address)`, `<@U1>`) as nodes. A dialect is a list of rules; each is asked
- * where its first character stands. Bounded: rules look at most 2 000 characters ahead, six levels deep.
+ * Text with marks in it (`*bold*`, `[label](address)`, `<@U1>`) as nodes. A dialect is a list of rules; each
+ * is asked where its first character stands. Bounded: rules look at most 2 000 characters ahead, six levels
+ * deep.
  */
 import { add, h, link } from '../dom.js'
 
 const maxAhead = 2_000
 const maxDepth = 6
 
-/** What stands between two equal marks: `mark('**', 'strong')`. `words` forbids it inside a word, as for `_`. */
+/**
+ * What stands between two equal marks: `mark('**', 'strong')`. `words` forbids it inside a word, as for `_`.
+ */
 export function mark(sign, tag, { words = false } = {}) {
   return {
     first: sign[0],

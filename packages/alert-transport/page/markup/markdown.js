@@ -1,6 +1,7 @@
 /**
- * The Markdown that chat apps take, one dialect each: what an app does not know stays as typed, so that a message which
- * would look wrong there looks wrong here. https://open.dingtalk.com, https://developer.work.weixin.qq.com and the like.
+ * The Markdown that chat apps take, one dialect each: what an app does not know stays as typed, so that a
+ * message which would look wrong there looks wrong here. https://open.dingtalk.com,
+ * https://developer.work.weixin.qq.com and the like.
  */
 import { h } from '../dom.js'
 import {

@@ -1,6 +1,6 @@
 /**
- * Slack's mrkdwn and the text of Google Chat: single stars and underscores, `<address|label>`, three entities.
- * https://docs.slack.dev/messaging/formatting-message-text
+ * Slack's mrkdwn and the text of Google Chat: single stars and underscores, `<address|label>`, three
+ * entities. https://docs.slack.dev/messaging/formatting-message-text
  */
 import { h, link } from '../dom.js'
 import { code, fragment, mark, mention, pattern, withBreaks } from './inline.js'

@@ -1,5 +1,6 @@
 /**
- * `alert-transport check`: every problem of a configuration with its path, or the resolved options if there is none.
+ * `alert-transport check`: every problem of a configuration with its path, or the resolved options if there
+ * is none.
  */
 import { type ChannelPlan, checkOptions, type Plan, type Problem } from 'alert-core'
 import { Command } from 'commander'

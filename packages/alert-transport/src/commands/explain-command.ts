@@ -1,6 +1,6 @@
 /**
- * `alert-transport explain`: what would happen to records under a configuration: the rule that takes each, its key, its channels, and why
- * a channel would be notified later or not at all. Sends nothing.
+ * `alert-transport explain`: what would happen to records under a configuration: the rule that takes each,
+ * its key, its channels, and why a channel would be notified later or not at all. Sends nothing.
  */
 import { createHub, createVirtualClock, type Explanation } from 'alert-core'
 import { Command } from 'commander'

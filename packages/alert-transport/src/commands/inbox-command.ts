@@ -1,6 +1,6 @@
 /**
- * `alert-transport inbox`: starts the inbox, prints channel options to paste, then each notification as it arrives, until it
- * is interrupted.
+ * `alert-transport inbox`: starts the inbox, prints channel options to paste, then each notification as it
+ * arrives, until it is interrupted.
  */
 import { Command, InvalidArgumentError } from 'commander'
 import { cleanLine, cleanText, jsonLine } from '../clean.ts'

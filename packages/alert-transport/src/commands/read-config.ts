@@ -8,7 +8,10 @@ import { isObject } from '../fake/json.ts'
 
 const maxBytes = 4 * 1024 * 1024
 
-/** The document in `file`. Rejects with a sentence that names the file and the place when it cannot be read or parsed. */
+/**
+ * The document in `file`. Rejects with a sentence that names the file and the place when it cannot be read or
+ * parsed.
+ */
 export async function readConfig(file: string): Promise<AlertOptions> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`cannot read ${file}: ${cause.code ?? cause.message}`)

@@ -1,6 +1,7 @@
 /**
- * `alert-transport watch`: a hub at the end of a pipe, in a process of its own, that outlives a crashed application:
- * `node app.js | npx alert-transport watch --config config.json`. The input is copied to the output unchanged.
+ * `alert-transport watch`: a hub at the end of a pipe, in a process of its own, that outlives a crashed
+ * application: `node app.js | npx alert-transport watch --config config.json`. The input is copied to the
+ * output unchanged.
  */
 import { StringDecoder } from 'node:string_decoder'
 import { checkOptions, createHub } from 'alert-core'

@@ -1,6 +1,6 @@
 /**
- * A self-signed certificate made at start, so that TLS can be tried without a shared key and without
- * openssl. The few DER types that X.509 v3 needs are written here; node:crypto makes the key and the signature.
+ * A self-signed certificate made at start, so that TLS can be tried without a shared key and without openssl.
+ * The few DER types that X.509 v3 needs are written here; node:crypto makes the key and the signature.
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'

@@ -1,5 +1,6 @@
 /**
- * What goes between a client and a fake: the request, the answer, and what the provider's app would show of it.
+ * What goes between a client and a fake: the request, the answer, and what the provider's app would show of
+ * it.
  */
 
 /** What a provider answers to one request. */
@@ -23,7 +24,10 @@ export interface FakeRequest {
   readonly json: unknown
 }
 
-/** What the provider's app would present to people, and how large the message is by the provider's own measure. */
+/**
+ * What the provider's app would present to people, and how large the message is by the provider's own
+ * measure.
+ */
 export interface View {
   /** The line in the list of conversations or mails; absent where the app shows the text alone. */
   readonly subject?: string

@@ -12,9 +12,14 @@ export interface FakeContext<Settings> {
   readonly settings: Settings
   /** Epoch ms, for signatures. */
   readonly now: () => number
-  /** Counts one message for this robot, webhook or channel; true when that is more than the provider takes. */
+  /**
+   * Counts one message for this robot, webhook or channel; true when that is more than the provider takes.
+   */
   readonly isTooFast: (key: string) => boolean
-  /** True when a message that was taken came with this idempotency key or nonce; this one's is kept if it is taken. */
+  /**
+   * True when a message that was taken came with this idempotency key or nonce; this one's is kept if it is
+   * taken.
+   */
   readonly isRepeat: (key: string) => boolean
   /** Unique in this inbox, rising: for ids and timestamps in answers. */
   readonly sequence: number

@@ -1,6 +1,6 @@
 /**
- * The alert API of Opsgenie and Jira Service Management: creates alerts and closes them by alias; 202 means that the request will be
- * processed. Checks key, lengths, types and priorities.
+ * The alert API of Opsgenie and Jira Service Management: creates alerts and closes them by alias; 202 means
+ * that the request will be processed. Checks key, lengths, types and priorities.
  */
 import type { Answer, FakeRequest, View } from './exchange.ts'
 import { isJsonRequest, jsonAnswer } from './exchange.ts'

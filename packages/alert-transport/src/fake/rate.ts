@@ -1,6 +1,7 @@
 /**
- * How often a fake provider takes a message from one robot, webhook or channel. There are two ways of counting: a
- * window ("20 in a minute", sometimes punished with a pause) and a bucket ("one a second, short bursts allowed").
+ * How often a fake provider takes a message from one robot, webhook or channel. There are two ways of
+ * counting: a window ("20 in a minute", sometimes punished with a pause) and a bucket ("one a second, short
+ * bursts allowed").
  */
 
 /** A limit as a provider states it. */

@@ -1,6 +1,7 @@
 /**
- * Prometheus Alertmanager, API v2: an array of alerts, each known by its labels. Checks labels, texts, times and, where
- * it is set, the bearer token. https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ * Prometheus Alertmanager, API v2: an array of alerts, each known by its labels. Checks labels, texts, times
+ * and, where it is set, the bearer token.
+ * https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * Alibaba Cloud SMS, SendSms: an approved template and its variables. Checks the ACS3 signature, the clock (15 minutes),
- * signature name, template, its variables and what carriers refuse in them.
+ * Alibaba Cloud SMS, SendSms: an approved template and its variables. Checks the ACS3 signature, the clock
+ * (15 minutes), signature name, template, its variables and what carriers refuse in them.
  * https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms
  */
 import { createHash } from 'node:crypto'

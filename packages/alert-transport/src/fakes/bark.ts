@@ -1,6 +1,6 @@
 /**
- * Bark: JSON to /push, answered with its own `code`. Checks the device key, the level and the 4096 bytes that Apple takes.
- * https://github.com/Finb/bark-server/blob/master/docs/API_V2.md
+ * Bark: JSON to /push, answered with its own `code`. Checks the device key, the level and the 4096 bytes that
+ * Apple takes. https://github.com/Finb/bark-server/blob/master/docs/API_V2.md
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

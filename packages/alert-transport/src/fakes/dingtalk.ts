@@ -1,7 +1,7 @@
 /**
- * DingTalk custom robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks token, signature, keyword, type,
- * required fields, size (20 000 bytes of the whole body) and rate (20 a minute, then silence for ten minutes).
- * https://open.dingtalk.com/document/robots/custom-robot-access
+ * DingTalk custom robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks token, signature,
+ * keyword, type, required fields, size (20 000 bytes of the whole body) and rate (20 a minute, then silence
+ * for ten minutes). https://open.dingtalk.com/document/robots/custom-robot-access
  */
 import { createHmac } from 'node:crypto'
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'

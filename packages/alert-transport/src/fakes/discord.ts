@@ -1,6 +1,6 @@
 /**
- * Discord webhook: checks id and token, the lengths of every part, 6 000 characters over all embeds, and the rate.
- * Answers 204, or with the message itself when asked to wait; what is too long is refused, never cut.
+ * Discord webhook: checks id and token, the lengths of every part, 6 000 characters over all embeds, and the
+ * rate. Answers 204, or with the message itself when asked to wait; what is too long is refused, never cut.
  * https://discord.com/developers/docs/resources/webhook#execute-webhook
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'

@@ -1,6 +1,7 @@
 /**
- * incident.io, an HTTP alert source: 202 for every event that is well formed. Checks source, token, the two required fields and the size.
- * https://docs.incident.io/alerts/custom-http-sources; the words of its refusals are ours, their shape is its API's.
+ * incident.io, an HTTP alert source: 202 for every event that is well formed. Checks source, token, the two
+ * required fields and the size. https://docs.incident.io/alerts/custom-http-sources; the words of its
+ * refusals are ours, their shape is its API's.
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,4 +1,6 @@
-/** Integration events of Jira Service Management. https://developer.atlassian.com/cloud/jira/service-desk-ops/ */
+/**
+ * Integration events of Jira Service Management. https://developer.atlassian.com/cloud/jira/service-desk-ops/
+ */
 import { defineGenieFake } from '../fake/genie.ts'
 
 /** The fake Jira Service Management. */

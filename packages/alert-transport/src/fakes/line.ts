@@ -1,6 +1,7 @@
 /**
- * LINE: a push message with a retry key. Checks token, target, the key's shape and the texts' lengths; a key that it was
- * used before is answered 409, as the first attempt was taken. https://developers.line.biz/en/reference/messaging-api/
+ * LINE: a push message with a retry key. Checks token, target, the key's shape and the texts' lengths; a key
+ * that it was used before is answered 409, as the first attempt was taken.
+ * https://developers.line.biz/en/reference/messaging-api/
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

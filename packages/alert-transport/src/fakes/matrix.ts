@@ -1,6 +1,7 @@
 /**
- * Matrix: an event by PUT into a room. Checks token, room, transaction, the event's fields and its 65 536 bytes; only
- * `m.mentions` notifies. https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room
+ * Matrix: an event by PUT into a room. Checks token, room, transaction, the event's fields and its 65 536
+ * bytes; only `m.mentions` notifies.
+ * https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,7 @@
 /**
- * Mattermost incoming webhook: a plain `ok`, or an error object with an id. Checks the hook, the JSON, the length of the
- * text (16 383 characters) and the rate (ten a second). https://developers.mattermost.com/integrate/webhooks/incoming/
+ * Mattermost incoming webhook: a plain `ok`, or an error object with an id. Checks the hook, the JSON, the
+ * length of the text (16 383 characters) and the rate (ten a second).
+ * https://developers.mattermost.com/integrate/webhooks/incoming/
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer, textAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,7 @@
 /**
- * ntfy: JSON to the root of the server. Checks authentication, topic, priority, links and the 4096 bytes above which the
- * real server would make an attachment of the message. https://docs.ntfy.sh/publish/#publish-as-json
+ * ntfy: JSON to the root of the server. Checks authentication, topic, priority, links and the 4096 bytes
+ * above which the real server would make an attachment of the message.
+ * https://docs.ntfy.sh/publish/#publish-as-json
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'

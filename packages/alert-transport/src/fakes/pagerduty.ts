@@ -1,6 +1,7 @@
 /**
- * PagerDuty Events API v2: 202 for every event that is well formed, whether its incident exists or not. Checks key,
- * action, the required fields and their lengths, links and size. https://developer.pagerduty.com/docs/events-api-v2-overview
+ * PagerDuty Events API v2: 202 for every event that is well formed, whether its incident exists or not.
+ * Checks key, action, the required fields and their lengths, links and size.
+ * https://developer.pagerduty.com/docs/events-api-v2-overview
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * Pushover: a form with token and user. Checks both keys, the lengths, the priority and what an emergency needs.
- * https://pushover.net/api
+ * Pushover: a form with token and user. Checks both keys, the lengths, the priority and what an emergency
+ * needs. https://pushover.net/api
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,7 @@
 /**
- * Rocket.Chat incoming integration: `success` in the body. Checks id and token, the JSON, the length of a message (5 000
- * characters, all parts together) and the rate (ten a minute). https://docs.rocket.chat/docs/integrations
+ * Rocket.Chat incoming integration: `success` in the body. Checks id and token, the JSON, the length of a
+ * message (5 000 characters, all parts together) and the rate (ten a minute).
+ * https://docs.rocket.chat/docs/integrations
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * ServerChan: a title and Markdown to an address that holds the key, answered with its own `code`. Checks the key, the
- * title's 32 characters and the text's 32 KB. https://sct.ftqq.com
+ * ServerChan: a title and Markdown to an address that holds the key, answered with its own `code`. Checks the
+ * key, the title's 32 characters and the text's 32 KB. https://sct.ftqq.com
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

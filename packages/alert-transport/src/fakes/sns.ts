@@ -1,6 +1,6 @@
 /**
- * Amazon SNS, Publish of the Query API: a form, a SigV4 signature, XML answers. Checks signature, clock (15 minutes),
- * target, subject, attributes and size. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * Amazon SNS, Publish of the Query API: a form, a SigV4 signature, XML answers. Checks signature, clock (15
+ * minutes), target, subject, attributes and size. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 
 import { readAuthorization, sigV4 } from '../fake/cloud-signature.ts'

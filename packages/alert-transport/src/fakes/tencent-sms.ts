@@ -1,6 +1,6 @@
 /**
- * Tencent Cloud SMS, SendSms: HTTP 200 whatever happens, an `Error` or a code for each number. Checks the TC3 signature,
- * the clock (5 minutes), application, signature name, template and the number of its variables.
+ * Tencent Cloud SMS, SendSms: HTTP 200 whatever happens, an `Error` or a code for each number. Checks the TC3
+ * signature, the clock (5 minutes), application, signature name, template and the number of its variables.
  * https://cloud.tencent.com/document/api/382/55981
  */
 
@@ -12,7 +12,9 @@ import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isTextList } from '../fake/json.ts'
 import { smsView } from '../fake/sms-view.ts'
 
-/** The keys, the approved names, and how many variables the template has; blocked numbers are on a black list. */
+/**
+ * The keys, the approved names, and how many variables the template has; blocked numbers are on a black list.
+ */
 export interface TencentSmsSettings {
   readonly secretId: string
   readonly secretKey: string

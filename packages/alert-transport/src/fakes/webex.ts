@@ -1,6 +1,6 @@
 /**
- * Webex: a message by a bot's token, or to an incoming webhook. Checks token, target and the 7439 bytes of the text.
- * https://developer.webex.com/docs/api/v1/messages/create-a-message
+ * Webex: a message by a bot's token, or to an incoming webhook. Checks token, target and the 7439 bytes of
+ * the text. https://developer.webex.com/docs/api/v1/messages/create-a-message
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * WeCom group robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks key, type, required fields, the
- * content's size in bytes (text 2048, markdown 4096) and rate (20 a minute).
+ * WeCom group robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks key, type, required fields,
+ * the content's size in bytes (text 2048, markdown 4096) and rate (20 a minute).
  * https://developer.work.weixin.qq.com/document/path/91770
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'

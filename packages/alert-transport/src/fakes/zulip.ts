@@ -1,6 +1,6 @@
 /**
- * Zulip's messages: a form, Basic authentication, `result` in the answer. Checks bot, channel, topic, lengths and rate (200
- * a minute). https://zulip.com/api/send-message
+ * Zulip's messages: a form, Basic authentication, `result` in the answer. Checks bot, channel, topic, lengths
+ * and rate (200 a minute). https://zulip.com/api/send-message
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * The inbox's own addresses: the page, what was received as JSON and as a stream of events, clearing it, and making a
- * fake misbehave.
+ * The inbox's own addresses: the page, what was received as JSON and as a stream of events, clearing it, and
+ * making a fake misbehave.
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -104,8 +104,8 @@ export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCar
 }
 
 /**
- * True for a request that a page of another site makes the browser send: it names another origin, or reached this
- * loopback address by a name that is not a loopback name (DNS rebinding).
+ * True for a request that a page of another site makes the browser send: it names another origin, or reached
+ * this loopback address by a name that is not a loopback name (DNS rebinding).
  */
 function isForeign({ headers, socket }: IncomingMessage): boolean {
   const host = headers.host ?? ''
@@ -153,7 +153,9 @@ function sendEvent(stream: ServerResponse, event: string, data: object): void {
   stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
-/** The script or style sheet of the page that an address names: no dots but one, so no way out of its folder. */
+/**
+ * The script or style sheet of the page that an address names: no dots but one, so no way out of its folder.
+ */
 function partOf({ pathname }: URL): string | undefined {
   return /^\/page\/((?:[a-z]+\/)?[a-z-]+\.(?:js|css))$/.exec(pathname)?.[1]
 }

@@ -1,6 +1,6 @@
 /**
- * A local inbox that stands in for every provider in the table: one HTTP port for all that use HTTP, each under its
- * own path, and a mail server. Loopback only by default; nothing is ever forwarded.
+ * A local inbox that stands in for every provider in the table: one HTTP port for all that use HTTP, each
+ * under its own path, and a mail server. Loopback only by default; nothing is ever forwarded.
  *
  *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
  */

@@ -1,6 +1,6 @@
 /**
- * Answers that no well-behaved server gives: none at all, a broken connection, a byte now and then, a body without end.
- * Each ends when the client disconnects or the inbox closes.
+ * Answers that no well-behaved server gives: none at all, a broken connection, a byte now and then, a body
+ * without end. Each ends when the client disconnects or the inbox closes.
  */
 import type { ServerResponse } from 'node:http'
 
@@ -22,7 +22,9 @@ export function drip(response: ServerResponse): void {
   repeat(response, dripEveryMs, () => response.write(' '))
 }
 
-/** Sends status 200 and a body that never ends, as fast as the client reads but no faster than 6 MB a second. */
+/**
+ * Sends status 200 and a body that never ends, as fast as the client reads but no faster than 6 MB a second.
+ */
 export function endless(response: ServerResponse): void {
   start(response)
   repeat(response, endlessEveryMs, () => response.writableNeedDrain || response.write(endlessChunk))

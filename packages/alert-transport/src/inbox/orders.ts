@@ -19,7 +19,10 @@ export interface Standing {
 export interface Orders {
   /** Throws a TypeError, with a sentence for people, if the provider does not have that mode. */
   set(provider: string, behaviour: unknown): void
-  /** The order for this message, counted; undefined if it is treated as usual, or if the mode is not one of `among`. */
+  /**
+   * The order for this message, counted; undefined if it is treated as usual, or if the mode is not one of
+   * `among`.
+   */
   take(provider: string, among?: readonly Mode[]): Order | undefined
   /** The orders by provider; those that behave as usual are absent. */
   standing(): Readonly<Record<string, Standing>>

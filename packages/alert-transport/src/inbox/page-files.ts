@@ -1,6 +1,6 @@
 /**
- * The page that lists what arrived. Everything on it is untrusted and shown as text; the policy below is the second
- * protection: only the page's own scripts run, nothing is loaded from elsewhere, no frame navigates.
+ * The page that lists what arrived. Everything on it is untrusted and shown as text; the policy below is the
+ * second protection: only the page's own scripts run, nothing is loaded from elsewhere, no frame navigates.
  */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -23,7 +23,9 @@ export async function sendPage(response: ServerResponse): Promise<void> {
   response.end(html.replaceAll('{nonce}', nonce))
 }
 
-/** Answers with a script or style sheet of the page; `part` is a path below its folder, checked by the caller. */
+/**
+ * Answers with a script or style sheet of the page; `part` is a path below its folder, checked by the caller.
+ */
 export async function sendPart(response: ServerResponse, part: string): Promise<void> {
   const text = await readFile(new URL(part, folder), 'utf8').catch(() => undefined)
   const type = part.endsWith('.js') ? 'text/javascript' : 'text/css'

@@ -1,6 +1,6 @@
 /**
- * What arrived: one entry for every request or mail, taken or refused. The shelf keeps the last thousand, at most 32 MB
- * of them, and resolves the calls that wait for one.
+ * What arrived: one entry for every request or mail, taken or refused. The shelf keeps the last thousand, at
+ * most 32 MB of them, and resolves the calls that wait for one.
  */
 import type { Exchange } from '../fake/exchange.ts'
 
@@ -28,7 +28,10 @@ export interface Shelf {
   list(filter?: Filter): readonly Received[]
   /** The earliest that the filter admits and that no earlier call returned; waits for one to arrive. */
   next(filter?: Filter, timeoutMs?: number): Promise<Received>
-  /** Calls back for each that arrives, and with undefined when the shelf is cleared; returns the function that stops it. */
+  /**
+   * Calls back for each that arrives, and with undefined when the shelf is cleared; returns the function that
+   * stops it.
+   */
   subscribe(listener: (received: Received | undefined) => void): () => void
   clear(): void
   /** Rejects the calls that still wait. */

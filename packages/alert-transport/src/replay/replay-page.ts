@@ -1,6 +1,7 @@
 /**
- * A replay's result as one self-contained page: a timeline that a person reads at a glance, and the messages behind each mark. The data
- * lies in the page as JSON and becomes text nodes only, so nothing in a log message can become markup.
+ * A replay's result as one self-contained page: a timeline that a person reads at a glance, and the messages
+ * behind each mark. The data lies in the page as JSON and becomes text nodes only, so nothing in a log
+ * message can become markup.
  */
 import { createHash } from 'node:crypto'
 import type { ReplayResult } from './replay.ts'

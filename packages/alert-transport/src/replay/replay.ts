@@ -1,5 +1,6 @@
 /**
- * Runs old logs through the hub under a virtual clock: the same decisions at the same moments, and nothing is sent.
+ * Runs old logs through the hub under a virtual clock: the same decisions at the same moments, and nothing is
+ * sent.
  *
  *   files ─ batches of lines ─ wanted? ─ clock to the line's time ─ hub ─ notifications
  */

@@ -1,5 +1,6 @@
 /**
- * Where replayed lines come from: files, gzipped or not, or standard input. Pieces of text come out, never a whole file.
+ * Where replayed lines come from: files, gzipped or not, or standard input. Pieces of text come out, never a
+ * whole file.
  */
 import { createReadStream, statSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'

@@ -1,6 +1,6 @@
 /**
- * A message as a card for a terminal: the subject, then facts in two columns, then the lines that led to it, behind a
- * bar in the colour of its severity. Data from a log cannot move the cursor or set the title.
+ * A message as a card for a terminal: the subject, then facts in two columns, then the lines that led to it,
+ * behind a bar in the colour of its severity. Data from a log cannot move the cursor or set the title.
  *
  *   ┌ [ERROR] billing: payment failed ×37
  *   │ card gateway timeout

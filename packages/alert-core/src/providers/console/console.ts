@@ -1,6 +1,7 @@
 /**
- * A readable card on stderr: the channel that is used when none is configured. It writes to the descriptor, not to
- * process.stderr: in a worker that stream passes through the main thread, which no longer listens while it exits.
+ * A readable card on stderr: the channel that is used when none is configured. It writes to the descriptor,
+ * not to process.stderr: in a worker that stream passes through the main thread, which no longer listens
+ * while it exits.
  */
 import { writeSync } from 'node:fs'
 import * as z from 'zod/mini'

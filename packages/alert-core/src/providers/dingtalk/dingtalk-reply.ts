@@ -1,6 +1,6 @@
 /**
- * What a DingTalk robot's `errcode` means for the delivery. Codes have changed over the years, so throttling is also
- * recognized by its words. Any other code means failed.
+ * What a DingTalk robot's `errcode` means for the delivery. Codes have changed over the years, so throttling
+ * is also recognized by its words. Any other code means failed.
  */
 
 import { classify } from '../../http/classify.ts'

@@ -1,6 +1,6 @@
 /**
- * DingTalk custom robot: https://open.dingtalk.com/document/robots/custom-robot-access. Every reply is HTTP 200, so
- * success and failure are read from `errcode`; each attempt has a new signature.
+ * DingTalk custom robot: https://open.dingtalk.com/document/robots/custom-robot-access. Every reply is HTTP
+ * 200, so success and failure are read from `errcode`; each attempt has a new signature.
  */
 
 import * as z from 'zod/mini'
@@ -111,7 +111,9 @@ export default defineProvider({
   },
 })
 
-/** The signature that the robot checks: base64 of HMAC-SHA256 over "timestamp\nsecret", keyed with the secret. */
+/**
+ * The signature that the robot checks: base64 of HMAC-SHA256 over "timestamp\nsecret", keyed with the secret.
+ */
 export function signDingtalk(key: string, timestampMs: number): string {
   return hmacWith('sha256', key).update(`${timestampMs}\n${key}`).digest('base64')
 }
@@ -171,7 +173,10 @@ const textDialect: Dialect = {
   code: (lines) => plainDialect.code(lines.map(breakMentions)),
 }
 
-/** No escape is documented: only what would really start markup gets a backslash, so little is lost if it shows. */
+/**
+ * No escape is documented: only what would really start markup gets a backslash, so little is lost if it
+ * shows.
+ */
 function escapeData(data: string): string {
   return breakMentions(data)
     .replace(/[\\`*<]|~(?=~)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')

@@ -15,7 +15,10 @@ export function isGone(reply: HttpReply): boolean {
   return reply.status === 404 && readObject(reply)['code'] === unknownWebhook
 }
 
-/** https://discord.com/developers/docs/topics/rate-limits#header-format: the rate of the bucket, sent with each reply. */
+/**
+ * https://discord.com/developers/docs/topics/rate-limits#header-format: the rate of the bucket, sent with
+ * each reply.
+ */
 function restOf({ headers }: HttpReply): { readonly delayMs?: number } {
   const seconds = Number(headers.get('x-ratelimit-reset-after') ?? Number.NaN)
   if (headers.get('x-ratelimit-remaining') !== '0' || !(seconds > 0)) return {}

@@ -1,6 +1,7 @@
 /**
- * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. The request asks it to wait,
- * because otherwise a message that is not saved raises no error. Only those named in allowed_mentions are pinged.
+ * Discord webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook. The request asks it
+ * to wait, because otherwise a message that is not saved raises no error. Only those named in
+ * allowed_mentions are pinged.
  */
 import * as z from 'zod/mini'
 import { createHttpSender } from '../../provider/http-sender.ts'
@@ -19,7 +20,10 @@ import { option } from '../../provider/schema.ts'
 import { escapeMarkdown } from '../../text/escape.ts'
 import { isGone, judgeDiscord } from './discord-reply.ts'
 
-/** https://discord.com/developers/docs/resources/message#embed-object-embed-limits; 6 000 over all embeds together. */
+/**
+ * https://discord.com/developers/docs/resources/message#embed-object-embed-limits; 6 000 over all embeds
+ * together.
+ */
 const most = { content: 2000, description: 4096, embeds: 10, chars: 6000, mentions: 50 }
 
 export default defineProvider({
@@ -58,7 +62,8 @@ export default defineProvider({
           together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
         ),
       ),
-  // Discord sends its limits with each reply and asks clients not to build any in; this rate is known to pass.
+  // Discord sends its limits with each reply and asks clients not to build any in; this rate is known to
+  // pass.
   limits: { maxChars: most.chars, perMinute: 30 },
   addresses: sharedAmong('url'),
   supports: {
@@ -149,7 +154,9 @@ function writeBody(message: Message): Body & Record<string, unknown> {
   }
 }
 
-/** The body as JSON, longer than any limit while one of its parts is: white space behind JSON changes nothing. */
+/**
+ * The body as JSON, longer than any limit while one of its parts is: white space behind JSON changes nothing.
+ */
 function measured(body: Body): string {
   const { content, embeds = [] } = body
   const isOver =

@@ -1,6 +1,6 @@
 /**
- * The html part of a mail: the same text as the plain part, with a coloured edge. Styles are inline, as mail programs
- * want them; nothing is loaded from elsewhere.
+ * The html part of a mail: the same text as the plain part, with a coloured edge. Styles are inline, as mail
+ * programs want them; nothing is loaded from elsewhere.
  */
 
 import { type Dialect, writeMessage } from '../../provider/markup.ts'

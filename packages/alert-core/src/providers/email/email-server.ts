@@ -1,6 +1,6 @@
 /**
- * Which mail server to talk to and how: options in, what nodemailer's SMTP transport takes out. STARTTLS is required
- * unless the server is on this machine; timeouts are short, for nodemailer's own are minutes.
+ * Which mail server to talk to and how: options in, what nodemailer's SMTP transport takes out. STARTTLS is
+ * required unless the server is on this machine; timeouts are short, for nodemailer's own are minutes.
  */
 import type { SMTPTransportOptions } from 'nodemailer'
 import { asList, inTurn, isLoopback } from '../../provider/option-fields.ts'

@@ -1,6 +1,6 @@
 /**
- * Mail by SMTP: text and html parts, the mails about one alert and day in one thread, STARTTLS required off this machine.
- * nodemailer takes tens of milliseconds to load and is loaded with the first mail.
+ * Mail by SMTP: text and html parts, the mails about one alert and day in one thread, STARTTLS required off
+ * this machine. nodemailer takes tens of milliseconds to load and is loaded with the first mail.
  */
 import type { SendMailOptions } from 'nodemailer'
 import * as z from 'zod/mini'

@@ -42,7 +42,10 @@ export function judgeFeishu(reply: HttpReply, attempt: number): Receipt {
   return lasting.includes(code) ? { ...failed, lasting: true } : failed
 }
 
-/** Everybody's bots are throttled together at the full hour: the longer it lasts, the further they should part. */
+/**
+ * Everybody's bots are throttled together at the full hour: the longer it lasts, the further they should
+ * part.
+ */
 function spread(attempt: number): number {
   const leastMs = Math.min(60_000, 1_000 * 2 ** Math.min(attempt, 10))
   return leastMs + Math.round(Math.random() * leastMs)

@@ -1,6 +1,7 @@
 /**
- * Feishu and Lark custom bot: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot. Refusals come with
- * HTTP 200, so success is read from `code`; timestamp and signature stand in the body, made anew for each attempt.
+ * Feishu and Lark custom bot: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot. Refusals
+ * come with HTTP 200, so success is read from `code`; timestamp and signature stand in the body, made anew
+ * for each attempt.
  */
 
 import * as z from 'zod/mini'
@@ -122,7 +123,9 @@ function lacks(text: string, keyword: string | undefined): boolean {
 
 type Element = Readonly<Record<string, unknown>>
 
-/** Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links. */
+/**
+ * Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links.
+ */
 function writeCardBody(message: Message): { elements: Element[] } & Record<string, unknown> {
   const { subject, cards, brief, closing, body, link } = message
   const mentions = writeMentions(message, 'id', '')

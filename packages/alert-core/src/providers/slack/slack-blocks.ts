@@ -1,6 +1,6 @@
 /**
- * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Each block stays within
- * Slack's own limits, whatever the data; the size of the whole is the caller's affair.
+ * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Each block stays
+ * within Slack's own limits, whatever the data; the size of the whole is the caller's affair.
  */
 
 import { plainDialect, runbookWord, safeHref, writeCard } from '../../provider/markup.ts'
@@ -95,7 +95,9 @@ function firstPart(text: string): string {
   return end > 0 ? text.slice(0, end + 1) : cutChars(text, maxText, '')
 }
 
-/** plain_text is documented not to be parsed; a bridge that reads it as mrkdwn must not ping anybody either. */
+/**
+ * plain_text is documented not to be parsed; a bridge that reads it as mrkdwn must not ping anybody either.
+ */
 function defused(text: string): string {
   return cutChars(text.replace(/<(?=[@!#])/g, '<\u200b'), maxText)
 }

@@ -1,6 +1,6 @@
 /**
- * What is said to Slack, by webhook and by token alike. Data stands in plain_text objects, which know no markup; a
- * coloured attachment holds the cards, and a text beside them what a phone shows.
+ * What is said to Slack, by webhook and by token alike. Data stands in plain_text objects, which know no
+ * markup; a coloured attachment holds the cards, and a text beside them what a phone shows.
  */
 
 import { type Dialect, plainDialect, writeMessage } from '../../provider/markup.ts'
@@ -45,7 +45,9 @@ const plainText: Dialect = {
   code: (lines) => plainDialect.code(lines.map(escapeSlack)),
 }
 
-/** `U…`/`W…` a person, `S…` a user group, `here`, `channel`, `everyone`; ready-made `<@U…>` is taken as it is. */
+/**
+ * `U…`/`W…` a person, `S…` a user group, `here`, `channel`, `everyone`; ready-made `<@U…>` is taken as it is.
+ */
 function writeMentions(mentions: Message['mentions']): string {
   return mentions.map(writeMention).filter(Boolean).join(' ')
 }

@@ -1,6 +1,7 @@
 /**
  * Slack by token: later messages about an alert go into the thread of its first one, and that message changes
- * its colour and headline when the alert gets worse or ends. https://docs.slack.dev/reference/methods/chat.postMessage
+ * its colour and headline when the alert gets worse or ends.
+ * https://docs.slack.dev/reference/methods/chat.postMessage
  *
  *   first ─ post           again ─ reply           worse, over ─ update the first message, then reply
  *
@@ -163,7 +164,10 @@ function changesOf(message: Message, rootOf: (id: string) => Root | undefined): 
   })
 }
 
-/** Only colour and headline change: what led to it stays to be read. Plain text has neither, and stays as it is. */
+/**
+ * Only colour and headline change: what led to it stays to be read. Plain text has neither, and stays as it
+ * is.
+ */
 function repaint(root: Root, sent: string, subject: string, card: AlertCard): string | undefined {
   const { text, blocks, attachments } = JSON.parse(sent) as {
     text: string

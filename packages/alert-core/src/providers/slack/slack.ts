@@ -1,6 +1,6 @@
 /**
- * Slack, by incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks) or, with the
- * token of an app, by its Web API: then each alert has a thread of its own.
+ * Slack, by incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks) or,
+ * with the token of an app, by its Web API: then each alert has a thread of its own.
  */
 import * as z from 'zod/mini'
 import { createHttpSender } from '../../provider/http-sender.ts'

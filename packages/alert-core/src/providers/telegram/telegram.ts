@@ -1,6 +1,6 @@
 /**
- * Telegram Bot API: https://core.telegram.org/bots/api#sendmessage. HTML, because it is the only markup with a whole
- * escape; a group that became a supergroup is followed to its new id.
+ * Telegram Bot API: https://core.telegram.org/bots/api#sendmessage. HTML, because it is the only markup with
+ * a whole escape; a group that became a supergroup is followed to its new id.
  */
 import * as z from 'zod/mini'
 import { createHttpSender } from '../../provider/http-sender.ts'

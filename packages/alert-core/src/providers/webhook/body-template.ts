@@ -1,6 +1,6 @@
 /**
- * A JSON body with `{field}` placeholders. The template is data and is filled as data: values are never pasted into
- * text that is parsed later, so no quote or line break in a log can change the structure.
+ * A JSON body with `{field}` placeholders. The template is data and is filled as data: values are never
+ * pasted into text that is parsed later, so no quote or line break in a log can change the structure.
  */
 
 import { getPath } from '../../text/get-path.ts'
@@ -22,9 +22,9 @@ export function parseTemplate(template: BodyTemplate): unknown {
 }
 
 /**
- * A copy of the template whose strings are filled from `view`, by path ('severity', 'alerts.0.code'); a bare name that
- * the view lacks is looked up in its first alert. A string that is one placeholder and nothing else becomes the value
- * itself: a number, a list, an object.
+ * A copy of the template whose strings are filled from `view`, by path ('severity', 'alerts.0.code'); a bare
+ * name that the view lacks is looked up in its first alert. A string that is one placeholder and nothing else
+ * becomes the value itself: a number, a list, an object.
  */
 export function fillBody(template: unknown, view: Readonly<Record<string, unknown>>): unknown {
   const get = (path: string) => getPath(view, path) ?? getPath(view, `alerts.0.${path}`)

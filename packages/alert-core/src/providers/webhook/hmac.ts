@@ -1,10 +1,13 @@
 /**
- * Signatures over the exact bytes of a body, in the schemes that receivers of webhooks know: GitHub's (the body
- * alone), Grafana's, Slack's, Stripe's and Standard Webhooks (https://www.standardwebhooks.com).
+ * Signatures over the exact bytes of a body, in the schemes that receivers of webhooks know: GitHub's (the
+ * body alone), Grafana's, Slack's, Stripe's and Standard Webhooks (https://www.standardwebhooks.com).
  */
 import { hmacWith } from '../../provider/crypto.ts'
 
-/** `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" where a timestamp header is named. */
+/**
+ * `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" where a timestamp header is
+ * named.
+ */
 export const hmacSchemes = ['body', 'grafana', 'slack', 'stripe', 'standard'] as const
 
 type HmacScheme = (typeof hmacSchemes)[number]

@@ -1,6 +1,6 @@
 /**
- * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or the
- * user's own template; authentication by token, password, signature or client certificate.
+ * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or
+ * the user's own template; authentication by token, password, signature or client certificate.
  */
 import * as z from 'zod/mini'
 import { classify } from '../../http/classify.ts'
@@ -8,7 +8,6 @@ import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
 import { authHeaders, basicPair, credentialFields } from '../../provider/auth.ts'
 import { createHttpSender, quote } from '../../provider/http-sender.ts'
-import { createHttpsFetch } from '../../provider/https-fetch.ts'
 import { writePlain } from '../../provider/markup.ts'
 import {
   asList,
@@ -23,6 +22,7 @@ import { option, preset, required } from '../../provider/schema.ts'
 import { getPath } from '../../text/get-path.ts'
 import { fillBody, parseTemplate } from './body-template.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
+import { createHttpsFetch } from './https-fetch.ts'
 
 /** No receiver states its limit; common gateways take 1 MB. */
 const maxBytes = 256 * 1024

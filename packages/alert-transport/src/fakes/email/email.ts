@@ -1,6 +1,7 @@
 /**
- * A mail server: STARTTLS on one port and TLS from the first byte on another, AUTH PLAIN and LOGIN, 1 MB a mail. What
- * it accepts is parsed and shown as a mail program would; every command it refuses is an entry of its own.
+ * A mail server: STARTTLS on one port and TLS from the first byte on another, AUTH PLAIN and LOGIN, 1 MB a
+ * mail. What it accepts is parsed and shown as a mail program would; every command it refuses is an entry of
+ * its own.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

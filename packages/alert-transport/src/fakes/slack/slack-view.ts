@@ -1,6 +1,7 @@
 /**
- * What Slack's app would show of a message, and whom it would ping. `<…>` in mrkdwn is a link or a mention; plain_text
- * objects are shown as they are. Mentions are read generously: a test that finds none can rely on it.
+ * What Slack's app would show of a message, and whom it would ping. `<…>` in mrkdwn is a link or a mention;
+ * plain_text objects are shown as they are. Mentions are read generously: a test that finds none can rely on
+ * it.
  */
 import type { FakeRequest, View } from '../../fake/exchange.ts'
 import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
@@ -74,7 +75,9 @@ function listsOf(part: JsonObject): readonly unknown[] {
   return [...asList(part['fields']), ...asList(part['elements']), ...asList(part['rows']).flatMap(asList)]
 }
 
-/** Adds the mentions found in mrkdwn and returns it as shown: links as 'label (url)', entities as characters. */
+/**
+ * Adds the mentions found in mrkdwn and returns it as shown: links as 'label (url)', entities as characters.
+ */
 function readMrkdwn(source: string, mentions: Set<string>): string {
   const shown = source.replace(/<([^<>]*)>/g, (_whole, inner: string) => {
     const bar = inner.indexOf('|')

@@ -1,7 +1,8 @@
 /**
- * Slack: the incoming webhook (plain text answers, `ok` or the reason) and chat.postMessage / chat.update of the Web API
- * (HTTP 200 with `ok` in the body). Both check the address, the JSON, the block limits and the rate: one message a
- * second, short bursts allowed. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ * Slack: the incoming webhook (plain text answers, `ok` or the reason) and chat.postMessage / chat.update of
+ * the Web API (HTTP 200 with `ok` in the body). Both check the address, the JSON, the block limits and the
+ * rate: one message a second, short bursts allowed.
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 import type { Answer, FakeRequest } from '../../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer, textAnswer } from '../../fake/exchange.ts'

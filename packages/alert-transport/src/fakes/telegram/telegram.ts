@@ -1,6 +1,7 @@
 /**
- * Telegram Bot API, sendMessage: checks token, chat, topic, the HTML as strictly as the server does, the length after
- * parsing (4 096 characters) and the rate (one a second). https://core.telegram.org/bots/api#sendmessage
+ * Telegram Bot API, sendMessage: checks token, chat, topic, the HTML as strictly as the server does, the
+ * length after parsing (4 096 characters) and the rate (one a second).
+ * https://core.telegram.org/bots/api#sendmessage
  */
 import type { Answer, FakeRequest, View } from '../../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../../fake/exchange.ts'

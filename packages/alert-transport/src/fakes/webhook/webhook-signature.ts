@@ -1,6 +1,6 @@
 /**
- * The HMAC-SHA256 schemes by which receivers of webhooks know a sender: over the body alone (GitHub), over time and body
- * (Grafana, Slack, Stripe), over id, time and body (https://www.standardwebhooks.com).
+ * The HMAC-SHA256 schemes by which receivers of webhooks know a sender: over the body alone (GitHub), over
+ * time and body (Grafana, Slack, Stripe), over id, time and body (https://www.standardwebhooks.com).
  */
 import { createHmac } from 'node:crypto'
 import type { FakeRequest } from '../../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
- * A fetch that shows a client certificate, which Node's own fetch cannot without the undici package. It supports what
- * one POST needs: method, headers, body, signal. It keeps no socket and follows no redirect.
+ * A fetch that shows a client certificate, which Node's own fetch cannot without the undici package. It
+ * supports what one POST needs: method, headers, body, signal. It keeps no socket and follows no redirect.
  */
 
 import type { RequestOptions as HttpsOptions } from 'node:https'
