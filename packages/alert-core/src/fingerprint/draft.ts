@@ -4,13 +4,12 @@
  * is written only, so a second pass finds nothing to do.
  */
 
-import { isOuterName } from './address.ts'
-import { kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { isOuterName, kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
 import { isOnlyValue } from './mask-word.ts'
-import { calendarWord, isUnit } from './value-words.ts'
+import { calendarWord, isUnit } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { digit, letter, word } = kind
+const { word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -30,23 +29,6 @@ export function createDraft(maxChars: number): Draft {
   return { units: new Uint16Array(maxChars * 2 + 8), length: 0, wordStart: 0, wordEnd: 0 }
 }
 
-/** Adds a space where none is. */
-export function addSpace(draft: Draft): void {
-  if (draft.length > 0 && draft.units[draft.length - 1] !== 32) draft.units[draft.length++] = 32
-}
-
-/** Adds one value, as if a number had been read. */
-export function addValue(draft: Draft): void {
-  if (draft.length > 0 && (table[draft.units[draft.length - 1]!]! & word) !== 0) addSpace(draft)
-  draft.units[draft.length++] = mark
-  joinWord(draft, draft.length - 1)
-}
-
-/** True when what is written ends in a letter or a digit. */
-export function endsInName(draft: Draft): boolean {
-  return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
-}
-
 /** Joins the word that begins at `start` and ends the draft with what stands before it. */
 export function joinWord(draft: Draft, start: number): void {
   const { units } = draft
@@ -60,12 +42,11 @@ export function joinWord(draft: Draft, start: number): void {
 }
 
 /**
- * Takes back the word at `start` when it is the unit of a value before it: 'took <*> ms' says no more than
+ * Takes back the word at `start`, behind a value and a space, when it is the value's unit: 'took <*> ms' says no more than
  * 'took <*>'.
  */
 export function dropUnit(draft: Draft, start: number): boolean {
   const { units, length } = draft
-  if (start < 2 || units[start - 2] !== mark || units[start - 1] !== 32) return false
   const end = tailStart(units, start, length)
   if (!isUnit(units, start, end)) return false
   draft.length = moveDown(units, start - 1, end, length)

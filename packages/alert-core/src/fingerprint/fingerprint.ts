@@ -4,9 +4,9 @@
  * whatever order they see records in.
  */
 
+import { createMemo } from '../cache/memo.ts'
 import type { LogRecord } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
-import { createMemo } from './memo.ts'
 import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
 

@@ -7,19 +7,22 @@ import {
   isColonAddress,
   isDecimal,
   isEmail,
-  isHexLetter,
   isHostEnd,
   isOuterName,
   isPath,
+  isRandom,
   isServerPort,
+  kind,
+  kinds,
+  moveDown,
   portOf,
+  tailStart,
   urlHost,
-} from './address.ts'
-import { isVowel, kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
-import { isRandom } from './random.ts'
+  valueMark,
+} from './characters.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, dash, digit, dot, joint, letter, lower, slash, upper } = kind
+const { at, colon, dash, digit, dot, hexLetter, joint, letter, lower, slash, upper, vowel } = kind
 const table = kinds
 const mark = valueMark
 
@@ -162,7 +165,7 @@ function joinValue(buffer: Uint16Array, out: number, at: number): number {
 /** Where a part of four or eight hex letters begins that ends at `end`, as an uuid may have it; else -1. */
 function hexPart(buffer: Uint16Array, out: number, end: number): number {
   let start = end
-  while (start > out && end - start <= 8 && isHexLetter(buffer[start - 1]!)) start--
+  while (start > out && end - start <= 8 && (table[buffer[start - 1]!]! & hexLetter) !== 0) start--
   if (start > out && !isJoint(buffer[start - 1]!)) return -1
   return end - start === 4 || end - start === 8 ? start : -1
 }
@@ -179,8 +182,7 @@ function putValue(buffer: Uint16Array, at: number): number {
 /** Five letters or more without a vowel, as generated names have them. */
 function isUnspoken(buffer: Uint16Array, start: number, end: number): boolean {
   if (end - start < 5) return false
-  for (let index = start; index < end; index++)
-    if (isVowel(buffer[index]!) || buffer[index]! > 127) return false
+  for (let index = start; index < end; index++) if ((table[buffer[index]!]! & vowel) !== 0) return false
   return true
 }
 
@@ -194,14 +196,13 @@ function isJoint(code: number): boolean {
  */
 function isPlainWord(buffer: Uint16Array, start: number, end: number): boolean {
   if (end - start < 3) return false
-  let vowel = false
+  let bits = 0
   let beyondHex = false
   for (let index = start; index < end; index++) {
-    const code = buffer[index]!
-    if (isVowel(code) || code > 127) vowel = true
-    if ((code | 32) > 102) beyondHex = true
+    bits |= table[buffer[index]!]!
+    if ((buffer[index]! | 32) > 102) beyondHex = true
   }
-  return vowel && beyondHex
+  return (bits & vowel) !== 0 && beyondHex
 }
 
 /** Keeps scheme and host: 'https://api.example.com/<*>'. Credentials, port, path and query are masked. */

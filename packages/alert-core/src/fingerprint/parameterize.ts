@@ -3,34 +3,103 @@
  * failed after <*>'. One pass over the first line, bounded, idempotent; it knows no words of any product,
  * only what numbers, ids, names and addresses look like.
  */
+import { stripAnsi } from '../text/text.ts'
 import { isTail, kind, kinds, valueMark } from './characters.ts'
-import {
-  addSpace,
-  addValue,
-  createDraft,
-  dropAlias,
-  dropUnit,
-  endsInName,
-  joinWord,
-  maskWhole,
-  print,
-} from './draft.ts'
+import { createDraft, dropAlias, dropUnit, joinWord, maskWhole, print } from './draft.ts'
 import { maskWord } from './mask-word.ts'
-import { closingQuote, closingQuoteOf, isKept } from './quoted.ts'
-import { isLetterAt, isMark, isWordAt, load, source as loaded, maxChars, sourceBytes } from './scan-buffer.ts'
-import { namesCode, namesPerson } from './value-words.ts'
+import { closingQuoteOf, isKept, namesCode, namesPerson } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, digit, slash, word } = kind
+const { at, digit, letter, slash, space, word } = kind
 const table = kinds
 const mark = valueMark
-const source = loaded
 
+/** Longest message that is looked at. */
+const maxChars = 2_000
+const maxBlank = 10_000
+/** A longer text is copied faster by the engine. */
+const shortText = 64
+
+/**
+ * Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking
+ * ahead needs no check.
+ */
+const source: Uint16Array = new Uint16Array(maxChars + 4)
+
+/** The same buffer for making strings of it. */
+const sourceBytes: Buffer = Buffer.from(source.buffer)
+
+/** Loads `text`, and returns how many units of it there are. */
+function load(text: string): number {
+  const clean = readable(text)
+  const stop =
+    clean.length <= shortText ? copy(clean) : sourceBytes.write(clean, 0, maxChars * 2, 'utf16le') >> 1
+  source[stop] = source[stop + 1] = source[stop + 2] = 0
+  return stop
+}
+
+function copy(text: string): number {
+  const { length } = text
+  for (let index = 0; index < length; index++) source[index] = text.charCodeAt(index)
+  return length
+}
+
+const unwanted = new RegExp(`[${String.fromCharCode(mark, 0x1b, 0x9b)}]`)
+const marks = new RegExp(String.fromCharCode(mark), 'g')
+
+/** The text without the blanks it begins with, terminal colours, and the unit that stands for values. */
+function readable(text: string): string {
+  const clean = unwanted.test(text) ? stripAnsi(text.slice(0, maxBlank)).replace(marks, ' ') : text
+  if (!isBlankAt(clean, 0)) return clean
+  let index = 0
+  while (index < maxBlank && isBlankAt(clean, index)) index++
+  return clean.slice(index, index + maxChars)
+}
+
+function isBlankAt(text: string, index: number): boolean {
+  return table[text.charCodeAt(index)] === space
+}
+
+/** '<*>' in the input: an earlier pass put it there, or the logger's own template. */
+function isMark(index: number): boolean {
+  return source[index] === 60 && source[index + 1] === 42 && source[index + 2] === 62
+}
+
+/** A character of a word, or a masked value. */
+function isWordAt(index: number): boolean {
+  return (table[source[index]!]! & word) !== 0 || isMark(index)
+}
+
+function isLetterAt(index: number): boolean {
+  return (table[source[index]!]! & letter) !== 0
+}
+
+/** A letter, a digit or a masked value: an apostrophe before it ends no quote. */
+function isNameAt(index: number): boolean {
+  return (table[source[index]!]! & (letter | digit)) !== 0 || isMark(index)
+}
 const longWord = 8
 
 // Synchronous and never re-entered: one scratch buffer serves every call.
 const draft = createDraft(maxChars)
 const draftBytes = Buffer.from(draft.units.buffer)
+
+/** Adds a space where none is. */
+function addSpace(): void {
+  if (draft.length > 0 && draft.units[draft.length - 1] !== 32) draft.units[draft.length++] = 32
+}
+
+/** Adds one value, as if a number had been read. */
+function addValue(): void {
+  if (draft.length > 0 && (table[draft.units[draft.length - 1]!]! & word) !== 0) addSpace()
+  draft.units[draft.length++] = mark
+  joinWord(draft, draft.length - 1)
+}
+
+/** True when what is written ends in a letter or a digit. */
+function endsInName(): boolean {
+  return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
+}
 
 /** The first line of `text`, at most 2 000 characters of it, with every value replaced by `<*>`. */
 export function parameterize(text: string): string {
@@ -50,25 +119,25 @@ export function parameterize(text: string): string {
     } else if (bits !== 0) {
       if (code === 10 || code === 13) break
       index++
-      addSpace(draft)
+      addSpace()
     } else if (index === literalQuote) {
       if (isKept(draftBytes, literalStart + 1, draft.length)) {
         draft.units[draft.length++] = code
       } else {
         // What made it worth keeping has been masked itself.
         draft.length = literalStart
-        addValue(draft)
+        addValue()
       }
       index = leaveQuote(index)
     } else if (closingQuoteOf(code) !== 0) {
       const bit = 1 << (code & 31)
       let close = -1
-      if ((unpaired & bit) === 0 && !endsInName(draft)) {
+      if ((unpaired & bit) === 0 && !endsInName()) {
         close = closingQuote(index, stop)
         if (close === -1) unpaired |= bit
       }
       if (close !== -1 && !isKept(sourceBytes, index + 1, close)) {
-        addValue(draft)
+        addValue()
         index = leaveQuote(close)
       } else {
         if (close !== -1) {
@@ -81,10 +150,21 @@ export function parameterize(text: string): string {
     } else {
       index++
       if (code !== 41 || !dropAlias(draft)) draft.units[draft.length++] = code
-      else addSpace(draft)
+      else addSpace()
     }
   }
   return print(draft, maxChars)
+}
+
+/** Where the quote at `open` ends, else -1. An apostrophe inside a word does not close it. */
+export function closingQuote(open: number, stop: number): number {
+  const quote = closingQuoteOf(source[open]!)
+  for (let index = open + 1; index < stop; index++) {
+    const code = source[index]!
+    if (code === 10 || code === 13) return -1
+    if (code === quote && (quote !== 39 || !isNameAt(index + 1))) return index
+  }
+  return -1
 }
 
 /**
@@ -98,7 +178,7 @@ function leaveQuote(close: number): number {
     closingQuoteOf(source[index]!) !== 0 ||
     (isWordAt(index) && (!isTail(source[index]!) || isWordAt(index + 1)))
   )
-    addSpace(draft)
+    addSpace()
   return index
 }
 
@@ -140,8 +220,9 @@ function takeWord(from: number, stop: number): number {
 }
 
 function settleWord(start: number, bits: number): void {
-  if (dropUnit(draft, start)) return
-  const { units, length, wordStart, wordEnd } = draft
+  const { units, wordStart, wordEnd } = draft
+  if (start > 1 && units[start - 1] === 32 && units[start - 2] === mark && dropUnit(draft, start)) return
+  const { length } = draft
   const plain = (bits & (digit | slash | at)) === 0
   if (plain && namesPerson(units, start, wordStart, wordEnd)) {
     maskWhole(draft, start)
