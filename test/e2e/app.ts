@@ -36,8 +36,8 @@ export interface RunOptions {
 const app = () => inject('app')
 
 /**
- * Options with the longest time for the end: a slow machine may need more than the usual 3 s to tell what is
- * to be told by then.
+ * Options with the longest time for the end: a slow machine may need more than the usual 3 s to
+ * deliver everything.
  */
 export function unhurried(options: object): object {
   return { closeTimeout: '9s', ...options }
@@ -118,7 +118,7 @@ export function webhookBody(received: Received): WebhookBody {
   return JSON.parse(received.request.body)
 }
 
-/** Records told over all notifications: what each added to what was told before. */
+/** Records delivered over all notifications: the sum of what each added. */
 export function countDelivered(received: readonly Received[]): number {
   return received.flatMap((each) => webhookBody(each).alerts).reduce((sum, alert) => sum + alert.added, 0)
 }

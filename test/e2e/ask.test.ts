@@ -44,7 +44,7 @@ const program = `
   await transport.flush()
   const { outcome, rule, severity, state, count, channels } = await transport.explain(record('error', 'disk is full'))
   said.silenced = { outcome, rule, severity, count, why: channels.map(({ channel, why }) => channel + ': ' + why) }
-  said.told = (await transport.stats()).channels.hook.delivered
+  said.notified = (await transport.stats()).channels.hook.delivered
   said.lifted = [await transport.unsilence(id), await transport.unsilence(id)]
   said.wrong = await codeOf(transport.silence({ match: { rule: 'disk' }, until: 'tomorrow' }))
   said.unclonable = await codeOf(transport.silence({ match: { rule: () => true }, until }))
@@ -61,7 +61,7 @@ describe.each([
   ['stream', 'process'],
   ['winston', 'worker'],
   ['winston', 'inline'],
-] as const)('the %s door with its hub in a %s', (adapter, runIn) => {
+] as const)('the %s adapter with its hub in a %s', (adapter, runIn) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()

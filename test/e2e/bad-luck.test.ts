@@ -46,7 +46,7 @@ const adapters = {
 const adapterNames = ['stream', 'winston'] as const
 type Adapter = (typeof adapterNames)[number]
 
-/** How many alerts that say this were told, over all messages. */
+/** How many alerts with this text were delivered, over all messages. */
 function countOf({ posts }: MoodyServer, words: string): number {
   return posts.flatMap(({ alerts = [] }) => alerts).filter((alert) => JSON.stringify(alert).includes(words))
     .length
@@ -54,7 +54,7 @@ function countOf({ posts }: MoodyServer, words: string): number {
 
 describe('a provider', () => {
   it.each(adapterNames)(
-    'that accepts and never answers is given up and tried again, and logging behind the door %s goes on',
+    'that accepts and never answers is aborted and retried, and logging through the adapter %s continues',
     async (adapter) => {
       const server = await aServer('hung')
       const options = optionsOf(
@@ -63,11 +63,11 @@ describe('a provider', () => {
         { closeTimeout: '1s' },
       )
       const ended = await runProgram(`${adapters[adapter](options)}
-      const told = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
+      const retried = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
       logger.error('disk is full')
       let turns = 0
       const alive = setInterval(() => turns++, 5)
-      console.log(await told)
+      console.log(await retried)
       clearInterval(alive)
       console.log(turns > 10)
     `)
@@ -78,15 +78,15 @@ describe('a provider', () => {
   )
 
   it.each(adapterNames)(
-    'that answers one byte a second is given up at its time limit behind the door %s',
+    'that answers one byte a second is aborted at its time limit, adapter %s',
     async (adapter) => {
       const server = await aServer('drip')
       const options = optionsOf(server, { timeout: '1s' }, { closeTimeout: '2s' })
       const ended = await runProgram(`${adapters[adapter](options)}
-      const told = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
+      const retried = new Promise((resolve) => handle.on('alert', (event) => event.type === 'retrying' && resolve(event.why)))
       const alive = setInterval(() => {}, 1000)
       logger.error('disk is full')
-      console.log(await told)
+      console.log(await retried)
       clearInterval(alive)
     `)
       expect(ended.code).toBe(0)
@@ -94,12 +94,10 @@ describe('a provider', () => {
     },
   )
 
-  it.each(adapterNames)(
-    'that hangs up at random is told all the same behind the door %s',
-    async (adapter) => {
-      const server = await aServer('fickle')
-      const options = optionsOf(server, { retry: { first: '50ms' } })
-      const ended = await runProgram(`${adapters[adapter](options)}
+  it.each(adapterNames)('that hangs up at random still gets everything, adapter %s', async (adapter) => {
+    const server = await aServer('fickle')
+    const options = optionsOf(server, { retry: { first: '50ms' } })
+    const ended = await runProgram(`${adapters[adapter](options)}
       const delivered = new Set()
       const alive = setInterval(() => {}, 1000)
       handle.on('alert', (event) => {
@@ -107,18 +105,17 @@ describe('a provider', () => {
         for (const alert of event.alerts) delivered.add(alert)
         if (delivered.size === 5) clearInterval(alive)
       })
-      for (const what of ['disk', 'mail', 'card', 'door', 'lamp']) logger.error(what + ' is broken')
+      for (const what of ['disk', 'mail', 'card', 'gate', 'lamp']) logger.error(what + ' is broken')
     `)
-      expect(ended.stderr).toBe('')
-      for (const what of ['disk', 'mail', 'card', 'door', 'lamp'])
-        expect(JSON.stringify(server.posts)).toContain(`${what} is broken`)
-    },
-  )
+    expect(ended.stderr).toBe('')
+    for (const what of ['disk', 'mail', 'card', 'gate', 'lamp'])
+      expect(JSON.stringify(server.posts)).toContain(`${what} is broken`)
+  })
 })
 
-describe('a hub without a door', () => {
+describe('a hub without an adapter', () => {
   it.each(['flush', 'close'])(
-    'keeps the process until it has told what waits for another try, when it is asked to %s',
+    'keeps the process until waiting messages are delivered, on %s',
     async (end) => {
       const server = await aServer('fickle')
       // Nothing is left that would hold the process: the connection is gone, and the next try is a timer
@@ -173,39 +170,36 @@ describe('a name server that never answers', () => {
 })
 
 describe('a worker that is killed in the middle', () => {
-  it.each(adapterNames)(
-    'is replaced, and what it had not read is told behind the door %s',
-    async (adapter) => {
-      const server = await aServer()
-      // It starts with the first record, and not before.
-      const ended = await runProgram(`${adapters[adapter](optionsOf(server))}
+  it.each(adapterNames)('is replaced, and what it had not read is delivered, adapter %s', async (adapter) => {
+    const server = await aServer()
+    // It starts with the first record, and not before.
+    const ended = await runProgram(`${adapters[adapter](optionsOf(server))}
       let worker
       process.once('worker', (started) => { worker = started })
-      logger.error('first trouble')
+      logger.error('first failure')
       await handle.flush()
       const gone = new Promise((resolve) => worker.once('exit', resolve))
-      const ending = worker.terminate()
-      logger.error('second trouble')
-      await ending
+      const ended = worker.terminate()
+      logger.error('second failure')
+      await ended
       await gone
-      logger.error('third trouble')
+      logger.error('third failure')
       console.log(JSON.stringify(await handle.flush()))
     `)
-      expect(ended.stderr).toBe('')
-      expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
-      expect(
-        ['first trouble', 'second trouble', 'third trouble'].map((words) => countOf(server, words)),
-      ).toEqual([1, 1, 1])
-    },
-  )
+    expect(ended.stderr).toBe('')
+    expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
+    expect(
+      ['first failure', 'second failure', 'third failure'].map((words) => countOf(server, words)),
+    ).toEqual([1, 1, 1])
+  })
 })
 
 describe('a log call inside an exit handler', () => {
-  it.each(adapterNames)('is told behind the door %s, whenever the handler was added', async (adapter) => {
+  it.each(adapterNames)('is delivered by the adapter %s, whenever the handler was added', async (adapter) => {
     const server = await aServer()
     await runProgram(`${adapters[adapter](optionsOf(server))}
       process.prependListener('exit', () => logger.error('early handler'))
-      logger.error('first trouble')
+      logger.error('first failure')
       await handle.flush()
       process.on('exit', () => logger.error('late handler'))
       setImmediate(() => process.exit(0))
@@ -213,7 +207,7 @@ describe('a log call inside an exit handler', () => {
     expect([countOf(server, 'early handler'), countOf(server, 'late handler')]).toEqual([1, 1])
   })
 
-  it('is told by a target, where the handler comes before pino’s own', async () => {
+  it('is delivered by a target if the handler comes before pino’s own', async () => {
     const server = await aServer()
     await runProgram(`
       import pino from 'pino'
@@ -250,7 +244,7 @@ describe('a log call inside the send of a channel’s own module', () => {
     adapterNames.flatMap((adapter) =>
       (['worker', 'process', 'inline'] as const).map((runIn) => [adapter, runIn] as const),
     ),
-  )('does not come back to it: door %s, runIn %s', async (adapter, runIn) => {
+  )('does not come back to it: adapter %s, runIn %s', async (adapter, runIn) => {
     const server = await aServer()
     const chatty = `chatty-${adapter}-${runIn}`
     const options = {
@@ -285,7 +279,7 @@ describe('options that cannot go to another thread', () => {
       'winston',
       `const { AlertTransport } = await import('winston-alert-transport'); const open = (options) => new AlertTransport(options)`,
     ],
-  ])('are refused by the %s door, each by its path', async (_adapter, imports) => {
+  ])('are refused by the %s adapter, each by its path', async (_adapter, imports) => {
     const ended = await runProgram(`${imports}
       const channels = { own: { type: 'module', module: './x.js', options: { onSent: () => {}, deep: { port: new MessageChannel().port1 } } } }
       try { open({ channels, labels: { region: Symbol('eu') } }); console.log('nothing thrown') }

@@ -23,7 +23,7 @@ const burst = `
   }
 `
 
-describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
+describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()
@@ -31,7 +31,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
   beforeEach(() => inbox.clear())
   afterAll(() => inbox.close())
 
-  it('tells 10 000 error records that differ in ids, ips and numbers in at most two messages that count them all', async () => {
+  it('reports 10 000 error records that differ in ids, ips and numbers in at most two messages that count them all', async () => {
     const options = { service: 'orders', channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
     const ended = await runProgram(`${adapters[adapter](options)}${burst}`)
     expect(ended.stderr).toBe('')
@@ -84,7 +84,7 @@ describe.each(['pino', 'winston'] as const)('the %s door', (adapter) => {
     expect(mail.request.body).not.toContain('4111')
   })
 
-  it('tells dingtalk (signed, mentioning), wecom, slack and webhook each once for a record with an alert code', async () => {
+  it('notifies dingtalk (signed, mentioning), wecom, slack and webhook each once of a record with an alert code', async () => {
     const { dingtalk, wecom, slack, webhook } = inbox.channels
     const options = {
       service: 'payments',

@@ -29,7 +29,7 @@ const program = `
   log('error', 'payment failed', { requestId: 'req-7' })
 `
 
-describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s door', (adapter) => {
+describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s adapter', (adapter) => {
   let inbox: Inbox
   beforeAll(async () => {
     inbox = await openInbox()

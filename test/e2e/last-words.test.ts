@@ -28,7 +28,7 @@ const ways: Readonly<Record<string, string | number>> = {
   SIGTERM: 'SIGTERM',
   SIGINT: 'SIGINT',
 }
-/** Nobody handles these: the process is gone in the tick in which it logged. */
+/** No handler: the process ends in the tick in which it logged. */
 const suddenWays = { 'SIGTERM at once': 'SIGTERM', 'SIGKILL at once': 'SIGKILL', 'abort at once': 'SIGABRT' }
 
 const every = (given: Readonly<Record<string, string | number>>) =>
@@ -64,8 +64,8 @@ const isLastWords = ({ reason, subject }: WebhookBody) =>
 const lastWordsOf = ({ posts }: MoodyServer) => posts.filter(isLastWords)
 const endOf = ({ code, signal }: Ended) => signal ?? code
 
-describe('the last words are told exactly once', () => {
-  it.concurrent.for(every(ways))('behind the door %s, on the end %s', async ([adapter, way, end], test) => {
+describe('the last records are delivered exactly once', () => {
+  it.concurrent.for(every(ways))('by the adapter %s, on the end %s', async ([adapter, way, end], test) => {
     const server = await aServer(test)
     const ended = await run(adapter, way, optionsOf(server))
     expect(endOf(ended)).toBe(end)
@@ -73,7 +73,7 @@ describe('the last words are told exactly once', () => {
   })
 
   it.concurrent.for(adapters)(
-    'behind the door %s, though they are not critical and could wait',
+    'by the adapter %s, even if they are not critical and could wait',
     async (adapter, test) => {
       const server = await aServer(test)
       await run(adapter, 'cold', optionsOf(server), 'error')
@@ -82,7 +82,7 @@ describe('the last words are told exactly once', () => {
   )
 
   it.concurrent.for(adapters)(
-    'behind the door %s, to a provider that takes three seconds to answer',
+    'by the adapter %s, to a provider that needs three seconds to answer',
     async (adapter, test) => {
       const server = await aServer(test, 'slow')
       const ended = await run(adapter, 'cold', optionsOf(server, { closeTimeout: '9s' }))
@@ -92,9 +92,9 @@ describe('the last words are told exactly once', () => {
   )
 })
 
-describe('a process of the hub’s own tells the last words exactly once', () => {
+describe('a hub in its own process delivers the last records exactly once', () => {
   it.concurrent.for(every({ ...inSoak(ways, { cold: 0 }), ...suddenWays }))(
-    'behind the door %s, on the end %s',
+    'by the adapter %s, on the end %s',
     async ([adapter, way, end], test) => {
       const server = await aServer(test)
       const ended = await run(adapter, way, optionsOf(server, { runIn: 'process' }))
@@ -116,7 +116,7 @@ describe('a process of the hub’s own tells the last words exactly once', () =>
 
 describe('a provider that hangs', () => {
   it.concurrent.for(every({ ...inSoak({ natural: 0, end: 0 }, {}), cold: 0, SIGTERM: 'SIGTERM' }))(
-    'holds the exit of the door %s on the end %s no longer than closeTimeout and a little, and that is said',
+    'delays the exit of the adapter %s on the end %s by little more than closeTimeout, with a warning',
     async ([adapter, way, end], test) => {
       const server = await aServer(test, 'hung')
       const ended = await run(adapter, way, optionsOf(server, { closeTimeout: '1s' }))
@@ -128,9 +128,9 @@ describe('a provider that hangs', () => {
   )
 })
 
-describe('a provider that nobody can connect to', () => {
+describe('a provider that refuses connections', () => {
   it.concurrent.for(adapters)(
-    'does not hold the exit of the door %s, and that is said',
+    'does not delay the exit of the adapter %s, and a warning says so',
     async (adapter, test) => {
       const ended = await run(adapter, 'cold', optionsOf(await aServer(test, 'refused')))
       expect(ended.code).toBe(0)
@@ -150,14 +150,14 @@ describe('with a state directory', () => {
   `
 
   it.for(adapters)(
-    'a critical record behind the door %s that is killed in the same tick is told at the next start',
+    'a critical record of the adapter %s, killed in the same tick, is delivered at the next start',
     async (adapter, test) => {
       const server = await aServer(test)
       const options = optionsOf(server, { state: { dir: await aDirectory(test) } })
       const killed = await run(adapter, 'SIGKILL at once', options)
       expect(killed.signal).toBe('SIGKILL')
-      // Where the thread that logs is held up, the worker may have told it before the kill: then it may come
-      // once more, as after any kill.
+      // If the thread that logs is delayed, the worker may have sent it before the kill: then it may be sent
+      // again, as after any kill.
       const before = lastWordsOf(server).length
       await runProgram(upAgain(options))
       const { length } = lastWordsOf(server)
@@ -166,7 +166,7 @@ describe('with a state directory', () => {
   )
 
   it.for(['stream', 'winston'] as const)(
-    'and no thread of its own, process.exit behind the door %s leaves the last words to the next start',
+    'and no thread of its own, process.exit with the adapter %s keeps the last records for the next start',
     async (adapter, test) => {
       const server = await aServer(test)
       const options = optionsOf(server, { runIn: 'inline', state: { dir: await aDirectory(test) } })
@@ -185,7 +185,7 @@ describe('in the application’s own thread', () => {
       ['natural', 'end', 'SIGTERM'].map((way) => [adapter, way] as const),
     ),
   )(
-    'the last words behind the door %s on the end %s are told, because its event loop still turns',
+    'the last records of the adapter %s on the end %s are delivered, because its event loop still runs',
     async ([adapter, way], test) => {
       const server = await aServer(test)
       const ended = await run(adapter, way, optionsOf(server, { runIn: 'inline' }))
@@ -199,7 +199,7 @@ describe('in the application’s own thread', () => {
       ['cold', 'warm', 'exception'].map((way) => [adapter, way] as const),
     ),
   )(
-    'nothing behind the door %s can be told on the end %s, and that is said',
+    'nothing of the adapter %s can be delivered on the end %s, and a warning says so',
     async ([adapter, way], test) => {
       const server = await aServer(test)
       const ended = await run(adapter, way, optionsOf(server, { runIn: 'inline' }))
@@ -208,7 +208,7 @@ describe('in the application’s own thread', () => {
     },
   )
 
-  it.concurrent('winston’s own handler of exceptions tells the crash, because it waits', async (test) => {
+  it.concurrent('winston’s own exception handler delivers the crash, because it waits', async (test) => {
     const server = await aServer(test)
     const ended = await run('winston', 'handler', optionsOf(server, { runIn: 'inline' }))
     expect(ended.code).toBe(1)
@@ -216,13 +216,13 @@ describe('in the application’s own thread', () => {
   })
 })
 
-describe('a trouble of the worker that comes up during the exit', () => {
+describe('a problem of the worker during the exit', () => {
   const listening = `import { writeFileSync } from 'node:fs'
     process.on('warning', ({ code }) => process._rawDebug('heard ' + code))
   `
 
   it.concurrent.for(['stream', 'winston'] as const)(
-    'is a warning of the process behind the door %s',
+    'is a warning of the process, adapter %s',
     async (adapter, test) => {
       const options = optionsOf(await aServer(test, 'refused'))
       const ended = await runProgram(`${listening}${program}`, {
@@ -232,17 +232,14 @@ describe('a trouble of the worker that comes up during the exit', () => {
     },
   )
 
-  it.concurrent.for(adapters)(
-    'is not printed behind the door %s where warnings are not wanted',
-    async (adapter, test) => {
-      const options = optionsOf(await aServer(test, 'refused'))
-      const ended = await runProgram(program, {
-        nodeArgs: ['--no-warnings'],
-        args: [JSON.stringify({ adapter, way: 'cold', options })],
-      })
-      expect(ended.stderr).toBe('')
-    },
-  )
+  it.concurrent.for(adapters)('is not printed with --no-warnings, adapter %s', async (adapter, test) => {
+    const options = optionsOf(await aServer(test, 'refused'))
+    const ended = await runProgram(program, {
+      nodeArgs: ['--no-warnings'],
+      args: [JSON.stringify({ adapter, way: 'cold', options })],
+    })
+    expect(ended.stderr).toBe('')
+  })
 })
 
 /** From what the program says is its end to that of its process. */

@@ -12,14 +12,14 @@ export interface MoodyServer {
   readonly posts: WebhookBody[]
   /** Resolves when one comes that is as wanted, now or later. */
   came(wanted: (body: WebhookBody) => boolean): Promise<void>
-  /** Resolves when nobody is connected any more. */
+  /** Resolves when no client is connected any more. */
   left(): Promise<void>
   close(): Promise<void>
 }
 
 const slowMs = 3_000
 
-/** Starts one; 'refused' leaves an address where nobody listens, 'fickle' hangs up on every other request. */
+/** Starts one; 'refused' is an address without a server, 'fickle' hangs up on every other request. */
 export async function openMoodyServer(mood: Mood = 'ok'): Promise<MoodyServer> {
   const posts: WebhookBody[] = []
   const sockets = new Set<Socket>()

@@ -20,7 +20,7 @@ const adapters = {
   `,
 }
 
-/** Ends with what comes first: a request, or a fault. `options` may name `url`, where requests go. */
+/** Ends with the first request or internal error. `options` may name `url` for the requests. */
 const program = (adapter: keyof typeof adapters, options: string) => `
   import { createServer } from 'node:http'
   ${adapters[adapter]}
@@ -36,12 +36,12 @@ const program = (adapter: keyof typeof adapters, options: string) => `
 `
 
 describe.each(['target', 'stream', 'winston'] as const)(
-  'a service that logs nothing, behind the door %s',
+  'a service that logs nothing, adapter %s',
   (adapter) => {
     it.each([
       ['gives its sign of life', `{ heartbeat: { url, every: '1s' } }`, 'GET'],
       [
-        'is told of when what has to come stays away',
+        'is reported when expected records are absent',
         `{ channels: { hook: { type: 'webhook', url } }, rules: [{ name: 'nightly job', match: { job: 'ok' }, when: { absent: '1s' }, severity: 'critical' }] }`,
         'POST',
       ],

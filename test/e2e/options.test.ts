@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
 
-const bad = `{ level: 'eror', chanels: {}, channels: { hook: { type: 'webhook', url: '\${NO_SUCH_VARIABLE}' }, ops: { type: 'slack', wait: '5 parsecs', fallback: 'nobody' } } }`
+const bad = `{ level: 'eror', chanels: {}, channels: { hook: { type: 'webhook', url: '\${NO_SUCH_VARIABLE}' }, ops: { type: 'slack', wait: '5 parsecs', fallback: 'unknown' } } }`
 
 describe('bad options', () => {
   let inbox: Inbox
@@ -18,7 +18,7 @@ describe('bad options', () => {
       'winston',
       `import { AlertTransport } from 'winston-alert-transport'; const open = (options) => new AlertTransport(options)`,
     ],
-  ])('are thrown at once by the %s door, all of them, by path', async (_adapter, imports) => {
+  ])('are thrown at once by the %s adapter, all of them, by path', async (_adapter, imports) => {
     const ended = await runProgram(`${imports}
       try { open(${bad}); console.log('nothing thrown') } catch (error) { console.log(error.code); console.log(error.message) }
     `)

@@ -122,7 +122,7 @@ describe('a channel', () => {
     expectTypeOf<ChannelOptions<'wecom'>['key']>().toEqualTypeOf<
       string | FileReference | (string | FileReference)[] | undefined
     >()
-    // @ts-expect-error: a choice is no free text
+    // @ts-expect-error: a choice is not free text
     take({ channels: { wecom: { key: 'x', style: { file: 'x' } } } })
   })
 

@@ -9,10 +9,10 @@ import { parseAst } from 'rolldown/parseAst'
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The files below a folder whose names end so: paths from the root of the repository, with slashes. */
-export function filesOf(folder: string, ending: string): readonly string[] {
+export function filesOf(folder: string, suffix: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith(ending) && !path.includes('/node_modules/') && !path.includes('/dist/'))
+    .filter((path) => path.endsWith(suffix) && !path.includes('/node_modules/') && !path.includes('/dist/'))
     .sort()
 }
 
