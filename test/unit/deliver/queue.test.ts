@@ -117,6 +117,13 @@ describe('when the provider cannot take it now', () => {
     expect(forever.holds).toEqual([3_600_000])
   })
 
+  test.each([0, -1000])('a hint of %i ms counts as none: attempts become rarer', async (delayMs) => {
+    const { queue, clock, sent } = createRig(Array(1000).fill({ ...busy, delayMs }))
+    queue.offer(named('n1'))
+    await clock.advance(600_000)
+    expect(sent.length).toBeLessThan(20)
+  })
+
   test('what comes while it waits joins the next attempt under an id that no attempt has used', async () => {
     const { queue, clock, sent, events } = createRig([busy, busy])
     queue.offer(named('n1', 3, 'a'))
@@ -240,7 +247,9 @@ describe('when time is over', () => {
   })
 
   test('a hint beyond the deadline makes it fall back at once, with all that comes meanwhile', async () => {
-    const { queue, clock, sent, failures, holds } = createRig([{ ...busy, delayMs: 900_000 }])
+    const { queue, clock, sent, failures, holds } = createRig([{ ...busy, delayMs: 900_000 }], {
+      fallback: 'mail',
+    })
     queue.offer(named('n1'))
     await clock.advance(1)
     queue.offer(named('n2'))
@@ -253,6 +262,32 @@ describe('when time is over', () => {
     await clock.advance(500_000)
     expect(sent.map((one) => one.at)).toEqual([0, 900_000])
     expect(holds).toEqual([900_000])
+  })
+
+  test('a hint beyond the deadline keeps it if it cannot fall back, with all that comes meanwhile', async () => {
+    const { queue, clock, sent, events } = createRig([{ ...busy, delayMs: 900_000 }])
+    queue.offer(named('n1'))
+    await clock.advance(1000)
+    queue.offer(named('n2'))
+    await clock.advance(898_000)
+    expect(story(events)).toEqual(['retrying n1 in 900000'])
+    await clock.advance(2000)
+    expect(sent.map((one) => one.at)).toEqual([0, 900_000])
+    expect(sent[1]!.message.cards).toHaveLength(2)
+    expect(events.at(-1)).toMatchObject({ type: 'delivered' })
+  })
+
+  test('what such a hint keeps expires once the provider has no hint, or after a day', async () => {
+    const later = { ...busy, delayMs: 900_000 }
+    const soon = createRig([later, busy])
+    soon.queue.offer(named('n1'))
+    await soon.clock.advance(900_000)
+    expect(story(soon.events).at(-1)).toBe('failed n1 expired')
+    const never = createRig(Array(100).fill(later))
+    never.queue.offer(named('n1'))
+    await never.clock.advance(2 * 86_400_000)
+    expect(never.sent.at(-1)!.at).toBe(86_400_000)
+    expect(story(never.events).at(-1)).toBe('failed n1 expired')
   })
 
   test('with retries switched off it is still tried once', async () => {

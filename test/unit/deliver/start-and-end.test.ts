@@ -107,7 +107,7 @@ describe('an end that comes while the start of its alert waits', () => {
           { ...busy, delayMs: 1000 },
           { ...busy, delayMs: 900_000 },
         ],
-        {},
+        { fallback: 'mail' },
       ],
     ] as const) {
       const rig = createRig([...script], over)

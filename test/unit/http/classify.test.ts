@@ -42,7 +42,7 @@ describe('classify', () => {
 
   it('passes the delay of a retry on, at most an hour', () => {
     expect(judge(429, { retryAfterMs: 7000 })).toMatchObject({ status: 'retry', delayMs: 7000 })
-    expect(judge(503, { retryAfterMs: 0 })).toMatchObject({ delayMs: 0 })
+    expect(judge(503, { retryAfterMs: 0 })).not.toHaveProperty('delayMs')
     expect(judge(503, { retryAfterMs: 1e9 })).toMatchObject({ delayMs: 3_600_000 })
     expect(judge(429)).not.toHaveProperty('delayMs')
     expect(judge(400, { retryAfterMs: 7000 })).not.toHaveProperty('delayMs')

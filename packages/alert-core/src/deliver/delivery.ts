@@ -16,7 +16,9 @@ export interface DeliveryOptions {
   readonly waiting: WaitingList
   readonly sender: SenderLayer
   readonly outcomes: Outcomes
-  readonly render: (notification: Notification) => Message
+  readonly render: (notification: Notification, options: { readonly now: number }) => Message
+  /** Name of the fallback channel. */
+  readonly fallback?: string
   readonly clock: Clock
   /** Epoch ms. */
   readonly wallNow: () => number
@@ -32,7 +34,7 @@ export interface Delivery {
   waitMs(): number
   /** What the current attempt sends. */
   inFlight(): readonly Part[]
-  /** Fails what the provider's hint puts off beyond its deadline: the fallback is faster. */
+  /** Fails what the provider's hint puts off beyond its deadline, if a fallback can be faster. */
   expirePaused(why: string): void
   /** Aborts the current attempt and makes no other; returns what was in flight: it may have arrived. */
   stop(): readonly Part[]
@@ -44,11 +46,14 @@ interface Batch {
   readonly message: Message
 }
 
+/** For so long a notification without a fallback is kept if the provider asks for ever more time. */
+const longestKeptMs = 86_400_000
+
 const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { waiting, sender, outcomes, render, clock, wallNow, isClosing } = options
+  const { waiting, sender, outcomes, render, fallback, clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
   let attempts = 0
@@ -75,7 +80,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (last && isSame(last.parts, parts)) return last
     try {
       const notification = parts.map((part) => part.notification).reduce(merge)
-      last = { parts, notification, message: render(notification) }
+      last = { parts, notification, message: render(notification, { now: wallNow() }) }
       return last
     } catch {
       startAnew()
@@ -110,20 +115,25 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const pausedUntil = sender.pausedUntil()
     if (pausedUntil > now) outcomes.paused(wallNow() + pausedUntil - now)
     if (isClosing()) return
-    waiting.expire((deadline) => deadline <= now, `not delivered in time: ${why}`)
+    const isKept = fallback === undefined && pausedUntil > now
+    waiting.expire(
+      ({ offeredAt, deadline }) => (isKept ? now - offeredAt >= longestKeptMs : deadline <= now),
+      `not delivered in time: ${why}`,
+    )
     expirePaused(why)
     if (waiting.size() === 0) {
       startAnew()
       return
     }
-    // The last attempt is made at the deadline, not after it.
-    notBefore = Math.min(now + delayMs, waiting.nextDeadline())
+    // The last attempt is made at the deadline, not after it, but not before the provider allows it.
+    notBefore = Math.max(pausedUntil, Math.min(now + delayMs, waiting.nextDeadline()))
     outcomes.retrying(notification, attempts, why, notBefore - now)
   }
 
   function expirePaused(why: string): void {
+    if (fallback === undefined) return
     const pausedUntil = sender.pausedUntil()
-    waiting.expire((deadline) => deadline < pausedUntil, `not delivered in time: ${why}`)
+    waiting.expire(({ deadline }) => deadline < pausedUntil, `not delivered in time: ${why}`)
   }
 
   function startAnew(): void {

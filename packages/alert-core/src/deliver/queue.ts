@@ -21,7 +21,7 @@ import { createWaitingList, type WaitingList } from './waiting-list.ts'
 
 export type { ChannelQueue, QueueOptions }
 
-/** A provider that says "again in 0 s" is not asked in a loop. */
+/** A provider that says "again in 1 ms" is not asked in a loop. */
 const leastHintMs = 1000
 
 /** The layers between queue and provider; what is further down is asked later. */
@@ -43,9 +43,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const sender = createSender(options, wallNow)
   const outcomes = rememberStarts(createOutcomes({ ...options, now: wallNow }))
   const waiting = createWaitingList(options, outcomes)
-  const render = (notification: Notification) => options.render(notification, { now: wallNow() })
   const isClosing = () => state !== 'open'
-  const delivery = createDelivery({ waiting, sender, outcomes, render, clock, wallNow, isClosing })
+  const delivery = createDelivery({ ...options, waiting, sender, outcomes, wallNow, isClosing })
   const lastTries = createLastTries({ waiting, delivery, sender, clock, settled: () => running })
 
   let state: 'open' | 'closing' | 'closed' = 'open'

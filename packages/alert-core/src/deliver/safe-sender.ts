@@ -20,7 +20,7 @@ export interface SafeSenderOptions {
   /** Epoch ms, for signatures. */
   readonly wallNow: () => number
   readonly timeoutMs: number
-  /** The least that a provider's "wait" counts for. */
+  /** The least delay that a hint of the provider gives. */
   readonly leastHintMs: number
   readonly fetch: typeof fetch
   readonly mask: (text: string) => string
@@ -105,8 +105,9 @@ function clean(receipt: Receipt, mask: (text: string) => string, leastHintMs: nu
   return { ...rest, why, delayMs: Math.min(Math.max(delayMs, leastHintMs), longestDelayMs) }
 }
 
+/** A pause of no length is no hint: taken at its word, it would mean one request after the other. */
 function isHint(delayMs: unknown): delayMs is number {
-  return typeof delayMs === 'number' && delayMs >= 0
+  return typeof delayMs === 'number' && delayMs > 0
 }
 
 function textOf(error: unknown): string {

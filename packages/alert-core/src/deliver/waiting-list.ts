@@ -31,8 +31,7 @@ export interface WaitingList {
   failFollowUps(inFlight: readonly Part[]): void
   /** Returns parts of a failed attempt, in front of those that came meanwhile. */
   putBack(parts: readonly Part[]): void
-  /** Fails the parts whose deadline is over. */
-  expire(isOver: (deadline: number) => boolean, why: string): void
+  expire(isOver: (part: Part) => boolean, why: string): void
   size(): number
   /** Of the part that expires first; `Infinity` if nothing waits. */
   nextDeadline(): number
@@ -122,7 +121,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     failFollowUps,
     putBack: (back) => setBounded([...back, ...parts]),
     expire(isOver, why) {
-      const expired = ready().filter((part) => isOver(part.deadline))
+      const expired = ready().filter(isOver)
       parts = parts.filter((part) => !expired.includes(part))
       failAll(expired, { reason: 'expired', why }, starts)
     },

@@ -45,7 +45,9 @@ export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
     status: 'retry',
     why,
     httpStatus: status,
-    ...(retryAfterMs !== undefined && { delayMs: Math.min(retryAfterMs, longestDelayMs) }),
+    // A time that is over, or none, is no hint.
+    ...(retryAfterMs !== undefined &&
+      retryAfterMs > 0 && { delayMs: Math.min(retryAfterMs, longestDelayMs) }),
     ...(gatewayGaveUp.includes(status) && { uncertain: true }),
   }
 }
