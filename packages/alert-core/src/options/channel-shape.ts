@@ -28,7 +28,8 @@ export const channelShape = lazily({
     ),
   to: () =>
     option(texts().check(z.minLength(1)), 'Recipients: names of groups in `recipients`, or addresses'),
-  after: () => option(duration(), 'Sends only alerts that still fire after this time', { default: '0s' }),
+  after: () =>
+    option(duration(), 'Sends only alerts that still fire this long after they started', { default: '0s' }),
   wait: () =>
     option(duration(), 'Time to collect alerts before the first message; critical alerts do not wait', {
       default: defaults.wait,

@@ -33,9 +33,13 @@ export const silence = once(() =>
       ),
       from: option(moment(), 'Start of the silence', { 'x-default': 'at once' }),
       until: required(moment(), 'End of the silence'),
-      schedules: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds', {
-        'x-default': 'all the time',
-      }),
+      schedules: option(
+        texts().check(z.minLength(1)),
+        'The silence applies only while one of these `schedules` holds',
+        {
+          'x-default': 'all the time',
+        },
+      ),
       comment: option(text(), 'Reason for the silence, and who made it'),
     })
     .check(
@@ -87,8 +91,14 @@ export const timeInterval = once(() =>
 /** When a channel is active. */
 export const channelTimes = once(() =>
   z.strictObject({
-    only: option(texts().check(z.minLength(1)), 'Only while one of these `schedules` holds'),
-    not: option(texts().check(z.minLength(1)), 'Not while one of these `schedules` holds'),
+    only: option(
+      texts().check(z.minLength(1)),
+      'The channel is active only while one of these `schedules` holds',
+    ),
+    not: option(
+      texts().check(z.minLength(1)),
+      'The channel is not active while one of these `schedules` holds',
+    ),
   }),
 )
 

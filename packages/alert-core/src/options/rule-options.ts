@@ -22,16 +22,24 @@ export const ruleShape = lazily({
   match: () =>
     option(matches(), 'Records that this rule takes. The first rule that matches takes the record'),
   severity: () =>
-    option(z.enum([...severities, 'off']), "Severity of its alerts; 'off': no alert, ever", {
-      'x-default': "by the record's level, at least 'error'",
-    }),
+    option(
+      z.enum([...severities, 'off']),
+      "Severity of its alerts; 'off': these records never raise an alert",
+      {
+        'x-default': "by the record's level, at least 'error'",
+      },
+    ),
   groupBy: () =>
-    option(texts().check(z.minLength(1)), 'Fields by whose values its alerts are separated', {
-      default: ['@fingerprint'],
-    }),
+    option(
+      texts().check(z.minLength(1)),
+      'Fields that separate alerts: each combination of their values is an alert of its own',
+      {
+        default: ['@fingerprint'],
+      },
+    ),
   summary: () => option(text(), "Text of its alerts, with placeholders: 'Job {job} failed'"),
   code: () => option(text(), 'Code by which people and programs find its alerts'),
-  runbook: () => option(text(), 'Link to, or text of, the instructions for its alerts'),
+  runbook: () => option(text(), 'Instructions for its alerts: a link or a text'),
   labels: () => option(labels(), 'Labels of its alerts, in addition to the `labels` of the options'),
   channels: () =>
     option(texts().check(z.minLength(1)), 'Names of the channels that its alerts are sent to', {
@@ -40,14 +48,14 @@ export const ruleShape = lazily({
   when: () =>
     option(
       when(),
-      'Condition of its alerts, counted for each group: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
+      'Condition that the records of one group must meet before an alert fires: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
     ),
   for: () => option(positive(), 'Time for which the condition must stay true before an alert fires'),
   resolve: () => option(matches(), 'Records that resolve its alerts'),
   resolveAfter: () =>
     option(
       z.union([positive(), z.literal(false)]),
-      'Time without a matching record that resolves an alert; false: only a record that `resolve` matches resolves it',
+      'An alert is resolved if no record matches for this time; false: only a record that `resolve` matches resolves it',
       {
         'x-default': `${defaults.resolveAfter}; ${defaults.resolveAfterFor} with \`for\`; false with \`absent\` or \`consecutive\``,
       },

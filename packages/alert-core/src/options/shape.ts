@@ -171,7 +171,7 @@ export const optionsShape = lazily({
         ),
         every: option(duration({ minMs: 1000 }), 'Interval', { default: defaults.heartbeatEvery }),
       }),
-      'Regular requests to a service that raises an alarm when they are absent',
+      'Sends a request at each interval to a monitoring service, which raises an alarm if the requests stop',
     ),
   limits: () =>
     option(
