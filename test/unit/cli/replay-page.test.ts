@@ -75,6 +75,6 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
     expect(await page.locator('#notified-0').getAttribute('open')).not.toBeNull()
     await page.locator('svg circle').nth(1).press('Enter')
     expect(await page.locator('#notified-1').getAttribute('open')).not.toBeNull()
-    expect(await page.locator('#notified-1 pre').textContent()).toContain('Next reminder')
+    expect(await page.locator('#notified-1 pre').textContent()).toContain('next reminder')
   })
 })

@@ -11,6 +11,7 @@ const warned = (options: AlertOptions) => {
   const hub = createHub(options, {
     clock,
     env: {},
+    sender: () => ({ send: async () => ({ status: 'delivered' }) }),
     warn: (message, code) => void warnings.push(`${code} ${message}`),
   })
   return { hub, clock, warnings }
@@ -39,13 +40,13 @@ describe('when no channel that is given can be used', () => {
     expect(some.plan.channels.map(({ name }) => name)).toEqual(['desk'])
     for (const options of [{}, { channels: {} }]) {
       expect(checkOptions(options, {}).plan.channels).toMatchObject([{ name: 'console' }])
-      expect(checkOptions(options, {}).plan.channels[0]).not.toHaveProperty('standsIn')
+      expect(checkOptions(options, {}).plan.channels[0]).not.toHaveProperty('isStandIn')
     }
   })
 
   it('a warning says where alerts go, and they go there', async () => {
     const rules = [{ name: 'core', match: { event: 'core' }, channels: ['ops'] }]
-    const { hub, clock, warnings } = warned({ channels: { ops: slack }, rules, dryRun: true })
+    const { hub, clock, warnings } = warned({ channels: { ops: slack }, rules })
     const events: AlertEvent[] = []
     hub.subscribe((event) => events.push(event))
     expect(warnings).toEqual([
@@ -59,7 +60,7 @@ describe('when no channel that is given can be used', () => {
   })
 
   it('and it goes as soon as a channel comes by a reload', async () => {
-    const { hub, clock } = warned({ channels: { ops: slack }, dryRun: true })
+    const { hub, clock } = warned({ channels: { ops: slack } })
     const events: AlertEvent[] = []
     hub.subscribe((event) => events.push(event))
     expect(hub.reload({ channels: { ops: { type: 'console' } } })).toEqual([])

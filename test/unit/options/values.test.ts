@@ -31,7 +31,11 @@ describe('a value of the wrong type', () => {
     [{ rules: {} }, 'rules', 'expected an array, got an object.'],
     [{ rules: ['a'] }, 'rules[0]', "expected an object, got the string 'a'."],
     [{ recipients: { ops: [] } }, 'recipients.ops', 'must not be empty.'],
-    [channel({ to: 'ops' }), 'channels.c.to', "expected an array, got the string 'ops'. Write ['ops']."],
+    [
+      channel({ schedules: { only: 'ops' } }),
+      'channels.c.schedules.only',
+      "expected an array, got the string 'ops'. Write ['ops'].",
+    ],
     [channel({ max: 1.5 }), 'channels.c.max', 'expected a whole number, got the number 1.5.'],
     [rule({ groupBy: [] }), 'rules[0].groupBy', 'must not be empty.'],
     [rule({ channels: [] }), 'rules[0].channels', 'must not be empty.'],

@@ -45,7 +45,8 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
     render: createRenderer({ ...channel, ...content, channel: name, service, env }),
     limits: { ...definition.limits, ...channel.providerLimits },
     stated: definition.limits,
-    addresses: definition.addresses?.(providerOptions),
+    // A dry run opens no provider, and its options may be incomplete.
+    addresses: plan.dryRun ? undefined : definition.addresses?.(providerOptions),
     clock: steady,
     now: clock.now,
     timeoutMs: channel.timeoutMs,

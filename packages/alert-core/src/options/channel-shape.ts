@@ -27,7 +27,10 @@ export const channelShape = lazily({
       'Sends only alerts that match, by rule, severity, code, service, env, labels, or fields of the latest record',
     ),
   to: () =>
-    option(texts().check(z.minLength(1)), 'Recipients: names of groups in `recipients`, or addresses'),
+    option(
+      z.union([text(), texts().check(z.minLength(1))]),
+      'Recipients: names of groups in `recipients`, or addresses',
+    ),
   after: () =>
     option(duration(), 'Sends only alerts that still fire this long after they started', { default: '0s' }),
   wait: () =>

@@ -5,14 +5,16 @@
 import type { Levels } from '../read/levels.ts'
 import { createMask } from '../redact/mask.ts'
 import { isObject } from '../text/is-object.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
 import { defaults } from './defaults.ts'
+import { effectOfProblem } from './effect-of-problem.ts'
 import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
 import { toPlain } from './plain-json.ts'
-import { type Plan, planOptions } from './plan.ts'
+import { type Plan, planNothing, planOptions } from './plan.ts'
 import { planChannel, standInFor } from './plan-channel.ts'
-import { createProblems, type Problem, type Problems } from './problem.ts'
+import { createProblems, type Path, type Problem, type ProblemCode, type Problems } from './problem.ts'
 import { createReadKeys, validTexts } from './read-keys.ts'
 import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
@@ -36,7 +38,8 @@ export function checkOptions(
   env: Environment = process.env,
   levels?: Levels,
 ): CheckedOptions {
-  const problems = createProblems()
+  let needsSecrets = true
+  const problems = createProblems((code) => !needsSecrets && referenceCodes.has(code))
   const references = createReferences(env, problems)
   const wording = {
     mayEcho: (value: string | number) => isHarmless(String(value)) && !references.isFilled(String(value)),
@@ -45,6 +48,9 @@ export function checkOptions(
 
   const plain = input === undefined ? {} : toPlain(input, problems)
   const known = isObject(plain) ? withoutForeignKeys(plain) : plain
+  const isEnabled = readEnabled(plain, env, problems)
+  const isDryRun = partOf(plain, 'dryRun') === true
+  needsSecrets = isEnabled && !isDryRun
   const written = references.fill(known, [])
   const given = read(optionsShape, written, [], [], settings) ?? {}
 
@@ -66,7 +72,7 @@ export function checkOptions(
     const to = resolveRecipients(channel, groups, problems)
     const mentions = resolveMentions(channel, groups, problems)
     if (to === undefined || problems.within(channel.path)) return []
-    return planChannel(channel, { to, mentions, ...region }) ?? []
+    return planChannel(isDryRun ? withOptions(channel) : channel, { to, mentions, ...region }) ?? []
   })
   const isNone = planned.length === 0 || problems.at(['channels'])
   const channels = isNone ? standInFor(checked, region) : planned
@@ -79,8 +85,12 @@ export function checkOptions(
     secrets: maskable(secrets, references.unfilled),
   })
   const mask = createMask(plan.secrets)
-  const found = problems.inOrderOf(plain).map((problem) => ({ ...problem, message: mask(problem.message) }))
-  return { plan, problems: found }
+  const nameOf = (index: number) => rules.find(({ path }) => path[1] === index)?.plan.name
+  const effectOf = (path: Path, code: ProblemCode) => mask(effectOfProblem(path, code, plan, nameOf))
+  const found = problems
+    .inOrderOf(plain, effectOf)
+    .map((problem) => ({ ...problem, message: mask(problem.message) }))
+  return { plan: isEnabled ? plan : planNothing(plan.secrets), problems: found }
 }
 
 /**
@@ -90,6 +100,26 @@ export function checkOptions(
 function readRedact(redact: unknown, problems: Problems): Plan['content']['redact'] {
   const valid = (key: string) => validTexts(partOf(redact, key), ['redact', key], problems)
   return { paths: valid('paths'), patterns: valid('patterns') }
+}
+
+const referenceCodes: ReadonlySet<ProblemCode> = new Set(['missing-env', 'unreadable-file'])
+
+/** A dry run opens no provider: its options may be incomplete. */
+function withOptions(channel: CheckedChannel): CheckedChannel {
+  const { provider } = channel
+  if (provider === undefined) return channel
+  return { ...channel, provider: { ...provider, options: provider.options ?? {} } }
+}
+
+function readEnabled(plain: unknown, env: Environment, problems: Problems): boolean {
+  const text = (Object.hasOwn(env, 'ALERT_ENABLED') ? env['ALERT_ENABLED'] : undefined)?.trim() ?? ''
+  if (/^(?:false|0|no|off)$/i.test(text)) return false
+  if (text !== '' && !/^(?:true|1|yes|on)$/i.test(text)) {
+    const got = cutChars(cleanLine(text), 20)
+    const message = `the environment variable ALERT_ENABLED must be true or false, got '${got}'.`
+    problems.add(['enabled'], 'impossible-value', message)
+  }
+  return partOf(plain, 'enabled') !== false
 }
 
 function partOf(value: unknown, key: string): unknown {

@@ -14,10 +14,13 @@ import { alternatives } from './sentence.ts'
 export const levelOption = once(() =>
   option(
     z.union([text(), z.number()]),
-    'Records of at least this level are alerts without a rule: a level name of the logger, or its number',
-    { default: defaults.level, examples: ['warn', 'error', 'fatal'] },
+    "Records of at least this level are alerts without a rule: a level name of the logger, or its number. 'silent' and 'off': only rules and the field `alert` raise alerts",
+    { default: defaults.level, examples: ['warn', 'error', 'fatal', 'silent'] },
   ),
 )
+
+/** Above every level; unlike pino's Infinity it survives JSON. */
+export const silentLevel = Number.MAX_SAFE_INTEGER
 
 const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 
@@ -27,6 +30,7 @@ const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
  */
 export function resolveLevel(level: string | number, levels: Levels | undefined, problems: Problems): number {
   if (typeof level === 'number') return level
+  if (/^(?:silent|off)$/i.test(level) && !Object.hasOwn(levels ?? {}, level)) return silentLevel
   const rank = levelRank(level, levels)
   if (rank !== undefined) return rank
   const near = nearest(level, Object.keys({ ...usualLevels, ...levels }))

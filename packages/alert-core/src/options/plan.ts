@@ -4,6 +4,7 @@
  */
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'
+import { silentLevel } from './level.ts'
 import type { MuteOptions } from './mute-options.ts'
 import type { ChannelPlan } from './plan-channel.ts'
 import type { ReadShape } from './read-keys.ts'
@@ -19,6 +20,8 @@ export interface ReloadPlan {
 
 /** All options, resolved. */
 export interface Plan {
+  /** False: nothing is read, started or sent. */
+  readonly enabled: boolean
   /** The threshold on pino's scale. */
   readonly level: number
   readonly service?: string
@@ -68,6 +71,7 @@ type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'muting' | 'secr
 export function planOptions(given: Given, parts: PlannedParts): Plan {
   const { redact, ...others } = parts
   return {
+    enabled: true,
     ...others,
     service: given.service,
     env: given.env,
@@ -105,6 +109,14 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,
   }
+}
+
+/** The plan of alerting that is switched off. */
+export function planNothing(secrets: readonly string[]): Plan {
+  const muting = { silences: [], inhibit: [], schedules: {} }
+  const redact = { paths: [], patterns: [] }
+  const parts = { level: silentLevel, channels: [], rules: [], muting, redact, secrets }
+  return { ...planOptions({ runIn: 'inline' }, parts), enabled: false }
 }
 
 function planContext(

@@ -34,10 +34,15 @@ export interface Problem {
   readonly code: ProblemCode
   /** A sentence with its cure; never contains a secret. */
   readonly message: string
+  /** What the problem switches off: 'Channel ops is off until this is corrected.' */
+  readonly effect?: string
 }
 
 /** Keys and array positions from the root of the options. */
 export type Path = readonly (string | number)[]
+
+/** What a problem at this path switches off. */
+export type EffectOf = (path: Path, code: ProblemCode) => string
 
 export interface Problems {
   /** Adds a problem, unless one is known at this path or at a parent of it. */
@@ -47,10 +52,11 @@ export interface Problems {
   /** Whether a problem has this path or one below it. */
   within(path: Path): boolean
   /** All problems, in the order of their paths in the document. */
-  inOrderOf(document: unknown): readonly Problem[]
+  inOrderOf(document: unknown, effectOf?: EffectOf): readonly Problem[]
 }
 
-export function createProblems(): Problems {
+/** A forgiven problem is not added, and nor is another one at its path, which would be its consequence. */
+export function createProblems(isForgiven: (code: ProblemCode) => boolean = () => false): Problems {
   const found: { readonly at: Path; readonly problem: Problem }[] = []
   const places = new Set<string>()
   const around = new Set<string>()
@@ -59,14 +65,18 @@ export function createProblems(): Problems {
       const outwards = prefixes(path)
       if (outwards.some((place) => places.has(place))) return
       places.add(outwards[0]!)
+      if (isForgiven(code)) return
       for (const place of outwards) around.add(place)
       found.push({ at: path, problem: { path: formatPath(path), code, message: asSentence(message) } })
     },
     at: (path) => places.has(prefixes(path)[0]!),
     within: (path) => around.has(prefixes(path)[0]!),
-    inOrderOf(document) {
+    inOrderOf(document, effectOf) {
       const positionOf = createPositions(document)
-      const placed = found.map(({ at, problem }) => ({ position: positionOf(at), problem }))
+      const placed = found.map(({ at, problem }) => ({
+        position: positionOf(at),
+        problem: effectOf === undefined ? problem : { ...problem, effect: effectOf(at, problem.code) },
+      }))
       return placed.sort((a, b) => comparePositions(a.position, b.position)).map(({ problem }) => problem)
     },
   }

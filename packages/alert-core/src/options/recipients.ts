@@ -76,8 +76,8 @@ export function resolveRecipients(
     const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
     problems.add(path, 'missing', `is missing: the recipients. ${cure}`)
   }
-  const addresses = (to ?? []).flatMap((entry, index) => {
-    const place = [...path, index]
+  const addresses = [to ?? []].flat().flatMap((entry, index) => {
+    const place = typeof to === 'string' ? path : [...path, index]
     const group = groups.get(entry)
     if (group === undefined) {
       noteUnknown(entry, reach, groups, place, problems)

@@ -1,5 +1,5 @@
 /**
- * What is said of problems of the options. Apart from the checks: a thread that gets checked options loads this, and no schema.
+ * Problems of the options as an error and as warnings. It loads no schema, for a thread that gets checked options.
  */
 import { AlertError } from '../errors/alert-error.ts'
 import type { CheckedOptions } from './check-options.ts'
@@ -19,9 +19,9 @@ export interface OptionsWarning {
 
 /** What to warn of if wrong options must not throw, in the order of the options. */
 export function warningsOf({ plan, problems }: CheckedOptions): readonly OptionsWarning[] {
-  const warnings: OptionsWarning[] = problems.map(({ path, message, code }) => ({
+  const warnings: OptionsWarning[] = problems.map(({ path, message, code, effect }) => ({
     code,
-    message: `${path}: ${message}`,
+    message: `${path || 'options'}: ${message}${effect ? ` ${effect}` : ''}`,
   }))
   if (plan.channels.some(({ isStandIn }) => isStandIn)) {
     const message = 'No channel of the options is usable. Alerts are shown on stderr instead.'

@@ -13,6 +13,12 @@ import { person } from './person.ts'
 
 /** All options. The entries of `channels` and `rules` have shapes of their own and are checked one by one. */
 export const optionsShape = lazily({
+  enabled: () =>
+    option(
+      z.boolean(),
+      'false switches alerting off, for tests and local development: nothing is started or sent, and no secrets are needed. The environment variable ALERT_ENABLED=false does the same',
+      { default: true },
+    ),
   level: levelOption,
   service: () => option(text(), 'Name of the service: shown with every alert, and part of its identity'),
   env: () => option(text(), "Environment, such as 'prod': shown with every alert, and part of its identity"),
@@ -214,7 +220,12 @@ export const optionsShape = lazily({
       'On SIGTERM or SIGINT, sends what is pending, then raises the signal again. Not possible in a plain pino `target`',
       { default: false },
     ),
-  dryRun: () => option(z.boolean(), 'Decides and renders, but sends nothing', { default: false }),
+  dryRun: () =>
+    option(
+      z.boolean(),
+      'Decides as usual, but shows each message on stderr instead of sending it; needs no secrets',
+      { default: false },
+    ),
   strict: () =>
     option(z.boolean(), 'Throws if an option is wrong, also inside the worker', { default: false }),
 })
