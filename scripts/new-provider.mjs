@@ -54,12 +54,12 @@ export default defineProvider({
         headers: { authorization: \`Bearer \${token}\` },
         body: fit((part) => JSON.stringify({ text: writePlain(part) })),
       }),
-      judge,
+      toReceipt,
     }),
 })
 
 /** A 2xx alone is not success: the body has to say so. */
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   return failUnknown(reply, '${title}')

@@ -1,6 +1,6 @@
 /**
  * What every provider over HTTP owes when its address answers with something that no provider says: it is
- * bounded, it is no success, it crashes nothing, and no secret goes anywhere else.
+ * bounded, it never counts as success, it crashes nothing, and no secret goes anywhere else.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -152,7 +152,7 @@ describe.each(overHttp)('%s', (name, row) => {
   })
 
   it.each([301, 302, 303, 307, 308])(
-    'follows no redirect (%i): the other host is told nothing',
+    'follows no redirect (%i): the other host gets nothing',
     async (status) => {
       const receipt = await answeredBy(row, (response) =>
         response.writeHead(status, { location: `${other.url}/take?it=all` }).end(),

@@ -14,8 +14,8 @@ import { aCard, aMessage } from '../unit/providers/support.ts'
 import { type AttemptParts, attemptOnce } from './attempt.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
 
-/** A case that does not apply to a provider is no test of it, and none that is skipped. */
-const where = (applies: unknown) => (applies ? it : (_name: string, _test: () => unknown) => {})
+/** A case that does not apply to a provider is left out instead of skipped. */
+const when = (applies: unknown) => (applies ? it : (_name: string, _test: () => unknown) => {})
 
 let inbox: Inbox
 /** The id of what had arrived last before the last attempt. */
@@ -48,7 +48,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     for (const part of row.sees ?? usual) expect(text).toContain(part)
   })
 
-  it('is taken also when the clock goes on between any two looks at it', async () => {
+  it('is taken also if the clock advances between any two reads', async () => {
     let at = Date.now()
     expect(await attempt(row, notified(), { now: () => (at += 1000) })).toEqual({ status: 'delivered' })
   })
@@ -60,7 +60,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(shown(row)).toContain('[RESOLVED]')
   })
 
-  where(remote)('waits as long as it is asked to', async () => {
+  when(remote)('waits as long as it is asked to', async () => {
     const { behaviour, leastDelayMs } = remote!.throttled
     const receipt = await answered(row, behaviour)
     expect(receipt).toMatchObject({ status: 'retry' })
@@ -69,32 +69,32 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(delayMs).toBeLessThanOrEqual(longestDelayMs)
   })
 
-  where(remote)('takes a passing trouble as one to try again', async () => {
+  when(remote)('retries after a temporary failure', async () => {
     for (const behaviour of remote!.passing) {
       expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'retry' })
     }
   })
 
-  where(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
+  when(remote)('takes the provider at its word when it says no, also inside a 200', async () => {
     for (const behaviour of remote!.no) {
       expect(await answered(row, behaviour), JSON.stringify(behaviour)).toMatchObject({ status: 'failed' })
     }
   })
 
-  where(remote)('does not take for success what somebody else answers', async () => {
+  when(remote)('does not take for success what somebody else answers', async () => {
     for (const behaviour of remote!.odd) {
       expect((await answered(row, behaviour)).status, JSON.stringify(behaviour)).not.toBe('delivered')
     }
   })
 
-  where(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
+  when(remote)('is refused with bad credentials, without showing good or bad ones', async () => {
     const options = remote!.badCredentials(row.options(inbox), inbox)
     const receipt = await attempt(row, notified(), { options })
     expect(receipt).toMatchObject({ status: 'failed' })
     expect(JSON.stringify(receipt)).not.toContain('another')
   })
 
-  where(remote)('ends at once when its signal says so, and a timeout is one to try again', async () => {
+  when(remote)('ends at once when its signal says so, and a timeout is one to try again', async () => {
     for (const behaviour of remote!.silent) {
       inbox.behave(remote!.fake, behaviour)
       const stop = new AbortController()
@@ -108,13 +108,13 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(await answered(row, 'ok')).toEqual({ status: 'delivered' })
   })
 
-  where(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
+  when(remote?.tooLong)('knows "too long", and is then taken in the shortest plain form', async () => {
     expect(await answered(row, remote!.tooLong!)).toMatchObject({ status: 'failed', tooLong: true })
     expect(await answered(row, 'ok', shortest(notified()))).toEqual({ status: 'delivered' })
     expect(shown(row)).toContain('payments prod')
   })
 
-  it('cuts 100 kB, and 100 alerts, and tells how many are left out', async () => {
+  it('cuts 100 kB, and 100 alerts, and says how many are left out', async () => {
     const long = aCard({
       text: '磁盘已满😀 & <b>"\\'.repeat(8_000),
       context: Array.from({ length: 200 }, (_, index) => `${index} ${'长'.repeat(300)}`),
@@ -135,7 +135,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(seen + more).toBe(100)
   })
 
-  it('shows data as it is, whatever it looks like, and it pings nobody', async () => {
+  it('shows data as it is, whatever it looks like, and it pings no one', async () => {
     const isWhole = row.sees === undefined
     const hostile =
       '😀 磁盘 <b> & *x* _y_ `z` "q" \\ @all @13800000000 <@U012AB3CD> <!channel> <at user_id="all">x</at> [l](http://x.example)'
@@ -177,14 +177,14 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(shown(row)).toContain('in two lines')
   })
 
-  where(remote?.mentions)('mentions whom it is told to', async () => {
+  when(remote?.mentions)('mentions the given people', async () => {
     const { given, pinged } = remote!.mentions!
     expect(await attempt(row, notified({ mentions: given }))).toEqual({ status: 'delivered' })
     expect([...last(row).view.mentions].sort()).toEqual([...pinged].sort())
     expect(last(row).view.notes).toEqual([])
   })
 
-  where(remote)('can do what its definition says, and no less', async () => {
+  when(remote)('can do what its definition says, and no less', async () => {
     const { supports = {} } = row.provider
     if (supports.success === undefined) return
     expect(supports.mention !== undefined).toBe(remote!.mentions !== undefined)
@@ -199,7 +199,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(clicks).toBe(supports.button !== undefined)
   })
 
-  where(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {
+  when(remote && remote.fake !== 'email')('is asked once per attempt, whatever the answer', async () => {
     await answered(row, { status: 503 })
     expect(inbox.received().length).toBe(1)
   })
@@ -226,7 +226,7 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
 })
 
 function title(index: number): Pick<AlertCard, 'id' | 'title'> {
-  return { id: String(index), title: `[ERROR] trouble №${index} of a hundred` }
+  return { id: String(index), title: `[ERROR] problem №${index} of a hundred` }
 }
 
 /** One attempt at the fake of the row. */

@@ -1,6 +1,6 @@
 /**
- * No secret of a channel leaves it by what is said of its troubles: neither in events, warnings and counters,
- * nor in what the other channels are told. The address answers with all that it was sent.
+ * No secret of a channel appears in what is reported about its failures: neither in events, warnings and
+ * counters, nor in the messages of other channels. The address answers with all that it was sent.
  */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'

@@ -45,10 +45,10 @@ export const alertmanager: ProviderRow = {
       ['another media type', setHeader('content-type', 'text/plain'), 415, 'media type'],
       ['an object in place of a list', setBody('{}'), 400, 'parsing alerts body failed'],
       ['no label', setBody(alert({ a: '' })), 400, 'at least one label'],
-      ['a label that is no text', setBody(alert({ a: 1 })), 400, 'labels in body'],
+      ['a label that is not a text', setBody(alert({ a: 1 })), 400, 'labels in body'],
       ['a label of an impossible name', setBody(alert({ 'a-b': 'x' })), 400, 'invalid name'],
       [
-        'an end before the beginning',
+        'an end before the start',
         setBody(alert({ a: 'b' }, { startsAt: '2026-01-02T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })),
         400,
         'start time must be before',

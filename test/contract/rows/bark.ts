@@ -44,7 +44,7 @@ export const bark: ProviderRow = {
   ],
   refuses: {
     requests: [
-      ['the key of nobody', changeJson({ device_key: 'other' }), 400, 'failed to get device token'],
+      ['an unknown key', changeJson({ device_key: 'other' }), 400, 'failed to get device token'],
       ['no key', changeJson({ device_key: '' }), 400, 'device key is empty'],
       ['a level of its own', changeJson({ level: 'loud' }), 400, 'level is invalid'],
       ['nothing to say', changeJson({ title: '', body: '' }), 400, 'body is empty'],

@@ -22,7 +22,7 @@ export const email: ProviderRow = {
     right: { host: 'mail.example', from: 'a@example.com', to: ['ops@example.com'] },
     missing: [/^from: /, /^(?:host|url): /],
     wrong: [
-      [{ from: 'nobody' }, /^from: .*@/],
+      [{ from: 'alerts' }, /^from: .*@/],
       [{ to: ['ops'] }, /^to.*: /],
       [{ host: undefined, url: 'mail.example:25' }, /^url: must start with smtps:\/\//],
       [{ host: undefined, url: 'https://mail.example' }, /^url: must start with smtps:\/\//],

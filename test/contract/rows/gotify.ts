@@ -37,7 +37,7 @@ export const gotify: ProviderRow = {
     requests: [
       ['another token', setHeader('x-gotify-key', 'other'), 401, 'valid access token'],
       ['no message', changeJson({ message: '' }), 400, "'message' is required"],
-      ['a priority that is no number', changeJson({ priority: 'high' }), 400, 'priority'],
+      ['a priority that is not a number', changeJson({ priority: 'high' }), 400, 'priority'],
     ],
   },
   pictures: [

@@ -48,7 +48,7 @@ export const line: ProviderRow = {
         400,
         'between 0 and 5000',
       ],
-      ['a retry key that is no uuid', setHeader('x-line-retry-key', 'again'), 400, 'X-Line-Retry-Key'],
+      ['a retry key that is not a uuid', setHeader('x-line-retry-key', 'again'), 400, 'X-Line-Retry-Key'],
     ],
   },
   pictures: [[{ to: 'U1', messages: [{ type: 'text', text: 'down\nagain' }] }, { '.plain': 'down\nagain' }]],

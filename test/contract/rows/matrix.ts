@@ -49,9 +49,14 @@ export const matrix: ProviderRow = {
       ['no body', changeJson({ body: '' }), 400, 'M_BAD_JSON'],
       ['a kind of its own', changeJson({ msgtype: 'm.shout' }), 400, 'M_BAD_JSON'],
       ['html without its format', changeJson({ formatted_body: '' }), 400, 'Bad formatted_body'],
-      ['mentions that are no list', changeJson({ 'm.mentions': { user_ids: 'all' } }), 400, 'Bad m.mentions'],
+      [
+        'mentions that are not a list',
+        changeJson({ 'm.mentions': { user_ids: 'all' } }),
+        400,
+        'Bad m.mentions',
+      ],
       ['more than an event holds', changeJson({ body: 'x'.repeat(65_000) }), 413, 'M_TOO_LARGE'],
-      ['a body that is no JSON', setBody('{'), 400, 'M_NOT_JSON'],
+      ['a body that is not JSON', setBody('{'), 400, 'M_NOT_JSON'],
     ],
   },
   pictures: [

@@ -27,7 +27,7 @@ export const mattermost: ProviderRow = {
     right: { url: 'https://chat.example/hooks/abc' },
     missing: [/^url: needs `url`, the address of an incoming webhook/],
     wrong: [
-      [{ url: 'https://chat.example' }, /^url: is that of the server: it needs that of a webhook/],
+      [{ url: 'https://chat.example' }, /^url: is the address of the server: use the address of a webhook/],
       [{ channel: 'Town Square' }, /^channel: must be a channel's name as in its address/],
     ],
   },

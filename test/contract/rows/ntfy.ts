@@ -55,11 +55,11 @@ export const ntfy: ProviderRow = {
       ['another token', setHeader('authorization', 'Bearer tk_other'), 401, '40101'],
       ['JSON sent to a topic', setUrl(/\/ntfy\/$/, '/ntfy/inbox-topic'), 404, '40401'],
       ['another topic', changeJson({ topic: 'other' }), 403, '40301'],
-      ['a topic that is no name', changeJson({ topic: 'a b' }), 400, '40009'],
+      ['a topic that is not a name', changeJson({ topic: 'a b' }), 400, '40009'],
       ['a priority above 5', changeJson({ priority: 6 }), 400, '40007'],
       ['4097 bytes in 1366 characters', changeJson({ message: `${'长'.repeat(1365)}xx` }), 413, '41301'],
       ['a link that is none', changeJson({ click: 'there' }), 400, '40018'],
-      ['a body that is no JSON', setBody('{"topic":'), 400, '40024'],
+      ['a body that is not JSON', setBody('{"topic":'), 400, '40024'],
     ],
   },
   pictures: [

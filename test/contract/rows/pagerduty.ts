@@ -39,7 +39,7 @@ export const pagerduty: ProviderRow = {
   refuses: {
     requests: [
       ['a key of another length', changeJson({ routing_key: 'short' }), 400, 'Length of'],
-      ['a key of nobody', changeJson({ routing_key: 'x'.repeat(32) }), 400, 'not known'],
+      ['an unknown key', changeJson({ routing_key: 'x'.repeat(32) }), 400, 'not known'],
       ['an action that is none', changeJson({ event_action: 'open' }), 400, "'event_action' is invalid"],
       ['a key of an incident above 255', changeJson({ dedup_key: 'k'.repeat(256) }), 400, 'dedup_key'],
       [
@@ -64,7 +64,7 @@ export const pagerduty: ProviderRow = {
       ],
       ['a link that is none', changeJson({ links: [{ href: 'javascript:x' }] }), 400, 'links.href'],
       ['512 kB', changeJson({ more: 'x'.repeat(512 * 1024) }), 413, 'too large'],
-      ['a body that is no JSON', setBody('{"routing_key":'), 400, 'JSON is invalid'],
+      ['a body that is not JSON', setBody('{"routing_key":'), 400, 'JSON is invalid'],
     ],
   },
   pictures: [

@@ -20,7 +20,7 @@ export const rocketchat: ProviderRow = {
     missing: [/^url: needs `url`, the address of an incoming integration/],
     wrong: [
       [{ url: 'https://chat.example/hooks/id' }, /^url: lacks its token/],
-      [{ url: 'https://chat.example' }, /^url: is that of the server/],
+      [{ url: 'https://chat.example' }, /^url: is the address of the server/],
       [{ channel: 'ops' }, /^channel: must be #channel or @person/],
     ],
   },

@@ -47,7 +47,7 @@ export const zulip: ProviderRow = {
       ['10 001 characters', changeForm({ content: 'x'.repeat(10_001) }), 400, 'too long'],
       ['no content', changeForm({ content: ' ' }), 400, 'must not be empty'],
       ['a type of its own', changeForm({ type: 'shout' }), 400, 'Invalid type'],
-      ['a person who is no address', changeForm({ type: 'direct', to: '["ann"]' }), 400, 'Invalid email'],
+      ['a person without an address', changeForm({ type: 'direct', to: '["ann"]' }), 400, 'Invalid email'],
     ],
   },
   pictures: [

@@ -14,7 +14,7 @@ const start = () => startInbox({ rateLimits: false, settings: { dingtalk: { secr
 const send = (inbox: Inbox, provider: (typeof chat)[number], init?: RequestInit) =>
   post(urlOf(inbox, provider), bodies[provider], init)
 
-describe('a fake that is told to misbehave', () => {
+describe('a fake that misbehaves', () => {
   it('says no, too fast and too long in its own manner', async () => {
     const inbox = await start()
     const says = async (mode: 'refuse' | 'rate-limited' | 'too-long') => {
@@ -47,7 +47,7 @@ describe('a fake that is told to misbehave', () => {
     expect(inbox.received({ ok: true })).toEqual([])
   })
 
-  it('does so as often as told, then behaves', async () => {
+  it('does so as often as set, then behaves', async () => {
     const inbox = await start()
     inbox.behave('slack', { status: 503, headers: { 'retry-after': '7' }, body: 'busy', times: 2 })
     const replies = [await send(inbox, 'slack'), await send(inbox, 'slack'), await send(inbox, 'slack')]
@@ -56,7 +56,7 @@ describe('a fake that is told to misbehave', () => {
     expect(inbox.received().map(({ ok }) => ok)).toEqual([false, false, true])
   })
 
-  it('does so until told otherwise, and touches no other fake', async () => {
+  it('does so until reset, and changes no other fake', async () => {
     const inbox = await start()
     inbox.behave('slack', 'error')
     for (let count = 0; count < 3; count += 1) expect((await send(inbox, 'slack')).status).toBe(500)

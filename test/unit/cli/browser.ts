@@ -33,7 +33,7 @@ afterEach(async () => {
 afterAll(() => browser?.close())
 
 /**
- * Opens an address, in English and in light colours unless told. `ran` gathers what scripts of a message
+ * Opens an address, by default in English and in light colours. `ran` gathers what scripts of a message
  * would say if they got to run, `asked` every address that the page asked for.
  */
 export async function openPage(
@@ -49,16 +49,16 @@ export async function openPage(
   pages.push(page)
   const ran: string[] = []
   const asked: string[] = []
-  const faults: string[] = []
+  const pageErrors: string[] = []
   page.on('dialog', (dialog) => {
     ran.push(dialog.message())
     void dialog.dismiss()
   })
   page.on('request', (request) => asked.push(request.url()))
-  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('pageerror', (error) => pageErrors.push(error.message))
   await on?.(page)
   await page.goto(url)
-  return { page, ran, asked, faults }
+  return { page, ran, asked, pageErrors }
 }
 
 /** What {@link measureContrast} says of one element that holds words. */

@@ -177,7 +177,7 @@ describe('the fake DingTalk robot', () => {
     expect(await send()).toBe(0)
   })
 
-  it('pings whom both the at list and the text name, and nobody else', async () => {
+  it('pings whom both the at list and the text name, and no one else', async () => {
     const inbox = await unsigned()
     const mentions = async (body: unknown) => {
       await post(urlOf(inbox, 'dingtalk'), body)

@@ -28,7 +28,7 @@ describe('the fake Discord webhook', () => {
     expect(inbox.received().at(-1)?.view.notes.join()).toContain('?wait=true')
   })
 
-  it('tells an unknown webhook from a wrong token', async () => {
+  it('distinguishes an unknown webhook from a wrong token', async () => {
     const { inbox } = await startDiscord()
     const at = async (path: string) => (await post(`${inbox.url}/discord/api/${path}`, { content: 'x' })).text
     expect(await at('webhooks/1/x')).toContain('10015')

@@ -135,7 +135,7 @@ describe('the fake mail server', () => {
     expect((await send(inbox, two)).accepted).toEqual(two.to)
   })
 
-  it('offers no STARTTLS when told so, and says when a mail came in clear', async () => {
+  it('offers no STARTTLS in that mode, and says when a mail came in clear', async () => {
     const inbox = await startInbox()
     inbox.behave('email', 'no-starttls')
     expect(await failure(send(inbox))).toMatchObject({ code: 'ETLS' })
@@ -151,7 +151,7 @@ describe('the fake mail server', () => {
     expect(await inbox.next()).toMatchObject({ request: { secure: true } })
   })
 
-  it('breaks the connection after the mail when told so', async () => {
+  it('breaks the connection after the mail in that mode', async () => {
     const inbox = await startInbox()
     inbox.behave('email', { mode: 'reset', times: 1 })
     expect((await failure(send(inbox))).responseCode).toBeUndefined()
@@ -167,7 +167,7 @@ describe('the fake mail server', () => {
     expect((await sent).responseCode).toBeUndefined()
   })
 
-  it('accepts a connection and stays silent when told so', async () => {
+  it('accepts a connection and stays silent in that mode', async () => {
     const inbox = await startInbox()
     inbox.behave('email', 'no-greeting')
     expect(await failure(send(inbox, {}, { greetingTimeout: 300 }))).toMatchObject({ code: 'ETIMEDOUT' })

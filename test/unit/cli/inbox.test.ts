@@ -43,7 +43,7 @@ describe('the inbox', () => {
     expect(inbox.smtp.host).toBe('127.0.0.1')
   })
 
-  it('listens on IPv6 when told', async () => {
+  it('listens on IPv6 if configured', async () => {
     const inbox = await startInbox({ host: '::1' })
     expect(inbox.url).toMatch(/^http:\/\/\[::1\]:\d+$/)
     expect((await post(urlOf(inbox, 'slack'), { text: 'x' })).text).toBe('ok')
@@ -78,7 +78,7 @@ describe('the inbox', () => {
     expect(inbox.channels.email).toMatchObject({ port: inbox.smtp.port, tls: { ca: inbox.smtp.ca } })
   })
 
-  it('answers a path that is nobody’s with the paths there are, and keeps nothing', async () => {
+  it('answers an unknown path with the known ones, and keeps nothing', async () => {
     const inbox = await startInbox()
     for (const path of ['/other', '/constructor/x', '/api/other', '//slack/x']) {
       const { status, text } = await post(`${inbox.url}${path}`, {})
@@ -128,7 +128,7 @@ describe('the inbox', () => {
     expect(inbox.received()).toHaveLength(5)
   })
 
-  it('tells which port was taken, and leaves nothing open', async () => {
+  it('says which port was taken, and leaves nothing open', async () => {
     const inbox = await startInbox()
     const taken = { http: Number(new URL(inbox.url).port) }
     await expect(createInbox({ ports: taken })).rejects.toMatchObject({
@@ -167,7 +167,7 @@ describe('the API of the inbox', () => {
     expect(await list()).toEqual([])
   })
 
-  it('tells a fake to misbehave, and explains what it cannot do', async () => {
+  it('makes a fake misbehave, and explains what it cannot do', async () => {
     const inbox = await startInbox()
     const behave = (body: unknown) => post(`${inbox.url}/api/behave`, body)
     expect((await behave({ provider: 'slack', mode: 'error', times: 1 })).status).toBe(204)
@@ -198,7 +198,7 @@ describe('the API of the inbox', () => {
     await end()
   })
 
-  it('goes on from the last event that a reader saw', async () => {
+  it('resumes after the last event that a reader saw', async () => {
     const inbox = await startInbox()
     for (const text of ['one', 'two']) await post(urlOf(inbox, 'slack'), { text })
     const response = await fetch(`${inbox.url}/api/events?since=0`, { headers: { 'last-event-id': '1' } })

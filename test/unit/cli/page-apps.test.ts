@@ -11,7 +11,7 @@ const sent: readonly (readonly [provider: string, ...Picture])[] = [
   ['a-new-one', { message: 'words', code: 'X1' }, { '.plain': 'words', dd: 'X1' }],
 ]
 
-/** Lets the page's stream tell of messages that no fake had to take, so that each app is tried alone. */
+/** Puts messages into the page's stream that no fake had to take, so that each app is tried alone. */
 async function withMessages(page: Page) {
   const received = sent.map(([provider, body, , path = `/${provider}/`, headers = {}], index) => {
     const isText = typeof body === 'string'
@@ -50,7 +50,7 @@ async function withMessages(page: Page) {
 describe.skipIf(!hasBrowser)(`the pictures of the apps${unlessSkipped}`, () => {
   it('show what each app would: headings, marks, facts, buttons, mentions, segments', async () => {
     const inbox = await startInbox()
-    const { page, faults } = await openPage(inbox.url, {
+    const { page, pageErrors } = await openPage(inbox.url, {
       viewport: { width: 1300, height: 20_000 },
       on: withMessages,
     })
@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)(`the pictures of the apps${unlessSkipped}`, () => {
       for (const [place, words] of Object.entries(shown))
         expect((await app.locator(place).first().textContent())?.trim(), `${provider} ${place}`).toBe(words)
     }
-    expect(faults).toEqual([])
+    expect(pageErrors).toEqual([])
   })
 
   it('are readable in light and in dark', async () => {

@@ -32,7 +32,7 @@ const hostileMarkup = (outside: string) =>
 describe.skipIf(!hasBrowser)(`the page and hostile messages${unlessSkipped}`, () => {
   it('runs nothing and asks for nothing, whatever the markup', async () => {
     const [inbox, other] = [await startInbox({ rateLimits: false }), await startInbox()]
-    const { page, ran, asked, faults } = await openPage(inbox.url, {
+    const { page, ran, asked, pageErrors } = await openPage(inbox.url, {
       viewport: { width: 1300, height: 6_000 },
     })
     const text = hostileMarkup(`${other.url}/webhook`)
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)(`the page and hostile messages${unlessSkipped}`, ()
     expect(other.received()).toEqual([])
     expect(asked.filter((url) => !url.startsWith(inbox.url) && !url.startsWith('data:,'))).toEqual([])
     expect(ran).toEqual([])
-    expect(faults).toEqual([])
+    expect(pageErrors).toEqual([])
   })
 
   it("shows a mail's html in a frame from which nothing gets out", async () => {
@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)(`the page and hostile messages${unlessSkipped}`, ()
 
   it('shows odd bodies as they came and stays quick with huge ones', async () => {
     const inbox = await startInbox({ rateLimits: false })
-    const { page, faults } = await openPage(inbox.url, { viewport: { width: 1300, height: 6_000 } })
+    const { page, pageErrors } = await openPage(inbox.url, { viewport: { width: 1300, height: 6_000 } })
     const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`
     const bodies = [
       '',
@@ -152,6 +152,6 @@ describe.skipIf(!hasBrowser)(`the page and hostile messages${unlessSkipped}`, ()
       .nth(bodies.length + 11)
       .locator('.app')
       .waitFor()
-    expect(faults).toEqual([])
+    expect(pageErrors).toEqual([])
   })
 })

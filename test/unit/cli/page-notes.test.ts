@@ -16,7 +16,7 @@ const odd: readonly (readonly [provider: Parameters<typeof urlOf>[1], body: unkn
 ]
 
 describe.skipIf(!hasBrowser)(`the page and what the fakes remark${unlessSkipped}`, () => {
-  it('tells every remark in Chinese on a Chinese page and in English on an English one', async () => {
+  it('shows every note in Chinese on a Chinese page and in English on an English one', async () => {
     const inbox = await startInbox({ rateLimits: false })
     const hub = createHub({ service: 'billing', channels: inbox.channels })
     hub.publish({ message: 'card gateway timeout', severity: 'critical' })

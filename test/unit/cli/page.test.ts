@@ -15,7 +15,7 @@ describe('the policy of the page', () => {
     expect(other.headers.get('content-security-policy')).not.toBe(policy)
   })
 
-  it('hands out the parts of the page and nothing else of the disk', async () => {
+  it('serves the parts of the page and no other file', async () => {
     const inbox = await startInbox()
     const script = await fetch(`${inbox.url}/page/apps/slack.js`)
     expect(script.status).toBe(200)
@@ -34,8 +34,8 @@ describe('the policy of the page', () => {
   })
 })
 
-describe('what the page is told about the inbox', () => {
-  it('names the providers, what they can be told, their rates and what stands', async () => {
+describe('what the page gets about the inbox', () => {
+  it('names the providers, their modes, their rates and their orders', async () => {
     const inbox = await startInbox()
     inbox.behave('slack', { mode: 'hang', times: 2 })
     inbox.behave('webhook', { status: 418 })
@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
   it('lists what was there and what arrives, newest first, and can be cleared', async () => {
     const inbox = await startInbox()
     await post(urlOf(inbox, 'slack'), { text: 'the first' })
-    const { page, faults } = await openPage(inbox.url)
+    const { page, pageErrors } = await openPage(inbox.url)
     await page.locator('.app').getByText('the first').waitFor()
     inbox.behave('wecom', 'refuse')
     await post(urlOf(inbox, 'wecom'), { msgtype: 'text', text: { content: 'the second' } })
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
     await page.getByRole('button', { name: 'Clear' }).click()
     await page.getByText('Nothing has arrived yet.').waitFor()
     expect(inbox.received()).toEqual([])
-    expect(faults).toEqual([])
+    expect(pageErrors).toEqual([])
   })
 
   it('filters by channel and by words, also what arrives later', async () => {
@@ -128,14 +128,14 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
     ['429', '429', 'rate_limited'],
     ['500', '500', 'Internal Server Error'],
     ['Refuse', 'refused: 400', 'invalid_payload'],
-  ])('has a button that makes the next message meet %s', async (button, verdict, answer) => {
+  ])('has a button that makes the next message meet %s', async (button, outcome, answer) => {
     const inbox = await startInbox()
     const { page } = await openPage(inbox.url)
     await page.getByLabel('Provider').selectOption('slack')
     await page.locator('#failures').getByRole('button', { name: button }).click()
     await page.locator('#failures').getByText('Slack: will').waitFor()
     await post(urlOf(inbox, 'slack'), { text: 'not now' })
-    await page.locator('article').getByText(verdict).waitFor()
+    await page.locator('article').getByText(outcome).waitFor()
     await page.locator('aside').getByText(answer).waitFor()
   })
 
@@ -182,7 +182,7 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
     await detail.getByText('content-type: application/json').waitFor()
   })
 
-  it('goes on by itself when the inbox was away, and forgets what another one had received', async () => {
+  it('reconnects by itself when the inbox was away, and forgets what another one had received', async () => {
     const first = await createInbox()
     const port = Number(new URL(first.url).port)
     await post(urlOf(first, 'slack'), { text: 'before' })

@@ -41,7 +41,7 @@ describe('the shelf', () => {
     expect(ids(({ id }) => id % 2 === 0)).toEqual([2])
   })
 
-  it('hands each out once, in order, to those who came before and after it', async () => {
+  it('returns each once, in order, to callers before and after it', async () => {
     const shelf = createShelf()
     shelf.add(entry(1))
     const first = shelf.next()
@@ -60,20 +60,20 @@ describe('the shelf', () => {
     expect((await shelf.next()).id).toBe(1)
   })
 
-  it('tells a waiter who waited in vain what had come instead', async () => {
+  it('says to a waiter that waited in vain what arrived instead', async () => {
     const shelf = createShelf()
     shelf.add(entry(1, { ok: false, answer: { status: 429, body: '' } }))
     await expect(shelf.next({ ok: true }, 1)).rejects.toThrow('in 1 ms; last: #1 slack refused 429')
   })
 
-  it('tells waiters that it was closed', async () => {
+  it('rejects waiters when it is closed', async () => {
     const shelf = createShelf()
     const waiting = shelf.next()
     shelf.close()
     await expect(waiting).rejects.toThrow('the inbox was closed')
   })
 
-  it('calls back until told to stop, and when it is cleared', () => {
+  it('calls back until it is stopped, and when it is cleared', () => {
     const shelf = createShelf()
     const seen: (number | undefined)[] = []
     const stop = shelf.subscribe((received) => seen.push(received?.id))

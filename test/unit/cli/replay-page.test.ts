@@ -35,8 +35,8 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`shows a timeline by channel, what each rule came to, and the messages; ${colorScheme}, and nothing of a log runs`, async () => {
-      const { page, ran, asked, faults } = await openPage(url, { colorScheme })
+    it(`shows a timeline by channel, what each rule took, and the messages; ${colorScheme}, and nothing of a log runs`, async () => {
+      const { page, ran, asked, pageErrors } = await openPage(url, { colorScheme })
       expect(await page.getByRole('heading').allTextContents()).toEqual([
         'What would have been notified',
         'Timeline',
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
           ? ['rgb(255, 255, 255)', 'rgb(31, 35, 40)']
           : ['rgb(13, 17, 23)', 'rgb(230, 237, 243)'],
       )
-      expect({ ran, faults, asked }).toEqual({ ran: [], faults: [], asked: [url] })
+      expect({ ran, pageErrors, asked }).toEqual({ ran: [], pageErrors: [], asked: [url] })
     })
   }
 

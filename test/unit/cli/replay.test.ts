@@ -99,7 +99,7 @@ rules:
     expect(html).toContain("default-src 'none'")
   })
 
-  it('replay says what each rule took, told and kept to itself, over the whole log', async () => {
+  it('replay says what each rule took, sent and suppressed, over the whole log', async () => {
     const config = file(
       'rules.yaml',
       `
@@ -129,7 +129,7 @@ rules:
     ])
   })
 
-  it('replay tells a channel though its secret is not at hand', async () => {
+  it('replay shows a channel although its secret is missing', async () => {
     const config = file('secret.yaml', "channels:\n  slack: { url: '${NO_SUCH_SECRET_HERE}' }\n")
     const log = file('secret.log', line(0, { level: 60, msg: 'x' }))
     const { notified } = JSON.parse(await run('replay', log, '--config', config, '--json'))

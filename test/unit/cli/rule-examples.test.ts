@@ -5,7 +5,7 @@ import { createProgram } from '#cli/program.ts'
 
 const folder = fileURLToPath(new URL('../../../examples/rules/', import.meta.url))
 
-/** What each example is to tell: moment, channel, reason, subject. */
+/** What each example sends: moment, channel, reason, subject. */
 const notified: Readonly<Record<string, readonly string[]>> = {
   'failed-job': [
     '03-06T02:00:05 ops first [ERROR] Job backup failed 3× in a row',
@@ -51,7 +51,7 @@ async function replay(name: string): Promise<readonly Notified[]> {
 }
 
 describe('the examples of rules', () => {
-  it.each(Object.keys(notified))('%s tells what its page says', async (name) => {
+  it.each(Object.keys(notified))('%s sends what its page says', async (name) => {
     const lines = await replay(name)
     expect(
       lines.map(({ at, channel, reason, subject }) => `${at.slice(5, 19)} ${channel} ${reason} ${subject}`),

@@ -153,7 +153,7 @@ describe('keys that make a second attempt harmless', () => {
   it('LINE answers 409 to a retry key that it has taken, and not to one that it has refused', async () => {
     const inbox = await start()
     const wire = await wireOf(inbox, 'line')
-    expect((await ask(changeJson({ to: 'nobody' })(wire))).status).toBe(400)
+    expect((await ask(changeJson({ to: 'someone' })(wire))).status).toBe(400)
     expect((await ask(wire)).status).toBe(200)
     expect((await ask(wire)).status).toBe(409)
     expect(

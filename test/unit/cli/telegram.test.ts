@@ -23,7 +23,7 @@ async function startTelegram(options: InboxOptions = {}) {
 }
 
 describe('the fake Telegram server', () => {
-  it('tells a token that is none from a wrong one', async () => {
+  it('distinguishes a malformed token from a wrong one', async () => {
     const { call } = await startTelegram()
     expect(await call({ text: 'x' }, 'bot/sendMessage')).toMatchObject({ status: 404 })
     expect(await call({ text: 'x' }, 'botx/sendMessage')).toMatchObject({ status: 404 })
@@ -70,7 +70,7 @@ describe('the fake Telegram server', () => {
     expect((await call({ text: ' ' })).said).toBe('Bad Request: message text is empty')
   })
 
-  it('refuses a button to what is no address of the web', async () => {
+  it('refuses a button with an address that is not of the web', async () => {
     const { call } = await startTelegram()
     const button = async (url: string) =>
       (await call({ text: 'x', reply_markup: { inline_keyboard: [[{ text: 'x', url }]] } })).said

@@ -34,7 +34,7 @@ const data = {
 const minutes = (count: number) => new Date(noon + count * 60_000).toISOString()
 
 describe('an alert', () => {
-  it('is known by labels that never change, and lasts until it is told again', async () => {
+  it('is identified by labels that never change, and lasts until it is sent again', async () => {
     const card = aCard({ data, runbook: 'https://wiki.example.com/pay' })
     expect(
       await send(alertmanager, { ...at(), labels: { site: 'eu' } }, aMessage({ cards: [card] })),
@@ -95,7 +95,7 @@ describe('an alert', () => {
     for (const { startsAt, endsAt } of sent()) expect(startsAt <= endsAt).toBe(true)
   })
 
-  it('is held as long as told', async () => {
+  it('lasts as long as configured', async () => {
     await send(alertmanager, { ...at(), holdFor: '4h' })
     expect(sent()[0]?.endsAt).toBe(minutes(240))
   })
@@ -113,7 +113,7 @@ it('sends all alerts in one request', async () => {
   ])
 })
 
-it('promises no reminder of what is over, in a message that tells of others too', async () => {
+it('promises no reminder of an alert that is over, in a message with others', async () => {
   const cards = [aCard({ id: 'a', data }), aCard({ id: 'b', reason: 'resolved', data })]
   await send(alertmanager, at(), aMessage({ cards, closing: ['next reminder in 5 min'] }))
   const said = (id: string) =>
@@ -123,7 +123,7 @@ it('promises no reminder of what is over, in a message that tells of others too'
 })
 
 describe('peers', () => {
-  it('are each told, and one that took it is enough', async () => {
+  it('each get every alert, and one that took it is enough', async () => {
     const peer = await createReceiver()
     const both = { url: [server.url, `${peer.url}/prefix/`] }
     expect(await send(alertmanager, both)).toEqual({ status: 'delivered' })
@@ -153,7 +153,7 @@ describe('peers', () => {
 })
 
 describe('options', () => {
-  it('tell again every four minutes, without growing pauses, from errors on', () => {
+  it('are repeated every four minutes, without growing pauses, from errors on', () => {
     const { plan } = checkOptions({ channels: { alertmanager: { url: 'http://am:9093' } } }, {})
     expect(plan.channels[0]).toMatchObject({
       repeatMs: 240_000,

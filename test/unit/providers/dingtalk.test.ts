@@ -178,7 +178,7 @@ describe('reply', () => {
     expect(await answered(90030, 'quota')).toMatchObject({ status: 'retry', delayMs: 3_600_000 })
   })
 
-  it('tells busy from too long from a wrong setting, and names the setting', async () => {
+  it('distinguishes busy, too long and a wrong setting, and names the setting', async () => {
     expect(await answered(-1, 'system busy')).toMatchObject({ status: 'retry' })
     expect(await answered(460101, 'message too long, exceed 20000 bytes')).toMatchObject({
       status: 'failed',
@@ -195,7 +195,7 @@ describe('reply', () => {
     })
   })
 
-  it('is a refusal when it is no JSON or lacks errcode', async () => {
+  it('fails if it is not JSON or lacks errcode', async () => {
     for (const body of ['', '<html>sign in</html>', '{}', '[]', '{"errcode":"0"}']) {
       robot.answer = { body }
       expect(await send(dingtalk, at())).toMatchObject({ status: 'failed' })
@@ -218,7 +218,7 @@ describe('options', () => {
     expect(problems(dingtalk, { token: 'abc' })).toEqual([])
   })
 
-  it('are told all at once', () => {
+  it('are reported all at once', () => {
     const found = problems(dingtalk, {
       token: 'https://oapi.dingtalk.com/robot/send',
       style: 'html',

@@ -77,7 +77,7 @@ describe('body', () => {
 
   it('keeps each limit and that of all embeds together', async () => {
     const cards = Array.from({ length: 30 }, (_, index) =>
-      aCard({ id: String(index), title: `[ERROR] trouble ${index}`, text: '磁盘*已满*\n'.repeat(900) }),
+      aCard({ id: String(index), title: `[ERROR] problem ${index}`, text: '磁盘*已满*\n'.repeat(900) }),
     )
     for (const given of [cards, cards.slice(0, 1)]) {
       await send(
@@ -132,7 +132,7 @@ describe('reply', () => {
     expect(await send(discord, at())).toEqual({ status: 'delivered' })
   })
 
-  it('tells what is too long from what is wrong', async () => {
+  it('distinguishes too long from wrong', async () => {
     const error = (code: string) => `{"code":50035,"errors":{"content":{"_errors":[{"code":"${code}"}]}}}`
     webhook.answer = { status: 400, body: error('BASE_TYPE_MAX_LENGTH') }
     expect(await send(discord, at())).toMatchObject({ status: 'failed', tooLong: true })

@@ -7,14 +7,14 @@ import { toTransport } from '#core/providers/email/email-server.ts'
 import { aCard, aMessage, problems, send } from './support.ts'
 
 /**
- * A mail server that answers each command as told: the first key that the line starts with, else as usual.
+ * A mail server that answers each command as given: the first key that the line starts with, else as usual.
  */
 const usual: Readonly<Record<string, string>> = {
   EHLO: '250-relay.test\r\n250-AUTH PLAIN\r\n250 SIZE 1000000',
   MAIL: '250 ok',
   RCPT: '250 ok',
   AUTH: '235 welcome',
-  DATA: '354 go on',
+  DATA: '354 continue',
   '.': '250 queued',
   QUIT: '221 bye',
 }
@@ -90,7 +90,7 @@ describe('mail', () => {
     expect(header('X-Priority')).toBeUndefined()
   })
 
-  it('is of high priority while something critical goes on', async () => {
+  it('is of high priority while something critical continues', async () => {
     await send(email, at(), toOps({ severity: 'critical' }))
     expect(header('Importance')).toBe('High')
     mails = []
@@ -98,7 +98,7 @@ describe('mail', () => {
     expect(header('Importance')).toBeUndefined()
   })
 
-  it('joins the thread of its trouble and day, under a Message-ID of its own that a retry repeats', async () => {
+  it('joins the thread of its alert and day, under a Message-ID of its own that a retry repeats', async () => {
     await send(email, at(), toOps())
     const [id, root] = [header('Message-ID'), header('References')]
     expect(root).toBe('<alert.00c0ffee00c0ffee.2026-11-23@svc.example>')
@@ -160,7 +160,7 @@ describe('session', () => {
     return send(email, { ...at(), ...options }, toOps(parts))
   }
 
-  it('tells what is for good from what is for now', async () => {
+  it('distinguishes permanent from temporary', async () => {
     expect(await reply({ RCPT: '550 no such user' })).toMatchObject({
       status: 'failed',
       why: expect.stringContaining('550'),
@@ -171,7 +171,7 @@ describe('session', () => {
     expect(await reply({ '.': '554 spam' })).toMatchObject({ status: 'failed' })
   })
 
-  it('tells too long from a full mailbox', async () => {
+  it('distinguishes too long from a full mailbox', async () => {
     expect(await reply({ '.': '552 too big' })).toMatchObject({ status: 'failed', tooLong: true })
     expect(await reply({ MAIL: '552 5.3.4 too big' })).toMatchObject({ status: 'failed', tooLong: true })
     const full = await reply({ RCPT: '552 5.2.2 mailbox full' })
@@ -179,7 +179,7 @@ describe('session', () => {
     expect(full).not.toHaveProperty('tooLong')
   })
 
-  it('never tries wrong credentials again, but a passing trouble with them', async () => {
+  it('never retries wrong credentials, but retries a temporary failure of login', async () => {
     expect(await reply({ AUTH: '535 5.7.8 no' }, login)).toMatchObject({ status: 'failed', lasting: true })
     expect(await reply({ AUTH: '454 4.7.0 later' }, login)).toMatchObject({ status: 'retry' })
   })
@@ -258,7 +258,7 @@ describe('session', () => {
 })
 
 describe('server', () => {
-  it('must speak STARTTLS unless it is this machine or told otherwise', () => {
+  it('must speak STARTTLS unless it is this machine or the options say otherwise', () => {
     expect(toTransport({ host: 'smtp.corp.example' }, 0)).toMatchObject({ requireTLS: true, secure: false })
     expect(toTransport({ service: 'Outlook365' }, 0)).toMatchObject({
       requireTLS: true,

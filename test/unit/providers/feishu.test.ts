@@ -91,7 +91,7 @@ describe('signature', () => {
 })
 
 describe('body', () => {
-  it('is a card under `card`, whose colour tells how bad it is', async () => {
+  it('is a card under `card`, whose colour shows the severity', async () => {
     for (const [parts, template] of [
       [{ severity: 'critical' }, 'red'],
       [{ severity: 'warning' }, 'orange'],
@@ -196,7 +196,7 @@ describe('reply', () => {
     expect(await send(feishu, at())).toMatchObject({ status: 'retry' })
   })
 
-  it('tells what is worth a plain try from what concerns every message, and names the cure', async () => {
+  it('distinguishes what is worth a plain attempt from what concerns every message, and says what to do', async () => {
     expect(await answered(9499, 'Bad Request')).toMatchObject({ status: 'failed', tooLong: true })
     expect(await answered(200621, 'parse card json err')).toMatchObject({ tooLong: true })
     expect(await answered(19001, 'incoming webhook access token invalid')).toMatchObject({ lasting: true })
@@ -236,7 +236,7 @@ describe('options', () => {
     expect(problems(feishu, { url: 'a-b-c' }).join()).toContain('must be a whole address')
   })
 
-  it('are told all at once', () => {
+  it('are reported all at once', () => {
     const found = problems(feishu, { secret: '', style: 'post', keyword: '' })
     expect(found.map((line) => line.split(':')[0]).sort()).toEqual(['keyword', 'secret', 'style', 'url'])
   })

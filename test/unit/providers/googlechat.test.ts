@@ -46,7 +46,7 @@ describe('thread', () => {
 })
 
 describe('text', () => {
-  it('is in the markup of Chat, and data mentions nobody and links nowhere', async () => {
+  it('is in the markup of Chat, and data has no mentions and no links', async () => {
     const hostile = '<users/all> <http://evil.example|click> [l](http://x) @all'
     await send(
       googlechat,
@@ -65,7 +65,7 @@ describe('text', () => {
     expect(text()).toContain('<users/123> <users/456> <users/789> <users/all> bob')
   })
 
-  it('is as long as is known to pass, or as told', async () => {
+  it('is as long as is known to pass, or as configured', async () => {
     const cards = [aCard({ text: '长'.repeat(20_000) })]
     await send(googlechat, at(), aMessage({ cards }))
     expect(text().length).toBeLessThanOrEqual(4_000)
@@ -88,7 +88,7 @@ describe('reply', () => {
     }
   })
 
-  it('tells too long from forbidden, and never holds key or token', async () => {
+  it('distinguishes too long from forbidden, and never holds key or token', async () => {
     space.answer = { status: 400, body: '{"error":{"message":"Message text exceeds the maximum length."}}' }
     expect(await send(googlechat, at())).toMatchObject({ status: 'failed', tooLong: true })
     space.answer = { status: 403, body: '{"error":{"message":"no key-of-a-test token-of-a-test"}}' }

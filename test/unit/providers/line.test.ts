@@ -79,6 +79,6 @@ it('waits a minute for the rate, and leaves the quota of the month alone', async
 
 it('names a target that is none, with the cure', () => {
   expect(problems(line, { token, target: ['@ann', ann] })).toEqual([
-    'target.0: must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
+    'target.0: must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, not a LINE ID',
   ])
 })

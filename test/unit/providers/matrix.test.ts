@@ -44,11 +44,11 @@ describe('an event', () => {
     expect(event()).not.toHaveProperty('formatted_body')
   })
 
-  it('notifies whom it is told to, and nobody that data names, even by old rules', async () => {
+  it('notifies the given people, and no one that data names, even by old rules', async () => {
     await send(matrix, at(), aMessage({ cards: [aCard({ text: '@room @ann:example.org' })] }))
     expect(event()['m.mentions']).toEqual({})
     expect(event().body).not.toMatch(/@room|@ann/)
-    await send(matrix, at(), aMessage({ mentions: ['@ann:example.org', 'room', 'nobody'] }))
+    await send(matrix, at(), aMessage({ mentions: ['@ann:example.org', 'room', 'ann'] }))
     expect(event()['m.mentions']).toEqual({ user_ids: ['@ann:example.org'], room: true })
     expect(event().formatted_body).toContain(
       '<a href="https://matrix.to/#/%40ann%3Aexample.org">@ann:example.org</a> @room',

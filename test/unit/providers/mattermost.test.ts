@@ -41,7 +41,7 @@ describe('body', () => {
     })
   })
 
-  it('shows data as it is, and it pings nobody, also in an attachment', async () => {
+  it('shows data as it is, and it pings no one, also in an attachment', async () => {
     const hostile = '@channel *b* [l](http://evil.example) | # ``` end'
     await send(
       mattermost,
@@ -54,7 +54,7 @@ describe('body', () => {
     expect(server.arrived[0]!.body).not.toContain('@channel')
   })
 
-  it('is no longer than the server takes, or than told', async () => {
+  it('is no longer than the server takes, or than configured', async () => {
     const cards = Array.from({ length: 30 }, (_, index) =>
       aCard({ id: String(index), text: '长"'.repeat(3_000) }),
     )
@@ -83,7 +83,7 @@ describe('reply', () => {
     }
   })
 
-  it('tells what waiting does not cure, and what is too long', async () => {
+  it('distinguishes permanent failures and too long', async () => {
     const error = (status: number, id: string) => ({ status, body: JSON.stringify({ id, message: 'words' }) })
     server.answer = error(501, 'web.incoming_webhook.disabled.app_error')
     expect(await send(mattermost, at())).toMatchObject({ status: 'failed', lasting: true })

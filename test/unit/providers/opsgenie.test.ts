@@ -73,7 +73,7 @@ describe('reply', () => {
     expect(await send(opsgenie, at())).toMatchObject({ status: 'failed' })
   })
 
-  it('waits for the window that a throttled caller is told of', async () => {
+  it('waits for the window in the answer to a throttled caller', async () => {
     api.answer = { status: 429, headers: { 'x-ratelimit-period-in-sec': '60' } }
     expect(await send(opsgenie, at())).toMatchObject({ status: 'retry', delayMs: 60_000 })
   })

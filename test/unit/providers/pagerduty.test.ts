@@ -122,7 +122,7 @@ describe('an event', () => {
 describe('several events', () => {
   const cards = ['a', 'b', 'c'].map((id) => aCard({ id }))
 
-  it('stop at the first that is too much, and go on there at the next attempt', async () => {
+  it('stop at the first that is throttled, and continue there at the next attempt', async () => {
     const sender = await pagerduty.open(pagerduty.options.parse(at()))
     const message = aMessage({ cards })
     const context = {
@@ -145,7 +145,7 @@ describe('several events', () => {
     expect(events.arrived.length).toBe(7)
   })
 
-  it('are refused when one of them is, and the others are told all the same', async () => {
+  it('fail if one of them fails, and the others are sent all the same', async () => {
     const wrong = {
       fetch: (async (url: string, init: RequestInit) => {
         events.answer = String(init.body).includes('"dedup_key":"b"')
@@ -171,7 +171,7 @@ describe('reply', () => {
     }
   })
 
-  it('waits minutes when it was too much, longer each time, or as long as it is told', async () => {
+  it('waits minutes when throttled, longer each time, or as long as the answer says', async () => {
     events.answer = { status: 429 }
     expect(await send(pagerduty, at(), aMessage(), { attempt: 3 })).toMatchObject({ delayMs: 180_000 })
     events.answer = { status: 429, headers: { 'retry-after': '7' } }

@@ -92,6 +92,6 @@ it('names what is malformed, with the cure', () => {
   expect(problems(pushover, { token: 'x', user: 'y', device: 'a b' })).toEqual([
     'token: must be the 30 letters and digits of an application’s API token',
     'user: must be the 30 letters and digits of a user or group key',
-    'device: must be names of devices, parted by commas',
+    'device: must be names of devices, separated by commas',
   ])
 })

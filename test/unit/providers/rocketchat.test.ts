@@ -41,7 +41,7 @@ describe('body', () => {
     expect(server.arrived[0]!.body).not.toMatch(/@(?:all|admin)|\]\(http:\/\/evil/)
   })
 
-  it('is no longer than the server takes, or than told', async () => {
+  it('is no longer than the server takes, or than configured', async () => {
     const cards = Array.from({ length: 30 }, (_, index) =>
       aCard({ id: String(index), text: '长"'.repeat(3_000) }),
     )
@@ -72,7 +72,7 @@ describe('reply', () => {
     expect(await send(rocketchat, at())).not.toHaveProperty('delayMs')
   })
 
-  it('tells too long from wrong, and never holds the token', async () => {
+  it('distinguishes too long from wrong, and never holds the token', async () => {
     server.answer = { status: 400, body: '{"success":false,"error":"error-message-size-exceeded"}' }
     expect(await send(rocketchat, at())).toMatchObject({ status: 'failed', tooLong: true })
     server.answer = { status: 404, body: '{"success":false,"error":"no token-of-a-test"}' }
@@ -88,7 +88,7 @@ describe('options', () => {
   it('need the whole address of an integration, with its token', () => {
     expect(problems(rocketchat, {}).join()).toContain('needs `url`')
     expect(problems(rocketchat, { url: 'https://chat.example.com/' }).join()).toContain(
-      'is that of the server',
+      'is the address of the server',
     )
     expect(problems(rocketchat, { url: 'https://chat.example.com/hooks/64a' }).join()).toContain(
       'lacks its token',

@@ -35,7 +35,7 @@ const send = (message: Message, signal = new AbortController().signal) =>
 const about = (reason: Message['reason'], ids: readonly string[], parts: Partial<Message> = {}) =>
   aMessage({
     reason,
-    cards: ids.map((id) => aCard({ id, reason, title: `[ERROR] trouble ${id}` })),
+    cards: ids.map((id) => aCard({ id, reason, title: `[ERROR] problem ${id}` })),
     ...parts,
   })
 
@@ -64,7 +64,7 @@ const body = (index = -1) => JSON.parse(inbox.received({ ok: true }).at(index)!.
 const error = (word: string) => ({ status: 200, body: JSON.stringify({ ok: false, error: word }) })
 
 describe('one alert', () => {
-  it('has a thread: what is told later goes under its first message', async () => {
+  it('has a thread: later messages go under its first one', async () => {
     expect(await send(about('first', ['a']))).toEqual({ status: 'delivered' })
     await send(about('repeat', ['a']))
     await send(about('repeat', ['a']))
@@ -99,7 +99,7 @@ describe('one alert', () => {
     expect(body(3)).not.toHaveProperty('reply_broadcast')
   })
 
-  it('that fires again after its end is a new message, also if nobody was told of the end', async () => {
+  it('that fires again after its end is a new message, also if the end was not sent', async () => {
     await send(about('first', ['a']))
     await send(about('resolved', ['a']))
     await send(about('regression', ['a']))
@@ -117,7 +117,7 @@ describe('one alert', () => {
 })
 
 describe('several alerts', () => {
-  it('told together share a thread, which turns green when the last of them is over', async () => {
+  it('of one message share a thread, which turns green when the last of them is over', async () => {
     await send(about('first', ['a', 'b'], { subject: '[ERROR] 2 alerts' }))
     await send(about('repeat', ['b', 'a']))
     await send(about('resolved', ['a']))
@@ -127,7 +127,7 @@ describe('several alerts', () => {
     expect(body(3).attachments[0]?.color).toBe('#188038')
   })
 
-  it('of different threads are told in the channel, and each keeps its own thread', async () => {
+  it('of different threads are sent to the channel, and each keeps its own thread', async () => {
     await send(about('first', ['a']))
     await send(about('first', ['b']))
     await send(about('repeat', ['a', 'b']))
@@ -147,7 +147,7 @@ describe('several alerts', () => {
   })
 })
 
-describe('trouble on the way', () => {
+describe('a failure on the way', () => {
   it('with the update puts the whole off before anything is said twice', async () => {
     await send(about('first', ['a']))
     inbox.behave('slack', { status: 503, times: 1 })

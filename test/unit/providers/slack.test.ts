@@ -57,7 +57,7 @@ describe('body', () => {
     ])
   })
 
-  it('names the runbook once: as a link, or by its text where that is no address', async () => {
+  it('names the runbook once: as a link, or by its text if that is not an address', async () => {
     const named = (runbook: string, locale: 'en' | 'zh-CN' = 'en') =>
       send(slack, at(), aMessage({ cards: [aCard({ runbook })], locale }))
     const texts = () =>
@@ -84,7 +84,7 @@ describe('body', () => {
     expect(inner().filter(({ text }) => text.includes('disk full')).length).toBe(1)
   })
 
-  it('mentions people, groups and everybody there in the ways of Slack, and nobody by mistake', async () => {
+  it('mentions people, groups and everybody there in the ways of Slack, and no one by mistake', async () => {
     await send(
       slack,
       at(),
@@ -140,7 +140,7 @@ describe('reply', () => {
     expect(await send(slack, at())).toMatchObject({ status: 'retry', delayMs: 17_000 })
   })
 
-  it('tells bad blocks, which are worth a plain try, from a webhook that is gone', async () => {
+  it('distinguishes bad blocks, which are worth a plain attempt, from a deleted webhook', async () => {
     webhook.answer = { status: 400, body: 'invalid_blocks' }
     expect(await send(slack, at())).toMatchObject({ status: 'failed', tooLong: true })
     webhook.answer = { status: 404, body: 'no_service' }

@@ -1,6 +1,6 @@
 /**
  * What the provider tests share: a message in words, a context around one attempt, and a receiver on a free
- * port that answers as told and remembers what came.
+ * port that answers as set and remembers what came.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'

@@ -46,7 +46,7 @@ describe('body', () => {
     expect(server.json()).not.toHaveProperty('message_thread_id')
   })
 
-  it('shows data as it is, and mentions nobody whose name stands in it', async () => {
+  it('shows data as it is, and mentions no one whose name is in it', async () => {
     const hostile = '<b>x</b> & <a href="tg://user?id=1">y</a> @admin_bob </pre>'
     const url = 'https://trace.example.com/?a="1"&b=<2>'
     await send(
@@ -126,7 +126,7 @@ describe('reply', () => {
     expect(await send(telegram, at())).toMatchObject({ status: 'retry', delayMs: 7_000 })
   })
 
-  it('tells a group that has moved: it is followed at once, and said with each message', async () => {
+  it('follows a group that has moved at once, and says so with each message', async () => {
     const sender = await telegram.open(telegram.options.parse(at()))
     const message = aMessage()
     const once = () =>
@@ -150,7 +150,7 @@ describe('reply', () => {
     expect(server.json()['chat_id']).toBe(-1_001_234_567_890)
   })
 
-  it('tells what is worth a plain try', async () => {
+  it('recognizes what is worth a plain attempt', async () => {
     for (const words of [
       "can't parse entities: x",
       'message is too long',
@@ -161,7 +161,7 @@ describe('reply', () => {
     }
   })
 
-  it('tells what concerns every message, with the cure', async () => {
+  it('recognizes what concerns every message, and says what to do', async () => {
     for (const [status, words, cure] of [
       [401, 'Unauthorized', '@BotFather'],
       [400, 'Bad Request: chat not found', '`chatId`'],

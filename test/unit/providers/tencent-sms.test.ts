@@ -74,7 +74,7 @@ describe('reply', () => {
     })
   })
 
-  it('tells what passes from what lasts', async () => {
+  it('distinguishes temporary from permanent', async () => {
     expect(await answered(failed('InternalError.Timeout'))).toMatchObject({ status: 'retry' })
     expect(await answered(failed('RequestLimitExceeded'))).toMatchObject({ status: 'retry' })
     expect(await answered(failed('AuthFailure.SignatureExpire'))).toMatchObject({

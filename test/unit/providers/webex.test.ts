@@ -38,7 +38,7 @@ describe('a message', () => {
     expect(api.arrived[0]?.headers.authorization).toBeUndefined()
   })
 
-  it('mentions people and all, and nobody that data names', async () => {
+  it('mentions people and all, and no one that data names', async () => {
     const cards = [aCard({ text: '<@all> <@personEmail:bob@example.com> **b**' })]
     await send(webex, at(), aMessage({ mentions: ['ann@example.com', '@all', '<@x>'], cards }))
     expect(markdown().match(/<@[^<>\u200b]+>/g)).toEqual(['<@personEmail:ann@example.com>', '<@all>'])

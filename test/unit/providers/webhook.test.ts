@@ -129,7 +129,7 @@ describe('body template', () => {
 })
 
 describe('reply', () => {
-  it('is judged by the status, and by the JSON where the options say how', async () => {
+  it('succeeds by the status, and by the JSON if the options say how', async () => {
     const success = { path: 'result.code', equals: 0 }
     gateway.answer = { body: '{"result":{"code":0}}' }
     expect(await send(webhook, { ...at(), success })).toEqual({ status: 'delivered' })

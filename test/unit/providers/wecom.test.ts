@@ -102,7 +102,7 @@ describe('reply', () => {
     expect(wrong).not.toHaveProperty('tooLong')
   })
 
-  it('is a refusal when it is no JSON or lacks errcode', async () => {
+  it('fails if it is not JSON or lacks errcode', async () => {
     for (const body of ['', 'ok', '{}', 'null']) {
       robot.answer = { body }
       expect(await send(wecom, at())).toMatchObject({ status: 'failed' })

@@ -33,7 +33,7 @@ describe('a message', () => {
     })
   })
 
-  it('has the same topic from its beginning to its end', async () => {
+  it('has the same topic from its start to its end', async () => {
     await send(zulip, at(), aMessage({ cards: [aCard({ title: '[ERROR] disk full ×2' })] }))
     const first = form()['topic']
     const over = aCard({ title: '[RESOLVED] disk full ×41', reason: 'resolved' })
@@ -41,7 +41,7 @@ describe('a message', () => {
     expect(form()['topic']).toBe(first)
   })
 
-  it('of several alerts is in a topic of its own, as is what is told to', async () => {
+  it('of several alerts is in a topic of its own, or in the configured one', async () => {
     await send(zulip, at(), aMessage({ brief: ['[ERROR] another'] }))
     expect(form()['topic']).toBe('alerts')
     await send(zulip, { ...at(), topic: 'payments' })
@@ -57,7 +57,7 @@ describe('a message', () => {
     expect(form()).not.toHaveProperty('topic')
   })
 
-  it('mentions people and groups, and nobody that data names', async () => {
+  it('mentions people and groups, and no one that data names', async () => {
     const text = '@**all** @*ops* @_**Ann** ```\nfence'
     await send(
       zulip,

@@ -23,7 +23,7 @@ const priorities: Readonly<Record<Severity, string>> = {
 }
 const responder = /^(team|user|escalation|schedule):\S.*$/
 
-/** The options beside `endpoint`. */
+/** The options without `endpoint`. */
 export const genieOptions = () => ({
   apiKey: secret(
     required(
@@ -76,7 +76,7 @@ export function openGenie(settings: GenieOptions, title: string): Sender {
       const body = isOver ? writeClose(message) : writeAlert(message, settings)
       return { url: `${base}/v2/alerts${path}`, headers, body: JSON.stringify(body) }
     },
-    judge: (reply) => judge(reply, title),
+    toReceipt: (reply) => toReceipt(reply, title),
   })
   return inPieces(sender, { split: splitAlerts, need: 'all' })
 }
@@ -109,7 +109,7 @@ function readResponder(text: string) {
 }
 
 /** A throttled caller learns the length of its window, not when to try again. */
-function judge(reply: HttpReply, title: string): Receipt {
+function toReceipt(reply: HttpReply, title: string): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return failUnknown(reply, title)

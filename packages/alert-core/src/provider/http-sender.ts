@@ -20,7 +20,7 @@ interface Outgoing {
   readonly body: string
 }
 
-/** What was sent, beside the reply to it. */
+/** What was sent. */
 export interface Sent {
   readonly message: Message
   /** The address, and the body as it went out. */
@@ -36,13 +36,19 @@ export interface HttpPlan {
   readonly secrets?: readonly string[]
   readonly write: (message: Message, context: SendContext, url: string) => Outgoing
   /** Turns a reply, whatever its status, into a receipt; default: by the status alone. */
-  readonly judge?: (reply: HttpReply, context: SendContext, sent: Sent) => Receipt
+  readonly toReceipt?: (reply: HttpReply, context: SendContext, sent: Sent) => Receipt
   /** In place of the channel's own fetch, where TLS needs more than that can do. */
   readonly fetch?: typeof fetch
 }
 
-/** A sender that makes one HTTP request per attempt; it resolves with a receipt whatever happens. */
-export function createHttpSender({ urls, secrets = [], write, judge = classify, fetch }: HttpPlan): Sender {
+/** A sender that makes one HTTP request per attempt; it never rejects. */
+export function createHttpSender({
+  urls,
+  secrets = [],
+  write,
+  toReceipt = classify,
+  fetch,
+}: HttpPlan): Sender {
   const mask = createMask([...urls, ...secrets])
   return {
     async send(message, context) {
@@ -53,7 +59,7 @@ export function createHttpSender({ urls, secrets = [], write, judge = classify, 
         const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }
         const reply = await request(fetch ?? context.fetch, asked)
         return masked(
-          'failed' in reply ? classify(reply) : judge(reply, context, { message, url, body }),
+          'failed' in reply ? classify(reply) : toReceipt(reply, context, { message, url, body }),
           mask,
         )
       } catch (error) {

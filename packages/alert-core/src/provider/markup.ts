@@ -24,7 +24,7 @@ export interface Dialect {
 export interface TextParts {
   /** Follows the subject: mentions in the provider's own syntax, ready to be sent. */
   readonly mentions?: string
-  /** False where the subject is shown elsewhere; default true. */
+  /** False if the subject is shown elsewhere; default true. */
   readonly subject?: boolean
 }
 

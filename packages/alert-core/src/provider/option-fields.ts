@@ -1,14 +1,14 @@
 /**
- * Pieces of option schemas that several providers share, with messages that name the cure.
+ * Pieces of option schemas that several providers share, with messages that say what to write instead.
  */
 import * as z from 'zod/mini'
 import { secret } from './provider.ts'
 import { option, preset } from './schema.ts'
 
-/** What is wrong with one address, in a sentence that names the cure; `undefined`: nothing. */
+/** What is wrong with one address, as a sentence that says what to write instead; `undefined` if nothing is. */
 export type AddressCheck = (url: URL) => string | undefined
 
-/** One value, or several that are used in turn. */
+/** One value, or a list. */
 export function oneOrMore(check: (text: string) => string | undefined) {
   return z.union([z.string(), z.array(z.string()).check(z.minLength(1))]).check(
     z.superRefine((value, context) => {
@@ -67,7 +67,7 @@ function hostOf(address: string): string {
 }
 
 /**
- * A client certificate and whom to trust, as PEM texts; TLS verification stays on unless it is turned off
+ * A client certificate and trusted authorities, as PEM texts; TLS verification stays on unless it is turned off
  * here.
  */
 export function tlsOptions() {
@@ -81,7 +81,7 @@ export function tlsOptions() {
     passphrase: secret(option(z.string(), 'Passphrase of the private key')),
     servername: option(z.string(), 'Host name that the certificate must carry'),
     rejectUnauthorized: option(z.boolean(), 'false accepts any certificate: for tests only'),
-    minVersion: option(z.enum(['TLSv1.2', 'TLSv1.3']), 'Least version of TLS'),
+    minVersion: option(z.enum(['TLSv1.2', 'TLSv1.3']), 'Lowest accepted version of TLS'),
   })
 }
 
@@ -124,7 +124,7 @@ export function sharedAmong(...names: readonly string[]) {
     asList(options[names.find((name) => options[name] !== undefined) ?? '']).length
 }
 
-/** The one that is asked this time, by the number of the address. */
+/** The one for this attempt, by the number of the address. */
 export function inTurn<Value>(values: readonly Value[], address: number): Value | undefined {
   return values[address % values.length]
 }

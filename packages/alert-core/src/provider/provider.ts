@@ -8,7 +8,7 @@ import type { Notification, Receipt, Severity } from '../model.ts'
 import type { Duration } from '../time/duration.ts'
 import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
 
-/** A fact line of a message: 'requestId  4f1a…', with a link where the options gave one. */
+/** A fact line of a message: 'requestId  4f1a…', with a link if the options configure one. */
 export interface Fact {
   readonly label: string
   readonly value: string

@@ -1,5 +1,5 @@
 /**
- * What schemas of options are made with, beside zod/mini: each option has its meaning written next to it,
+ * Schemas of options on top of zod/mini: each option has its description next to it,
  * which feeds the JSON Schema, the docs and the messages about what is missing. zod/mini is zod's own smaller
  * half: a start that loads it and makes its schemas takes a third of the time.
  */
@@ -17,7 +17,7 @@ export interface OptionInfo {
   readonly examples?: unknown[]
 }
 
-/** An option that may be left out. */
+/** An optional option. */
 export function option<Inner extends Schema>(
   schema: Inner,
   description: string,
@@ -26,7 +26,7 @@ export function option<Inner extends Schema>(
   return note(z.optional(schema), { description, ...info })
 }
 
-/** An option that has this value where it is left out. */
+/** An option with a default. */
 export function preset<Inner extends Schema>(
   schema: Inner,
   value: z.core.util.NoUndefined<z.core.output<Inner>>,

@@ -1,5 +1,5 @@
 /**
- * Free text for a telephone: within so many segments, in the alphabet that makes them longest. One character
+ * Free text for a telephone: at most `segments` segments, in the alphabet with the longest ones. One character
  * outside GSM 03.38 turns a text into UCS-2, and 153 characters a segment into 67.
  */
 import { cleanText } from '../text/text.ts'
@@ -30,7 +30,7 @@ const filler = '\u0000'
 const gsm = { single: 160, part: 153 }
 const ucs2 = { single: 70, part: 67 }
 
-/** The message as a text of at most so many segments, by the shortening ladder. */
+/** The message as a text of at most `segments` segments. */
 export function fitSms(fit: SendContext['fit'], segments: number): string {
   const write = (part: Message) => cleanText(writeMessage(part, plainDialect))
   // Doubled if it takes two septets, so that the length is what a carrier counts.

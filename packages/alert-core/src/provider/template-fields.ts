@@ -45,7 +45,6 @@ export const templateField = () =>
       ),
     )
 
-/** How much one variable may hold, and whether addresses pass. */
 export interface VariableLimits {
   readonly maxChars: number
 }

@@ -82,7 +82,7 @@ export default defineProvider({
           headers,
           body: JSON.stringify(writeAlerts(message, context, settings)),
         }),
-        judge,
+        toReceipt,
       }),
     )
     return toAll(peers)
@@ -169,8 +169,8 @@ function labelsOf(
   return Object.fromEntries(filled) as Record<string, string>
 }
 
-/** Success has no body; a page does not come from Alertmanager. A 400 comes even where a part was stored. */
-function judge(reply: HttpReply): Receipt {
+/** Success has no body; a page does not come from Alertmanager. A 400 comes even if a part was stored. */
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const isBare =

@@ -74,7 +74,7 @@ export default defineProvider({
       urls: [base],
       secrets: [settings.accessKeySecret, settings.securityToken ?? ''],
       write: (message, { now }) => writeRequest(base, message, now(), settings),
-      judge,
+      toReceipt,
     })
     return inPieces(sender, { split: splitNumbers, need: 'some' })
   },
@@ -146,7 +146,7 @@ function toAliyunNumber(number: string): string {
 }
 
 /** https://help.aliyun.com/zh/sms/developer-reference/api-error-codes */
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { Code: code, Message: said } = readObject(reply)
   if (typeof code !== 'string')

@@ -62,7 +62,7 @@ export default defineProvider({
       write: (message, { fit }) => ({
         body: fit((part) => JSON.stringify(writePush(part, message.to[0] ?? '', settings)), { maxBytes }),
       }),
-      judge,
+      toReceipt,
     })
     const split = (message: Message) =>
       keys.map((key, index) => ({ key, name: `device ${index + 1}`, message: { ...message, to: [key] } }))
@@ -87,7 +87,7 @@ function writePush(message: Message, key: string, { group, sound }: Options) {
   }
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { code, message: said } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 200) return byStatus

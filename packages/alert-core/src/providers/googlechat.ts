@@ -64,7 +64,7 @@ export default defineProvider({
         const thread = threadKey === undefined ? {} : { thread: { threadKey } }
         return { url: withQuery(address, message, threadKey), body: JSON.stringify({ text, ...thread }) }
       },
-      judge,
+      toReceipt,
     }),
 })
 
@@ -83,7 +83,7 @@ function threadOf({ cards, brief, more }: Message): string | undefined {
 function withQuery(address: string, { id }: Message, threadKey: string | undefined): string {
   const url = new URL(address)
   url.searchParams.set('requestId', id)
-  // Without this the thread is ignored.
+  // Without this, the thread is ignored.
   if (threadKey !== undefined)
     url.searchParams.set('messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD')
   return url.href
@@ -120,7 +120,7 @@ const chatDialect: Dialect = {
     [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { name, error } = readObject(reply)
   if (byStatus.status === 'delivered')

@@ -67,11 +67,11 @@ export default defineProvider({
           }),
         }
       },
-      judge,
+      toReceipt,
     }),
 })
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   return typeof readObject(reply)['id'] === 'number' ? byStatus : failUnknown(reply, 'Gotify')

@@ -60,7 +60,7 @@ export default defineProvider({
         headers: { authorization: `Bearer ${token}` },
         body: JSON.stringify(writeEvent(message)),
       }),
-      judge,
+      toReceipt,
     })
     return inPieces(sender, { split: splitAlerts, need: 'all' })
   },
@@ -90,7 +90,7 @@ function pick(data: Readonly<Record<string, unknown>>, names: readonly string[])
   return Object.fromEntries(given) as Record<string, string>
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return failUnknown(reply, 'incident.io')

@@ -1,6 +1,6 @@
 /**
  * LINE Messaging API: https://developers.line.biz/en/reference/messaging-api/#send-push-message. A retry key
- * made of the message's id keeps a second attempt from arriving twice: the answer 409 says that the first one
+ * made of the message's id prevents a second attempt from arriving twice: the answer 409 says that the first one
  * was taken.
  */
 
@@ -28,7 +28,7 @@ const options = () =>
       oneOrMore((id) =>
         /^[UCR][\da-f]{32}$/.test(id)
           ? undefined
-          : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, no LINE ID',
+          : 'must be the id of a user (U…), a group (C…) or a room (R…): a letter and 32 hex digits, not a LINE ID',
       ),
       'Id of the user, group or room, or a list; each gets every message',
     ),
@@ -64,7 +64,7 @@ export default defineProvider({
           notificationDisabled: silent && message.severity !== 'critical',
         }),
       }),
-      judge,
+      toReceipt,
     })
     const ids = asList(target)
     const split = (message: Message) =>
@@ -77,13 +77,13 @@ export default defineProvider({
   },
 })
 
-/** The same text is the same uuid, whatever the process. */
+/** The same text is the same uuid in every process. */
 function toUuid(text: string): string {
   const hex = hashWith('sha256').update(text).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   if (reply.status === 409) return { status: 'delivered' }
   const byStatus = classify(reply)
   const body = readObject(reply)

@@ -69,7 +69,7 @@ export default defineProvider({
         headers: { authorization: `Bearer ${settings.token}` },
         body: fit((part) => JSON.stringify(writeEvent(part, settings)), { maxBytes }),
       }),
-      judge,
+      toReceipt,
     }),
 })
 
@@ -124,7 +124,7 @@ const htmlDialect: Dialect = {
   newline: '<br>',
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { event_id: event, errcode, error, retry_after_ms: afterMs } = readObject(reply)
   if (byStatus.status === 'delivered')

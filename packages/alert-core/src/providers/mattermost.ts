@@ -22,7 +22,7 @@ const options = () =>
     .object({
       url: postAddress('Address of the incoming webhook; several share the messages', ({ pathname }) =>
         pathname === '/'
-          ? 'is that of the server: it needs that of a webhook, …/hooks/ and the id'
+          ? 'is the address of the server: use the address of a webhook, …/hooks/ and the id'
           : undefined,
       ),
       channel: option(
@@ -34,10 +34,10 @@ const options = () =>
               "must be a channel's name as in its address (town-square), or @name of a person",
             ),
           ),
-        'Channel or @person, where the webhook is not locked to its own',
+        'Channel or @person, unless the webhook is locked to its channel',
       ),
-      username: option(z.string().check(z.minLength(1)), 'Name to write under, where the server allows that'),
-      iconUrl: option(z.url(), 'Picture to write under, where the server allows that'),
+      username: option(z.string().check(z.minLength(1)), 'Name to write under, if the server allows it'),
+      iconUrl: option(z.url(), 'Picture to write under, if the server allows it'),
       maxChars: preset(
         z.int().check(z.minimum(200), z.maximum(65_000)),
         maxChars,
@@ -73,7 +73,7 @@ export default defineProvider({
           maxChars: chars,
         }),
       }),
-      judge,
+      toReceipt,
     })
   },
 })
@@ -111,7 +111,7 @@ const markdownDialect: Dialect = {
     [fence, ...lines.map((line) => breakMentions(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   if (reply.status === 200 && reply.text.trim() === 'ok') return { status: 'delivered' }
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return failUnknown(reply, 'Mattermost')

@@ -44,7 +44,7 @@ export default defineProvider({
           opening = undefined
           return { status: 'failed', why: `module '${module}' ${opened.failure}`, lasting: true }
         }
-        // Its own limits, for the table knows none.
+        // Its own limits: the table has none for it.
         const fit: SendContext['fit'] = (render, own = opened.limits) => context.fit(render, own)
         return opened.sender.send(message, { ...context, fit })
       },
@@ -56,7 +56,7 @@ export default defineProvider({
   },
 })
 
-/** By its own copy of zod, which has its own words for what is wrong. */
+/** Its schema is of its own copy of zod, with its own messages. */
 type Definition = ProviderDefinition<ObjectSchema & Pick<z.ZodMiniObject, 'safeParse'>>
 
 interface Opened {
@@ -64,12 +64,11 @@ interface Opened {
   readonly limits: SizeLimits
 }
 
-/** What keeps the module from being a provider, as the end of a sentence. */
+/** Why the module cannot be used, as the end of a sentence. */
 interface LoadFailure {
   readonly failure: string
 }
 
-/** Never rejects. */
 async function load(module: string, options: unknown): Promise<Opened | LoadFailure> {
   try {
     const definition = findDefinition(await import(/* webpackIgnore: true */ locate(module)))

@@ -1,5 +1,5 @@
 /**
- * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values know
+ * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values have
  * no Unicode, and JSON posted to a topic is shown as it is.
  */
 import * as z from 'zod/mini'
@@ -37,7 +37,7 @@ const options = () =>
             .check(
               z.regex(
                 /^[-\w]{1,64}$/,
-                'must be the name of a topic: at most 64 letters, digits, - and _, no address',
+                'must be the name of a topic: at most 64 letters, digits, - and _, not an address',
               ),
             ),
           'Topic to publish to; its name is enough to read it',
@@ -89,7 +89,7 @@ export default defineProvider({
           ...linksOf(message),
         }),
       }),
-      judge,
+      toReceipt,
     })
   },
 })
@@ -99,7 +99,7 @@ function linksOf({ link }: Message) {
   return url === undefined ? {} : { click: url, actions: [{ action: 'view', label: link?.label, url }] }
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { id, code, error } = readObject(reply)
   if (byStatus.status === 'delivered') return typeof id === 'string' ? byStatus : failUnknown(reply, 'ntfy')

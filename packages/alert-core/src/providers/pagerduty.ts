@@ -67,7 +67,7 @@ export default defineProvider({
       urls: [settings.endpoint],
       secrets: [settings.routingKey],
       write: (message) => ({ body: JSON.stringify(writeEvent(message, settings)) }),
-      judge: (reply, { attempt }) => judge(reply, attempt),
+      toReceipt: (reply, { attempt }) => toReceipt(reply, attempt),
     })
     return inPieces(sender, { split: splitAlerts, need: 'all' })
   },
@@ -102,7 +102,7 @@ function writePayload(message: Message, { subject, text, facts, data }: Incident
 }
 
 /** A 202 says that it was taken; no Retry-After is promised, and its page advises minutes. */
-function judge(reply: HttpReply, attempt: number): Receipt {
+function toReceipt(reply: HttpReply, attempt: number): Receipt {
   if (reply.status === 202) return { status: 'delivered' }
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') return failUnknown(reply, 'PagerDuty')

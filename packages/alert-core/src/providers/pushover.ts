@@ -1,5 +1,5 @@
 /**
- * Pushover: https://pushover.net/api. A form; whatever is answered with 4xx or `status` 0 never succeeds by
+ * Pushover: https://pushover.net/api. A form; what is answered with 4xx or `status` 0 never succeeds by
  * repeating, and many of those get the address of this machine blocked.
  */
 import * as z from 'zod/mini'
@@ -15,7 +15,7 @@ import { cutChars } from '../text/text.ts'
 
 const maxChars = 1024
 const most = { title: 250, url: 512, urlTitle: 100 }
-/** Asked for after a 5xx. */
+/** Required after a 5xx. */
 const leastPauseMs = 5_000
 const hourMs = 3_600_000
 /** An emergency sounds again after this many seconds, and at most for this many. */
@@ -40,14 +40,14 @@ const options = () =>
     device: option(
       z
         .string()
-        .check(z.regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, parted by commas')),
+        .check(z.regex(/^[\w-]{1,25}(?:,[\w-]{1,25})*$/, 'must be names of devices, separated by commas')),
       'Only these devices',
     ),
     sound: option(z.string().check(z.regex(/^\w{1,30}$/, 'must be the name of a sound')), 'Sound to play'),
     emergency: preset(
       z.boolean(),
       false,
-      'Critical alerts sound every minute for an hour, until somebody acknowledges',
+      'Critical alerts sound every minute for an hour, until a person acknowledges',
     ),
     endpoint: endpoint('https://api.pushover.net/1/messages.json', 'Where the API is'),
   })
@@ -84,7 +84,7 @@ export default defineProvider({
           ...(settings.sound && { sound: settings.sound }),
         }).toString(),
       }),
-      judge,
+      toReceipt,
     })
   },
 })
@@ -101,7 +101,7 @@ function linkOf({ link }: Message): Record<string, string> {
   return { url, url_title: cutChars(link?.label ?? url, most.urlTitle) }
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { status, errors, token, user } = readObject(reply)
   if (byStatus.status === 'delivered' && status === 1) return byStatus
@@ -109,7 +109,7 @@ function judge(reply: HttpReply): Receipt {
   const said = Array.isArray(errors) ? quote(errors.join(', ')) : ''
   if (byStatus.status === 'failed' && !said && typeof status !== 'number') return byStatus
   const why = said ? `Pushover answered ${reply.status}: ${said}` : `Pushover answered ${reply.status}`
-  // The quota of the month: the fallback takes over at once, and Pushover is left alone.
+  // The quota of the month: the fallback takes over at once.
   if (reply.status === 429) return { status: 'retry', why, httpStatus: 429, delayMs: hourMs }
   if (byStatus.status === 'retry')
     return { ...byStatus, delayMs: Math.max(byStatus.delayMs ?? 0, leastPauseMs) }

@@ -1,6 +1,6 @@
 /**
  * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so
- * data is broken up by invisible characters; success is said in the body.
+ * data is broken up by invisible characters; the body says whether it succeeded.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
@@ -24,18 +24,21 @@ const options = () =>
         /\/hooks\/[^/]+\/?$/.test(pathname)
           ? 'lacks its token: …/hooks/ is followed by the id, a slash and the token'
           : pathname === '/'
-            ? 'is that of the server: it needs that of an integration, …/hooks/ with id and token'
+            ? 'is the address of the server: use the address of an integration, …/hooks/ with id and token'
             : undefined,
       ),
       channel: option(
         z
           .string()
           .check(
-            z.regex(/^[#@]\S+$/, "must be #channel or @person: the server takes other words for a room's id"),
+            z.regex(
+              /^[#@]\S+$/,
+              "must be #channel or @person: the server reads anything else as a room's id",
+            ),
           ),
-        '#channel or @person, where the integration may choose',
+        '#channel or @person, if the integration may choose',
       ),
-      alias: option(z.string().check(z.minLength(1)), 'Name to write under, where the server allows that'),
+      alias: option(z.string().check(z.minLength(1)), 'Name to write under, if the server allows it'),
       maxChars: preset(
         z.int().check(z.minimum(200), z.maximum(200_000)),
         maxChars,
@@ -73,7 +76,7 @@ export default defineProvider({
           { maxChars: chars },
         ),
       }),
-      judge,
+      toReceipt,
     }),
 })
 
@@ -110,7 +113,7 @@ const chatDialect: Dialect = {
     [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { success, error, message } = readObject(reply)
   if (byStatus.status === 'delivered' && success === true) return byStatus

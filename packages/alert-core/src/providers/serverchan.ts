@@ -73,7 +73,7 @@ export default defineProvider({
           desp: fit((part) => (part.plain ? writePlain(part) : writeMessage(part, dialect)), { maxBytes }),
         }),
       }),
-      judge,
+      toReceipt,
     }),
 })
 
@@ -83,7 +83,7 @@ function addressOf(key: string, base: string | undefined): string {
   return `${base ?? 'https://sctapi.ftqq.com'}/${key}.send`
 }
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { code, message, error } = readObject(reply)
   if (byStatus.status === 'delivered' && code === 0) return byStatus
@@ -91,7 +91,7 @@ function judge(reply: HttpReply): Receipt {
     return byStatus.status === 'delivered' ? failUnknown(reply, 'ServerChan') : byStatus
   const said = quote(message ?? error)
   const why = `ServerChan answered code ${code}: ${said}`
-  // The quota of the day: the fallback takes over at once, and it is left alone.
+  // The quota of the day: the fallback takes over at once.
   if (/次数|频率|limit|too many/i.test(said)) return { status: 'retry', why, delayMs: hourMs }
   if (byStatus.status === 'retry') return { ...byStatus, why }
   if (/too long|过长|超长/i.test(said)) return { status: 'failed', why, tooLong: true }

@@ -72,7 +72,7 @@ export default defineProvider({
       urls: [`${base}/`],
       secrets: [settings.secretAccessKey, settings.sessionToken ?? ''],
       write: (message, context) => writeRequest(base, message, context, settings),
-      judge,
+      toReceipt,
     })
     const toTopic = (message: Message) => [{ key: 'topic', message }]
     return inPieces(sender, { split: settings.topicArn ? toTopic : splitNumbers, need: 'some' })
@@ -85,7 +85,7 @@ function writeRequest(base: string, message: Message, { now, fit }: SendContext,
     ? publishToTopic(topicArn, message, fit)
     : { PhoneNumber: message.to[0] ?? '', Message: fitSms(fit, maxSegments), ...transactional }
   const body = encodeForm({ Action: 'Publish', Version: '2010-03-31', ...target })
-  // Asked once: a second that begins in between would make the signature that of another request.
+  // Read once: the signature must have the same second as the headers.
   const timestampMs = now()
   const headers = {
     'content-type': contentType,
@@ -142,7 +142,7 @@ function toAscii(text: string): string {
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html; throttling comes as a 400. */
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered')
     return /<MessageId>[^<]+<\/MessageId>/.test(reply.text) ? byStatus : failUnknown(reply, 'Amazon SNS')

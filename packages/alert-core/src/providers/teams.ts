@@ -70,7 +70,7 @@ export default defineProvider({
           { maxBytes },
         ),
       }),
-      judge,
+      toReceipt,
     }),
 })
 
@@ -194,7 +194,7 @@ function writeMentions(mentions: Message['mentions']) {
 }
 
 /** Usually 202 without a body; a workflow may answer as its author likes, but not with a page. */
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const { text } = reply

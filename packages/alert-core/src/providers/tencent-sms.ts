@@ -66,7 +66,7 @@ export default defineProvider({
       urls: [`${base}/`],
       secrets: [settings.secretKey, settings.token ?? ''],
       write: (message, { now }) => writeRequest(base, message, now(), settings),
-      judge,
+      toReceipt,
     })
     return inPieces(sender, { split: splitNumbers, need: 'some' })
   },
@@ -97,7 +97,7 @@ function writeRequest(base: string, message: Message, now: number, settings: Opt
 }
 
 /** https://cloud.tencent.com/document/api/382/55981#6.-.E9.94.99.E8.AF.AF.E7.A0.81 */
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { Response: response } = readObject(reply)

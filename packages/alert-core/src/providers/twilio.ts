@@ -85,13 +85,13 @@ export default defineProvider({
         }
         return { headers, body: body.toString() }
       },
-      judge,
+      toReceipt,
     })
     return inPieces(sender, { split: splitNumbers, need: 'some' })
   },
 })
 
-function judge(reply: HttpReply): Receipt {
+function toReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { sid, status, code, message } = readObject(reply)
   if (byStatus.status === 'delivered') {

@@ -74,7 +74,7 @@ export default defineProvider({
         ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
         body: JSON.stringify({ ...(token !== undefined && target), ...writeText(message, fit) }),
       }),
-      judge: (reply) => judge(reply, token === undefined),
+      toReceipt: (reply) => toReceipt(reply, token === undefined),
     })
   },
 })
@@ -97,7 +97,7 @@ function writeMention(mention: string): string {
 }
 
 /** A message that was made has an id; a webhook answers with nothing. */
-function judge(reply: HttpReply, isWebhook: boolean): Receipt {
+function toReceipt(reply: HttpReply, isWebhook: boolean): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status === 'delivered') {
     const isMade = typeof readObject(reply)['id'] === 'string'

@@ -83,7 +83,7 @@ export default defineProvider({
       ],
       secrets: asList(key),
       write: (message, context) => ({ body: JSON.stringify(writeBody(message, context, style)) }),
-      judge: judgeWecom,
+      toReceipt: toWecomReceipt,
     }),
 })
 
@@ -191,7 +191,7 @@ function markdownDialect({ reason, severity }: Message): Dialect {
 }
 
 /** https://developer.work.weixin.qq.com/document/path/90313 lists the codes; any other means failed. */
-function judgeWecom(reply: HttpReply): Receipt {
+function toWecomReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { errcode, errmsg } = readObject(reply)

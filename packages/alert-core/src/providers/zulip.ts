@@ -84,7 +84,7 @@ export default defineProvider({
           content: fit((part) => writeContent(part), { maxChars }),
         }).toString(),
       }),
-      judge: (reply, { now }) => judge(reply, now()),
+      toReceipt: (reply, { now }) => toReceipt(reply, now()),
     })
   },
 })
@@ -115,7 +115,7 @@ function writeMention(mention: string): string {
   return /^\*[^*]+\*$/.test(name) ? `@${name}` : `@**${name.replaceAll('*', '')}**`
 }
 
-function judge(reply: HttpReply, now: number): Receipt {
+function toReceipt(reply: HttpReply, now: number): Receipt {
   const byStatus = classify(reply)
   const body = readObject(reply)
   if (byStatus.status === 'delivered')

@@ -26,7 +26,7 @@ const cures: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The receipt for a reply at the given attempt (from 1). */
-export function judgeDingtalk(reply: HttpReply, attempt: number): Receipt {
+export function toDingtalkReceipt(reply: HttpReply, attempt: number): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { errcode, errmsg } = readObject(reply)

@@ -23,7 +23,7 @@ import { defineProvider, type Message, secret } from '../../provider/provider.ts
 import { option, preset } from '../../provider/schema.ts'
 import { breakMentions } from '../../text/escape.ts'
 import { cleanLine } from '../../text/text.ts'
-import { judgeDingtalk } from './dingtalk-reply.ts'
+import { toDingtalkReceipt } from './dingtalk-reply.ts'
 
 /** The robot rejects 20 000 bytes; whether it counts the whole body or the text only is not documented. */
 const maxBytes = 18_000
@@ -106,7 +106,7 @@ export default defineProvider({
         const body = context.fit((part) => JSON.stringify(writeBody(part, settings)), { maxBytes })
         return { url: key === undefined ? url : signUrl(url, key, context.now()), body }
       },
-      judge: (reply, context): Receipt => judgeDingtalk(reply, context.attempt),
+      toReceipt: (reply, context): Receipt => toDingtalkReceipt(reply, context.attempt),
     })
   },
 })

@@ -26,7 +26,7 @@ function restOf({ headers }: HttpReply): { readonly delayMs?: number } {
 }
 
 /** The receipt: only a message that was saved is delivered. */
-export function judgeDiscord(reply: HttpReply): Receipt {
+export function toDiscordReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { id, retry_after: seconds } = readObject(reply)
   switch (byStatus.status) {

@@ -18,7 +18,7 @@ import { colourOf } from '../../provider/palette.ts'
 import { defineProvider, type Message, type Sender } from '../../provider/provider.ts'
 import { option } from '../../provider/schema.ts'
 import { escapeMarkdown } from '../../text/escape.ts'
-import { isGone, judgeDiscord } from './discord-reply.ts'
+import { isGone, toDiscordReceipt } from './discord-reply.ts'
 
 /**
  * https://discord.com/developers/docs/resources/message#embed-object-embed-limits; 6 000 over all embeds
@@ -87,8 +87,8 @@ export default defineProvider({
         url: next(address),
         body: fit((part) => measured({ ...writeBody(part), ...(username !== undefined && { username }) })),
       }),
-      judge(reply, _context, sent) {
-        const receipt = judgeDiscord(reply)
+      toReceipt(reply, _context, sent) {
+        const receipt = toDiscordReceipt(reply)
         if (receipt.status !== 'failed' || !isGone(reply)) return receipt
         gone.add(sent.url)
         const { why } = receipt

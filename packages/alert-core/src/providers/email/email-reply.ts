@@ -1,12 +1,12 @@
 /**
- * What the outcome of one SMTP session means for the delivery. 5yz is for good, 4yz is for now; without any
+ * What the outcome of one SMTP session means for the delivery. 5yz is permanent, 4yz is temporary; without any
  * reply it depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
  */
 import type { NodemailerError } from 'nodemailer'
 import type { Receipt } from '../../model.ts'
 import { quote } from '../../provider/http-sender.ts'
 
-/** Without a reply code these do not change until the configuration does. */
+/** Without a reply code, these are permanent until the configuration changes. */
 const configuration = [
   'EAUTH',
   'ENOAUTH',
@@ -19,7 +19,7 @@ const configuration = [
 ]
 const tlsProblem = /^(?:ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_)/
 
-/** What a server took and what not; a mail is delivered when at least one recipient was accepted. */
+/** Which recipients a server took; a mail is delivered if it took at least one. */
 export interface MailResult {
   readonly accepted: readonly unknown[]
   readonly rejected: readonly unknown[]
@@ -31,11 +31,11 @@ export function receiptOfResult(
   { accepted, rejected, rejectedErrors }: MailResult,
   invalid: readonly string[],
 ): Receipt {
-  const refused = rejected.map((recipient, index) => {
+  const turnedDown = rejected.map((recipient, index) => {
     const said = rejectedErrors?.[index]?.response
     return said ? `${quote(recipient)} (${quote(said)})` : quote(recipient)
   })
-  const notes = [...refused, ...invalid.map((text) => `${quote(text)} (no address)`)]
+  const notes = [...turnedDown, ...invalid.map((text) => `${quote(text)} (not an address)`)]
   if (notes.length === 0) return { status: 'delivered' }
   return { status: 'delivered', note: `accepted for ${accepted.length}, not for ${notes.join(', ')}` }
 }

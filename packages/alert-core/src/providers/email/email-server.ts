@@ -1,6 +1,6 @@
 /**
- * Which mail server to talk to and how: options in, what nodemailer's SMTP transport takes out. STARTTLS is
- * required unless the server is on this machine; timeouts are short, for nodemailer's own are minutes.
+ * Which mail server to talk to and how: options in, nodemailer's transport options out. STARTTLS is
+ * required unless the server is on this machine; timeouts are short, as nodemailer's own are minutes.
  */
 import type { SMTPTransportOptions } from 'nodemailer'
 import { asList, inTurn, isLoopback } from '../../provider/option-fields.ts'
@@ -26,7 +26,7 @@ export interface ServerOptions {
   readonly dkim?: object | undefined
 }
 
-/** What is wrong with the url of a mail server, in a sentence that names the cure. */
+/** What is wrong with the url of a mail server, as a sentence that says what to write instead. */
 export function checkMailUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must look like smtps://user:password@smtp.example.com:465'
   const { protocol, hostname, search, hash, username, password } = new URL(text)

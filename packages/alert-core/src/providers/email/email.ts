@@ -71,7 +71,7 @@ const options = () =>
         z.boolean(),
         'Send nothing without STARTTLS; default true unless the server is on this machine',
       ),
-      auth: option(auth(), 'How we log in'),
+      auth: option(auth(), 'Login'),
       tls: option(tlsOptions(), 'Certificates'),
       dkim: option(
         z.strictObject({
@@ -137,14 +137,14 @@ async function deliver(settings: Options, message: Message, context: SendContext
   const to = message.to.map(parseMailbox).filter((mailbox) => mailbox !== undefined)
   const invalid = message.to.filter((address) => !parseMailbox(address))
   const { service } = settings
-  if (to.length === 0) return { status: 'failed', why: 'there is no recipient: give the channel `to`' }
+  if (to.length === 0) return { status: 'failed', why: 'the mail has no recipient: set `to` of the channel' }
 
   const { createTransport } = await import('nodemailer')
   // An unknown name would silently mean this machine.
   if (service !== undefined && !(await import('nodemailer/lib/well-known')).default(service)) {
-    return { status: 'failed', why: `no mail service is known as '${service}': use \`host\``, lasting: true }
+    return { status: 'failed', why: `unknown mail service '${service}': use \`host\``, lasting: true }
   }
-  if (signal.aborted) return { status: 'retry', why: 'the attempt was ended' }
+  if (signal.aborted) return { status: 'retry', why: 'the attempt was aborted' }
   const transport = createTransport(toTransport(settings, address))
   try {
     return receiptOfResult(await transport.sendMail(compose(settings, message, context, to)), invalid)

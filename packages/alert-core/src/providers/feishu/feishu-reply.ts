@@ -10,7 +10,7 @@ import { failUnknown, quote, readObject } from '../../provider/http-sender.ts'
 const throttled = 11232
 /** Malformed or over 20 KB; a card that is none. */
 const shrinkable = [9499, 200621]
-/** The address, the signature or the sender's address are turned down, whatever the message. */
+/** The address, the signature or the sender's address is rejected, for every message. */
 const lasting = [19001, 19021, 19022]
 
 const cures: Readonly<Record<number, string>> = {
@@ -21,7 +21,7 @@ const cures: Readonly<Record<number, string>> = {
 }
 
 /** The receipt for a reply at the given attempt (from 1). */
-export function judgeFeishu(reply: HttpReply, attempt: number): Receipt {
+export function toFeishuReceipt(reply: HttpReply, attempt: number): Receipt {
   const byStatus = classify(reply)
   // Throttling was seen with status 200, and may come with 400: the code counts.
   if (byStatus.status === 'retry') return byStatus

@@ -22,7 +22,7 @@ import {
 import { type AlertCard, defineProvider, type Message, secret } from '../../provider/provider.ts'
 import { option, preset } from '../../provider/schema.ts'
 import { cutChars } from '../../text/text.ts'
-import { judgeFeishu } from './feishu-reply.ts'
+import { toFeishuReceipt } from './feishu-reply.ts'
 
 /** The bot rejects a body over 20 KB; whether a KB has 1 000 or 1 024 bytes is not documented. */
 const maxBytes = 19_500
@@ -49,7 +49,7 @@ const options = () =>
       ),
       keyword: option(
         z.string().check(z.minLength(1)),
-        'A keyword that the bot insists on; appended where it is missing',
+        'A keyword that the bot requires; appended if it is missing',
       ),
       style: preset(z.enum(['card', 'text']), 'card', 'card has colours and a button'),
     })
@@ -92,7 +92,7 @@ export default defineProvider({
           body: fit((part) => JSON.stringify({ ...signed, ...writeBody(part, settings) }), { maxBytes }),
         }
       },
-      judge: (reply, { attempt }) => judgeFeishu(reply, attempt),
+      toReceipt: (reply, { attempt }) => toFeishuReceipt(reply, attempt),
     })
   },
 })
@@ -183,7 +183,7 @@ function templateOf({ reason, severity }: Message): string {
   return reason === 'resolved' ? 'green' : templates[severity]
 }
 
-/** Only open ids (`ou_…`) and `all` reach anybody; whatever else is shown as it is. */
+/** Only open ids (`ou_…`) and `all` ping; anything else is shown as it is. */
 function writeMentions({ mentions }: Message, attribute: 'id' | 'user_id', quoted: '"' | ''): string {
   const write = (mention: string) => {
     const id = mention.replace(/^@/, '').trim()

@@ -11,22 +11,22 @@ import { shrinkable } from './slack-reply.ts'
 const passing = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'rollup_error']
 const throttled = ['ratelimited', 'rate_limited']
 
-/** Errors that concern every message, with their cure. */
+/** Errors that concern every message, with what to do. */
 const cures: Readonly<Record<string, string>> = {
   invalid_auth: 'the token is wrong',
   not_authed: 'the token is missing',
   account_inactive: 'the app was removed from the workspace: install it again',
   token_revoked: 'the token was revoked: install the app again',
-  token_expired: 'the token is one that is rotated: use one that is not',
+  token_expired: 'the token expired: use one without token rotation',
   missing_scope: 'give the app the scope chat:write, and install it again',
   channel_not_found: 'check `channel`; into a private one the app must be invited',
   not_in_channel: 'invite the app: /invite in that channel',
   is_archived: 'the channel is archived',
-  restricted_action: 'the workspace lets the app not write there',
+  restricted_action: 'the workspace does not let the app write there',
 }
 
 /** The receipt: only `ok` with the timestamp of a message is delivered. */
-export function judgeSlackApi(reply: HttpReply): Receipt {
+export function toApiReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered') return byStatus
   const { ok, ts, error } = readObject(reply)

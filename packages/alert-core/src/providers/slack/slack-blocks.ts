@@ -1,6 +1,6 @@
 /**
  * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Each block stays
- * within Slack's own limits, whatever the data; the size of the whole is the caller's affair.
+ * within Slack's own limits for any data; the caller limits the size of the whole.
  */
 
 import { plainDialect, runbookWord, safeHref, writeCard } from '../../provider/markup.ts'

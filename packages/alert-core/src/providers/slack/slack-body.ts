@@ -1,5 +1,5 @@
 /**
- * What is said to Slack, by webhook and by token alike. Data stands in plain_text objects, which know no
+ * The body for Slack, by webhook and by token. Data is in plain_text objects, which have no
  * markup; a coloured attachment holds the cards, and a text beside them what a phone shows.
  */
 
@@ -14,7 +14,7 @@ export const maxChars = 12_000
 /** Slack advises at most 4 000 characters of `text`. */
 const maxPlainChars = 3_800
 
-/** The body as JSON, cut to what Slack takes; `more` stands beside the content: channel and thread. */
+/** The body as JSON, cut to what Slack takes; `more` is added: channel and thread. */
 export function writeSlack(message: Message, fit: SendContext['fit'], more: object = {}): string {
   return message.plain
     ? fit((part) => JSON.stringify({ ...more, text: writePlainText(part) }), { maxChars: maxPlainChars })

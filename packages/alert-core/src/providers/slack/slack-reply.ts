@@ -17,7 +17,7 @@ export const shrinkable: readonly string[] = [
   'msg_blocks_too_long',
 ]
 const passing = ['rollup_error', 'internal_error', 'service_unavailable']
-/** The webhook or its channel is gone or closed to it: the word counts, whatever the status it comes with. */
+/** The webhook or its channel is gone or closed to it: the word decides, with any status. */
 const lasting = [
   'no_service',
   'no_service_id',
@@ -32,7 +32,7 @@ const lasting = [
 ]
 
 /** The receipt: only status 200 with the body 'ok' is delivered. */
-export function judgeSlack(reply: HttpReply): Receipt {
+export function toSlackReceipt(reply: HttpReply): Receipt {
   const word = reply.text.trim()
   if (reply.status === 200 && word === 'ok') return { status: 'delivered' }
   const byStatus = classify(reply)

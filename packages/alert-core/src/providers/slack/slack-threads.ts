@@ -13,7 +13,7 @@ import { createHttpSender, readObject } from '../../provider/http-sender.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { AlertCard, Message, Sender } from '../../provider/provider.ts'
 import { escapeSlack } from '../../text/escape.ts'
-import { judgeSlackApi } from './slack-api-reply.ts'
+import { toApiReceipt } from './slack-api-reply.ts'
 import { writeHeader } from './slack-blocks.ts'
 import { writeSlack } from './slack-body.ts'
 
@@ -34,7 +34,7 @@ interface Root {
   readonly isAlone: boolean
   /** Alerts of it that are not over. */
   readonly open: Set<string>
-  /** As it stands in the channel, JSON; absent where it cannot be changed. */
+  /** As it stands in the channel, JSON; absent if it cannot be changed. */
   body?: string
 }
 
@@ -88,7 +88,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
           : {
               channel: thread.channel,
               thread_ts: thread.ts,
-              // That it got worse concerns more people than those who follow the thread.
+              // An escalation concerns more people than those who follow the thread.
               ...(message.reason === 'escalated' && { reply_broadcast: true }),
             }
       return {
@@ -96,8 +96,8 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
         body: writeSlack(message, fit, { ...place, unfurl_links: false, unfurl_media: false }),
       }
     },
-    judge(reply, _context, { message, body }) {
-      const receipt = judgeSlackApi(reply)
+    toReceipt(reply, _context, { message, body }) {
+      const receipt = toApiReceipt(reply)
       const { channel: id, ts, error } = readObject(reply)
       const thread = threadOf(message)
       if (receipt.status === 'delivered')
@@ -116,9 +116,9 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
           urls: [`${api}/chat.update`],
           secrets: [token],
           write: () => ({ headers, body }),
-          judge: (reply) => {
+          toReceipt: (reply) => {
             error = readObject(reply)['error']
-            return judgeSlackApi(reply)
+            return toApiReceipt(reply)
           },
         })
         const receipt = await update.send(message, context)

@@ -16,7 +16,7 @@ import {
 import { defineProvider, secret } from '../../provider/provider.ts'
 import { option } from '../../provider/schema.ts'
 import { maxChars, writeSlack } from './slack-body.ts'
-import { judgeSlack } from './slack-reply.ts'
+import { toSlackReceipt } from './slack-reply.ts'
 import { createSlackThreads } from './slack-threads.ts'
 
 const options = () =>
@@ -87,7 +87,7 @@ export default defineProvider({
       ? createHttpSender({
           urls: asList(url),
           write: (message, { fit }) => ({ body: writeSlack(message, fit) }),
-          judge: judgeSlack,
+          toReceipt: toSlackReceipt,
         })
       : createSlackThreads({ token, channel, api: api.replace(/\/+$/, '') }),
 })

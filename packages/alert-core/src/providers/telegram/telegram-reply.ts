@@ -11,7 +11,7 @@ const longestMs = 3_600_000
 /** Worth one attempt as plain text: it was too long, or the markup or the button was the problem. */
 const shrinkable = /message is too long|MESSAGE_TOO_LONG|can't parse entities|button|reply.?markup/i
 
-/** Words of `description` that concern every message, with their cure. */
+/** Words of `description` that concern every message, with what to do. */
 const cures: readonly (readonly [RegExp, string])[] = [
   [/unauthorized/i, 'the token is wrong or was revoked: ask @BotFather'],
   [/chat not found/i, 'add the bot to the chat, and check `chatId`'],
@@ -28,7 +28,7 @@ export function readMigration(reply: HttpReply): number | undefined {
 }
 
 /** The receipt: only `ok` with a message id is delivered. */
-export function judgeTelegram(reply: HttpReply): Receipt {
+export function toTelegramReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { ok, result, description, parameters } = readObject(reply)
   if (byStatus.status === 'delivered') {

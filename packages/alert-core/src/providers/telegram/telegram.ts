@@ -1,6 +1,6 @@
 /**
  * Telegram Bot API: https://core.telegram.org/bots/api#sendmessage. HTML, because it is the only markup with
- * a whole escape; a group that became a supergroup is followed to its new id.
+ * complete escaping; if a group became a supergroup, its new id is used.
  */
 import * as z from 'zod/mini'
 import { createHttpSender } from '../../provider/http-sender.ts'
@@ -9,7 +9,7 @@ import { countGiven, endpoint, together } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../../provider/provider.ts'
 import { option } from '../../provider/schema.ts'
 import { breakMentions, escapeHtml } from '../../text/escape.ts'
-import { judgeTelegram, readMigration } from './telegram-reply.ts'
+import { readMigration, toTelegramReceipt } from './telegram-reply.ts'
 
 /** After the entities are parsed; the markup is counted too, so that any server takes it. */
 const maxChars = 4096
@@ -87,15 +87,15 @@ export default defineProvider({
           link_preview_options: { is_disabled: true },
         }),
       }),
-      judge(reply) {
+      toReceipt(reply) {
         const moved = readMigration(reply)
-        if (moved === undefined) return noted(judgeTelegram(reply))
+        if (moved === undefined) return noted(toTelegramReceipt(reply))
         chat = moved
         return { status: 'retry', why: `Telegram: ${movedTo(moved)}`, delayMs: 0 }
       },
     })
 
-    function noted(receipt: ReturnType<typeof judgeTelegram>) {
+    function noted(receipt: ReturnType<typeof toTelegramReceipt>) {
       const isMoved = receipt.status === 'delivered' && chat !== chatId
       return isMoved ? { ...receipt, note: movedTo(chat) } : receipt
     }
@@ -126,7 +126,7 @@ function writeButton({ link }: Message) {
   return { reply_markup: { inline_keyboard: [[{ text: link.label, url: href }]] } }
 }
 
-/** An @name in plain sight mentions a member of the group, whatever the markup. */
+/** A visible @name mentions a member of the group, in any markup. */
 function escapeData(data: string): string {
   return breakMentions(data).replace(
     /[&<>]/g,

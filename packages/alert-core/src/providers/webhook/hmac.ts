@@ -5,7 +5,7 @@
 import { hmacWith } from '../../provider/crypto.ts'
 
 /**
- * `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" where a timestamp header is
+ * `body`: sha256=<hex of the body>. `grafana`: bare hex, over "seconds:body" if a timestamp header is
  * named.
  */
 export const hmacSchemes = ['body', 'grafana', 'slack', 'stripe', 'standard'] as const

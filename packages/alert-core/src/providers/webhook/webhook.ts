@@ -129,7 +129,7 @@ export default defineProvider({
         const body = context.fit(write, { maxBytes })
         return { method, body, headers: writeHeaders(settings, message, body, context) }
       },
-      judge: (reply) => judge(reply, success),
+      toReceipt: (reply) => toReceipt(reply, success),
       ...(tls && { fetch: createHttpsFetch(withList(tls)) }),
     })
   },
@@ -180,7 +180,7 @@ function writeHeaders(
   return headers
 }
 
-function judge(reply: HttpReply, success: Options['success']): Receipt {
+function toReceipt(reply: HttpReply, success: Options['success']): Receipt {
   const byStatus = classify(reply)
   if (byStatus.status !== 'delivered' || !success) return byStatus
   const found = getPath(reply.json(), success.path)
