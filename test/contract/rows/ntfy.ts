@@ -28,7 +28,7 @@ export const ntfy: ProviderRow = {
     right: { topic: 'alerts' },
     missing: [/^topic: is missing/],
     wrong: [
-      [{ topic: 'https://ntfy.sh/alerts' }, /^topic: must be the name of a topic.*no address/],
+      [{ topic: 'https://ntfy.sh/alerts' }, /^topic: must be the name of a topic.*not an address/],
       [{ user: 'a' }, /^user: needs `user` and `pass` together/],
       [{ token: 't', user: 'a', pass: 'b' }, /^token: takes either `token` or/],
       [{ endpoint: 'http://ntfy.sh' }, `endpoint: ${https}`],

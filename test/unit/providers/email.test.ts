@@ -129,7 +129,7 @@ describe('mail', () => {
     const html = mails[0]?.split('text/html')[1]
     expect(html).not.toContain('<script>')
     expect(html).toContain('&lt;script&gt;')
-    expect(receipt).toMatchObject({ status: 'delivered', note: expect.stringContaining('no address') })
+    expect(receipt).toMatchObject({ status: 'delivered', note: expect.stringContaining('not an address') })
   })
 
   it('goes to everybody of the channel, copies included', async () => {

@@ -81,7 +81,7 @@ describe('reply', () => {
 
 it('names what is malformed, with the cure', () => {
   expect(problems(ntfy, { topic: 'https://ntfy.sh/mine' })).toEqual([
-    'topic: must be the name of a topic: at most 64 letters, digits, - and _, no address',
+    'topic: must be the name of a topic: at most 64 letters, digits, - and _, not an address',
   ])
   expect(problems(ntfy, { topic, user: 'ann' })).toEqual(['user: needs `user` and `pass` together'])
   expect(problems(ntfy, { topic, token: 't', user: 'ann', pass: 'p' })).toEqual([

@@ -7,7 +7,7 @@
  *   │
  *   │ in         charge (app/src/pay.ts:42)
  *   │ since      2026-11-26 13:12:36 UTC
- *   └ Next reminder at 13:17 UTC, if it continues.
+ *   └ If it continues, next reminder at 13:17 UTC.
  */
 
 import { isSaid, runbookWord } from '../../provider/markup.ts'
