@@ -17,6 +17,8 @@ export interface DeliveryOptions {
   readonly sender: SenderLayer
   readonly outcomes: Outcomes
   readonly render: (notification: Notification, options: { readonly now: number }) => Message
+  /** Called with what was delivered. */
+  readonly onSent: (parts: readonly Part[]) => void
   /** Name of the fallback channel. */
   readonly fallback?: string
   readonly clock: Clock
@@ -53,7 +55,7 @@ const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { waiting, sender, outcomes, render, fallback, clock, wallNow, isClosing } = options
+  const { waiting, sender, outcomes, render, onSent, fallback, clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
   let attempts = 0
@@ -94,6 +96,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     switch (receipt.status) {
       case 'delivered':
         startAnew()
+        onSent(parts)
         outcomes.delivered(notification, tries, receipt.note)
         return waiting.size() > 0
       case 'failed': {

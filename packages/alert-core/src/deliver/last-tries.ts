@@ -14,7 +14,7 @@ export interface LastTriesOptions {
   readonly sender: SenderLayer
   readonly clock: Clock
   /** Resolves when no attempt is in flight. */
-  readonly settled: () => Promise<unknown> | undefined
+  readonly settled: () => Promise<void>
 }
 
 /** The last attempts of one queue. */

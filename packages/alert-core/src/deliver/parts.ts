@@ -23,10 +23,20 @@ export interface Part {
   readonly largest: number
   /** It waits for the channel's quota. */
   readonly isDeferred?: true
+  /** The quota allows it, and is charged when it is delivered. */
+  readonly isUncharged?: true
 }
 
 export function partOf(notification: Notification, offeredAt: number, deadline: number): Part {
   return { notification, offeredAt, deadline, largest: notification.items.length }
+}
+
+/** Whether a message of these parts is to be charged: what is charged before, and ends, cost nothing. */
+export function isCharged(parts: readonly Part[]): boolean {
+  const hasStart = parts.some(({ notification }) =>
+    notification.items.some(({ reason }) => reason !== 'resolved'),
+  )
+  return hasStart && parts.every(({ isUncharged }) => isUncharged)
 }
 
 export function splitPart(
@@ -57,11 +67,12 @@ function isCovered({ alert: { id, severity } }: NotificationItem, earlier: reado
   })
 }
 
-function mergeParts(older: Part, newer: Part): Part {
+function mergeParts({ isUncharged, ...older }: Part, newer: Part): Part {
   return {
     ...older,
     notification: merge(older.notification, newer.notification),
     largest: Math.max(older.largest, newer.largest),
+    ...(isUncharged && newer.isUncharged && { isUncharged }),
   }
 }
 

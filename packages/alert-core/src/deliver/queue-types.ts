@@ -28,12 +28,12 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   readonly mask: (text: string) => string
   readonly fetch: typeof fetch
   /** Absent: there is always room. */
-  readonly quota?: QuotaGate
+  readonly quota?: ChannelQuota
   readonly random?: () => number
 }
 
 /** The channel's quota, for notifications that were decided without it. */
-export interface QuotaGate {
+export interface ChannelQuota {
   /** When it has room for one more message, epoch ms: in the past if it has now, `Infinity` if never. */
   roomAt(): number
   /** Takes one message from it. */

@@ -11,8 +11,9 @@ import { createDelivery } from './delivery.ts'
 import { createLastTries } from './last-tries.ts'
 import { openOnce } from './open-once.ts'
 import { createOutcomes } from './outcomes.ts'
-import type { Part } from './parts.ts'
-import type { ChannelQueue, QueueOptions, QuotaGate, Unsent } from './queue-types.ts'
+import { isCharged, type Part } from './parts.ts'
+import type { ChannelQueue, ChannelQuota, QueueOptions, Unsent } from './queue-types.ts'
+import { createQuotaGate } from './quota-gate.ts'
 import { withPlainRetry, withRetryDelay } from './retry.ts'
 import { createSafeSender } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
@@ -44,8 +45,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const outcomes = rememberStarts(createOutcomes({ ...options, now: wallNow }))
   const waiting = createWaitingList(options, outcomes)
   const isClosing = () => state !== 'open'
-  const delivery = createDelivery({ ...options, waiting, sender, outcomes, wallNow, isClosing })
-  const lastTries = createLastTries({ waiting, delivery, sender, clock, settled: () => running })
+  const onSent = (parts: readonly Part[]) => {
+    if (isCharged(parts)) quota.charge()
+  }
+  const delivery = createDelivery({ ...options, waiting, sender, outcomes, onSent, wallNow, isClosing })
+  const gate = createQuotaGate({ quota, waiting, delivery, outcomes, clock, wallNow, isClosing })
+  const lastTries = createLastTries({ waiting, delivery, sender, clock, settled })
 
   let state: 'open' | 'closing' | 'closed' = 'open'
   let running: Promise<void> | undefined
@@ -64,29 +69,15 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     lastTries.wake()
   }
 
-  function offerWithinQuota(notification: Notification): void {
-    const isFirst = !waiting.hasDeferred()
-    take(notification, waiting.defer)
-    if (isFirst && waiting.hasDeferred() && state === 'open') outcomes.deferred(notification, quota.roomAt())
-  }
-
-  function releaseDeferred(): void {
-    if (!waiting.hasDeferred() || quota.roomAt() > wallNow()) return
-    quota.charge()
-    waiting.release(clock.now())
-    delivery.expirePaused(pausedTooLong)
-  }
-
   function schedule(): void {
     timer?.cancel()
     timer = undefined
-    releaseDeferred()
+    gate.release()
     waiting.failFollowUps(delivery.inFlight())
     if (state !== 'open' || running) return
     if (waiting.size() === 0) wakeIdlers()
     const waitMs = waiting.size() > 0 ? delivery.waitMs() : Number.POSITIVE_INFINITY
-    const quotaMs = waiting.hasDeferred() ? quota.roomAt() - wallNow() : Number.POSITIVE_INFINITY
-    const nextMs = Math.min(waitMs, quotaMs)
+    const nextMs = Math.min(waitMs, gate.waitMs())
     if (waitMs <= 0) run()
     else if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
   }
@@ -99,6 +90,11 @@ export function createQueue(options: QueueOptions): ChannelQueue {
         running = undefined
         schedule()
       })
+  }
+
+  async function settled(): Promise<void> {
+    await running
+    gate.release()
   }
 
   function wakeIdlers(): void {
@@ -114,10 +110,13 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     if (deadlineMs > 0) await waitAtMost(lastTries.run(endAt, others), deadlineMs, clock)
     state = 'closed'
     lastTries.stop()
-    releaseDeferred()
-    const unsent = notificationsOf([...delivery.stop(), ...waiting.takeAll()])
+    const inFlight = delivery.stop()
+    gate.release()
+    const unsent = notificationsOf([...inFlight, ...waiting.takeAll()])
     wakeIdlers()
-    await waitAtMost(sender.close(), endAt - clock.now(), clock)
+    const closed = sender.close()
+    const leftMs = endAt - clock.now()
+    if (leftMs > 0) await waitAtMost(closed, leftMs, clock)
     return unsent
   }
 
@@ -138,7 +137,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 
   return {
     offer: (notification) => take(notification, waiting.add),
-    offerWithinQuota,
+    offerWithinQuota: (notification) => take(notification, waiting.defer),
     recheckQuota: schedule,
     async idle() {
       if (running || waiting.size() > 0 || delivery.inFlight().length > 0)
@@ -156,7 +155,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 
 const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
 
-const alwaysRoom: QuotaGate = { roomAt: () => Number.NEGATIVE_INFINITY, charge() {} }
+const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY, charge() {} }
 
 function notificationsOf(parts: readonly Part[]): Notification[] {
   return parts.map((part) => part.notification)

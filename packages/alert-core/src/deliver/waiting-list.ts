@@ -3,6 +3,7 @@
  * room. Notifications offered together share a part, and with it a deadline. Bounded by the number of alerts.
  * An end waits behind the start of its alert, and fails with it.
  */
+import { splitNotification } from '../alerts/merge-notifications.ts'
 import type { Notification } from '../model.ts'
 import type { Failure, Outcomes } from './outcomes.ts'
 import { dropOverflow, firstMessage, joinPart, type Part, partOf, splitPart } from './parts.ts'
@@ -19,8 +20,9 @@ export interface WaitingLimits {
 /** Parts in the order of their arrival. All but the first three methods are about those that are ready. */
 export interface WaitingList {
   defer(notification: Notification, now: number): void
-  hasDeferred(): boolean
-  /** Makes ready what was deferred. */
+  /** The first of what is deferred. */
+  firstDeferred(): Notification | undefined
+  /** Makes ready what was deferred, to be charged when it is delivered. */
   release(now: number): void
   add(notification: Notification, now: number): void
   /** Removes and returns what one message can say: all but what must follow it. */
@@ -60,11 +62,30 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     starts.failed(notification, { reason: 'queue-limit', why: 'too many alerts wait for this channel' })
   }
 
+  function defer(notification: Notification, now: number): void {
+    const part: Part = { ...partOf(notification, now, Number.POSITIVE_INFINITY), isDeferred: true }
+    const newest = deferred().at(-1)
+    setBounded(newest ? joinPart(parts, newest, part) : [...parts, part])
+  }
+
   function add(notification: Notification, now: number): void {
-    const { retryForMs } = limits
-    const part = partOf(notification, now, now + retryForMs)
+    const waits = new Set(
+      deferred()
+        .flatMap((part) => part.notification.items)
+        .map(({ alert }) => alert.id),
+    )
+    const [free, ends] = splitNotification(
+      notification,
+      ({ alert, reason }) => reason === 'resolved' && waits.has(alert.id),
+    )
+    if (free) addReady(partOf(free, now, now + limits.retryForMs))
+    if (ends) defer(ends, now)
+  }
+
+  function addReady(part: Part): void {
     const newest = ready().at(-1)
-    const isTogether = newest !== undefined && now - newest.offeredAt < retryForMs * together
+    const isTogether =
+      newest !== undefined && part.offeredAt - newest.offeredAt < limits.retryForMs * together
     setBounded(isTogether ? joinPart(parts, newest, part) : [...parts, part])
   }
 
@@ -101,14 +122,11 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   }
 
   return {
-    defer(notification, now) {
-      const part: Part = { ...partOf(notification, now, Number.POSITIVE_INFINITY), isDeferred: true }
-      const newest = deferred().at(-1)
-      setBounded(newest ? joinPart(parts, newest, part) : [...parts, part])
-    },
-    hasDeferred: () => parts.some((part) => part.isDeferred),
+    defer,
+    firstDeferred: () => deferred()[0]?.notification,
     release(now) {
-      for (const { notification } of takeDeferred()) add(notification, now)
+      for (const { notification } of takeDeferred())
+        addReady({ ...partOf(notification, now, now + limits.retryForMs), isUncharged: true })
     },
     add,
     take() {
