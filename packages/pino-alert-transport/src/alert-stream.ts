@@ -36,7 +36,7 @@ export interface AlertStream extends Adapter {
   end(): void
   /** Counters since the start; under `failures` also those of lines that did not reach the worker. */
   stats(): Promise<Stats>
-  /** pino tells its destinations how it names things. */
+  /** pino sends its destinations the names it uses. */
   emit(event: string, ...values: unknown[]): boolean
 }
 

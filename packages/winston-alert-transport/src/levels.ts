@@ -24,7 +24,7 @@ export function scaleLevels(ranks: Readonly<Record<string, number>>): Levels {
   return fromEntries(labels.map((label, index) => [label, numbers[index] ?? error]))
 }
 
-/** winston's npm levels, which a logger has unless told otherwise. */
+/** winston's npm levels, the default of a logger. */
 export const npmLevels: Levels = scaleLevels({
   error: 0,
   warn: 1,

@@ -1,5 +1,5 @@
 /**
- * A text as a JSON string literal, cut to a bound first: a 50 MB field must cost no more than its beginning. `JSON.stringify` takes
+ * A text as a JSON string literal, cut to a bound first: a 50 MB field must cost no more than its start. `JSON.stringify` takes
  * 10 ns a character on Node 20, and an error's stack is the longest text of a line: what needs no escaping is copied.
  */
 

@@ -17,7 +17,7 @@ const source = (said: string) => `
 `
 
 test.each(['worker', 'process'] as const)(
-  "an error that a channel's module leaves behind in the %s is counted and reported without secrets, and alerting goes on",
+  "an error that a channel's module leaves uncaught in the %s is counted and reported without secrets, and alerting continues",
   async (runIn) => {
     const hook = await openHook()
     const directory = await mkdtemp(join(tmpdir(), 'alert-stray-'))

@@ -28,10 +28,10 @@ function startWatch(
     source,
     clock,
     onDocument(document) {
-      const faults = judge(document)
-      if (faults.length === 0) documents.push(document)
+      const problems = judge(document)
+      if (problems.length === 0) documents.push(document)
       heard.emit('news')
-      return faults
+      return problems
     },
     onError(message) {
       errors.push(message)

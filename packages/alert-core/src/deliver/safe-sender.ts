@@ -105,7 +105,7 @@ function clean(receipt: Receipt, mask: (text: string) => string, leastHintMs: nu
   return { ...rest, why, delayMs: Math.min(Math.max(delayMs, leastHintMs), longestDelayMs) }
 }
 
-/** A pause of no length is no hint: taken at its word, it would mean one request after the other. */
+/** A pause of length zero is ignored: otherwise one request would follow the other at once. */
 function isHint(delayMs: unknown): delayMs is number {
   return typeof delayMs === 'number' && delayMs > 0
 }

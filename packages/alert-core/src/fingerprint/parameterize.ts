@@ -157,7 +157,7 @@ export function parameterize(text: string): string {
 }
 
 /** Where the quote at `open` ends, else -1. An apostrophe inside a word does not close it. */
-export function closingQuote(open: number, stop: number): number {
+function closingQuote(open: number, stop: number): number {
   const quote = closingQuoteOf(source[open]!)
   for (let index = open + 1; index < stop; index++) {
     const code = source[index]!

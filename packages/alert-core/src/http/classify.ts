@@ -45,7 +45,7 @@ export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
     status: 'retry',
     why,
     httpStatus: status,
-    // A time that is over, or none, is no hint.
+    // A time in the past, or none, does not count as a hint.
     ...(retryAfterMs !== undefined &&
       retryAfterMs > 0 && { delayMs: Math.min(retryAfterMs, longestDelayMs) }),
     ...(gatewayGaveUp.includes(status) && { uncertain: true }),

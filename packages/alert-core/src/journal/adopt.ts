@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
 import { containedIn, journalVersion, versionOf } from './journal-format.ts'
 import type { JournalError } from './journal-types.ts'
-import { clearSocket, isHeld } from './lock.ts'
+import { clearSocket, isLocked } from './lock.ts'
 import { type Contents, readHeader, readJournal } from './read-journal.ts'
 
 type Report = (error: JournalError) => void
@@ -71,7 +71,7 @@ async function claim(base: string, own: string, report: Report): Promise<string 
   const path = `${base}${extension}`
   // Claimed before, when it could not be read.
   if (holder === own) return path
-  if (await isHeld(holder)) return undefined
+  if (await isLocked(holder)) return undefined
   const version = versionOf(await readHeader(path))
   if (version !== undefined && version > journalVersion) {
     const message = `The journal ${path} is of a newer version (${version}); it is left alone.`

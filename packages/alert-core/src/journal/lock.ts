@@ -56,7 +56,7 @@ function listen(path: string): Server {
  * Whether the writer of a journal is alive; true if in doubt. `base` is the journal's path without its
  * extension.
  */
-export async function isHeld(base: string): Promise<boolean> {
+export async function isLocked(base: string): Promise<boolean> {
   const [, pid, start] = /-(\d+)-(\d+)$/.exec(base) ?? []
   return pid === undefined ? answers(socketPath(base)) : lives(Number(pid), Number(start))
 }

@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { extension, listUnfinished } from './directory.ts'
-import { isHeld, lockExtension } from './lock.ts'
+import { isLocked, lockExtension } from './lock.ts'
 
 /**
  * A starting process may need so long between the two steps that create its lock: the socket exists but does
@@ -32,7 +32,7 @@ export async function sweep(directory: string, own: string): Promise<void> {
 async function unheldOf(bases: readonly string[]): Promise<string[]> {
   const left: string[] = []
   for (const base of bases) {
-    if (!existsSync(`${base}${extension}`) && !(await isHeld(base))) left.push(base)
+    if (!existsSync(`${base}${extension}`) && !(await isLocked(base))) left.push(base)
   }
   return left
 }

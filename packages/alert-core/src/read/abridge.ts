@@ -1,5 +1,5 @@
 /**
- * A line too long to be read may be what somebody has to hear of: its level and time stand at its beginning,
+ * A line too long to be read may still need an alert: its level and time are at its start,
  * and pino's message at its end. These make a line in its place.
  */
 import type { LongLine } from './lines.ts'
