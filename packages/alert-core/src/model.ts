@@ -14,13 +14,17 @@ export function severityRank(severity: Severity): number {
   return severities.indexOf(severity)
 }
 
-/** The error of a record. `causes` are the messages of its chain of causes, outermost first. */
+/**
+ * The error of a record. `causes` are the messages of its chain of causes, outermost first; `root` is the cause that
+ * began it: the last of the chain, or the first of several errors beside each other.
+ */
 export interface ErrorInfo {
   readonly type?: string
   readonly message: string
   readonly code?: string
   readonly stack?: string
   readonly causes?: readonly string[]
+  readonly root?: { readonly message: string; readonly type?: string; readonly code?: string }
 }
 
 /**
@@ -55,6 +59,11 @@ export interface LogRecord {
   readonly fields: Readonly<Record<string, unknown>>
   readonly requestId?: string
   readonly traceId?: string
+  /**
+   * The record was too large to be kept whole. Its line had so many UTF-16 units, 0 if unknown. Absent: nothing is
+   * missing.
+   */
+  readonly cutFrom?: number
   /** `false`: this record never raises an alert. Absent: the rules decide. */
   readonly alert?: false | AlertDirective
 }

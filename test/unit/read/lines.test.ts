@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { abridge } from '#core/read/abridge.ts'
-import { createLines, type LongLine } from '#core/read/lines.ts'
+import { createLines } from '#core/read/lines.ts'
+import { createShortener, shortenLine } from '#core/read/shorten-line.ts'
 
-function cut(chunks: readonly string[], maxChars: number): { lines: string[]; long: LongLine[] } {
+function cut(chunks: readonly string[], maxChars: number): { lines: string[]; long: (string | undefined)[] } {
   const lines: string[] = []
-  const long: LongLine[] = []
+  const long: (string | undefined)[] = []
   const cutter = createLines(
     (line) => lines.push(line),
     (line) => long.push(line),
@@ -16,76 +16,81 @@ function cut(chunks: readonly string[], maxChars: number): { lines: string[]; lo
   return { lines, long }
 }
 
-test('a text gives the same lines wherever its chunks are cut, and of lines that are too long their ends', () => {
+function parts(whole: string, cuts: readonly number[]): string[] {
+  const at = [...new Set([0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length])].sort(
+    (a, b) => a - b,
+  )
+  return at.slice(1).map((end, index) => whole.slice(at[index], end))
+}
+
+test('a text gives the same lines wherever its chunks are cut', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 200 })
   fc.assert(
     fc.property(text, fc.array(fc.nat(200)), fc.integer({ min: 1, max: 12 }), (whole, cuts, maxChars) => {
-      const at = [...new Set([0, ...cuts.filter((cut) => cut < whole.length), whole.length])].sort(
-        (a, b) => a - b,
-      )
-      const { lines, long } = cut(
-        at.slice(1).map((end, index) => whole.slice(at[index], end)),
-        maxChars,
-      )
+      const { lines, long } = cut(parts(whole, cuts), maxChars)
       const all = whole.split('\n').filter((line) => line !== '')
       expect(lines).toEqual(all.filter((line) => line.length <= maxChars))
-      expect(long).toEqual(
-        all
-          .filter((line) => line.length > maxChars)
-          .map((line) => ({ head: line, tail: line, chars: line.length })),
-      )
+      expect(long).toHaveLength(all.length - lines.length)
     }),
   )
 })
 
-test('of an endless line no more is kept than its ends', () => {
-  const { long } = cut(
-    ['{"level":50,', ...Array.from({ length: 50 }, () => 'x'.repeat(100_000)), '"}\n'],
-    1_000,
+test('a line that is too long is shortened to the same JSON wherever its chunks are cut', () => {
+  const record = fc.dictionary(fc.string({ unit: 'binary', maxLength: 8 }), fc.jsonValue({ maxDepth: 4 }), {
+    minKeys: 1,
+  })
+  fc.assert(
+    fc.property(record, fc.array(fc.nat(2_000)), (given, cuts) => {
+      const line = JSON.stringify(given)
+      const { long } = cut([...parts(line, cuts), '\n'], 1)
+      expect(JSON.parse(long[0]!)).toEqual(JSON.parse(`${line.slice(0, -1)},"…":${line.length}}`))
+    }),
   )
-  expect(long).toMatchObject([{ chars: 5_000_014 }])
-  expect(long[0]!.head).toHaveLength(1_000)
-  expect(long[0]!.tail).toHaveLength(10_000)
 })
 
-const ends = (line: string): LongLine => ({
-  head: line.slice(0, 1_000),
-  tail: line.slice(-10_000),
-  chars: line.length,
+test('every field of a line of megabytes remains, and of the large ones the first part', () => {
+  const rows = Array.from({ length: 50_000 }, (_, id) => ({
+    id,
+    name: `row "${id}" \\ \u2028 中`,
+    tags: ['a', null],
+  }))
+  const record = {
+    level: 50,
+    err: { message: 'boom', stack: 's'.repeat(20_000), response: { rows } },
+    deep: JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`),
+    team: 'a',
+    alert: { code: 'PAYMENT' },
+    msg: 'it "failed"',
+  }
+  const line = JSON.stringify(record)
+  const short = shortenLine(line)!
+  expect(short.length).toBeLessThan(100_000)
+  const { err, deep, ...rest } = JSON.parse(short)
+  expect(rest).toEqual({
+    level: 50,
+    team: 'a',
+    alert: { code: 'PAYMENT' },
+    msg: 'it "failed"',
+    '…': line.length,
+  })
+  expect(err).toMatchObject({ message: 'boom', stack: 's'.repeat(8_192) })
+  expect(err.response.rows.slice(0, 500)).toEqual(rows.slice(0, 500))
+  expect(Array.isArray(deep)).toBe(true)
 })
-const pad = `"body":"${'x'.repeat(20_000)}"`
+
+test('of an endless line no more is kept than a share', () => {
+  const shortener = createShortener()
+  shortener.write('{"level":50')
+  for (let index = 0; index < 20_000; index++) shortener.write(`,"field ${index}":"${'x'.repeat(1_000)}"`)
+  const short = shortener.end()!
+  expect(short.length).toBeLessThan(1_000_000)
+  expect(JSON.parse(short)).toMatchObject({ level: 50, 'field 0': 'x'.repeat(1_000) })
+})
 
 test.each([
-  [
-    'its level, time and message',
-    `{"level":50,"time":17900,${pad},"msg":"order \\"7\\" failed"}`,
-    { level: 50, time: 17900, msg: 'order "7" failed' },
-  ],
-  [
-    'a level in words',
-    `{"level":"error","time":"2026-09-01T00:00:00.000Z",${pad},"message":"boom"}\r`,
-    { level: 'error', msg: 'boom' },
-  ],
-  [
-    'its size where the message is not at its end',
-    `{"level":60,"msg":"boom",${pad}}`,
-    { level: 60, msg: 'a log record of 20035 characters' },
-  ],
-  [
-    'its size where the message itself is what is long',
-    `{"level":60,"time":1,"msg":"${'x'.repeat(20_000)}"}`,
-    { level: 60, time: 1, msg: 'a log record of 20030 characters' },
-  ],
-])('a line that is too long becomes an alert with %s', (_, line, expected) => {
-  const { cut, ...rest } = JSON.parse(abridge(ends(line))!)
-  expect(cut).toBe(`a log record of ${line.length} characters`)
-  expect(rest).toMatchObject(expected)
-})
-
-test.each([
-  ['does not say how bad it is', `{${pad},"msg":"boom"}`],
-  ['is not a record', 'x'.repeat(20_000)],
-  ['wants no alert', `{"level":50,"alert":false,${pad},"msg":"boom"}`],
-])('a line that is too long and %s is only counted', (_, line) => {
-  expect(abridge(ends(line))).toBeUndefined()
+  ['text', 'x'.repeat(20_000)],
+  ['a list', `[${'1,'.repeat(20_000)}1]`],
+  ['a text in quotes', `"${'x'.repeat(20_000)}"`],
+])('a line that is too long and holds %s is only counted', (_, line) => {
+  expect(shortenLine(line)).toBeUndefined()
 })

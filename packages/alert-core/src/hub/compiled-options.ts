@@ -12,6 +12,7 @@ import { createMask } from '../redact/mask.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { alertField, createAdmission } from '../rules/admission.ts'
 import { compileMatch, type GetField } from '../rules/match.ts'
+import { namedFields } from '../rules/named-fields.ts'
 import { createResolveIndex, type ResolveIndex } from '../rules/resolve-index.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
 
@@ -30,6 +31,8 @@ export interface CompiledOptions {
   /** Whether the channel's own filter takes an alert that starts with this occurrence. */
   takes(channel: string, occurrence: Occurrence): boolean
   readonly resolveIndex: ResolveIndex
+  /** The fields of a record that the options name. */
+  readonly namedFields: readonly string[]
 }
 
 /** The options that hold now. */
@@ -104,7 +107,23 @@ function compileOptions(
     ),
     mask,
     shownKey: (key) => mask(redact.key(key)),
+    namedFields: namedFieldsOf(plan),
   }
+}
+
+function namedFieldsOf({ rules, channels, muting, content, context }: Plan): readonly string[] {
+  const { silences, inhibitions } = muting
+  const formats = channels.map(({ format }) => (typeof format === 'string' ? {} : format))
+  return namedFields({
+    rules,
+    matches: [
+      ...channels.map(({ match }) => match),
+      ...silences.map(({ match }) => match),
+      ...inhibitions.flatMap(({ source, target }) => [source, target]),
+    ],
+    paths: [...content.include, ...(context?.by ?? []), ...inhibitions.flatMap(({ equal }) => equal)],
+    templates: [content.traceUrl, ...formats.flatMap(({ subject, body }) => [subject, body])],
+  })
 }
 
 /** The alert as it would start. */

@@ -56,7 +56,7 @@ export function openHub(
 
   // ── the path of a line ───────────────────────────────────────────────────────────────────────────────────
 
-  const { read, readObject, context } = createReading(plan, ports.wire, clock)
+  const { read, readObject, context } = createReading(plan, ports.wire, clock, compiled)
   const tracker = openTracker(plan, compiled, clock)
   const { stateDir: directory } = plan
   const state =
@@ -155,8 +155,13 @@ export function openHub(
   }
 }
 
-function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock) {
-  const naming = { ...wire, trace: plan.trace, now }
+function createReading(
+  plan: Plan,
+  wire: WireConfig | undefined,
+  { now }: Clock,
+  compiled: () => CompiledOptions,
+) {
+  const naming = { ...wire, trace: plan.trace, now, named: () => compiled().namedFields }
   const read = createReader(naming)
   const context = plan.context && createContext({ ...plan.context, read, now })
   return { read, readObject: createRecordReader(naming), context }

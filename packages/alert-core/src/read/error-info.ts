@@ -1,124 +1,254 @@
 /**
- * What a record says of its error, in whatever shape it came: pino's serialised `err` with its causes folded
- * into message and stack, a bare object, an AggregateError, a text. The input is parsed JSON or a plain copy:
- * reading it cannot throw.
+ * What a record says of its error, in whatever shape it came: pino's serialised `err` with its causes folded into
+ * message and stack, Elastic's and OpenTelemetry's names, a bare object, an AggregateError, a text. The input is parsed
+ * JSON or a plain copy: reading it cannot throw.
  */
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/is-object.ts'
+import { describeLeaves } from './leaves.ts'
+import { errorParts } from './names.ts'
 
 const maxStack = 16_384
 const maxText = 10_000
 const maxCode = 200
 const maxCauses = 5
+const maxFrames = 50
+const maxJson = 65_536
+const maxDepth = 3
 const causedBy = '\ncaused by: '
 const typed =
-  /^([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[[\w-]{1,80}\])?(?:: |$)/
-const frameBehind = /\n\s{1,20}at /
+  /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
+const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
+
+const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
 
 type Fields = Readonly<Record<string, unknown>>
+type Root = NonNullable<ErrorInfo['root']>
 
-/** Reads an error out of a field's value; `undefined` when the value says nothing of one. */
+/** What led to an error, outermost first, and what began it. */
+interface Causes {
+  readonly chain: readonly Root[]
+  readonly root: Root | undefined
+}
+
+/** What an error says by itself, so that its other values need not say it again. */
+const named: ReadonlySet<string> = new Set([...errorParts.type, ...errorParts.code, ...errorParts.stack])
+
+/** Reads an error out of a field's value; `undefined` if the value says nothing of one. */
 export function readError(value: unknown): ErrorInfo | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : fromText(value)
-  if (!isObject(value)) return undefined
-  const given: Fields = value
-  const stack = textOf(given['stack'], maxStack)
-  const type = textOf(given['type'], maxCode) ?? textOf(given['name'], maxCode) ?? typeOf(stack)
-  const code = codeOf(given['code']) ?? codeOf(given['errno'])
-  const message = textOf(given['message'], maxText) ?? textOf(given['msg'], maxText)
-  if (message === undefined && stack === undefined && code === undefined && type === undefined)
-    return undefined
-  const inner = innerMessages(given)
-  const chain = causeChain(given)
-  const folded = chain.length === 0 ? foldedCauses(stack) : []
-  const causes = chain.length > 0 ? chain : folded.length > 0 ? folded : inner
-  const said = message === undefined ? messageOf(stack) : unfold(message, folded)
-  return errorInfo(said ?? inner[0] ?? code ?? type ?? '', type, code, stack, causes)
+  if (typeof value === 'string') return value.trim() === '' ? undefined : fromText(value)
+  if (Array.isArray(value)) return value.length === 0 ? undefined : fromList(value)
+  if (typeof value === 'number') return value === 0 ? undefined : { message: String(value) }
+  return isObject(value) ? fromObject(value) : undefined
+}
+
+function fromObject(given: Fields): ErrorInfo | undefined {
+  const stack = stackOf(partOf(given, errorParts.stack))
+  const type = textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
+  const message = textOf(partOf(given, errorParts.message), maxText)
+  const causes = causesOf(given, stack)
+  const own =
+    (message === undefined ? messageOf(stack) : unfold(message, causes.chain)) ?? causes.chain[0]?.message
+  const code =
+    codeOf(partOf(given, errorParts.code)) ??
+    bracketOf(stack) ??
+    (own === undefined ? innerCode(given) : undefined)
+  const said = own ?? describeLeaves(given, named) ?? code ?? type
+  return said === undefined ? undefined : errorInfo({ message: said, type, code, stack }, causes)
+}
+
+/** The code of what has neither message nor code of its own: `{ tag, attrs: { code: '401' } }`. */
+function innerCode(given: Fields, depth = 0): string | undefined {
+  const code = codeOf(given['code']) ?? codeOf(given['status']) ?? codeOf(given['statusCode'])
+  if (code !== undefined || depth === maxDepth) return code
+  for (const value of Object.values(given).slice(0, maxFrames)) {
+    const inner = isObject(value) ? innerCode(value, depth + 1) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+/** A message, a whole stack, or an error as JSON text. */
+function fromText(text: string): ErrorInfo | undefined {
+  if (text.startsWith('{') && text.length <= maxJson) {
+    const parsed = parse(text)
+    if (isObject(parsed)) return fromObject(parsed)
+  }
+  if (!isStack(text)) return { message: cut(text, maxText) }
+  const type = typeOf(text)
+  const message = messageOf(text) ?? type ?? ''
+  return errorInfo(
+    { message, type, code: bracketOf(text), stack: stackOf(text) },
+    chained(foldedCauses(text)),
+  )
+}
+
+/** Several errors, or one in parts. */
+function fromList(list: readonly unknown[]): ErrorInfo | undefined {
+  const stack = stackOf(list)
+  if (stack !== undefined) return fromText(stack)
+  const chain = members(list)
+  const [first] = chain
+  return first === undefined ? undefined : errorInfo({ ...first }, { chain: chain.slice(1), root: undefined })
+}
+
+/** True for a text that is, or ends in, an error's stack. */
+export function isStack(text: string): boolean {
+  if (!text.includes(' at ')) return false
+  const start = text.length > maxStack ? text.slice(0, maxStack) : text
+  return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
 }
 
 function errorInfo(
-  message: string,
-  type: string | undefined,
-  code: string | undefined,
-  stack: string | undefined,
-  causes: readonly string[],
+  { message, type, code, stack }: { [Name in 'type' | 'code' | 'stack']?: string | undefined } & Root,
+  { chain, root }: Causes,
 ): ErrorInfo {
   const info: { -readonly [Name in keyof ErrorInfo]: ErrorInfo[Name] } = { message }
   if (type !== undefined) info.type = type
   if (code !== undefined) info.code = code
   if (stack !== undefined) info.stack = stack
-  if (causes.length > 0) info.causes = causes.slice(0, maxCauses)
+  if (chain.length > 0) info.causes = chain.slice(0, maxCauses).map((cause) => cause.message)
+  if (root !== undefined) info.root = root
   return info
 }
 
-/** A message, or a whole stack logged as text. */
-function fromText(text: string): ErrorInfo {
-  const type = typeOf(text)
-  if (type === undefined || !frameBehind.test(text.slice(0, maxStack)))
-    return errorInfo(cut(text, maxText), undefined, undefined, undefined, [])
-  return errorInfo(messageOf(text) ?? type, type, undefined, cut(text, maxStack), foldedCauses(text))
+/** Of a chain the last one is the root; of several errors beside each other the first. */
+function causesOf(given: Fields, stack: string | undefined): Causes {
+  const chain = causeChain(given)
+  if (chain.length > 0) return chained(chain)
+  const folded = foldedCauses(stack)
+  if (folded.length > 0) return chained(folded)
+  const gathered = membersOf(given)
+  return { chain: gathered, root: gathered[0] }
 }
 
-/** Messages of the chain of `cause` objects, outermost first. */
-function causeChain(given: Fields): string[] {
-  const messages: string[] = []
-  let cause = given['cause']
-  while (messages.length < maxCauses && cause !== undefined && cause !== null) {
-    if (typeof cause !== 'object') {
-      messages.push(cut(String(cause), maxText))
-      break
-    }
-    const message = textOf((cause as Fields)['message'], maxText)
-    if (message === undefined) break
-    messages.push(message)
-    cause = (cause as Fields)['cause']
-  }
-  return messages
+function chained(chain: readonly Root[]): Causes {
+  return { chain, root: chain.at(-1) }
 }
 
-/** What an AggregateError gathers: `errors`, which pino writes as `aggregateErrors`. */
-function innerMessages(given: Fields): string[] {
-  const errors = given['aggregateErrors'] ?? given['errors']
-  if (!Array.isArray(errors)) return []
-  const messages: string[] = []
-  for (const each of errors.slice(0, maxCauses)) {
-    const message =
-      typeof each === 'object' && each !== null
-        ? textOf((each as Fields)['message'], maxText)
-        : textOf(each, maxText)
-    if (message !== undefined) messages.push(message)
+/** The chain of `cause`s, then what the last of them gathers. */
+function causeChain(given: Fields): Root[] {
+  const chain: Root[] = []
+  let holder: Fields = given
+  for (let depth = 0; depth < 2 * maxCauses; depth++) {
+    const cause = partOf(holder, errorParts.cause)
+    if (cause === undefined || cause === null || cause === '') break
+    const root = rootOf(cause)
+    if (root !== undefined) chain.push(root)
+    if (!isObject(cause)) break
+    holder = cause
   }
-  return messages
+  if (holder !== given) chain.push(...membersOf(holder).slice(0, 1))
+  const kept = chain.filter((root, index) => root.message !== chain[index - 1]?.message)
+  return kept.length > maxCauses ? [...kept.slice(0, maxCauses - 1), kept.at(-1)!] : kept
+}
+
+/** One cause by itself. */
+function rootOf(cause: unknown): Root | undefined {
+  if (typeof cause !== 'object' || cause === null) {
+    const info = readError(String(cause))
+    return info === undefined ? undefined : (info.root ?? toRoot(info))
+  }
+  if (Array.isArray(cause)) return members(cause)[0]
+  const { message, type, code } = fromObject({ ...(cause as Fields), cause: undefined }) ?? {}
+  return message === undefined ? undefined : toRoot({ message, type, code })
+}
+
+function toRoot({ message, type, code }: { [Name in 'type' | 'code']?: string | undefined } & Root): Root {
+  return {
+    message,
+    ...(type === undefined ? {} : { type }),
+    ...(code === undefined ? {} : { code }),
+  }
+}
+
+/** What an AggregateError gathers, and a SuppressedError's two. */
+function membersOf(given: Fields): Root[] {
+  const list = partOf(given, errorParts.members)
+  if (Array.isArray(list)) return members(list)
+  return given['suppressed'] === undefined ? [] : members([given['error'], given['suppressed']])
+}
+
+function members(list: readonly unknown[]): Root[] {
+  return list.slice(0, maxCauses).flatMap((member) => {
+    const root = isObject(member) ? (causeChain(member).at(-1) ?? rootOf(member)) : rootOf(member)
+    return root === undefined ? [] : [root]
+  })
 }
 
 /** pino writes the causes' stacks behind the error's own. */
-function foldedCauses(stack: string | undefined): string[] {
+function foldedCauses(stack: string | undefined): Root[] {
   if (stack === undefined || !stack.includes(causedBy)) return []
   return stack
     .split(causedBy, maxCauses + 1)
     .slice(1)
-    .map((part) => messageOf(part) ?? '')
-    .filter((message) => message !== '')
+    .flatMap((part) => {
+      const [type, code] = [typeOf(part), bracketOf(part)]
+      const message = messageOf(part) ?? code ?? type
+      return message === undefined ? [] : [toRoot({ message, type, code })]
+    })
 }
 
 /** pino also writes the causes' messages behind the error's own: 'boom: root' was 'boom'. */
-function unfold(message: string, causes: readonly string[]): string {
+function unfold(message: string, causes: readonly Root[]): string {
   if (causes.length === 0) return message
-  const tail = `: ${causes.join(': ')}`
-  return message.length > tail.length && message.endsWith(tail) ? message.slice(0, -tail.length) : message
+  const tail = `: ${causes.map((cause) => cause.message).join(': ')}`
+  if (message.length > tail.length && message.endsWith(tail)) return message.slice(0, -tail.length)
+  // A cause without a message leaves its colon.
+  return message.replace(/(?:: ){1,5}$/, '')
+}
+
+function stackOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return textOf(value, maxStack)
+  if (!Array.isArray(value)) return undefined
+  if (typeof value[0] === 'string') {
+    const text = value.filter((line) => typeof line === 'string').join('\n')
+    return frameBehind.test(text) || typed.test(text) ? textOf(text, maxStack) : undefined
+  }
+  const frames = value
+    .slice(0, maxFrames)
+    .flatMap((frame) => (isObject(frame) ? (frameLine(frame) ?? []) : []))
+  return frames.length === 0 ? undefined : cut(`\n${frames.join('\n')}`, maxStack)
+}
+
+/** A frame that was parsed, by tslog or by stacktrace-parser, as the engine wrote it. */
+function frameLine(frame: Fields): string | undefined {
+  const file =
+    frame['fullFilePath'] ?? frame['file'] ?? frame['fileName'] ?? frame['filename'] ?? frame['filePath']
+  if (typeof file !== 'string') return undefined
+  const method = frame['method'] ?? frame['methodName'] ?? frame['functionName'] ?? frame['function']
+  const line = frame['lineNumber'] ?? frame['fileLine'] ?? frame['lineno'] ?? frame['line'] ?? 1
+  const column = frame['column'] ?? frame['columnNumber'] ?? frame['fileColumn'] ?? frame['colno'] ?? 1
+  const place = /:\d{1,9}:\d{1,9}$/.test(file) ? file : `${file}:${String(line)}:${String(column)}`
+  const isNamed = typeof method === 'string' && method !== '' && !/^[[<]/.test(method)
+  return isNamed ? `    at ${method} (${place})` : `    at ${place}`
 }
 
 function typeOf(stack: string | undefined): string | undefined {
   return stack === undefined ? undefined : typed.exec(stack)?.[1]
 }
 
-/** The first line of a stack without the type before it. */
+/** Node writes an error's code behind its name: 'TypeError [ERR_X]: …'. */
+function bracketOf(stack: string | undefined): string | undefined {
+  return stack === undefined ? undefined : typed.exec(stack)?.[2]
+}
+
+/** The first line of a stack without the type before it, and without frames in the same line. */
 function messageOf(stack: string | undefined): string | undefined {
   if (stack === undefined) return undefined
   const end = stack.indexOf('\n')
-  const line = end === -1 ? stack : stack.slice(0, end)
-  const message = cut(line.replace(typed, ''), maxText)
+  let line = (end === -1 ? stack : stack.slice(0, end)).replace(typed, '')
+  if (end === -1) line = line.replace(/\s{2,20}at \S{1,200} \(.*$/, '')
+  const message = cut(line, maxText).trim()
   return message === '' ? undefined : message
+}
+
+function partOf(given: Fields, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = given[name]
+    if (value !== undefined && value !== null && value !== '') return value
+  }
+  return undefined
 }
 
 function codeOf(value: unknown): string | undefined {
@@ -131,4 +261,12 @@ function textOf(value: unknown, max: number): string | undefined {
 
 function cut(text: string, max: number): string {
   return text.length > max ? text.slice(0, max) : text
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

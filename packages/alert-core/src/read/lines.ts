@@ -1,7 +1,8 @@
 /**
- * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. Of
- * a line longer than the bound only its first and last characters are kept, so memory stays flat.
+ * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. A line
+ * longer than the bound is shortened while it comes in, so memory stays flat.
  */
+import { createShortener, type Shortener } from './shorten-line.ts'
 
 export interface Lines {
   write(chunk: string): void
@@ -9,39 +10,32 @@ export interface Lines {
   end(): void
 }
 
-/** What is kept of a line that is too long. */
-export interface LongLine {
-  readonly head: string
-  readonly tail: string
-  /** Of the whole line, in UTF-16 units. */
-  readonly chars: number
-}
-
-/**
- * Shorter slices are copied by the engine; longer ones would keep the whole text alive that they were cut
- * from.
- */
-const leastSlice = 13
-const headChars = 1_000
-const tailChars = 10_000
-
-/** `maxChars` bounds one line, in UTF-16 units; `onTooLong` is called once for each longer one. */
+/** `maxChars` bounds one line, in UTF-16 units; `onTooLong` gets a longer one shortened, `undefined` for what is not JSON. */
 export function createLines(
   onLine: (line: string) => void,
-  onTooLong: (line: LongLine) => void,
+  onTooLong: (line: string | undefined) => void,
   maxChars: number,
 ): Lines {
   let carried = ''
-  let long: LongLine | undefined
+  let long: Shortener | undefined
 
   function take(line: string): void {
-    if (line.length > maxChars) onTooLong(endsOf(line))
+    if (line.length > maxChars) finish(line)
     else if (line.length > 0) onLine(line)
   }
 
+  function shorten(part: string): void {
+    long ??= createShortener()
+    long.write(part)
+  }
+
   function finish(rest: string): void {
-    if (long === undefined) take(carried + rest)
-    else onTooLong(longer(long, rest))
+    if (long === undefined && carried.length + rest.length <= maxChars) take(carried + rest)
+    else {
+      if (carried !== '') shorten(carried)
+      shorten(rest)
+      onTooLong(long?.end())
+    }
     carried = ''
     long = undefined
   }
@@ -63,31 +57,14 @@ export function createLines(
       if (start === chunk.length) return
       const rest = start === 0 ? chunk : chunk.slice(start)
       if (long !== undefined) {
-        long = longer(long, rest)
+        long.write(rest)
         return
       }
       carried += rest
       if (carried.length <= maxChars) return
-      long = endsOf(carried)
+      shorten(carried)
       carried = ''
     },
     end: () => finish(''),
   }
-}
-
-function endsOf(line: string): LongLine {
-  const [head, tail] = [line.slice(0, headChars), line.slice(-tailChars)]
-  return { head: unsliced(head), tail: unsliced(tail), chars: line.length }
-}
-
-function longer({ head, tail, chars }: LongLine, more: string): LongLine {
-  return {
-    head: head.length < headChars ? unsliced((head + more).slice(0, headChars)) : head,
-    tail: unsliced((tail + more).slice(-tailChars)),
-    chars: chars + more.length,
-  }
-}
-
-function unsliced(text: string): string {
-  return text.length < leastSlice ? text : ` ${text}`.slice(1)
 }

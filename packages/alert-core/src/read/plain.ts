@@ -213,7 +213,7 @@ function put(to: Record<string, unknown>, key: string, value: unknown, walk: Wal
   to[key.length > maxText ? takeText(walk, key, maxText) : key] = value
 }
 
-const errorNames = ['message', 'code', 'stack', 'cause', 'errors'] as const
+const errorNames = ['message', 'code', 'stack', 'cause', 'errors', 'error', 'suppressed'] as const
 
 function copyError(error: object, walk: Copying): Record<string, unknown> {
   const plain: Record<string, unknown> = {}

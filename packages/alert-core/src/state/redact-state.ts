@@ -49,12 +49,13 @@ export function createRedactState(redact: Redact): Redacted {
     return copy
   }
 
-  function error({ message, stack, causes, ...rest }: ErrorInfo): ErrorInfo {
+  function error({ message, stack, causes, root, ...rest }: ErrorInfo): ErrorInfo {
     return {
       ...rest,
       message: text(message, most.message),
       ...(stack === undefined ? {} : { stack: text(stack, most.stack) }),
       ...(causes === undefined ? {} : { causes: causes.slice(0, 5).map((cause) => text(cause, 500)) }),
+      ...(root === undefined ? {} : { root: { ...root, message: text(root.message, 500) } }),
     }
   }
 

@@ -2,8 +2,7 @@
  * What crosses to a hub and back as text: the logger's own lines, and beside them lines that begin with a mark of ours, which no line of a
  * logger does, because it is not JSON. One mark announces that the next line stands for many, the other a message as JSON.
  */
-import { abridge } from '../read/abridge.ts'
-import { createLines, type Lines, type LongLine } from '../read/lines.ts'
+import { createLines, type Lines } from '../read/lines.ts'
 
 /** Longest line that is read, in UTF-16 units. */
 export const maxLineChars = 1024 * 1024
@@ -51,7 +50,7 @@ export interface LineTaker {
   countFailure(failure: 'too-long'): void
 }
 
-/** Cuts text into lines for the hub; a line that is too long is abridged, or counted. */
+/** Cuts text into lines for the hub; a line that is too long is shortened, or counted. */
 export function createLineReader(hub: LineTaker): Lines {
   let times = 1
 
@@ -61,10 +60,9 @@ export function createLineReader(hub: LineTaker): Lines {
     times = announced ?? 1
   }
 
-  function takeLong(line: LongLine): void {
-    const short = abridge(line)
-    if (short === undefined) hub.countFailure('too-long')
-    else take(short)
+  function takeLong(line: string | undefined): void {
+    if (line === undefined) hub.countFailure('too-long')
+    else take(line)
   }
 
   return createLines(take, takeLong, maxLineChars)
