@@ -147,7 +147,7 @@ describe.skipIf(!isRoot)(`a disk${unlessRoot}`, () => {
       errors: ['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'],
       place: 'disk',
     })
-    const broken = () => notified().filter(({ rule }) => rule === 'fatal')
+    const broken = () => notified().filter(({ severity }) => severity === 'critical')
     expect(broken()).toHaveLength(1)
     await nextLife()
     expect(broken()).toHaveLength(1)

@@ -35,7 +35,7 @@ describe('what becomes of a record', () => {
   it('answers for a line, for an object, and for what is not a record', () => {
     const { hub } = open({ level: 'error', rules: [] })
     expect(hub.explain(JSON.stringify(full))).toMatchObject({ outcome: 'counts', rule: 'error' })
-    expect(hub.explain({ ...full, level: 60 })).toMatchObject({ rule: 'fatal', severity: 'critical' })
+    expect(hub.explain({ ...full, level: 60 })).toMatchObject({ rule: 'error', severity: 'critical' })
     expect(hub.explain('{"level":30,"msg":"fine"}')).toEqual({ outcome: 'below' })
     expect(hub.explain({ level: 30, msg: 'fine' })).toEqual({ outcome: 'nothing' })
     expect(hub.explain('{"level":50')).toEqual({ outcome: 'failed', failed: 'not-json' })

@@ -107,7 +107,7 @@ describe('a delivery that fails', () => {
     hub.write(fatal('going down'))
     const closed = hub.close()
     await clock.advance(10)
-    expect(rules(to(posts, 'b'))).toEqual(['fatal'])
+    expect(rules(to(posts, 'b'))).toEqual(['error'])
     await clock.advance(10 * second)
     expect(await closed).toEqual({ delivered: false, pending: 1 })
   })

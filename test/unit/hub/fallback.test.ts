@@ -59,7 +59,7 @@ describe('a fallback channel', () => {
     expect(hub.stats().channels['b']?.suppressed).toEqual({ 'already-notified': 1 })
     hub.write(fatal('disk is full'))
     await clock.advance(second)
-    expect(alerts(to(posts, '/b')).filter(({ rule }) => rule === 'fatal')).toHaveLength(1)
+    expect(alerts(to(posts, '/b')).filter(({ reason }) => reason === 'escalated')).toHaveLength(1)
   })
 
   it('is notified of what has grown since it was notified by itself', async () => {

@@ -61,7 +61,7 @@ describe('the plan of a channel', () => {
       name: 'slack',
       type: 'slack',
       providerOptions: { url: 'https://hooks.example/x', endpoint: 'https://slack.com/api' },
-      minSeverity: 'error',
+      minSeverity: 'info',
       to: [],
       waitMs: 5000,
       afterMs: 0,
@@ -102,9 +102,9 @@ describe('the plan of a channel', () => {
       },
     ],
     ['incident', { minSeverity: 'critical', sendResolved: 'always', limits: [] }],
-    ['webhook', { minSeverity: 'error', sendResolved: 'always', limits: [] }],
-    ['chat', { minSeverity: 'error', sendResolved: 'critical', intervalMs: 30_000 }],
-    ['console', { minSeverity: 'error', limits: [] }],
+    ['webhook', { minSeverity: 'info', sendResolved: 'always', limits: [] }],
+    ['chat', { minSeverity: 'info', sendResolved: 'critical', intervalMs: 30_000 }],
+    ['console', { minSeverity: 'info', limits: [] }],
   ] as const)('of kind %s has the defaults of its kind', (kind, expected) => {
     expect(planOfKind(kind)).toMatchObject(expected)
   })

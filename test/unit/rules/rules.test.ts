@@ -26,7 +26,7 @@ test('without rules an error is an error and a fatal is critical', () => {
     action: 'fire',
     resolveAfterMs: quietMs,
   })
-  expect(taken(rules, { level: 60, msg: 'x' })).toMatchObject({ rule: 'fatal', severity: 'critical' })
+  expect(taken(rules, { level: 60, msg: 'x' })).toMatchObject({ rule: 'error', severity: 'critical' })
   expect(rules.take(readRecord({ level: 40, msg: 'x' }))).toBeUndefined()
   expect(rules.take(readRecord({ msg: 'no level' }))).toBeUndefined()
 })
@@ -34,7 +34,7 @@ test('without rules an error is an error and a fatal is critical', () => {
 test('the threshold is the option', () => {
   expect(taken(rulesOf([], { level: 40 }), { level: 40, msg: 'x' })).toMatchObject({
     rule: 'error',
-    severity: 'error',
+    severity: 'warning',
   })
   expect(rulesOf([], { level: 60 }).take(readRecord({ level: 50, msg: 'x' }))).toBeUndefined()
 })
@@ -152,10 +152,9 @@ test('records that differ in ids, ips and numbers are one alert; other codes, pl
     record(0, { err: { ...err, code: 'ECONNRESET' } }),
     record(0, { err: { ...err, stack: 'Error: x\n    at refund (/app/src/pay.js:1:1)' } }),
     record(0, { service: 'mail' }),
-    record(0, { level: 60 }),
     record(0, { msg: 'mail failed' }),
   ]
-  expect(new Set([first.id, ...others.map((other) => taken(rules, other).id)]).size).toBe(6)
+  expect(new Set([first.id, ...others.map((other) => taken(rules, other).id)]).size).toBe(5)
 })
 
 test('groupBy takes the place of the fingerprint, or goes before it', () => {
@@ -173,6 +172,21 @@ test('groupBy takes the place of the fingerprint, or goes before it', () => {
   ].map((fields) => taken(both, { level: 50, ...fields }).id)
   expect(same).toBe(one)
   expect(new Set([one, message, job]).size).toBe(3)
+})
+
+test('an error that is logged again as fatal is the same alert, now critical', () => {
+  const rules = rulesOf()
+  const [error, fatal] = [50, 60].map((level) => taken(rules, { level, msg: 'disk full' }))
+  expect(fatal!.id).toBe(error!.id)
+  expect(fatal!.severity).toBe('critical')
+})
+
+test('labels do not make a problem another one, service and env do', () => {
+  const idOf = (labels: Record<string, string>) =>
+    taken(rulesOf([], { labels }), { level: 50, msg: 'disk full' }).id
+  expect(idOf({ version: '1.4.1', pod: 'web-7f' })).toBe(idOf({ version: '1.4.2' }))
+  expect(idOf({ env: 'prod' })).not.toBe(idOf({ env: 'stage' }))
+  expect(idOf({ service: 'pay' })).not.toBe(idOf({ service: 'mail' }))
 })
 
 test('alert: false raises nothing, even if a rule matches', () => {

@@ -1,12 +1,13 @@
 /**
- * What makes two records the same problem: labels, rule, and then the record's own key, the group's values,
+ * What makes two records the same problem: service, env, rule, and then the record's own key, the group's values,
  * or code, first own stack frame and the message without what varies in it. Stateless, so that replicas agree
  * whatever order they see records in.
  */
 
 import { createMemo } from '../cache/memo.ts'
-import type { LogRecord } from '../model.ts'
+import type { ErrorInfo, LogRecord } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
+import { isGenericMessage } from './generic-message.ts'
 import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
 
@@ -18,6 +19,7 @@ export interface Fingerprint {
 }
 
 export interface FingerprintParts {
+  /** Of these only `service` and `env` count: a version or a pod in a label must not make a problem new. */
   readonly labels: Readonly<Record<string, string>>
   readonly rule: string
   readonly key: string
@@ -27,7 +29,7 @@ const maxKey = 500
 const mostKnown = 500
 const nothing: Fingerprint = { id: '', key: '' }
 
-/** The fingerprint of a key under its rule and labels; the order of the labels does not matter. */
+/** The fingerprint of a key under its rule, service and env. */
 export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprint {
   const scope = scopeOf(labels, rule)
   if (key === scope.latestKey) return scope.latest
@@ -44,19 +46,30 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 }
 
 /**
- * The key of a record by itself: code or error type, first own frame, parameterised message, and the error's
- * own message where code or frame is missing. `code` is the alert's code where it has one.
+ * The key of a record by itself: code or error type, first own frame, parameterised message, the error's own message if
+ * code or frame is missing, and the root cause. `code` is the alert's code if it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
-  const { err, msg } = record
-  if (err === undefined) return join(code ?? '', '', stable(msg), '')
+  const { err } = record
+  if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
+  const msg = isGenericMessage(record.msg) ? '' : record.msg
   const own = err.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
   const frame = own === undefined ? '' : keyOfFrame(own)
   const known = code ?? err.code
+  const kind = known ?? err.type ?? ''
   // A code and a place say which problem it is; without either only the error's own words do.
   const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
-  const message = stable(msg === '' ? err.message : msg)
-  return join(known ?? err.type ?? '', frame, message, says ? stable(err.message) : '')
+  const message = msg === '' ? err.message : msg
+  return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message))
+}
+
+/** Type or code and message of the root cause, unless the rest of the key says them. */
+function rootOf({ message, root }: ErrorInfo, kind: string, said: string): string {
+  if (root === undefined) return ''
+  const text = said.includes(root.message) || message.includes(root.message) ? '' : stable(root.message)
+  const name = root.code ?? (root.type === 'Error' ? '' : root.type) ?? ''
+  if (name === '' || name === kind || said.includes(name) || root.message.includes(name)) return text
+  return text === '' ? name : `${name} ${text}`
 }
 
 // A problem that repeats has the very same frame again.
@@ -67,22 +80,15 @@ function keyOfFrame(frame: Frame): string {
   return latestFrame.key
 }
 
+type Parts = readonly [kind: string, frame: string, message: string, error: string, root: string]
+
 // A problem that repeats has the very same parts again.
-let latest = { kind: '', frame: '', message: '', cause: '', key: '' }
+let latest: { parts: Parts; key: string } = { parts: ['', '', '', '', ''], key: '' }
 
-function join(kind: string, frame: string, message: string, cause: string): string {
-  const isSame =
-    kind === latest.kind && frame === latest.frame && message === latest.message && cause === latest.cause
-  if (!isSame) latest = { kind, frame, message, cause, key: joined(kind, frame, message, cause) }
+function join(...parts: Parts): string {
+  const isSame = parts.every((part, index) => part === latest.parts[index])
+  if (!isSame) latest = { parts, key: parts.filter((part) => part !== '').join(' · ') }
   return latest.key
-}
-
-function joined(kind: string, frame: string, message: string, cause: string): string {
-  let key = kind
-  if (frame !== '') key += key === '' ? frame : ` · ${frame}`
-  if (message !== '') key += key === '' ? message : ` · ${message}`
-  if (cause !== '') key += key === '' ? cause : ` · ${cause}`
-  return key
 }
 
 const stableTexts = createMemo<string>(256)
@@ -95,7 +101,7 @@ function stable(message: string): string {
   return text
 }
 
-/** Labels and rule in 16 digits, and what was last made of keys under them. */
+/** Service, env and rule in 16 digits, and what was last made of keys under them. */
 interface Scope {
   readonly id: string
   readonly known: Map<string, Fingerprint>
@@ -114,9 +120,9 @@ function scopeOf(labels: Readonly<Record<string, string>>, rule: string): Scope 
   }
   let scope = byRule.get(rule)
   if (scope === undefined) {
-    const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    const { service = '', env = '' } = labels
     scope = {
-      id: hash64(JSON.stringify([sorted, rule])),
+      id: hash64(JSON.stringify([service, env, rule])),
       known: new Map(),
       latestKey: undefined,
       latest: nothing,

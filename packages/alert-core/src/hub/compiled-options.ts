@@ -112,16 +112,16 @@ function compileOptions(
 }
 
 function namedFieldsOf({ rules, channels, muting, content, context }: Plan): readonly string[] {
-  const { silences, inhibitions } = muting
+  const { silences, inhibit } = muting
   const formats = channels.map(({ format }) => (typeof format === 'string' ? {} : format))
   return namedFields({
     rules,
     matches: [
       ...channels.map(({ match }) => match),
       ...silences.map(({ match }) => match),
-      ...inhibitions.flatMap(({ source, target }) => [source, target]),
+      ...inhibit.flatMap(({ source, target }) => [source, target]),
     ],
-    paths: [...content.include, ...(context?.by ?? []), ...inhibitions.flatMap(({ equal }) => equal)],
+    paths: [...content.include, ...(context?.by ?? []), ...inhibit.flatMap(({ equal }) => equal)],
     templates: [content.traceUrl, ...formats.flatMap(({ subject, body }) => [subject, body])],
   })
 }

@@ -10,7 +10,7 @@ import type { CompiledOptions } from './compiled-options.ts'
 
 /** The answer of `explain`; plain JSON. */
 export interface Explanation extends Partial<AlertPreview> {
-  /** The rule that takes the record: one of the options', or 'fatal', 'error', 'alert'; absent: none does. */
+  /** The rule that takes the record: one of the options', or 'error', 'alert'; absent: none does. */
   readonly rule?: string
   /** The id of its alert, as in events. */
   readonly alert?: string

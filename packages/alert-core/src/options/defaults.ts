@@ -51,7 +51,7 @@ export interface KindDefaults {
 }
 
 const common: KindDefaults = {
-  minSeverity: 'error',
+  minSeverity: 'info',
   interval: '30s',
   limit: [],
   sendResolved: 'critical',

@@ -34,7 +34,7 @@ export const optionsShape = lazily({
   rules: () =>
     option(
       z.array(z.unknown()),
-      'Rules, tried in order; the built-in rules come last: fatal is critical, error is error',
+      'Rules, tried in order; the built-in rule comes last: fatal is critical, error is error, warn is warning',
     ),
   recipients: () =>
     option(

@@ -2,50 +2,8 @@
  * What happened, in one line: the log message, or the error's when the message says nothing ('request
  * errored').
  */
-import type { LogRecord } from '../model.ts'
-
-/** Messages that do not name a problem; compared in lower case and without the punctuation around them. */
-const generic = new Set([
-  '',
-  'err',
-  'error',
-  'exception',
-  'failed',
-  'failure',
-  'fatal',
-  'fatal error',
-  'an error occurred',
-  'an error has occurred',
-  'an unexpected error occurred',
-  'error occurred',
-  'internal error',
-  'internal server error',
-  'null',
-  'oops',
-  'request errored',
-  'something went wrong',
-  'uncaught exception',
-  'uncaughtexception',
-  'undefined',
-  'unexpected error',
-  'unhandled error',
-  'unhandled exception',
-  'unhandled promise rejection',
-  'unhandled rejection',
-  'unhandledrejection',
-  'unknown error',
-  '[object object]',
-  '出错了',
-  '失败',
-  '异常',
-  '未知错误',
-  '系统异常',
-  '系统错误',
-  '服务器内部错误',
-  '服务器错误',
-  '请求失败',
-  '错误',
-])
+import { isGenericMessage } from '../fingerprint/generic-message.ts'
+import type { ErrorInfo, LogRecord } from '../model.ts'
 
 /** What happened, by the record; both are one line and may be ''. */
 export interface Concise {
@@ -59,20 +17,26 @@ export function concise(record: LogRecord, line: (text: string) => string): Conc
   const message = line(withoutStack(record.msg))
   const error = record.err ? errorLine(record.err, line) : ''
   if (error === '') return { message, error: '' }
-  if (isGeneric(message)) return { message: error, error: '' }
+  if (isGenericMessage(message)) return { message: error, error: '' }
   const own = line(withoutStack(record.err?.message ?? ''))
-  return { message, error: own !== '' && message.includes(own) ? '' : error }
+  if (own === '' || !message.includes(own)) return { message, error }
+  const root = rootLine(record.err!, line)
+  return { message, error: message.includes(root) ? '' : root }
 }
 
-function errorLine(err: NonNullable<LogRecord['err']>, line: (text: string) => string): string {
+function errorLine(err: ErrorInfo, line: (text: string) => string): string {
   const own = line(withoutStack(err.message)) || line(err.type ?? '')
-  const root = line(withoutStack(err.causes?.at(-1) ?? ''))
+  const root = rootLine(err, line)
   if (root === '' || own.includes(root)) return own
   return own === '' ? root : `${own}: ${root}`
 }
 
-function isGeneric(message: string): boolean {
-  return generic.has(message.toLowerCase().replace(/^[\s.:!…]{1,20}|[\s.:!…]{1,20}$/g, ''))
+/** The message of the cause that began it, with its code unless the message says it. */
+function rootLine({ message, root, causes }: ErrorInfo, line: (text: string) => string): string {
+  const text = withoutStack(root?.message ?? causes?.at(-1) ?? '')
+  if (text === message) return ''
+  const code = root?.code
+  return line(code === undefined || text.includes(code) ? text : `${text} (${code})`)
 }
 
 /** Some loggers append the stack to the message. */

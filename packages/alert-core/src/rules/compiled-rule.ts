@@ -16,7 +16,7 @@ import {
 /** One rule, checked, with its times in ms. */
 export interface RulePlan extends RuleCondition {
   readonly name: string
-  /** Absent: it takes what the built-in rules would. */
+  /** Absent: it takes what the built-in rule would. */
   readonly match?: Matches | undefined
   readonly severity?: Severity | 'off' | undefined
   readonly groupBy?: readonly string[] | undefined
@@ -37,10 +37,13 @@ export interface CompiledRule extends RulePlan {
   readonly ends: ((get: GetField) => boolean) | undefined
   readonly grouping: Grouping | undefined
   readonly labelsOf: Labels
+  /** The threshold of the built-in rule, on pino's scale. */
+  readonly threshold: number
 }
 
 /** What all rules of one hub share. */
 export interface CompilerOptions {
+  readonly level: number
   readonly levels: Levels | undefined
   readonly service: string | undefined
   readonly env: string | undefined
@@ -49,6 +52,7 @@ export interface CompilerOptions {
 
 /** Compiles the rules of one hub, one at a time. */
 export function createCompiler({
+  level,
   levels,
   service,
   env,
@@ -69,6 +73,7 @@ export function createCompiler({
       grouping: plan.groupBy === undefined ? undefined : groupBy(plan.groupBy),
       conditions: createRuleConditions(plan, plan.groupBy),
       isAbsent: isAbsent(plan.when),
+      threshold: level,
       // What is absent has no record to take a label from.
       labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
     }

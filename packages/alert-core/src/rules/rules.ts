@@ -1,6 +1,6 @@
 /**
- * Which rule takes a record, and what follows: the first that matches, then the built-in ones (fatal is
- * critical, error is error). The record's own `alert` field beats them all.
+ * Which rule takes a record, and what follows: the first that matches, then the built-in one (fatal is
+ * critical, error is error, warn is warning). The record's own `alert` field beats them all.
  */
 
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
@@ -18,7 +18,7 @@ export type { RulePlan } from './compiled-rule.ts'
 
 export interface RulesOptions {
   readonly rules: readonly RulePlan[]
-  /** The threshold of the built-in rules, on pino's scale. */
+  /** The threshold of the built-in rule, on pino's scale. */
   readonly level: number
   readonly levels?: Levels | undefined
   readonly service?: string | undefined
@@ -72,19 +72,17 @@ export interface AbsenceWatch {
   readonly regroup?: (group: Readonly<Record<string, unknown>>) => Occurrence | undefined
 }
 
-/** Quiet time that ends an alert of a built-in rule or a directive. */
+/** Quiet time that ends an alert of the built-in rule or a directive. */
 const quietMs = 15 * 60_000
-const fatalLevel = 60
 const byRecord: Off = { off: 'alert' }
 
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
   const { rules: plans, level, levels, service, env, labels } = options
-  const compile = createCompiler({ levels, service, env, labels })
+  const compile = createCompiler({ level, levels, service, env, labels })
   const rules = plans.map(compile)
-  const [fatal, error, said] = ['fatal', 'error', 'alert'].map((name) =>
-    compile({ name, resolveAfterMs: quietMs }),
-  ) as [CompiledRule, CompiledRule, CompiledRule]
+  const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
+  const said = compile({ name: 'alert', resolveAfterMs: quietMs })
 
   // One function for all records: a closure for each would be most of what matching costs.
   let current: LogRecord | undefined
@@ -107,8 +105,7 @@ export function createRules(options: RulesOptions): Rules {
       if (rule.ends?.(get) !== true) return rule
     }
     if (record.alert !== undefined) return said
-    if (!bad) return undefined
-    return record.level >= fatalLevel ? fatal : error
+    return bad ? builtIn : undefined
   }
 
   function take(record: LogRecord): Occurrence | Off | undefined {

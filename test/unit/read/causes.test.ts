@@ -1,0 +1,126 @@
+import { createServer } from 'node:net'
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { recordKey } from '#core/fingerprint/fingerprint.ts'
+import type { LogRecord } from '#core/model.ts'
+import { createRecordReader } from '#core/read/reader.ts'
+import { concise } from '#core/render/concise.ts'
+import { arrival, pinoLine, readRecord } from './lines.ts'
+
+const publish = createRecordReader({ now: () => arrival })
+const stackOf = (name: string) => `Error: ${name}\n    at query (/app/src/db.js:1:1)`
+
+function published(err: unknown): LogRecord {
+  const record = publish({ level: 50, msg: '', err })
+  if ('failed' in record) throw new Error(record.failed)
+  return record
+}
+
+const said = (record: LogRecord) => {
+  const { message, error } = concise(record, (text) => text)
+  return error === '' ? message : `${message} | ${error}`
+}
+
+function failed(code: string, message: string): Error {
+  const error = new Error('query failed', { cause: Object.assign(new Error(message), { code }) })
+  error.stack = stackOf('query failed')
+  return error
+}
+
+const causes = [
+  failed('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'),
+  failed('28P01', 'password authentication failed for user "app"'),
+  failed('ENOSPC', 'ENOSPC: no space left on device, write'),
+]
+
+describe.each([
+  ['hub.publish({ error })', published],
+  ['logger.error(err)', (err: Error) => readRecord(pinoLine({}, (logger) => logger.error(err)))],
+  [
+    'logger.error({ err }, text)',
+    (err: Error) => readRecord(pinoLine({}, (logger) => logger.error({ err }, 'x'))),
+  ],
+  [
+    "pino's errWithCause",
+    (err: Error) =>
+      readRecord(
+        pinoLine({ serializers: { err: pino.stdSerializers.errWithCause } }, (logger) => logger.error(err)),
+      ),
+  ],
+])('with %s', (_way, read) => {
+  test('three causes of one failure are three alerts', () => {
+    expect(new Set(causes.map((err) => recordKey(read(err), undefined))).size).toBe(3)
+  })
+
+  test('the cause is in the message', () => {
+    expect(said(read(causes[0]!))).toContain('connect ECONNREFUSED 127.0.0.1:5432')
+    expect(said(read(causes[1]!))).toContain('password authentication failed for user "app"')
+  })
+
+  test('the same cause with other numbers is the same alert', () => {
+    const other = failed('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.2:5432')
+    expect(recordKey(read(other), undefined)).toBe(recordKey(read(causes[0]!), undefined))
+  })
+})
+
+test('the code of a cause is shown where its message does not say it', () => {
+  expect(said(published(causes[1]))).toBe(
+    'query failed | password authentication failed for user "app" (28P01)',
+  )
+})
+
+test('a failed fetch says why', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  const error = await fetch(`http://127.0.0.1:${port}/`).catch((reason: unknown) => reason as Error)
+  for (const record of [published(error), readRecord(pinoLine({}, (logger) => logger.error(error)))]) {
+    expect(said(record)).toMatch(/^fetch failed \| .*ECONNREFUSED/)
+    expect(recordKey(record, undefined)).toContain('ECONNREFUSED')
+  }
+})
+
+test('a cause without a message is known by its code', () => {
+  const cause = Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' })
+  expect(published(new TypeError('fetch failed', { cause })).err).toMatchObject({
+    message: 'fetch failed',
+    root: { message: 'ECONNREFUSED' },
+  })
+})
+
+test('the first of the errors that Promise.any gathers is the root', async () => {
+  const gathered = await Promise.any([
+    Promise.reject(new Error('primary is down')),
+    Promise.reject(new Error('replica is down')),
+  ]).catch((reason: unknown) => reason as AggregateError)
+  const { err } = published(gathered)
+  expect(err).toMatchObject({
+    type: 'AggregateError',
+    causes: ['primary is down', 'replica is down'],
+    root: { message: 'primary is down' },
+  })
+})
+
+test('a SuppressedError has two causes', () => {
+  const suppressed = Object.assign(new Error('An error was suppressed during disposal'), {
+    name: 'SuppressedError',
+  })
+  Object.defineProperty(suppressed, 'error', { value: new Error('close failed') })
+  Object.defineProperty(suppressed, 'suppressed', { value: new Error('query failed') })
+  expect(published(suppressed).err).toMatchObject({
+    type: 'SuppressedError',
+    causes: ['close failed', 'query failed'],
+    root: { message: 'close failed' },
+  })
+})
+
+test.each([
+  ['a text', 'disk full', { message: 'disk full' }],
+  ['an object without a message', { code: 'E7', status: 503 }, { message: 'status 503', code: 'E7' }],
+  ['a stack as text', stackOf('disk full'), { message: 'disk full', type: 'Error' }],
+  ['a chain', { message: 'a', cause: { message: 'b', cause: 'c' } }, { message: 'c' }],
+  ['several errors', { message: 'a', errors: [{ message: 'b', cause: { message: 'c' } }] }, { message: 'c' }],
+])('a cause may be %s', (_kind, cause, root) => {
+  expect(readRecord({ level: 50, err: { message: 'boom', cause } }).err?.root).toEqual(root)
+})
