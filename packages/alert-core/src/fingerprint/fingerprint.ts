@@ -1,7 +1,7 @@
 /**
- * What makes two records the same problem: service, env, rule, and then the record's own key, the group's values,
- * or code, first own stack frame and the message without what varies in it. Stateless, so that replicas agree
- * whatever order they see records in.
+ * What makes two records the same problem: service, env, rule, and then the record's own key, the group's
+ * values, or code, first own stack frame and the message without what varies in it. Stateless, so that
+ * replicas agree whatever order they see records in.
  */
 
 import { createMemo } from '../cache/memo.ts'
@@ -46,8 +46,8 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 }
 
 /**
- * The key of a record by itself: code or error type, first own frame, parameterised message, the error's own message if
- * code or frame is missing, and the root cause. `code` is the alert's code if it has one.
+ * The key of a record by itself: code or error type, first own frame, parameterised message, the error's own
+ * message if code or frame is missing, and the root cause. `code` is the alert's code if it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record

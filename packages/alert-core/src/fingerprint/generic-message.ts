@@ -1,6 +1,6 @@
 /**
- * Messages that say nothing of the problem: the error's own message takes their place, where a person reads it and in the
- * fingerprint.
+ * Messages that say nothing of the problem: the error's own message takes their place, where a person reads
+ * it and in the fingerprint.
  */
 
 /** In lower case, without the punctuation around them. */

@@ -1,7 +1,7 @@
 /**
- * What a record says of its error, in whatever shape it came: pino's serialised `err` with its causes folded into
- * message and stack, Elastic's and OpenTelemetry's names, a bare object, an AggregateError, a text. The input is parsed
- * JSON or a plain copy: reading it cannot throw.
+ * What a record says of its error, in whatever shape it came: pino's serialised `err` with its causes folded
+ * into message and stack, Elastic's and OpenTelemetry's names, a bare object, an AggregateError, a text. The
+ * input is parsed JSON or a plain copy: reading it cannot throw.
  */
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/is-object.ts'

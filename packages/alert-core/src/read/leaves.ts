@@ -1,9 +1,9 @@
 /**
- * Words for data that has no message: its telling values, such as `code 401, reason expired`.
+ * Words for data that has no message: its significant values, such as `code 401, reason expired`.
  */
 import { isObject } from '../text/is-object.ts'
 
-const telling = [
+const significant = [
   'title',
   'detail',
   'reason',
@@ -26,7 +26,10 @@ interface Leaf {
   readonly rank: number
 }
 
-/** Up to four scalars, those with telling names first; `undefined` if there are none. Names in `without` are passed over. */
+/**
+ * Up to four scalars, those with known names first; `undefined` if there are none. Names in `without` are
+ * passed over.
+ */
 export function describeLeaves(value: object, without?: ReadonlySet<string>): string | undefined {
   const leaves: Leaf[] = []
   collect(value, leaves, 0, without)
@@ -47,11 +50,11 @@ function collect(value: object, leaves: Leaf[], depth: number, without?: Readonl
     if (isObject(field) || Array.isArray(field)) {
       if (depth < maxDepth) collect(field, leaves, depth + 1)
     } else if (isScalar(field)) {
-      const known = telling.indexOf(name)
+      const known = significant.indexOf(name)
       leaves.push({
         name: isList ? '' : name,
         value: String(field).slice(0, maxValue),
-        rank: (known === -1 ? telling.length : known) + depth / 10,
+        rank: (known === -1 ? significant.length : known) + depth / 10,
       })
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. A line
- * longer than the bound is shortened while it comes in, so memory stays flat.
+ * Cuts a stream of text chunks into lines without copying more than the line that a chunk boundary splits. A
+ * line longer than the bound is shortened while it comes in, so memory stays flat.
  */
 import { createShortener, type Shortener } from './shorten-line.ts'
 
@@ -10,7 +10,10 @@ export interface Lines {
   end(): void
 }
 
-/** `maxChars` bounds one line, in UTF-16 units; `onTooLong` gets a longer one shortened, `undefined` for what is not JSON. */
+/**
+ * `maxChars` bounds one line, in UTF-16 units; `onTooLong` gets a longer one shortened, `undefined` for what
+ * is not JSON.
+ */
 export function createLines(
   onLine: (line: string) => void,
   onTooLong: (line: string | undefined) => void,

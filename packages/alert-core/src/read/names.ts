@@ -1,9 +1,12 @@
 /**
- * The names that loggers, their format packages, frameworks and collectors give to the same thing; of several, the
- * first one that a record has counts. Names with dots are also found as nested objects.
+ * The names that loggers, their format packages, frameworks and collectors give to the same thing; of
+ * several, the first one that a record has counts. Names with dots are also found as nested objects.
  */
 
-/** pino, bunyan, winston · Google Cloud · Elastic · OpenTelemetry · python-like · tslog · log4js · roarr · Datadog. */
+/**
+ * pino, bunyan, winston · Google Cloud · Elastic · OpenTelemetry · python-like · tslog · log4js · roarr ·
+ * Datadog.
+ */
 export const levelNames = [
   'level',
   'severity',

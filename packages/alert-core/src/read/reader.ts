@@ -1,6 +1,6 @@
 /**
- * line → record: parses a line that passed the gate. Never throws; what cannot be a record is returned as a failure to
- * be counted.
+ * line → record: parses a line that passed the gate. Never throws; what cannot be a record is returned as a
+ * failure to be counted.
  */
 import type { LogRecord } from '../model.ts'
 import { getPath } from '../text/get-path.ts'
@@ -67,7 +67,9 @@ export function createRecordReader(options: ReaderOptions): (value: unknown) => 
   }
 }
 
-/** The fields, and those that the options name and the cut took: by their whole path, which wins over nesting. */
+/**
+ * The fields, and those that the options name and the cut took: by their whole path, which wins over nesting.
+ */
 function withNamed({ fields }: LogRecord, whole: Fields, named: readonly string[]): LogRecord['fields'] {
   const missing = named.filter((path) => getPath(fields, path) === undefined && path !== '__proto__')
   if (missing.length === 0) return fields

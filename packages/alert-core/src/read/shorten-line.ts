@@ -1,6 +1,6 @@
 /**
- * A line of any length as a short one that is still JSON: every field of the record remains, of long texts and large objects the first part.
- * It is made while the line comes in, so memory stays flat.
+ * A line of any length as a short one that is still JSON: every field of the record remains, of long texts
+ * and large objects the first part. It is made while the line comes in, so memory stays flat.
  */
 
 /** Takes a line in parts. */
@@ -34,20 +34,55 @@ export function shortenLine(line: string): string | undefined {
   return shortener.end()
 }
 
-export function createShortener(): Shortener {
-  const fields: string[] = []
+/** The fields of the short line; the one that comes in is cut where it is whole. */
+function createFields() {
+  const kept: string[] = []
   let total = 0
+  let field = ''
+  let isFull = false
+  /** How much of `field` is whole values, and what closes it there. */
+  let whole = { length: 0, closing: '' }
+
+  return {
+    kept,
+    isFull: () => isFull,
+    /** Nothing more of this field is kept. */
+    fill: () => {
+      isFull = true
+    },
+    add(part: string): void {
+      if (isFull) return
+      field += part
+      if (field.length > maxField) isFull = true
+    },
+    /** All values so far are whole; `closing` closes the containers that are open. */
+    markWhole(closing: string): void {
+      if (!isFull) whole = { length: field.length, closing }
+    },
+    end(): void {
+      const text = isFull ? field.slice(0, whole.length) + whole.closing : field
+      const fits = text.length <= shortField || total + text.length <= maxTotal
+      if (kept.length < maxFields && fits && text.trim() !== '') {
+        kept.push(text)
+        total += text.length
+      }
+      field = ''
+      whole = { length: 0, closing: '' }
+      isFull = false
+    },
+  }
+}
+
+export function createShortener(): Shortener {
+  const fields = createFields()
+  const { add } = fields
   let chars = 0
-  /** The containers that are open, as what closes them. */
+  /** The containers that are open, as what closes them, the innermost first. */
   let open = ''
   let depth = 0
-  let field = ''
-  /** How much of `field` is whole values, and what closes it there. */
-  let safe = { length: 0, open: '' }
-  let isFull = false
   let isText = false
   let isEscape = false
-  /** Digits of a \u escape that are still to come. */
+  /** Digits of a \u escape that are still to be read. */
   let escapeDigits = 0
   let textLength = 0
   let isTextCut = false
@@ -55,38 +90,14 @@ export function createShortener(): Shortener {
   /** Of the part that is read, so that it is searched once. */
   let nextEscape = -1
 
-  function endField(): void {
-    const text = isFull ? field.slice(0, safe.length) + safe.open : field
-    const isKept = fields.length < maxFields && (text.length <= shortField || total + text.length <= maxTotal)
-    if (isKept && text.trim() !== '') {
-      fields.push(text)
-      total += text.length
-    }
-    clearField()
-  }
-
-  function clearField(): void {
-    field = ''
-    safe = { length: 0, open: '' }
-    isFull = false
-  }
-
-  function add(part: string): void {
-    if (isFull) return
-    field += part
-    if (field.length > maxField) isFull = true
-  }
-
-  function markSafe(): void {
-    if (!isFull) safe = { length: field.length, open: open.slice(0, depth - 1) }
-  }
+  const markWhole = () => fields.markWhole(open.slice(0, depth - 1))
 
   /** Reads on inside a text that began before `at`; returns where it, or the part, ends. */
   function readText(part: string, at: number): number {
     let from = at
     let index = at
     for (; index < part.length; index++) {
-      if ((isFull || isTextCut) && !isEscape && escapeDigits === 0) {
+      if ((isTextCut || fields.isFull()) && !isEscape && escapeDigits === 0) {
         // Nothing of it is kept: only its end matters.
         if (nextEscape < index) nextEscape = endOr(part.indexOf('\\', index), part)
         index = Math.min(endOr(part.indexOf('"', index), part), nextEscape)
@@ -136,9 +147,9 @@ export function createShortener(): Shortener {
         return index + 1
       }
       if (code === comma && depth === 1) {
-        endField()
+        fields.end()
         from++
-      } else if (code === comma) markSafe()
+      } else if (code === comma) markWhole()
       else if (code === openBrace || code === openList) from = openContainer(part, index)
       else from = closeContainer(part, index)
     }
@@ -151,9 +162,9 @@ export function createShortener(): Shortener {
     if (depth === 0 && !isBrace) isOver = true
     if (depth > 0) add(isBrace ? '{' : '[')
     if (depth < maxDepth) open = (isBrace ? '}' : ']') + open
-    else isFull = true
+    else fields.fill()
     depth++
-    if (depth > 1) markSafe()
+    if (depth > 1) markWhole()
     return at + 1
   }
 
@@ -161,11 +172,11 @@ export function createShortener(): Shortener {
     depth--
     if (depth < maxDepth) open = open.slice(1)
     if (depth <= 0) {
-      endField()
+      fields.end()
       isOver = true
     } else {
       add(part.charCodeAt(at) === closeBrace ? '}' : ']')
-      markSafe()
+      markWhole()
     }
     return at + 1
   }
@@ -177,7 +188,7 @@ export function createShortener(): Shortener {
       let at = 0
       while (at < part.length && !isOver) at = isText ? readText(part, at) : readStructure(part, at)
     },
-    end: () => (fields.length === 0 ? undefined : `{${fields.join(',')},"${cutKey}":${chars}}`),
+    end: () => (fields.kept.length === 0 ? undefined : `{${fields.kept.join(',')},"${cutKey}":${chars}}`),
   }
 }
 

@@ -51,7 +51,10 @@ const maxMessage = 10_000
 const Bare = function Bare() {} as unknown as new () => Fields
 Bare.prototype = Object.create(null)
 
-/** What a field may be: ids, what the record has a name for, an object with fields, a part of an error, or the mark of a cut. */
+/**
+ * What a field may be: ids, what the record has a name for, an object with fields, a part of an error, or the
+ * mark of a cut.
+ */
 interface Meaning {
   readonly places: readonly IdPlace[]
   readonly kind: 'ids' | 'named' | 'holder' | 'error-part' | 'cut'
@@ -96,14 +99,14 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
       if (thrown === undefined && looksThrown(value)) thrown = value
     }
     const holder = nestedKey ?? guessNested(object)
-    if (holder !== undefined) raise(object[holder], fields, ids)
+    if (holder !== undefined) raise(object[holder], fields, ids, places)
     if (whole !== undefined) for (const [key, its] of places) takeIds(ids, its, whole[key])
 
-    const text = messageOf(object, fields)
+    const text = messageOf(object, fields, messageKeys)
     const err =
-      errorOf(fields, thrown) ??
+      errorOf(fields, errorKeys, thrown) ??
       (hasParts ? errorInParts(object) : undefined) ??
-      (holders === undefined ? undefined : errorInHolders(object, holders, fields)) ??
+      (holders === undefined ? undefined : errorInHolders(object, holders, fields, errorKeys)) ??
       (text !== undefined && isStack(text) ? readError(text) : undefined)
     const msg =
       (text !== undefined && err?.stack === text ? err.message : text) ??
@@ -117,7 +120,7 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
       msg: msg.length > maxMessage ? msg.slice(0, maxMessage) : msg,
       fields,
     }
-    putLevel(record, object)
+    putLevel(record, object, levels, labelOf)
     if (err !== undefined) record.err = err
     if (ids.requestId !== undefined) record.requestId = ids.requestId
     if (ids.traceId !== undefined) record.traceId = ids.traceId
@@ -126,87 +129,100 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
     if (alert !== undefined) record.alert = alert
     return record
   }
+}
 
-  /** What lies under pino's `nestedKey` counts like the record's own. */
-  function raise(nested: unknown, fields: Fields, ids: FoundIds): void {
-    if (!isObject(nested)) return
-    for (const key in nested) {
-      const value = nested[key]
-      const place = places.get(key)
-      if (place !== undefined) takeIds(ids, place, value)
-      if (key !== 'alert' && fields[key] === undefined) fields[key] = value
-    }
-  }
-
-  /** Under the keys that errors have, else under any that holds a stack. */
-  function errorOf(fields: Fields, thrown: unknown): ErrorInfo | undefined {
-    for (const key of errorKeys) {
-      const value = fields[key]
-      if (value === undefined || typeof value === 'boolean') continue
-      const error = readError(value)
-      // pino leaves of `{ error }` what an Error has of enumerable fields; the error itself may lie elsewhere.
-      if (error === undefined || (error.stack === undefined && thrown !== undefined && thrown !== value))
-        continue
-      // Rules may say `err.statusCode` whatever the logger calls its error.
-      if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
-      return error
-    }
-    if (thrown !== undefined) return readError(thrown)
-    const { errors } = fields
-    return Array.isArray(errors) && isObject(errors[0]) ? readError(errors) : undefined
-  }
-
-  function errorInHolders(
-    object: ReadFields,
-    holders: readonly string[],
-    fields: Fields,
-  ): ErrorInfo | undefined {
-    for (const key of holders) {
-      const holder = object[key] as ReadFields
-      const inner: Fields = { ...holder }
-      const error = errorOf(inner, Object.values(holder).find(looksThrown)) ?? errorInParts(holder)
-      if (error === undefined) continue
-      if (inner['err'] !== undefined && fields['err'] === undefined) fields['err'] = inner['err']
-      return error
-    }
-    return undefined
-  }
-
-  /** The first text under a message's key; what else lies there is written out. */
-  function messageOf(object: ReadFields, fields: Fields): string | undefined {
-    for (let index = 0; index < messageKeys.length; index++) {
-      const key = messageKeys[index]!
-      const value = object[key] ?? fields[key]
-      if (value === undefined || value === null || value === '') continue
-      if (typeof value !== 'string' && index > 2) continue
-      if (key in fields) delete fields[key]
-      if (typeof value === 'string') return value
-      return typeof value === 'object' ? JSON.stringify(value) : String(value)
-    }
-    return undefined
-  }
-
-  function putLevel(record: Draft, object: ReadFields): void {
-    for (const name of levelNames) {
-      const written = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
-      const rank = written === undefined ? undefined : levelRank(written, levels)
-      if (rank === undefined) continue
-      const label = typeof written === 'string' ? cleanLabel(written) : ''
-      record.level = rank
-      record.levelLabel = label === '' || Number.isFinite(Number(label)) ? labelOf(rank) : label
-      return
-    }
-    for (const name of severityNumberNames) {
-      const number = object[name]
-      if (typeof number !== 'number' || !(number >= 1 && number <= 24)) continue
-      record.level = 10 * Math.ceil(number / 4)
-      record.levelLabel = labelOf(record.level)
-      return
-    }
+/** What lies under pino's `nestedKey` counts like the record's own. */
+function raise(
+  nested: unknown,
+  fields: Fields,
+  ids: FoundIds,
+  places: ReadonlyMap<string, readonly IdPlace[]>,
+): void {
+  if (!isObject(nested)) return
+  for (const key in nested) {
+    const value = nested[key]
+    const place = places.get(key)
+    if (place !== undefined) takeIds(ids, place, value)
+    if (key !== 'alert' && fields[key] === undefined) fields[key] = value
   }
 }
 
-/** One look-up a field: most mean nothing. Records of one log call have the same fields in the same places. */
+/** Under the keys that errors have, else under any that holds a stack. */
+function errorOf(fields: Fields, keys: readonly string[], thrown: unknown): ErrorInfo | undefined {
+  for (const key of keys) {
+    const value = fields[key]
+    if (value === undefined || typeof value === 'boolean') continue
+    const error = readError(value)
+    // pino leaves of `{ error }` what an Error has of enumerable fields; the error itself may lie elsewhere.
+    if (error === undefined || (error.stack === undefined && thrown !== undefined && thrown !== value))
+      continue
+    // Rules may say `err.statusCode` whatever the logger calls its error.
+    if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
+    return error
+  }
+  if (thrown !== undefined) return readError(thrown)
+  const { errors } = fields
+  return Array.isArray(errors) && isObject(errors[0]) ? readError(errors) : undefined
+}
+
+function errorInHolders(
+  object: ReadFields,
+  holders: readonly string[],
+  fields: Fields,
+  keys: readonly string[],
+): ErrorInfo | undefined {
+  for (const key of holders) {
+    const holder = object[key] as ReadFields
+    const inner: Fields = { ...holder }
+    const error = errorOf(inner, keys, Object.values(holder).find(looksThrown)) ?? errorInParts(holder)
+    if (error === undefined) continue
+    if (inner['err'] !== undefined && fields['err'] === undefined) fields['err'] = inner['err']
+    return error
+  }
+  return undefined
+}
+
+/** The first text under a message's key; what else lies there is written out. */
+function messageOf(object: ReadFields, fields: Fields, keys: readonly string[]): string | undefined {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
+    const value = object[key] ?? fields[key]
+    if (value === undefined || value === null || value === '') continue
+    if (typeof value !== 'string' && index > 2) continue
+    if (key in fields) delete fields[key]
+    if (typeof value === 'string') return value
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+  return undefined
+}
+
+function putLevel(
+  record: Draft,
+  object: ReadFields,
+  levels: Levels | undefined,
+  labelOf: (level: number) => string,
+): void {
+  for (const name of levelNames) {
+    const written = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
+    const rank = written === undefined ? undefined : levelRank(written, levels)
+    if (rank === undefined) continue
+    const label = typeof written === 'string' ? cleanLabel(written) : ''
+    record.level = rank
+    record.levelLabel = label === '' || Number.isFinite(Number(label)) ? labelOf(rank) : label
+    return
+  }
+  for (const name of severityNumberNames) {
+    const number = object[name]
+    if (typeof number !== 'number' || !(number >= 1 && number <= 24)) continue
+    record.level = 10 * Math.ceil(number / 4)
+    record.levelLabel = labelOf(record.level)
+    return
+  }
+}
+
+/**
+ * One look-up a field: most mean nothing. Records of one log call have the same fields in the same places.
+ */
 function createMeanings(
   places: ReadonlyMap<string, readonly IdPlace[]>,
   messageKey: string,
@@ -238,7 +254,9 @@ function createMeanings(
   }
 }
 
-/** An error spread over the record itself, as `logger.error(error)` of some loggers does, or under flat names. */
+/**
+ * An error spread over the record itself, as `logger.error(error)` of some loggers does, or under flat names.
+ */
 function errorInParts(object: ReadFields): ErrorInfo | undefined {
   for (const name of errorNames) {
     const parts: Fields = {}
@@ -273,7 +291,7 @@ const common = new Set([
   ...['@timestamp', 'service', 'env', 'version', 'host', 'logger'],
 ])
 
-/** The name of a record without a message: of its event, else its telling values. */
+/** The name of a record without a message: of its event, else its significant values. */
 function eventOf(object: ReadFields): string | undefined {
   for (const name of eventNames) {
     const value = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
@@ -286,7 +304,10 @@ function eventOf(object: ReadFields): string | undefined {
 
 const idOrAlert = new Set(['code', 'severity', 'key', 'resolve', 'labels', 'runbook', 'channels', 'summary'])
 
-/** pino does not say its `nestedKey`: it is the only field besides the common ones, and holds an `alert` field as it should be. */
+/**
+ * pino does not say its `nestedKey`: it is the only field besides the common ones, and holds an `alert` field
+ * as it should be.
+ */
 function guessNested(object: ReadFields): string | undefined {
   let found: string | undefined
   for (const key in object) {
@@ -336,8 +357,8 @@ const longestTime = 64
 const digits = /^\d{9,20}(?:\.\d{1,9})?$/
 
 /**
- * Epoch ms of a time in milliseconds, seconds, micro- or nanoseconds, ISO or another date's text, or as Google's `{ seconds, nanos }`;
- * `undefined` unless it lies between the years 2000 and 2200.
+ * Epoch ms of a time in milliseconds, seconds, micro- or nanoseconds, ISO or another date's text, or as
+ * Google's `{ seconds, nanos }`; `undefined` unless it lies between the years 2000 and 2200.
  */
 function readTime(value: unknown): number | undefined {
   if (typeof value === 'number') return scaled(value)

@@ -57,7 +57,10 @@ function ownSeverity({ severity }: RulePlan): Severity {
   return severity === undefined || severity === 'off' ? 'error' : severity
 }
 
-/** By the record's level; below the threshold at least 'error', as a rule or the record itself asks for an alert. */
+/**
+ * By the record's level; below the threshold at least 'error', as a rule or the record itself asks for an
+ * alert.
+ */
 function severityOf(rule: CompiledRule, record: LogRecord): Severity {
   if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
   const severity = severityOfLevel(record.level)

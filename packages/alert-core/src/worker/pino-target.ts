@@ -10,7 +10,6 @@ import { createHub } from '../hub/create-hub.ts'
 import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, type SilenceOptions, warningsOf } from '../options.ts'
-import { abridge } from '../read/abridge.ts'
 import { createGate } from '../read/gate.ts'
 import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
@@ -265,12 +264,11 @@ export function createLineStream(
   return Object.assign(stream, { flush: () => target.flush(), allRead })
 }
 
-/** Passes text on in whole lines; a line that is too long is abridged or counted: `split2` would keep all of it. */
+/** Passes text on in whole lines; a line that is too long is shortened or counted: `split2` would keep all of it. */
 function createLineLimit(pass: (lines: string) => void, countTooLong: () => void): Lines {
   const single = createLines(
     (line) => pass(`${line}\n`),
-    (long) => {
-      const short = abridge(long)
+    (short) => {
       if (short === undefined) countTooLong()
       else pass(`${short}\n`)
     },
