@@ -90,6 +90,8 @@ test('of an endless line no more is kept than a share', () => {
 test.each([
   ['text', 'x'.repeat(20_000)],
   ['a list', `[${'1,'.repeat(20_000)}1]`],
+  ['fields without an object', `"pad":"${'x'.repeat(20_000)}","msg":"disk full"}`],
+  ['text before an object', `${'x'.repeat(20_000)}{"level":50}`],
   ['a text in quotes', `"${'x'.repeat(20_000)}"`],
 ])('a line that is too long and holds %s is only counted', (_, line) => {
   expect(shortenLine(line)).toBeUndefined()

@@ -139,6 +139,8 @@ export function createShortener(): Shortener {
       if (code !== quote && code !== comma && (code | 32) !== closeBrace && (code | 32) !== openBrace)
         continue
       if (depth > 0) add(part.slice(from, index))
+      else if (code !== openBrace || part.slice(from, index).trim() !== '') isOver = true
+      if (isOver) break
       from = index
       if (code === quote) {
         isText = true
@@ -159,7 +161,6 @@ export function createShortener(): Shortener {
 
   function openContainer(part: string, at: number): number {
     const isBrace = part.charCodeAt(at) === openBrace
-    if (depth === 0 && !isBrace) isOver = true
     if (depth > 0) add(isBrace ? '{' : '[')
     if (depth < maxDepth) open = (isBrace ? '}' : ']') + open
     else fields.fill()
