@@ -12,7 +12,7 @@ import { createWatchCommand } from './commands/watch-command.ts'
 /** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {
   return new Command('alert-transport')
-    .description('Try alerts before they page you')
+    .description('Test, replay and send the alerts of pino-alert-transport and winston-alert-transport')
     .version(version())
     .addCommand(createInboxCommand(io))
     .addCommand(createCheckCommand(io))

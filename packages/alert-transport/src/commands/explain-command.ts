@@ -23,9 +23,9 @@ export function createExplainCommand({ out }: CommandIo): Command {
     .description(
       'explain what would happen to log lines: which rule takes them, their key, their channels; sends nothing',
     )
-    .argument('[records...]', 'lines of the log, or objects in JSON; without any, standard input')
+    .argument('[records...]', 'lines of the log, or JSON objects; default: standard input')
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
-    .option('--json', 'one line of JSON for each', false)
+    .option('--json', 'print one line of JSON for each record', false)
     .action(async (records: string[], { config, json }: ExplainFlags) => {
       const options = await readConfig(config)
       const { env, problems } = decideWithoutSecrets(options)

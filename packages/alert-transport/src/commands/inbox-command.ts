@@ -23,13 +23,22 @@ const shownAtFirst = ['email', 'webhook', 'slack', 'dingtalk', 'wecom']
 /** Creates the command; its action resolves once the signal has fired and everything is closed. */
 export function createInboxCommand({ out, signal }: CommandIo): Command {
   return new Command('inbox')
-    .description('stand in for the providers on this machine: print and list what arrives, forward nothing')
-    .option('--port <port>', 'port of the page, the API and the providers; 0 takes a free one', toPort, 8025)
-    .option('--smtp-port <port>', 'port of the mail server with STARTTLS; 0 takes a free one', toPort, 1025)
-    .option('--smtps-port <port>', 'port of the mail server with TLS from the start', toPort, 0)
+    .description('run fake providers on this machine and show what arrives; nothing is forwarded')
+    .option('--port <port>', 'port of the page, the API and the providers; 0 for any free port', toPort, 8025)
+    .option('--smtp-port <port>', 'port of the mail server with STARTTLS; 0 for any free port', toPort, 1025)
+    .option(
+      '--smtps-port <port>',
+      'port of the mail server with TLS from the start; 0 for any free port',
+      toPort,
+      0,
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--channels <types...>', "whose options to print; 'all' for every one", shownAtFirst)
-    .option('--json', 'one line of JSON for the start and for each that arrives', false)
+    .option(
+      '--channels <types...>',
+      "providers whose channel options are printed at the start; 'all' for all",
+      shownAtFirst,
+    )
+    .option('--json', 'print lines of JSON: one at the start, one for each message', false)
     .action(async ({ port, smtpPort, smtpsPort, host, channels, json }: InboxFlags) => {
       const shown = toTypes(channels)
       const inbox = await createInbox({ host, ports: { http: port, smtp: smtpPort, smtps: smtpsPort } })

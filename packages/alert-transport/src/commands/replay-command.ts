@@ -26,9 +26,9 @@ export function createReplayCommand({ out }: CommandIo): Command {
     .description(
       'run old logs through the rules and show the notifications they would have sent; sends nothing',
     )
-    .argument('<logs...>', 'files of NDJSON, .gz too, read in time order; - is standard input')
+    .argument('<logs...>', 'files of JSON lines, gzipped or not, merged by time; - is standard input')
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
-    .option('--html <file>', 'write one self-contained page with a timeline')
+    .option('--html <file>', 'write one self-contained HTML page with a timeline')
     .option('--json', 'print the result as JSON', false)
     .action(async (logs: string[], { config, html, json }: ReplayFlags) => {
       const options = await readConfig(config)

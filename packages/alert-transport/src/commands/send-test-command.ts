@@ -16,9 +16,9 @@ interface SendTestFlags {
 /** Creates the command; it rejects if a channel did not deliver. */
 export function createSendTestCommand({ out }: CommandIo): Command {
   return new Command('send-test')
-    .description('send one test message through each channel and show what the provider answered')
+    .description('send one test message through each channel and show the provider’s answer')
     .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
-    .option('--channel <name...>', 'only these channels', [])
+    .option('--channel <name...>', 'only these channels; default: all', [])
     .action(async ({ config, channel: wanted }: SendTestFlags) => {
       const options = await readConfig(config)
       const { plan, problems } = checkOptions(options)
