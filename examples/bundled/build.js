@@ -1,5 +1,5 @@
-// Bundles the service into dist/ with esbuild. The plugin builds the files that pino starts in worker threads beside it,
-// and gives the bundle their paths.
+// Bundles the service into dist/ with esbuild. The plugin builds the files that pino starts in worker threads
+// beside it, and gives the bundle their paths.
 const { build } = require('esbuild')
 const esbuildPluginPino = require('esbuild-plugin-pino')
 

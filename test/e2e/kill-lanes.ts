@@ -1,6 +1,6 @@
 /**
- * Processes that are killed at random moments, one generation after the other on one state directory, while their
- * provider fails now and then.
+ * Processes that are killed at random moments, one generation after the other on one state directory, while
+ * their provider fails now and then.
  */
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'

@@ -1,4 +1,5 @@
-// A service that logs with pino: its database refuses connections, a payment callback is rejected, then it crashes.
+// A service that logs with pino: its database refuses connections, a payment callback is rejected, then it
+// crashes.
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { databaseDown } from './database-down.mjs'

@@ -1,4 +1,5 @@
-// As docs/bundlers.md says: the plugin for pino's workers, an entry and a banner for the adapters that start their own worker.
+// As docs/bundlers.md says: the plugin for pino's workers, an entry and a banner for the adapters that start
+// their own worker.
 const { build } = require('esbuild')
 const esbuildPluginPino = require('esbuild-plugin-pino')
 

@@ -1,4 +1,5 @@
-// As docs/bundlers.md says: webpack finds the worker of our adapters by itself; pino's workers need their own entries.
+// As docs/bundlers.md says: webpack finds the worker of our adapters by itself; pino's workers need their own
+// entries.
 const path = require('node:path')
 const webpack = require('webpack')
 

@@ -1,4 +1,5 @@
-// As docs/bundlers.md says: the packages stay outside of the bundle, and what is imported of them is copied beside it.
+// As docs/bundlers.md says: the packages stay outside of the bundle, and what is imported of them is copied
+// beside it.
 export default {
   output: 'standalone',
   outputFileTracingRoot: import.meta.dirname,

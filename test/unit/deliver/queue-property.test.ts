@@ -135,7 +135,8 @@ test('no two attempts are ever made at once, and the pace and the pauses of each
         }
       }
 
-      // An attempt that hangs is over once its signal says so; any other one is over in the turn it starts in.
+      // An attempt that hangs is over once its signal says so; any other one is over in the turn it starts
+      // in.
       function isOver({ context }: (typeof sent)[number], index: number): boolean {
         return script[index] !== 'hang' || context.signal.aborted
       }

@@ -136,7 +136,7 @@ describe('an end that comes while the start of its alert waits', () => {
 })
 
 describe('an end whose start failed on the channel', () => {
-  test('is not sent: it fails for the same reason, which is no news of the channel', async () => {
+  test('is not sent: it fails for the same reason, which says nothing new about the channel', async () => {
     const rig = createRig([no])
     rig.queue.offer(starts('a'))
     await rig.queue.idle()

@@ -1,5 +1,6 @@
 /**
- * What each provider says of its own options: which one is missing or malformed, by its path, and what to write instead.
+ * What each provider says of its own options: which one is missing or malformed, by its path, and what to
+ * write instead.
  */
 import { describe, expect, it } from 'vitest'
 import type { providers } from '#core/options/provider-table.ts'

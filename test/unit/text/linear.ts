@@ -1,7 +1,8 @@
 /**
- * Distinguishes linear work from quadratic work without a wall-clock limit: 32 times the input may take a generous 300 times as long,
- * where quadratic work takes 1 024 times as long. What is measured is this process's own time on a processor, and the least of
- * several such times is taken, for machines that are busy with other things.
+ * Distinguishes linear work from quadratic work without a wall-clock limit: 32 times the input may take a
+ * generous 300 times as long, where quadratic work takes 1 024 times as long. What is measured is this
+ * process's own time on a processor, and the least of several such times is taken, for machines that are busy
+ * with other things.
  */
 const growth = 32
 
@@ -19,7 +20,8 @@ export function bestRatio<Input>(
 ): number {
   const small = make(size)
   const large = make(size * growth)
-  // Until it has run for a while, code is many times as slow: small inputs would seem to take longer than they do.
+  // Until it has run for a while, code is many times as slow: small inputs would seem to take longer than
+  // they do.
   work(large)
   const smallNs = leastTime(small, work, (round, usedNs) => round < 10 || usedNs < leastNs)
   const enoughNs = (smallNs * linear) / 2

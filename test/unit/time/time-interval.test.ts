@@ -39,7 +39,8 @@ describe('a time interval', () => {
       expect(problemsOf(interval).length === 0, JSON.stringify(interval)).toBe(ok)
   })
 
-  // Each zone's office hours, half an hour inside and outside, on the days before and after both changes of its offset.
+  // Each zone's office hours, half an hour inside and outside, on the days before and after both changes of
+  // its offset.
   it.each([
     [
       'Europe/Berlin',

@@ -1,5 +1,6 @@
 /**
- * What the transport writes for a log call that went through a real winston logger with the formats of the case.
+ * What the transport writes for a log call that went through a real winston logger with the formats of the
+ * case.
  */
 import winston from 'winston'
 import TransportStream from 'winston-transport'

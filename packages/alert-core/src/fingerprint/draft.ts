@@ -42,8 +42,8 @@ export function joinWord(draft: Draft, start: number): void {
 }
 
 /**
- * Takes back the word at `start`, behind a value and a space, when it is the value's unit: 'took <*> ms' says no more than
- * 'took <*>'.
+ * Takes back the word at `start`, behind a value and a space, when it is the value's unit: 'took <*> ms' says
+ * no more than 'took <*>'.
  */
 export function dropUnit(draft: Draft, start: number): boolean {
   const { units, length } = draft

@@ -1,6 +1,6 @@
 /**
- * All channels, each a queue under its name. What one cannot deliver falls back to another, and what a replaced one
- * has not sent goes to the queue that took its place.
+ * All channels, each a queue under its name. What one cannot deliver falls back to another, and what a
+ * replaced one has not sent goes to the queue that took its place.
  */
 import type { ChannelQueue } from '../deliver/queue.ts'
 import { alertNamesOf, type Notification } from '../model.ts'

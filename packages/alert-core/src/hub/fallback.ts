@@ -1,6 +1,6 @@
 /**
- * Notifications that fall back from one channel to another: they say which channel failed, leave out what the other
- * one was notified of by itself just as it stands, and keep to its quota.
+ * Notifications that fall back from one channel to another: they say which channel failed, leave out what the
+ * other one was notified of by itself just as it stands, and keep to its quota.
  */
 import { randomUUID } from 'node:crypto'
 import { withItems } from '../alerts/merge-notifications.ts'
@@ -38,8 +38,8 @@ export interface Fallbacks {
   /** A channel is notified of this by itself. */
   remember(notification: Notification): void
   /**
-   * To the fallback channel, if it has not been notified of the same. If its quota is exhausted: to its own fallback,
-   * or if it has none, it waits for the quota.
+   * To the fallback channel, if it has not been notified of the same. If its quota is exhausted: to its own
+   * fallback, or if it has none, it waits for the quota.
    */
   fallBack(notification: Notification, reason: SuppressedReason): void
   /** The same for what the quota of its own channel has no room for; that is counted. */

@@ -58,7 +58,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const onDeadline = () => advance((now) => tracker.tick(now))
   const timer = createDeadlineTimer({ tracker, clock, lifecycle, onDeadline })
 
-  // ── every line ────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── every line
+  // ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
     counters.countLine(times)
@@ -121,7 +122,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     timer.arm()
   }
 
-  // ── only when a channel is to be notified; the tracker has asked `createMute` before ──────────────────────────
+  // ── only when a channel is to be notified; the tracker has asked `createMute` before
+  // ──────────────────────────
 
   function notify(effects: readonly Effect[]): void {
     if (effects.length === 0) return

@@ -1,6 +1,6 @@
 /**
- * What a problem switches off, as a sentence: a running hub warns of a problem, and its reader must know what does not
- * work because of it.
+ * What a problem switches off, as a sentence: a running hub warns of a problem, and its reader must know what
+ * does not work because of it.
  */
 
 import type { Plan } from './plan.ts'

@@ -1,5 +1,6 @@
 /**
- * Problems of the options as an error and as warnings. It loads no schema, for a thread that gets checked options.
+ * Problems of the options as an error and as warnings. It loads no schema, for a thread that gets checked
+ * options.
  */
 import { AlertError } from '../errors/alert-error.ts'
 import type { CheckedOptions } from './check-options.ts'

@@ -5,7 +5,9 @@ import * as z from 'zod/mini'
 import { secret } from './provider.ts'
 import { option, preset } from './schema.ts'
 
-/** What is wrong with one address, as a sentence that says what to write instead; `undefined` if nothing is. */
+/**
+ * What is wrong with one address, as a sentence that says what to write instead; `undefined` if nothing is.
+ */
 export type AddressCheck = (url: URL) => string | undefined
 
 /** One value, or a list. */
@@ -67,8 +69,8 @@ function hostOf(address: string): string {
 }
 
 /**
- * A client certificate and trusted authorities, as PEM texts; TLS verification stays on unless it is turned off
- * here.
+ * A client certificate and trusted authorities, as PEM texts; TLS verification stays on unless it is turned
+ * off here.
  */
 export function tlsOptions() {
   return z.strictObject({

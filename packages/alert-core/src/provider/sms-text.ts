@@ -1,6 +1,6 @@
 /**
- * Free text for a telephone: at most `segments` segments, in the alphabet with the longest ones. One character
- * outside GSM 03.38 turns a text into UCS-2, and 153 characters a segment into 67.
+ * Free text for a telephone: at most `segments` segments, in the alphabet with the longest ones. One
+ * character outside GSM 03.38 turns a text into UCS-2, and 153 characters a segment into 67.
  */
 import { cleanText } from '../text/text.ts'
 import { plainDialect, writeMessage } from './markup.ts'

@@ -1,7 +1,7 @@
 /**
  * LINE Messaging API: https://developers.line.biz/en/reference/messaging-api/#send-push-message. A retry key
- * made of the message's id prevents a second attempt from arriving twice: the answer 409 says that the first one
- * was taken.
+ * made of the message's id prevents a second attempt from arriving twice: the answer 409 says that the first
+ * one was taken.
  */
 
 import * as z from 'zod/mini'

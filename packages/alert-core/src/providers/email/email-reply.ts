@@ -1,6 +1,6 @@
 /**
- * What the outcome of one SMTP session means for the delivery. 5yz is permanent, 4yz is temporary; without any
- * reply it depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
+ * What the outcome of one SMTP session means for the delivery. 5yz is permanent, 4yz is temporary; without
+ * any reply it depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
  */
 import type { NodemailerError } from 'nodemailer'
 import type { Receipt } from '../../model.ts'

@@ -1,0 +1,42 @@
+/**
+ * Comments end at 110 columns. Biome wraps the code, but no comments.
+ */
+import { dirname } from 'node:path'
+import { expect, it } from 'vitest'
+import { filesOf, read } from './sources.ts'
+
+const widest = 110
+/** Folders that are not wrapped yet: an entry that is no longer needed fails its test. */
+const exceptions: readonly string[] = [
+  'packages/alert-core/src/alerts',
+  'packages/alert-core/src/deliver',
+  'packages/alert-core/src/worker',
+  'packages/pino-alert-transport/src',
+  'packages/winston-alert-transport/src',
+]
+const folders = ['packages', 'test', 'docs', 'examples', 'benchmarks', '.ci']
+
+it.each(folders)(`the comments in %s end at ${widest} columns`, (folder) => {
+  expect(wideIn(folder).filter((place) => !exceptions.includes(dirname(place)))).toEqual([])
+})
+
+it('no exception is out of date', () => {
+  const wide = folders.flatMap(wideIn).map(dirname)
+  expect(exceptions.filter((folder) => !wide.includes(folder))).toEqual([])
+})
+
+/** Every comment that is too wide, as file:line. */
+function wideIn(folder: string): readonly string[] {
+  const files = ['.ts', '.mjs', '.js', '.cjs'].flatMap((suffix) => filesOf(folder, suffix))
+  return files.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .flatMap((line, index) => (isWideComment(line) ? [`${file}:${index + 1}`] : [])),
+  )
+}
+
+/** An address or another word that cannot be broken may be longer. */
+function isWideComment(line: string): boolean {
+  const text = /^\s*(?:\/\/|\/?\*+) ?(.*)$/.exec(line)?.[1]
+  return text !== undefined && line.length > widest && text.trim().includes(' ')
+}
