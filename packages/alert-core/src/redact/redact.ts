@@ -45,7 +45,9 @@ export function createRedactor(added: {
   const isNamed = compilePaths(added.paths ?? [])
   const patterns = (added.patterns ?? []).flatMap(compile)
 
-  function text(raw: string): string {
+  const text = patterns.length === 0 ? redactText : withPatterns
+
+  function withPatterns(raw: string): string {
     let safe = redactText(raw)
     for (const pattern of patterns) safe = safe.replace(pattern, (match) => (match === '' ? '' : hidden))
     return safe

@@ -87,15 +87,12 @@ function factsOf(
     traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
     linked('traceId', traceId),
   ]
-  if (full) for (const [name, value] of [...labels, ...extra]) rows.push({ name, value })
+  if (full) for (const [name, value] of labels) rows.push({ name, value })
+  if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })
 
   return rows
     .filter(({ value }) => value !== '')
-    .map(({ name, value, url }) => ({
-      label: cutChars(name, most.label),
-      value: cutChars(value, most.value),
-      ...(url === undefined ? {} : { url }),
-    }))
+    .map(({ name, value, url }) => ({ label: name, value, ...(url === undefined ? {} : { url }) }))
 }
 
 function labelsOf({ item }: Description, scrub: Scrub): Pairs {

@@ -19,18 +19,24 @@ export interface Scrub {
 /** No more of a text is read: what is shown is far shorter. */
 const longestRaw = 65_536
 
+/** Most texts are short and of printable ASCII: they are clean already. */
+const cleanLineShape = /^[\x20-\x7e]*$/
+
 /** Makes the scrubber of one channel. */
 export function createScrub(redact: Redactor): Scrub {
-  const text = (raw: string, max: number) => {
-    // Redaction comes before the cut, because half a token would not be recognised.
-    const safe = redact.text(cleanText(cutChars(raw, longestRaw, '')))
-    return cutChars(safe.trim(), max)
-  }
+  const clean = (raw: string) =>
+    raw.length <= longestRaw && cleanLineShape.test(raw) ? raw : cleanText(cutChars(raw, longestRaw, ''))
+  const cut = (text: string, max: number) => (text.length <= max ? text : cutChars(text, max))
+
+  // Redaction comes before the cut, because half a token would not be recognised.
+  const text = (raw: string, max: number) => (raw === '' ? '' : cut(redact.text(clean(raw)).trim(), max))
 
   const line = (raw: string, max: number) => {
-    const safe = redact.text(cleanText(cutChars(raw, longestRaw, '')))
-    const whole = cleanLine(safe).replace(/ {2,}/g, ' ').trim()
-    return cutChars(whole === safe ? whole : redact.text(whole), max)
+    if (raw === '') return ''
+    const safe = redact.text(clean(raw))
+    const single = cleanLineShape.test(safe) ? safe : cleanLine(safe)
+    const whole = single.replace(/ {2,}/g, ' ').trim()
+    return cut(whole === safe ? whole : redact.text(whole), max)
   }
 
   const value = (raw: unknown, path: string, max: number) => {

@@ -1,7 +1,6 @@
 /**
  * Times in one time zone, with the offset of that moment.
  */
-import { once } from '../cache/lazy.ts'
 
 /** Writes epoch ms in one time zone. */
 export interface Zone {
@@ -24,11 +23,12 @@ const latestMs = 253_402_300_799_999
  */
 export function createZone(timeZone?: string): Zone {
   // The first formatter of a process takes ten milliseconds: not at the start.
-  const format = once(() => formatter(timeZone))
+  let format: Intl.DateTimeFormat | undefined
 
   const read = (ms: number) => {
     const parts: Record<string, string> = {}
-    for (const { type, value } of format().formatToParts(ms)) parts[type] = value
+    format ??= formatter(timeZone)
+    for (const { type, value } of format.formatToParts(ms)) parts[type] = value
     const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
     const offset = timeZoneName.replace('GMT', 'UTC').replace(/[+-]00:00$/, '')
     return { date: `${year}-${month}-${day}`, time: `${hour}:${minute}`, second, offset }
