@@ -61,7 +61,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
   assertOnce(options)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()
-  const connection = connect(state, emitWeakly(listeners))
+  const connection = connect(state, emitWeakly(listeners), options.crashes !== false)
   // Not to be named by any function in here, which would keep it in memory.
   const stream: AlertStream = {
     // `this` is the stream there.
@@ -108,8 +108,8 @@ function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): Stream
 }
 
 /** Apart from the stream as well. */
-function connect(state: StreamState, emit: (event: AlertEvent) => void): Connection {
-  return createConnection(() => state.setup, emit)
+function connect(state: StreamState, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
+  return createConnection(() => state.setup, emit, { watchesCrashes })
 }
 
 /** A document that replaces the options may want other records. */

@@ -12,6 +12,7 @@ import {
   createBroadcastConnection,
   createListeners,
   onSignal,
+  shareCrashes,
 } from 'alert-core/adapter'
 import type { TargetOptions } from 'alert-core/worker'
 
@@ -43,6 +44,7 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   const name = `pino-alert-transport:${process.getBuiltinModule('node:crypto').randomUUID()}`
   const listeners = createListeners<AlertEvent>()
   const adapter = createAdapter(createBroadcastConnection(name, listeners.emit), listeners)
+  if (options.crashes !== false) shareCrashes()
   if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? adapter.close() : adapter.flush()))
   const entry = { target: 'pino-alert-transport' as const, options: { ...options, [broadcastKey]: name } }
   return addUnlisted(entry, adapter)

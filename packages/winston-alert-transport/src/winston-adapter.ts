@@ -56,7 +56,9 @@ export function createWinstonAdapter(
 ): WinstonAdapter {
   const keepsUnsent = options.state?.dir !== undefined
   const isUrgent = createUrgency(keepsUnsent)
-  const connection = createConnection(() => (plan ?? makePlan(undefined)).setup, listener)
+  const connection = createConnection(() => (plan ?? makePlan(undefined)).setup, listener, {
+    watchesCrashes: options.crashes !== false,
+  })
   let levels: Levels = npmLevels
   let plan: WinstonPlan | undefined
 

@@ -55,6 +55,7 @@ export interface Plan {
   readonly heartbeat?: { readonly url: string; readonly everyMs: number }
   readonly closeTimeoutMs: number
   readonly runIn: 'worker' | 'process' | 'inline'
+  readonly crashes: boolean
   readonly handleSignals: boolean
   readonly dryRun: boolean
   readonly strict: boolean
@@ -105,6 +106,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
         }),
     closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
     runIn: given.runIn ?? defaults.runIn,
+    crashes: given.crashes ?? true,
     handleSignals: given.handleSignals ?? false,
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,

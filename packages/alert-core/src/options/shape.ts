@@ -214,6 +214,12 @@ export const optionsShape = lazily({
       'Where alerts are processed. worker: a worker thread; process: a separate process, which still sends after the application was killed; inline: the thread that logs',
       { default: defaults.runIn },
     ),
+  crashes: () =>
+    option(
+      z.boolean(),
+      'An error that ends the process without a log call becomes a critical alert. Behind a plain pino `target` only with `--import pino-alert-transport/register`',
+      { default: true },
+    ),
   handleSignals: () =>
     option(
       z.boolean(),

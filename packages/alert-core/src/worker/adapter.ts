@@ -20,6 +20,7 @@ export {
 export { isObject } from '../text/is-object.ts'
 export { broadcastKey, createBroadcastConnection } from './broadcast.ts'
 export { type Connection, createConnection, releaseWithOwner } from './connection.ts'
+export { shareCrashes } from './crashes.ts'
 export { type Adapter, type AdapterPlan, createAdapter, planAdapter, wireOf } from './create-adapter.ts'
 export { createListeners, emitWeakly } from './listeners.ts'
 export { remember } from './remember.ts'

@@ -5,10 +5,18 @@
 import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
+import { addCrashWriter, type CrashWriter } from './crashes.ts'
 import type { AdapterConnection } from './create-adapter.ts'
 import type { LinkStats } from './link.ts'
 import { workerUnreachable } from './requests.ts'
-import { type LinkSetup, linkKey, type SharedLink, shareLink, startsEarly } from './shared-links.ts'
+import {
+  type LinkSetup,
+  linkKey,
+  type SharedLink,
+  shareLink,
+  startsEarly,
+  watchProcessExit,
+} from './shared-links.ts'
 
 export interface Connection extends AdapterConnection {
   /** Takes a whole line; opens the link if needed. */
@@ -32,12 +40,21 @@ export interface Connection extends AdapterConnection {
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
 const noStats: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, suppressed: {}, channels: {} }
 
-/** Opens nothing yet. Neither function may refer to the adapter's owner, or an owner that is dropped would stay in memory. */
-export function createConnection(setup: () => LinkSetup, listener: (event: AlertEvent) => void): Connection {
+/** Opens nothing yet, but for a crash of the process. Neither function may refer to the adapter's owner, or an owner that is dropped would stay in memory. */
+export function createConnection(
+  setup: () => LinkSetup,
+  listener: (event: AlertEvent) => void,
+  { watchesCrashes }: { readonly watchesCrashes: boolean },
+): Connection {
   let shared: SharedLink | undefined
   let isClosed = false
   let late = 0
   let unreadable = 0
+  const crashWriter: CrashWriter = {
+    hubKey: () => setup().checked,
+    writeCrash: (crash) => open().link.writeCrash(crash),
+  }
+  let removeCrashWriter = () => {}
 
   function open(): SharedLink {
     shared ??= shareLink(setup(), listener)
@@ -49,6 +66,14 @@ export function createConnection(setup: () => LinkSetup, listener: (event: Alert
     shared = undefined
   }
 
+  function watch(): void {
+    if (!watchesCrashes) return
+    removeCrashWriter = addCrashWriter(crashWriter)
+    watchProcessExit()
+  }
+
+  watch()
+
   return {
     write(line) {
       if (isClosed) late++
@@ -58,6 +83,7 @@ export function createConnection(setup: () => LinkSetup, listener: (event: Alert
     flush: async () => (await shared?.link.flush()) ?? allDelivered,
     async close() {
       isClosed = true
+      removeCrashWriter()
       const closing = shared
       shared = undefined
       return (await closing?.close()) ?? allDelivered
@@ -82,10 +108,12 @@ export function createConnection(setup: () => LinkSetup, listener: (event: Alert
     },
     release() {
       isClosed = true
+      removeCrashWriter()
       release()
     },
     reopen() {
       isClosed = false
+      watch()
     },
   }
 }

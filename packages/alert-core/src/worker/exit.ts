@@ -1,6 +1,7 @@
 /**
  * One set of process listeners for all links. On 'exit' ours comes last, so that what the application's own exit handlers log is sent as well.
  */
+import { writeCrash } from './crashes.ts'
 import type { Link } from './link.ts'
 
 /** On our exit listener, so that two copies of this package do not overtake each other for ever. */
@@ -22,7 +23,8 @@ function onBeforeExit(): void {
   for (const link of links ?? []) link.beforeExit()
 }
 
-function onExit(): void {
+function onExit(exitCode: number): void {
+  writeCrash(exitCode)
   // All start their end before any is waited for: they send side by side.
   const waits = [...(links ?? [])].map((link) => link.exit())
   for (const wait of waits) wait()

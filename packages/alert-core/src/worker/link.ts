@@ -5,6 +5,7 @@
 import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
+import { type Crash, crashLine, createRecentLines } from './crashes.ts'
 import type { Host, HostKinds, HostSetup } from './host.ts'
 import { createLinkRequests, graceMs } from './link-requests.ts'
 import { createListeners } from './listeners.ts'
@@ -16,6 +17,8 @@ import { reasonOf, warnFull, warnUnended, warnUnread } from './warnings.ts'
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
   write(lines: string): void
+  /** Takes the crash of the process, unless the application has logged it. */
+  writeCrash(crash: Crash): void
   /** Passes lines on at once; returns when they are read, or after `ms`. After a wait in vain it does not wait for a while. */
   flushSync(ms: number): void
   /** Sends what is pending; resolves when it is sent, at the latest `closeTimeout` and a second later. */
@@ -56,6 +59,7 @@ const noWait = () => {}
 export function createLink(setup: HostSetup, kinds: HostKinds): Link {
   const listeners = createListeners<AlertEvent>()
   const flow = createLineFlow(listeners.emit)
+  const recent = createRecentLines(setup.wire.levels)
   let phase: 'open' | 'closing' | 'closed' = 'open'
   let closing: Promise<FlushResult> | undefined
   let isExiting = false
@@ -94,6 +98,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     maxHosts: kinds.length + 1,
   })
   const flushSync = createBlocking((ms) => hosts.current()?.flushSync(ms))
+  const abandon = () => abandonHost(hosts.current(), requests.unanswered())
   const isIdle = () => hosts.current() === undefined && flow.size() === 0
 
   function allTaken(): Promise<void> {
@@ -107,6 +112,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
       return
     }
     hasNews = true
+    recent.add(lines)
     if (hosts.current() === undefined && !hosts.isWaiting()) hosts.open()
     if (!isExiting) flow.write(hosts.current(), lines)
     else if (!flow.pass(hosts.current(), lines)) late++
@@ -129,12 +135,6 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     return result
   }
 
-  function abandon(): FlushResult {
-    hosts.current()?.abandon()
-    warnUnended(false)
-    return requests.unanswered()
-  }
-
   function exit(): () => void {
     if (phase === 'closed') return noWait
     // Not twice for a hub that has just been waited for in vain; but always for one that is still starting.
@@ -148,6 +148,9 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
 
   return {
     write,
+    writeCrash(crash) {
+      if (!recent.include(crash)) write(crashLine(crash, setup.wire))
+    },
     flushSync,
     flush,
     close() {
@@ -241,6 +244,12 @@ function createLineFlow(emit: (event: AlertEvent) => void) {
 /** Bounded also because the timer is referenced: the process must not end before the answer that is awaited. */
 async function hubStats(host: Host | undefined): Promise<Stats | undefined> {
   return host && bounded(graceMs, host.stats(), () => undefined)
+}
+
+function abandonHost(host: Host | undefined, result: FlushResult): FlushResult {
+  host?.abandon()
+  warnUnended(false)
+  return result
 }
 
 function lostEvent(error: unknown, lines: number): AlertEvent {

@@ -14,6 +14,7 @@ import { createGate } from '../read/gate.ts'
 import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
 import { withLosses } from './connection.ts'
+import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import { inline, remote } from './hosts.ts'
 import { isBelowHub, markThread } from './hub-thread.ts'
@@ -147,7 +148,25 @@ function openTarget(options: AlertOptions, wire: WireConfig): Target {
     warnNested()
     return { wants: () => false, take() {}, countTooLong() {}, flush: async () => {}, close: async () => {} }
   }
-  return options.runIn === 'process' ? openProcessTarget(options, wire) : openHubTarget(options, wire)
+  const target = options.runIn === 'process' ? openProcessTarget(options, wire) : openHubTarget(options, wire)
+  return options.crashes === false ? target : withCrashes(target, wire)
+}
+
+/** At the end of the stream the application's thread may have crashed without a log call. */
+function withCrashes(target: Target, wire: WireConfig): Target {
+  const recent = createRecentLines(wire.levels)
+  return {
+    ...target,
+    take(line) {
+      recent.add(line)
+      target.take(line)
+    },
+    close() {
+      const crash = readSharedCrash()
+      if (crash !== undefined && !recent.include(crash)) target.take(crashLine(crash, wire).trimEnd())
+      return target.close()
+    },
+  }
 }
 
 function openHubTarget(options: AlertOptions, wire: WireConfig): Target {

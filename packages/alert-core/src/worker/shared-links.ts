@@ -31,6 +31,11 @@ export interface SharedLink {
   close(): Promise<FlushResult>
 }
 
+/** Also without a link: one is opened for a crash. */
+export function watchProcessExit(): void {
+  watchExit(open)
+}
+
 interface OpenLink {
   readonly link: Link
   readonly removeSignals: () => void
@@ -97,7 +102,7 @@ function openLink(key: string, setup: LinkSetup): OpenLink {
   const entry: OpenLink = { link, removeSignals, users: 0, linger: undefined }
   links.set(key, entry)
   open.add(link)
-  watchExit(open)
+  watchProcessExit()
   // Referenced: an event loop that has nothing else to do would put it off until something happens.
   if (startsEarly(setup)) setImmediate(() => links.get(key) === entry && link.warm())
   return entry
