@@ -12,9 +12,8 @@ import { retired } from './retired-words.mjs'
 /**
  * Every generated file by its path from the root of the repository.
  * @param {{ schema: object, errorCodes: Record<string, string>, internalErrorCodes: Record<string, string>,
- * problemCodes: Record<string, string>,
- *   providers: Record<string, object>, read: (path: string) => string | undefined }} source `read` returns the pages of which
- *   only a part is generated
+ *   problemCodes: Record<string, string>, providers: Record<string, object>,
+ *   read: (path: string) => string | undefined }} source `read` returns pages of which a part is generated
  * @returns {Record<string, string>}
  */
 export function generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read }) {

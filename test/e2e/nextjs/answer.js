@@ -1,4 +1,4 @@
-// What every route does when it is called: one error is logged, and if so asked the server is gone before it answers.
+// What every route does: it logs one error and, if requested, ends the server before it answers.
 export function answer(log, request) {
   log('broken')
   if (new URL(request.url).searchParams.get('end') === 'exit') process.exit(1)

@@ -1,8 +1,8 @@
 /**
  * A notification becomes a message: its content, order and language. The provider decides how it looks.
  *
- *   subject · cards (what, when, ids, labels, runbook, context) · one line for each further alert · and N more ·
- *   when the next reminder comes
+ *   subject · cards (what, when, ids, labels, runbook, context) · one line for each further alert ·
+ *   and N more · when the next reminder comes
  */
 
 import { itemsReason } from '../alerts/merge-notifications.ts'

@@ -2,7 +2,8 @@
  * What of a hub survives its process: the tracker's alerts and the notifications that are not delivered yet,
  * written to the journal as they change, and adopted at the next start.
  *
- *   critical record: at once · notification: before its first attempt · delivered: at once · counts: within 1 s
+ *   critical record: at once · notification: before its first attempt · delivered: at once ·
+ *   counts: within 1 s
  */
 import { joinedIds } from '../alerts/merge-notifications.ts'
 import type { Tracker } from '../alerts/tracker.ts'
