@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { QueueOptions } from '#core/deliver/queue.ts'
 import type { Notification } from '#core/model.ts'
 import { aNotification, anItem, noon } from '../render/support.ts'
 import { busy, createRig, delivered, no, type Step } from './rig.ts'
@@ -13,7 +14,7 @@ const ends = (alert: string) =>
   })
 
 /** A queue with a quota of so many messages in any hour. */
-function createLimited(count: number, script: Step[] = []) {
+function createLimited(count: number, script: Step[] = [], over: Partial<QueueOptions> = {}) {
   const charges: number[] = []
   const deferred: [id: string, untilMs: number][] = []
   const rig = createRig(script, {
@@ -27,6 +28,7 @@ function createLimited(count: number, script: Step[] = []) {
       charge: () => charges.push(rig.clock.now() - noon),
     },
     onDeferred: ({ id }: Notification, untilMs) => deferred.push([id, untilMs - noon]),
+    ...over,
   })
   return { ...rig, charges, deferred }
 }
@@ -98,6 +100,21 @@ describe('what needs the quota of its channel', () => {
     expect(rig.deferred).toEqual([['b', hour + 1001]])
     await rig.clock.advance(2 * hour)
     expect(rig.sent).toHaveLength(2)
+  })
+
+  test('fails if it can fall back, and the end of it after it', async () => {
+    const rig = createLimited(0, [], { fallback: 'mail' })
+    rig.queue.offerWithinQuota(named('a'))
+    rig.queue.offer(named('b'))
+    await rig.queue.idle()
+    rig.queue.offer(ends('a'))
+    await rig.queue.idle()
+    expect(cards(rig)).toEqual([[0, 'b']])
+    expect(rig.failures.map(({ notification, reason }) => [notification.id, reason])).toEqual([
+      ['a', 'quota'],
+      ['a ends', 'quota'],
+    ])
+    expect(rig.deferred).toEqual([])
   })
 
   test('is looked at again when the quota may have changed', async () => {

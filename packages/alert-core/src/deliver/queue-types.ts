@@ -51,7 +51,7 @@ export interface Unsent {
 export interface ChannelQueue {
   /** Takes a notification; returns at once. */
   offer(notification: Notification): void
-  /** The same for one that the quota has not been charged for: it waits until that has room. */
+  /** The same for one that the quota has not been charged for: if it has no room, it falls back or waits. */
   offerWithinQuota(notification: Notification): void
   /** Looks at the quota again: it may have changed. */
   recheckQuota(): void

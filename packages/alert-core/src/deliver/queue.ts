@@ -49,7 +49,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     if (isCharged(parts)) quota.charge()
   }
   const delivery = createDelivery({ ...options, waiting, sender, outcomes, onSent, wallNow, isClosing })
-  const gate = createQuotaGate({ quota, waiting, delivery, outcomes, clock, wallNow, isClosing })
+  const gate = createQuotaGate({ ...options, quota, waiting, delivery, outcomes, wallNow, isClosing })
   const lastTries = createLastTries({ waiting, delivery, sender, clock, settled })
 
   let state: 'open' | 'closing' | 'closed' = 'open'

@@ -1,12 +1,12 @@
 /**
- * What falls back on a channel waits for its quota: it is released when that has room, and charged when it is
- * delivered.
+ * What falls back on a channel keeps to its quota: it is charged when it is delivered, and if there is no room it falls
+ * back further, or waits.
  */
 import type { Clock } from '../time/clock.ts'
 import type { Delivery } from './delivery.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { ChannelQuota } from './queue-types.ts'
-import type { WaitingList } from './waiting-list.ts'
+import { failAll, type WaitingList } from './waiting-list.ts'
 
 /** What the gate of a queue depends on. */
 export interface QuotaGateOptions {
@@ -14,6 +14,8 @@ export interface QuotaGateOptions {
   readonly waiting: WaitingList
   readonly delivery: Delivery
   readonly outcomes: Outcomes
+  /** Name of the fallback channel. */
+  readonly fallback?: string
   readonly clock: Clock
   /** Epoch ms. */
   readonly wallNow: () => number
@@ -22,7 +24,7 @@ export interface QuotaGateOptions {
 
 /** The gate between what is deferred and what is ready. */
 export interface QuotaGate {
-  /** Releases what is deferred, if the quota has room; else reports once that it waits. */
+  /** Releases what is deferred if the quota has room. Else fails it if it can fall back, or reports once that it waits. */
   release(): void
   /** Milliseconds until the quota has room for what is deferred; `Infinity` if nothing is. */
   waitMs(): number
@@ -30,7 +32,7 @@ export interface QuotaGate {
 
 /** Makes the gate of one queue. */
 export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
-  const { quota, waiting, delivery, outcomes, clock, wallNow, isClosing } = options
+  const { quota, waiting, delivery, outcomes, fallback, clock, wallNow, isClosing } = options
   let isReported = false
 
   return {
@@ -42,6 +44,8 @@ export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
       if (roomAt <= wallNow()) {
         waiting.release(clock.now())
         isReported = false
+      } else if (fallback !== undefined) {
+        failAll(waiting.takeDeferred(), { reason: 'quota', why: 'its quota is exhausted' }, outcomes)
       } else if (!isReported && !isClosing()) {
         isReported = true
         outcomes.deferred(first, roomAt)

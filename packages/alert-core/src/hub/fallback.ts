@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import { withItems } from '../alerts/merge-notifications.ts'
-import type { Tracker } from '../alerts/tracker.ts'
 import { createLru } from '../cache/lru.ts'
 import {
   type Alert,
@@ -22,7 +21,6 @@ import type { Events } from './events.ts'
 /** What a fallback depends on. */
 export interface FallbackOptions {
   readonly compiled: () => CompiledOptions
-  readonly tracker: Tracker
   readonly events: Events
   readonly state: State
   readonly clock: Clock
@@ -37,10 +35,7 @@ export interface FallbackOptions {
 export interface Fallbacks {
   /** A channel is notified of this by itself. */
   remember(notification: Notification): void
-  /**
-   * To the fallback channel, if it has not been notified of the same. If its quota is exhausted: to its own
-   * fallback, or if it has none, it waits for the quota.
-   */
+  /** To the fallback channel, unless that was notified of the same by itself; its quota applies. */
   fallBack(notification: Notification, reason: SuppressedReason): void
   /** The same for what the quota of its own channel has no room for; that is counted. */
   beyondQuota(notification: Notification): void
@@ -58,7 +53,7 @@ const mostRemembered = 2_000
 
 /** Makes the fallbacks of a hub. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
-  const { compiled, tracker, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
+  const { compiled, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)
   let isLastChance = false
 
@@ -77,13 +72,10 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     if (news.length === 0) return
     const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
-    const hasRoom = isLastChance || tracker.quotaRoomAt(fallback) <= clock.now()
-    if (!hasRoom && compiled().fallbackOf(fallback) !== undefined) {
-      beyondQuota(next)
-      return
-    }
     state.saveUnsent([next])
-    offerWithinQuota(next)
+    // The end of what the fallback channel was notified of needs no quota.
+    if (next.items.every((item) => item.reason === 'resolved')) offer(next)
+    else offerWithinQuota(next)
   }
 
   function suppress({ alert: { id, rule, key } }: NotificationItem, channel: string): void {

@@ -66,7 +66,8 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
       if (reason !== 'closed') fallbacks.fallBack(notification, reason)
-      if (!isFollowUp) metaAlerts.noteFailure(name, notification, reason, why)
+      // A quota has a meta-alert of its own.
+      if (!isFollowUp && reason !== 'quota') metaAlerts.noteFailure(name, notification, reason, why)
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
     onDeferred({ items, severity }, until) {
