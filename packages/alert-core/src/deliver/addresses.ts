@@ -1,6 +1,6 @@
 /**
- * The addresses that share a channel's messages: several robots of a group, several webhooks. Each has its own pace
- * and its own pause; the next message goes to the one that has rested longest.
+ * The addresses that share a channel's messages: several robots of a group, several webhooks. Each has its
+ * own pace and its own pause; the next message goes to the one that has rested longest.
  */
 import { createRateLimiter } from '../time/rate-limit.ts'
 import { isLost, lostPauseMs } from './breaker.ts'
@@ -25,7 +25,9 @@ export interface AddressesOptions {
   readonly now: () => number
 }
 
-/** Gives each message to one of the addresses. One that is gone is skipped for a while, and another one asked. */
+/**
+ * Gives each message to one of the addresses. One that is gone is skipped for a while, and another one asked.
+ */
 export function withAddresses(inner: SenderLayer, options: AddressesOptions): SenderLayer {
   const { addresses: count = 1, limits, now } = options
   const addresses = createAddresses(count, limits, now)

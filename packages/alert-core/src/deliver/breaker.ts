@@ -1,6 +1,6 @@
 /**
- * The outermost layer: a channel whose address or credentials were refused is not asked for a while. Another request
- * at once changes nothing, and providers block those who insist.
+ * The outermost layer: a channel whose address or credentials were refused is not asked for a while. Another
+ * request at once changes nothing, and providers block those who insist.
  */
 import type { Receipt } from '../model.ts'
 import type { SenderLayer } from './sender-layer.ts'

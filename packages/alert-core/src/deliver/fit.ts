@@ -1,6 +1,6 @@
 /**
- * Makes a message as short as its provider takes it, without cutting through a structure: ever shorter versions are
- * rendered until one is small enough. The number of what is left out is always shown.
+ * Makes a message as short as its provider takes it, without cutting through a structure: ever shorter
+ * versions are rendered until one is small enough. The number of what is left out is always shown.
  */
 
 import type { Message, SendContext, SizeLimits } from '../provider/provider.ts'
@@ -11,9 +11,10 @@ const leastSubject = 24
 const subjectTries = 3
 
 /**
- * Makes the `fit` of a send. A full message that fits is rendered once, any other about ten times: a binary search
- * over the versions, then the subject itself is cut. The result exceeds the limit only if the bare frame that `render`
- * puts around a message does. If a provider asks for the limits that it has `stated`, `limits` replace them.
+ * Makes the `fit` of a send. A full message that fits is rendered once, any other about ten times: a binary
+ * search over the versions, then the subject itself is cut. The result exceeds the limit only if the bare
+ * frame that `render` puts around a message does. If a provider asks for the limits that it has `stated`,
+ * `limits` replace them.
  */
 export function createFit(message: Message, limits: SizeLimits, stated = limits): SendContext['fit'] {
   return (render, asked = stated) => {

@@ -1,6 +1,6 @@
 /**
- * The attempts of a queue that closes: one for what waits, and one for each later arrival, as long as other channels
- * may fall back on this one.
+ * The attempts of a queue that closes: one for what waits, and one for each later arrival, as long as other
+ * channels may fall back on this one.
  */
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Delivery } from './delivery.ts'
@@ -21,7 +21,9 @@ export interface LastTriesOptions {
 export interface LastTries {
   /** Something was offered. */
   wake(): void
-  /** Tries until nothing can come any more; never rejects. The caller bounds the wait, and then calls `stop`. */
+  /**
+   * Tries until nothing can come any more; never rejects. The caller bounds the wait, and then calls `stop`.
+   */
   run(untilMs: number, others: Promise<unknown> | undefined): Promise<void>
   stop(): void
 }

@@ -1,6 +1,6 @@
 /**
- * What a queue reports: an event for each outcome, and the calls by which the hub acts on it. A listener that throws
- * does not stop an alert.
+ * What a queue reports: an event for each outcome, and the calls by which the hub acts on it. A listener that
+ * throws does not stop an alert.
  */
 import { type AlertEvent, alertNamesOf, type Notification, type SuppressedReason } from '../model.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Marks what the alerting itself does while it shares a thread with the application: a channel of the user's own, or a
- * watch on `fetch`, may log through the very logger that is watched. An alert about such a record would cause the next.
+ * Marks what the alerting itself does while it shares a thread with the application: a channel of the user's
+ * own, or a watch on `fetch`, may log through the very logger that is watched. An alert about such a record
+ * would cause the next.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 

@@ -1,6 +1,6 @@
 /**
- * How notifications that wait for one channel are merged and split: nothing that was counted is lost, and an end stays
- * behind the start of its alert.
+ * How notifications that wait for one channel are merged and split: nothing that was counted is lost, and an
+ * end stays behind the start of its alert.
  */
 import {
   byWeight,
@@ -47,7 +47,10 @@ export function splitPart(
   return [first && { ...part, notification: first }, second && { ...part, notification: second }]
 }
 
-/** The parts with `part` merged into `newest`, except what must follow something there: that is a part of its own. */
+/**
+ * The parts with `part` merged into `newest`, except what must follow something there: that is a part of its
+ * own.
+ */
 export function joinPart(parts: readonly Part[], newest: Part, part: Part): readonly Part[] {
   const earlier = parts.filter((other) => other !== newest && other.isDeferred === newest.isDeferred)
   const [joins, follows] = splitPart(part, (item) => {
@@ -102,8 +105,9 @@ export function firstMessage(parts: readonly Part[]): {
 }
 
 /**
- * Too many alerts: the least severe are dropped first, then the least frequent. `dropped` still has the id of a
- * notification of which something may be kept. An end that follows a start is neither counted nor dropped by itself.
+ * Too many alerts: the least severe are dropped first, then the least frequent. `dropped` still has the id of
+ * a notification of which something may be kept. An end that follows a start is neither counted nor dropped
+ * by itself.
  */
 export function dropOverflow(
   parts: readonly Part[],

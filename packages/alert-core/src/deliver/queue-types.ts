@@ -56,21 +56,26 @@ export interface ChannelQueue {
   /** Looks at the quota again: it may have changed. */
   recheckQuota(): void
   /**
-   * Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the wait. What
-   * waits for the quota may wait for a day: neither this nor the next two take it into account.
+   * Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the
+   * wait. What waits for the quota may wait for a day: neither this nor the next two take it into account.
    */
   idle(): Promise<void>
   /** For how long the oldest notification has waited, ms; 0 if nothing waits. */
   oldestMs(): number
-  /** Notifications neither delivered nor failed, those in flight included; such as are sent together count once. */
+  /**
+   * Notifications neither delivered nor failed, those in flight included; such as are sent together count
+   * once.
+   */
   waiting(): number
-  /** Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue. */
+  /**
+   * Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue.
+   */
   retire(): Promise<Unsent>
   /**
-   * Closes within `deadlineMs`: no more backoff, one last try for what waits, then everything is aborted and what is
-   * unsent is returned. What was in flight at the deadline is among it: it may have arrived. What is offered before
-   * `others` settles (channels that fall back on this one) is tried as well, if time is left. What still waits for the
-   * quota is neither tried nor returned.
+   * Closes within `deadlineMs`: no more backoff, one last try for what waits, then everything is aborted and
+   * what is unsent is returned. What was in flight at the deadline is among it: it may have arrived. What is
+   * offered before `others` settles (channels that fall back on this one) is tried as well, if time is left.
+   * What still waits for the quota is neither tried nor returned.
    */
   close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]>
 }

@@ -1,6 +1,6 @@
 /**
- * The queue of one channel: one attempt at a time, and whatever falls due while the channel is busy, paced or backing
- * off joins the next attempt. Nothing here throws or rejects.
+ * The queue of one channel: one attempt at a time, and whatever falls due while the channel is busy, paced or
+ * backing off joins the next attempt. Nothing here throws or rejects.
  */
 import type { Notification } from '../model.ts'
 import type { Timer } from '../time/clock.ts'

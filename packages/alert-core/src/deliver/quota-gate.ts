@@ -1,6 +1,6 @@
 /**
- * What falls back on a channel keeps to its quota: it is charged when it is delivered, and if there is no room it falls
- * back further, or waits.
+ * What falls back on a channel keeps to its quota: it is charged when it is delivered, and if there is no
+ * room it falls back further, or waits.
  */
 import type { Clock } from '../time/clock.ts'
 import type { Delivery } from './delivery.ts'
@@ -24,7 +24,10 @@ export interface QuotaGateOptions {
 
 /** The gate between what is deferred and what is ready. */
 export interface QuotaGate {
-  /** Releases what is deferred if the quota has room. Else fails it if it can fall back, or reports once that it waits. */
+  /**
+   * Releases what is deferred if the quota has room. Else fails it if it can fall back, or reports once that
+   * it waits.
+   */
   release(): void
   /** Milliseconds until the quota has room for what is deferred; `Infinity` if nothing is. */
   waitMs(): number

@@ -1,6 +1,6 @@
 /**
- * The layers that say how a failed attempt is repeated: when, and in which form. They make no attempt themselves: what
- * waits meanwhile joins the next one, and only the queue knows that.
+ * The layers that say how a failed attempt is repeated: when, and in which form. They make no attempt
+ * themselves: what waits meanwhile joins the next one, and only the queue knows that.
  */
 import { shortest } from '../render/shorten.ts'
 import { type Backoff, backoffDelay } from '../time/backoff.ts'

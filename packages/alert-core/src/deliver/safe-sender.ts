@@ -1,6 +1,6 @@
 /**
- * The innermost layer: whatever a provider does (hang, throw, ignore its signal, answer nonsense), there is a receipt
- * in time, and it holds no secret.
+ * The innermost layer: whatever a provider does (hang, throw, ignore its signal, answer nonsense), there is a
+ * receipt in time, and it holds no secret.
  */
 import type { Receipt } from '../model.ts'
 import type { Sender, SizeLimits } from '../provider/provider.ts'

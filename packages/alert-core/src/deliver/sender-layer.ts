@@ -1,6 +1,7 @@
 /**
- * What stands between a channel's queue and its provider: layers of one interface, each around the next, as undici's
- * interceptors are. A layer may change the message or the receipt, or answer in place of what it wraps.
+ * What stands between a channel's queue and its provider: layers of one interface, each around the next, as
+ * undici's interceptors are. A layer may change the message or the receipt, or answer in place of what it
+ * wraps.
  */
 import type { Receipt } from '../model.ts'
 import type { Message, SendContext } from '../provider/provider.ts'
@@ -22,7 +23,9 @@ export interface SenderLayer {
   send(message: Message, attempt: Attempt): Promise<AttemptReceipt>
   /** Until the next attempt may be made, by the provider's pace and its own hints, ms; 0 is now. */
   waitMs(): number
-  /** Until when the provider asked not to be called, ms of the steady clock; in the past if it did not ask. */
+  /**
+   * Until when the provider asked not to be called, ms of the steady clock; in the past if it did not ask.
+   */
   pausedUntil(): number
   /** Never rejects. */
   close(): Promise<void>

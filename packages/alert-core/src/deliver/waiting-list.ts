@@ -1,7 +1,7 @@
 /**
- * What waits for one channel, in two states: ready for the next attempt, or deferred until the channel's quota has
- * room. Notifications offered together share a part, and with it a deadline. Bounded by the number of alerts.
- * An end waits behind the start of its alert, and fails with it.
+ * What waits for one channel, in two states: ready for the next attempt, or deferred until the channel's
+ * quota has room. Notifications offered together share a part, and with it a deadline. Bounded by the number
+ * of alerts. An end waits behind the start of its alert, and fails with it.
  */
 import { splitNotification } from '../alerts/merge-notifications.ts'
 import type { Notification } from '../model.ts'
