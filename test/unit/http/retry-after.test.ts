@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseHttpDate, parseRetryAfter } from '#core/http/retry-after.ts'
+import { parseHttpDate, parseRetryAfter } from '#core/http/request.ts'
 
 const now = Date.UTC(2026, 0, 5, 12, 0, 0)
 const hour = 3_600_000

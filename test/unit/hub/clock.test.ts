@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
 import { followClockStep } from '#core/hub/timer.ts'
-import { createSteadyClock } from '#core/time/steady-clock.ts'
+import { createSteadyClock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import {
   aDirectory,

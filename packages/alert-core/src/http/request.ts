@@ -2,13 +2,10 @@
  * One HTTP request. It never throws and never follows a redirect, reads a bounded part of the reply, obeys
  * its signal, and names only the host of the address. classify.ts says what a reply means.
  */
-
 import { createMask } from '../redact/mask.ts'
 import { redactText } from '../redact/redact-text.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { describeFailure, type HttpFailure } from './http-failure.ts'
-import { readBounded } from './response-body.ts'
-import { parseHttpDate, parseRetryAfter } from './retry-after.ts'
 
 /** Credentials in the URL become a Basic `authorization` header, unless that header is given. */
 export interface HttpRequest {
@@ -151,4 +148,70 @@ function toExcerpt(address: string, text: string): string {
   const plain = text.replace(/<(?:style|script)[^>]{0,200}>[^<]{0,4000}|<[^<>]{0,400}>/gi, ' ')
   const line = cleanLine(plain).replace(/\s+/g, ' ').trim()
   return cutChars(redactText(createMask([address])(line)), 200)
+}
+
+/**
+ * `whole` is false if the reply was cut off by the server or by `aborted`, and true if it was cut at the
+ * limit.
+ */
+export interface Body {
+  readonly text: string
+  readonly whole: boolean
+}
+
+/** Reads at most `maxBytes`, until the end or until `aborted` resolves, then releases the connection. */
+export async function readBounded(
+  body: Response['body'],
+  maxBytes: number,
+  aborted: Promise<undefined>,
+): Promise<Body> {
+  if (!body) return { text: '', whole: true }
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let left = maxBytes
+  try {
+    while (left > 0) {
+      const chunk = await Promise.race([reader.read(), aborted])
+      if (!chunk) return { text, whole: false }
+      if (chunk.done) return { text: text + decoder.decode(), whole: true }
+      const bytes: Uint8Array = chunk.value.subarray(0, left)
+      text += decoder.decode(bytes, { stream: true })
+      left -= bytes.length
+    }
+    return { text, whole: true }
+  } catch {
+    return { text, whole: false }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}
+
+const longestMs = 3_600_000
+const seconds = /^\d{1,15}(?:\.\d{0,9})?$/
+/**
+ * The three date formats of https://www.rfc-editor.org/rfc/rfc9110#http.date; the last has no zone and means
+ * UTC.
+ */
+const zoned =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}, ?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d (?:GMT|UTC)$/
+const asctime = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/
+
+/**
+ * Milliseconds to wait from `now` (epoch ms) by a header in seconds or as an HTTP date, at most one hour;
+ * `undefined` if it is absent or neither of the two.
+ */
+export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
+  const text = value?.trim()
+  if (!text) return undefined
+  if (seconds.test(text)) return Math.min(Math.ceil(Number(text) * 1000), longestMs)
+  const at = parseHttpDate(text)
+  return at === undefined ? undefined : Math.min(Math.max(at - now, 0), longestMs)
+}
+
+/** Epoch ms of an HTTP date, `undefined` for anything else. */
+export function parseHttpDate(text: string): number | undefined {
+  const date = zoned.test(text) ? text : asctime.test(text) ? `${text} GMT` : undefined
+  const at = date === undefined ? Number.NaN : Date.parse(date.replaceAll('-', ' '))
+  return Number.isNaN(at) ? undefined : at
 }

@@ -4,8 +4,7 @@
  */
 import { shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
-import type { Clock, Timer } from '../time/clock.ts'
-import type { SteadyClock } from '../time/steady-clock.ts'
+import type { Clock, SteadyClock, Timer } from '../time/clock.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 /** What the timer depends on. */

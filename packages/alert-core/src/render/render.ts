@@ -15,11 +15,9 @@ import { formatDuration } from '../time/duration.ts'
 import { createZone } from '../time/zone.ts'
 import { cardOf, titleOf } from './card.ts'
 import { createDescribe, type Description, isWebUrl } from './describe.ts'
-import { divide } from './divide.ts'
 import { type Locale, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { subjectOf } from './subject.ts'
-
+import { divide, subjectOf } from './subject.ts'
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
 
