@@ -4,7 +4,7 @@ import { h } from './dom.js'
 import { generic } from './frames/generic.js'
 import { parseJson } from './json.js'
 
-/** What people would see of one that arrived; never throws, whatever the body. */
+/** What people would see of one that arrived; never throws. */
 export function appView({ provider, at, request, view }) {
   const json = parseJson(request.body)
   const mark = request.path.indexOf('?')
@@ -29,7 +29,7 @@ function show(provider, sent) {
     const app = Object.hasOwn(apps, provider) ? apps[provider] : generic
     return app(sent) || generic(sent)
   } catch {
-    // A body that no sender means: its words are still worth reading.
+    // A malformed body: show its text.
     return h('pre', null, (sent.view.text || sent.body).slice(0, 20_000))
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The only place that makes elements. What arrived is hostile: it gets in as text nodes, never as markup, and
+ * The only place that makes elements. What arrived is untrusted: it becomes text nodes, never markup, and
  * an address becomes a link only when it cannot run anything.
  */
 

@@ -5,10 +5,10 @@ import { modeName, providerName, t } from './words.js'
 const shown = ['rate-limited', 'error', 'hang', 'refuse', 'too-long', 'reset', 'greylist', 'bad-auth']
 
 /** Fills the panel; `chosen` is the provider whose buttons are shown. */
-export function fillFailures(panel, { providers, standing, chosen, times, onchoose, ontimes, onerror }) {
+export function fillFailures(panel, { providers, orders, chosen, times, onchoose, ontimes, onerror }) {
   const provider = providers.find(({ name }) => name === chosen) ?? providers[0]
   if (provider === undefined) return
-  const current = standing[provider.name]
+  const current = orders[provider.name]
   const order = async (mode) => {
     const body = { provider: provider.name, mode, ...(times === 'once' && mode !== 'ok' && { times: 1 }) }
     const response = await fetch('/api/behave', {
@@ -72,7 +72,7 @@ export function fillFailures(panel, { providers, standing, chosen, times, onchoo
     ),
     h(
       'p',
-      { class: current ? 'standing failing' : 'standing', role: 'status' },
+      { class: current ? 'order failing' : 'order', role: 'status' },
       `${providerName(provider.name, provider.title)}${t('colon')}`,
       current ? t('will', { mode: modeName(current.mode), left: current.left }) : t('behaves'),
     ),

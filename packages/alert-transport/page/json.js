@@ -20,7 +20,7 @@ export function asText(value) {
 /** The first of the values that is text and not empty. */
 export const firstText = (...values) => values.map(asText).find((text) => text !== '') ?? ''
 
-/** The JSON in a text; undefined when it is none. */
+/** The JSON in a text; undefined if it is not JSON. */
 export function parseJson(text) {
   try {
     return JSON.parse(text)

@@ -6,7 +6,7 @@
 const retryMs = 2_000
 
 /**
- * Follows the inbox. `on` has `hello(inbox)`, `received(one)`, `standing(standing)`, `cleared()`, `lost()`;
+ * Follows the inbox. `on` has `hello(inbox)`, `received(one)`, `orders(orders)`, `cleared()`, `lost()`;
  * `hello` comes at each connection, with `isNew` when what was shown before is of another inbox.
  */
 export function follow(on) {
@@ -36,7 +36,7 @@ export function follow(on) {
       last = received.id
       on.received(received)
     })
-    source.addEventListener('standing', (event) => on.standing(JSON.parse(event.data)))
+    source.addEventListener('orders', (event) => on.orders(JSON.parse(event.data)))
     source.addEventListener('cleared', () => on.cleared())
     source.addEventListener('error', () => {
       on.lost()

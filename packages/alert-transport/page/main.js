@@ -23,7 +23,7 @@ const narrow = matchMedia('(max-width: 1100px)')
 let items = []
 let providers = []
 let channelOptions = {}
-let standing = {}
+let orders = {}
 let channel = ''
 let chosen
 let isConnected = false
@@ -35,8 +35,7 @@ const cards = new Map()
 const titleOf = (name) =>
   providerName(name, providers.find((provider) => provider.name === name)?.title ?? name)
 
-// ── what is shown
-// ──────────────────────────────────────────────────────────────────────────────────────────────────
+// What is shown
 
 function admits({ provider, request, view, answer, words }) {
   if (channel !== '' && provider !== channel) return false
@@ -108,11 +107,11 @@ function drawChannels() {
         },
         name !== '' && h('span', { class: `dot tint-${name}`, 'aria-hidden': 'true' }),
         h('span', { class: 'name' }, title),
-        standing[name] && h('span', { class: 'failing', title: t('failures') }, '!'),
+        orders[name] && h('span', { class: 'failing', title: t('failures') }, '!'),
         h('span', { class: 'count' }, count),
       ),
     )
-  const known = providers.map(({ name }) => name).filter((name) => counts.has(name) || standing[name])
+  const known = providers.map(({ name }) => name).filter((name) => counts.has(name) || orders[name])
   const unknown = [...counts.keys()].filter((name) => !known.includes(name))
   const focused = document.activeElement?.dataset?.channel
   byId('channels').replaceChildren(
@@ -130,7 +129,7 @@ function drawFailures() {
   const focused = panel.contains(document.activeElement) ? document.activeElement : undefined
   fillFailures(panel, {
     providers,
-    standing,
+    orders,
     chosen: failureProvider,
     times: failureTimes,
     onchoose: (name) => {
@@ -182,8 +181,7 @@ function drawAll() {
   drawDetail()
 }
 
-// ── what people do
-// ─────────────────────────────────────────────────────────────────────────────────────────────────
+// What people do
 
 function mark() {
   for (const [id, node] of cards) {
@@ -275,8 +273,7 @@ listenForKeys({
 })
 if (narrow.matches) byId('failures').open = false
 
-// ── what arrives
-// ───────────────────────────────────────────────────────────────────────────────────────────────────
+// What arrives
 
 let isDrawing = false
 
@@ -308,7 +305,7 @@ follow({
     const isFirst = providers.length === 0
     providers = inbox.providers
     channelOptions = inbox.channels
-    standing = inbox.standing
+    orders = inbox.orders
     // What was cleared while the connection was lost.
     if (inbox.from === null || items.some(({ id }) => id < inbox.from)) {
       items = inbox.from === null ? [] : items.filter(({ id }) => id >= inbox.from)
@@ -328,8 +325,8 @@ follow({
     }
     drawSoon()
   },
-  standing(next) {
-    standing = next
+  orders(next) {
+    orders = next
     drawChannels()
     drawFailures()
   },

@@ -11,7 +11,7 @@ const words = {
     skip: 'Skip to the messages',
     colon: ': ',
     connecting: 'connecting…',
-    lost: 'connection lost, trying again…',
+    lost: 'connection lost, reconnecting…',
     count: (n) => (n === 1 ? '1 received' : `${n} received`),
     countShown: (n, { shown }) => `${shown} of ${n} shown`,
     search: 'Search',
@@ -20,7 +20,7 @@ const words = {
     language: '中文',
     theme: 'Colours',
     themeName: (_n, { name }) =>
-      ({ auto: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' })[name],
+      ({ auto: 'Colours: system', light: 'Colours: light', dark: 'Colours: dark' })[name],
     help: 'Keyboard',
     channels: 'Channels',
     all: 'All channels',
@@ -42,9 +42,9 @@ const words = {
     date: 'Date',
     priority: 'Priority',
     noSubject: '(no subject)',
-    htmlPart: 'Html',
+    htmlPart: 'HTML',
     textPart: 'Text',
-    htmlFrame: 'The html part of the mail',
+    htmlFrame: 'The HTML part of the mail',
     answer: 'Answer',
     limits: 'Limits',
     size: 'Size',
@@ -81,7 +81,7 @@ const words = {
       hang: 'Hang',
       refuse: 'Refuse',
       'too-long': 'Too long',
-      reset: 'Break off',
+      reset: 'Disconnect',
       greylist: 'Greylist',
       'bad-auth': 'Bad login',
       answer: 'answer',
@@ -200,7 +200,7 @@ export function setLanguage(name) {
   keep(storageKey, current)
 }
 
-/** The words for a key; those with a number in them take `count`. */
+/** The text for a key; texts with a number take `count`. */
 export function t(key, values = {}) {
   const found = words[current][key]
   return typeof found === 'function' ? found(values.count, values) : found

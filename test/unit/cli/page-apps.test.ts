@@ -41,7 +41,7 @@ async function withMessages(page: Page) {
     }
   })
   const events = received.map((one) => `id: ${one.id}\nevent: received\ndata: ${JSON.stringify(one)}\n\n`)
-  const hello = `event: hello\ndata: ${JSON.stringify({ inbox: 'x', from: 1, standing: {}, providers: [], channels: {} })}\n\n`
+  const hello = `event: hello\ndata: ${JSON.stringify({ inbox: 'x', from: 1, orders: {}, providers: [], channels: {} })}\n\n`
   await page.route('**/api/events*', (route) =>
     route.fulfill({ contentType: 'text/event-stream', body: hello + events.join('') }),
   )

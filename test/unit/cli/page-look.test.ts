@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
       expect(measured.length).toBeGreaterThan(30)
       expect(measured.filter(({ contrast }) => contrast < 4.5)).toEqual([])
       const before = await page.evaluate(back())
-      await page.getByRole('button', { name: 'Colours: as the system' }).click()
+      await page.getByRole('button', { name: 'Colours: system' }).click()
       if (colorScheme === 'light') await page.getByRole('button', { name: 'Colours: light' }).click()
       expect(await page.evaluate(back())).not.toBe(before)
       await page.reload()

@@ -41,14 +41,14 @@ describe('what the page gets about the inbox', () => {
     inbox.behave('webhook', { status: 418 })
     const hello = (await (await fetch(`${inbox.url}/api/inbox`)).json()) as {
       providers: { name: string; title: string; modes: string[]; rate?: object }[]
-      standing: object
+      orders: object
       channels: object
       from: number | null
     }
     const slack = hello.providers.find(({ name }) => name === 'slack')
     expect(slack).toMatchObject({ title: 'Slack', rate: { burst: 3, everyMs: 1_000 } })
     expect(slack?.modes).toContain('rate-limited')
-    expect(hello.standing).toEqual({
+    expect(hello.orders).toEqual({
       slack: { mode: 'hang', left: 2 },
       webhook: { mode: 'answer', status: 418, left: null },
     })

@@ -1,4 +1,4 @@
-/** A chat message with attachments, in the shape that Slack began and Mattermost and Rocket.Chat share. */
+/** A chat message with attachments, in the format of Slack, Mattermost and Rocket.Chat. */
 import { h, link, paint } from '../dom.js'
 import { asList, asObject, asText } from '../json.js'
 import { markdown } from '../markup/markdown.js'

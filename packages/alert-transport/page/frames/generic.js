@@ -1,6 +1,6 @@
 /**
- * A good card for whatever has no app of its own: title, words, the scalar fields, and JSON where that is all
- * there is.
+ * A card for a provider without an app of its own: title, text, the scalar fields, or JSON if there is
+ * nothing else.
  */
 import { h, link, safeHref } from '../dom.js'
 import { asObject, asText, firstText, jsonView } from '../json.js'

@@ -26,7 +26,7 @@ function counted(text) {
   )
 }
 
-/** The carrier puts the words round these; here is what the application decides. */
+/** The variables; the carrier puts the text of the template around them. */
 export function smsTemplate({ to, sign, code, values }) {
   return h(
     'div',

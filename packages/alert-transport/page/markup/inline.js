@@ -1,6 +1,6 @@
 /**
  * Text with marks in it (`*bold*`, `[label](address)`, `<@U1>`) as nodes. A dialect is a list of rules; each
- * is asked where its first character stands. Bounded: rules look at most 2 000 characters ahead, six levels
+ * is tried at its first character. Bounded: rules look at most 2 000 characters ahead, six levels
  * deep.
  */
 import { add, h, link } from '../dom.js'

@@ -1,6 +1,6 @@
 /**
  * The signatures of cloud APIs, made again from what arrived: Alibaba's ACS3, Tencent's TC3 and Amazon's
- * SigV4. The API lives at '/', whatever prefix the inbox put before it.
+ * SigV4. The API is at '/', after any prefix of the inbox.
  */
 import { createHash, createHmac } from 'node:crypto'
 import type { FakeRequest } from './exchange.ts'

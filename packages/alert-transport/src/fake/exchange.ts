@@ -29,7 +29,7 @@ export interface FakeRequest {
  * measure.
  */
 export interface View {
-  /** The line in the list of conversations or mails; absent where the app shows the text alone. */
+  /** The line in the list of conversations or mails; absent if the app shows the text alone. */
   readonly subject?: string
   readonly text: string
   /** The html part of a mail, as it came: untrusted: show it in a sandbox only. */
@@ -83,7 +83,7 @@ export function textAnswer(status: number, body: string, headers?: Record<string
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body }
 }
 
-/** True when the request says that its body is JSON, in UTF-8 where it names a charset. */
+/** True if the request says that its body is JSON, and in UTF-8 if it names a charset. */
 export function isJsonRequest(request: FakeRequest): boolean {
   return /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(request.headers['content-type'] ?? '')
 }

@@ -35,7 +35,7 @@ export interface HttpFake<Settings extends object = object> {
   /** What the inbox's settings fill in: tokens, secrets, keywords. */
   readonly settings: Settings
   readonly rate?: RateRule
-  /** Its own words for what `behave` asks for. */
+  /** The answer of a mode, in its own words. */
   say(what: Saying, request: FakeRequest): Answer
   /** Channel options that send to this fake; `base` is its address, without a slash at the end. */
   channel(base: string, settings: Settings): Record<string, unknown>

@@ -14,7 +14,7 @@ export type RateRule =
   | { readonly burst: number; readonly everyMs: number }
 
 /** How much of its limit a robot has used, with this message. */
-export interface RateStanding {
+export interface RateUse {
   /** Messages of the window or bucket that are used up, this one with them. */
   readonly used: number
   readonly limit: number
@@ -23,13 +23,13 @@ export interface RateStanding {
 }
 
 /** Counts messages by key. */
-export type RateCounter = (key: string) => RateStanding
+export type RateCounter = (key: string) => RateUse
 
 const maxKeys = 1_000
 
 /** Counts by the rule, with the time given; a thousand keys at most, the oldest dropped first. */
 export function createRateCounter(rule: RateRule, now: () => number): RateCounter {
-  const countByKey = new Map<string, () => RateStanding>()
+  const countByKey = new Map<string, () => RateUse>()
   return (key) => {
     let count = countByKey.get(key)
     if (count === undefined) {
@@ -44,7 +44,7 @@ export function createRateCounter(rule: RateRule, now: () => number): RateCounte
 function createWindow(
   rule: { readonly count: number; readonly perMs: number; readonly blockMs?: number },
   now: () => number,
-): () => RateStanding {
+): () => RateUse {
   const limit = rule.count
   const tooMany = { used: limit, limit, isTooMany: true }
   let takenAt: number[] = []
@@ -65,7 +65,7 @@ function createWindow(
 function createBucket(
   rule: { readonly burst: number; readonly everyMs: number },
   now: () => number,
-): () => RateStanding {
+): () => RateUse {
   const limit = rule.burst
   let free = limit
   let filledAt = now()

@@ -1,6 +1,6 @@
 /**
- * Prometheus Alertmanager, API v2: an array of alerts, each known by its labels. Checks labels, texts, times
- * and, where it is set, the bearer token.
+ * Prometheus Alertmanager, API v2: an array of alerts, each identified by its labels. Checks labels, texts,
+ * times and, if it is set, the bearer token.
  * https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
@@ -9,7 +9,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isObject, lines } from '../fake/json.ts'
 
-/** What the proxy before it asks for; an empty token switches that off. */
+/** The token that the proxy before it requires; an empty one switches that off. */
 export interface AlertmanagerSettings {
   readonly bearer: string
 }

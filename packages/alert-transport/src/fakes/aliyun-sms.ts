@@ -1,6 +1,6 @@
 /**
  * Alibaba Cloud SMS, SendSms: an approved template and its variables. Checks the ACS3 signature, the clock
- * (15 minutes), signature name, template, its variables and what carriers refuse in them.
+ * (15 minutes), signature name, template, its variables and their content.
  * https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms
  */
 import { createHash } from 'node:crypto'
@@ -12,7 +12,7 @@ import { defineHttpFake } from '../fake/fake.ts'
 import { asObject, isFilled, isObject, lines } from '../fake/json.ts'
 import { smsView } from '../fake/sms-view.ts'
 
-/** The keys, the approved names, and the variables that the template has; blocked numbers have had enough. */
+/** The keys, the approved names, and the variables that the template has; blocked numbers are throttled. */
 export interface AliyunSmsSettings {
   readonly accessKeyId: string
   readonly accessKeySecret: string
@@ -69,7 +69,7 @@ function refusal(request: FakeRequest, context: FakeContext<AliyunSmsSettings>):
   return refuse(request, context) ?? refusedMessage(request, context.settings)
 }
 
-/** The older way: everything stands among the parameters. */
+/** The older scheme: everything is among the parameters. */
 function refusedByRpc(
   { path, method, query, ...request }: FakeRequest,
   { settings, now, isRepeat }: FakeContext<AliyunSmsSettings>,

@@ -1,6 +1,6 @@
 /**
- * DingTalk custom robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks token, signature,
- * keyword, type, required fields, size (20 000 bytes of the whole body) and rate (20 a minute, then silence
+ * DingTalk custom robot: always HTTP 200, with the outcome in `errcode`. Checks token, signature,
+ * keyword, type, required fields, size (20 000 bytes of the whole body) and rate (20 a minute, then blocked
  * for ten minutes). https://open.dingtalk.com/document/robots/custom-robot-access
  */
 import { createHmac } from 'node:crypto'
@@ -10,7 +10,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../fake/json.ts'
 
-/** What the robot was set up with; an empty secret or no keywords switch that check off. */
+/** The robot's settings; an empty secret or no keywords switch that check off. */
 export interface DingTalkSettings {
   readonly token: string
   readonly secret: string
@@ -61,7 +61,7 @@ function rejectedBeforeFake(
   if (request.query.get('access_token') !== settings.token) return no(300005, 'token is not exist')
   if (settings.secret !== '') {
     const timestamp = request.query.get('timestamp') ?? ''
-    // Milliseconds; seconds are an hour off and more, and answered the same way.
+    // Milliseconds; a timestamp in seconds is out of the window as well.
     if (!/^\d{1,16}$/.test(timestamp) || Math.abs(now() - Number(timestamp)) > hourMs)
       return no(310000, `invalid timestamp, ${more}`)
     if (request.query.get('sign') !== sign(timestamp, settings.secret))

@@ -1,7 +1,7 @@
 /**
- * Feishu and Lark custom bot: refusals come with HTTP 200, the truth is in `code`. Checks address, signature
- * (in the body, within an hour), keyword, type, the shape of cards, size (20 KB of the whole body) and rate
- * (5 a second). https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
+ * Feishu and Lark custom bot: refusals have HTTP 200 too, with the outcome in `code`. Checks address,
+ * signature (in the body, within an hour), keyword, type, the shape of cards, size (20 KB of the whole body)
+ * and rate (5 a second). https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
 import { createHmac } from 'node:crypto'
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
@@ -10,7 +10,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../fake/json.ts'
 
-/** What the bot was set up with; an empty secret or no keywords switch that check off. */
+/** The bot's settings; an empty secret or no keywords switch that check off. */
 export interface FeishuSettings {
   readonly token: string
   readonly secret: string

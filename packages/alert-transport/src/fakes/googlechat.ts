@@ -1,7 +1,7 @@
 /**
- * Google Chat webhook: checks space, key and token, the text, the size (32 000 bytes), that a thread is asked
- * for in both places, and the rate (one a second). The same request id is answered with the message that it
- * made. https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
+ * Google Chat webhook: checks space, key and token, the text, the size (32 000 bytes), that a thread is
+ * requested in both places, and the rate (one a second). The same request id is answered with the same
+ * message. https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'

@@ -1,6 +1,6 @@
 /**
  * LINE: a push message with a retry key. Checks token, target, the key's shape and the texts' lengths; a key
- * that it was used before is answered 409, as the first attempt was taken.
+ * that was used before is answered 409, as the first attempt was taken.
  * https://developers.line.biz/en/reference/messaging-api/
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
@@ -9,7 +9,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isFilled, isObject } from '../fake/json.ts'
 
-/** The channel's token, and the one who can be reached. */
+/** The channel's token, and the only target. */
 export interface LineSettings {
   readonly token: string
   readonly target: string

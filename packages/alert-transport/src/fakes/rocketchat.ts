@@ -73,7 +73,7 @@ function view(request: FakeRequest): View {
   return {
     ...(isSplit && { subject: first }),
     text: isSplit ? rest.join('\n') : all,
-    // Only the message itself is searched for names; attachments are read as well, to be on the safe side.
+    // Only the message itself is searched for names; attachments are searched as well, to be safe.
     mentions: [...new Set(all.replace(/```[\s\S]*?```/g, '').match(/(?<![\w@])@[\w.-]+/g) ?? [])],
     bytes: request.raw.length,
     size: textsOf(body).join('').length,

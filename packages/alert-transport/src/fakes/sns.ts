@@ -9,7 +9,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { smsView } from '../fake/sms-view.ts'
 
-/** The keys, the region and the one topic that there is; blocked numbers have opted out. */
+/** The keys, the region and the only topic; blocked numbers have opted out. */
 export interface SnsSettings {
   readonly region: string
   readonly accessKeyId: string

@@ -1,7 +1,7 @@
 /**
  * A Teams workflow: checks its path and `sig`, the envelope and the adaptive card, and the size (28 KB). The
- * real one answers 202 to any card and fails later, unseen, when the card is bad; here a bad card is refused,
- * so that it is seen.
+ * real one answers 202 to any card and fails later, unseen, if the card is bad; here a bad card is refused
+ * at once.
  * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'

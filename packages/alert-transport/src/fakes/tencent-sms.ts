@@ -1,5 +1,5 @@
 /**
- * Tencent Cloud SMS, SendSms: HTTP 200 whatever happens, an `Error` or a code for each number. Checks the TC3
+ * Tencent Cloud SMS, SendSms: always HTTP 200, with an `Error` or a code for each number. Checks the TC3
  * signature, the clock (5 minutes), application, signature name, template and the number of its variables.
  * https://cloud.tencent.com/document/api/382/55981
  */

@@ -1,6 +1,6 @@
 /**
- * Twilio's messages: a form, Basic authentication, 201 for what is queued. Checks account, sender, number and
- * length. https://www.twilio.com/docs/messaging/api/message-resource
+ * Twilio's messages: a form, Basic authentication, 201 for a queued message. Checks account, sender, number
+ * and length. https://www.twilio.com/docs/messaging/api/message-resource
  */
 import type { Answer, FakeRequest } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'

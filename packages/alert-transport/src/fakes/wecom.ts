@@ -1,5 +1,5 @@
 /**
- * WeCom group robot: HTTP 200 whatever happens, the truth is in `errcode`. Checks key, type, required fields,
+ * WeCom group robot: always HTTP 200, with the outcome in `errcode`. Checks key, type, required fields,
  * the content's size in bytes (text 2048, markdown 4096) and rate (20 a minute).
  * https://developer.work.weixin.qq.com/document/path/91770
  */
@@ -9,7 +9,7 @@ import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../fake/json.ts'
 
-/** What the robot was set up with. */
+/** The robot's settings. */
 export interface WeComSettings {
   readonly key: string
 }

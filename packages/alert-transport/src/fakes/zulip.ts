@@ -7,7 +7,7 @@ import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
 
-/** The bot, and the one channel that there is. */
+/** The bot, and the only channel. */
 export interface ZulipSettings {
   readonly email: string
   readonly apiKey: string

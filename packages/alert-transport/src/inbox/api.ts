@@ -44,14 +44,14 @@ export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCar
   const hello = () => ({
     inbox,
     from: shelf.list()[0]?.id ?? null,
-    standing: orders.standing(),
+    orders: orders.list(),
     ...describe(),
   })
   const stopListening = shelf.subscribe((received) => {
     for (const stream of streams) writeEvent(stream, received)
   })
   const stopWatching = orders.subscribe(() => {
-    for (const stream of streams) sendEvent(stream, 'standing', orders.standing())
+    for (const stream of streams) sendEvent(stream, 'orders', orders.list())
   })
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.write(':\n\n')

@@ -46,7 +46,7 @@ export interface Inbox {
   received(filter?: Filter): readonly Received[]
   /** The earliest that no earlier call returned; waits for it, and rejects after `timeoutMs` (10 000). */
   next(filter?: Filter, timeoutMs?: number): Promise<Received>
-  /** Calls back for each that arrives, with undefined when cleared; returns the way to stop. */
+  /** Calls back for each that arrives, with undefined when cleared; returns the function that stops it. */
   subscribe(listener: (received: Received | undefined) => void): () => void
   /** Makes a fake misbehave; throws a TypeError if it does not have that mode. */
   behave(provider: FakeName, behaviour: Behaviour): void
@@ -147,7 +147,7 @@ function channelOptions(url: string, address: MailAddress, settings: Settled): I
   return Object.fromEntries(entries) as Inbox['channels']
 }
 
-/** Where clients on this machine reach an address that may mean "every interface". */
+/** The address for clients on this machine, also if the given one means "every interface". */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host

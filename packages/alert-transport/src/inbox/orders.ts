@@ -8,7 +8,7 @@ import { isObject } from '../fake/json.ts'
 import type { Mode, Order } from '../fake/mode.ts'
 
 /** The order that a provider still has: `left` is null if it has no end. */
-export interface Standing {
+export interface OpenOrder {
   readonly mode: Mode | 'answer'
   /** Of a fixed answer. */
   readonly status?: number
@@ -25,7 +25,7 @@ export interface Orders {
    */
   take(provider: string, among?: readonly Mode[]): Order | undefined
   /** The orders by provider; those that behave as usual are absent. */
-  standing(): Readonly<Record<string, Standing>>
+  list(): Readonly<Record<string, OpenOrder>>
   /** Calls back at each change; returns the function that stops it. */
   subscribe(listener: () => void): () => void
 }
@@ -34,7 +34,7 @@ const maxBodyLength = 1024 * 1024
 
 /** Creates the orders; `modesByProvider` says what each provider can do. */
 export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[]>): Orders {
-  const standing = new Map<string, { readonly order: Order; left: number }>()
+  const byProvider = new Map<string, { readonly order: Order; left: number }>()
   const listeners = new Set<() => void>()
   const announce = () => {
     for (const listener of listeners) listener()
@@ -45,22 +45,22 @@ export function createOrders(modesByProvider: ReadonlyMap<string, readonly Mode[
       if (modes === undefined)
         throw new TypeError(`no provider '${provider}'; there are ${[...modesByProvider.keys()].join(', ')}`)
       const { order, times } = parse(behaviour, provider, modes)
-      if (order.mode === 'ok') standing.delete(provider)
-      else standing.set(provider, { order, left: times })
+      if (order.mode === 'ok') byProvider.delete(provider)
+      else byProvider.set(provider, { order, left: times })
       announce()
     },
     take(provider, among) {
-      const entry = standing.get(provider)
+      const entry = byProvider.get(provider)
       if (entry === undefined) return undefined
       if (among !== undefined && !among.some((mode) => mode === entry.order.mode)) return undefined
       entry.left -= 1
-      if (entry.left === 0) standing.delete(provider)
+      if (entry.left === 0) byProvider.delete(provider)
       announce()
       return entry.order
     },
-    standing: () =>
+    list: () =>
       Object.fromEntries(
-        [...standing].map(([provider, { order, left }]) => [
+        [...byProvider].map(([provider, { order, left }]) => [
           provider,
           {
             mode: order.mode,

@@ -8,7 +8,7 @@ import { maxBodyBytes, readBody } from '../fake/body.ts'
 import { type Answer, type FakeRequest, textAnswer, type View } from '../fake/exchange.ts'
 import type { FakeContext, HttpFake } from '../fake/fake.ts'
 import type { Order } from '../fake/mode.ts'
-import { createRateCounter, type RateStanding } from '../fake/rate.ts'
+import { createRateCounter, type RateUse } from '../fake/rate.ts'
 import { drip, endless, reset, signInPage } from './odd-answers.ts'
 import type { Orders } from './orders.ts'
 import type { Shelf } from './received.ts'
@@ -52,10 +52,10 @@ export function createProviderHandler(parts: HandlerParts): ProviderHandler {
     const request = toFakeRequest(message, url, path, read.raw)
     const id = shelf.nextId()
     const order = orders.take(name)
-    let standing: RateStanding | undefined
+    let rateUse: RateUse | undefined
     const isTooFast = (key: string) => {
-      standing = counter?.(key)
-      return standing?.isTooMany ?? false
+      rateUse = counter?.(key)
+      return rateUse?.isTooMany ?? false
     }
 
     let usedKey: string | undefined
@@ -68,7 +68,7 @@ export function createProviderHandler(parts: HandlerParts): ProviderHandler {
       read.bytes > maxBodyBytes
         ? { ok: false, answer: textAnswer(413, 'Payload Too Large') }
         : judge(fake, request, { settings, now, isTooFast, isRepeat, sequence: id })
-    // With an order, the message is not taken, whatever the answer.
+    // With an order, the message is never taken.
     const { ok, answer } = order ? { ok: false, answer: ordered(order, fake, request, name) } : usual()
     if (ok && usedKey !== undefined) keep(usedKeys, usedKey)
     shelf.add({
@@ -85,7 +85,7 @@ export function createProviderHandler(parts: HandlerParts): ProviderHandler {
         secure: false,
       },
       view: safeView(fake, request, read.bytes),
-      ...(standing && { rate: { used: standing.used, limit: standing.limit } }),
+      ...(rateUse && { rate: { used: rateUse.used, limit: rateUse.limit } }),
     })
     respond(response, answer, order)
   }

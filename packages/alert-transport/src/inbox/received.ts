@@ -11,11 +11,11 @@ export interface Received extends Exchange {
   /** Epoch ms. */
   readonly at: number
   readonly provider: string
-  /** How much of the provider's rate this robot had used with it; absent where nothing was counted. */
+  /** How much of the provider's rate this robot had used with it; absent if nothing was counted. */
   readonly rate?: { readonly used: number; readonly limit: number }
 }
 
-/** Which of what arrived is meant; every named part must hold. `since` is an id: only later ones. */
+/** Selects messages; all given parts must hold. `since` is an id: only later ones. */
 export type Filter =
   | { readonly provider?: string; readonly ok?: boolean; readonly since?: number }
   | ((received: Received) => boolean)

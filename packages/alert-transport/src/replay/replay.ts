@@ -53,7 +53,7 @@ const most = { notified: 10_000, tail: 50 }
 const longestCloseMs = 10_000
 const waitsMs = 60_000
 
-/** What a replay may be given beside options and sources. */
+/** Optional settings of a replay. */
 export interface ReplaySettings {
   /** Called after each batch with the lines so far. */
   readonly onProgress?: (lines: number) => void

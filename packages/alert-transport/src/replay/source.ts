@@ -9,14 +9,14 @@ import { createGunzip } from 'node:zlib'
 /** One stream of log lines. */
 export interface Source {
   readonly name: string
-  /** Bytes of the file as it lies on disk; 0 where that is not known. */
+  /** Bytes of the file as it lies on disk; 0 if it is not known. */
   readonly totalBytes: number
   /** Bytes read from disk so far. */
   readBytes(): number
   readonly chunks: AsyncIterable<string>
 }
 
-/** Opens `file`; '-' is standard input. Throws when there is no such file. */
+/** Opens `file`; '-' is standard input. Throws if the file does not exist. */
 export function openSource(file: string): Source {
   let read = 0
   const totalBytes = file === '-' ? 0 : statSync(file).size
@@ -40,7 +40,7 @@ async function* decoded(file: string, bytes: AsyncIterable<Buffer | string>): As
   try {
     for await (const chunk of bytes) yield typeof chunk === 'string' ? chunk : decoder.write(chunk)
   } catch (cause) {
-    // Of several files one has to know which; zlib does not say.
+    // Names the file: zlib does not.
     throw new Error(`cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
   yield decoder.end()

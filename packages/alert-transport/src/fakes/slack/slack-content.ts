@@ -7,7 +7,7 @@ import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '.
 // Not documented; measured by several users (bolt-js#2509).
 const maxBlocksLength = 13_200
 
-/** Slack's word for what is wrong with a message's text, blocks or attachments; undefined when nothing is. */
+/** Slack's word for what is wrong with a message's text, blocks or attachments; undefined if nothing is. */
 export function contentProblem(body: JsonObject): string | undefined {
   const { text, blocks, attachments } = body
   if (text !== undefined && typeof text !== 'string') return 'invalid_payload'

@@ -1,5 +1,5 @@
 /**
- * Telegram's HTML: few tags, four named entities, everything closed; whatever else is refused as a whole.
+ * Telegram's HTML: few tags, four named entities, everything closed; anything else is refused as a whole.
  * https://core.telegram.org/bots/api#html-style
  */
 

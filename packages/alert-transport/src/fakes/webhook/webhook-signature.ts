@@ -10,7 +10,7 @@ export interface WebhookSignature {
   readonly secret: string
   readonly scheme?: 'body' | 'grafana' | 'slack' | 'stripe' | 'standard'
   readonly header?: string
-  /** Carries the time in seconds; `grafana` signs it only where it is named. */
+  /** Carries the time in seconds; `grafana` signs it only if it is named. */
   readonly timestampHeader?: string
 }
 

@@ -1,5 +1,5 @@
 /**
- * Generic webhook or internal IM gateway: any path, a JSON body, and whatever proof of origin it was set up
+ * Generic webhook or internal IM gateway: any path, a JSON body, and the proof of origin that it was set up
  * with: bearer token, user and password, or an HMAC over the body. Answers plain HTTP statuses.
  */
 import type { Answer, FakeRequest, View } from '../../fake/exchange.ts'
