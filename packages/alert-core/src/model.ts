@@ -15,8 +15,8 @@ export function severityRank(severity: Severity): number {
 }
 
 /**
- * The error of a record. `causes` are the messages of its chain of causes, outermost first; `root` is the cause that
- * began it: the last of the chain, or the first of several errors beside each other.
+ * The error of a record. `causes` are the messages of its chain of causes, outermost first; `root` is the
+ * cause that began it: the last of the chain, or the first of several errors beside each other.
  */
 export interface ErrorInfo {
   readonly type?: string
@@ -60,8 +60,8 @@ export interface LogRecord {
   readonly requestId?: string
   readonly traceId?: string
   /**
-   * The record was too large to be kept whole. Its line had so many UTF-16 units, 0 if unknown. Absent: nothing is
-   * missing.
+   * The record was too large to be kept whole. Its line had so many UTF-16 units, 0 if unknown. Absent:
+   * nothing is missing.
    */
   readonly cutFrom?: number
   /** `false`: this record never raises an alert. Absent: the rules decide. */

@@ -32,6 +32,12 @@ describe('the links of the documents', () => {
   })
 })
 
+it('docs/README.md links to every page of the documentation', () => {
+  const links = [...read('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => `docs/${link}`)
+  const all = [...filesOf('docs', '.md')].filter((path) => !path.startsWith('docs/providers/'))
+  expect(all.filter((path) => path !== 'docs/README.md' && !links.includes(path))).toEqual([])
+})
+
 function leadsSomewhere(page: string, link: string): boolean {
   const [path = '', heading] = link.split('#')
   const target = path === '' ? page : join(dirname(page), path)
