@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parameterize } from '#core/fingerprint/parameterize.ts'
 import { groupingAccuracy } from '../../../benchmarks/grouping/accuracy.mjs'
+import { errorRates, libraryMessages } from '../../../benchmarks/grouping/library-messages.mjs'
 import { importSource } from '../../../benchmarks/lib/source.mjs'
 import { sharedData } from '../../shared-data.ts'
 
@@ -36,6 +37,24 @@ describe.skipIf(!data.exists)(`logs of eight systems${data.unlessSkipped}`, () =
       const key = parameterize(message)
       expect(parameterize(key)).toBe(key)
     }
+  })
+})
+
+describe('messages of libraries', () => {
+  const formats = libraryMessages()
+
+  test('at most one in a hundred is merged with another problem, and one in a hundred split', () => {
+    expect(formats.length).toBeGreaterThan(300)
+    const { merged, split } = errorRates(formats, parameterize)
+    expect(merged).toBeLessThanOrEqual(0.01)
+    expect(split).toBeLessThanOrEqual(0.01)
+  })
+
+  test('the error rates count each format that shares a key, and each with several', () => {
+    const format = (text: string, ...messages: string[]) => ({ library: 'x', format: text, messages })
+    const list = [format('a', 'a 1', 'a 2'), format('b', 'b'), format('c', 'b'), format('d', 'd')]
+    const { merged, split } = errorRates(list, (message) => message)
+    expect({ merged, split }).toEqual({ merged: 0.5, split: 0.25 })
   })
 })
 

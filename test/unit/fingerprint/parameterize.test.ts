@@ -58,6 +58,19 @@ const masked: readonly [kind: string, message: string, key: string][] = [
     '订单123支付失败，耗时5秒，用户「张三」',
     '订单<*>支付失败，耗时<*>秒，用户<*>',
   ],
+  [
+    'names behind a Chinese noun',
+    '用户 张三 登录失败, 客户 alice 不存在, 用户李四(7)超时',
+    '用户 <*> 登录失败, 客户 <*> 不存在, 用户<*> 超时',
+  ],
+  ['titles in Chinese brackets', '文件《合同甲》不存在, 『乙』', '文件<*>不存在, <*>'],
+  ['low quotes', 'файл „отчёт“ и „план” и ‘a b’', 'файл <*> и <*> и <*>'],
+  ['full-width digits', '订单１２３４支付失败', '订单<*>支付失败'],
+  ['a day with its month', 'am 3. März und 4 décembre fehlt', 'am <*> und <*> fehlt'],
+  ['tickets', 'see #ABC-123 and #17', 'see <*> and <*>'],
+  ['hosts with a number in their name', 'peer web-17.eu.example.com closed', 'peer <*> closed'],
+  ['resources of a cloud', 'denied on arn:aws:s3:::reports/x', 'denied on <*>'],
+  ['values that look like names from the code', `user 'JOHN', tenant "acmeCorp"`, 'user <*>, tenant <*>'],
   ['terminal colours', '\u001b[31mfailed\u001b[39m 5', 'failed <*>'],
 ]
 test.each(masked)('%s vary', (_kind, message, key) => {
@@ -77,6 +90,18 @@ const kept: readonly [kind: string, message: string][] = [
   ['codes in quotes', "code: 'ECONNREFUSED'"],
   ['names of types', '[object Object] is not a TypeError'],
   ['flags', 'ready=true, retry: false'],
+  [
+    'names of a schema',
+    `constraint "users_email_key" of relation "users", column 'email', key 'users.email'`,
+  ],
+  ['names of models and modules', `model "User", module './routes', package '@nestjs/core'`],
+  ['paths into a value', 'items.name.email must be an email'],
+  ['properties that are read', "Cannot read properties of undefined (reading 'id')"],
+  ['names in backticks', 'Argument `email` of `prisma.user.create()`'],
+  ['names that a sentence is about', `"email" is required, "age" must be a number`],
+  ['technical words that hold a digit', 'utf8 sha256 http2 s3:GetObject p95 aes-256-gcm x509 TLSv1.2'],
+  ['words that are written together', 'getCertMgrIAMToken of SQLServerXMLReader'],
+  ['answers of a server', 'Unexpected server response: 502'],
   ['classes', 'MySQLConnectionManagerException in getRunningAppProcesses'],
 ]
 test.each(kept)('%s stay', (_kind, message) => {
@@ -87,6 +112,66 @@ test('a port that names a kind of server stays, as its address does not', () => 
   expect(parameterize('connect ECONNREFUSED 127.0.0.1:5432')).toBe('connect ECONNREFUSED <*>:5432')
   expect(parameterize('connect ECONNREFUSED ::1:6379')).toBe('connect ECONNREFUSED <*>:6379')
   expect(parameterize('connect ECONNREFUSED 10.0.0.9:40000')).toBe('connect ECONNREFUSED <*>')
+})
+
+test.each([
+  ['Cannot query field "email" on type "User".', 'Cannot query field "phone" on type "User".'],
+  [
+    "Cannot read properties of undefined (reading 'id')",
+    "Cannot read properties of undefined (reading 'name')",
+  ],
+  ['relation "orders" does not exist', 'relation "users" does not exist'],
+  ["Cannot find module 'sharp'", "Cannot find module 'canvas'"],
+  ['用户 登录失败', '用户 余额不足'],
+])('%j and %j are two problems', (one, other) => {
+  expect(parameterize(one)).not.toBe(parameterize(other))
+})
+
+test('the route of a request stays, without its values and its query', () => {
+  expect(parameterize('Cannot GET /api/v2/orders/4711/items?x=1')).toBe('Cannot GET /api/v2/orders/<*>/items')
+  expect(parameterize('Route POST:/users/507f1f77bcf86cd799439011 not found')).toBe(
+    'Route POST:/users/<*> not found',
+  )
+})
+
+test('a message that is JSON counts by its structure and its telling values', () => {
+  const one = '{"event":"payment_failed","orderId":4711,"user":"alice","status":503}'
+  expect(parameterize(one)).toBe('{event: payment_failed, orderId: <*>, status: 503, user: <*>}')
+  expect(parameterize('{"user":"bob", "status":503, "orderId":4712, "event":"payment_failed"}')).toBe(
+    parameterize(one),
+  )
+  expect(parameterize(one.replace('payment_failed', 'disk_full'))).not.toBe(parameterize(one))
+  expect(parameterize('[{"id":1},{"id":2}]')).toBe('[{id: <*>}]')
+  expect(parameterize('{"a":')).toBe('{<*>:')
+})
+
+test('a list of issues over many lines counts by what is wrong with which field', () => {
+  const issues = (field: string, index: number) =>
+    JSON.stringify(
+      [{ code: 'invalid_type', path: ['items', index, field], message: 'expected string' }],
+      undefined,
+      2,
+    )
+  expect(parameterize(issues('email', 3))).toBe(
+    '[{code: invalid_type, message: expected string, path: [items, <*>, email]}]',
+  )
+  expect(parameterize(issues('email', 3))).toBe(parameterize(issues('email', 12)))
+  expect(parameterize(issues('email', 3))).not.toBe(parameterize(issues('phone', 3)))
+})
+
+test('a line that only introduces the reason is joined with the reason', () => {
+  expect(
+    parameterize(
+      '\nInvalid `prisma.user.create()` invocation:\n\n\nUnique constraint failed on the fields: (`email`)',
+    ),
+  ).toBe('Invalid `prisma.user.create()` invocation: Unique constraint failed on the fields: (`email`)')
+  expect(
+    parameterize(
+      'Invalid `db.user.create()` invocation in\n/app/a.js:10:2\n\n  7 x\n\nArgument `id` is missing.',
+    ),
+  ).toBe('Invalid `db.user.create()` invocation in Argument `id` is missing.')
+  expect(parameterize('[\n  not json 5')).toBe('[ not json <*>')
+  expect(parameterize('Error:\n    at f (x.js:1:1)')).toBe('Error:')
 })
 
 test("another error's message in quotes is part of the message", () => {
@@ -213,7 +298,25 @@ const fragments = fc.constantFrom(
   ...[
     'example.com',
     'db.internal',
+    'web-7.example.com',
     'localhost',
+    'utf8',
+    'column "',
+    "reading '",
+    '#A-1',
+    'März',
+    '3. ',
+    '用户 ',
+    '张三',
+    '《',
+    '》',
+    '„',
+    '１２',
+    'GET /a/7?b',
+    'arn:x::y',
+    '{"code":5,"a":[1]}',
+    '" is required',
+    'Error:\n\n',
     'cus_NffrFe',
     'deadbeef',
     'AbCdEfGhIjKl',

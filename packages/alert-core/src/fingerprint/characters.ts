@@ -49,6 +49,7 @@ function fillKinds(table: Uint16Array): Uint16Array {
   table.fill(lower | vowel, 161, 0x2000)
   table.fill(kind.space, 0x2000, 0x2010)
   table.fill(lower | vowel, 0x2070, 0x2e80)
+  for (const zero of [0x660, 0x6f0, 0x966, 0xff10]) table.fill(kind.digit, zero, zero + 10)
   for (const code of [0x2028, 0x2029, 0x3000, 0xfeff]) table[code] = kind.space
   for (const code of [0xab, 0xbb]) table[code] = 0
   table[valueMark] = kind.digit
@@ -237,6 +238,8 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
   let changes = 0
   let consonants = 0
   let longestConsonants = 0
+  let lonely = 0
+  let run = start
   let hex = true
   let before = 0
   let all = 0
@@ -260,12 +263,19 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
       vowels++
       consonants = 0
     } else if (++consonants > longestConsonants) longestConsonants = consonants
-    if (before !== 0 && (bits & letter) !== before) changes++
+    if (before !== 0 && (bits & letter) !== before) {
+      changes++
+      // A lower-case letter alone between two others.
+      if (before === lower && index - run < 2) lonely++
+      run = index
+    }
     before = bits & letter
   }
   if (isMixed(part) && end - partStart >= shortestMixed) return true
   if (hex && letters >= shortest && (all & digit) === 0) return true
   if (letters < shortestLetters) return false
+  // Words written together: each has two letters or more behind its capital, and some vowels.
+  if ((all & digit) === 0 && lonely === 0 && vowels * 5 >= letters) return false
   return (
     vowels === 0 ||
     changes * 5 > letters * 2 ||

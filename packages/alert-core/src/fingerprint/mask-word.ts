@@ -17,9 +17,11 @@ import {
   moveDown,
   portOf,
   tailStart,
+  textOf,
   urlHost,
   valueMark,
 } from './characters.ts'
+import { isTechnical } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { at, colon, dash, digit, dot, hexLetter, joint, letter, lower, slash, upper, vowel } = kind
@@ -49,6 +51,9 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     if (host !== -1) return maskUrl(buffer, host, end)
     if (isPath(buffer, start, end)) return putValue(buffer, start)
   }
+  // A ticket, or the resource of a cloud.
+  if (buffer[start] === 35 && (bits & digit) !== 0) return putValue(buffer, start)
+  if (isResourceName(buffer, start, end)) return putValue(buffer, start)
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
   // Numbers, dates, times, ips: nothing in them is a name.
   if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
@@ -79,7 +84,72 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     before = masked
     masked = maskParts(buffer, start, start, masked, mixed)
   }
-  return isBareValue(buffer, start, masked, mixed) ? putValue(buffer, start) : masked
+  return isBareValue(buffer, start, masked, mixed) || isNumberedHost(buffer, start, masked)
+    ? putValue(buffer, start)
+    : masked
+}
+
+/** 'arn:…': it names an account, a region and often a user. */
+function isResourceName(buffer: Uint16Array, start: number, end: number): boolean {
+  return (
+    end - start > 8 &&
+    buffer[start] === 97 &&
+    buffer[start + 1] === 114 &&
+    buffer[start + 2] === 110 &&
+    buffer[start + 3] === 58
+  )
+}
+
+const longestSegment = 40
+
+/**
+ * Masks what varies in the path of a request from `start` to `end`, and its query: '/orders/<*>/items'. Returns the new
+ * end.
+ */
+export function maskRoute(buffer: Uint16Array, start: number, end: number): number {
+  const last = tailStart(buffer, start, end)
+  let write = start
+  let index = start
+  while (index < last && buffer[index] !== 63 && buffer[index] !== 35) {
+    buffer[write++] = buffer[index++]!
+    const from = index
+    while (index < last && !isHostEnd(buffer[index]!)) index++
+    if (index === from) continue
+    write = isNamedSegment(buffer, from, index)
+      ? moveDown(buffer, write, from, index)
+      : putValue(buffer, write)
+  }
+  return moveDown(buffer, write, last, end)
+}
+
+/** A word of the route: no digit but in 'v2', and nothing like a generated id. */
+function isNamedSegment(buffer: Uint16Array, start: number, end: number): boolean {
+  const bits = kindsIn(buffer, start, end)
+  if ((bits & digit) !== 0)
+    return end - start === 2 && (buffer[start]! | 32) === 118 && isDecimal(buffer[start + 1]!)
+  return (
+    (bits & (at | letter)) !== 0 &&
+    (bits & at) === 0 &&
+    end - start <= longestSegment &&
+    !isRandom(buffer, start, end)
+  )
+}
+
+const publicTops = new Set('com net org edu gov info biz cloud dev'.split(' '))
+
+/** 'web-<*>.example.com': one of many hosts of the outside world. */
+function isNumberedHost(buffer: Uint16Array, start: number, end: number): boolean {
+  if (end - start < 8 || (kindsIn(buffer, start, end) & (dot | colon | at | slash)) !== dot) return false
+  let top = end
+  while (top > start && (table[buffer[top - 1]!]! & lower) !== 0) top--
+  if (end - top < 2 || end - top > 5 || buffer[top - 1] !== 46) return false
+  let dots = 0
+  let isMasked = buffer[start] === mark
+  for (let index = start + 1; index < top; index++) {
+    if (buffer[index] === 46) dots++
+    else if (buffer[index] === mark && buffer[index - 1] !== 46) isMasked = true
+  }
+  return isMasked && dots > 1 && (end - top === 2 || publicTops.has(textOf(buffer, top, end)))
 }
 
 /** A word that is masked already and has lost its end may be nothing but a value now. */
@@ -123,7 +193,7 @@ function maskParts(buffer: Uint16Array, out: number, start: number, end: number,
         while (index < runEnd && !isJoint(buffer[index]!)) bits |= table[buffer[index++]!]!
         if (index > partStart) {
           const masked =
-            (bits & digit) !== 0 ||
+            ((bits & digit) !== 0 && !isTechnical(buffer, partStart, index, bits)) ||
             (followsValue(buffer, out, write)
               ? !isPlainWord(buffer, partStart, index)
               : isUnspoken(buffer, partStart, index))

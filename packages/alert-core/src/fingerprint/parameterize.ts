@@ -6,8 +6,22 @@
 import { stripAnsi } from '../text/text.ts'
 import { isTail, kind, kinds, valueMark } from './characters.ts'
 import { createDraft, dropAlias, dropUnit, joinWord, maskWhole, print } from './draft.ts'
-import { maskWord } from './mask-word.ts'
-import { closingQuoteOf, isKept, namesCode, namesPerson } from './vocabulary.ts'
+import { maskRoute, maskWord } from './mask-word.ts'
+import { messageHead } from './message-head.ts'
+import {
+  closingQuoteOf,
+  endsInHanPerson,
+  isHan,
+  isKept,
+  isModulePath,
+  isMonth,
+  isTechnical,
+  namesCode,
+  namesPerson,
+  namesRoute,
+  type QuoteRole,
+  quoteRole,
+} from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { at, digit, letter, slash, space, word } = kind
@@ -82,6 +96,8 @@ const longWord = 8
 
 // Synchronous and never re-entered: one scratch buffer serves every call.
 const draft = createDraft(maxChars)
+/** The word stands in quotes and is the path of a module. */
+let isPathKept = false
 const draftBytes = Buffer.from(draft.units.buffer)
 
 /** Adds a space where none is. */
@@ -101,15 +117,19 @@ function endsInName(): boolean {
   return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
 }
 
-/** The first line of `text`, at most 2 000 characters of it, with every value replaced by `<*>`. */
+/**
+ * The line that stands for `text`, at most 2 000 characters of it, with every value replaced by `<*>`.
+ */
 export function parameterize(text: string): string {
   draft.length = draft.wordStart = draft.wordEnd = 0
-  const stop = load(text)
+  isPathKept = false
+  const stop = load(messageHead(text))
   let index = 0
   // A quote that has no partner is not searched for again: that keeps the scan linear.
   let unpaired = 0
   let literalQuote = -1
   let literalStart = 0
+  let literalRole: QuoteRole = 'unknown'
 
   while (index < stop) {
     const code = source[index]!
@@ -121,13 +141,14 @@ export function parameterize(text: string): string {
       index++
       addSpace()
     } else if (index === literalQuote) {
-      if (isKept(draftBytes, literalStart + 1, draft.length)) {
+      if (isUnmasked(literalStart) || isKept(draftBytes, literalStart + 1, draft.length, literalRole)) {
         draft.units[draft.length++] = code
       } else {
         // What made it worth keeping has been masked itself.
         draft.length = literalStart
         addValue()
       }
+      isPathKept = false
       index = leaveQuote(index)
     } else if (closingQuoteOf(code) !== 0) {
       const bit = 1 << (code & 31)
@@ -136,18 +157,28 @@ export function parameterize(text: string): string {
         close = closingQuote(index, stop)
         if (close === -1) unpaired |= bit
       }
-      if (close !== -1 && !isKept(sourceBytes, index + 1, close)) {
+      const role = close === -1 ? 'unknown' : quoteRole(draft.units, draft.length, source, close + 1)
+      if (close !== -1 && !isKept(sourceBytes, index + 1, close, role)) {
         addValue()
         index = leaveQuote(close)
       } else {
         if (close !== -1) {
           literalQuote = close
           literalStart = draft.length
+          literalRole = role
+          isPathKept = isModulePath(sourceBytes, index + 1, close)
         }
         draft.units[draft.length++] = code
         index++
       }
     } else {
+      const name = code > 0x2e80 ? hanNameEnd(index, stop) : -1
+      if (name !== -1) {
+        addValue()
+        index = name
+        if (isWordAt(index)) addSpace()
+        continue
+      }
       index++
       if (code !== 41 || !dropAlias(draft)) draft.units[draft.length++] = code
       else addSpace()
@@ -162,9 +193,36 @@ function closingQuote(open: number, stop: number): number {
   for (let index = open + 1; index < stop; index++) {
     const code = source[index]!
     if (code === 10 || code === 13) return -1
-    if (code === quote && (quote !== 39 || !isNameAt(index + 1))) return index
+    if (isClosing(code, quote) && (quote !== 39 || !isNameAt(index + 1))) return index
   }
   return -1
+}
+
+/** German and Polish open a quote alike, and close it differently. */
+function isClosing(code: number, quote: number): boolean {
+  return code === quote || (code === 0x201d && quote === 0x201c)
+}
+
+/** True when no value was masked in what is written from `start`. */
+function isUnmasked(start: number): boolean {
+  return !draft.units.subarray(start, draft.length).includes(mark)
+}
+
+/**
+ * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三 登录失败',
+ * '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be told from the words after it.
+ */
+function hanNameEnd(index: number, stop: number): number {
+  const { units, length } = draft
+  const previous = units[length - 1]
+  const isApart = previous === 32 || previous === 58 || previous === 0xff1a
+  if (!endsInHanPerson(units, isApart ? length - 1 : length)) return -1
+  let end = index
+  while (end < stop && end - index < 4 && isHan(source[end]!)) end++
+  if (end - index < 2 || end - index > 3 || end >= stop) return -1
+  const next = source[end]!
+  if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
+  return isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop ? end : -1
 }
 
 /**
@@ -221,20 +279,52 @@ function takeWord(from: number, stop: number): number {
 
 function settleWord(start: number, bits: number): void {
   const { units, wordStart, wordEnd } = draft
-  if (start > 1 && units[start - 1] === 32 && units[start - 2] === mark && dropUnit(draft, start)) return
+  const before = start > 1 && units[start - 1] === 32 ? units[start - 2]! : 0
+  if (before === mark && dropUnit(draft, start)) return
   const { length } = draft
-  const plain = (bits & (digit | slash | at)) === 0
-  if (plain && namesPerson(units, start, wordStart, wordEnd)) {
-    maskWhole(draft, start)
-    return
+  let isUsual = isPathKept
+  if ((bits & (digit | slash | at)) === 0) {
+    if ((before === mark || before === 46) && dropMonth(start)) return
+    if (isName(start, before)) {
+      maskWhole(draft, start)
+      return
+    }
+    isUsual ||= length - start < longWord
+  } else {
+    const route = (bits & slash) !== 0 && !isUsual ? namesRoute(units, start, length, wordStart, wordEnd) : -1
+    if (route !== -1) {
+      draft.length = maskRoute(units, route, length)
+      joinWord(draft, start)
+      return
+    }
+    isUsual ||= namesCode(units, start, length, wordEnd) || isTechnical(units, start, length, bits)
   }
-  if (plain ? length - start < longWord : namesCode(units, start, length, wordEnd)) {
+  if (isUsual) {
     draft.wordStart = start
     draft.wordEnd = length
     return
   }
   draft.length = maskWord(units, start, length, bits, start === 0)
   joinWord(draft, start)
+}
+
+/** True when the plain word at `start` follows 'for user', or '用户'; `before` is what it follows but for a blank. */
+function isName(start: number, before: number): boolean {
+  if (before === 114 || before === 116) return namesPerson(draft.units, start, draft.wordStart, draft.wordEnd)
+  return before > 0x2e80 && endsInHanPerson(draft.units, start - 1)
+}
+
+/** Takes back the month behind a day: '3. März'. */
+function dropMonth(start: number): boolean {
+  const { units, length } = draft
+  if (start < 2 || units[start - 1] !== 32) return false
+  const day = units[start - 2] === 46 ? start - 3 : start - 2
+  if (day < 0 || units[day] !== mark || !isMonth(units, start, length)) return false
+  draft.length = start
+  units[day + 1] = 32
+  draft.length = day + 1
+  draft.wordEnd = day + 1
+  return true
 }
 
 /**

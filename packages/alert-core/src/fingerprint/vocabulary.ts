@@ -2,10 +2,10 @@
  * The few words that say what a value beside them is (a unit, a date's month, an error code, a person), and
  * what stands in quotes: where it ends, and whether it is a value or part of the message.
  */
-import { isTail, kind, kinds, textOf, valueMark } from './characters.ts'
+import { isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { word } = kind
+const { letter, word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -32,10 +32,15 @@ export function isUnit(text: Uint16Array, start: number, end: number): boolean {
 
 const calendar = words(
   `jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december
-  mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday`,
+  mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
+  januar februar märz mai juni juli oktober dezember janvier février avril juin juillet août septembre octobre novembre décembre
+  enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre
+  января февраля марта апреля мая июня июля августа сентября октября ноября декабря`,
 )
+/** Also words of a sentence: only a number behind them makes a date of them. */
+const ambiguous = words('march mai')
 const calendarStarts = packedWords(calendar)
-const longestCalendarWord = 9
+const longestCalendarWord = 10
 const apostrophe = 39
 
 /**
@@ -51,6 +56,15 @@ export function calendarWord(text: Uint16Array, end: number): number {
   return calendar.has(textOf(text, start, end).toLowerCase()) ? start : -1
 }
 
+/** True for a month that may follow a day: '3. März', '5 December'. */
+export function isMonth(text: Uint16Array, start: number, end: number): boolean {
+  const last = tailStart(text, start, end)
+  if (last - start < 4 || last - start > longestCalendarWord) return false
+  if (!calendarStarts.has(packed(text[start]!, text[start + 1]!, text[start + 2]!))) return false
+  const name = textOf(text, start, last).toLowerCase()
+  return calendar.has(name) && !name.endsWith('day') && !ambiguous.has(name)
+}
+
 function packedWords(words: Iterable<string>): Set<number> {
   return new Set([...words].map((word) => packed(word.charCodeAt(0), word.charCodeAt(1), word.charCodeAt(2))))
 }
@@ -64,7 +78,7 @@ function packed(first: number, second: number, third: number): number {
 }
 
 const codeSuffix =
-  /(?:(?:http|status|error|err|exit|return|response|reply|result|close|sql)[ _-]?(?:code|status|state)|status|errno|sqlstate|errcode|signal|http)["']?[ :=(#]{1,3}$/i
+  /(?:(?:http|status|error|err|exit|return|response|reply|result|close|sql)[ _-]?(?:code|status|state)|status|server response|errno|sqlstate|errcode|signal|http)["']?[ :=(#]{1,3}$/i
 const errorSuffix = /error[ =#(]{1,2}$/i
 const codeSuffixLength = 24
 
@@ -82,6 +96,7 @@ export function namesCode(text: Uint16Array, start: number, end: number, wordEnd
   const letters = isTail(text[wordEnd - 1]!) ? wordEnd - 1 : wordEnd
   switch (((text[letters - 2]! | 32) << 8) | (text[letters - 1]! | 32)) {
     case 0x6465: // …de: code
+    case 0x7365: // …se: server response
     case 0x7465: // …te: state
     case 0x7573: // …us: status
     case 0x6e6f: // …no: errno
@@ -132,6 +147,66 @@ export function namesPerson(text: Uint16Array, start: number, wordStart: number,
   return prepositions.has(textOf(text, preposition, wordStart - 1))
 }
 
+const methods = words('GET HEAD POST PUT PATCH DELETE OPTIONS')
+
+/**
+ * Where the path begins of a word that names a route: 'GET /orders/7', or 'GET:/orders/7' as one word; else -1.
+ */
+export function namesRoute(
+  text: Uint16Array,
+  start: number,
+  end: number,
+  wordStart: number,
+  wordEnd: number,
+): number {
+  const first = text[text[start] === 47 ? wordStart : start]!
+  if (first < 65 || first > 90) return -1
+  if (text[start] === 47) {
+    if (wordEnd !== start - 1 || text[wordEnd] !== 32 || wordEnd - wordStart > 7) return -1
+    return methods.has(textOf(text, wordStart, wordEnd)) ? start : -1
+  }
+  let colon = start
+  while (colon < end && colon - start < 8 && text[colon] !== 58) colon++
+  if (text[colon] !== 58 || text[colon + 1] !== 47 || text[colon + 2] === 47) return -1
+  return methods.has(textOf(text, start, colon)) ? colon + 1 : -1
+}
+
+const technical = words(
+  `utf8 utf16 utf32 utf-8 utf-16 utf8mb3 utf8mb4 latin1 iso-8859-1 iso8601 rfc3339 base32 base58 base64 base64url crc32
+  sha1 sha2 sha3 sha224 sha256 sha384 sha512 sha-1 sha-256 sha-384 sha-512 md4 md5 hs256 hs384 hs512 rs256 rs384 rs512 ps256 ps512
+  es256 es384 es512 ed25519 x25519 secp256k1 aes128 aes256 aes-128-cbc aes-192-cbc aes-256-cbc aes-128-gcm aes-256-gcm aes-256-ctr
+  rc4 3des pkcs1 pkcs5 pkcs7 pkcs8 pkcs12 x509 http1 http2 http3 h2 h2c h3 ssl3 sslv3 tls1 tlsv1 tlsv1.1 tlsv1.2 tlsv1.3 socks4 socks5
+  ipv4 ipv6 oauth1 oauth2 2fa pop3 s3 ec2 r2 k8s neo4j db2 log4j log4js web3 p50 p75 p90 p95 p99 p999 x86 x86_64 x64 arm64 amd64 win32
+  int4 int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 mp3 mp4 h264 h265 lz4 bz2 i18n l10n a11y e2e p2p b2b b2c
+  es5 es6 v8 d3 xml2js`,
+)
+const longestTechnical = 11
+
+const technicalStarts = packedWords(technical)
+
+/** True for words that hold a digit and are words all the same: 'utf8', 'sha256', 'http2', 's3', 'p95'. */
+export function isTechnical(text: Uint16Array, start: number, end: number, bits: number): boolean {
+  if ((bits & letter) === 0) return false
+  const last = tailStart(text, start, end)
+  const size = last - start
+  if (size > longestTechnical || size < 2) return false
+  if (!technicalStarts.has(packed(text[start]!, text[start + 1]!, size > 2 ? text[start + 2]! : 0)))
+    return false
+  return technical.has(textOf(text, start, last).toLowerCase())
+}
+
+/** True for a character that Chinese and Japanese share. */
+export function isHan(code: number): boolean {
+  return code >= 0x4e00 && code <= 0x9fff
+}
+
+const hanPersons = words('用户 客户 顾客 会员 租户 账号 账户 帐号 帐户')
+
+/** True when the two units before `end` say in Chinese that somebody's name follows. */
+export function endsInHanPerson(text: Uint16Array, end: number): boolean {
+  return end > 1 && isHan(text[end - 1]!) && hanPersons.has(textOf(text, end - 2, end))
+}
+
 /** The unit that closes a quote opened by `code`, else 0. */
 export function closingQuoteOf(code: number): number {
   switch (code) {
@@ -141,8 +216,15 @@ export function closingQuoteOf(code: number): number {
       return code
     case 0x201c:
       return 0x201d
+    case 0x201e:
+      return 0x201c
+    case 0x2018:
+    case 0x201a:
+      return 0x2019
+    case 0x300a:
     case 0x300c:
-      return 0x300d
+    case 0x300e:
+      return code + 1
     case 0xab:
       return 0xbb
     default:
@@ -154,15 +236,60 @@ const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) /
 const errorName = /\b(?:E[A-Z]{4,20}|ERR_[A-Z_]{2,60}|[A-Za-z]{0,60}(?:Error|Exception))\b/
 const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
 const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
+/** A name as schemas, modules and code have them; '<*>' and its unit stand for what was masked in it. */
+const name = new RegExp(
+  `^(?=.{1,64}$)(?=.*[A-Za-z])[A-Za-z_$@.](?:[\\w$.!@-]|<\\*>|${String.fromCharCode(mark)})*(?:\\(\\))?$`,
+)
+/** './routes/orders' and '@scope/name': the same on every machine. */
+const modulePath = /^(?:\.{1,2}\/|@)[A-Za-z_$@.-]+(?:\/[A-Za-z_$@.-]+){0,5}$/
+const backtick = 96
+
+/** True for what a name may be that is masked elsewhere: a path inside the application. */
+export function isModulePath(bytes: Buffer, from: number, to: number): boolean {
+  return to - from <= 100 && modulePath.test(bytes.toString('utf16le', from * 2, to * 2))
+}
+
+/** What the words around a quote say of what is in it. */
+export type QuoteRole = 'name' | 'person' | 'code' | 'unknown'
+
+const named = words(
+  `argument arguments association attribute awaiting bucket class clause collection column command component constraint
+  database directive entity enum exchange extension field fields for function helper index key layout method model module
+  operation operator option package param parameter partial path plugin permission property provider queue reading relation
+  role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
+)
+const longestNamed = 12
+const unnamed = words('user users account customer tenant member client owner login email host by value near')
+const namedBehind =
+  /^ (?:argument|property|field|option|parameter|column|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
+
+/** The role of the quote that opens at `open` behind `before`, and ends before `close` in `source`. */
+export function quoteRole(before: Uint16Array, open: number, source: Uint16Array, close: number): QuoteRole {
+  let end = open
+  while (
+    end > 0 &&
+    open - end < 3 &&
+    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58)
+  )
+    end--
+  let start = end
+  while (start > 0 && end - start <= longestNamed && (table[before[start - 1]!]! & letter) !== 0) start--
+  const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
+  if (unnamed.has(noun)) return 'person'
+  if (named.has(noun)) return 'name'
+  if (source[close] === 32 && namedBehind.test(textOf(source, close, close + 20))) return 'name'
+  return 'unknown'
+}
 
 /**
- * What is quoted is a value, unless it is a name from the code ('ECONNRESET', 'userId'), a request line or
- * another error's message.
+ * What is quoted is a value, unless it is a name from the code or a schema ('ECONNRESET', 'userId', constraint
+ * 'users_email_key'), a request line or another error's message.
  */
-export function isKept(bytes: Buffer, from: number, to: number): boolean {
-  const first = bytes[from * 2]! | 32
-  if (first < 97 || first > 122) return false
+export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
+  if (to - from > 500 || role === 'person') return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
+  if (role === 'name' && (name.test(quoted) || modulePath.test(quoted))) return true
+  if (bytes[from * 2 - 2] === backtick && quoted.length > 1 && name.test(quoted)) return true
   return (
     codeName.test(quoted) ||
     ((requestLine.test(quoted) || errorName.test(quoted)) && !innerQuote.test(quoted))
