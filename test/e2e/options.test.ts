@@ -64,6 +64,62 @@ describe('bad options', () => {
     expect(webhookBody(inbox.received()[0]!).subject).toContain('lookup failed')
   })
 
+  it.each([
+    ['worker', 'en', 'DRY RUN, not sent: ops (Slack)\n┌ [ERROR] orders: lookup failed'],
+    ['inline', 'zh-CN', '试运行，未发送：ops（Slack）\n┌ [错误] orders: lookup failed'],
+  ])(
+    'that are missing secrets do no harm to a dry run, which shows cards, from the %s',
+    async (runIn, locale, card) => {
+      const options = {
+        service: 'orders',
+        dryRun: true,
+        runIn,
+        locale,
+        channels: { ops: { type: 'slack', url: '${NO_SUCH_VARIABLE}' } },
+      }
+      const ended = await runProgram(`
+      import pino from 'pino'
+      import { alertStream } from 'pino-alert-transport'
+      const logger = pino(alertStream(${JSON.stringify(options)}))
+      logger.error('lookup failed')
+    `)
+      expect(ended.code).toBe(0)
+      expect(ended.stderr).toContain(card)
+      expect(ended.stderr).not.toContain('NO_SUCH_VARIABLE')
+    },
+  )
+
+  it.each([
+    [
+      'a pino transport',
+      `import pino from 'pino'; import { alertTransport } from 'pino-alert-transport'
+      const logger = pino({ transport: alertTransport(OPTIONS) })`,
+    ],
+    [
+      'a pino stream',
+      `import pino from 'pino'; import { alertStream } from 'pino-alert-transport'
+      const logger = pino(alertStream(OPTIONS))`,
+    ],
+    [
+      'a winston transport',
+      `import winston from 'winston'; import { AlertTransport } from 'winston-alert-transport'
+      const logger = winston.createLogger({ transports: [new AlertTransport(OPTIONS)] })`,
+    ],
+  ])(
+    'that are missing secrets do no harm to %s that is switched off: it says nothing',
+    async (_, program) => {
+      const options = {
+        handleSignals: true,
+        state: { dir: '/proc/nowhere' },
+        channels: { console: {}, ops: { type: 'slack', url: '${NO_SUCH_VARIABLE}' } },
+      }
+      const source = `${program.replace('OPTIONS', JSON.stringify(options))}
+      logger.error('lookup failed', { alert: true })`
+      const ended = await runProgram(source, { env: { ALERT_ENABLED: 'false' } })
+      expect([ended.code, ended.stdout, ended.stderr]).toEqual([0, '', ''])
+    },
+  )
+
   it.each(['worker', 'process', 'inline'])(
     'that leave no channel let alerts be seen on stderr, from the %s',
     async (runIn) => {

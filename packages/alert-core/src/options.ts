@@ -5,7 +5,7 @@
 import { checkOptions } from './options/check-options.ts'
 import { invalidOptions } from './options/report-problems.ts'
 
-export { type CheckedOptions, checkOptions } from './options/check-options.ts'
+export { type CheckedOptions, checkOptions, isEnabled } from './options/check-options.ts'
 export { checkSilence } from './options/mute-options.ts'
 export type {
   AlertOptions,

@@ -11,6 +11,7 @@ import {
   createAdapter,
   createBroadcastConnection,
   createListeners,
+  isEnabled,
   onSignal,
   shareCrashes,
 } from 'alert-core/adapter'
@@ -44,8 +45,10 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   const name = `pino-alert-transport:${process.getBuiltinModule('node:crypto').randomUUID()}`
   const listeners = createListeners<AlertEvent>()
   const adapter = createAdapter(createBroadcastConnection(name, listeners.emit), listeners)
-  if (options.crashes !== false) shareCrashes()
-  if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? adapter.close() : adapter.flush()))
+  if (isEnabled(options)) {
+    if (options.crashes !== false) shareCrashes()
+    if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? adapter.close() : adapter.flush()))
+  }
   const entry = { target: 'pino-alert-transport' as const, options: { ...options, [broadcastKey]: name } }
   return addUnlisted(entry, adapter)
 }

@@ -1,3 +1,4 @@
+import '#core/options/open-provider.ts'
 import { describe, expect, it } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { Hub, HubPorts } from '#core/hub/hub-types.ts'

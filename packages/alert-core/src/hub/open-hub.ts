@@ -136,10 +136,10 @@ export function openHub(
   for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
 
   return {
-    write,
-    publish,
+    write: plan.enabled ? write : ignore,
+    publish: plan.enabled ? publish : ignore,
     countFailure: counters.countUnread,
-    wants: (line) => buffer.isOpen() || context !== undefined || compiled().gate(line),
+    wants: (line) => plan.enabled && (buffer.isOpen() || context !== undefined || compiled().gate(line)),
     skip: () => counters.countLine(),
     reportInternalError: internalErrors.report,
     subscribe: events.subscribe,
@@ -153,6 +153,8 @@ export function openHub(
     metrics: metrics.text,
   }
 }
+
+const ignore = () => {}
 
 function createReading(
   plan: Plan,

@@ -4,9 +4,11 @@
 import type { Tracker } from '../alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import type { ChannelPlan } from '../options.ts'
-import type { Sender } from '../provider/provider.ts'
+import type { SendContext, Sender } from '../provider/provider.ts'
+import { words } from '../render/phrases.ts'
 import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
+import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { CompiledOptions } from './compiled-options.ts'
 import type { Events } from './events.ts'
@@ -35,7 +37,7 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
 
   function openSender(): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(name)
-    return compiled().plan.dryRun ? drySender : definition.open(providerOptions)
+    return compiled().plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
   }
 
   return createQueue({
@@ -77,6 +79,17 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
   })
 }
 
-const drySender: Sender = {
-  send: async (message) => ({ status: 'delivered', note: `dry run: ${message.subject}` }),
+/** Shows what a channel would send as a card on stderr. */
+async function openDryRun({ name, definition, locale }: ChannelPlan): Promise<Sender> {
+  const { openByType } = await import('../options/open-provider.ts')
+  const console = await openByType('console', {})
+  const firstLine = words[locale].dryRun(cleanLine(name), definition.title)
+  return {
+    async send(message, context) {
+      const fit: SendContext['fit'] = (render, limits) =>
+        context.fit((part) => `${firstLine}\n${render(part)}`, limits)
+      const receipt = await console.send(message, { ...context, fit })
+      return receipt.status === 'delivered' ? { ...receipt, note: `dry run: ${message.subject}` } : receipt
+    },
+  }
 }

@@ -48,9 +48,10 @@ export function checkOptions(
 
   const plain = input === undefined ? {} : toPlain(input, problems)
   const known = isObject(plain) ? withoutForeignKeys(plain) : plain
-  const isEnabled = readEnabled(plain, env, problems)
+  const isOn = isEnabled(plain, env)
+  checkEnabledVariable(env, problems)
   const isDryRun = partOf(plain, 'dryRun') === true
-  needsSecrets = isEnabled && !isDryRun
+  needsSecrets = isOn && !isDryRun
   const written = references.fill(known, [])
   const given = read(optionsShape, written, [], [], settings) ?? {}
 
@@ -90,7 +91,7 @@ export function checkOptions(
   const found = problems
     .inOrderOf(plain, effectOf)
     .map((problem) => ({ ...problem, message: mask(problem.message) }))
-  return { plan: isEnabled ? plan : planNothing(plan.secrets), problems: found }
+  return { plan: isOn ? plan : planNothing(plan.secrets), problems: found }
 }
 
 /**
@@ -111,15 +112,22 @@ function withOptions(channel: CheckedChannel): CheckedChannel {
   return { ...channel, provider: { ...provider, options: provider.options ?? {} } }
 }
 
-function readEnabled(plain: unknown, env: Environment, problems: Problems): boolean {
-  const text = (Object.hasOwn(env, 'ALERT_ENABLED') ? env['ALERT_ENABLED'] : undefined)?.trim() ?? ''
-  if (/^(?:false|0|no|off)$/i.test(text)) return false
-  if (text !== '' && !/^(?:true|1|yes|on)$/i.test(text)) {
+/** False if the options or the variable ALERT_ENABLED switch alerting off. */
+export function isEnabled(options: unknown, env: Environment = process.env): boolean {
+  return partOf(options, 'enabled') !== false && !/^(?:false|0|no|off)$/i.test(enabledVariable(env))
+}
+
+function enabledVariable(env: Environment): string {
+  return (Object.hasOwn(env, 'ALERT_ENABLED') ? env['ALERT_ENABLED'] : undefined)?.trim() ?? ''
+}
+
+function checkEnabledVariable(env: Environment, problems: Problems): void {
+  const text = enabledVariable(env)
+  if (text !== '' && !/^(?:true|1|yes|on|false|0|no|off)$/i.test(text)) {
     const got = cutChars(cleanLine(text), 20)
     const message = `the environment variable ALERT_ENABLED must be true or false, got '${got}'.`
     problems.add(['enabled'], 'impossible-value', message)
   }
-  return partOf(plain, 'enabled') !== false
 }
 
 function partOf(value: unknown, key: string): unknown {

@@ -118,7 +118,7 @@ export function planNothing(secrets: readonly string[]): Plan {
   const muting = { silences: [], inhibit: [], schedules: {} }
   const redact = { paths: [], patterns: [] }
   const parts = { level: silentLevel, channels: [], rules: [], muting, redact, secrets }
-  return { ...planOptions({ runIn: 'inline' }, parts), enabled: false }
+  return { ...planOptions({ runIn: 'inline', crashes: false }, parts), enabled: false }
 }
 
 function planContext(

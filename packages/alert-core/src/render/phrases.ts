@@ -23,6 +23,7 @@ export interface Words {
   countSince(count: number, added: number, time: string): string
   nextReminder(time: string): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
+  dryRun(channel: string, provider: string): string
   /**
    * Sent on behalf of another channel; `alerts` is the number of such alerts if the message has others too.
    */
@@ -91,6 +92,7 @@ const english: Words = {
     const sent = alerts === undefined ? 'Sent' : `${alerts} of these sent`
     return `${sent} here because channel ${channel} ${cause}.`
   },
+  dryRun: (channel, provider) => `DRY RUN, not sent: ${channel} (${provider})`,
 }
 
 const chineseCause: Partial<Record<SuppressedReason, string>> = {
@@ -139,6 +141,7 @@ const chinese: Words = {
     const sent = alerts === undefined ? '改由本通道发送' : `其中 ${alerts} 个改由本通道发送`
     return `通道 ${channel} ${cause}，${sent}`
   },
+  dryRun: (channel, provider) => `试运行，未发送：${channel}（${provider}）`,
 }
 
 export const words: Readonly<Record<Locale, Words>> = { en: english, 'zh-CN': chinese }

@@ -2,7 +2,7 @@
 
 export { AlertError } from '../errors/alert-error.ts'
 export type { Wanted } from '../hub/hub-types.ts'
-export { assertOptions } from '../options.ts'
+export { assertOptions, isEnabled } from '../options.ts'
 export { createGate } from '../read/gate.ts'
 export { type Levels, usualLevels } from '../read/levels.ts'
 export {

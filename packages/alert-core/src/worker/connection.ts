@@ -52,7 +52,9 @@ export function createConnection(
   let unreadable = 0
   const crashWriter: CrashWriter = {
     hubKey: () => setup().checked,
-    writeCrash: (crash) => open().link.writeCrash(crash),
+    writeCrash(crash) {
+      if (setup().checked.plan.enabled) open().link.writeCrash(crash)
+    },
   }
   let removeCrashWriter = () => {}
 
@@ -77,7 +79,7 @@ export function createConnection(
   return {
     write(line) {
       if (isClosed) late++
-      else open().link.write(line)
+      else if (setup().checked.plan.enabled) open().link.write(line)
     },
     flushSync: (ms) => shared?.link.flushSync(ms),
     flush: async () => (await shared?.link.flush()) ?? allDelivered,

@@ -9,7 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
-import { type AlertOptions, type SilenceOptions, warningsOf } from '../options.ts'
+import { type AlertOptions, isEnabled, type SilenceOptions, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
@@ -143,10 +143,19 @@ async function withConfig(
   }
 }
 
+const noTarget: Target = {
+  wants: () => false,
+  take() {},
+  countTooLong() {},
+  flush: async () => {},
+  close: async () => {},
+}
+
 function openTarget(options: AlertOptions, wire: WireConfig): Target {
+  if (!isEnabled(options)) return noTarget
   if (isBelowHub()) {
     warnNested()
-    return { wants: () => false, take() {}, countTooLong() {}, flush: async () => {}, close: async () => {} }
+    return noTarget
   }
   const target = options.runIn === 'process' ? openProcessTarget(options, wire) : openHubTarget(options, wire)
   return options.crashes === false ? target : withCrashes(target, wire)

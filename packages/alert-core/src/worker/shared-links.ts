@@ -55,6 +55,7 @@ const open = new Set<Link>()
  * metrics and a rule with `absent` work while nothing goes wrong.
  */
 export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
+  if (!checked.plan.enabled) return false
   if (runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined) return true
   const { heartbeat, metrics, rules } = checked.plan
   return heartbeat !== undefined || metrics !== undefined || rules.some(({ when }) => isAbsent(when))
