@@ -8,20 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { toCamel } from './generate-tables.mjs'
 
 const root = new URL('../', import.meta.url)
-const [name = '', title = name] = process.argv.slice(2)
 
-const isName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
-if (!isName.test(name)) {
-  console.error(
-    "usage: pnpm new:provider <name> [title], the name in small letters: it becomes the channel's `type`",
-  )
-  process.exit(1)
-}
+/** The files of a new provider by their path from the root of the repository. */
+export function skeleton(name, title) {
+  const camel = toCamel(name)
+  const settingsType = `${camel[0].toUpperCase()}${camel.slice(1)}Settings`
 
-const camel = toCamel(name)
-const settingsType = `${camel[0].toUpperCase()}${camel.slice(1)}Settings`
-
-const provider = `/**
+  const provider = `/**
  * ${title}: <the address of the API's page>. What a message becomes there, and what its answer means.
  */
 import * as z from 'zod/mini'
@@ -66,7 +59,7 @@ function toReceipt(reply: HttpReply): Receipt {
 }
 `
 
-const fake = `/**
+  const fake = `/**
  * ${title}: what it takes and what it refuses. <the address of the API's page>
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
@@ -111,7 +104,7 @@ function view(request: FakeRequest): View {
 }
 `
 
-const app = `/** ${title}. <the address of the page that shows its messages> */
+  const app = `/** ${title}. <the address of the page that shows its messages> */
 import { chat } from '../frames/frame.js'
 import { asObject, asText } from '../json.js'
 import { plainText } from '../markup/inline.js'
@@ -121,7 +114,7 @@ export function ${camel}({ at, json }) {
 }
 `
 
-const page = `# ${title}
+  const page = `# ${title}
 
 \`\`\`js
 channels: { '${name}': { token: '\${TOKEN}' } }
@@ -140,7 +133,7 @@ Where the token comes from.
 <!-- /generated -->
 `
 
-const row = `import type { ProviderRow } from '../row.ts'
+  const row = `import type { ProviderRow } from '../row.ts'
 
 export const ${camel}: ProviderRow = {
   check: { right: { token: 'abc' }, missing: [/^token: is missing/], wrong: [] },
@@ -150,7 +143,7 @@ export const ${camel}: ProviderRow = {
 }
 `
 
-const changeset = `---
+  const changeset = `---
 'alert-core': minor
 'alert-transport': minor
 ---
@@ -158,33 +151,45 @@ const changeset = `---
 New provider: ${title} (\`type: '${name}'\`).
 `
 
-const files = {
-  [`packages/alert-core/src/providers/${name}.ts`]: provider,
-  [`packages/alert-transport/src/fakes/${name}.ts`]: fake,
-  [`packages/alert-transport/page/apps/${name}.js`]: app,
-  [`docs/providers/${name}.md`]: page,
-  [`.changeset/provider-${name}.md`]: changeset,
-  [`test/contract/rows/${name}.ts`]: row,
+  return {
+    [`packages/alert-core/src/providers/${name}.ts`]: provider,
+    [`packages/alert-transport/src/fakes/${name}.ts`]: fake,
+    [`packages/alert-transport/page/apps/${name}.js`]: app,
+    [`docs/providers/${name}.md`]: page,
+    [`.changeset/provider-${name}.md`]: changeset,
+    [`test/contract/rows/${name}.ts`]: row,
+  }
 }
 
-const there = Object.keys(files).filter((path) => existsSync(new URL(path, root)))
-if (there.length > 0) {
-  console.error(`${there.join(', ')}: exists already`)
-  process.exit(1)
-}
-for (const [path, text] of Object.entries(files)) {
-  writeFileSync(new URL(path, root), text)
-  console.log(`wrote ${path}`)
-}
-const run = (path, ...args) =>
-  execFileSync(process.execPath, [fileURLToPath(new URL(path, root)), ...args], {
-    cwd: fileURLToPath(root),
-    stdio: 'inherit',
-  })
-run('scripts/generate-tables.mjs')
-run('node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...Object.keys(files))
-console.log(`
-Types of the new channel: npx -y pnpm@10 build
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeProvider(process.argv[2] ?? '', process.argv[3])
+
+function writeProvider(name, title = name) {
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
+    console.error(
+      "usage: pnpm new:provider <name> [title], the name in small letters: it becomes the channel's `type`",
+    )
+    process.exit(1)
+  }
+  const files = skeleton(name, title)
+  const there = Object.keys(files).filter((path) => existsSync(new URL(path, root)))
+  if (there.length > 0) {
+    console.error(`${there.join(', ')}: exists already`)
+    process.exit(1)
+  }
+  for (const [path, text] of Object.entries(files)) {
+    writeFileSync(new URL(path, root), text)
+    console.log(`wrote ${path}`)
+  }
+  const run = (path, ...args) =>
+    execFileSync(process.execPath, [fileURLToPath(new URL(path, root)), ...args], {
+      cwd: fileURLToPath(root),
+      stdio: 'inherit',
+    })
+  run('scripts/generate-tables.mjs')
+  run('node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...Object.keys(files))
+  console.log(`
+Types of the new channel:  npx -y pnpm@10 build
 What is left to write:     npx vitest run --project unit test/contract/complete.test.ts -t ${name}
 The contract suite:        npx vitest run --project unit test/contract -t ${name}
 Tables and pictures:       npx -y pnpm@10 run docs && npx -y pnpm@10 screenshots ${name}`)
+}
