@@ -5,7 +5,7 @@
 import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 import { bounded, releaseWithOwner } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
-import type { Info } from './info.ts'
+import { type Info, isCrashMessage } from './info.ts'
 import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
 import { createWinstonAdapter, type WinstonAdapter } from './winston-adapter.ts'
 
@@ -151,7 +151,7 @@ export class AlertTransport extends TransportStream {
   /** winston passes a crash as a record, and once more for each handler with this transport. */
   #isRepeated(info: Info): boolean {
     const isException = info['exception'] === true
-    if (!isException && info['rejection'] !== true) return false
+    if (!(isException || info['rejection'] === true) || !isCrashMessage(info['message'])) return false
     if ((isException ? this.handleExceptions : this.handleRejections) === false) return true
     if (this.#crashes.has(info)) return true
     this.#crashes.add(info)

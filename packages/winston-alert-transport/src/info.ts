@@ -3,7 +3,7 @@
  */
 
 import { readSafely } from 'alert-core/adapter'
-import { isFieldsObject, isPlain } from './read-safely.ts'
+import { isFieldsObject, isPlain, uncoloured } from './read-safely.ts'
 
 /** One log call as winston passes it on: an object of any kind, an Error included. */
 export type Info = Readonly<Record<string | symbol, unknown>>
@@ -46,7 +46,14 @@ export function readCall(info: Info): Call {
 
 /** True for what `handleExceptions` and `handleRejections` pass on. */
 export function isCrash({ main, nested }: Call): boolean {
-  return isMarked(main) || nested.some(isMarked)
+  return isCrashMessage(main.message) && (isMarked(main) || nested.some(isMarked))
+}
+
+const crashMessage = /^(?:uncaughtException|unhandledRejection): /
+
+/** express-winston and others copy the marks of a crash into their records: only winston's own handlers write this. */
+export function isCrashMessage(message: unknown): boolean {
+  return typeof message === 'string' && crashMessage.test(uncoloured(message.slice(0, 100)))
 }
 
 function isMarked({ exception, rejection }: InfoInspection): boolean {

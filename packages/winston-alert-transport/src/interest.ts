@@ -1,7 +1,7 @@
 /**
  * Which log calls go to the core. Runs for every call of the application, so it looks at a few properties and builds nothing.
  */
-import { type Info, levelKey, splatKey } from './info.ts'
+import { type Info, isCrashMessage, levelKey, splatKey } from './info.ts'
 import { type Levels, usualLevel } from './levels.ts'
 
 export interface InterestOptions {
@@ -56,9 +56,13 @@ function inside(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? ((value as Info)['alert'] ?? undefined) : undefined
 }
 
+/** True for what winston's own handlers report. May throw what `info` throws. */
 function isCrash(info: Info): boolean {
-  if (info['exception'] === true || info['rejection'] === true) return true
-  const moved = info['metadata']
-  if (typeof moved !== 'object' || moved === null) return false
-  return (moved as Info)['exception'] === true || (moved as Info)['rejection'] === true
+  if (!isMarked(info) && !isMarked(info['metadata'])) return false
+  return isCrashMessage(info['message'])
+}
+
+function isMarked(holder: unknown): boolean {
+  if (typeof holder !== 'object' || holder === null) return false
+  return (holder as Info)['exception'] === true || (holder as Info)['rejection'] === true
 }

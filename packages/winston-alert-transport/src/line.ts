@@ -1,6 +1,6 @@
 /**
  * One log call as the line that pino would have written: `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core
- * reads nothing else, so both loggers share one wire. What matters stands first: a record too big is cut at its end.
+ * reads nothing else, so both loggers share one wire. Of a record too big each part keeps its share.
  */
 import { readSafely, type Walk } from 'alert-core/adapter'
 import { type FoundError, findError } from './find-error.ts'
@@ -10,7 +10,7 @@ import { type Levels, usualLevel } from './levels.ts'
 import { messageOf } from './message.ts'
 import { quote } from './quote.ts'
 import { isFieldsObject } from './read-safely.ts'
-import { bounds, serialise, serialiseError, serialiseField, startWalk } from './serialise.ts'
+import { bounds, serialise, serialiseError, serialiseField, startWalk, withShare } from './serialise.ts'
 
 const fatal = 60
 const error = 50
@@ -38,7 +38,7 @@ function lineOf(info: Info, levels: Levels, time: number): string {
   let json = `{"level":${isCrashed ? Math.max(level, fatal) : level},"time":${digits(time)}`
   json += `,"msg":${quote(messageOf(call, found?.error), bounds.textChars)}`
   json += serialiseField('alert', call.main.alert ?? directive(info), walk)
-  if (found !== undefined) json += `,"err":${errorJson(info, found, walk)}`
+  if (found !== undefined) json += `,"err":${withShare(walk, 2, () => errorJson(info, found, walk))}`
   // Of equal keys the last one counts: what lies in `info` itself beats what lies elsewhere.
   for (const nested of call.nested) {
     const fields = fieldsJson(nested, found, isCrashed, walk)
@@ -91,16 +91,29 @@ function fieldsJson(
   const { keys, values } = inspection
   const errorKey = found?.owner === inspection ? found.key : undefined
   let json = ''
-  for (let index = 0; index < keys.length && walk.charsLeft > 0; index++) {
+  let large = 0
+  const add = (index: number, among: number) => {
     const key = keys[index]!
-    if (isCrashed && crashReport.has(key)) continue
-    const value = serialise(key === errorKey ? withoutStack(found!.error) : values[index], walk)
-    if (value === undefined) continue
+    const given = key === errorKey ? withoutStack(found!.error) : values[index]
+    const value = withShare(walk, among, () => serialise(given, walk))
+    if (value === undefined) return
     json += `,${quote(key, bounds.keyChars)}:${value}`
     walk.charsLeft -= key.length + 4
   }
+  for (let index = 0; index < keys.length && walk.charsLeft > 0; index++) {
+    if (isCrashed && crashReport.has(keys[index]!)) continue
+    if (isLarge(values[index])) large++
+    else add(index, keys.length - index)
+  }
+  for (let index = 0; large > 0 && index < keys.length && walk.charsLeft > 0; index++) {
+    if (isLarge(values[index]) && !(isCrashed && crashReport.has(keys[index]!))) add(index, large--)
+  }
   if (inspection.hasNamed) json += namedJson(inspection, found, errorKey, walk)
-  return inspection.isCut || walk.charsLeft <= 0 ? `${json},"…":"cut"` : json
+  return inspection.isCut || walk.isCut || walk.charsLeft <= 0 ? `${json},"…":"cut"` : json
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function namedJson(

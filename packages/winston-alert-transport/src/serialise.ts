@@ -36,6 +36,17 @@ export function startWalk(): Walk {
   return createWalk({ depth: bounds.depth, values: Number.POSITIVE_INFINITY, chars: bounds.totalChars })
 }
 
+/** Lets `write` use one of `among` parts of what is left: one large value does not take the room of the others. */
+export function withShare<T>(walk: Walk, among: number, write: () => T): T {
+  const left = walk.charsLeft
+  const share = Math.ceil(left / among)
+  walk.charsLeft = share
+  const json = write()
+  if (walk.charsLeft <= 0) walk.isCut = true
+  walk.charsLeft = left - (share - walk.charsLeft)
+  return json
+}
+
 /** The JSON text of a value, or `undefined` for what JSON leaves out: `undefined` and functions. Never throws. */
 export function serialise(value: unknown, walk: Walk): string | undefined {
   switch (typeof value) {
@@ -67,7 +78,10 @@ function serialiseFields(source: object, walk: Walk, skip = nothing, comma = ','
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!
     if (skip.has(key)) continue
-    if (written >= bounds.keys || walk.charsLeft <= 0) return json + separator + cut
+    if (written >= bounds.keys || walk.charsLeft <= 0) {
+      walk.isCut = true
+      return json + separator + cut
+    }
     walk.charsLeft--
     const value = serialise(readSafely(source, key), walk)
     if (value === undefined) continue
@@ -98,6 +112,9 @@ export function serialiseError(error: object, walk: Walk, withFields: boolean): 
   }
   json += serialiseField('cause', readSafely(error, 'cause'), walk)
   json += serialiseField('aggregateErrors', readSafely(error, 'errors'), walk)
+  // A SuppressedError's two.
+  json += serialiseField('error', readSafely(error, 'error'), walk)
+  json += serialiseField('suppressed', readSafely(error, 'suppressed'), walk)
   if (withFields) json += serialiseFields(error, walk, namedKeys)
   return `${json}}`
 }
@@ -137,6 +154,7 @@ function serialiseEntries(entries: Iterable<readonly [unknown, unknown]>, walk: 
   for (const [key, value] of entries) {
     if (looked++ >= bounds.keys || walk.charsLeft <= 0) {
       json += `,${cut}`
+      walk.isCut = true
       break
     }
     const name = typeof key === 'object' && key !== null ? '[object]' : String(key)
@@ -152,6 +170,7 @@ function serialiseItems(items: Iterable<unknown>, walk: Walk): string {
   for (const item of items) {
     if (looked++ >= bounds.items || walk.charsLeft <= 0) {
       json += ',"…"'
+      walk.isCut = true
       break
     }
     json += `,${serialise(item, walk) ?? charge('null', walk)}`
@@ -174,6 +193,8 @@ const namedKeys: ReadonlySet<string> = new Set([
   'cause',
   'errors',
   'aggregateErrors',
+  'error',
+  'suppressed',
 ])
 
 /** The name that people know: `TypeError`, `PaymentError`. */

@@ -38,10 +38,15 @@ describe('what crosses to the worker', () => {
   })
 
   it('is every crash, whatever its level', () => {
-    expect(isNotified((logger) => logger.log({ level: 'info', message: 'x', exception: true }))).toBe(true)
-    expect(
-      isNotified((logger) => logger.log({ level: 'info', message: 'x', rejection: true }), metadata()),
-    ).toBe(true)
+    const thrown = { level: 'info', message: 'uncaughtException: x', exception: true }
+    const rejected = { level: 'info', message: 'unhandledRejection: x', rejection: true }
+    expect(isNotified((logger) => logger.log(thrown))).toBe(true)
+    expect(isNotified((logger) => logger.log(rejected), metadata())).toBe(true)
+  })
+
+  it("is not a record that only copies a crash's marks, as express-winston does", () => {
+    const meta = { level: 'info', message: 'HTTP GET /x 404', exception: true }
+    expect(isNotified((logger) => logger.log(meta))).toBe(false)
   })
 
   it('is what cannot be read', () => {

@@ -32,6 +32,8 @@ const generic = new Set([
   'unhandled promise rejection',
   'unhandled rejection',
   'unhandledrejection',
+  'uncaughtexception: (no error message)',
+  'unhandledrejection: (no error message)',
   'unknown error',
   '[object object]',
   '出错了',

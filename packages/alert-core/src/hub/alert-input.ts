@@ -6,8 +6,12 @@
  */
 export interface AlertInput {
   readonly message?: string
+  /** The same, as pino's users call it. */
+  readonly msg?: string
   /** An `Error`, or anything that was thrown. */
   readonly error?: unknown
+  /** The same, as pino's users call it. */
+  readonly err?: unknown
   /** The logger's label or number; default 'error'. */
   readonly level?: string | number
   readonly code?: string
@@ -34,7 +38,7 @@ export function alertInputFields(input: AlertInput): Record<string, unknown> | u
 }
 
 function fieldsOf(input: AlertInput): Record<string, unknown> {
-  const { message, error, level, ...rest } = input
+  const { msg, message = msg, err, error = err, level, ...rest } = input
   const alert: Record<string, unknown> = {}
   const fields: Record<string, unknown> = Object.create(null)
   for (const [name, value] of Object.entries(rest)) {

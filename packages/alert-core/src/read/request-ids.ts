@@ -3,6 +3,7 @@
  * after those of the options.
  */
 import { getPath } from '../text/get-path.ts'
+import { holderNames } from './names.ts'
 
 const requestIdPaths: readonly string[] = [
   ...[
@@ -17,17 +18,21 @@ const requestIdPaths: readonly string[] = [
     'correlation_id',
   ],
   ...['x-request-id', 'headers.x-request-id', 'req.headers.x-request-id', 'request.headers.x-request-id'],
-  ...[
-    'req.headers.x-correlation-id',
-    'request.headers.x-correlation-id',
-    'metadata.requestId',
-    'meta.requestId',
-    'context.requestId',
-  ],
+  ...['req.headers.x-correlation-id', 'request.headers.x-correlation-id'],
+  ...inHolders('requestId', 'reqId', 'request_id'),
 ]
 
 const traceIdPaths: readonly string[] = [
-  ...['traceId', 'trace_id', 'traceID', 'otelTraceID', 'trace.id', 'dd.trace_id', 'spanContext.traceId'],
+  ...[
+    'traceId',
+    'trace_id',
+    'traceID',
+    'TraceId',
+    'otelTraceID',
+    'trace.id',
+    'dd.trace_id',
+    'spanContext.traceId',
+  ],
   ...[
     'logging.googleapis.com/trace',
     'traceparent',
@@ -35,14 +40,13 @@ const traceIdPaths: readonly string[] = [
     'req.headers.traceparent',
     'request.headers.traceparent',
   ],
-  ...[
-    'req.headers.x-b3-traceid',
-    'req.headers.x-amzn-trace-id',
-    'metadata.traceId',
-    'meta.traceId',
-    'context.traceId',
-  ],
+  ...['req.headers.x-b3-traceid', 'req.headers.x-amzn-trace-id'],
+  ...inHolders('traceId', 'trace_id'),
 ]
+
+function inHolders(...names: readonly string[]): string[] {
+  return holderNames.flatMap((holder) => names.map((name) => `${holder}.${name}`))
+}
 
 /** Which id a path names, and how it ranks among the paths of that id: the first of the list wins. */
 export interface IdPlace {

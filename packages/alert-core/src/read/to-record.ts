@@ -103,9 +103,10 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
     if (whole !== undefined) for (const [key, its] of places) takeIds(ids, its, whole[key])
 
     const text = messageOf(object, fields, messageKeys)
+    const given = errorOf(fields, errorKeys, thrown)
     const err =
-      errorOf(fields, errorKeys, thrown) ??
-      (hasParts ? errorInParts(object) : undefined) ??
+      (hasParts && given?.stack === undefined ? errorInParts(object) : undefined) ??
+      given ??
       (holders === undefined ? undefined : errorInHolders(object, holders, fields, errorKeys)) ??
       (text !== undefined && isStack(text) ? readError(text) : undefined)
     const msg =
