@@ -1,6 +1,7 @@
 /**
  * Secrets inside text, found by their shape: private keys, credentials in urls, authorization schemes, JWTs,
- * vendors' keys, card numbers; and by the name before them: 'password=…', '"token":"…"', '?key=…'. Linear on any input.
+ * vendors' keys, card numbers; and by the name before them: 'password=…', '"token":"…"', '?key=…'. Linear on
+ * any input.
  */
 import { isSensitiveName, isSensitiveParameter } from './sensitive-names.ts'
 
