@@ -106,3 +106,33 @@ describe('the generated tables', async () => {
     expect(isFresh, 'it is stale: npx -y pnpm@10 generate writes it again').toBe(true)
   })
 })
+
+describe('the skeleton of a provider', async () => {
+  const { skeleton } = (await import(new URL('scripts/new-provider.mjs', root).href)) as {
+    skeleton(name: string, title: string): Record<string, string>
+  }
+  const files = Object.entries(skeleton('acme-chat', 'Acme Chat'))
+
+  it('consists of five files, and their tests', () => {
+    expect(files.map(([path]) => path)).toEqual([
+      'packages/alert-core/src/providers/acme-chat.ts',
+      'packages/alert-transport/src/fakes/acme-chat.ts',
+      'packages/alert-transport/page/apps/acme-chat.js',
+      'docs/providers/acme-chat.md',
+      '.changeset/provider-acme-chat.md',
+      'test/contract/rows/acme-chat.ts',
+    ])
+  })
+
+  it('imports what exists', () => {
+    const missing = files.flatMap(([path, text]) =>
+      [...text.matchAll(/^import (?:type )?\{ ([^}]+) \} from '(\.[^']+)'/gm)].flatMap(([, names, from]) => {
+        const source = readFileSync(new URL(from!, new URL(path, root)), 'utf8')
+        const isExported = (name: string) =>
+          new RegExp(`^export (?:\\w+ |\\{ )*${name.replace('type ', '')}\\b`, 'm').test(source)
+        return names!.split(', ').filter((name) => !isExported(name))
+      }),
+    )
+    expect(missing).toEqual([])
+  })
+})
