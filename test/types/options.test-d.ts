@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { Severity } from '#core/model.ts'
+import type { AlertEvent, Severity } from '#core/model.ts'
 import type {
   AlertOptions,
   ChannelOptions,
@@ -114,10 +114,25 @@ describe('a channel', () => {
     take({ channels: { ops: { type: 'dingtalk', url: 'x', from: 'x' } } })
   })
 
+  it('that writes to people needs recipients, as a list or one string', () => {
+    take({ channels: { email: { host: 'x', from: 'a@example.com', to: 'ops' } } })
+    take({ channels: { sns: { topicArn: 'x' } as never, ops: { type: 'slack', url: 'x', to: ['ops'] } } })
+    // @ts-expect-error: its recipients are missing
+    take({ channels: { email: { host: 'x', from: 'a@example.com' } } })
+    // @ts-expect-error: its recipients are missing
+    take({ channels: { sms: { type: 'twilio', accountSid: 'x', authToken: 'x', from: 'x' } } })
+  })
+
+  it('is named by every event that is about one', () => {
+    expectTypeOf<AlertEvent['channel']>().toEqualTypeOf<string | undefined>()
+  })
+
   it('takes a file in place of a text of its provider', () => {
     take({ channels: { slack: { url: { file: '/run/secrets/slack' } } } })
     take({
-      channels: { mail: { type: 'email', host: 'x', from: 'x', auth: { user: 'u', pass: { file: 'x' } } } },
+      channels: {
+        mail: { type: 'email', host: 'x', from: 'x', to: 'ops', auth: { user: 'u', pass: { file: 'x' } } },
+      },
     })
     expectTypeOf<ChannelOptions<'wecom'>['key']>().toEqualTypeOf<
       string | FileReference | (string | FileReference)[] | undefined

@@ -311,6 +311,7 @@ export type AlertEvent =
        * notification.
        */
       readonly type: 'fired'
+      readonly channel?: undefined
       readonly severity: Severity
       readonly channels: readonly ChannelPreview[]
       readonly at: number
@@ -361,6 +362,7 @@ export type AlertEvent =
   | {
       /** Records or notifications were dropped: a limit was reached, they were too old, or the hub closed. */
       readonly type: 'dropped'
+      readonly channel?: undefined
       readonly reason: SuppressedReason
       readonly count: number
       readonly at: number
@@ -368,6 +370,7 @@ export type AlertEvent =
   | {
       /** An internal error, or a problem of the options. docs/errors.md lists the codes. */
       readonly type: 'error'
+      readonly channel?: undefined
       readonly code: string
       readonly message: string
       readonly at: number

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { NeedsRecipients } from '#core/options/option-types.ts'
+import { providers } from '#core/options/provider-table.ts'
 import { checkOptions, warningsOf } from '#core/options.ts'
+import type { ProviderDefinition } from '#core/provider/provider.ts'
 
 const channels = {
   slack: { url: '${SLACK_URL}' },
@@ -141,6 +144,18 @@ describe('a warning of a problem says what is off', () => {
 })
 
 describe('the recipients of a channel', () => {
+  it('are needed by type wherever its provider always writes to people', () => {
+    const listed: Record<NeedsRecipients, true> = {
+      email: true,
+      twilio: true,
+      'aliyun-sms': true,
+      'tencent-sms': true,
+    }
+    const all: [string, ProviderDefinition][] = Object.entries(providers)
+    const needing = all.filter(([, one]) => ['email', 'sms'].includes(one.kind) && !one.reachesPeople)
+    expect(needing.map(([type]) => type).sort()).toEqual(Object.keys(listed).sort())
+  })
+
   it('may be one string, which a problem names without a position', () => {
     const wrong = checkOptions({ channels: { console: { to: 'ops' } } }, {})
     expect(wrong.problems).toMatchObject([{ path: 'channels.console.to', code: 'unknown-recipient' }])

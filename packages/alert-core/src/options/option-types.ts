@@ -35,7 +35,12 @@ type Shared = Omit<InputOf<typeof channelShape>, 'type'>
 type Own<Type extends ProviderType> = OrFile<Known<z.input<(typeof providers)[Type]['options']>>>
 /** A provider without options of its own must still allow the shared ones. */
 type Known<T> = string extends keyof T ? unknown : T
-type Each<Type extends ProviderType> = { [One in Type]: Flat<{ type?: One } & Shared & Own<One>> }[Type]
+/** Providers that write to people: without `to` such a channel has no recipient. */
+export type NeedsRecipients = 'email' | 'twilio' | 'aliyun-sms' | 'tencent-sms'
+type Recipients<Type> = Type extends NeedsRecipients ? { to: NonNullable<Shared['to']> } : unknown
+type Each<Type extends ProviderType> = {
+  [One in Type]: Flat<{ type?: One } & Recipients<One> & Shared & Own<One>>
+}[Type]
 
 /** Options of one channel, of this provider or of any. */
 export type ChannelOptions<Type extends ProviderType = ProviderType> = Each<Type>
