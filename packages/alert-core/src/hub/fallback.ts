@@ -73,9 +73,13 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
     state.saveUnsent([next])
+    offerFallback(next)
+  }
+
+  function offerFallback(notification: Notification): void {
     // The end of what the fallback channel was notified of needs no quota.
-    if (next.items.every((item) => item.reason === 'resolved')) offer(next)
-    else offerWithinQuota(next)
+    if (notification.items.every(({ reason }) => reason === 'resolved')) offer(notification)
+    else offerWithinQuota(notification)
   }
 
   function suppress({ alert: { id, rule, key } }: NotificationItem, channel: string): void {
@@ -103,7 +107,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     beyondQuota,
     resume(notification) {
       const hasFallenBack = notification.items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
-      if (hasFallenBack) offerWithinQuota(notification)
+      if (hasFallenBack) offerFallback(notification)
       else offer(notification)
     },
     retry: recheckQuotas,
