@@ -1,6 +1,6 @@
 /**
- * What npm's most used libraries say when they fail: one format a line in library-messages.txt, `# name` before
- * each library's. Every format is another problem; messages of one format differ in their values only.
+ * What npm's most used libraries say when they fail: one format a line in library-messages.txt, `# name`
+ * before each library's. Every format is another problem; messages of one format differ in their values only.
  */
 import { readFileSync } from 'node:fs'
 

@@ -103,8 +103,8 @@ function isResourceName(buffer: Uint16Array, start: number, end: number): boolea
 const longestSegment = 40
 
 /**
- * Masks what varies in the path of a request from `start` to `end`, and its query: '/orders/<*>/items'. Returns the new
- * end.
+ * Masks what varies in the path of a request from `start` to `end`, and its query: '/orders/<*>/items'.
+ * Returns the new end.
  */
 export function maskRoute(buffer: Uint16Array, start: number, end: number): number {
   const last = tailStart(buffer, start, end)

@@ -1,6 +1,6 @@
 /**
- * The one line that stands for a message: the structure and the telling values of one that is JSON, and of
- * several lines the first, with the reason that a line such as 'Invalid call in:' only introduces.
+ * The one line that stands for a message: the structure and the distinctive values of one that is JSON, and
+ * of several lines the first, with the reason that a line such as 'Invalid call in:' only introduces.
  */
 
 const longest = 10_000
@@ -11,7 +11,7 @@ const longestValue = 200
 const longestStructure = 1_500
 
 /** Fields whose values say which problem it is. */
-const telling = new Set(
+const distinctive = new Set(
   `action code detail error errorCode errorMessage event eventName exception kind message msg method name operation
   reason rule state status statusCode summary title type`.split(/\s+/),
 )
@@ -82,12 +82,12 @@ function structureOf(text: string): string | undefined {
   }
 }
 
-/** A value without quotes: names, what is telling, and '<*>' for the rest. */
+/** A value without quotes: names, distinctive values, and '<*>' for the rest. */
 function written(value: unknown, field: string, depth: number): string {
   if (Array.isArray(value)) return `[${items(value, field, depth)}]`
   if (typeof value === 'object' && value !== null)
     return depth > mostDepth ? '{<*>}' : `{${members(value, depth)}}`
-  if (!telling.has(field)) return '<*>'
+  if (!distinctive.has(field)) return '<*>'
   if (typeof value === 'string') return value.trim().slice(0, longestValue).replace(/\s+/g, ' ')
   return typeof value === 'number' && codes.has(field) ? String(value) : '<*>'
 }

@@ -209,8 +209,9 @@ function isUnmasked(start: number): boolean {
 }
 
 /**
- * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三 登录失败',
- * '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be told from the words after it.
+ * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三
+ * 登录失败', '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be separated from the
+ * words after it.
  */
 function hanNameEnd(index: number, stop: number): number {
   const { units, length } = draft
@@ -308,7 +309,10 @@ function settleWord(start: number, bits: number): void {
   joinWord(draft, start)
 }
 
-/** True when the plain word at `start` follows 'for user', or '用户'; `before` is what it follows but for a blank. */
+/**
+ * True when the plain word at `start` follows 'for user', or '用户'; `before` is what it follows but for a
+ * blank.
+ */
 function isName(start: number, before: number): boolean {
   if (before === 114 || before === 116) return namesPerson(draft.units, start, draft.wordStart, draft.wordEnd)
   return before > 0x2e80 && endsInHanPerson(draft.units, start - 1)

@@ -150,7 +150,8 @@ export function namesPerson(text: Uint16Array, start: number, wordStart: number,
 const methods = words('GET HEAD POST PUT PATCH DELETE OPTIONS')
 
 /**
- * Where the path begins of a word that names a route: 'GET /orders/7', or 'GET:/orders/7' as one word; else -1.
+ * Where the path begins of a word that names a route: 'GET /orders/7', or 'GET:/orders/7' as one word; else
+ * -1.
  */
 export function namesRoute(
   text: Uint16Array,
@@ -282,8 +283,8 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
 }
 
 /**
- * What is quoted is a value, unless it is a name from the code or a schema ('ECONNRESET', 'userId', constraint
- * 'users_email_key'), a request line or another error's message.
+ * What is quoted is a value, unless it is a name from the code or a schema ('ECONNRESET', 'userId',
+ * constraint 'users_email_key'), a request line or another error's message.
  */
 export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
   if (to - from > 500 || role === 'person') return false
