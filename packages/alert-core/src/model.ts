@@ -102,6 +102,11 @@ export interface Occurrence {
    * The readable part of the fingerprint: the values of the group, or code, frame and parameterised message.
    */
   readonly key: string
+  /**
+   * How the rule groups records, if only a record ends its alerts: after a reload another grouping could not
+   * end them.
+   */
+  readonly grouping?: string
   readonly severity: Severity
   readonly action: 'fire' | 'resolve'
   readonly record: LogRecord
@@ -124,6 +129,9 @@ export interface Occurrence {
  */
 export type AlertState = 'firing' | 'resolved'
 
+/** What ended an alert: a record, quiet time, or a reload or start without its rule or channel. */
+export type EndCause = 'record' | 'quiet' | 'rule-removed' | 'channel-removed'
+
 /** One problem of the watched service: an immutable copy, made when a channel was notified. */
 export interface Alert {
   /** Fingerprint: 16 hex digits. */
@@ -132,6 +140,10 @@ export interface Alert {
   /** The readable part of the fingerprint. */
   readonly key: string
   readonly state: AlertState
+  /** What ended it; absent while it fires. */
+  readonly endedBy?: EndCause
+  /** How often it started within 24 h; present only if it flaps, and is notified less often for it. */
+  readonly startsInDay?: number
   readonly severity: Severity
   readonly code?: string
   readonly summary?: string
@@ -143,7 +155,10 @@ export interface Alert {
   /** Epoch ms, by the times of the records. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** The first and the latest record; the same object if there is only one. */
+  /**
+   * The first and the latest of the records that are as severe as the alert, so that severity and text are of
+   * one record; the same object if there is only one.
+   */
   readonly first: LogRecord
   readonly latest: LogRecord
   /** The log lines before the alert, oldest first; absent without option `context`. */

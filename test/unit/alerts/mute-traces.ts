@@ -189,12 +189,13 @@ export function playMutes(
     }
   }
 
-  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause'> = {
+  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'settle'> = {
     push: (occurrence, now) => check(tracker.push(occurrence, now), now),
     tick: (now) => check(tracker.tick(now), now),
     drain: (now, options) => check(tracker.drain(now, options), now),
     nextDeadline: () => tracker.nextDeadline(),
     pause: (name, untilMs) => tracker.pause(name, untilMs),
+    settle: (notification, isDelivered, now) => tracker.settle(notification, isDelivered, now),
   }
   const story = play(own, names, steps, punctuality, (now, index) => check(disturb(steps[index], now), now))
   const last = own.drain(story.endedAt, { growth: true }).map((effect) => ({ at: story.endedAt, effect }))

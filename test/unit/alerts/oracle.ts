@@ -9,17 +9,31 @@ import { idOf, resolveAfterOf, type Step } from './traces.ts'
 
 interface Life {
   readonly start: number
+  /** How often the alert started by then. */
+  readonly starts: number
   end?: number
   readonly records: { readonly at: number; readonly rank: number }[]
 }
 
-interface Notified {
+interface Sent {
   readonly at: number
   readonly id: string
   readonly life: number
+  /** The channel took the present life; if not, the message was about earlier ones. */
+  readonly isPresent: boolean
+  /** The alert had ended, as the message said. */
+  readonly isOver: boolean
   readonly rank: number
   readonly reason: Reason
   readonly added: number
+  /** Records of the life by then. */
+  readonly count: number
+}
+
+interface Last {
+  readonly at: number
+  readonly rank: number
+  readonly worst: number
 }
 
 /** What one channel is sent at one moment: `id reason +added`, sorted. */
@@ -32,8 +46,13 @@ export interface OracleMessage {
 interface Channel {
   readonly plan: ChannelPlan
   readonly minRank: number
-  readonly notified: Notified[]
-  readonly messages: { readonly at: number; readonly items: number }[]
+  readonly notified: Sent[]
+  readonly messages: {
+    readonly at: number
+    readonly items: number
+    readonly newKinds: number
+    readonly isCharged: boolean
+  }[]
   /** Given up because an alert ended too soon. */
   readonly lost: { readonly id: string; readonly life: number; readonly count: number }[]
   pausedUntil: number
@@ -72,100 +91,240 @@ export function preview(
     return matched - notified - lost
   }
 
-  function firingNotified(channel: Channel, id: string, life: number): Notified[] {
+  function firingSent(channel: Channel, id: string, life: number): Sent[] {
     return channel.notified.filter(
       (entry) => entry.id === id && entry.life === life && entry.reason !== 'resolved',
     )
   }
 
-  /** Since when the channel could have known: an earlier life that it still is to hear of counts. */
+  /** Records of one life that were not sent by the end of it. */
+  function unsentOf(channel: Channel, id: string, life: number): number {
+    const whole = livesOf(id)[life]
+    if (whole === undefined || !takes(channel, whole)) return 0
+    const seen = channel.notified.filter((entry) => entry.id === id && entry.life === life && entry.isPresent)
+    const lost = channel.lost.filter((entry) => entry.id === id && entry.life === life)
+    if (lost.length > 0) return 0
+    return whole.records.length - (seen.at(-1)?.count ?? 0)
+  }
+
+  /** The rank of the worst life before this one that has unsent records; -1 if none has. */
+  function formerRank(channel: Channel, id: string, life: number): number {
+    let rank = -1
+    for (let before = life - 1; before >= 0; before--) {
+      if (firingSent(channel, id, before + 1).length > 0) break
+      if (channel.notified.some((entry) => entry.id === id && entry.life > before)) break
+      if (channel.lost.some((entry) => entry.id === id && entry.life >= before)) break
+      const whole = livesOf(id)[before]
+      if (whole !== undefined && unsentOf(channel, id, before) > 0) rank = Math.max(rank, rankOf(whole))
+    }
+    return rank
+  }
+
+  function shownRank(channel: Channel, id: string, number: number): number {
+    const life = livesOf(id)[number] as Life
+    const former = formerRank(channel, id, number)
+    return takes(channel, life) ? Math.max(rankOf(life), former) : former
+  }
+
+  /** Starts of the alert with one more. One that ended without anything sent or left to send is not kept. */
+  function nextStarts(id: string): number {
+    const number = livesOf(id).length
+    const isKept = channels.some(
+      (channel) => channel.notified.some((entry) => entry.id === id) || formerRank(channel, id, number) >= 0,
+    )
+    return isKept ? (livesOf(id).at(-1)?.starts ?? 0) + 1 : 1
+  }
+
+  const startsOf = (id: string, number: number) => livesOf(id)[number]?.starts ?? 1
+  const flaps = (id: string, number: number) => startsOf(id, number) > 3
+  function flappingMs({ plan }: Channel, id: string, number: number): number {
+    if (!flaps(id, number) || plan.renews) return 0
+    const base = Math.max(plan.repeatMs === false ? 0 : plan.repeatMs, 300_000)
+    const starts = Math.min(startsOf(id, number), 12)
+    return Math.min(base * 2 ** (starts - 3), Math.max(base, plan.repeatMaxMs, 4 * 3_600_000))
+  }
+
+  /** When the channel was last notified before this life. */
+  function pastOf(channel: Channel, id: string, number: number): Last | undefined {
+    if (number === 0) return undefined
+    const last = lastIn(channel, id, number - 1)
+    return last && (flaps(id, number) ? last : { ...last, worst: last.rank })
+  }
+
+  function lastIn(channel: Channel, id: string, number: number): Last | undefined {
+    const past = pastOf(channel, id, number)
+    const sent = firingSent(channel, id, number).at(-1)
+    if (sent === undefined) return past
+    return { at: sent.at, rank: sent.rank, worst: Math.max(sent.rank, past?.worst ?? -1) }
+  }
+
+  /** What an escalation must exceed in this life. */
+  function worstIn(channel: Channel, id: string, number: number): number {
+    const sent = firingSent(channel, id, number).at(-1)
+    const past = flaps(id, number) ? pastOf(channel, id, number) : undefined
+    return Math.max(sent?.rank ?? -1, past?.worst ?? -1)
+  }
+
+  /** The life that the provider was last notified of and not of its end. */
+  function openLife(channel: Channel, id: string): number | undefined {
+    let open: number | undefined
+    for (const entry of channel.notified) {
+      if (entry.id !== id) continue
+      const closes = entry.isOver && channel.plan.sendResolved !== 'always'
+      if (entry.reason === 'resolved' || closes) open = undefined
+      else open = entry.isPresent ? entry.life : entry.life - 0.5
+    }
+    return open
+  }
+
+  /** Since when the channel could have been notified: an earlier life that is still unsent counts. */
   function since(channel: Channel, id: string, life: number): number {
     const waited =
-      life > 0 && firingNotified(channel, id, life - 1).length === 0 && unnotified(channel, id, life) > 0
+      life > 0 && firingSent(channel, id, life - 1).length === 0 && formerRank(channel, id, life) >= 0
     return waited ? since(channel, id, life - 1) : (livesOf(id)[life]?.start ?? 0)
   }
 
-  function whatIsDue(
-    channel: Channel,
-    id: string,
-  ): { reason: Reason; at: number; joinAt: number } | undefined {
+  interface WhatIsDue {
+    readonly reason: Reason
+    readonly at: number
+    readonly joinAt: number
+    readonly urgency: 'end' | 'critical' | 'other'
+  }
+
+  const critical = severityRank('critical')
+  const urgencyOf = (rank: number) => (rank >= critical ? 'critical' : 'other')
+
+  function endDue(channel: Channel, id: string, number: number): WhatIsDue | undefined {
+    const life = livesOf(id)[number] as Life
+    const open = openLife(channel, id)
+    if (open === undefined) return undefined
+    if (life.end === undefined && (takes(channel, life) || open >= number)) return undefined
+    const rank = (firingSent(channel, id, number).at(-1) ?? pastOf(channel, id, number))?.rank ?? 0
+    const { sendResolved } = channel.plan
+    if (sendResolved === 'never' || (sendResolved === 'critical' && rank < critical)) return undefined
+    const at = (life.end ?? life.start) + flappingMs(channel, id, number)
+    return { reason: 'resolved', at, joinAt: at, urgency: 'end' }
+  }
+
+  function whatIsDue(channel: Channel, id: string): WhatIsDue | undefined {
     const { plan } = channel
     const number = livesOf(id).length - 1
     const life = livesOf(id)[number]
     if (life === undefined) return undefined
-    const notified = firingNotified(channel, id, number)
-    const last = notified.at(-1)
+    const sent = firingSent(channel, id, number)
+    const last = sent.at(-1)
     const missing = unnotified(channel, id, number + 1)
-    const wasCritical = rankOf(life) === severityRank('critical')
+    const past = pastOf(channel, id, number)
+    const end = endDue(channel, id, number)
 
     if (last === undefined) {
-      if (missing === 0) return owedEnd(channel, id, life)
-      const before = channel.notified.findLast((entry) => entry.id === id && entry.reason !== 'resolved')
-      const isCalm = before === undefined || rankOf(life) > before.rank
-      const calmMs = plan.repeatMs === false ? 300_000 : plan.repeatMs
+      const rank = shownRank(channel, id, number)
+      const isLeftOver = !takes(channel, life) && past !== undefined && rank <= past.rank
+      if (end !== undefined && (missing === 0 || isLeftOver)) return end
+      if (missing === 0) return undefined
+      const isCalm = past === undefined || rank > past.worst
+      const calmMs = Math.max(
+        plan.repeatMs === false ? 300_000 : plan.repeatMs,
+        flappingMs(channel, id, number),
+      )
       const begin = since(channel, id, number)
-      const joinAt = Math.max(begin + plan.afterMs, isCalm ? 0 : before.at + calmMs)
-      const at = Math.max(joinAt, begin + (wasCritical ? 0 : plan.waitMs))
-      return { reason: before === undefined ? 'first' : 'regression', at, joinAt }
+      const joinAt = Math.max(begin + plan.afterMs, isCalm ? 0 : past.at + calmMs)
+      const at = Math.max(joinAt, begin + (rank >= critical ? 0 : plan.waitMs))
+      return { reason: past === undefined ? 'first' : 'regression', at, joinAt, urgency: urgencyOf(rank) }
     }
 
-    const endNotified = channel.notified.some(
-      (entry) => entry.id === id && entry.life === number && entry.reason === 'resolved',
-    )
-    const sendsEnd = plan.sendResolved === 'always' || (plan.sendResolved === 'critical' && wasCritical)
-    if (life.end !== undefined && !endNotified && sendsEnd) return { reason: 'resolved', at: 0, joinAt: 0 }
-    if (!takes(channel, life)) return undefined
+    const isTaken = takes(channel, life)
+    const rank = rankOf(life)
+    if (isTaken && missing > 0 && rank > worstIn(channel, id, number))
+      return { reason: 'escalated', at: 0, joinAt: 0, urgency: urgencyOf(rank) }
+    if (end !== undefined) return end
     const renews = plan.renews === true && life.end === undefined
-    if (missing === 0 && !renews) return undefined
-    if (missing > 0 && rankOf(life) > last.rank) return { reason: 'escalated', at: 0, joinAt: 0 }
-    if (plan.repeatMs === false) return undefined
-    const repeats = notified.length - 1 - notified.findLastIndex((entry) => entry.reason !== 'repeat')
-    const pauseMs = Math.max(plan.repeatMs, Math.min(plan.repeatMs * 2 ** repeats, plan.repeatMaxMs))
-    const at = last.at + (missing === 0 ? Math.max(pauseMs, 60_000) : pauseMs)
-    return { reason: 'repeat', at, joinAt: at }
+    if (!isTaken || plan.repeatMs === false || (missing === 0 && !renews)) return undefined
+    const { nextAt } = remindersOf(channel, id, number, plan.repeatMs)
+    const at = missing === 0 ? Math.max(nextAt, last.at + 60_000) : nextAt
+    const reason = openLife(channel, id) === undefined ? 'first' : 'repeat'
+    return { reason, at, joinAt: at, urgency: urgencyOf(rank) }
   }
 
-  /** The channel was notified of a life before this one, and of nothing since. */
-  function owedEnd(
-    channel: Channel,
-    id: string,
-    life: Life,
-  ): { reason: Reason; at: number; joinAt: number } | undefined {
-    const before = channel.notified.findLast((entry) => entry.id === id)
-    if (life.end === undefined || before === undefined || before.reason === 'resolved') return undefined
-    const wasCritical = before.rank === severityRank('critical')
-    const { sendResolved } = channel.plan
-    const isWanted = sendResolved === 'always' || (sendResolved === 'critical' && wasCritical)
-    return isWanted ? { reason: 'resolved', at: 0, joinAt: 0 } : undefined
+  /** The reminders of a life: doubling, and back after calm. */
+  function remindersOf(channel: Channel, id: string, number: number, repeatMs: number) {
+    const { repeatMaxMs } = channel.plan
+    const pauseOf = (n: number) => Math.max(repeatMs, Math.min(repeatMs * 2 ** n, repeatMaxMs))
+    let repeats = 0
+    let nextAt = Number.POSITIVE_INFINITY
+    for (const { at, reason } of firingSent(channel, id, number)) {
+      if (reason !== 'repeat' && reason !== 'first') repeats = 0
+      let calmMs = at - nextAt
+      while (repeats > 0 && pauseOf(repeats - 1) > 0 && calmMs >= pauseOf(repeats - 1)) {
+        calmMs -= pauseOf(repeats - 1)
+        repeats--
+      }
+      nextAt = at + Math.max(pauseOf(repeats), flappingMs(channel, id, number))
+      repeats++
+    }
+    return { nextAt }
   }
 
-  function isBusy({ plan, messages: sent, pausedUntil }: Channel, now: number): boolean {
+  /** The interval of the channel while new kinds keep coming. */
+  function slowIntervalMs({ plan, messages: sent }: Channel): number {
+    const intervalOf = (inRow: number) =>
+      Math.max(plan.intervalMs, Math.min(plan.intervalMs * 2 ** Math.max(0, inRow - 3), 600_000))
+    let inRow = 0
+    let at = Number.NEGATIVE_INFINITY
+    for (const message of sent.filter(({ newKinds }) => newKinds > 0)) {
+      inRow = message.at - at <= 2 * Math.max(intervalOf(inRow), 1) ? inRow + 1 : 1
+      at = message.at
+    }
+    return intervalOf(inRow)
+  }
+
+  function isBusy(channel: Channel, urgency: WhatIsDue['urgency'], now: number): boolean {
+    const { plan, messages: sent, pausedUntil } = channel
     if (now < pausedUntil) return true
     const last = sent.at(-1)
     if (last === undefined) return false
-    if (now < last.at + plan.intervalMs) return true
+    if (now < last.at + (urgency === 'other' ? slowIntervalMs(channel) : plan.intervalMs)) return true
     const storm = sum(sent.filter((message) => message.at > last.at - 30_000).map((message) => message.items))
     if (storm > 20 && now < last.at + 30_000) return true
-    return plan.limits.some(
-      ({ count, perMs }) => sent.filter((message) => message.at > now - perMs).length >= count,
-    )
+    return urgency !== 'end' && !hasQuota(channel, urgency, now)
+  }
+
+  function hasQuota({ plan, messages: sent }: Channel, urgency: 'critical' | 'other', now: number): boolean {
+    return plan.limits.every(({ count, perMs }) => {
+      const most = urgency === 'critical' ? count : count - Math.floor(count / 4)
+      return sent.filter(({ at, isCharged }) => isCharged && at > now - perMs).length < most
+    })
   }
 
   function composeDue(channel: Channel, now: number): boolean {
-    if (isBusy(channel, now)) return false
     const due = [...lives.keys()].flatMap((id) => {
       const what = whatIsDue(channel, id)
       return what !== undefined && what.joinAt <= now ? [{ id, ...what }] : []
     })
-    if (!due.some(({ at }) => at <= now)) return false
-    const notified = due.map(({ id, reason }): Notified => {
-      const life = livesOf(id).length - 1
-      const rank = rankOf(livesOf(id)[life] as Life)
-      return { at: now, id, life, rank, reason, added: unnotified(channel, id, life + 1) }
+    const triggers = due.filter(({ at, urgency }) => at <= now && !isBusy(channel, urgency, now))
+    if (triggers.length === 0) return false
+    const isCritical = triggers.some(({ urgency }) => urgency === 'critical')
+    const joinsEnd = due.some(({ urgency }) => urgency !== 'end') && !isBusy(channel, 'other', now)
+    const isOnlyEnds = triggers.every(({ urgency }) => urgency === 'end') && !joinsEnd && !isCritical
+    const chosen = due.filter(({ urgency }) => !isOnlyEnds || urgency === 'end')
+    const sent = chosen.map(({ id, reason }): Sent => {
+      const number = livesOf(id).length - 1
+      const life = livesOf(id)[number] as Life
+      const isPresent = takes(channel, life)
+      const isOver = life.end !== undefined || !isPresent
+      const rank =
+        reason === 'resolved'
+          ? -1
+          : firingSent(channel, id, number).length > 0
+            ? rankOf(life)
+            : shownRank(channel, id, number)
+      const added = unnotified(channel, id, number + 1)
+      return { at: now, id, life: number, isPresent, isOver, rank, reason, added, count: life.records.length }
     })
-    channel.notified.push(...notified)
-    channel.messages.push({ at: now, items: notified.length })
-    const items = notified.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
+    channel.notified.push(...sent)
+    const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
+    channel.messages.push({ at: now, items: sent.length, newKinds, isCharged: !isOnlyEnds })
+    const items = sent.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
     messages.push({ at: now, channel: channel.plan.name, items })
     return true
   }
@@ -179,7 +338,7 @@ export function preview(
       const { afterMs } = channel.plan
       const tooSoon = afterMs > 0 && at <= since(channel, id, number) + afterMs
       const count = unnotified(channel, id, number + 1)
-      if (!tooSoon || count === 0 || firingNotified(channel, id, number).length > 0) continue
+      if (!tooSoon || count === 0 || firingSent(channel, id, number).length > 0) continue
       channel.lost.push({ id, life: number, count })
     }
   }
@@ -205,7 +364,7 @@ export function preview(
       const record = { at: now, rank: severityRank(step.severity) }
       const life = livesOf(id).at(-1)
       if (life !== undefined && life.end === undefined) life.records.push(record)
-      else lives.set(id, [...livesOf(id), { start: now, records: [record] }])
+      else lives.set(id, [...livesOf(id), { start: now, starts: nextStarts(id), records: [record] }])
     } else if (step.does === 'resolve') finish(idOf(step.key), now)
     else if (step.does === 'hold') {
       const channel = channels[step.channel % channels.length]

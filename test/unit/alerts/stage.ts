@@ -93,6 +93,9 @@ export function setStage(
   const note = (more: readonly Effect[]) => {
     // That an alert began is for test/unit/hub/events.test.ts.
     for (const effect of more) if (effect.type !== 'fired') effects.push(effect)
+    // The provider accepts everything at once.
+    for (const effect of more)
+      if (effect.type === 'notify') tracker.settle(effect.notification, true, effect.notification.at)
   }
 
   const notifications = (name?: string) =>
@@ -103,8 +106,9 @@ export function setStage(
   function pass(now: number): void {
     while (tracker.nextDeadline() <= now) {
       clock = Math.max(clock, tracker.nextDeadline())
-      note(tracker.tick(clock))
+      const effects = tracker.tick(clock)
       if (tracker.nextDeadline() <= clock) throw new Error(`tick(${clock}) left its deadline standing`)
+      note(effects)
     }
     clock = Math.max(clock, now)
   }

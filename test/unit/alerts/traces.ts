@@ -91,7 +91,7 @@ export type Punctuality = 'punctual' | 'careless'
 
 /** Plays a trace from time 0; `between` is called after each step. */
 export function play(
-  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause'>,
+  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'settle'>,
   channels: readonly string[],
   steps: readonly (Step | { readonly afterMs: number; readonly does: string })[],
   punctuality: Punctuality,
@@ -102,10 +102,13 @@ export function play(
   let now = 0
   const note = (more: readonly Effect[]) => {
     for (const effect of more) effects.push({ at: now, effect })
+    // The provider accepts everything at once.
+    for (const effect of more) if (effect.type === 'notify') tracker.settle(effect.notification, true, now)
   }
   const tick = () => {
-    note(tracker.tick(now))
+    const effects = tracker.tick(now)
     if (tracker.nextDeadline() <= now) throw new Error(`tick(${now}) left its deadline standing`)
+    note(effects)
   }
   const pass = (until: number) => {
     while (punctuality === 'punctual' && tracker.nextDeadline() <= until) {

@@ -111,7 +111,8 @@ describe('a hub', () => {
       await clock.advance(60_000)
     }
     const delivered = events.filter((event) => event.type === 'delivered')
-    expect(delivered.length).toBeGreaterThanOrEqual(20)
+    // New kinds that keep coming share messages.
+    expect(delivered.length).toBeGreaterThanOrEqual(10)
     expect(delivered.every((event) => event.channel === 'well')).toBe(true)
     expect(notified(posts.filter((post) => post.url.endsWith('well')))).toBe(20)
   })

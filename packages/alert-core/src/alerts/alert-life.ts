@@ -2,8 +2,14 @@
  * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
  * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
-import type { Occurrence } from '../model.ts'
-import { openChannelState, renewChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import type { EndCause, Occurrence } from '../model.ts'
+import {
+  lastNotifiedOf,
+  openChannelState,
+  renewChannelState,
+  suppressUnnotified,
+  unnotified,
+} from './channel-state.ts'
 import { endedTooSoon, isDone } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { keptMs, ownEntries } from './history.ts'
@@ -36,16 +42,18 @@ export function startAlert(
 
 /** Adds an alert with what each channel was sent of it before. No record is counted, no filter asked yet. */
 export function addAlert(state: TrackerState, occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
-  const alert = beginAlert(occurrence, now, seenAt)
-  const former = state.alerts.get(alert.id)
-  const past = state.history.take(alert.id, now)
+  const former = state.alerts.get(occurrence.id)
+  const past = state.history.take(occurrence.id, now)
+  const alert = beginAlert(occurrence, now, seenAt, former?.starts ?? past?.starts)
   for (const { name } of plansOf(state)) {
     const channelState = former?.channelStates.get(name)
     const notified =
       past !== undefined && Object.hasOwn(past.notified, name) ? past.notified[name] : undefined
     alert.channelStates.set(
       name,
-      former && channelState ? renewChannelState(former, channelState, now) : openChannelState(now, notified),
+      former && channelState
+        ? renewChannelState(former, channelState, now, alert.isFlapping === true)
+        : openChannelState(now, notified, alert.isFlapping),
     )
   }
   state.alerts.set(alert.id, alert)
@@ -94,9 +102,10 @@ export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
 }
 
 /** Ends the alert at this moment, epoch ms. */
-export function endAlert(state: TrackerState, alert: LiveAlert, at: number): Effect[] {
+export function endAlert(state: TrackerState, alert: LiveAlert, at: number, by: EndCause): Effect[] {
   const effects: Effect[] = []
   alert.endedAt = at
+  alert.endedBy = by
   state.ended.add(alert.id)
   effects.push(...endMutes(alert))
   expectMuteChange(state, at)
@@ -128,7 +137,7 @@ export function endQuiet(state: TrackerState, now: number): Effect[] {
     else expectEnd(state, endsOrExpiresAt(alert))
   }
   quiet.sort((a, b) => quietAt(a) - quietAt(b))
-  return quiet.flatMap((alert) => endAlert(state, alert, quietAt(alert)))
+  return quiet.flatMap((alert) => endAlert(state, alert, quietAt(alert), 'quiet'))
 }
 
 /** Drops what could not be sent within a day of the alert's end. */
@@ -164,13 +173,14 @@ export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (!state.alerts.delete(alert.id)) return
   state.ended.delete(alert.id)
   const notified = [...alert.channelStates].flatMap(([name, channelState]) => {
-    const last = channelState.notified ?? channelState.past
+    const last = lastNotifiedOf(channelState)
     return last === undefined ? [] : [[name, last] as const]
   })
   if (notified.length === 0) return
   state.history.add({
     id: alert.id,
     endedAt: alert.endedAt ?? alert.lastAt,
+    starts: alert.starts,
     notified: ownEntries(notified),
   })
 }

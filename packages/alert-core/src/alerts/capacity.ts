@@ -34,7 +34,7 @@ export function makeRoom(state: TrackerState, now: number): Effect[] | undefined
     state.searchAt = now + searchEveryMs
     return undefined
   }
-  const effects = endAlert(state, quiet, now)
+  const effects = endAlert(state, quiet, now, 'quiet')
   return state.alerts.has(quiet.id) ? [...effects, ...evict(state, quiet, now)] : effects
 }
 
@@ -89,13 +89,13 @@ function addToOverflow(
 
   const most = Math.max(...counts.values())
   overflow.count += most
-  overflow.latest = alert.latest
+  if (alert.rank >= overflow.rank) overflow.latest = alert.latest
   overflow.lastAt = Math.max(overflow.lastAt, now)
   state.dropped += most
   for (const [name, channelState] of overflow.channelStates) {
     const count = counts.get(name) ?? 0
     if (channelState.admitted) {
-      channelState.carried += count - most
+      channelState.notifiedCount += most - count
       continue
     }
     channelState.notifiedCount += most

@@ -1,16 +1,19 @@
 /**
- * What one channel was sent of one alert: whether its filter takes it, when it was notified, and how many
- * records it was not notified of yet. Of earlier lives it keeps when the channel was last notified, and the
- * unsent records.
+ * The state of one alert on one channel: whether its filter takes the alert, when it was notified, whether
+ * its provider accepted that, and how many records it was not notified of yet. What is unsent of an earlier
+ * life keeps the severity, text and filter of that life.
  */
-import type { Reason } from '../model.ts'
+import { type Alert, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan } from './channel-timing.ts'
-import type { LiveAlert } from './live-alert.ts'
+import { flappingPauseMs } from './flapping.ts'
+import { copyAlert, type LiveAlert } from './live-alert.ts'
 
 /** When a channel was last notified, epoch ms, and how severe the alert was. */
 export interface LastNotified {
   readonly at: number
   readonly rank: number
+  /** The highest rank while the alert flaps: only what is worse is an escalation. */
+  readonly worst?: number
 }
 
 /** The state of one alert on one channel. */
@@ -18,7 +21,7 @@ export interface ChannelState {
   /** The channel's filter takes the alert. */
   admitted: boolean
   /**
-   * When the alert began for this channel, epoch ms; for a channel that was added later, missing until it
+   * When the alert began for this channel, epoch ms; missing on a channel that was added later, until it
    * occurs again.
    */
   since?: number
@@ -28,26 +31,33 @@ export interface ChannelState {
   notified?: LastNotified
   /** The same, from before the alert's last end. */
   past?: LastNotified
-  /** Records from before the alert's last end that it was not notified of. */
-  carried: number
-  /** Reminders sent since the alert began or became worse. */
+  /**
+   * The life before as it ended, kept while something of it is unsent: the worst one with unsent records, or
+   * one without its end; and the unsent records of all earlier lives.
+   */
+  former?: { readonly alert: Alert; readonly unsent: number }
+  /** Reminders since the alert began or became worse; falls back after calm. */
   repeats: number
   /** When the next reminder may come, epoch ms; missing if there is none. */
   nextAt?: number
-  endNotified?: true
-  /** It was notified of a former life of the alert, and not of its end before the next life began. */
-  endPending?: true
+  /**
+   * A message about this life (its `startedAt`) waits for its delivery; `isOver`: it says that the alert
+   * ended.
+   */
+  sending?: { readonly life: number; readonly isOver?: true }
+  /** The provider accepted a message about this life (its `startedAt`), and no end was sent since. */
+  opened?: number
   /** Why the channel is not notified of it, and until when at least, epoch ms. */
   mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
 
 /** The state of an alert that has just begun to fire. */
-export function openChannelState(since: number, past?: LastNotified): ChannelState {
+export function openChannelState(since: number, last?: LastNotified, isFlapping = false): ChannelState {
+  const past = last === undefined || isFlapping ? last : { at: last.at, rank: last.rank }
   return {
     admitted: false,
     since,
     notifiedCount: 0,
-    carried: 0,
     repeats: 0,
     ...(past === undefined ? {} : { past }),
   }
@@ -58,33 +68,78 @@ export function openChannelState(since: number, past?: LastNotified): ChannelSta
  * record.
  */
 export function joinChannelState(alert: LiveAlert): ChannelState {
-  return { admitted: false, notifiedCount: alert.count, carried: 0, repeats: 0 }
+  return { admitted: false, notifiedCount: alert.count, repeats: 0 }
 }
 
 /** The state of the same channel in the next life of an alert that ended. */
-export function renewChannelState(alert: LiveAlert, channelState: ChannelState, now: number): ChannelState {
-  const next = openChannelState(now, channelState.notified ?? channelState.past)
-  next.carried = unnotified(alert, channelState)
-  if (
-    channelState.endPending === true ||
-    (channelState.notified !== undefined && channelState.endNotified === undefined)
-  )
-    next.endPending = true
+export function renewChannelState(
+  alert: LiveAlert,
+  channelState: ChannelState,
+  now: number,
+  isFlapping: boolean,
+): ChannelState {
+  const { notified, opened, sending, since } = channelState
+  const next = openChannelState(now, lastNotifiedOf(channelState), isFlapping)
+  const former = formerOf(alert, channelState)
+  if (former !== undefined) next.former = former
+  if (opened !== undefined) next.opened = opened
+  if (sending !== undefined) next.sending = sending
   // The first message stays due when it was: a flapping alert must not put it off for ever.
-  if (channelState.notified === undefined && next.carried > 0 && channelState.since !== undefined)
-    next.since = channelState.since
+  if (notified === undefined && former !== undefined && former.unsent > 0 && since !== undefined)
+    next.since = since
   return next
 }
 
+/** When the channel was last notified, in this life or before. */
+export function lastNotifiedOf({ notified, past }: ChannelState): LastNotified | undefined {
+  if (notified === undefined || past === undefined) return notified ?? past
+  return { ...notified, worst: Math.max(worstOf(notified), worstOf(past)) }
+}
+
+/** What an alert must exceed to be an escalation. */
+export function worstOf({ rank, worst = rank }: LastNotified): number {
+  return Math.max(rank, worst)
+}
+
+function formerOf(alert: LiveAlert, channelState: ChannelState): ChannelState['former'] {
+  const unsent = unnotified(alert, channelState)
+  const { former, admitted, notifiedCount, opened, sending } = channelState
+  if (unsent === 0 && opened === undefined && sending === undefined) return undefined
+  const isUnsent = admitted && alert.count > notifiedCount
+  const isFormerWorse = former !== undefined && severityRank(former.alert.severity) > alert.rank
+  if (former !== undefined && (isUnsent ? former.unsent > 0 && isFormerWorse : !admitted))
+    return { alert: former.alert, unsent }
+  return { alert: copyAlert(alert), unsent }
+}
+
 /** How many records the channel was not notified of yet. */
-export function unnotified(alert: LiveAlert, channelState: ChannelState): number {
-  return channelState.carried + (channelState.admitted ? alert.count - channelState.notifiedCount : 0)
+export function unnotified(alert: LiveAlert, { former, admitted, notifiedCount }: ChannelState): number {
+  return (former?.unsent ?? 0) + (admitted ? alert.count - notifiedCount : 0)
 }
 
 /** Drops what is unsent. */
 export function suppressUnnotified(alert: LiveAlert, channelState: ChannelState): void {
   channelState.notifiedCount = alert.count
-  channelState.carried = 0
+  delete channelState.former
+}
+
+/**
+ * The alert as the channel is notified of it: severity and text are those of the worst life with unsent
+ * records that its filter took.
+ */
+export function alertFor(alert: LiveAlert, { former, admitted }: ChannelState): Alert {
+  const present = copyAlert(alert)
+  if (former === undefined || former.unsent === 0) return present
+  if (!admitted) return former.alert
+  if (severityRank(former.alert.severity) <= alert.rank) return present
+  const { state, count, firstSeen, lastSeen } = present
+  return { ...former.alert, state, count, firstSeen, lastSeen }
+}
+
+/** The rank of `alertFor`. */
+export function rankFor(alert: LiveAlert, { former, admitted }: ChannelState): number {
+  const formerRank = former === undefined || former.unsent === 0 ? -1 : severityRank(former.alert.severity)
+  return admitted ? Math.max(alert.rank, formerRank) : formerRank
 }
 
 /** The channel is notified now. */
@@ -95,18 +150,65 @@ export function markNotified(
   plan: ChannelPlan,
   now: number,
 ): void {
-  if (channelState.admitted) channelState.notifiedCount = alert.count
-  channelState.carried = 0
-  delete channelState.endPending
+  const rank = rankFor(alert, channelState)
+  const isPresent = channelState.admitted
+  if (isPresent) channelState.notifiedCount = alert.count
+  if (isPresent || reason === 'resolved') delete channelState.former
+  else if (channelState.former !== undefined) channelState.former = { ...channelState.former, unsent: 0 }
   if (reason === 'resolved') {
-    channelState.endNotified = true
+    delete channelState.opened
+    if (channelState.sending !== undefined) channelState.sending = { ...channelState.sending, isOver: true }
     return
   }
-  if (reason !== 'repeat') channelState.repeats = 0
-  channelState.notified = { at: now, rank: alert.rank }
+  const isOver = alert.endedAt !== undefined || !isPresent
+  // On a channel for people a message that says that the alert ended needs no end after it.
+  const closes = isOver && plan.sendResolved !== 'always'
+  // What the channel does not take of the present life belongs to the one before it.
+  const life = isPresent ? alert.startedAt : alert.startedAt - 1
+  channelState.sending = { life, ...(closes ? { isOver: true } : {}) }
+  if (reason !== 'repeat' && reason !== 'first') channelState.repeats = 0
+  fallBackAfterCalm(channelState, plan, now)
+  const worst = alert.isFlapping && channelState.past ? worstOf(channelState.past) : rank
+  channelState.notified = { at: now, rank, ...(worst > rank ? { worst } : {}) }
   if (plan.repeatMs === false) delete channelState.nextAt
-  else channelState.nextAt = now + repeatDelay(plan.repeatMs, plan.repeatMaxMs, channelState.repeats)
+  else {
+    const pauseMs = repeatDelay(plan.repeatMs, plan.repeatMaxMs, channelState.repeats)
+    channelState.nextAt = now + Math.max(pauseMs, flappingPauseMs(alert, plan))
+  }
   channelState.repeats++
+}
+
+/** The provider accepted the message about the alert, or will never: reminders count from now, `at`. */
+export function settleSending(channelState: ChannelState, isDelivered: boolean, at: number): void {
+  const { sending, notified, past } = channelState
+  if (sending === undefined) return
+  delete channelState.sending
+  if (!isDelivered) return
+  if (sending.isOver) delete channelState.opened
+  else channelState.opened = sending.life
+  if (notified === undefined) {
+    if (past !== undefined) channelState.past = { ...past, at: Math.max(past.at, at) }
+    return
+  }
+  const laterMs = Math.max(0, at - notified.at)
+  channelState.notified = { ...notified, at: notified.at + laterMs }
+  if (channelState.nextAt !== undefined) channelState.nextAt += laterMs
+}
+
+/**
+ * Calm after the promised reminder undoes the doubling, pause by pause, so that a later burst is not silent
+ * for hours.
+ */
+function fallBackAfterCalm(channelState: ChannelState, plan: ChannelPlan, now: number): void {
+  const { nextAt } = channelState
+  if (nextAt === undefined || plan.repeatMs === false) return
+  let calmMs = now - nextAt
+  while (channelState.repeats > 0) {
+    const pauseMs = repeatDelay(plan.repeatMs, plan.repeatMaxMs, channelState.repeats - 1)
+    if (calmMs < pauseMs || pauseMs === 0) return
+    calmMs -= pauseMs
+    channelState.repeats--
+  }
 }
 
 /** The n-th pause between reminders, ms: doubling up to the longest, and never shorter than the first. */

@@ -1,10 +1,12 @@
 /**
  * One channel as the tracker sees it: its plan, and when it may send its next message. Interval, quota, storm
- * pace and a pause that the provider asked for end in one number, `freeAt`.
+ * pace and a pause that the provider asked for end in one number, `freeAt`. An end needs no quota, a critical
+ * alert has a quarter of it for itself and is not slowed down by new kinds.
  */
 
 import type { Alert } from '../model.ts'
 import { createQuota, type RateLimit } from '../time/rate-limit.ts'
+import { createSlowdown } from './slowdown.ts'
 import { createPace, type RecentMessage } from './storm.ts'
 
 /** When and of what one channel is notified; all durations in ms. */
@@ -41,88 +43,141 @@ export interface ChannelTiming {
   readonly pausedUntil?: number
   readonly recent: readonly RecentMessage[]
   readonly quota: readonly number[]
-  /** It was reported that the quota is exhausted until then, epoch ms. */
+  /** It was reported that the quota is exhausted, and is not to be reported again before then, epoch ms. */
   readonly quotaReportedUntil?: number
+  /** Messages with new kinds in a row, and when the last of them was sent, epoch ms. */
+  readonly newKinds?: { readonly inRow: number; readonly at: number }
+}
+
+/**
+ * What a message needs of the quota: an end nothing, a critical alert may use the share that is kept for it.
+ */
+export type Urgency = 'end' | 'critical' | 'other'
+
+/** When something is due, by what it needs of the quota; epoch ms, `Infinity` if nothing is. */
+export type DueTimes = Record<Urgency, number>
+
+/** What a message is about. */
+export interface SentMessage {
+  readonly alerts: number
+  /** Alerts that are new to the channel. */
+  readonly newKinds: number
+  readonly urgency: Urgency
 }
 
 /** One channel: when something is due on it, and when it may send. */
 export interface Channel {
   readonly plan: ChannelPlan
-  /** Never later than the earliest due time among its alerts; `Infinity` if nothing is due. Epoch ms. */
-  dueAt: number
+  /** Never later than the earliest due time among its alerts. */
+  due: DueTimes
   /** When it may send its next message, epoch ms. */
-  freeAt(): number
+  freeAt(urgency: Urgency): number
   /** When its quota lets it act again, epoch ms; at once if another channel takes over. */
-  quotaFreeAt(): number
-  /** When its own quota allows one more message, epoch ms. */
-  quotaRoomAt(): number
+  quotaFreeAt(urgency: Urgency): number
+  /** When its own quota allows one more such message, epoch ms. */
+  quotaAt(urgency: Urgency): number
   /** The quota is exhausted, and another channel takes over. */
-  isFallingBack(now: number): boolean
-  /** Until when the quota is exhausted, epoch ms, if that was not reported yet. */
+  isFallingBack(now: number, urgency: Urgency): boolean
+  /** Until when the quota is exhausted, epoch ms, if that is to be reported. */
   unreportedUntil(): number | undefined
-  /** It was reported that the quota is exhausted. */
-  markReported(): void
+  /** That the quota is exhausted is not to be reported again before then, epoch ms. */
+  markReported(untilMs: number): void
   /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
   pause(untilMs: number): void
   /** Counts one message against the quota. */
   charge(now: number): void
-  /** A message with this many alerts is sent now. */
-  markSent(now: number, alerts: number): void
+  /** A message is sent now. */
+  markSent(now: number, message: SentMessage): void
   timing(): ChannelTiming
 }
 
 const never = Number.NEGATIVE_INFINITY
+/** The part of each limit that only critical alerts may use. */
+const criticalShare = 1 / 4
+
+/** Nothing is due. */
+export function nothingDue(): DueTimes {
+  return {
+    end: Number.POSITIVE_INFINITY,
+    critical: Number.POSITIVE_INFINITY,
+    other: Number.POSITIVE_INFINITY,
+  }
+}
 
 /** Opens a channel with its former timing, if it has one. */
 export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channel {
-  const quota = createQuota(plan.limits)
+  const whole = createQuota(plan.limits)
+  const shared = createQuota(plan.limits.map(withoutShare))
   const pace = createPace(former?.recent)
+  const slowdown = createSlowdown(plan.intervalMs, former?.newKinds)
   let sentAt = former?.sentAt ?? never
   let pausedUntil = former?.pausedUntil ?? never
   let quotaReportedUntil = former?.quotaReportedUntil ?? never
-  quota.restore(former?.quota)
+  whole.restore(former?.quota)
+  shared.restore(former?.quota)
   // Only a message changes the quota, so its answer is kept as a moment.
-  const takenAt = Math.max(sentAt, former?.quota.at(-1) ?? never)
-  let quotaFreeAt = takenAt === never ? firstAllowed(plan) : takenAt + quota.waitMs(takenAt)
+  let quotaAt = quotaTimes(Math.max(sentAt, former?.quota.at(-1) ?? never))
 
-  function charge(now: number): void {
-    quota.take(now)
-    quotaFreeAt = now + quota.waitMs(now)
+  function quotaTimes(takenAt: number): DueTimes {
+    if (takenAt === never) {
+      const first = firstAllowed(plan)
+      return { end: never, critical: first, other: first }
+    }
+    return {
+      end: never,
+      critical: takenAt + whole.waitMs(takenAt),
+      other: takenAt + shared.waitMs(takenAt),
+    }
   }
 
-  const isFallingBack = (now: number) => plan.fallsBack === true && now < quotaFreeAt
+  function charge(now: number): void {
+    whole.take(now)
+    shared.take(now)
+    quotaAt = quotaTimes(now)
+  }
+
+  const isFallingBack = (now: number, urgency: Urgency) => plan.fallsBack === true && now < quotaAt[urgency]
+  const quotaFreeAt = (urgency: Urgency) => (plan.fallsBack ? never : quotaAt[urgency])
 
   return {
     plan,
-    dueAt: Number.POSITIVE_INFINITY,
-    freeAt: () =>
-      Math.max(sentAt + plan.intervalMs, pausedUntil, pace.freeAt(), plan.fallsBack ? never : quotaFreeAt),
-    quotaFreeAt: () => (plan.fallsBack ? never : quotaFreeAt),
-    quotaRoomAt: () => quotaFreeAt,
+    due: nothingDue(),
+    freeAt(urgency) {
+      const intervalMs = urgency === 'other' ? slowdown.intervalMs() : plan.intervalMs
+      return Math.max(sentAt + intervalMs, pausedUntil, pace.freeAt(), quotaFreeAt(urgency))
+    },
+    quotaFreeAt,
+    quotaAt: (urgency) => quotaAt[urgency],
     isFallingBack,
     unreportedUntil: () =>
-      quotaFreeAt > sentAt && quotaFreeAt > quotaReportedUntil ? quotaFreeAt : undefined,
-    markReported() {
-      quotaReportedUntil = quotaFreeAt
+      quotaAt.other > sentAt && quotaAt.other > quotaReportedUntil ? quotaAt.other : undefined,
+    markReported(untilMs) {
+      quotaReportedUntil = untilMs
     },
     pause(untilMs) {
       pausedUntil = Math.max(pausedUntil, untilMs)
     },
     charge,
-    markSent(now, alerts) {
+    markSent(now, { alerts, newKinds, urgency }) {
       pace.markSent(now, alerts)
+      slowdown.markSent(now, newKinds)
       sentAt = now
-      if (!isFallingBack(now)) charge(now)
+      if (urgency !== 'end' && !isFallingBack(now, urgency)) charge(now)
     },
     timing: () => ({
       name: plan.name,
       ...(sentAt === never ? {} : { sentAt }),
       ...(pausedUntil === never ? {} : { pausedUntil }),
       recent: pace.recent(),
-      quota: quota.snapshot(),
+      quota: whole.snapshot(),
       ...(quotaReportedUntil === never ? {} : { quotaReportedUntil }),
+      ...slowdown.saved(),
     }),
   }
+}
+
+function withoutShare({ count, perMs }: RateLimit): RateLimit {
+  return { count: count - Math.floor(count * criticalShare), perMs }
 }
 
 function firstAllowed(plan: ChannelPlan): number {

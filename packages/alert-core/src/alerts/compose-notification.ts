@@ -2,8 +2,15 @@
  * Composes one notification: the alerts in the order in which they are shown, named after the most urgent
  * reason among them.
  */
-import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
-import { type ChannelState, markNotified, unnotified } from './channel-state.ts'
+import {
+  type Alert,
+  moreUrgent,
+  type Notification,
+  type NotificationItem,
+  type Reason,
+  severityRank,
+} from '../model.ts'
+import { alertFor, type ChannelState, markNotified, unnotified } from './channel-state.ts'
 import type { ChannelPlan } from './channel-timing.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { isStorm } from './storm.ts'
@@ -17,16 +24,23 @@ export function notifyOf(
   now: number,
 ): NotificationItem {
   const added = unnotified(alert, channelState)
+  const shown = reason === 'resolved' ? endedAlert(alert, channelState) : alertFor(alert, channelState)
   const notifiedAt = (channelState.notified ?? channelState.past)?.at
   markNotified(alert, channelState, reason, plan, now)
   const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
   return {
-    alert: copyAlert(alert),
+    alert: shown,
     reason,
     added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
     ...(nextAt === undefined ? {} : { nextAt }),
   }
+}
+
+/** The alert as it ended for the channel: a life that the channel does not take is not what ended. */
+function endedAlert(alert: LiveAlert, channelState: ChannelState): Alert {
+  const { former, admitted } = channelState
+  return former !== undefined && !admitted ? former.alert : copyAlert(alert)
 }
 
 /**

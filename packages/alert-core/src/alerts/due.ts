@@ -3,8 +3,9 @@
  * alert, the state of the channel for it, and the channel's plan.
  */
 import { type Reason, severityRank } from '../model.ts'
-import { type ChannelState, unnotified } from './channel-state.ts'
-import type { ChannelPlan } from './channel-timing.ts'
+import { type ChannelState, rankFor, unnotified, worstOf } from './channel-state.ts'
+import type { ChannelPlan, Urgency } from './channel-timing.ts'
+import { flappingPauseMs } from './flapping.ts'
 import type { LiveAlert } from './live-alert.ts'
 
 /** A notification that is due. */
@@ -17,6 +18,8 @@ export interface Due {
    * `wait`.
    */
   readonly joinAt: number
+  /** It is about something critical, or an end: those have a share of the quota, or need none. */
+  readonly urgency: Urgency
 }
 
 const critical = severityRank('critical')
@@ -29,59 +32,80 @@ const leastRenewMs = 60_000
 
 /** What is due on the channel for the alert, and when; undefined if nothing is. */
 export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
-  if (channelState.notified === undefined)
-    return firstDue(alert, channelState, plan) ?? formerEnd(alert, channelState, plan)
-  if (
-    alert.endedAt !== undefined &&
-    channelState.endNotified === undefined &&
-    sendsEnd(alert, alert.rank, plan)
-  ) {
-    return dueAt('resolved', alert.endedAt)
+  const { notified, sending } = channelState
+  // An end is sent after the provider has accepted what it ends.
+  const end = sending === undefined ? endDue(alert, channelState, plan) : undefined
+  if (notified === undefined) {
+    const first = firstDue(alert, channelState, plan)
+    return end !== undefined && (first === undefined || isLeftOver(alert, channelState)) ? end : first
   }
-  if (!channelState.admitted || channelState.mute !== undefined) return undefined
-  // An alert that became worse while it was muted is sent when it occurs again.
-  const isNews = unnotified(alert, channelState) > 0
-  if (isNews && alert.rank > channelState.notified.rank) {
-    return dueAt('escalated', alert.escalatedAt ?? alert.startedAt)
-  }
-  if (plan.repeatMs === false) return undefined
-  const renews = plan.renews === true && alert.endedAt === undefined
-  if (!renews && !isNews) return undefined
-  const nextAt = channelState.nextAt ?? channelState.notified.at + plan.repeatMs
-  return dueAt('repeat', isNews ? nextAt : Math.max(nextAt, channelState.notified.at + leastRenewMs))
+  return escalationDue(alert, channelState) ?? end ?? repeatDue(alert, channelState, plan)
+}
+
+/** What is unsent of a former life says nothing that its end does not say. */
+function isLeftOver(alert: LiveAlert, channelState: ChannelState): boolean {
+  const { admitted, past } = channelState
+  return !admitted && past !== undefined && rankFor(alert, channelState) <= past.rank
 }
 
 function firstDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
-  if (
-    channelState.since === undefined ||
-    channelState.mute !== undefined ||
-    unnotified(alert, channelState) === 0
-  )
-    return undefined
-  const joinAt = Math.max(channelState.since + plan.afterMs, pausedUntil(alert, channelState, plan))
-  const waitMs = alert.rank >= critical ? 0 : plan.waitMs
-  const reason = channelState.past === undefined ? 'first' : 'regression'
-  return { reason, joinAt, at: Math.max(joinAt, channelState.since + waitMs) }
-}
-
-/** A channel that was notified of a former life gets its end, also if nothing of the present life is sent. */
-function formerEnd(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
-  const { endPending, past } = channelState
-  if (alert.endedAt === undefined || endPending === undefined || past === undefined) return undefined
-  return sendsEnd(alert, past.rank, plan) ? dueAt('resolved', alert.endedAt) : undefined
+  const { since, mute, past } = channelState
+  if (since === undefined || mute !== undefined || unnotified(alert, channelState) === 0) return undefined
+  const rank = rankFor(alert, channelState)
+  const joinAt = Math.max(since + plan.afterMs, calmUntil(alert, channelState, plan))
+  const waitMs = rank >= critical ? 0 : plan.waitMs
+  const reason = past === undefined ? 'first' : 'regression'
+  return { reason, joinAt, at: Math.max(joinAt, since + waitMs), urgency: urgencyOf(rank) }
 }
 
 /** An alert that fires again is not sent before its `repeat` is over, unless it is worse than before. */
-function pausedUntil(alert: LiveAlert, { past }: ChannelState, plan: ChannelPlan): number {
-  if (past === undefined || alert.rank > past.rank) return Number.NEGATIVE_INFINITY
-  return past.at + (plan.repeatMs === false ? calmMs : plan.repeatMs)
+function calmUntil(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): number {
+  const { past } = channelState
+  if (past === undefined || rankFor(alert, channelState) > worstOf(past)) return Number.NEGATIVE_INFINITY
+  const pauseMs = plan.repeatMs === false ? calmMs : plan.repeatMs
+  return past.at + Math.max(pauseMs, flappingPauseMs(alert, plan))
 }
 
-function dueAt(reason: Reason, at: number): Due {
-  return { reason, at, joinAt: at }
+function escalationDue(alert: LiveAlert, channelState: ChannelState): Due | undefined {
+  const { admitted, mute, notified } = channelState
+  if (!admitted || mute !== undefined || notified === undefined) return undefined
+  // An alert that became worse while it was muted is sent when it occurs again.
+  if (unnotified(alert, channelState) === 0 || alert.rank <= worstOf(notified)) return undefined
+  return dueAt('escalated', alert.escalatedAt ?? alert.startedAt, urgencyOf(alert.rank))
 }
 
-function sendsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
+function endDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  const { opened, admitted, notified, past } = channelState
+  if (opened === undefined) return undefined
+  // A life that the channel does not take is not what was opened.
+  const isOver = alert.endedAt !== undefined || (!admitted && opened < alert.startedAt)
+  if (!isOver || !sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)) return undefined
+  return dueAt('resolved', (alert.endedAt ?? alert.startedAt) + flappingPauseMs(alert, plan), 'end')
+}
+
+function repeatDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
+  const { admitted, mute, notified, opened, sending } = channelState
+  if (!admitted || mute !== undefined || notified === undefined || sending !== undefined) return undefined
+  if (plan.repeatMs === false) return undefined
+  const isNews = unnotified(alert, channelState) > 0
+  const renews = plan.renews === true && alert.endedAt === undefined
+  if (!renews && !isNews) return undefined
+  const nextAt = channelState.nextAt ?? notified.at + plan.repeatMs
+  const at = isNews ? nextAt : Math.max(nextAt, notified.at + leastRenewMs)
+  // To a channel whose provider accepted nothing so far it is still the first.
+  return dueAt(opened === undefined ? 'first' : 'repeat', at, urgencyOf(alert.rank))
+}
+
+function dueAt(reason: Reason, at: number, urgency: Urgency): Due {
+  return { reason, at, joinAt: at, urgency }
+}
+
+function urgencyOf(rank: number): Urgency {
+  return rank >= critical ? 'critical' : 'other'
+}
+
+/** Whether the channel gets the end of an alert that it was sent at this rank. */
+export function sendsEnd(alert: LiveAlert, rank: number, plan: ChannelPlan): boolean {
   switch (plan.sendResolved) {
     case 'always':
       return true
@@ -99,13 +123,21 @@ export function finalReason(
   plan: ChannelPlan,
   now: number,
 ): Reason | undefined {
-  const due = dueOf(alert, channelState, plan)
+  const settled = withAssumedDelivery(channelState)
+  const due = dueOf(alert, settled, plan)
   const isEarly = channelState.notified === undefined && now < (channelState.since ?? now) + plan.afterMs
   if (isEarly && due?.reason !== 'resolved') return undefined
   const isNews = unnotified(alert, channelState) > 0
   // A renewal has no news that could be lost: it is sent at its time only.
   if (due?.reason === 'repeat' && !isNews && now < due.at) return undefined
   return due?.reason ?? (isNews ? 'repeat' : undefined)
+}
+
+/** At the end of the stream nothing waits for a delivery: the queue keeps the order. */
+function withAssumedDelivery(channelState: ChannelState): ChannelState {
+  const { sending, ...rest } = channelState
+  if (sending === undefined) return channelState
+  return sending.isOver ? rest : { ...rest, opened: sending.life }
 }
 
 /** Whether the alert ended before the channel's `after` was over: then it is never sent. */
@@ -118,9 +150,8 @@ export function endedTooSoon(alert: LiveAlert, channelState: ChannelState, plan:
 export function isDone(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
   return plans.every((plan) => {
     const channelState = alert.channelStates.get(plan.name)
-    return (
-      channelState === undefined ||
-      (unnotified(alert, channelState) === 0 && dueOf(alert, channelState, plan) === undefined)
-    )
+    if (channelState === undefined) return true
+    const settled = withAssumedDelivery(channelState)
+    return unnotified(alert, settled) === 0 && dueOf(alert, settled, plan) === undefined
   })
 }

@@ -12,6 +12,8 @@ export const keptMs = 24 * 3_600_000
 export interface PastAlert {
   readonly id: string
   readonly endedAt: number
+  /** When it started within a day before its last start, that one included, epoch ms. */
+  readonly starts?: readonly number[]
   readonly notified: Readonly<Record<string, LastNotified>>
 }
 
@@ -22,6 +24,8 @@ export interface History {
   take(id: string, now: number): PastAlert | undefined
   /** Drops all channels but these. */
   keepChannels(channels: ReadonlySet<string>): void
+  /** The provider accepted the last message about the alert at `at`, epoch ms. */
+  confirm(id: string, channel: string, at: number): void
   entries(): readonly PastAlert[]
   find(id: string): PastAlert | undefined
 }
@@ -53,6 +57,14 @@ export function createHistory(max: number, past: readonly PastAlert[] = []): His
         const notified = Object.entries(alert.notified).filter(([name]) => channels.has(name))
         known.set(alert.id, { ...alert, notified: ownEntries(notified) })
       }
+    },
+    confirm(id, channel, at) {
+      const alert = known.get(id)
+      const last =
+        alert !== undefined && Object.hasOwn(alert.notified, channel) ? alert.notified[channel] : undefined
+      if (alert === undefined || last === undefined || last.at >= at) return
+      const notified = Object.entries({ ...alert.notified, [channel]: { ...last, at } })
+      known.set(id, { ...alert, notified: ownEntries(notified) })
     },
     entries: () => [...known.values()],
     find: (id) => known.get(id),

@@ -4,12 +4,14 @@
 import {
   type Alert,
   type ContextLine,
+  type EndCause,
   type LogRecord,
   type Occurrence,
   type Severity,
   severityRank,
 } from '../model.ts'
 import type { ChannelState } from './channel-state.ts'
+import { addStart, isFlapping } from './flapping.ts'
 import type { Collected } from './pending.ts'
 
 /** One alert, from its first record until its end was sent to each channel that gets it. */
@@ -17,6 +19,8 @@ export interface LiveAlert {
   readonly id: string
   readonly rule: string
   readonly key: string
+  /** How its rule groups records: another grouping could not end it. */
+  readonly grouping?: string
   severity: Severity
   /** The rank of `severity`: the highest it had since it began to fire. */
   rank: number
@@ -30,7 +34,11 @@ export interface LiveAlert {
   /** By the records' own times, epoch ms. */
   firstSeen: number
   lastSeen: number
-  readonly first: LogRecord
+  /**
+   * The first and the latest of the records that are as severe as the alert: severity and text are of one
+   * record.
+   */
+  first: LogRecord
   latest: LogRecord
   /** The lines that led to it. */
   context?: readonly ContextLine[]
@@ -39,6 +47,12 @@ export interface LiveAlert {
   lastAt: number
   escalatedAt: number | undefined
   endedAt: number | undefined
+  /** What ended it. */
+  endedBy?: EndCause
+  /** When it started within a day, this life included, by our time, epoch ms; oldest first. */
+  readonly starts: readonly number[]
+  /** It fired again so often that it is notified less often. */
+  readonly isFlapping?: true
   /** It is a lasting state (`for`, `absent`, `consecutive`): its end is news too. */
   lasts?: true
   /** It fires because no record comes. */
@@ -51,13 +65,23 @@ export interface LiveAlert {
   scheduled: boolean
 }
 
-/** Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. */
-export function beginAlert(occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
+/**
+ * Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. `starts`
+ * are those of its earlier lives.
+ */
+export function beginAlert(
+  occurrence: Occurrence,
+  now: number,
+  seenAt = now,
+  starts?: readonly number[],
+): LiveAlert {
   const { record } = occurrence
+  const ownStarts = addStart(starts, now)
   return {
     id: occurrence.id,
     rule: occurrence.rule,
     key: occurrence.key,
+    ...(occurrence.grouping === undefined ? {} : { grouping: occurrence.grouping }),
     severity: occurrence.severity,
     rank: severityRank(occurrence.severity),
     code: occurrence.code,
@@ -75,6 +99,8 @@ export function beginAlert(occurrence: Occurrence, now: number, seenAt = now): L
     lastAt: seenAt,
     escalatedAt: undefined,
     endedAt: undefined,
+    starts: ownStarts,
+    ...(isFlapping(ownStarts) ? { isFlapping: true } : {}),
     ...kindOf(occurrence),
     hasMuted: false,
     channelStates: new Map(),
@@ -89,15 +115,15 @@ function kindOf({ condition }: Occurrence): Pick<LiveAlert, 'lasts' | 'isAbsence
   return kind === 'streak' || condition.forMs > 0 ? { lasts: true } : {}
 }
 
-/** Counts one record, which is the latest sample now, and those that its condition collected before it. */
+/** Counts one record and those that its condition collected before it. */
 export function countRecord(
   alert: LiveAlert,
-  { record, resolveAfterMs }: Occurrence,
+  { record, severity, resolveAfterMs }: Occurrence,
   now: number,
   collected?: Collected,
 ): void {
   alert.count += collected?.count ?? 1
-  alert.latest = record
+  if (severityRank(severity) >= alert.rank) alert.latest = record
   alert.resolveAfterMs = resolveAfterMs
   const seenAt = collected?.lastAt ?? now
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
@@ -113,6 +139,8 @@ export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: num
   const rank = severityRank(occurrence.severity)
   if (rank <= alert.rank) return false
   alert.rank = rank
+  alert.first = occurrence.record
+  alert.latest = occurrence.record
   alert.severity = occurrence.severity
   alert.escalatedAt = now
   alert.code = occurrence.code ?? alert.code
@@ -121,6 +149,11 @@ export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: num
   alert.labels = occurrence.labels
   alert.channels = occurrence.channels
   return true
+}
+
+/** Whether the alert is a state that lasts until something ends it, not an event. */
+export function isLasting({ lasts, resolveAfterMs }: LiveAlert): boolean {
+  return lasts === true || resolveAfterMs === false
 }
 
 /** When it ends if nothing more happens, epoch ms; `Infinity` if only a resolve record ends it. */
@@ -135,6 +168,8 @@ export function copyAlert(alert: LiveAlert): Alert {
     rule: alert.rule,
     key: alert.key,
     state: alert.endedAt === undefined ? 'firing' : 'resolved',
+    ...(alert.endedBy === undefined ? {} : { endedBy: alert.endedBy }),
+    ...(alert.isFlapping ? { startsInDay: alert.starts.length } : {}),
     severity: alert.severity,
     ...(alert.code === undefined ? {} : { code: alert.code }),
     ...(alert.summary === undefined ? {} : { summary: alert.summary }),

@@ -69,8 +69,8 @@ export function byWeight(a: NotificationItem, b: NotificationItem): number {
 }
 
 /**
- * Whether two items of one alert are two messages: the older one says that it fires, which was not sent yet, and the
- * newer one that it ended, or that it came back less severe.
+ * Whether two items of one alert are two messages: the older one says that it fires, which was not sent yet,
+ * and the newer one that it ended, or that it came back less severe.
  */
 export function mustFollow(older: NotificationItem, newer: NotificationItem): boolean {
   if (older.reason === 'repeat' || older.reason === 'resolved') return false
@@ -80,8 +80,8 @@ export function mustFollow(older: NotificationItem, newer: NotificationItem): bo
 }
 
 /**
- * The notification in two, by its items. Only the second stays in the journal under the ids of the whole: the first one
- * may be done earlier.
+ * The notification in two, by its items. Only the second stays in the journal under the ids of the whole: the
+ * first one may be done earlier.
  */
 export function splitNotification(
   notification: Notification,

@@ -3,6 +3,7 @@
  * was notified of is kept from all of them, and counts of records add up.
  */
 
+import { severityRank } from '../model.ts'
 import type { ChannelState, LastNotified } from './channel-state.ts'
 import type { ChannelTiming } from './channel-timing.ts'
 import { ownEntries, type PastAlert } from './history.ts'
@@ -58,52 +59,59 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     count: a.count + b.count,
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
-    first: a.firstSeen <= b.firstSeen ? a.first : b.first,
+    first: a.rank !== b.rank ? worst.first : a.firstSeen <= b.firstSeen ? a.first : b.first,
+    latest: worst.latest,
+    starts: [...new Set([...a.starts, ...b.starts])].sort(byTime),
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
     endedAt: isFiring ? undefined : latest(a.endedAt, b.endedAt),
-    channelStates: mergeChannelStates(a, b, isFiring),
+    channelStates: mergeChannelStates(a, b),
   }
 }
 
-function mergeChannelStates(
-  a: SavedAlert,
-  b: SavedAlert,
-  isFiring: boolean,
-): Readonly<Record<string, ChannelState>> {
+function mergeChannelStates(a: SavedAlert, b: SavedAlert): Readonly<Record<string, ChannelState>> {
   const names = new Set([...Object.keys(a.channelStates), ...Object.keys(b.channelStates)])
   const merged = [...names].map((name) => {
     // A channel that only one of them had was not to be notified of the other's records.
     const one = channelStateOf(a, name)
     const other = channelStateOf(b, name)
-    return [name, mergeTwoChannelStates(one, other, isFiring)] as const
+    return [name, mergeTwoChannelStates(one, other)] as const
   })
   return ownEntries(merged)
 }
 
 function channelStateOf({ channelStates, count }: SavedAlert, name: string): ChannelState {
   const known = Object.hasOwn(channelStates, name) ? channelStates[name] : undefined
-  return known ?? { admitted: false, notifiedCount: count, carried: 0, repeats: 0 }
+  return known ?? { admitted: false, notifiedCount: count, repeats: 0 }
 }
 
-function mergeTwoChannelStates(a: ChannelState, b: ChannelState, isFiring: boolean): ChannelState {
+function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
   const notified = later(a.notified, b.notified)
   const past = later(a.past, b.past)
   const since = earliest(a.since, b.since)
   const nextAt = latest(a.nextAt, b.nextAt)
+  const opened = latest(a.opened, b.opened)
+  const sending = b.sending ?? a.sending
+  const former = mergeFormer(a.former, b.former)
   return {
     admitted: a.admitted || b.admitted,
     notifiedCount: a.notifiedCount + b.notifiedCount,
-    carried: a.carried + b.carried,
     repeats: Math.max(a.repeats, b.repeats),
     ...(since === undefined ? {} : { since }),
     ...(notified === undefined ? {} : { notified }),
     ...(past === undefined ? {} : { past }),
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
-    ...(!isFiring && (a.endNotified || b.endNotified) ? { endNotified: true as const } : {}),
-    ...(a.endPending || b.endPending ? { endPending: true as const } : {}),
+    ...(former === undefined ? {} : { former }),
+    ...(opened === undefined ? {} : { opened }),
+    ...(sending === undefined ? {} : { sending }),
   }
+}
+
+function mergeFormer(a: ChannelState['former'], b: ChannelState['former']): ChannelState['former'] {
+  if (a === undefined || b === undefined) return a ?? b
+  const isWorse = severityRank(a.alert.severity) > severityRank(b.alert.severity)
+  return { alert: isWorse ? a.alert : b.alert, unsent: a.unsent + b.unsent }
 }
 
 function withPast(
@@ -132,7 +140,8 @@ function mergeEnds(a: PastAlert, b: PastAlert): PastAlert {
     const of = ({ notified }: PastAlert) => (Object.hasOwn(notified, name) ? notified[name] : undefined)
     return [name, later(of(a), of(b))!] as const
   })
-  return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), notified: ownEntries(notified) }
+  const starts = [...new Set([...(a.starts ?? []), ...(b.starts ?? [])])].sort(byTime)
+  return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), starts, notified: ownEntries(notified) }
 }
 
 function mergeChannels(older: readonly ChannelTiming[], newer: readonly ChannelTiming[]): ChannelTiming[] {
@@ -147,15 +156,21 @@ function mergeChannels(older: readonly ChannelTiming[], newer: readonly ChannelT
 function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
   const sentAt = latest(a.sentAt, b.sentAt)
   const pausedUntil = latest(a.pausedUntil, b.pausedUntil)
+  const newKinds = b.newKinds ?? a.newKinds
   const quotaReportedUntil = latest(a.quotaReportedUntil, b.quotaReportedUntil)
   return {
     name: a.name,
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(pausedUntil === undefined ? {} : { pausedUntil }),
     ...(quotaReportedUntil === undefined ? {} : { quotaReportedUntil }),
+    ...(newKinds === undefined ? {} : { newKinds }),
     recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
-    quota: [...a.quota, ...b.quota].sort((one, other) => one - other),
+    quota: [...a.quota, ...b.quota].sort(byTime),
   }
+}
+
+function byTime(a: number, b: number): number {
+  return a - b
 }
 
 function hasEnded(alert: SavedAlert): boolean {

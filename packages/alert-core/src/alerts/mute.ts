@@ -1,14 +1,14 @@
 /**
  * Silences, inhibitions and schedules: a muted alert is recorded with its reason in place of a notification.
- * After the mute it is sent only if it occurs again; an absence occurs as long as it fires. Ends are never
- * muted.
+ * After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`, `consecutive`,
+ * or ended by a record only) is sent if it still fires. Ends are never muted.
  */
 import type { Alert } from '../model.ts'
-import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import { alertFor, type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
 import type { Channel } from './channel-timing.ts'
 import { dueOf, finalReason } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import { copyAlert, type LiveAlert } from './live-alert.ts'
+import { copyAlert, isLasting, type LiveAlert } from './live-alert.ts'
 import { schedule, type TrackerState } from './tracker-state.ts'
 
 /** Each record of a muted alert asks for the firing alerts: collecting them each time would be too slow. */
@@ -46,7 +46,8 @@ export function firingOf(state: TrackerState, now: number): Firing {
  */
 export function muteDue(state: TrackerState, channel: Channel, now: number, all = false): Effect[] {
   const { plan } = channel
-  if (state.mutes === undefined || (!all && now < channel.dueAt)) return []
+  if (state.mutes === undefined || (!all && now < Math.min(channel.due.critical, channel.due.other)))
+    return []
   const effects: Effect[] = []
   const firing = firingOf(state, now)
   for (const alert of state.alerts.values()) {
@@ -59,7 +60,7 @@ export function muteDue(state: TrackerState, channel: Channel, now: number, all 
         ? due.reason
         : undefined
     if (reason === undefined || reason === 'resolved') continue
-    const mute = state.mutes(copyAlert(alert), plan.name, now, firing)
+    const mute = state.mutes(alertFor(alert, channelState), plan.name, now, firing)
     if (mute !== undefined) effects.push(...beginMute(state, alert, plan.name, channelState, mute))
   }
   return effects
@@ -70,10 +71,11 @@ export function isMuted(
   state: TrackerState,
   channel: Channel,
   alert: LiveAlert,
+  channelState: ChannelState,
   now: number,
   firing: Firing,
 ): boolean {
-  return state.mutes?.(copyAlert(alert), channel.plan.name, now, firing) !== undefined
+  return state.mutes?.(alertFor(alert, channelState), channel.plan.name, now, firing) !== undefined
 }
 
 /** Checks all mutes again and ends those that do not hold any more. */
@@ -129,7 +131,7 @@ function beginMute(
   setMute(state, channelState, mute)
   alert.hasMuted = true
   const { reason } = mute
-  if (alert.isAbsence) return [suppressed(alert, channel, reason)]
+  if (isLasting(alert)) return [suppressed(alert, channel, reason)]
   const count = unnotified(alert, channelState)
   suppressUnnotified(alert, channelState)
   return [suppressed(alert, channel, reason, count)]
@@ -145,7 +147,7 @@ function setMute(state: TrackerState, channelState: ChannelState, mute: Mute): v
 function endMute(alert: LiveAlert, channel: string, channelState: ChannelState, fresh: number): Effect[] {
   const { mute } = channelState
   if (mute === undefined) return []
-  if (alert.isAbsence) {
+  if (isLasting(alert)) {
     unmute(alert, channelState)
     return []
   }

@@ -68,18 +68,18 @@ function withRecord(
   now: number,
 ): LiveAlert {
   const former = state.alerts.get(occurrence.id)
+  const past = state.history.find(occurrence.id)
   const alert =
     known === undefined
-      ? beginAlert(occurrence, now)
+      ? beginAlert(occurrence, now, now, former?.starts ?? past?.starts)
       : { ...known, channelStates: new Map<string, ChannelState>() }
-  const past = state.history.find(occurrence.id)
   for (const { plan } of state.channels) {
     const channelState = former?.channelStates.get(plan.name)
     const notified = past !== undefined && past.endedAt + keptMs > now ? past.notified[plan.name] : undefined
     const fresh =
       former !== undefined && channelState !== undefined
-        ? renewChannelState(former, channelState, now)
-        : openChannelState(now, notified)
+        ? renewChannelState(former, channelState, now, alert.isFlapping === true)
+        : openChannelState(now, notified, alert.isFlapping)
     alert.channelStates.set(
       plan.name,
       known !== undefined && channelState !== undefined ? { ...channelState } : fresh,
@@ -92,12 +92,13 @@ function withRecord(
 
 function previewOf(
   state: TrackerState,
-  { plan, freeAt }: Channel,
+  channel: Channel,
   alert: LiveAlert,
   isGathering: boolean,
   now: number,
   firing: Firing,
 ): ChannelPreview {
+  const { plan } = channel
   const { name } = plan
   const copy = copyAlert(alert)
   const channelState: ChannelState = { ...(alert.channelStates.get(name) ?? openChannelState(now)) }
@@ -114,7 +115,8 @@ function previewOf(
   if (due === undefined) return { channel: name, takes, why: 'repeat' }
   if (due.at > now)
     return { channel: name, takes, why: whyLater(alert, channelState, plan, due.at), at: due.at }
-  return freeAt() > now ? { channel: name, takes, why: 'busy', ...until(freeAt()) } : { channel: name, takes }
+  const freeAt = channel.freeAt(due.urgency)
+  return freeAt > now ? { channel: name, takes, why: 'busy', ...until(freeAt) } : { channel: name, takes }
 }
 
 /** Which time the alert waits for until `at`. */

@@ -1,7 +1,7 @@
 /**
- * Other channels for live alerts: a channel that stays keeps its state, a removed one is dropped, and a new
- * one is notified of what no channel was notified of yet; of other alerts it is notified when they occur
- * again.
+ * Other channels for live alerts: a channel that stays keeps its state, a removed one is sent the end of what
+ * it was notified of and dropped, and a new one is notified of what no channel was notified of yet; of other
+ * alerts it is notified when they occur again.
  */
 
 import {
@@ -12,9 +12,37 @@ import {
   unnotified,
 } from './channel-state.ts'
 import type { ChannelPlan } from './channel-timing.ts'
-import { endedTooSoon } from './due.ts'
+import { composeNotification, notifyOf } from './compose-notification.ts'
+import { endedTooSoon, sendsEnd } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
+import type { TrackerState } from './tracker-state.ts'
+
+/**
+ * Sends to each channel that is not among these the end of all it was notified of, whatever the alerts do.
+ */
+export function closeRemoved(state: TrackerState, kept: ReadonlySet<string>, now: number): Effect[] {
+  return state.channels.flatMap(({ plan }): Effect[] => {
+    if (kept.has(plan.name)) return []
+    const open = [...state.alerts.values()].filter((alert) => isOpenOn(alert, plan))
+    if (open.length === 0) return []
+    const items = open.map((alert) => {
+      const channelState = alert.channelStates.get(plan.name)!
+      const item = notifyOf(alert, channelState, 'resolved', plan, now)
+      const endedBy = item.alert.endedBy ?? 'channel-removed'
+      return { ...item, alert: { ...item.alert, state: 'resolved' as const, endedBy } }
+    })
+    return [{ type: 'notify', notification: composeNotification(state.newId(), plan.name, items, now) }]
+  })
+}
+
+function isOpenOn(alert: LiveAlert, plan: ChannelPlan): boolean {
+  const channelState = alert.channelStates.get(plan.name)
+  if (channelState === undefined) return false
+  const { opened, sending, notified, past } = channelState
+  const isOpen = opened !== undefined || (sending !== undefined && !sending.isOver)
+  return isOpen && sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)
+}
 
 /**
  * Gives the alert a state for each of these channels; returns what is suppressed by that, with its reason.
@@ -60,5 +88,5 @@ export function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPla
 
 function listenFromNow(alert: LiveAlert, channelState: ChannelState): void {
   channelState.notifiedCount = alert.count
-  if (channelState.notified === undefined && channelState.carried === 0) delete channelState.since
+  if (channelState.notified === undefined && channelState.former === undefined) delete channelState.since
 }

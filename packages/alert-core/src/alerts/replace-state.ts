@@ -9,10 +9,11 @@ import { type Channel, type ChannelPlan, createChannel } from './channel-timing.
 import type { Effect } from './effect.ts'
 import { createHistory } from './history.ts'
 import { updateMutes } from './mute.ts'
-import { reviseChannelStates } from './replace-channels.ts'
+import { closeRemoved, reviseChannelStates } from './replace-channels.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
 import {
+  type CanEnd,
   expectEnd,
   historySize,
   openConditions,
@@ -26,16 +27,20 @@ export function reload(
   state: TrackerState,
   plans: readonly ChannelPlan[],
   watches: readonly AbsenceWatch[],
+  canEnd: CanEnd,
   now: number,
 ): readonly Effect[] {
   const timings = new Map(state.channels.map((channel) => [channel.plan.name, channel.timing()]))
   state.watches = watches
   const before = catchUp(state, now)
+  const closed = closeRemoved(state, new Set(plans.map(({ name }) => name)), now)
   const effects = useChannels(
     state,
     plans.map((plan) => createChannel(plan, timings.get(plan.name))),
   )
-  return [...before, ...effects, ...applyWatches(state, now), ...updateMutes(state, now)]
+  state.canEnd = canEnd
+  const ended = [...applyWatches(state, now), ...endOrphans(state, now)]
+  return [...before, ...closed, ...effects, ...ended, ...updateMutes(state, now)]
 }
 
 /** Uses the state of this snapshot in place of the present one, with the present channels. */
@@ -56,14 +61,25 @@ export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: num
     searchAt: Number.NEGATIVE_INFINITY,
   } satisfies Partial<TrackerState>)
   state.conditions = openConditions(state, snapshot.conditions)
-  return [...useChannels(state, channels), ...applyWatches(state, now)]
+  return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
 }
 
 /** Starts the watches of the rules; an alert about an absence that no rule watches any more ends. */
 export function applyWatches(state: TrackerState, now: number): Effect[] {
   return state.conditions.setWatches(state.watches, now).flatMap((id) => {
     const alert = state.alerts.get(id)
-    return alert?.isAbsence && alert.endedAt === undefined ? endAlert(state, alert, now) : []
+    return alert?.isAbsence && alert.endedAt === undefined ? endAlert(state, alert, now, 'rule-removed') : []
+  })
+}
+
+/**
+ * Ends lasting alerts of rules that were removed, renamed or grouped differently: no record could end them
+ * any more.
+ */
+function endOrphans(state: TrackerState, now: number): Effect[] {
+  return [...state.alerts.values()].flatMap((alert) => {
+    const isOrphan = alert.endedAt === undefined && alert.resolveAfterMs === false && !state.canEnd(alert)
+    return isOrphan ? endAlert(state, alert, now, 'rule-removed') : []
   })
 }
 

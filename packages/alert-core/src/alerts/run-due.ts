@@ -5,7 +5,7 @@ import { endQuiet, expireEnded } from './alert-life.ts'
 import type { Channel } from './channel-timing.ts'
 import type { Effect } from './effect.ts'
 import { muteDue, updateMutes } from './mute.ts'
-import { composeDue, type Occasion, suppressRest } from './notify.ts'
+import { isTurnOf, notifyDue, type Occasion, suppressRest } from './notify.ts'
 import { reportQuotaExhausted } from './quota-exhausted.ts'
 import { catchUp, noEffects } from './take-record.ts'
 import type { TrackerState } from './tracker-state.ts'
@@ -14,8 +14,14 @@ import type { TrackerState } from './tracker-state.ts'
 export function nextDeadline(state: TrackerState): number {
   let deadline = Math.min(state.endsAt, state.mutesEndAt, state.conditions.nextAt())
   for (const channel of state.channels) {
+    const { end, critical, other } = channel.due
     const isReported = channel.unreportedUntil() === undefined
-    deadline = Math.min(deadline, isReported ? Math.max(channel.dueAt, channel.freeAt()) : channel.dueAt)
+    deadline = Math.min(
+      deadline,
+      Math.max(end, channel.freeAt('end')),
+      isReported ? Math.max(critical, channel.freeAt('critical')) : critical,
+      isReported ? Math.max(other, channel.freeAt('other')) : other,
+    )
   }
   return deadline
 }
@@ -25,10 +31,10 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   if (now < nextDeadline(state)) return noEffects
   const effects = endDue(state, now)
   for (const channel of state.channels) {
-    if (now >= channel.freeAt() || channel.unreportedUntil() !== undefined)
+    if (isTurnOf(channel, now) || channel.unreportedUntil() !== undefined)
       effects.push(...muteDue(state, channel, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
-    while (now >= channel.dueAt && now >= channel.freeAt() && notify(state, channel, 'due', now, effects));
+    while (isTurnOf(channel, now) && notify(state, channel, 'due', now, effects));
     effects.push(...reportQuotaExhausted(state, channel, now))
   }
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))
@@ -42,9 +48,8 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
 export function drain(state: TrackerState, now: number, isLast: boolean): readonly Effect[] {
   const effects = endDue(state, now)
   for (const channel of state.channels) {
-    const occasion = isLast ? 'end' : 'flush'
     effects.push(...muteDue(state, channel, now, isLast))
-    while ((isLast || now >= channel.quotaFreeAt()) && notify(state, channel, occasion, now, effects));
+    while (notify(state, channel, isLast ? 'end' : 'flush', now, effects));
     if (isLast) effects.push(...suppressRest(state, channel))
   }
   reportDropped(state, effects)
@@ -66,11 +71,9 @@ function notify(
   now: number,
   effects: Effect[],
 ): boolean {
-  const fallBack = channel.isFallingBack(now)
-  const notification = composeDue(state, channel, occasion, now)
-  if (notification === undefined) return false
-  effects.push({ type: 'notify', notification, ...(fallBack ? { fallBack } : {}) })
-  return true
+  const effect = notifyDue(state, channel, occasion, now)
+  if (effect !== undefined) effects.push(effect)
+  return effect !== undefined
 }
 
 function reportDropped(state: TrackerState, effects: Effect[]): void {

@@ -22,6 +22,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         lastAt: shift(alert.lastAt),
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
+        starts: alert.starts.map(shift),
         channelStates: ownEntries(
           Object.entries(alert.channelStates).map(([name, channelState]) => [
             name,
@@ -37,6 +38,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       ...(state.quotaReportedUntil === undefined
         ? {}
         : { quotaReportedUntil: shift(state.quotaReportedUntil) }),
+      ...(state.newKinds && { newKinds: { ...state.newKinds, at: shift(state.newKinds.at) } }),
       recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
       quota: state.quota.map(shift),
     })),
@@ -44,6 +46,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     past: snapshot.past.map((past) => ({
       ...past,
       endedAt: shift(past.endedAt),
+      ...(past.starts && { starts: past.starts.map(shift) }),
       notified: ownEntries(
         Object.entries(past.notified).map(([name, notified]) => [name, shiftNotified(notified)]),
       ),
@@ -51,13 +54,15 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
   }
 
   function shiftChannelState(channelState: ChannelState): ChannelState {
-    const { since, notified, past, nextAt, mute } = channelState
+    const { since, notified, past, nextAt, opened, sending, mute } = channelState
     return {
       ...channelState,
       ...(since === undefined ? {} : { since: shift(since) }),
       ...(notified === undefined ? {} : { notified: shiftNotified(notified) }),
       ...(past === undefined ? {} : { past: shiftNotified(past) }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
+      ...(opened === undefined ? {} : { opened: shift(opened) }),
+      ...(sending === undefined ? {} : { sending: { ...sending, life: shift(sending.life) } }),
       // Silences and schedules follow the wall clock: they are asked again.
       ...(mute === undefined ? {} : { mute: { ...mute, untilMs: Number.NEGATIVE_INFINITY } }),
     }

@@ -42,6 +42,7 @@ export function loadAlert({ channelStates, ...alert }: SavedAlert): LiveAlert {
   )
   return {
     ...alert,
+    starts: alert.starts ?? [alert.startedAt],
     code: alert.code,
     summary: alert.summary,
     runbook: alert.runbook,

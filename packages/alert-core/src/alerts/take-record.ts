@@ -32,7 +32,7 @@ export function catchUp(state: TrackerState, now: number): readonly Effect[] {
 function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
   state.conditions.clear(occurrence)
   const alert = firingAlert(state, occurrence.id, now)
-  return alert === undefined ? noEffects : endAlert(state, alert, now)
+  return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
 }
 
 function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
@@ -41,7 +41,7 @@ function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): re
   const alert = firingAlert(state, id, now)
   if (condition.when?.kind === 'absence') {
     state.conditions.markSeen(occurrence, now)
-    return alert === undefined ? noEffects : endAlert(state, alert, now)
+    return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
   }
   if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
   const collected = state.conditions.add(occurrence, now)

@@ -12,6 +12,9 @@ import { createHistory, type History } from './history.ts'
 import { type LiveAlert, quietAt } from './live-alert.ts'
 import type { Mutes } from './mute.ts'
 
+/** Whether the present rules can end an alert that only a record ends. */
+export type CanEnd = (alert: { readonly rule: string; readonly grouping?: string }) => boolean
+
 /** The mutable state of one tracker. */
 export interface TrackerState {
   /** Firing alerts, and ended ones of which something is unsent; by id. */
@@ -24,6 +27,7 @@ export interface TrackerState {
   history: History
   conditions: Conditions
   watches: readonly AbsenceWatch[]
+  canEnd: CanEnd
   /**
    * The keys of conditions that changed; missing until somebody asks for them, or they would grow for ever.
    */
@@ -49,6 +53,7 @@ export interface TrackerState {
 export interface TrackerStateOptions {
   readonly channels: readonly ChannelPlan[]
   readonly watches: readonly AbsenceWatch[]
+  readonly canEnd: CanEnd
   readonly mutes: Mutes | undefined
   readonly maxAlerts: number
   readonly newId: () => string
@@ -112,7 +117,7 @@ export function schedule(state: TrackerState, alert: LiveAlert): void {
     if (channelState.since === undefined && unnotified(alert, channelState) > 0)
       channelState.since = alert.lastAt
     const due = dueOf(alert, channelState, channel.plan)
-    if (due !== undefined && due.at < channel.dueAt) channel.dueAt = due.at
+    if (due !== undefined && due.at < channel.due[due.urgency]) channel.due[due.urgency] = due.at
   }
 }
 

@@ -3,7 +3,7 @@
  * no timer and does no I/O: its host calls `tick` when `nextDeadline` has come. Times are epoch ms.
  */
 import { randomUUID } from 'node:crypto'
-import type { Alert, ContextLine, Occurrence } from '../model.ts'
+import type { Alert, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
 import type { ChannelPlan } from './channel-timing.ts'
 import type { Effect } from './effect.ts'
@@ -13,9 +13,10 @@ import { type Mutes, updateMutes } from './mute.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
+import { settle } from './settle.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
-import { createTrackerState, type TrackerState } from './tracker-state.ts'
+import { type CanEnd, createTrackerState, type TrackerState } from './tracker-state.ts'
 
 export type { AbsenceWatch } from './absence.ts'
 export type { ChannelPlan } from './channel-timing.ts'
@@ -24,6 +25,7 @@ export type { SavedKey } from './key-state.ts'
 export type { Firing, Mute, Mutes } from './mute.ts'
 export type { AlertPreview } from './preview.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
+export type { CanEnd } from './tracker-state.ts'
 
 /** Which channels there are, and how many alerts may live. */
 export interface TrackerOptions {
@@ -32,6 +34,8 @@ export interface TrackerOptions {
   readonly watches?: readonly AbsenceWatch[]
   /** When they start to watch, epoch ms. */
   readonly now?: number
+  /** Whether the rules can end an alert that only a record ends; by default they can. */
+  readonly canEnd?: CanEnd
   /** Silences, inhibitions and schedules: asked when a channel is about to be notified. */
   readonly mutes?: Mutes
   /** Alerts that may live at once; further kinds are counted together. */
@@ -68,8 +72,20 @@ export interface Tracker {
   quotaRoomAt(channel: string): number
   /** Counts one message that fell back to this channel against its quota. */
   charge(channel: string, now: number): void
-  /** Uses other channels and absence watches; alerts, timers and what was sent stay. */
-  reload(channels: readonly ChannelPlan[], now: number, watches?: readonly AbsenceWatch[]): readonly Effect[]
+  /**
+   * Uses other channels and rules; alerts, timers and what was sent stay. A removed channel is sent the end
+   * of what it was notified of.
+   */
+  reload(
+    channels: readonly ChannelPlan[],
+    now: number,
+    rules?: { readonly watches: readonly AbsenceWatch[]; readonly canEnd: CanEnd },
+  ): readonly Effect[]
+  /**
+   * The channel's provider accepted the notification, or will not: reminders count from now, and ends are
+   * sent only for what was accepted. To be called for each notification that was handed to a channel.
+   */
+  settle(notification: Notification, isDelivered: boolean, now: number): void
   /** Silences or the like have changed: checks what is muted again. */
   updateMutes(now: number): readonly Effect[]
   /** What this occurrence would cause; nothing changes. */
@@ -88,8 +104,8 @@ export interface Tracker {
 
 /** Starts without alerts. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { channels, watches = [], mutes, maxAlerts = 1000, newId = randomUUID } = options
-  const state = createTrackerState({ channels, watches, mutes, maxAlerts, newId })
+  const { channels, watches = [], canEnd = () => true, mutes, maxAlerts = 1000, newId = randomUUID } = options
+  const state = createTrackerState({ channels, watches, canEnd, mutes, maxAlerts, newId })
   applyWatches(state, options.now ?? 0)
   const channelOf = (name: string) => state.channels.find(({ plan }) => plan.name === name)
 
@@ -100,9 +116,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     nextDeadline: () => nextDeadline(state),
     drain: (now, { growth }) => drain(state, now, growth),
     pause: (name, untilMs) => channelOf(name)?.pause(untilMs),
-    quotaRoomAt: (name) => channelOf(name)?.quotaRoomAt() ?? Number.NEGATIVE_INFINITY,
+    quotaRoomAt: (name) => channelOf(name)?.quotaAt('critical') ?? Number.NEGATIVE_INFINITY,
     charge: (name, now) => channelOf(name)?.charge(now),
-    reload: (plans, now, next = state.watches) => reload(state, plans, next, now),
+    reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
+    settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),

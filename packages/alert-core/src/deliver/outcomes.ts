@@ -28,7 +28,7 @@ export interface OutcomesOptions {
   /** A notification has to wait for the quota until then, epoch ms, and none did before. */
   readonly onDeferred?: (notification: Notification, untilMs: number) => void
   /** Called for each notification that was delivered or failed, but not for what a close leaves unsent. */
-  readonly onDone?: (notification: Notification) => void
+  readonly onDone?: (notification: Notification, isDelivered: boolean) => void
 }
 
 /** Reports outcomes; none of it throws. */
@@ -57,7 +57,7 @@ export function createOutcomes(options: OutcomesOptions & { readonly now: () => 
         attempts,
         at: now(),
       } as const
-      safely(() => onDone(notification))
+      safely(() => onDone(notification, true))
       safely(() => onEvent(note === undefined ? event : { ...event, note }))
     },
     retrying({ id }, attempts, why, delayMs) {
@@ -78,7 +78,7 @@ export function createOutcomes(options: OutcomesOptions & { readonly now: () => 
       } as const
       safely(() => onEvent(fallback === undefined ? event : { ...event, fallback }))
       safely(() => onFailed(notification, failure))
-      if (reason !== 'closed') safely(() => onDone(notification))
+      if (reason !== 'closed') safely(() => onDone(notification, false))
     },
     paused: (untilMs) => safely(() => onPaused(untilMs)),
     deferred: (notification, untilMs) => safely(() => onDeferred(notification, untilMs)),

@@ -2,6 +2,7 @@
  * All channels, each a queue under its name. What one cannot deliver falls back to another, and what a
  * replaced one has not sent goes to the queue that took its place.
  */
+import type { Effect } from '../alerts/tracker.ts'
 import type { ChannelQueue } from '../deliver/queue.ts'
 import { alertNamesOf, type Notification } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
@@ -23,21 +24,34 @@ export interface Channels {
   close(endAt: number): Promise<Notification[]>
   /** How many notifications are neither delivered nor failed. */
   left(): number
+  /** Applies outcomes to the tracker through this function, which sends what is due by them. */
+  advanceWith(advance: (change: (now: number) => readonly Effect[]) => void): void
   /** What waits, by channel. */
   waiting(): ReadonlyMap<string, Waiting>
 }
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: QueuePorts): Channels {
-  const { compiled, events, state, clock, steady } = options
+  const { compiled, tracker, events, state, clock, steady } = options
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
+  let advance = (change: (now: number) => readonly Effect[]): void => {
+    change(clock.now())
+  }
   const fallbacks = createFallbacks({ ...options, offer, offerWithinQuota, recheckQuotas })
   for (const channel of compiled().plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
-    queues.set(channel.name, openQueue(channel, fallbacks, options))
+    queues.set(channel.name, openQueue(channel, fallbacks, settle, options))
+  }
+
+  function settle(notification: Notification, isDelivered: boolean): void {
+    advance((now) => {
+      tracker.settle(notification, isDelivered, now)
+      return []
+    })
+    state.removeUnsent(notification)
   }
 
   function offer(notification: Notification): void {
@@ -86,12 +100,21 @@ export function createChannels(options: QueuePorts): Channels {
     for (const [name, queue] of queues) {
       if (names.has(name)) continue
       queues.delete(name)
-      retire(name, queue)
+      remove(name, queue)
     }
   }
 
   function retire(name: string, queue: ChannelQueue): void {
-    const done = queue.retire().then(({ ready, deferred }) => {
+    retireAfter(Promise.resolve(), name, queue)
+  }
+
+  /** What waits is still sent, within the time of a close. */
+  function remove(name: string, queue: ChannelQueue): void {
+    retireAfter(waitAtMost(queue.idle(), compiled().plan.closeTimeoutMs, clock), name, queue)
+  }
+
+  function retireAfter(before: Promise<unknown>, name: string, queue: ChannelQueue): void {
+    const done = before.then(queue.retire).then(({ ready, deferred }) => {
       retiring.delete(queue)
       for (const notification of ready) offer(notification)
       for (const notification of deferred) offerWithinQuota(notification)
@@ -118,6 +141,9 @@ export function createChannels(options: QueuePorts): Channels {
 
   return {
     fallbacks,
+    advanceWith(next) {
+      advance = next
+    },
     offer,
     replace,
     idle: (ms) => waitAtMost(idle(), ms, clock),

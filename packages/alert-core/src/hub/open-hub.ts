@@ -80,6 +80,7 @@ export function openHub(
     steady,
   })
   metaAlerts.publishTo(track)
+  channels.advanceWith(advance)
 
   // ── start, reload and end ────────────────────────────────────────────────────────────────────────────────
 
@@ -172,6 +173,7 @@ function openTracker(plan: Plan, compiled: () => CompiledOptions, clock: Clock):
   return createTracker({
     channels: compiled().tracked,
     watches: compiled().rules.watches,
+    canEnd: (alert) => compiled().rules.canEnd(alert),
     now: clock.now(),
     mutes: createMute(compiled),
     maxAlerts: plan.limits.alerts,

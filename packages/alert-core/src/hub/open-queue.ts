@@ -3,6 +3,7 @@
  */
 import type { Tracker } from '../alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
+import type { Notification } from '../model.ts'
 import type { ChannelPlan } from '../options.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
 import { words } from '../render/phrases.ts'
@@ -29,8 +30,13 @@ export interface QueuePorts {
 }
 
 /** Opens the queue of a channel; its provider is opened at the first attempt. */
-export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts: QueuePorts): ChannelQueue {
-  const { compiled, tracker, events, state, metaAlerts, clock, steady, ports } = queuePorts
+export function openQueue(
+  channel: ChannelPlan,
+  fallbacks: Fallbacks,
+  settle: (notification: Notification, isDelivered: boolean) => void,
+  queuePorts: QueuePorts,
+): ChannelQueue {
+  const { compiled, tracker, events, metaAlerts, clock, steady, ports } = queuePorts
   const { name, definition, providerOptions } = channel
   const { plan } = compiled()
   const { content, service, env } = plan
@@ -75,7 +81,7 @@ export function openQueue(channel: ChannelPlan, fallbacks: Fallbacks, queuePorts
     onDeferred({ items, severity }, until) {
       metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, severity, until })
     },
-    onDone: state.removeUnsent,
+    onDone: settle,
   })
 }
 

@@ -29,13 +29,15 @@ export function createReload(options: ReloadOptions): (plan: Plan) => void {
   const { inForce, lifecycle, tracker, state, channels, advance, context, onWanted } = options
   return (next) => {
     if (lifecycle.state() === 'closed') return
+    let former: Plan | undefined
     advance((now) => {
-      const former = inForce.replace(next, now)
+      former = inForce.replace(next, now).plan
       const { plan, tracked, rules } = inForce.compiled()
-      channels.replace(former.plan)
       state.setRedact(plan.content.redact)
-      return tracker.reload(tracked, now, rules.watches)
+      return tracker.reload(tracked, now, rules)
     })
+    // A removed channel is sent the ends of what it was notified of before its queue goes.
+    if (former !== undefined) channels.replace(former)
     channels.fallbacks.retry()
     const { plan, rules } = inForce.compiled()
     onWanted?.({ level: plan.level, wantsAll: rules.wantsAll || context !== undefined })

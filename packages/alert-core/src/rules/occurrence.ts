@@ -45,7 +45,13 @@ export function occurrenceOf(
   if (summary !== undefined) occurrence.summary = summary
   if (runbook !== undefined) occurrence.runbook = runbook
   if (channels !== undefined) occurrence.channels = channels
+  if (rule.resolveAfterMs === false) occurrence.grouping = groupingOf(rule)
   return occurrence
+}
+
+/** How a rule groups records, for comparison. */
+export function groupingOf({ groupBy = [] }: RulePlan): string {
+  return JSON.stringify(groupBy)
 }
 
 function keyOf(rule: CompiledRule, record: LogRecord, code: string | undefined, get: GetField): string {

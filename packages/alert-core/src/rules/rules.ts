@@ -8,7 +8,7 @@ import type { Levels } from '../read/levels.ts'
 import { recordField } from '../read/record-field.ts'
 import { type CompiledRule, createCompiler, type RulePlan } from './compiled-rule.ts'
 import type { GetField } from './match.ts'
-import { occurrenceOf } from './occurrence.ts'
+import { groupingOf, occurrenceOf } from './occurrence.ts'
 import { createResolution } from './resolution.ts'
 import { createResolveIndex, type ResolveIndex } from './resolve-index.ts'
 import { isAbsent } from './rule-condition.ts'
@@ -59,6 +59,8 @@ export interface Rules {
   remember(alert: Alert): void
   /** The rules with `absent`. */
   readonly watches: readonly AbsenceWatch[]
+  /** Whether these rules can end an alert that only a record ends: its rule exists and groups records as before. */
+  canEnd(alert: { readonly rule: string; readonly grouping?: string }): boolean
   /** A rule looks at records below the threshold: every line must be read. */
   readonly wantsAll: boolean
 }
@@ -175,6 +177,9 @@ export function createRules(options: RulesOptions): Rules {
       resolution.remember(alert)
     },
     watches: rules.flatMap(watchOf),
+    canEnd: ({ rule: name, grouping }) =>
+      [fatal, error, said].some((builtIn) => builtIn.name === name) ||
+      rules.some((rule) => rule.name === name && (grouping === undefined || groupingOf(rule) === grouping)),
     wantsAll: wantsAllLines(plans, level, levels),
   }
 }

@@ -39,16 +39,19 @@ function createSchemas(): Schemas {
   const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
   const { record, identity, words, samples } = pieces
 
+  const shownAlert = z.looseObject({ ...identity, ...samples, state: z.enum(['firing', 'resolved']) })
   const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
     admitted: z.boolean(),
     notifiedCount: number,
-    carried: number,
     repeats: number,
     since: maybeNumber,
     nextAt: maybeNumber,
     notified: z.optional(lastNotified),
     past: z.optional(lastNotified),
+    former: z.optional(z.looseObject({ alert: shownAlert, unsent: number })),
+    sending: z.optional(z.looseObject({ life: number })),
+    opened: maybeNumber,
     mute: z.optional(
       z.looseObject({ reason: z.enum(['silenced', 'inhibited', 'schedule']), untilMs: maybeNumber }),
     ),
@@ -62,6 +65,7 @@ function createSchemas(): Schemas {
     lastAt: number,
     endedAt: maybeNumber,
     escalatedAt: maybeNumber,
+    starts: z.optional(z.array(number)),
     resolveAfterMs: quietTime,
     channels: z.optional(z.array(text)),
     channelStates: valuesOf(channelState),
@@ -73,7 +77,7 @@ function createSchemas(): Schemas {
     notifiedAt: maybeNumber,
     nextAt: maybeNumber,
     fallbackFrom: z.optional(z.looseObject({ channel: text, reason: text })),
-    alert: z.looseObject({ ...identity, ...samples, state: z.enum(['firing', 'resolved']) }),
+    alert: shownAlert,
   })
 
   const occurrence = z.looseObject({
@@ -97,12 +101,18 @@ function createSchemas(): Schemas {
     alert: alert.check(
       z.refine(({ rank, severity }: Pick<SavedAlert, 'rank' | 'severity'>) => severities[rank] === severity),
     ),
-    past: z.looseObject({ id: text, endedAt: number, notified: valuesOf(lastNotified) }),
+    past: z.looseObject({
+      id: text,
+      endedAt: number,
+      starts: z.optional(z.array(number)),
+      notified: valuesOf(lastNotified),
+    }),
     channel: z.looseObject({
       name: text,
       sentAt: maybeNumber,
       pausedUntil: maybeNumber,
       quotaReportedUntil: maybeNumber,
+      newKinds: z.optional(z.looseObject({ inRow: number, at: number })),
       recent: z.array(z.looseObject({ at: number, alerts: number })),
       quota: z.array(number),
     }),

@@ -3,6 +3,7 @@
  * notifications are sent as delayed, and each alert that was seen only by them is marked as such when it is
  * first sent.
  */
+import { ownEntries } from '../alerts/history.ts'
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
@@ -81,9 +82,10 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
       const merged = mergeSnapshots(states.map((state) => withoutFuture(state.snapshot, now)))
       const { kept, dropped } = withinLimit(merged, maxAlerts)
       noteAlerts(kept.alerts)
-      const alerts = kept.alerts.map((alert) => withQuietFrom(alert, now))
-      const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
       const deliveries = new Map(states.flatMap((state) => state.deliveries.map((each) => [each.id, each])))
+      const waiting = new Set([...deliveries.values()].flatMap(keysOf))
+      const alerts = kept.alerts.map((alert) => withSettled(withQuietFrom(alert, now), waiting))
+      const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
       return {
         unsent: [...deliveries.values()]
           .sort((a, b) => a.at - b.at)
@@ -120,6 +122,21 @@ export function byImportance(a: SavedAlert, b: SavedAlert): number {
 
 function keyOf(alert: string, channel: string): string {
   return `${alert} ${channel}`
+}
+
+/** Alert and channel of each item. */
+function keysOf({ channel, items }: Notification): string[] {
+  return items.map(({ alert }) => keyOf(alert.id, channel))
+}
+
+/** A message that does not wait any more was delivered: that is written before the channel state. */
+function withSettled(alert: SavedAlert, waiting: ReadonlySet<string>): SavedAlert {
+  const states = Object.entries(alert.channelStates).map(([name, state]) => {
+    const { sending, ...rest } = state
+    if (sending === undefined || waiting.has(keyOf(alert.id, name))) return [name, state] as const
+    return [name, sending.isOver ? rest : { ...rest, opened: sending.life }] as const
+  })
+  return { ...alert, channelStates: ownEntries(states) }
 }
 
 /** A clock that was set back between two processes must not make us wait for times that come again. */

@@ -41,7 +41,7 @@ export function createLedger(redacted: () => Redacted): Ledger {
     if (!recordIfChanged(keys.alert + id, JSON.stringify(changing))) return []
     if (writtenWhole.get(id) === lifeKeyOf(alert)) {
       writtenPartly.add(id)
-      return [[keys.since + id, changing]]
+      return [[keys.since + id, redacted().changingPart(changing)]]
     }
     writtenWhole.set(id, lifeKeyOf(alert))
     return [[keys.alert + id, redacted().alert(alert)], ...removePart(id)]
@@ -106,12 +106,12 @@ export function createLedger(redacted: () => Redacted): Ledger {
 }
 
 /** Differs after the alert began a new life or became worse. */
-export function lifeKeyOf({ startedAt, rank }: SavedAlert): string {
+function lifeKeyOf({ startedAt, rank }: SavedAlert): string {
   return `${startedAt} ${rank}`
 }
 
 /** What changes of an alert while it lasts. */
-function changingOf(alert: SavedAlert): object {
+function changingOf(alert: SavedAlert): Pick<SavedAlert, 'channelStates'> {
   const { first, latest, context, key, labels, summary, runbook, ...changing } = alert
   return changing
 }

@@ -3,6 +3,8 @@
  * show. A record is copied once, however often its alert is written.
  */
 import type { Absence } from '../alerts/absence.ts'
+import type { ChannelState } from '../alerts/channel-state.ts'
+import { ownEntries } from '../alerts/history.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
@@ -11,6 +13,8 @@ import { cutChars } from '../text/text.ts'
 /** Makes the copies. An alert with one record holds it once: `latest` is left out. */
 export interface Redacted {
   alert(alert: SavedAlert): object
+  /** The part of an alert without records and texts of its own. */
+  changingPart(part: Pick<SavedAlert, 'channelStates'>): object
   notification(notification: Notification): object
   conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
@@ -81,6 +85,18 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
+  function channelState(given: ChannelState): object {
+    const { former, ...rest } = given
+    return former === undefined ? rest : { ...rest, former: { ...former, alert: shownAlert(former.alert) } }
+  }
+
+  function changingPart(part: Pick<SavedAlert, 'channelStates'>): { readonly channelStates: object } {
+    const states = Object.entries(part.channelStates).map(
+      ([name, state]) => [name, channelState(state)] as const,
+    )
+    return { ...part, channelStates: ownEntries(states) }
+  }
+
   function occurrence(given: Occurrence): Occurrence {
     return { ...texts(given), record: record(given.record, given.key) }
   }
@@ -110,7 +126,8 @@ export function createRedactState(redact: Redact): Redacted {
         occurrence: { ...occurrence(rest), condition: { ...condition, group } },
       }
     },
-    alert: shownAlert,
+    alert: (alert) => shownAlert({ ...alert, ...changingPart(alert) }),
+    changingPart,
     notification: (notification) => ({
       ...notification,
       items: notification.items.map((item) => {

@@ -2,6 +2,7 @@
  * Which keys the state has in the journal, and how a former process's entries become state again. An entry
  * that does not fit its schema is skipped and counted; the others are used.
  */
+import { ownEntries } from '../alerts/history.ts'
 import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
@@ -103,13 +104,25 @@ function completed(key: string, value: unknown, entries: JournalEntries): unknow
   if (!isObject(value)) return value
   if (key.startsWith(keys.alert)) {
     const since = entries.get(keys.since + key.slice(keys.alert.length))
-    return withLatest(isObject(since) ? { ...value, ...since } : value)
+    return withLatest(withFormer(isObject(since) ? { ...value, ...since } : value))
   }
   if (!key.startsWith(keys.delivery) || !Array.isArray(value['items'])) return value
   const items = value['items'].map((item) =>
     isObject(item) ? { ...item, alert: withLatest(item['alert']) } : item,
   )
   return { ...value, items }
+}
+
+/** The lives before, as channels keep them, hold a single record once as well. */
+function withFormer(alert: Readonly<Record<string, unknown>>): unknown {
+  const { channelStates } = alert
+  if (!isObject(channelStates)) return alert
+  const completed = Object.entries(channelStates).map(([name, state]) => {
+    const former = isObject(state) ? state['former'] : undefined
+    if (!isObject(state) || !isObject(former)) return [name, state] as const
+    return [name, { ...state, former: { ...former, alert: withLatest(former['alert']) } }] as const
+  })
+  return { ...alert, channelStates: ownEntries(completed) }
 }
 
 function withLatest(alert: unknown): unknown {

@@ -12,7 +12,7 @@ import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { type Adopted, byImportance, createFormerStates, type FormerStatesOptions } from './former-states.ts'
-import { createLedger, lifeKeyOf } from './ledger.ts'
+import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
 import { keys } from './state-format.ts'
 
@@ -32,7 +32,7 @@ export interface StateOptions extends FormerStatesOptions {
 
 /** The state of a hub beyond its process. */
 export interface State {
-  /** Saves the alert within a second; at once if its record is critical and that is new. */
+  /** Saves the alert within a second; at once if its record is critical, up to 100 times a second. */
   saveAlert(alert: string, isCritical: boolean): void
   /** Saves notifications before this returns, and on disk before the event loop turns if one is critical. */
   saveUnsent(notifications: readonly Notification[]): void
@@ -53,6 +53,8 @@ export interface State {
 }
 
 const syncEveryMs = 1000
+/** In a flood of critical records the counts are within a second. */
+const mostAtOnce = 100
 
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
@@ -62,8 +64,8 @@ export function createState(options: StateOptions): State {
   const unsent = new Map<string, Notification>()
   const ledger = createLedger(() => redacted)
   const former = createFormerStates(options)
-  /** Critical alerts that were written at once, and which life of them. */
-  const writtenAtOnce = new Map<string, string>()
+  /** Records that were written at once since the last sync. */
+  let writtenAtOnce = 0
   let timer: Timer | undefined
   const journal = options.openJournal(entries)
   // From here on the tracker notes which keys of conditions change.
@@ -88,14 +90,13 @@ export function createState(options: StateOptions): State {
   function sync(): void {
     timer = undefined
     const snapshot = tracker.snapshot({ withKeys: false })
-    const { alerts, past: _, channels: __, conditions, ...rest } = snapshot
+    const { alerts: _, past: __, channels: ___, conditions, ...rest } = snapshot
     const changes = [...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
     for (const [id, key] of tracker.takeChangedKeys()) {
       changes.push([keys.condition + id, key === undefined ? undefined : redacted.conditionKey(key)])
     }
     changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot))
-    const live = new Set(alerts.map(({ id }) => id))
-    for (const id of writtenAtOnce.keys()) if (!live.has(id)) writtenAtOnce.delete(id)
+    writtenAtOnce = 0
     journal.write(changes)
   }
 
@@ -118,14 +119,11 @@ export function createState(options: StateOptions): State {
     stats: journal.stats,
     saveAlert(id, isCritical) {
       syncSoon()
-      if (!isCritical) return
-      const part = tracker.partOf([id])
-      const [alert] = part.alerts
-      if (alert === undefined || writtenAtOnce.get(id) === lifeKeyOf(alert)) return
-      writtenAtOnce.set(id, lifeKeyOf(alert))
+      if (!isCritical || writtenAtOnce >= mostAtOnce) return
+      writtenAtOnce++
       // Written to the kernel it outlives the process; the disk is waited for when a channel is to be
       // notified.
-      journal.write(ledger.changesOf(part))
+      journal.write(ledger.changesOf(tracker.partOf([id])))
     },
     saveUnsent(notifications) {
       const changes: Change[] = []
@@ -143,7 +141,11 @@ export function createState(options: StateOptions): State {
     },
     removeUnsent(notification) {
       const removed = joinedIds(notification).filter((id) => unsent.delete(id))
-      journal.write(removed.map((id) => [keys.delivery + id, undefined]))
+      const ids = notification.items.map((item) => item.alert.id)
+      journal.write([
+        ...removed.map((id): Change => [keys.delivery + id, undefined]),
+        ...ledger.changesOf(tracker.partOf(ids, notification.channel)),
+      ])
       if (unsent.size === 0 && former.isAllNotified()) journal.removeAdopted()
     },
     saveSilence: (silence) => journal.write([[keys.silence + silence.id, silence]], true),

@@ -33,8 +33,12 @@ describe('a channel with schedules', () => {
     expect(atNoon.map(({ channel }) => channel).sort()).toEqual(['always', 'desk'])
   })
 
-  it('is notified when its time comes, only of what occurs again', async () => {
-    const story = openStory({ ...options, rules: [{ ...rule, resolveAfter: false }] })
+  it('is notified of an event when its time comes only if it occurs again, of a lasting state at once', async () => {
+    const lasting = openStory({ ...options, rules: [{ ...rule, resolveAfter: false }] })
+    await lasting.log(8 * hour, full)
+    await lasting.until(10 * hour)
+    expect(lasting.lines('desk')).toEqual(['9:00:00 desk first disk +1'])
+    const story = openStory({ ...options, rules: [{ ...rule, resolve: undefined, resolveAfter: '4h' }] })
     await story.log(8 * hour, full)
     await story.until(10 * hour)
     expect(story.lines('desk')).toEqual([])

@@ -1,0 +1,40 @@
+/**
+ * Flapping: from the third time that an alert fires again within a day it is notified less often. The pause
+ * doubles with each return, and an end is sent once it lasted that long.
+ */
+import type { ChannelPlan } from './channel-timing.ts'
+
+const dayMs = 24 * 3_600_000
+/** After so many returns within a day. */
+const flapsAfter = 3
+/** More starts make the pause no longer. */
+const mostStarts = 12
+/**
+ * The pause is at least the default `repeat` doubled, and can reach the default `repeatMax`, whatever the
+ * options say.
+ */
+const leastBaseMs = 300_000
+const leastMaxMs = 4 * 3_600_000
+
+/** The starts of an alert within a day before `now`, this one included; epoch ms, oldest first. */
+export function addStart(starts: readonly number[] | undefined, now: number): readonly number[] {
+  return [...(starts ?? []).filter((at) => at > now - dayMs), now].slice(-mostStarts)
+}
+
+/** Whether an alert with these starts flaps. */
+export function isFlapping(starts: readonly number[]): boolean {
+  return starts.length > flapsAfter
+}
+
+/**
+ * The pause of a flapping alert on the channel, ms; 0 if it does not flap, or the receiver is sent the state
+ * itself.
+ */
+export function flappingPauseMs(
+  { isFlapping, starts }: { readonly isFlapping?: true; readonly starts: readonly number[] },
+  { repeatMs, repeatMaxMs, renews }: Pick<ChannelPlan, 'repeatMs' | 'repeatMaxMs' | 'renews'>,
+): number {
+  if (!isFlapping || renews) return 0
+  const baseMs = Math.max(repeatMs === false ? 0 : repeatMs, leastBaseMs)
+  return Math.min(baseMs * 2 ** (starts.length - flapsAfter), Math.max(baseMs, repeatMaxMs, leastMaxMs))
+}
