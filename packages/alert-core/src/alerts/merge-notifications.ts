@@ -1,16 +1,16 @@
 /**
- * Two notifications that wait for the same channel become one: nothing that was counted is lost, nothing that
- * has changed since is told as it was.
+ * Two notifications that wait for the same channel become one: no count is lost, and each alert is shown as
+ * it is now.
  */
 
 import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
 
 /**
- * One notification that tells both; `newer` was decided later. The same alert becomes one item: what was
- * added is summed, the newest state is shown, and `toldAt` is that of the older one, which was never told.
- * Its id follows from what became one in it: an idempotency key never stands for two contents, not even where
- * the next process goes on with them.
+ * Both notifications as one; `newer` was decided later. The same alert becomes one item: what was added is
+ * summed, the newest state is shown, and `notifiedAt` is that of the older one, which was never sent. Its id
+ * follows from those of the two: an idempotency key never stands for two contents, not even in the next
+ * process.
  */
 export function merge(older: Notification, newer: Notification): Notification {
   const items = new Map<string, NotificationItem>()
@@ -25,7 +25,7 @@ export function merge(older: Notification, newer: Notification): Notification {
   return { ...whole, id: idOf(joined), at: newer.at, ...(late && { late }), joined }
 }
 
-/** The ids of the notifications that this one tells, as they were decided. */
+/** The ids of the notifications that became this one. */
 export function joinedIds({ id, joined }: Notification): readonly string[] {
   return joined ?? [id]
 }
@@ -52,15 +52,10 @@ export function withItems(
   }
 }
 
-/**
- * Why these alerts are told together: the most urgent reason among those that still fire, 'resolved' if none
- * does.
- */
+/** Why these alerts are sent together: the most urgent reason among them. */
 export function itemsReason(items: readonly NotificationItem[], whole?: Reason): Reason {
   if (whole === 'storm') return 'storm'
-  const firing = items.filter((item) => item.alert.state === 'firing')
-  if (firing.length === 0) return items.length > 0 ? 'resolved' : (whole ?? 'first')
-  return firing.map((item) => item.reason).reduce(moreUrgent)
+  return items.length > 0 ? items.map((item) => item.reason).reduce(moreUrgent) : (whole ?? 'first')
 }
 
 /** Most severe first, then most frequent. */
@@ -107,16 +102,16 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
     reason,
     added: older.added + newer.added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
-    // What is its own to tell as well is told in nobody's place.
+    // What the channel was to be notified of itself did not fall back to it.
     ...(fallbackFrom === undefined || older.fallbackFrom === undefined ? {} : { fallbackFrom }),
   }
 }
 
 function mergeReasons(older: NotificationItem, newer: NotificationItem): Reason {
   if (newer.reason === 'resolved') return 'resolved'
-  // It ended and began again while it waited: the end has nothing to say any more.
+  // It ended and fired again while it waited: the end is not news any more.
   if (older.reason === 'resolved') return newer.reason === 'first' ? 'regression' : newer.reason
-  // A repeat of what was never told is still the first that the channel hears of it.
+  // A repeat of what was never sent is still the first message about it.
   if (older.reason === 'first' && newer.reason === 'repeat') return 'first'
   return moreUrgent(older.reason, newer.reason)
 }

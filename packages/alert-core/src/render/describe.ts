@@ -74,7 +74,7 @@ export function createDescribe(options: DescribeOptions) {
 
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
-    const isResolved = alert.state === 'resolved'
+    const isResolved = item.reason === 'resolved'
     const shownKey = (key: string) => scrub.key(key, longest.value)
     const record = translateAbsence(isResolved ? alert.first : alert.latest, alert.key, locale, shownKey)
     const translated = metaAlertText(alert, locale, zone)
@@ -170,8 +170,8 @@ function statusOf(
   status: Readonly<Record<NotificationItem['reason'], string>>,
   resolvedUnnotified: string,
 ): string {
-  if (item.alert.state === 'resolved')
-    return item.notifiedAt === undefined ? resolvedUnnotified : status.resolved
+  if (item.reason === 'resolved') return item.notifiedAt === undefined ? resolvedUnnotified : status.resolved
+  if (item.alert.state === 'resolved' && item.notifiedAt === undefined) return resolvedUnnotified
   // The first notification of an alert is neither a repeat nor an escalation to its reader.
   if (item.notifiedAt === undefined && item.reason !== 'regression') return ''
   return status[item.reason]

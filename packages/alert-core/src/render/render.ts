@@ -74,8 +74,9 @@ export function createRenderer(options: RendererOptions): Renderer {
     const { inFull, inLines } = divide(notification, Math.max(0, options.max))
     const shown = inFull.map((item) => describe(item, now))
     const listed = inLines.map((item) => describe(item, now))
-    const firing = items.filter((item) => item.alert.state === 'firing')
-    const severity = worst(firing.length > 0 ? firing : items, notification.severity)
+    // An alert that ended before it was sent is still news.
+    const news = items.filter((item) => item.reason !== 'resolved')
+    const severity = worst(news.length > 0 ? news : items, notification.severity)
     const { subject, naming } = subjectOf({
       notification,
       severity,
@@ -101,7 +102,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       closing: closing(),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
       // A resolved alert mentions no one: there is nothing to do at once.
-      mentions: firing.length > 0 ? (mentions[severity] ?? []) : [],
+      mentions: news.length > 0 ? (mentions[severity] ?? []) : [],
       to,
       ...(link === undefined ? {} : { link }),
       locale,
@@ -116,7 +117,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
     function closing(): string[] {
       const notes = more > 0 ? [word.more(more)] : []
-      const next = firing.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
+      const next = news.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
       const due = Math.min(...next)
       if (Number.isFinite(due)) notes.push(word.nextReminder(zone.clockWithOffset(due, now)))
       if (notification.late || now - at >= lateMs) {

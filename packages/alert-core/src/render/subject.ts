@@ -25,12 +25,12 @@ interface SubjectInput {
 export function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
   const { notification, severity, described, word, locale } = input
   const { items } = notification
-  const firing = described.find((one) => one.item.alert.state === 'firing')
-  const top = firing ?? described[0]
+  const news = described.find((one) => one.item.reason !== 'resolved')
+  const top = news ?? described[0]
   if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
 
   const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
-  const tag = firing ? word.severity[severity] : word.resolved
+  const tag = news ? word.severity[severity] : word.resolved
   const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
   const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}: `
   return { subject: start + rest(longest - start.length), naming }

@@ -178,7 +178,7 @@ export function createRules(options: RulesOptions): Rules {
     },
     watches: rules.flatMap(watchOf),
     canEnd: ({ rule: name, grouping }) =>
-      [fatal, error, said].some((builtIn) => builtIn.name === name) ||
+      [builtIn, said].some((own) => own.name === name) ||
       rules.some((rule) => rule.name === name && (grouping === undefined || groupingOf(rule) === grouping)),
     wantsAll: wantsAllLines(plans, level, levels),
   }
