@@ -47,7 +47,7 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   const adapter = createAdapter(createBroadcastConnection(name, listeners.emit), listeners)
   if (isEnabled(options)) {
     if (options.crashes !== false) shareCrashes()
-    if (options.handleSignals === true) onSignal((isEnd) => (isEnd ? adapter.close() : adapter.flush()))
+    if (options.handleSignals === true) onSignal({ flush: adapter.flush, close: adapter.close })
   }
   const entry = { target: 'pino-alert-transport' as const, options: { ...options, [broadcastKey]: name } }
   return addUnlisted(entry, adapter)

@@ -1,7 +1,7 @@
 /**
  * Writing to a child without the event loop: what the pipe takes has left this process when `write` returns, whatever happens to it next.
  */
-import { writeSync } from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 
 export interface Pipe {
@@ -81,10 +81,24 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
 }
 
 /** Node shows the descriptor of its own standard streams only, not that of a child's. */
-function descriptorOf(stream: Writable): number | undefined {
+export function descriptorOf(stream: object): number | undefined {
   const handle: unknown = Reflect.get(stream, '_handle')
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
   return typeof fd === 'number' && fd >= 0 ? fd : undefined
+}
+
+/** Blocks until the other end of a pipe is closed, at most `ms`; what comes is thrown away. */
+export function waitForEnd(fd: number, ms: number): void {
+  const deadline = performance.now() + ms
+  const bytes = Buffer.alloc(4096)
+  while (performance.now() < deadline) {
+    try {
+      if (readSync(fd, bytes) === 0) return
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') return
+      Atomics.wait(nap, 0, 0, pauseMs)
+    }
+  }
 }
 
 function codeOf(error: unknown): unknown {

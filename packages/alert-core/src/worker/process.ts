@@ -10,7 +10,7 @@ import { type AlertOptions, checkOptions } from '../options.ts'
 import { createLines } from '../read/lines.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
 import { bundledWorkerFile, processArgument, processMark } from './hub-thread.ts'
-import { createPipe } from './pipe.ts'
+import { createPipe, descriptorOf, waitForEnd } from './pipe.ts'
 import { type Answer, createPendingRequests } from './requests.ts'
 import { warnError } from './warnings.ts'
 import { countLines, fromFrame, maxLineChars, toFrame } from './wire.ts'
@@ -26,6 +26,9 @@ export type ProcessMessage =
   | { readonly event: AlertEvent }
   | { readonly wanted: Wanted }
   | Answer
+
+/** Beyond the child's own deadline. */
+const graceMs = 500
 
 /** Starts the child; throws if no Node.js program can be started. */
 export function openProcessHost({ checked: _, ...setup }: HostSetup, events: HostEvents): Host {
@@ -76,6 +79,13 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
     if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
   }
 
+  /** The end of process 1 kills all others, as in a container. */
+  function waitForChild(): void {
+    const fd = descriptorOf(stdout!)
+    stdin!.destroy()
+    if (fd !== undefined) waitForEnd(fd, setup.closeTimeoutMs + graceMs)
+  }
+
   return {
     write(lines) {
       if (isGone || isClosing) return 'gone'
@@ -107,7 +117,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
     // The child sees the end of the pipe.
     closeAtExit() {
       pipe.drain(setup.closeTimeoutMs)
-      return () => {}
+      return process.pid === 1 ? waitForChild : () => {}
     },
   }
 }

@@ -97,9 +97,7 @@ export function shareLink(setup: LinkSetup, listener: (event: AlertEvent) => voi
 
 function openLink(key: string, setup: LinkSetup): OpenLink {
   const link = createLink(setup, isInHub() ? [none] : kindsOf[setup.runIn])
-  const removeSignals = setup.handleSignals
-    ? onSignal((isEnd) => (isEnd ? link.close() : link.flush()))
-    : () => {}
+  const removeSignals = setup.handleSignals ? onSignal({ flush: link.flush, exit: link.exit }) : () => {}
   const entry: OpenLink = { link, removeSignals, users: 0, linger: undefined }
   links.set(key, entry)
   open.add(link)

@@ -1,56 +1,99 @@
 /**
- * `handleSignals`: before SIGTERM or SIGINT ends the process, pending alerts are sent. Then the signal is raised again; if the application
- * listens to it as well, the application decides when to end.
+ * `handleSignals`: before SIGTERM or SIGINT ends the process, pending alerts are sent. If the application listens to the signal as well, the
+ * end is the application's: it exits, or it raises the signal again without its listener. Else the process is ended here, as the signal would.
  */
+import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 
-/** Sends what is pending; `isEnd` if the process ends after it. */
-type Send = (isEnd: boolean) => Promise<unknown>
+/** What has alerts to send before the process ends. */
+export interface SignalParticipant {
+  /** Sends what is pending; records may follow. */
+  flush(): Promise<unknown>
+  /** Sends the rest; the process ends when it has resolved. */
+  close?(): Promise<unknown>
+  /** Starts the end without an event loop, and returns the function that waits for it. */
+  exit?(): () => void
+}
 
 const signals = ['SIGTERM', 'SIGINT'] as const
 type Signal = (typeof signals)[number]
 
-const listeners = new Set<Send>()
-const underWay = new Set<Signal>()
+/** A signal to ourselves arrives at once, unless something still listens. */
+const endTimeoutMs = 300
+const participants = new Set<SignalParticipant>()
+/** Signals that listeners of the application have got before. */
+const leftToOthers = new Set<Signal>()
+let flushing: Promise<unknown> = Promise.resolve()
+let ending: Signal | undefined
 
-/** Listens until the returned function is called; one pair of listeners serves all. */
-export function onSignal(send: Send): () => void {
+/** Takes part until the returned function is called; one listener for each signal serves all. */
+export function onSignal(participant: SignalParticipant): () => void {
   if (!isMainThread) return () => {}
-  if (listeners.size === 0) for (const signal of signals) process.on(signal, onSignalEvent)
-  listeners.add(send)
+  // Before the others: a listener added by `once` is not counted any more when it runs.
+  if (participants.size === 0) for (const signal of signals) process.prependListener(signal, onSignalEvent)
+  participants.add(participant)
   return () => {
-    if (listeners.delete(send) && listeners.size === 0)
-      for (const signal of signals) process.off(signal, onSignalEvent)
+    if (participants.delete(participant) && participants.size === 0) stopListening()
   }
 }
 
-function onSignalEvent(signal: Signal): void {
-  const isEnd = othersOn(signal) === 0
-  // A second signal asks to end at once.
-  if (underWay.has(signal)) {
-    if (isEnd) raise(signal)
-    return
-  }
-  underWay.add(signal)
-  const sending = [...listeners].map((send) => send(isEnd))
-  void Promise.allSettled(sending).then(() => {
-    underWay.delete(signal)
-    if (isEnd) raise(signal)
-  })
+function stopListening(): void {
+  for (const signal of signals) process.off(signal, onSignalEvent)
 }
 
-function raise(signal: Signal): void {
-  process.off(signal, onSignalEvent)
+function onSignalEvent(given: NodeJS.Signals): void {
+  const signal = given as Signal
+  if (othersOn(signal) > 0) {
+    leftToOthers.add(signal)
+    flushing = flushAll()
+  } else if (ending === undefined) {
+    ending = signal
+    // One that a listener of the first has raised again is not a request to hurry.
+    void endAfterSending(signal)
+  } else if (!leftToOthers.has(signal)) {
+    end(signal)
+  }
+}
+
+async function endAfterSending(signal: Signal): Promise<void> {
+  await flushing
+  // What requests under way log meanwhile is sent by the close.
+  await flushAll()
+  await Promise.allSettled([...participants].map((participant) => participant.close?.()))
+  const waits = [...participants].map((participant) => participant.exit?.())
+  for (const wait of waits) wait?.()
+  end(signal)
+}
+
+function flushAll(): Promise<unknown> {
+  return Promise.allSettled([...participants].map((participant) => participant.flush()))
+}
+
+function end(signal: Signal): void {
+  stopListening()
+  const code = 128 + constants.signals[signal]
+  // The kernel keeps a signal without a listener from process 1, as in a container.
+  if (process.pid === 1) process.exit(code)
   process.kill(process.pid, signal)
+  setTimeout(() => process.exit(code), endTimeoutMs)
 }
 
-/** Listeners that may end the process. That of `signal-exit` does not while another listener exists. */
+/** Listeners that may end the process: those of signal-exit do so only if they are the last. */
 function othersOn(signal: Signal): number {
-  return process.listenerCount(signal) - 1 - watchersBySignalExit()
+  return process.listenerCount(signal) - 1 - countOfSignalExit()
 }
 
-function watchersBySignalExit(): number {
-  const emitter: unknown =
-    Reflect.get(process, Symbol.for('signal-exit emitter')) ?? Reflect.get(process, '__signal_exit_emitter__')
-  return typeof emitter === 'object' && emitter !== null ? 1 : 0
+/** signal-exit 4 keeps its state on `globalThis`, 3 on `process`; `count` is the number of its copies, each with one listener. */
+function countOfSignalExit(): number {
+  const states: unknown[] = [
+    Reflect.get(globalThis, Symbol.for('signal-exit emitter')),
+    Reflect.get(process, '__signal_exit_emitter__'),
+  ]
+  let count = 0
+  for (const state of states) {
+    const copies: unknown =
+      typeof state === 'object' && state !== null ? Reflect.get(state, 'count') : undefined
+    if (typeof copies === 'number') count += copies
+  }
+  return count
 }

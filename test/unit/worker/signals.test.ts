@@ -1,0 +1,175 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Hook, openHook } from '../winston/hook.ts'
+
+let hook: Hook
+beforeEach(async () => {
+  hook = await openHook()
+})
+afterEach(() => hook.close())
+
+const adapters = {
+  alertStream: `const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    logger = pino({}, pino.multistream([{ stream: { write() {} } }, alertStream(options)]))`,
+  alertTransport: `const { default: pino } = await import('pino')
+    const { alertTransport } = await import('pino-alert-transport')
+    logger = pino({ transport: alertTransport(options) })`,
+  winston: `const { default: winston } = await import('winston')
+    const { AlertTransport } = await import('winston-alert-transport')
+    logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
+} as const
+
+type Adapter = keyof typeof adapters
+const names = Object.keys(adapters) as Adapter[]
+
+const namespaces = ['unshare', '-pf', '--kill-child']
+const canBeFirst = spawnSync(namespaces[0]!, [...namespaces.slice(1), 'true']).status === 0
+
+interface RunOptions {
+  /** Before the adapter is opened. */
+  readonly before?: string
+  readonly options?: object
+  /** As process 1 of a namespace, as in a container. */
+  readonly isFirst?: boolean
+}
+
+/** A program that stays until it gets a signal; `raise` sends it one. */
+async function run(
+  adapter: Adapter,
+  body: string,
+  { before = '', options = {}, isFirst = false }: RunOptions = {},
+) {
+  const source = `
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    let logger
+    ${before}
+    const options = ${JSON.stringify({ ...hook.options, handleSignals: true, ...options })}
+    ${adapters[adapter]}
+    setInterval(() => {}, 1000)
+    const raise = () => process.kill(process.pid, 'SIGTERM')
+    ${body}`
+  const node = [process.execPath, '--input-type=module', '--eval', source]
+  const [file, ...args] = isFirst ? [...namespaces, ...node] : node
+  const child = spawn(file!, args, {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A program that does not end would keep the test.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code, signal] = await once(child, 'close')
+  return { end: signal ?? code, stderr }
+}
+
+const delivered = () => JSON.stringify(hook.posts)
+
+describe.each(names)('with %s, a signal', (adapter) => {
+  it('ends the process as ever, after pending alerts have been sent', async () => {
+    expect(await run(adapter, `logger.error('before the signal'); raise()`)).toEqual({
+      end: 'SIGTERM',
+      stderr: '',
+    })
+    expect(delivered()).toContain('before the signal')
+  })
+
+  it('that a framework raises again after its shutdown ends the process, and what the shutdown logs is delivered', async () => {
+    const ended = await run(
+      adapter,
+      `const shutdown = async (signal) => {
+         await sleep(300)
+         logger.error('during the shutdown')
+         process.removeListener('SIGTERM', shutdown)
+         process.kill(process.pid, signal)
+       }
+       process.on('SIGTERM', shutdown)
+       logger.error('before the signal')
+       raise()`,
+    )
+    expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
+    expect(delivered()).toContain('before the signal')
+    expect(delivered()).toContain('during the shutdown')
+  })
+
+  it('that a framework raises again in the same tick is not taken for impatience', async () => {
+    const ended = await run(
+      adapter,
+      `process.once('SIGTERM', (signal) => process.kill(process.pid, signal)); logger.error('before the signal'); raise()`,
+    )
+    expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
+    expect(delivered()).toContain('before the signal')
+  })
+
+  it('leaves the end to a handler by process.once, also to one that was added first', async () => {
+    const ended = await run(adapter, `logger.error('before the signal'); raise()`, {
+      before: `process.once('SIGTERM', async () => { await sleep(500); logger.error('during the shutdown'); process.exit(0) })`,
+    })
+    expect(ended).toEqual({ end: 0, stderr: '' })
+    expect(delivered()).toContain('before the signal')
+    expect(delivered()).toContain('during the shutdown')
+  })
+
+  it('ends a process in which signal-exit waits to be the last', async () => {
+    const ended = await run(adapter, `logger.error('before the signal'); raise()`, {
+      before: `const { onExit } = await import('signal-exit'); onExit(() => {})`,
+    })
+    expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
+    expect(delivered()).toContain('before the signal')
+  })
+
+  it('lets requests under way log until the process ends', async () => {
+    const ended = await run(
+      adapter,
+      `logger.error('before the signal'); process.once('SIGTERM', () => {}); raise(); await sleep(50)
+       setTimeout(() => logger.error('a request under way'), 1); raise()`,
+    )
+    expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
+    expect(delivered()).toContain('before the signal')
+    expect(delivered()).toContain('a request under way')
+  })
+
+  it('that comes a second time ends the process at once', async () => {
+    const hung = await openHook({ hangs: true })
+    const startedAt = performance.now()
+    const ended = await run(
+      adapter,
+      `logger.error('before the signal'); await sleep(1000); raise(); await sleep(100); raise()`,
+      { options: { ...hung.options, crashes: false } },
+    )
+    expect(ended.end).toBe('SIGTERM')
+    // Without it the end would wait for closeTimeout, 9 s.
+    expect(performance.now() - startedAt).toBeLessThan(8_000)
+    await hung.close()
+  })
+
+  it.skipIf(!canBeFirst).each(['worker', 'process'])(
+    'ends process 1 of a container, runIn %s (skipped if namespaces cannot be made: run as root)',
+    async (runIn) => {
+      const ended = await run(adapter, `logger.error('before the signal'); raise()`, {
+        isFirst: true,
+        options: { runIn },
+      })
+      expect(ended.end).toBe(143)
+      expect(delivered()).toContain('before the signal')
+    },
+  )
+})
+
+it.skipIf(!canBeFirst)(
+  'an exit of process 1 waits for the process of its hub (skipped if namespaces cannot be made: run as root)',
+  async () => {
+    const ended = await run('alertStream', `logger.error('at the end'); process.exit(3)`, {
+      isFirst: true,
+      options: { runIn: 'process' },
+    })
+    expect(ended.end).toBe(3)
+    expect(delivered()).toContain('at the end')
+  },
+)
