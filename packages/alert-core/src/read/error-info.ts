@@ -31,6 +31,8 @@ interface Causes {
   readonly root: Root | undefined
 }
 
+const simple: ReadonlySet<string> = new Set(['type', 'name', 'message', 'stack', 'code'])
+
 /** What an error says by itself, so that its other values need not say it again. */
 const named: ReadonlySet<string> = new Set([...errorParts.type, ...errorParts.code, ...errorParts.stack])
 
@@ -114,12 +116,19 @@ function errorInfo(
 
 /** Of a chain the last one is the root; of several errors beside each other the first. */
 function causesOf(given: Fields, stack: string | undefined): Causes {
+  if (!hasMore(given)) return chained(foldedCauses(stack))
   const chain = causeChain(given)
   if (chain.length > 0) return chained(chain)
   const folded = foldedCauses(stack)
   if (folded.length > 0) return chained(folded)
   const gathered = membersOf(given)
   return { chain: gathered, root: gathered[0] }
+}
+
+/** False for most errors, which then are read without a look at every name that a cause may have. */
+function hasMore(given: Fields): boolean {
+  for (const key in given) if (!simple.has(key)) return true
+  return false
 }
 
 function chained(chain: readonly Root[]): Causes {

@@ -52,12 +52,21 @@ const Bare = function Bare() {} as unknown as new () => Fields
 Bare.prototype = Object.create(null)
 
 /**
- * What a field may be: ids, what the record has a name for, an object with fields, a part of an error, or the
- * mark of a cut.
+ * What a field may be: ids, a part of the record, an object with fields, an error or a part of one, the mark of a cut.
  */
 interface Meaning {
   readonly places: readonly IdPlace[]
-  readonly kind: 'ids' | 'named' | 'holder' | 'error-part' | 'cut'
+  readonly kind:
+    | 'ids'
+    | 'level'
+    | 'time'
+    | 'message'
+    | 'alert'
+    | 'nothing'
+    | 'holder'
+    | 'error'
+    | 'error-part'
+    | 'cut'
 }
 
 const mostRemembered = 32
@@ -69,41 +78,72 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
   const places = createIdPlaces(trace)
   const errorKeys = [...new Set([errorKey, ...errorNames])]
   const messageKeys = [...new Set([messageKey, ...messageNames])]
-  const meaningOf = createMeanings(places, messageKey, nestedKey)
+  const meaningOf = createMeanings(places, messageKey, errorKeys, nestedKey)
 
   return (object, whole) => {
     const fields: Fields = new Bare()
     const ids = nothingFound()
+    let level: unknown
+    let time: unknown
+    let message: unknown
+    let alert: unknown
+    let cutFrom: unknown
     let thrown: unknown
     let holders: string[] | undefined
+    let hasError = false
     let hasParts = false
-    let cutFrom: unknown
+    let hasNested = false
     let order = 0
     for (const key in object) {
       const value = object[key]
       const meaning = meaningOf(key, order++)
       if (meaning !== undefined) {
-        takeIds(ids, meaning.places, value)
-        if (meaning.kind === 'named') continue
-        if (meaning.kind === 'cut') {
-          cutFrom = value
-          continue
-        }
-        if (meaning.kind === 'error-part') hasParts = true
-        else if (meaning.kind === 'holder' && isObject(value)) {
-          if (holders === undefined) holders = [key]
-          else holders.push(key)
+        if (meaning.places.length > 0) takeIds(ids, meaning.places, value)
+        switch (meaning.kind) {
+          case 'level':
+            level = value
+            continue
+          case 'time':
+            time = value
+            continue
+          case 'message':
+            message = value
+            continue
+          case 'alert':
+            alert = value
+            continue
+          case 'nothing':
+            continue
+          case 'cut':
+            cutFrom = value
+            continue
+          case 'error':
+            hasError = true
+            break
+          case 'error-part':
+            hasParts = true
+            break
+          case 'holder':
+            if (!isObject(value)) break
+            if (holders === undefined) holders = [key]
+            else holders.push(key)
         }
       }
       fields[key] = value
+      if (typeof value !== 'object' || value === null) continue
       if (thrown === undefined && looksThrown(value)) thrown = value
+      if ((value as Fields)['alert'] !== undefined) hasNested = true
     }
-    const holder = nestedKey ?? guessNested(object)
-    if (holder !== undefined) raise(object[holder], fields, ids, places)
+    const nested = nestedKey ?? (hasNested ? guessNested(object) : undefined)
+    if (nested !== undefined) raise(object[nested], fields, ids, places)
     if (whole !== undefined) for (const [key, its] of places) takeIds(ids, its, whole[key])
 
-    const text = messageOf(object, fields, messageKeys)
-    const given = errorOf(fields, errorKeys, thrown)
+    const text =
+      typeof message === 'string' && message !== '' ? message : messageOf(object, fields, messageKeys)
+    const given =
+      hasError || thrown !== undefined || nested !== undefined
+        ? errorOf(fields, errorKeys, thrown)
+        : undefined
     const err =
       (hasParts && given?.stack === undefined ? errorInParts(object) : undefined) ??
       given ??
@@ -115,19 +155,25 @@ export function createToRecord(naming: Naming): (object: ReadFields, whole?: Rea
       eventOf(object) ??
       ''
     const record: Draft = {
-      time: timeOf(object) ?? now(),
+      time: readTime(time) ?? timeOf(object) ?? now(),
       level: 0,
       levelLabel: '',
       msg: msg.length > maxMessage ? msg.slice(0, maxMessage) : msg,
       fields,
     }
-    putLevel(record, object, levels, labelOf)
+    if (typeof level === 'number') {
+      record.level = level
+      record.levelLabel = labelOf(level)
+    } else putLevel(record, object, levels, labelOf)
     if (err !== undefined) record.err = err
     if (ids.requestId !== undefined) record.requestId = ids.requestId
     if (ids.traceId !== undefined) record.traceId = ids.traceId
     if (cutFrom !== undefined) record.cutFrom = typeof cutFrom === 'number' ? cutFrom : 0
-    const alert = directiveOf(whole ?? object, holder, holders)
-    if (alert !== undefined) record.alert = alert
+    const directive =
+      alert !== undefined || hasNested || whole !== undefined
+        ? directiveOf(whole ?? object, nested, holders)
+        : undefined
+    if (directive !== undefined) record.alert = directive
     return record
   }
 }
@@ -227,6 +273,7 @@ function putLevel(
 function createMeanings(
   places: ReadonlyMap<string, readonly IdPlace[]>,
   messageKey: string,
+  errorKeys: readonly string[],
   nestedKey: string | undefined,
 ): (key: string, order: number) => Meaning | undefined {
   const meanings = new Map<string, Meaning>()
@@ -239,8 +286,12 @@ function createMeanings(
     'holder',
   )
   add([...flatErrorNames, 'stack', 'stack_trace'], 'error-part')
-  add(['level', 'time', 'alert', 'v', messageKey], 'named')
-  add(['__proto__'], 'named')
+  add([...errorKeys, 'errors'], 'error')
+  add(['level'], 'level')
+  add(['time'], 'time')
+  add(['alert'], 'alert')
+  add([messageKey], 'message')
+  add(['v', '__proto__'], 'nothing')
   add([cutKey], 'cut')
 
   const latestKeys: string[] = new Array(mostRemembered).fill('')
