@@ -52,6 +52,27 @@ test.each([
   expect(frameText(findOwnFrame(stack)!)).toBe(expected)
 })
 
+test.each([
+  ["rollup's hash", 'charge (/app/dist/pay-BkLwQzXp.js:9:1)', 'charge (dist/pay)'],
+  ["rollup's hash with a dash", 'charge (/app/dist/pay-Bk-wQzXp.js:9:1)', 'charge (dist/pay)'],
+  ["esbuild's hash", 'charge (/app/dist/chunk-QWERTYUI.js:9:1)', 'charge (dist/chunk)'],
+  ["webpack's hash", 'charge (/app/dist/pay.3f2a1b9cdeadbeef.js:9:1)', 'charge (dist/pay)'],
+  ["Next's numbered chunk", 'charge (/app/.next/server/chunks/1234.js:1:20456)', 'charge'],
+  ["Next's page", 'a (/app/.next/server/app/pay/page-0a1b2c3d4e5f6071.js:1:9001)', 'page'],
+  [
+    "turbopack's name",
+    'charge (/app/.next/server/chunks/ssr/src_lib_pay_ts_0f3c2a._.js:10:3)',
+    'charge (src_lib_pay_ts)',
+  ],
+  ['a minified function', 'aB (/app/dist/main.js:1:90210)', 'dist/main'],
+  ['a minified method', 'e.t (/app/dist/main.js:1:90210)', 'dist/main'],
+  ['a short name in a source', 'f (/app/src/pay.js:3:5)', 'f (src/pay)'],
+  ['words behind a dash', 'charge (/app/src/pay-my-words.js:3:5)', 'charge (src/pay-my-words)'],
+  ['words in camel case', 'charge (/app/src/the-PayStore.js:3:5)', 'charge (src/the-PayStore)'],
+])('no deploy changes the name of a frame: %s', (_kind, frame, name) => {
+  expect(ownFrame(stackOf(frame))).toBe(name)
+})
+
 test('frames of Node, of packages and of built-ins are passed over', () => {
   const stack = stackOf(
     'TCPConnectWrap.afterConnect [as oncomplete] (node:net:1494:16)',

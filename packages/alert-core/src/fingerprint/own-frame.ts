@@ -95,19 +95,59 @@ function parseFrame(written: string): Frame | undefined {
 /** Code outside of any function has a name that says nothing. */
 const nameless = /^(?:Object\.)?<anonymous>$/
 
-const extension = /(?:[.-](?=[A-Za-z_]*\d)[\dA-Za-z_]{8,})?\.[cm]?[jt]sx?$/
+const extension = /\.[cm]?[jt]sx?$/
 /** Where sources lie; what is above differs between a laptop, a container and the next release. */
 const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps', 'services', 'functions'])
+/** A bundle's line holds many functions. */
+const bundledColumn = 300
+const bundles = /\/(?:\.next|_next|chunks|assets)\//
+const shortName = /^(?:new )?(?:[\w$]{1,2}\.)*[\w$]{1,2}$/
 
-/** 'charge (src/pay)': no line numbers, nothing of the path before the sources, no hashes of a bundler. */
-export function frameKey({ name, file }: Frame): string {
+/**
+ * 'charge (src/pay)': no line numbers, nothing of the path before the sources, nothing that a bundler made
+ * up.
+ */
+export function frameKey({ name, file, column }: Frame): string {
   const path = file
     .replaceAll('\\', '/')
     .replace(/^[a-z-]+:\/\//, '')
     .replace(/^\/usr\/src\//, '/')
   const parts = path.replace(extension, '').split('/')
+  const base = parts.at(-1)!
+  parts[parts.length - 1] = withoutHash(base)
   const root = parts.slice(0, -1).findLastIndex((part) => roots.has(part))
-  return named(name, parts.slice(root === -1 ? -1 : root).join('/'))
+  const isBundled = column > bundledColumn || parts.at(-1) !== base || bundles.test(path)
+  const shown = isBundled && shortName.test(name) ? '' : name
+  return named(
+    shown,
+    parts
+      .slice(root === -1 ? -1 : root)
+      .filter(Boolean)
+      .join('/'),
+  )
+}
+
+const turbopack = /(?:__|_)[\da-f]{6,40}(?:\._)?$/
+const separated = /^(.*?)[.-]((?=[A-Za-z_]*\d)[\dA-Za-z_]{8,64})$/
+const longest = 200
+const hashSize = 8
+
+/** 'main.3f2a1b9c' → 'main', 'index-Bk-wQzXp' → 'index', the numbered chunk '1234' → ''. */
+function withoutHash(base: string): string {
+  if (base.length > longest || /^\d+$/.test(base)) return ''
+  const name = base.replace(turbopack, '')
+  const found = separated.exec(name)
+  if (found !== null) return found[1]!
+  const at = name.length - hashSize - 1
+  const isHashed = at > 0 && '.-'.includes(name[at]!) && looksRandom(name.slice(at + 1))
+  return isHashed ? name.slice(0, at) : name
+}
+
+/** True for letters without a digit that are not words: 'BkLwQzXp', 'QWERTYUI', 'Bk-wQzXp'. */
+function looksRandom(text: string): boolean {
+  return (
+    /^[\w-]+$/.test(text) && /[A-Z]/.test(text) && !/^[A-Z]?[a-z]{2,}(?:[-_]?[A-Z]?[a-z]{2,})*$/.test(text)
+  )
 }
 
 const homes = /^(?:[A-Za-z]:)?\/(?:home\/[^/]+|Users\/[^/]+|root)\//
@@ -126,5 +166,6 @@ export function frameText({ name, file, line }: Frame): string {
 }
 
 function named(name: string, place: string): string {
+  if (place === '') return name
   return name === '' ? place : `${name} (${place})`
 }

@@ -52,7 +52,8 @@ const Bare = function Bare() {} as unknown as new () => Fields
 Bare.prototype = Object.create(null)
 
 /**
- * What a field may be: ids, a part of the record, an object with fields, an error or a part of one, the mark of a cut.
+ * What a field may be: ids, a part of the record, an object with fields, an error or a part of one, the mark
+ * of a cut.
  */
 interface Meaning {
   readonly places: readonly IdPlace[]
