@@ -137,11 +137,15 @@ export function preview(
 
   const startsOf = (id: string, number: number) => livesOf(id)[number]?.starts ?? 1
   const flaps = (id: string, number: number) => startsOf(id, number) > 3
-  function flappingMs({ plan }: Channel, id: string, number: number): number {
+  /** `before`: messages about the alert by then. */
+  function flappingMs(channel: Channel, id: string, number: number, before?: number): number {
+    const { plan } = channel
     if (!flaps(id, number) || plan.renews) return 0
+    const sent = before ?? channel.notified.filter((entry) => entry.id === id).length
     const base = Math.max(plan.repeatMs === false ? 0 : plan.repeatMs, 300_000)
     const starts = Math.min(startsOf(id, number), 12)
-    return Math.min(base * 2 ** (starts - 3), Math.max(base, plan.repeatMaxMs, 4 * 3_600_000))
+    const longest = Math.max(base, plan.repeatMaxMs, 4 * 3_600_000)
+    return sent >= 7 ? longest : Math.min(base * 2 ** (starts - 3), longest)
   }
 
   /** When the channel was last notified before this life. */
@@ -240,33 +244,35 @@ export function preview(
     if (end !== undefined) return end
     const renews = plan.renews === true && life.end === undefined
     if (!isTaken || plan.repeatMs === false || (missing === 0 && !renews)) return undefined
-    const { nextAt } = remindersOf(channel, id, number, plan.repeatMs)
+    const { nextAt } = remindersOf(channel, id, plan.repeatMs)
     const at = missing === 0 ? Math.max(nextAt, last.at + 60_000) : nextAt
     const reason = openLife(channel, id) === undefined ? 'first' : 'repeat'
     return { reason, at, joinAt: at, urgency: urgencyOf(rank) }
   }
 
-  /** The reminders of a life: doubling, and back after calm. */
-  function remindersOf(channel: Channel, id: string, number: number, repeatMs: number) {
+  /** The reminders of all lives: doubling, and back after calm. */
+  function remindersOf(channel: Channel, id: string, repeatMs: number) {
     const { repeatMaxMs } = channel.plan
     const pauseOf = (n: number) => Math.max(repeatMs, Math.min(repeatMs * 2 ** n, repeatMaxMs))
     let repeats = 0
     let nextAt = Number.POSITIVE_INFINITY
-    for (const { at, reason } of firingSent(channel, id, number)) {
-      if (reason !== 'repeat' && reason !== 'first') repeats = 0
+    const all = channel.notified.filter((entry) => entry.id === id)
+    for (const [index, { at, reason, life }] of all.entries()) {
+      if (reason === 'resolved') continue
+      if (reason === 'escalated') repeats = 0
       let calmMs = at - nextAt
       while (repeats > 0 && pauseOf(repeats - 1) > 0 && calmMs >= pauseOf(repeats - 1)) {
         calmMs -= pauseOf(repeats - 1)
         repeats--
       }
-      nextAt = at + Math.max(pauseOf(repeats), flappingMs(channel, id, number))
+      nextAt = at + Math.max(pauseOf(repeats), flappingMs(channel, id, life, index + 1))
       repeats++
     }
     return { nextAt }
   }
 
-  /** The interval of the channel while new kinds keep coming. */
-  function slowIntervalMs({ plan, messages: sent }: Channel): number {
+  /** Until when the channel is slowed down because new kinds keep coming. */
+  function slowedUntil({ plan, messages: sent }: Channel): number {
     const intervalOf = (inRow: number) =>
       Math.max(plan.intervalMs, Math.min(plan.intervalMs * 2 ** Math.max(0, inRow - 3), 600_000))
     let inRow = 0
@@ -275,7 +281,7 @@ export function preview(
       inRow = message.at - at <= 2 * Math.max(intervalOf(inRow), 1) ? inRow + 1 : 1
       at = message.at
     }
-    return intervalOf(inRow)
+    return at + intervalOf(inRow)
   }
 
   function isBusy(channel: Channel, urgency: WhatIsDue['urgency'], now: number): boolean {
@@ -283,7 +289,8 @@ export function preview(
     if (now < pausedUntil) return true
     const last = sent.at(-1)
     if (last === undefined) return false
-    if (now < last.at + (urgency === 'other' ? slowIntervalMs(channel) : plan.intervalMs)) return true
+    if (now < last.at + plan.intervalMs) return true
+    if (urgency === 'other' && now < slowedUntil(channel)) return true
     const storm = sum(sent.filter((message) => message.at > last.at - 30_000).map((message) => message.items))
     if (storm > 20 && now < last.at + 30_000) return true
     return urgency !== 'end' && !hasQuota(channel, urgency, now)

@@ -8,12 +8,21 @@ import type { ChannelPlan } from './channel-timing.ts'
 import { flappingPauseMs } from './flapping.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
 
+const dayMs = 24 * 3_600_000
+/** More are not needed to see that there are many. */
+const mostRecent = 12
+
 /** When a channel was last notified, epoch ms, and how severe the alert was. */
 export interface LastNotified {
   readonly at: number
   readonly rank: number
   /** The highest rank while the alert flaps: only what is worse is an escalation. */
   readonly worst?: number
+  /** When the last messages about the alert were sent within a day, ends included, epoch ms; oldest first. */
+  readonly recent?: readonly number[]
+  /** Reminders so far, and when the next one was to come: kept for the next life. */
+  readonly repeats?: number
+  readonly nextAt?: number
 }
 
 /** The state of one alert on one channel. */
@@ -53,12 +62,13 @@ export interface ChannelState {
 
 /** The state of an alert that has just begun to fire. */
 export function openChannelState(since: number, last?: LastNotified, isFlapping = false): ChannelState {
-  const past = last === undefined || isFlapping ? last : { at: last.at, rank: last.rank }
+  const { worst: _, ...plain } = last ?? { at: 0, rank: 0 }
+  const past = last === undefined || isFlapping ? last : plain
   return {
     admitted: false,
     since,
     notifiedCount: 0,
-    repeats: 0,
+    repeats: past?.repeats ?? 0,
     ...(past === undefined ? {} : { past }),
   }
 }
@@ -91,9 +101,10 @@ export function renewChannelState(
 }
 
 /** When the channel was last notified, in this life or before. */
-export function lastNotifiedOf({ notified, past }: ChannelState): LastNotified | undefined {
-  if (notified === undefined || past === undefined) return notified ?? past
-  return { ...notified, worst: Math.max(worstOf(notified), worstOf(past)) }
+export function lastNotifiedOf({ notified, past, repeats, nextAt }: ChannelState): LastNotified | undefined {
+  if (notified === undefined) return past
+  const last = { ...notified, repeats, ...(nextAt === undefined ? {} : { nextAt }) }
+  return past === undefined ? last : { ...last, worst: Math.max(worstOf(notified), worstOf(past)) }
 }
 
 /** What an alert must exceed to be an escalation. */
@@ -155,7 +166,9 @@ export function markNotified(
   if (isPresent) channelState.notifiedCount = alert.count
   if (isPresent || reason === 'resolved') delete channelState.former
   else if (channelState.former !== undefined) channelState.former = { ...channelState.former, unsent: 0 }
+  const recent = withRecent(channelState, now)
   if (reason === 'resolved') {
+    noteEnd(channelState, recent)
     delete channelState.opened
     if (channelState.sending !== undefined) channelState.sending = { ...channelState.sending, isOver: true }
     return
@@ -166,14 +179,14 @@ export function markNotified(
   // What the channel does not take of the present life belongs to the one before it.
   const life = isPresent ? alert.startedAt : alert.startedAt - 1
   channelState.sending = { life, ...(closes ? { isOver: true } : {}) }
-  if (reason !== 'repeat' && reason !== 'first') channelState.repeats = 0
+  if (reason === 'escalated') channelState.repeats = 0
   fallBackAfterCalm(channelState, plan, now)
   const worst = alert.isFlapping && channelState.past ? worstOf(channelState.past) : rank
-  channelState.notified = { at: now, rank, ...(worst > rank ? { worst } : {}) }
+  channelState.notified = { at: now, rank, recent, ...(worst > rank ? { worst } : {}) }
   if (plan.repeatMs === false) delete channelState.nextAt
   else {
     const pauseMs = repeatDelay(plan.repeatMs, plan.repeatMaxMs, channelState.repeats)
-    channelState.nextAt = now + Math.max(pauseMs, flappingPauseMs(alert, plan))
+    channelState.nextAt = now + Math.max(pauseMs, flappingPauseMs(alert, plan, recent.length))
   }
   channelState.repeats++
 }
@@ -200,7 +213,7 @@ export function settleSending(channelState: ChannelState, isDelivered: boolean, 
  * for hours.
  */
 function fallBackAfterCalm(channelState: ChannelState, plan: ChannelPlan, now: number): void {
-  const { nextAt } = channelState
+  const nextAt = channelState.nextAt ?? channelState.past?.nextAt
   if (nextAt === undefined || plan.repeatMs === false) return
   let calmMs = now - nextAt
   while (channelState.repeats > 0) {
@@ -209,6 +222,22 @@ function fallBackAfterCalm(channelState: ChannelState, plan: ChannelPlan, now: n
     calmMs -= pauseMs
     channelState.repeats--
   }
+}
+
+/** How many messages about the alert the channel was sent within a day before the last one. */
+export function recentCount({ notified, past }: ChannelState): number {
+  return (notified ?? past)?.recent?.length ?? 0
+}
+
+function withRecent({ notified, past }: ChannelState, now: number): readonly number[] {
+  const before = (notified ?? past)?.recent ?? []
+  return [...before.filter((at) => at > now - dayMs), now].slice(-mostRecent)
+}
+
+function noteEnd(channelState: ChannelState, recent: readonly number[]): void {
+  const { notified, past } = channelState
+  if (notified !== undefined) channelState.notified = { ...notified, recent }
+  else if (past !== undefined) channelState.past = { ...past, recent }
 }
 
 /** The n-th pause between reminders, ms: doubling up to the longest, and never shorter than the first. */

@@ -143,8 +143,9 @@ export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channe
     plan,
     due: nothingDue(),
     freeAt(urgency) {
-      const intervalMs = urgency === 'other' ? slowdown.intervalMs() : plan.intervalMs
-      return Math.max(sentAt + intervalMs, pausedUntil, pace.freeAt(), quotaFreeAt(urgency))
+      const slowedUntil = urgency === 'other' ? slowdown.freeAt() : never
+      const freeAt = Math.max(sentAt + plan.intervalMs, pausedUntil, pace.freeAt(), quotaFreeAt(urgency))
+      return Math.max(freeAt, slowedUntil)
     },
     quotaFreeAt,
     quotaAt: (urgency) => quotaAt[urgency],

@@ -3,7 +3,7 @@
  * alert, the state of the channel for it, and the channel's plan.
  */
 import { type Reason, severityRank } from '../model.ts'
-import { type ChannelState, rankFor, unnotified, worstOf } from './channel-state.ts'
+import { type ChannelState, rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
 import type { ChannelPlan, Urgency } from './channel-timing.ts'
 import { flappingPauseMs } from './flapping.ts'
 import type { LiveAlert } from './live-alert.ts'
@@ -63,7 +63,7 @@ function calmUntil(alert: LiveAlert, channelState: ChannelState, plan: ChannelPl
   const { past } = channelState
   if (past === undefined || rankFor(alert, channelState) > worstOf(past)) return Number.NEGATIVE_INFINITY
   const pauseMs = plan.repeatMs === false ? calmMs : plan.repeatMs
-  return past.at + Math.max(pauseMs, flappingPauseMs(alert, plan))
+  return past.at + Math.max(pauseMs, flappingPauseMs(alert, plan, recentCount(channelState)))
 }
 
 function escalationDue(alert: LiveAlert, channelState: ChannelState): Due | undefined {
@@ -80,7 +80,11 @@ function endDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan)
   // A life that the channel does not take is not what was opened.
   const isOver = alert.endedAt !== undefined || (!admitted && opened < alert.startedAt)
   if (!isOver || !sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)) return undefined
-  return dueAt('resolved', (alert.endedAt ?? alert.startedAt) + flappingPauseMs(alert, plan), 'end')
+  return dueAt(
+    'resolved',
+    (alert.endedAt ?? alert.startedAt) + flappingPauseMs(alert, plan, recentCount(channelState)),
+    'end',
+  )
 }
 
 function repeatDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {

@@ -15,6 +15,8 @@ const mostStarts = 12
  */
 const leastBaseMs = 300_000
 const leastMaxMs = 4 * 3_600_000
+/** After so many messages within a day the longest pause applies at once: at most 15 are sent in a day. */
+const manyMessages = 7
 
 /** The starts of an alert within a day before `now`, this one included; epoch ms, oldest first. */
 export function addStart(starts: readonly number[] | undefined, now: number): readonly number[] {
@@ -33,8 +35,11 @@ export function isFlapping(starts: readonly number[]): boolean {
 export function flappingPauseMs(
   { isFlapping, starts }: { readonly isFlapping?: true; readonly starts: readonly number[] },
   { repeatMs, repeatMaxMs, renews }: Pick<ChannelPlan, 'repeatMs' | 'repeatMaxMs' | 'renews'>,
+  recentMessages: number,
 ): number {
   if (!isFlapping || renews) return 0
   const baseMs = Math.max(repeatMs === false ? 0 : repeatMs, leastBaseMs)
-  return Math.min(baseMs * 2 ** (starts.length - flapsAfter), Math.max(baseMs, repeatMaxMs, leastMaxMs))
+  const longestMs = Math.max(baseMs, repeatMaxMs, leastMaxMs)
+  if (recentMessages >= manyMessages) return longestMs
+  return Math.min(baseMs * 2 ** (starts.length - flapsAfter), longestMs)
 }

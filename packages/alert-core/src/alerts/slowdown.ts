@@ -11,7 +11,8 @@ interface Row {
 }
 
 export interface Slowdown {
-  intervalMs(): number
+  /** When the next message with new kinds may be sent, epoch ms. */
+  freeAt(): number
   /** A message with so many new kinds is sent now. */
   markSent(now: number, newKinds: number): void
   saved(): { readonly newKinds?: Row }
@@ -30,7 +31,7 @@ export function createSlowdown(baseMs: number, saved?: Row): Slowdown {
   }
 
   return {
-    intervalMs,
+    freeAt: () => (row === undefined ? Number.NEGATIVE_INFINITY : row.at + intervalMs()),
     markSent(now, newKinds) {
       if (newKinds === 0) return
       const keepComing = row !== undefined && now - row.at <= 2 * Math.max(intervalMs(), 1)
