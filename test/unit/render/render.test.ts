@@ -394,3 +394,10 @@ describe('alerts that fell back from another channel', () => {
     expect(merge(older, older).items[0]?.fallbackFrom).toEqual(fallbackFrom)
   })
 })
+
+test('a record that was cut says so, and how large it was', () => {
+  const cut = (cutFrom: number) => render(aNotification([anItem({ latest: aRecord({ cutFrom }) })]))
+  expect(facts(cut(5_000_000))).toContain('record: cut, as it has 5000000 characters')
+  expect(facts(cut(0))).toContain('record: cut, as it is too large')
+  expect(facts(render(aNotification([anItem()]))).join()).not.toContain('record:')
+})

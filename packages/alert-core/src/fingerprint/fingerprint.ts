@@ -7,6 +7,7 @@
 import { createMemo } from '../cache/memo.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
 import { hash64 } from '../text/hash.ts'
+import { accessKey } from './access-record.ts'
 import { isGenericMessage } from './generic-message.ts'
 import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
@@ -47,9 +48,12 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 
 /**
  * The key of a record by itself: code or error type, first own frame, parameterised message, the error's own
- * message if code or frame is missing, and the root cause. `code` is the alert's code if it has one.
+ * message if code or frame is missing, and the root cause; of a
+ * record that only says how a request ended, its method, route and status. `code` is the alert's code if it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
+  const access = accessKey(record)
+  if (access !== undefined) return join(code ?? '', '', access, '', '')
   const { err } = record
   if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
   const msg = isGenericMessage(record.msg) ? '' : record.msg

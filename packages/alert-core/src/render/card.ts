@@ -68,6 +68,7 @@ function factsOf(
   const { code, frame, service, env, status, count, requestId, traceId, traceUrl, item } = description
   const word = words[options.locale].fact
   const { alert } = item
+  const { cutFrom } = description.record
   const full = options.format === 'full'
   // Both times are the same to the second.
   const once = description.since === description.last
@@ -86,6 +87,7 @@ function factsOf(
     { name: word.count, value: count },
     traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
     linked('traceId', traceId),
+    { name: word.record, value: cutFrom === undefined ? '' : words[options.locale].cut(cutFrom) },
   ]
   if (full) for (const [name, value] of labels) rows.push({ name, value })
   if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })

@@ -22,6 +22,8 @@ export interface Words {
   more(alerts: number): string
   countSince(count: number, added: number, time: string): string
   nextReminder(time: string): string
+  /** The record was too large to be kept whole; `chars` is the length of its line, 0 if unknown. */
+  cut(chars: number): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
   dryRun(channel: string, provider: string): string
   /**
@@ -45,6 +47,7 @@ export type FactName =
   | 'count'
   | 'service'
   | 'env'
+  | 'record'
 
 const englishCause: Partial<Record<SuppressedReason, string>> = {
   expired: 'did not accept it in time',
@@ -66,6 +69,7 @@ const english: Words = {
     count: 'count',
     service: 'service',
     env: 'env',
+    record: 'record',
   },
   status: {
     first: '',
@@ -82,6 +86,7 @@ const english: Words = {
   storm: (kinds, span) => `${kinds} kinds of errors in ${span}`,
   more: (alerts) => `and ${alerts} more`,
   countSince: (count, added, time) => `${count} (+${added} since ${time})`,
+  cut: (chars) => (chars === 0 ? 'cut, as it is too large' : `cut, as it has ${chars} characters`),
   nextReminder: (time) => `If it continues, next reminder at ${time}.`,
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
@@ -115,6 +120,7 @@ const chinese: Words = {
     count: '次数',
     service: '服务',
     env: '环境',
+    record: '记录',
   },
   status: {
     first: '',
@@ -131,6 +137,7 @@ const chinese: Words = {
   storm: (kinds, span) => `${span}内出现 ${kinds} 种错误`,
   more: (alerts) => `其余 ${alerts} 个未列出`,
   countSince: (count, added, time) => `${count}（${time} 以来新增 ${added} 次）`,
+  cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${chars} 个字符，已截断`),
   nextReminder: (time) => `若持续发生，${time} 再次提醒`,
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? '进程重启' : '通道不可用'
