@@ -30,7 +30,7 @@ describe('the README', () => {
   })
   afterAll(() => inbox.close())
 
-  it.each(['pino', 'pino-targets', 'pino-checked', 'winston', 'hub'])(
+  it.each(['pino', 'pino-targets', 'pino-stream', 'pino-checked', 'winston', 'hub'])(
     'has a snippet named %s that runs as written and notifies Slack once',
     async (name) => {
       inbox.clear()
