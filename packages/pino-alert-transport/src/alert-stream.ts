@@ -1,6 +1,6 @@
 /**
- * The pino adapter for applications that keep their own destination: a stream on the application's thread that lets only interesting lines
- * cross to the worker. Nothing it does throws, waits, or emits 'error'.
+ * The pino adapter for applications that keep their own destination: a stream on the application's thread
+ * that lets only interesting lines cross to the worker. Nothing it does throws, waits, or emits 'error'.
  */
 import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
 import {
@@ -28,7 +28,10 @@ export interface AlertStream extends Adapter {
   readonly writable: true
   /** Takes a line of the logger. */
   write(line: string): void
-  /** Sends what is pending; resolves when it is delivered or refused, at the latest a second after `closeTimeout`. */
+  /**
+   * Sends what is pending; resolves when it is delivered or refused, at the latest a second after
+   * `closeTimeout`.
+   */
   flush(done?: (error?: Error) => void): Promise<FlushResult>
   /** Waits until the worker has read what was written; pino calls it after a fatal record. */
   flushSync(): void
@@ -40,7 +43,9 @@ export interface AlertStream extends Adapter {
   emit(event: string, ...values: unknown[]): boolean
 }
 
-/** What the stream decides by; apart from the stream, so that one which is dropped does not stay in memory. */
+/**
+ * What the stream decides by; apart from the stream, so that one which is dropped does not stay in memory.
+ */
 interface StreamState {
   setup: LinkSetup
   gate: (line: string) => boolean
@@ -54,8 +59,9 @@ const assertOnce = remember(assertOptions)
 const planOnce = remember(planAdapter)
 
 /**
- * Alerts beside the application's own destination: `pino({}, pino.multistream([{ stream: process.stdout }, alertStream(options)]))`.
- * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
+ * Alerts beside the application's own destination: `pino({}, pino.multistream([{ stream: process.stdout },
+ * alertStream(options)]))`. Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem
+ * by its path.
  */
 export function alertStream(options: AlertOptions = {}): AlertStream {
   assertOnce(options)

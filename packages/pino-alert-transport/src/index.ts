@@ -1,6 +1,6 @@
 /**
- * The pino adapters. As a `target` pino loads this file in its worker and calls the default export; in the application it gives
- * `alertTransport(options)`, typed and checked at once, and `alertStream`.
+ * The pino adapters. As a `target` pino loads this file in its worker and calls the default export; in the
+ * application it gives `alertTransport(options)`, typed and checked at once, and `alertStream`.
  */
 import type { Writable } from 'node:stream'
 import type { AlertEvent, AlertOptions } from 'alert-core'
@@ -29,15 +29,19 @@ export default async function transport(options: TargetOptions): Promise<Writabl
   return openTarget(options, build)
 }
 
-/** What `alertTransport()` returns: an entry for pino's `transport` or `targets`, and the handle to what it started. */
+/**
+ * What `alertTransport()` returns: an entry for pino's `transport` or `targets`, and the handle to what it
+ * started.
+ */
 export interface AlertTransport extends Adapter {
   readonly target: 'pino-alert-transport'
   readonly options: AlertOptions
 }
 
 /**
- * Checks the options on this thread and returns what pino's `transport` option takes: `pino({ transport: alertTransport(options) })`.
- * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
+ * Checks the options on this thread and returns what pino's `transport` option takes: `pino({ transport:
+ * alertTransport(options) })`. Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every
+ * problem by its path.
  */
 export function alertTransport(options: AlertOptions = {}): AlertTransport {
   assertOptions(options)
@@ -53,7 +57,10 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   return addUnlisted(entry, adapter)
 }
 
-/** pino sends all enumerable properties of an entry to its worker, and functions cannot cross: those of the adapter are not enumerable. */
+/**
+ * pino sends all enumerable properties of an entry to its worker, and functions cannot cross: those of the
+ * adapter are not enumerable.
+ */
 function addUnlisted<Entry extends object>(entry: Entry, adapter: Adapter): Entry & Adapter {
   const unlisted = Object.entries(adapter).map(([name, value]) => [name, { value }])
   return Object.defineProperties(entry, Object.fromEntries(unlisted)) as Entry & Adapter

@@ -1,6 +1,6 @@
 /**
- * The winston transport. winston's base class filters by level, buffers records and throws what a format throws; this one looks at every record
- * in the tick of its call, whatever its level, and never throws.
+ * The winston transport. winston's base class filters by level, buffers records and throws what a format
+ * throws; this one looks at every record in the tick of its call, whatever its level, and never throws.
  */
 import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 import { bounded, releaseWithOwner } from 'alert-core/adapter'
@@ -21,13 +21,15 @@ interface Source {
 type Listener = Parameters<TransportStream['on']>[1]
 type AlertListener = (event: AlertEvent) => void
 
-/** How long winston's exception handlers wait for the alert; what is not sent by then is sent during the exit. */
+/**
+ * How long winston's exception handlers wait for the alert; what is not sent by then is sent during the exit.
+ */
 const crashMs = 500
 
 /**
- * Notifies people when the logs say that the service breaks: `winston.createLogger({ transports: [new AlertTransport(options)] })`.
- * The constructor throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path; after it nothing
- * throws, emits 'error', or keeps the logger waiting.
+ * Notifies people when the logs say that the service breaks: `winston.createLogger({ transports: [new
+ * AlertTransport(options)] })`. The constructor throws an AlertError with code `ALERT_OPTIONS_INVALID` that
+ * names every problem by its path; after it nothing throws, emits 'error', or keeps the logger waiting.
  */
 export class AlertTransport extends TransportStream {
   readonly #adapter: WinstonAdapter
@@ -65,12 +67,18 @@ export class AlertTransport extends TransportStream {
     next()
   }
 
-  /** Sends what is pending; resolves when it is delivered or refused, at the latest a second after `closeTimeout`. */
+  /**
+   * Sends what is pending; resolves when it is delivered or refused, at the latest a second after
+   * `closeTimeout`.
+   */
   flush(): Promise<FlushResult> {
     return this.#adapter.flush()
   }
 
-  /** Like `flush`; then releases the worker, unless other transports use it. Later records are counted, and no alert comes of them. */
+  /**
+   * Like `flush`; then releases the worker, unless other transports use it. Later records are counted, and no
+   * alert comes of them.
+   */
   override close(): Promise<FlushResult> {
     return this.#adapter.close()
   }
@@ -80,17 +88,25 @@ export class AlertTransport extends TransportStream {
     return this.#adapter.stats()
   }
 
-  /** What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * What would become of a record as winston passes it on: `{ level, message, … }`. Rejects with
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
   explain(info: object | string): Promise<Explanation> {
     return this.#adapter.explain(info)
   }
 
-  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
   silence(silence: SilenceOptions): Promise<string> {
     return this.#adapter.silence(silence)
   }
 
-  /** Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`.
+   */
   unsilence(id: string): Promise<boolean> {
     return this.#adapter.unsilence(id)
   }
@@ -110,7 +126,10 @@ export class AlertTransport extends TransportStream {
     })
   }
 
-  /** 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and internal errors. */
+  /**
+   * 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and
+   * internal errors.
+   */
   override on(event: 'alert', listener: AlertListener): this
   override on(event: string | symbol, listener: Listener): this
   override on(event: string | symbol, listener: Listener): this {
@@ -118,8 +137,9 @@ export class AlertTransport extends TransportStream {
   }
 
   /**
-   * winston's exception handlers wait for 'finish', up to 3 s, before they end the process. Emitting it would detach the transport from a logger
-   * that may live on; so the listeners of the handlers are kept, and called apart.
+   * winston's exception handlers wait for 'finish', up to 3 s, before they end the process. Emitting it would
+   * detach the transport from a logger that may live on; so the listeners of the handlers are kept, and
+   * called apart.
    */
   override once(event: 'alert', listener: AlertListener): this
   override once(event: string | symbol, listener: Listener): this

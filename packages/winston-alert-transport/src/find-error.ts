@@ -1,6 +1,7 @@
 /**
- * The error of a log call. winston accepts one in a dozen ways and keeps it in as many places: as `info` itself, as its message, behind the
- * message, under some key, or only as a `stack` when a format has copied it.
+ * The error of a log call. winston accepts one in a dozen ways and keeps it in as many places: as `info`
+ * itself, as its message, behind the message, under some key, or only as a `stack` when a format has copied
+ * it.
  */
 import { isError } from 'alert-core/adapter'
 import type { Call, InfoInspection } from './info.ts'
@@ -66,7 +67,10 @@ function inMessage(main: InfoInspection): FoundError | undefined {
   return stack.includes(frame) ? { error: fromStack(main, stack) } : undefined
 }
 
-/** What `format.errors({ stack: true })`, `child()` and copying leave of an error: its stack, whose head says type and message. */
+/**
+ * What `format.errors({ stack: true })`, `child()` and copying leave of an error: its stack, whose head says
+ * type and message.
+ */
 function fromStack(owner: InfoInspection, stack: string): object {
   const frames = stack.indexOf(frame)
   const head = stack.slice(0, Math.min(frames === -1 ? maxHead : frames, maxHead))

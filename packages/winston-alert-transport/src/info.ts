@@ -11,7 +11,9 @@ export type Info = Readonly<Record<string | symbol, unknown>>
 /** A log call, looked at. */
 export interface Call {
   readonly main: InfoInspection
-  /** Beside `info`: an object as message, what `format.metadata()` moved, arguments that are not in `info`. */
+  /**
+   * Beside `info`: an object as message, what `format.metadata()` moved, arguments that are not in `info`.
+   */
   readonly nested: readonly InfoInspection[]
   /** The arguments after the message. */
   readonly splat: readonly unknown[]
@@ -35,7 +37,8 @@ export function readCall(info: Info): Call {
   for (const value of [main.message, main.metadata, main.meta]) {
     if (isFieldsObject(value)) nested.push(inspectInfo(value))
   }
-  // winston merges the first argument into `info` unless the message has tokens. If it is not there now, a format took it out.
+  // winston merges the first argument into `info` unless the message has tokens. If it is not there now, a
+  // format took it out.
   const first = splat.length > 0 && !hasTokens(main.message) ? 1 : 0
   for (let index = first; index < splat.length && index < maxSplat; index++) {
     const value = splat[index]
@@ -51,7 +54,10 @@ export function isCrash({ main, nested }: Call): boolean {
 
 const crashMessage = /^(?:uncaughtException|unhandledRejection): /
 
-/** express-winston and others copy the marks of a crash into their records: only winston's own handlers write this. */
+/**
+ * express-winston and others copy the marks of a crash into their records: only winston's own handlers write
+ * this.
+ */
 export function isCrashMessage(message: unknown): boolean {
   return typeof message === 'string' && crashMessage.test(uncoloured(message.slice(0, 100)))
 }
@@ -65,8 +71,8 @@ function hasTokens(message: unknown): boolean {
 }
 
 /**
- * One look at an object of a log call; a place is `undefined` if the object has no such key. Every property is read once, because a getter may be
- * slow, count its calls, or throw.
+ * One look at an object of a log call; a place is `undefined` if the object has no such key. Every property
+ * is read once, because a getter may be slow, count its calls, or throw.
  */
 export interface InfoInspection {
   readonly source: object
@@ -92,7 +98,10 @@ export interface InfoInspection {
 }
 
 const maxKeys = 100
-/** Those of an error are not enumerable, a class may have getters, and some of many keys may lie beyond the bound. */
+/**
+ * Those of an error are not enumerable, a class may have getters, and some of many keys may lie beyond the
+ * bound.
+ */
 const hidden = ['message', 'stack', 'cause', 'code', 'alert', 'err', 'error'] as const
 
 /** Looks at an object of any kind. Never throws. */

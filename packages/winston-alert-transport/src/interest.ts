@@ -1,5 +1,6 @@
 /**
- * Which log calls go to the core. Runs for every call of the application, so it looks at a few properties and builds nothing.
+ * Which log calls go to the core. Runs for every call of the application, so it looks at a few properties and
+ * builds nothing.
  */
 import { type Info, isCrashMessage, levelKey, splatKey } from './info.ts'
 import { type Levels, usualLevel } from './levels.ts'
@@ -15,8 +16,8 @@ export interface InterestOptions {
 const maxSplat = 10
 
 /**
- * True for what reaches the threshold, for crashes, and for a record with an `alert` field, except `alert: false`. Never throws: what cannot
- * be read is interesting.
+ * True for what reaches the threshold, for crashes, and for a record with an `alert` field, except `alert:
+ * false`. Never throws: what cannot be read is interesting.
  */
 export function createInterest({ levels, threshold, wantsAll }: InterestOptions): (info: Info) => boolean {
   if (wantsAll) return () => true

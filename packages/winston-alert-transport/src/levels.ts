@@ -1,6 +1,7 @@
 /**
- * A winston logger's levels on pino's scale, which the core and the rules use. winston counts the other way, from 0 for the worst, and every
- * logger may name its own levels: known labels have the rank of the core's table, the others get it from their neighbours.
+ * A winston logger's levels on pino's scale, which the core and the rules use. winston counts the other way,
+ * from 0 for the worst, and every logger may name its own levels: known labels have the rank of the core's
+ * table, the others get it from their neighbours.
  */
 import { type Levels, usualLevels } from 'alert-core/adapter'
 
@@ -14,7 +15,10 @@ const error = 50
 /** Between two unknown labels above all known ones. */
 const step = 10
 
-/** The levels of one logger, `ranks` as winston has them: 0 for the worst. Unknown labels are spread evenly between known ones. */
+/**
+ * The levels of one logger, `ranks` as winston has them: 0 for the worst. Unknown labels are spread evenly
+ * between known ones.
+ */
 export function scaleLevels(ranks: Readonly<Record<string, number>>): Levels {
   const labels = Object.keys(ranks).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0))
   const numbers = labels.map((label) => (isMovable(label) ? undefined : usualLevel(label)))

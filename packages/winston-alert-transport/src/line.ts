@@ -1,6 +1,7 @@
 /**
- * One log call as the line that pino would have written: `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core
- * reads nothing else, so both loggers share one wire. Of a record too big each part keeps its share.
+ * One log call as the line that pino would have written:
+ * `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core reads nothing else, so both loggers
+ * share one wire. Of a record too big each part keeps its share.
  */
 import { readSafely, type Walk } from 'alert-core/adapter'
 import { type FoundError, findError } from './find-error.ts'
@@ -18,7 +19,10 @@ const error = 50
 /** What winston adds to a crash: the stack once more, and the process's arguments, directory and load. */
 const crashReport: ReadonlySet<string> = new Set(['trace', 'process', 'os', 'date'])
 
-/** The line with its newline; `time` is epoch ms. Never throws: a record that cannot be read becomes an error that says so. */
+/**
+ * The line with its newline; `time` is epoch ms. Never throws: a record that cannot be read becomes an error
+ * that says so.
+ */
 export function writeLine(info: Info, levels: Levels, time: number): string {
   try {
     return lineOf(info, levels, time)
@@ -59,7 +63,10 @@ function levelOf(label: unknown, levels: Levels): number {
 let lastTime = 0
 let lastDigits = '0'
 
-/** Writing a number of this size takes a quarter of a microsecond; in a storm many lines share their millisecond. */
+/**
+ * Writing a number of this size takes a quarter of a microsecond; in a storm many lines share their
+ * millisecond.
+ */
 function digits(time: number): string {
   if (time !== lastTime) {
     lastTime = time

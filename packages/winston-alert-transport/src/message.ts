@@ -1,6 +1,6 @@
 /**
- * The message of a log call as it was written: without the error's message that winston appends, with the arguments that `format.splat()`
- * would have filled in.
+ * The message of a log call as it was written: without the error's message that winston appends, with the
+ * arguments that `format.splat()` would have filled in.
  */
 import { isError, readSafely, unreadable } from 'alert-core/adapter'
 import type { Call } from './info.ts'
@@ -25,7 +25,10 @@ function plain(message: string): string {
   return uncoloured(message.length > maxChars ? `${message.slice(0, maxChars)}…` : message)
 }
 
-/** 'charging failed card declined' → 'charging failed'; a crash loses the stack that winston puts under its message. */
+/**
+ * 'charging failed card declined' → 'charging failed'; a crash loses the stack that winston puts under its
+ * message.
+ */
 function withoutError(text: string, errorText: string): string {
   if (!text.includes('\n')) return withoutEnd(text, errorText)
   const stack = text.search(/\n(?: {4}at | {2}No stack trace)/)

@@ -25,7 +25,10 @@ export function alertPart(options: AlertTransportOptions): AlertOptions {
   return rest
 }
 
-/** The part for winston-transport. Throws an AlertError that names every problem of the other part by its path. */
+/**
+ * The part for winston-transport. Throws an AlertError that names every problem of the other part by its
+ * path.
+ */
 export function winstonPart(options: AlertTransportOptions): TransportStream.TransportStreamOptions {
   assertOnce(alertPart(options))
   const { format, silent, handleExceptions, handleRejections, level = defaultLevel } = options

@@ -1,6 +1,7 @@
 /**
- * A text as a JSON string literal, cut to a bound first: a 50 MB field must cost no more than its start. `JSON.stringify` takes
- * 10 ns a character on Node 20, and an error's stack is the longest text of a line: what needs no escaping is copied.
+ * A text as a JSON string literal, cut to a bound first: a 50 MB field must cost no more than its start.
+ * `JSON.stringify` takes 10 ns a character on Node 20, and an error's stack is the longest text of a line:
+ * what needs no escaping is copied.
  */
 
 const quotation = 0x22
@@ -10,7 +11,10 @@ const shortText = 42
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these.
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
 
-/** The text with its quotation marks. Lone surrogates come out as escapes, so that the result is well-formed UTF-8. */
+/**
+ * The text with its quotation marks. Lone surrogates come out as escapes, so that the result is well-formed
+ * UTF-8.
+ */
 export function quote(text: string, maxChars: number): string {
   if (text.length > maxChars) return JSON.stringify(`${text.slice(0, maxChars)}…`)
   if (text.length > shortText) return needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`
@@ -26,7 +30,10 @@ const firstFrame = '\n    at '
 const maxKnown = 64
 const known = new Map<number, { readonly frames: string; readonly json: string }>()
 
-/** An error's stack: its message differs from call to call, its frames are one of few, so they are escaped once. */
+/**
+ * An error's stack: its message differs from call to call, its frames are one of few, so they are escaped
+ * once.
+ */
 export function quoteStack(stack: string, maxChars: number): string {
   const end = stack.indexOf(firstFrame)
   if (end === -1 || stack.length > maxChars) return quote(stack, maxChars)

@@ -1,6 +1,7 @@
 /**
- * Any value as JSON text, bounded in depth, keys and length, in one walk that writes the text directly. It takes what
- * `JSON.stringify` throws at or loses: cycles, BigInt, getters and `toJSON` that throw, revoked proxies, errors, maps, sets.
+ * Any value as JSON text, bounded in depth, keys and length, in one walk that writes the text directly. It
+ * takes what `JSON.stringify` throws at or loses: cycles, BigInt, getters and `toJSON` that throw, revoked
+ * proxies, errors, maps, sets.
  */
 import {
   createWalk,
@@ -36,7 +37,10 @@ export function startWalk(): Walk {
   return createWalk({ depth: bounds.depth, values: Number.POSITIVE_INFINITY, chars: bounds.totalChars })
 }
 
-/** Lets `write` use one of `among` parts of what is left: one large value does not take the room of the others. */
+/**
+ * Lets `write` use one of `among` parts of what is left: one large value does not take the room of the
+ * others.
+ */
 export function withShare<T>(walk: Walk, among: number, write: () => T): T {
   const left = walk.charsLeft
   const share = Math.ceil(left / among)
@@ -47,7 +51,9 @@ export function withShare<T>(walk: Walk, among: number, write: () => T): T {
   return json
 }
 
-/** The JSON text of a value, or `undefined` for what JSON leaves out: `undefined` and functions. Never throws. */
+/**
+ * The JSON text of a value, or `undefined` for what JSON leaves out: `undefined` and functions. Never throws.
+ */
 export function serialise(value: unknown, walk: Walk): string | undefined {
   switch (typeof value) {
     case 'string':

@@ -1,5 +1,6 @@
 /**
- * What one transport does with log calls: decides, writes the line, and passes it to the link that it shares with transports of equal options.
+ * What one transport does with log calls: decides, writes the line, and passes it to the link that it shares
+ * with transports of equal options.
  */
 import type { AlertEvent, AlertOptions } from 'alert-core'
 import {
@@ -120,7 +121,10 @@ function withLabel(info: Info): Info {
   return info[levelKey] === undefined ? { ...info, [levelKey]: info['level'] } : info
 }
 
-/** What the transport's own format makes of a copy of the record; `undefined` if it drops the record; the record itself if it throws. */
+/**
+ * What the transport's own format makes of a copy of the record; `undefined` if it drops the record; the
+ * record itself if it throws.
+ */
 function applyFormat(format: Format, info: Info): Info | undefined {
   try {
     const made: unknown = format.transform(copyOf(info) as never, format.options)
@@ -130,7 +134,10 @@ function applyFormat(format: Format, info: Info): Info | undefined {
   }
 }
 
-/** A format may write to what it is given, and asks `instanceof Error`; the own properties of an error are not enumerable. */
+/**
+ * A format may write to what it is given, and asks `instanceof Error`; the own properties of an error are not
+ * enumerable.
+ */
 function copyOf(info: Info): object {
   if (!isError(info)) return { ...info }
   return Object.create(Object.getPrototypeOf(info), Object.getOwnPropertyDescriptors(info))
@@ -145,8 +152,9 @@ const isFatal = /^\{"level":(?:[6-9]\d|\d{3})/
 const saysCritical = /"alert":\{[^{}]*"severity":"critical"/
 
 /**
- * Whether to wait until the worker has read a line, as pino does for every fatal record. With a state directory a critical record is on disk once
- * it is read, and is delivered even if SIGKILL follows in the same tick.
+ * Whether to wait until the worker has read a line, as pino does for every fatal record. With a state
+ * directory a critical record is on disk once it is read, and is delivered even if SIGKILL follows in the
+ * same tick.
  */
 export function createUrgency(keepsUnsent: boolean): (line: string) => boolean {
   let lastAt = Number.NEGATIVE_INFINITY

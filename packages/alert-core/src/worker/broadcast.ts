@@ -1,6 +1,7 @@
 /**
- * The connection of a pino `target` with its hub in pino's worker: requests and events over a BroadcastChannel. It needs nothing but a name,
- * which travels in the options, so it works whoever started the worker: pino, or its worker for several targets.
+ * The connection of a pino `target` with its hub in pino's worker: requests and events over a
+ * BroadcastChannel. It needs nothing but a name, which travels in the options, so it works in a worker that
+ * pino started, and in its worker for several targets.
  */
 
 import { BroadcastChannel } from 'node:worker_threads'
@@ -20,7 +21,10 @@ export const broadcastKey = '@control'
 
 type Notice =
   | { readonly event: AlertEvent }
-  /** A BroadcastChannel keeps nothing for later listeners: a worker that has just started asks for what it missed. */
+  /**
+   * A BroadcastChannel keeps nothing for later listeners: a worker that has just started asks for what it
+   * missed.
+   */
   | { readonly started: true }
 type Message = HostRequest | Answer | Notice
 
@@ -40,7 +44,8 @@ export function createBroadcastConnection(
   let port: BroadcastChannel | undefined
   let isClosed = false
 
-  // Opened when first needed, so that it costs nothing without a listener or a request; it does not hold the process.
+  // Opened when first needed, so that it costs nothing without a listener or a request; it does not hold the
+  // process.
   function open(): BroadcastChannel {
     if (port !== undefined) return port
     port = new BroadcastChannel(name)
@@ -72,7 +77,10 @@ export function createBroadcastConnection(
 
 type BroadcastHub = Answering & { subscribe(listener: (event: AlertEvent) => void): () => void }
 
-/** The side of the hub; `allRead` resolves when every line written so far has been read. Returns the way to stop. */
+/**
+ * The side of the hub; `allRead` resolves when every line written so far has been read. Returns the way to
+ * stop.
+ */
 export function serveBroadcast(name: string, hub: BroadcastHub, allRead: () => Promise<void>): () => void {
   const port = new BroadcastChannel(name)
   port.unref()

@@ -1,6 +1,6 @@
 /**
- * The connection of an adapter that writes lines itself (pino stream, winston transport) with the link that it shares with others of equal
- * options. Lines that come after the close are counted.
+ * The connection of an adapter that writes lines itself (pino stream, winston transport) with the link that
+ * it shares with others of equal options. Lines that come after the close are counted.
  */
 import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
@@ -40,7 +40,10 @@ export interface Connection extends AdapterConnection {
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
 const noStats: Stats = { lines: 0, matched: 0, rules: {}, failures: {}, suppressed: {}, channels: {} }
 
-/** Opens nothing yet, but for a crash of the process. Neither function may refer to the adapter's owner, or an owner that is dropped would stay in memory. */
+/**
+ * Opens nothing yet, but for a crash of the process. Neither function may refer to the adapter's owner, or an
+ * owner that is dropped would stay in memory.
+ */
 export function createConnection(
   setup: () => LinkSetup,
   listener: (event: AlertEvent) => void,

@@ -1,6 +1,7 @@
 /**
- * Errors that end the process without a log call. Node announces each uncaught error to `uncaughtExceptionMonitor`, which changes nothing about
- * how the process ends; if it exits with a code other than 0 soon after, the error becomes a record, unless the application has logged it.
+ * Errors that end the process without a log call. Node announces each uncaught error to
+ * `uncaughtExceptionMonitor`, which changes nothing about how the process ends; if it exits with a code other
+ * than 0 soon after, the error becomes a record, unless the application has logged it.
  */
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import type { WireConfig } from '../hub/hub-types.ts'
@@ -133,8 +134,9 @@ export function createRecentLines(levels: WireConfig['levels']): RecentLines {
 }
 
 /**
- * A pino target's worker cannot see the errors of the application's thread, and a message could come before the worker is up, or after its end:
- * the crash lies in memory that every worker started from this thread shares.
+ * A pino target's worker cannot see the errors of the application's thread, and a message could come before
+ * the worker is up, or after its end: the crash lies in memory that every worker started from this thread
+ * shares.
  */
 const environmentKey = 'alert-core:crash'
 const sharedBytes = 64 * 1024

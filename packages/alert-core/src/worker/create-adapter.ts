@@ -1,5 +1,6 @@
 /**
- * What the adapters (pino target, pino stream, winston transport) share on the application's thread: what they decide by, and what they offer.
+ * What the adapters (pino target, pino stream, winston transport) share on the application's thread: what
+ * they decide by, and what they offer.
  */
 
 import { AlertError } from '../errors/alert-error.ts'
@@ -36,19 +37,39 @@ type AlertListener = (event: AlertEvent) => void
 
 /** What every adapter offers. */
 export interface Adapter {
-  /** Sends what is pending; resolves when it is delivered or refused, at the latest a second after `closeTimeout`. */
+  /**
+   * Sends what is pending; resolves when it is delivered or refused, at the latest a second after
+   * `closeTimeout`.
+   */
   flush(): Promise<FlushResult>
-  /** Like `flush`; then releases the worker, unless other loggers use it. Later records are counted, and no alert comes of them. */
+  /**
+   * Like `flush`; then releases the worker, unless other loggers use it. Later records are counted, and no
+   * alert comes of them.
+   */
   close(): Promise<FlushResult>
-  /** Counters since the start; under `failures` also those of lines that did not reach the worker. `undefined` if no worker answers. */
+  /**
+   * Counters since the start; under `failures` also those of lines that did not reach the worker. `undefined`
+   * if no worker answers.
+   */
   stats(): Promise<Stats | undefined>
-  /** What would become of a record: a line of the logger, or the object that it holds. Rejects with `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * What would become of a record: a line of the logger, or the object that it holds. Rejects with
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
   explain(record: string | object): Promise<Explanation>
-  /** Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
   silence(silence: SilenceOptions): Promise<string>
-  /** Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`. */
+  /**
+   * Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`.
+   */
   unsilence(id: string): Promise<boolean>
-  /** 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and internal errors. */
+  /**
+   * 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and
+   * internal errors.
+   */
   on(event: 'alert', listener: AlertListener): this
   once(event: 'alert', listener: AlertListener): this
   off(event: 'alert', listener: AlertListener): this
@@ -110,7 +131,10 @@ function lineOf(record: string | object): string {
   return typeof record === 'string' ? record : JSON.stringify(toPlain(record) ?? null)
 }
 
-/** A copy that can cross. Throws `ALERT_SILENCE_INVALID` for what is not plain data: left out, it would make the silence wider. */
+/**
+ * A copy that can cross. Throws `ALERT_SILENCE_INVALID` for what is not plain data: left out, it would make
+ * the silence wider.
+ */
 function plainSilence(given: SilenceOptions): SilenceOptions {
   try {
     return JSON.parse(JSON.stringify(structuredClone(given)))
@@ -128,7 +152,10 @@ interface PinoConfig {
   }
 }
 
-/** How a pino logger names things, by the message that it sends to its destinations; `undefined` for another message. */
+/**
+ * How a pino logger names things, by the message that it sends to its destinations; `undefined` for another
+ * message.
+ */
 export function wireOf(message: unknown): WireConfig | undefined {
   if (!isPinoConfig(message)) return undefined
   const { levels, messageKey, errorKey } = message.config

@@ -1,5 +1,6 @@
 /**
- * One set of process listeners for all links. On 'exit' ours comes last, so that what the application's own exit handlers log is sent as well.
+ * One set of process listeners for all links. On 'exit' ours comes last, so that what the application's own
+ * exit handlers log is sent as well.
  */
 import { writeCrash } from './crashes.ts'
 import type { Link } from './link.ts'

@@ -1,5 +1,6 @@
 /**
- * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or in this thread if neither can start.
+ * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or in
+ * this thread if neither can start.
  */
 import type { FlushResult, Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
@@ -24,8 +25,8 @@ export interface HostEvents {
   /** After `write` returned 'full': there is room again. */
   onDrain(): void
   /**
-   * The host has ended and takes no more lines. `unread` are lines that it has not read; `uncertain` is how many others it may not have read.
-   * Called once, and not after `close`.
+   * The host has ended and takes no more lines. `unread` are lines that it has not read; `uncertain` is how
+   * many others it may not have read. Called once, and not after `close`.
    */
   onLost(error: unknown, unread: readonly string[], uncertain?: number): void
   onEvent(event: AlertEvent): void
@@ -34,7 +35,10 @@ export interface HostEvents {
 }
 
 export interface Host {
-  /** Takes whole lines, also before the hub is up; after 'full' the next ones wait for `onDrain`, after 'gone' these were not taken. */
+  /**
+   * Takes whole lines, also before the hub is up; after 'full' the next ones wait for `onDrain`, after 'gone'
+   * these were not taken.
+   */
   write(lines: string): 'open' | 'full' | 'gone'
   /** Passes on at once what would leave at the end of this turn; returns when it is read, or after `ms`. */
   flushSync(ms: number): void
@@ -48,8 +52,8 @@ export interface Host {
   /** Ends at once, whatever is lost. */
   abandon(): void
   /**
-   * The process exits, without an event loop: starts the end of the hub. The function that it returns waits until everything is sent, unless
-   * `isWaitedFor` is false.
+   * The process exits, without an event loop: starts the end of the hub. The function that it returns waits
+   * until everything is sent, unless `isWaitedFor` is false.
    */
   closeAtExit(isWaitedFor: boolean): () => void
 }

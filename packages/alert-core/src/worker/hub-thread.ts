@@ -1,6 +1,6 @@
 /**
- * What makes a thread or process the hub's own. A logger in there (of a channel module, of a preload) must not open another hub: the channel
- * that fails would have to deliver the alerts on its own failure, for ever.
+ * What makes a thread or process the hub's own. A logger in there (of a channel module, of a preload) must
+ * not open another hub: the channel that fails would have to deliver the alerts on its own failure, for ever.
  */
 import {
   getEnvironmentData,
@@ -43,7 +43,10 @@ function isHubProcess(): boolean {
   return process.env[processMark] !== undefined
 }
 
-/** From now on an error that nothing caught (of a channel module) is an internal error, and does not end the thread or process. */
+/**
+ * From now on an error that nothing caught (of a channel module) is an internal error, and does not end the
+ * thread or process.
+ */
 export function reportUncaughtErrors(hub: Pick<Hub, 'reportInternalError'>): void {
   const report = (error: unknown) => {
     const message = cutChars(cleanLine(error instanceof Error ? error.message : String(error)), 200)

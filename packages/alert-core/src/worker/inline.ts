@@ -1,5 +1,6 @@
 /**
- * The hub in this thread: if no worker can start (a bundle without its file, a locked-down machine), or if none is wanted.
+ * The hub in this thread: if no worker can start (a bundle without its file, a locked-down machine), or if
+ * none is wanted.
  */
 
 import { isOwnWork, watchOwnWork } from '../deliver/own-work.ts'
@@ -52,7 +53,8 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
     abandon() {
       isOver = true
     },
-    // Without an event loop nothing can be sent: the state directory keeps what is pending for the next start, if there is one.
+    // Without an event loop nothing can be sent: the state directory keeps what is pending for the next
+    // start, if there is one.
     closeAtExit() {
       isOver = true
       hub?.closeSync()

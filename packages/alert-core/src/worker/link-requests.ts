@@ -1,5 +1,6 @@
 /**
- * Requests of a link to its current host: lines written before are taken by the host first, and every wait ends.
+ * Requests of a link to its current host: lines written before are taken by the host first, and every wait
+ * ends.
  */
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Host } from './host.ts'
@@ -45,7 +46,9 @@ export function createLinkRequests({
 }: LinkRequestsOptions): LinkRequests {
   const unanswered = () => ({ ...noAnswer, pending: keptLines() })
 
-  /** A host that is lost meanwhile has not answered: its lines go to the next one, and so does the request. */
+  /**
+   * A host that is lost meanwhile has not answered: its lines go to the next one, and so does the request.
+   */
   async function askHosts(ask: (host: Host) => Promise<FlushResult>): Promise<FlushResult> {
     for (let attempt = 0; attempt < maxHosts; attempt++) {
       await allTaken()

@@ -1,6 +1,7 @@
 /**
- * What stands between the adapters of a process and one hub: opens a host for the first line, keeps lines while it has no room, and passes
- * requests on. Nothing here throws or waits; all that is kept is bounded and counted.
+ * What stands between the adapters of a process and one hub: opens a host for the first line, keeps lines
+ * while it has no room, and passes requests on. Nothing here throws or waits; all that is kept is bounded and
+ * counted.
  */
 import type { FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
@@ -19,7 +20,10 @@ export interface Link {
   write(lines: string): void
   /** Takes the crash of the process, unless the application has logged it. */
   writeCrash(crash: Crash): void
-  /** Passes lines on at once; returns when they are read, or after `ms`. After a wait in vain it does not wait for a while. */
+  /**
+   * Passes lines on at once; returns when they are read, or after `ms`. After a wait in vain it does not wait
+   * for a while.
+   */
   flushSync(ms: number): void
   /** Sends what is pending; resolves when it is sent, at the latest `closeTimeout` and a second later. */
   flush(): Promise<FlushResult>
@@ -35,7 +39,9 @@ export interface Link {
   warm(): void
   /** The event loop is empty: the last chance of a hub that needs it. */
   beforeExit(): void
-  /** The process exits: passes on what is kept. The function that it returns waits until everything is sent. */
+  /**
+   * The process exits: passes on what is kept. The function that it returns waits until everything is sent.
+   */
   exit(): () => void
 }
 
@@ -50,7 +56,7 @@ export interface LinkStats {
   readonly lost: number
 }
 
-/** After a wait in vain the application is not held up again for so many times its length. */
+/** After a wait in vain the application does not wait again for so many times its length. */
 const restAfterBlocking = 10
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
 const noWait = () => {}
@@ -241,7 +247,9 @@ function createLineFlow(emit: (event: AlertEvent) => void) {
   }
 }
 
-/** Bounded also because the timer is referenced: the process must not end before the answer that is awaited. */
+/**
+ * Bounded also because the timer is referenced: the process must not end before the answer that is awaited.
+ */
 async function hubStats(host: Host | undefined): Promise<Stats | undefined> {
   return host && bounded(graceMs, host.stats(), () => undefined)
 }

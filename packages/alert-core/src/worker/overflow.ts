@@ -1,7 +1,8 @@
 /**
- * Lines that wait while the worker is behind or down. A backlog keeps the first ones, because they say what the problem is. Beyond it the
- * overflow keeps one line of each kind and counts the others that differ only in their ids, so that a burst of any size is delivered with its
- * full count. Both are bounded; what fits into neither is for the caller to count.
+ * Lines that wait while the worker is behind or down. A backlog keeps the first ones, because they say what
+ * the problem is. Beyond it the overflow keeps one line of each kind and counts the others that differ only
+ * in their ids, so that a burst of any size is delivered with its full count. Both are bounded; what fits
+ * into neither is for the caller to count.
  */
 import { announcedCount, withCount } from './wire.ts'
 
@@ -141,7 +142,9 @@ export function createOverflow({ maxKinds = 1_000, maxChars = 2 * 1024 * 1024 } 
   }
 }
 
-/** A number for all lines that differ only in words with digits: 53 bits, so that two kinds do not share one. */
+/**
+ * A number for all lines that differ only in words with digits: 53 bits, so that two kinds do not share one.
+ */
 function kindOf(line: string): number {
   const end = Math.min(line.length, longestLook)
   let high = 0xdeadbeef

@@ -1,7 +1,8 @@
 /**
- * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport: our gate is its `parseLine`. The stream
- * before it keeps what a transport of our kind must not do: it never applies back pressure, never emits an error, waits for pino's
- * configuration for a second at most, and bounds a line; any of these would stall or kill the application's other transports.
+ * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport: our gate
+ * is its `parseLine`. The stream before it keeps what a transport of our kind must not do: it never applies
+ * back pressure, never emits an error, waits for pino's configuration for a second at most, and bounds a
+ * line; any of these would stall or kill the application's other transports.
  */
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -110,7 +111,10 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
   return stream
 }
 
-/** Builds when pino's configuration has come (level names, messageKey, errorKey), and without it after a second. */
+/**
+ * Builds when pino's configuration has come (level names, messageKey, errorKey), and without it after a
+ * second.
+ */
 async function withConfig(
   build: (expectPinoConfig: boolean, wire: () => WireConfig) => Promise<Writable>,
 ): Promise<Writable> {
@@ -256,7 +260,10 @@ interface LineStream extends Writable {
   allRead(): Promise<void>
 }
 
-/** What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to `inner`. */
+/**
+ * What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to
+ * `inner`.
+ */
 export function createLineStream(
   inner: Writable,
   target: Pick<Target, 'flush' | 'countTooLong'>,
@@ -292,7 +299,10 @@ export function createLineStream(
   return Object.assign(stream, { flush: () => target.flush(), allRead })
 }
 
-/** Passes text on in whole lines; a line that is too long is shortened or counted: `split2` would keep all of it. */
+/**
+ * Passes text on in whole lines; a line that is too long is shortened or counted: `split2` would keep all of
+ * it.
+ */
 function createLineLimit(pass: (lines: string) => void, countTooLong: () => void): Lines {
   const single = createLines(
     (line) => pass(`${line}\n`),

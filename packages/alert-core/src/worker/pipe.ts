@@ -1,5 +1,6 @@
 /**
- * Writing to a child without the event loop: what the pipe takes has left this process when `write` returns, whatever happens to it next.
+ * Writing to a child without the event loop: what the pipe takes has left this process when `write` returns,
+ * whatever happens to it next.
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'

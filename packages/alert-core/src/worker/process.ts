@@ -1,6 +1,7 @@
 /**
- * The hub in a process of its own, over a pipe: a line has left this process when `write` returns, so that it is delivered even if SIGKILL
- * follows in the same tick. The child lives as long as its pipe, and a last delivery longer.
+ * The hub in a process of its own, over a pipe: a line has left this process when `write` returns, so that it
+ * is delivered even if SIGKILL follows in the same tick. The child lives as long as its pipe, and a last
+ * delivery longer.
  */
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -58,7 +59,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   function receive(line: string): void {
     const message = fromFrame<ProcessMessage>(line)
     if (message === undefined) return
-    // An exit after the answer to `close` is no loss, though the 'exit' event may come first.
+    // An exit after the answer to `close` loses nothing, though the 'exit' event may come first.
     if ('answer' in message) isClosing = requests.settle(message) === 'close' || isClosing
     else if ('wanted' in message) events.onWanted(message.wanted)
     else if ('event' in message) {
@@ -130,7 +131,8 @@ function startChild(options: AlertOptions): ChildProcess {
     // Ctrl-C goes to the whole process group; the child must still send what is pending.
     detached: true,
     windowsHide: true,
-    // A reader that waits for the end of our stderr would wait for the child too: it inherits stderr only to write alerts there.
+    // A reader that waits for the end of our stderr would wait for the child too: it inherits stderr only to
+    // write alerts there.
     stdio: ['pipe', 'pipe', writesToStderr(options) ? 'inherit' : 'ignore'],
     env: {
       ...process.env,
@@ -155,7 +157,10 @@ function writesToStderr(options: AlertOptions): boolean {
   return checkOptions(options).plan.channels.some(({ type }) => type === 'console')
 }
 
-/** None of the child's handles may hold this process; sockets have `unref`, which the types of streams do not say. */
+/**
+ * None of the child's handles may hold this process; sockets have `unref`, which the types of streams do not
+ * say.
+ */
 function unref(...handles: readonly object[]): void {
   for (const handle of handles) {
     const method: unknown = Reflect.get(handle, 'unref')

@@ -1,10 +1,14 @@
 /**
- * Checking options takes half a millisecond; a process that makes a logger for each request gives the same options each time.
+ * Checking options takes half a millisecond; a process that makes a logger for each request gives the same
+ * options each time.
  */
 
 const maxKnown = 100
 
-/** `make`, called once for equal plain data; its result is not remembered if it throws, or if the data is not plain. */
+/**
+ * `make`, called once for equal plain data; its result is not remembered if it throws, or if the data is not
+ * plain.
+ */
 export function remember<Data extends unknown[], Result>(
   make: (...data: Data) => Result,
 ): (...data: Data) => Result {
@@ -28,7 +32,10 @@ function keyOf(data: unknown): string | undefined {
   }
 }
 
-/** JSON in which equal values have equal texts, whatever the order of their keys; functions and the like count. Throws on cycles. */
+/**
+ * JSON in which equal values have equal texts, whatever the order of their keys; functions and the like
+ * count. Throws on cycles.
+ */
 export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'function' || typeof item === 'symbol' || typeof item === 'bigint')

@@ -1,6 +1,7 @@
 /**
- * The one request/answer protocol between an adapter and its hub, whatever lies between them: the port of a thread, the pipe of a process, or
- * a BroadcastChannel to pino's worker. A refusal crosses as the code and message of an AlertError.
+ * The one request/answer protocol between an adapter and its hub, whatever lies between them: the port of a
+ * thread, the pipe of a process, or a BroadcastChannel to pino's worker. A refusal crosses as the code and
+ * message of an AlertError.
  */
 
 import { AlertError } from '../errors/alert-error.ts'
@@ -74,9 +75,12 @@ export function workerUnreachable(): AlertError {
 
 /** Requests that wait for their answers. */
 export interface PendingRequests {
-  /** Rejects with an AlertError if the hub refuses, or if no answer comes to what only a hub can answer. */
+  /** Rejects with an AlertError if the hub refuses, or without an answer that only a hub can give. */
   request<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>>
-  /** Returns the request that this answers, if it still waits: an exit of the worker after `close` is no loss. */
+  /**
+   * Returns the request that this answers, if it still waits: an exit of the worker after `close` loses
+   * nothing.
+   */
   settle(answer: Answer): Verb | undefined
   /** Posts all again, for a hub that was not up when they were posted. */
   repost(): void
@@ -84,7 +88,10 @@ export interface PendingRequests {
   giveUp(): void
 }
 
-/** `post` sends a request to the hub's side, behind all lines written before it; with `timeoutMs` a request waits no longer. */
+/**
+ * `post` sends a request to the hub's side, behind all lines written before it; with `timeoutMs` a request
+ * waits no longer.
+ */
 export function createPendingRequests(
   post: (request: HostRequest) => void,
   timeoutMs?: number,
@@ -128,7 +135,9 @@ export function createPendingRequests(
   }
 }
 
-/** What `work` resolves to; `otherwise()` if it takes longer than `ms`, or rejects. The timer is referenced. */
+/**
+ * What `work` resolves to; `otherwise()` if it takes longer than `ms`, or rejects. The timer is referenced.
+ */
 export function bounded<Value>(ms: number, work: Promise<Value>, otherwise: () => Value): Promise<Value> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(otherwise()), ms)

@@ -1,6 +1,6 @@
 /**
- * Keeps a host running: opens the next kind if one cannot start, and starts one that has ended again after a second, then after twice as long
- * each time, up to a minute, so that one which cannot live costs nothing.
+ * Keeps a host running: opens the next kind if one cannot start, and starts one that has ended again after a
+ * second, then after twice as long each time, up to a minute, so that one which cannot live costs nothing.
  */
 import type { Host, HostEvents, HostKinds, HostSetup } from './host.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The hub's side of a child process: reads lines and requests from stdin until the application has ended, in whatever way, sends what is
- * pending and exits.
+ * The hub's side of a child process: reads lines and requests from stdin until the application has ended, in
+ * whatever way, sends what is pending and exits.
  */
 import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
@@ -24,7 +24,10 @@ export function serveProcess(): void {
   let hub: Hub | undefined
   let closeTimeoutMs = 0
   let isClosing = false
-  /** Lines that have been read, each as often as it stands for others, and how many of them have been reported. */
+  /**
+   * Lines that have been read, each as often as it stands for others, and how many of them have been
+   * reported.
+   */
   let read = 0
   let reportedRead = 0
   let reporting: NodeJS.Timeout | undefined

@@ -1,6 +1,7 @@
 /**
- * The hub's side of a worker thread: reads what is posted, answers, and says in shared memory how far it has read. What takes long to load, and
- * is not needed to take lines, is loaded later: providers after the first lines, the checks for a silence made at run time.
+ * The hub's side of a worker thread: reads what is posted, answers, and says in shared memory how far it has
+ * read. What takes long to load, and is not needed to take lines, is loaded later: providers after the first
+ * lines, the checks for a silence made at run time.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Hub, HubPorts, LazyParts } from '../hub/hub-types.ts'
@@ -56,7 +57,10 @@ function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort):
     if (request.request === 'close') exit()
   }
 
-  /** A turn later, so that what was posted arrives; an exit of the application that begins meanwhile need not wait. */
+  /**
+   * A turn later, so that what was posted arrives; an exit of the application that begins meanwhile need not
+   * wait.
+   */
   function exit(): void {
     setSlot(state, slot.ended, 1)
     setImmediate(() => process.exit(0))
@@ -75,7 +79,10 @@ function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort):
   post({ ready: true })
 }
 
-/** Whether the hub can start without the checks: a state directory is read at once, and a document of `reload` is checked. */
+/**
+ * Whether the hub can start without the checks: a state directory is read at once, and a document of `reload`
+ * is checked.
+ */
 function needsLittle({ plan }: PackedPlan): boolean {
   return plan.reload === undefined && plan.stateDir === undefined
 }

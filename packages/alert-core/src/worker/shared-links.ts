@@ -1,6 +1,6 @@
 /**
- * The links of this process: adapters with equal options share one, and so one worker, one state of alerts and one set of process listeners,
- * however many loggers come and go.
+ * The links of this process: adapters with equal options share one, and so one worker, one state of alerts
+ * and one set of process listeners, however many loggers come and go.
  */
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
@@ -43,16 +43,20 @@ interface OpenLink {
   linger: NodeJS.Timeout | undefined
 }
 
-/** A logger for each request must not cost a worker for each request, nor notify of each error as if it were the first. */
+/**
+ * A logger for each request must not cost a worker for each request, nor notify of each error as if it were
+ * the first.
+ */
 const lingerMs = 60_000
 const links = new Map<string, OpenLink>()
 /** With those that are closing. */
 const open = new Set<Link>()
 
 /**
- * Whether the hub starts before the first error. A process would start too late for it, a hub in this thread would hold up the application at
- * the worst moment, a state directory may hold unsent alerts of a former process, and a document of `reload` may want other records. Heartbeat,
- * metrics and a rule with `absent` work while nothing goes wrong.
+ * Whether the hub starts before the first error. A process would start too late for it, a hub in this thread
+ * would hold up the application at the worst moment, a state directory may hold unsent alerts of a former
+ * process, and a document of `reload` may want other records. Heartbeat, metrics and a rule with `absent`
+ * work while nothing goes wrong.
  */
 export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
   if (!checked.plan.enabled) return false

@@ -1,6 +1,7 @@
 /**
- * `handleSignals`: before SIGTERM or SIGINT ends the process, pending alerts are sent. If the application listens to the signal as well, the
- * end is the application's: it exits, or it raises the signal again without its listener. Else the process is ended here, as the signal would.
+ * `handleSignals`: before SIGTERM or SIGINT ends the process, pending alerts are sent. If the application
+ * listens to the signal as well, the end is the application's: it exits, or it raises the signal again
+ * without its listener. Else the process is ended here, as the signal would.
  */
 import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
@@ -24,7 +25,7 @@ const participants = new Set<SignalParticipant>()
 /** Signals that listeners of the application have got before. */
 const leftToOthers = new Set<Signal>()
 let flushing: Promise<unknown> = Promise.resolve()
-let ending: Signal | undefined
+let endSignal: Signal | undefined
 
 /** Takes part until the returned function is called; one listener for each signal serves all. */
 export function onSignal(participant: SignalParticipant): () => void {
@@ -46,8 +47,8 @@ function onSignalEvent(given: NodeJS.Signals): void {
   if (othersOn(signal) > 0) {
     leftToOthers.add(signal)
     flushing = flushAll()
-  } else if (ending === undefined) {
-    ending = signal
+  } else if (endSignal === undefined) {
+    endSignal = signal
     // One that a listener of the first has raised again is not a request to hurry.
     void endAfterSending(signal)
   } else if (!leftToOthers.has(signal)) {
@@ -83,7 +84,10 @@ function othersOn(signal: Signal): number {
   return process.listenerCount(signal) - 1 - countOfSignalExit()
 }
 
-/** signal-exit 4 keeps its state on `globalThis`, 3 on `process`; `count` is the number of its copies, each with one listener. */
+/**
+ * signal-exit 4 keeps its state on `globalThis`, 3 on `process`; `count` is the number of its copies, each
+ * with one listener.
+ */
 function countOfSignalExit(): number {
   const states: unknown[] = [
     Reflect.get(globalThis, Symbol.for('signal-exit emitter')),

@@ -1,7 +1,7 @@
 /**
- * What an application's thread and its hub's thread share: the setup, the messages, and a few numbers in shared memory that can be read and
- * awaited without an event loop. Options cross as checked: the check, and the schemas that it is made of, are most of what there is to load,
- * and the thread starts without them.
+ * What an application's thread and its hub's thread share: the setup, the messages, and a few numbers in
+ * shared memory that can be read and awaited without an event loop. Options cross as checked: the check, and
+ * the schemas that it is made of, are most of what there is to load, and the thread starts without them.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Wanted } from '../hub/hub-types.ts'
@@ -19,7 +19,10 @@ export interface ThreadSetup extends Pick<HostSetup, 'options' | 'wire'> {
   readonly news: MessagePort
 }
 
-/** The last message to the thread: it closes its hub by `endAt` (epoch ms), or `leastMs` from now if that is later. */
+/**
+ * The last message to the thread: it closes its hub by `endAt` (epoch ms), or `leastMs` from now if that is
+ * later.
+ */
 export interface End {
   readonly endAt: number
   readonly leastMs: number
@@ -66,7 +69,10 @@ export function waitWhile(state: SharedState, index: number, value: number, dead
   }
 }
 
-/** Checked options as plain data: how a provider sends cannot cross, and is loaded in the thread for the first message. */
+/**
+ * Checked options as plain data: how a provider sends cannot cross, and is loaded in the thread for the first
+ * message.
+ */
 export interface PackedPlan extends Pick<CheckedOptions, 'problems'> {
   readonly plan: Omit<Plan, 'channels'> & { readonly channels: readonly PackedChannel[] }
 }

@@ -1,6 +1,7 @@
 /**
- * The hub in a worker thread. Lines gather during a turn of the event loop and cross as one text. How far the thread has read stands in shared
- * memory: so what is unread stays bounded, and the exit of the process can wait for it.
+ * The hub in a worker thread. Lines gather during a turn of the event loop and cross as one text. How far the
+ * thread has read stands in shared memory: so what is unread stays bounded, and the exit of the process can
+ * wait for it.
  */
 import { existsSync } from 'node:fs'
 import { MessageChannel, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads'
@@ -31,8 +32,8 @@ const graceMs = 300
 /** A thread that starts late while the process exits still gets so much time to send. */
 export const leastCloseMs = 1_000
 /**
- * What one line makes is garbage at the next, so a small nursery costs no time; V8's own grows to 48 MiB a thread before it is swept:
- * https://nodejs.org/api/worker_threads.html#workerresourcelimits
+ * What one line makes is garbage at the next, so a small nursery costs no time; V8's own grows to 48 MiB a
+ * thread before it is swept: https://nodejs.org/api/worker_threads.html#workerresourcelimits
  */
 const heapLimits: ResourceLimits = { maxYoungGenerationSizeMb: 6 }
 
@@ -73,7 +74,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   port.unref()
 
   function receive(message: ThreadMessage): void {
-    // An exit after the answer to `close` is no loss, though the 'exit' event may come first.
+    // An exit after the answer to `close` loses nothing, though the 'exit' event may come first.
     if ('answer' in message) isClosing = requests.settle(message) === 'close' || isClosing
     else if ('event' in message) {
       warnError(message.event, isExiting)
@@ -163,7 +164,9 @@ function isForText(flag: string): boolean {
   return flag.startsWith('--input-type')
 }
 
-/** Lines on their way to the thread: gathered during a turn, posted as one text, and kept until they are read. */
+/**
+ * Lines on their way to the thread: gathered during a turn, posted as one text, and kept until they are read.
+ */
 function createOutbox(worker: Worker, state: SharedState) {
   const unread = createUnread()
   let gathered = ''

@@ -1,5 +1,6 @@
 /**
- * Problems of the adapters are said by `process.emitWarning`, never through the logger that they serve; each kind once in a process.
+ * Problems of the adapters are said by `process.emitWarning`, never through the logger that they serve; each
+ * kind once in a process.
  */
 import { writeSync } from 'node:fs'
 import type { AlertEvent } from '../model.ts'
@@ -64,15 +65,18 @@ function warn(kind: keyof typeof codes, message: string, isExiting = false): voi
   warnOf(message, codes[kind], isExiting)
 }
 
-/** `process.emitWarning` emits in the next turn, and at the exit there is none. Node's own listener prints it, unless `--no-warnings` is set. */
+/**
+ * `process.emitWarning` emits in the next turn, and at the exit there is none. Node's own listener prints it,
+ * unless `--no-warnings` is set.
+ */
 export function warnOf(message: string, code: string, isExiting: boolean): void {
   if (!isExiting) process.emitWarning(message, { type: 'AlertWarning', code })
   else process.emit('warning', Object.assign(new Error(message), { name: 'AlertWarning', code }))
 }
 
 /**
- * For pino's worker: a warning there is printed by the application's thread, which may be parked for the exit. Without a listener for warnings
- * Node runs with `--no-warnings`.
+ * For pino's worker: a warning there is printed by the application's thread, which may be parked for the
+ * exit. Without a listener for warnings Node runs with `--no-warnings`.
  */
 export function warnFromWorker(message: string, code: string): void {
   if (process.listenerCount('warning') === 0) return

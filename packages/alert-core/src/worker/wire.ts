@@ -1,6 +1,7 @@
 /**
- * What crosses to a hub and back as text: the logger's own lines, and beside them lines that begin with a mark of ours, which no line of a
- * logger does, because it is not JSON. One mark announces that the next line stands for many, the other a message as JSON.
+ * What crosses to a hub and back as text: the logger's own lines, and beside them lines that begin with a
+ * mark of ours, which no line of a logger does, because it is not JSON. One mark announces that the next line
+ * stands for many, the other a message as JSON.
  */
 import { createLines, type Lines } from '../read/lines.ts'
 

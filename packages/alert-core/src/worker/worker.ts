@@ -1,6 +1,6 @@
 /**
- * What runs beside the application. pino's worker calls the default export; in a thread or a process that an adapter has started, loading this
- * file serves that adapter. Each loads only what it needs.
+ * What runs beside the application. pino's worker calls the default export; in a thread or a process that an
+ * adapter has started, loading this file serves that adapter. Each loads only what it needs.
  */
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
