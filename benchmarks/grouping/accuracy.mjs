@@ -28,3 +28,19 @@ function groups(names) {
   })
   return members
 }
+
+/**
+ * The alert that each message is counted under at the end, if they come in this order as records of one
+ * rule without an error: the key, merged as the state machine of alerts merges.
+ */
+export function mergedKeys(messages, parameterize, createTracker) {
+  const tracker = createTracker({ channels: [], maxAlerts: 5_000, now: 0 })
+  const record = { time: 0, level: 50, levelLabel: 'error', fields: {} }
+  const occurrenceOf = (key, msg) => ({
+    ...{ id: key, key, rule: 'error', severity: 'error', action: 'fire', labels: {}, resolveAfterMs: false },
+    ...{ record: { ...record, msg }, mergeable: true },
+  })
+  const keys = messages.map(parameterize)
+  for (const [index, key] of keys.entries()) tracker.push(occurrenceOf(key, messages[index]), index)
+  return keys.map((key) => tracker.partOf([key]).alerts[0]?.key ?? key)
+}

@@ -121,6 +121,8 @@ export interface Occurrence {
   readonly resolveAfterMs: number | false
   /** Absent: one record is enough. */
   readonly condition?: AlertCondition
+  /** It may become one alert with others whose messages differ in one word: no group or key separates it. */
+  readonly mergeable?: true
 }
 
 /**
@@ -129,8 +131,11 @@ export interface Occurrence {
  */
 export type AlertState = 'firing' | 'resolved'
 
-/** What ended an alert: a record, quiet time, or a reload or start without its rule or channel. */
-export type EndCause = 'record' | 'quiet' | 'rule-removed' | 'channel-removed'
+/**
+ * What ended an alert: a record, quiet time, a start or reload without its rule or channel, or a similar
+ * alert.
+ */
+export type EndCause = 'record' | 'quiet' | 'rule-removed' | 'channel-removed' | 'merged'
 
 /** One problem of the watched service: an immutable copy, made when a channel was notified. */
 export interface Alert {
@@ -163,6 +168,18 @@ export interface Alert {
   readonly latest: LogRecord
   /** The log lines before the alert, oldest first; absent without option `context`. */
   readonly context?: readonly ContextLine[]
+  /** Absent unless several alerts became this one. */
+  readonly variants?: Variants
+}
+
+/** The word in which the messages of one alert differ: alerts that were merged because there were many. */
+export interface Variants {
+  /** The message with '…' in place of the word. */
+  readonly message: string
+  /** The most frequent words, with the number of their records. */
+  readonly values: readonly { readonly value: string; readonly count: number }[]
+  /** How many other words there are. */
+  readonly more: number
 }
 
 /** One log line before an alert. */

@@ -134,7 +134,7 @@ test('the route of a request stays, without its values and its query', () => {
   )
 })
 
-test('a message that is JSON counts by its structure and its telling values', () => {
+test('a message that is JSON counts by its structure and its distinctive values', () => {
   const one = '{"event":"payment_failed","orderId":4711,"user":"alice","status":503}'
   expect(parameterize(one)).toBe('{event: payment_failed, orderId: <*>, status: 503, user: <*>}')
   expect(parameterize('{"user":"bob", "status":503, "orderId":4712, "event":"payment_failed"}')).toBe(

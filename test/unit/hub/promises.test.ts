@@ -77,7 +77,7 @@ describe('a storm', () => {
     })
     for (let n = 0; n < 5_000; n++) {
       const word = [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
-      await story.log(n * 2, { level: 50, msg: `cannot ${word} the thing` })
+      await story.log(n * 2, { level: 50, msg: `cannot ${word} the ${word}` })
     }
     await story.until(hour)
     expect(story.messages.length).toBeLessThanOrEqual(2)

@@ -13,12 +13,13 @@ import {
 import type { ChannelState } from './channel-state.ts'
 import { addStart, isFlapping } from './flapping.ts'
 import type { Collected } from './pending.ts'
+import { copyVariants, type LiveVariants, type Template } from './similar.ts'
 
 /** One alert, from its first record until its end was sent to each channel that gets it. */
 export interface LiveAlert {
   readonly id: string
   readonly rule: string
-  readonly key: string
+  key: string
   /** How its rule groups records: another grouping could not end it. */
   readonly grouping?: string
   severity: Severity
@@ -57,6 +58,10 @@ export interface LiveAlert {
   lasts?: true
   /** It fires because no record comes. */
   isAbsence?: true
+  /** The words of its message, if it may be merged with similar alerts. */
+  template?: Template
+  /** The words of the alerts that became this one. */
+  variants?: LiveVariants
   /** It is muted on some channel. */
   hasMuted: boolean
   /** Its state on each channel, by the channel's name. */
@@ -163,6 +168,7 @@ export function quietAt(alert: LiveAlert): number {
 
 /** The alert as it stands now: an immutable copy that shares only its records and labels. */
 export function copyAlert(alert: LiveAlert): Alert {
+  const variants = copyVariants(alert.template, alert.variants)
   return {
     id: alert.id,
     rule: alert.rule,
@@ -182,5 +188,6 @@ export function copyAlert(alert: LiveAlert): Alert {
     first: alert.first,
     latest: alert.latest,
     ...(alert.context === undefined ? {} : { context: alert.context }),
+    ...(variants === undefined ? {} : { variants }),
   }
 }

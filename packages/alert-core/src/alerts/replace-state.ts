@@ -8,8 +8,10 @@ import { endAlert, endsOrExpiresAt, removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel-timing.ts'
 import type { Effect } from './effect.ts'
 import { createHistory } from './history.ts'
+import { restoreSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import { closeRemoved, reviseChannelStates } from './replace-channels.ts'
+import { createSimilar } from './similar.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
 import {
@@ -59,8 +61,10 @@ export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: num
     firing: undefined,
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
+    similar: createSimilar(state.maxAlerts),
   } satisfies Partial<TrackerState>)
   state.conditions = openConditions(state, snapshot.conditions)
+  restoreSimilar(state)
   return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
 }
 

@@ -10,8 +10,9 @@ import { ownEntries, type PastAlert } from './history.ts'
 import type { LiveAlert } from './live-alert.ts'
 
 /** A live alert as plain JSON, with its channel states by the channel's name. */
-export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted'> & {
+export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted' | 'variants'> & {
   readonly channelStates: Readonly<Record<string, ChannelState>>
+  readonly variants?: { readonly values: readonly (readonly [string, number])[]; readonly more: number }
 }
 
 /** All state of a tracker; times are epoch ms. It survives `JSON.stringify` and `JSON.parse`. */
@@ -30,13 +31,18 @@ export interface TrackerSnapshot {
 }
 
 /** Copies a live alert; only its records and labels are shared. */
-export function saveAlert({ channelStates, scheduled: _, hasMuted: __, ...alert }: LiveAlert): SavedAlert {
+export function saveAlert(live: LiveAlert): SavedAlert {
+  const { channelStates, scheduled: _, hasMuted: __, variants, ...alert } = live
   const saved = [...channelStates].map(([name, channelState]) => [name, { ...channelState }] as const)
-  return { ...alert, channelStates: ownEntries(saved) }
+  return {
+    ...alert,
+    channelStates: ownEntries(saved),
+    ...(variants === undefined ? {} : { variants: { values: [...variants.values], more: variants.more } }),
+  }
 }
 
 /** Copies a saved alert; it is not scheduled yet. */
-export function loadAlert({ channelStates, ...alert }: SavedAlert): LiveAlert {
+export function loadAlert({ channelStates, variants, ...alert }: SavedAlert): LiveAlert {
   const loaded = Object.entries(channelStates).map(
     ([name, channelState]) => [name, { ...channelState }] as const,
   )
@@ -51,6 +57,9 @@ export function loadAlert({ channelStates, ...alert }: SavedAlert): LiveAlert {
     endedAt: alert.endedAt,
     hasMuted: loaded.some(([, channelState]) => channelState.mute !== undefined),
     channelStates: new Map(loaded),
+    ...(variants === undefined
+      ? {}
+      : { variants: { values: new Map(variants.values), more: variants.more } }),
     scheduled: false,
   }
 }

@@ -6,6 +6,7 @@ import type { Occurrence } from '../model.ts'
 import { continueAlert, endAlert, endQuiet, startAlert } from './alert-life.ts'
 import { hasRoom, makeRoom, toOverflow } from './capacity.ts'
 import type { Effect } from './effect.ts'
+import { addTemplate, asMerged, countVariant, noteSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import type { Collected } from './pending.ts'
 import { firingAlert, type TrackerState } from './tracker-state.ts'
@@ -54,13 +55,33 @@ function count(
   now: number,
   collected?: Collected,
 ): readonly Effect[] {
-  const alert = firingAlert(state, occurrence.id, now)
-  return alert === undefined
-    ? fire(state, occurrence, now, collected)
-    : continueAlert(state, alert, occurrence, now, collected)
+  const counted = asMerged(state, occurrence)
+  const alert = firingAlert(state, counted.id, now)
+  const effects =
+    alert === undefined
+      ? fire(state, occurrence, now, collected)
+      : continueAlert(state, alert, counted, now, collected)
+  countVariant(state, occurrence, now)
+  return effects
 }
 
+/** Starts an alert, unless this is the one too many of similar ones that become one. */
 function fire(
+  state: TrackerState,
+  occurrence: Occurrence,
+  now: number,
+  collected?: Collected,
+): readonly Effect[] {
+  const merging = noteSimilar(state, occurrence, now)
+  const counted = asMerged(state, occurrence)
+  const merged = firingAlert(state, counted.id, now)
+  if (merged !== undefined) return [...merging, ...continueAlert(state, merged, counted, now, collected)]
+  const effects = start(state, counted, now, collected)
+  addTemplate(state, occurrence)
+  return effects
+}
+
+function start(
   state: TrackerState,
   occurrence: Occurrence,
   now: number,

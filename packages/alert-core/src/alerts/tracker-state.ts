@@ -11,6 +11,7 @@ import { dueOf } from './due.ts'
 import { createHistory, type History } from './history.ts'
 import { type LiveAlert, quietAt } from './live-alert.ts'
 import type { Mutes } from './mute.ts'
+import { createSimilar, type Similar } from './similar.ts'
 
 /** Whether the present rules can end an alert that only a record ends. */
 export type CanEnd = (alert: { readonly rule: string; readonly grouping?: string }) => boolean
@@ -26,6 +27,7 @@ export interface TrackerState {
   channels: readonly Channel[]
   history: History
   conditions: Conditions
+  similar: Similar
   watches: readonly AbsenceWatch[]
   canEnd: CanEnd
   /**
@@ -68,6 +70,7 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     ended: new Set(),
     channels: channels.map((plan) => createChannel(plan)),
     history: createHistory(historySize(maxAlerts)),
+    similar: createSimilar(maxAlerts),
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
     overflowId: undefined,

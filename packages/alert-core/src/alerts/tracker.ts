@@ -9,6 +9,7 @@ import type { ChannelPlan } from './channel-timing.ts'
 import type { Effect } from './effect.ts'
 import type { SavedKey } from './key-state.ts'
 import { copyAlert } from './live-alert.ts'
+import { asMerged, mergedIdOf } from './merge-similar.ts'
 import { type Mutes, updateMutes } from './mute.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
@@ -121,12 +122,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
-    preview: (occurrence, now) => preview(state, occurrence, now),
+    preview: (occurrence, now) => preview(state, asMerged(state, occurrence), now),
     takeChangedKeys: () => takeChangedKeys(state),
     live: () => [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ withKeys } = { withKeys: true }) => takeSnapshot(state, withKeys),
     partOf: (ids, name) => ({
-      alerts: ids.flatMap((id) => state.alerts.get(id) ?? []).map(saveAlert),
+      alerts: ids.flatMap((id) => state.alerts.get(mergedIdOf(state, id)) ?? []).map(saveAlert),
       past: ids.flatMap((id) => state.history.find(id) ?? []),
       channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.timing()),
     }),

@@ -67,6 +67,13 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message))
 }
 
+/** What stands before the message in the key of a record whose code, or whose error's, is `code`. */
+export function keyPrefix({ err }: LogRecord, code: string | undefined): string {
+  const own = err?.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
+  const parts = [code ?? err?.type ?? '', own === undefined ? '' : keyOfFrame(own)]
+  return parts.map((part) => (part === '' ? '' : `${part} · `)).join('')
+}
+
 /** Type or code and message of the root cause, unless the rest of the key says them. */
 function rootOf({ message, root }: ErrorInfo, kind: string, said: string): string {
   if (root === undefined) return ''
@@ -103,6 +110,11 @@ function stable(message: string): string {
   const text = parameterize(message)
   stableTexts.set(message, text)
   return text
+}
+
+/** What is equal for all alerts of one rule, service and env: 16 hex digits. */
+export function scopeId(labels: Readonly<Record<string, string>>, rule: string): string {
+  return scopeOf(labels, rule).id
 }
 
 /** Service, env and rule in 16 digits, and what was last made of keys under them. */

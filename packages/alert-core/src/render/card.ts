@@ -65,7 +65,8 @@ function factsOf(
   labels: Pairs,
   extra: Pairs,
 ): readonly Fact[] {
-  const { code, frame, service, env, status, count, requestId, traceId, traceUrl, item } = description
+  const { code, frame, service, env, status, count, variants, requestId, traceId, traceUrl, item } =
+    description
   const word = words[options.locale].fact
   const { alert } = item
   const { cutFrom } = description.record
@@ -85,6 +86,7 @@ function factsOf(
     { name: word.last, value: once ? '' : description.last },
     { name: word.lasted, value: once || alert.state === 'firing' ? '' : lasted },
     { name: word.count, value: count },
+    { name: word.variants, value: variants },
     traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
     linked('traceId', traceId),
     { name: word.record, value: cutFrom === undefined ? '' : words[options.locale].cut(cutFrom) },
@@ -147,6 +149,7 @@ function dataOf(
     ['labels', Object.fromEntries(labels)],
     ['count', alert.count],
     ['added', added],
+    ['variants', description.variants],
     ['firstSeen', isoTime(alert.firstSeen)],
     ['lastSeen', isoTime(alert.lastSeen)],
     ['lastNotifiedAt', isoTime(notifiedAt)],

@@ -11,7 +11,7 @@ import { formatDuration } from '../time/duration.ts'
 import type { Zone } from '../time/zone.ts'
 import { concise } from './concise.ts'
 import { metaAlertText, translateAbsence } from './meta-alert-text.ts'
-import { type Locale, words } from './phrases.ts'
+import { type Locale, type Words, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
 export interface DescribeOptions {
@@ -45,6 +45,8 @@ export interface Description {
   readonly since: string
   readonly last: string
   readonly count: string
+  /** 'alice ×12, bob ×3 and 7 more': the words in which the messages of merged alerts differ. */
+  readonly variants: string
   readonly requestId: string
   readonly traceId: string
   readonly traceUrl?: string
@@ -100,6 +102,7 @@ export function createDescribe(options: DescribeOptions) {
       since: zone.full(alert.firstSeen),
       last: zone.full(alert.lastSeen),
       count,
+      variants: variantsOf(alert, word, scrub),
       requestId: scrub.line(record.requestId ?? '', longest.id),
       traceId: scrub.line(record.traceId ?? '', longest.id),
       runbook: scrub.line(alert.runbook ?? '', longest.value),
@@ -123,7 +126,11 @@ export function createDescribe(options: DescribeOptions) {
       alert.summary === undefined
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
-    const headline = cutChars(summary || brief.message || code || placeholders['rule']!, longest.headline)
+    const shared = alert.variants === undefined ? '' : scrub.key(alert.variants.message, longest.message)
+    const headline = cutChars(
+      summary || shared || brief.message || code || placeholders['rule']!,
+      longest.headline,
+    )
     const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
 
     return {
@@ -146,6 +153,13 @@ export function createDescribe(options: DescribeOptions) {
       },
     }
   }
+}
+
+function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {
+  if (variants === undefined) return ''
+  const { values, more } = variants
+  const shown = values.map(({ value, count }) => `${scrub.line(value, longest.name)} ×${count}`).join(', ')
+  return more === 0 ? shown : `${shown} ${word.more(more)}`
 }
 
 function lookUp(

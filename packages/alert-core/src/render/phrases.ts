@@ -45,6 +45,7 @@ export type FactName =
   | 'lasted'
   | 'time'
   | 'count'
+  | 'variants'
   | 'service'
   | 'env'
   | 'record'
@@ -67,6 +68,7 @@ const english: Words = {
     lasted: 'lasted',
     time: 'at',
     count: 'count',
+    variants: 'with',
     service: 'service',
     env: 'env',
     record: 'record',
@@ -118,6 +120,7 @@ const chinese: Words = {
     lasted: '持续',
     time: '时间',
     count: '次数',
+    variants: '取值',
     service: '服务',
     env: '环境',
     record: '记录',

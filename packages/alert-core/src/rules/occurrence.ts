@@ -41,6 +41,7 @@ export function occurrenceOf(
   const runbook = alert?.runbook ?? rule.runbook
   const channels = alert?.channels ?? rule.channels
   const notified = code ?? record.err?.code
+  if (isMergeable(rule, alert)) occurrence.mergeable = true
   if (notified !== undefined) occurrence.code = notified
   if (summary !== undefined) occurrence.summary = summary
   if (runbook !== undefined) occurrence.runbook = runbook
@@ -57,6 +58,13 @@ export function groupingOf({ groupBy = [] }: RulePlan): string {
 function keyOf(rule: CompiledRule, record: LogRecord, code: string | undefined, get: GetField): string {
   if (rule.grouping !== undefined) return rule.grouping.key(get, () => recordKey(record, code))
   return rule.isAbsent ? '' : recordKey(record, code)
+}
+
+function isMergeable(
+  { grouping, isAbsent, conditions }: CompiledRule,
+  alert: AlertDirective | undefined,
+): boolean {
+  return grouping === undefined && !isAbsent && conditions === undefined && alert?.key === undefined
 }
 
 function ownSeverity({ severity }: RulePlan): Severity {

@@ -39,7 +39,14 @@ function createSchemas(): Schemas {
   const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
   const { record, identity, words, samples } = pieces
 
-  const shownAlert = z.looseObject({ ...identity, ...samples, state: z.enum(['firing', 'resolved']) })
+  const variant = z.looseObject({ value: text, count: number })
+  const variants = z.optional(z.looseObject({ message: text, values: z.array(variant), more: number }))
+  const shownAlert = z.looseObject({
+    ...identity,
+    ...samples,
+    variants,
+    state: z.enum(['firing', 'resolved']),
+  })
   const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
     admitted: z.boolean(),
@@ -69,6 +76,8 @@ function createSchemas(): Schemas {
     resolveAfterMs: quietTime,
     channels: z.optional(z.array(text)),
     channelStates: valuesOf(channelState),
+    template: z.optional(z.looseObject({ scope: text, words: z.array(text) })),
+    variants: z.optional(z.looseObject({ values: z.array(z.tuple([text, number])), more: number })),
   })
 
   const item = z.looseObject({

@@ -22,6 +22,8 @@ export interface Redacted {
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
+type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
+
 const most = { line: 300, message: 4000, stack: 4000, fieldsJson: 16_384 }
 
 /** What is hidden in addition to the built-in rules. */
@@ -75,10 +77,14 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
-  function shownAlert(alert: Texts & Pick<Alert, 'first' | 'latest' | 'context'>): object {
-    const { first, latest, context, key } = alert
+  function shownAlert(alert: Texts & Pick<Alert, 'first' | 'latest' | 'context'> & Merged): object {
+    const { first, latest, context, key, template, variants } = alert
     return {
       ...texts(alert),
+      ...(template === undefined
+        ? {}
+        : { template: { ...template, words: template.words.map(redactor.text) } }),
+      ...(variants === undefined ? {} : { variants: redactor.value(variants) }),
       first: record(first, key),
       latest: latest === first ? undefined : record(latest, key),
       ...(context === undefined ? {} : { context: lines(context) }),

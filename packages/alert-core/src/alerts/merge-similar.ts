@@ -1,0 +1,146 @@
+/**
+ * Alerts of one rule, kind of error and frame whose messages differ in one word only become one alert once
+ * they are more than four: 'user alice not found', 'user bob not found', … → 'user … not found', with the
+ * words and their counts. The first of them continues as that alert, its counts grow by those of the
+ * others, and the others end. What a groupBy or an `alert.key` separates is never merged.
+ */
+import type { Occurrence } from '../model.ts'
+import { applyFilters, endAlert } from './alert-life.ts'
+import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import { type Effect, suppressed } from './effect.ts'
+import type { LiveAlert } from './live-alert.ts'
+import { addMember, addValue, type Group, groupKey, groupsOf, templateOf, textOf } from './similar.ts'
+import { firingAlert, schedule, type TrackerState } from './tracker-state.ts'
+
+const mostApart = 4
+
+/** The id of the alert that records of this fingerprint are counted under. */
+export function mergedIdOf({ similar }: TrackerState, id: string): string {
+  return similar.merged.get(id)?.id ?? id
+}
+
+/** The occurrence as it is counted: under the merged alert if there is one. */
+export function asMerged({ similar }: TrackerState, occurrence: Occurrence): Occurrence {
+  const known = similar.merged.get(occurrence.id)
+  return known === undefined ? occurrence : { ...occurrence, id: known.id, key: known.key }
+}
+
+/** Counts the word of one record under its merged alert. */
+export function countVariant(state: TrackerState, occurrence: Occurrence, now: number): void {
+  const { similar, alerts } = state
+  const { id } = occurrence
+  // Of a restored alert the words are not known by their fingerprints.
+  if (!similar.merged.has(id) && alerts.get(id)?.variants !== undefined) noteSimilar(state, occurrence, now)
+  const known = similar.merged.get(id)
+  const alert = known === undefined ? undefined : alerts.get(known.id)
+  if (known === undefined || alert === undefined) return
+  alert.template = known.template
+  alert.variants ??= { values: new Map(), more: 0 }
+  addValue(alert.variants, known.word, 1)
+}
+
+/**
+ * Notes an occurrence that is about to start an alert. It may belong to a merged alert, or be the one too
+ * many by which others become one: then `asMerged` knows it afterwards.
+ */
+export function noteSimilar(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+  const template = templateOf(occurrence)
+  if (template === undefined) return []
+  const { similar } = state
+  const groups = groupsOf(template)
+  for (const [key, position] of groups) {
+    const group = similar.groups.get(key)
+    if (group?.merged === undefined) continue
+    similar.merged.set(occurrence.id, { ...group.merged, word: template.words[position]! })
+    return []
+  }
+  for (const [key, position] of groups) {
+    const group = addMember(similar, key, position, template, occurrence.id)
+    const effects = group.members.size > mostApart ? merge(state, group, now) : undefined
+    if (effects !== undefined) return effects
+  }
+  return []
+}
+
+/** Gives a new alert the template by which similar ones are found. */
+export function addTemplate(state: TrackerState, occurrence: Occurrence): void {
+  const alert = state.alerts.get(occurrence.id)
+  const template = templateOf(occurrence)
+  if (alert !== undefined && template !== undefined) alert.template = template
+}
+
+/** Remembers the alerts of a restored state. */
+export function restoreSimilar(state: TrackerState): void {
+  for (const { id, key, template, variants } of state.alerts.values()) {
+    if (template === undefined) continue
+    const open = template.words.indexOf('')
+    if (variants === undefined || open === -1) {
+      for (const [group, position] of groupsOf(template))
+        addMember(state.similar, group, position, template, id)
+    } else {
+      const group = { template, position: open, members: new Map(), merged: { id, key, template } }
+      state.similar.groups.set(groupKey(template, open), group)
+    }
+  }
+}
+
+/** Makes one alert of a group's firing ones; undefined if none fires. */
+function merge(state: TrackerState, group: Group, now: number): readonly Effect[] | undefined {
+  const { similar } = state
+  for (const id of group.members.keys()) if (similar.merged.has(id)) group.members.delete(id)
+  if (group.members.size <= mostApart) return undefined
+  const firing = [...group.members.keys()].flatMap((id) => firingAlert(state, id, now) ?? [])
+  const [alert, ...others] = firing.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+  if (alert === undefined) return undefined
+  const template = { ...group.template, words: group.template.words.with(group.position, '') }
+  const prefix = template.scope.slice(template.scope.indexOf('\n') + 1)
+  alert.key = prefix + textOf(template)
+  alert.template = template
+  alert.variants = { values: new Map(), more: 0 }
+  for (const one of firing) addValue(alert.variants, group.members.get(one.id)!, one.count)
+  group.merged = { id: alert.id, key: alert.key, template }
+  for (const [id, word] of group.members) similar.merged.set(id, { ...group.merged, word })
+  group.members.clear()
+  const effects = others.flatMap((other) => absorb(state, alert, other, now))
+  applyFilters(state, alert)
+  schedule(state, alert)
+  state.firing = undefined
+  return effects
+}
+
+/** Takes over what the other alert counted and what its channels were not notified of; the other ends. */
+function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: number): Effect[] {
+  const effects: Effect[] = []
+  for (const [name, from] of other.channelStates) {
+    const count = unnotified(other, from)
+    const to = alert.channelStates.get(name)
+    if (to !== undefined) takeOver(to, from, count, other.count)
+    if (count > 0 && to?.admitted !== true) effects.push(suppressed(other, name, 'filtered', count))
+    suppressUnnotified(other, from)
+  }
+  if (other.rank > alert.rank) {
+    alert.rank = other.rank
+    alert.severity = other.severity
+    alert.escalatedAt = other.escalatedAt ?? other.startedAt
+  }
+  alert.count += other.count
+  alert.firstSeen = Math.min(alert.firstSeen, other.firstSeen)
+  if (other.lastSeen >= alert.lastSeen) alert.latest = other.latest
+  alert.lastSeen = Math.max(alert.lastSeen, other.lastSeen)
+  alert.lastAt = Math.max(alert.lastAt, other.lastAt)
+  return [...effects, ...endAlert(state, other, now, 'merged')]
+}
+
+function takeOver(to: ChannelState, from: ChannelState, count: number, total: number): void {
+  to.notifiedCount += to.admitted ? total - count : total
+  if (from.notified !== undefined) {
+    const { at = 0, rank = 0 } = to.notified ?? {}
+    if (to.notified === undefined) {
+      to.repeats = from.repeats
+      if (from.nextAt !== undefined) to.nextAt = from.nextAt
+    }
+    to.notified = { at: Math.max(at, from.notified.at), rank: Math.max(rank, from.notified.rank) }
+  } else if (to.notified === undefined && from.since !== undefined) {
+    to.since = Math.min(to.since ?? from.since, from.since)
+  }
+}

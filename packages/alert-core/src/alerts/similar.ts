@@ -1,0 +1,139 @@
+/**
+ * Finds alerts whose messages differ in one word only: by the words of each message with one of them left
+ * open.
+ */
+import { createLru, type Lru } from '../cache/lru.ts'
+import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
+import type { Occurrence, Variants } from '../model.ts'
+
+/** The words of a message; an open one, in which merged alerts differ, is ''. */
+export interface Template {
+  /** What must be equal: rule, service, env, kind of error and frame. */
+  readonly scope: string
+  readonly words: readonly string[]
+}
+
+/** The words that merged alerts differ in. */
+export interface LiveVariants {
+  readonly values: Map<string, number>
+  /** Different words beyond the largest number that is counted. */
+  more: number
+}
+
+const fewestFixed = 2
+const mostWords = 24
+const mostValues = 100
+const shownValues = 5
+const longestKey = 499
+
+/**
+ * What may become one alert: the ids that share a template with one word open, or the alert that they
+ * became.
+ */
+export interface Group {
+  readonly template: Template
+  readonly position: number
+  readonly members: Map<string, string>
+  merged?: Omit<Merged, 'word'>
+}
+
+/** How records of one fingerprint are counted under a merged alert. */
+export interface Merged {
+  readonly id: string
+  readonly key: string
+  readonly template: Template
+  /** The word of this fingerprint. */
+  readonly word: string
+}
+
+/** What is remembered to find similar alerts; bounded. */
+export interface Similar {
+  /** By template and open word. */
+  readonly groups: Lru<string, Group>
+  /** By the fingerprint of the record. */
+  readonly merged: Lru<string, Merged>
+}
+
+export function createSimilar(maxAlerts: number): Similar {
+  return { groups: createLru(5 * maxAlerts), merged: createLru(5 * maxAlerts) }
+}
+
+/** The template of an alert that may be merged. */
+export function templateOf(occurrence: Occurrence): Template | undefined {
+  if (occurrence.mergeable !== true || occurrence.key.length > longestKey) return undefined
+  const prefix = keyPrefix(occurrence.record, occurrence.code)
+  if (!occurrence.key.startsWith(prefix)) return undefined
+  const words = occurrence.key.slice(prefix.length).split(' ')
+  if (words.length > mostWords) return undefined
+  return { scope: `${scopeId(occurrence.labels, occurrence.rule)}\n${prefix}`, words }
+}
+
+/** The words of a merged alert for people, the most frequent first. */
+export function copyVariants(
+  template: Template | undefined,
+  variants: LiveVariants | undefined,
+): Variants | undefined {
+  if (template === undefined || variants === undefined) return undefined
+  const sorted = [...variants.values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  return {
+    message: textOf(template),
+    values: sorted.slice(0, shownValues).map(([value, count]) => ({ value, count })),
+    more: Math.max(0, sorted.length - shownValues) + variants.more,
+  }
+}
+
+export function textOf({ words }: Template): string {
+  return words.map((word) => (word === '' ? '…' : word.replaceAll('<*>', '…'))).join(' ')
+}
+
+/** The keys of the groups that the template belongs to, with the open position of each. */
+export function groupsOf(template: Template): (readonly [key: string, position: number])[] {
+  const { words } = template
+  const fixed = words.filter((word) => isFixed(word)).length
+  const found: (readonly [string, number])[] = []
+  for (let position = 0; position < words.length; position++) {
+    const word = words[position]!
+    if (!isName(word) || fixed - (isFixed(word) ? 1 : 0) < fewestFixed) continue
+    found.push([groupKey(template, position), position])
+  }
+  return found
+}
+
+export function groupKey({ scope, words }: Template, position: number): string {
+  return `${scope}\n${words.with(position, '').join(' ')}`
+}
+
+/** It says something, unlike a value that is masked already. */
+function isFixed(word: string): boolean {
+  return word !== '' && !word.includes('<*>') && /\p{L}/u.test(word)
+}
+
+const statusNumber = /^\W*\d{1,5}\W*$/
+const errorName = /(?:^|\W)(?:E[A-Z]{3,}|[A-Z]+_[A-Z_]+|\w*(?:Error|Exception))(?:\W|$)/
+
+/** It may be open: a number that was kept is a status, and an error is another problem. */
+function isName(word: string): boolean {
+  return word !== '' && word !== '<*>' && !statusNumber.test(word) && !errorName.test(word)
+}
+
+export function addMember(
+  { groups }: Similar,
+  key: string,
+  position: number,
+  template: Template,
+  id: string,
+): Group {
+  const known = groups.get(key)
+  const group = known ?? { template, position, members: new Map<string, string>() }
+  group.members.set(id, template.words[position]!)
+  if (group.members.size > mostValues) group.members.delete(group.members.keys().next().value!)
+  if (known === undefined) groups.set(key, group)
+  return group
+}
+
+export function addValue(variants: LiveVariants, value: string, count: number): void {
+  const { values } = variants
+  const known = values.get(value)
+  if (known !== undefined || values.size < mostValues) values.set(value, (known ?? 0) + count)
+  else variants.more++
+}

@@ -1,0 +1,181 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Alert } from '#core/model.ts'
+import { channel, eager, hour, minute, second, setStage } from './stage.ts'
+
+const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi']
+
+function failFor(stage: ReturnType<typeof setStage>, name: string, at: number, more = {}): void {
+  stage.fire(`id-${name}`, at, { key: `user ${name} not found`, mergeable: true, ...more })
+}
+
+const firing = (stage: ReturnType<typeof setStage>): readonly Alert[] => stage.tracker.live()
+const added = (stage: ReturnType<typeof setStage>) =>
+  stage
+    .notifications()
+    .flatMap(({ items }) => items)
+    .reduce((sum, item) => sum + item.added, 0)
+
+test('alerts that differ in one word stay apart while they are four', () => {
+  const stage = setStage([channel()])
+  for (const name of names.slice(0, 4)) failFor(stage, name, 0)
+  expect(firing(stage)).toHaveLength(4)
+  expect(firing(stage)[0]?.variants).toBeUndefined()
+})
+
+test('five become one, with their counts and the words in which they differ', () => {
+  const stage = setStage([channel()])
+  names.forEach((name, n) => {
+    for (let times = 0; times <= n; times++) failFor(stage, name, n)
+  })
+  expect(firing(stage)).toHaveLength(1)
+  expect(firing(stage)[0]).toMatchObject({ id: 'id-alice', key: 'user … not found', count: 36 })
+  expect(firing(stage)[0]?.variants).toEqual({
+    message: 'user … not found',
+    values: [
+      { value: 'heidi', count: 8 },
+      { value: 'grace', count: 7 },
+      { value: 'frank', count: 6 },
+      { value: 'erin', count: 5 },
+      { value: 'dave', count: 4 },
+    ],
+    more: 3,
+  })
+})
+
+test('what was collected before it was sent is one message, and every record is in it once', () => {
+  const stage = setStage([channel()])
+  for (const name of names) failFor(stage, name, second)
+  stage.pass(minute)
+  expect(stage.lines()).toMatchObject([{ reason: 'first', items: ['id-alice first +8'] }])
+})
+
+test('what was sent stays sent: the rest comes with the next reminder, and no record twice', () => {
+  const stage = setStage([eager()])
+  names.forEach((name, n) => {
+    failFor(stage, name, n * second)
+    stage.pass(n * second)
+  })
+  expect(stage.lines()).toHaveLength(4)
+  stage.pass(hour)
+  expect(stage.lines().slice(4)).toMatchObject([{ items: ['id-alice repeat +4'] }])
+  expect(added(stage)).toBe(8)
+})
+
+test('the others end on channels that were notified of them and want ends, in one message', () => {
+  const stage = setStage([eager({ sendResolved: 'always' })])
+  for (const name of names.slice(0, 4)) failFor(stage, name, 0)
+  stage.pass(second)
+  failFor(stage, 'erin', 2 * second)
+  stage.pass(3 * second)
+  expect(stage.lines().slice(4)).toMatchObject([
+    { items: ['id-bob resolved +0', 'id-carol resolved +0', 'id-dave resolved +0'] },
+  ])
+  expect(firing(stage).map(({ id }) => id)).toEqual(['id-alice'])
+})
+
+test('the highest severity of them is kept', () => {
+  const stage = setStage([channel()])
+  for (const name of names.slice(0, 3)) failFor(stage, name, 0)
+  failFor(stage, 'dave', 0, { severity: 'critical' })
+  failFor(stage, 'erin', 0)
+  expect(firing(stage)).toMatchObject([{ severity: 'critical' }])
+})
+
+test('an alert of a later life is the merged one again', () => {
+  const stage = setStage([eager()])
+  for (const name of names) failFor(stage, name, 0)
+  stage.pass(hour)
+  expect(firing(stage)).toHaveLength(0)
+  failFor(stage, 'bob', hour)
+  failFor(stage, 'ivan', hour)
+  expect(firing(stage)).toMatchObject([{ id: 'id-alice', key: 'user … not found', count: 2 }])
+  expect(firing(stage)[0]?.variants?.values).toEqual([
+    { value: 'bob', count: 1 },
+    { value: 'ivan', count: 1 },
+  ])
+})
+
+test.each([
+  ['another rule', (n: number) => ({ rule: `rule-${n}` })],
+  ['another kind of error', (n: number) => ({ code: `E${n}`, key: `E${n} · user ${n} not found` })],
+  ['a group or a key of their own', () => ({ mergeable: undefined })],
+  ['another environment', (n: number) => ({ labels: { env: `env-${n}` } })],
+])('alerts with %s stay apart', (_, more) => {
+  const stage = setStage([channel()])
+  for (const [n, name] of names.entries()) failFor(stage, name, 0, more(n))
+  expect(firing(stage)).toHaveLength(8)
+})
+
+test.each([
+  ['statuses', (n: number) => `Request failed with status code ${500 + n}`],
+  ['errors', (n: number) => `cannot connect now: E${'ABCDEFGH'[n]}REFUSED`],
+  ['two words', (n: number) => `user ${names[n]} of ${names[7 - n]} not found`],
+  ['more words than one', (n: number) => `user ${'x '.repeat(n)}not found`],
+  ['all but one word', (n: number) => `missing ${names[n]}`],
+])('messages that differ in %s stay apart', (_, keyOf) => {
+  const stage = setStage([channel()])
+  for (let n = 0; n < 8; n++) stage.fire(`id-${n}`, 0, { key: keyOf(n), mergeable: true })
+  expect(firing(stage)).toHaveLength(8)
+})
+
+test('a restored tracker continues the merged alert and its counts', () => {
+  const former = setStage([channel()])
+  for (const name of names) failFor(former, name, 0)
+  const stage = setStage([channel()])
+  stage.note(stage.tracker.restore(JSON.parse(JSON.stringify(former.tracker.snapshot())), 0))
+  failFor(stage, 'alice', 1)
+  failFor(stage, 'ivan', 1)
+  expect(firing(stage)).toMatchObject([{ id: 'id-alice', count: 10, variants: { more: 4 } }])
+  expect(firing(stage)[0]?.variants?.values[0]).toEqual({ value: 'alice', count: 2 })
+})
+
+test('a restored tracker still knows what may be merged', () => {
+  const former = setStage([channel()])
+  for (const name of names.slice(0, 4)) failFor(former, name, 0)
+  const stage = setStage([channel()])
+  stage.note(stage.tracker.restore(JSON.parse(JSON.stringify(former.tracker.snapshot())), 0))
+  failFor(stage, 'erin', 1)
+  expect(firing(stage)).toMatchObject([{ count: 5 }])
+})
+
+test('the same records make the same alerts, and memory is bounded', () => {
+  const run = () => {
+    const stage = setStage([channel()], { maxAlerts: 20 })
+    for (let n = 0; n < 2_000; n++)
+      stage.fire(`id-${n}`, n, { key: `job ${n % 7} lost w${n}x in zone z${n % 3}`, mergeable: true })
+    return stage.tracker.snapshot()
+  }
+  expect(run()).toEqual(run())
+  expect(run().alerts.length).toBeLessThanOrEqual(21)
+  for (const { variants } of run().alerts) expect(variants?.values.length ?? 0).toBeLessThanOrEqual(100)
+})
+
+test('every record is in one message or suppressed, whatever is merged when', () => {
+  const step = fc.record({
+    name: fc.constantFrom(...names),
+    zone: fc.constantFrom('north', 'south'),
+    pause: fc.constantFrom(0, second, minute, 20 * minute),
+    severity: fc.constantFrom('error' as const, 'critical' as const),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const stage = setStage([channel({ sendResolved: 'always' }), eager({ name: 'mail' })])
+      let now = 0
+      for (const { name, zone, pause, severity } of steps) {
+        now += pause
+        stage.pass(now)
+        const key = `user ${name} not found in ${zone}`
+        stage.fire(key, now, { key, mergeable: true, severity })
+      }
+      stage.note(stage.tracker.drain(now, { growth: true }))
+      for (const name of ['chat', 'mail']) {
+        const sent = stage.notifications(name).flatMap(({ items }) => items)
+        const lost = stage.suppressed().filter(({ channel }) => channel === name)
+        const total = [...sent.map((item) => item.added), ...lost.map(({ count = 0 }) => count)]
+        expect(total.reduce((sum, count) => sum + count, 0)).toBe(steps.length)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
