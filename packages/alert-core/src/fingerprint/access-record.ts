@@ -1,5 +1,6 @@
 /**
- * Records that say only how a request ended, as pino-http and fastify write them: which route failed how is the problem.
+ * Records that say only how a request ended, as pino-http and fastify write them: which route failed how is
+ * the problem.
  */
 import type { LogRecord } from '../model.ts'
 import { getPath } from '../text/get-path.ts'
@@ -8,7 +9,10 @@ const ended = /^(?:request (?:errored|completed|aborted|failed)|incoming request
 /** What pino-http makes up where no error was given. */
 const madeUp = /^failed with status code \d{3}$/
 
-/** 'POST /orders/<*>/pay 502' if the record says no more than that; its error, if any, says nothing of its own. */
+/**
+ * 'POST /orders/<*>/pay 502' if the record says no more than that; its error, if any, says nothing of its
+ * own.
+ */
 export function accessKey({ msg, err, fields }: LogRecord): string | undefined {
   if (err !== undefined && !madeUp.test(err.message)) return undefined
   if (!ended.test(msg) && !(err !== undefined && msg === err.message)) return undefined

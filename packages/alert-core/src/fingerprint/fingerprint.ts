@@ -48,8 +48,8 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 
 /**
  * The key of a record by itself: code or error type, first own frame, parameterised message, the error's own
- * message if code or frame is missing, and the root cause; of a
- * record that only says how a request ended, its method, route and status. `code` is the alert's code if it has one.
+ * message if code or frame is missing, and the root cause; of a record that only says how a request ended,
+ * its method, route and status. `code` is the alert's code if it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const access = accessKey(record)

@@ -59,7 +59,10 @@ export interface Rules {
   remember(alert: Alert): void
   /** The rules with `absent`. */
   readonly watches: readonly AbsenceWatch[]
-  /** Whether these rules can end an alert that only a record ends: its rule exists and groups records as before. */
+  /**
+   * Whether these rules can end an alert that only a record ends: its rule exists and groups records as
+   * before.
+   */
   canEnd(alert: { readonly rule: string; readonly grouping?: string }): boolean
   /** A rule looks at records below the threshold: every line must be read. */
   readonly wantsAll: boolean
