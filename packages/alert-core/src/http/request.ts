@@ -160,7 +160,7 @@ export interface Body {
 }
 
 /** Reads at most `maxBytes`, until the end or until `aborted` resolves, then releases the connection. */
-export async function readBounded(
+async function readBounded(
   body: Response['body'],
   maxBytes: number,
   aborted: Promise<undefined>,

@@ -82,7 +82,7 @@ const separator = /[:=：>]/g
  * The text with each value under a sensitive name replaced by `hidden`; quotes and punctuation around it
  * stay.
  */
-export function hideNamedValues(text: string, hidden: string): string {
+function hideNamedValues(text: string, hidden: string): string {
   let safe = ''
   let from = 0
   for (const { index } of text.matchAll(separator)) {
