@@ -79,6 +79,6 @@ export function divide({ items, reason }: Notification, max: number): Division {
 }
 
 /** Whether an alert counts as one of the kinds of a storm. */
-export function isOfStorm(item: NotificationItem): boolean {
+function isOfStorm(item: NotificationItem): boolean {
   return item.alert.state === 'firing' && (item.reason === 'storm' || item.reason === 'first')
 }
