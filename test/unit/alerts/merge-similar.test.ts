@@ -112,6 +112,7 @@ test.each([
   ['errors', (n: number) => `cannot connect now: E${'ABCDEFGH'[n]}REFUSED`],
   ['two words', (n: number) => `user ${names[n]} of ${names[7 - n]} not found`],
   ['more words than one', (n: number) => `user ${'x '.repeat(n)}not found`],
+  ['their first word, with little else in common', (n: number) => `${names[n]} startup failed`],
   ['all but one word', (n: number) => `missing ${names[n]}`],
 ])('messages that differ in %s stay apart', (_, keyOf) => {
   const stage = setStage([channel()])

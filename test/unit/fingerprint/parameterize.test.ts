@@ -69,6 +69,8 @@ const masked: readonly [kind: string, message: string, key: string][] = [
   ['a day with its month', 'am 3. März und 4 décembre fehlt', 'am <*> und <*> fehlt'],
   ['tickets', 'see #ABC-123 and #17', 'see <*> and <*>'],
   ['hosts with a number in their name', 'peer web-17.eu.example.com closed', 'peer <*> closed'],
+  ['the same with a port', 'to db-17.eu.example.com:40312 closed', 'to <*> closed'],
+  ['hosts that called', 'refused rhost=mail.example.org user=root', 'refused rhost=<*> user=root'],
   ['resources of a cloud', 'denied on arn:aws:s3:::reports/x', 'denied on <*>'],
   ['values that look like names from the code', `user 'JOHN', tenant "acmeCorp"`, 'user <*>, tenant <*>'],
   ['terminal colours', '\u001b[31mfailed\u001b[39m 5', 'failed <*>'],

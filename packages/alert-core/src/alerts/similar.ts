@@ -20,7 +20,8 @@ export interface LiveVariants {
   more: number
 }
 
-const fewestFixed = 2
+/** The first word often is what the sentence is about: it is open only if much else is equal. */
+const fewestFixed = { first: 3, other: 2 }
 const mostWords = 24
 const mostValues = 100
 const shownValues = 5
@@ -93,7 +94,8 @@ export function groupsOf(template: Template): (readonly [key: string, position: 
   const found: (readonly [string, number])[] = []
   for (let position = 0; position < words.length; position++) {
     const word = words[position]!
-    if (!isName(word) || fixed - (isFixed(word) ? 1 : 0) < fewestFixed) continue
+    if (!isName(word) || fixed - (isFixed(word) ? 1 : 0) < fewestFixed[position === 0 ? 'first' : 'other'])
+      continue
     found.push([groupKey(template, position), position])
   }
   return found

@@ -138,7 +138,9 @@ function isNamedSegment(buffer: Uint16Array, start: number, end: number): boolea
 const publicTops = new Set('com net org edu gov info biz cloud dev'.split(' '))
 
 /** 'web-<*>.example.com': one of many hosts of the outside world. */
-function isNumberedHost(buffer: Uint16Array, start: number, end: number): boolean {
+function isNumberedHost(buffer: Uint16Array, start: number, last: number): boolean {
+  const hasPort = last - start > 8 && buffer[last - 1] === mark && buffer[last - 2] === 58
+  const end = hasPort ? last - 2 : last
   if (end - start < 8 || (kindsIn(buffer, start, end) & (dot | colon | at | slash)) !== dot) return false
   let top = end
   while (top > start && (table[buffer[top - 1]!]! & lower) !== 0) top--

@@ -17,6 +17,7 @@ import {
   isMonth,
   isTechnical,
   namesCode,
+  namesPeer,
   namesPerson,
   namesRoute,
   type QuoteRole,
@@ -286,7 +287,7 @@ function settleWord(start: number, bits: number): void {
   let isUsual = isPathKept
   if ((bits & (digit | slash | at)) === 0) {
     if ((before === mark || before === 46) && dropMonth(start)) return
-    if (isName(start, before)) {
+    if (isName(start, before) || (units[start - 1] === 61 && namesPeer(units, start, length))) {
       maskWhole(draft, start)
       return
     }

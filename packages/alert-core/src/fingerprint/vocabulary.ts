@@ -2,7 +2,7 @@
  * The few words that say what a value beside them is (a unit, a date's month, an error code, a person), and
  * what stands in quotes: where it ends, and whether it is a value or part of the message.
  */
-import { isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
+import { isOuterName, isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { letter, word } = kind
@@ -145,6 +145,16 @@ export function namesPerson(text: Uint16Array, start: number, wordStart: number,
   while (preposition > 0 && wordStart - preposition < 6 && (table[text[preposition - 1]!]! & word) !== 0)
     preposition--
   return prepositions.has(textOf(text, preposition, wordStart - 1))
+}
+
+const peers = words('rhost client peer remote remotehost')
+const longestPeer = 10
+
+/** True when the plain word at `start` names a host that called: 'rhost=mail.example.org'. */
+export function namesPeer(text: Uint16Array, start: number, end: number): boolean {
+  let key = start - 1
+  while (key > 0 && start - key <= longestPeer && (table[text[key - 1]!]! & letter) !== 0) key--
+  return peers.has(textOf(text, key, start - 1)) && isOuterName(text, start, tailStart(text, start, end))
 }
 
 const methods = words('GET HEAD POST PUT PATCH DELETE OPTIONS')
