@@ -32,7 +32,7 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: QueuePorts): Channels {
-  const { compiled, tracker, events, state, clock, steady } = options
+  const { compiled, tracker, state, clock, steady } = options
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
@@ -57,34 +57,18 @@ export function createChannels(options: QueuePorts): Channels {
   function offer(notification: Notification): void {
     fallbacks.remember(notification)
     const queue = queues.get(notification.channel)
-    if (queue === undefined) failRemoved(notification)
+    if (queue === undefined) failRemoved(options, notification)
     else queue.offer(notification)
   }
 
   function offerWithinQuota(notification: Notification): void {
     const queue = queues.get(notification.channel)
-    if (queue === undefined) failRemoved(notification)
+    if (queue === undefined) failRemoved(options, notification)
     else queue.offerWithinQuota(notification)
   }
 
   function recheckQuotas(): void {
     for (const queue of queues.values()) queue.recheckQuota()
-  }
-
-  function failRemoved(notification: Notification): void {
-    const { channel, id } = notification
-    const why = 'the channel is no longer among the options'
-    const about = alertNamesOf(notification)
-    events.emit({
-      type: 'failed',
-      channel,
-      notification: id,
-      why,
-      reason: 'closed',
-      about,
-      at: clock.now(),
-    })
-    state.removeUnsent(notification)
   }
 
   function replace(former: Plan): void {
@@ -154,6 +138,16 @@ export function createChannels(options: QueuePorts): Channels {
       return waitingOf([...queues, ...former])
     },
   }
+}
+
+/** A notification whose channel the options no longer have. */
+function failRemoved({ events, state, clock }: QueuePorts, notification: Notification): void {
+  const { channel, id } = notification
+  const why = 'the channel is no longer among the options'
+  const about = alertNamesOf(notification)
+  const at = clock.now()
+  events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
+  state.removeUnsent(notification)
 }
 
 /** Closes all queues at once; each stays open for what falls back on it until those channels are closed. */
