@@ -145,6 +145,7 @@ export function preview(
     const base = Math.max(plan.repeatMs === false ? 0 : plan.repeatMs, 300_000)
     const starts = Math.min(startsOf(id, number), 12)
     const longest = Math.max(base, plan.repeatMaxMs, 4 * 3_600_000)
+    if (sent >= 12) return 2 * longest
     return sent >= 7 ? longest : Math.min(base * 2 ** (starts - 3), longest)
   }
 

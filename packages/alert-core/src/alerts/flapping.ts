@@ -15,8 +15,12 @@ const mostStarts = 12
  */
 const leastBaseMs = 300_000
 const leastMaxMs = 4 * 3_600_000
-/** After so many messages within a day the longest pause applies at once: at most 15 are sent in a day. */
+/**
+ * After so many messages within a day the longest pause applies, and then twice that: at most 15 are sent in
+ * a day.
+ */
 const manyMessages = 7
+const mostMessages = 12
 
 /** The starts of an alert within a day before `now`, this one included; epoch ms, oldest first. */
 export function addStart(starts: readonly number[] | undefined, now: number): readonly number[] {
@@ -40,6 +44,7 @@ export function flappingPauseMs(
   if (!isFlapping || renews) return 0
   const baseMs = Math.max(repeatMs === false ? 0 : repeatMs, leastBaseMs)
   const longestMs = Math.max(baseMs, repeatMaxMs, leastMaxMs)
+  if (recentMessages >= mostMessages) return 2 * longestMs
   if (recentMessages >= manyMessages) return longestMs
   return Math.min(baseMs * 2 ** (starts.length - flapsAfter), longestMs)
 }
