@@ -1,6 +1,6 @@
 /**
- * Invariants 7 to 10 on random traces: providers that are slow or refuse, intervals, quotas, filters, returns and reloads.
- * `ALERT_TRACES` sets the number of traces; the unit run takes few.
+ * Invariants 7 to 10 on random traces: providers that are slow or refuse, intervals, quotas, filters, returns
+ * and reloads. `ALERT_TRACES` sets the number of traces; the unit run takes few.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

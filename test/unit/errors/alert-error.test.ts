@@ -46,5 +46,5 @@ describe('AlertError', () => {
   })
 })
 
-/** An environment variable, and a code that exists only in a test message. */
-const namesOfOtherThings = ['ALERT_CORE_PROCESS', 'ALERT_TEST']
+/** Environment variables, and a code that exists only in a test message. */
+const namesOfOtherThings = ['ALERT_CORE_PROCESS', 'ALERT_ENABLED', 'ALERT_TEST']

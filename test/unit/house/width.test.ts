@@ -1,22 +1,14 @@
 /**
  * Comments end at 110 columns. Biome wraps the code, but no comments.
  */
-import { dirname } from 'node:path'
 import { expect, it } from 'vitest'
 import { filesOf, read } from './sources.ts'
 
 const widest = 110
-/** Folders that are not wrapped yet: an entry that is no longer needed fails its test. */
-const exceptions: readonly string[] = ['packages/alert-core/src/alerts']
 const folders = ['packages', 'test', 'docs', 'examples', 'benchmarks', '.ci']
 
 it.each(folders)(`the comments in %s end at ${widest} columns`, (folder) => {
-  expect(wideIn(folder).filter((place) => !exceptions.includes(dirname(place)))).toEqual([])
-})
-
-it('no exception is out of date', () => {
-  const wide = folders.flatMap(wideIn).map(dirname)
-  expect(exceptions.filter((folder) => !wide.includes(folder))).toEqual([])
+  expect(wideIn(folder)).toEqual([])
 })
 
 /** Every comment that is too wide, as file:line. */
