@@ -197,6 +197,22 @@ describe('an alert that comes back while it waits', () => {
     }
     expect(rig.queue.waiting()).toBeLessThanOrEqual(5)
   })
+
+  test('is not sent twice if the start between the two ends was dropped', async () => {
+    const rig = createRig([busy], { maxWaiting: 4 })
+    rig.queue.offer(starts('c', 'error'))
+    rig.queue.offer(ends('c', 'error'))
+    rig.queue.offer(starts('a', 'error'))
+    rig.queue.offer(ends('a', 'error'))
+    rig.queue.offer(starts('b', 'error'))
+    rig.queue.offer(starts('a', 'error', 'regression'))
+    rig.queue.offer(starts('c', 'error', 'regression'))
+    await rig.clock.advance(1000)
+    rig.queue.offer(ends('c', 'error'))
+    await rig.clock.advance(600_000)
+    expect(said(rig).filter((text) => text === 'c resolved')).toHaveLength(1)
+    expect(failed(rig)).toEqual(['c regression queue-limit', 'c resolved queue-limit'])
+  })
 })
 
 const event = fc.record({

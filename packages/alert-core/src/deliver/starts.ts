@@ -13,7 +13,7 @@ export interface Starts extends Outcomes {
 interface Known {
   /** The last that the provider accepted says that the alert fires. */
   readonly fires: boolean
-  /** Why a later start was not delivered. */
+  /** Why a start was not delivered. It may be a later one than the one that fires. */
   readonly failure?: Failure
 }
 
@@ -27,8 +27,7 @@ export function rememberStarts(outcomes: Outcomes): Starts {
     ...outcomes,
     delivered(notification, attempts, note) {
       for (const { alert, reason } of notification.items) {
-        if (reason === 'resolved') known.set(alert.id, { ...known.get(alert.id), fires: false })
-        else known.set(alert.id, { fires: true })
+        known.set(alert.id, { ...known.get(alert.id), fires: reason !== 'resolved' })
       }
       outcomes.delivered(notification, attempts, note)
     },
