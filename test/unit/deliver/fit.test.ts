@@ -4,8 +4,7 @@ import { createFit } from '#core/deliver/fit.ts'
 import type { Message } from '#core/provider/provider.ts'
 import { createRenderer } from '#core/render/render.ts'
 import { shortest } from '#core/render/shorten.ts'
-import { escapeHtml } from '#core/text/escape.ts'
-import { utf8Length } from '#core/text/text.ts'
+import { escapeHtml, utf8Length } from '#core/text/text.ts'
 import { aNotification, anItem, aRecord, kinds, plainChannel, toText } from '../render/support.ts'
 
 const render = createRenderer({

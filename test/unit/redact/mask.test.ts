@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMask, hideUrlPath } from '#core/redact/mask.ts'
+import { createMask, hideUrlPath } from '#core/redact/redact.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 describe('createMask', () => {

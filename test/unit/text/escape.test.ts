@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { breakMentions, escapeHtml, escapeMarkdown, escapeSlack } from '#core/text/escape.ts'
+import { breakMentions, escapeHtml, escapeMarkdown, escapeSlack } from '#core/text/text.ts'
 import { bestRatio, linear } from './linear.ts'
 
 const zeroWidth = '\u200b'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hash64 } from '#core/text/hash.ts'
+import { hash64 } from '#core/text/text.ts'
 
 describe('hash64', () => {
   it('is the same on every machine and in every version', () => {

@@ -4,7 +4,7 @@
  */
 
 import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
-import { hash64 } from '../text/hash.ts'
+import { hash64 } from '../text/text.ts'
 
 /**
  * Both notifications as one; `newer` was decided later. The same alert becomes one item: what was added is

@@ -4,7 +4,7 @@
  */
 
 import type { LogRecord, Occurrence, Severity } from '../model.ts'
-import { hash64 } from '../text/hash.ts'
+import { hash64 } from '../text/text.ts'
 
 /** The rule named by the alert about too many kinds of errors. */
 export const overflowRule = '@too-many-kinds'

@@ -4,9 +4,9 @@
  * replicas agree whatever order they see records in.
  */
 
-import { createMemo } from '../cache/memo.ts'
+import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
-import { hash64 } from '../text/hash.ts'
+import { hash64 } from '../text/text.ts'
 import { accessKey } from './access-record.ts'
 import { isGenericMessage } from './generic-message.ts'
 import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'

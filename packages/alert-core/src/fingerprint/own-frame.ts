@@ -3,7 +3,7 @@
  * neither Node's nor a package's. One finder, and two ways to name what it found: the same on every machine
  * and in every build, or with file and line for a reader.
  */
-import { createMemo } from '../cache/memo.ts'
+import { createMemo } from '../cache/lru.ts'
 
 /** One frame of a stack. */
 export interface Frame {

@@ -2,7 +2,7 @@
  * Why there was no reply. Of the address, only the host is named; error messages contain whole URLs, so only
  * the codes of errors are used.
  */
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 
 /** There was no complete reply. */
 export interface HttpFailure {

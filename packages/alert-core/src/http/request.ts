@@ -2,7 +2,7 @@
  * One HTTP request. It never throws and never follows a redirect, reads a bounded part of the reply, obeys
  * its signal, and names only the host of the address. classify.ts says what a reply means.
  */
-import { createMask } from '../redact/mask.ts'
+import { createMask } from '../redact/redact.ts'
 import { redactText } from '../redact/redact-text.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { describeFailure, type HttpFailure } from './http-failure.ts'

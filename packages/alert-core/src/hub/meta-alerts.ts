@@ -4,7 +4,7 @@
  * them few, and they are never about themselves.
  */
 import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
-import { hash64 } from '../text/hash.ts'
+import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { CompiledOptions } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'

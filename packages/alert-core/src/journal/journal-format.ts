@@ -4,7 +4,7 @@
  * further line is a list of changes that count all or not at all: `["alert/4f1c",{…}]` sets a key,
  * `["alert/4f1c"]` removes it; later lines win. Which keys there are is in `state/state-format.ts`.
  */
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 import type { Change } from './journal-types.ts'
 
 /** The version this code writes; a file of a higher one is left alone. */

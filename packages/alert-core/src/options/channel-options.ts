@@ -2,7 +2,7 @@
  * Checks one channel: the options that all channels share, and its provider's own.
  */
 import type { ProviderDefinition } from '../provider/provider.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 import { channelShape } from './channel-shape.ts'
 import { parse } from './explain-problem.ts'
 import { didYouMean } from './nearest.ts'

@@ -3,8 +3,8 @@
  * names that parts use of each other. All problems are found at once, and what is valid becomes the plan.
  */
 import type { Levels } from '../read/levels.ts'
-import { createMask } from '../redact/mask.ts'
-import { isObject } from '../text/is-object.ts'
+import { createMask } from '../redact/redact.ts'
+import { isObject } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
 import { defaults } from './defaults.ts'

@@ -3,7 +3,7 @@
  */
 import type * as z from 'zod/mini'
 import type { Schema } from '../provider/schema.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 import { parse } from './explain-problem.ts'
 import { createProblems, type Path, type Problems } from './problem.ts'
 import { described, unknownKey, type Wording } from './sentence.ts'

@@ -3,8 +3,7 @@
  * fingerprint. Alerts that have no card (a storm, more than `max`) share one further event, which a person
  * closes.
  */
-import { hash64 } from '../text/hash.ts'
-import { cutChars } from '../text/text.ts'
+import { cutChars, hash64 } from '../text/text.ts'
 import { type Dialect, plainDialect, safeHref, writeCard } from './markup.ts'
 import type { Piece } from './pieces.ts'
 import type { AlertCard, Message } from './provider.ts'

@@ -2,7 +2,7 @@
  * Data for syntaxes that document no escape: a zero-width space behind what would start markup, so that a
  * reader sees the data as it is.
  */
-import { breakMentions } from '../text/escape.ts'
+import { breakMentions } from '../text/text.ts'
 
 const zeroWidth = '\u200b'
 

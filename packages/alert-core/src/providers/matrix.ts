@@ -12,7 +12,7 @@ import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { preset, required } from '../provider/schema.ts'
-import { breakMentions, escapeHtml } from '../text/escape.ts'
+import { breakMentions, escapeHtml } from '../text/text.ts'
 
 /** An event is at most 65 536 bytes, with what the server adds. */
 const maxBytes = 60_000

@@ -12,7 +12,7 @@ import { asList, countGiven, postAddress, sharedAmong, together } from '../provi
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
-import { breakMentions, escapeMarkdown } from '../text/escape.ts'
+import { breakMentions, escapeMarkdown } from '../text/text.ts'
 
 /** 16 383 characters a post; servers before version 5 take 4 000. */
 const maxChars = 16_000

@@ -3,7 +3,7 @@
  * out: a misspelt field must not silence the record.
  */
 import { type AlertDirective, type Severity, severities } from '../model.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 
 const maxText = 1_000
 const maxLabels = 20

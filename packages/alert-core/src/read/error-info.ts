@@ -4,7 +4,7 @@
  * input is parsed JSON or a plain copy: reading it cannot throw.
  */
 import type { ErrorInfo } from '../model.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 import { describeLeaves } from './leaves.ts'
 import { errorParts } from './names.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Words for data that has no message: its significant values, such as `code 401, reason expired`.
  */
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 
 const significant = [
   'title',

@@ -3,8 +3,7 @@
  * failure to be counted.
  */
 import type { LogRecord } from '../model.ts'
-import { getPath } from '../text/get-path.ts'
-import { isObject } from '../text/is-object.ts'
+import { getPath, isObject } from '../text/get-path.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
 import { shortenLine } from './shorten-line.ts'
 import { createToRecord, type Naming } from './to-record.ts'

@@ -2,8 +2,7 @@
  * An object → record: gives its parts their names, whatever the logger called them.
  */
 import type { AlertDirective, ErrorInfo, LogRecord } from '../model.ts'
-import { getPath } from '../text/get-path.ts'
-import { isObject } from '../text/is-object.ts'
+import { getPath, isObject } from '../text/get-path.ts'
 import { readDirective } from './alert-field.ts'
 import { isStack, readError } from './error-info.ts'
 import { describeLeaves } from './leaves.ts'

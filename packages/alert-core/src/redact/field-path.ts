@@ -1,7 +1,7 @@
 /**
  * Paths that name many fields: 'user.ssn', 'items.*.iban', 'items[*].iban'.
  */
-import { escapeRegex } from '../text/escape.ts'
+import { escapeRegex } from '../text/text.ts'
 
 /**
  * Makes a test for field paths ('a.b.0.c') out of patterns in which '*' is any one key. A pattern holds from

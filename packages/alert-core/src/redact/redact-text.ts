@@ -1,9 +1,9 @@
 /**
  * Secrets inside text, found by their shape: private keys, credentials in urls, authorization schemes, JWTs,
  * vendors' keys, card numbers; and by the name before them: 'password=…', '"token":"…"', '?key=…'. Linear on
- * any input.
+ * any input. The names that mean a secret are the same for fields, inside text and for url parameters.
  */
-import { isSensitiveName, isSensitiveParameter } from './sensitive-names.ts'
+import { hideCardNumbers } from './card-number.ts'
 
 export const hidden = '***'
 
@@ -228,61 +228,43 @@ function lengthAt(sticky: RegExp, text: string, at: number): number {
   return sticky.exec(text)?.[0].length ?? 0
 }
 
-/** Where a number may start: not behind a decimal point, and with a first group of at least 4 digits. */
-const numberStart = /(?<!\d)(?<!(?<!\d)\d{1,6}\.)[2-6]\d{3,18}(?!\d)/g
-const leastDigits = 13
-const mostDigits = 19
+// ── names that mean a secret
 
-/** American Express, Diners, JCB, Visa, Mastercard, Discover, UnionPay, Maestro. */
-const brand =
-  /^(?:3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14,17}|4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|6(?:011|5\d\d|4[4-9]\d|2\d\d)\d{12,15}|(?:50|5[6-9]|6[37])\d{11,17})$/
+/** Anywhere in the name, compared without separators and in lower case. */
+const within =
+  /passw(?:or)?d|passphrase|passcode|privatekey|apikey|secretkey|accesskey|encryptionkey|signingkey|masterkey|clientsecret|creditcard|cardn(?:umber|o)$|cardnum|connectionstring/
 
-/** The text with each card number, written in one or in groups ('4111 1111 …'), replaced by `hidden`. */
-export function hideCardNumbers(text: string, hidden: string): string {
-  let safe = ''
-  let from = 0
-  for (const { index } of text.matchAll(numberStart)) {
-    if (index < from) continue
-    const end = endOfCardNumber(text, index)
-    if (end === undefined) continue
-    safe += text.slice(from, index) + hidden
-    from = end
-  }
-  return safe + text.slice(from)
+/** At its end: 'refreshToken' but not 'tokenType'. */
+const atEnd =
+  /(?:secret|secrets|token|tokens|pwd|cookie|cookies|authorization|credential|credentials|cvv|cvc|cvv2|ssn|jwt|bearer|otp|密码|口令|令牌|密钥)$/
+
+/** 'pass' and 'auth' are part of too many other words: 'bypass', 'author'. */
+const wholeWord = /(?:^|[_.\- ])(?:pass|auth)$|[a-z]Pass$|^[Pp]ass$/
+
+const urlParameter = /^(?:key|sig|sign|signature|code|auth|sid|session|pass|user_?token|x-amz-[a-z-]{1,40})$/i
+
+const mostNameChars = 200
+
+/**
+ * Whether a field of this name contains a secret: 'password', 'X-Api-Key', 'dbPass', 'set-cookie',
+ * 'refresh_token', '密码'.
+ */
+export function isSensitiveName(name: string): boolean {
+  if (name.length > mostNameChars) return isSensitiveName(name.slice(-mostNameChars))
+  const joined = name.toLowerCase().replace(/[-_.\s]/g, '')
+  return within.test(joined) || atEnd.test(joined) || wholeWord.test(name)
 }
 
 /**
- * Tries the group at `start` alone and with each following group: a date or a check code may follow the
- * number.
+ * Whether a url parameter of this name contains a secret: also 'key', 'sign', 'code' …, which are harmless
+ * elsewhere.
  */
-function endOfCardNumber(text: string, start: number): number | undefined {
-  let digits = ''
-  let found: number | undefined
-  for (let at = start; digits.length <= mostDigits; at++) {
-    while (isDigit(text, at) && digits.length <= mostDigits) digits += text[at++]
-    if (!isDigit(text, at) && isCardNumber(digits)) found = at
-    const joined = (text[at] === ' ' || text[at] === '-') && isDigit(text, at + 1)
-    if (!joined) return found
-  }
-  return found
+export function isSensitiveParameter(name: string): boolean {
+  return urlParameter.test(name) || isSensitiveName(name)
 }
 
-function isDigit(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at)
-  return unit >= 48 && unit <= 57
-}
-
-function isCardNumber(digits: string): boolean {
-  return digits.length >= leastDigits && brand.test(digits) && passesLuhn(digits)
-}
-
-/** Whether the last digit is the check digit of the others. https://en.wikipedia.org/wiki/Luhn_algorithm */
-export function passesLuhn(digits: string): boolean {
-  let sum = 0
-  for (let index = 0; index < digits.length; index++) {
-    const digit = digits.charCodeAt(digits.length - 1 - index) - 48
-    const doubled = digit * 2
-    sum += index % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled
-  }
-  return sum % 10 === 0
+/** False for values that cannot be a secret under any name: nothing, a boolean, a number of tokens. */
+export function mayBeSecret(name: string, value: unknown): boolean {
+  if (value === null || value === undefined || value === '' || typeof value === 'boolean') return false
+  return !(typeof value === 'number' && /tokens$/i.test(name))
 }

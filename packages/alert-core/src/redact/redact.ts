@@ -1,12 +1,11 @@
 /**
- * Hides secrets in messages, by field name, by path, by pattern and by shape. The built-in list always
- * applies; options only add to it.
+ * Hides secrets: configured ones in errors, events and logs, wherever they are; others in messages, by field
+ * name, by path, by pattern and by shape. The built-in list always applies; options only add to it.
  */
 
-import { cutChars } from '../text/text.ts'
+import { anyOf, cutChars } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
-import { hidden, redactText } from './redact-text.ts'
-import { isSensitiveName, mayBeSecret } from './sensitive-names.ts'
+import { hidden, isSensitiveName, isSensitiveParameter, mayBeSecret, redactText } from './redact-text.ts'
 
 /** Hides secrets in texts and in values of any shape. */
 export interface Redactor {
@@ -167,4 +166,85 @@ function hideInKey(key: string, isHidden: (name: string, value: string) => boole
   return key.replace(pair, (whole: string, before: string, name: string, value: string) =>
     isHidden(name, value) ? `${before}${name}=${hidden}` : whole,
   )
+}
+
+// ── configured secrets
+
+const leastLength = 4
+
+/**
+ * Makes a function that replaces each known secret, also parts of it (the path of a webhook url in an error
+ * page) and the encodings that requests use: its URI-encoded and JSON-escaped forms, and for a secret url
+ * its credentials, path, query and long parts, with '***'. Secrets shorter than 4 characters are ignored.
+ */
+export function createMask(secrets: readonly string[]): (text: string) => string {
+  const forms = new Set<string>()
+  for (const secret of secrets) {
+    if (typeof secret !== 'string' || secret.length < leastLength) continue
+    for (const part of [secret, ...urlParts(secret), ...longLines(secret)]) {
+      for (const form of encodings(part)) if (form.length >= leastLength) forms.add(form)
+    }
+  }
+  if (forms.size === 0) return (text) => text
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length)
+  const any = new RegExp(anyOf(longestFirst), 'g')
+  return (text) => text.replace(any, hidden)
+}
+
+/** The URL with only its scheme and host: 'https://host/***'; '***' if it is not a URL. */
+export function hideUrlPath(url: string | URL): string {
+  const parsed = parseUrl(String(url))
+  return parsed?.host ? `${parsed.protocol}//${parsed.host}/${hidden}` : hidden
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+function urlParts(secret: string): string[] {
+  const url = parseUrl(secret)
+  if (!url?.host) return []
+  const [user, pass] = [decode(url.username), decode(url.password)]
+  const parts = [url.username, url.password, user, pass]
+  if (pass) parts.push(Buffer.from(`${user}:${pass}`, 'utf8').toString('base64'))
+  if (url.search.length > 1) parts.push(url.pathname + url.search, url.search.slice(1))
+  // Short paths and values ('/api', 'markdown') are ordinary words; masking them would make messages hard to
+  // read.
+  if (url.pathname.length >= 8) parts.push(url.pathname)
+  parts.push(...url.pathname.split('/').filter(isLong))
+  for (const [name, value] of url.searchParams)
+    if (isLong(value) || isSensitiveParameter(name)) parts.push(value)
+  return parts
+}
+
+function isLong(part: string): boolean {
+  return part.length >= 12
+}
+
+/** A key of several lines often appears without its line breaks. */
+function longLines(secret: string): string[] {
+  return secret.includes('\n') ? secret.split(/\r?\n/).filter((line) => /^[^-].{15}/.test(line)) : []
+}
+
+function encodings(text: string): string[] {
+  const component = encode(text, encodeURIComponent)
+  const inJson = JSON.stringify(text).slice(1, -1)
+  const lowerHex = component.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase())
+  return [text, component, lowerHex, component.replaceAll('%20', '+'), encode(text, encodeURI), inJson]
+}
+
+function encode(text: string, encoder: (text: string) => string): string {
+  try {
+    return encoder(text)
+  } catch {
+    return text
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -4,7 +4,7 @@
  * https://developer.hashicorp.com/consul/api-docs/features/blocking
  */
 import { request } from '../http/request.ts'
-import { hideUrlPath } from '../redact/mask.ts'
+import { hideUrlPath } from '../redact/redact.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 

@@ -2,7 +2,7 @@
  * A document that replaces parts of the options at run time: JSON or YAML whose top-level keys replace those
  * of the options.
  */
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 
 /** Keys that a document may replace; the others need a restart. */
 const reloadableKeys = [

@@ -2,7 +2,7 @@
  * A document behind an http address, requested with the ETag of the known one.
  */
 import { request } from '../http/request.ts'
-import { hideUrlPath } from '../redact/mask.ts'
+import { hideUrlPath } from '../redact/redact.ts'
 import { maxDocumentBytes } from './document.ts'
 import type { DocumentSource } from './source.ts'
 

@@ -2,7 +2,7 @@
  * Which alerts a record ends: by a rule's `resolve` or reset, or by its own `alert: { resolve: true }`.
  */
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
-import { hash64 } from '../text/hash.ts'
+import { hash64 } from '../text/text.ts'
 import type { CompiledRule } from './compiled-rule.ts'
 import type { GetField } from './match.ts'
 import { occurrenceOf } from './occurrence.ts'

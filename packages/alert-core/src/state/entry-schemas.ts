@@ -11,7 +11,7 @@ import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { type Notification, reasons, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 
 /** What each kind of entry holds. */
 export interface Entries {

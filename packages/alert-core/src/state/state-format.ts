@@ -7,7 +7,7 @@ import type { SavedAlert, SavedKey, TrackerSnapshot } from '../alerts/tracker.ts
 import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
-import { isObject } from '../text/is-object.ts'
+import { isObject } from '../text/get-path.ts'
 import { type Entries, isEntry } from './entry-schemas.ts'
 
 /** How keys begin; the id or the name follows. */

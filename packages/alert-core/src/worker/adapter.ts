@@ -17,7 +17,7 @@ export {
   viewOf,
   type Walk,
 } from '../read/safe-walk.ts'
-export { isObject } from '../text/is-object.ts'
+export { isObject } from '../text/get-path.ts'
 export { broadcastKey, createBroadcastConnection } from './broadcast.ts'
 export { type Connection, createConnection, releaseWithOwner } from './connection.ts'
 export { shareCrashes } from './crashes.ts'

@@ -21,8 +21,7 @@ import {
 } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../../provider/provider.ts'
 import { option, preset } from '../../provider/schema.ts'
-import { breakMentions } from '../../text/escape.ts'
-import { cleanLine } from '../../text/text.ts'
+import { breakMentions, cleanLine } from '../../text/text.ts'
 import { toDingtalkReceipt } from './dingtalk-reply.ts'
 
 /** The robot rejects 20 000 bytes; whether it counts the whole body or the text only is not documented. */

@@ -17,7 +17,7 @@ import {
 import { colourOf } from '../../provider/palette.ts'
 import { defineProvider, type Message, type Sender } from '../../provider/provider.ts'
 import { option } from '../../provider/schema.ts'
-import { escapeMarkdown } from '../../text/escape.ts'
+import { escapeMarkdown } from '../../text/text.ts'
 import { isGone, toDiscordReceipt } from './discord-reply.ts'
 
 /**

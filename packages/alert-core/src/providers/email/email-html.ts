@@ -6,8 +6,7 @@
 import { type Dialect, writeMessage } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { Message } from '../../provider/provider.ts'
-import { escapeHtml } from '../../text/escape.ts'
-import { cleanLine } from '../../text/text.ts'
+import { cleanLine, escapeHtml } from '../../text/text.ts'
 
 const font = "font:14px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif"
 const mono = 'font:12px/1.5 Menlo,Consolas,monospace;word-break:break-word'

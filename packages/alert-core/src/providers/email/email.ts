@@ -18,7 +18,7 @@ import {
 } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, required } from '../../provider/schema.ts'
-import { createMask } from '../../redact/mask.ts'
+import { createMask } from '../../redact/redact.ts'
 import { cleanLine, cutChars } from '../../text/text.ts'
 import { writeHtml } from './email-html.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'

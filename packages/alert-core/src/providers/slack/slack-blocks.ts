@@ -5,8 +5,7 @@
 
 import { plainDialect, runbookWord, safeHref, writeCard } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
-import { escapeSlack } from '../../text/escape.ts'
-import { cutChars } from '../../text/text.ts'
+import { cutChars, escapeSlack } from '../../text/text.ts'
 
 /** Of one text object. */
 const maxText = 3000

@@ -6,7 +6,7 @@
 import { type Dialect, plainDialect, writeMessage } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { Message, SendContext } from '../../provider/provider.ts'
-import { escapeSlack } from '../../text/escape.ts'
+import { escapeSlack } from '../../text/text.ts'
 import { writeCards, writeHeader } from './slack-blocks.ts'
 
 /** Blocks fail above about 13 200 characters in all, JSON included; Slack documents no number. */

@@ -8,7 +8,7 @@ import { type Dialect, plainDialect, safeHref, writeMessage } from '../../provid
 import { countGiven, endpoint, together } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../../provider/provider.ts'
 import { option } from '../../provider/schema.ts'
-import { breakMentions, escapeHtml } from '../../text/escape.ts'
+import { breakMentions, escapeHtml } from '../../text/text.ts'
 import { readMigration, toTelegramReceipt } from './telegram-reply.ts'
 
 /** After the entities are parsed; the markup is counted too, so that any server takes it. */
