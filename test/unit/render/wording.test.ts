@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { concise } from '#core/render/concise.ts'
 import { words } from '#core/render/phrases.ts'
-import { createZone, isoTime } from '#core/time/zone.ts'
+import { createZone, isoTime } from '#core/time/time-text.ts'
 import { aRecord, noon } from './support.ts'
 
 describe('times in a zone', () => {

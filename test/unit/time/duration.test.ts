@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatDuration, parseDuration } from '#core/time/duration.ts'
+import { parseDuration } from '#core/time/duration.ts'
+import { formatDuration } from '#core/time/time-text.ts'
 
 describe('parseDuration', () => {
   it.each([

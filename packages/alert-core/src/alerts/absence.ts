@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createLru } from '../cache/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
-import { formatDuration } from '../time/duration.ts'
+import { formatDuration } from '../time/time-text.ts'
 import type { Collected } from './pending.ts'
 
 /** A rule with `absent`. */

@@ -7,7 +7,7 @@ import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
 import { informed } from '../provider/schema.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
-import { isTimeZone } from '../time/zone.ts'
+import { isTimeZone } from '../time/time-text.ts'
 
 export const text = once(() => z.string().check(z.minLength(1)))
 

@@ -4,8 +4,7 @@
 
 import type { AlertCard, Fact } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
-import { formatDuration } from '../time/duration.ts'
-import { isoTime, type Zone } from '../time/zone.ts'
+import { formatDuration, isoTime, type Zone } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'

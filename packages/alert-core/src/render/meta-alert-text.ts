@@ -5,8 +5,7 @@
  */
 
 import type { Alert, LogRecord } from '../model.ts'
-import { formatDuration } from '../time/duration.ts'
-import type { Zone } from '../time/zone.ts'
+import { formatDuration, type Zone } from '../time/time-text.ts'
 import type { Locale } from './phrases.ts'
 
 type Writer = (field: (name: string) => string, time: (name: string) => string) => string

@@ -3,7 +3,7 @@
  */
 import type { Notification, NotificationItem, Severity } from '../model.ts'
 import { cutChars } from '../text/text.ts'
-import { formatDuration } from '../time/duration.ts'
+import { formatDuration } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
 import type { Locale, Words } from './phrases.ts'
 

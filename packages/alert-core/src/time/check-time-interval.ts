@@ -3,7 +3,7 @@
  */
 import type { TimeInterval } from './time-interval.ts'
 import { dayOf, minuteOf, monthOf, rangeOf, weekdayOf, yearOf } from './time-interval-parts.ts'
-import { isTimeZone } from './zone.ts'
+import { isTimeZone } from './time-text.ts'
 
 /** One problem: the path inside the interval, and a sentence. */
 export interface TimeIntervalProblem {

@@ -1,5 +1,5 @@
 /**
- * Times in one time zone, with the offset of that moment.
+ * Times and durations as messages write them: in one time zone with the offset of that moment, '3 hr 5 min'.
  */
 
 /** Writes epoch ms in one time zone. */
@@ -91,4 +91,37 @@ function formatter(timeZone: string | undefined): Intl.DateTimeFormat {
   } catch {
     return new Intl.DateTimeFormat('en-US', { ...style, timeZone: 'UTC' })
   }
+}
+
+// ── durations
+
+type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function inUnit(amount: number, unit: Unit, locale: string): string {
+  const key = `${locale} ${unit}`
+  const known =
+    formats.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
+  formats.set(key, known)
+  return known.format(amount)
+}
+
+/** A duration by its two largest units: '45 sec', '2 min 30 sec', '3 hr 5 min', '1 day 4 hr'; '3小时5分钟'. */
+export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
+  if (ms === Number.POSITIVE_INFINITY) return '∞'
+  const wholeMs = ms > 0 ? Math.round(ms) : 0
+  if (wholeMs > 0 && wholeMs < 1000) return inUnit(wholeMs, 'millisecond', locale)
+  const seconds = Math.round(wholeMs / 1000)
+  if (seconds < 60) return inUnit(seconds, 'second', locale)
+  if (seconds < 3600) return pair(seconds, 60, ['minute', 'second'], locale)
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return pair(minutes, 60, ['hour', 'minute'], locale)
+  return pair(Math.round(minutes / 60), 24, ['day', 'hour'], locale)
+}
+
+function pair(amount: number, size: number, [large, small]: readonly [Unit, Unit], locale: string): string {
+  const rest = amount % size
+  const head = inUnit(Math.floor(amount / size), large, locale)
+  return rest === 0 ? head : `${head}${locale === 'en' ? ' ' : ''}${inUnit(rest, small, locale)}`
 }
