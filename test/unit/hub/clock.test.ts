@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
-import { followClockStep } from '#core/hub/timer.ts'
+import { createAdvance } from '#core/hub/advance.ts'
+import { createLifecycle } from '#core/hub/lifecycle.ts'
 import { createSteadyClock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import {
@@ -102,10 +103,18 @@ it('when the clock was set, what the tracker remembers moves by the same step, a
     return tracker.restore(snapshot, now)
   }
   const steady = createSteadyClock(clock)
-  const follow = () => followClockStep({ ...tracker, restore }, steady, clock.now())
-  expect(follow()).toBeUndefined()
+  const { advance } = createAdvance({
+    tracker: { ...tracker, restore },
+    clock,
+    steady,
+    lifecycle: createLifecycle(),
+    notify() {},
+  })
+  const follow = () => advance(() => [])
+  follow()
+  expect(moments).toEqual([])
   at += hour
-  expect(follow()).toEqual([])
-  expect(follow()).toBeUndefined()
+  follow()
+  follow()
   expect(moments).toEqual([start + hour])
 })

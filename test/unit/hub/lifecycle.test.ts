@@ -5,13 +5,13 @@ import { aDirectory, fatal, hook, openHub, second, started } from './state-rig.t
 describe('the lifecycle of a hub', () => {
   it('moves forward only', () => {
     const lifecycle = createLifecycle()
-    expect(lifecycle.state()).toBe('starting')
+    expect(lifecycle.state).toBe('starting')
     lifecycle.enter('closing')
     lifecycle.enter('running')
-    expect(lifecycle.state()).toBe('closing')
+    expect(lifecycle.state).toBe('closing')
     lifecycle.enter('closed')
     lifecycle.enter('starting')
-    expect(lifecycle.state()).toBe('closed')
+    expect(lifecycle.state).toBe('closed')
   })
 
   it('still takes a line that comes while the hub closes and waits for its start', async () => {

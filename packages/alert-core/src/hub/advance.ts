@@ -1,65 +1,63 @@
 /**
- * The time of the alert tracker: one timer for its next deadline, and the correction after somebody set the
- * machine's clock.
+ * The time of the alert tracker. Every change of it takes the time once; what falls due later is waited for
+ * by one timer; and what it remembers moves with the machine's clock when somebody sets that.
  */
 import { shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Clock, SteadyClock, Timer } from '../time/clock.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
-/** What the timer depends on. */
-export interface DeadlineTimerOptions {
-  readonly tracker: Pick<Tracker, 'nextDeadline'>
+/** What the time of the tracker depends on. */
+export interface AdvanceOptions {
+  readonly tracker: Pick<Tracker, 'nextDeadline' | 'tick' | 'snapshot' | 'restore'>
   readonly clock: Clock
+  readonly steady: SteadyClock
   /** Nothing falls due unless the hub is running. */
-  readonly lifecycle: Pick<Lifecycle, 'state'>
-  readonly onDeadline: () => void
+  readonly lifecycle: Lifecycle
+  /** Carries out what follows from a change. */
+  readonly notify: (effects: readonly Effect[], now: number) => void
 }
 
-/** Waits for the tracker's next deadline. */
-export interface DeadlineTimer {
-  /** Waits for the next deadline if that is nearer than the one it waits for. */
-  arm(): void
-  /** Forgets which deadline it waits for, so that `arm` looks at the next one wherever it is. */
-  reset(): void
-  cancel(): void
+export interface Advance {
+  /** Changes the tracker at the present moment, epoch ms, and carries out what follows. */
+  advance(change: (now: number) => readonly Effect[]): void
+  /** Nothing falls due any more. */
+  stopTimer(): void
 }
 
-export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTimer {
-  const { tracker, clock, lifecycle, onDeadline } = options
+export function createAdvance(options: AdvanceOptions): Advance {
+  const { tracker, clock, steady, lifecycle, notify } = options
   let timer: Timer | undefined
+  /** The deadline for which the timer is set, epoch ms. */
   let armedFor = Number.POSITIVE_INFINITY
 
-  function reset(): void {
+  function advance(change: (now: number) => readonly Effect[]): void {
+    const { now, stepMs } = steady.readWall()
+    if (stepMs !== 0) {
+      // The next deadline may be later than the one that the timer waits for.
+      armedFor = Number.POSITIVE_INFINITY
+      carryOut(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), now), now)
+    }
+    carryOut(change(now), now)
+    armTimer(now)
+  }
+
+  function carryOut(effects: readonly Effect[], now: number): void {
+    if (effects.length > 0) notify(effects, now)
+  }
+
+  function armTimer(now: number): void {
+    const deadline = tracker.nextDeadline()
+    if (deadline >= armedFor || lifecycle.state !== 'running') return
+    timer?.cancel()
+    armedFor = deadline
+    timer = clock.after(Math.max(0, deadline - now), onDeadline)
+  }
+
+  function onDeadline(): void {
     armedFor = Number.POSITIVE_INFINITY
+    advance(tracker.tick)
   }
 
-  return {
-    arm() {
-      const deadline = tracker.nextDeadline()
-      if (deadline >= armedFor || lifecycle.state() !== 'running') return
-      timer?.cancel()
-      armedFor = deadline
-      timer = clock.after(Math.max(0, deadline - clock.now()), () => {
-        reset()
-        onDeadline()
-      })
-    },
-    reset,
-    cancel: () => timer?.cancel(),
-  }
-}
-
-/**
- * If the machine's clock was set since the last call, moves all times that the tracker remembers by the same
- * step, so that nothing is sent early or waits for an hour that was taken back. Returns what follows;
- * `undefined` if the clock was not set.
- */
-export function followClockStep(
-  tracker: Pick<Tracker, 'snapshot' | 'restore'>,
-  steady: SteadyClock,
-  now: number,
-): readonly Effect[] | undefined {
-  const stepMs = steady.takeStep(now)
-  return stepMs === 0 ? undefined : tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), now)
+  return { advance, stopTimer: () => timer?.cancel() }
 }

@@ -32,7 +32,7 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: QueuePorts): Channels {
-  const { compiled, tracker, state, clock, steady } = options
+  const { inForce, tracker, state, clock, steady } = options
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
@@ -40,7 +40,7 @@ export function createChannels(options: QueuePorts): Channels {
     change(clock.now())
   }
   const fallbacks = createFallbacks({ ...options, offer, offerWithinQuota, recheckQuotas })
-  for (const channel of compiled().plan.channels) open(channel)
+  for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
     queues.set(channel.name, openQueue(channel, fallbacks, settle, options))
@@ -51,11 +51,12 @@ export function createChannels(options: QueuePorts): Channels {
       tracker.settle(notification, isDelivered, now)
       return []
     })
-    state.removeUnsent(notification)
+    state?.removeUnsent(notification)
   }
 
   function offer(notification: Notification): void {
-    fallbacks.remember(notification)
+    // A single channel is the fallback of no other.
+    if (queues.size > 1) fallbacks.remember(notification)
     const queue = queues.get(notification.channel)
     if (queue === undefined) failRemoved(options, notification)
     else queue.offer(notification)
@@ -72,7 +73,7 @@ export function createChannels(options: QueuePorts): Channels {
   }
 
   function replace(former: Plan): void {
-    const { plan } = compiled()
+    const { plan } = inForce.compiled
     const before = new Map(former.channels.map((channel) => [channel.name, signOf(channel, former)]))
     for (const channel of plan.channels) {
       const old = queues.get(channel.name)
@@ -94,7 +95,7 @@ export function createChannels(options: QueuePorts): Channels {
 
   /** What waits is still sent, within the time of a close. */
   function remove(name: string, queue: ChannelQueue): void {
-    retireAfter(waitAtMost(queue.idle(), compiled().plan.closeTimeoutMs, clock), name, queue)
+    retireAfter(waitAtMost(queue.idle(), inForce.compiled.plan.closeTimeoutMs, clock), name, queue)
   }
 
   function retireAfter(before: Promise<unknown>, name: string, queue: ChannelQueue): void {
@@ -114,7 +115,7 @@ export function createChannels(options: QueuePorts): Channels {
     const leftMs = () => Math.max(0, endAt - steady.now())
     if (retiring.size > 0) await waitAtMost(retired(), leftMs(), clock)
     const cutOff = await Promise.all([...retiring.keys()].map((queue) => queue.close(0)))
-    const closed = await closeInOrder(queues, compiled().plan.channels, leftMs)
+    const closed = await closeInOrder(queues, inForce.compiled.plan.channels, leftMs)
     return [...cutOff, ...closed].flat()
   }
 
@@ -147,7 +148,7 @@ function failRemoved({ events, state, clock }: QueuePorts, notification: Notific
   const about = alertNamesOf(notification)
   const at = clock.now()
   events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
-  state.removeUnsent(notification)
+  state?.removeUnsent(notification)
 }
 
 /** Closes all queues at once; each stays open for what falls back on it until those channels are closed. */

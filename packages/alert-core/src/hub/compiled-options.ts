@@ -34,24 +34,24 @@ export interface CompiledOptions {
   readonly namedFields: readonly string[]
 }
 
-/** The options that hold now. */
+/** The options that hold now: read `compiled` each time, a reload replaces it. */
 export interface OptionsInForce {
-  compiled(): CompiledOptions
+  readonly compiled: CompiledOptions
   /** Puts another plan in force; returns what it replaces. */
   replace(plan: Plan, now: number): CompiledOptions
 }
 
 /** `levels` are the logger's own by label, `now` is epoch ms. */
 export function createOptionsInForce(plan: Plan, levels: Levels | undefined, now: number): OptionsInForce {
-  let compiled = compileOptions(plan, levels, now)
-  return {
-    compiled: () => compiled,
-    replace(next, now) {
-      const former = compiled
-      compiled = compileOptions(replacePlan(former.plan, next), levels, now, former)
+  const inForce = {
+    compiled: compileOptions(plan, levels, now),
+    replace(next: Plan, now: number) {
+      const former = inForce.compiled
+      inForce.compiled = compileOptions(replacePlan(former.plan, next), levels, now, former)
       return former
     },
   }
+  return inForce
 }
 
 /** What `former` remembers of alerts, silences and secrets is kept. */

@@ -3,13 +3,13 @@
  * is watched.
  */
 import type { AlertEvent } from '../model.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Counters } from './stats.ts'
 
 /** What events depend on. */
 export interface EventsOptions {
   readonly counters: Pick<Counters, 'countEvent'>
-  readonly compiled: () => Pick<CompiledOptions, 'shownKey'>
+  readonly inForce: OptionsInForce
 }
 
 export interface Events {
@@ -18,13 +18,13 @@ export interface Events {
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
 }
 
-export function createEvents({ counters, compiled }: EventsOptions): Events {
+export function createEvents({ counters, inForce }: EventsOptions): Events {
   const listeners = new Set<(event: AlertEvent) => void>()
   return {
     emit(given) {
       counters.countEvent(given)
       if (listeners.size === 0) return
-      const event = withShownKeys(given, compiled().shownKey)
+      const event = withShownKeys(given, inForce.compiled.shownKey)
       for (const listener of listeners) {
         try {
           listener(event)

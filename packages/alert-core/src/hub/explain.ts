@@ -6,7 +6,7 @@ import type { AlertPreview, Tracker } from '../alerts/tracker.ts'
 import type { LogRecord, Severity } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 
 /** The answer of `explain`; plain JSON. */
 export interface Explanation extends Partial<AlertPreview> {
@@ -32,7 +32,7 @@ export interface Explanation extends Partial<AlertPreview> {
 
 /** What an explanation depends on. */
 export interface ExplainOptions {
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly read: (line: string) => LogRecord | ReadFailure
   readonly readObject: (value: unknown) => LogRecord | ReadFailure
   readonly tracker: Tracker
@@ -40,10 +40,10 @@ export interface ExplainOptions {
 }
 
 export function createExplain(options: ExplainOptions): (record: string | object) => Explanation {
-  const { compiled, read, readObject, tracker, clock } = options
+  const { inForce, read, readObject, tracker, clock } = options
 
   function explainRecord(record: LogRecord): Explanation {
-    const { rules, shownKey } = compiled()
+    const { rules, shownKey } = inForce.compiled
     const { rule, isOff, occurrence, ends: named } = rules.explain(record)
     const firing = new Set(tracker.live().map(({ id }) => id))
     const isSeen = occurrence?.condition?.when?.kind === 'absence'
@@ -58,7 +58,7 @@ export function createExplain(options: ExplainOptions): (record: string | object
   }
 
   return (given) => {
-    if (typeof given === 'string' && !compiled().gate(given)) return { outcome: 'below' }
+    if (typeof given === 'string' && !inForce.compiled.gate(given)) return { outcome: 'below' }
     const record = typeof given === 'string' ? read(given) : readObject(given)
     return 'failed' in record ? { outcome: 'failed', failed: record.failed } : explainRecord(record)
   }

@@ -15,14 +15,14 @@ import {
 } from '../model.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 
 /** What a fallback depends on. */
 export interface FallbackOptions {
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly events: Events
-  readonly state: State
+  readonly state: State | undefined
   readonly clock: Clock
   /** To the queue of its channel. */
   readonly offer: (notification: Notification) => void
@@ -53,7 +53,7 @@ const mostRemembered = 2_000
 
 /** Makes the fallbacks of a hub. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
-  const { compiled, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
+  const { inForce, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)
   let isLastChance = false
 
@@ -65,14 +65,14 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
   function fallBack({ joined: _, ...notification }: Notification, reason: SuppressedReason): void {
     const { channel } = notification
-    const fallback = compiled().fallbackOf(channel)
+    const fallback = inForce.compiled.fallbackOf(channel)
     if (fallback === undefined) return
     const news = notification.items.filter((item) => isNews(fallback, item))
     for (const item of notification.items) if (!news.includes(item)) suppress(item, fallback)
     if (news.length === 0) return
     const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
-    state.saveUnsent([next])
+    state?.saveUnsent([next])
     offerFallback(next)
   }
 
@@ -91,7 +91,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const { channel, id } = notification
     const why = 'its quota is exhausted'
     const about = alertNamesOf(notification)
-    const fallback = compiled().fallbackOf(channel)
+    const fallback = inForce.compiled.fallbackOf(channel)
     const event = { type: 'failed', channel, notification: id, why, reason: 'quota', about } as const
     events.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
     fallBack(notification, 'quota')
@@ -112,7 +112,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     },
     retry: recheckQuotas,
     end() {
-      isLastChance = state.stats().place !== 'disk'
+      isLastChance = state?.stats().place !== 'disk'
       recheckQuotas()
     },
     ignoresQuotas: () => isLastChance,

@@ -46,7 +46,7 @@ export function startHeartbeat(options: HeartbeatOptions): { stop(): void } {
     if (clock.now() - tracker.nextDeadline() > overdueMs) return 'alerts are overdue'
     const waiting = [...channels.waiting()]
     const isStuck = ([name, { oldestWaitingMs }]: (typeof waiting)[number]) =>
-      metaAlerts.isFailing(name) || oldestWaitingMs > stuckMs
+      metaAlerts.failing.has(name) || oldestWaitingMs > stuckMs
     return waiting.length > 0 && waiting.every(isStuck) ? 'no channel takes alerts' : undefined
   }
 

@@ -3,14 +3,14 @@
  * Secrets are hidden.
  */
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 
 /** What reporting depends on. */
 export interface InternalErrorsOptions {
   readonly events: Events
   readonly clock: Clock
-  readonly compiled: () => Pick<CompiledOptions, 'mask'>
+  readonly inForce: OptionsInForce
   readonly warn?: ((message: string, code: string) => void) | undefined
 }
 
@@ -21,10 +21,10 @@ export interface InternalErrors {
 }
 
 export function createInternalErrors(options: InternalErrorsOptions): InternalErrors {
-  const { events, clock, compiled, warn = warnProcess } = options
+  const { events, clock, inForce, warn = warnProcess } = options
 
   function report(code: string, message: string): void {
-    const masked = compiled().mask(message)
+    const masked = inForce.compiled.mask(message)
     events.emit({ type: 'error', code, message: masked, at: clock.now() })
     warn(masked, code)
   }

@@ -12,17 +12,17 @@ const states = ['starting', 'running', 'closing', 'closed'] as const
 export type LifecycleState = (typeof states)[number]
 
 export interface Lifecycle {
-  state(): LifecycleState
+  readonly state: LifecycleState
   /** Moves on to this state; does nothing if it is already reached or passed. */
   enter(state: LifecycleState): void
 }
 
 export function createLifecycle(): Lifecycle {
-  let current: LifecycleState = 'starting'
-  return {
-    state: () => current,
-    enter(next) {
-      if (states.indexOf(next) > states.indexOf(current)) current = next
+  const lifecycle = {
+    state: 'starting' as LifecycleState,
+    enter(next: LifecycleState) {
+      if (states.indexOf(next) > states.indexOf(lifecycle.state)) lifecycle.state = next
     },
   }
+  return lifecycle
 }

@@ -6,12 +6,12 @@
 import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
 /** What meta-alerts depend on. */
 export interface MetaAlertsOptions {
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly internalErrors: InternalErrors
   readonly clock: Clock
 }
@@ -35,22 +35,23 @@ export interface MetaAlerts {
   publishTo(track: (occurrence: Occurrence) => void): void
   /** The channel will not attempt this notification again. */
   noteFailure(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
-  noteDelivery(channel: string): void
+  /** A failing channel delivers again. */
+  noteRecovery(channel: string): void
   noteQuotaExhausted(quota: QuotaExhausted): void
   noteStateProblem(code: string, message: string): void
-  /** Whether the channel's last outcome was a failure. */
-  isFailing(channel: string): boolean
+  /** The channels whose last outcome was a failure. */
+  readonly failing: ReadonlySet<string>
 }
 
 const quietMs = 900_000
 /** The names of our own rules start with it; those of users may not. */
 const ownRulePrefix = '@'
 
-export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
-  const { labels } = compiled().plan
-  const names = () => compiled().plan.channels.map(({ name }) => name)
+export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
+  const { labels } = inForce.compiled.plan
+  const names = () => inForce.compiled.plan.channels.map(({ name }) => name)
   const fallbackOf = (channel: string) =>
-    compiled().plan.channels.find(({ name }) => name === channel)?.fallback
+    inForce.compiled.plan.channels.find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
   /**
    * Failing channels of which no other channel could be notified: reported once, until they deliver again.
@@ -96,7 +97,7 @@ export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlerts
       const text = `Channel ${channel} is not delivering (${reason}): ${why}; ${instead}`
       const fields = { channel, reason, why, next }
       const metaAlert = occurrence('@delivery', channel, text, { channels: others }, fields)
-      if (others.some((other) => compiled().takes(other, metaAlert))) {
+      if (others.some((other) => inForce.compiled.takes(other, metaAlert))) {
         track(metaAlert)
         return
       }
@@ -104,7 +105,7 @@ export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlerts
         internalErrors.report('ALERT_CHANNEL_FAILED', `Channel ${channel} is not delivering: ${why}.`)
       reported.add(channel)
     },
-    noteDelivery(channel) {
+    noteRecovery(channel) {
       reported.delete(channel)
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
@@ -126,6 +127,6 @@ export function createMetaAlerts({ compiled, internalErrors, clock }: MetaAlerts
       }
       track(occurrence('@state', code, message, {}, { code, why: message }))
     },
-    isFailing: (channel) => failing.has(channel),
+    failing,
   }
 }

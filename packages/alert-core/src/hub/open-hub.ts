@@ -8,10 +8,9 @@ import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader } from '../read/reader.ts'
-import { noState } from '../state/no-state.ts'
 import { type Clock, createSteadyClock, systemClock } from '../time/clock.ts'
 import { createChannels } from './channels.ts'
-import { type CompiledOptions, createOptionsInForce } from './compiled-options.ts'
+import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
 import { createEvents } from './events.ts'
 import { createExplain } from './explain.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -43,28 +42,27 @@ export function openHub(
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
   const lifecycle = createLifecycle()
-  const buffer = createStartupBuffer(plan.reload !== undefined)
+  const buffer = plan.reload && createStartupBuffer()
   const steady = createSteadyClock(clock)
   const inForce = createOptionsInForce(plan, levels, clock.now())
-  const { compiled } = inForce
   const counters = createCounters()
-  const events = createEvents({ counters, compiled })
-  const internalErrors = createInternalErrors({ events, clock, compiled, warn })
+  const events = createEvents({ counters, inForce })
+  const internalErrors = createInternalErrors({ events, clock, inForce, warn })
   const { reportLater } = internalErrors
-  const metaAlerts = createMetaAlerts({ compiled, internalErrors, clock })
+  const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
 
   // ── the path of a line ───────────────────────────────────────────────────────────────────────────────────
 
-  const { read, readObject, context } = createReading(plan, ports.wire, clock, compiled)
-  const tracker = openTracker(plan, compiled, clock)
+  const { read, readObject, context } = createReading(plan, ports.wire, clock, inForce)
+  const tracker = openTracker(plan, inForce, clock)
   const { stateDir: directory } = plan
   const state =
     directory === undefined
-      ? noState
-      : lazyParts().openState({ directory, compiled, tracker, clock, internalErrors, metaAlerts })
-  const channels = createChannels({ compiled, tracker, events, state, metaAlerts, clock, steady, ports })
+      ? undefined
+      : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
+  const channels = createChannels({ inForce, tracker, events, state, metaAlerts, clock, steady, ports })
   const { write, publish, track, advance, stopTimer } = createPipeline({
-    compiled,
+    inForce,
     read,
     readObject,
     buffer,
@@ -100,8 +98,8 @@ export function openHub(
       replace,
       internalErrors,
     })
-  const rulesRead = followed?.first.then(buffer.release)
-  const startup = createStartup({ rulesRead, lifecycle, state, compiled, tracker, channels, events, advance })
+  const rulesRead = followed?.first.then(buffer?.release)
+  const startup = createStartup({ rulesRead, lifecycle, state, inForce, tracker, channels, events, advance })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
   const { flush, close, closeSync } = createShutdown({
@@ -130,7 +128,7 @@ export function openHub(
   }
 
   function stats(): Stats {
-    const kept = state === noState ? undefined : { ...state.stats(), ready: startup.isDone() }
+    const kept = state && { ...state.stats(), ready: startup.isDone() }
     return counters.stats(channels.waiting(), kept)
   }
 
@@ -140,7 +138,8 @@ export function openHub(
     write: plan.enabled ? write : ignore,
     publish: plan.enabled ? publish : ignore,
     countFailure: counters.countUnread,
-    wants: (line) => plan.enabled && (buffer.isOpen() || context !== undefined || compiled().gate(line)),
+    wants: (line) =>
+      plan.enabled && (buffer?.isOpen() || context !== undefined || inForce.compiled.gate(line)),
     skip: () => counters.countLine(),
     reportInternalError: internalErrors.report,
     subscribe: events.subscribe,
@@ -149,33 +148,28 @@ export function openHub(
     closeSync,
     stats,
     reload,
-    ...createSilencing({ compiled, state, tracker, clock, lazyParts, advance }),
-    explain: createExplain({ compiled, read, readObject, tracker, clock }),
+    ...createSilencing({ inForce, state, tracker, clock, lazyParts, advance }),
+    explain: createExplain({ inForce, read, readObject, tracker, clock }),
     metrics: metrics.text,
   }
 }
 
 const ignore = () => {}
 
-function createReading(
-  plan: Plan,
-  wire: WireConfig | undefined,
-  { now }: Clock,
-  compiled: () => CompiledOptions,
-) {
-  const naming = { ...wire, trace: plan.trace, now, named: () => compiled().namedFields }
+function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock, inForce: OptionsInForce) {
+  const naming = { ...wire, trace: plan.trace, now, named: () => inForce.compiled.namedFields }
   const read = createReader(naming)
   const context = plan.context && createContext({ ...plan.context, read, now })
   return { read, readObject: createRecordReader(naming), context }
 }
 
-function openTracker(plan: Plan, compiled: () => CompiledOptions, clock: Clock): Tracker {
+function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock): Tracker {
   return createTracker({
-    channels: compiled().tracked,
-    watches: compiled().rules.watches,
-    canEnd: (alert) => compiled().rules.canEnd(alert),
+    channels: inForce.compiled.tracked,
+    watches: inForce.compiled.rules.watches,
+    canEnd: (alert) => inForce.compiled.rules.canEnd(alert),
     now: clock.now(),
-    mutes: createMute(compiled),
+    mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
   })

@@ -11,7 +11,7 @@ import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
@@ -19,10 +19,10 @@ import type { MetaAlerts } from './meta-alerts.ts'
 
 /** What the queues of all channels depend on. */
 export interface QueuePorts {
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly events: Events
-  readonly state: State
+  readonly state: State | undefined
   readonly metaAlerts: MetaAlerts
   readonly clock: Clock
   readonly steady: Clock
@@ -36,14 +36,14 @@ export function openQueue(
   settle: (notification: Notification, isDelivered: boolean) => void,
   queuePorts: QueuePorts,
 ): ChannelQueue {
-  const { compiled, tracker, events, metaAlerts, clock, steady, ports } = queuePorts
+  const { inForce, tracker, events, metaAlerts, clock, steady, ports } = queuePorts
   const { name, definition, providerOptions } = channel
-  const { plan } = compiled()
+  const { plan } = inForce.compiled
   const { content, service, env } = plan
 
   function openSender(): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(name)
-    return compiled().plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
+    return inForce.compiled.plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
   }
 
   return createQueue({
@@ -61,14 +61,14 @@ export function openQueue(
     retryForMs: channel.retryForMs,
     retry: channel.retry,
     maxWaiting: plan.limits.queue,
-    mask: (text) => compiled().mask(text),
+    mask: (text) => inForce.compiled.mask(text),
     fetch: ports.fetch ?? globalThis.fetch,
     quota: {
       roomAt: () => (fallbacks.ignoresQuotas() ? Number.NEGATIVE_INFINITY : tracker.quotaRoomAt(name)),
       charge: () => tracker.charge(name, clock.now()),
     },
     onEvent(event) {
-      if (event.type === 'delivered') metaAlerts.noteDelivery(name)
+      if (event.type === 'delivered' && metaAlerts.failing.has(name)) metaAlerts.noteRecovery(name)
       events.emit(event)
     },
     onFailed(notification, { reason, why, isFollowUp = false }) {

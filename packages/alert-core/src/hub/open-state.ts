@@ -4,14 +4,14 @@ import type { InternalErrorCode } from '../errors/error-codes.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
   readonly directory: string
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly clock: Clock
   readonly internalErrors: InternalErrors
@@ -20,8 +20,8 @@ export interface OpenStateOptions {
 
 /** Opens it; what former processes left is read later, by `adopt`. */
 export function openState(options: OpenStateOptions): State {
-  const { directory, compiled, tracker, clock, internalErrors, metaAlerts } = options
-  const { content, limits } = compiled().plan
+  const { directory, inForce, tracker, clock, internalErrors, metaAlerts } = options
+  const { content, limits } = inForce.compiled.plan
 
   function onError(code: InternalErrorCode, message: string): void {
     // One turn later, so that it reaches those who subscribe to a hub right after opening it.
@@ -36,7 +36,7 @@ export function openState(options: OpenStateOptions): State {
     clock,
     redact: content.redact,
     maxAlerts: limits.alerts,
-    silences: () => compiled().muting.runtimeSilences(clock.now()),
+    silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     openJournal: (entries) =>
       createJournal({
         directory,

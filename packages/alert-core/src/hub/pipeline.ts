@@ -12,26 +12,26 @@ import type { Context } from '../read/context-ring.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
 import type { Clock, SteadyClock } from '../time/clock.ts'
+import { type Advance, createAdvance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
 import type { Counters } from './stats.ts'
-import { createDeadlineTimer, followClockStep } from './timer.ts'
 
 /** What the stages depend on. */
 export interface PipelineOptions {
-  readonly compiled: () => CompiledOptions
+  readonly inForce: OptionsInForce
   readonly read: (line: string) => LogRecord | ReadFailure
   readonly readObject: (value: unknown) => LogRecord | ReadFailure
-  readonly buffer: StartupBuffer
+  readonly buffer: StartupBuffer | undefined
   readonly context: Context | undefined
   readonly lifecycle: Lifecycle
   readonly tracker: Tracker
-  readonly state: State
+  readonly state: State | undefined
   readonly channels: Channels
   readonly metaAlerts: MetaAlerts
   readonly counters: Counters
@@ -45,36 +45,33 @@ export interface Pipeline {
   publish(input: AlertInput): void
   /** Where an occurrence goes in that no rule made: a meta-alert. */
   track(occurrence: Occurrence): void
-  /** Changes the tracker at the present moment, epoch ms, and carries out what follows. */
-  advance(change: (now: number) => readonly Effect[]): void
-  /** Nothing falls due any more. */
-  stopTimer(): void
+  readonly advance: Advance['advance']
+  readonly stopTimer: Advance['stopTimer']
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { compiled, read, readObject, buffer, context, lifecycle, tracker, state } = options
+  const { inForce, read, readObject, buffer, context, lifecycle, tracker, state } = options
   const { channels, metaAlerts, counters, events, clock, steady } = options
-  const onDeadline = () => advance((now) => tracker.tick(now))
-  const timer = createDeadlineTimer({ tracker, clock, lifecycle, onDeadline })
+  const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, notify })
 
   // ── every line
   // ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
     counters.countLine(times)
-    if (buffer.isOpen()) buffer.add(line.length, () => ingest(line, times))
+    if (buffer?.isOpen()) buffer.add(line.length, () => ingest(line, times))
     else ingest(line, times)
   }
 
   function publish(input: AlertInput): void {
     counters.countLine()
     const record = readObject(alertInputFields(input))
-    if (buffer.isOpen()) buffer.add(0, () => admit(record))
+    if (buffer?.isOpen()) buffer.add(0, () => admit(record))
     else admit(record)
   }
 
   function ingest(line: string, times: number): void {
-    if (compiled().gate(line)) {
+    if (inForce.compiled.gate(line)) {
       const record = read(line)
       for (let n = 0; n < times; n++) admit(record)
     }
@@ -83,12 +80,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function admit(record: LogRecord | ReadFailure): void {
     if ('failed' in record) counters.countFailure(record.failed)
-    else if (lifecycle.state() === 'closed') counters.countFailure('closed')
+    else if (lifecycle.state === 'closed') counters.countFailure('closed')
     else match(record)
   }
 
   function match(record: LogRecord): void {
-    const { rules } = compiled()
+    const { rules } = inForce.compiled
     for (const end of rules.resolve(record)) track(end)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
@@ -107,36 +104,24 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (context !== undefined) tracker.addContext(id, now, () => context.before(record))
       return effects
     })
-    state.saveAlert(id, severity === 'critical')
-  }
-
-  function advance(change: (now: number) => readonly Effect[]): void {
-    const now = clock.now()
-    const moved = followClockStep(tracker, steady, now)
-    if (moved !== undefined) {
-      timer.reset()
-      notify(moved)
-    }
-    notify(change(now))
-    timer.arm()
+    state?.saveAlert(id, severity === 'critical')
   }
 
   // ── only when a channel is to be notified; the tracker has asked `createMute` before
   // ──────────────────────────
 
-  function notify(effects: readonly Effect[]): void {
-    if (effects.length === 0) return
+  function notify(effects: readonly Effect[], now: number): void {
     deliver(effects.filter((effect) => effect.type === 'notify'))
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
-      else if (effect.type !== 'notify') events.emit({ ...effect, at: clock.now() })
+      else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
     }
   }
 
   function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {
     const own: Notification[] = []
     for (const { notification, fallBack } of due) if (!fallBack) own.push(withLateMark(notification))
-    if (own.length > 0) state.saveUnsent(own)
+    if (own.length > 0) state?.saveUnsent(own)
     for (const notification of own) channels.offer(notification)
     for (const { notification, fallBack } of due)
       if (fallBack) channels.fallbacks.beyondQuota(withLateMark(notification))
@@ -144,15 +129,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /** Marked late if it says only what a former process had already seen. */
   function withLateMark(notification: Notification): Notification {
-    const marked = state.withLateMark(notification)
-    state.forgetFormer(notification)
+    const marked = state?.withLateMark(notification) ?? notification
+    state?.forgetFormer(notification)
     return marked
   }
 
-  return { write, publish, track, advance, stopTimer: timer.cancel }
+  return { write, publish, track, advance, stopTimer }
 }
 
 /** The stage between track and notify: the tracker asks it for each alert and channel that are due. */
-export function createMute(compiled: () => CompiledOptions): Mutes {
-  return (alert, channel, now, firing) => compiled().muting.mutes(alert, channel, now, firing)
+export function createMute(inForce: OptionsInForce): Mutes {
+  return (alert, channel, now, firing) => inForce.compiled.muting.mutes(alert, channel, now, firing)
 }

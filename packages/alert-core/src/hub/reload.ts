@@ -16,7 +16,7 @@ export interface ReloadOptions {
   readonly inForce: OptionsInForce
   readonly lifecycle: Lifecycle
   readonly tracker: Tracker
-  readonly state: State
+  readonly state: State | undefined
   readonly channels: Channels
   readonly advance: (change: (now: number) => readonly Effect[]) => void
   /** If lines are kept as context, all are wanted, whatever the rules look at. */
@@ -28,18 +28,18 @@ export interface ReloadOptions {
 export function createReload(options: ReloadOptions): (plan: Plan) => void {
   const { inForce, lifecycle, tracker, state, channels, advance, context, onWanted } = options
   return (next) => {
-    if (lifecycle.state() === 'closed') return
+    if (lifecycle.state === 'closed') return
     let former: Plan | undefined
     advance((now) => {
       former = inForce.replace(next, now).plan
-      const { plan, tracked, rules } = inForce.compiled()
-      state.setRedact(plan.content.redact)
+      const { plan, tracked, rules } = inForce.compiled
+      state?.setRedact(plan.content.redact)
       return tracker.reload(tracked, now, rules)
     })
     // A removed channel is sent the ends of what it was notified of before its queue goes.
     if (former !== undefined) channels.replace(former)
     channels.fallbacks.retry()
-    const { plan, rules } = inForce.compiled()
+    const { plan, rules } = inForce.compiled
     onWanted?.({ level: plan.level, wantsAll: rules.wantsAll || context !== undefined })
   }
 }

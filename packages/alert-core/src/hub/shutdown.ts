@@ -19,11 +19,11 @@ import type { StartupBuffer } from './startup-buffer.ts'
 export interface ShutdownOptions {
   readonly closeTimeoutMs: number
   readonly lifecycle: Lifecycle
-  readonly buffer: StartupBuffer
+  readonly buffer: StartupBuffer | undefined
   readonly startup: Startup
   readonly tracker: Tracker
   readonly channels: Channels
-  readonly state: State
+  readonly state: State | undefined
   readonly events: Events
   readonly internalErrors: InternalErrors
   readonly clock: Clock
@@ -73,24 +73,24 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     stopTimer()
     const endAt = steady.now() + withinMs
     if (!startup.isDone()) await waitAtMost(startup.done, withinMs, clock)
-    buffer.release()
+    buffer?.release()
     followed?.stop()
     drainLast()
     const { length: pending } = await channels.close(endAt)
     if (pending > 0) countUndelivered(pending)
     heartbeat.stop()
     metrics.close()
-    await state.close()
+    await state?.close()
     return { delivered: pending === 0, pending }
   }
 
   function closeSync(): FlushResult {
-    buffer.release()
+    buffer?.release()
     drainLast()
     const left = channels.left()
     const pending = left > 0 ? countUndelivered(left) : 0
     // All that it writes is written before it waits for anything.
-    void state.close()
+    void state?.close()
     return { delivered: left === 0, pending }
   }
 
@@ -99,15 +99,15 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
    * like one that runs.
    */
   function drainLast(): void {
-    if (lifecycle.state() === 'closed') return
+    if (lifecycle.state === 'closed') return
     lifecycle.enter('closed')
-    advance((now) => tracker.drain(now, { growth: state.stats().place !== 'disk' }))
+    advance((now) => tracker.drain(now, { growth: state?.stats().place !== 'disk' }))
     channels.fallbacks.end()
   }
 
   /** Returns how many are lost: those that no next start will find. */
   function countUndelivered(count: number): number {
-    if (state.stats().place === 'disk') return 0
+    if (state?.stats().place === 'disk') return 0
     events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
     const notifications = count === 1 ? '1 notification was' : `${count} notifications were`
     internalErrors.report('ALERT_UNDELIVERED', `${notifications} not delivered before the end.`)

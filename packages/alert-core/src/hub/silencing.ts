@@ -7,13 +7,13 @@ import { AlertError } from '../errors/alert-error.ts'
 import type { SilenceOptions } from '../options.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { LazyParts } from './hub-types.ts'
 
 /** What silences depend on. */
 export interface SilencingOptions {
-  readonly compiled: () => CompiledOptions
-  readonly state: State
+  readonly inForce: OptionsInForce
+  readonly state: State | undefined
   readonly tracker: Tracker
   readonly clock: Clock
   readonly lazyParts: () => Pick<LazyParts, 'checkSilence'>
@@ -27,23 +27,23 @@ export interface Silencing {
 }
 
 export function createSilencing(options: SilencingOptions): Silencing {
-  const { compiled, state, tracker, clock, lazyParts, advance } = options
+  const { inForce, state, tracker, clock, lazyParts, advance } = options
   return {
     silence(given) {
-      const schedules = Object.keys(compiled().plan.muting.schedules)
+      const schedules = Object.keys(inForce.compiled.plan.muting.schedules)
       const { plan, problems } = lazyParts().checkSilence(given, schedules)
       if (plan === undefined) {
         const sentences = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
         throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${sentences.join(' ')}`)
       }
       const silence = { ...plan, id: randomUUID() }
-      compiled().muting.silence(silence, clock.now())
-      state.saveSilence(silence)
+      inForce.compiled.muting.silence(silence, clock.now())
+      state?.saveSilence(silence)
       return silence.id
     },
     unsilence(id) {
-      const wasSilenced = compiled().muting.unsilence(id)
-      if (wasSilenced) state.removeSilence(id)
+      const wasSilenced = inForce.compiled.muting.unsilence(id)
+      if (wasSilenced) state?.removeSilence(id)
       advance((now) => tracker.updateMutes(now))
       return wasSilenced
     },

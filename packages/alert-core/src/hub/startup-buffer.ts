@@ -1,5 +1,6 @@
 /**
- * Lines that come before the rules are known: they wait in order, within bounds.
+ * Lines that come before the rules are known: they wait in order, within bounds. Only a hub that reads its
+ * rules from elsewhere has one.
  */
 
 export interface StartupBuffer {
@@ -15,9 +16,8 @@ export interface StartupBuffer {
 
 const limit = { count: 10_000, chars: 8 * 1024 * 1024 }
 
-/** `isOpen` is false if the rules are known from the start. */
-export function createStartupBuffer(isOpen: boolean): StartupBuffer {
-  let works: (() => void)[] | undefined = isOpen ? [] : undefined
+export function createStartupBuffer(): StartupBuffer {
+  let works: (() => void)[] | undefined = []
   let waitingChars = 0
 
   function release(): void {

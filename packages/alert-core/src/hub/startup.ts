@@ -4,10 +4,9 @@
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Notification } from '../model.ts'
-import { noState } from '../state/no-state.ts'
 import type { Adopted, State } from '../state/state.ts'
 import type { Channels } from './channels.ts'
-import type { CompiledOptions } from './compiled-options.ts'
+import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -19,8 +18,8 @@ export interface StartupOptions {
    */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
-  readonly state: State
-  readonly compiled: () => CompiledOptions
+  readonly state: State | undefined
+  readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly channels: Channels
   readonly events: Events
@@ -36,14 +35,14 @@ export interface Startup {
 
 /** Reads at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
-  const { rulesRead, lifecycle, state, compiled, tracker, channels, events, advance } = options
+  const { rulesRead, lifecycle, state, inForce, tracker, channels, events, advance } = options
   let unsent: Notification[] | undefined = []
 
   function takeUp(taken: Adopted): void {
     advance((now) => {
-      for (const silence of taken.silences) compiled().muting.silence(silence, now)
+      for (const silence of taken.silences) inForce.compiled.muting.silence(silence, now)
       // A record that comes now may end an alert of which a former process has notified.
-      for (const alert of tracker.live()) compiled().rules.remember(alert)
+      for (const alert of tracker.live()) inForce.compiled.rules.remember(alert)
       const { dropped, expired } = taken
       if (dropped > 0) events.emit({ type: 'dropped', reason: 'alert-limit', count: dropped, at: now })
       if (expired > 0) events.emit({ type: 'dropped', reason: 'expired', count: expired, at: now })
@@ -68,8 +67,8 @@ export function createStartup(options: StartupOptions): Startup {
   }
 
   let done: Promise<unknown> = Promise.resolve()
-  if (state === noState && rulesRead === undefined) finish()
-  else done = Promise.all([state.adopt(takeUp), rulesRead]).then(finish)
+  if (state === undefined && rulesRead === undefined) finish()
+  else done = Promise.all([state?.adopt(takeUp), rulesRead]).then(finish)
 
   return { isDone: () => unsent === undefined, done }
 }

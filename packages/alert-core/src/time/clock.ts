@@ -39,10 +39,10 @@ export const systemClock: Clock = {
 /** A {@link Clock} that starts at the time of the wall clock and then runs on its own. */
 export interface SteadyClock extends Clock {
   /**
-   * By how many ms the wall clock, now at `wall`, was set since the last call; 0 for a difference of some
+   * The wall clock, epoch ms, and by how many ms it was set since the last call: 0 for a difference of some
    * seconds.
    */
-  takeStep(wall: number): number
+  readWall(): { readonly now: number; readonly stepMs: number }
 }
 
 /** Smaller differences come from slewing and slow reads, and do no harm. */
@@ -52,16 +52,17 @@ export function createSteadyClock(clock: Clock): SteadyClock {
   const steady = clock.steady ?? clock.now
   const origin = clock.now() - steady()
   let ahead = 0
-  const now = () => origin + steady()
+  const steadyNow = () => origin + steady()
   return {
-    now,
-    steady: now,
+    now: steadyNow,
+    steady: steadyNow,
     after: clock.after,
-    takeStep(wall) {
-      const stepMs = wall - now() - ahead
-      if (Math.abs(stepMs) < leastStepMs) return 0
+    readWall() {
+      const now = clock.now()
+      const stepMs = now - steadyNow() - ahead
+      if (Math.abs(stepMs) < leastStepMs) return { now, stepMs: 0 }
       ahead += stepMs
-      return stepMs
+      return { now, stepMs }
     },
   }
 }
