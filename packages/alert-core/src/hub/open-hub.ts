@@ -37,50 +37,15 @@ export function openHub(
   lazyParts: () => LazyParts,
   ports: HubPorts = {},
 ): Hub {
-  const { clock = systemClock, fetch = globalThis.fetch, env = process.env, warn, onWanted } = ports
+  const { fetch = globalThis.fetch, env = process.env, onWanted } = ports
   const levels = ports.wire?.levels
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
-  const lifecycle = createLifecycle()
-  const buffer = plan.reload && createStartupBuffer()
-  const steady = createSteadyClock(clock)
-  const inForce = createOptionsInForce(plan, levels, clock.now())
-  const counters = createCounters()
-  const events = createEvents({ counters, inForce })
-  const internalErrors = createInternalErrors({ events, clock, inForce, warn })
+  const path = openPath(plan, lazyParts, ports)
+  const { clock, steady, lifecycle, buffer, inForce, counters, events, internalErrors, metaAlerts } = path
+  const { read, readObject, context, tracker, state, channels, pipeline } = path
+  const { write, publish, advance, stopTimer } = pipeline
   const { reportLater } = internalErrors
-  const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
-
-  // ── the path of a line ───────────────────────────────────────────────────────────────────────────────────
-
-  const { read, readObject, context } = createReading(plan, ports.wire, clock, inForce)
-  const tracker = openTracker(plan, inForce, clock)
-  const { stateDir: directory } = plan
-  const state =
-    directory === undefined
-      ? undefined
-      : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
-  const channels = createChannels({ inForce, tracker, events, state, metaAlerts, clock, steady, ports })
-  const { write, publish, track, advance, stopTimer } = createPipeline({
-    inForce,
-    read,
-    readObject,
-    buffer,
-    context,
-    lifecycle,
-    tracker,
-    state,
-    channels,
-    metaAlerts,
-    counters,
-    events,
-    clock,
-    steady,
-  })
-  metaAlerts.publishTo(track)
-  channels.advanceWith(advance)
-
-  // ── start, reload and end ────────────────────────────────────────────────────────────────────────────────
 
   const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, levels)
   const replace = createReload({ inForce, lifecycle, tracker, state, channels, advance, context, onWanted })
@@ -155,6 +120,63 @@ export function openHub(
 }
 
 const ignore = () => {}
+
+/** The parts that a line meets on its way, from the reader to the channels. */
+function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
+  const { clock = systemClock, wire, warn } = ports
+  const steady = createSteadyClock(clock)
+  const lifecycle = createLifecycle()
+  const buffer = plan.reload && createStartupBuffer()
+  const inForce = createOptionsInForce(plan, wire?.levels, clock.now())
+  const counters = createCounters()
+  const events = createEvents({ counters, inForce })
+  const internalErrors = createInternalErrors({ events, clock, inForce, warn })
+  const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
+  const { read, readObject, context } = createReading(plan, wire, clock, inForce)
+  const tracker = openTracker(plan, inForce, clock)
+  const { stateDir: directory } = plan
+  const state =
+    directory === undefined
+      ? undefined
+      : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
+  const channels = createChannels({ inForce, tracker, events, state, metaAlerts, clock, steady, ports })
+  const pipeline = createPipeline({
+    inForce,
+    read,
+    readObject,
+    buffer,
+    context,
+    lifecycle,
+    tracker,
+    state,
+    channels,
+    metaAlerts,
+    counters,
+    events,
+    clock,
+    steady,
+  })
+  metaAlerts.publishTo(pipeline.track)
+  channels.advanceWith(pipeline.advance)
+  return {
+    clock,
+    steady,
+    lifecycle,
+    buffer,
+    inForce,
+    counters,
+    events,
+    internalErrors,
+    metaAlerts,
+    read,
+    readObject,
+    context,
+    tracker,
+    state,
+    channels,
+    pipeline,
+  }
+}
 
 function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock, inForce: OptionsInForce) {
   const naming = { ...wire, trace: plan.trace, now, named: () => inForce.compiled.namedFields }
