@@ -236,7 +236,8 @@ function messageOf(object: ReadFields, fields: Fields, keys: readonly string[]):
     const value = object[key] ?? fields[key]
     if (value === undefined || value === null || value === '') continue
     if (typeof value !== 'string' && index > 2) continue
-    if (key in fields) delete fields[key]
+    // Under any other name rules may ask for it.
+    if ((key === 'msg' || key === 'message') && key in fields) delete fields[key]
     if (typeof value === 'string') return value
     return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
@@ -291,7 +292,7 @@ function createMeanings(
   add(['time'], 'time')
   add(['alert'], 'alert')
   add([messageKey], 'message')
-  add(['v', '__proto__'], 'nothing')
+  add(['__proto__'], 'nothing')
   add([cutKey], 'cut')
 
   const latestKeys: string[] = new Array(mostRemembered).fill('')
