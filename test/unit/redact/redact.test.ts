@@ -230,3 +230,11 @@ describe('what options add', () => {
     expect(text('axxb-y')).toBe('a***b***')
   })
 })
+
+it('hides all of a quoted value in the key of a group, also if it looks like the next field or was cut', () => {
+  const { key } = createRedactor({ paths: ['customer'] })
+  expect(key('customer="Jane a=b" job=x')).toBe('customer=*** job=x')
+  expect(key('customer="a \\" b=c" job=x · own')).toBe('customer=*** job=x · own')
+  expect(key('job=x customer="Jane a=b and')).toBe('job=x customer=***')
+  expect(key('customer="Jane a=b"…0123456789abcdef job=x')).toBe('customer=*** job=x')
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LogRecord, Occurrence } from '#core/model.ts'
 import { createRules, type RulePlan, type RulesOptions } from '#core/rules/rules.ts'
@@ -325,4 +326,82 @@ test('a record that ends the alerts of a rule ends those that were raised last, 
   expect(new Set(raised).size).toBe(150)
   const ended = new Set(ids(rules.resolve(readRecord({ level: 30, event: 'ok', msg: 'fine' }))))
   expect(raised.slice(-100).every((id) => ended.has(id))).toBe(true)
+})
+
+test.each<[what: string, one: object, other: object]>([
+  ['a value that looks like the next field', { a: 'x b=y', b: 'z' }, { a: 'x', b: 'y b=z' }],
+  ['a value that looks like a quoted one', { a: 'x="y', b: '' }, { a: '"x=\\"y"', b: '' }],
+  ['values that differ after 200 characters', { a: `${'x'.repeat(300)}1` }, { a: `${'x'.repeat(300)}2` }],
+  ['a long value, and how it is written', { a: 'x'.repeat(300) }, { a: `${'x'.repeat(160)}…` }],
+  ['a missing field and an empty text', {}, { a: '' }],
+  ['a missing field and null', {}, { a: null }],
+  ['null and an empty text', { a: null }, { a: '' }],
+  ['null and its name', { a: null }, { a: 'null' }],
+  ['a missing field and its name', {}, { a: '(missing)' }],
+  ['a list and its text', { a: ['x'] }, { a: '["x"]' }],
+])('groupBy separates %s', (_what, one, other) => {
+  const plan = { groupBy: ['a', 'b'], match: { ok: false }, resolve: { ok: true } }
+  const raise = (rules: ReturnType<typeof rulesOf>, fields: object) =>
+    taken(rules, { level: 50, msg: 'm', ok: false, ...fields })
+  const [first, second] = [raise(rulesOf([plan]), one), raise(rulesOf([plan]), other)]
+  expect(second.id).not.toBe(first.id)
+  expect(second.key).not.toBe(first.key)
+  const ends = rulesOf([plan]).resolve(readRecord({ level: 30, msg: 'm', ok: true, ...one }))
+  expect(ids(ends)).toEqual([first.id])
+})
+
+test('different values of two groups never share an alert, whatever they hold', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    ' ',
+    '=',
+    '"',
+    '\\',
+    ' b=',
+    ' · ',
+    '(missing)',
+    '(null)',
+    '…',
+    '{',
+    '\n',
+  )
+  const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''))
+  const value = fc.oneof(text, fc.constant(null), fc.constant(undefined), fc.array(text, { maxLength: 2 }))
+  const fields = fc.record({ a: value, b: value })
+  const grouped = rulesOf([{ groupBy: ['a', 'b', '@fingerprint'] }])
+  fc.assert(
+    fc.property(fields, fields, (one, other) => {
+      const isSame = JSON.stringify(one) === JSON.stringify(other)
+      const [first, second] = [one, other].map((each) => taken(grouped, { level: 50, msg: 'm', ...each }).id)
+      expect(first === second).toBe(isSame)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a number and its text are one group, as they are for match', () => {
+  const grouped = rulesOf([{ groupBy: ['status'] }])
+  const [number, text] = [503, '503'].map((status) => taken(grouped, { level: 50, msg: 'm', status }).id)
+  expect(text).toBe(number)
+})
+
+test.each(['v', 'body', 'short_message'])('a field named %s is matched, grouped and counted by', (name) => {
+  const fields = (value: string) => ({ level: 50, [name]: value })
+  const rules = rulesOf([
+    { match: { [name]: 'x' }, groupBy: [name], when: { count: 2, withinMs: 1_000, distinct: name } },
+  ])
+  const occurrence = taken(rules, fields('x'))
+  expect(occurrence).toMatchObject({ rule: 'r0', key: `${name}=x` })
+  expect(occurrence.condition?.value).toBeDefined()
+  expect(taken(rules, fields('y')).rule).toBe('error')
+})
+
+test('labels from one record are not those of another whose values only join to the same text', () => {
+  const rules = rulesOf()
+  taken(rules, { level: 50, msg: 'm', service: 'pay\nenv=prod' })
+  expect(taken(rules, { level: 50, msg: 'm', service: 'pay', env: 'prod' }).labels).toEqual({
+    service: 'pay',
+    env: 'prod',
+  })
 })

@@ -11,8 +11,8 @@ import type { Levels } from '../read/levels.ts'
 import { createMask, createRedactor } from '../redact/redact.ts'
 import { alertField, createAdmission } from '../rules/admission.ts'
 import { compileMatch, type GetField } from '../rules/match.ts'
-import { namedFields } from '../rules/named-fields.ts'
-import { createResolveIndex, type ResolveIndex } from '../rules/resolve-index.ts'
+import { createResolveIndex, type ResolveIndex } from '../rules/resolution.ts'
+import { namedFields } from '../rules/rule-reach.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
 
 export interface CompiledOptions {

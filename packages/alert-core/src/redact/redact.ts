@@ -155,8 +155,8 @@ function compile(pattern: string): RegExp[] {
   return []
 }
 
-/** A name, and its value up to the next name, the record's own key, or the end. */
-const pair = /(^| )([^\s=]+)=((?:(?! [^\s=]+=| · ).)*)/gs
+/** A name, and its value: quoted, or up to the next name, the record's own key, or the end. */
+const pair = /(^| )([^\s=]+)=("(?:[^"\\]|\\.)*(?:"…?[0-9a-f]*|\\?$)|(?:(?! [^\s=]+=| · ).)*)/gs
 
 /**
  * The key with each value that `isHidden` names replaced by `hidden`; linear in the key, which is at most 500

@@ -1,9 +1,18 @@
 /**
  * One rule as the options have it, and compiled: what it matches, what ends it, how it groups, what it
- * labels.
+ * labels; and what a record counts as under it.
  */
-import type { LogRecord, Severity } from '../model.ts'
+import { fingerprint, recordKey } from '../fingerprint/fingerprint.ts'
+import {
+  type AlertDirective,
+  type LogRecord,
+  type Occurrence,
+  type Severity,
+  severityRank,
+} from '../model.ts'
 import type { Levels } from '../read/levels.ts'
+import { severityOfLevel } from '../read/record-field.ts'
+import { type Grouping, groupBy } from './group-key.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
 import {
   createRuleConditions,
@@ -81,39 +90,73 @@ export function createCompiler({
 }
 
 /**
- * `groupBy`: which fields make two records the same problem. '@fingerprint' stands for the record's own key.
+ * What a record counts as under the rule that took it: its key, severity, labels and words; `get` reads its
+ * fields. The record's own `alert` field beats the rule.
  */
-interface Grouping {
-  /** The key of a record; `own` is asked only where the grouping says '@fingerprint'. */
-  key(get: GetField, own: () => string): string
-  /** The part of the key that the named fields make. */
-  named(get: GetField): string
-  /** The named fields are the whole key. */
-  readonly isWhole: boolean
-}
-
-const fingerprintPath = '@fingerprint'
-const maxValue = 200
-
-/** Compiles `groupBy`; the same paths always give the same key. */
-function groupBy(paths: readonly string[]): Grouping {
-  const fields = paths.filter((path) => path !== fingerprintPath)
-  const isWhole = fields.length === paths.length && paths.length > 0
-  const named = (get: GetField) => fields.map((path) => `${path}=${valueText(get(path))}`).join(' ')
-  return {
-    isWhole,
-    named,
-    key: (get, own) => {
-      if (isWhole) return named(get)
-      return fields.length === 0 ? own() : `${named(get)} · ${own()}`
-    },
+export function occurrenceOf(
+  record: LogRecord,
+  rule: CompiledRule,
+  alert: AlertDirective | undefined,
+  action: Occurrence['action'],
+  get: GetField,
+): Occurrence {
+  const code = alert?.code ?? rule.code
+  const allLabels = rule.labelsOf(record, alert?.labels)
+  const key = alert?.key ?? keyOf(rule, record, code, get)
+  const { id, key: readable } = fingerprint({ labels: allLabels, rule: rule.name, key })
+  const occurrence: { -readonly [Name in keyof Occurrence]: Occurrence[Name] } = {
+    id,
+    rule: rule.name,
+    key: readable,
+    severity: alert?.severity ?? (rule.isAbsent ? ownSeverity(rule) : severityOf(rule, record)),
+    action,
+    record,
+    labels: allLabels,
+    resolveAfterMs: rule.resolveAfterMs,
   }
+  const summary = alert?.summary ?? rule.summary
+  const runbook = alert?.runbook ?? rule.runbook
+  const channels = alert?.channels ?? rule.channels
+  const notified = code ?? record.err?.code
+  if (isMergeable(rule, alert)) occurrence.mergeable = true
+  if (notified !== undefined) occurrence.code = notified
+  if (summary !== undefined) occurrence.summary = summary
+  if (runbook !== undefined) occurrence.runbook = runbook
+  if (channels !== undefined) occurrence.channels = channels
+  if (rule.resolveAfterMs === false) occurrence.grouping = groupingOf(rule)
+  return occurrence
 }
 
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return text.slice(0, maxValue)
+/** How a rule groups records, for comparison. */
+export function groupingOf({ groupBy = [] }: RulePlan): string {
+  return JSON.stringify(groupBy)
+}
+
+function keyOf(rule: CompiledRule, record: LogRecord, code: string | undefined, get: GetField): string {
+  if (rule.grouping !== undefined) return rule.grouping.key(get, () => recordKey(record, code))
+  return rule.isAbsent ? '' : recordKey(record, code)
+}
+
+function isMergeable(
+  { grouping, isAbsent, conditions }: CompiledRule,
+  alert: AlertDirective | undefined,
+): boolean {
+  return grouping === undefined && !isAbsent && conditions === undefined && alert?.key === undefined
+}
+
+function ownSeverity({ severity }: RulePlan): Severity {
+  return severity === undefined || severity === 'off' ? 'error' : severity
+}
+
+/**
+ * By the record's level; below the threshold at least 'error', as a rule or the record itself asks for an
+ * alert.
+ */
+function severityOf(rule: CompiledRule, record: LogRecord): Severity {
+  if (rule.severity !== undefined && rule.severity !== 'off') return rule.severity
+  const severity = severityOfLevel(record.level)
+  if (record.level >= rule.threshold) return severity
+  return severityRank(severity) < severityRank('error') ? 'error' : severity
 }
 
 /**
@@ -137,7 +180,7 @@ function createLabels(base: Readonly<Record<string, string>>): Labels {
     let origin = ''
     for (const name of fromRecord) {
       const label = originOf(record, name)
-      if (label !== undefined) origin += `${name}=${label}\n`
+      if (label !== undefined) origin += `${name}=${label.length}:${label}`
     }
     if (origin === '') return base
     const known = remembered.get(origin)

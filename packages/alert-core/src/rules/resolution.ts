@@ -1,12 +1,11 @@
 /**
  * Which alerts a record ends: by a rule's `resolve` or reset, or by its own `alert: { resolve: true }`.
  */
+import { createLru } from '../cache/lru.ts'
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
 import { hash64 } from '../text/text.ts'
-import type { CompiledRule } from './compiled-rule.ts'
+import { type CompiledRule, occurrenceOf } from './compiled-rule.ts'
 import type { GetField } from './match.ts'
-import { occurrenceOf } from './occurrence.ts'
-import type { ResolveIndex } from './resolve-index.ts'
 
 /** What resolving depends on; `get` reads the fields of the record in question. */
 export interface ResolutionOptions {
@@ -120,4 +119,51 @@ function resolvingDirective({ alert }: LogRecord): AlertDirective | undefined {
 function directiveNames({ key, code }: AlertDirective): string[] {
   if (key !== undefined) return [`key ${key}`, ...(code === undefined ? [] : [`code ${code}`])]
   return code === undefined ? [] : [`code ${code}`]
+}
+
+const mostNames = 1_000
+const mostPerName = 100
+
+type Raised = Omit<Occurrence, 'record'>
+
+export interface ResolveIndex {
+  /** An alert was raised, and a later record may end it under this name. */
+  raised(name: string, occurrence: Occurrence): void
+  /** What was raised under the name; it stays open. */
+  open(name: string): readonly Raised[]
+  /** What was raised under the name, as ended by `record`; asked twice, there is nothing left. */
+  ended(name: string, record: LogRecord): Occurrence[]
+}
+
+/**
+ * The latest that were raised under each name, because a record that says only "the payments rule is fine
+ * again" or `alert: { code, resolve: true }` cannot name their fingerprints: at most 1 000 names with 100
+ * alerts each.
+ */
+export function createResolveIndex(): ResolveIndex {
+  const names = createLru<string, Map<string, Raised>>(mostNames)
+
+  return {
+    raised(name, occurrence) {
+      let alerts = names.get(name)
+      if (alerts === undefined) {
+        alerts = new Map()
+        names.set(name, alerts)
+      }
+      if (alerts.has(occurrence.id)) return
+      for (const oldest of alerts.keys()) {
+        if (alerts.size < mostPerName) break
+        alerts.delete(oldest)
+      }
+      const { record: _, ...rest } = occurrence
+      alerts.set(occurrence.id, rest)
+    },
+    open: (name) => (names.has(name) ? [...(names.get(name)?.values() ?? [])] : []),
+    ended(name, record) {
+      const alerts = names.get(name)
+      if (alerts === undefined) return []
+      names.delete(name)
+      return [...alerts.values()].map((alert) => ({ ...alert, action: 'resolve', record }))
+    },
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { AlertCondition, When } from '../model.ts'
+import { valueText } from './group-key.ts'
 import type { GetField, Match, Matches } from './match.ts'
 
 /** `when` of a rule, checked, with its times in ms. */
@@ -21,7 +22,6 @@ export interface RuleCondition {
 /** Makes the condition of each record that the rule takes; undefined if the record is enough. */
 export type RuleConditions = (get: GetField, scope: string | undefined) => AlertCondition
 
-const maxValue = 200
 const signChars = 16
 
 /** Compiles `when` and `for`; `group` are the fields by which the rule groups. */
@@ -68,27 +68,21 @@ function whenOf(when: RuleWhen): When {
   return { kind: distinct === undefined ? 'window' : 'distinct', count, withinMs }
 }
 
-function textOf(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
 /**
  * Distinguishes values without keeping them: they may be secrets, and a state directory writes down what is
  * kept.
  */
 function signOf(value: unknown): string | undefined {
-  const text = textOf(value)
-  return text === undefined
+  return value === undefined || value === null
     ? undefined
-    : createHash('sha256').update(text).digest('base64url').slice(0, signChars)
+    : createHash('sha256').update(valueText(value)).digest('base64url').slice(0, signChars)
 }
 
 function fieldsOf(paths: readonly string[], get: GetField): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = Object.create(null)
   for (const path of paths) {
-    const value = textOf(get(path))
-    if (value !== undefined) fields[path] = value.slice(0, maxValue)
+    const value = get(path)
+    if (value !== undefined) fields[path] = value
   }
   return fields
 }

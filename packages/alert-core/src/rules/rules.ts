@@ -6,13 +6,17 @@
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
 import { recordField } from '../read/record-field.ts'
-import { type CompiledRule, createCompiler, type RulePlan } from './compiled-rule.ts'
+import {
+  type CompiledRule,
+  createCompiler,
+  groupingOf,
+  occurrenceOf,
+  type RulePlan,
+} from './compiled-rule.ts'
 import type { GetField } from './match.ts'
-import { groupingOf, occurrenceOf } from './occurrence.ts'
-import { createResolution } from './resolution.ts'
-import { createResolveIndex, type ResolveIndex } from './resolve-index.ts'
+import { createResolution, createResolveIndex, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
-import { wantsAllLines } from './wants-all-lines.ts'
+import { wantsAllLines } from './rule-reach.ts'
 
 export type { RulePlan } from './compiled-rule.ts'
 
@@ -80,6 +84,7 @@ export interface AbsenceWatch {
 /** Quiet time that ends an alert of the built-in rule or a directive. */
 const quietMs = 15 * 60_000
 const byRecord: Off = { off: 'alert' }
+const none: readonly Occurrence[] = []
 
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
@@ -88,6 +93,8 @@ export function createRules(options: RulesOptions): Rules {
   const rules = plans.map(compile)
   const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
   const said = compile({ name: 'alert', resolveAfterMs: quietMs })
+
+  const hasEnds = rules.some(({ ends }) => ends !== undefined)
 
   // One function for all records: a closure for each would be most of what matching costs.
   let current: LogRecord | undefined
@@ -122,7 +129,8 @@ export function createRules(options: RulesOptions): Rules {
     if (rule === undefined) return undefined
     const occurrence = judge(record, rule, alert)
     if (occurrence === undefined) return { off: rule.name }
-    resolution.raised(rule, occurrence, alert)
+    // Most rules have no record that ends their alerts.
+    if (rule.ends !== undefined || alert !== undefined) resolution.raised(rule, occurrence, alert)
     return occurrence
   }
 
@@ -131,14 +139,15 @@ export function createRules(options: RulesOptions): Rules {
     record: LogRecord,
     rule: CompiledRule,
     alert: AlertDirective | undefined,
+    fieldOf = get,
   ): Occurrence | undefined {
     // The record's own `alert` field beats a rule that is off, and one that would wait for more.
-    if (alert !== undefined) return occurrenceOf(record, rule, alert, 'fire', get)
+    if (alert !== undefined) return occurrenceOf(record, rule, alert, 'fire', fieldOf)
     if (rule.severity === 'off') return undefined
-    const occurrence = occurrenceOf(record, rule, alert, 'fire', get)
+    const occurrence = occurrenceOf(record, rule, alert, 'fire', fieldOf)
     return rule.conditions === undefined
       ? occurrence
-      : { ...occurrence, condition: rule.conditions(get, resolution.scopeOf(rule)) }
+      : { ...occurrence, condition: rule.conditions(fieldOf, resolution.scopeOf(rule)) }
   }
 
   function explain(record: LogRecord): Ruling {
@@ -159,8 +168,11 @@ export function createRules(options: RulesOptions): Rules {
     if (!isAbsent(rule.when)) return []
     const { name, when, grouping } = rule
     const regroup = (fields: LogRecord['fields']) => {
-      current = { time: 0, level: 50, levelLabel: 'error', msg: '', fields }
-      return judge(current, rule, undefined)
+      const record = { time: 0, level: 50, levelLabel: 'error', msg: '', fields }
+      // The group's fields are under their whole paths, also those that are parts of a record, as `msg`.
+      return judge(record, rule, undefined, (path) =>
+        Object.hasOwn(fields, path) ? fields[path] : undefined,
+      )
     }
     const base = { rule: name, absentMs: when.absentMs }
     if (grouping !== undefined) return [{ ...base, regroup }]
@@ -171,6 +183,7 @@ export function createRules(options: RulesOptions): Rules {
   return {
     take,
     resolve(record) {
+      if (!hasEnds && record.alert === undefined) return none
       current = record
       return resolution.resolve(record)
     },

@@ -11,7 +11,7 @@ import type { AlertEvent } from '../model.ts'
 import type { Plan } from '../options/plan.ts'
 import { type CheckedOptions, checkOptions, type SilenceOptions } from '../options.ts'
 import { toPlain } from '../read/plain.ts'
-import { wantsAllLines } from '../rules/wants-all-lines.ts'
+import { wantsAllLines } from '../rules/rule-reach.ts'
 import type { Listeners } from './listeners.ts'
 import type { Given, RequiredVerb, Value } from './requests.ts'
 

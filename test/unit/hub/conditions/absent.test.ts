@@ -114,4 +114,21 @@ describe('nothing for so long', () => {
       [1.5, 'first', expect.stringContaining('Job a is silent')],
     ])
   })
+
+  it('watches values apart that differ late, and missing, null and empty ones, also after a reload', async () => {
+    const grouped = (labels: Record<string, string>) => ({
+      ...options,
+      rules: [{ ...rule, groupBy: ['job', 'msg'], when: { absent: '1h' as const }, labels }],
+    })
+    const story = openStory(grouped({ version: '1' }))
+    const jobs = [`${'x'.repeat(300)}1`, `${'x'.repeat(300)}2`, undefined, null, '', ['x'], '["x"]']
+    for (const job of jobs) await story.log(0, { ...ok, job })
+    story.hub.reload(grouped({ version: '2' }))
+    await story.until(1.5 * hour)
+    expect(new Set(story.notified().map(({ key }) => key)).size).toBe(jobs.length)
+    await story.log(1.6 * hour, { ...ok, job: jobs[0] })
+    await story.until(1.7 * hour)
+    const ended = story.notified().filter(({ reason }) => reason === 'resolved')
+    expect(ended.map(({ key }) => key)).toEqual([expect.stringContaining('x'.repeat(100))])
+  })
 })
