@@ -4,12 +4,13 @@
  * is written only, so a second pass finds nothing to do.
  */
 
-import { isOuterName, kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { isOuterName } from './address.ts'
+import { kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
 import { isOnlyValue } from './mask-word.ts'
-import { calendarWord, isUnit } from './vocabulary.ts'
+import { calendarWord, isMonth, isUnit } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { word } = kind
+const { digit, letter, word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -27,6 +28,19 @@ const longestAlias = 100
 /** Room for what a source of `maxChars` can become. */
 export function createDraft(maxChars: number): Draft {
   return { units: new Uint16Array(maxChars * 2 + 8), length: 0, wordStart: 0, wordEnd: 0 }
+}
+
+/** Adds one value, as if a number had been read. */
+export function addValue(draft: Draft): void {
+  if (draft.length > 0 && (table[draft.units[draft.length - 1]!]! & word) !== 0)
+    draft.units[draft.length++] = 32
+  draft.units[draft.length++] = mark
+  joinWord(draft, draft.length - 1)
+}
+
+/** True when what is written ends in a letter or a digit. */
+export function endsInName(draft: Draft): boolean {
+  return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
 }
 
 /** Joins the word that begins at `start` and ends the draft with what stands before it. */
@@ -51,6 +65,19 @@ export function dropUnit(draft: Draft, start: number): boolean {
   if (!isUnit(units, start, end)) return false
   draft.length = moveDown(units, start - 1, end, length)
   markLastWord(draft)
+  return true
+}
+
+/** Takes back the month behind a day: '3. März'. */
+export function dropMonth(draft: Draft, start: number): boolean {
+  const { units, length } = draft
+  if (start < 2 || units[start - 1] !== 32) return false
+  const day = units[start - 2] === 46 ? start - 3 : start - 2
+  if (day < 0 || units[day] !== mark || !isMonth(units, start, length)) return false
+  draft.length = start
+  units[day + 1] = 32
+  draft.length = day + 1
+  draft.wordEnd = day + 1
   return true
 }
 
@@ -145,43 +172,4 @@ function markLastWord(draft: Draft): void {
   while (start > 0 && (table[units[start - 1]!]! & word) !== 0) start--
   draft.wordStart = start
   draft.wordEnd = length
-}
-
-const result = new Uint16Array(8_192)
-const resultBytes = Buffer.from(result.buffer)
-// A problem that repeats makes the very same text again: comparing costs less than making it.
-let latest = ''
-
-/** The draft as a string of at most `maxChars`, cut between two words if need be. */
-export function print(draft: Draft, maxChars: number): string {
-  const { units, length } = draft
-  let size = 0
-  let boundary = 0
-  for (let index = 0; index < length; index++) {
-    const code = units[index]!
-    if (code === mark) {
-      result[size] = 60
-      result[size + 1] = 42
-      result[size + 2] = 62
-      size += 3
-    } else {
-      if (code === 32) boundary = size
-      result[size++] = code
-    }
-    if (size > maxChars) {
-      size = boundary
-      break
-    }
-  }
-  if (size > 0 && result[size - 1] === 32) size--
-  if (!isLatest(size)) latest = resultBytes.toString('utf16le', 0, size * 2)
-  return latest
-}
-
-function isLatest(size: number): boolean {
-  if (latest.length !== size) return false
-  for (let index = 0; index < size; index++) {
-    if (latest.charCodeAt(index) !== result[index]) return false
-  }
-  return true
 }

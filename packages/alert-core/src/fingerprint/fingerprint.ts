@@ -7,9 +7,8 @@
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
 import { hash64 } from '../text/text.ts'
-import { accessKey } from './access-record.ts'
-import { isGenericMessage } from './generic-message.ts'
-import { type Frame, findOwnFrame, frameKey } from './own-frame.ts'
+import { accessKey, isGenericMessage } from './message.ts'
+import { ownFrameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
 
 /** The fingerprint, and the part of it that a person can read. */
@@ -57,8 +56,7 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record
   if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
   const msg = isGenericMessage(record.msg) ? '' : record.msg
-  const own = err.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
-  const frame = own === undefined ? '' : keyOfFrame(own)
+  const frame = ownFrameKey(err.stack, err.message)
   const known = code ?? err.code
   const kind = known ?? err.type ?? ''
   // A code and a place say which problem it is; without either only the error's own words do.
@@ -69,8 +67,7 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
 
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */
 export function keyPrefix({ err }: LogRecord, code: string | undefined): string {
-  const own = err?.stack === undefined ? undefined : findOwnFrame(err.stack, err.message)
-  const parts = [code ?? err?.type ?? '', own === undefined ? '' : keyOfFrame(own)]
+  const parts = [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message)]
   return parts.map((part) => (part === '' ? '' : `${part} · `)).join('')
 }
 
@@ -81,14 +78,6 @@ function rootOf({ message, root }: ErrorInfo, kind: string, said: string): strin
   const name = root.code ?? (root.type === 'Error' ? '' : root.type) ?? ''
   if (name === '' || name === kind || said.includes(name) || root.message.includes(name)) return text
   return text === '' ? name : `${name} ${text}`
-}
-
-// A problem that repeats has the very same frame again.
-let latestFrame: { frame: Frame | undefined; key: string } = { frame: undefined, key: '' }
-
-function keyOfFrame(frame: Frame): string {
-  if (frame !== latestFrame.frame) latestFrame = { frame, key: frameKey(frame) }
-  return latestFrame.key
 }
 
 type Parts = readonly [kind: string, frame: string, message: string, error: string, root: string]

@@ -5,26 +5,21 @@
 import {
   isBareAddress,
   isColonAddress,
-  isDecimal,
   isEmail,
   isHostEnd,
+  isNumberedHost,
   isOuterName,
   isPath,
-  isRandom,
   isServerPort,
-  kind,
-  kinds,
-  moveDown,
   portOf,
-  tailStart,
-  textOf,
   urlHost,
-  valueMark,
-} from './characters.ts'
+} from './address.ts'
+import { isDecimal, kind, kinds, kindsIn, moveDown, valueMark } from './characters.ts'
+import { isRandom } from './is-random.ts'
 import { isTechnical } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, dash, digit, dot, hexLetter, joint, letter, lower, slash, upper, vowel } = kind
+const { at, colon, dash, digit, dot, hexLetter, joint, letter, lower, slash, tail, upper, vowel } = kind
 const table = kinds
 const mark = valueMark
 
@@ -39,9 +34,15 @@ export function maskWord(
   bits: number,
   first: boolean,
 ): number {
-  const last = tailStart(buffer, start, end)
+  let last = end
+  while (last > start && (table[buffer[last - 1]!]! & tail) !== 0) last--
   if (last === start) return end
-  const masked = maskBody(buffer, start, last, bits, first)
+  let kindsOfBody = bits
+  if (last !== end) {
+    kindsOfBody = 0
+    for (let index = start; index < last; index++) kindsOfBody |= table[buffer[index]!]!
+  }
+  const masked = maskBody(buffer, start, last, kindsOfBody, first)
   return masked === last ? end : moveDown(buffer, masked, last, end)
 }
 
@@ -100,60 +101,6 @@ function isResourceName(buffer: Uint16Array, start: number, end: number): boolea
   )
 }
 
-const longestSegment = 40
-
-/**
- * Masks what varies in the path of a request from `start` to `end`, and its query: '/orders/<*>/items'.
- * Returns the new end.
- */
-export function maskRoute(buffer: Uint16Array, start: number, end: number): number {
-  const last = tailStart(buffer, start, end)
-  let write = start
-  let index = start
-  while (index < last && buffer[index] !== 63 && buffer[index] !== 35) {
-    buffer[write++] = buffer[index++]!
-    const from = index
-    while (index < last && !isHostEnd(buffer[index]!)) index++
-    if (index === from) continue
-    write = isNamedSegment(buffer, from, index)
-      ? moveDown(buffer, write, from, index)
-      : putValue(buffer, write)
-  }
-  return moveDown(buffer, write, last, end)
-}
-
-/** A word of the route: no digit but in 'v2', and nothing like a generated id. */
-function isNamedSegment(buffer: Uint16Array, start: number, end: number): boolean {
-  const bits = kindsIn(buffer, start, end)
-  if ((bits & digit) !== 0)
-    return end - start === 2 && (buffer[start]! | 32) === 118 && isDecimal(buffer[start + 1]!)
-  return (
-    (bits & (at | letter)) !== 0 &&
-    (bits & at) === 0 &&
-    end - start <= longestSegment &&
-    !isRandom(buffer, start, end)
-  )
-}
-
-const publicTops = new Set('com net org edu gov info biz cloud dev'.split(' '))
-
-/** 'web-<*>.example.com': one of many hosts of the outside world. */
-function isNumberedHost(buffer: Uint16Array, start: number, last: number): boolean {
-  const hasPort = last - start > 8 && buffer[last - 1] === mark && buffer[last - 2] === 58
-  const end = hasPort ? last - 2 : last
-  if (end - start < 8 || (kindsIn(buffer, start, end) & (dot | colon | at | slash)) !== dot) return false
-  let top = end
-  while (top > start && (table[buffer[top - 1]!]! & lower) !== 0) top--
-  if (end - top < 2 || end - top > 5 || buffer[top - 1] !== 46) return false
-  let dots = 0
-  let isMasked = buffer[start] === mark
-  for (let index = start + 1; index < top; index++) {
-    if (buffer[index] === 46) dots++
-    else if (buffer[index] === mark && buffer[index - 1] !== 46) isMasked = true
-  }
-  return isMasked && dots > 1 && (end - top === 2 || publicTops.has(textOf(buffer, top, end)))
-}
-
 /** A word that is masked already and has lost its end may be nothing but a value now. */
 export function isOnlyValue(buffer: Uint16Array, start: number, end: number): boolean {
   const bits = kindsIn(buffer, start, end)
@@ -168,12 +115,6 @@ function isBareValue(buffer: Uint16Array, start: number, end: number, mixed: boo
   const bits = kindsIn(buffer, start, end)
   if ((bits & colon) !== 0) return isColonAddress(buffer, start, end)
   return (bits & letter) === 0 || (mixed && (bits & (dot | at)) === 0 && isRandom(buffer, start, end))
-}
-
-function kindsIn(buffer: Uint16Array, start: number, end: number): number {
-  let bits = 0
-  for (let index = start; index < end; index++) bits |= table[buffer[index]!]!
-  return bits
 }
 
 /**

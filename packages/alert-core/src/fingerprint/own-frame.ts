@@ -3,7 +3,6 @@
  * neither Node's nor a package's. One finder, and two ways to name what it found: the same on every machine
  * and in every build, or with file and line for a reader.
  */
-import { createMemo } from '../cache/lru.ts'
 
 /** One frame of a stack. */
 export interface Frame {
@@ -23,21 +22,36 @@ const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/
 
+/** A frame, and its name in keys. */
+interface Own {
+  readonly frame: Frame
+  readonly key: string
+}
+
 // A problem that repeats has the very same stack again.
-let latest: { stack: string; message: string; frame: Frame | undefined } = {
+let latest: { stack: string; message: string; own: Own | undefined } = {
   stack: '',
   message: '',
-  frame: undefined,
+  own: undefined,
 }
 
 /** The first own frame; `message` is the error's, which stands before the frames and may look like some. */
 export function findOwnFrame(stack: string, message = ''): Frame | undefined {
-  if (stack !== latest.stack || message !== latest.message)
-    latest = { stack, message, frame: search(stack, message) }
-  return latest.frame
+  return find(stack, message)?.frame
 }
 
-function search(stack: string, message: string): Frame | undefined {
+/** 'charge (src/pay)', see `frameKey`; '' if there is no own frame. */
+export function ownFrameKey(stack: string | undefined, message = ''): string {
+  return stack === undefined ? '' : (find(stack, message)?.key ?? '')
+}
+
+function find(stack: string, message: string): Own | undefined {
+  if (stack !== latest.stack || message !== latest.message)
+    latest = { stack, message, own: search(stack, message) }
+  return latest.own
+}
+
+function search(stack: string, message: string): Own | undefined {
   const text = stack.slice(0, longestStack)
   if (!text.includes('\n')) return searchFrom(text.replaceAll(/\s{1,20}at /g, '\n at '), 0)
   const at = message.includes('\n') ? text.indexOf(message) : -1
@@ -45,7 +59,7 @@ function search(stack: string, message: string): Frame | undefined {
   return (at === -1 ? undefined : searchFrom(text, at + message.length)) ?? searchFrom(text, 0)
 }
 
-function searchFrom(text: string, from: number): Frame | undefined {
+function searchFrom(text: string, from: number): Own | undefined {
   let start = from
   while (start < text.length) {
     let end = text.indexOf('\n', start)
@@ -65,19 +79,22 @@ function frameStart(text: string, start: number, end: number): number {
   return text.startsWith('at ', index) ? index : -1
 }
 
-const frames = createMemo<Frame | undefined>(256)
+const mostFrames = 256
+const frames = new Map<string, Own | undefined>()
 
 /**
  * The frame of a line such as 'at async save (/srv/app/src/orders/save.js:42:11)'; `undefined` for what is
  * not the application's.
  */
-function readFrame(line: string): Frame | undefined {
+function readFrame(line: string): Own | undefined {
   const known = frames.get(line)
-  if (known !== undefined) return known.value
+  if (known !== undefined || frames.has(line)) return known
   const frame = parseFrame(line.slice(3).trim())
+  const own = frame === undefined ? undefined : { frame, key: frameKey(frame) }
+  if (frames.size >= mostFrames) frames.clear()
   // The line is a slice that would keep its whole stack alive.
-  frames.set(Buffer.from(line).toString(), frame)
-  return frame
+  frames.set(Buffer.from(line).toString(), own)
+  return own
 }
 
 function parseFrame(written: string): Frame | undefined {

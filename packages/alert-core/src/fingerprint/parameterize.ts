@@ -3,35 +3,31 @@
  * failed after <*>'. One pass over the first line, bounded, idempotent; it knows no words of any product,
  * only what numbers, ids, names and addresses look like.
  */
-import { stripAnsi } from '../text/text.ts'
+import { isInsideUrl } from './address.ts'
 import { isTail, kind, kinds, valueMark } from './characters.ts'
-import { createDraft, dropAlias, dropUnit, joinWord, maskWhole, print } from './draft.ts'
-import { maskRoute, maskWord } from './mask-word.ts'
-import { messageHead } from './message-head.ts'
 import {
-  closingQuoteOf,
-  endsInHanPerson,
-  isHan,
-  isKept,
-  isModulePath,
-  isMonth,
-  isTechnical,
-  namesCode,
-  namesPeer,
-  namesPerson,
-  namesRoute,
-  type QuoteRole,
-  quoteRole,
-} from './vocabulary.ts'
+  addValue,
+  createDraft,
+  dropAlias,
+  dropMonth,
+  dropUnit,
+  endsInName,
+  joinWord,
+  maskWhole,
+} from './draft.ts'
+import { maskRoute, namesRoute } from './mask-route.ts'
+import { maskWord } from './mask-word.ts'
+import { messageHead } from './message.ts'
+import { closingQuote, closingQuoteOf, isKept, isModulePath, type QuoteRole, quoteRole } from './quoted.ts'
+import { endsInHanPerson, hanNameEnd, isTechnical, namesCode, namesPeer, namesPerson } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, digit, letter, slash, space, word } = kind
+const { at, digit, letter, slash, word } = kind
 const table = kinds
 const mark = valueMark
 
 /** Longest message that is looked at. */
 const maxChars = 2_000
-const maxBlank = 10_000
 /** A longer text is copied faster by the engine. */
 const shortText = 64
 
@@ -46,9 +42,8 @@ const sourceBytes: Buffer = Buffer.from(source.buffer)
 
 /** Loads `text`, and returns how many units of it there are. */
 function load(text: string): number {
-  const clean = readable(text)
   const stop =
-    clean.length <= shortText ? copy(clean) : sourceBytes.write(clean, 0, maxChars * 2, 'utf16le') >> 1
+    text.length <= shortText ? copy(text) : sourceBytes.write(text, 0, maxChars * 2, 'utf16le') >> 1
   source[stop] = source[stop + 1] = source[stop + 2] = 0
   return stop
 }
@@ -57,22 +52,6 @@ function copy(text: string): number {
   const { length } = text
   for (let index = 0; index < length; index++) source[index] = text.charCodeAt(index)
   return length
-}
-
-const unwanted = new RegExp(`[${String.fromCharCode(mark, 0x1b, 0x9b)}]`)
-const marks = new RegExp(String.fromCharCode(mark), 'g')
-
-/** The text without the blanks it begins with, terminal colours, and the unit that stands for values. */
-function readable(text: string): string {
-  const clean = unwanted.test(text) ? stripAnsi(text.slice(0, maxBlank)).replace(marks, ' ') : text
-  if (!isBlankAt(clean, 0)) return clean
-  let index = 0
-  while (index < maxBlank && isBlankAt(clean, index)) index++
-  return clean.slice(index, index + maxChars)
-}
-
-function isBlankAt(text: string, index: number): boolean {
-  return table[text.charCodeAt(index)] === space
 }
 
 /** '<*>' in the input: an earlier pass put it there, or the logger's own template. */
@@ -89,10 +68,6 @@ function isLetterAt(index: number): boolean {
   return (table[source[index]!]! & letter) !== 0
 }
 
-/** A letter, a digit or a masked value: an apostrophe before it ends no quote. */
-function isNameAt(index: number): boolean {
-  return (table[source[index]!]! & (letter | digit)) !== 0 || isMark(index)
-}
 const longWord = 8
 
 // Synchronous and never re-entered: one scratch buffer serves every call.
@@ -104,18 +79,6 @@ const draftBytes = Buffer.from(draft.units.buffer)
 /** Adds a space where none is. */
 function addSpace(): void {
   if (draft.length > 0 && draft.units[draft.length - 1] !== 32) draft.units[draft.length++] = 32
-}
-
-/** Adds one value, as if a number had been read. */
-function addValue(): void {
-  if (draft.length > 0 && (table[draft.units[draft.length - 1]!]! & word) !== 0) addSpace()
-  draft.units[draft.length++] = mark
-  joinWord(draft, draft.length - 1)
-}
-
-/** True when what is written ends in a letter or a digit. */
-function endsInName(): boolean {
-  return draft.length > 0 && (table[draft.units[draft.length - 1]!]! & (letter | digit)) !== 0
 }
 
 /**
@@ -147,20 +110,20 @@ export function parameterize(text: string): string {
       } else {
         // What made it worth keeping has been masked itself.
         draft.length = literalStart
-        addValue()
+        addValue(draft)
       }
       isPathKept = false
       index = leaveQuote(index)
     } else if (closingQuoteOf(code) !== 0) {
       const bit = 1 << (code & 31)
       let close = -1
-      if ((unpaired & bit) === 0 && !endsInName()) {
-        close = closingQuote(index, stop)
+      if ((unpaired & bit) === 0 && !endsInName(draft)) {
+        close = closingQuote(source, index, stop)
         if (close === -1) unpaired |= bit
       }
       const role = close === -1 ? 'unknown' : quoteRole(draft.units, draft.length, source, close + 1)
       if (close !== -1 && !isKept(sourceBytes, index + 1, close, role)) {
-        addValue()
+        addValue(draft)
         index = leaveQuote(close)
       } else {
         if (close !== -1) {
@@ -173,9 +136,9 @@ export function parameterize(text: string): string {
         index++
       }
     } else {
-      const name = code > 0x2e80 ? hanNameEnd(index, stop) : -1
+      const name = code > 0x2e80 ? hanNameEnd(source, index, stop, draft.units, draft.length) : -1
       if (name !== -1) {
-        addValue()
+        addValue(draft)
         index = name
         if (isWordAt(index)) addSpace()
         continue
@@ -185,46 +148,12 @@ export function parameterize(text: string): string {
       else addSpace()
     }
   }
-  return print(draft, maxChars)
-}
-
-/** Where the quote at `open` ends, else -1. An apostrophe inside a word does not close it. */
-function closingQuote(open: number, stop: number): number {
-  const quote = closingQuoteOf(source[open]!)
-  for (let index = open + 1; index < stop; index++) {
-    const code = source[index]!
-    if (code === 10 || code === 13) return -1
-    if (isClosing(code, quote) && (quote !== 39 || !isNameAt(index + 1))) return index
-  }
-  return -1
-}
-
-/** German and Polish open a quote alike, and close it differently. */
-function isClosing(code: number, quote: number): boolean {
-  return code === quote || (code === 0x201d && quote === 0x201c)
+  return print()
 }
 
 /** True when no value was masked in what is written from `start`. */
 function isUnmasked(start: number): boolean {
   return !draft.units.subarray(start, draft.length).includes(mark)
-}
-
-/**
- * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三
- * 登录失败', '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be separated from the
- * words after it.
- */
-function hanNameEnd(index: number, stop: number): number {
-  const { units, length } = draft
-  const previous = units[length - 1]
-  const isApart = previous === 32 || previous === 58 || previous === 0xff1a
-  if (!endsInHanPerson(units, isApart ? length - 1 : length)) return -1
-  let end = index
-  while (end < stop && end - index < 4 && isHan(source[end]!)) end++
-  if (end - index < 2 || end - index > 3 || end >= stop) return -1
-  const next = source[end]!
-  if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
-  return isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop ? end : -1
 }
 
 /**
@@ -266,7 +195,7 @@ function takeWord(from: number, stop: number): number {
       bits |= digit
       masked = true
       index += 3
-    } else if ((bits & slash) !== 0 && !masked && isInsideUrl(code, from, index)) {
+    } else if ((bits & slash) !== 0 && !masked && isInsideUrl(source, code, from, index)) {
       units[length++] = 46
       index++
     } else if (code === 39 && index > from && isLetterAt(index - 1) && isLetterAt(index + 1)) {
@@ -286,7 +215,7 @@ function settleWord(start: number, bits: number): void {
   const { length } = draft
   let isUsual = isPathKept
   if ((bits & (digit | slash | at)) === 0) {
-    if ((before === mark || before === 46) && dropMonth(start)) return
+    if ((before === mark || before === 46) && dropMonth(draft, start)) return
     if (isName(start, before) || (units[start - 1] === 61 && namesPeer(units, start, length))) {
       maskWhole(draft, start)
       return
@@ -307,7 +236,12 @@ function settleWord(start: number, bits: number): void {
     return
   }
   draft.length = maskWord(units, start, length, bits, start === 0)
-  joinWord(draft, start)
+  if ((bits & digit) !== 0 || draft.length !== length) {
+    joinWord(draft, start)
+    return
+  }
+  draft.wordStart = start
+  draft.wordEnd = length
 }
 
 /**
@@ -315,36 +249,51 @@ function settleWord(start: number, bits: number): void {
  * blank.
  */
 function isName(start: number, before: number): boolean {
-  if (before === 114 || before === 116) return namesPerson(draft.units, start, draft.wordStart, draft.wordEnd)
-  return before > 0x2e80 && endsInHanPerson(draft.units, start - 1)
-}
-
-/** Takes back the month behind a day: '3. März'. */
-function dropMonth(start: number): boolean {
-  const { units, length } = draft
-  if (start < 2 || units[start - 1] !== 32) return false
-  const day = units[start - 2] === 46 ? start - 3 : start - 2
-  if (day < 0 || units[day] !== mark || !isMonth(units, start, length)) return false
-  draft.length = start
-  units[day + 1] = 32
-  draft.length = day + 1
-  draft.wordEnd = day + 1
-  return true
-}
-
-/**
- * Inside an address with scheme or query, signs that end a word elsewhere ('&', '=', ',', ';', '|', '[', ']')
- * do not.
- */
-function isInsideUrl(code: number, from: number, index: number): boolean {
-  if (code !== 38 && code !== 61 && code !== 44 && code !== 59 && code !== 124 && code !== 91 && code !== 93)
-    return false
-  for (let before = from; before < index; before++) {
-    if (
-      source[before] === 63 ||
-      (source[before] === 58 && source[before + 1] === 47 && source[before + 2] === 47)
-    )
-      return true
+  const { units, wordStart, wordEnd } = draft
+  if (before === 114 || before === 116) {
+    // Few words end like 'user' and 'account', and fewer begin like them.
+    const first = units[wordStart]
+    const isLikely = first === 117 || first === 97 || first === 99 || first === 116
+    return isLikely && namesPerson(units, start, wordStart, wordEnd)
   }
-  return false
+  return before > 0x2e80 && endsInHanPerson(units, start - 1)
+}
+
+const result = new Uint16Array(8_192)
+const resultBytes = Buffer.from(result.buffer)
+// A problem that repeats makes the very same text again: comparing costs less than making it.
+let latest = ''
+
+/** The draft as a string of at most `maxChars`, cut between two words if need be. */
+function print(): string {
+  const { units, length } = draft
+  let size = 0
+  let boundary = 0
+  for (let index = 0; index < length; index++) {
+    const code = units[index]!
+    if (code === mark) {
+      result[size] = 60
+      result[size + 1] = 42
+      result[size + 2] = 62
+      size += 3
+    } else {
+      if (code === 32) boundary = size
+      result[size++] = code
+    }
+    if (size > maxChars) {
+      size = boundary
+      break
+    }
+  }
+  if (size > 0 && result[size - 1] === 32) size--
+  if (!isLatest(size)) latest = resultBytes.toString('utf16le', 0, size * 2)
+  return latest
+}
+
+function isLatest(size: number): boolean {
+  if (latest.length !== size) return false
+  for (let index = 0; index < size; index++) {
+    if (latest.charCodeAt(index) !== result[index]) return false
+  }
+  return true
 }

@@ -1,15 +1,17 @@
 /**
- * The few words that say what a value beside them is (a unit, a date's month, an error code, a person), and
- * what stands in quotes: where it ends, and whether it is a value or part of the message.
+ * The few words that say what a value beside them is: a unit, a date's month, an error code, a person.
  */
-import { isOuterName, isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
+
+import { isOuterName } from './address.ts'
+import { isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { letter, word } = kind
+const { digit, letter, space, word } = kind
 const table = kinds
 const mark = valueMark
 
-const words = (text: string) => new Set(text.split(/\s+/))
+/** The words of a list. */
+export const words = (text: string) => new Set(text.split(/\s+/))
 
 const units = words(
   `% ns us µs μs ms msec msecs millisecond milliseconds s sec secs second seconds m min mins minute minutes h hr hrs hour hours
@@ -157,31 +159,6 @@ export function namesPeer(text: Uint16Array, start: number, end: number): boolea
   return peers.has(textOf(text, key, start - 1)) && isOuterName(text, start, tailStart(text, start, end))
 }
 
-const methods = words('GET HEAD POST PUT PATCH DELETE OPTIONS')
-
-/**
- * Where the path begins of a word that names a route: 'GET /orders/7', or 'GET:/orders/7' as one word; else
- * -1.
- */
-export function namesRoute(
-  text: Uint16Array,
-  start: number,
-  end: number,
-  wordStart: number,
-  wordEnd: number,
-): number {
-  const first = text[text[start] === 47 ? wordStart : start]!
-  if (first < 65 || first > 90) return -1
-  if (text[start] === 47) {
-    if (wordEnd !== start - 1 || text[wordEnd] !== 32 || wordEnd - wordStart > 7) return -1
-    return methods.has(textOf(text, wordStart, wordEnd)) ? start : -1
-  }
-  let colon = start
-  while (colon < end && colon - start < 8 && text[colon] !== 58) colon++
-  if (text[colon] !== 58 || text[colon + 1] !== 47 || text[colon + 2] === 47) return -1
-  return methods.has(textOf(text, start, colon)) ? colon + 1 : -1
-}
-
 const technical = words(
   `utf8 utf16 utf32 utf-8 utf-16 utf8mb3 utf8mb4 latin1 iso-8859-1 iso8601 rfc3339 base32 base58 base64 base64url crc32
   sha1 sha2 sha3 sha224 sha256 sha384 sha512 sha-1 sha-256 sha-384 sha-512 md4 md5 hs256 hs384 hs512 rs256 rs384 rs512 ps256 ps512
@@ -218,91 +195,25 @@ export function endsInHanPerson(text: Uint16Array, end: number): boolean {
   return end > 1 && isHan(text[end - 1]!) && hanPersons.has(textOf(text, end - 2, end))
 }
 
-/** The unit that closes a quote opened by `code`, else 0. */
-export function closingQuoteOf(code: number): number {
-  switch (code) {
-    case 34:
-    case 39:
-    case 96:
-      return code
-    case 0x201c:
-      return 0x201d
-    case 0x201e:
-      return 0x201c
-    case 0x2018:
-    case 0x201a:
-      return 0x2019
-    case 0x300a:
-    case 0x300c:
-    case 0x300e:
-      return code + 1
-    case 0xab:
-      return 0xbb
-    default:
-      return 0
-  }
-}
-
-const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) /
-const errorName = /\b(?:E[A-Z]{4,20}|ERR_[A-Z_]{2,60}|[A-Za-z]{0,60}(?:Error|Exception))\b/
-const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
-const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
-/** A name as schemas, modules and code have them; '<*>' and its unit stand for what was masked in it. */
-const name = new RegExp(
-  `^(?=.{1,64}$)(?=.*[A-Za-z])[A-Za-z_$@.](?:[\\w$.!@-]|<\\*>|${String.fromCharCode(mark)})*(?:\\(\\))?$`,
-)
-/** './routes/orders' and '@scope/name': the same on every machine. */
-const modulePath = /^(?:\.{1,2}\/|@)[A-Za-z_$@.-]+(?:\/[A-Za-z_$@.-]+){0,5}$/
-const backtick = 96
-
-/** True for what a name may be that is masked elsewhere: a path inside the application. */
-export function isModulePath(bytes: Buffer, from: number, to: number): boolean {
-  return to - from <= 100 && modulePath.test(bytes.toString('utf16le', from * 2, to * 2))
-}
-
-/** What the words around a quote say of what is in it. */
-export type QuoteRole = 'name' | 'person' | 'code' | 'unknown'
-
-const named = words(
-  `argument arguments association attribute awaiting bucket class clause collection column command component constraint
-  database directive entity enum exchange extension field fields for function helper index key layout method model module
-  operation operator option package param parameter partial path plugin permission property provider queue reading relation
-  role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
-)
-const longestNamed = 12
-const unnamed = words('user users account customer tenant member client owner login email host by value near')
-const namedBehind =
-  /^ (?:argument|property|field|option|parameter|column|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
-
-/** The role of the quote that opens at `open` behind `before`, and ends before `close` in `source`. */
-export function quoteRole(before: Uint16Array, open: number, source: Uint16Array, close: number): QuoteRole {
-  let end = open
-  while (
-    end > 0 &&
-    open - end < 3 &&
-    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58)
-  )
-    end--
-  let start = end
-  while (start > 0 && end - start <= longestNamed && (table[before[start - 1]!]! & letter) !== 0) start--
-  const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
-  if (unnamed.has(noun)) return 'person'
-  if (named.has(noun)) return 'name'
-  if (source[close] === 32 && namedBehind.test(textOf(source, close, close + 20))) return 'name'
-  return 'unknown'
-}
-
 /**
- * What is quoted is a value, unless it is a name from the code or a schema ('ECONNRESET', 'userId',
- * constraint 'users_email_key'), a request line or another error's message.
+ * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三
+ * 登录失败', '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be separated from the
+ * words after it.
  */
-export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
-  if (to - from > 500 || role === 'person') return false
-  const quoted = bytes.toString('utf16le', from * 2, to * 2)
-  if (role === 'name' && (name.test(quoted) || modulePath.test(quoted))) return true
-  if (bytes[from * 2 - 2] === backtick && quoted.length > 1 && name.test(quoted)) return true
-  return (
-    codeName.test(quoted) ||
-    ((requestLine.test(quoted) || errorName.test(quoted)) && !innerQuote.test(quoted))
-  )
+export function hanNameEnd(
+  source: Uint16Array,
+  index: number,
+  stop: number,
+  units: Uint16Array,
+  length: number,
+): number {
+  const previous = units[length - 1]
+  const isApart = previous === 32 || previous === 58 || previous === 0xff1a
+  if (!endsInHanPerson(units, isApart ? length - 1 : length)) return -1
+  let end = index
+  while (end < stop && end - index < 4 && isHan(source[end]!)) end++
+  if (end - index < 2 || end - index > 3 || end >= stop) return -1
+  const next = source[end]!
+  if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
+  return isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop ? end : -1
 }

@@ -2,7 +2,7 @@
  * What happened, in one line: the log message, or the error's when the message says nothing ('request
  * errored').
  */
-import { isGenericMessage } from '../fingerprint/generic-message.ts'
+import { isGenericMessage } from '../fingerprint/message.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
 
 /** What happened, by the record; both are one line and may be ''. */

@@ -1,0 +1,221 @@
+/**
+ * What a record says: the one line that stands for its message (the structure and the distinctive values of
+ * one that is JSON; of several lines the first, with the reason that a line such as 'Invalid call in:' only
+ * introduces), whether it says anything at all, and what stands for it if it only says how a request ended.
+ */
+import type { LogRecord } from '../model.ts'
+import { getPath } from '../text/get-path.ts'
+import { stripAnsi } from '../text/text.ts'
+import { kind, kinds, valueMark } from './characters.ts'
+
+const longest = 10_000
+const longestLead = 300
+const mostKeys = 16
+const mostDepth = 4
+const longestValue = 200
+const longestStructure = 1_500
+
+/** Fields whose values say which problem it is. */
+const distinctive = new Set(
+  `action code detail error errorCode errorMessage event eventName exception kind message msg method name operation
+  reason rule state status statusCode summary title type`.split(/\s+/),
+)
+const codes = new Set(['code', 'errorCode', 'status', 'statusCode'])
+/** Fields whose lists of names say what the problem is with. */
+const paths = new Set(['path', 'keys', 'field', 'fields', 'property', 'target'])
+
+/** The line of `text` that is looked at; the text itself if it is one clean line. */
+export function messageHead(text: string): string {
+  const clean = readable(text)
+  const first = clean.charCodeAt(0)
+  if ((first === 123 || first === 91) && text.length <= longest) {
+    const structure = structureOf(clean)
+    if (structure !== undefined) return structure
+  }
+  const end = endOfLine(clean)
+  return end > longestLead || end === clean.length ? clean : withReason(clean, end)
+}
+
+const unwanted = new RegExp(`[${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
+const marks = new RegExp(String.fromCharCode(valueMark), 'g')
+
+/**
+ * At most 10 000 characters of the text, without the blanks it begins with, terminal colours, and the unit
+ * that stands for values.
+ */
+function readable(text: string): string {
+  const bounded = text.length > longest ? text.slice(0, longest) : text
+  const clean = unwanted.test(bounded) ? stripAnsi(bounded).replace(marks, ' ') : bounded
+  let start = 0
+  while (kinds[clean.charCodeAt(start)] === kind.space) start++
+  return start === 0 ? clean : clean.slice(start)
+}
+
+function endOfLine(text: string): number {
+  const feed = text.indexOf('\n')
+  const line = feed === -1 ? text.length : feed
+  const carriage = text.indexOf('\r')
+  return carriage === -1 || carriage > line ? line : carriage
+}
+
+const lineEnd = /[\n\r]/
+const blankLine = /\r?\n[ \t]{0,100}\r?\n/g
+/** It introduces what the next lines say, or has no words of its own. */
+const isLead = /(?::|\bin|\bby|[({[])\s{0,20}$/
+const someWords = /\p{L}{3}/u
+const frameLine = /^\s{0,100}at /
+
+function withReason(text: string, end: number): string {
+  const lead = text.slice(0, end)
+  if (someWords.test(lead) && !isLead.test(lead)) return lead
+  let paragraph = end
+  for (const { index, 0: blank } of text.matchAll(blankLine)) {
+    const next = index + blank.length
+    if (text.slice(next, next + 200).trim() !== '') paragraph = next
+  }
+  const line = text
+    .slice(paragraph)
+    .split(lineEnd)
+    .find((candidate) => candidate.trim() !== '')
+  if (line === undefined || frameLine.test(line)) return lead
+  return `${lead.trimEnd()} ${line.trim()}`
+}
+
+function structureOf(text: string): string | undefined {
+  const last = text.trimEnd().at(-1)
+  if (last !== '}' && last !== ']') return undefined
+  try {
+    return written(JSON.parse(text), '', 0).slice(0, longestStructure)
+  } catch {
+    return undefined
+  }
+}
+
+/** A value without quotes: names, distinctive values, and '<*>' for the rest. */
+function written(value: unknown, field: string, depth: number): string {
+  if (Array.isArray(value)) return `[${items(value, field, depth)}]`
+  if (typeof value === 'object' && value !== null)
+    return depth > mostDepth ? '{<*>}' : `{${members(value, depth)}}`
+  if (!distinctive.has(field)) return '<*>'
+  if (typeof value === 'string') return value.trim().slice(0, longestValue).replace(/\s+/g, ' ')
+  return typeof value === 'number' && codes.has(field) ? String(value) : '<*>'
+}
+
+function members(value: object, depth: number): string {
+  const names = Object.keys(value).sort()
+  const shown = names.slice(0, mostKeys).map((name) => {
+    const text = written(value[name as keyof typeof value], name, depth + 1)
+    return `${isNumberField(value, name) ? 'status' : name}: ${text}`
+  })
+  return shown.join(', ')
+}
+
+/** The scanner knows the numbers of a status from other numbers by the word before them. */
+function isNumberField(value: object, name: string): boolean {
+  return codes.has(name) && typeof value[name as keyof typeof value] === 'number'
+}
+
+function items(values: readonly unknown[], field: string, depth: number): string {
+  if (depth > mostDepth || values.length === 0) return values.length === 0 ? '' : '<*>'
+  if (paths.has(field)) return values.slice(0, mostKeys).map(nameOrValue).join(', ')
+  const kinds = new Set(values.slice(0, mostKeys).map((value) => written(value, field, depth + 1)))
+  return [...kinds].slice(0, 3).join(', ')
+}
+
+function nameOrValue(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 64) : '<*>'
+}
+
+// ── messages that say nothing
+
+/** In lower case, without the punctuation around them. */
+const generic = new Set([
+  '',
+  'err',
+  'error',
+  'exception',
+  'failed',
+  'failure',
+  'fatal',
+  'fatal error',
+  'an error occurred',
+  'an error has occurred',
+  'an unexpected error occurred',
+  'error occurred',
+  'internal error',
+  'internal server error',
+  'null',
+  'oops',
+  'request errored',
+  'something went wrong',
+  'uncaught exception',
+  'uncaughtexception',
+  'undefined',
+  'unexpected error',
+  'unhandled error',
+  'unhandled exception',
+  'unhandled promise rejection',
+  'unhandled rejection',
+  'unhandledrejection',
+  'uncaughtexception: (no error message)',
+  'unhandledrejection: (no error message)',
+  'unknown error',
+  '[object object]',
+  '出错了',
+  '失败',
+  '异常',
+  '未知错误',
+  '系统异常',
+  '系统错误',
+  '服务器内部错误',
+  '服务器错误',
+  '请求失败',
+  '错误',
+])
+const longestGeneric = 40
+
+/** True for 'request errored', 'Error:' and the like. */
+export function isGenericMessage(message: string): boolean {
+  if (message.length > longestGeneric) return false
+  return generic.has(message.toLowerCase().replace(/^[\s.:!…]{1,20}|[\s.:!…]{1,20}$/g, ''))
+}
+
+// ── how a request ended
+
+const ended = /^(?:request (?:errored|completed|aborted|failed)|incoming request|response sent)$/i
+/** What pino-http makes up where no error was given. */
+const madeUp = /^failed with status code \d{3}$/
+
+/**
+ * 'POST /orders/<*>/pay 502' if the record says no more than that; its error, if any, says nothing of its
+ * own.
+ */
+export function accessKey({ msg, err, fields }: LogRecord): string | undefined {
+  if (err !== undefined && !madeUp.test(err.message)) return undefined
+  if (!ended.test(msg) && !(err !== undefined && msg === err.message)) return undefined
+  const method = getPath(fields, 'req.method') ?? getPath(fields, 'request.method')
+  const status =
+    getPath(fields, 'res.statusCode') ?? getPath(fields, 'res.status') ?? getPath(fields, 'statusCode')
+  if (typeof method !== 'string' || typeof status !== 'number') return undefined
+  const route = routeNames.map((name) => getPath(fields, name)).find((path) => typeof path === 'string')
+  return typeof route === 'string' ? `${method} ${withoutValues(route)} ${status}` : undefined
+}
+
+/** The route as the application wrote it says more than what was requested. */
+const routeNames = [
+  'req.route.path',
+  'req.routeOptions.url',
+  'req.routerPath',
+  'req.originalUrl',
+  'req.url',
+  'request.url',
+]
+const maxPath = 500
+const version = /^v\d{1,3}$/
+const varying = /\d|^.{40,}$|[@%]/
+
+function withoutValues(path: string): string {
+  const [route = ''] = path.slice(0, maxPath).split(/[?#]/, 1)
+  const parts = route.split('/').map((part) => (varying.test(part) && !version.test(part) ? '<*>' : part))
+  return parts.join('/')
+}

@@ -1,0 +1,122 @@
+/**
+ * What stands in quotes: where it ends, and whether it is a value or part of the message.
+ */
+import { kind, kinds, textOf, valueMark } from './characters.ts'
+import { words } from './vocabulary.ts'
+
+// Constants of this module, not of another: the compiler then folds them into the loops.
+const { digit, letter } = kind
+const table = kinds
+
+/** The unit that closes a quote opened by `code`, else 0. */
+export function closingQuoteOf(code: number): number {
+  switch (code) {
+    case 34:
+    case 39:
+    case 96:
+      return code
+    case 0x201c:
+      return 0x201d
+    case 0x201e:
+      return 0x201c
+    case 0x2018:
+    case 0x201a:
+      return 0x2019
+    case 0x300a:
+    case 0x300c:
+    case 0x300e:
+      return code + 1
+    case 0xab:
+      return 0xbb
+    default:
+      return 0
+  }
+}
+
+const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) /
+const errorName = /\b(?:E[A-Z]{4,20}|ERR_[A-Z_]{2,60}|[A-Za-z]{0,60}(?:Error|Exception))\b/
+const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
+const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
+/** A name as schemas, modules and code have them; '<*>' and its unit stand for what was masked in it. */
+const nameShape = new RegExp(
+  `^(?=.{1,64}$)(?=.*[A-Za-z])[A-Za-z_$@.](?:[\\w$.!@-]|<\\*>|${String.fromCharCode(valueMark)})*(?:\\(\\))?$`,
+)
+/** './routes/orders' and '@scope/name': the same on every machine. */
+const modulePath = /^(?:\.{1,2}\/|@)[A-Za-z_$@.-]+(?:\/[A-Za-z_$@.-]+){0,5}$/
+const backtick = 96
+
+/** True for what a name may be that is masked elsewhere: a path inside the application. */
+export function isModulePath(bytes: Buffer, from: number, to: number): boolean {
+  return to - from <= 100 && modulePath.test(bytes.toString('utf16le', from * 2, to * 2))
+}
+
+/** What the words around a quote say of what is in it. */
+export type QuoteRole = 'name' | 'person' | 'code' | 'unknown'
+
+const named = words(
+  `argument arguments association attribute awaiting bucket class clause collection column command component constraint
+  database directive entity enum exchange extension field fields for function helper index key layout method model module
+  operation operator option package param parameter partial path plugin permission property provider queue reading relation
+  role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
+)
+const longestNamed = 12
+const unnamed = words('user users account customer tenant member client owner login email host by value near')
+const namedBehind =
+  /^ (?:argument|property|field|option|parameter|column|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
+
+/** The role of the quote that opens at `open` behind `before`, and ends before `close` in `source`. */
+export function quoteRole(before: Uint16Array, open: number, source: Uint16Array, close: number): QuoteRole {
+  let end = open
+  while (
+    end > 0 &&
+    open - end < 3 &&
+    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58)
+  )
+    end--
+  let start = end
+  while (start > 0 && end - start <= longestNamed && (table[before[start - 1]!]! & letter) !== 0) start--
+  const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
+  if (unnamed.has(noun)) return 'person'
+  if (named.has(noun)) return 'name'
+  if (source[close] === 32 && namedBehind.test(textOf(source, close, close + 20))) return 'name'
+  return 'unknown'
+}
+
+/**
+ * What is quoted is a value, unless it is a name from the code or a schema ('ECONNRESET', 'userId',
+ * constraint 'users_email_key'), a request line or another error's message.
+ */
+export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
+  if (to - from > 500 || role === 'person') return false
+  const quoted = bytes.toString('utf16le', from * 2, to * 2)
+  if (role === 'name' && (nameShape.test(quoted) || modulePath.test(quoted))) return true
+  if (bytes[from * 2 - 2] === backtick && quoted.length > 1 && nameShape.test(quoted)) return true
+  return (
+    codeName.test(quoted) ||
+    ((requestLine.test(quoted) || errorName.test(quoted)) && !innerQuote.test(quoted))
+  )
+}
+
+/** Where the quote at `open` ends, else -1. An apostrophe inside a word does not close it. */
+export function closingQuote(source: Uint16Array, open: number, stop: number): number {
+  const quote = closingQuoteOf(source[open]!)
+  for (let index = open + 1; index < stop; index++) {
+    const code = source[index]!
+    if (code === 10 || code === 13) return -1
+    if (isClosing(code, quote) && (quote !== 39 || !isNameAt(source, index + 1))) return index
+  }
+  return -1
+}
+
+/** German and Polish open a quote alike, and close it differently. */
+function isClosing(code: number, quote: number): boolean {
+  return code === quote || (code === 0x201d && quote === 0x201c)
+}
+
+/** A letter, a digit or a masked value ('<*>'): an apostrophe before it ends no quote. */
+function isNameAt(source: Uint16Array, index: number): boolean {
+  return (
+    (table[source[index]!]! & (letter | digit)) !== 0 ||
+    (source[index] === 60 && source[index + 1] === 42 && source[index + 2] === 62)
+  )
+}
