@@ -51,30 +51,13 @@ const compactAtGrowth = 4
 
 /** Opens the file; if that fails, it tries again later. */
 export function createWriter(options: WriterOptions): Writer {
-  const { directory, clock, entries, maxBytes, onError } = options
+  const { directory, clock, maxBytes, onError } = options
   let lock: Lock | undefined
   let file: OwnFile | undefined
   let compactAt = leastCompactBytes
   let timer: Timer | undefined
   let isSyncQueued = false
   let isClosed = false
-
-  function* wholeLines(): Generator<string> {
-    const header = headerLine(clock.now(), options.contained())
-    let bytes = header.length
-    let leftOut = 0
-    yield header
-    for (const change of entries()) {
-      const line = changesLine([change])
-      if (line === undefined) continue
-      bytes += Buffer.byteLength(line)
-      if (bytes > maxBytes / 2) leftOut++
-      else yield line
-    }
-    if (leftOut === 0) return
-    const message = `The journal in ${directory} has reached its largest size; the oldest state is left out of it.`
-    onError({ code: 'ALERT_STATE_UNUSABLE', message })
-  }
 
   function replaceFile(): void {
     makeDirectory(directory)
@@ -83,20 +66,13 @@ export function createWriter(options: WriterOptions): Writer {
       lock = undefined
     }
     lock ??= takeLock(directory, randomBytes(6).toString('hex'))
-    const next = openOwnFile(`${lock.base}${extension}`, wholeLines())
+    const next = openOwnFile(`${lock.base}${extension}`, wholeLines(options))
     file?.close()
     file = next
-    warnOfForeignOwner()
+    warnOfForeignOwner(options)
     syncDirectory(directory)
     compactAt = Math.min(Math.max(leastCompactBytes, compactAtGrowth * next.bytes()), maxBytes)
     options.onRewritten()
-  }
-
-  function warnOfForeignOwner(): void {
-    const owner = foreignOwner(directory)
-    if (owner === undefined) return
-    const message = `The state directory ${directory} belongs to another user (${owner}), who can read and change it.`
-    onError({ code: 'ALERT_STATE_UNUSABLE', message })
   }
 
   function rewrite(): boolean {
@@ -175,15 +151,46 @@ export function createWriter(options: WriterOptions): Writer {
       file?.syncNow()
       file?.close()
       if (lock === undefined) return
-      const path = `${lock.base}${extension}`
-      try {
-        if (forget && file !== undefined) unlinkSync(path)
-        else if (!lock.isVisible) renameSync(path, `${releasedBase(lock.base)}${extension}`)
-      } catch {
-        // It stays, and the next start reads it.
-      }
+      leaveFile(lock, forget && file !== undefined)
       file = undefined
       await lock.release()
     },
+  }
+}
+
+/** The header and the whole map, the most important first, until the file would be too large. */
+function* wholeLines(options: WriterOptions): Generator<string> {
+  const { directory, clock, entries, contained, maxBytes, onError } = options
+  const header = headerLine(clock.now(), contained())
+  let bytes = header.length
+  let leftOut = 0
+  yield header
+  for (const change of entries()) {
+    const line = changesLine([change])
+    if (line === undefined) continue
+    bytes += Buffer.byteLength(line)
+    if (bytes > maxBytes / 2) leftOut++
+    else yield line
+  }
+  if (leftOut === 0) return
+  const message = `The journal in ${directory} has reached its largest size; the oldest state is left out of it.`
+  onError({ code: 'ALERT_STATE_UNUSABLE', message })
+}
+
+function warnOfForeignOwner({ directory, onError }: WriterOptions): void {
+  const owner = foreignOwner(directory)
+  if (owner === undefined) return
+  const message = `The state directory ${directory} belongs to another user (${owner}), who can read and change it.`
+  onError({ code: 'ALERT_STATE_UNUSABLE', message })
+}
+
+/** Removes the file, or gives it a name by which other processes see that its own has ended. */
+function leaveFile({ base, isVisible }: Lock, isRemoved: boolean): void {
+  const path = `${base}${extension}`
+  try {
+    if (isRemoved) unlinkSync(path)
+    else if (!isVisible) renameSync(path, `${releasedBase(base)}${extension}`)
+  } catch {
+    // It stays, and the next start reads it.
   }
 }
