@@ -31,7 +31,7 @@ export function createSilencing(options: SilencingOptions): Silencing {
   return {
     silence(given) {
       const schedules = Object.keys(inForce.compiled.plan.muting.schedules)
-      const { plan, problems } = lazyParts().checkSilence(given, schedules)
+      const { plan, problems } = lazyParts().checkSilence(given, schedules, clock.now())
       if (plan === undefined) {
         const sentences = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
         throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${sentences.join(' ')}`)

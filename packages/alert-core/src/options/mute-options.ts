@@ -42,14 +42,21 @@ export function readMutes(
   }
 }
 
-/** Checks a silence made at run time; `schedules` are the names in the options. */
+/** Checks a silence made at run time, `now`, epoch ms; `schedules` are the names in the options. */
 export function checkSilence(
   input: unknown,
   schedules: readonly string[],
+  now: number,
 ): { readonly plan?: SilencePlan; readonly problems: readonly Problem[] } {
   const problems = createProblems()
   const given = parse(silence(), input, [], problems, { mayEcho: () => true })
-  if (given !== undefined) checkNames(given.schedules, schedules, ['schedules'], problems)
+  if (given !== undefined) {
+    checkNames(given.schedules, schedules, ['schedules'], problems)
+    if (given.until <= now) {
+      const message = `must be in the future: it is now ${new Date(now).toISOString()}.`
+      problems.add(['until'], 'impossible-value', message)
+    }
+  }
   const found = problems.inOrderOf(input)
   return given === undefined || found.length > 0
     ? { problems: found }

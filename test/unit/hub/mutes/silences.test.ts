@@ -227,4 +227,12 @@ describe('a silence made at run time', () => {
     refused({ match: { msg: { regex: '(' } }, until: 'soon' }, /match\.msg\.regex.*until/)
     refused({ match: {}, until: at(hour), schedules: ['never'] }, /schedules\[0\]/)
   })
+
+  it('is refused if it would have ended already, and says so', async () => {
+    const story = openStory(options)
+    await story.until(hour)
+    const silence = (until: number) => story.hub.silence({ match: { rule: 'disk' }, until: at(until) })
+    for (const past of [0, hour]) expect(() => silence(past)).toThrow(/until: must be in the future/)
+    expect(story.hub.unsilence(silence(hour + 1))).toBe(true)
+  })
 })
