@@ -14,6 +14,13 @@ export function severityRank(severity: Severity): number {
   return severities.indexOf(severity)
 }
 
+/** The severity of a level on pino's scale: 40 warn, 50 error, 60 fatal and above. */
+export function severityOfLevel(level: number): Severity {
+  if (level >= 60) return 'critical'
+  if (level >= 50) return 'error'
+  return level >= 40 ? 'warning' : 'info'
+}
+
 /**
  * The error of a record. `causes` are the messages of its chain of causes, outermost first; `root` is the
  * cause that began it: the last of the chain, or the first of several errors beside each other.

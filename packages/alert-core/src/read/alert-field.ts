@@ -4,6 +4,7 @@
  */
 import { type AlertDirective, type Severity, severities } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
+import { commonNames } from './names.ts'
 
 const maxText = 1_000
 const maxLabels = 20
@@ -15,7 +16,55 @@ const severityOf = new Map<unknown, Severity>([
   ['fatal', 'critical'],
 ])
 
+type ReadFields = Readonly<Record<string, unknown>>
 type Directive = { -readonly [Name in keyof AlertDirective]: AlertDirective[Name] }
+
+/** The `alert` field, also where pino's nestedKey or winston's metadata format put it. */
+export function directiveOf(
+  object: ReadFields,
+  nestedKey: string | undefined,
+  holders: readonly string[] | undefined,
+): false | AlertDirective | undefined {
+  const own = object['alert'] === undefined ? undefined : readDirective(object['alert'])
+  if (own !== undefined || (nestedKey === undefined && holders === undefined)) return own
+  return (
+    directiveIn(nestedKey === undefined ? undefined : object[nestedKey]) ??
+    directiveIn(object['metadata']) ??
+    directiveIn(object['meta'])
+  )
+}
+
+function directiveIn(holder: unknown): false | AlertDirective | undefined {
+  return isObject(holder) && holder['alert'] !== undefined ? readDirective(holder['alert']) : undefined
+}
+
+const directiveNames = new Set([
+  'code',
+  'severity',
+  'key',
+  'resolve',
+  'labels',
+  'runbook',
+  'channels',
+  'summary',
+])
+
+/**
+ * pino does not say its `nestedKey`: it is the only field besides the common ones, and holds an `alert` field
+ * as it should be.
+ */
+export function guessNested(object: ReadFields): string | undefined {
+  let found: string | undefined
+  for (const key in object) {
+    if (commonNames.has(key)) continue
+    if (found !== undefined || !isObject(object[key])) return undefined
+    found = key
+  }
+  if (found === undefined) return undefined
+  const alert = (object[found] as ReadFields)['alert']
+  if (typeof alert === 'boolean') return found
+  return isObject(alert) && Object.keys(alert).every((key) => directiveNames.has(key)) ? found : undefined
+}
 
 /** Normalises the field; `undefined` when it says nothing. */
 export function readDirective(value: unknown): false | AlertDirective | undefined {

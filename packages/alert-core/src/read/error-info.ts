@@ -5,8 +5,8 @@
  */
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
-import { describeLeaves } from './leaves.ts'
 import { errorParts } from './names.ts'
+import { describeLeaves } from './record-message.ts'
 
 const maxStack = 16_384
 const maxText = 10_000
@@ -41,7 +41,7 @@ export function readError(value: unknown): ErrorInfo | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : fromText(value)
   if (Array.isArray(value)) return value.length === 0 ? undefined : fromList(value)
   if (typeof value === 'number') return value === 0 ? undefined : { message: String(value) }
-  return isObject(value) ? fromObject(value) : undefined
+  return typeof value === 'object' && value !== null ? fromObject(value as Fields) : undefined
 }
 
 function fromObject(given: Fields): ErrorInfo | undefined {

@@ -2,7 +2,9 @@
  * Levels of loggers on one scale, pino's: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; higher is
  * worse. The only table of labels: what a logger does not say itself is looked up here.
  */
+import { getPath } from '../text/get-path.ts'
 import { stripAnsi } from '../text/text.ts'
+import { levelNames, severityNumberNames } from './names.ts'
 
 /** Levels by label. */
 export type Levels = Readonly<Record<string, number>>
@@ -37,7 +39,7 @@ export function levelRank(value: unknown, own?: Levels): number | undefined {
 }
 
 /** A level's label as people write it: no colours, no blanks, lower case. */
-export function cleanLabel(label: string): string {
+function cleanLabel(label: string): string {
   return stripAnsi(label).trim().toLowerCase()
 }
 
@@ -50,11 +52,34 @@ function numberOf(text: string): number | undefined {
   return Number.isFinite(number) ? number : undefined
 }
 
-/** The label of a number: the logger's own, else pino's, else the number itself. */
-export function createLevelLabels(own?: Levels): (level: number) => string {
+/** The labels of numbers: the logger's own, else pino's. */
+export function createLevelLabels(own?: Levels): ReadonlyMap<number, string> {
   const labels = new Map<number, string>()
   for (const label of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     labels.set(usualLevels[label]!, label)
   for (const [label, level] of Object.entries(own ?? {})) labels.set(level, label)
-  return (level) => labels.get(level) ?? String(level)
+  return labels
+}
+
+/**
+ * The level of a record that has no number under `level`: by the first name that holds one, else by
+ * OpenTelemetry's number; `label` as the logger wrote it, '' if it wrote none.
+ */
+export function levelOf(
+  object: Readonly<Record<string, unknown>>,
+  own?: Levels,
+): { readonly rank: number; readonly label: string } | undefined {
+  for (const name of levelNames) {
+    const written = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
+    const rank = written === undefined ? undefined : levelRank(written, own)
+    if (rank === undefined) continue
+    const label = typeof written === 'string' ? cleanLabel(written) : ''
+    return { rank, label: Number.isFinite(Number(label)) ? '' : label }
+  }
+  for (const name of severityNumberNames) {
+    const number = object[name]
+    if (typeof number === 'number' && number >= 1 && number <= 24)
+      return { rank: 10 * Math.ceil(number / 4), label: '' }
+  }
+  return undefined
 }

@@ -72,3 +72,9 @@ export const holderNames = [
   'payload',
   'context',
 ] as const
+
+/** What every line has: not what the log call was given. */
+export const commonNames: ReadonlySet<string> = new Set([
+  ...['level', 'time', 'pid', 'hostname', 'name', 'msg', 'message', 'v', 'severity', 'timestamp'],
+  ...['@timestamp', 'service', 'env', 'version', 'host', 'logger'],
+])

@@ -1,14 +1,30 @@
 /**
- * line → record: parses a line that passed the gate. Never throws; what cannot be a record is returned as a
- * failure to be counted.
+ * line → record: parses a line that passed the gate and gives its parts their names, whatever the logger
+ * called them. Never throws; what cannot be a record is returned as a failure to be counted.
  */
 import type { LogRecord } from '../model.ts'
 import { getPath, isObject } from '../text/get-path.ts'
+import { directiveOf, guessNested } from './alert-field.ts'
+import { createMeanings, type IdPaths } from './field-meanings.ts'
+import { createLevelLabels, type Levels, levelOf } from './levels.ts'
+import { errorNames, messageNames } from './names.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
+import { eventOf, messageOf } from './record-message.ts'
+import { createCollect, findError, raise, takeIds } from './record-parts.ts'
+import { earliestTime, latestTime, timeOf } from './record-time.ts'
 import { shortenLine } from './shorten-line.ts'
-import { createToRecord, type Naming } from './to-record.ts'
 
-export interface ReaderOptions extends Naming {
+/** How the logger names things, and what the options add. */
+export interface ReaderOptions {
+  readonly messageKey?: string | undefined
+  readonly errorKey?: string | undefined
+  /** pino's `nestedKey`: under it lie the fields. */
+  readonly nestedKey?: string | undefined
+  readonly levels?: Levels | undefined
+  /** Where to look for ids first. */
+  readonly trace?: IdPaths | undefined
+  /** Epoch ms, for lines without a time. */
+  readonly now: () => number
   /** Fields that the options name: they are read from the largest record too. */
   readonly named?: (() => readonly string[]) | undefined
   /** A longer line is shortened before it is parsed, UTF-16 units; default 1 Mi. */
@@ -20,10 +36,13 @@ export interface ReadFailure {
   readonly failed: 'not-json' | 'not-an-object' | 'too-long' | 'unreadable'
 }
 
-type Fields = Readonly<Record<string, unknown>>
+type Fields = Record<string, unknown>
+type ReadFields = Readonly<Fields>
+type Draft = { -readonly [Name in keyof LogRecord]: LogRecord[Name] }
 
 /** A shorter line cannot hold anything deep or large enough to matter. */
 const harmlessLine = 2_048
+const maxMessage = 10_000
 
 /** Makes the reader of one logger's lines. */
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
@@ -38,13 +57,14 @@ export function createReader(options: ReaderOptions): (line: string) => LogRecor
     } catch {
       return { failed: 'not-json' }
     }
-    if (!isObject(whole)) return { failed: 'not-an-object' }
-    if (line.length <= harmlessLine && !line.includes('__proto__')) return toRecord(whole)
+    if (typeof whole !== 'object' || whole === null || Array.isArray(whole))
+      return { failed: 'not-an-object' }
+    if (line.length <= harmlessLine && !line.includes('__proto__')) return toRecord(whole as Fields)
     const { value, isCut } = boundPlain(whole)
-    return isCut ? cutRecord(value as Fields, whole, line.length) : toRecord(value as Fields)
+    return isCut ? cutRecord(value as Fields, whole as Fields, line.length) : toRecord(value as Fields)
   }
 
-  function cutRecord(value: Fields, whole: Fields, chars: number): LogRecord {
+  function cutRecord(value: ReadFields, whole: ReadFields, chars: number): LogRecord {
     const record = toRecord(value, whole)
     return {
       ...record,
@@ -69,7 +89,7 @@ export function createRecordReader(options: ReaderOptions): (value: unknown) => 
 /**
  * The fields, and those that the options name and the cut took: by their whole path, which wins over nesting.
  */
-function withNamed({ fields }: LogRecord, whole: Fields, named: readonly string[]): LogRecord['fields'] {
+function withNamed({ fields }: LogRecord, whole: ReadFields, named: readonly string[]): ReadFields {
   const missing = named.filter((path) => getPath(fields, path) === undefined && path !== '__proto__')
   if (missing.length === 0) return fields
   const found = Object.assign(Object.create(null), fields)
@@ -78,4 +98,58 @@ function withNamed({ fields }: LogRecord, whole: Fields, named: readonly string[
     if (value !== undefined) found[path] = value
   }
   return found
+}
+
+/** Makes records; `object` is plain and bounded, `whole` what it was before it was cut. */
+function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: ReadFields) => LogRecord {
+  const { messageKey = 'msg', errorKey = 'err', nestedKey, levels, trace, now } = options
+  const labels = createLevelLabels(levels)
+  const errorKeys = [...new Set([errorKey, ...errorNames])]
+  const messageKeys = [...new Set([messageKey, ...messageNames])]
+  const meanings = createMeanings({ messageKey, errorKeys, nestedKey, trace })
+  const collect = createCollect(meanings)
+
+  return (object, whole) => {
+    const found = collect(object)
+    const { fields, level, time, message, cutFrom, holders } = found
+    const nested = nestedKey ?? (found.hasNestedAlert ? guessNested(object) : undefined)
+    if (nested !== undefined) raise(object[nested], found, meanings)
+    if (whole !== undefined)
+      for (const [key, meaning] of meanings) if (key in whole) takeIds(found, meaning, whole[key])
+
+    const text =
+      typeof message === 'string' && message !== '' ? message : messageOf(object, fields, messageKeys)
+    const err = findError(object, found, errorKeys, nested, text)
+    const msg =
+      (text !== undefined && err?.stack === text ? err.message : text) ??
+      err?.message ??
+      eventOf(object) ??
+      ''
+    const isUsualTime = typeof time === 'number' && time >= earliestTime && time <= latestTime
+    const record: Draft = {
+      time: isUsualTime ? (time as number) : (timeOf(object) ?? now()),
+      level: 0,
+      levelLabel: '',
+      msg: msg.length > maxMessage ? msg.slice(0, maxMessage) : msg,
+      fields,
+    }
+    putLevel(record, level, object)
+    if (err !== undefined) record.err = err
+    if (found.requestId !== undefined) record.requestId = found.requestId
+    if (found.traceId !== undefined) record.traceId = found.traceId
+    if (cutFrom !== undefined) record.cutFrom = typeof cutFrom === 'number' ? cutFrom : 0
+    const directive =
+      found.alert !== undefined || found.hasNestedAlert || whole !== undefined
+        ? directiveOf(whole ?? object, nested, holders)
+        : undefined
+    if (directive !== undefined) record.alert = directive
+    return record
+  }
+
+  function putLevel(record: Draft, level: unknown, object: ReadFields): void {
+    const found = typeof level === 'number' ? { rank: level, label: '' } : levelOf(object, levels)
+    if (found === undefined) return
+    record.level = found.rank
+    record.levelLabel = found.label || (labels.get(found.rank) ?? String(found.rank))
+  }
 }

@@ -3,12 +3,8 @@
  * its line carried.
  */
 
-import type { LogRecord, Severity } from '../model.ts'
+import { type LogRecord, severityOfLevel } from '../model.ts'
 import { getPath } from '../text/get-path.ts'
-
-const error = 50
-const fatal = 60
-const warn = 40
 
 /**
  * The value at `path`: `msg`, `level` (a number), `severity` (by the level), `time`, `requestId`, `traceId`,
@@ -39,11 +35,4 @@ export function recordField(record: LogRecord, path: string): unknown {
     if (known !== undefined) return known
   }
   return getPath(record.fields, path)
-}
-
-/** How bad a level is: warn is 'warning', error is 'error', fatal and worse are 'critical'. */
-export function severityOfLevel(level: number): Severity {
-  if (level >= fatal) return 'critical'
-  if (level >= error) return 'error'
-  return level >= warn ? 'warning' : 'info'
 }

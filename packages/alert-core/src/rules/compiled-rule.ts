@@ -8,10 +8,10 @@ import {
   type LogRecord,
   type Occurrence,
   type Severity,
+  severityOfLevel,
   severityRank,
 } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
-import { severityOfLevel } from '../read/record-field.ts'
 import { type Grouping, groupBy } from './group-key.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
 import {

@@ -1,7 +1,11 @@
 /**
- * Words for data that has no message: its significant values, such as `code 401, reason expired`.
+ * The message of a record under other names than the logger's own, and words for what has none: the name of
+ * its event, or its significant values, such as `code 401, reason expired`.
  */
-import { isObject } from '../text/get-path.ts'
+import { getPath, isObject } from '../text/get-path.ts'
+import { commonNames, eventNames } from './names.ts'
+
+type Fields = Readonly<Record<string, unknown>>
 
 const significant = [
   'title',
@@ -19,6 +23,36 @@ const maxLeaves = 4
 const maxDepth = 4
 const maxLooked = 60
 const maxValue = 120
+
+/** The first text under a message's key; what else lies there is written out. */
+export function messageOf(
+  object: Fields,
+  fields: Record<string, unknown>,
+  keys: readonly string[],
+): string | undefined {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
+    const value = object[key] ?? fields[key]
+    if (value === undefined || value === null || value === '') continue
+    if (typeof value !== 'string' && index > 2) continue
+    // Under any other name rules may ask for it.
+    if ((key === 'msg' || key === 'message') && key in fields) delete fields[key]
+    if (typeof value === 'string') return value
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+  return undefined
+}
+
+/** The name of a record without a message: of its event, else its significant values. */
+export function eventOf(object: Fields): string | undefined {
+  for (const name of eventNames) {
+    const value = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
+    // Every line of pino and bunyan has the logger's name.
+    if (typeof value === 'string' && value.trim() !== '' && !(name === 'name' && 'pid' in object))
+      return value
+  }
+  return describeLeaves(object, commonNames)
+}
 
 interface Leaf {
   readonly name: string

@@ -1,9 +1,10 @@
 /**
- * Where records carry the ids of their request and trace: the names that loggers, frameworks and tracers use,
- * after those of the options.
+ * What the name of a record's field means: a part of the record, an error or a part of one, an object that
+ * holds the fields, or the place of an id. The ids lie where loggers, frameworks and tracers put them, after
+ * the places that the options name.
  */
-import { getPath } from '../text/get-path.ts'
-import { holderNames } from './names.ts'
+import { flatErrorNames, holderNames } from './names.ts'
+import { cutKey } from './shorten-line.ts'
 
 const requestIdPaths: readonly string[] = [
   ...[
@@ -56,24 +57,66 @@ export interface IdPlace {
   readonly rest: string | undefined
 }
 
-/** What was found so far; the ranks say if a later find is better. */
-export interface FoundIds {
-  requestId: string | undefined
-  traceId: string | undefined
-  requestIdRank: number
-  traceIdRank: number
-}
-
 /** Paths of the options: they come before the usual ones. */
 export interface IdPaths {
   readonly requestId?: readonly string[] | undefined
   readonly traceId?: readonly string[] | undefined
 }
 
-const maxId = 200
+/** What a field is, and which ids it is or holds. */
+export interface Meaning {
+  readonly places: readonly IdPlace[]
+  readonly kind:
+    | 'ids'
+    | 'level'
+    | 'time'
+    | 'message'
+    | 'alert'
+    | 'nothing'
+    | 'holder'
+    | 'error'
+    | 'error-part'
+    | 'cut'
+}
 
-/** The places to look at, by the name of the top-level field: most fields of a record cost one look-up. */
-export function createIdPlaces(own: IdPaths = {}): ReadonlyMap<string, readonly IdPlace[]> {
+/** How the logger calls what this room looks for. */
+export interface FieldNames {
+  readonly messageKey: string
+  readonly errorKeys: readonly string[]
+  readonly nestedKey: string | undefined
+  readonly trace: IdPaths | undefined
+}
+
+/** The meanings by name; most names have none. */
+export function createMeanings({
+  messageKey,
+  errorKeys,
+  nestedKey,
+  trace,
+}: FieldNames): ReadonlyMap<string, Meaning> {
+  const places = createIdPlaces(trace ?? {})
+  const meanings = new Map<string, Meaning>()
+  const add = (keys: Iterable<string>, kind: Meaning['kind']) => {
+    for (const key of keys) meanings.set(key, { places: places.get(key) ?? [], kind })
+  }
+  add(places.keys(), 'ids')
+  add(
+    holderNames.filter((name) => name !== nestedKey),
+    'holder',
+  )
+  add([...flatErrorNames, 'stack', 'stack_trace'], 'error-part')
+  add([...errorKeys, 'errors'], 'error')
+  add(['level'], 'level')
+  add(['time'], 'time')
+  add(['alert'], 'alert')
+  add([messageKey], 'message')
+  add(['__proto__'], 'nothing')
+  add([cutKey], 'cut')
+  return meanings
+}
+
+/** The places of ids, by the name of the top-level field: most fields of a record cost one look-up. */
+function createIdPlaces(own: IdPaths): ReadonlyMap<string, readonly IdPlace[]> {
   const places = new Map<string, IdPlace[]>()
   const add = (id: IdPlace['id'], paths: readonly string[]) => {
     paths.forEach((path, rank) => {
@@ -89,33 +132,12 @@ export function createIdPlaces(own: IdPaths = {}): ReadonlyMap<string, readonly 
   return places
 }
 
-export function nothingFound(): FoundIds {
-  return { requestId: undefined, traceId: undefined, requestIdRank: Infinity, traceIdRank: Infinity }
-}
-
-/** Takes from one field the ids that it holds, unless better ones are known. */
-export function takeIds(found: FoundIds, places: readonly IdPlace[], field: unknown): void {
-  for (const { id, rank, rest } of places) {
-    const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
-    if (rank >= found[rankKey]) continue
-    const text = idText(rest === undefined ? field : getPath(field, rest))
-    if (text === undefined) continue
-    found[id] = id === 'traceId' ? traceOf(text) : text
-    found[rankKey] = rank
-  }
-}
-
-function idText(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value.slice(0, maxId) : undefined
-}
-
 const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/
 const amazon = /(?:^|;)\s?Root=([\w-]{1,100})/
 const google = /^projects\/[^/]{1,100}\/traces\/([\da-f]{1,64})$/
 
 /** The trace id inside W3C's traceparent, Amazon's header or Google's resource name. */
-function traceOf(text: string): string {
+export function traceIdOf(text: string): string {
   const found = traceparent.exec(text) ?? amazon.exec(text) ?? google.exec(text)
   return found?.[1] ?? text
 }

@@ -1,0 +1,239 @@
+/**
+ * The parts of a record, by the names of its fields, and where it carries its error: under a key of its own,
+ * in a field that holds a stack, in an object that holds the fields, or spread over the record itself.
+ */
+import type { ErrorInfo } from '../model.ts'
+import { getPath, isObject } from '../text/get-path.ts'
+import { isStack, readError } from './error-info.ts'
+import { type Meaning, traceIdOf } from './field-meanings.ts'
+import { errorNames, flatErrorNames } from './names.ts'
+
+type Fields = Record<string, unknown>
+type ReadFields = Readonly<Fields>
+
+const maxId = 200
+
+/** An object without a prototype whose fields the engine keeps as fast as any other's. */
+const Bare = function Bare() {} as unknown as new () => Fields
+Bare.prototype = Object.create(null)
+
+/** What the fields of one record are, before any of it is read further. */
+interface Found {
+  readonly fields: Fields
+  requestId: string | undefined
+  traceId: string | undefined
+  /** A later find of a lower rank is better. */
+  requestIdRank: number
+  traceIdRank: number
+  level: unknown
+  time: unknown
+  message: unknown
+  alert: unknown
+  cutFrom: unknown
+  /** The first value that has a stack. */
+  thrown: object | undefined
+  /** Objects that may hold fields of the record. */
+  holders: string[] | undefined
+  hasError: boolean
+  hasParts: boolean
+  hasNestedAlert: boolean
+}
+
+const mostRemembered = 32
+
+/** Sorts the fields of records: one look-up a field, most mean nothing. */
+export function createCollect(meanings: ReadonlyMap<string, Meaning>): (object: ReadFields) => Found {
+  // Records of one log call have the same fields in the same places.
+  const latestKeys: string[] = new Array(mostRemembered).fill('')
+  const latestMeanings: (Meaning | undefined)[] = new Array(mostRemembered).fill(undefined)
+
+  return (object) => {
+    const found = nothingFound()
+    const { fields } = found
+    let order = 0
+    for (const key in object) {
+      const value = object[key]
+      if (order < mostRemembered && latestKeys[order] !== key) {
+        latestKeys[order] = key
+        latestMeanings[order] = meanings.get(key)
+      }
+      const meaning = order < mostRemembered ? latestMeanings[order] : meanings.get(key)
+      order++
+      if (meaning !== undefined && takeField(found, meaning, key, value)) continue
+      fields[key] = value
+      if (typeof value !== 'object' || value === null) continue
+      found.thrown ??= asThrown(value)
+      if ((value as Fields)['alert'] !== undefined) found.hasNestedAlert = true
+    }
+    return found
+  }
+}
+
+function nothingFound(): Found {
+  return {
+    fields: new Bare(),
+    requestId: undefined,
+    traceId: undefined,
+    requestIdRank: Infinity,
+    traceIdRank: Infinity,
+    level: undefined,
+    time: undefined,
+    message: undefined,
+    alert: undefined,
+    cutFrom: undefined,
+    thrown: undefined,
+    holders: undefined,
+    hasError: false,
+    hasParts: false,
+    hasNestedAlert: false,
+  }
+}
+
+/** True for a part of the record, which is not one of its fields. */
+function takeField(found: Found, meaning: Meaning, key: string, value: unknown): boolean {
+  if (meaning.places.length > 0) takeIds(found, meaning, value)
+  switch (meaning.kind) {
+    case 'level':
+      found.level = value
+      return true
+    case 'time':
+      found.time = value
+      return true
+    case 'message':
+      found.message = value
+      return true
+    case 'alert':
+      found.alert = value
+      return true
+    case 'cut':
+      found.cutFrom = value
+      return true
+    case 'nothing':
+      return true
+    case 'error':
+      found.hasError = true
+      return false
+    case 'error-part':
+      found.hasParts = true
+      return false
+    case 'holder':
+      if (isObject(value)) found.holders = [...(found.holders ?? []), key]
+      return false
+    case 'ids':
+      return false
+  }
+}
+
+/** What lies under pino's `nestedKey` counts like the record's own. */
+export function raise(nested: unknown, found: Found, meanings: ReadonlyMap<string, Meaning>): void {
+  if (!isObject(nested)) return
+  const { fields } = found
+  for (const key in nested) {
+    const value = nested[key]
+    const meaning = meanings.get(key)
+    if (meaning !== undefined) takeIds(found, meaning, value)
+    if (key !== 'alert' && fields[key] === undefined) fields[key] = value
+  }
+}
+
+/** Takes from one field the ids that it is or holds, unless better ones are known. */
+export function takeIds(found: Found, { places }: Meaning, field: unknown): void {
+  for (const { id, rank, rest } of places) {
+    const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
+    if (rank >= found[rankKey]) continue
+    const value = rest === undefined ? field : getPath(field, rest)
+    const text = typeof value === 'number' ? String(value) : value
+    if (typeof text !== 'string' || text === '') continue
+    found[id] = id === 'traceId' ? traceIdOf(text.slice(0, maxId)) : text.slice(0, maxId)
+    found[rankKey] = rank
+  }
+}
+
+/**
+ * The error under one of `keys`, in parts, in an object that holds fields, or in `text`, the record's
+ * message.
+ */
+export function findError(
+  object: ReadFields,
+  { fields, thrown, holders, hasError, hasParts }: Found,
+  keys: readonly string[],
+  nested: string | undefined,
+  text: string | undefined,
+): ErrorInfo | undefined {
+  const mayBeKeyed = hasError || thrown !== undefined || nested !== undefined
+  const keyed = mayBeKeyed ? errorUnder(fields, keys, thrown) : undefined
+  if (hasParts && keyed?.stack === undefined) {
+    const inParts = errorInParts(object)
+    if (inParts !== undefined) return inParts
+  }
+  if (keyed !== undefined) return keyed
+  const inHolders = holders === undefined ? undefined : errorInHolders(object, holders, fields, keys)
+  return inHolders ?? (text !== undefined && isStack(text) ? readError(text) : undefined)
+}
+
+/** Under the keys that errors have, else under any that holds a stack. */
+function errorUnder(fields: Fields, keys: readonly string[], thrown: unknown): ErrorInfo | undefined {
+  for (const key of keys) {
+    const value = fields[key]
+    if (value === undefined || typeof value === 'boolean') continue
+    const error = readError(value)
+    // pino leaves of `{ error }` what an Error has of enumerable fields; the error itself may lie elsewhere.
+    if (error === undefined || (error.stack === undefined && thrown !== undefined && thrown !== value))
+      continue
+    // Rules may say `err.statusCode` whatever the logger calls its error.
+    if (key !== 'err' && fields['err'] === undefined) fields['err'] = value
+    return error
+  }
+  if (thrown !== undefined) return readError(thrown)
+  const { errors } = fields
+  return Array.isArray(errors) && isObject(errors[0]) ? readError(errors) : undefined
+}
+
+function errorInHolders(
+  object: ReadFields,
+  holders: readonly string[],
+  fields: Fields,
+  keys: readonly string[],
+): ErrorInfo | undefined {
+  for (const key of holders) {
+    const holder = object[key] as ReadFields
+    const inner: Fields = { ...holder }
+    const error = errorUnder(inner, keys, Object.values(holder).find(asThrown)) ?? errorInParts(holder)
+    if (error === undefined) continue
+    if (inner['err'] !== undefined && fields['err'] === undefined) fields['err'] = inner['err']
+    return error
+  }
+  return undefined
+}
+
+/**
+ * An error spread over the record itself, as `logger.error(error)` of some loggers does, or under flat names.
+ */
+function errorInParts(object: ReadFields): ErrorInfo | undefined {
+  for (const name of errorNames) {
+    const parts: Fields = {}
+    for (const flat of flatErrorNames)
+      if (flat.startsWith(`${name}.`) && object[flat] !== undefined)
+        parts[flat.slice(name.length + 1)] = object[flat]
+    const error = readError(parts)
+    if (error !== undefined) return error
+  }
+  const { type, name, code, message = object['msg'], cause } = object
+  const stack = object['stack'] ?? object['stack_trace']
+  if (typeof stack !== 'string' && !Array.isArray(stack)) return undefined
+  return readError({
+    type,
+    name: typeof name === 'string' && /Error|Exception/.test(name) ? name : undefined,
+    stack,
+    code,
+    message,
+    cause,
+  })
+}
+
+/** The value if it looks like an error: it has a stack. */
+function asThrown(value: unknown): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const stack = (value as Fields)['stack'] ?? (value as Fields)['stack_trace']
+  return typeof stack === 'string' || Array.isArray(stack) ? value : undefined
+}
