@@ -32,6 +32,15 @@ describe('the links of the documents', () => {
   })
 })
 
+it.each(filesOf('docs/decisions', '.md'))('%s names only source files that exist', (page) => {
+  const sources = filesOf('packages', '.ts')
+  const named = [...withoutCode(read(page)).matchAll(/`([a-z][\w./-]*\.ts)`/g)].map(([, path]) => path!)
+  const missing = named.filter(
+    (name) => !existsSync(join(root, name)) && !sources.some((source) => source.endsWith(`/${name}`)),
+  )
+  expect(missing).toEqual([])
+})
+
 it('docs/README.md links to every page of the documentation', () => {
   const links = [...read('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => `docs/${link}`)
   const all = [...filesOf('docs', '.md')].filter((path) => !path.startsWith('docs/providers/'))

@@ -2,8 +2,8 @@
  * What a rule asks for beside its `match`: `when` and `for`, as the state machine reads them, with what of
  * the record they look at.
  */
-import { createHash } from 'node:crypto'
 import type { AlertCondition, When } from '../model.ts'
+import { hashWith } from '../provider/crypto.ts'
 import { valueText } from './group-key.ts'
 import type { GetField, Match, Matches } from './match.ts'
 
@@ -75,7 +75,7 @@ function whenOf(when: RuleWhen): When {
 function signOf(value: unknown): string | undefined {
   return value === undefined || value === null
     ? undefined
-    : createHash('sha256').update(valueText(value)).digest('base64url').slice(0, signChars)
+    : hashWith('sha256').update(valueText(value)).digest('base64url').slice(0, signChars)
 }
 
 function fieldsOf(paths: readonly string[], get: GetField): Readonly<Record<string, unknown>> {
