@@ -37,14 +37,15 @@ export function withAddresses(inner: SenderLayer, options: AddressesOptions): Se
     async send(message, attempt) {
       const address = addresses.take()
       const receipt = await inner.send(message, { ...attempt, address })
-      const at = now()
       if (receipt.status === 'failed') {
         if (!isLost(receipt)) return receipt
+        const at = now()
         addresses.pause(address, at + lostPauseMs)
         const isLast = addresses.pausedUntil() > at
         return isLast ? receipt : { status: 'retry', why: receipt.why, again: true }
       }
       if (receipt.delayMs === undefined) return receipt
+      const at = now()
       addresses.pause(address, at + receipt.delayMs)
       // Another address need not wait for this one.
       return { ...receipt, delayMs: Math.max(0, addresses.pausedUntil() - at) }
@@ -54,21 +55,24 @@ export function withAddresses(inner: SenderLayer, options: AddressesOptions): Se
   }
 }
 
+const never = Number.NEGATIVE_INFINITY
+
 /** Makes so many addresses, at least one, of the same pace each. */
 export function createAddresses(
   count: number,
   pace: AddressesOptions['limits'],
   now: () => number,
 ): Addresses {
+  const hasPace = pace.perSecond !== undefined || pace.perMinute !== undefined
   const all = Array.from({ length: Math.max(1, count) }, () => ({
-    limiter: createRateLimiter(pace, now),
-    pausedUntil: Number.NEGATIVE_INFINITY,
+    limiter: hasPace ? createRateLimiter(pace, now) : undefined,
+    pausedUntil: never,
     usedAt: 0,
   }))
   let uses = 0
 
   const restMs = ({ limiter, pausedUntil }: (typeof all)[number]) =>
-    Math.max(limiter.waitMs(), pausedUntil - now(), 0)
+    Math.max(limiter?.waitMs() ?? 0, pausedUntil === never ? 0 : pausedUntil - now(), 0)
 
   return {
     waitMs: () => Math.min(...all.map(restMs)),
@@ -80,7 +84,7 @@ export function createAddresses(
       const soonest = Math.min(...rests)
       const free = all.filter((_, index) => rests[index] === soonest)
       const next = free.reduce((a, b) => (b.usedAt < a.usedAt ? b : a))
-      next.limiter.take()
+      next.limiter?.take()
       next.usedAt = ++uses
       return all.indexOf(next)
     },

@@ -8,6 +8,8 @@ import type { SenderLayer } from './sender-layer.ts'
 /** For how long an address that refused us is not asked. */
 export const lostPauseMs = 300_000
 
+const never = Number.NEGATIVE_INFINITY
+
 /** Wrong credentials, forbidden, or an address that does not exist (any more). */
 const lostStatuses: readonly (number | undefined)[] = [401, 403, 404, 410]
 
@@ -18,9 +20,9 @@ export function isLost(receipt: Receipt & { readonly status: 'failed' }): boolea
 
 /** After a lasting refusal every message fails at once, until one attempt after the pause decides anew. */
 export function withBreaker(inner: SenderLayer, { now }: { readonly now: () => number }): SenderLayer {
-  let openUntil = Number.NEGATIVE_INFINITY
+  let openUntil = never
   let why = ''
-  const isOpen = () => now() < openUntil
+  const isOpen = () => openUntil !== never && now() < openUntil
 
   return {
     ...inner,
@@ -35,6 +37,6 @@ export function withBreaker(inner: SenderLayer, { now }: { readonly now: () => n
     },
     // What it refuses by itself has nothing to wait for.
     waitMs: () => (isOpen() ? 0 : inner.waitMs()),
-    pausedUntil: () => (isOpen() ? Number.NEGATIVE_INFINITY : inner.pausedUntil()),
+    pausedUntil: () => (isOpen() ? never : inner.pausedUntil()),
   }
 }

@@ -1,7 +1,9 @@
 /**
  * What a queue reports: an event for each outcome, and the calls by which the hub acts on it. A listener that
- * throws does not stop an alert.
+ * throws does not stop an alert. What the provider knows of each alert is remembered: an end whose start it
+ * never accepted is not sent to it.
  */
+import { createLru } from '../cache/lru.ts'
 import { type AlertEvent, alertNamesOf, type Notification, type SuppressedReason } from '../model.ts'
 
 /** Why a notification will not be delivered by this channel. */
@@ -82,6 +84,47 @@ export function createOutcomes(options: OutcomesOptions & { readonly now: () => 
     },
     paused: (untilMs) => safely(() => onPaused(untilMs)),
     deferred: (notification, untilMs) => safely(() => onDeferred(notification, untilMs)),
+  }
+}
+
+/** Outcomes that are remembered by alert. */
+export interface Starts extends Outcomes {
+  /** Why the start of the alert was not delivered; undefined if it was, or if nothing is known of it. */
+  failureOf(alert: string): Failure | undefined
+}
+
+interface Known {
+  /** The last that the provider accepted says that the alert fires. */
+  readonly fires: boolean
+  /** Why a start was not delivered. It may be a later one than the one that fires. */
+  readonly failure?: Failure
+}
+
+const mostAlerts = 2_000
+
+/** Remembers the outcomes that pass on their way to `outcomes`. */
+export function rememberStarts(outcomes: Outcomes): Starts {
+  const known = createLru<string, Known>(mostAlerts)
+
+  return {
+    ...outcomes,
+    delivered(notification, attempts, note) {
+      for (const { alert, reason } of notification.items) {
+        known.set(alert.id, { ...known.get(alert.id), fires: reason !== 'resolved' })
+      }
+      outcomes.delivered(notification, attempts, note)
+    },
+    failed(notification, failure) {
+      for (const { alert, reason } of notification.items) {
+        if (reason !== 'first' && reason !== 'regression') continue
+        known.set(alert.id, { fires: known.get(alert.id)?.fires ?? false, failure })
+      }
+      outcomes.failed(notification, failure)
+    },
+    failureOf(alert) {
+      const last = known.get(alert)
+      return last?.fires ? undefined : last?.failure
+    },
   }
 }
 

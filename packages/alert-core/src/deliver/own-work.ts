@@ -5,20 +5,15 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-const own = new AsyncLocalStorage<true>()
-let isWatched = false
+/** What runs in it is the alerting's own; undefined as long as it need not be marked, which costs nothing. */
+export let ownWork: AsyncLocalStorage<true> | undefined
 
-/** From now on own work is marked; until then the marking costs nothing. */
+/** From now on own work is marked. */
 export function watchOwnWork(): void {
-  isWatched = true
-}
-
-/** Marks `work`, and whatever it starts, as the alerting's own. */
-export function asOwnWork<Result>(work: () => Result): Result {
-  return isWatched ? own.run(true, work) : work()
+  ownWork ??= new AsyncLocalStorage()
 }
 
 /** Whether the caller was started, however long ago, by the alerting itself. */
 export function isOwnWork(): boolean {
-  return isWatched && own.getStore() === true
+  return ownWork?.getStore() === true
 }

@@ -27,18 +27,6 @@ export interface Part {
   readonly isUncharged?: true
 }
 
-export function partOf(notification: Notification, offeredAt: number, deadline: number): Part {
-  return { notification, offeredAt, deadline, largest: notification.items.length }
-}
-
-/** Whether a message of these parts is to be charged: what is charged before, and ends, cost nothing. */
-export function isCharged(parts: readonly Part[]): boolean {
-  const hasStart = parts.some(({ notification }) =>
-    notification.items.some(({ reason }) => reason !== 'resolved'),
-  )
-  return hasStart && parts.every(({ isUncharged }) => isUncharged)
-}
-
 export function splitPart(
   part: Part,
   isSecond: (item: NotificationItem) => boolean,

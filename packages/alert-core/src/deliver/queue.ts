@@ -9,15 +9,13 @@ import { withAddresses } from './addresses.ts'
 import { withBreaker } from './breaker.ts'
 import { createDelivery } from './delivery.ts'
 import { createLastTries } from './last-tries.ts'
-import { openOnce } from './open-once.ts'
-import { createOutcomes } from './outcomes.ts'
-import { isCharged, type Part } from './parts.ts'
+import { createOutcomes, rememberStarts } from './outcomes.ts'
+import type { Part } from './parts.ts'
 import type { ChannelQueue, ChannelQuota, QueueOptions, Unsent } from './queue-types.ts'
 import { createQuotaGate } from './quota-gate.ts'
 import { withPlainRetry, withRetryDelay } from './retry.ts'
-import { createSafeSender } from './safe-sender.ts'
+import { createSafeSender, openOnce } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
-import { rememberStarts } from './starts.ts'
 import { createWaitingList, type WaitingList } from './waiting-list.ts'
 
 export type { ChannelQueue, QueueOptions }
@@ -45,10 +43,15 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const outcomes = rememberStarts(createOutcomes({ ...options, now: wallNow }))
   const waiting = createWaitingList(options, outcomes)
   const isClosing = () => state !== 'open'
-  const onSent = (parts: readonly Part[]) => {
-    if (isCharged(parts)) quota.charge()
-  }
-  const delivery = createDelivery({ ...options, waiting, sender, outcomes, onSent, wallNow, isClosing })
+  const delivery = createDelivery({
+    ...options,
+    waiting,
+    sender,
+    outcomes,
+    charge: quota.charge,
+    wallNow,
+    isClosing,
+  })
   const gate = createQuotaGate({ ...options, quota, waiting, delivery, outcomes, wallNow, isClosing })
   const lastTries = createLastTries({ waiting, delivery, sender, clock, settled })
 
@@ -66,20 +69,24 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     add(notification, clock.now())
     delivery.expirePaused(pausedTooLong)
     schedule()
-    lastTries.wake()
+    if (state === 'closing') lastTries.wake()
   }
 
   function schedule(): void {
     timer?.cancel()
     timer = undefined
-    gate.release()
+    if (waiting.hasDeferred()) gate.release()
     waiting.failFollowUps(delivery.inFlight())
     if (state !== 'open' || running) return
-    if (waiting.size() === 0) wakeIdlers()
-    const waitMs = waiting.size() > 0 ? delivery.waitMs() : Number.POSITIVE_INFINITY
+    const hasReady = waiting.size() > 0
+    if (!hasReady) wakeIdlers()
+    const waitMs = hasReady ? delivery.waitMs() : Number.POSITIVE_INFINITY
+    if (waitMs <= 0) {
+      run()
+      return
+    }
     const nextMs = Math.min(waitMs, gate.waitMs())
-    if (waitMs <= 0) run()
-    else if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
+    if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
   }
 
   function run(): void {

@@ -3,12 +3,12 @@
  * receipt in time, and it holds no secret.
  */
 import type { Receipt } from '../model.ts'
-import type { Sender, SizeLimits } from '../provider/provider.ts'
+import type { SendContext, Sender, SizeLimits } from '../provider/provider.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatDuration } from '../time/time-text.ts'
 import { createFit } from './fit.ts'
-import { asOwnWork } from './own-work.ts'
+import { ownWork } from './own-work.ts'
 import type { SenderLayer } from './sender-layer.ts'
 
 /** What a provider is called with, and for how long. */
@@ -36,7 +36,11 @@ export function createSafeSender(provider: Required<Sender>, options: SafeSender
   return {
     send(message, attempt) {
       const work = (signal: AbortSignal) => {
-        const fit = createFit(message, limits, stated)
+        const fit: SendContext['fit'] = (render, asked) => {
+          const full = render(message)
+          if (surelyFits(full, limits) && (!asked || surelyFits(full, asked))) return full
+          return createFit(message, limits, stated)(render, asked)
+        }
         return provider.send(message, { ...attempt, signal, fetch, now: wallNow, fit })
       }
       return withinTime(work, attempt.signal, clock, timeoutMs).then((receipt) =>
@@ -49,6 +53,42 @@ export function createSafeSender(provider: Required<Sender>, options: SafeSender
       await provider.close()
     },
   }
+}
+
+/** A provider that is opened at the first attempt. If that fails, the next attempt opens it again. */
+export function openOnce(open: () => Sender | Promise<Sender>): Required<Sender> {
+  let opening: Promise<Sender> | undefined
+
+  async function openAgain(): Promise<Sender> {
+    try {
+      return await open()
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
+
+  return {
+    async send(message, context) {
+      opening ??= openAgain()
+      const opened = await opening
+      if (context.signal.aborted) return { status: 'retry', why: 'opened too late' }
+      return opened.send(message, context)
+    },
+    async close() {
+      try {
+        const opened = await opening
+        await opened?.close?.()
+      } catch {
+        // The attempt that opened it has reported that it failed.
+      }
+    },
+  }
+}
+
+/** Whether the text is within the limits however many bytes its characters have. */
+function surelyFits({ length }: string, { maxBytes = length * 3, maxChars = length }: SizeLimits): boolean {
+  return length * 3 <= maxBytes && length <= maxChars
 }
 
 /** Starts the work before it returns, and aborts it at the timeout or when `outer` does. */
@@ -72,7 +112,9 @@ function withinTime(
     const onOuterAbort = () => abort(textOf(outer.reason))
     const timer = clock.after(timeoutMs, () => abort(`no answer within ${formatDuration(timeoutMs, 'en')}`))
     outer.addEventListener('abort', onOuterAbort)
-    asOwnWork(async () => work(controller.signal)).then(
+    const start = async () => work(controller.signal)
+    const started = ownWork ? ownWork.run(true, start) : start()
+    started.then(
       (receipt) => settle(checked(receipt)),
       (error) => settle({ status: 'retry', why: textOf(error) }),
     )

@@ -5,9 +5,8 @@
  */
 import { splitNotification } from '../alerts/merge-notifications.ts'
 import type { Notification } from '../model.ts'
-import type { Failure, Outcomes } from './outcomes.ts'
-import { dropOverflow, firstMessage, joinPart, type Part, partOf, splitPart } from './parts.ts'
-import type { Starts } from './starts.ts'
+import type { Failure, Outcomes, Starts } from './outcomes.ts'
+import { dropOverflow, firstMessage, joinPart, type Part, splitPart } from './parts.ts'
 
 /** What may wait, and how long. */
 export interface WaitingLimits {
@@ -17,9 +16,10 @@ export interface WaitingLimits {
   readonly maxWaiting: number
 }
 
-/** Parts in the order of their arrival. All but the first three methods are about those that are ready. */
+/** Parts in the order of their arrival. All but the first four methods are about those that are ready. */
 export interface WaitingList {
   defer(notification: Notification, now: number): void
+  hasDeferred(): boolean
   /** The first of what is deferred. */
   firstDeferred(): Notification | undefined
   /** Makes ready what was deferred, to be charged when it is delivered. */
@@ -52,8 +52,13 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   let timesDropped = 0
   const ready = () => parts.filter((part) => !part.isDeferred)
   const deferred = () => parts.filter((part) => part.isDeferred)
+  const hasDeferred = () => parts.some((part) => part.isDeferred)
 
   function setBounded(next: readonly Part[]): void {
+    if (alertsIn(next) <= limits.maxWaiting) {
+      parts = next
+      return
+    }
     const { kept, dropped } = dropOverflow(next, limits.maxWaiting)
     parts = kept
     if (!dropped) return
@@ -69,6 +74,10 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   }
 
   function add(notification: Notification, now: number): void {
+    if (!hasDeferred()) {
+      addReady(partOf(notification, now, now + limits.retryForMs))
+      return
+    }
     const waits = new Set(
       deferred()
         .flatMap((part) => part.notification.items)
@@ -102,6 +111,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   }
 
   function failFollowUps(inFlight: readonly Part[]): void {
+    if (!parts.some(hasEnd)) return
     const followUps: { readonly notification: Notification; readonly failure: Failure }[] = []
     const waiting = new Set(
       inFlight.flatMap(({ notification }) => notification.items).map(({ alert }) => alert.id),
@@ -123,6 +133,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
 
   return {
     defer,
+    hasDeferred,
     firstDeferred: () => deferred()[0]?.notification,
     release(now) {
       for (const { notification } of takeDeferred())
@@ -131,6 +142,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     add,
     take() {
       failFollowUps([])
+      if (parts.length === 1 && alertsIn(parts) === 1) return takeAll()
       const { first, rest } = firstMessage(ready())
       parts = [...rest, ...deferred()]
       return first
@@ -148,6 +160,18 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     oldestAt: () => Math.min(...ready().map((part) => part.offeredAt)),
     takeDeferred,
   }
+}
+
+function partOf(notification: Notification, offeredAt: number, deadline: number): Part {
+  return { notification, offeredAt, deadline, largest: notification.items.length }
+}
+
+function alertsIn(parts: readonly Part[]): number {
+  return parts.reduce((sum, { notification }) => sum + notification.items.length, 0)
+}
+
+function hasEnd({ notification }: Part): boolean {
+  return notification.items.some(({ reason }) => reason === 'resolved')
 }
 
 /** Reports each part as failed. */
