@@ -2,6 +2,7 @@
  * The nouns of the library as types: record, alert, notification, receipt. Every room imports them from here.
  * All times are epoch milliseconds, all durations milliseconds.
  */
+import type { Accepted, Refused, Retry } from './http/classify.ts'
 
 /** How severe an alert is, from least to most severe; compared by {@link severityRank}. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical'
@@ -255,34 +256,17 @@ export interface Notification {
 
 /** The outcome of one attempt to deliver. A failure is a value: senders do not throw. */
 export type Receipt =
-  | {
-      /** The provider accepted the message. */
-      readonly status: 'delivered'
+  | (Accepted & {
       /** Which recipients were refused while others were accepted. */
       readonly note?: string
       /** The provider asks for no further message for this time, ms. */
       readonly delayMs?: number
-    }
-  | {
-      /** A later attempt may succeed. */
-      readonly status: 'retry'
-      readonly why: string
-      /** The delay that the provider asks for, ms. */
-      readonly delayMs?: number
-      readonly httpStatus?: number
-      /** The provider may have accepted the message. */
-      readonly uncertain?: true
-    }
-  | {
-      /** The provider refused the message; it is not sent again to this channel. */
-      readonly status: 'failed'
-      readonly why: string
-      readonly httpStatus?: number
-      /** The message is too long: it is sent once more in its shortest plain form. */
-      readonly tooLong?: true
+    })
+  | Retry
+  | (Refused & {
       /** The address or the credentials are wrong: the next message would be refused too. */
       readonly lasting?: true
-    }
+    })
 
 /**
  * Why a notification was not sent. Every case is counted under one of these reasons.

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { recordKey } from '#core/fingerprint/fingerprint.ts'
 import type { LogRecord } from '#core/model.ts'
 import { createRecordReader } from '#core/read/reader.ts'
-import { concise } from '#core/render/concise.ts'
+import { concise, textsOf } from '#core/render/describe.ts'
 import { arrival, pinoLine, readRecord } from './lines.ts'
 
 const publish = createRecordReader({ now: () => arrival })
@@ -17,7 +17,7 @@ function published(err: unknown): LogRecord {
 }
 
 const said = (record: LogRecord) => {
-  const { message, error } = concise(record, (text) => text)
+  const { message, error } = concise(textsOf(record))
   return error === '' ? message : `${message} | ${error}`
 }
 

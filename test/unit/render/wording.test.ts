@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { concise } from '#core/render/concise.ts'
+import { createRedactor } from '#core/redact/redact.ts'
+import { concise, textsOf } from '#core/render/describe.ts'
 import { words } from '#core/render/phrases.ts'
+import { createScrub } from '#core/render/scrub.ts'
 import { createZone, isoTime } from '#core/time/time-text.ts'
 import { aRecord, noon } from './support.ts'
 
@@ -33,8 +35,11 @@ describe('times in a zone', () => {
 })
 
 describe('the concise message', () => {
+  const longest = { message: 1000, own: 1000, type: 60, root: 1000 }
   const say = (msg: string, err?: { message: string; type?: string; causes?: string[] }) =>
-    concise(aRecord({ msg, ...(err ? { err } : {}) }), (text) => text.replace(/\s+/g, ' ').trim())
+    concise(
+      createScrub(createRedactor({})).lines(textsOf(aRecord({ msg, ...(err ? { err } : {}) })), longest),
+    )
 
   test.each(['', 'Error', 'error:', 'request errored', 'Unhandled Rejection', '系统异常', '...'])(
     'is the error’s when the log says %j',

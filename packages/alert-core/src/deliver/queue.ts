@@ -81,12 +81,9 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     const hasReady = waiting.size() > 0
     if (!hasReady) wakeIdlers()
     const waitMs = hasReady ? delivery.waitMs() : Number.POSITIVE_INFINITY
-    if (waitMs <= 0) {
-      run()
-      return
-    }
-    const nextMs = Math.min(waitMs, gate.waitMs())
-    if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
+    const nextMs = waitMs > 0 ? Math.min(waitMs, gate.waitMs()) : waitMs
+    if (waitMs <= 0) run()
+    else if (nextMs < Number.POSITIVE_INFINITY) timer = clock.after(nextMs, schedule)
   }
 
   function run(): void {
@@ -132,14 +129,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     state = 'closing'
     timer?.cancel()
     await running
-    const unsent = {
-      ready: notificationsOf(waiting.takeAll()),
-      deferred: notificationsOf(waiting.takeDeferred()),
-    }
+    const ready = notificationsOf(waiting.takeAll())
+    const deferred = notificationsOf(waiting.takeDeferred())
     state = 'closed'
     wakeIdlers()
     await sender.close()
-    return unsent
+    return { ready, deferred }
   }
 
   return {
@@ -152,8 +147,8 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     },
     waiting: () => delivery.inFlight().length + waiting.size(),
     oldestMs() {
-      const offered = [...delivery.inFlight().map((part) => part.offeredAt), waiting.oldestAt()]
-      return Math.max(0, clock.now() - Math.min(...offered))
+      const inFlight = delivery.inFlight().map((part) => part.offeredAt)
+      return Math.max(0, clock.now() - Math.min(...inFlight, waiting.oldestAt()))
     },
     retire,
     close: (deadlineMs, others) => (closing ??= close(deadlineMs, others)),

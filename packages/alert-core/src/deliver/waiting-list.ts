@@ -78,11 +78,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
       addReady(partOf(notification, now, now + limits.retryForMs))
       return
     }
-    const waits = new Set(
-      deferred()
-        .flatMap((part) => part.notification.items)
-        .map(({ alert }) => alert.id),
-    )
+    const waits = alertsOf(deferred())
     const [free, ends] = splitNotification(
       notification,
       ({ alert, reason }) => reason === 'resolved' && waits.has(alert.id),
@@ -113,9 +109,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   function failFollowUps(inFlight: readonly Part[]): void {
     if (!parts.some(hasEnd)) return
     const followUps: { readonly notification: Notification; readonly failure: Failure }[] = []
-    const waiting = new Set(
-      inFlight.flatMap(({ notification }) => notification.items).map(({ alert }) => alert.id),
-    )
+    const waiting = alertsOf(inFlight)
     parts = parts.flatMap((part) => {
       let failure: Failure | undefined
       const [failed, rest] = splitPart(part, ({ alert, reason }) => {
@@ -168,6 +162,10 @@ function partOf(notification: Notification, offeredAt: number, deadline: number)
 
 function alertsIn(parts: readonly Part[]): number {
   return parts.reduce((sum, { notification }) => sum + notification.items.length, 0)
+}
+
+function alertsOf(parts: readonly Part[]): Set<string> {
+  return new Set(parts.flatMap(({ notification }) => notification.items).map(({ alert }) => alert.id))
 }
 
 function hasEnd({ notification }: Part): boolean {

@@ -7,22 +7,33 @@ import { cleanLine, cutChars } from '../text/text.ts'
 import type { HttpFailure } from './http-failure.ts'
 import type { HttpReply } from './request.ts'
 
-/** The outcome of one attempt, in the shape of a receipt. */
-export type HttpOutcome =
-  | { readonly status: 'delivered' }
-  | {
-      readonly status: 'retry'
-      readonly why: string
-      readonly delayMs?: number
-      readonly httpStatus?: number
-      readonly uncertain?: true
-    }
-  | {
-      readonly status: 'failed'
-      readonly why: string
-      readonly httpStatus?: number
-      readonly tooLong?: true
-    }
+/** The server accepted the request. */
+export interface Accepted {
+  readonly status: 'delivered'
+}
+
+/** A later attempt may succeed. */
+export interface Retry {
+  readonly status: 'retry'
+  readonly why: string
+  /** The delay that the server asks for, ms. */
+  readonly delayMs?: number
+  readonly httpStatus?: number
+  /** The server may have accepted the request. */
+  readonly uncertain?: true
+}
+
+/** The server refused the request; it is not sent again. */
+export interface Refused {
+  readonly status: 'failed'
+  readonly why: string
+  readonly httpStatus?: number
+  /** What was sent is too long. */
+  readonly tooLong?: true
+}
+
+/** The outcome of one attempt; a receipt is the same, with what only a provider knows. */
+export type HttpOutcome = Accepted | Retry | Refused
 
 const longestDelayMs = 3_600_000
 

@@ -8,7 +8,6 @@ import type { Receipt } from '../model.ts'
 import { createMask } from '../redact/redact.ts'
 import { isObject } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
-import { inTurn } from './option-fields.ts'
 import type { Message, SendContext, Sender } from './provider.ts'
 
 /** One request as a provider wrote it; a POST of JSON unless it says otherwise. */
@@ -30,8 +29,8 @@ export interface Sent {
 
 /** What a provider adds. */
 export interface HttpPlan {
-  /** Used in turn, by the number of the address; masked in receipts. */
-  readonly urls: readonly string[]
+  /** One, or several that are used in turn, by the number of the address; masked in receipts. */
+  readonly urls: string | readonly string[]
   /** Further texts that must never show in a receipt. */
   readonly secrets?: readonly string[]
   readonly write: (message: Message, context: SendContext, url: string) => Outgoing
@@ -49,11 +48,12 @@ export function createHttpSender({
   toReceipt = classify,
   fetch,
 }: HttpPlan): Sender {
-  const mask = createMask([...urls, ...secrets])
+  const all = typeof urls === 'string' ? [urls] : urls
+  const mask = createMask([...all, ...secrets])
   return {
     async send(message, context) {
       try {
-        const turn = inTurn(urls, context.address) ?? ''
+        const turn = all[context.address % all.length] ?? ''
         const { url = turn, method = 'POST', headers, body } = write(message, context, turn)
         const { signal, now } = context
         const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }

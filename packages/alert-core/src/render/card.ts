@@ -72,7 +72,8 @@ function factsOf(
   const full = options.format === 'full'
   // Both times are the same to the second.
   const once = description.since === description.last
-  const lasted = formatDuration(alert.lastSeen - alert.firstSeen, options.locale)
+  const hasLasted = !once && alert.state !== 'firing'
+  const lasted = hasLasted ? formatDuration(alert.lastSeen - alert.firstSeen, options.locale) : ''
 
   const linked = (name: string, value: string) => ({ name, value, url: traceUrl })
   const rows: { name: string; value: string; url?: string | undefined }[] = [
@@ -83,7 +84,7 @@ function factsOf(
     { name: word.status, value: status },
     { name: once ? word.time : word.since, value: description.since },
     { name: word.last, value: once ? '' : description.last },
-    { name: word.lasted, value: once || alert.state === 'firing' ? '' : lasted },
+    { name: word.lasted, value: lasted },
     { name: word.count, value: count },
     { name: word.variants, value: variants },
     traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
@@ -126,14 +127,17 @@ function dataOf(
     runbook,
   } = description
   const { alert, reason, added, notifiedAt, nextAt } = item
+  const { type, message: errorMessage, code: errorCode } = description.error
   const error = record.err && {
-    ...(record.err.type === undefined ? {} : { type: scrub.line(record.err.type, most.label) }),
-    message: scrub.line(record.err.message, most.value),
-    ...(record.err.code === undefined ? {} : { code: scrub.line(record.err.code, most.label) }),
+    ...(record.err.type === undefined ? {} : { type }),
+    message: errorMessage,
+    ...(record.err.code === undefined ? {} : { code: errorCode }),
   }
+  const isoAt = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms))
+  const firstSeen = isoTime(alert.firstSeen)
   const entries: readonly (readonly [string, unknown])[] = [
     ['id', alert.id],
-    ['rule', scrub.line(alert.rule, most.label)],
+    ['rule', description.rule],
     ['key', scrub.key(alert.key, most.value)],
     ['state', alert.state],
     ['severity', alert.severity],
@@ -149,10 +153,10 @@ function dataOf(
     ['count', alert.count],
     ['added', added],
     ['variants', description.variants],
-    ['firstSeen', isoTime(alert.firstSeen)],
-    ['lastSeen', isoTime(alert.lastSeen)],
-    ['lastNotifiedAt', isoTime(notifiedAt)],
-    ['nextAt', isoTime(nextAt)],
+    ['firstSeen', firstSeen],
+    ['lastSeen', alert.lastSeen === alert.firstSeen ? firstSeen : isoTime(alert.lastSeen)],
+    ['lastNotifiedAt', isoAt(notifiedAt)],
+    ['nextAt', isoAt(nextAt)],
     ['requestId', requestId],
     ['traceId', traceId],
     ['traceUrl', traceUrl],

@@ -2,15 +2,16 @@
  * One alert as text for one channel: everything that a card, a subject or a user's template may show of it.
  */
 
+import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
-import type { Alert, LogRecord, NotificationItem } from '../model.ts'
-import { getPath } from '../text/get-path.ts'
+import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
-import { formatDuration, type Zone } from '../time/time-text.ts'
-import { concise } from './concise.ts'
+import type { Zone } from '../time/time-text.ts'
+import { traceLink } from './links.ts'
 import { metaAlertText, translateAbsence } from './meta-alert-text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
+import { createPlaceholders, type Placeholders } from './placeholders.ts'
 import type { Scrub } from './scrub.ts'
 
 export interface DescribeOptions {
@@ -37,6 +38,9 @@ export interface Description {
   /** What the record says in addition to the headline. */
   readonly text: string
   readonly code: string
+  /** Of the record's error. */
+  readonly error: { readonly type: string; readonly message: string; readonly code: string }
+  readonly rule: string
   readonly frame: string
   readonly service: string
   readonly env: string
@@ -54,15 +58,24 @@ export interface Description {
   get(path: string): string
 }
 
-const longest = {
-  headline: 120,
-  message: 1000,
+const longest = { headline: 120, message: 1000, name: 60, value: 500 }
+
+/** Characters of the texts that are made safe in one pass. */
+const longestText = {
+  message: longest.message,
+  own: longest.message,
+  type: longest.name,
+  root: longest.message,
+  errorMessage: longest.value,
+  errorCode: longest.name,
   code: 80,
   frame: 200,
-  name: 60,
-  id: 128,
-  value: 500,
-  url: 2000,
+  service: longest.name,
+  env: longest.name,
+  rule: longest.name,
+  requestId: 128,
+  traceId: 128,
+  runbook: longest.value,
 }
 
 /**
@@ -76,60 +89,65 @@ export function createDescribe(options: DescribeOptions) {
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
     const isResolved = item.reason === 'resolved'
+    const logged = isResolved ? alert.first : alert.latest
     const shownKey = (key: string) => scrub.key(key, longest.value)
-    const record = translateAbsence(isResolved ? alert.first : alert.latest, alert.key, locale, shownKey)
-    const translated = metaAlertText(alert, locale, zone)
-    const brief = concise(record, (raw) => scrub.line(raw, longest.message))
-    const code = scrub.line(alert.code ?? record.err?.code ?? '', longest.code)
-    const { stack, message } = record.err ?? { message: '' }
+    const isAbsence = logged.fields['absentMs'] !== undefined
+    const record = isAbsence ? translateAbsence(logged, alert.key, locale, shownKey) : logged
+    const translated = locale === 'en' ? undefined : metaAlertText(alert, locale, zone)
+    const { stack, message, code: errorCode = '' } = record.err ?? { message: '' }
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
-    const clock = (ms: number) => zone.clock(ms, now)
-    const count =
-      item.notifiedAt !== undefined && item.added > 0
-        ? word.countSince(alert.count, item.added, clock(item.notifiedAt))
-        : String(alert.count)
-    const name = (key: 'service' | 'env') => scrub.line(alert.labels[key] ?? options[key] ?? '', longest.name)
+    const safe = scrub.lines(
+      {
+        ...textsOf(record),
+        errorMessage: message,
+        errorCode,
+        code: alert.code ?? errorCode,
+        frame: frame === undefined ? '' : frameText(frame),
+        service: alert.labels['service'] ?? options.service ?? '',
+        env: alert.labels['env'] ?? options.env ?? '',
+        rule: alert.rule,
+        requestId: record.requestId ?? '',
+        traceId: record.traceId ?? '',
+        runbook: alert.runbook ?? '',
+      },
+      longestText,
+    )
+    const { code, service, env, requestId, traceId, runbook } = safe
+    const brief = concise(safe)
+    const since = zone.full(alert.firstSeen)
 
     const known = {
       message: brief.message,
-      msg: scrub.line(record.msg, longest.message),
       code,
-      frame: frame === undefined ? '' : scrub.line(frameText(frame), longest.frame),
-      service: name('service'),
-      env: name('env'),
+      frame: safe.frame,
+      rule: safe.rule,
+      service,
+      env,
       status: statusOf(item, word.status, word.resolvedUnnotified),
-      since: zone.full(alert.firstSeen),
-      last: zone.full(alert.lastSeen),
-      count,
+      since,
+      last: alert.lastSeen === alert.firstSeen ? since : zone.full(alert.lastSeen),
+      count:
+        item.notifiedAt !== undefined && item.added > 0
+          ? word.countSince(alert.count, item.added, zone.clock(item.notifiedAt, now))
+          : String(alert.count),
       variants: variantsOf(alert, word, scrub),
-      requestId: scrub.line(record.requestId ?? '', longest.id),
-      traceId: scrub.line(record.traceId ?? '', longest.id),
-      runbook: scrub.line(alert.runbook ?? '', longest.value),
+      requestId,
+      traceId,
+      runbook,
       tag: isResolved ? word.resolved : word.severity[alert.severity],
     }
-    const placeholders: Readonly<Record<string, string>> = {
-      ...known,
-      severity: alert.severity,
-      state: alert.state,
-      reason: item.reason,
-      rule: scrub.line(alert.rule, longest.name),
-      id: alert.id,
-      count: String(alert.count),
-      added: String(item.added),
-      time: zone.full(record.time),
-      duration: formatDuration(alert.lastSeen - alert.firstSeen, locale),
+    let placeholders: Placeholders | undefined
+    const get = (path: string) => {
+      placeholders ??= createPlaceholders({ item, record, known, scrub, zone, locale })
+      return placeholders(path)
     }
-    const get = (path: string) => lookUp(path, placeholders, alert, record, scrub)
-    const link = traceLink(traceUrl, record, known, get)
+    const link = traceUrl === undefined ? undefined : traceLink(traceUrl, record, known, get)
     const summary =
       alert.summary === undefined
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
     const shared = alert.variants === undefined ? '' : scrub.key(alert.variants.message, longest.message)
-    const headline = cutChars(
-      summary || shared || brief.message || code || placeholders['rule']!,
-      longest.headline,
-    )
+    const headline = short(summary || shared || brief.message || code || safe.rule, longest.headline)
     const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
 
     return {
@@ -138,7 +156,8 @@ export function createDescribe(options: DescribeOptions) {
       ...known,
       headline,
       times: alert.count > 1 && !counted ? `×${alert.count}` : '',
-      text: cutChars(
+      error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
+      text: short(
         withoutRepeats(
           headline,
           translated === undefined ? [summary, brief.message, brief.error] : [summary],
@@ -154,28 +173,13 @@ export function createDescribe(options: DescribeOptions) {
   }
 }
 
+const short = (text: string, max: number) => (text.length <= max ? text : cutChars(text, max))
+
 function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {
   if (variants === undefined) return ''
   const { values, more } = variants
   const shown = values.map(({ value, count }) => `${scrub.line(value, longest.name)} ×${count}`).join(', ')
   return more === 0 ? shown : `${shown} ${word.more(more)}`
-}
-
-function lookUp(
-  path: string,
-  placeholders: Readonly<Record<string, string>>,
-  alert: Alert,
-  record: LogRecord,
-  scrub: Scrub,
-): string {
-  const known = Object.hasOwn(placeholders, path) ? placeholders[path] : undefined
-  if (known !== undefined && known !== '') return known
-  const sources: readonly unknown[] = [{ labels: alert.labels, err: record.err }, record.fields, alert.labels]
-  for (const source of sources) {
-    const value = getPath(source, path)
-    if (value !== undefined && value !== null) return scrub.value(value, path, longest.value)
-  }
-  return ''
 }
 
 function statusOf(
@@ -190,30 +194,6 @@ function statusOf(
   return status[item.reason]
 }
 
-/** The link to the trace, if each of its placeholders has a value that redaction did not change. */
-function traceLink(
-  template: string | undefined,
-  record: LogRecord,
-  known: { readonly requestId: string; readonly traceId: string },
-  get: (path: string) => string,
-): string | undefined {
-  if (template === undefined) return undefined
-  let isComplete = true
-  const url = fillTemplate(template, (path) => {
-    const value = get(path)
-    const raw = path === 'traceId' ? record.traceId : path === 'requestId' ? record.requestId : value
-    if (value === '' || value !== raw) isComplete = false
-    return encodeURIComponent(value)
-  })
-  const linked = known.traceId !== '' || known.requestId !== ''
-  return isComplete && linked && url.length <= longest.url && isWebUrl(url) ? url : undefined
-}
-
-/** Whether a browser may open the address: log data could contain 'javascript:'. */
-export function isWebUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text)
-}
-
 /** The parts that the headline does not contain, as one text. */
 function withoutRepeats(headline: string, parts: readonly string[]): string {
   const added: string[] = []
@@ -222,4 +202,48 @@ function withoutRepeats(headline: string, parts: readonly string[]): string {
     if (part !== '' && !isKnown) added.push(part)
   }
   return added.join(': ')
+}
+
+/** What a record says, and its error: raw texts, '' if there is none. */
+export function textsOf({ msg, err }: LogRecord) {
+  return {
+    message: withoutStack(msg),
+    own: withoutStack(err?.message ?? ''),
+    type: err?.type ?? '',
+    root: err ? rootOf(err) : '',
+  }
+}
+
+/** The message of the cause that began it, with its code unless the message says it. */
+function rootOf({ message, root, causes }: ErrorInfo): string {
+  const text = withoutStack(root?.message ?? causes?.at(-1) ?? '')
+  if (text === message) return ''
+  const code = root?.code
+  return code === undefined || text.includes(code) ? text : `${text} (${code})`
+}
+
+/** Some loggers append the stack to the message. */
+function withoutStack(text: string): string {
+  const stack = text.search(/\n[ \t]{1,20}at \S/)
+  return stack < 0 ? text : text.slice(0, stack)
+}
+
+/**
+ * What happened, in one line: the log message, or the error's when the message says nothing ('request
+ * errored'). `error` is what the error adds to it. The texts are those of a record, safe to show.
+ */
+export function concise({ message, own, type, root }: ReturnType<typeof textsOf>): {
+  readonly message: string
+  readonly error: string
+} {
+  const error = errorOf(own || type, root)
+  if (error === '') return { message, error: '' }
+  if (isGenericMessage(message)) return { message: error, error: '' }
+  if (own === '' || !message.includes(own)) return { message, error }
+  return { message, error: message.includes(root) ? '' : root }
+}
+
+function errorOf(own: string, root: string): string {
+  if (root === '' || own.includes(root)) return own
+  return own === '' ? root : `${own}: ${root}`
 }

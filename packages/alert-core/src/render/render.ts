@@ -13,10 +13,11 @@ import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { createZone, formatDuration } from '../time/time-text.ts'
 import { cardOf, titleOf } from './card.ts'
-import { createDescribe, type Description, isWebUrl } from './describe.ts'
-import { type Locale, words } from './phrases.ts'
+import { createDescribe, type Description } from './describe.ts'
+import { isWebUrl } from './links.ts'
+import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { divide, subjectOf } from './subject.ts'
+
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
 
@@ -50,7 +51,7 @@ export type Renderer = (notification: Notification, options?: { readonly now: nu
 
 type Fallback = NonNullable<NotificationItem['fallbackFrom']>
 
-const most = { subject: 200, body: 20_000, line: 200, name: 60 }
+const most = { subject: 200, body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
 /** A message that is sent later than this says so. */
 const lateMs = 120_000
 
@@ -94,7 +95,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       channel,
       reason: itemsReason(items, notification.reason),
       severity,
-      subject: scrub.line(own, most.subject) || subject,
+      subject: (own && scrub.line(own, most.subject)) || subject,
       cards: shown.map((one) => cardOf(one, cardOptions, naming)),
       brief: lines,
       more,
@@ -142,7 +143,9 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   function linkOf(top: Description | undefined): Message['link'] {
     if (top?.traceUrl !== undefined) return { label: word.trace, url: top.traceUrl }
-    return top && isWebUrl(top.runbook) ? { label: word.runbook, url: top.runbook } : undefined
+    return top && top.runbook !== '' && isWebUrl(top.runbook)
+      ? { label: word.runbook, url: top.runbook }
+      : undefined
   }
 }
 
@@ -155,4 +158,75 @@ function worst(items: readonly NotificationItem[], otherwise: Severity): Severit
 function namesOf({ service, env }: Description): string {
   const names = [service, env].filter(Boolean).join(' ')
   return names === '' ? '' : `${names}: `
+}
+
+interface SubjectInput {
+  readonly notification: Notification
+  readonly severity: Severity
+  /** The alerts that the message shows, in its order. */
+  readonly described: readonly Description[]
+  readonly word: Words
+  readonly locale: Locale
+}
+
+/**
+ * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
+ * `naming` is true if the alerts belong to several services, so that each alert has to name its own.
+ */
+function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
+  const { notification, severity, described, word, locale } = input
+  const { items } = notification
+  const news = described.find((one) => one.item.reason !== 'resolved')
+  const top = news ?? described[0]
+  if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
+
+  const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
+  const tag = news ? word.severity[severity] : word.resolved
+  const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
+  const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}: `
+  return { subject: start + rest(most.subject - start.length), naming }
+
+  function rest(room: number): string {
+    const kinds = items.filter(isOfStorm)
+    if (notification.reason === 'storm' && kinds.length > 1) {
+      return cutChars(word.storm(kinds.length, formatDuration(spanOf(kinds), locale)), room)
+    }
+    const times = top!.times === '' ? '' : ` ${top!.times}`
+    const what = items.length > 1 ? word.several(items.length, top!.headline) : top!.headline
+    return cutChars(what, room - times.length) + times
+  }
+}
+
+/** From the first record of these alerts to the last, at least one second. */
+function spanOf(items: readonly NotificationItem[]): number {
+  let from = Number.POSITIVE_INFINITY
+  let to = 0
+  for (const { alert } of items) {
+    from = Math.min(from, alert.firstSeen)
+    to = Math.max(to, alert.lastSeen)
+  }
+  return Math.max(1000, to - from)
+}
+
+interface Division {
+  /** Shown as cards. */
+  readonly inFull: readonly NotificationItem[]
+  /** One line each. All other alerts are only counted. */
+  readonly inLines: readonly NotificationItem[]
+}
+
+/**
+ * The first `max` in full, the next 20 in lines. In a storm the new kinds of errors are ten lines, most
+ * frequent first; what else fell due with it keeps its card.
+ */
+function divide({ items, reason }: Notification, max: number): Division {
+  if (reason !== 'storm') return { inFull: items.slice(0, max), inLines: items.slice(max, max + most.lines) }
+  const kinds = items.filter(isOfStorm).sort((a, b) => b.alert.count - a.alert.count)
+  const others = items.filter((item) => !isOfStorm(item))
+  return { inFull: others.slice(0, max), inLines: kinds.slice(0, most.stormLines) }
+}
+
+/** Whether an alert counts as one of the kinds of a storm. */
+function isOfStorm(item: NotificationItem): boolean {
+  return item.alert.state === 'firing' && (item.reason === 'storm' || item.reason === 'first')
 }

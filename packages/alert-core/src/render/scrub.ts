@@ -8,6 +8,11 @@ import { cleanLine, cleanText, cutChars } from '../text/text.ts'
 export interface Scrub {
   /** The text as one line of at most `max` characters. */
   line(raw: string, max: number): string
+  /** Each text as one line of at most the `max` of its name. Equal texts are redacted once. */
+  lines<Name extends string>(
+    raw: Readonly<Record<Name, string>>,
+    max: Readonly<Record<Name, number>>,
+  ): Readonly<Record<Name, string>>
   /** The text with its line breaks, at most `max` characters. */
   text(raw: string, max: number): string
   /** The readable key of an alert as one line. */
@@ -31,12 +36,24 @@ export function createScrub(redact: Redactor): Scrub {
   // Redaction comes before the cut, because half a token would not be recognised.
   const text = (raw: string, max: number) => (raw === '' ? '' : cut(redact.text(clean(raw)).trim(), max))
 
-  const line = (raw: string, max: number) => {
-    if (raw === '') return ''
-    const safe = redact.text(clean(raw))
+  /** A secret may show only once its line breaks and blanks are gone. */
+  const toLine = (safe: string) => {
     const single = cleanLineShape.test(safe) ? safe : cleanLine(safe)
     const whole = single.replace(/ {2,}/g, ' ').trim()
-    return cut(whole === safe ? whole : redact.text(whole), max)
+    return whole === safe ? whole : redact.text(whole)
+  }
+
+  const line = (raw: string, max: number) => (raw === '' ? '' : cut(toLine(redact.text(clean(raw))), max))
+
+  function lines<Name extends string>(
+    raw: Readonly<Record<Name, string>>,
+    max: Readonly<Record<Name, number>>,
+  ): Record<Name, string> {
+    const different = [...new Set<string>(Object.values(raw))].filter(Boolean)
+    const safe = redact.texts(different.map(clean))
+    const known = new Map(different.map((text, index) => [text, toLine(safe[index]!)]))
+    const cutOne = (name: Name) => [name, cut(known.get(raw[name]) ?? '', max[name])] as const
+    return Object.fromEntries((Object.keys(raw) as Name[]).map(cutOne)) as Record<Name, string>
   }
 
   const value = (raw: unknown, path: string, max: number) => {
@@ -44,7 +61,7 @@ export function createScrub(redact: Redactor): Scrub {
     return line(toText(redact.value(bounded, path)), max)
   }
 
-  return { line, text, key: (raw, max) => line(redact.key(raw), max), value }
+  return { line, lines, text, key: (raw, max) => line(redact.key(raw), max), value }
 }
 
 function toText(value: unknown): string {

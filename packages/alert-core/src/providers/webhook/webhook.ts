@@ -123,7 +123,7 @@ export default defineProvider({
     const write = (part: Message) =>
       JSON.stringify(template === undefined ? describe(part) : fillBody(template, describe(part)))
     return createHttpSender({
-      urls: asList(url),
+      urls: url ?? [],
       secrets: secretsOf(settings),
       write(message, context) {
         const body = context.fit(write, { maxBytes })
@@ -170,7 +170,10 @@ function writeHeaders(
   context: SendContext,
 ): Record<string, string> {
   const { hmac } = settings.auth ?? {}
-  const headers: Record<string, string> = { 'idempotency-key': message.id, ...authHeaders(settings.auth) }
+  const headers: Record<string, string> = {
+    'idempotency-key': message.id,
+    ...(settings.auth && authHeaders(settings.auth)),
+  }
   if (hmac) {
     const scheme = hmac.scheme ?? (hmac.timestampHeader === undefined ? 'body' : 'grafana')
     const timestamp = Math.floor(context.now() / 1000)
