@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overflowRule } from '#core/alerts/overflow-alert.ts'
+import { overflowRule } from '#core/alerts/capacity.ts'
 import type { Alert } from '#core/model.ts'
 import { channel, eager, hour, minute, setStage } from './stage.ts'
 

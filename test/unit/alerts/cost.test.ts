@@ -55,7 +55,7 @@ test('records of an inhibited alert share one list of firing alerts, and see at 
   const lists = new Set<unknown>()
   let seen: string[] = []
   const stage = setStage([eager()], {
-    mutes: (_alert, _channel, _now, firing) => {
+    mutes: () => (_alert, _channel, _now, firing) => {
       lists.add(firing())
       seen = firing().map(({ id }) => id)
       return { reason: 'inhibited' }

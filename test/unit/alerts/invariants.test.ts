@@ -119,7 +119,7 @@ test('2: an end is sent once, to a channel that was notified, and only if it wan
             open = true
             continue
           }
-          must(open, 'an end without a beginning, or a second end')
+          must(open, 'an end without a start, or a second end')
           must(item.alert.state === 'resolved', 'an end of an alert that fires')
           // What was sent as critical may have fired again as less, unsent, before its end.
           must(policy === 'always' || (policy === 'critical' && wasCritical), 'an end that is not wanted')

@@ -56,7 +56,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
           for (const item of mine) {
             if (item.reason === 'resolved') {
               // 2: an end is sent only after an opening, and once.
-              must(isOpen, 'an end without a beginning, or a second end')
+              must(isOpen, 'an end without a start, or a second end')
               isOpen = false
               continue
             }

@@ -18,11 +18,11 @@ export type MuteStep = { readonly afterMs: number } & (
   | { readonly does: 'reload' }
   /** A new process takes up what the former one remembered. */
   | { readonly does: 'restart' }
-  /** The record that is missed when it stays away. */
+  /** The record that is missed when it does not come. */
   | { readonly does: 'appear' }
 )
 
-/** The alert about what stays away. */
+/** The alert about what does not come. */
 export const absentId = 'absent'
 const absentMs = 90 * second
 
@@ -115,7 +115,7 @@ export function playMutes(
       channels,
       now,
       newId: () => `n${++ids}`,
-      mutes: (...asked) => quiet.mutes(...asked),
+      mutes: () => quiet.mutes,
       watches: [{ rule: 'absent', absentMs, occurrence: absent }],
     })
   }

@@ -6,7 +6,7 @@ const plan = eager({ intervalMs: 10 * second, sendResolved: 'always' })
 test('a notified channel gets the end although the alert fired again in between and that was not sent', () => {
   const stage = setStage([plan], {
     // From the second life on somebody has silenced it.
-    mutes: (_, __, now) => (now > 2 * second ? { reason: 'silenced' } : undefined),
+    mutes: () => (_, __, now) => (now > 2 * second ? { reason: 'silenced' } : undefined),
   })
   stage.fire('a', 0)
   // The channel is busy when it ends, and when it comes back.

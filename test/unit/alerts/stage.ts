@@ -81,7 +81,7 @@ export interface Stage {
   effects(): readonly (Effect | Omit<Extract<Effect, { type: 'suppressed' }>, 'rule' | 'key'>)[]
 }
 
-/** Sets up a tracker with these channels, beginning at time 0. */
+/** Sets up a tracker with these channels, from time 0 on. */
 export function setStage(
   channels: readonly ChannelPlan[],
   more: Omit<Partial<TrackerOptions>, 'channels'> = {},

@@ -189,7 +189,7 @@ describe('a lasting alert', () => {
   })
 
   test('that began while it was muted is sent when the mute ends and it still fires', () => {
-    const mutes = (_: Alert, __: string, now: number) =>
+    const mutes = () => (_: Alert, __: string, now: number) =>
       now < hour ? ({ reason: 'silenced', untilMs: hour } as const) : undefined
     const stage = setStage([eager()], { mutes })
     stage.fire('state', 0, { resolveAfterMs: false })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { merge } from '#core/alerts/merge-notifications.ts'
+import { merge } from '#core/alerts/notification.ts'
 import { createRenderer } from '#core/render/render.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
 

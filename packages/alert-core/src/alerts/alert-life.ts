@@ -10,16 +10,21 @@ import {
   suppressUnnotified,
   unnotified,
 } from './channel-state.ts'
-import { endedTooSoon, isDone } from './due.ts'
+import { endedTooSoon, isDone, previewsOf, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import { keptMs, ownEntries } from './history.ts'
+import { addPast, keptMs, ownEntries, takePast } from './history.ts'
 import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live-alert.ts'
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
-import { previewsOf } from './preview.ts'
-import { expectEnd, plansOf, schedule, type TrackerState } from './tracker-state.ts'
+import { historySize, type TrackerState } from './tracker-state.ts'
 
 const nothing: readonly Effect[] = []
+
+/** The alert of this id, if it fires and its quiet time is not over. */
+export function firingAlert(state: TrackerState, id: string, now: number): LiveAlert | undefined {
+  const alert = state.alerts.get(id)
+  return alert !== undefined && alert.endedAt === undefined && now < quietAt(alert) ? alert : undefined
+}
 
 /** A record starts an alert, or a new life of one that ended. */
 export function startAlert(
@@ -43,9 +48,10 @@ export function startAlert(
 /** Adds an alert with what each channel was sent of it before. No record is counted, no filter asked yet. */
 export function addAlert(state: TrackerState, occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
   const former = state.alerts.get(occurrence.id)
-  const past = state.history.take(occurrence.id, now)
+  const past = state.history.size > 0 ? takePast(state.history, occurrence.id, now) : undefined
   const alert = beginAlert(occurrence, now, seenAt, former?.starts ?? past?.starts)
-  for (const { name } of plansOf(state)) {
+  for (const { plan } of state.channels) {
+    const { name } = plan
     const channelState = former?.channelStates.get(name)
     const notified =
       past !== undefined && Object.hasOwn(past.notified, name) ? past.notified[name] : undefined
@@ -92,7 +98,7 @@ export function continueAlert(
 export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
   const copy = copyAlert(alert)
   const refusing: string[] = []
-  for (const plan of plansOf(state)) {
+  for (const { plan } of state.channels) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined || channelState.admitted) continue
     channelState.admitted = plan.admits(copy)
@@ -109,7 +115,7 @@ export function endAlert(state: TrackerState, alert: LiveAlert, at: number, by: 
   state.ended.add(alert.id)
   effects.push(...endMutes(alert))
   expectMuteChange(state, at)
-  for (const plan of plansOf(state)) {
+  for (const { plan } of state.channels) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined || !endedTooSoon(alert, channelState, plan)) continue
     const count = unnotified(alert, channelState)
@@ -121,6 +127,11 @@ export function endAlert(state: TrackerState, alert: LiveAlert, at: number, by: 
   expectEnd(state, endsOrExpiresAt(alert))
   removeIfDone(state, alert)
   return effects
+}
+
+/** Notes a moment at which an alert may end. */
+export function expectEnd(state: TrackerState, at: number): void {
+  if (at < state.endsAt) state.endsAt = at
 }
 
 /** When the alert ends by quiet or, once it ended, expires; epoch ms. */
@@ -165,7 +176,7 @@ function expireAlert(state: TrackerState, alert: LiveAlert): Effect[] {
 
 /** Removes an ended alert if nothing of it is left to send. */
 export function removeIfDone(state: TrackerState, alert: LiveAlert): void {
-  if (alert.endedAt !== undefined && isDone(alert, plansOf(state))) removeAlert(state, alert)
+  if (alert.endedAt !== undefined && isDone(state, alert)) removeAlert(state, alert)
 }
 
 /** Removes an ended alert; when its channels were notified is kept in the history. */
@@ -177,10 +188,6 @@ export function removeAlert(state: TrackerState, alert: LiveAlert): void {
     return last === undefined ? [] : [[name, last] as const]
   })
   if (notified.length === 0) return
-  state.history.add({
-    id: alert.id,
-    endedAt: alert.endedAt ?? alert.lastAt,
-    starts: alert.starts,
-    notified: ownEntries(notified),
-  })
+  const { id, starts, endedAt = alert.lastAt } = alert
+  addPast(state.history, { id, endedAt, starts, notified: ownEntries(notified) }, historySize(state))
 }

@@ -1,20 +1,25 @@
 /**
  * Keeps the table of live alerts bounded. The alert that ended first is evicted first, then one that only a
  * resolve record ends and that had no record for a day; after that, records of further kinds are counted
- * under the overflow alert.
+ * under the overflow alert, so that counts still add up.
  */
-import type { Occurrence } from '../model.ts'
+import type { LogRecord, Occurrence, Severity } from '../model.ts'
+import { hash64 } from '../text/text.ts'
 import { addAlert, applyFilters, endAlert, removeAlert } from './alert-life.ts'
 import { unnotified } from './channel-state.ts'
-import { dueOf } from './due.ts'
+import { dueOf, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { keptMs } from './history.ts'
 import { type LiveAlert, raiseSeverity } from './live-alert.ts'
 import { endMutes } from './mute.ts'
-import { overflowOccurrence } from './overflow-alert.ts'
-import { plansOf, schedule, type TrackerState } from './tracker-state.ts'
+import type { TrackerState } from './tracker-state.ts'
+
+/** The rule named by the alert about too many kinds of errors. */
+export const overflowRule = '@too-many-kinds'
 
 const searchEveryMs = 60_000
+/** How long the overflow alert lasts without records. */
+const resolveAfterMs = 900_000
 
 /** Whether there is room for one more alert. */
 export function hasRoom({ alerts, maxAlerts, overflowId }: TrackerState): boolean {
@@ -57,7 +62,7 @@ export function toOverflow(state: TrackerState, occurrence: Occurrence): Occurre
 function evict(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = endMutes(alert)
   const counts = new Map<string, number>()
-  for (const plan of plansOf(state)) {
+  for (const { plan } of state.channels) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) continue
     const count = unnotified(alert, channelState)
@@ -103,4 +108,35 @@ function addToOverflow(
   }
   schedule(state, overflow)
   return effects
+}
+
+/** What the overflow alert takes from a record, or from an evicted alert. */
+interface OverflowSource {
+  readonly severity: Severity
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** An occurrence of the overflow alert; of the labels only service and env are kept. */
+function overflowOccurrence(source: OverflowSource, record: LogRecord, id?: string): Occurrence {
+  const labels = originOf(source.labels)
+  return {
+    id: id ?? hash64(JSON.stringify([overflowRule, labels])),
+    rule: overflowRule,
+    key: 'too many kinds of errors',
+    severity: source.severity,
+    action: 'fire',
+    record,
+    labels,
+    summary: 'Too many kinds of errors',
+    resolveAfterMs,
+  }
+}
+
+function originOf(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const origin: Record<string, string> = Object.create(null)
+  for (const name of ['service', 'env']) {
+    const value = Object.hasOwn(labels, name) ? labels[name] : undefined
+    if (value !== undefined) origin[name] = value
+  }
+  return origin
 }

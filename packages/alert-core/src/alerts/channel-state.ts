@@ -4,61 +4,13 @@
  * life keeps the severity, text and filter of that life.
  */
 import { type Alert, type Reason, severityRank } from '../model.ts'
-import type { ChannelPlan } from './channel-timing.ts'
+import type { ChannelPlan } from './channel.ts'
 import { flappingPauseMs } from './flapping.ts'
-import { copyAlert, type LiveAlert } from './live-alert.ts'
+import { type ChannelState, copyAlert, type LastNotified, type LiveAlert } from './live-alert.ts'
 
 const dayMs = 24 * 3_600_000
 /** More are not needed to see that there are many. */
 const mostRecent = 12
-
-/** When a channel was last notified, epoch ms, and how severe the alert was. */
-export interface LastNotified {
-  readonly at: number
-  readonly rank: number
-  /** The highest rank while the alert flaps: only what is worse is an escalation. */
-  readonly worst?: number
-  /** When the last messages about the alert were sent within a day, ends included, epoch ms; oldest first. */
-  readonly recent?: readonly number[]
-  /** Reminders so far, and when the next one was to come: kept for the next life. */
-  readonly repeats?: number
-  readonly nextAt?: number
-}
-
-/** The state of one alert on one channel. */
-export interface ChannelState {
-  /** The channel's filter takes the alert. */
-  admitted: boolean
-  /**
-   * When the alert began for this channel, epoch ms; missing on a channel that was added later, until it
-   * occurs again.
-   */
-  since?: number
-  /** The alert's count when the channel was last notified or was added. */
-  notifiedCount: number
-  /** When it was last notified that the alert fires, since the alert began. */
-  notified?: LastNotified
-  /** The same, from before the alert's last end. */
-  past?: LastNotified
-  /**
-   * The life before as it ended, kept while something of it is unsent: the worst one with unsent records, or
-   * one without its end; and the unsent records of all earlier lives.
-   */
-  former?: { readonly alert: Alert; readonly unsent: number }
-  /** Reminders since the alert began or became worse; falls back after calm. */
-  repeats: number
-  /** When the next reminder may come, epoch ms; missing if there is none. */
-  nextAt?: number
-  /**
-   * A message about this life (its `startedAt`) waits for its delivery; `isOver`: it says that the alert
-   * ended.
-   */
-  sending?: { readonly life: number; readonly isOver?: true }
-  /** The provider accepted a message about this life (its `startedAt`), and no end was sent since. */
-  opened?: number
-  /** Why the channel is not notified of it, and until when at least, epoch ms. */
-  mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
-}
 
 /** The state of an alert that has just begun to fire. */
 export function openChannelState(since: number, last?: LastNotified, isFlapping = false): ChannelState {
@@ -186,7 +138,8 @@ export function markNotified(
   if (plan.repeatMs === false) delete channelState.nextAt
   else {
     const pauseMs = repeatDelay(plan.repeatMs, plan.repeatMaxMs, channelState.repeats)
-    channelState.nextAt = now + Math.max(pauseMs, flappingPauseMs(alert, plan, recent.length))
+    channelState.nextAt =
+      now + Math.max(pauseMs, alert.isFlapping ? flappingPauseMs(alert, plan, recent.length) : 0)
   }
   channelState.repeats++
 }

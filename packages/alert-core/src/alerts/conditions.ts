@@ -15,15 +15,7 @@ import {
   type SavedKey,
   saveKey,
 } from './key-state.ts'
-import {
-  type Collected,
-  changesAt,
-  extendPending,
-  firesAt,
-  lapses,
-  openPending,
-  type Pending,
-} from './pending.ts'
+import { type Collected, createPendingTable, firesAt, lapses, openPending } from './pending.ts'
 
 /** The state of all conditions as plain JSON. */
 export interface SavedConditions {
@@ -65,7 +57,6 @@ export interface Conditions {
   save(withKeys: boolean): SavedConditions
 }
 
-const mostPending = 1_000
 const nothing: SavedConditions = { keys: [], absences: [] }
 
 /** Called when keys change. */
@@ -86,26 +77,17 @@ export function createConditions(
     pendings.delete(id)
     onChange(id)
   })
-  const pendings = new Map<string, KeyState & { pending: Pending }>()
+  const pendings = createPendingTable((id, { count }) => {
+    onEvict(count)
+    keys.remove(id)
+  })
   const absences = createAbsenceTable(saved.absences, () => onEvict(1))
-  let next = Number.POSITIVE_INFINITY
 
   for (const savedKey of saved.keys) {
     const key = loadKey(savedKey)
     keys.put(savedKey.id, key)
     onChange(savedKey.id)
-    if (key.pending !== undefined) addPending(savedKey.id, key, key.pending)
-  }
-
-  function addPending(id: string, key: KeyState, pending: Pending): void {
-    pendings.set(id, Object.assign(key, { pending }))
-    next = Math.min(next, changesAt(pending))
-    if (pendings.size <= mostPending) return
-    for (const [oldest, { pending }] of pendings) {
-      onEvict(pending.count)
-      keys.remove(oldest)
-      return
-    }
+    if (key.pending !== undefined) pendings.put(savedKey.id, key.pending)
   }
 
   function add(occurrence: Occurrence, now: number): Collected | undefined {
@@ -115,60 +97,50 @@ export function createConditions(
     const holdsUntil = addToKey(key, occurrence, condition, now)
     keys.put(id, key)
     onChange(id)
-
-    const { pending } = key
-    if (pending !== undefined) {
-      extendPending(pending, occurrence, holdsUntil, now)
-      next = Math.min(next, changesAt(pending))
+    if (key.pending !== undefined) {
+      pendings.extend(key.pending, occurrence, holdsUntil, now)
       return undefined
     }
     if (holdsUntil <= now) return undefined
     const collected = collectedOf(key, condition.when, now)
     if (condition.forMs === 0) {
-      resetKey(id, key, condition)
+      reset(id, key, condition)
       return collected
     }
-    addPending(id, key, openPending(occurrence, collected, holdsUntil, now))
+    key.pending = openPending(occurrence, collected, holdsUntil, now)
+    pendings.put(id, key.pending)
     return undefined
   }
 
   /** Its records belong to the alert now; a streak continues until a resolve record. */
-  function resetKey(id: string, key: KeyState, condition: AlertCondition | undefined): void {
+  function reset(id: string, key: KeyState, condition: AlertCondition | undefined): void {
     if (condition?.when?.kind !== 'streak' || key.streak === undefined) {
       keys.remove(id)
       return
     }
-    pendings.delete(id)
-    delete key.pending
+    dropPending(id, key)
     key.streak.unnotified = 0
     onChange(id)
-  }
-
-  function takeLasting(now: number): MetCondition[] {
-    const met: MetCondition[] = []
-    next = Number.POSITIVE_INFINITY
-    for (const [id, key] of [...pendings]) {
-      const { pending } = key
-      if (changesAt(pending) > now) {
-        next = Math.min(next, changesAt(pending))
-        continue
-      }
-      onChange(id)
-      if (lapses(pending)) {
-        dropPending(id, key)
-        continue
-      }
-      const { occurrence, count, firstAt, lastAt = pending.since } = pending
-      resetKey(id, key, occurrence.condition)
-      met.push({ occurrence, at: firesAt(pending), collected: { count, firstAt, lastAt } })
-    }
-    return met
   }
 
   function dropPending(id: string, key: KeyState): void {
     pendings.delete(id)
     delete key.pending
     if (key.window === undefined && key.distinct === undefined && key.streak === undefined) keys.remove(id)
+  }
+
+  function takeLasting(now: number): MetCondition[] {
+    return pendings.changed(now).flatMap(([id, pending]): MetCondition[] => {
+      const key = keys.find(id)!
+      onChange(id)
+      if (lapses(pending)) {
+        dropPending(id, key)
+        return []
+      }
+      const { occurrence, count, firstAt, lastAt = pending.since } = pending
+      reset(id, key, occurrence.condition)
+      return [{ occurrence, at: firesAt(pending), collected: { count, firstAt, lastAt } }]
+    })
   }
 
   return {
@@ -181,32 +153,37 @@ export function createConditions(
     },
     takeMet(now) {
       const missing = now >= absences.nextAt() ? absences.takeMissing(now) : []
-      const lasting = now >= next ? takeLasting(now) : []
-      return [...missing, ...lasting].sort((a, b) => a.at - b.at)
+      return [...missing, ...takeLasting(now)].sort((a, b) => a.at - b.at)
     },
-    nextAt: () => Math.min(next, absences.nextAt()),
+    nextAt: () => Math.min(pendings.nextAt(), absences.nextAt()),
     setWatches: absences.setWatches,
-    progress(occurrence, condition, now) {
-      const { when, forMs } = condition
-      if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
-      const known = keys.find(occurrence.id)
-      const trial: KeyState =
-        known === undefined ? { scope: undefined } : loadKey(saveKey(occurrence.id, known))
-      const isMet = addToKey(trial, occurrence, condition, now) > now
-      const { pending } = trial
-      const of = when?.count ?? 1
-      if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }
-      const count = when === undefined ? 1 : countOf(trial, when, now)
-      return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
-    },
+    progress: (occurrence, condition, now) =>
+      progressOf(keys.find(occurrence.id), occurrence, condition, now),
     find(id) {
       const key = keys.find(id)
       return key === undefined ? undefined : saveKey(id, key)
     },
-    save: (withKeys) => {
-      if (!withKeys) return { keys: [], absences: absences.entries() }
-      const savedKeys = keys.entries().map(([id, key]) => saveKey(id, key))
-      return { keys: savedKeys, absences: absences.entries() }
-    },
+    save: (withKeys) => ({
+      keys: withKeys ? keys.entries().map(([id, key]) => saveKey(id, key)) : [],
+      absences: absences.entries(),
+    }),
   }
+}
+
+/** How far the key would be with one more record: tried on a copy. */
+function progressOf(
+  known: KeyState | undefined,
+  occurrence: Occurrence,
+  condition: AlertCondition,
+  now: number,
+): Progress {
+  const { when, forMs } = condition
+  if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
+  const trial: KeyState = known === undefined ? { scope: undefined } : loadKey(saveKey(occurrence.id, known))
+  const isMet = addToKey(trial, occurrence, condition, now) > now
+  const { pending } = trial
+  const of = when?.count ?? 1
+  if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }
+  const count = when === undefined ? 1 : countOf(trial, when, now)
+  return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
 }

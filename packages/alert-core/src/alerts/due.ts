@@ -1,12 +1,14 @@
 /**
  * When a channel is notified of an alert, and why: the only place that decides it. A pure function of the
- * alert, the state of the channel for it, and the channel's plan.
+ * alert, the state of the channel for it, and the channel's plan. From it follow when the channel is due, and
+ * what is expected of an alert that fires.
  */
-import { type Reason, severityRank } from '../model.ts'
-import { type ChannelState, rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
-import type { ChannelPlan, Urgency } from './channel-timing.ts'
+import { type ChannelPreview, type Reason, severityRank } from '../model.ts'
+import type { ChannelPlan, Urgency } from './channel.ts'
+import { rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
 import { flappingPauseMs } from './flapping.ts'
-import type { LiveAlert } from './live-alert.ts'
+import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
+import { firingOf, type TrackerState } from './tracker-state.ts'
 
 /** A notification that is due. */
 export interface Due {
@@ -63,7 +65,7 @@ function calmUntil(alert: LiveAlert, channelState: ChannelState, plan: ChannelPl
   const { past } = channelState
   if (past === undefined || rankFor(alert, channelState) > worstOf(past)) return Number.NEGATIVE_INFINITY
   const pauseMs = plan.repeatMs === false ? calmMs : plan.repeatMs
-  return past.at + Math.max(pauseMs, flappingPauseMs(alert, plan, recentCount(channelState)))
+  return past.at + Math.max(pauseMs, flappingPause(alert, channelState, plan))
 }
 
 function escalationDue(alert: LiveAlert, channelState: ChannelState): Due | undefined {
@@ -80,11 +82,12 @@ function endDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan)
   // A life that the channel does not take is not what was opened.
   const isOver = alert.endedAt !== undefined || (!admitted && opened < alert.startedAt)
   if (!isOver || !sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)) return undefined
-  return dueAt(
-    'resolved',
-    (alert.endedAt ?? alert.startedAt) + flappingPauseMs(alert, plan, recentCount(channelState)),
-    'end',
-  )
+  const overAt = alert.endedAt ?? alert.startedAt
+  return dueAt('resolved', overAt + flappingPause(alert, channelState, plan), 'end')
+}
+
+function flappingPause(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): number {
+  return alert.isFlapping ? flappingPauseMs(alert, plan, recentCount(channelState)) : 0
 }
 
 function repeatDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
@@ -151,11 +154,61 @@ export function endedTooSoon(alert: LiveAlert, channelState: ChannelState, plan:
 }
 
 /** Whether nothing of an ended alert is left to send. */
-export function isDone(alert: LiveAlert, plans: readonly ChannelPlan[]): boolean {
-  return plans.every((plan) => {
+export function isDone({ channels }: TrackerState, alert: LiveAlert): boolean {
+  return channels.every(({ plan }) => {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) return true
     const settled = withAssumedDelivery(channelState)
     return unnotified(alert, settled) === 0 && dueOf(alert, settled, plan) === undefined
   })
+}
+
+/** Sets for each channel when the alert is due. */
+export function schedule(state: TrackerState, alert: LiveAlert): void {
+  for (const channel of state.channels) {
+    const channelState = alert.channelStates.get(channel.plan.name)
+    if (channelState === undefined) continue
+    if (channelState.since === undefined && unnotified(alert, channelState) > 0)
+      channelState.since = alert.lastAt
+    const due = dueOf(alert, channelState, channel.plan)
+    if (due !== undefined && due.at < channel.due[due.urgency]) channel.due[due.urgency] = due.at
+  }
+}
+
+/** What each channel would do now with an alert that fires; nothing changes. */
+export function previewsOf(state: TrackerState, alert: LiveAlert, now: number): readonly ChannelPreview[] {
+  const mutes = state.mutes()
+  return state.channels.map((channel): ChannelPreview => {
+    const { plan } = channel
+    const { name } = plan
+    const known = alert.channelStates.get(name)
+    if (known?.admitted !== true) return { channel: name, takes: false, why: 'filtered' }
+    const mute = mutes?.(copyAlert(alert), name, now, firingOf(state, now))
+    if (mute !== undefined) return { channel: name, takes: true, why: mute.reason, ...atKnown(mute.endsAt) }
+
+    const { mute: _, ...unmuted } = known
+    const channelState = { ...unmuted, since: known.since ?? now }
+    const due = dueOf(alert, channelState, plan)
+    if (due === undefined) return { channel: name, takes: true, why: 'repeat' }
+    if (due.at > now)
+      return { channel: name, takes: true, why: whyLater(alert, channelState, plan, due.at), at: due.at }
+    const freeAt = channel.freeAt[due.urgency]
+    return { channel: name, takes: true, ...(freeAt > now ? { why: 'busy', ...atKnown(freeAt) } : {}) }
+  })
+}
+
+/** Which time the alert waits for until `at`. */
+function whyLater(
+  alert: LiveAlert,
+  { notified, since = 0 }: ChannelState,
+  { afterMs, waitMs }: ChannelPlan,
+  at: number,
+): 'after' | 'wait' | 'repeat' {
+  if (notified !== undefined) return 'repeat'
+  if (afterMs > 0 && at === since + afterMs) return 'after'
+  return alert.rank < critical && at === since + waitMs ? 'wait' : 'repeat'
+}
+
+function atKnown(at: number | undefined): { readonly at?: number } {
+  return at !== undefined && Number.isFinite(at) ? { at } : {}
 }

@@ -2,7 +2,7 @@
  * Flapping: from the third time that an alert fires again within a day it is notified less often. The pause
  * doubles with each return, and an end is sent once it lasted that long.
  */
-import type { ChannelPlan } from './channel-timing.ts'
+import type { ChannelPlan } from './channel.ts'
 
 const dayMs = 24 * 3_600_000
 /** After so many returns within a day. */

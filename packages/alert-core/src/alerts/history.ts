@@ -3,7 +3,7 @@
  * is a regression, and a flapping one is notified less often. Bounded; the alert that ended first is dropped
  * first.
  */
-import type { LastNotified } from './channel-state.ts'
+import type { LastNotified } from './live-alert.ts'
 
 /** How long ended alerts are kept, ms. */
 export const keptMs = 24 * 3_600_000
@@ -17,58 +17,46 @@ export interface PastAlert {
   readonly notified: Readonly<Record<string, LastNotified>>
 }
 
-/** The alerts that ended. */
-export interface History {
-  add(alert: PastAlert): void
-  /** Removes and returns an alert that fires again; undefined if it is unknown or ended too long ago. */
-  take(id: string, now: number): PastAlert | undefined
-  /** Drops all channels but these. */
-  keepChannels(channels: ReadonlySet<string>): void
-  /** The provider accepted the last message about the alert at `at`, epoch ms. */
-  confirm(id: string, channel: string, at: number): void
-  entries(): readonly PastAlert[]
-  find(id: string): PastAlert | undefined
+/** The alerts that ended, by id; the oldest end first. */
+export type History = Map<string, PastAlert>
+
+export function createHistory(past: readonly PastAlert[] = []): History {
+  return new Map(past.map((alert) => [alert.id, alert]))
 }
 
-/** Keeps at most so many alerts; starts with these, the oldest first. */
-export function createHistory(max: number, past: readonly PastAlert[] = []): History {
-  const known = new Map(past.map((alert) => [alert.id, alert]))
-
-  function prune(now: number): void {
-    for (const [id, { endedAt }] of known) {
-      if (known.size <= max && endedAt + keptMs > now) return
-      known.delete(id)
-    }
+/** Adds an alert that ended, and drops what is too old or more than `max`. */
+export function addPast(history: History, alert: PastAlert, max: number): void {
+  history.delete(alert.id)
+  history.set(alert.id, alert)
+  for (const [id, { endedAt }] of history) {
+    if (history.size <= max && endedAt + keptMs > alert.endedAt) return
+    history.delete(id)
   }
+}
 
-  return {
-    add(alert) {
-      known.delete(alert.id)
-      known.set(alert.id, alert)
-      prune(alert.endedAt)
-    },
-    take(id, now) {
-      const alert = known.get(id)
-      known.delete(id)
-      return alert !== undefined && alert.endedAt + keptMs > now ? alert : undefined
-    },
-    keepChannels(channels) {
-      for (const alert of known.values()) {
-        const notified = Object.entries(alert.notified).filter(([name]) => channels.has(name))
-        known.set(alert.id, { ...alert, notified: ownEntries(notified) })
-      }
-    },
-    confirm(id, channel, at) {
-      const alert = known.get(id)
-      const last =
-        alert !== undefined && Object.hasOwn(alert.notified, channel) ? alert.notified[channel] : undefined
-      if (alert === undefined || last === undefined || last.at >= at) return
-      const notified = Object.entries({ ...alert.notified, [channel]: { ...last, at } })
-      known.set(id, { ...alert, notified: ownEntries(notified) })
-    },
-    entries: () => [...known.values()],
-    find: (id) => known.get(id),
+/** Removes and returns an alert that fires again; undefined if it is unknown or ended too long ago. */
+export function takePast(history: History, id: string, now: number): PastAlert | undefined {
+  const alert = history.get(id)
+  history.delete(id)
+  return alert !== undefined && alert.endedAt + keptMs > now ? alert : undefined
+}
+
+/** Drops all channels but these. */
+export function keepChannels(history: History, channels: ReadonlySet<string>): void {
+  for (const alert of history.values()) {
+    const notified = Object.entries(alert.notified).filter(([name]) => channels.has(name))
+    history.set(alert.id, { ...alert, notified: ownEntries(notified) })
   }
+}
+
+/** The provider accepted the last message about the alert at `at`, epoch ms. */
+export function confirmPast(history: History, id: string, channel: string, at: number): void {
+  const alert = history.get(id)
+  const last =
+    alert !== undefined && Object.hasOwn(alert.notified, channel) ? alert.notified[channel] : undefined
+  if (alert === undefined || last === undefined || last.at >= at) return
+  const notified = Object.entries({ ...alert.notified, [channel]: { ...last, at } })
+  history.set(id, { ...alert, notified: ownEntries(notified) })
 }
 
 /** An object of these entries without a prototype: its keys are the user's. */

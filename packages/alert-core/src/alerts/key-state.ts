@@ -3,10 +3,7 @@
  * asks.
  */
 import type { AlertCondition, Occurrence, When } from '../model.ts'
-import { addDistinct, type Distinct, distinctHoldsUntil, distinctTimes, openDistinct } from './distinct.ts'
 import type { Collected, Pending } from './pending.ts'
-import { addToStreak, type Streak } from './streak.ts'
-import { addToWindow, openWindow, timesOf, type Window, windowHoldsUntil } from './window.ts'
 
 /** The records of one key. */
 export interface KeyState {
@@ -124,4 +121,130 @@ export function loadKey({ scope, window, distinct, streak, pending }: SavedKey):
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
   }
+}
+
+// ── { count, within }
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// So many records within so long. Only the times of the last `count` records matter, so a window is a ring of
+// that many numbers.
+
+/** The times of the latest records of one key, epoch ms. */
+interface Window {
+  /** Oldest first until it is full; then a ring that starts at index `oldest`. */
+  readonly times: number[]
+  oldest: number
+}
+
+/** A window of these times, oldest first. */
+function openWindow(times: readonly number[] = []): Window {
+  return { times: [...times], oldest: 0 }
+}
+
+/** Adds one record and keeps the `count` latest. */
+function addToWindow(window: Window, count: number, now: number): void {
+  const { times } = window
+  if (times.length > count) shrink(window, count)
+  if (times.length < count) {
+    if (window.oldest !== 0) shrink(window, times.length)
+    times.push(now)
+    return
+  }
+  times[window.oldest] = now
+  window.oldest = (window.oldest + 1) % count
+}
+
+/**
+ * Until when the window has `count` records if no more come, epoch ms; `-Infinity` if it never had. A record
+ * that is `withinMs` old is outside.
+ */
+function windowHoldsUntil(window: Window, count: number, withinMs: number): number {
+  const { times, oldest } = window
+  return times.length < count ? Number.NEGATIVE_INFINITY : times[oldest]! + withinMs
+}
+
+/** The kept times, oldest first. */
+function timesOf({ times, oldest }: Window): number[] {
+  return [...times.slice(oldest), ...times.slice(0, oldest)]
+}
+
+function shrink(window: Window, count: number): void {
+  const latest = timesOf(window).slice(-count)
+  window.times.splice(0, window.times.length, ...latest)
+  window.oldest = 0
+}
+
+// ── { count, within, distinct }
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// Records with so many different values of a field within so long. Kept are the latest time of each of the
+// last `count` values, and the times of the records in the window.
+
+/** The values of one key. */
+interface Distinct {
+  /** The last values with their latest time, epoch ms; the oldest first. */
+  readonly values: Map<string, number>
+  /** The times of the records in the window, oldest first, from index `from` on. */
+  times: number[]
+  from: number
+}
+
+/** Of more records in one window only the latest are counted. */
+const mostRecords = 1_000
+
+function openDistinct(): Distinct {
+  return { values: new Map(), times: [], from: 0 }
+}
+
+/** Adds a record with this value. */
+function addDistinct(seen: Distinct, value: string, count: number, withinMs: number, now: number): void {
+  seen.values.delete(value)
+  seen.values.set(value, now)
+  for (const oldest of seen.values.keys()) {
+    if (seen.values.size <= count) break
+    seen.values.delete(oldest)
+  }
+  seen.times.push(now)
+  while (seen.times[seen.from]! <= now - withinMs || seen.times.length - seen.from > mostRecords) seen.from++
+  if (seen.from * 2 <= seen.times.length) return
+  seen.times = seen.times.slice(seen.from)
+  seen.from = 0
+}
+
+/**
+ * Until when the window has `count` different values if no more come, epoch ms; `-Infinity` if it never had.
+ */
+function distinctHoldsUntil({ values }: Distinct, count: number, withinMs: number): number {
+  if (values.size < count) return Number.NEGATIVE_INFINITY
+  let overflow = values.size - count
+  for (const at of values.values()) if (overflow-- === 0) return at + withinMs
+  return Number.NEGATIVE_INFINITY
+}
+
+/** The times of the records in the window as of the latest one, oldest first. */
+function distinctTimes({ times, from }: Distinct): number[] {
+  return times.slice(from)
+}
+
+// ── { consecutive, reset }
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// So many in a row. A streak has no length in time; only a resolve record ends it.
+
+/** The records of one key since the last resolve record. */
+export interface Streak {
+  count: number
+  /** Those that no alert has counted. */
+  unnotified: number
+  /** When the first of the uncounted ones came, epoch ms. */
+  firstAt: number
+}
+
+/** Counts one more. */
+function addToStreak(streak: Streak | undefined, now: number): Streak {
+  if (streak === undefined) return { count: 1, unnotified: 1, firstAt: now }
+  if (streak.unnotified === 0) streak.firstAt = now
+  streak.count++
+  streak.unnotified++
+  return streak
 }

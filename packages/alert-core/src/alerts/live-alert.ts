@@ -1,5 +1,5 @@
 /**
- * An alert in the tracker: mutable, counted in place. Notifications get a copy.
+ * An alert in the tracker and its state on each channel: mutable, counted in place. Notifications get a copy.
  */
 import {
   type Alert,
@@ -10,7 +10,6 @@ import {
   type Severity,
   severityRank,
 } from '../model.ts'
-import type { ChannelState } from './channel-state.ts'
 import { addStart, isFlapping } from './flapping.ts'
 import type { Collected } from './pending.ts'
 import { copyVariants, type LiveVariants, type Template } from './similar.ts'
@@ -70,6 +69,54 @@ export interface LiveAlert {
   scheduled: boolean
 }
 
+/** When a channel was last notified, epoch ms, and how severe the alert was. */
+export interface LastNotified {
+  readonly at: number
+  readonly rank: number
+  /** The highest rank while the alert flaps: only what is worse is an escalation. */
+  readonly worst?: number
+  /** When the last messages about the alert were sent within a day, ends included, epoch ms; oldest first. */
+  readonly recent?: readonly number[]
+  /** Reminders so far, and when the next one was to come: kept for the next life. */
+  readonly repeats?: number
+  readonly nextAt?: number
+}
+
+/** The state of one alert on one channel. */
+export interface ChannelState {
+  /** The channel's filter takes the alert. */
+  admitted: boolean
+  /**
+   * When the alert began for this channel, epoch ms; missing on a channel that was added later, until it
+   * occurs again.
+   */
+  since?: number
+  /** The alert's count when the channel was last notified or was added. */
+  notifiedCount: number
+  /** When it was last notified that the alert fires, since the alert began. */
+  notified?: LastNotified
+  /** The same, from before the alert's last end. */
+  past?: LastNotified
+  /**
+   * The life before as it ended, kept while something of it is unsent: the worst one with unsent records, or
+   * one without its end; and the unsent records of all earlier lives.
+   */
+  former?: { readonly alert: Alert; readonly unsent: number }
+  /** Reminders since the alert began or became worse; falls back after calm. */
+  repeats: number
+  /** When the next reminder may come, epoch ms; missing if there is none. */
+  nextAt?: number
+  /**
+   * A message about this life (its `startedAt`) waits for its delivery; `isOver`: it says that the alert
+   * ended.
+   */
+  sending?: { readonly life: number; readonly isOver?: true }
+  /** The provider accepted a message about this life (its `startedAt`), and no end was sent since. */
+  opened?: number
+  /** Why the channel is not notified of it, and until when at least, epoch ms. */
+  mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
+}
+
 /**
  * Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. `starts`
  * are those of its earlier lives.
@@ -81,7 +128,7 @@ export function beginAlert(
   starts?: readonly number[],
 ): LiveAlert {
   const { record } = occurrence
-  const ownStarts = addStart(starts, now)
+  const ownStarts = starts === undefined ? [now] : addStart(starts, now)
   return {
     id: occurrence.id,
     rule: occurrence.rule,
@@ -105,7 +152,7 @@ export function beginAlert(
     escalatedAt: undefined,
     endedAt: undefined,
     starts: ownStarts,
-    ...(isFlapping(ownStarts) ? { isFlapping: true } : {}),
+    ...(starts !== undefined && isFlapping(ownStarts) ? { isFlapping: true } : {}),
     ...kindOf(occurrence),
     hasMuted: false,
     channelStates: new Map(),
@@ -168,7 +215,7 @@ export function quietAt(alert: LiveAlert): number {
 
 /** The alert as it stands now: an immutable copy that shares only its records and labels. */
 export function copyAlert(alert: LiveAlert): Alert {
-  const variants = copyVariants(alert.template, alert.variants)
+  const variants = alert.variants && copyVariants(alert.template, alert.variants)
   return {
     id: alert.id,
     rule: alert.rule,

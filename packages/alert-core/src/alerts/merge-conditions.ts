@@ -4,9 +4,8 @@
  */
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
-import type { SavedKey } from './key-state.ts'
+import type { SavedKey, Streak } from './key-state.ts'
 import type { Pending } from './pending.ts'
-import type { Streak } from './streak.ts'
 
 /** Both states as one; a window may have more times than it needs until its next record. */
 export function mergeConditions(

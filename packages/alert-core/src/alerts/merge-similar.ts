@@ -5,32 +5,20 @@
  * others, and the others end. What a groupBy or an `alert.key` separates is never merged.
  */
 import type { Occurrence } from '../model.ts'
-import { applyFilters, endAlert } from './alert-life.ts'
-import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import { applyFilters, endAlert, firingAlert } from './alert-life.ts'
+import { suppressUnnotified, unnotified } from './channel-state.ts'
+import { schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import type { LiveAlert } from './live-alert.ts'
-import { addMember, addValue, type Group, groupKey, groupsOf, templateOf, textOf } from './similar.ts'
-import { firingAlert, schedule, type TrackerState } from './tracker-state.ts'
-
-const mostApart = 4
-
-/** The id of the alert that records of this fingerprint are counted under. */
-export function mergedIdOf({ similar }: TrackerState, id: string): string {
-  return similar.merged.get(id)?.id ?? id
-}
-
-/** The occurrence as it is counted: under the merged alert if there is one. */
-export function asMerged({ similar }: TrackerState, occurrence: Occurrence): Occurrence {
-  const known = similar.merged.get(occurrence.id)
-  return known === undefined ? occurrence : { ...occurrence, id: known.id, key: known.key }
-}
+import type { ChannelState, LiveAlert } from './live-alert.ts'
+import { addValue, type Group, mostApart, noteSimilar, restoreTemplate, textOf } from './similar.ts'
+import type { TrackerState } from './tracker-state.ts'
 
 /** Counts the word of one record under its merged alert. */
-export function countVariant(state: TrackerState, occurrence: Occurrence, now: number): void {
+export function countVariant(state: TrackerState, occurrence: Occurrence): void {
   const { similar, alerts } = state
   const { id } = occurrence
   // Of a restored alert the words are not known by their fingerprints.
-  if (!similar.merged.has(id) && alerts.get(id)?.variants !== undefined) noteSimilar(state, occurrence, now)
+  if (!similar.merged.has(id) && alerts.get(id)?.variants !== undefined) noteSimilar(similar, occurrence)
   const known = similar.merged.get(id)
   const alert = known === undefined ? undefined : alerts.get(known.id)
   if (known === undefined || alert === undefined) return
@@ -39,49 +27,19 @@ export function countVariant(state: TrackerState, occurrence: Occurrence, now: n
   addValue(alert.variants, known.word, 1)
 }
 
-/**
- * Notes an occurrence that is about to start an alert. It may belong to a merged alert, or be the one too
- * many by which others become one: then `asMerged` knows it afterwards.
- */
-export function noteSimilar(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
-  const template = templateOf(occurrence)
-  if (template === undefined) return []
-  const { similar } = state
-  const groups = groupsOf(template)
-  for (const [key, position] of groups) {
-    const group = similar.groups.get(key)
-    if (group?.merged === undefined) continue
-    similar.merged.set(occurrence.id, { ...group.merged, word: template.words[position]! })
-    return []
-  }
-  for (const [key, position] of groups) {
-    const group = addMember(similar, key, position, template, occurrence.id)
-    const effects = group.members.size > mostApart ? merge(state, group, now) : undefined
+/** Remembers the alerts of a restored state. */
+export function restoreSimilar({ similar, alerts }: TrackerState): void {
+  for (const { id, key, template, variants } of alerts.values())
+    if (template !== undefined) restoreTemplate(similar, { id, key, template }, variants !== undefined)
+}
+
+/** Makes one alert of the firing ones of the first of these groups that has any. */
+export function mergeSimilar(state: TrackerState, groups: readonly Group[], now: number): readonly Effect[] {
+  for (const group of groups) {
+    const effects = merge(state, group, now)
     if (effects !== undefined) return effects
   }
   return []
-}
-
-/** Gives a new alert the template by which similar ones are found. */
-export function addTemplate(state: TrackerState, occurrence: Occurrence): void {
-  const alert = state.alerts.get(occurrence.id)
-  const template = templateOf(occurrence)
-  if (alert !== undefined && template !== undefined) alert.template = template
-}
-
-/** Remembers the alerts of a restored state. */
-export function restoreSimilar(state: TrackerState): void {
-  for (const { id, key, template, variants } of state.alerts.values()) {
-    if (template === undefined) continue
-    const open = template.words.indexOf('')
-    if (variants === undefined || open === -1) {
-      for (const [group, position] of groupsOf(template))
-        addMember(state.similar, group, position, template, id)
-    } else {
-      const group = { template, position: open, members: new Map(), merged: { id, key, template } }
-      state.similar.groups.set(groupKey(template, open), group)
-    }
-  }
 }
 
 /** Makes one alert of a group's firing ones; undefined if none fires. */
@@ -101,6 +59,7 @@ function merge(state: TrackerState, group: Group, now: number): readonly Effect[
   group.merged = { id: alert.id, key: alert.key, template }
   for (const [id, word] of group.members) similar.merged.set(id, { ...group.merged, word })
   group.members.clear()
+  similar.hasMerged = true
   const effects = others.flatMap((other) => absorb(state, alert, other, now))
   applyFilters(state, alert)
   schedule(state, alert)

@@ -4,9 +4,9 @@
  */
 
 import { severityRank } from '../model.ts'
-import type { ChannelState, LastNotified } from './channel-state.ts'
-import type { ChannelTiming } from './channel-timing.ts'
+import type { ChannelTiming } from './channel.ts'
 import { ownEntries, type PastAlert } from './history.ts'
+import type { ChannelState, LastNotified } from './live-alert.ts'
 import { mergeConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 

@@ -3,51 +3,26 @@
  * After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`, `consecutive`,
  * or ended by a record only) is sent if it still fires. Ends are never muted.
  */
-import type { Alert } from '../model.ts'
-import { alertFor, type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
-import type { Channel } from './channel-timing.ts'
-import { dueOf, finalReason } from './due.ts'
+import type { Channel } from './channel.ts'
+import { alertFor, suppressUnnotified, unnotified } from './channel-state.ts'
+import { dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import { copyAlert, isLasting, type LiveAlert } from './live-alert.ts'
-import { schedule, type TrackerState } from './tracker-state.ts'
-
-/** Each record of a muted alert asks for the firing alerts: collecting them each time would be too slow. */
-const freshMs = 1000
-
-/** Why a channel is not notified of an alert now, and when to ask again, epoch ms. */
-export interface Mute {
-  readonly reason: 'silenced' | 'inhibited' | 'schedule'
-  /** Missing: until another alert ends, or until `updateMutes`. */
-  readonly untilMs?: number
-  /** When it ends, epoch ms, if that is known. */
-  readonly endsAt?: number
-}
-
-/** Whether an alert is muted on a channel; `firing` are all firing alerts, for inhibitions. */
-export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing) => Mute | undefined
-
-/** The firing alerts: collected at the first call, the same list each time. */
-export type Firing = () => readonly Alert[]
-
-/** The alerts that fire now; the fields of their latest records may be up to a second old. */
-export function firingOf(state: TrackerState, now: number): Firing {
-  return () => {
-    const known = state.firing
-    if (known !== undefined && now >= known.at && now < known.at + freshMs) return known.alerts
-    const alerts = [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
-    state.firing = { at: now, alerts }
-    return alerts
-  }
-}
+import { type ChannelState, copyAlert, isLasting, type LiveAlert } from './live-alert.ts'
+import { firingOf, type Mute, type Mutes, type TrackerState } from './tracker-state.ts'
 
 /**
  * Mutes what is due on the channel and must not be sent; with `all`, for the end of the stream, all that is
  * unsent.
  */
-export function muteDue(state: TrackerState, channel: Channel, now: number, all = false): Effect[] {
+export function muteDue(
+  state: TrackerState,
+  channel: Channel,
+  mutes: Mutes,
+  now: number,
+  all = false,
+): Effect[] {
   const { plan } = channel
-  if (state.mutes === undefined || (!all && now < Math.min(channel.due.critical, channel.due.other)))
-    return []
+  if (!all && now < Math.min(channel.due.critical, channel.due.other)) return []
   const effects: Effect[] = []
   const firing = firingOf(state, now)
   for (const alert of state.alerts.values()) {
@@ -60,22 +35,10 @@ export function muteDue(state: TrackerState, channel: Channel, now: number, all 
         ? due.reason
         : undefined
     if (reason === undefined || reason === 'resolved') continue
-    const mute = state.mutes(alertFor(alert, channelState), plan.name, now, firing)
+    const mute = mutes(alertFor(alert, channelState), plan.name, now, firing)
     if (mute !== undefined) effects.push(...beginMute(state, alert, plan.name, channelState, mute))
   }
   return effects
-}
-
-/** Whether the alert must not join a message that is sent for another reason. */
-export function isMuted(
-  state: TrackerState,
-  channel: Channel,
-  alert: LiveAlert,
-  channelState: ChannelState,
-  now: number,
-  firing: Firing,
-): boolean {
-  return state.mutes?.(alertFor(alert, channelState), channel.plan.name, now, firing) !== undefined
 }
 
 /** Checks all mutes again and ends those that do not hold any more. */
@@ -83,11 +46,12 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
   state.mutesEndAt = Number.POSITIVE_INFINITY
   state.hasInhibited = false
+  const mutes = state.mutes()
   const firing = firingOf(state, now)
   for (const alert of state.alerts.values()) {
     for (const [channel, channelState] of alert.channelStates) {
       if (channelState.mute === undefined) continue
-      const mute = state.mutes?.(copyAlert(alert), channel, now, firing)
+      const mute = mutes?.(copyAlert(alert), channel, now, firing)
       if (mute === undefined) effects.push(...endMute(alert, channel, channelState, 0))
       else setMute(state, channelState, mute)
     }
@@ -100,9 +64,10 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
 export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = []
   const copy = copyAlert(alert)
+  const mutes = state.mutes()
   for (const [channel, channelState] of alert.channelStates) {
     if (channelState.mute === undefined || channelState.mute.reason === 'schedule') continue
-    if (state.mutes?.(copy, channel, now, firingOf(state, now)) !== undefined) continue
+    if (mutes?.(copy, channel, now, firingOf(state, now)) !== undefined) continue
     effects.push(...endMute(alert, channel, channelState, 1))
   }
   return effects

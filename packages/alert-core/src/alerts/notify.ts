@@ -1,16 +1,17 @@
 /**
- * Composes what is due on one channel into one notification, and sets when the channel is due next.
+ * Notifies one channel: chooses what is due on it, makes one notification of that, sets when the channel is
+ * due next, and learns later what became of the notification.
  */
-import type { Reason } from '../model.ts'
+import type { Alert, Notification, NotificationItem, Reason } from '../model.ts'
 import { removeIfDone } from './alert-life.ts'
-import { type ChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
-import { type Channel, nothingDue, type Urgency } from './channel-timing.ts'
-import { composeNotification, notifyOf } from './compose-notification.ts'
-import { type Due, dueOf, finalReason } from './due.ts'
+import { type Channel, type ChannelPlan, isFallingBack, nothingDue, type Urgency } from './channel.ts'
+import { alertFor, markNotified, settleSending, suppressUnnotified, unnotified } from './channel-state.ts'
+import { type Due, dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
-import type { LiveAlert } from './live-alert.ts'
-import { firingOf, isMuted } from './mute.ts'
-import type { TrackerState } from './tracker-state.ts'
+import { confirmPast } from './history.ts'
+import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
+import { composeNotification } from './notification.ts'
+import { firingOf, type TrackerState } from './tracker-state.ts'
 
 /**
  * How much is sent: `due`, what is due on a free channel; `flush`, all that may be sent by now, without
@@ -29,13 +30,24 @@ interface DueAlert {
 
 const urgencies: readonly Urgency[] = ['critical', 'other', 'end']
 
+/** The notifications that the channel is sent on this occasion. */
+export function notifyAll(state: TrackerState, channel: Channel, occasion: Occasion, now: number): Effect[] {
+  const effects: Effect[] = []
+  while (occasion !== 'due' || isTurnOf(channel, now)) {
+    const effect = notifyOnce(state, channel, occasion, now)
+    if (effect === undefined) break
+    effects.push(effect)
+  }
+  return effects
+}
+
 /** Whether something is due and the channel is free for it. */
-export function isTurnOf(channel: Channel, now: number): boolean {
-  return urgencies.some((urgency) => now >= channel.due[urgency] && now >= channel.freeAt(urgency))
+function isTurnOf({ due, freeAt }: Channel, now: number): boolean {
+  return urgencies.some((urgency) => now >= due[urgency] && now >= freeAt[urgency])
 }
 
 /** The channel's notification now, if something is due. */
-export function notifyDue(
+function notifyOnce(
   state: TrackerState,
   channel: Channel,
   occasion: Occasion,
@@ -48,10 +60,10 @@ export function notifyDue(
     for (const { at, urgency } of candidates) dueNoLaterThan(channel, urgency, at)
     return undefined
   }
-  const isFallingBack = channel.isFallingBack(now, urgency)
+  const fallsBack = isFallingBack(channel, now, urgency)
   const chosen = candidates.filter((one) => {
     // An end costs nothing, so it never falls back.
-    const isIncluded = urgency === 'end' ? one.urgency === 'end' : !isFallingBack || one.urgency !== 'end'
+    const isIncluded = urgency === 'end' ? one.urgency === 'end' : !fallsBack || one.urgency !== 'end'
     if (!isIncluded) dueNoLaterThan(channel, one.urgency, one.at)
     return isIncluded
   })
@@ -60,17 +72,16 @@ export function notifyDue(
   )
   const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
   channel.markSent(now, { alerts: items.length, newKinds, urgency })
-  for (const { channelState } of isFallingBack ? chosen : []) delete channelState.sending
+  for (const { channelState } of fallsBack ? chosen : []) delete channelState.sending
   scheduleNext(state, channel, chosen)
   const notification = composeNotification(state.newId(), plan.name, items, now)
-  return { type: 'notify', notification, ...(isFallingBack ? { fallBack: true } : {}) }
+  return { type: 'notify', notification, ...(fallsBack ? { fallBack: true } : {}) }
 }
 
 /** What may be in a message now; for the rest of the alerts, sets when the channel is due. */
 function candidatesOf(state: TrackerState, channel: Channel, occasion: Occasion, now: number): DueAlert[] {
   const { plan } = channel
   const candidates: DueAlert[] = []
-  const firing = firingOf(state, now)
   channel.due = nothingDue()
   for (const alert of state.alerts.values()) {
     const channelState = alert.channelStates.get(plan.name)
@@ -81,11 +92,16 @@ function candidatesOf(state: TrackerState, channel: Channel, occasion: Occasion,
     const reason = occasion === 'end' ? finalReason(alert, channelState, plan, now) : joins
     // What is due was checked by `muteDue`; what only joins was not.
     const isUnchecked = reason !== undefined && reason !== 'resolved' && at > now
-    if (reason === undefined || (isUnchecked && isMuted(state, channel, alert, channelState, now, firing)))
+    if (reason === undefined || (isUnchecked && isMuted(alert, channelState)))
       dueNoLaterThan(channel, due?.urgency ?? 'other', at)
     else candidates.push({ alert, channelState, reason, at, urgency: urgencyOf(reason, due) })
   }
   return candidates
+
+  function isMuted(alert: LiveAlert, channelState: ChannelState): boolean {
+    const mute = state.mutes()?.(alertFor(alert, channelState), plan.name, now, firingOf(state, now))
+    return mute !== undefined
+  }
 }
 
 function urgencyOf(reason: Reason, due: Due | undefined): Urgency {
@@ -101,16 +117,21 @@ function triggerOf(
 ): Urgency | undefined {
   const mayTrigger = (one: DueAlert) => {
     if (occasion === 'end') return true
-    if (occasion === 'flush') return now >= channel.quotaFreeAt(one.urgency)
-    return one.at <= now && now >= channel.freeAt(one.urgency)
+    if (occasion === 'flush') return now >= quotaFreeAt(channel, one.urgency)
+    return one.at <= now && now >= channel.freeAt[one.urgency]
   }
   const triggers = candidates.filter(mayTrigger)
   if (triggers.length === 0) return undefined
   const has = (urgency: Urgency) => triggers.some((one) => one.urgency === urgency)
   if (has('critical')) return 'critical'
   // What only joins an end makes it cost as much as any other message.
-  const joinsEnd = candidates.some(({ urgency }) => urgency !== 'end') && now >= channel.quotaAt('other')
-  return has('other') || (joinsEnd && now >= channel.freeAt('other')) ? 'other' : 'end'
+  const joinsEnd = candidates.some(({ urgency }) => urgency !== 'end') && now >= channel.quotaAt.other
+  return has('other') || (joinsEnd && now >= channel.freeAt.other) ? 'other' : 'end'
+}
+
+/** When its quota lets it act again, epoch ms; at once if another channel takes over. */
+function quotaFreeAt({ plan, quotaAt }: Channel, urgency: Urgency): number {
+  return plan.fallsBack ? Number.NEGATIVE_INFINITY : quotaAt[urgency]
 }
 
 function dueNoLaterThan(channel: Channel, urgency: Urgency, at: number): void {
@@ -123,6 +144,59 @@ function scheduleNext(state: TrackerState, channel: Channel, chosen: readonly Du
     alert.scheduled = false
     const due = dueOf(alert, channelState, channel.plan)
     if (due !== undefined) dueNoLaterThan(channel, due.urgency, due.at)
+    removeIfDone(state, alert)
+  }
+}
+
+/** The item about one alert; marks the channel as notified of it. */
+export function notifyOf(
+  alert: LiveAlert,
+  channelState: ChannelState,
+  reason: Reason,
+  plan: ChannelPlan,
+  now: number,
+): NotificationItem {
+  const added = unnotified(alert, channelState)
+  const shown = reason === 'resolved' ? endedAlert(alert, channelState) : alertFor(alert, channelState)
+  const notifiedAt = (channelState.notified ?? channelState.past)?.at
+  markNotified(alert, channelState, reason, plan, now)
+  const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
+  return {
+    alert: shown,
+    reason,
+    added,
+    ...(notifiedAt === undefined ? {} : { notifiedAt }),
+    ...(nextAt === undefined ? {} : { nextAt }),
+  }
+}
+
+/** The alert as it ended for the channel: a life that the channel does not take is not what ended. */
+function endedAlert(alert: LiveAlert, channelState: ChannelState): Alert {
+  const { former, admitted } = channelState
+  return former !== undefined && !admitted ? former.alert : copyAlert(alert)
+}
+
+/** The provider of the notification's channel accepted it, or will not. */
+export function settle(
+  state: TrackerState,
+  notification: Notification,
+  isDelivered: boolean,
+  now: number,
+): void {
+  const { channel, items } = notification
+  for (const { alert: copy, reason, fallbackFrom } of items) {
+    if (reason === 'resolved') continue
+    const alert = state.alerts.get(copy.id)
+    const channelState = alert?.channelStates.get(channel)
+    if (alert === undefined || channelState === undefined) {
+      if (isDelivered) confirmPast(state.history, copy.id, channel, now)
+      continue
+    }
+    // What fell back was not notified to this channel by itself, and is open on it all the same.
+    if (fallbackFrom === undefined) settleSending(channelState, isDelivered, now)
+    else if (isDelivered) channelState.opened ??= alert.startedAt
+    alert.scheduled = false
+    schedule(state, alert)
     removeIfDone(state, alert)
   }
 }

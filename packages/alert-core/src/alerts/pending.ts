@@ -25,6 +25,52 @@ export interface Pending {
   occurrence: Occurrence
 }
 
+/** The pending conditions by key: bounded, the one that is pending for the longest time is dropped first. */
+export interface PendingTable {
+  put(id: string, pending: Pending): void
+  /** Counts one more record while it is true. */
+  extend(pending: Pending, occurrence: Occurrence, holdsUntil: number, now: number): void
+  delete(id: string): void
+  /** Those that fire or stop being true by `now`. */
+  changed(now: number): readonly (readonly [id: string, pending: Pending])[]
+  /** Never later than the next moment at which one changes, epoch ms. */
+  nextAt(): number
+}
+
+const mostPending = 1_000
+
+/** Starts empty; `onEvict` is called for the oldest if there are too many. */
+export function createPendingTable(onEvict: (id: string, pending: Pending) => void): PendingTable {
+  const table = new Map<string, Pending>()
+  let next = Number.POSITIVE_INFINITY
+
+  return {
+    put(id, pending) {
+      table.set(id, pending)
+      next = Math.min(next, changesAt(pending))
+      if (table.size <= mostPending) return
+      const [oldest, first] = table.entries().next().value!
+      table.delete(oldest)
+      onEvict(oldest, first)
+    },
+    extend(pending, occurrence, holdsUntil, now) {
+      extendPending(pending, occurrence, holdsUntil, now)
+      next = Math.min(next, changesAt(pending))
+    },
+    delete: (id) => void table.delete(id),
+    changed(now) {
+      if (now < next) return []
+      next = Number.POSITIVE_INFINITY
+      return [...table].filter(([, pending]) => {
+        const at = changesAt(pending)
+        if (at > now) next = Math.min(next, at)
+        return at <= now
+      })
+    },
+    nextAt: () => next,
+  }
+}
+
 /** The condition is met with this record. */
 export function openPending(
   occurrence: Occurrence,
@@ -42,13 +88,7 @@ export function openPending(
   return setHoldsUntil(pending, holdsUntil)
 }
 
-/** Counts one more record while it is true. */
-export function extendPending(
-  pending: Pending,
-  occurrence: Occurrence,
-  holdsUntil: number,
-  now: number,
-): void {
+function extendPending(pending: Pending, occurrence: Occurrence, holdsUntil: number, now: number): void {
   pending.count++
   pending.lastAt = now
   const worst = pending.occurrence.severity
@@ -63,7 +103,7 @@ export function firesAt({ since, occurrence }: Pending): number {
 }
 
 /** When it fires or stops being true, epoch ms. */
-export function changesAt(pending: Pending): number {
+function changesAt(pending: Pending): number {
   return Math.min(firesAt(pending), pending.holdsUntil ?? Number.POSITIVE_INFINITY)
 }
 

@@ -1,28 +1,26 @@
 /**
  * Replaces what a tracker works with: its channels and absence watches by a reload, its alerts by a restored
- * snapshot.
+ * snapshot. A channel that stays keeps its state, a removed one is sent the end of what it was notified of
+ * and dropped, and a new one is notified of what no channel was notified of yet; of other alerts it is
+ * notified when they occur again.
  */
 
 import type { AbsenceWatch } from './absence.ts'
-import { endAlert, endsOrExpiresAt, removeIfDone } from './alert-life.ts'
-import { type Channel, type ChannelPlan, createChannel } from './channel-timing.ts'
-import type { Effect } from './effect.ts'
-import { createHistory } from './history.ts'
+import { endAlert, endsOrExpiresAt, expectEnd, removeIfDone } from './alert-life.ts'
+import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
+import { joinChannelState, openChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import { endedTooSoon, schedule, sendsEnd } from './due.ts'
+import { type Effect, suppressed } from './effect.ts'
+import { createHistory, keepChannels } from './history.ts'
+import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
 import { restoreSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
-import { closeRemoved, reviseChannelStates } from './replace-channels.ts'
+import { composeNotification } from './notification.ts'
+import { notifyOf } from './notify.ts'
 import { createSimilar } from './similar.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
-import {
-  type CanEnd,
-  expectEnd,
-  historySize,
-  openConditions,
-  plansOf,
-  schedule,
-  type TrackerState,
-} from './tracker-state.ts'
+import { type CanEnd, conditionsOf, openConditions, type TrackerState } from './tracker-state.ts'
 
 /** Uses these channels and watches from now on; alerts, timers and what was sent stay. */
 export function reload(
@@ -48,12 +46,12 @@ export function reload(
 /** Uses the state of this snapshot in place of the present one, with the present channels. */
 export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: number): readonly Effect[] {
   const timings = new Map(snapshot.channels.map((timing) => [timing.name, timing]))
-  const channels = plansOf(state).map((plan) => createChannel(plan, timings.get(plan.name)))
+  const channels = state.channels.map(({ plan }) => createChannel(plan, timings.get(plan.name)))
   const alerts = snapshot.alerts.map(loadAlert)
   Object.assign(state, {
     alerts: new Map(alerts.map((alert) => [alert.id, alert])),
     ended: new Set(snapshot.ended),
-    history: createHistory(historySize(state.maxAlerts), snapshot.past),
+    history: createHistory(snapshot.past),
     overflowId: snapshot.overflowId,
     dropped: snapshot.dropped,
     endsAt: Number.POSITIVE_INFINITY,
@@ -63,17 +61,22 @@ export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: num
     searchAt: Number.NEGATIVE_INFINITY,
     similar: createSimilar(state.maxAlerts),
   } satisfies Partial<TrackerState>)
-  state.conditions = openConditions(state, snapshot.conditions)
+  state.conditions = snapshot.conditions && openConditions(state, snapshot.conditions)
   restoreSimilar(state)
   return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
 }
 
 /** Starts the watches of the rules; an alert about an absence that no rule watches any more ends. */
 export function applyWatches(state: TrackerState, now: number): Effect[] {
-  return state.conditions.setWatches(state.watches, now).flatMap((id) => {
-    const alert = state.alerts.get(id)
-    return alert?.isAbsence && alert.endedAt === undefined ? endAlert(state, alert, now, 'rule-removed') : []
-  })
+  if (state.watches.length === 0 && state.conditions === undefined) return []
+  return conditionsOf(state)
+    .setWatches(state.watches, now)
+    .flatMap((id) => {
+      const alert = state.alerts.get(id)
+      return alert?.isAbsence && alert.endedAt === undefined
+        ? endAlert(state, alert, now, 'rule-removed')
+        : []
+    })
 }
 
 /**
@@ -89,8 +92,8 @@ function endOrphans(state: TrackerState, now: number): Effect[] {
 
 function useChannels(state: TrackerState, channels: readonly Channel[]): Effect[] {
   state.channels = channels
-  const plans = plansOf(state)
-  state.history.keepChannels(new Set(plans.map((plan) => plan.name)))
+  const plans = channels.map(({ plan }) => plan)
+  keepChannels(state.history, new Set(plans.map((plan) => plan.name)))
   const effects: Effect[] = []
   for (const alert of state.alerts.values()) {
     effects.push(...reviseChannelStates(alert, plans))
@@ -100,4 +103,77 @@ function useChannels(state: TrackerState, channels: readonly Channel[]): Effect[
     removeIfDone(state, alert)
   }
   return effects
+}
+
+/**
+ * Sends to each channel that is not among these the end of all it was notified of, whatever the alerts do.
+ */
+function closeRemoved(state: TrackerState, kept: ReadonlySet<string>, now: number): Effect[] {
+  return state.channels.flatMap(({ plan }): Effect[] => {
+    if (kept.has(plan.name)) return []
+    const open = [...state.alerts.values()].filter((alert) => isOpenOn(alert, plan))
+    if (open.length === 0) return []
+    const items = open.map((alert) => {
+      const channelState = alert.channelStates.get(plan.name)!
+      const item = notifyOf(alert, channelState, 'resolved', plan, now)
+      const endedBy = item.alert.endedBy ?? 'channel-removed'
+      return { ...item, alert: { ...item.alert, state: 'resolved' as const, endedBy } }
+    })
+    return [{ type: 'notify', notification: composeNotification(state.newId(), plan.name, items, now) }]
+  })
+}
+
+function isOpenOn(alert: LiveAlert, plan: ChannelPlan): boolean {
+  const channelState = alert.channelStates.get(plan.name)
+  if (channelState === undefined) return false
+  const { opened, sending, notified, past } = channelState
+  const isOpen = opened !== undefined || (sending !== undefined && !sending.isOver)
+  return isOpen && sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)
+}
+
+/**
+ * Gives the alert a state for each of these channels; returns what is suppressed by that, with its reason.
+ */
+function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPlan[]): Effect[] {
+  const effects: Effect[] = []
+  const isUnsent = [...alert.channelStates.values()].every(
+    (channelState) => channelState.notified === undefined,
+  )
+  const copy = copyAlert(alert)
+
+  const suppress = (channel: string, channelState: ChannelState, reason: 'closed' | 'filtered' | 'ended') => {
+    const count = unnotified(alert, channelState)
+    if (count > 0) effects.push(suppressed(alert, channel, reason, count))
+    suppressUnnotified(alert, channelState)
+    channelState.admitted = false
+  }
+
+  const names = new Set(plans.map((plan) => plan.name))
+  for (const [name, channelState] of alert.channelStates) {
+    if (names.has(name)) continue
+    suppress(name, channelState, 'closed')
+    alert.channelStates.delete(name)
+  }
+
+  for (const plan of plans) {
+    const admits = plan.admits(copy)
+    const channelState = alert.channelStates.get(plan.name)
+    if (channelState === undefined) {
+      const fresh = isUnsent ? openChannelState(alert.startedAt) : joinChannelState(alert)
+      fresh.admitted = admits
+      alert.channelStates.set(plan.name, fresh)
+      if (endedTooSoon(alert, fresh, plan)) suppress(plan.name, fresh, 'ended')
+    } else if (channelState.admitted && !admits) {
+      suppress(plan.name, channelState, 'filtered')
+    } else if (!channelState.admitted && admits && alert.endedAt === undefined) {
+      channelState.admitted = true
+      if (!isUnsent) listenFromNow(alert, channelState)
+    }
+  }
+  return effects
+}
+
+function listenFromNow(alert: LiveAlert, channelState: ChannelState): void {
+  channelState.notifiedCount = alert.count
+  if (channelState.notified === undefined && channelState.former === undefined) delete channelState.since
 }

@@ -1,29 +1,33 @@
 /**
- * What is due now: alerts end by quiet, mutes end, and each channel that is free sends what is due on it.
+ * What is due now: alerts end by quiet, mutes end, and each channel that is free sends what is due on it. A
+ * channel whose quota is exhausted is reported with how many alerts wait, once an hour at most; they are sent
+ * when the quota allows it, or by the channel that takes over.
  */
 import { endQuiet, expireEnded } from './alert-life.ts'
-import type { Channel } from './channel-timing.ts'
+import type { Channel } from './channel.ts'
+import { dueOf } from './due.ts'
 import type { Effect } from './effect.ts'
+import type { LiveAlert } from './live-alert.ts'
 import { muteDue, updateMutes } from './mute.ts'
-import { isTurnOf, notifyDue, type Occasion, suppressRest } from './notify.ts'
-import { reportQuotaExhausted } from './quota-exhausted.ts'
+import { notifyAll, suppressRest } from './notify.ts'
 import { catchUp, noEffects } from './take-record.ts'
 import type { TrackerState } from './tracker-state.ts'
 
+const leastReportMs = 3_600_000
+
 /** When something is due next, epoch ms. It may be too early, never too late. */
 export function nextDeadline(state: TrackerState): number {
-  let deadline = Math.min(state.endsAt, state.mutesEndAt, state.conditions.nextAt())
-  for (const channel of state.channels) {
-    const { end, critical, other } = channel.due
-    const isReported = channel.unreportedUntil() === undefined
-    deadline = Math.min(
-      deadline,
-      Math.max(end, channel.freeAt('end')),
-      isReported ? Math.max(critical, channel.freeAt('critical')) : critical,
-      isReported ? Math.max(other, channel.freeAt('other')) : other,
-    )
-  }
+  let deadline = Math.min(state.endsAt, state.mutesEndAt)
+  if (state.conditions !== undefined) deadline = Math.min(deadline, state.conditions.nextAt())
+  for (const channel of state.channels) deadline = Math.min(deadline, deadlineOf(channel))
   return deadline
+}
+
+/** When something is due on the channel and it may send it, or has to report that it may not. */
+function deadlineOf({ due, freeAt, unreportedUntil }: Channel): number {
+  const end = Math.max(due.end, freeAt.end)
+  if (unreportedUntil !== undefined) return Math.min(end, due.critical, due.other)
+  return Math.min(end, Math.max(due.critical, freeAt.critical), Math.max(due.other, freeAt.other))
 }
 
 /** Does what is due by now. */
@@ -31,10 +35,11 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   if (now < nextDeadline(state)) return noEffects
   const effects = endDue(state, now)
   for (const channel of state.channels) {
-    if (isTurnOf(channel, now) || channel.unreportedUntil() !== undefined)
-      effects.push(...muteDue(state, channel, now))
+    if (now < deadlineOf(channel)) continue
+    const mutes = state.mutes()
+    if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
-    while (isTurnOf(channel, now) && notify(state, channel, 'due', now, effects));
+    effects.push(...notifyAll(state, channel, 'due', now))
     effects.push(...reportQuotaExhausted(state, channel, now))
   }
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))
@@ -47,9 +52,10 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
  */
 export function drain(state: TrackerState, now: number, isLast: boolean): readonly Effect[] {
   const effects = endDue(state, now)
+  const mutes = state.mutes()
   for (const channel of state.channels) {
-    effects.push(...muteDue(state, channel, now, isLast))
-    while (notify(state, channel, isLast ? 'end' : 'flush', now, effects));
+    if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now, isLast))
+    effects.push(...notifyAll(state, channel, isLast ? 'end' : 'flush', now))
     if (isLast) effects.push(...suppressRest(state, channel))
   }
   reportDropped(state, effects)
@@ -63,20 +69,40 @@ function endDue(state: TrackerState, now: number): Effect[] {
   return effects
 }
 
-/** Adds one notification; false if the channel has nothing to send. */
-function notify(
-  state: TrackerState,
-  channel: Channel,
-  occasion: Occasion,
-  now: number,
-  effects: Effect[],
-): boolean {
-  const effect = notifyDue(state, channel, occasion, now)
-  if (effect !== undefined) effects.push(effect)
-  return effect !== undefined
-}
-
 function reportDropped(state: TrackerState, effects: Effect[]): void {
   if (state.dropped > 0) effects.push({ type: 'dropped', reason: 'alert-limit', count: state.dropped })
   state.dropped = 0
+}
+
+/**
+ * Reports that the channel's quota is exhausted, if alerts wait for it and the last report is long enough
+ * ago.
+ */
+function reportQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
+  const until = channel.unreportedUntil
+  if (until === undefined || now < Math.min(channel.due.critical, channel.due.other)) return []
+  if (now >= until) {
+    channel.markReported(until)
+    return []
+  }
+  const waiting = waitingFor(state, channel, now)
+  if (waiting.length === 0) return []
+  channel.markReported(Math.max(until, now + leastReportMs))
+  const severity = waiting.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
+  return [{ type: 'quota-exhausted', channel: channel.plan.name, alerts: waiting.length, severity, until }]
+}
+
+/** The alerts that are due and wait for the quota; if there are none, sets when the next one is due. */
+function waitingFor(state: TrackerState, channel: Channel, now: number): LiveAlert[] {
+  const waiting: LiveAlert[] = []
+  const next = { critical: Number.POSITIVE_INFINITY, other: Number.POSITIVE_INFINITY }
+  for (const alert of state.alerts.values()) {
+    const channelState = alert.channelStates.get(channel.plan.name)
+    const due = channelState === undefined ? undefined : dueOf(alert, channelState, channel.plan)
+    if (due === undefined || due.urgency === 'end') continue
+    if (due.at <= now && now < channel.quotaAt[due.urgency]) waiting.push(alert)
+    next[due.urgency] = Math.min(next[due.urgency], due.at)
+  }
+  if (waiting.length === 0) Object.assign(channel.due, next)
+  return waiting
 }

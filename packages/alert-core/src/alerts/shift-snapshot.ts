@@ -3,8 +3,8 @@
  * an hour that comes again. Records keep the times in them.
  */
 
-import type { ChannelState, LastNotified } from './channel-state.ts'
 import { ownEntries } from './history.ts'
+import type { ChannelState, LastNotified } from './live-alert.ts'
 import { shiftConditions } from './merge-conditions.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 

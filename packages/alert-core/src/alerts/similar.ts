@@ -1,6 +1,7 @@
 /**
  * Finds alerts whose messages differ in one word only: by the words of each message with one of them left
- * open.
+ * open. Few messages have any like them, so they are compared only where more than four have the same scope
+ * and number of words.
  */
 import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
@@ -49,18 +50,87 @@ export interface Merged {
 
 /** What is remembered to find similar alerts; bounded. */
 export interface Similar {
+  /** By scope and number of words: the first few templates by id, until there are enough to compare. */
+  readonly few: Lru<string, Map<string, Template> | 'compared'>
   /** By template and open word. */
   readonly groups: Lru<string, Group>
   /** By the fingerprint of the record. */
   readonly merged: Lru<string, Merged>
+  /** There is a merged alert: the next record may belong to it. */
+  hasMerged: boolean
 }
 
+/** More alerts than this become one. */
+export const mostApart = 4
+
 export function createSimilar(maxAlerts: number): Similar {
-  return { groups: createLru(5 * maxAlerts), merged: createLru(5 * maxAlerts) }
+  const most = 5 * maxAlerts
+  return { few: createLru(most), groups: createLru(most), merged: createLru(most), hasMerged: false }
+}
+
+/** The id of the alert that records of this fingerprint are counted under. */
+export function mergedIdOf({ merged }: Similar, id: string): string {
+  return merged.get(id)?.id ?? id
+}
+
+/** The occurrence as it is counted: under the merged alert if there is one. */
+export function asMerged({ merged, hasMerged }: Similar, occurrence: Occurrence): Occurrence {
+  const known = hasMerged ? merged.get(occurrence.id) : undefined
+  return known === undefined ? occurrence : { ...occurrence, id: known.id, key: known.key }
+}
+
+/** What is known of an occurrence that is about to start an alert. */
+export interface Noted {
+  /** By which others are found; missing if it may not be merged. */
+  readonly template?: Template
+  /** The groups in which it is the one too many. */
+  readonly full: readonly Group[]
+}
+
+const none: Noted = { full: [] }
+
+/** Notes an occurrence that may start an alert; if it belongs to a merged one, `asMerged` knows it. */
+export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
+  const template = templateOf(occurrence)
+  if (template === undefined) return none
+  const { id } = occurrence
+  const kind = `${template.scope}\n${template.words.length}`
+  const few = similar.few.get(kind) ?? new Map<string, Template>()
+  if (few !== 'compared') {
+    few.set(id, template)
+    similar.few.set(kind, few.size > mostApart ? 'compared' : few)
+    if (few.size <= mostApart) return { template, full: [] }
+    for (const [member, other] of few) if (member !== id) addToGroups(similar, groupsOf(other), other, member)
+  }
+  const groups = groupsOf(template)
+  for (const [key, position] of groups) {
+    const merged = similar.groups.get(key)?.merged
+    if (merged === undefined) continue
+    similar.merged.set(id, { ...merged, word: template.words[position]! })
+    return { template, full: [] }
+  }
+  const full = addToGroups(similar, groups, template, id).filter(({ members }) => members.size > mostApart)
+  return { template, full }
+}
+
+/** Remembers an alert of a restored state. */
+export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, isMerged: boolean): void {
+  const { id, template } = alert
+  const position = template.words.indexOf('')
+  if (isMerged && position !== -1) {
+    similar.hasMerged = true
+    similar.groups.set(groupKey(template, position), {
+      template,
+      position,
+      members: new Map(),
+      merged: alert,
+    })
+  } else addToGroups(similar, groupsOf(template), template, id)
+  similar.few.set(`${template.scope}\n${template.words.length}`, 'compared')
 }
 
 /** The template of an alert that may be merged. */
-export function templateOf(occurrence: Occurrence): Template | undefined {
+function templateOf(occurrence: Occurrence): Template | undefined {
   if (occurrence.mergeable !== true || occurrence.key.length > longestKey) return undefined
   const prefix = keyPrefix(occurrence.record, occurrence.code)
   if (!occurrence.key.startsWith(prefix)) return undefined
@@ -88,7 +158,7 @@ export function textOf({ words }: Template): string {
 }
 
 /** The keys of the groups that the template belongs to, with the open position of each. */
-export function groupsOf(template: Template): (readonly [key: string, position: number])[] {
+function groupsOf(template: Template): (readonly [key: string, position: number])[] {
   const { words } = template
   const fixed = words.filter((word) => isFixed(word)).length
   const found: (readonly [string, number])[] = []
@@ -101,7 +171,7 @@ export function groupsOf(template: Template): (readonly [key: string, position: 
   return found
 }
 
-export function groupKey({ scope, words }: Template, position: number): string {
+function groupKey({ scope, words }: Template, position: number): string {
   return `${scope}\n${words.with(position, '').join(' ')}`
 }
 
@@ -118,19 +188,20 @@ function isName(word: string): boolean {
   return word !== '' && word !== '<*>' && !statusNumber.test(word) && !errorName.test(word)
 }
 
-export function addMember(
+function addToGroups(
   { groups }: Similar,
-  key: string,
-  position: number,
+  keys: readonly (readonly [key: string, position: number])[],
   template: Template,
   id: string,
-): Group {
-  const known = groups.get(key)
-  const group = known ?? { template, position, members: new Map<string, string>() }
-  group.members.set(id, template.words[position]!)
-  if (group.members.size > mostValues) group.members.delete(group.members.keys().next().value!)
-  if (known === undefined) groups.set(key, group)
-  return group
+): Group[] {
+  return keys.map(([key, position]) => {
+    const known = groups.get(key)
+    const group = known ?? { template, position, members: new Map<string, string>() }
+    group.members.set(id, template.words[position]!)
+    if (group.members.size > mostValues) group.members.delete(group.members.keys().next().value!)
+    if (known === undefined) groups.set(key, group)
+    return group
+  })
 }
 
 export function addValue(variants: LiveVariants, value: string, count: number): void {

@@ -3,11 +3,10 @@
  * next process.
  */
 
-import type { ChannelState } from './channel-state.ts'
-import type { ChannelTiming } from './channel-timing.ts'
+import type { ChannelTiming } from './channel.ts'
 import type { SavedConditions } from './conditions.ts'
 import { ownEntries, type PastAlert } from './history.ts'
-import type { LiveAlert } from './live-alert.ts'
+import type { ChannelState, LiveAlert } from './live-alert.ts'
 
 /** A live alert as plain JSON, with its channel states by the channel's name. */
 export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted' | 'variants'> & {

@@ -3,13 +3,14 @@
  * Notifications follow from the next tick, so that the records of one burst share a message.
  */
 import type { Occurrence } from '../model.ts'
-import { continueAlert, endAlert, endQuiet, startAlert } from './alert-life.ts'
+import { continueAlert, endAlert, endQuiet, firingAlert, startAlert } from './alert-life.ts'
 import { hasRoom, makeRoom, toOverflow } from './capacity.ts'
 import type { Effect } from './effect.ts'
-import { addTemplate, asMerged, countVariant, noteSimilar } from './merge-similar.ts'
+import { countVariant, mergeSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import type { Collected } from './pending.ts'
-import { firingAlert, type TrackerState } from './tracker-state.ts'
+import { asMerged, noteSimilar } from './similar.ts'
+import { conditionsOf, type TrackerState } from './tracker-state.ts'
 
 export const noEffects: readonly Effect[] = Object.freeze([])
 
@@ -23,15 +24,16 @@ export function takeRecord(state: TrackerState, occurrence: Occurrence, now: num
 
 /** What happened by `now` without a record: mutes that ended, conditions that were met. */
 export function catchUp(state: TrackerState, now: number): readonly Effect[] {
-  if (now < state.mutesEndAt && now < state.conditions.nextAt()) return noEffects
-  const effects = now >= state.mutesEndAt ? updateMutes(state, now) : []
-  for (const { occurrence, at, collected } of state.conditions.takeMet(now))
+  const { conditions, mutesEndAt } = state
+  if (now < mutesEndAt && (conditions === undefined || now < conditions.nextAt())) return noEffects
+  const effects = now >= mutesEndAt ? updateMutes(state, now) : []
+  for (const { occurrence, at, collected } of conditions?.takeMet(now) ?? [])
     effects.push(...count(state, occurrence, at, collected))
   return effects
 }
 
 function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
-  state.conditions.clear(occurrence)
+  state.conditions?.clear(occurrence)
   const alert = firingAlert(state, occurrence.id, now)
   return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
 }
@@ -41,11 +43,11 @@ function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): re
   if (condition === undefined) return count(state, occurrence, now)
   const alert = firingAlert(state, id, now)
   if (condition.when?.kind === 'absence') {
-    state.conditions.markSeen(occurrence, now)
+    conditionsOf(state).markSeen(occurrence, now)
     return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
   }
   if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
-  const collected = state.conditions.add(occurrence, now)
+  const collected = conditionsOf(state).add(occurrence, now)
   return collected === undefined ? noEffects : count(state, occurrence, now, collected)
 }
 
@@ -55,14 +57,19 @@ function count(
   now: number,
   collected?: Collected,
 ): readonly Effect[] {
-  const counted = asMerged(state, occurrence)
+  const counted = asCounted(state, occurrence)
   const alert = firingAlert(state, counted.id, now)
   const effects =
     alert === undefined
       ? fire(state, occurrence, now, collected)
       : continueAlert(state, alert, counted, now, collected)
-  countVariant(state, occurrence, now)
+  if (state.similar.hasMerged) countVariant(state, occurrence)
   return effects
+}
+
+/** Under the merged alert if it belongs to one. */
+function asCounted({ similar }: TrackerState, occurrence: Occurrence): Occurrence {
+  return similar.hasMerged ? asMerged(similar, occurrence) : occurrence
 }
 
 /** Starts an alert, unless this is the one too many of similar ones that become one. */
@@ -72,12 +79,14 @@ function fire(
   now: number,
   collected?: Collected,
 ): readonly Effect[] {
-  const merging = noteSimilar(state, occurrence, now)
-  const counted = asMerged(state, occurrence)
-  const merged = firingAlert(state, counted.id, now)
+  const { template, full } = noteSimilar(state.similar, occurrence)
+  const merging = full.length === 0 ? noEffects : mergeSimilar(state, full, now)
+  const counted = asCounted(state, occurrence)
+  const merged = counted === occurrence ? undefined : firingAlert(state, counted.id, now)
   if (merged !== undefined) return [...merging, ...continueAlert(state, merged, counted, now, collected)]
   const effects = start(state, counted, now, collected)
-  addTemplate(state, occurrence)
+  const alert = state.alerts.get(occurrence.id)
+  if (alert !== undefined && template !== undefined) alert.template = template
   return effects
 }
 
@@ -88,8 +97,10 @@ function start(
   collected?: Collected,
 ): readonly Effect[] {
   const ends = now >= state.endsAt ? endQuiet(state, now) : noEffects
-  const isKnown = state.alerts.has(occurrence.id) || occurrence.id === state.overflowId
-  if (isKnown || hasRoom(state)) return [...ends, ...startAlert(state, occurrence, now, collected)]
+  const { alerts, maxAlerts, overflowId } = state
+  const isKnown = alerts.has(occurrence.id) || occurrence.id === overflowId
+  if (isKnown || alerts.size < maxAlerts || hasRoom(state))
+    return [...ends, ...startAlert(state, occurrence, now, collected)]
   const evicted = makeRoom(state, now)
   if (evicted !== undefined) return [...ends, ...evicted, ...startAlert(state, occurrence, now, collected)]
   state.dropped += collected?.count ?? 1

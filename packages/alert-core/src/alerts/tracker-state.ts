@@ -4,17 +4,29 @@
  */
 import type { Alert } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
-import { unnotified } from './channel-state.ts'
-import { type Channel, type ChannelPlan, createChannel } from './channel-timing.ts'
+import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { type Conditions, createConditions, type SavedConditions } from './conditions.ts'
-import { dueOf } from './due.ts'
 import { createHistory, type History } from './history.ts'
-import { type LiveAlert, quietAt } from './live-alert.ts'
-import type { Mutes } from './mute.ts'
+import { copyAlert, type LiveAlert } from './live-alert.ts'
 import { createSimilar, type Similar } from './similar.ts'
 
 /** Whether the present rules can end an alert that only a record ends. */
 export type CanEnd = (alert: { readonly rule: string; readonly grouping?: string }) => boolean
+
+/** Why a channel is not notified of an alert now, and when to ask again, epoch ms. */
+export interface Mute {
+  readonly reason: 'silenced' | 'inhibited' | 'schedule'
+  /** Missing: until another alert ends, or until `updateMutes`. */
+  readonly untilMs?: number
+  /** When it ends, epoch ms, if that is known. */
+  readonly endsAt?: number
+}
+
+/** Whether an alert is muted on a channel; `firing` are all firing alerts, for inhibitions. */
+export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing) => Mute | undefined
+
+/** The firing alerts: collected at the first call, the same list each time. */
+export type Firing = () => readonly Alert[]
 
 /** The mutable state of one tracker. */
 export interface TrackerState {
@@ -26,7 +38,8 @@ export interface TrackerState {
   readonly maxAlerts: number
   channels: readonly Channel[]
   history: History
-  conditions: Conditions
+  /** Missing until a rule has one. */
+  conditions: Conditions | undefined
   similar: Similar
   watches: readonly AbsenceWatch[]
   canEnd: CanEnd
@@ -41,7 +54,8 @@ export interface TrackerState {
   overflowId: string | undefined
   /** Records without an alert of their own that were not reported yet. */
   dropped: number
-  readonly mutes: Mutes | undefined
+  /** Undefined while nothing mutes. */
+  readonly mutes: () => Mutes | undefined
   /** Never later than the next moment at which a mute may end, epoch ms. */
   mutesEndAt: number
   /** The firing alerts as last collected, and when; missing if one began, ended or became worse since. */
@@ -56,7 +70,7 @@ export interface TrackerStateOptions {
   readonly channels: readonly ChannelPlan[]
   readonly watches: readonly AbsenceWatch[]
   readonly canEnd: CanEnd
-  readonly mutes: Mutes | undefined
+  readonly mutes: () => Mutes | undefined
   readonly maxAlerts: number
   readonly newId: () => string
 }
@@ -64,12 +78,13 @@ export interface TrackerStateOptions {
 /** A tracker without alerts. */
 export function createTrackerState(options: TrackerStateOptions): TrackerState {
   const { channels, maxAlerts } = options
-  const state: Omit<TrackerState, 'conditions'> & { conditions?: Conditions } = {
+  return {
     ...options,
     alerts: new Map(),
     ended: new Set(),
     channels: channels.map((plan) => createChannel(plan)),
-    history: createHistory(historySize(maxAlerts)),
+    history: createHistory(),
+    conditions: undefined,
     similar: createSimilar(maxAlerts),
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
@@ -80,9 +95,12 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
   }
-  const whole = state as TrackerState
-  whole.conditions = openConditions(whole)
-  return whole
+}
+
+/** The conditions, opened at their first use. */
+export function conditionsOf(state: TrackerState): Conditions {
+  state.conditions ??= openConditions(state)
+  return state.conditions
 }
 
 /** Conditions whose changes are noted in the state. */
@@ -97,34 +115,20 @@ export function openConditions(state: TrackerState, saved?: SavedConditions): Co
 }
 
 /** How many ended alerts are kept: they are small and have no sample records. */
-export function historySize(maxAlerts: number): number {
+export function historySize({ maxAlerts }: TrackerState): number {
   return 5 * maxAlerts
 }
 
-/** The plans of the channels, in their order. */
-export function plansOf(state: TrackerState): readonly ChannelPlan[] {
-  return state.channels.map((channel) => channel.plan)
-}
+/** Each record of a muted alert asks for the firing alerts: collecting them each time would be too slow. */
+const freshMs = 1000
 
-/** The alert of this id, if it fires and its quiet time is not over. */
-export function firingAlert(state: TrackerState, id: string, now: number): LiveAlert | undefined {
-  const alert = state.alerts.get(id)
-  return alert !== undefined && alert.endedAt === undefined && now < quietAt(alert) ? alert : undefined
-}
-
-/** Sets for each channel when the alert is due. */
-export function schedule(state: TrackerState, alert: LiveAlert): void {
-  for (const channel of state.channels) {
-    const channelState = alert.channelStates.get(channel.plan.name)
-    if (channelState === undefined) continue
-    if (channelState.since === undefined && unnotified(alert, channelState) > 0)
-      channelState.since = alert.lastAt
-    const due = dueOf(alert, channelState, channel.plan)
-    if (due !== undefined && due.at < channel.due[due.urgency]) channel.due[due.urgency] = due.at
+/** The alerts that fire now; the fields of their latest records may be up to a second old. */
+export function firingOf(state: TrackerState, now: number): Firing {
+  return () => {
+    const known = state.firing
+    if (known !== undefined && now >= known.at && now < known.at + freshMs) return known.alerts
+    const alerts = [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert)
+    state.firing = { at: now, alerts }
+    return alerts
   }
-}
-
-/** Notes a moment at which an alert may end. */
-export function expectEnd(state: TrackerState, at: number): void {
-  if (at < state.endsAt) state.endsAt = at
 }

@@ -5,28 +5,27 @@
 import { randomUUID } from 'node:crypto'
 import type { Alert, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
-import type { ChannelPlan } from './channel-timing.ts'
+import type { ChannelPlan } from './channel.ts'
 import type { Effect } from './effect.ts'
 import type { SavedKey } from './key-state.ts'
 import { copyAlert } from './live-alert.ts'
-import { asMerged, mergedIdOf } from './merge-similar.ts'
-import { type Mutes, updateMutes } from './mute.ts'
+import { updateMutes } from './mute.ts'
+import { settle } from './notify.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
-import { settle } from './settle.ts'
+import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
-import { type CanEnd, createTrackerState, type TrackerState } from './tracker-state.ts'
+import { type CanEnd, createTrackerState, type Mutes, type TrackerState } from './tracker-state.ts'
 
 export type { AbsenceWatch } from './absence.ts'
-export type { ChannelPlan } from './channel-timing.ts'
+export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
 export type { SavedKey } from './key-state.ts'
-export type { Firing, Mute, Mutes } from './mute.ts'
 export type { AlertPreview } from './preview.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
-export type { CanEnd } from './tracker-state.ts'
+export type { CanEnd, Firing, Mute, Mutes } from './tracker-state.ts'
 
 /** Which channels there are, and how many alerts may live. */
 export interface TrackerOptions {
@@ -37,8 +36,11 @@ export interface TrackerOptions {
   readonly now?: number
   /** Whether the rules can end an alert that only a record ends; by default they can. */
   readonly canEnd?: CanEnd
-  /** Silences, inhibitions and schedules: asked when a channel is about to be notified. */
-  readonly mutes?: Mutes
+  /**
+   * Silences, inhibitions and schedules: asked when a channel is about to be notified; undefined while there
+   * are none.
+   */
+  readonly mutes?: () => Mutes | undefined
   /** Alerts that may live at once; further kinds are counted together. */
   readonly maxAlerts?: number
   /** Makes the ids of notifications. */
@@ -84,7 +86,7 @@ export interface Tracker {
   ): readonly Effect[]
   /**
    * The channel's provider accepted the notification, or will not: reminders count from now, and ends are
-   * sent only for what was accepted. To be called for each notification that was handed to a channel.
+   * sent only for what was accepted. To be called for each notification that was given to a channel.
    */
   settle(notification: Notification, isDelivered: boolean, now: number): void
   /** Silences or the like have changed: checks what is muted again. */
@@ -105,7 +107,8 @@ export interface Tracker {
 
 /** Starts without alerts. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { channels, watches = [], canEnd = () => true, mutes, maxAlerts = 1000, newId = randomUUID } = options
+  const { channels, watches = [], canEnd = () => true, maxAlerts = 1000, newId = randomUUID } = options
+  const mutes = options.mutes ?? (() => undefined)
   const state = createTrackerState({ channels, watches, canEnd, mutes, maxAlerts, newId })
   applyWatches(state, options.now ?? 0)
   const channelOf = (name: string) => state.channels.find(({ plan }) => plan.name === name)
@@ -117,18 +120,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     nextDeadline: () => nextDeadline(state),
     drain: (now, { growth }) => drain(state, now, growth),
     pause: (name, untilMs) => channelOf(name)?.pause(untilMs),
-    quotaRoomAt: (name) => channelOf(name)?.quotaAt('critical') ?? Number.NEGATIVE_INFINITY,
+    quotaRoomAt: (name) => channelOf(name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
     charge: (name, now) => channelOf(name)?.charge(now),
     reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
-    preview: (occurrence, now) => preview(state, asMerged(state, occurrence), now),
+    preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
     live: () => [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ withKeys } = { withKeys: true }) => takeSnapshot(state, withKeys),
     partOf: (ids, name) => ({
-      alerts: ids.flatMap((id) => state.alerts.get(mergedIdOf(state, id)) ?? []).map(saveAlert),
-      past: ids.flatMap((id) => state.history.find(id) ?? []),
+      alerts: ids.flatMap((id) => state.alerts.get(mergedIdOf(state.similar, id)) ?? []).map(saveAlert),
+      past: ids.flatMap((id) => state.history.get(id) ?? []),
       channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.timing()),
     }),
     restore: (snapshot, now = options.now ?? 0) => restore(state, snapshot, now),
@@ -143,9 +146,10 @@ function addContext(state: TrackerState, id: string, now: number, lines: () => r
 }
 
 function takeChangedKeys(state: TrackerState): ReadonlyMap<string, SavedKey | undefined> {
-  const ids = state.changedKeys ?? state.conditions.save(true).keys.map(({ id }) => id)
+  const { conditions } = state
+  const ids = state.changedKeys ?? conditions?.save(true).keys.map(({ id }) => id) ?? []
   state.changedKeys = new Set()
-  return new Map([...ids].map((id) => [id, state.conditions.find(id)]))
+  return new Map([...ids].map((id) => [id, conditions?.find(id)]))
 }
 
 function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
@@ -154,9 +158,9 @@ function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
     alerts: [...state.alerts.values()].map(saveAlert),
     ended: [...state.ended],
     channels: state.channels.map((channel) => channel.timing()),
-    past: state.history.entries(),
+    past: [...state.history.values()],
     ...(state.overflowId === undefined ? {} : { overflowId: state.overflowId }),
     dropped: state.dropped,
-    conditions: state.conditions.save(withKeys),
+    ...(state.conditions && { conditions: state.conditions.save(withKeys) }),
   }
 }

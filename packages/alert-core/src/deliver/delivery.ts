@@ -2,7 +2,7 @@
  * One attempt with all that waits: it becomes one message, and the receipt decides what becomes of it. The
  * same content keeps its id and its words from one attempt to the next; other content has another id.
  */
-import { merge } from '../alerts/merge-notifications.ts'
+import { merge } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import type { Clock } from '../time/clock.ts'

@@ -9,7 +9,7 @@ import {
   mustFollow,
   splitNotification,
   withItems,
-} from '../alerts/merge-notifications.ts'
+} from '../alerts/notification.ts'
 import { type Notification, type NotificationItem, severityRank } from '../model.ts'
 
 /** Notifications offered at nearly the same time, merged. */

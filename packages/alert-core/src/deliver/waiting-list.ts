@@ -3,7 +3,7 @@
  * quota has room. Notifications offered together share a part, and with it a deadline. Bounded by the number
  * of alerts. An end waits behind the start of its alert, and fails with it.
  */
-import { splitNotification } from '../alerts/merge-notifications.ts'
+import { splitNotification } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
 import type { Failure, Outcomes, Starts } from './outcomes.ts'
 import { dropOverflow, firstMessage, joinPart, type Part, splitPart } from './parts.ts'

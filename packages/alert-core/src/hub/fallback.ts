@@ -3,7 +3,7 @@
  * other one was notified of by itself just as it stands, and keep to its quota.
  */
 import { randomUUID } from 'node:crypto'
-import { withItems } from '../alerts/merge-notifications.ts'
+import { withItems } from '../alerts/notification.ts'
 import { createLru } from '../cache/lru.ts'
 import {
   type Alert,

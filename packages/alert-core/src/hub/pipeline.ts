@@ -137,7 +137,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return { write, publish, track, advance, stopTimer }
 }
 
-/** The stage between track and notify: the tracker asks it for each alert and channel that are due. */
-export function createMute(inForce: OptionsInForce): Mutes {
-  return (alert, channel, now, firing) => inForce.compiled.muting.mutes(alert, channel, now, firing)
+/**
+ * The stage between track and notify: the tracker asks it for each alert and channel that are due; undefined
+ * while nothing mutes.
+ */
+export function createMute(inForce: OptionsInForce): () => Mutes | undefined {
+  return () => inForce.compiled.muting.mutes
 }

@@ -27,7 +27,8 @@ export interface ChannelTimes {
 }
 
 export interface Muting {
-  readonly mutes: Mutes
+  /** Undefined while there is nothing that could mute. */
+  readonly mutes: Mutes | undefined
   silence(silence: RuntimeSilence, now: number): void
   /** False if no silence made at run time has this id. */
   unsilence(id: string): boolean
@@ -45,6 +46,8 @@ export function createMuting(
   const silences = createSilences(plan.silences, runtimeSilences, schedules, plan.levels)
   const inhibition = createInhibition(plan.inhibit, fieldsOf, plan.levels)
   const times = new Map(plan.channels.map((channel) => [channel.name, channel.schedules]))
+  const hasTimes = plan.channels.some((channel) => channel.schedules !== undefined)
+  const hasMutes = hasTimes || plan.inhibit.length + plan.silences.length + runtimeSilences.length > 0
 
   function isClosed(channel: string, now: number): boolean {
     const { only, not } = times.get(channel) ?? { only: [], not: [] }
@@ -52,13 +55,19 @@ export function createMuting(
     return not.length > 0 && schedules.isInAny(not, now)
   }
 
-  return {
-    mutes(alert, channel, now, firing) {
-      if (isClosed(channel, now)) return { reason: 'schedule', untilMs: nextMinute(now) }
-      return silences.mute(fieldsOf(alert), now) ?? inhibition(alert, firing)
+  const mutes: Mutes = (alert, channel, now, firing) => {
+    if (isClosed(channel, now)) return { reason: 'schedule', untilMs: nextMinute(now) }
+    return silences.mute(fieldsOf(alert), now) ?? inhibition(alert, firing)
+  }
+
+  const muting: { -readonly [Key in keyof Muting]: Muting[Key] } = {
+    mutes: hasMutes ? mutes : undefined,
+    silence(silence, now) {
+      silences.add(silence, now)
+      muting.mutes = mutes
     },
-    silence: silences.add,
     unsilence: silences.remove,
     runtimeSilences: silences.runtimeSilences,
   }
+  return muting
 }

@@ -5,7 +5,7 @@
  *   and N more · when the next reminder comes
  */
 
-import { itemsReason } from '../alerts/merge-notifications.ts'
+import { itemsReason } from '../alerts/notification.ts'
 import { type Notification, type NotificationItem, type Severity, severityRank } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import { createRedactor } from '../redact/redact.ts'

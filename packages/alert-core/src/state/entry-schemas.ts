@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini'
 import type { Absence } from '../alerts/absence.ts'
-import type { ChannelTiming } from '../alerts/channel-timing.ts'
+import type { ChannelTiming } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import { type Notification, reasons, severities } from '../model.ts'

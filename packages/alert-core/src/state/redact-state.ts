@@ -3,8 +3,8 @@
  * show. A record is copied once, however often its alert is written.
  */
 import type { Absence } from '../alerts/absence.ts'
-import type { ChannelState } from '../alerts/channel-state.ts'
 import { ownEntries } from '../alerts/history.ts'
+import type { ChannelState } from '../alerts/live-alert.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'

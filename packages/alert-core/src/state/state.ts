@@ -5,7 +5,7 @@
  *   critical record: at once · notification: before its first attempt · delivered: at once ·
  *   counts: within 1 s
  */
-import { joinedIds } from '../alerts/merge-notifications.ts'
+import { joinedIds } from '../alerts/notification.ts'
 import type { Tracker } from '../alerts/tracker.ts'
 import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { merge } from '#core/alerts/merge-notifications.ts'
+import { merge } from '#core/alerts/notification.ts'
 import { aNotification, anItem, noon } from '../render/support.ts'
 
 const older = aNotification([anItem({ count: 3 })], { id: 'old', at: noon })
@@ -49,7 +49,7 @@ describe('two notifications that wait for the same channel', () => {
     expect(merge(older, newer).items[0]).toMatchObject({ reason: 'first', added: 4 })
   })
 
-  test('an end takes in the beginning that was never told', () => {
+  test('an end takes in the start that was never sent', () => {
     const newer = aNotification([anItem({ state: 'resolved', count: 4 }, { added: 1, notifiedAt: noon })])
     const whole = merge(older, newer)
     expect(whole.reason).toBe('resolved')
@@ -57,7 +57,7 @@ describe('two notifications that wait for the same channel', () => {
     expect(whole.items[0]).not.toHaveProperty('notifiedAt')
   })
 
-  test('what fires again while its end waits is not told as ended', () => {
+  test('what fires again while its end waits is not sent as ended', () => {
     const ended = aNotification([anItem({ state: 'resolved' }, { added: 0, notifiedAt: noon - 1 })])
     const newer = aNotification([anItem({ count: 2 }, { reason: 'first', added: 2 })])
     expect(merge(ended, newer)).toMatchObject({ reason: 'regression' })

@@ -1,10 +1,57 @@
 /**
- * Two notifications that wait for the same channel become one: no count is lost, and each alert is shown as
- * it is now.
+ * One message of a channel as a value: composed of the alerts that are due, merged with others that wait, and
+ * split. No count is lost, and each alert is shown as it is now.
  */
 
 import { moreUrgent, type Notification, type NotificationItem, type Reason, severityRank } from '../model.ts'
 import { hash64 } from '../text/text.ts'
+import { stormSize } from './channel.ts'
+
+/**
+ * A notification of these items, at least one; a storm shows the most frequent first, all else the most
+ * severe. It is named after the most urgent reason among them.
+ */
+export function composeNotification(
+  id: string,
+  channel: string,
+  items: readonly NotificationItem[],
+  now: number,
+): Notification {
+  const storm = isStorm(items)
+  const sorted = [...items].sort(storm ? byCount : bySeverity)
+  const worst = items.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))
+  const reason = storm ? 'storm' : itemsReason(items)
+  return { id, channel, reason, severity: worst.alert.severity, at: now, items: sorted }
+}
+
+/** Whether these items are a storm: too many of them are new to the channel. */
+function isStorm(items: readonly NotificationItem[]): boolean {
+  let fresh = 0
+  for (const { reason } of items) if (reason === 'first' || reason === 'regression') fresh++
+  return fresh > stormSize
+}
+
+function bySeverity(a: NotificationItem, b: NotificationItem): number {
+  return byWeight(a, b) || byAge(a, b)
+}
+
+function byCount(a: NotificationItem, b: NotificationItem): number {
+  return b.alert.count - a.alert.count || rankOf(b) - rankOf(a) || byAge(a, b)
+}
+
+// The id decides last, so that replicas agree on the order.
+function byAge(a: NotificationItem, b: NotificationItem): number {
+  return a.alert.firstSeen - b.alert.firstSeen || (a.alert.id < b.alert.id ? -1 : 1)
+}
+
+/** Most severe first, then most frequent. */
+export function byWeight(a: NotificationItem, b: NotificationItem): number {
+  return rankOf(b) - rankOf(a) || b.alert.count - a.alert.count
+}
+
+function rankOf(item: NotificationItem): number {
+  return severityRank(item.alert.severity)
+}
 
 /**
  * Both notifications as one; `newer` was decided later. The same alert becomes one item: what was added is
@@ -58,20 +105,13 @@ export function itemsReason(items: readonly NotificationItem[], whole?: Reason):
   return items.length > 0 ? items.map((item) => item.reason).reduce(moreUrgent) : (whole ?? 'first')
 }
 
-/** Most severe first, then most frequent. */
-export function byWeight(a: NotificationItem, b: NotificationItem): number {
-  return severityRank(b.alert.severity) - severityRank(a.alert.severity) || b.alert.count - a.alert.count
-}
-
 /**
  * Whether two items of one alert are two messages: the older one says that it fires, which was not sent yet,
  * and the newer one that it ended, or that it came back less severe.
  */
 export function mustFollow(older: NotificationItem, newer: NotificationItem): boolean {
   if (older.reason === 'repeat' || older.reason === 'resolved') return false
-  return (
-    newer.reason === 'resolved' || severityRank(newer.alert.severity) < severityRank(older.alert.severity)
-  )
+  return newer.reason === 'resolved' || rankOf(newer) < rankOf(older)
 }
 
 /**

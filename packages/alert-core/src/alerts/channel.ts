@@ -1,0 +1,275 @@
+/**
+ * One channel as the tracker sees it: its plan, and when it may send its next message. Interval, quota, storm
+ * pace, slowdown and a pause that the provider asked for end in one number, `freeAt`. An end needs no quota,
+ * a critical alert has a quarter of it for itself and is not slowed down by new kinds.
+ */
+
+import type { Alert } from '../model.ts'
+import { createQuota, type Quota, type RateLimit } from '../time/rate-limit.ts'
+
+/** When and of what one channel is notified; all durations in ms. */
+export interface ChannelPlan {
+  readonly name: string
+  /** The channel's own filter. Asked when an alert begins to fire, when its severity rises, and on reload. */
+  readonly admits: (alert: Alert) => boolean
+  /** Collects this long before the first message; a critical alert does not wait. */
+  readonly waitMs: number
+  /** Notified only if the alert still fires after this long. */
+  readonly afterMs: number
+  /** Least time between two messages of this channel. */
+  readonly intervalMs: number
+  /** Least time between two messages about one alert, doubling up to `repeatMaxMs`; `false`: no reminders. */
+  readonly repeatMs: number | false
+  readonly repeatMaxMs: number
+  /**
+   * Sends reminders also without new records while the alert fires: the receiver takes silence for the end.
+   */
+  readonly renews?: boolean
+  /** Whether ends are sent; 'critical': those of alerts that were critical or last. */
+  readonly sendResolved: 'always' | 'critical' | 'never'
+  /** Alerts shown in full in one message: for rendering only. */
+  readonly max?: number
+  readonly limits: readonly RateLimit[]
+  /** Another channel takes over while the quota is exhausted: nothing waits for it. */
+  readonly fallsBack?: boolean
+}
+
+/** A message of the last half minute: when, epoch ms, and how many alerts it had. */
+export interface RecentMessage {
+  readonly at: number
+  readonly alerts: number
+}
+
+/** Messages with new kinds in a row, and when the last of them was sent, epoch ms. */
+export interface NewKinds {
+  readonly inRow: number
+  readonly at: number
+}
+
+/** When a channel sent its messages, as plain JSON; epoch ms. */
+export interface ChannelTiming {
+  readonly name: string
+  readonly sentAt?: number
+  readonly pausedUntil?: number
+  /** At most 21 messages: a storm begins no later. */
+  readonly recent: readonly RecentMessage[]
+  readonly quota: readonly number[]
+  /** It was reported that the quota is exhausted, and is not to be reported again before then, epoch ms. */
+  readonly quotaReportedUntil?: number
+  readonly newKinds?: NewKinds
+}
+
+/**
+ * What a message needs of the quota: an end nothing, a critical alert may use the share that is kept for it.
+ */
+export type Urgency = 'end' | 'critical' | 'other'
+
+/** When something is due, by what it needs of the quota; epoch ms, `Infinity` if nothing is. */
+export type DueTimes = Record<Urgency, number>
+
+/** What a message is about. */
+export interface SentMessage {
+  readonly alerts: number
+  /** Alerts that are new to the channel. */
+  readonly newKinds: number
+  readonly urgency: Urgency
+}
+
+/** One channel: when something is due on it, and when it may send. */
+export interface Channel {
+  readonly plan: ChannelPlan
+  /** Never later than the earliest due time among its alerts. */
+  due: DueTimes
+  /** When it may send its next message, epoch ms. */
+  readonly freeAt: Readonly<DueTimes>
+  /** When its own quota allows one more message, epoch ms, also if another channel takes over until then. */
+  readonly quotaAt: Readonly<DueTimes>
+  /** Until when the quota is exhausted, epoch ms, if that is to be reported. */
+  readonly unreportedUntil: number | undefined
+  /** That the quota is exhausted is not to be reported again before then, epoch ms. */
+  markReported(untilMs: number): void
+  /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
+  pause(untilMs: number): void
+  /** Counts one message against the quota. */
+  charge(now: number): void
+  /** A message is sent now. */
+  markSent(now: number, message: SentMessage): void
+  timing(): ChannelTiming
+}
+
+const never = Number.NEGATIVE_INFINITY
+/** The part of each limit that only critical alerts may use. */
+const criticalShare = 1 / 4
+
+/** Nothing is due. */
+export function nothingDue(): DueTimes {
+  return {
+    end: Number.POSITIVE_INFINITY,
+    critical: Number.POSITIVE_INFINITY,
+    other: Number.POSITIVE_INFINITY,
+  }
+}
+
+/** The quota for such a message is exhausted, and another channel takes over. */
+export function isFallingBack({ plan, quotaAt }: Channel, now: number, urgency: Urgency): boolean {
+  return plan.fallsBack === true && now < quotaAt[urgency]
+}
+
+/** Opens a channel with its former timing, if it has one. */
+export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channel {
+  const whole = createQuota(plan.limits)
+  const shared = createQuota(plan.limits.map(withoutShare))
+  whole.restore(former?.quota)
+  shared.restore(former?.quota)
+  let recent = former?.recent ?? []
+  let newKinds = former?.newKinds
+  let sentAt = former?.sentAt ?? never
+  let pausedUntil = former?.pausedUntil ?? never
+  let reportedUntil = former?.quotaReportedUntil ?? never
+
+  const channel: { -readonly [Key in keyof Channel]: Channel[Key] } = {
+    plan,
+    due: nothingDue(),
+    freeAt: nothingDue(),
+    quotaAt: quotaTimes(plan, whole, shared, Math.max(sentAt, former?.quota.at(-1) ?? never)),
+    unreportedUntil: undefined,
+    markReported(untilMs) {
+      reportedUntil = untilMs
+      update()
+    },
+    pause(untilMs) {
+      pausedUntil = Math.max(pausedUntil, untilMs)
+      update()
+    },
+    charge(now) {
+      charge(now)
+      update()
+    },
+    markSent(now, message) {
+      recent = withMessage(recent, now, message.alerts)
+      newKinds = withNewKinds(newKinds, plan.intervalMs, now, message.newKinds)
+      sentAt = now
+      if (message.urgency !== 'end' && !isFallingBack(channel, now, message.urgency)) charge(now)
+      update()
+    },
+    timing: () => ({
+      name: plan.name,
+      ...(sentAt === never ? {} : { sentAt }),
+      ...(pausedUntil === never ? {} : { pausedUntil }),
+      recent,
+      quota: whole.snapshot(),
+      ...(reportedUntil === never ? {} : { quotaReportedUntil: reportedUntil }),
+      ...(newKinds === undefined ? {} : { newKinds }),
+    }),
+  }
+  update()
+  return channel
+
+  function charge(now: number): void {
+    whole.take(now)
+    shared.take(now)
+    channel.quotaAt = quotaTimes(plan, whole, shared, now)
+  }
+
+  // All of it is asked often and changes seldom, so it is kept as moments.
+  function update(): void {
+    const { quotaAt } = channel
+    const baseAt = Math.max(sentAt + plan.intervalMs, pausedUntil, stormEndsAt(recent))
+    const quotaFreeAt = plan.fallsBack ? nowhere : quotaAt
+    channel.freeAt = {
+      end: Math.max(baseAt, quotaFreeAt.end),
+      critical: Math.max(baseAt, quotaFreeAt.critical),
+      other: Math.max(baseAt, quotaFreeAt.other, slowedUntil(newKinds, plan.intervalMs)),
+    }
+    const isExhausted = quotaAt.other > Math.max(sentAt, reportedUntil)
+    channel.unreportedUntil = isExhausted ? quotaAt.other : undefined
+  }
+}
+
+// ── quota
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const nowhere: Readonly<DueTimes> = { end: never, critical: never, other: never }
+
+/** When the quotas allow one more message after the one at `takenAt`: only a message changes them. */
+function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, takenAt: number): DueTimes {
+  if (takenAt === never) {
+    const first = plan.limits.some((limit) => limit.count < 1) ? Number.POSITIVE_INFINITY : never
+    return { end: never, critical: first, other: first }
+  }
+  return {
+    end: never,
+    critical: takenAt + whole.waitMs(takenAt),
+    other: takenAt + shared.waitMs(takenAt),
+  }
+}
+
+function withoutShare({ count, perMs }: RateLimit): RateLimit {
+  return { count: count - Math.floor(count * criticalShare), perMs }
+}
+
+// ── storm: one message a window once too many alerts were sent within one
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** More alerts than this, new to the channel and in one message or window, are a storm. */
+export const stormSize = 20
+
+/** The shortest time in which a storm is measured and, while it lasts, between two messages; ms. */
+const stormWindowMs = 30_000
+
+function stormEndsAt(recent: readonly RecentMessage[]): number {
+  const last = recent.at(-1)
+  return last !== undefined && sumOf(recent) > stormSize ? last.at + stormWindowMs : never
+}
+
+/** Without the oldest while the others alone are a storm, and without those that had no alerts. */
+function withMessage(
+  recent: readonly RecentMessage[],
+  now: number,
+  alerts: number,
+): readonly RecentMessage[] {
+  const messages = [...recent.filter((message) => message.at > now - stormWindowMs), { at: now, alerts }]
+  let from = 0
+  let left = sumOf(messages)
+  for (const { alerts } of messages.slice(0, -1)) {
+    if (alerts > 0 && left - alerts <= stormSize) break
+    left -= alerts
+    from++
+  }
+  return messages.slice(from)
+}
+
+function sumOf(messages: readonly RecentMessage[]): number {
+  return messages.reduce((sum, { alerts }) => sum + alerts, 0)
+}
+
+// ── slowdown: new kinds that keep coming
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * After so many messages in a row with new kinds the interval doubles, so that a drip of them does not use up
+ * the quota. It is the base interval again once they stop.
+ */
+const freeInRow = 3
+const longestSlowdownMs = 600_000
+
+function slowdownMs(newKinds: NewKinds | undefined, baseMs: number): number {
+  const doublings = Math.max(0, (newKinds?.inRow ?? 0) - freeInRow)
+  return Math.max(baseMs, Math.min(baseMs * 2 ** Math.min(doublings, 30), longestSlowdownMs))
+}
+
+function slowedUntil(newKinds: NewKinds | undefined, baseMs: number): number {
+  return newKinds === undefined ? never : newKinds.at + slowdownMs(newKinds, baseMs)
+}
+
+function withNewKinds(
+  newKinds: NewKinds | undefined,
+  baseMs: number,
+  now: number,
+  added: number,
+): NewKinds | undefined {
+  if (added === 0) return newKinds
+  const keepComing =
+    newKinds !== undefined && now - newKinds.at <= 2 * Math.max(slowdownMs(newKinds, baseMs), 1)
+  return { inRow: keepComing ? newKinds.inRow + 1 : 1, at: now }
+}
