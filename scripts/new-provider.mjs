@@ -1,6 +1,6 @@
 /**
- * Writes the skeleton of a provider and its tables: `pnpm new:provider <name> [title]`. It compiles, and
- * `test/contract/complete.test.ts` lists what is left to write. Nothing that exists is overwritten.
+ * Writes the skeleton of a provider and its tables: `npx -y pnpm@10 new:provider <name> [title]`. It compiles, and
+ * `test/contract/complete.test.ts` lists what is left to write. What only the vendor's pages say stands as TODO. Nothing that exists is overwritten.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ export function skeleton(name, title) {
   const settingsType = `${camel[0].toUpperCase()}${camel.slice(1)}Settings`
 
   const provider = `/**
- * ${title}: <the address of the API's page>. What a message becomes there, and what its answer means.
+ * ${title}: TODO: the address of the API's page. What a message becomes there, and what its answer means.
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
@@ -60,7 +60,7 @@ function toReceipt(reply: HttpReply): Receipt {
 `
 
   const fake = `/**
- * ${title}: what it takes and what it refuses. <the address of the API's page>
+ * ${title}: what it takes and what it refuses. TODO: the address of the API's page
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
@@ -104,7 +104,7 @@ function view(request: FakeRequest): View {
 }
 `
 
-  const app = `/** ${title}. <the address of the page that shows its messages> */
+  const app = `/** ${title}. TODO: the address of the page that shows its messages */
 import { chat } from '../frames/frame.js'
 import { asObject, asText } from '../json.js'
 import { plainText } from '../markup/inline.js'
@@ -120,11 +120,11 @@ export function ${camel}({ at, json }) {
 channels: { '${name}': { token: '\${TOKEN}' } }
 \`\`\`
 
-Where the token comes from.
+TODO: where the token comes from.
 
-- **Delivered** means …
-- **Rate**: …
-- **Size**: …
+- **Delivered** means TODO
+- **Rate**: TODO
+- **Size**: TODO
 
 ![A message as ${title} shows it, in the inbox](../images/${name}.png)
 
@@ -166,7 +166,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) writeProvider(process.ar
 function writeProvider(name, title = name) {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
     console.error(
-      "usage: pnpm new:provider <name> [title], the name in small letters: it becomes the channel's `type`",
+      "usage: npx -y pnpm@10 new:provider <name> [title], the name in small letters: it becomes the channel's `type`",
     )
     process.exit(1)
   }

@@ -12,10 +12,17 @@ import { names, providerRows, secretOptions } from './rows.ts'
 
 const root = new URL('../../', import.meta.url)
 const has = (path: string) => existsSync(new URL(path, root))
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
 /** They speak to nothing over a network, or to whatever the user likes: no vendor has a page about them. */
 const local = ['console', 'module']
 const ownTests = (name: string) => has(`test/unit/cli/${name}.test.ts`)
+
+/** A file, or the file of its name in a folder. */
+function sourceOf(name: string): string {
+  const folder = 'packages/alert-core/src/providers'
+  return has(`${folder}/${name}.ts`) ? `${folder}/${name}.ts` : `${folder}/${name}/${name}.ts`
+}
 
 /** Each: what is missing, or `undefined`. */
 function missingOf(name: keyof typeof providers): readonly string[] {
@@ -24,27 +31,39 @@ function missingOf(name: keyof typeof providers): readonly string[] {
   const row = providerRows[name] ?? {}
   const file = `test/contract/rows/${name}.ts`
   const fake = `packages/alert-transport/src/fakes/${name}.ts`
+  const source = sourceOf(name)
+  const app = `packages/alert-transport/page/apps/${name}.js`
+  const page = `docs/providers/${name}.md`
   const takesAnything = name === 'webhook' || name === 'email'
   const needs: readonly (readonly [isThere: unknown, where: string, what: string])[] = [
-    [name in fakes, fake, 'the fake: refuse what the vendor refuses, in its words, then pnpm generate'],
     [
-      has(`packages/alert-transport/page/apps/${name}.js`) || name === 'webhook',
-      `packages/alert-transport/page/apps/${name}.js`,
-      'how its app shows a message on the page of the inbox, then pnpm generate',
+      name in fakes,
+      fake,
+      'the fake: refuse what the vendor refuses, in its words, then npx -y pnpm@10 generate',
     ],
     [
-      has(`docs/providers/${name}.md`),
-      `docs/providers/${name}.md`,
-      'how to set it up, with a picture: pnpm docs fills its tables',
+      has(app) || name === 'webhook',
+      app,
+      'how its app shows a message on the page of the inbox, then npx -y pnpm@10 generate',
+    ],
+    [has(page), page, 'how to set it up, with a picture; npx -y pnpm@10 run docs fills its tables'],
+    [
+      !has(page) || read(page).includes(`](../images/${name}.png)`),
+      page,
+      `the picture: ![A message as it is shown there, in the inbox](../images/${name}.png)`,
     ],
     [
-      supports.success !== undefined,
-      `packages/alert-core/src/providers/${name}.ts`,
-      'supports.success: what a reply must say to count as delivered',
+      has(`docs/images/${name}.png`),
+      `docs/images/${name}.png`,
+      `the picture; npx -y pnpm@10 screenshots ${name} takes it`,
     ],
+    ...[source, fake, app, page].map(
+      (path) => [!has(path) || !read(path).includes('TODO'), path, 'what still stands as TODO'] as const,
+    ),
+    [supports.success !== undefined, source, 'supports.success: what a reply must say to count as delivered'],
     [
       Object.keys(limits).length > 0 || supports.size !== undefined || takesAnything,
-      `packages/alert-core/src/providers/${name}.ts`,
+      source,
       'limits, or supports.size if each part has its own',
     ],
     [row.check?.wrong.length, file, 'check: right options, what is said of none, and of each wrong one'],
@@ -102,7 +121,7 @@ describe('the generated tables', async () => {
   }
 
   it.each(Object.entries(generateTables()))('%s lists the files of its folder', (path, text) => {
-    const isFresh = readFileSync(new URL(path, root), 'utf8') === text
+    const isFresh = read(path) === text
     expect(isFresh, 'it is stale: npx -y pnpm@10 generate writes it again').toBe(true)
   })
 })
@@ -122,6 +141,11 @@ describe('the skeleton of a provider', async () => {
       '.changeset/provider-acme-chat.md',
       'test/contract/rows/acme-chat.ts',
     ])
+  })
+
+  it('says TODO in source, fake, app and page, where only the vendor knows what to write', () => {
+    const marked = files.filter(([, text]) => text.includes('TODO')).map(([path]) => path)
+    expect(marked).toEqual(files.slice(0, 4).map(([path]) => path))
   })
 
   it('imports what exists', () => {
