@@ -65,9 +65,9 @@ export function fillProviderPages(providers, read, optionsOf) {
 export function fillReadmes(providers, read) {
   const languages = { 'README.md': english, 'README.zh-CN.md': chinese }
   return Object.fromEntries(
-    Object.entries(languages).flatMap(([path, heads]) => {
+    Object.entries(languages).flatMap(([path, language]) => {
       const text = read(path)
-      return text === undefined ? [] : [[path, fill(text, 'channels', shortTable(providers, heads))]]
+      return text === undefined ? [] : [[path, fill(text, 'channels', shortTable(providers, language))]]
     }),
   )
 }
@@ -82,14 +82,29 @@ function listed(providers) {
     .sort((a, b) => rank(a) - rank(b) || a[1].title.localeCompare(b[1].title, 'en'))
 }
 
-const english = ['channel', 'mentions', 'thread', 'resolution', 'button', 'deduplication']
-const chinese = ['通道', '@ 提醒', '会话串', '恢复通知', '按钮', '去重']
+const english = {
+  heads: ['channel', 'mentions', 'thread', 'resolution', 'button', 'deduplication'],
+  titles: {},
+}
+const chinese = {
+  heads: ['通道', '@ 提醒', '会话串', '恢复通知', '按钮', '去重'],
+  /** Where the readers of Chinese know a provider by another name. */
+  titles: {
+    'aliyun-sms': '阿里云短信',
+    dingtalk: '钉钉',
+    email: '邮件',
+    feishu: '飞书',
+    serverchan: 'Server酱',
+    'tencent-sms': '腾讯云短信',
+    wecom: '企业微信',
+  },
+}
 
-function shortTable(providers, heads) {
+function shortTable(providers, { heads, titles }) {
   const all = listed(providers)
-  const rows = all.map(([type, provider]) => [
-    linked(type, provider, 'docs/providers/'),
-    ...facts.map(([name]) => (provider.supports[name] ? '✓' : '')),
+  const rows = all.map(([type, { title, supports }]) => [
+    linked(type, { title: titles[type] ?? title }, 'docs/providers/'),
+    ...facts.map(([name]) => (supports[name] ? '✓' : '')),
   ])
   const [channel, mention, thread, resolve, button, dedup] = heads
   return tableOf([channel, mention, thread, resolve, button, dedup], rows)
