@@ -15,6 +15,11 @@ const external = Object.keys({ ...dependencies, ...peerDependencies }).filter(
   (name) => !bundled.includes(name),
 )
 
+const kept = [
+  ['import(/* webpackIgnore: true */ ', 'globalThis.__alertImport__('],
+  ["import('prom-client')", 'globalThis.__alertOptional__()'],
+]
+
 /** V8 keeps a file in half the memory, and compiles it sooner, where no letter of it needs a second byte. */
 const ascii = {
   name: 'ascii',
@@ -29,12 +34,37 @@ function escapeUnit(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
+/**
+ * These calls stay as they are written: a user's own module may be one that only `import()` loads, and esbuild
+ * lets a package be absent only there.
+ */
+const keepImport = {
+  name: 'keep-import',
+  transform: (code) => kept.reduce((text, [call, mark]) => text.replaceAll(call, mark), code),
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk')
+        chunk.code = kept.reduce((text, [call, mark]) => text.replaceAll(mark, call), chunk.code)
+  },
+}
+
+/** `require()` gives the default export itself, with the other names on it. */
+const callable = {
+  name: 'callable',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk' && chunk.isEntry && chunk.exports.includes('default'))
+        chunk.code += '\nmodule.exports = Object.assign(exports.default, exports)\n'
+  },
+}
+
 export default defineConfig([
-  bundle(entries, [ascii, licences(bundled)]),
-  ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]))),
+  bundle(entries, [ascii, keepImport, callable, licences(bundled)]),
+  ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]), [keepImport])),
 ])
 
 function bundle(input, plugins = []) {
+  const hasThreads = 'adapter' in input
   return {
     input,
     platform: 'node',
@@ -43,13 +73,18 @@ function bundle(input, plugins = []) {
     plugins,
     output: {
       dir: 'dist',
-      format: 'esm',
+      // One implementation for `import` and `require` (docs/decisions/0003-few-files.md).
+      format: 'cjs',
+      // Where tests run in a context of their own, `import()` needs a flag.
+      dynamicImportInCjs: false,
+      esModule: 'if-default-prop',
+      exports: 'named',
       entryFileNames: '[name].js',
-      // One folder down, so that `../worker.js` is right from there as it is in src/worker/.
-      chunkFileNames: 'chunks/[name].js',
-      codeSplitting: Object.keys(input).length > 1 && {
+      // One folder down, so that `../alert-worker.js` is right from there as it is in src/worker/.
+      chunkFileNames: hasThreads ? 'chunks/[name].js' : '[name].js',
+      codeSplitting: (hasThreads || Object.keys(input).length > 1) && {
         includeDependenciesRecursively: false,
-        groups: [{ name: createChunkNames(input), debugName: 'by who loads it' }],
+        groups: hasThreads ? [{ name: createChunkNames(input), debugName: 'by who loads it' }] : [],
       },
       // Only those that tell other bundlers something.
       comments: { annotation: true, legal: false, jsdoc: false },
@@ -68,7 +103,9 @@ function createChunkNames(input) {
   return (id, modules) => {
     if (files.includes(id)) return null
     reached ??= Object.fromEntries(files.map((file) => [file, staticallyReached(file, modules)]))
-    const [byAdapter, byWorker] = [input.adapter, input.worker].map((file) => reached[resolve(file)].has(id))
+    const [byAdapter, byWorker] = [input.adapter, input['alert-worker']].map((file) =>
+      reached[resolve(file)].has(id),
+    )
     if (byAdapter) return byWorker ? 'shared' : 'adapter'
     return byWorker ? 'hub' : null
   }

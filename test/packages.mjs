@@ -1,4 +1,4 @@
-// Checks each package as it would be published: its files, publint, how its types resolve for ESM consumers,
+// Checks each package as it would be published: its files, publint, how its types resolve in every way
 // and npm's own dry run.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -26,7 +26,7 @@ function checkPackage(name) {
     readdirSync(folder).find((file) => file.startsWith(`${name}-`)),
   )
   execFileSync(bin('publint'), ['run', '--strict', tarball], { stdio: 'inherit' })
-  execFileSync(bin('attw'), ['--profile', 'esm-only', tarball], { stdio: 'inherit' })
+  execFileSync(bin('attw'), [tarball], { stdio: 'inherit' })
   checkManifest(name, JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')))
   checkDryRun(name, tarball)
 }

@@ -8,6 +8,7 @@ import { createInboxCommand } from './commands/inbox-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
 import { createSendTestCommand } from './commands/send-test-command.ts'
 import { createWatchCommand } from './commands/watch-command.ts'
+import { packageRoot } from './package-root.ts'
 
 /** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {
@@ -23,7 +24,7 @@ export function createProgram(io: CommandIo): Command {
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as {
     readonly version: string
   }
   return manifest.version

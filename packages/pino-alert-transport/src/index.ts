@@ -20,13 +20,26 @@ import type { TargetOptions } from 'alert-core/worker'
 export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
 export { type AlertStream, alertStream } from './alert-stream.ts'
 
-/** The transport as pino's worker loads it; not for calling by hand. */
-export default async function transport(options: TargetOptions): Promise<Writable> {
-  const [{ default: openTarget }, { default: build }] = await Promise.all([
+/**
+ * What pino's worker calls for a `target`; in the application it is `alertTransport`, so that a default
+ * import works as well.
+ */
+export default function transport(options: AlertOptions = {}): AlertTransport {
+  return isPinoWorker() ? (openInWorker(options) as never) : alertTransport(options)
+}
+
+async function openInWorker(options: TargetOptions): Promise<Writable> {
+  const [{ openTarget }, { default: build }] = await Promise.all([
     import('alert-core/worker'),
     import('pino-abstract-transport'),
   ])
   return openTarget(options, build)
+}
+
+/** pino's threads are those of thread-stream, which writes to them through shared memory. */
+function isPinoWorker(): boolean {
+  const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads')
+  return !isMainThread && (workerData as { dataBuf?: unknown } | null)?.dataBuf instanceof SharedArrayBuffer
 }
 
 /**

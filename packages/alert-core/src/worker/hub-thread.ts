@@ -2,6 +2,8 @@
  * What makes a thread or process the hub's own. A logger in there (of a channel module, of a preload) must
  * not open another hub: the channel that fails would have to deliver the alerts on its own failure, for ever.
  */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import {
   getEnvironmentData,
   isMainThread,
@@ -54,6 +56,17 @@ export function reportUncaughtErrors(hub: Pick<Hub, 'reportInternalError'>): voi
   }
   process.on('uncaughtException', report)
   process.on('unhandledRejection', report)
+}
+
+/**
+ * The path of the worker file; throws if it is missing. A thread that does not find its file says so only
+ * later, and an exit would wait for it.
+ */
+export function workerFile(): string {
+  // Not a name that a file of an application's own has: in a bundle this is a path beside it.
+  const file = bundledWorkerFile() ?? fileURLToPath(new URL('../alert-worker.js', import.meta.url))
+  if (!existsSync(file)) throw new Error('its file is missing')
+  return file
 }
 
 /** The path that a bundler gives for the worker file; `undefined` without one. */

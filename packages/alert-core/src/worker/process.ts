@@ -4,13 +4,12 @@
  * delivery longer.
  */
 import type { ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, checkOptions } from '../options.ts'
 import { createLines } from '../read/lines.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
-import { bundledWorkerFile, processArgument, processMark } from './hub-thread.ts'
+import { processArgument, processMark, workerFile } from './hub-thread.ts'
 import { createPipe, descriptorOf, waitForEnd } from './pipe.ts'
 import { type Answer, createPendingRequests } from './requests.ts'
 import { warnError } from './warnings.ts'
@@ -125,7 +124,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
 
 function startChild(options: AlertOptions): ChildProcess {
   refuseForeignPrograms()
-  const file = bundledWorkerFile() ?? fileURLToPath(new URL('../worker.js', import.meta.url))
+  const file = workerFile()
   // Loaded here only: every start would pay for it.
   return process.getBuiltinModule('node:child_process').spawn(process.execPath, [file, processArgument], {
     // Ctrl-C goes to the whole process group; the child must still send what is pending.

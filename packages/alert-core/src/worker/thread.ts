@@ -3,13 +3,15 @@
  * thread has read stands in shared memory: so what is unread stays bounded, and the exit of the process can
  * wait for it.
  */
-import { existsSync } from 'node:fs'
-import { MessageChannel, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads'
-// Without 'node:', or webpack writes a call that cannot run: it knows the Worker of this name only.
-// biome-ignore lint/style/useNodejsImportProtocol: see above
-import { Worker } from 'worker_threads'
+import {
+  MessageChannel,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  Worker,
+  type WorkerOptions,
+} from 'node:worker_threads'
 import type { Host, HostEvents, HostSetup } from './host.ts'
-import { bundledWorkerFile, threadKey } from './hub-thread.ts'
+import { bundledWorkerFile, threadKey, workerFile } from './hub-thread.ts'
 import { createPendingRequests } from './requests.ts'
 import {
   createState,
@@ -151,12 +153,17 @@ function startWorker(setup: ThreadSetup): Worker {
     transferList: [setup.news],
     ...(process.execArgv.some(isForText) ? { execArgv: [] } : {}),
   }
-  const bundled = bundledWorkerFile()
-  // A thread that does not find its file says so only later; an exit would wait for it.
-  if (!existsSync(bundled ?? new URL('../worker.js', import.meta.url))) throw new Error('its file is missing')
-  if (bundled !== undefined) return new Worker(bundled, start)
-  // Written so that bundlers see the file: https://webpack.js.org/guides/web-workers/
-  return new Worker(new URL('../worker.js', import.meta.url), start)
+  if (startInBundle !== undefined && bundledWorkerFile() === undefined) return startInBundle(start)
+  return new Worker(workerFile(), start)
+}
+
+type StartWorker = (options: WorkerOptions) => Worker
+
+let startInBundle: StartWorker | undefined
+
+/** In a bundle only a file of `esm/` can name the worker's file in words that bundlers understand. */
+export function setWorkerStart(start: StartWorker): void {
+  startInBundle = start
 }
 
 /** Flags that are about the text of `node -e`: a thread with a file refuses them. */

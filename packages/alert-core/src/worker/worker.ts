@@ -1,5 +1,5 @@
 /**
- * What runs beside the application. pino's worker calls the default export; in a thread or a process that an
+ * What runs beside the application. pino's worker calls `openTarget`; in a thread or a process that an
  * adapter has started, loading this file serves that adapter. Each loads only what it needs.
  */
 import type { Writable } from 'node:stream'
@@ -12,7 +12,7 @@ import type { ThreadSetup } from './thread-wire.ts'
 export type { BuildTransport, TargetOptions } from './pino-target.ts'
 
 /** What pino's worker calls for a `target`; `build` is that of pino-abstract-transport. */
-export default async function openTarget(given: TargetOptions, build: BuildTransport): Promise<Writable> {
+export async function openTarget(given: TargetOptions, build: BuildTransport): Promise<Writable> {
   const { openPinoTarget } = await import('./pino-target.ts')
   return openPinoTarget(given, build)
 }

@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
+import { packageRoot } from '../package-root.ts'
 
-const folder = new URL('../../page/', import.meta.url)
+const folder = new URL('page/', packageRoot)
 
 /** Answers with the page; a nonce that is new each time allows its scripts and what they import. */
 export async function sendPage(response: ServerResponse): Promise<void> {

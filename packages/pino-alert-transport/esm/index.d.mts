@@ -1,0 +1,2 @@
+export * from '../dist/index.js'
+export { alertTransport as default } from '../dist/index.js'
