@@ -49,6 +49,7 @@ describe('the plan of nothing', () => {
       muting: { silences: [], inhibit: [], schedules: {} },
       runIn: 'worker',
       handleSignals: false,
+      sourceMaps: true,
     })
     expect(channels.map(({ name, type }) => [name, type])).toEqual([['console', 'console']])
   })

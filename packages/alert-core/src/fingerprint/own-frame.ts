@@ -3,21 +3,16 @@
  * neither Node's nor a package's. One finder, and two ways to name what it found: the same on every machine
  * and in every build, or with file and line for a reader.
  */
+import { originalPlace } from '../source-maps/original-place.ts'
+import type { Place } from '../source-maps/source-map.ts'
 
-/** One frame of a stack. */
-export interface Frame {
-  /** The function, '' outside of any. */
-  readonly name: string
-  /** Path or url as the engine wrote it. */
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
+/** One frame of a stack, of the original file if a source map says it. */
+export type Frame = Place
 
 const longestStack = 16_384
 const longestLine = 500
 const foreign =
-  /(?:^|[\\/])node_modules[\\/]|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>/
+  /(?:^|[\\/])node_modules[\\/]|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>/
 const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/
@@ -89,12 +84,18 @@ const frames = new Map<string, Own | undefined>()
 function readFrame(line: string): Own | undefined {
   const known = frames.get(line)
   if (known !== undefined || frames.has(line)) return known
-  const frame = parseFrame(line.slice(3).trim())
+  const frame = originalOf(parseFrame(line.slice(3).trim()))
   const own = frame === undefined ? undefined : { frame, key: frameKey(frame) }
   if (frames.size >= mostFrames) frames.clear()
   // The line is a slice that would keep its whole stack alive.
   frames.set(Buffer.from(line).toString(), own)
   return own
+}
+
+/** A bundle holds packages too, and code of the bundler. */
+function originalOf(built: Frame | undefined): Frame | undefined {
+  const frame = built && originalPlace(built)
+  return frame === undefined || foreign.test(frame.file) ? undefined : frame
 }
 
 function parseFrame(written: string): Frame | undefined {
@@ -117,8 +118,9 @@ const extension = /\.[cm]?[jt]sx?$/
 const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps', 'services', 'functions'])
 /** A bundle's line holds many functions. */
 const bundledColumn = 300
-const bundles = /\/(?:\.next|_next|chunks|assets)\//
+const bundles = /\/(?:\.next|_next|chunks|assets|dist|build|out|\.output)\//
 const shortName = /^(?:new )?(?:[\w$]{1,2}\.)*[\w$]{1,2}$/
+const shortOwner = /^(new )?(?:[\w$]{1,2}\.){1,5}(?=[\w$]{3})/
 
 /**
  * 'charge (src/pay)': no line numbers, nothing of the path before the sources, nothing that a bundler made
@@ -134,7 +136,7 @@ export function frameKey({ name, file, column }: Frame): string {
   parts[parts.length - 1] = withoutHash(base)
   const root = parts.slice(0, -1).findLastIndex((part) => roots.has(part))
   const isBundled = column > bundledColumn || parts.at(-1) !== base || bundles.test(path)
-  const shown = isBundled && shortName.test(name) ? '' : name
+  const shown = isBundled ? withoutShort(name) : name
   return named(
     shown,
     parts
@@ -142,6 +144,11 @@ export function frameKey({ name, file, column }: Frame): string {
       .filter(Boolean)
       .join('/'),
   )
+}
+
+/** 't.charge' → 'charge': a minifier keeps the names of methods. */
+function withoutShort(name: string): string {
+  return shortName.test(name) ? '' : name.replace(shortOwner, '$1')
 }
 
 const turbopack = /(?:__|_)[\da-f]{6,40}(?:\._)?$/

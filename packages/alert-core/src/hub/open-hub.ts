@@ -8,6 +8,7 @@ import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader } from '../read/reader.ts'
+import { setSourceMapsEnabled } from '../source-maps/original-place.ts'
 import { type Clock, createSteadyClock, systemClock } from '../time/clock.ts'
 import { createChannels } from './channels.ts'
 import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
@@ -132,6 +133,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
   const events = createEvents({ counters, inForce })
   const internalErrors = createInternalErrors({ events, clock, inForce, warn })
   const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
+  setSourceMapsEnabled(plan.sourceMaps)
   const { read, readObject, context } = createReading(plan, wire, clock, inForce)
   const tracker = openTracker(plan, inForce, clock)
   const { stateDir: directory } = plan

@@ -57,6 +57,8 @@ export interface Plan {
   readonly runIn: 'worker' | 'process' | 'inline'
   readonly crashes: boolean
   readonly handleSignals: boolean
+  /** Of a hub: whether the source maps of built files are read. */
+  readonly sourceMaps: boolean
   readonly dryRun: boolean
   readonly strict: boolean
   /** Texts that no error, event or log may contain. */
@@ -108,6 +110,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     runIn: given.runIn ?? defaults.runIn,
     crashes: given.crashes ?? true,
     handleSignals: given.handleSignals ?? false,
+    sourceMaps: given.sourceMaps ?? true,
     dryRun: given.dryRun ?? false,
     strict: given.strict ?? false,
   }

@@ -107,6 +107,12 @@ export const optionsShape = lazily({
       'What to hide in messages in addition to passwords, tokens and other secrets, which are always hidden',
     ),
   include: () => option(texts(), "Additional fields to show: ['userId', 'err.stack']"),
+  sourceMaps: () =>
+    option(
+      z.boolean(),
+      'Reads the source map of a built file when an error comes from it: alerts then name the original file and function',
+      { default: true },
+    ),
   locale: () => option(locale(), 'Language of messages', { default: defaults.locale }),
   timeZone: () => option(timeZone(), 'IANA time zone of messages', { 'x-default': "the system's" }),
   state: () =>
