@@ -1,6 +1,7 @@
 // Runs the suites one after the other and writes docs/benchmarks.md. `node main.mjs reader storm` runs only
-// these and keeps the results of the others. `--quick` shows that each suite works, and writes nothing.
-import { keepResult, writePage } from './lib/page.mjs'
+// these; the page is written once there is a result of each suite. `--quick` shows that each suite works, and
+// writes nothing.
+import { keepResult, unmeasured, writePage } from './lib/page.mjs'
 import { isShort } from './lib/size.mjs'
 
 // `run` resolves to the rows of the suite's table, or to `{ rows, goals }` with goals made by lib/goals.mjs.
@@ -82,5 +83,9 @@ for (const [name, { title, note, run }] of Object.entries(suites)) {
   if (!isShort) keepResult(name, { title, note, rows, goals })
 }
 console.log(`\nin all ${((performance.now() - started) / 60_000).toFixed(1)} min`)
+const names = Object.keys(suites)
+const missing = unmeasured(names)
 if (isShort) console.log('a quick run: every suite works, its figures mean nothing')
-else console.log(`written to ${writePage(Object.keys(suites))}`)
+else if (missing.length === 0) console.log(`written to ${writePage(names)}`)
+else
+  console.log(`docs/benchmarks.md stays: it needs results of this machine for ${missing.join(', ')} as well`)

@@ -1,5 +1,5 @@
 // docs/benchmarks.md, from what each suite wrote to results/: the goals first, then the tables.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { whyMissed } from './why-missed.mjs'
@@ -14,18 +14,18 @@ export function keepResult(name, result) {
   writeFileSync(`${folder}${name}.json`, `${JSON.stringify({ ...measured, ...result }, null, 2)}\n`)
 }
 
-/** Writes the page; `order` are the names of suites, others come behind. Returns its path. */
-export function writePage(order) {
-  const there = readdirSync(folder).map((file) => file.replace('.json', ''))
-  const names = [
-    ...order.filter((name) => there.includes(name)),
-    ...there.filter((name) => !order.includes(name)).sort(),
-  ]
+/** The suites of which this machine has no result: without them the page would lose a part. */
+export function unmeasured(names) {
+  return names.filter((name) => !existsSync(`${folder}${name}.json`))
+}
+
+/** Writes the page with the results of these suites, in their order. Returns its path. */
+export function writePage(names) {
   const results = names.map((name) => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')))
   const goals = results.flatMap((result) => result.goals ?? [])
   const parts = [
     '# Benchmarks',
-    'Written by `pnpm bench`. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of the ratios inside each round, and its spread their middle half.',
+    'Written by `npx -y pnpm@10 bench`; with the name of a suite it runs only that one. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of the ratios inside each round, and its spread their middle half.',
     `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
     ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals), ...whyMissed(goals)]),
     ...results.flatMap(({ title, note, rows, date, node }) => [
