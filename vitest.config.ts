@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -16,6 +17,9 @@ const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
 
 export default defineConfig({
   test: {
+    // Vitest's own default leaves one core free: on two cores one file would run at a time. One more than there
+    // are cores, because end-to-end tests mostly wait for the processes that they start.
+    maxWorkers: availableParallelism() + 1,
     reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
     outputFile: { json: '.ci/results/tests.json' },
     projects: [
