@@ -27,6 +27,8 @@ export interface FingerprintParts {
 
 const maxKey = 500
 const mostKnown = 500
+/** What pino-http makes up if no error was given. */
+const madeUp = /^failed with status code \d{3}$/
 const nothing: Fingerprint = { id: '', key: '' }
 
 /** The fingerprint of a key under its rule, service and env. */
@@ -51,9 +53,11 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
  * its method, route and status. `code` is the alert's code if it has one.
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
-  const access = accessKey(record)
-  if (access !== undefined) return join(code ?? '', '', access, '', '')
   const { err } = record
+  if (err === undefined || madeUp.test(err.message)) {
+    const access = accessKey(record)
+    if (access !== undefined) return join(code ?? '', '', access, '', '')
+  }
   if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
   const msg = isGenericMessage(record.msg) ? '' : record.msg
   const frame = ownFrameKey(err.stack, err.message)

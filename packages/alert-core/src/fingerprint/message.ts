@@ -183,16 +183,12 @@ export function isGenericMessage(message: string): boolean {
 // ── how a request ended
 
 const ended = /^(?:request (?:errored|completed|aborted|failed)|incoming request|response sent)$/i
-/** What pino-http makes up where no error was given. */
-const madeUp = /^failed with status code \d{3}$/
-
 /**
  * 'POST /orders/<*>/pay 502' if the record says no more than that; its error, if any, says nothing of its
  * own.
  */
 export function accessKey({ msg, err, fields }: LogRecord): string | undefined {
-  if (err !== undefined && !madeUp.test(err.message)) return undefined
-  if (!ended.test(msg) && !(err !== undefined && msg === err.message)) return undefined
+  if (!ended.test(msg) && msg !== err?.message) return undefined
   const method = getPath(fields, 'req.method') ?? getPath(fields, 'request.method')
   const status =
     getPath(fields, 'res.statusCode') ?? getPath(fields, 'res.status') ?? getPath(fields, 'statusCode')
