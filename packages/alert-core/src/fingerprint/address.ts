@@ -164,3 +164,8 @@ export function isInsideUrl(source: Uint16Array, code: number, from: number, ind
   }
   return false
 }
+
+/** 'arn:…': the resource of a cloud, which names an account, a region and often a user. */
+export function startsResource(text: Uint16Array, start: number): boolean {
+  return text[start] === 97 && text[start + 1] === 114 && text[start + 2] === 110 && text[start + 3] === 58
+}

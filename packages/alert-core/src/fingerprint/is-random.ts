@@ -49,8 +49,8 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
     } else if (++consonants > longestConsonants) longestConsonants = consonants
     if (before !== 0 && (bits & letter) !== before) {
       changes++
-      // A lower-case letter alone between two others.
-      if (before === lower && index - run < 2) lonely++
+      // A lower-case letter alone between two others, unless it ends a word of two: 'Up', 'To'.
+      if (before === lower && index - run < 2 && !isShortWord(text, start, run)) lonely++
       run = index
     }
     before = bits & letter
@@ -69,4 +69,15 @@ export function isRandom(text: Uint16Array, start: number, end: number): boolean
 
 function isMixed(bits: number): boolean {
   return (bits & digit) !== 0 && (bits & upper) !== 0 && (bits & lower) !== 0
+}
+
+const shortWords = new Set(
+  'am an as at be by db do fs go he id if in io ip is it js me my no of on or os so to ts ui up us vm we'.split(
+    ' ',
+  ),
+)
+
+/** True for a word of two letters that ends at `last`: 'RetryUpToMaximum'. */
+function isShortWord(text: Uint16Array, start: number, last: number): boolean {
+  return last > start && shortWords.has(String.fromCharCode(text[last - 1]! | 32, text[last]!))
 }

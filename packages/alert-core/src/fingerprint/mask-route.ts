@@ -7,7 +7,7 @@ import { isRandom } from './is-random.ts'
 
 const { at, digit, letter } = kind
 
-const methods = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS'.split(' '))
+export const methods: ReadonlySet<string> = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS'.split(' '))
 
 /**
  * Where the path begins of a word that names a route: 'GET /orders/7', or 'GET:/orders/7' as one word; else

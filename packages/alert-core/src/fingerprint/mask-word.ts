@@ -12,9 +12,10 @@ import {
   isPath,
   isServerPort,
   portOf,
+  startsResource,
   urlHost,
 } from './address.ts'
-import { isDecimal, kind, kinds, kindsIn, moveDown, valueMark } from './characters.ts'
+import { kind, kinds, kindsIn, moveDown, textOf, valueMark } from './characters.ts'
 import { isRandom } from './is-random.ts'
 import { isTechnical } from './vocabulary.ts'
 
@@ -54,7 +55,7 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   }
   // A ticket, or the resource of a cloud.
   if (buffer[start] === 35 && (bits & digit) !== 0) return putValue(buffer, start)
-  if (isResourceName(buffer, start, end)) return putValue(buffer, start)
+  if (end - start > 8 && startsResource(buffer, start)) return putValue(buffer, start)
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
   // Numbers, dates, times, ips: nothing in them is a name.
   if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
@@ -88,17 +89,6 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   return isBareValue(buffer, start, masked, mixed) || isNumberedHost(buffer, start, masked)
     ? putValue(buffer, start)
     : masked
-}
-
-/** 'arn:…': it names an account, a region and often a user. */
-function isResourceName(buffer: Uint16Array, start: number, end: number): boolean {
-  return (
-    end - start > 8 &&
-    buffer[start] === 97 &&
-    buffer[start + 1] === 114 &&
-    buffer[start + 2] === 110 &&
-    buffer[start + 3] === 58
-  )
 }
 
 /** A word that is masked already and has lost its end may be nothing but a value now. */
@@ -235,9 +225,14 @@ function maskUrl(buffer: Uint16Array, host: number, end: number): number {
   return hostEnd + 1 < end ? putValue(buffer, write) : write
 }
 
-/** 'E11000': databases number their errors like this. */
+const vendorError = /^(?:E\d{3,5}|(?:ORA|TNS|PLS)-\d{4,5})$/
+
+/** 'E11000', 'ORA-00942': databases number their errors like this. */
 function isErrorNumber(buffer: Uint16Array, start: number, end: number): boolean {
-  if (buffer[start] !== 69 || end - start < 4 || end - start > 6) return false
-  for (let index = start + 1; index < end; index++) if (!isDecimal(buffer[index]!)) return false
-  return true
+  const size = end - start
+  return size > 3 && size < 10 && isUpper(buffer[start]!) && vendorError.test(textOf(buffer, start, end))
+}
+
+function isUpper(code: number): boolean {
+  return (table[code]! & upper) !== 0
 }

@@ -3,8 +3,9 @@
  * failed after <*>'. One pass over the first line, bounded, idempotent; it knows no words of any product,
  * only what numbers, ids, names and addresses look like.
  */
-import { isInsideUrl } from './address.ts'
+import { isInsideUrl, startsResource } from './address.ts'
 import { isTail, kind, kinds, valueMark } from './characters.ts'
+import { isCodePair, namesCode } from './code-number.ts'
 import {
   addValue,
   createDraft,
@@ -18,11 +19,11 @@ import {
 import { maskRoute, namesRoute } from './mask-route.ts'
 import { maskWord } from './mask-word.ts'
 import { messageHead } from './message.ts'
-import { closingQuote, closingQuoteOf, isKept, isModulePath, type QuoteRole, quoteRole } from './quoted.ts'
-import { endsInHanPerson, hanNameEnd, isTechnical, namesCode, namesPeer, namesPerson } from './vocabulary.ts'
+import { closingQuote, closingQuoteOf, isKept, isWholeName, type QuoteRole, quoteRole } from './quoted.ts'
+import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, digit, letter, slash, word } = kind
+const { at, colon, digit, letter, slash, word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -72,8 +73,8 @@ const longWord = 8
 
 // Synchronous and never re-entered: one scratch buffer serves every call.
 const draft = createDraft(maxChars)
-/** The word stands in quotes and is the path of a module. */
-let isPathKept = false
+/** The word stands in quotes and is a name as it is. */
+let isNameKept = false
 const draftBytes = Buffer.from(draft.units.buffer)
 
 /** Adds a space where none is. */
@@ -86,7 +87,7 @@ function addSpace(): void {
  */
 export function parameterize(text: string): string {
   draft.length = draft.wordStart = draft.wordEnd = 0
-  isPathKept = false
+  isNameKept = false
   const stop = load(messageHead(text))
   let index = 0
   // A quote that has no partner is not searched for again: that keeps the scan linear.
@@ -112,7 +113,7 @@ export function parameterize(text: string): string {
         draft.length = literalStart
         addValue(draft)
       }
-      isPathKept = false
+      isNameKept = false
       index = leaveQuote(index)
     } else if (closingQuoteOf(code) !== 0) {
       const bit = 1 << (code & 31)
@@ -130,7 +131,7 @@ export function parameterize(text: string): string {
           literalQuote = close
           literalStart = draft.length
           literalRole = role
-          isPathKept = isModulePath(sourceBytes, index + 1, close)
+          isNameKept = isWholeName(sourceBytes, index + 1, close, role)
         }
         draft.units[draft.length++] = code
         index++
@@ -198,22 +199,26 @@ function takeWord(from: number, stop: number): number {
     } else if ((bits & slash) !== 0 && !masked && isInsideUrl(source, code, from, index)) {
       units[length++] = 46
       index++
+    } else if (code > 0x2e80 && isHan(code) && startsResource(units, start)) {
+      units[length++] = code
+      index++
     } else if (code === 39 && index > from && isLetterAt(index - 1) && isLetterAt(index + 1)) {
       units[length++] = code
       index++
     } else break
   }
   draft.length = length
-  settleWord(start, bits)
+  settleWord(start, bits, index)
   return index
 }
 
-function settleWord(start: number, bits: number): void {
+/** Masks and joins the word that begins at `start`; behind it the source continues at `next`. */
+function settleWord(start: number, bits: number, next: number): void {
   const { units, wordStart, wordEnd } = draft
   const before = start > 1 && units[start - 1] === 32 ? units[start - 2]! : 0
   if (before === mark && dropUnit(draft, start)) return
   const { length } = draft
-  let isUsual = isPathKept
+  let isUsual = isNameKept
   if ((bits & (digit | slash | at)) === 0) {
     if ((before === mark || before === 46) && dropMonth(draft, start)) return
     if (isName(start, before) || (units[start - 1] === 61 && namesPeer(units, start, length))) {
@@ -228,7 +233,10 @@ function settleWord(start: number, bits: number): void {
       joinWord(draft, start)
       return
     }
-    isUsual ||= namesCode(units, start, length, wordEnd) || isTechnical(units, start, length, bits)
+    isUsual ||=
+      namesCode(draft, start, source, next) ||
+      isTechnical(units, start, length, bits) ||
+      ((bits & colon) !== 0 && isCodePair(units, start, length))
   }
   if (isUsual) {
     draft.wordStart = start

@@ -43,15 +43,24 @@ const nameShape = new RegExp(
 )
 /** './routes/orders' and '@scope/name': the same on every machine. */
 const modulePath = /^(?:\.{1,2}\/|@)[A-Za-z_$@.-]+(?:\/[A-Za-z_$@.-]+){0,5}$/
+/** Some words: 'no queue orders in vhost'. */
+const sentence = /[A-Za-z]{3}\S* +\S+ +\S/
+/** '23505', 'P2002', 'SIGTERM'. */
+const codeShape = /^[A-Z\d_]{1,20}$/
 const backtick = 96
 
-/** True for what a name may be that is masked elsewhere: a path inside the application. */
-export function isModulePath(bytes: Buffer, from: number, to: number): boolean {
-  return to - from <= 100 && modulePath.test(bytes.toString('utf16le', from * 2, to * 2))
+/** 'address2': the number is part of the name. */
+const numberedName = /^[A-Za-z][A-Za-z_.]{0,60}\d{1,2}$/
+
+/** True for what is masked elsewhere: a path inside the application, and a name that ends in a number. */
+export function isWholeName(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
+  if (to - from > 100) return false
+  const quoted = bytes.toString('utf16le', from * 2, to * 2)
+  return modulePath.test(quoted) || (role === 'name' && numberedName.test(quoted))
 }
 
 /** What the words around a quote say of what is in it. */
-export type QuoteRole = 'name' | 'person' | 'code' | 'unknown'
+export type QuoteRole = 'name' | 'person' | 'code' | 'text' | 'unknown'
 
 const named = words(
   `argument arguments association attribute awaiting bucket class clause collection column command component constraint
@@ -61,6 +70,9 @@ const named = words(
 )
 const longestNamed = 12
 const unnamed = words('user users account customer tenant member client owner login email host by value near')
+const coded = words('code status errno errcode sqlstate signal')
+const said = words('reason cause error')
+const saidWith = words('with error')
 const namedBehind =
   /^ (?:argument|property|field|option|parameter|column|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
 
@@ -70,7 +82,7 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   while (
     end > 0 &&
     open - end < 3 &&
-    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58)
+    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58 || before[end - 1] === 61)
   )
     end--
   let start = end
@@ -78,8 +90,18 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
   if (unnamed.has(noun)) return 'person'
   if (named.has(noun)) return 'name'
+  if (coded.has(noun)) return 'code'
+  if (said.has(noun) || (noun === 'message' && saidWith.has(wordBefore(before, start)))) return 'text'
   if (source[close] === 32 && namedBehind.test(textOf(source, close, close + 20))) return 'name'
   return 'unknown'
+}
+
+/** The word of up to five letters before the one at `start`. */
+function wordBefore(text: Uint16Array, start: number): string {
+  const end = start - 1
+  let from = end
+  while (from > 0 && end - from < 6 && (table[text[from - 1]!]! & letter) !== 0) from--
+  return from < end ? textOf(text, from, end) : ''
 }
 
 /**
@@ -90,6 +112,8 @@ export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole)
   if (to - from > 500 || role === 'person') return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
   if (role === 'name' && (nameShape.test(quoted) || modulePath.test(quoted))) return true
+  if (role === 'text' && sentence.test(quoted)) return true
+  if (role === 'code' && codeShape.test(quoted)) return true
   if (bytes[from * 2 - 2] === backtick && quoted.length > 1 && nameShape.test(quoted)) return true
   return (
     codeName.test(quoted) ||

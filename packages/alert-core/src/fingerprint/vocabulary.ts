@@ -1,14 +1,13 @@
 /**
- * The few words that say what a value beside them is: a unit, a date's month, an error code, a person.
+ * The few words that say what a value beside them is: a unit, a date's month, a person.
  */
 
 import { isOuterName } from './address.ts'
-import { isTail, kind, kinds, tailStart, textOf, valueMark } from './characters.ts'
+import { kind, kinds, tailStart, textOf } from './characters.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { digit, letter, space, word } = kind
 const table = kinds
-const mark = valueMark
 
 /** The words of a list. */
 export const words = (text: string) => new Set(text.split(/\s+/))
@@ -79,48 +78,6 @@ function packed(first: number, second: number, third: number): number {
   return (((first | 32) & 0x3ff) << 20) | (((second | 32) & 0x3ff) << 10) | ((third | 32) & 0x3ff)
 }
 
-const codeSuffix =
-  /(?:(?:http|status|error|err|exit|return|response|reply|result|close|sql)[ _-]?(?:code|status|state)|status|server response|errno|sqlstate|errcode|signal|http)["']?[ :=(#]{1,3}$/i
-const errorSuffix = /error[ =#(]{1,2}$/i
-const codeSuffixLength = 24
-
-/**
- * True when the word from `start` to `end` is a number that names a problem instead of counting something:
- * 'status code 503', 'exit code 137', 'error 1205', 'errno: -111'. Up to five digits. `wordEnd` is where the
- * word before it ends.
- */
-export function namesCode(text: Uint16Array, start: number, end: number, wordEnd: number): boolean {
-  let last = end
-  while (last > start && isTail(text[last - 1]!)) last--
-  const first = text[start] === 45 ? start + 1 : start
-  if (wordEnd < 4 || start - wordEnd > 4 || last === first || last - first > 5) return false
-  for (let index = first; index < last; index++) if (text[index]! < 48 || text[index]! > 57) return false
-  const letters = isTail(text[wordEnd - 1]!) ? wordEnd - 1 : wordEnd
-  switch (((text[letters - 2]! | 32) << 8) | (text[letters - 1]! | 32)) {
-    case 0x6465: // …de: code
-    case 0x7365: // …se: server response
-    case 0x7465: // …te: state
-    case 0x7573: // …us: status
-    case 0x6e6f: // …no: errno
-    case 0x616c: // …al: signal
-    case 0x7470: // …tp: http
-      return codeSuffix.test(before(text, start))
-    case 0x6f72: // …or: error
-      return errorSuffix.test(before(text, start))
-    default:
-      return false
-  }
-}
-
-function before(text: Uint16Array, end: number): string {
-  let copy = ''
-  for (let index = Math.max(0, end - codeSuffixLength); index < end; index++) {
-    const code = text[index]!
-    copy += String.fromCharCode(code === mark ? 48 : code)
-  }
-  return copy
-}
-
 const persons = words('user account customer tenant')
 const longestPerson = 8
 const prepositions = words('for of by from to as')
@@ -163,7 +120,7 @@ const technical = words(
   `utf8 utf16 utf32 utf-8 utf-16 utf8mb3 utf8mb4 latin1 iso-8859-1 iso8601 rfc3339 base32 base58 base64 base64url crc32
   sha1 sha2 sha3 sha224 sha256 sha384 sha512 sha-1 sha-256 sha-384 sha-512 md4 md5 hs256 hs384 hs512 rs256 rs384 rs512 ps256 ps512
   es256 es384 es512 ed25519 x25519 secp256k1 aes128 aes256 aes-128-cbc aes-192-cbc aes-256-cbc aes-128-gcm aes-256-gcm aes-256-ctr
-  rc4 3des pkcs1 pkcs5 pkcs7 pkcs8 pkcs12 x509 http1 http2 http3 h2 h2c h3 ssl3 sslv3 tls1 tlsv1 tlsv1.1 tlsv1.2 tlsv1.3 socks4 socks5
+  rc4 3des pkcs1 pkcs5 pkcs7 pkcs8 pkcs12 x509 http1 http2 http3 h2 h2c h3 ssl3 sslv3 tls1 tls1 tls1.0 tls1.1 tls1.2 tls1.3 tlsv1 tlsv1.1 tlsv1.2 tlsv1.3 socks4 socks5
   ipv4 ipv6 oauth1 oauth2 2fa pop3 s3 ec2 r2 k8s neo4j db2 log4j log4js web3 p50 p75 p90 p95 p99 p999 x86 x86_64 x64 arm64 amd64 win32
   int4 int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 mp3 mp4 h264 h265 lz4 bz2 i18n l10n a11y e2e p2p b2b b2c
   es5 es6 v8 d3 xml2js`,
