@@ -28,6 +28,8 @@ export {
   type Plan,
   type Problem,
   type RuleOptions,
+  type RuleWarning,
+  ruleWarnings,
   type SilenceOptions,
 } from './options.ts'
 export {

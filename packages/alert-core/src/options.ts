@@ -19,6 +19,7 @@ export type { Plan } from './options/plan.ts'
 export type { ChannelPlan } from './options/plan-channel.ts'
 export type { Problem } from './options/problem.ts'
 export { type OptionsWarning, warningsOf } from './options/report-problems.ts'
+export { type RuleWarning, ruleWarnings } from './options/rule-warnings.ts'
 
 /** Throws one `ALERT_OPTIONS_INVALID` that lists every problem with its path; returns if there is none. */
 export function assertOptions(input: unknown): void {

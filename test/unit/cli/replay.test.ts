@@ -91,7 +91,7 @@ rules:
     const log = file('hostile.log', line(0, { level: 50, msg: hostile }))
     const page = join(folder, 'report.html')
     const printed = await run('replay', log, '--config', config, '--html', page)
-    expect(printed).toContain('1 records matched')
+    expect(printed).toContain('1 record matched')
     const { readFileSync } = await import('node:fs')
     const html = readFileSync(page, 'utf8')
     expect(html).not.toContain('<img')
@@ -172,6 +172,23 @@ no json
   it('check names every problem by its path and fails', async () => {
     const config = file('bad.yaml', 'levle: error\nchannels:\n  ops: { type: slack }\n')
     await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
+  })
+
+  it('check names rules without effect, and fails only with --strict', async () => {
+    const rules = 'rules: [{ name: db, match: { ev: down }, severity: info, resolveAfter: false }]'
+    const config = file('idle.yaml', `channels: { ops: { type: console, minSeverity: error } }\n${rules}\n`)
+    const named = /2 warnings:\n {2}Rule 'db': no channel takes.*\n {2}Rule 'db': its alerts never end/
+    expect(await run('check', config)).toMatch(named)
+    await expect(run('check', config, '--strict')).rejects.toThrow(named)
+    expect(await run('check', file('fine.yaml', yaml), '--strict')).toContain('is valid. It resolves to')
+  })
+
+  it('replay counts one of a thing as one', async () => {
+    const log = file('single.log', line(0, { level: 60, msg: 'x' }))
+    const config = file('single.yaml', 'channels: { ops: { type: console } }\n')
+    expect(await run('replay', log, '--config', config)).toMatch(
+      /^1 line from 2026-.*: 1 record matched, 1 message would have been sent\./,
+    )
   })
 
   it('check shows the resolved options, with secrets masked', async () => {

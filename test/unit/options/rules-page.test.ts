@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ruleShape } from '#core/options/rule-options.ts'
-import { checkOptions } from '#core/options.ts'
+import { checkOptions, ruleWarnings } from '#core/options.ts'
 
 const page = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8')
 const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block!)
@@ -9,7 +9,11 @@ const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => 
 describe('the page about rules', () => {
   it('shows only options that pass the check', () => {
     expect(blocks.length).toBeGreaterThan(8)
-    for (const block of blocks) expect(checkOptions(JSON.parse(block)).problems, block).toEqual([])
+    for (const block of blocks) {
+      const { plan, problems } = checkOptions(JSON.parse(block))
+      expect(problems, block).toEqual([])
+      expect(ruleWarnings(plan), block).toEqual([])
+    }
   })
 
   it('names every key of a rule, of its conditions, and of what keeps quiet', () => {

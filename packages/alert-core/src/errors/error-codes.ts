@@ -39,6 +39,10 @@ export const internalErrorCodes = {
     'The process ended before all notifications were sent, and no working state directory could keep the rest. Set `state.dir` to keep them, or allow more time with `closeTimeout`.',
   ALERT_CHANNEL_FAILED:
     'A channel did not deliver an alert, and no other working channel could report that. The message names the cause. It appears once, until the channel delivers again.',
+  ALERT_NO_CHANNEL:
+    'No channel takes the alerts of a rule, or a record names a channel in its `alert` field that does not exist or does not take its alert; such an alert is sent to every channel that takes it. The message names the filters. It appears at the start if the options show it, and once when it happens.',
+  ALERT_RULE_INEFFECTIVE:
+    'A rule is valid but has no effect, or less than it says: its alerts cannot end, or its `for` filters nothing; or a filter names a rule that does not exist. It appears at the start, and once when an alert of the rule fires.',
   ALERT_CHANNELS_UNUSABLE:
     'Every channel of the options has a problem, for example an environment variable that is not set. Alerts are shown on stderr instead.',
   ALERT_UNCAUGHT_ERROR:

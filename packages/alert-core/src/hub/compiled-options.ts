@@ -5,6 +5,7 @@
 import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
 import type { Alert, Occurrence } from '../model.ts'
 import { createMuting, type Muting } from '../mute/mutes.ts'
+import { type RuleWarning, ruleWarnings } from '../options/rule-warnings.ts'
 import type { Plan } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import type { Levels } from '../read/levels.ts'
@@ -18,6 +19,10 @@ import { createRules, type Rules } from '../rules/rules.ts'
 export interface CompiledOptions {
   readonly plan: Plan
   readonly rules: Rules
+  /** What is valid in them and without effect. */
+  readonly warnings: readonly RuleWarning[]
+  /** The rules that have such warnings. */
+  readonly warnedRules: ReadonlySet<string | undefined>
   readonly gate: (line: string) => boolean
   readonly muting: Muting
   readonly tracked: readonly TrackedChannel[]
@@ -63,14 +68,6 @@ function compileOptions(
 ): CompiledOptions {
   const origin = { service: plan.service, env: plan.env }
   const resolveIndex = former?.resolveIndex ?? createResolveIndex()
-  const rules = createRules({
-    rules: plan.rules,
-    level: plan.level,
-    levels,
-    labels: plan.labels,
-    resolveIndex,
-    ...origin,
-  })
   const fieldsOf = (alert: Alert): GetField => {
     return (path) => alertField(alert, origin, path)
   }
@@ -90,9 +87,21 @@ function compileOptions(
       admits: createAdmission({ ...rest, match }, origin),
     }
   })
+  const rules = createRules({
+    rules: plan.rules,
+    level: plan.level,
+    levels,
+    labels: plan.labels,
+    resolveIndex,
+    isTaken: (occurrence) => tracked.some(({ admits }) => admits(asFirst(occurrence))),
+    ...origin,
+  })
+  const warnings = ruleWarnings(plan, levels)
   return {
     plan,
     rules,
+    warnings,
+    warnedRules: new Set(warnings.map(({ rule }) => rule)),
     resolveIndex,
     fallbackOf,
     tracked,

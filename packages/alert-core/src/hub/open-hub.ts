@@ -27,6 +27,7 @@ import { createSilencing } from './silencing.ts'
 import { createStartup } from './startup.ts'
 import { createStartupBuffer } from './startup-buffer.ts'
 import { createCounters, type Stats } from './stats.ts'
+import { createUnreached } from './unreached.ts'
 
 /**
  * A wrong option disables what it concerns and is reported as an `error` event and a process warning. With
@@ -44,12 +45,23 @@ export function openHub(
 
   const path = openPath(plan, lazyParts, ports)
   const { clock, steady, lifecycle, buffer, inForce, counters, events, internalErrors, metaAlerts } = path
+  const { unreached } = path
   const { read, readObject, context, tracker, state, channels, pipeline } = path
   const { write, publish, advance, stopTimer } = pipeline
   const { reportLater } = internalErrors
 
   const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, levels)
-  const replace = createReload({ inForce, lifecycle, tracker, state, channels, advance, context, onWanted })
+  const replace = createReload({
+    inForce,
+    lifecycle,
+    tracker,
+    state,
+    channels,
+    unreached,
+    advance,
+    context,
+    onWanted,
+  })
   const followed =
     plan.reload &&
     lazyParts().followDocument({
@@ -99,6 +111,8 @@ export function openHub(
   }
 
   for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
+  // The rules of a document are to come.
+  if (plan.reload === undefined) unreached.reportRules()
 
   return {
     write: plan.enabled ? write : ignore,
@@ -134,6 +148,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
   const internalErrors = createInternalErrors({ events, clock, inForce, warn })
   const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
   setSourceMapsEnabled(plan.sourceMaps)
+  const unreached = createUnreached(inForce, internalErrors)
   const { read, readObject, context } = createReading(plan, wire, clock, inForce)
   const tracker = openTracker(plan, inForce, clock)
   const { stateDir: directory } = plan
@@ -153,6 +168,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
     state,
     channels,
     metaAlerts,
+    unreached,
     counters,
     events,
     clock,
@@ -170,6 +186,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
     events,
     internalErrors,
     metaAlerts,
+    unreached,
     read,
     readObject,
     context,

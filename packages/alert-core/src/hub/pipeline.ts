@@ -21,6 +21,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
 import type { Counters } from './stats.ts'
+import type { Unreached } from './unreached.ts'
 
 /** What the stages depend on. */
 export interface PipelineOptions {
@@ -35,6 +36,7 @@ export interface PipelineOptions {
   readonly channels: Channels
   readonly metaAlerts: MetaAlerts
   readonly counters: Counters
+  readonly unreached: Unreached
   readonly events: Events
   readonly clock: Clock
   readonly steady: SteadyClock
@@ -51,7 +53,7 @@ export interface Pipeline {
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { inForce, read, readObject, buffer, context, lifecycle, tracker, state } = options
-  const { channels, metaAlerts, counters, events, clock, steady } = options
+  const { channels, metaAlerts, unreached, counters, events, clock, steady } = options
   const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, notify })
 
   // ── every line
@@ -94,6 +96,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return
     }
     counters.countMatch(occurrence.rule)
+    if (typeof record.alert === 'object' && record.alert.channels !== undefined)
+      unreached.noteNamed(record, occurrence)
     track(occurrence)
   }
 
@@ -115,7 +119,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
+      if (effect.type === 'fired') checkReach(effect)
     }
+  }
+
+  function checkReach(fired: Extract<Effect, { type: 'fired' }>): void {
+    const isReached = fired.channels.some(({ takes }) => takes)
+    if (!isReached || inForce.compiled.warnedRules.has(fired.rule)) unreached.noteFired(fired, isReached)
   }
 
   function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {

@@ -10,6 +10,7 @@ import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { HubPorts } from './hub-types.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Unreached } from './unreached.ts'
 
 /** What a reload depends on. */
 export interface ReloadOptions {
@@ -18,6 +19,7 @@ export interface ReloadOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
+  readonly unreached: Unreached
   readonly advance: (change: (now: number) => readonly Effect[]) => void
   /** If lines are kept as context, all are wanted, whatever the rules look at. */
   readonly context: Context | undefined
@@ -26,7 +28,7 @@ export interface ReloadOptions {
 
 /** Returns the function that puts a checked plan in force. */
 export function createReload(options: ReloadOptions): (plan: Plan) => void {
-  const { inForce, lifecycle, tracker, state, channels, advance, context, onWanted } = options
+  const { inForce, lifecycle, tracker, state, channels, unreached, advance, context, onWanted } = options
   return (next) => {
     if (lifecycle.state === 'closed') return
     let former: Plan | undefined
@@ -39,6 +41,7 @@ export function createReload(options: ReloadOptions): (plan: Plan) => void {
     // A removed channel is sent the ends of what it was notified of before its queue goes.
     if (former !== undefined) channels.replace(former)
     channels.fallbacks.retry()
+    unreached.reportRules()
     const { plan, rules } = inForce.compiled
     onWanted?.({ level: plan.level, wantsAll: rules.wantsAll || context !== undefined })
   }

@@ -29,6 +29,8 @@ export interface RulesOptions {
   readonly env?: string | undefined
   /** On every alert. */
   readonly labels: Readonly<Record<string, string>>
+  /** Whether some channel takes the alert; default: yes. */
+  readonly isTaken?: (occurrence: Occurrence) => boolean
   /** What former rules remember of alerts that a later record may end. */
   readonly resolveIndex?: ResolveIndex
 }
@@ -88,7 +90,7 @@ const none: readonly Occurrence[] = []
 
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
-  const { rules: plans, level, levels, service, env, labels } = options
+  const { rules: plans, level, levels, service, env, labels, isTaken = () => true } = options
   const compile = createCompiler({ level, levels, service, env, labels })
   const rules = plans.map(compile)
   const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
@@ -142,12 +144,20 @@ export function createRules(options: RulesOptions): Rules {
     fieldOf = get,
   ): Occurrence | undefined {
     // The record's own `alert` field beats a rule that is off, and one that would wait for more.
-    if (alert !== undefined) return occurrenceOf(record, rule, alert, 'fire', fieldOf)
+    if (alert !== undefined)
+      return withUsableChannels(occurrenceOf(record, rule, alert, 'fire', fieldOf), alert)
     if (rule.severity === 'off') return undefined
     const occurrence = occurrenceOf(record, rule, alert, 'fire', fieldOf)
     return rule.conditions === undefined
       ? occurrence
       : { ...occurrence, condition: rule.conditions(fieldOf, resolution.scopeOf(rule)) }
+  }
+
+  /** A record's own request for channels of which none takes its alert must not silence it. */
+  function withUsableChannels(occurrence: Occurrence, alert: AlertDirective): Occurrence {
+    if (alert.channels === undefined || isTaken(occurrence)) return occurrence
+    const { channels: _, ...toAll } = occurrence
+    return toAll
   }
 
   function explain(record: LogRecord): Ruling {

@@ -2,7 +2,7 @@
  * `alert-transport check`: every problem of a configuration with its path, or the resolved options if there
  * is none.
  */
-import { type ChannelPlan, checkOptions, type Plan, type Problem } from 'alert-core'
+import { type ChannelPlan, checkOptions, type Plan, type Problem, ruleWarnings } from 'alert-core'
 import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
@@ -14,14 +14,23 @@ export function createCheckCommand({ out }: CommandIo): Command {
       'check a configuration: print every problem with its path, or the resolved options with secrets masked',
     )
     .argument('<config>', 'the options of the transport, JSON or YAML')
-    .action(async (file: string) => {
+    .option(
+      '--strict',
+      'fail also if there are warnings: rules that reach no channel or have no effect',
+      false,
+    )
+    .action(async (file: string, { strict }: { readonly strict: boolean }) => {
       const { plan, problems } = checkOptions(await readConfig(file))
       if (problems.length > 0) {
         throw new Error(
           `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${writeProblems(problems)}`,
         )
       }
-      out(`${file} is valid. It resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n`)
+      const warnings = ruleWarnings(plan).map(({ message }) => `  ${withoutSecrets(message, plan)}`)
+      const count = warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`
+      if (warnings.length > 0 && strict) throw new Error(`${file} has ${count}:\n${warnings.join('\n')}`)
+      const found = warnings.length === 0 ? '.' : `, with ${count}:\n${warnings.join('\n')}\n`
+      out(`${file} is valid${found} It resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n`)
     })
 }
 
@@ -35,11 +44,15 @@ function masked(plan: Plan): object {
   const { secrets, channels, ...rest } = plan
   const text = JSON.stringify({ ...rest, channels: channels.map(shownChannel) })
   return JSON.parse(
-    // The longest first: if a part of it were masked before, the rest would stay visible.
-    [...secrets]
-      .sort((a, b) => b.length - a.length)
-      .reduce((hidden, secret) => hidden.replaceAll(JSON.stringify(secret).slice(1, -1), '***'), text),
+    withoutSecrets(text, { secrets: secrets.map((each) => JSON.stringify(each).slice(1, -1)) }),
   )
+}
+
+function withoutSecrets(text: string, { secrets }: Pick<Plan, 'secrets'>): string {
+  // The longest first: if a part of it were masked before, the rest would stay visible.
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text)
 }
 
 function shownChannel({ definition, providerOptions, ...channel }: ChannelPlan): object {

@@ -15,7 +15,7 @@ export async function* batchesOf(source: Source): AsyncGenerator<string[]> {
     rest = lines.pop() ?? ''
     // A file without line ends is not a log; a line longer than the bound is skipped.
     if (rest.length > maxLineChars) rest = ''
-    yield lines
+    if (lines.length > 0) yield lines
   }
   if (rest !== '') yield [rest]
 }

@@ -78,9 +78,10 @@ const add = (parent, name, attributes, text) => {
   return node
 }
 const number = (value) => Number(value).toLocaleString()
+const counted = (count, noun) => number(count) + ' ' + noun + (count === 1 ? '' : 's')
 const when = (time) => time.replace('T', ' ').slice(0, 19)
 add(page, 'h1', {}, 'What would have been notified')
-add(page, 'p', {}, number(data.lines) + ' lines, ' + (data.from ? when(data.from) : '?') + ' to ' + (data.to ? when(data.to) : '?') + ' UTC. ' + number(data.matched) + ' records matched, ' + number(data.notified.length + data.more) + ' messages.')
+add(page, 'p', {}, counted(data.lines, 'line') + ', ' + (data.from ? when(data.from) : '?') + ' to ' + (data.to ? when(data.to) : '?') + ' UTC. ' + counted(data.matched, 'record') + ' matched, ' + counted(data.notified.length + data.more, 'message') + '.')
 
 const kind = (notified) => notified.reason === 'resolved' ? 'resolved' : notified.severity
 const channels = data.channels.map((each) => each.channel)

@@ -13,7 +13,7 @@ const widest = 100
 export function writeSummary(result: ReplayResult): string {
   const { lines, stats, notified, more, suppressed } = result
   const parts = [
-    `${number(lines)} lines from ${isoOf(result.from) ?? '?'} to ${isoOf(result.to) ?? '?'}: ${number(stats.matched)} records matched, ${number(notified.length + more)} messages would have been sent.`,
+    `${counted(lines, 'line')} from ${isoOf(result.from) ?? '?'} to ${isoOf(result.to) ?? '?'}: ${counted(stats.matched, 'record')} matched, ${counted(notified.length + more, 'message')} would have been sent.`,
     '',
     'By channel',
     table(
@@ -104,6 +104,10 @@ function table(head: string[], rows: string[][]): string {
 function cut(text: string): string {
   const chars = Array.from(cleanLine(text))
   return chars.length > widest ? `${chars.slice(0, widest - 1).join('')}…` : chars.join('')
+}
+
+function counted(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function number(value: number): string {
