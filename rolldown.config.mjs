@@ -48,6 +48,19 @@ const keepImport = {
   },
 }
 
+/** The hub in the application's thread is loaded by `import()`, or at the exit, where nothing can be awaited. */
+const loadAtOnce = {
+  name: 'load-at-once',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk')
+        chunk.code = chunk.code.replace(
+          /(function loadHub\(\) \{\s+return )Promise\.resolve\(\)\.then\(\(\) => (require\("[^"]+"\))\)\.then\(\(n\) => n(\.\w+)\)/,
+          '$1$2$3',
+        )
+  },
+}
+
 /** `require()` gives the default export itself, with the other names on it. */
 const callable = {
   name: 'callable',
@@ -59,7 +72,7 @@ const callable = {
 }
 
 export default defineConfig([
-  bundle(entries, [ascii, keepImport, callable, licences(bundled)]),
+  bundle(entries, [ascii, keepImport, loadAtOnce, callable, licences(bundled)]),
   ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]), [keepImport])),
 ])
 

@@ -51,6 +51,8 @@ export interface Host {
   request<One extends RequiredVerb>(request: One, given: Given<One>): Promise<Value<One>>
   /** Ends at once, whatever is lost. */
   abandon(): void
+  /** The process exits: what must be open to take lines is opened now. */
+  openAtExit?(): void
   /**
    * The process exits, without an event loop: starts the end of the hub. The function that it returns waits
    * until everything is sent, unless `isWaitedFor` is false.

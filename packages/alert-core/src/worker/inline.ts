@@ -10,6 +10,13 @@ import { noAnswer, type Value, workerUnreachable } from './requests.ts'
 import { warnNested, warnOf } from './warnings.ts'
 import { createLineReader } from './wire.ts'
 
+type HubModule = typeof import('../hub/create-hub.ts')
+
+/** The build makes a `require()` of it, which loads at once also when the process exits. */
+function loadHub(): HubModule | Promise<HubModule> {
+  return import('../hub/create-hub.ts')
+}
+
 /** Opens the hub as soon as its code is loaded; the link keeps lines until then. */
 export function openInlineHost({ options, wire }: HostSetup, events: HostEvents): Host {
   let hub: Hub | undefined
@@ -17,18 +24,24 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
   let isOver = false
   watchOwnWork()
 
-  const opening = import('../hub/create-hub.ts').then(({ createHub }) => {
-    if (isOver) return undefined
-    hub = createHub(options, {
+  function open({ createHub }: HubModule): Hub {
+    hub ??= createHub(options, {
       wire,
       onWanted: events.onWanted,
-      warn: (message, code) => warnOf(message, code, isOver),
+      warn: (message, code) => warnOf(isOver ? withRemedy(message, code) : message, code, isOver),
     })
     take = createLineReader(hub).write
-    hub.subscribe(events.onEvent)
+    return hub
+  }
+
+  // Not in the turn of the first line: loading takes longer than a turn should.
+  const opening = new Promise<void>((resolve) => setImmediate(resolve)).then(loadHub).then((loaded) => {
+    if (isOver) return undefined
+    const opened = open(loaded)
+    opened.subscribe(events.onEvent)
     events.onReady()
     events.onDrain()
-    return hub
+    return opened
   })
   opening.catch((error: unknown) => events.onLost(error, []))
 
@@ -53,6 +66,11 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
     abandon() {
       isOver = true
     },
+    openAtExit() {
+      if (hub !== undefined || isOver) return
+      const loaded = loadHub()
+      if (!(loaded instanceof Promise)) open(loaded)
+    },
     // Without an event loop nothing can be sent: the state directory keeps what is pending for the next
     // start, if there is one.
     closeAtExit() {
@@ -61,4 +79,9 @@ export function openInlineHost({ options, wire }: HostSetup, events: HostEvents)
       return () => {}
     },
   }
+}
+
+function withRemedy(message: string, code: string): string {
+  if (code !== 'ALERT_UNDELIVERED') return message
+  return `${message} In this thread nothing is sent during an exit: set state.dir, and the next start sends it.`
 }

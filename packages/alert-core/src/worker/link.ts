@@ -147,6 +147,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     const isWaitedFor = hasNews || !hosts.hasWorked() || performance.now() - gaveUpAt >= graceMs
     if (hosts.current() === undefined && flow.size() > 0) hosts.open()
     isExiting = true
+    hosts.current()?.openAtExit?.()
     const unread = flow.passAll(hosts.current())
     if (unread > 0) warnUnread(unread)
     return hosts.current()?.closeAtExit(isWaitedFor) ?? noWait

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Hook, openHook } from '../winston/hook.ts'
+
+let hook: Hook
+let directory: string
+beforeEach(async () => {
+  hook = await openHook()
+  directory = await mkdtemp(join(tmpdir(), 'alert-inline-'))
+})
+afterEach(async () => {
+  await hook.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const adapters = {
+  alertStream: `const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    const logger = pino({}, pino.multistream([{ stream: { write() {} } }, alertStream(options)]))`,
+  winston: `const { default: winston } = await import('winston')
+    const { AlertTransport } = await import('winston-alert-transport')
+    const logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
+} as const
+
+async function run(adapter: keyof typeof adapters, body: string, more: object) {
+  const source = `const options = ${JSON.stringify({ ...hook.options, runIn: 'inline', ...more })}
+    ${adapters[adapter]}
+    ${body}`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  return { code, stderr }
+}
+
+const ends: Record<string, string> = {
+  'process.exit() in the first tick': `logger.error('card gateway gone'); process.exit(1)`,
+  'a throw in the first tick': `logger.error('card gateway gone'); throw new Error('boot failed')`,
+  'a crash that nothing logged': `throw new TypeError('card gateway gone')`,
+  'a later crash that nothing logged': `setTimeout(() => { throw new TypeError('card gateway gone') }, 50)`,
+}
+
+describe.each(['alertStream', 'winston'] as const)('in the thread of the application, with %s,', (adapter) => {
+  it.each(Object.entries(ends))(
+    'the state directory keeps the alerts of %s for the next start',
+    async (_name, body) => {
+      const state = { state: { dir: directory } }
+      const { code, stderr } = await run(adapter, body, state)
+      expect(code).toBe(1)
+      expect(stderr).not.toContain('ALERT_')
+      expect(hook.posts).toEqual([])
+      // Another program with the same directory.
+      await run(adapter, `logger.info('up again')`, state)
+      await expect.poll(() => JSON.stringify(hook.posts), { timeout: 30_000 }).toContain('card gateway gone')
+    },
+  )
+
+  it.each(Object.entries(ends))('a warning says what %s lost, and what would keep it', async (_name, body) => {
+    const { code, stderr } = await run(adapter, body, {})
+    expect(code).toBe(1)
+    expect(stderr.match(/ALERT_UNDELIVERED/g)).toHaveLength(1)
+    expect(stderr).toContain('set state.dir')
+  })
+})
