@@ -35,8 +35,8 @@ function escapeUnit(unit) {
 }
 
 /**
- * These calls stay as they are written: a user's own module may be one that only `import()` loads, and esbuild
- * lets a package be absent only there.
+ * These calls stay as they are written: a user's own module may be one that only `import()` loads, and
+ * esbuild lets a package be absent only there.
  */
 const keepImport = {
   name: 'keep-import',
@@ -48,7 +48,7 @@ const keepImport = {
   },
 }
 
-/** The hub in the application's thread is loaded by `import()`, or at the exit, where nothing can be awaited. */
+/** The hub in the application's thread may be needed at the exit, where nothing can be awaited. */
 const loadAtOnce = {
   name: 'load-at-once',
   generateBundle(_, bundle) {

@@ -155,6 +155,7 @@ export class AlertTransport extends TransportStream {
   }
 
   #take(given: unknown): void {
+    if (typeof given === 'string') warnMisplaced()
     try {
       if (!this.silent && typeof given === 'object' && given !== null) this.#look(given as Info)
     } catch {
@@ -205,4 +206,16 @@ export class AlertTransport extends TransportStream {
 /** Out here: a function created in the constructor would refer to `this`, and the link to the function. */
 function emitterOf(transport: WeakRef<AlertTransport>): AlertListener {
   return (event) => transport.deref()?.emit('alert', event)
+}
+
+let isWarned = false
+
+/** A logger of winston writes objects. */
+function warnMisplaced(): void {
+  if (isWarned) return
+  isWarned = true
+  process.emitWarning(
+    'The AlertTransport of winston-alert-transport is given lines of text, of which no alert comes: for pino use pino-alert-transport.',
+    { type: 'AlertWarning', code: 'ALERT_TRANSPORT_MISPLACED' },
+  )
 }

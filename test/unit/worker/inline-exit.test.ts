@@ -51,25 +51,33 @@ const ends: Record<string, string> = {
   'a later crash that nothing logged': `setTimeout(() => { throw new TypeError('card gateway gone') }, 50)`,
 }
 
-describe.each(['alertStream', 'winston'] as const)('in the thread of the application, with %s,', (adapter) => {
-  it.each(Object.entries(ends))(
-    'the state directory keeps the alerts of %s for the next start',
-    async (_name, body) => {
-      const state = { state: { dir: directory } }
-      const { code, stderr } = await run(adapter, body, state)
-      expect(code).toBe(1)
-      expect(stderr).not.toContain('ALERT_')
-      expect(hook.posts).toEqual([])
-      // Another program with the same directory.
-      await run(adapter, `logger.info('up again')`, state)
-      await expect.poll(() => JSON.stringify(hook.posts), { timeout: 30_000 }).toContain('card gateway gone')
-    },
-  )
+describe.each(['alertStream', 'winston'] as const)(
+  'in the thread of the application, with %s,',
+  (adapter) => {
+    it.each(Object.entries(ends))(
+      'the state directory keeps the alerts of %s for the next start',
+      async (_name, body) => {
+        const state = { state: { dir: directory } }
+        const { code, stderr } = await run(adapter, body, state)
+        expect(code).toBe(1)
+        expect(stderr).not.toContain('ALERT_')
+        expect(hook.posts).toEqual([])
+        // Another program with the same directory.
+        await run(adapter, `logger.info('up again')`, state)
+        await expect
+          .poll(() => JSON.stringify(hook.posts), { timeout: 30_000 })
+          .toContain('card gateway gone')
+      },
+    )
 
-  it.each(Object.entries(ends))('a warning says what %s lost, and what would keep it', async (_name, body) => {
-    const { code, stderr } = await run(adapter, body, {})
-    expect(code).toBe(1)
-    expect(stderr.match(/ALERT_UNDELIVERED/g)).toHaveLength(1)
-    expect(stderr).toContain('set state.dir')
-  })
-})
+    it.each(Object.entries(ends))(
+      'a warning says what %s lost, and what would keep it',
+      async (_name, body) => {
+        const { code, stderr } = await run(adapter, body, {})
+        expect(code).toBe(1)
+        expect(stderr.match(/ALERT_UNDELIVERED/g)).toHaveLength(1)
+        expect(stderr).toContain('set state.dir')
+      },
+    )
+  },
+)

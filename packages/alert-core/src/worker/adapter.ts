@@ -21,7 +21,14 @@ export { isObject } from '../text/get-path.ts'
 export { broadcastKey, createBroadcastConnection } from './broadcast.ts'
 export { type Connection, createConnection, releaseWithOwner } from './connection.ts'
 export { shareCrashes } from './crashes.ts'
-export { type Adapter, type AdapterPlan, createAdapter, planAdapter, wireOf } from './create-adapter.ts'
+export {
+  type Adapter,
+  type AdapterConnection,
+  type AdapterPlan,
+  createAdapter,
+  planAdapter,
+  wireOf,
+} from './create-adapter.ts'
 export { createListeners, emitWeakly } from './listeners.ts'
 export { remember } from './remember.ts'
 export { bounded } from './requests.ts'
