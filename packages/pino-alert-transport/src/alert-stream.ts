@@ -19,6 +19,7 @@ import {
   type Wanted,
   wireOf,
 } from 'alert-core/adapter'
+import { type LoggerSeen, nestedKeyOf, wantsLogger } from './nested-key.ts'
 
 /** What `alertStream()` returns: a destination for `pino.multistream` or for pino itself. */
 export interface AlertStream extends Adapter {
@@ -69,13 +70,15 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
   const listeners = createListeners<AlertEvent>()
   const connection = connect(state, emitWeakly(listeners), options.crashes !== false)
   // Not to be named by any function in here, which would keep it in memory.
-  const stream: AlertStream = {
+  const stream: AlertStream & LoggerSeen = {
     // `this` is the stream there.
     ...(createAdapter(connection, listeners) as Adapter & Pick<AlertStream, 'on' | 'once' | 'off'>),
     level: 0,
     writable: true,
-    write(line) {
+    [wantsLogger]: true,
+    write(this: LoggerSeen | undefined, line) {
       try {
+        if (this?.lastLogger !== undefined) takeNestedKey(this, state, options, connection)
         followRules(state, connection)
         if (state.gate(line)) connection.write(line)
       } catch {
@@ -93,7 +96,7 @@ export function alertStream(options: AlertOptions = {}): AlertStream {
     emit(event, value) {
       const wire = event === 'message' ? wireOf(value) : undefined
       if (wire === undefined) return false
-      Object.assign(state, planStream(options, wire))
+      Object.assign(state, planStream(options, { ...state.setup.wire, ...wire }))
       connection.changed()
       return true
     },
@@ -116,6 +119,23 @@ function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): Stream
 /** Apart from the stream as well. */
 function connect(state: StreamState, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
   return createConnection(() => state.setup, emit, { watchesCrashes })
+}
+
+/** Once is enough: all lines of a logger are alike, and asking costs a little with each of them. */
+function takeNestedKey(
+  stream: LoggerSeen,
+  state: StreamState,
+  options: AlertOptions,
+  connection: Connection,
+): void {
+  const nestedKey = nestedKeyOf(stream.lastLogger)
+  stream[wantsLogger] = false
+  // Neither a logger nor what it logged is to stay in memory.
+  stream.lastLogger = undefined
+  stream.lastObj = undefined
+  if (nestedKey === undefined) return
+  Object.assign(state, planStream(options, { ...state.setup.wire, nestedKey }))
+  connection.changed()
 }
 
 /** A document that replaces the options may want other records. */

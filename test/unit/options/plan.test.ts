@@ -39,6 +39,7 @@ describe('the plan of nothing', () => {
       level: 50,
       labels: {},
       rules: [],
+      wire: {},
       trace: {},
       content: { include: [], redact: { paths: [], patterns: [] } },
       limits: { alerts: 1000, queue: 200 },

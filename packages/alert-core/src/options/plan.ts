@@ -30,6 +30,8 @@ export interface Plan {
   readonly channels: readonly ChannelPlan[]
   readonly rules: readonly RulePlan[]
   readonly muting: MuteOptions
+  /** How the lines are written; beats what the logger says. */
+  readonly wire: { readonly nestedKey?: string; readonly messageKey?: string; readonly errorKey?: string }
   readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
   /** What the messages of all channels show and hide. */
   readonly content: {
@@ -79,6 +81,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     service: given.service,
     env: given.env,
     labels: given.labels ?? {},
+    wire: given.wire ?? {},
     trace: given.trace ?? {},
     content: { include: given.include ?? [], redact, traceUrl: given.trace?.url },
     limits: {

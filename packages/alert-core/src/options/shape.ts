@@ -68,6 +68,15 @@ export const optionsShape = lazily({
       }),
       'Where a record has its request id and trace id, and the link to a trace',
     ),
+  wire: () =>
+    option(
+      z.strictObject({
+        nestedKey: option(text(), "pino's `nestedKey`; `alertStream` reads it from the logger"),
+        messageKey: option(text(), "pino's `messageKey`", { 'x-default': "the logger's" }),
+        errorKey: option(text(), "pino's `errorKey`", { 'x-default': "the logger's" }),
+      }),
+      'How the lines are written, if it is not as usual',
+    ),
   context: () =>
     option(
       z.union([
@@ -248,6 +257,7 @@ export const foreignKeys: ReadonlySet<string> = new Set(['$schema', '$context', 
 /** Options of which the valid keys are used even if another key of them is wrong. */
 export const settings: ReadonlySet<string> = new Set([
   'trace',
+  'wire',
   'context',
   'state',
   'reload',
