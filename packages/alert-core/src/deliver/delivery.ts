@@ -34,6 +34,8 @@ export interface Delivery {
   attempt(): Promise<boolean>
   /** Milliseconds until the next attempt is due: backoff, hint and pace; 0 is now. */
   waitMs(): number
+  /** Why the last attempt was not accepted; undefined before one, and after one that was. */
+  lastFailure(): string | undefined
   /** What the current attempt sends. */
   inFlight(): readonly Part[]
   /** Fails what the provider's hint puts off beyond its deadline, if a fallback can be faster. */
@@ -58,6 +60,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { waiting, sender, outcomes, render, charge, fallback, clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
+  let lastFailure: string | undefined
   let attempts = 0
   let notBefore = never
   const stopping = new AbortController()
@@ -93,6 +96,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   function settle(receipt: AttemptReceipt, { notification, parts }: Batch): boolean {
     const tries = attempts
+    noteFailure(receipt)
     switch (receipt.status) {
       case 'delivered':
         startAnew()
@@ -111,6 +115,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         else retryLater(notification, receipt.why, receipt.delayMs ?? 0)
         return receipt.again === true
     }
+  }
+
+  function noteFailure(receipt: AttemptReceipt): void {
+    lastFailure = receipt.status === 'delivered' ? undefined : receipt.why
+    const isAsked = receipt.status !== 'failed' || receipt.reason !== 'breaker'
+    if (lastFailure !== undefined && isAsked) outcomes.attemptFailed(lastFailure)
   }
 
   function retryLater(notification: Notification, why: string, delayMs: number): void {
@@ -148,6 +158,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     attempt,
     waitMs: () => Math.max(0, notBefore === never ? 0 : notBefore - clock.now(), sender.waitMs()),
+    lastFailure: () => lastFailure,
     inFlight: () => inFlight,
     expirePaused,
     stop() {

@@ -23,6 +23,8 @@ export interface OutcomesOptions {
   /** Epoch ms. */
   readonly now?: () => number
   readonly onEvent: (event: AlertEvent) => void
+  /** The provider did not accept an attempt, whatever becomes of it; also while the queue closes. */
+  readonly onAttemptFailed?: (why: string) => void
   /** The fallback's turn. */
   readonly onFailed: (notification: Notification, failure: Failure) => void
   /** The provider asked not to be called before then, epoch ms. */
@@ -36,6 +38,7 @@ export interface OutcomesOptions {
 /** Reports outcomes; none of it throws. */
 export interface Outcomes {
   delivered(notification: Notification, attempts: number, note?: string): void
+  attemptFailed(why: string): void
   retrying(notification: Notification, attempts: number, why: string, delayMs: number): void
   failed(notification: Notification, failure: Failure): void
   paused(untilMs: number): void
@@ -45,7 +48,7 @@ export interface Outcomes {
 /** Makes the outcomes of one channel. */
 export function createOutcomes(options: OutcomesOptions & { readonly now: () => number }): Outcomes {
   const { channel, fallback, now, onEvent, onFailed, onPaused } = options
-  const { onDeferred = () => {}, onDone = () => {} } = options
+  const { onAttemptFailed = () => {}, onDeferred = () => {}, onDone = () => {} } = options
 
   return {
     delivered(notification, attempts, note) {
@@ -62,6 +65,7 @@ export function createOutcomes(options: OutcomesOptions & { readonly now: () => 
       safely(() => onDone(notification, true))
       safely(() => onEvent(note === undefined ? event : { ...event, note }))
     },
+    attemptFailed: (why) => safely(() => onAttemptFailed(why)),
     retrying({ id }, attempts, why, delayMs) {
       safely(() =>
         onEvent({ type: 'retrying', channel, notification: id, why, delayMs, attempts, at: now() }),

@@ -18,6 +18,8 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   readonly stated?: SizeLimits
   /** Addresses that share the messages, each with the pace of `limits`; default 1. */
   readonly addresses?: number
+  /** Where the addresses are, in their order: named when one of them does not answer. */
+  readonly hosts?: readonly string[]
   /** A steady clock: a wall clock that is set would keep a channel waiting. */
   readonly clock: Clock
   /** The wall time that messages show and requests are signed with, epoch ms; default: the clock's own. */
@@ -67,6 +69,8 @@ export interface ChannelQueue {
    * once.
    */
   waiting(): number
+  /** Why what waits was not delivered yet. */
+  whyWaiting(): string
   /**
    * Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue.
    */

@@ -20,6 +20,8 @@ export interface SafeSenderOptions {
   /** Epoch ms, for signatures. */
   readonly wallNow: () => number
   readonly timeoutMs: number
+  /** Where the addresses are, in their order. */
+  readonly hosts?: readonly string[]
   /** The least delay that a hint of the provider gives. */
   readonly leastHintMs: number
   readonly fetch: typeof fetch
@@ -31,7 +33,7 @@ const longestDelayMs = 3_600_000
 
 /** Wraps a provider. */
 export function createSafeSender(provider: Required<Sender>, options: SafeSenderOptions): SenderLayer {
-  const { limits, stated, clock, wallNow, timeoutMs, leastHintMs, fetch, mask } = options
+  const { limits, stated, clock, wallNow, timeoutMs, leastHintMs, hosts = [], fetch, mask } = options
 
   return {
     send(message, attempt) {
@@ -43,7 +45,9 @@ export function createSafeSender(provider: Required<Sender>, options: SafeSender
         }
         return provider.send(message, { ...attempt, signal, fetch, now: wallNow, fit })
       }
-      return withinTime(work, attempt.signal, clock, timeoutMs).then((receipt) =>
+      const host = hosts[attempt.address % hosts.length]
+      const late = `${host === undefined ? '' : `${host}: `}no answer within ${formatDuration(timeoutMs, 'en')}`
+      return withinTime(work, attempt.signal, clock, timeoutMs, late).then((receipt) =>
         clean(receipt, mask, leastHintMs),
       )
     },
@@ -97,6 +101,7 @@ function withinTime(
   outer: AbortSignal,
   clock: Clock,
   timeoutMs: number,
+  late: string,
 ): Promise<Receipt> {
   const controller = new AbortController()
   return new Promise((resolve) => {
@@ -110,7 +115,7 @@ function withinTime(
       controller.abort(new DOMException(why, 'AbortError'))
     }
     const onOuterAbort = () => abort(textOf(outer.reason))
-    const timer = clock.after(timeoutMs, () => abort(`no answer within ${formatDuration(timeoutMs, 'en')}`))
+    const timer = clock.after(timeoutMs, () => abort(late))
     outer.addEventListener('abort', onOuterAbort)
     const start = async () => work(controller.signal)
     const started = ownWork ? ownWork.run(true, start) : start()

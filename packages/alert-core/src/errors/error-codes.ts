@@ -36,9 +36,9 @@ export const internalErrorCodes = {
   ALERT_RECORDS_DROPPED:
     'Log records arrived faster than the worker could take them. Some were counted, but not evaluated.',
   ALERT_UNDELIVERED:
-    'The process ended before all notifications were sent, and no working state directory could keep the rest. Set `state.dir` to keep them, or allow more time with `closeTimeout`.',
+    'The process ended before all notifications were sent, and no working state directory could keep the rest. The message names each channel with the reason. Set `state.dir` to keep them, or allow more time with `closeTimeout`.',
   ALERT_CHANNEL_FAILED:
-    'A channel did not deliver an alert, and no other working channel could report that. The message names the cause. It appears once, until the channel delivers again.',
+    'A channel that has delivered nothing yet failed at its first attempt, or a channel did not deliver an alert and no other working channel could report that. The message names the cause and what can be done. It appears once, until the channel delivers again.',
   ALERT_NO_CHANNEL:
     'No channel takes the alerts of a rule, or a record names a channel in its `alert` field that does not exist or does not take its alert; such an alert is sent to every channel that takes it. The message names the filters. It appears at the start if the options show it, and once when it happens.',
   ALERT_RULE_INEFFECTIVE:

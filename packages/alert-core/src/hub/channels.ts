@@ -26,6 +26,8 @@ export interface Channels {
   left(): number
   /** Applies outcomes to the tracker through this function, which sends what is due by them. */
   advanceWith(advance: (change: (now: number) => readonly Effect[]) => void): void
+  /** Why what waits on a channel was not delivered yet. */
+  whyWaiting(channel: string): string
   /** What waits, by channel. */
   waiting(): ReadonlyMap<string, Waiting>
 }
@@ -134,6 +136,7 @@ export function createChannels(options: QueuePorts): Channels {
     idle: (ms) => waitAtMost(idle(), ms, clock),
     close,
     left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
+    whyWaiting: (name) => queues.get(name)?.whyWaiting() ?? 'the channel is no longer among the options',
     waiting() {
       const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)
       return waitingOf([...queues, ...former])

@@ -3,6 +3,7 @@
  * directory that cannot be used. They pass the pipeline like every other alert, so that their `repeat` keeps
  * them few, and they are never about themselves.
  */
+import { adviceOn } from '../http/advice.ts'
 import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
@@ -33,6 +34,8 @@ export interface MetaAlerts {
    * Where the meta-alerts go, set once: the pipeline, which is made later than the channels that report here.
    */
   publishTo(track: (occurrence: Occurrence) => void): void
+  /** An attempt failed on a channel that has delivered nothing yet: people should hear of it at once. */
+  noteUnproven(channel: string, why: string): void
   /** The channel will not attempt this notification again. */
   noteFailure(channel: string, notification: Notification, reason: SuppressedReason, why: string): void
   /** A failing channel delivers again. */
@@ -53,9 +56,7 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
   const fallbackOf = (channel: string) =>
     inForce.compiled.plan.channels.find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
-  /**
-   * Failing channels of which no other channel could be notified: reported once, until they deliver again.
-   */
+  /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
   let track: (occurrence: Occurrence) => void = () => {}
 
@@ -82,6 +83,13 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
     }
   }
 
+  function reportOnce(channel: string, why: string): void {
+    if (reported.has(channel)) return
+    reported.add(channel)
+    const sentence = `Channel ${channel} is not delivering: ${why}${/[.…]$/.test(why) ? '' : '.'}`
+    internalErrors.report('ALERT_CHANNEL_FAILED', `${sentence} ${adviceOn(why)}`.trimEnd())
+  }
+
   return {
     publishTo(receiver) {
       track = receiver
@@ -101,10 +109,9 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
         track(metaAlert)
         return
       }
-      if (!reported.has(channel))
-        internalErrors.report('ALERT_CHANNEL_FAILED', `Channel ${channel} is not delivering: ${why}.`)
-      reported.add(channel)
+      reportOnce(channel, why)
     },
+    noteUnproven: reportOnce,
     noteRecovery(channel) {
       reported.delete(channel)
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))

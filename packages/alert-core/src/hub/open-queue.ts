@@ -5,6 +5,7 @@ import type { Tracker } from '../alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import type { Notification } from '../model.ts'
 import type { ChannelPlan } from '../options.ts'
+import { hostsOf } from '../provider/address-hosts.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
 import { words } from '../render/phrases.ts'
 import { createRenderer } from '../render/render.ts'
@@ -41,6 +42,8 @@ export function openQueue(
   const { plan } = inForce.compiled
   const { content, service, env } = plan
 
+  let isProven = false
+
   function openSender(): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(name)
     return inForce.compiled.plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
@@ -55,6 +58,7 @@ export function openQueue(
     stated: definition.limits,
     // A dry run opens no provider, and its options may be incomplete.
     addresses: plan.dryRun ? undefined : definition.addresses?.(providerOptions),
+    hosts: hostsOf(providerOptions),
     clock: steady,
     now: clock.now,
     timeoutMs: channel.timeoutMs,
@@ -68,8 +72,14 @@ export function openQueue(
       charge: () => tracker.charge(name, clock.now()),
     },
     onEvent(event) {
-      if (event.type === 'delivered' && metaAlerts.failing.has(name)) metaAlerts.noteRecovery(name)
+      if (event.type === 'delivered') {
+        isProven = true
+        if (metaAlerts.failing.has(name)) metaAlerts.noteRecovery(name)
+      }
       events.emit(event)
+    },
+    onAttemptFailed(why) {
+      if (!isProven) metaAlerts.noteUnproven(name, why)
     },
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.

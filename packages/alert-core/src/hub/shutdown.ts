@@ -76,8 +76,9 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     buffer?.release()
     followed?.stop()
     drainLast()
-    const { length: pending } = await channels.close(endAt)
-    if (pending > 0) countUndelivered(pending)
+    const unsent = await channels.close(endAt)
+    const pending = unsent.length
+    if (pending > 0) countUndelivered(pending, new Set(unsent.map(({ channel }) => channel)))
     heartbeat.stop()
     metrics.close()
     await state?.close()
@@ -88,7 +89,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     buffer?.release()
     drainLast()
     const left = channels.left()
-    const pending = left > 0 ? countUndelivered(left) : 0
+    const names = [...channels.waiting()].flatMap(([name, { waiting }]) => (waiting > 0 ? name : []))
+    const pending = left > 0 ? countUndelivered(left, names) : 0
     // All that it writes is written before it waits for anything.
     void state?.close()
     return { delivered: left === 0, pending }
@@ -106,11 +108,12 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   }
 
   /** Returns how many are lost: those that no next start will find. */
-  function countUndelivered(count: number): number {
+  function countUndelivered(count: number, names: Iterable<string>): number {
     if (state?.stats().place === 'disk') return 0
     events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
     const notifications = count === 1 ? '1 notification was' : `${count} notifications were`
-    internalErrors.report('ALERT_UNDELIVERED', `${notifications} not delivered before the end.`)
+    const reasons = [...names].map((name) => `${name}: ${channels.whyWaiting(name)}`).join('; ')
+    internalErrors.report('ALERT_UNDELIVERED', `${notifications} not delivered before the end. ${reasons}.`)
     return count
   }
 

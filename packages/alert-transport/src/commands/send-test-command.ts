@@ -28,8 +28,9 @@ export function createSendTestCommand({ out }: CommandIo): Command {
       if (unknown.length > 0)
         throw new Error(`unknown channel: ${unknown.join(', ')}; known: ${names.join(', ')}`)
       const failed: string[] = []
-      for (const name of wanted.length > 0 ? wanted : names) {
-        const outcome = await sendTest(options, name)
+      for (const { name, timeoutMs } of plan.channels) {
+        if (wanted.length > 0 && !wanted.includes(name)) continue
+        const outcome = await sendTest(options, name, timeoutMs)
         out(`${outcome.ok ? '✓' : '✗'} ${name}: ${outcome.text}\n`)
         if (!outcome.ok) failed.push(name)
       }
@@ -37,9 +38,13 @@ export function createSendTestCommand({ out }: CommandIo): Command {
     })
 }
 
+/** Each channel answers within ten seconds, one way or the other. */
+const timeoutMs = 8_000
+
 async function sendTest(
   options: Parameters<typeof createHub>[0],
   name: string,
+  plannedTimeoutMs: number,
 ): Promise<{ ok: boolean; text: string }> {
   // The channel alone, and at once: no rules, no state, no other channels.
   const { channels, locale, timeZone, recipients, service, env } = options ?? {}
@@ -54,6 +59,7 @@ async function sendTest(
     fallback: undefined,
     schedules: undefined,
     limit: [],
+    timeout: Math.min(plannedTimeoutMs, timeoutMs),
   }
   const alone = {
     channels: { [name]: { type: name, ...channel } },
@@ -65,7 +71,11 @@ async function sendTest(
     closeTimeout: '9s',
   } as Parameters<typeof createHub>[0]
   const answers = listenToAnswers()
-  const hub = createHub(JSON.parse(JSON.stringify(alone)), { fetch: answers.fetch, warn: () => {} })
+  let warning = ''
+  const warn = (message: string, code: string) => {
+    if (code === 'ALERT_CHANNEL_FAILED') warning = message
+  }
+  const hub = createHub(JSON.parse(JSON.stringify(alone)), { fetch: answers.fetch, warn })
   let last: AlertEvent | undefined
   hub.subscribe((event) => {
     if ('channel' in event) last = event
@@ -82,7 +92,8 @@ async function sendTest(
     const said = [last.note, answer].filter(Boolean).join('; ')
     return { ok: delivered, text: `delivered${said === '' ? '' : `: ${said}`}` }
   }
-  const why = last !== undefined && 'why' in last ? last.why : 'no answer within the time for closing'
+  // The warning has the reason of the first attempt, with what can be done about it.
+  const why = warning.replace(`Channel ${name} is not delivering: `, '') || 'nothing was sent'
   return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
 }
 

@@ -1,0 +1,55 @@
+/**
+ * What a person can do about a failure, by the code or the status that it names.
+ */
+
+const checkAddress = 'Check host and port.'
+const throughProxy = 'If only a proxy reaches that host, set HTTPS_PROXY or the option `proxy`.'
+const trust =
+  "Set `tls.ca` if the channel has it, or NODE_EXTRA_CA_CERTS, to the certificate of the server's authority."
+const protocol = 'Check the port, and whether the server expects https:// or http:// (smtps:// or smtp://).'
+
+const advice: Readonly<Record<string, string>> = {
+  ECONNREFUSED: `Nothing listens there. ${checkAddress}`,
+  ENOTFOUND: `Check the name of the host. ${throughProxy}`,
+  EDNS: `Check the name of the host. ${throughProxy}`,
+  EAI_AGAIN: `Check the name of the host and the DNS server. ${throughProxy}`,
+  EHOSTUNREACH: `${checkAddress} ${throughProxy}`,
+  ENETUNREACH: `${checkAddress} ${throughProxy}`,
+  ETIMEDOUT: `Check host, port and firewall. ${throughProxy}`,
+  UND_ERR_CONNECT_TIMEOUT: `Check host, port and firewall. ${throughProxy}`,
+  ECONNRESET: protocol,
+  EPROTO: protocol,
+  UND_ERR_SOCKET: protocol,
+  HPE_INVALID_CONSTANT: protocol,
+  ERR_SSL_WRONG_VERSION_NUMBER: protocol,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: protocol,
+  DEPTH_ZERO_SELF_SIGNED_CERT: trust,
+  SELF_SIGNED_CERT_IN_CHAIN: trust,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: trust,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: trust,
+  UNABLE_TO_GET_ISSUER_CERT: trust,
+  CERT_HAS_EXPIRED: 'The server needs a new certificate.',
+  CERT_NOT_YET_VALID: "Check this machine's clock.",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Use a name that the certificate is made for, or set `tls.servername`.',
+  EAUTH: 'Check user and password.',
+}
+
+const statuses: Readonly<Record<string, string>> = {
+  401: 'Check the credentials.',
+  403: 'Check the credentials, and whether this sender is allowed.',
+  404: 'Check the path of the url.',
+  405: 'Check the path of the url.',
+  407: 'Put the user and password of the proxy into its url: http://user:password@host:port.',
+  410: 'The address no longer exists: make a new one.',
+}
+
+/** A sentence or two; '' if there is nothing to say beyond the failure itself. */
+export function adviceOn(why: string): string {
+  for (const [word] of why.matchAll(/\b[A-Z][A-Z0-9_]{3,40}\b/g))
+    if (Object.hasOwn(advice, word)) return advice[word]!
+  const status = /\banswered (\d{3})\b/.exec(why)?.[1]
+  if (status !== undefined) return statuses[status] ?? ''
+  return /\bno answer (?:within|in time|before)/.test(why)
+    ? `Check host, port and firewall. ${throughProxy}`
+    : ''
+}
