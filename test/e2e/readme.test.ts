@@ -16,11 +16,25 @@ const pages = [
 ]
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
+const chinese = readFileSync(join(root, 'README.zh-CN.md'), 'utf8')
+const snippets = ['pino', 'pino-targets', 'pino-stream', 'pino-checked', 'winston', 'hub']
+
 /** The code block under `<!-- test: name -->`. */
 function snippet(page: string, name: string): string {
   const found = page.split(`<!-- test: ${name} -->`)[1]?.match(/```js\n([\s\S]*?)```/)?.[1]
   if (found === undefined) throw new Error(`no snippet named ${name}`)
   return found
+}
+
+async function problemsOf(options: object): Promise<readonly unknown[]> {
+  const { checkOptions } = await import(join(inject('app'), 'node_modules/alert-core/dist/index.js'))
+  return checkOptions(options, {
+    SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
+    SMTP_URL: 'smtp://localhost',
+    DINGTALK_TOKEN: 'inbox',
+    DINGTALK_SECRET: 'SEC-inbox',
+    WECOM_KEY: '693a91f6-7000-4bc4-97a0-0ec200000000',
+  }).problems
 }
 
 describe('the README', () => {
@@ -30,16 +44,26 @@ describe('the README', () => {
   })
   afterAll(() => inbox.close())
 
-  it.each(['pino', 'pino-targets', 'pino-stream', 'pino-checked', 'winston', 'hub'])(
-    'has a snippet named %s that runs as written and notifies Slack once',
+  it.each(snippets)('has a snippet named %s that runs as written and notifies Slack once', async (name) => {
+    inbox.clear()
+    const ended = await runProgram(snippet(readme, name), {
+      env: { SLACK_URL: String(inbox.channels.slack['url']) },
+    })
+    expect(ended.stderr).toBe('')
+    expect(ended.code).toBe(0)
+    expect(inbox.received({ provider: 'slack', ok: true })).toHaveLength(1)
+  })
+
+  it.each(snippets)(
+    'shows the snippet %s in Chinese too, with a channel that passes the check',
     async (name) => {
-      inbox.clear()
-      const ended = await runProgram(snippet(readme, name), {
-        env: { SLACK_URL: String(inbox.channels.slack['url']) },
-      })
-      expect(ended.stderr).toBe('')
-      expect(ended.code).toBe(0)
-      expect(inbox.received({ provider: 'slack', ok: true })).toHaveLength(1)
+      const channel = /channels: (\{ \w+: \{[^}]*(?:\{\w+\}[^}]*)*\} \})/
+      const anyChannel = (text: string) => text.replace(channel, 'channels')
+      const blocks = [...chinese.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block!)
+      const same = blocks.find((block) => anyChannel(block) === anyChannel(snippet(readme, name)))
+      expect(same, `README.zh-CN.md has no such code:\n${snippet(readme, name)}`).toBeDefined()
+      const channels = new Function(`return (${channel.exec(same!)![1]})`)()
+      expect(await problemsOf({ channels })).toEqual([])
     },
   )
 
@@ -55,15 +79,11 @@ describe('the README', () => {
       expect(Object.keys(scripts)).toContain(script)
   })
 
-  it('shows options that pass the check', async () => {
-    const { checkOptions } = await import(join(inject('app'), 'node_modules/alert-core/dist/index.js'))
-    const block = readme.split('From one line to rules:')[1]!.match(/```js\n([\s\S]*?)```/)![1]!
-    const env = {
-      SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
-      SMTP_URL: 'smtp://localhost',
-      DINGTALK_TOKEN: 'inbox',
-      DINGTALK_SECRET: 'SEC-inbox',
-    }
+  it.each([
+    ['English', readme, 'From one line to rules:'],
+    ['Chinese', chinese, '从一行配置到规则：'],
+  ])('shows options in %s that pass the check', async (_language, page, before) => {
+    const block = page.split(before)[1]!.match(/```js\n([\s\S]*?)```/)![1]!
     const examples = block
       .split(/^\/\/ \d · .*$/m)
       .slice(1)
@@ -72,7 +92,7 @@ describe('the README', () => {
     const options = examples.map((text) => new Function(`return (${text})`)())
     // The third one shows rules only; its channels are those of the second.
     const whole = [options[0], options[1], { ...options[1], ...options[2] }]
-    for (const each of whole) expect(checkOptions(each, env).problems).toEqual([])
+    for (const each of whole) expect(await problemsOf(each)).toEqual([])
   })
 })
 
