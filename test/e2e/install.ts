@@ -1,4 +1,4 @@
-// Packs the four packages as they would be published and installs the tarballs into an empty application,
+// Packs the packages as they would be published and installs the tarballs into an empty application,
 // once for the whole tree. The end-to-end tests run their programs in that folder: they see what a user sees.
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -10,17 +10,14 @@ import type { TestProject } from 'vitest/node'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const packages = ['alert-core', 'pino-alert-transport', 'winston-alert-transport', 'alert-transport']
 
 export default async function install(project: TestProject): Promise<() => Promise<void>> {
   const app = await mkdtemp(join(tmpdir(), 'alert-e2e-'))
   const tarballs = join(app, 'tarballs')
   await mkdir(tarballs)
-  for (const name of packages) {
-    await run('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', tarballs], {
-      cwd: join(root, 'packages', name),
-    })
-  }
+  await run('npx', ['-y', 'pnpm@10', '--filter', './packages/*', 'pack', '--pack-destination', tarballs], {
+    cwd: root,
+  })
   const files = (await readdir(tarballs)).map((file) => `./tarballs/${file}`)
   await writeFile(join(app, 'package.json'), '{ "name": "app", "private": true }\n')
   await run(
@@ -29,6 +26,7 @@ export default async function install(project: TestProject): Promise<() => Promi
       'install',
       '--no-audit',
       '--no-fund',
+      '--prefer-offline',
       ...files,
       'pino@10',
       'winston@3',

@@ -36,9 +36,13 @@ beforeAll(async () => {
   await cp(sources, project, { recursive: true })
   await writeFile(join(project, 'package.json'), '{ "private": true }\n')
   const packages = ['next@15', 'react@19', 'react-dom@19', 'pino@10', 'winston@3']
-  await run('npm', ['install', '--no-audit', '--no-fund', ...(await tarballs()), ...packages], {
-    cwd: project,
-  })
+  await run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', ...(await tarballs()), ...packages],
+    {
+      cwd: project,
+    },
+  )
   await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], { cwd: project, env })
   place = await folder()
   await cp(join(project, '.next/standalone'), place, { recursive: true })
