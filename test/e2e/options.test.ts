@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 const bad = `{ level: 'eror', chanels: {}, channels: { hook: { type: 'webhook', url: '\${NO_SUCH_VARIABLE}' }, ops: { type: 'slack', wait: '5 parsecs', fallback: 'unknown' } } }`
 
@@ -45,10 +45,10 @@ describe('bad options', () => {
 
   it('disable the channel with a warning inside a plain pino worker, while a sibling target and the other channels run on', async () => {
     const log = join(inject('app'), 'sibling.log')
-    const options = {
+    const options = unhurried({
       service: 'orders',
       channels: { broken: { type: 'slack' }, hook: { ...inbox.channels.webhook, type: 'webhook' } },
-    }
+    })
     const ended = await runProgram(`
       import pino from 'pino'
       const logger = pino({ transport: { targets: [
