@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LogRecord, Occurrence } from '#core/model.ts'
+import { createResolveIndex } from '#core/rules/resolution.ts'
 import { createRules, type RulePlan, type RulesOptions } from '#core/rules/rules.ts'
 import { readRecord } from '../read/lines.ts'
 
@@ -273,6 +274,22 @@ test("a rule's resolve ends all its alerts, once", () => {
   expect(new Set(ids(ends))).toEqual(new Set(raised))
   expect(ends[0]).toMatchObject({ action: 'resolve', record: fine })
   expect(rules.resolve(fine)).toEqual([])
+})
+
+test("a rule's resolve ends all its alerts, however many fire", () => {
+  const rules = rulesOf([{ match: { topic: 'pay', ok: false }, resolve: { topic: 'pay', ok: true } }])
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const words = letters.flatMap((one) => letters.map((other) => one + other)).slice(0, 650)
+  for (const word of words) taken(rules, { level: 50, msg: `no ${word} today`, topic: 'pay', ok: false })
+  const ends = rules.resolve(readRecord({ level: 30, msg: 'paid', topic: 'pay', ok: true }))
+  expect(new Set(ids(ends)).size).toBe(650)
+})
+
+test('of alerts that a record may end, those that occur are kept the longest', () => {
+  const index = createResolveIndex(2)
+  const raise = (id: string) => index.raised('rule', { ...taken(rulesOf(), { level: 50, msg: 'x' }), id })
+  for (const id of ['a', 'b', 'a', 'c']) raise(id)
+  expect(index.open('rule').map(({ id }) => id)).toEqual(['a', 'c'])
 })
 
 test("a rule's resolve ends only the group that it names, also what another process raised", () => {

@@ -67,7 +67,7 @@ function compileOptions(
   former?: CompiledOptions,
 ): CompiledOptions {
   const origin = { service: plan.service, env: plan.env }
-  const resolveIndex = former?.resolveIndex ?? createResolveIndex()
+  const resolveIndex = former?.resolveIndex ?? createResolveIndex(5 * plan.limits.alerts)
   const fieldsOf = (alert: Alert): GetField => {
     return (path) => alertField(alert, origin, path)
   }

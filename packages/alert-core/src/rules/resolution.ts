@@ -121,8 +121,8 @@ function directiveNames({ key, code }: AlertDirective): string[] {
   return code === undefined ? [] : [`code ${code}`]
 }
 
-const mostNames = 1_000
-const mostPerName = 100
+/** As many as a tracker keeps with the default limits, ended ones included. */
+const defaultMost = 5_000
 
 type Raised = Omit<Occurrence, 'record'>
 
@@ -136,34 +136,39 @@ export interface ResolveIndex {
 }
 
 /**
- * The latest that were raised under each name, because a record that says only "the payments rule is fine
- * again" or `alert: { code, resolve: true }` cannot name their fingerprints: at most 1 000 names with 100
- * alerts each.
+ * What was raised under each name, because a record that says only "the payments rule is fine again" or
+ * `alert: { code, resolve: true }` cannot name their fingerprints. Of more than `most` the one that did not
+ * occur for the longest time is forgotten: more than there can be alerts.
  */
-export function createResolveIndex(): ResolveIndex {
-  const names = createLru<string, Map<string, Raised>>(mostNames)
+export function createResolveIndex(most: number = defaultMost): ResolveIndex {
+  const names = new Map<string, Map<string, Raised>>()
+  // A name and an id as one key; only its order counts.
+  const used = createLru<string, { readonly name: string; readonly id: string }>(most, (_, { name, id }) =>
+    forget(name, id),
+  )
+
+  function forget(name: string, id: string): void {
+    const alerts = names.get(name)
+    alerts?.delete(id)
+    if (alerts?.size === 0) names.delete(name)
+  }
 
   return {
     raised(name, occurrence) {
-      let alerts = names.get(name)
-      if (alerts === undefined) {
-        alerts = new Map()
-        names.set(name, alerts)
-      }
-      if (alerts.has(occurrence.id)) return
-      for (const oldest of alerts.keys()) {
-        if (alerts.size < mostPerName) break
-        alerts.delete(oldest)
-      }
       const { record: _, ...rest } = occurrence
-      alerts.set(occurrence.id, rest)
+      const { id } = rest
+      const key = `${id} ${name}`
+      if (used.get(key) !== undefined) return
+      const alerts = names.get(name) ?? new Map<string, Raised>()
+      names.set(name, alerts.set(id, rest))
+      used.set(key, { name, id })
     },
-    open: (name) => (names.has(name) ? [...(names.get(name)?.values() ?? [])] : []),
+    open: (name) => [...(names.get(name)?.values() ?? [])],
     ended(name, record) {
-      const alerts = names.get(name)
-      if (alerts === undefined) return []
+      const alerts = [...(names.get(name)?.values() ?? [])]
       names.delete(name)
-      return [...alerts.values()].map((alert) => ({ ...alert, action: 'resolve', record }))
+      for (const { id } of alerts) used.delete(`${id} ${name}`)
+      return alerts.map((alert) => ({ ...alert, action: 'resolve', record }))
     },
   }
 }
