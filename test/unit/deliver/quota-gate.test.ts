@@ -25,7 +25,11 @@ function createLimited(count: number, script: Step[] = [], over: Partial<QueueOp
           : charges.length < count
             ? 0
             : noon + charges.at(-count)! + hour,
-      charge: () => charges.push(rig.clock.now() - noon),
+    },
+    // As the tracker does: what is delivered is charged, unless it only ends alerts.
+    onDone({ items }, isDelivered) {
+      if (isDelivered && items.some(({ reason }) => reason !== 'resolved'))
+        charges.push(rig.clock.now() - noon)
     },
     onDeferred: ({ id }: Notification, untilMs) => deferred.push([id, untilMs - noon]),
     ...over,
@@ -69,11 +73,11 @@ describe('what needs the quota of its channel', () => {
     rig.queue.offer(named('b'))
     await rig.queue.idle()
     expect(cards(rig)).toEqual([[0, 'b']])
-    expect(rig.charges).toEqual([])
+    expect(rig.charges).toEqual([0])
     expect(rig.queue.waiting()).toBe(0)
   })
 
-  test('is not charged if it is not delivered, nor if it joins a message that was charged before', async () => {
+  test('is not charged if it is not delivered, and once with what it joins', async () => {
     const rig = createLimited(1, [no])
     rig.queue.offerWithinQuota(named('a'))
     await rig.queue.idle()
@@ -84,7 +88,7 @@ describe('what needs the quota of its channel', () => {
       [0, 'a'],
       [0, 'b,c'],
     ])
-    expect(rig.charges).toEqual([])
+    expect(rig.charges).toEqual([0])
   })
 
   test('waits while the last message that the quota allows is in flight', async () => {
@@ -119,7 +123,7 @@ describe('what needs the quota of its channel', () => {
 
   test('is looked at again when the quota may have changed', async () => {
     const quota = { room: Number.POSITIVE_INFINITY }
-    const { queue, sent } = createRig([], { quota: { roomAt: () => quota.room, charge() {} } })
+    const { queue, sent } = createRig([], { quota: { roomAt: () => quota.room } })
     queue.offerWithinQuota(named('a'))
     await queue.idle()
     expect(sent).toEqual([])

@@ -59,6 +59,51 @@ describe('an exhausted quota', () => {
     expect(charged).toHaveLength(3)
   })
 
+  it('is charged for what was delivered, not for what became part of it while the provider was down', async () => {
+    let isUp = false
+    const three = [{ count: 3, per: '1h' as const }]
+    const { hub, clock, posts, events } = openHub(
+      { channels: { ops: { ...hook('ops'), wait: 0, interval: 0, retryFor: '1d', limit: three } } },
+      { answer: () => new Response('', { status: isUp ? 200 : 503 }) },
+    )
+    for (let n = 0; n < 10; n++) {
+      hub.write(problem(n))
+      await clock.advance(second)
+    }
+    isUp = true
+    await clock.advance(2 * minute)
+    const delivered = events.filter(({ type }) => type === 'delivered')
+    expect(delivered).toHaveLength(1)
+    expect(delivered[0]).toMatchObject({ alerts: { length: 10 } })
+    // There is room for two more, and no more.
+    for (const n of [11, 12, 13]) {
+      hub.write(problem(n))
+      await clock.advance(10 * second)
+    }
+    expect(events.filter(({ type }) => type === 'delivered')).toHaveLength(3)
+    expect(posts.at(-1)?.body.alerts).toMatchObject([{ reason: 'first', added: 1 }])
+  })
+
+  it('has room for one more only when the delivery of the last one is known', async () => {
+    const one = [{ count: 1, per: '1h' as const }]
+    let status = 503
+    const { hub, clock, events } = openHub(
+      { channels: { ops: { ...hook('ops'), wait: 0, interval: 0, retryFor: '10s', limit: one } } },
+      { answer: () => new Response('', { status }) },
+    )
+    hub.write(problem(1))
+    await clock.advance(second)
+    hub.write(problem(2))
+    await clock.advance(second)
+    expect(hub.stats().channels['ops']).toMatchObject({ waiting: 1, delivered: 0 })
+    await clock.advance(minute)
+    status = 200
+    // The first failed and cost nothing.
+    hub.write(problem(3))
+    await clock.advance(minute)
+    expect(events.filter(({ type }) => type === 'delivered')).toHaveLength(1)
+  })
+
   it('survives a restart, and is not reported again', async () => {
     const dir = aDirectory()
     const all = { ...channels, ops: { ...channels.ops, minSeverity: 'error' as const } }

@@ -67,8 +67,9 @@ export type Urgency = 'end' | 'critical' | 'other'
 /** When something is due, by what it needs of the quota; epoch ms, `Infinity` if nothing is. */
 export type DueTimes = Record<Urgency, number>
 
-/** What a message is about. */
+/** A message to be sent. */
 export interface SentMessage {
+  readonly id: string
   readonly alerts: number
   /** Alerts that are new to the channel. */
   readonly newKinds: number
@@ -84,22 +85,31 @@ export interface Channel {
   readonly freeAt: Readonly<DueTimes>
   /** When its own quota allows one more message, epoch ms, also if another channel takes over until then. */
   readonly quotaAt: Readonly<DueTimes>
+  /** The same, with room for those whose delivery is not known yet. */
+  readonly roomAt: Readonly<DueTimes>
   /** Until when the quota is exhausted, epoch ms, if that is to be reported. */
   readonly unreportedUntil: number | undefined
   /** That the quota is exhausted is not to be reported again before then, epoch ms. */
   markReported(untilMs: number): void
   /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
   pause(untilMs: number): void
-  /** Counts one message against the quota. */
-  charge(now: number): void
-  /** A message is sent now. */
+  /** A message is given to the queue; the quota is charged for it once it is delivered. */
   markSent(now: number, message: SentMessage): void
+  /** The messages of these ids became one: it was delivered now and costs one of the quota, or not. */
+  settle(ids: readonly string[], now: number, isCharged: boolean): void
   timing(): ChannelTiming
+  /** Messages that cost something and whose delivery is not known yet, and when they were sent, epoch ms. */
+  readonly unsettled: Map<string, number>
 }
 
 const never = Number.NEGATIVE_INFINITY
 /** The part of each limit that only critical alerts may use. */
 const criticalShare = 1 / 4
+/** One is in flight, and all others that wait behind it become the next message. */
+const mostReserved = 2
+/** The queue keeps nothing for longer. */
+const longestReservedMs = 24 * 3_600_000
+const mostUnsettled = 100
 
 /** Nothing is due. */
 export function nothingDue(): DueTimes {
@@ -111,12 +121,16 @@ export function nothingDue(): DueTimes {
 }
 
 /** The quota for such a message is exhausted, and another channel takes over. */
-export function isFallingBack({ plan, quotaAt }: Channel, now: number, urgency: Urgency): boolean {
-  return plan.fallsBack === true && now < quotaAt[urgency]
+export function isFallingBack({ plan, roomAt }: Channel, now: number, urgency: Urgency): boolean {
+  return plan.fallsBack === true && now < roomAt[urgency]
 }
 
 /** Opens a channel with its former timing, if it has one. */
-export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channel {
+export function createChannel(
+  plan: ChannelPlan,
+  former?: ChannelTiming,
+  unsettled = new Map<string, number>(),
+): Channel {
   const whole = createQuota(plan.limits)
   const shared = createQuota(plan.limits.map(withoutShare))
   whole.restore(former?.quota)
@@ -126,13 +140,16 @@ export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channe
   let sentAt = former?.sentAt ?? never
   let pausedUntil = former?.pausedUntil ?? never
   let reportedUntil = former?.quotaReportedUntil ?? never
+  let chargedAt = former?.quota.at(-1) ?? never
 
   const channel: { -readonly [Key in keyof Channel]: Channel[Key] } = {
     plan,
     due: nothingDue(),
     freeAt: nothingDue(),
-    quotaAt: quotaTimes(plan, whole, shared, Math.max(sentAt, former?.quota.at(-1) ?? never)),
+    quotaAt: nothingDue(),
+    roomAt: nothingDue(),
     unreportedUntil: undefined,
+    unsettled,
     markReported(untilMs) {
       reportedUntil = untilMs
       update()
@@ -141,15 +158,21 @@ export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channe
       pausedUntil = Math.max(pausedUntil, untilMs)
       update()
     },
-    charge(now) {
-      charge(now)
+    markSent(now, { id, alerts, newKinds: added, urgency }) {
+      recent = withMessage(recent, now, alerts)
+      newKinds = withNewKinds(newKinds, plan.intervalMs, now, added)
+      sentAt = now
+      if (urgency !== 'end' && !isFallingBack(channel, now, urgency)) unsettled.set(id, now)
+      if (unsettled.size > mostUnsettled) unsettled.delete(unsettled.keys().next().value!)
       update()
     },
-    markSent(now, message) {
-      recent = withMessage(recent, now, message.alerts)
-      newKinds = withNewKinds(newKinds, plan.intervalMs, now, message.newKinds)
-      sentAt = now
-      if (message.urgency !== 'end' && !isFallingBack(channel, now, message.urgency)) charge(now)
+    settle(ids, now, isCharged) {
+      for (const id of ids) unsettled.delete(id)
+      if (isCharged) {
+        whole.take(now)
+        shared.take(now)
+        chargedAt = now
+      }
       update()
     },
     timing: () => ({
@@ -165,23 +188,31 @@ export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channe
   update()
   return channel
 
-  function charge(now: number): void {
-    whole.take(now)
-    shared.take(now)
-    channel.quotaAt = quotaTimes(plan, whole, shared, now)
+  function withReserved(at: number, reserved: number): DueTimes {
+    const { critical, other } = quotaTimes(plan, whole, shared, at, reserved)
+    const [first = at] = unsettled.values()
+    const latest = first + longestReservedMs
+    const bounded = (roomAt: number) => (Number.isFinite(roomAt) ? roomAt : latest)
+    return { end: never, critical: bounded(critical), other: bounded(other) }
   }
 
   // All of it is asked often and changes seldom, so it is kept as moments.
   function update(): void {
-    const { quotaAt } = channel
+    const at = Math.max(sentAt, chargedAt)
+    for (const [id, since] of unsettled) if (since + longestReservedMs <= at) unsettled.delete(id)
+    const reserved = Math.min(unsettled.size, mostReserved)
+    const quotaAt = quotaTimes(plan, whole, shared, at, 0)
+    const roomAt = reserved === 0 ? quotaAt : withReserved(at, reserved)
+    channel.quotaAt = quotaAt
+    channel.roomAt = roomAt
     const baseAt = Math.max(sentAt + plan.intervalMs, pausedUntil, stormEndsAt(recent))
-    const quotaFreeAt = plan.fallsBack ? nowhere : quotaAt
+    const quotaFreeAt = plan.fallsBack ? nowhere : roomAt
     channel.freeAt = {
       end: Math.max(baseAt, quotaFreeAt.end),
       critical: Math.max(baseAt, quotaFreeAt.critical),
       other: Math.max(baseAt, quotaFreeAt.other, slowedUntil(newKinds, plan.intervalMs)),
     }
-    const isExhausted = quotaAt.other > Math.max(sentAt, reportedUntil)
+    const isExhausted = quotaAt.other > Math.max(at, reportedUntil)
     channel.unreportedUntil = isExhausted ? quotaAt.other : undefined
   }
 }
@@ -191,17 +222,13 @@ export function createChannel(plan: ChannelPlan, former?: ChannelTiming): Channe
 
 const nowhere: Readonly<DueTimes> = { end: never, critical: never, other: never }
 
-/** When the quotas allow one more message after the one at `takenAt`: only a message changes them. */
-function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, takenAt: number): DueTimes {
-  if (takenAt === never) {
+/** When the quotas allow one more message after the last one at `at`: only messages change them. */
+function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, at: number, reserved: number): DueTimes {
+  if (at === never) {
     const first = plan.limits.some((limit) => limit.count < 1) ? Number.POSITIVE_INFINITY : never
     return { end: never, critical: first, other: first }
   }
-  return {
-    end: never,
-    critical: takenAt + whole.waitMs(takenAt),
-    other: takenAt + shared.waitMs(takenAt),
-  }
+  return { end: never, critical: at + whole.waitMs(at, reserved), other: at + shared.waitMs(at, reserved) }
 }
 
 function withoutShare({ count, perMs }: RateLimit): RateLimit {

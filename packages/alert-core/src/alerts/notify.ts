@@ -10,8 +10,8 @@ import { type Due, dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { confirmPast } from './history.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
-import { composeNotification } from './notification.ts'
-import { firingOf, type TrackerState } from './tracker-state.ts'
+import { composeNotification, joinedIds } from './notification.ts'
+import { channelOf, firingOf, type TrackerState } from './tracker-state.ts'
 
 /**
  * How much is sent: `due`, what is due on a free channel; `flush`, all that may be sent by now, without
@@ -70,11 +70,12 @@ function notifyOnce(
   const items = chosen.map(({ alert, channelState, reason }) =>
     notifyOf(alert, channelState, reason, plan, now),
   )
+  const id = state.newId()
   const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
-  channel.markSent(now, { alerts: items.length, newKinds, urgency })
+  channel.markSent(now, { id, alerts: items.length, newKinds, urgency })
   for (const { channelState } of fallsBack ? chosen : []) delete channelState.sending
   scheduleNext(state, channel, chosen)
-  const notification = composeNotification(state.newId(), plan.name, items, now)
+  const notification = composeNotification(id, plan.name, items, now)
   return { type: 'notify', notification, ...(fallsBack ? { fallBack: true } : {}) }
 }
 
@@ -125,13 +126,13 @@ function triggerOf(
   const has = (urgency: Urgency) => triggers.some((one) => one.urgency === urgency)
   if (has('critical')) return 'critical'
   // What only joins an end makes it cost as much as any other message.
-  const joinsEnd = candidates.some(({ urgency }) => urgency !== 'end') && now >= channel.quotaAt.other
+  const joinsEnd = candidates.some(({ urgency }) => urgency !== 'end') && now >= channel.roomAt.other
   return has('other') || (joinsEnd && now >= channel.freeAt.other) ? 'other' : 'end'
 }
 
 /** When its quota lets it act again, epoch ms; at once if another channel takes over. */
-function quotaFreeAt({ plan, quotaAt }: Channel, urgency: Urgency): number {
-  return plan.fallsBack ? Number.NEGATIVE_INFINITY : quotaAt[urgency]
+function quotaFreeAt({ plan, roomAt }: Channel, urgency: Urgency): number {
+  return plan.fallsBack ? Number.NEGATIVE_INFINITY : roomAt[urgency]
 }
 
 function dueNoLaterThan(channel: Channel, urgency: Urgency, at: number): void {
@@ -176,7 +177,7 @@ function endedAlert(alert: LiveAlert, channelState: ChannelState): Alert {
   return former !== undefined && !admitted ? former.alert : copyAlert(alert)
 }
 
-/** The provider of the notification's channel accepted it, or will not. */
+/** The provider of the notification's channel accepted it, or will not; only what it accepted is charged. */
 export function settle(
   state: TrackerState,
   notification: Notification,
@@ -184,6 +185,9 @@ export function settle(
   now: number,
 ): void {
   const { channel, items } = notification
+  // An end costs nothing.
+  const isCharged = isDelivered && items.some(({ reason }) => reason !== 'resolved')
+  channelOf(state, channel)?.settle(joinedIds(notification), now, isCharged)
   for (const { alert: copy, reason, fallbackFrom } of items) {
     if (reason === 'resolved') continue
     const alert = state.alerts.get(copy.id)

@@ -30,13 +30,16 @@ export function reload(
   canEnd: CanEnd,
   now: number,
 ): readonly Effect[] {
-  const timings = new Map(state.channels.map((channel) => [channel.plan.name, channel.timing()]))
+  const former = new Map(state.channels.map((channel) => [channel.plan.name, channel]))
   state.watches = watches
   const before = catchUp(state, now)
   const closed = closeRemoved(state, new Set(plans.map(({ name }) => name)), now)
   const effects = useChannels(
     state,
-    plans.map((plan) => createChannel(plan, timings.get(plan.name))),
+    plans.map((plan) => {
+      const channel = former.get(plan.name)
+      return createChannel(plan, channel?.timing(), channel?.unsettled)
+    }),
   )
   state.canEnd = canEnd
   const ended = [...applyWatches(state, now), ...endOrphans(state, now)]

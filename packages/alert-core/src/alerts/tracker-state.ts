@@ -97,6 +97,10 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
   }
 }
 
+export function channelOf(state: TrackerState, name: string): Channel | undefined {
+  return state.channels.find(({ plan }) => plan.name === name)
+}
+
 /** The conditions, opened at their first use. */
 export function conditionsOf(state: TrackerState): Conditions {
   state.conditions ??= openConditions(state)

@@ -17,7 +17,7 @@ import { drain, nextDeadline, runDue } from './run-due.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
-import { type CanEnd, createTrackerState, type Mutes, type TrackerState } from './tracker-state.ts'
+import { type CanEnd, channelOf, createTrackerState, type Mutes, type TrackerState } from './tracker-state.ts'
 
 export type { AbsenceWatch } from './absence.ts'
 export type { ChannelPlan } from './channel.ts'
@@ -73,8 +73,6 @@ export interface Tracker {
   pause(channel: string, untilMs: number): void
   /** When the channel's quota allows one more message, epoch ms; a past time is now. */
   quotaRoomAt(channel: string): number
-  /** Counts one message that fell back to this channel against its quota. */
-  charge(channel: string, now: number): void
   /**
    * Uses other channels and rules; alerts, timers and what was sent stay. A removed channel is sent the end
    * of what it was notified of.
@@ -86,7 +84,8 @@ export interface Tracker {
   ): readonly Effect[]
   /**
    * The channel's provider accepted the notification, or will not: reminders count from now, and ends are
-   * sent only for what was accepted. To be called for each notification that was given to a channel.
+   * sent only for what was accepted. Only that is charged. To be called for each notification that was
+   * given to a channel.
    */
   settle(notification: Notification, isDelivered: boolean, now: number): void
   /** Silences or the like have changed: checks what is muted again. */
@@ -111,7 +110,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   const mutes = options.mutes ?? (() => undefined)
   const state = createTrackerState({ channels, watches, canEnd, mutes, maxAlerts, newId })
   applyWatches(state, options.now ?? 0)
-  const channelOf = (name: string) => state.channels.find(({ plan }) => plan.name === name)
 
   return {
     push: (occurrence, now) => takeRecord(state, occurrence, now),
@@ -119,9 +117,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     tick: (now) => runDue(state, now),
     nextDeadline: () => nextDeadline(state),
     drain: (now, { growth }) => drain(state, now, growth),
-    pause: (name, untilMs) => channelOf(name)?.pause(untilMs),
-    quotaRoomAt: (name) => channelOf(name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
-    charge: (name, now) => channelOf(name)?.charge(now),
+    pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
+    quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
     reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],

@@ -17,8 +17,6 @@ export interface DeliveryOptions {
   readonly sender: SenderLayer
   readonly outcomes: Outcomes
   readonly render: (notification: Notification, options: { readonly now: number }) => Message
-  /** Charges the channel's quota for one message. */
-  readonly charge: () => void
   /** Name of the fallback channel. */
   readonly fallback?: string
   readonly clock: Clock
@@ -57,7 +55,7 @@ const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { waiting, sender, outcomes, render, charge, fallback, clock, wallNow, isClosing } = options
+  const { waiting, sender, outcomes, render, fallback, clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
   let lastFailure: string | undefined
@@ -100,7 +98,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     switch (receipt.status) {
       case 'delivered':
         startAnew()
-        if (isCharged(parts)) charge()
         outcomes.delivered(notification, tries, receipt.note)
         return waiting.size() > 0
       case 'failed': {
@@ -168,12 +165,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return left
     },
   }
-}
-
-/** Whether a message of these parts is to be charged: what is charged before, and ends, cost nothing. */
-function isCharged(parts: readonly Part[]): boolean {
-  if (!parts.every(({ isUncharged }) => isUncharged)) return false
-  return parts.some(({ notification }) => notification.items.some(({ reason }) => reason !== 'resolved'))
 }
 
 function isSame(a: readonly Part[], b: readonly Part[]): boolean {

@@ -23,8 +23,6 @@ export interface Part {
   readonly largest: number
   /** It waits for the channel's quota. */
   readonly isDeferred?: true
-  /** The quota allows it, and is charged when it is delivered. */
-  readonly isUncharged?: true
 }
 
 export function splitPart(
@@ -58,12 +56,11 @@ function isCovered({ alert: { id, severity } }: NotificationItem, earlier: reado
   })
 }
 
-function mergeParts({ isUncharged, ...older }: Part, newer: Part): Part {
+function mergeParts(older: Part, newer: Part): Part {
   return {
     ...older,
     notification: merge(older.notification, newer.notification),
     largest: Math.max(older.largest, newer.largest),
-    ...(isUncharged && newer.isUncharged && { isUncharged }),
   }
 }
 

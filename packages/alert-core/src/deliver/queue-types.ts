@@ -38,8 +38,6 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
 export interface ChannelQuota {
   /** When it has room for one more message, epoch ms: in the past if it has now, `Infinity` if never. */
   roomAt(): number
-  /** Takes one message from it. */
-  charge(): void
 }
 
 /** What a queue that is replaced did not send. */

@@ -48,7 +48,6 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     waiting,
     sender,
     outcomes,
-    charge: quota.charge,
     wallNow,
     isClosing,
   })
@@ -158,7 +157,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 
 const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
 
-const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY, charge() {} }
+const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY }
 
 function atHosts(hosts: readonly string[] = []): string {
   return hosts.length === 0 ? '' : `${hosts.join(', ')}: `

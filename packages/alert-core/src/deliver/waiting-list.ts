@@ -22,7 +22,7 @@ export interface WaitingList {
   hasDeferred(): boolean
   /** The first of what is deferred. */
   firstDeferred(): Notification | undefined
-  /** Makes ready what was deferred, to be charged when it is delivered. */
+  /** Makes ready what was deferred. */
   release(now: number): void
   add(notification: Notification, now: number): void
   /** Removes and returns what one message can say: all but what must follow it. */
@@ -131,7 +131,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     firstDeferred: () => deferred()[0]?.notification,
     release(now) {
       for (const { notification } of takeDeferred())
-        addReady({ ...partOf(notification, now, now + limits.retryForMs), isUncharged: true })
+        addReady(partOf(notification, now, now + limits.retryForMs))
     },
     add,
     take() {

@@ -69,7 +69,6 @@ export function openQueue(
     fetch: ports.fetch ?? globalThis.fetch,
     quota: {
       roomAt: () => (fallbacks.ignoresQuotas() ? Number.NEGATIVE_INFINITY : tracker.quotaRoomAt(name)),
-      charge: () => tracker.charge(name, clock.now()),
     },
     onEvent(event) {
       if (event.type === 'delivered') {

@@ -11,8 +11,11 @@ export interface RateLimit {
 
 /** Limits in sliding windows; the caller passes the time, epoch ms. */
 export interface Quota {
-  /** Milliseconds until the next one is allowed; 0 is now, `Infinity` is never (a count below 1). */
-  waitMs(now: number): number
+  /**
+   * Milliseconds until the next one is allowed; 0 is now, `Infinity` is never (a count below 1). `reserved`
+   * are not counted yet and come before it; if they fill a limit by themselves, the wait is `Infinity` too.
+   */
+  waitMs(now: number, reserved?: number): number
   /** Counts one at `now`, whether it was allowed or not. */
   take(now: number): void
   /** The counted times, oldest first: plain JSON. */
@@ -38,12 +41,12 @@ export function createQuota(limits: readonly RateLimit[]): Quota {
   }
 
   return {
-    waitMs(now) {
+    waitMs(now, reserved = 0) {
       followClock(now)
       let wait = 0
       for (const { count, perMs } of windows) {
-        if (!(count >= 1)) return Number.POSITIVE_INFINITY
-        const oldest = times[times.length - Math.floor(count)]
+        if (!(count >= 1) || Math.floor(count) <= reserved) return Number.POSITIVE_INFINITY
+        const oldest = times[times.length + reserved - Math.floor(count)]
         if (oldest !== undefined) wait = Math.max(wait, oldest + perMs - now)
       }
       return wait
