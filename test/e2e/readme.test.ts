@@ -67,6 +67,11 @@ describe('the README', () => {
     },
   )
 
+  it('and docs/testing.md shows a test with an inbox of its own that runs as written', async () => {
+    const ended = await runProgram(snippet(readFileSync(join(root, 'docs/testing.md'), 'utf8'), 'inbox'))
+    expect(ended).toMatchObject({ stderr: '', stdout: '1\n', code: 0 })
+  })
+
   it('names only commands and files that exist', () => {
     for (const page of pages) {
       const text = readFileSync(join(root, page), 'utf8')

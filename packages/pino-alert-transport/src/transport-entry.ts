@@ -13,6 +13,7 @@ import {
   createListeners,
   isEnabled,
   onSignal,
+  serveThreads,
   shareCrashes,
 } from 'alert-core/adapter'
 import { type AlertStream, alertStream } from './alert-stream.ts'
@@ -46,6 +47,7 @@ export function alertTransport(options: AlertOptions = {}): AlertTransport {
   }
   const adapter = createAdapter(connection, listeners)
   if (isEnabled(options)) {
+    serveThreads()
     if (options.crashes !== false) shareCrashes()
     if (options.handleSignals === true) onSignal({ flush: adapter.flush, close: adapter.close })
   }

@@ -32,6 +32,7 @@ export {
 export { createListeners, emitWeakly } from './listeners.ts'
 export { remember } from './remember.ts'
 export { bounded } from './requests.ts'
+export { serveThreads } from './serve-threads.ts'
 export type { LinkSetup } from './shared-links.ts'
 export { onSignal } from './signals.ts'
 export { setWorkerStart } from './thread.ts'

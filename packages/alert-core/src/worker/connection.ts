@@ -7,8 +7,8 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { addCrashWriter, type CrashWriter } from './crashes.ts'
 import type { AdapterConnection } from './create-adapter.ts'
-import type { LinkStats } from './link.ts'
 import { workerUnreachable } from './requests.ts'
+import { serveThreads } from './serve-threads.ts'
 import {
   type LinkSetup,
   linkKey,
@@ -16,6 +16,7 @@ import {
   shareLink,
   startsEarly,
   watchProcessExit,
+  withLosses,
 } from './shared-links.ts'
 
 export interface Connection extends AdapterConnection {
@@ -78,6 +79,7 @@ export function createConnection(
   }
 
   watch()
+  serveThreads()
 
   return {
     write(line) {
@@ -121,25 +123,6 @@ export function createConnection(
       watch()
     },
   }
-}
-
-/** The hub's counters with those of lines and records that did not reach it. */
-export function withLosses(
-  hub: Stats,
-  link: LinkStats | undefined,
-  own: { readonly closed?: number; readonly unreadable?: number } = {},
-): Stats {
-  const failures: Record<string, number> = { ...hub.failures }
-  const losses = {
-    full: link?.dropped ?? 0,
-    lost: link?.lost ?? 0,
-    closed: (link?.late ?? 0) + (own.closed ?? 0),
-    unreadable: own.unreadable ?? 0,
-  }
-  for (const [kind, count] of Object.entries(losses)) {
-    if (count > 0) failures[kind] = (failures[kind] ?? 0) + count
-  }
-  return { ...hub, failures }
 }
 
 const dropped = new FinalizationRegistry<Connection>((connection) => connection.release())

@@ -3,6 +3,7 @@
  */
 import type { Host, HostKind, HostKinds } from './host.ts'
 import { openInlineHost } from './inline.ts'
+import { openParentHost } from './parent.ts'
 import { openProcessHost } from './process.ts'
 import { workerUnreachable } from './requests.ts'
 import { openThreadHost } from './thread.ts'
@@ -14,6 +15,9 @@ export const none: HostKind = { open: openNoHost }
 export const inline: HostKind = { open: openInlineHost, isInline: true, warnInstead: warnInline }
 
 const thread: HostKind = { open: openThreadHost, warnInstead: warnThread }
+
+/** In a thread of the application. */
+export const parent: HostKind = { open: openParentHost }
 
 export const remote: HostKind = { open: openProcessHost }
 

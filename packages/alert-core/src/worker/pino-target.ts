@@ -14,13 +14,15 @@ import { type AlertOptions, isEnabled, type SilenceOptions, warningsOf } from '.
 import { createGate } from '../read/gate.ts'
 import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
-import { withLosses } from './connection.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
-import { inline, remote } from './hosts.ts'
+import type { HostKinds } from './host.ts'
+import { inline, parent, remote } from './hosts.ts'
 import { isBelowHub, markThread } from './hub-thread.ts'
 import { createLink } from './link.ts'
+import { isTargetOfThread } from './parent.ts'
 import type { Answering } from './requests.ts'
+import { withLosses } from './shared-links.ts'
 import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
 import { maxLineChars } from './wire.ts'
@@ -161,8 +163,15 @@ function openTarget(options: AlertOptions, wire: WireConfig): Target {
     warnNested()
     return noTarget
   }
-  const target = options.runIn === 'process' ? openProcessTarget(options, wire) : openHubTarget(options, wire)
+  const kinds = hostsOf(options)
+  const target = kinds === undefined ? openHubTarget(options, wire) : openLinkTarget(options, wire, kinds)
   return options.crashes === false ? target : withCrashes(target, wire)
+}
+
+/** Where the hub runs if not in this thread. */
+function hostsOf({ runIn }: AlertOptions): HostKinds | undefined {
+  if (runIn === 'process') return [remote, inline]
+  return runIn !== 'inline' && isTargetOfThread() ? [parent] : undefined
 }
 
 /** At the end of the stream the application's thread may have crashed without a log call. */
@@ -206,14 +215,14 @@ function closeMs(options: AlertOptions, upAt: number): number | undefined {
   return Math.max(leastCloseMs, planAdapter(options).closeTimeoutMs - upAt)
 }
 
-/** pino's worker as a stage before a process of the hub's own. */
-function openProcessTarget(options: AlertOptions, wire: WireConfig): Target {
+/** pino's worker as a stage before a hub elsewhere. */
+function openLinkTarget(options: AlertOptions, wire: WireConfig, kinds: HostKinds): Target {
   const plan = planAdapter(options, wire.levels)
   // Said here: the process may be up only when this one has ended.
   for (const { code, message } of warningsOf(plan.checked)) warnFromWorker(message, code)
   let gate = createGate({ ...plan, levels: wire.levels })
   let wanted: Wanted | undefined
-  const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, [remote, inline])
+  const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, kinds)
   link.warm()
   return {
     wants(line) {

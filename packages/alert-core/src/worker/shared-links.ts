@@ -3,14 +3,16 @@
  * and one set of process listeners, however many loggers come and go.
  */
 import type { FlushResult } from '../hub/hub-types.ts'
+import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
 import { watchExit } from './exit.ts'
-import type { HostSetup } from './host.ts'
-import { kindsOf, none } from './hosts.ts'
+import type { HostKinds, HostSetup } from './host.ts'
+import { kindsOf, none, parent } from './hosts.ts'
 import { isInHub } from './hub-thread.ts'
-import { createLink, type Link } from './link.ts'
+import { createLink, type Link, type LinkStats } from './link.ts'
+import { hasParent } from './parent.ts'
 import { stableJson } from './remember.ts'
 import { onSignal } from './signals.ts'
 
@@ -100,7 +102,7 @@ export function shareLink(setup: LinkSetup, listener: (event: AlertEvent) => voi
 }
 
 function openLink(key: string, setup: LinkSetup): OpenLink {
-  const link = createLink(setup, isInHub() ? [none] : kindsOf[setup.runIn])
+  const link = createLink(setup, kindsFor(setup))
   const removeSignals = setup.handleSignals ? onSignal({ flush: link.flush, exit: link.exit }) : () => {}
   const entry: OpenLink = { link, removeSignals, users: 0, linger: undefined }
   links.set(key, entry)
@@ -111,6 +113,11 @@ function openLink(key: string, setup: LinkSetup): OpenLink {
   return entry
 }
 
+function kindsFor({ runIn }: LinkSetup): HostKinds {
+  if (isInHub()) return [none]
+  return runIn === 'worker' && hasParent() ? [parent] : kindsOf[runIn]
+}
+
 async function closeLink(key: string, entry: OpenLink): Promise<FlushResult> {
   clearTimeout(entry.linger)
   if (links.get(key) === entry) links.delete(key)
@@ -118,4 +125,23 @@ async function closeLink(key: string, entry: OpenLink): Promise<FlushResult> {
   const result = await entry.link.close()
   open.delete(entry.link)
   return result
+}
+
+/** The hub's counters with those of lines and records that did not reach it. */
+export function withLosses(
+  hub: Stats,
+  link: LinkStats | undefined,
+  own: { readonly closed?: number; readonly unreadable?: number } = {},
+): Stats {
+  const failures: Record<string, number> = { ...hub.failures }
+  const losses = {
+    full: link?.dropped ?? 0,
+    lost: link?.lost ?? 0,
+    closed: (link?.late ?? 0) + (own.closed ?? 0),
+    unreadable: own.unreadable ?? 0,
+  }
+  for (const [kind, count] of Object.entries(losses)) {
+    if (count > 0) failures[kind] = (failures[kind] ?? 0) + count
+  }
+  return { ...hub, failures }
 }

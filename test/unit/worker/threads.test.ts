@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
+
+let hook: Hook
+let folder: string
+const root = fileURLToPath(new URL('../../', import.meta.url))
+beforeAll(async () => {
+  // Where the packages are found.
+  folder = await mkdtemp(join(root, 'node_modules/.threads-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+beforeEach(async () => {
+  hook = await openHook()
+})
+afterEach(() => hook.close())
+
+const adapters = {
+  alertStream: `const { default: pino } = await import('pino')
+    const { alertStream } = await import('pino-alert-transport')
+    const alerts = alertStream(options)
+    const logger = pino({}, pino.multistream([{ stream: { write() {} } }, alerts]))`,
+  winston: `const { default: winston } = await import('winston')
+    const { AlertTransport } = await import('winston-alert-transport')
+    const alerts = new AlertTransport(options)
+    const logger = winston.createLogger({ transports: [alerts] })`,
+  alertTransport: `const { default: pino } = await import('pino')
+    const { alertTransport } = await import('pino-alert-transport')
+    const alerts = alertTransport(options)
+    const logger = pino({ transport: alerts })`,
+} as const
+
+type Adapter = keyof typeof adapters
+
+/** The same file runs in both; `thread` is the Worker there, and `say` wakes the main thread. */
+async function run(adapter: Adapter, inMain: string, inThread: string, early = '') {
+  const file = join(folder, `${adapter}-${Math.random().toString(36).slice(2)}.mjs`)
+  await writeFile(
+    file,
+    `import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+     const options = ${JSON.stringify(hook.options)}
+     const start = () => new Worker(new URL(import.meta.url))
+     ${early}
+     ${adapters[adapter]}
+     if (isMainThread) {
+       const thread = globalThis.early ?? start()
+       thread.on('error', () => {})
+       const said = new Promise((resolve) => thread.once('message', resolve))
+       ${inMain}
+     } else {
+       const say = (what) => parentPort.postMessage(what)
+       const stay = () => setInterval(() => {}, 1000)
+       ${inThread}
+     }`,
+  )
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  return { code, stdout, stderr }
+}
+
+it('what a thread has passed to its pino target is delivered after terminate()', async () => {
+  const ended = await run(
+    'alertTransport',
+    `await said; await thread.terminate()`,
+    `logger.error('from the thread'); alerts.on('alert', ({ type }) => type === 'fired' && say('fired')); stay()`,
+    `options.channels.hook.wait = '1s'`,
+  )
+  expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(countDelivered(hook.posts)).toBe(1)
+})
+
+describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is delivered', (adapter) => {
+  const logAndStay = `logger.error('from the thread'); say('logged'); stay()`
+
+  it.each([
+    ['before terminate()', `await said; await thread.terminate()`, logAndStay],
+    ['before process.exit() of the main thread', `await said; process.exit(0)`, logAndStay],
+    [
+      'while the main thread is busy, and exits',
+      `const wake = new Int32Array(new SharedArrayBuffer(4)); await said; thread.postMessage(wake)
+       Atomics.wait(wake, 0, 0); process.exit(0)`,
+      `parentPort.once('message', (wake) => { logger.error('from the thread'); Atomics.store(wake, 0, 1); Atomics.notify(wake, 0) })
+       say('up'); stay()`,
+    ],
+    [
+      'before its own process.exit()',
+      `await said`,
+      `logger.error('from the thread'); say('logged'); process.exit(1)`,
+    ],
+    ['by a crash', ``, `throw new Error('from the thread')`],
+  ])('%s', async (_name, inMain, inThread) => {
+    expect(await run(adapter, inMain, inThread)).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
+  })
+
+  it('by one hub for all threads, which also answers there', async () => {
+    const ended = await run(
+      adapter,
+      `const others = [start(), start()]
+       logger.error('order 1 failed')
+       await Promise.all([said, ...others.map((other) => new Promise((resolve) => other.once('message', resolve)))])
+       console.log((await alerts.stats()).matched)
+       await Promise.all([thread, ...others].map((each) => each.terminate()))`,
+      `logger.error('order 2 failed'); const { delivered } = await alerts.flush()
+       const { rule } = await alerts.explain({ level: adapterLevel, msg: 'x', message: 'x' })
+       say(delivered && rule !== undefined); stay()`.replace(
+        'adapterLevel',
+        adapter === 'winston' ? `'error'` : '50',
+      ),
+    )
+    expect(ended).toMatchObject({ code: 0, stdout: '4\n', stderr: '' })
+    expect(countDelivered(hook.posts)).toBe(4)
+    expect(new Set(hook.posts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
+  })
+
+  it('by a worker of its own if the thread is older than the adapter of the main thread', async () => {
+    const ended = await run(
+      adapter,
+      `thread.postMessage('go'); await said; await thread.terminate()`,
+      `await new Promise((resolve) => parentPort.once('message', resolve))
+       logger.error('from the thread'); say((await alerts.flush()).delivered); stay()`,
+      `if (isMainThread) globalThis.early = start()`,
+    )
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(countDelivered(hook.posts)).toBe(1)
+  })
+})
