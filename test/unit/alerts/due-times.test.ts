@@ -233,3 +233,13 @@ describe('a channel that takes silence for the end', () => {
     expect(stage.lines()).toHaveLength(1)
   })
 })
+
+test('a critical alert waits for the interval also while the share of the others is used up', () => {
+  const stage = setStage([channel({ waitMs: 0, limits: [{ count: 4, perMs: hour }] })])
+  for (let n = 0; n < 3; n++) stage.fire(`error ${n}`, n * minute)
+  stage.fire('critical', 2 * minute + 2 * second, { severity: 'critical' })
+  stage.pass(hour)
+  expect(stage.lines().find(({ items }) => items.includes('critical first +1'))).toMatchObject({
+    at: 2 * minute + 30 * second,
+  })
+})

@@ -87,8 +87,8 @@ export interface Channel {
   readonly quotaAt: Readonly<DueTimes>
   /** The same, with room for those whose delivery is not known yet. */
   readonly roomAt: Readonly<DueTimes>
-  /** Until when the quota is exhausted, epoch ms, if that is to be reported. */
-  readonly unreportedUntil: number | undefined
+  /** Until when the quota is exhausted, epoch ms, if that is to be reported; else `-Infinity`. */
+  readonly unreportedUntil: Readonly<DueTimes>
   /** That the quota is exhausted is not to be reported again before then, epoch ms. */
   markReported(untilMs: number): void
   /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
@@ -110,6 +110,8 @@ const mostReserved = 2
 /** The queue keeps nothing for longer. */
 const longestReservedMs = 24 * 3_600_000
 const mostUnsettled = 100
+
+const nowhere: Readonly<DueTimes> = { end: never, critical: never, other: never }
 
 /** Nothing is due. */
 export function nothingDue(): DueTimes {
@@ -148,7 +150,7 @@ export function createChannel(
     freeAt: nothingDue(),
     quotaAt: nothingDue(),
     roomAt: nothingDue(),
-    unreportedUntil: undefined,
+    unreportedUntil: nowhere,
     unsettled,
     markReported(untilMs) {
       reportedUntil = untilMs
@@ -212,15 +214,17 @@ export function createChannel(
       critical: Math.max(baseAt, quotaFreeAt.critical),
       other: Math.max(baseAt, quotaFreeAt.other, slowedUntil(newKinds, plan.intervalMs)),
     }
-    const isExhausted = quotaAt.other > Math.max(at, reportedUntil)
-    channel.unreportedUntil = isExhausted ? quotaAt.other : undefined
+    const isToReport = (until: number) => until > Math.max(at, reportedUntil)
+    channel.unreportedUntil = {
+      end: never,
+      critical: isToReport(quotaAt.critical) ? quotaAt.critical : never,
+      other: isToReport(quotaAt.other) ? quotaAt.other : never,
+    }
   }
 }
 
 // ── quota
 // ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const nowhere: Readonly<DueTimes> = { end: never, critical: never, other: never }
 
 /** When the quotas allow one more message after the last one at `at`: only messages change them. */
 function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, at: number, reserved: number): DueTimes {

@@ -25,9 +25,12 @@ export function nextDeadline(state: TrackerState): number {
 
 /** When something is due on the channel and it may send it, or has to report that it may not. */
 function deadlineOf({ due, freeAt, unreportedUntil }: Channel): number {
-  const end = Math.max(due.end, freeAt.end)
-  if (unreportedUntil !== undefined) return Math.min(end, due.critical, due.other)
-  return Math.min(end, Math.max(due.critical, freeAt.critical), Math.max(due.other, freeAt.other))
+  const { critical, other } = unreportedUntil
+  return Math.min(
+    Math.max(due.end, freeAt.end),
+    critical > 0 ? due.critical : Math.max(due.critical, freeAt.critical),
+    other > 0 ? due.other : Math.max(due.other, freeAt.other),
+  )
 }
 
 /** Does what is due by now. */
@@ -79,8 +82,9 @@ function reportDropped(state: TrackerState, effects: Effect[]): void {
  * ago.
  */
 function reportQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
-  const until = channel.unreportedUntil
-  if (until === undefined || now < Math.min(channel.due.critical, channel.due.other)) return []
+  // The quota for critical alerts lasts the longest.
+  const until = channel.unreportedUntil.other
+  if (until < 0 || now < Math.min(channel.due.critical, channel.due.other)) return []
   if (now >= until) {
     channel.markReported(until)
     return []
