@@ -263,10 +263,7 @@ export type Receipt =
       readonly delayMs?: number
     })
   | Retry
-  | (Refused & {
-      /** The address or the credentials are wrong: the next message would be refused too. */
-      readonly lasting?: true
-    })
+  | Refused
 
 /**
  * Why a notification was not sent. Every case is counted under one of these reasons.

@@ -42,7 +42,8 @@ it('upgrades by STARTTLS and logs in only after that', async () => {
 it('does not talk to a server with an untrusted certificate', async () => {
   const { host, port, securePort } = inbox.smtp
   for (const options of [
-    { host, port },
+    { host, port, requireTLS: true },
+    { host, port, tls: { minVersion: 'TLSv1.2' as const } },
     { host, port: securePort, secure: true },
   ]) {
     expect(await send(email, { ...options, from, ...login() }, message)).toMatchObject({
@@ -51,4 +52,13 @@ it('does not talk to a server with an untrusted certificate', async () => {
     })
   }
   expect(inbox.received({ provider: 'email' })).toEqual([])
+})
+
+it('upgrades on this machine without a look at the certificate, as stock mail servers there have none', async () => {
+  const { host, port } = inbox.smtp
+  expect(await send(email, { host, port, from, ...login() }, message)).toEqual({ status: 'delivered' })
+  expect((await inbox.next({ provider: 'email' })).request.secure).toBe(true)
+  // No STARTTLS at all: the server asks for it before a login.
+  const refused = await send(email, { host, port, from, ignoreTLS: true, ...login() }, message)
+  expect(refused).toMatchObject({ status: 'failed' })
 })

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseMailbox } from '#core/provider/mail-address.ts'
 import email from '#core/providers/email/email.ts'
-import { toTransport } from '#core/providers/email/email-server.ts'
+import { proxyTo, toTransport } from '#core/providers/email/email-server.ts'
 import { aCard, aMessage, problems, send } from './support.ts'
 
 /**
@@ -286,6 +286,44 @@ describe('server', () => {
     })
     expect(toTransport({ url }, 1)).toMatchObject({ host: 'smtp.b.example', port: 2525, secure: false })
     expect(toTransport({ host: 'a.example', port: 465 }, 0)).toMatchObject({ secure: true })
+  })
+
+  it('on this machine is at port 25 unless the url names another', () => {
+    for (const url of ['smtp://localhost', 'smtp://127.0.0.1', 'smtp://[::1]'])
+      expect(toTransport({ url }, 0)).toMatchObject({ port: 25, secure: false, requireTLS: false })
+    expect(toTransport({ host: 'localhost' }, 0)).toMatchObject({ port: 25 })
+    expect(toTransport({ url: 'smtp://localhost:587' }, 0)).toMatchObject({ port: 587 })
+    expect(toTransport({ url: 'smtps://localhost' }, 0)).toMatchObject({ port: 465, secure: true })
+    expect(toTransport({ url: 'smtp://mail.example.com' }, 0)).toMatchObject({ port: 587 })
+  })
+
+  it('on this machine need not be verified, unless that is asked for', () => {
+    const tlsOf = (options: Parameters<typeof toTransport>[0]) => toTransport(options, 0).tls
+    expect(tlsOf({ url: 'smtp://localhost' })).toEqual({ rejectUnauthorized: false })
+    expect(tlsOf({ url: 'smtp://localhost', tls: { ca: 'x' } })).toEqual({ ca: 'x' })
+    expect(tlsOf({ url: 'smtp://localhost', requireTLS: true })).toBeUndefined()
+    expect(tlsOf({ url: 'smtps://localhost' })).toBeUndefined()
+    expect(tlsOf({ url: 'smtp://mail.example.com' })).toBeUndefined()
+    expect(tlsOf({ url: 'smtp://localhost.example.com' })).toBeUndefined()
+  })
+
+  it('is greeted by a name, and without STARTTLS, if that is asked for', () => {
+    const options = { host: 'mail.example.com', name: 'web-1.example.com', ignoreTLS: true }
+    expect(toTransport(options, 0)).toMatchObject({ ...options, requireTLS: false })
+    expect(problems(email, { ...options, requireTLS: true, from: 'a@b.example' }).join()).toContain(
+      'not both',
+    )
+  })
+
+  it('is reached through the proxy that applies, or that of the channel', () => {
+    const proxyOf = (address: string | URL) =>
+      String(address).includes('near') ? undefined : String(address)
+    expect(proxyTo({ host: 'mail.example.com', port: 587 }, {}, proxyOf)).toBe('smtp://mail.example.com:587')
+    expect(proxyTo({ host: '2001:db8::1', port: 25 }, {}, proxyOf)).toBe('smtp://[2001:db8::1]:25')
+    expect(proxyTo({ host: 'near.example.com', port: 25 }, {}, proxyOf)).toBeUndefined()
+    expect(proxyTo({ host: 'near' }, { proxy: 'http://own:1' }, proxyOf)).toBe('http://own:1')
+    expect(proxyTo({ host: 'far' }, { proxy: false }, proxyOf)).toBeUndefined()
+    expect(proxyTo({ host: 'far' }, {}, undefined)).toBeUndefined()
   })
 
   it('is given less patience than the mailer would have', () => {

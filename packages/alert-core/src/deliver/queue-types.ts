@@ -2,7 +2,7 @@
  * What the queue of a channel is given, and what it offers. Durations in ms.
  */
 import type { Notification } from '../model.ts'
-import type { Message, ProviderLimits, Sender, SizeLimits } from '../provider/provider.ts'
+import type { Message, ProviderLimits, SendContext, Sender, SizeLimits } from '../provider/provider.ts'
 import type { Backoff } from '../time/backoff.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OutcomesOptions } from './outcomes.ts'
@@ -29,6 +29,8 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   /** Hides configured secrets in what is said of failures. */
   readonly mask: (text: string) => string
   readonly fetch: typeof fetch
+  /** The proxy for an address, if one applies. */
+  readonly proxyOf?: SendContext['proxyOf']
   /** Absent: there is always room. */
   readonly quota?: ChannelQuota
   readonly random?: () => number

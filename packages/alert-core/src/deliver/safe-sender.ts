@@ -25,6 +25,7 @@ export interface SafeSenderOptions {
   /** The least delay that a hint of the provider gives. */
   readonly leastHintMs: number
   readonly fetch: typeof fetch
+  readonly proxyOf?: SendContext['proxyOf']
   readonly mask: (text: string) => string
 }
 
@@ -33,7 +34,7 @@ const longestDelayMs = 3_600_000
 
 /** Wraps a provider. */
 export function createSafeSender(provider: Required<Sender>, options: SafeSenderOptions): SenderLayer {
-  const { limits, stated, clock, wallNow, timeoutMs, leastHintMs, hosts = [], fetch, mask } = options
+  const { limits, stated, clock, wallNow, timeoutMs, leastHintMs, hosts = [], fetch, proxyOf, mask } = options
 
   return {
     send(message, attempt) {
@@ -43,7 +44,7 @@ export function createSafeSender(provider: Required<Sender>, options: SafeSender
           if (surelyFits(full, limits) && (!asked || surelyFits(full, asked))) return full
           return createFit(message, limits, stated)(render, asked)
         }
-        return provider.send(message, { ...attempt, signal, fetch, now: wallNow, fit })
+        return provider.send(message, { ...attempt, signal, fetch, proxyOf, now: wallNow, fit })
       }
       const host = hosts[attempt.address % hosts.length]
       const late = `${host === undefined ? '' : `${host}: `}no answer within ${formatDuration(timeoutMs, 'en')}`

@@ -10,6 +10,7 @@ const protocol = 'Check the port, and whether the server expects https:// or htt
 
 const advice: Readonly<Record<string, string>> = {
   ECONNREFUSED: `Nothing listens there. ${checkAddress}`,
+  EPROXY: 'Check the address of the proxy, and whether it may reach that host and port.',
   ENOTFOUND: `Check the name of the host. ${throughProxy}`,
   EDNS: `Check the name of the host. ${throughProxy}`,
   EAI_AGAIN: `Check the name of the host and the DNS server. ${throughProxy}`,
@@ -47,6 +48,10 @@ const statuses: Readonly<Record<string, string>> = {
 export function adviceOn(why: string): string {
   for (const [word] of why.matchAll(/\b[A-Z][A-Z0-9_]{3,40}\b/g))
     if (Object.hasOwn(advice, word)) return advice[word]!
+  const proxied = /\bproxy \S+ answered (\d{3})\b/.exec(why)?.[1]
+  if (proxied === '407') return statuses[407]!
+  if (proxied !== undefined)
+    return 'Ask whether the proxy may reach that host and port, or add the host to NO_PROXY.'
   const status = /\banswered (\d{3})\b/.exec(why)?.[1]
   if (status !== undefined) return statuses[status] ?? ''
   return /\bno answer (?:within|in time|before)/.test(why)

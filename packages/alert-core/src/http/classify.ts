@@ -30,6 +30,8 @@ export interface Refused {
   readonly httpStatus?: number
   /** What was sent is too long. */
   readonly tooLong?: true
+  /** The address, its certificate or the credentials are wrong: the next request would be refused too. */
+  readonly lasting?: true
 }
 
 /** The outcome of one attempt; a receipt is the same, with what only a provider knows. */
@@ -44,6 +46,7 @@ const gatewayGaveUp = [502, 504]
 export function classify(reply: HttpReply | HttpFailure): HttpOutcome {
   if ('failed' in reply) {
     if (reply.impossible) return { status: 'failed', why: reply.failed }
+    if (reply.lasting) return { status: 'failed', why: reply.failed, lasting: true }
     return { status: 'retry', why: reply.failed, ...(reply.uncertain && { uncertain: true }) }
   }
   const { status, retryAfterMs } = reply

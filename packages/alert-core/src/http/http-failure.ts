@@ -12,6 +12,8 @@ export interface HttpFailure {
   readonly uncertain?: true
   /** The request itself is not valid (its URL, a header): a retry cannot succeed. */
   readonly impossible?: true
+  /** A retry cannot succeed until somebody changes the configuration: a certificate, a proxy. */
+  readonly lasting?: true
 }
 
 /** Failures before anything was sent. */
@@ -26,13 +28,21 @@ const unsent: Readonly<Record<string, string>> = {
   ENOENT: 'no such socket',
   EMFILE: 'too many open files',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  EPROTO: 'TLS handshake failed',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server speaks no TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server speaks no TLS',
+}
+
+/** The certificate of the server is not trusted. */
+const untrusted: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'self-signed certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate of an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate of an unknown authority',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate of an unknown authority',
   CERT_HAS_EXPIRED: 'certificate expired',
+  CERT_NOT_YET_VALID: 'certificate not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate of another host',
-  EPROTO: 'TLS handshake failed',
 }
 
 const unanswered: Readonly<Record<string, string>> = {
@@ -55,14 +65,37 @@ export function describeFailure(host: string, error: unknown, signal: AbortSigna
       uncertain: true,
     }
   }
+  if (isObject(error) && typeof error['proxyHost'] === 'string') return describeProxy(host, error)
   if (causeMessage(error) === 'bad port')
     return { failed: `${host}: fetch does not allow this port`, impossible: true }
   const code = codeOf(error)
   if (code === undefined) return { failed: `${host}: the request failed`, uncertain: true }
+  if (Object.hasOwn(untrusted, code))
+    return { failed: `${host}: ${untrusted[code]} (${code})`, lasting: true }
   const known = Object.hasOwn(unsent, code) ? unsent[code] : undefined
   if (known !== undefined) return { failed: `${host}: ${known} (${code})` }
   const phrase = Object.hasOwn(unanswered, code) ? unanswered[code] : 'the request failed'
   return { failed: `${host}: ${phrase} (${code})`, uncertain: true }
+}
+
+/** The proxy is asked again unless it refuses: the host, or our credentials. */
+function describeProxy(
+  host: string,
+  { proxyHost, proxyStatus, cause }: Readonly<Record<string, unknown>>,
+): HttpFailure {
+  if (proxyHost === '')
+    return { failed: `${host}: the proxy must be an http:// or https:// address`, lasting: true }
+  const at = `${host}: proxy ${proxyHost}`
+  if (typeof proxyStatus === 'number') {
+    const isRefused = proxyStatus < 500 && proxyStatus !== 408 && proxyStatus !== 429
+    return { failed: `${at} answered ${proxyStatus}`, ...(isRefused && { lasting: true }) }
+  }
+  const code = codeOf(cause) ?? ''
+  const reason = { ...unsent, ...unanswered, ...untrusted }[code]
+  return {
+    failed: code === '' ? `${at}: no connection` : `${at}: ${reason ?? 'no connection'} (${code})`,
+    ...(Object.hasOwn(untrusted, code) && { lasting: true }),
+  }
 }
 
 /** The first code in the chain of causes; the error of several addresses has the code of the last one. */

@@ -110,8 +110,11 @@ function prepare(options: HttpRequest): Prepared | HttpFailure {
   }
 }
 
+/** Without a version: gateways filter by the name, and reveal it to the provider. */
+const userAgent = 'alert-core (+https://www.npmjs.com/package/alert-core)'
+
 function toHeaders(given: Readonly<Record<string, string>>, url: URL): Headers {
-  const headers = new Headers()
+  const headers = new Headers({ 'user-agent': userAgent })
   for (const [name, value] of Object.entries(given)) headers.set(name, value.replace(/\p{Cc}+/gu, ' '))
   if ((url.username || url.password) && !headers.has('authorization')) {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`

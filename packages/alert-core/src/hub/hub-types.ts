@@ -14,8 +14,10 @@ import type { LineFailure, Stats } from './stats.ts'
 export interface HubPorts {
   /** Default: the machine's. */
   readonly clock?: Clock
-  /** Default: Node's. */
+  /** Default: Node's, and a proxy where one applies. */
   readonly fetch?: typeof fetch
+  /** Looks at the requests that are made by the default. */
+  readonly watchFetch?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Replaces the provider of every channel: replay and dry runs look at the messages themselves. */

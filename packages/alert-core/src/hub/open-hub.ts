@@ -20,6 +20,7 @@ import { createInternalErrors } from './internal-errors.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createMetaAlerts } from './meta-alerts.ts'
 import { createMetrics } from './metrics.ts'
+import { createNetwork, type Network } from './network.ts'
 import { createMute, createPipeline } from './pipeline.ts'
 import { createReload } from './reload.ts'
 import { createShutdown } from './shutdown.ts'
@@ -39,11 +40,13 @@ export function openHub(
   lazyParts: () => LazyParts,
   ports: HubPorts = {},
 ): Hub {
-  const { fetch = globalThis.fetch, env = process.env, onWanted } = ports
+  const { env = process.env, onWanted } = ports
   const levels = ports.wire?.levels
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
-  const path = openPath(plan, lazyParts, ports)
+  const network = createNetwork(plan, ports)
+  const { fetch } = network
+  const path = openPath(plan, lazyParts, ports, network)
   const { clock, steady, lifecycle, buffer, inForce, counters, events, internalErrors, metaAlerts } = path
   const { unreached } = path
   const { read, readObject, context, tracker, state, channels, pipeline } = path
@@ -137,7 +140,7 @@ export function openHub(
 const ignore = () => {}
 
 /** The parts that a line meets on its way, from the reader to the channels. */
-function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
+function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, network: Network) {
   const { clock = systemClock, wire, warn } = ports
   const steady = createSteadyClock(clock)
   const lifecycle = createLifecycle()
@@ -156,7 +159,8 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts) {
     directory === undefined
       ? undefined
       : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
-  const channels = createChannels({ inForce, tracker, events, state, metaAlerts, clock, steady, ports })
+  const parts = { inForce, tracker, events, state, metaAlerts, clock, steady }
+  const channels = createChannels({ ...parts, network, ports })
   const pipeline = createPipeline({
     inForce,
     read,

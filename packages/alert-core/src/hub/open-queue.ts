@@ -17,6 +17,7 @@ import type { Events } from './events.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
+import type { Network } from './network.ts'
 
 /** What the queues of all channels depend on. */
 export interface QueuePorts {
@@ -27,6 +28,7 @@ export interface QueuePorts {
   readonly metaAlerts: MetaAlerts
   readonly clock: Clock
   readonly steady: Clock
+  readonly network: Network
   readonly ports: HubPorts
 }
 
@@ -37,7 +39,7 @@ export function openQueue(
   settle: (notification: Notification, isDelivered: boolean) => void,
   queuePorts: QueuePorts,
 ): ChannelQueue {
-  const { inForce, tracker, events, metaAlerts, clock, steady, ports } = queuePorts
+  const { inForce, tracker, events, metaAlerts, clock, steady, network, ports } = queuePorts
   const { name, definition, providerOptions } = channel
   const { plan } = inForce.compiled
   const { content, service, env } = plan
@@ -66,7 +68,7 @@ export function openQueue(
     retry: channel.retry,
     maxWaiting: plan.limits.queue,
     mask: (text) => inForce.compiled.mask(text),
-    fetch: ports.fetch ?? globalThis.fetch,
+    ...network,
     quota: {
       roomAt: () => (fallbacks.ignoresQuotas() ? Number.NEGATIVE_INFINITY : tracker.quotaRoomAt(name)),
     },

@@ -55,6 +55,8 @@ export interface Plan {
   readonly metrics?: { readonly host: string; readonly port: number }
   /** Absent: no heartbeat is sent. */
   readonly heartbeat?: { readonly url: string; readonly everyMs: number }
+  /** Absent: the environment decides. */
+  readonly proxy?: string
   readonly closeTimeoutMs: number
   readonly runIn: 'worker' | 'process' | 'inline'
   readonly crashes: boolean
@@ -109,6 +111,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
             everyMs: given.heartbeat.every ?? ms(defaults.heartbeatEvery),
           },
         }),
+    ...(given.proxy === undefined ? {} : { proxy: given.proxy }),
     closeTimeoutMs: given.closeTimeout ?? ms(defaults.closeTimeout),
     runIn: given.runIn ?? defaults.runIn,
     crashes: given.crashes ?? true,

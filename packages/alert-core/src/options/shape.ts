@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { lazily } from '../cache/lazy.ts'
+import { secret } from '../provider/provider.ts'
 import { option, required } from '../provider/schema.ts'
 import { defaults } from './defaults.ts'
 import { duration, labels, locale, pattern, text, texts, timeZone } from './fields.ts'
@@ -216,6 +217,14 @@ export const optionsShape = lazily({
         ),
       }),
       'Limits of memory',
+    ),
+  proxy: () =>
+    secret(
+      option(
+        text().check(z.regex(/^https?:\/\/[^/]/i, { error: 'must be like http://proxy.example.com:3128' })),
+        'Proxy of all requests and of mail: http://user:password@host:port. This machine, and what NO_PROXY names, is reached directly',
+        { 'x-default': 'HTTPS_PROXY and HTTP_PROXY of the environment' },
+      ),
     ),
   closeTimeout: () =>
     option(

@@ -3,12 +3,20 @@
  * the reply, mask the receipt. A provider adds how it writes and how it reads.
  */
 import { classify } from '../http/classify.ts'
+import { createNodeFetch, type TlsOptions } from '../http/node-fetch.ts'
 import { type HttpReply, request } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createMask } from '../redact/redact.ts'
 import { isObject } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { Message, SendContext, Sender } from './provider.ts'
+
+/** The option `tls` of a provider. */
+export type TlsFields = {
+  readonly [Key in keyof TlsOptions]?:
+    | (Key extends 'ca' ? string | readonly string[] : TlsOptions[Key])
+    | undefined
+}
 
 /** One request as a provider wrote it; a POST of JSON unless it says otherwise. */
 interface Outgoing {
@@ -36,20 +44,15 @@ export interface HttpPlan {
   readonly write: (message: Message, context: SendContext, url: string) => Outgoing
   /** Turns a reply, whatever its status, into a receipt; default: by the status alone. */
   readonly toReceipt?: (reply: HttpReply, context: SendContext, sent: Sent) => Receipt
-  /** In place of the channel's own fetch, where TLS needs more than that can do. */
-  readonly fetch?: typeof fetch
+  /** Certificates of one's own, which Node's fetch cannot use. */
+  readonly tls?: TlsFields | undefined
 }
 
 /** A sender that makes one HTTP request per attempt; it never rejects. */
-export function createHttpSender({
-  urls,
-  secrets = [],
-  write,
-  toReceipt = classify,
-  fetch,
-}: HttpPlan): Sender {
+export function createHttpSender({ urls, secrets = [], write, toReceipt = classify, tls }: HttpPlan): Sender {
   const all = typeof urls === 'string' ? [urls] : urls
-  const mask = createMask([...all, ...secrets])
+  const ofTls = [tls?.key, tls?.passphrase].filter((text) => typeof text === 'string')
+  const mask = createMask([...all, ...ofTls, ...secrets])
   return {
     async send(message, context) {
       try {
@@ -57,7 +60,8 @@ export function createHttpSender({
         const { url = turn, method = 'POST', headers, body } = write(message, context, turn)
         const { signal, now } = context
         const asked = { url, method, headers: { ...jsonType, ...headers }, body, signal, now }
-        const reply = await request(fetch ?? context.fetch, asked)
+        const { fetch, proxyOf } = context
+        const reply = await request(tls ? createNodeFetch({ tls: tlsOf(tls), proxyOf }) : fetch, asked)
         return masked(
           'failed' in reply ? classify(reply) : toReceipt(reply, context, { message, url, body }),
           mask,
@@ -67,6 +71,12 @@ export function createHttpSender({
       }
     },
   }
+}
+
+/** The options of `tls` as Node takes them. */
+function tlsOf({ ca, ...rest }: TlsFields): TlsOptions {
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return ca === undefined ? given : { ...given, ca: typeof ca === 'string' ? [ca] : [...ca] }
 }
 
 /** A provider's words as one line of at most 200 characters. */

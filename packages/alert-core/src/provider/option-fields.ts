@@ -87,6 +87,11 @@ export function tlsOptions() {
   })
 }
 
+/** {@link tlsOptions} of a server that people run themselves. */
+export function certificates() {
+  return option(tlsOptions(), 'Certificates: an authority of your own (`ca`), or a client certificate')
+}
+
 /**
  * Arguments for `refine` of a check over several fields: reported together with the problems of single
  * fields.
@@ -129,17 +134,6 @@ export function sharedAmong(...names: readonly string[]) {
 /** The one for this attempt, by the number of the address. */
 export function inTurn<Value>(values: readonly Value[], address: number): Value | undefined {
   return values[address % values.length]
-}
-
-/** True for a host name or address of this machine itself. */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
-  return (
-    name === '::1' ||
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    /^127(?:\.\d{1,3}){3}$/.test(name)
-  )
 }
 
 function parseHttp(text: string): URL | undefined {

@@ -73,6 +73,8 @@ export interface Message {
 /** What a provider gets with the message. */
 export interface SendContext {
   readonly fetch: typeof fetch
+  /** The proxy for an address, if one applies: for what is not sent by `fetch`. */
+  readonly proxyOf?: ((address: string | URL) => string | undefined) | undefined
   /** Aborted at the channel's timeout and at shutdown. Must be passed on. */
   readonly signal: AbortSignal
   /** Epoch ms, for signatures. */

@@ -10,7 +10,7 @@ import { type Receipt, type Severity, severities, severityRank } from '../model.
 import { authHeaders, credentialFields } from '../provider/auth.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { readIncident, splitAlerts } from '../provider/incident.ts'
-import { asList, countGiven, postAddress, together } from '../provider/option-fields.ts'
+import { asList, certificates, countGiven, postAddress, together } from '../provider/option-fields.ts'
 import { worst } from '../provider/pieces.ts'
 import { defineProvider, type Message, type SendContext, type Sender } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -27,6 +27,7 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of Alertmanager; several are peers, and each gets every alert'),
+      tls: certificates(),
       auth: option(
         z
           .strictObject(credentialFields())
@@ -77,6 +78,7 @@ export default defineProvider({
     const peers = asList(settings.url).map((url) =>
       createHttpSender({
         urls: [toPath(url)],
+        tls: settings.tls,
         secrets: [bearer, basic?.pass, headers['authorization']].filter((text) => text !== undefined),
         write: (message, context) => ({
           headers,

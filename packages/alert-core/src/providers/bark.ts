@@ -8,7 +8,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
-import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
+import { asList, certificates, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, required } from '../provider/schema.ts'
@@ -37,6 +37,7 @@ const options = () =>
     group: option(z.string().check(z.minLength(1)), "Group that it is shown in; default the channel's name"),
     sound: option(z.string().check(z.minLength(1)), 'Sound to play'),
     endpoint: endpoint('https://api.day.app', 'Your own server'),
+    tls: certificates(),
   })
 
 type Options = z.output<ReturnType<typeof options>>
@@ -59,6 +60,7 @@ export default defineProvider({
     const sender = createHttpSender({
       urls: [`${settings.endpoint.replace(/\/+$/, '')}/push`],
       secrets: keys,
+      tls: settings.tls,
       write: (message, { fit }) => ({
         body: fit((part) => JSON.stringify(writePush(part, message.to[0] ?? '', settings)), { maxBytes }),
       }),

@@ -8,7 +8,14 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
 import { required } from '../provider/schema.ts'
 
@@ -22,6 +29,7 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of the server; several share the messages'),
+      tls: certificates(),
       token: secret(
         required(
           z
@@ -50,10 +58,11 @@ export default defineProvider({
     resolve: 'a message',
     button: 'tap',
   },
-  open: ({ url, token }) =>
+  open: ({ url, token, tls }) =>
     createHttpSender({
       urls: asList(url).map((one) => one.replace(/\/+$/, '').replace(/(?<!\/message)$/, '/message')),
       secrets: [token],
+      tls,
       write: (message, { fit }) => {
         const link = safeHref(message.link?.url ?? '')
         const click = link && { 'client::notification': { click: { url: link } } }

@@ -9,7 +9,14 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { preset, required } from '../provider/schema.ts'
 import { breakMentions, escapeHtml } from '../text/text.ts'
@@ -22,6 +29,7 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of the homeserver; several share the messages'),
+      tls: certificates(),
       token: secret(required(z.string().check(z.minLength(1)), 'Access token of the user that writes')),
       room: required(
         z
@@ -62,6 +70,7 @@ export default defineProvider({
   open: (settings) =>
     createHttpSender({
       urls: asList(settings.url),
+      tls: settings.tls,
       secrets: [settings.token],
       write: (message, { fit }, url) => ({
         url: addressOf(url, settings.room, message.id),

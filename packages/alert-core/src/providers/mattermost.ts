@@ -8,7 +8,14 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -25,6 +32,7 @@ const options = () =>
           ? 'is the address of the server: use the address of a webhook, …/hooks/ and the id'
           : undefined,
       ),
+      tls: certificates(),
       channel: option(
         z
           .string()
@@ -64,10 +72,11 @@ export default defineProvider({
     mention: '`@name`, `here`, `channel`, `all`',
     resolve: 'a message, green',
   },
-  open({ url, maxChars: chars, channel, username, iconUrl: icon_url }) {
+  open({ url, tls, maxChars: chars, channel, username, iconUrl: icon_url }) {
     const given = Object.entries({ channel, username, icon_url }).filter(([, value]) => value !== undefined)
     return createHttpSender({
       urls: asList(url),
+      tls,
       write: (_message, { fit }) => ({
         body: fit((part) => JSON.stringify({ ...Object.fromEntries(given), ...writeBody(part) }), {
           maxChars: chars,

@@ -8,7 +8,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
-import { countGiven, endpoint, together } from '../provider/option-fields.ts'
+import { certificates, countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, required } from '../provider/schema.ts'
 
@@ -47,6 +47,7 @@ const options = () =>
       user: option(z.string().check(z.minLength(1)), 'User name, in place of a token'),
       pass: secret(option(z.string(), 'Password of the user')),
       endpoint: endpoint('https://ntfy.sh', 'Your own server'),
+      tls: certificates(),
     })
     .check(
       z.refine(
@@ -71,10 +72,11 @@ export default defineProvider({
     resolve: 'a message',
     button: 'tap and action',
   },
-  open({ topic, token, user, pass = '', endpoint: base }) {
+  open({ topic, token, user, pass = '', endpoint: base, tls }) {
     const pair = user === undefined ? undefined : Buffer.from(`${user}:${pass}`, 'utf8').toString('base64')
     const authorization = token === undefined ? pair && `Basic ${pair}` : `Bearer ${token}`
     return createHttpSender({
+      tls,
       urls: [`${base.replace(/\/+$/, '')}/`],
       secrets: [topic, token, pass, pair].filter((text) => text !== undefined),
       write: (message, { fit }) => ({

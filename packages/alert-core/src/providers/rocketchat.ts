@@ -9,7 +9,14 @@ import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -27,6 +34,7 @@ const options = () =>
             ? 'is the address of the server: use the address of an integration, …/hooks/ with id and token'
             : undefined,
       ),
+      tls: certificates(),
       channel: option(
         z
           .string()
@@ -66,9 +74,10 @@ export default defineProvider({
     mention: '`@name`, `here`, `all`',
     resolve: 'a message, green',
   },
-  open: ({ url, maxChars: chars, channel, alias }) =>
+  open: ({ url, tls, maxChars: chars, channel, alias }) =>
     createHttpSender({
       urls: asList(url),
+      tls,
       write: (_message, { fit }) => ({
         body: fit(
           (part) =>

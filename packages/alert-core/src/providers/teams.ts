@@ -5,19 +5,13 @@
  */
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
+import { isLoopback } from '../http/proxy.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
-import {
-  asList,
-  countGiven,
-  isLoopback,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../provider/option-fields.ts'
+import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
 import { type AlertCard, defineProvider, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
 

@@ -8,7 +8,14 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../provider/option-fields.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, required } from '../provider/schema.ts'
@@ -23,6 +30,7 @@ const options = () =>
   z
     .object({
       url: postAddress('Address of your organisation, https://example.zulipchat.com'),
+      tls: certificates(),
       email: required(
         z.string().check(z.regex(/^[^\s:]+@[^\s:]+$/, 'must be the mail address of the bot')),
         'Mail address of the bot',
@@ -77,6 +85,7 @@ export default defineProvider({
     return createHttpSender({
       urls: asList(settings.url).map((url) => `${url.replace(/\/+$/, '')}/api/v1/messages`),
       secrets: [settings.apiKey, pair],
+      tls: settings.tls,
       write: (message, { fit }) => ({
         headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${pair}` },
         body: new URLSearchParams({

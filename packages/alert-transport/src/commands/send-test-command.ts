@@ -47,7 +47,7 @@ async function sendTest(
   plannedTimeoutMs: number,
 ): Promise<{ ok: boolean; text: string }> {
   // The channel alone, and at once: no rules, no state, no other channels.
-  const { channels, locale, timeZone, recipients, service, env } = options ?? {}
+  const { channels, locale, timeZone, recipients, service, env, proxy } = options ?? {}
   const channel = {
     ...(channels?.[name] as object),
     minSeverity: 'info',
@@ -68,6 +68,7 @@ async function sendTest(
     recipients,
     service,
     env,
+    proxy,
     closeTimeout: '9s',
   } as Parameters<typeof createHub>[0]
   const answers = listenToAnswers()
@@ -75,7 +76,7 @@ async function sendTest(
   const warn = (message: string, code: string) => {
     if (code === 'ALERT_CHANNEL_FAILED') warning = message
   }
-  const hub = createHub(JSON.parse(JSON.stringify(alone)), { fetch: answers.fetch, warn })
+  const hub = createHub(JSON.parse(JSON.stringify(alone)), { watchFetch: answers.watch, warn })
   let last: AlertEvent | undefined
   hub.subscribe((event) => {
     if ('channel' in event) last = event
@@ -97,23 +98,22 @@ async function sendTest(
   return { ok: false, text: [cleanLine(why), answer].filter(Boolean).join('; ') }
 }
 
-/** A `fetch` that remembers the last answer. */
+/** Remembers the last answer. */
 interface Answers {
-  readonly fetch: typeof fetch
+  watch(fetcher: typeof fetch): typeof fetch
   /** 'answered 200: {"ok":true}'; '' before the first answer. */
   last(): string
 }
 
 const most = 300
 
-/** Remembers the last answer of Node's own fetch. */
 function listenToAnswers(): Answers {
   let status = 0
   let text = ''
 
   return {
-    async fetch(input, init) {
-      const answer = await fetch(input, init)
+    watch: (fetcher) => async (input, init) => {
+      const answer = await fetcher(input, init)
       status = answer.status
       text = ''
       const decoder = new TextDecoder()

@@ -40,8 +40,15 @@ export function receiptOfResult(
   return { status: 'delivered', note: `accepted for ${accepted.length}, not for ${notes.join(', ')}` }
 }
 
-/** The receipt of a session that failed. */
-export function receiptOfError(error: unknown): Receipt {
+/** Where a mail was to go. */
+export interface Route {
+  /** Host and port of the mail server. */
+  readonly server: string
+  readonly proxy?: string | undefined
+}
+
+/** The receipt of a session that failed; without a reply, the server is named, and the proxy to it. */
+export function receiptOfError(error: unknown, route?: Route): Receipt {
   const {
     name,
     code = '',
@@ -55,7 +62,10 @@ export function receiptOfError(error: unknown): Receipt {
   if (name === 'AbortError' || code === 'EABORT') {
     return { status: 'retry', why: 'the mail server did not finish in time', uncertain: true }
   }
-  const why = [originalCode ?? code, quote(response ?? message)].filter(Boolean).join(': ')
+  if (route && code === 'EPROXY') return receiptOfProxy(route, message)
+  const said = [originalCode ?? code, quote(response ?? message)].filter(Boolean).join(': ')
+  const through = route?.proxy === undefined ? '' : ` (through proxy ${hostOf(route.proxy)})`
+  const why = response !== undefined || route === undefined ? said : `${route.server}: ${said}${through}`
   if (responseCode !== undefined && responseCode > 0) {
     if (permanent !== true) return { status: 'retry', why }
     if (code === 'EAUTH') return { status: 'failed', why: `${why} (check \`auth\`)`, lasting: true }
@@ -65,6 +75,19 @@ export function receiptOfError(error: unknown): Receipt {
     return { status: 'failed', why, lasting: true }
   }
   return { status: 'retry', why, ...(command === 'DATA' && { uncertain: true }) }
+}
+
+/** Nodemailer's error names only the status, if the proxy answered at all. */
+function receiptOfProxy({ server, proxy }: Route, message: string): Receipt {
+  const status = /: (\d{3})$/.exec(message)?.[1]
+  const at = `${server}: proxy ${hostOf(proxy)}`
+  if (status === undefined) return { status: 'retry', why: `${at}: EPROXY: ${quote(message)}` }
+  const why = `${at} answered ${status}`
+  return Number(status) < 500 ? { status: 'failed', why, lasting: true } : { status: 'retry', why }
+}
+
+function hostOf(url = ''): string {
+  return URL.canParse(url) ? new URL(url).host : ''
 }
 
 /** 552 after RCPT is a full mailbox; after MAIL or DATA it is the size. */

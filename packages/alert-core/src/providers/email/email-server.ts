@@ -1,9 +1,12 @@
 /**
- * Which mail server to talk to and how: options in, nodemailer's transport options out. STARTTLS is
- * required unless the server is on this machine; timeouts are short, as nodemailer's own are minutes.
+ * Which mail server to talk to and how: options in, nodemailer's transport options out. STARTTLS is required
+ * and verified unless the server is on this machine, where it is neither: a stock mail server there has a
+ * certificate that nothing trusts. Timeouts are short, as nodemailer's own are minutes.
  */
 import type { SMTPTransportOptions } from 'nodemailer'
-import { asList, inTurn, isLoopback } from '../../provider/option-fields.ts'
+import { isLoopback } from '../../http/proxy.ts'
+import { asList, inTurn } from '../../provider/option-fields.ts'
+import type { SendContext } from '../../provider/provider.ts'
 
 /** Long enough for a slow relay; the channel's own timeout usually ends the attempt before. */
 const timeouts = {
@@ -21,6 +24,9 @@ export interface ServerOptions {
   readonly service?: string | undefined
   readonly secure?: boolean | undefined
   readonly requireTLS?: boolean | undefined
+  readonly ignoreTLS?: boolean | undefined
+  readonly name?: string | undefined
+  readonly proxy?: string | false | undefined
   readonly auth?: SMTPTransportOptions['auth']
   readonly tls?: SMTPTransportOptions['tls']
   readonly dkim?: object | undefined
@@ -40,26 +46,40 @@ export function checkMailUrl(text: string): string | undefined {
 
 /** The transport's options: of several urls the one whose turn it is. */
 export function toTransport(options: ServerOptions, turn: number): SMTPTransportOptions {
-  const { url, auth, service, tls, dkim } = options
+  const { url, auth, service, tls, dkim, requireTLS, ignoreTLS = false, name } = options
   const address = inTurn(asList(url), turn)
   const named = address === undefined ? options : { ...options, ...readUrl(address) }
-  const { host, port, secure = port === 465 } = named
-  const isRemote = service !== undefined || !isLoopback(host ?? '')
+  const { host = '', secure = named.port === 465 } = named
+  const isLocal = service === undefined && isLoopback(host)
+  const { port = secure ? 465 : isLocal ? 25 : 587 } = named
+  const isUnverified = isLocal && !secure && requireTLS !== true
   return {
     ...timeouts,
     ...(service === undefined ? { host, port, secure } : { service }),
-    requireTLS: options.requireTLS ?? isRemote,
+    requireTLS: requireTLS ?? !(isLocal || ignoreTLS),
+    ignoreTLS,
+    ...(name !== undefined && { name }),
     auth: auth ?? ('auth' in named ? named.auth : undefined),
-    tls,
+    tls: tls ?? (isUnverified ? { rejectUnauthorized: false } : undefined),
     ...(dkim && { dkim }),
     disableFileAccess: true,
     disableUrlAccess: true,
   }
 }
 
+/** The proxy to a server: the channel's own, or the one that applies to its address. */
+export function proxyTo(
+  { host = '', port = 587 }: { readonly host?: string | undefined; readonly port?: number | undefined },
+  { proxy }: ServerOptions,
+  proxyOf: SendContext['proxyOf'],
+): string | undefined {
+  if (proxy !== undefined) return proxy === false ? undefined : proxy
+  return proxyOf?.(`smtp://${host.includes(':') ? `[${host}]` : host}:${port}`)
+}
+
 /** User and password in the urls, to be masked. */
-export function secretsOf({ url, auth, tls, dkim }: ServerOptions): string[] {
-  const found: string[] = []
+export function secretsOf({ url, auth, tls, dkim, proxy }: ServerOptions): string[] {
+  const found: string[] = proxy ? [proxy] : []
   const collect = (value: unknown): void => {
     if (typeof value === 'string') found.push(value)
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect)
@@ -80,7 +100,7 @@ function readUrl(address: string): Pick<SMTPTransportOptions, 'host' | 'port' | 
   const secure = protocol === 'smtps:'
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
-    port: port ? Number(port) : secure ? 465 : 587,
+    ...(port && { port: Number(port) }),
     secure,
     ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
   }

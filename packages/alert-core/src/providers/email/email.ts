@@ -22,7 +22,7 @@ import { createMask } from '../../redact/redact.ts'
 import { cleanLine, cutChars } from '../../text/text.ts'
 import { writeHtml } from './email-html.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'
-import { checkMailUrl, secretsOf, toTransport } from './email-server.ts'
+import { checkMailUrl, proxyTo, secretsOf, toTransport } from './email-server.ts'
 
 /** Of each part. Servers take megabytes; mail programs fold away what is much longer than this. */
 const maxBytes = 90_000
@@ -64,12 +64,26 @@ const options = () =>
         ),
       ),
       host: text('Mail server, in place of `url`'),
-      port: option(z.int().check(z.minimum(1), z.maximum(65_535)), 'Default 587, or 465 with `secure`'),
+      port: option(
+        z.int().check(z.minimum(1), z.maximum(65_535)),
+        'Default 587, or 465 with `secure`, or 25 on this machine',
+      ),
       service: text("A mail service by its name, in place of `host`: 'QQ', '163', 'Gmail', 'Outlook365' …"),
       secure: option(z.boolean(), 'TLS from the first byte; default true on port 465'),
       requireTLS: option(
         z.boolean(),
         'Send nothing without STARTTLS; default true unless the server is on this machine',
+      ),
+      ignoreTLS: option(z.boolean(), 'Never uses STARTTLS, although the server offers it'),
+      name: text('Name of this machine for the greeting (EHLO); default: its host name'),
+      proxy: secret(
+        option(
+          z.union([
+            z.literal(false),
+            z.string().check(z.regex(/^https?:\/\/[^/]/i, 'must be like http://proxy.example.com:3128')),
+          ]),
+          'Proxy to the mail server, in place of the general one; false: none',
+        ),
       ),
       auth: option(auth(), 'Login'),
       tls: option(tlsOptions(), 'Certificates'),
@@ -99,6 +113,10 @@ const options = () =>
       z.refine(
         (value) => countGiven(value, 'url', 'host', 'service') === 1,
         together('needs one of `url`, `host` and `service` to know the mail server', ['url']),
+      ),
+      z.refine(
+        ({ requireTLS, ignoreTLS }) => !(requireTLS && ignoreTLS),
+        together('takes either `requireTLS` or `ignoreTLS`, not both', ['ignoreTLS']),
       ),
     )
 
@@ -133,21 +151,31 @@ export default defineProvider({
 })
 
 async function deliver(settings: Options, message: Message, context: SendContext): Promise<Receipt> {
-  const { signal, address } = context
+  const { signal, address, proxyOf } = context
   const to = message.to.map(parseMailbox).filter((mailbox) => mailbox !== undefined)
   const invalid = message.to.filter((address) => !parseMailbox(address))
   const { service } = settings
   if (to.length === 0) return { status: 'failed', why: 'the mail has no recipient: set `to` of the channel' }
 
   const { createTransport } = await import('nodemailer')
+  const known =
+    service === undefined
+      ? undefined
+      : (await import('nodemailer/lib/well-known')).default(service) || undefined
   // An unknown name would silently mean this machine.
-  if (service !== undefined && !(await import('nodemailer/lib/well-known')).default(service)) {
+  if (service !== undefined && !known) {
     return { status: 'failed', why: `unknown mail service '${service}': use \`host\``, lasting: true }
   }
   if (signal.aborted) return { status: 'retry', why: 'the attempt was aborted' }
-  const transport = createTransport(toTransport(settings, address))
+  const server = toTransport(settings, address)
+  const { host, port } = { ...server, ...known }
+  const at = { host, port: Number(port) }
+  const proxy = proxyTo(at, settings, proxyOf)
+  const transport = createTransport({ ...server, ...(proxy !== undefined && { proxy }) })
   try {
     return receiptOfResult(await transport.sendMail(compose(settings, message, context, to)), invalid)
+  } catch (error) {
+    return receiptOfError(error, { server: `${host}:${port}`, proxy })
   } finally {
     transport.close()
   }

@@ -3,12 +3,12 @@
  * with the token of an app, by its Web API: then each alert has a thread of its own.
  */
 import * as z from 'zod/mini'
+import { isLoopback } from '../../http/proxy.ts'
 import { createHttpSender } from '../../provider/http-sender.ts'
 import {
   asList,
   countGiven,
   endpoint,
-  isLoopback,
   postAddress,
   sharedAmong,
   together,

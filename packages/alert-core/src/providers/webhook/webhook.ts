@@ -9,20 +9,12 @@ import type { Receipt } from '../../model.ts'
 import { authHeaders, basicPair, credentialFields } from '../../provider/auth.ts'
 import { createHttpSender, quote } from '../../provider/http-sender.ts'
 import { writePlain } from '../../provider/markup.ts'
-import {
-  asList,
-  countGiven,
-  postAddress,
-  sharedAmong,
-  tlsOptions,
-  together,
-} from '../../provider/option-fields.ts'
+import { certificates, countGiven, postAddress, sharedAmong, together } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, preset, required } from '../../provider/schema.ts'
 import { getPath } from '../../text/get-path.ts'
 import { fillBody, parseTemplate } from './body-template.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
-import { createHttpsFetch } from './https-fetch.ts'
 
 /** No receiver states its limit; common gateways take 1 MB. */
 const maxBytes = 256 * 1024
@@ -72,7 +64,7 @@ const options = () =>
       method: preset(z.enum(['POST', 'PUT', 'PATCH']), 'POST', 'HTTP method'),
       headers: secret(option(z.record(headerName(), z.string()), 'Further headers; they win over our own')),
       auth: option(auth(), 'How the receiver authenticates us'),
-      tls: option(tlsOptions(), 'Client certificate, or an authority of your own'),
+      tls: certificates(),
       body: option(
         z
           .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
@@ -130,7 +122,7 @@ export default defineProvider({
         return { method, body, headers: writeHeaders(settings, message, body, context) }
       },
       toReceipt: (reply) => toReceipt(reply, success),
-      ...(tls && { fetch: createHttpsFetch(withList(tls)) }),
+      tls,
     })
   },
 })
@@ -193,13 +185,8 @@ function toReceipt(reply: HttpReply, success: Options['success']): Receipt {
   return { status: 'failed', why: `${reply.host ?? 'the receiver'} answered ${reply.status} with ${said}` }
 }
 
-function secretsOf({ auth: given, headers, tls }: Options): string[] {
+function secretsOf({ auth: given, headers }: Options): string[] {
   const encoded = given?.basic && basicPair(given.basic)
-  const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret, tls?.key, tls?.passphrase]
+  const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret]
   return [...all, ...Object.values(headers ?? {})].filter((text) => text !== undefined)
-}
-
-function withList<Tls extends { readonly ca?: string | string[] | undefined }>({ ca, ...rest }: Tls) {
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return ca === undefined ? given : { ...given, ca: [...asList(ca)] }
 }
