@@ -83,7 +83,8 @@ describe('request', () => {
       expect(
         await send(webhook, { url: secure.url, tls: { cert: client.cert, key: client.key } }),
       ).toMatchObject({
-        status: 'retry',
+        status: 'failed',
+        lasting: true,
         why: expect.stringContaining('self-signed'),
       })
       secure.answer = 'hang'
