@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ChannelPlan, createTracker, type Effect } from '#core/alerts/tracker.ts'
 import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { fixed, idOf, type Punctuality, plans, play, type Step, type Story, traces } from './traces.ts'
 
 /** Like `expect`, at a fraction of its price. */
@@ -17,7 +18,7 @@ function mustEqual(actual: unknown, wanted: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual).toEqual(wanted)
 }
 
-const each = { numRuns: 1000 }
+const each = { numRuns: inSoak(5_000, 400) }
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 
 /** One channel that takes everything and one that takes every other kind. */

@@ -10,7 +10,7 @@ import { inSoak } from '../../soak.ts'
 import { absentId, type MuteStory, muteTraces, playMutes } from './mute-traces.ts'
 import { fixed, type Punctuality, plans, type Step } from './traces.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 1_000))
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 400))
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 const pair = fc.tuple(plans('all'), plans('odd'))
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
 import { severityRank } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { preview } from './oracle.ts'
 import { minute } from './stage.ts'
 import { fixed, plans, play, type Step, traces } from './traces.ts'
@@ -67,9 +68,9 @@ function compare(keys: number, most: number, size: number, runs: number): void {
 }
 
 test('the tracker sends, to the millisecond, what follows from the rules computed again each second', () => {
-  compare(4, 40, 40, 1000)
+  compare(4, 40, 40, inSoak(5_000, 400))
 })
 
 test('the same in storms', () => {
-  compare(50, 3, 80, 200)
+  compare(50, 3, 80, inSoak(1_000, 100))
 })

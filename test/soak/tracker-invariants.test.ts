@@ -1,0 +1,2 @@
+import '../unit/alerts/invariants.test.ts'
+import '../unit/alerts/oracle.test.ts'
