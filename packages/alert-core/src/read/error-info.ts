@@ -18,6 +18,8 @@ const maxDepth = 3
 const causedBy = '\ncaused by: '
 const typed =
   /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
+const upperA = 65
+const upperZ = 90
 const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
 
 const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
@@ -96,6 +98,9 @@ function fromList(list: readonly unknown[]): ErrorInfo | undefined {
 
 /** True for a text that is, or ends in, an error's stack. */
 export function isStack(text: string): boolean {
+  // Of most messages this is all that is looked at.
+  const first = text.charCodeAt(0)
+  if (!(first >= upperA && first <= upperZ) && !text.includes('\n')) return false
   if (!text.includes(' at ')) return false
   const start = text.length > maxStack ? text.slice(0, maxStack) : text
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))

@@ -39,26 +39,17 @@ interface Found {
   hasNestedAlert: boolean
 }
 
-const mostRemembered = 32
+/** Greater than any rank. */
+const noRank = 1_000
 
 /** Sorts the fields of records: one look-up a field, most mean nothing. */
 export function createCollect(meanings: ReadonlyMap<string, Meaning>): (object: ReadFields) => Found {
-  // Records of one log call have the same fields in the same places.
-  const latestKeys: string[] = new Array(mostRemembered).fill('')
-  const latestMeanings: (Meaning | undefined)[] = new Array(mostRemembered).fill(undefined)
-
   return (object) => {
     const found = nothingFound()
     const { fields } = found
-    let order = 0
     for (const key in object) {
       const value = object[key]
-      if (order < mostRemembered && latestKeys[order] !== key) {
-        latestKeys[order] = key
-        latestMeanings[order] = meanings.get(key)
-      }
-      const meaning = order < mostRemembered ? latestMeanings[order] : meanings.get(key)
-      order++
+      const meaning = meanings.get(key)
       if (meaning !== undefined && takeField(found, meaning, key, value)) continue
       fields[key] = value
       if (typeof value !== 'object' || value === null) continue
@@ -74,8 +65,8 @@ function nothingFound(): Found {
     fields: new Bare(),
     requestId: undefined,
     traceId: undefined,
-    requestIdRank: Infinity,
-    traceIdRank: Infinity,
+    requestIdRank: noRank,
+    traceIdRank: noRank,
     level: undefined,
     time: undefined,
     message: undefined,
@@ -138,13 +129,15 @@ export function raise(nested: unknown, found: Found, meanings: ReadonlyMap<strin
 
 /** Takes from one field the ids that it is or holds, unless better ones are known. */
 export function takeIds(found: Found, { places }: Meaning, field: unknown): void {
-  for (const { id, rank, rest } of places) {
+  for (let index = 0; index < places.length; index++) {
+    const { id, rank, rest } = places[index]!
     const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
     if (rank >= found[rankKey]) continue
     const value = rest === undefined ? field : getPath(field, rest)
     const text = typeof value === 'number' ? String(value) : value
     if (typeof text !== 'string' || text === '') continue
-    found[id] = id === 'traceId' ? traceIdOf(text.slice(0, maxId)) : text.slice(0, maxId)
+    const short = text.length > maxId ? text.slice(0, maxId) : text
+    found[id] = id === 'traceId' ? traceIdOf(short) : short
     found[rankKey] = rank
   }
 }
