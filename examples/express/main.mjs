@@ -26,7 +26,7 @@ const app = express()
 app.use(
   pinoHttp({
     logger,
-    // By default pino-http logs failed requests at 'info', which raises no alert.
+    // By default pino-http logs failed requests at 'info'. The alert is the same, the log says it better.
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
   }),
 )

@@ -40,6 +40,7 @@ describe('the plan of nothing', () => {
       labels: {},
       rules: [],
       wire: {},
+      failedRequests: true,
       trace: {},
       content: { include: [], redact: { paths: [], patterns: [] } },
       limits: { alerts: 1000, queue: 200 },

@@ -54,10 +54,8 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record
-  if (err === undefined || madeUp.test(err.message)) {
-    const access = accessKey(record)
-    if (access !== undefined) return join(code ?? '', '', access, '', '')
-  }
+  const request = requestKey(record)
+  if (request !== undefined) return join(code ?? '', '', request, '', '')
   if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
   const msg = isGenericMessage(record.msg) ? '' : record.msg
   const frame = ownFrameKey(err.stack, err.message)
@@ -67,6 +65,12 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
   const message = msg === '' ? err.message : msg
   return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message))
+}
+
+/** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */
+export function requestKey(record: LogRecord): string | undefined {
+  const { err } = record
+  return err === undefined || madeUp.test(err.message) ? accessKey(record) : undefined
 }
 
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */

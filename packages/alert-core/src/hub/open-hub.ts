@@ -202,7 +202,14 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
 }
 
 function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock, inForce: OptionsInForce) {
-  const naming = { ...wire, ...plan.wire, trace: plan.trace, now, named: () => inForce.compiled.namedFields }
+  const naming = {
+    ...wire,
+    ...plan.wire,
+    trace: plan.trace,
+    failedRequests: plan.failedRequests,
+    now,
+    named: () => inForce.compiled.namedFields,
+  }
   const read = createReader(naming)
   const context = plan.context && createContext({ ...plan.context, read, now })
   return { read, readObject: createRecordReader(naming), context }

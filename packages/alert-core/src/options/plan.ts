@@ -32,6 +32,7 @@ export interface Plan {
   readonly muting: MuteOptions
   /** How the lines are written; beats what the logger says. */
   readonly wire: { readonly nestedKey?: string; readonly messageKey?: string; readonly errorKey?: string }
+  readonly failedRequests: boolean
   readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
   /** What the messages of all channels show and hide. */
   readonly content: {
@@ -84,6 +85,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     env: given.env,
     labels: given.labels ?? {},
     wire: given.wire ?? {},
+    failedRequests: given.failedRequests ?? true,
     trace: given.trace ?? {},
     content: { include: given.include ?? [], redact, traceUrl: given.trace?.url },
     limits: {

@@ -78,6 +78,12 @@ export const optionsShape = lazily({
       }),
       'How the lines are written, if it is not as usual',
     ),
+  failedRequests: () =>
+    option(
+      z.boolean(),
+      'A request that pino-http logs with status 500 or above counts as an error, whatever its level',
+      { default: true },
+    ),
   context: () =>
     option(
       z.union([

@@ -23,6 +23,8 @@ export interface ReaderOptions {
   readonly levels?: Levels | undefined
   /** Where to look for ids first. */
   readonly trace?: IdPaths | undefined
+  /** Reads a failed request at error level where pino-http logs it below; default true. */
+  readonly failedRequests?: boolean
   /** Epoch ms, for lines without a time. */
   readonly now: () => number
   /** Fields that the options name: they are read from the largest record too. */
@@ -43,6 +45,7 @@ type Draft = { -readonly [Name in keyof LogRecord]: LogRecord[Name] }
 /** A shorter line cannot hold anything deep or large enough to matter. */
 const harmlessLine = 2_048
 const maxMessage = 10_000
+const errorLevel = 50
 
 /** Makes the reader of one logger's lines. */
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
@@ -102,7 +105,15 @@ function withNamed({ fields }: LogRecord, whole: ReadFields, named: readonly str
 
 /** Makes records; `object` is plain and bounded, `whole` what it was before it was cut. */
 function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: ReadFields) => LogRecord {
-  const { messageKey = 'msg', errorKey = 'err', nestedKey, levels, trace, now } = options
+  const {
+    messageKey = 'msg',
+    errorKey = 'err',
+    nestedKey,
+    levels,
+    trace,
+    now,
+    failedRequests = true,
+  } = options
   const labels = createLevelLabels(levels)
   const errorKeys = [...new Set([errorKey, ...errorNames])]
   const messageKeys = [...new Set([messageKey, ...messageNames])]
@@ -134,7 +145,11 @@ function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: Re
       fields,
     }
     putLevel(record, level, object)
-    if (err !== undefined) record.err = err
+    if (err !== undefined) {
+      record.err = err
+      if (failedRequests && record.level < errorLevel && isFailedRequest(fields))
+        putLevel(record, errorLevel, object)
+    }
     if (found.requestId !== undefined) record.requestId = found.requestId
     if (found.traceId !== undefined) record.traceId = found.traceId
     if (cutFrom !== undefined) record.cutFrom = typeof cutFrom === 'number' ? cutFrom : 0
@@ -152,4 +167,10 @@ function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: Re
     record.level = found.rank
     record.levelLabel = found.label || (labels.get(found.rank) ?? String(found.rank))
   }
+}
+
+/** As pino-http logs it, at the level of all requests unless `customLogLevel` is set. */
+function isFailedRequest({ res, responseTime }: ReadFields): boolean {
+  const status = typeof responseTime === 'number' ? getPath(res, 'statusCode') : undefined
+  return typeof status === 'number' && status >= 500
 }

@@ -2,6 +2,7 @@
  * One alert as text for one channel: everything that a card, a subject or a user's template may show of it.
  */
 
+import { requestKey } from '../fingerprint/fingerprint.ts'
 import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
@@ -147,7 +148,10 @@ export function createDescribe(options: DescribeOptions) {
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
     const shared = alert.variants === undefined ? '' : scrub.key(alert.variants.message, longest.message)
-    const headline = short(summary || shared || brief.message || code || safe.rule, longest.headline)
+    // A failed request that says no more is its method, route and status.
+    const request = scrub.line((requestKey(record) ?? '').replaceAll('<*>', '…'), longest.message)
+    const said = request || brief.message
+    const headline = short(summary || shared || said || code || safe.rule, longest.headline)
     const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
 
     return {
@@ -160,7 +164,7 @@ export function createDescribe(options: DescribeOptions) {
       text: short(
         withoutRepeats(
           headline,
-          translated === undefined ? [summary, brief.message, brief.error] : [summary],
+          translated === undefined ? [summary, said, request === '' ? brief.error : ''] : [summary],
         ),
         longest.message,
       ),
