@@ -8,6 +8,9 @@ export interface LibraryFormat {
 /** All formats, each with `size` messages of it: the same for the same `size`. */
 export function libraryMessages(size?: number): readonly LibraryFormat[]
 
+/** The problems of the runs, each with its messages. */
+export function libraryRuns(): readonly LibraryFormat[]
+
 /** The shares of formats that have a key in common with another, and that have more than one key. */
 export function errorRates(
   formats: readonly LibraryFormat[],

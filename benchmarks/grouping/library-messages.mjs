@@ -1,10 +1,13 @@
 /**
- * What npm's most used libraries say when they fail: one format a line in library-messages.txt, `# name`
- * before each library's. Every format is another problem; messages of one format differ in their values only.
+ * What npm's most used libraries say when they fail. library-messages.txt has formats written from their
+ * behaviour, one a line, `# name` before each library's; library-runs.jsonl has what they said when
+ * libraries/run.mjs ran them. Every format, and every problem of a run, is another problem; messages of one
+ * differ in their values only.
  */
 import { readFileSync } from 'node:fs'
 
 const source = new URL('library-messages.txt', import.meta.url)
+const runs = new URL('library-runs.jsonl', import.meta.url)
 const digits = '0123456789'
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 const base62 = letters + letters.toUpperCase() + digits
@@ -60,6 +63,28 @@ function messagesOf(line, size, values) {
   return Array.from({ length: size }, () =>
     format.replace(/\{([a-z0-9:]+)\}/g, (all, name) => values[name]?.() ?? all),
   )
+}
+
+const address = /\[?(?:127\.0\.0\.1|::1)\]?:\d+/g
+const instant = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
+
+/**
+ * The problems of the runs, each with its messages. Several libraries have the same problem; and where two
+ * problems are said in the very same words, but for the address and the time, no reader can separate them.
+ */
+export function libraryRuns() {
+  const byName = new Map()
+  const byText = new Map()
+  for (const line of readFileSync(runs, 'utf8').trimEnd().split('\n')) {
+    const { library, problem, messages } = JSON.parse(line)
+    const text = messages[0].replace(address, '').replace(instant, '')
+    const known = byName.get(problem) ?? byText.get(text)
+    const format = known ?? { library, format: problem, messages: [] }
+    format.messages.push(...messages)
+    byName.set(problem, format)
+    byText.set(text, format)
+  }
+  return [...new Set(byName.values())]
 }
 
 /**

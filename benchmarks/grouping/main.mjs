@@ -9,29 +9,35 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { importSource } from '../lib/source.mjs'
 import { groupingAccuracy, mergedKeys } from './accuracy.mjs'
-import { errorRates, libraryMessages } from './library-messages.mjs'
+import { errorRates, libraryMessages, libraryRuns } from './library-messages.mjs'
 
 const goal = 0.9
 const { parameterize } = await importSource('alert-core/src/fingerprint/parameterize.ts')
 const { createTracker } = await importSource('alert-core/src/alerts/tracker.ts')
 
-const formats = libraryMessages()
-const rates = errorRates(formats, parameterize)
-const all = formats.flatMap(({ messages }) => messages)
-const finalKeys = mergedKeys(all, parameterize, createTracker)
-const finalKeyOf = new Map(all.map((message, index) => [message, finalKeys[index]]))
-const mergedRates = errorRates(formats, (message) => finalKeyOf.get(message))
 const percent = (share) => `${(share * 100).toFixed(1)} %`
-console.log(`${formats.length} messages of ${new Set(formats.map(({ library }) => library)).size} libraries`)
-console.log('by the fingerprint alone, and if alerts that differ in one word are merged as well')
-const both = (name) => `${percent(rates[name]).padStart(6)}  ${percent(mergedRates[name]).padStart(6)}`
-console.log(`merged with another problem  ${both('merged')}`)
-console.log(`one problem split            ${both('split')}\n`)
-if (process.argv.includes('--errors')) {
+
+/** Both error rates, by the fingerprint alone and with the merging of alerts; each kind of error if asked. */
+function showErrorRates(title, formats) {
+  const rates = errorRates(formats, parameterize)
+  const all = formats.flatMap(({ messages }) => messages)
+  const finalKeys = mergedKeys(all, parameterize, createTracker)
+  const finalKeyOf = new Map(all.map((message, index) => [message, finalKeys[index]]))
+  const mergedRates = errorRates(formats, (message) => finalKeyOf.get(message))
+  const libraries = new Set(formats.map(({ library }) => library)).size
+  console.log(`${formats.length} problems of ${libraries} libraries, ${title}`)
+  console.log('by the fingerprint alone, and if alerts that differ in one word are merged as well')
+  const both = (name) => `${percent(rates[name]).padStart(6)}  ${percent(mergedRates[name]).padStart(6)}`
+  console.log(`merged with another problem  ${both('merged')}`)
+  console.log(`one problem split            ${both('split')}\n`)
+  if (!process.argv.includes('--errors')) return
   for (const { key, formats: owners } of mergedRates.shared)
     console.log(`merged: ${key}\n  ${owners.join('\n  ')}`)
   for (const { format, keys } of mergedRates.splits) console.log(`split: ${format}\n  ${keys.join('\n  ')}`)
 }
+
+showErrorRates('written from their behaviour', libraryMessages())
+showErrorRates('as they were run', libraryRuns())
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = join(resolve(root, process.env.ALERT_SHARED ?? '../shared'), 'loghub')
