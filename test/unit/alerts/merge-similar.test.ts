@@ -114,6 +114,8 @@ test.each([
   ['more words than one', (n: number) => `user ${'x '.repeat(n)}not found`],
   ['their first word, with little else in common', (n: number) => `${names[n]} startup failed`],
   ['all but one word', (n: number) => `missing ${names[n]}`],
+  ['the call that the system refused', (n: number) => `ENOENT: no such file or directory, ${names[n]} <*>`],
+  ['a secret', (n: number) => `login of the service with password: ${names[n]} failed`],
 ])('messages that differ in %s stay apart', (_, keyOf) => {
   const stage = setStage([channel()])
   for (let n = 0; n < 8; n++) stage.fire(`id-${n}`, 0, { key: keyOf(n), mergeable: true })

@@ -64,6 +64,7 @@ describe('a value under a sensitive name', () => {
   })
 
   it.each([
+    'login with password: <*> failed',
     'password=null',
     'hasPassword: true',
     '{"token":null,"password":false}',

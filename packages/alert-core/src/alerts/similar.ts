@@ -6,6 +6,7 @@
 import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
+import { hidden, redactText } from '../redact/redact-text.ts'
 
 /** The words of a message; an open one, in which merged alerts differ, is ''. */
 export interface Template {
@@ -109,8 +110,13 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
     similar.merged.set(id, { ...merged, word: template.words[position]! })
     return { template, full: [] }
   }
-  const full = addToGroups(similar, groups, template, id).filter(({ members }) => members.size > mostApart)
+  const full = addToGroups(similar, groups, template, id).filter(hasEnough)
   return { template, full }
+}
+
+/** More different words than may stay apart: equal ones differ in what is hidden in them. */
+function hasEnough({ members }: Group): boolean {
+  return members.size > mostApart && new Set(members.values()).size > mostApart
 }
 
 /** Remembers an alert of a restored state. */
@@ -129,12 +135,18 @@ export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, i
   similar.few.set(`${template.scope}\n${template.words.length}`, 'compared')
 }
 
+/** 'ENOENT: no such file or directory, open <*>': its words are the system's, and name the call. */
+const systemError = /^E[A-Z\d]{2,}: /
+
 /** The template of an alert that may be merged. */
 function templateOf(occurrence: Occurrence): Template | undefined {
   if (occurrence.mergeable !== true || occurrence.key.length > longestKey) return undefined
   const prefix = keyPrefix(occurrence.record, occurrence.code)
   if (!occurrence.key.startsWith(prefix)) return undefined
-  const words = occurrence.key.slice(prefix.length).split(' ')
+  const text = occurrence.key.slice(prefix.length)
+  if (systemError.test(text)) return undefined
+  // A word alone no longer shows what 'password:' before it says of it.
+  const words = redactText(text).split(' ')
   if (words.length > mostWords) return undefined
   return { scope: `${scopeId(occurrence.labels, occurrence.rule)}\n${prefix}`, words }
 }
@@ -185,7 +197,13 @@ const errorName = /(?:^|\W)(?:E[A-Z]{3,}|[A-Z]+_[A-Z_]+|\w*(?:Error|Exception))(
 
 /** It may be open: a number that was kept is a status, and an error is another problem. */
 function isName(word: string): boolean {
-  return word !== '' && word !== '<*>' && !statusNumber.test(word) && !errorName.test(word)
+  return (
+    word !== '' &&
+    word !== '<*>' &&
+    !word.includes(hidden) &&
+    !statusNumber.test(word) &&
+    !errorName.test(word)
+  )
 }
 
 function addToGroups(

@@ -102,8 +102,8 @@ function hideNamedValues(text: string, hidden: string): string {
 }
 
 const spaces = /[=>]?[ \t]*/y
-/** Values that cannot be secrets. */
-const literal = /(?:true|false|null|undefined|none)(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/iy
+/** Values that cannot be secrets, and what stands for a masked one. */
+const literal = /(?:true|false|null|undefined|none|<\*>)(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/iy
 const number = /\d+(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/y
 
 function secretAfter(text: string, at: number): Span | undefined {

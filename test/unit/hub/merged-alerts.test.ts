@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { AlertOptions } from '#core/options.ts'
+import { aDirectory, hook, hour, imageOf, line, minute, openHub, second, started } from './state-rig.ts'
+
+const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace']
+const channels = { ops: { ...hook('ops'), wait: '5s' as const, interval: 0 } }
+const missing = (name: string, more: object = {}) => line({ msg: `user profile ${name} not found`, ...more })
+
+/** `names[n]` is not found n + 1 times. */
+function failAll({ hub }: ReturnType<typeof openHub>, more: (name: string) => object = () => ({})): void {
+  names.forEach((name, n) => {
+    for (let times = 0; times <= n; times++) hub.write(missing(name, more(name)))
+  })
+}
+
+const written = (dir: string) =>
+  readdirSync(imageOf(dir))
+    .map((name) => readFileSync(join(dir, name), 'utf8'))
+    .join('\n')
+
+describe('alerts whose messages differ in one word', () => {
+  it('are one message that lists the five most frequent words with their counts, and says how many more', async () => {
+    const rig = openHub({ channels })
+    failAll(rig)
+    await rig.clock.advance(minute)
+    expect(rig.posts).toHaveLength(1)
+    const [post] = rig.posts
+    const variants = 'grace ×7, frank ×6, erin ×5, dave ×4, carol ×3 and 2 more'
+    expect(post?.body.alerts).toMatchObject([{ count: 28, added: 28, variants }])
+    expect(post?.body.text).toContain('user profile … not found')
+    expect(post?.body.text).toContain(variants)
+  })
+
+  it('are at most one message more once each of four was sent, and are never sent one by one again', async () => {
+    const rig = openHub({ channels: { ops: { ...channels.ops, wait: 0 } } })
+    for (const name of names) {
+      rig.hub.write(missing(name))
+      await rig.clock.advance(10 * second)
+    }
+    await rig.clock.advance(4 * minute)
+    const started = () => rig.posts.filter(({ body }) => body.reason === 'first')
+    expect(started().length).toBeLessThanOrEqual(5)
+    await rig.clock.advance(hour)
+    expect(started().length).toBeLessThanOrEqual(5)
+    const sent = rig.posts.flatMap(({ body }) => body.alerts)
+    expect(sent.reduce((sum, { added }) => sum + added, 0)).toBe(7)
+    expect(sent.some((alert) => 'variants' in alert)).toBe(true)
+  })
+
+  it.each<[string, (name: string) => object, Partial<AlertOptions>]>([
+    ['alert.key', (name) => ({ alert: { key: `profile of ${name}` } }), {}],
+    ['groupBy', (name) => ({ tenant: name }), { rules: [{ name: 'profiles', groupBy: ['tenant'] }] }],
+    [
+      'groupBy beside the fingerprint',
+      (name) => ({ tenant: name }),
+      { rules: [{ name: 'profiles', groupBy: ['tenant', '@fingerprint'] }] },
+    ],
+  ])('stay apart if %s separates them', async (_, more, options) => {
+    const rig = openHub({ channels, ...options })
+    failAll(rig, more)
+    await rig.clock.advance(minute)
+    const sent = rig.posts.flatMap(({ body }) => body.alerts)
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(names.length)
+    expect(sent.some((alert) => 'variants' in alert)).toBe(false)
+  })
+})
+
+describe('the words in which merged alerts differ', () => {
+  const redact = { patterns: ['T-[a-z]+'] }
+  const failTenants = ({ hub }: ReturnType<typeof openHub>) => {
+    for (const name of names) hub.write(line({ msg: `the profile T-${name} was not found` }))
+    for (const name of names) hub.write(line({ msg: `login of the service with password: ${name} failed` }))
+  }
+
+  it('are redacted on disk, and in the message after a restart', async () => {
+    const dir = aDirectory()
+    const options: AlertOptions = { channels, redact, state: { dir } }
+    const first = openHub(options)
+    failTenants(first)
+    await first.clock.advance(2 * second)
+    expect(written(dir)).toContain('variants')
+    expect(written(dir)).not.toMatch(/T-[a-z]|alice|grace/)
+    const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: first.clock.now() })
+    await started(next)
+    await next.clock.advance(minute)
+    expect(next.posts.length).toBeGreaterThan(0)
+    expect(JSON.stringify(next.posts)).not.toMatch(/T-[a-z]|alice|grace/)
+  })
+
+  it('are redacted in every message', async () => {
+    const rig = openHub({ channels, redact })
+    failTenants(rig)
+    await rig.clock.advance(minute)
+    expect(rig.posts.length).toBeGreaterThan(0)
+    expect(JSON.stringify(rig.posts.map(({ body }) => body))).not.toMatch(/T-[a-z]|alice|grace/)
+  })
+})
