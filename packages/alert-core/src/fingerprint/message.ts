@@ -26,6 +26,7 @@ const paths = new Set(['path', 'keys', 'field', 'fields', 'property', 'target'])
 
 /** The line of `text` that is looked at; the text itself if it is one clean line. */
 export function messageHead(text: string): string {
+  if (!special.test(text)) return text.length > longest ? text.slice(0, longest) : text
   const clean = readable(text)
   const first = clean.charCodeAt(0)
   if ((first === 123 || first === 91) && text.length <= longest) {
@@ -36,6 +37,8 @@ export function messageHead(text: string): string {
   return end > longestLead || end === clean.length ? clean : withReason(clean, end)
 }
 
+/** What needs a closer look: JSON, several lines, blanks before the first word, colours. */
+const special = new RegExp(`^[\\s{[]|[\\n\\r${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
 const unwanted = new RegExp(`[${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
 const marks = new RegExp(String.fromCharCode(valueMark), 'g')
 
@@ -60,8 +63,8 @@ function endOfLine(text: string): number {
 
 const lineEnd = /[\n\r]/
 const blankLine = /\r?\n[ \t]{0,100}\r?\n/g
-/** It introduces what the next lines say, or has no words of its own. */
-const isLead = /(?::|\bin|\bby|[({[])\s{0,20}$/
+/** It introduces what the next lines say, is a place in a file, or has no words of its own. */
+const isLead = /(?::|\bin|\bby|[({[])\s{0,20}$|^\S{1,200}:\d{1,9}\s{0,20}$/
 const someWords = /\p{L}{3}/u
 const frameLine = /^\s{0,100}at /
 

@@ -17,8 +17,9 @@ const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/
 
-/** A frame, and its name in keys. */
+/** A frame, its line of the stack, and its name in keys. */
 interface Own {
+  readonly line: string
   readonly frame: Frame
   readonly key: string
 }
@@ -56,12 +57,15 @@ function search(stack: string, message: string): Own | undefined {
 
 function searchFrom(text: string, from: number): Own | undefined {
   let start = from
+  // A frame of Node itself is known without a copy of its line.
+  let node = text.indexOf('(node:', from)
   while (start < text.length) {
+    if (node !== -1 && node < start) node = text.indexOf('(node:', start)
     let end = text.indexOf('\n', start)
     if (end === -1) end = text.length
     const at = frameStart(text, start, end)
-    const frame = at === -1 ? undefined : readFrame(text.slice(at, Math.min(end, at + longestLine)))
-    if (frame !== undefined) return frame
+    const own = at === -1 || (node > at && node < end) ? undefined : readFrame(text, at, end)
+    if (own !== undefined) return own
     start = end + 1
   }
   return undefined
@@ -76,19 +80,30 @@ function frameStart(text: string, start: number, end: number): number {
 
 const mostFrames = 256
 const frames = new Map<string, Own | undefined>()
+/** Different errors often come from the same place. */
+let latestOwn: Own | undefined
 
 /**
- * The frame of a line such as 'at async save (/srv/app/src/orders/save.js:42:11)'; `undefined` for what is
- * not the application's.
+ * The frame of the line from `at` to `end`, such as 'at async save (/srv/app/src/orders/save.js:42:11)';
+ * `undefined` for what is not the application's.
  */
-function readFrame(line: string): Own | undefined {
+function readFrame(text: string, at: number, end: number): Own | undefined {
+  if (latestOwn?.line.length === end - at && text.startsWith(latestOwn.line, at)) return latestOwn
+  const line = text.slice(at, Math.min(end, at + longestLine))
   const known = frames.get(line)
-  if (known !== undefined || frames.has(line)) return known
-  const frame = originalOf(parseFrame(line.slice(3).trim()))
-  const own = frame === undefined ? undefined : { frame, key: frameKey(frame) }
+  if (known === undefined && frames.has(line)) return undefined
+  const own = known ?? learn(line)
+  if (own !== undefined) latestOwn = own
+  return own
+}
+
+function learn(slice: string): Own | undefined {
+  const frame = originalOf(parseFrame(slice.slice(3).trim()))
+  // A slice would keep its whole stack alive.
+  const line = Buffer.from(slice).toString()
+  const own = frame === undefined ? undefined : { line, frame, key: frameKey(frame) }
   if (frames.size >= mostFrames) frames.clear()
-  // The line is a slice that would keep its whole stack alive.
-  frames.set(Buffer.from(line).toString(), own)
+  frames.set(line, own)
   return own
 }
 

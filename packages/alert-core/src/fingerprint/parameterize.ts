@@ -23,7 +23,7 @@ import { closingQuote, closingQuoteOf, isKept, isWholeName, type QuoteRole, quot
 import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, digit, letter, slash, word } = kind
+const { at, colon, digit, letter, lower, slash, word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -234,7 +234,7 @@ function settleWord(start: number, bits: number, next: number): void {
       return
     }
     isUsual ||=
-      namesCode(draft, start, source, next) ||
+      ((bits & lower) === 0 && namesCode(draft, start, source, next)) ||
       isTechnical(units, start, length, bits) ||
       ((bits & colon) !== 0 && isCodePair(units, start, length))
   }

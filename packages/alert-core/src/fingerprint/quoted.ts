@@ -34,7 +34,7 @@ export function closingQuoteOf(code: number): number {
 }
 
 const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) /
-const errorName = /\b(?:E[A-Z]{4,20}|ERR_[A-Z_]{2,60}|[A-Za-z]{0,60}(?:Error|Exception))\b/
+const errorName = /\bE(?:[A-Z]{4,20}|RR_[A-Z_]{2,60})\b|(?:Error|Exception)\b/
 const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
 const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
 /** A name as schemas, modules and code have them; '<*>' and its unit stand for what was masked in it. */
@@ -50,31 +50,39 @@ const codeShape = /^[A-Z\d_]{1,20}$/
 const backtick = 96
 
 /** 'address2': the number is part of the name. */
-const numberedName = /^[A-Za-z][A-Za-z_.]{0,60}\d{1,2}$/
+const numberedName = /^[A-Za-z][A-Za-z_.]{0,60}(?<=[A-Za-z])\d{1,2}$/
 
 /** True for what is masked elsewhere: a path inside the application, and a name that ends in a number. */
 export function isWholeName(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
-  if (to - from > 100) return false
+  const isPath = bytes[from * 2] === 46 || bytes[from * 2] === 64
+  if (to - from > 100 || (!isPath && role !== 'name')) return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
   return modulePath.test(quoted) || (role === 'name' && numberedName.test(quoted))
 }
 
 /** What the words around a quote say of what is in it. */
-export type QuoteRole = 'name' | 'person' | 'code' | 'text' | 'unknown'
+export type QuoteRole = 'name' | 'person' | 'code' | 'text' | 'sql' | 'unknown'
 
 const named = words(
   `argument arguments association attribute awaiting bucket class clause collection column command component constraint
   database directive entity enum exchange extension field fields for function helper index key layout method model module
   operation operator option package param parameter partial path plugin permission property provider queue reading relation
-  role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
+  route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
 )
 const longestNamed = 12
-const unnamed = words('user users account customer tenant member client owner login email host by value near')
+const unnamed = words('user users account customer tenant member client owner login email host by value role')
 const coded = words('code status errno errcode sqlstate signal')
 const said = words('reason cause error')
 const saidWith = words('with error')
 const namedBehind =
-  /^ (?:argument|property|field|option|parameter|column|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
+  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
+
+/** By two letters most words are known not to be one of them. */
+const behindStarts = new Set(
+  'ar at cl co fi he op pa pr mu is wa ca'
+    .split(' ')
+    .map((pair) => (pair.charCodeAt(0) << 8) | pair.charCodeAt(1)),
+)
 
 /** The role of the quote that opens at `open` behind `before`, and ends before `close` in `source`. */
 export function quoteRole(before: Uint16Array, open: number, source: Uint16Array, close: number): QuoteRole {
@@ -91,10 +99,22 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   if (unnamed.has(noun)) return 'person'
   if (named.has(noun)) return 'name'
   if (coded.has(noun)) return 'code'
+  if (noun === 'near') return 'sql'
   if (said.has(noun) || (noun === 'message' && saidWith.has(wordBefore(before, start)))) return 'text'
-  if (source[close] === 32 && namedBehind.test(textOf(source, close, close + 20))) return 'name'
+  if (
+    source[close] === 32 &&
+    behindStarts.has((source[close + 1]! << 8) | source[close + 2]!) &&
+    namedBehind.test(textOf(source, close, close + 20))
+  )
+    return 'name'
   return 'unknown'
 }
+
+const sqlWords = words(
+  `all and as asc between by case check create cross default delete desc distinct drop else end exists from full group
+  having in inner insert into is join key left like limit not null offset on or order outer primary references returning
+  right select set table then union unique update using values when where with`,
+)
 
 /** The word of up to five letters before the one at `start`. */
 function wordBefore(text: Uint16Array, start: number): string {
@@ -112,6 +132,7 @@ export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole)
   if (to - from > 500 || role === 'person') return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
   if (role === 'name' && (nameShape.test(quoted) || modulePath.test(quoted))) return true
+  if (role === 'sql') return sqlWords.has(quoted.toLowerCase())
   if (role === 'text' && sentence.test(quoted)) return true
   if (role === 'code' && codeShape.test(quoted)) return true
   if (bytes[from * 2 - 2] === backtick && quoted.length > 1 && nameShape.test(quoted)) return true
