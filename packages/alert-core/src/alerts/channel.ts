@@ -170,7 +170,7 @@ export function createChannel(
     },
     settle(ids, now, isCharged) {
       for (const id of ids) unsettled.delete(id)
-      if (isCharged) {
+      if (isCharged && plan.limits.length > 0) {
         whole.take(now)
         shared.take(now)
         chargedAt = now
@@ -228,6 +228,7 @@ export function createChannel(
 
 /** When the quotas allow one more message after the last one at `at`: only messages change them. */
 function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, at: number, reserved: number): DueTimes {
+  if (plan.limits.length === 0) return { end: never, critical: at, other: at }
   if (at === never) {
     const first = plan.limits.some((limit) => limit.count < 1) ? Number.POSITIVE_INFINITY : never
     return { end: never, critical: first, other: first }

@@ -49,6 +49,9 @@ interface Prepared {
 
 const defaultMaxBytes = 64 * 1024
 
+/** Node's own `fetch`, looked up at each request: others may watch it. */
+export const fetchByNode: typeof fetch = (input, init) => globalThis.fetch(input, init)
+
 /** Sends one request with the given `fetch`. Resolves with the reply or the failure, and never rejects. */
 export async function request(fetcher: typeof fetch, options: HttpRequest): Promise<HttpReply | HttpFailure> {
   const { signal, maxResponseBytes = defaultMaxBytes, now = Date.now } = options

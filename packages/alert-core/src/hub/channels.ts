@@ -34,14 +34,22 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: QueuePorts): Channels {
-  const { inForce, tracker, state, clock, steady } = options
+  const { inForce, tracker, events, state, clock, steady } = options
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
   let advance = (change: (now: number) => readonly Effect[]): void => {
     change(clock.now())
   }
-  const fallbacks = createFallbacks({ ...options, offer, offerWithinQuota, recheckQuotas })
+  const fallbacks = createFallbacks({
+    inForce,
+    events,
+    state,
+    clock,
+    offer,
+    offerWithinQuota,
+    recheckQuotas,
+  })
   for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {

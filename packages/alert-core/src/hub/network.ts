@@ -3,6 +3,7 @@
  */
 import { createNodeFetch } from '../http/node-fetch.ts'
 import { createProxyOf, type ProxyOf } from '../http/proxy.ts'
+import { fetchByNode } from '../http/request.ts'
 import type { Plan } from '../options.ts'
 import type { HubPorts } from './hub-types.ts'
 
@@ -17,14 +18,11 @@ export function createNetwork({ proxy }: Plan, ports: HubPorts): Network {
   const { env = process.env, watchFetch = (fetch) => fetch } = ports
   if (ports.fetch !== undefined) return { fetch: ports.fetch }
   const proxyOf = createProxyOf(proxy, env)
-  if (proxyOf === undefined) return { fetch: watchFetch(direct) }
+  if (proxyOf === undefined) return { fetch: watchFetch(fetchByNode) }
   const throughProxy = createNodeFetch({ proxyOf })
   const fetch: typeof globalThis.fetch = (input, init) => {
     const address = input instanceof Request ? input.url : input
-    return proxyOf(address) === undefined ? direct(input, init) : throughProxy(input, init)
+    return proxyOf(address) === undefined ? fetchByNode(input, init) : throughProxy(input, init)
   }
   return { fetch: watchFetch(fetch), proxyOf }
 }
-
-/** Looked up at each request: others may watch it. */
-const direct: typeof fetch = (input, init) => globalThis.fetch(input, init)
