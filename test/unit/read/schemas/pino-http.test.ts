@@ -58,7 +58,7 @@ describe('requests that failed, as pino-http logs them', () => {
   })
 
   it('count as errors: one alert for each method, route and status', async () => {
-    expect(await alertsOf({})).toEqual(['error GET /orders/…/pay 500', 'error GET /users/… 503 ×2'])
+    expect(await alertsOf({})).toEqual(['error GET /orders/…/pay 500', 'error GET /users/… 503'])
   })
 
   it('count as what they are logged at with failedRequests: false', async () => {
