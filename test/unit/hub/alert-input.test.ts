@@ -15,3 +15,12 @@ it('of both names the documented one counts', () => {
   const given = { message: 'one', msg: 'other', error: 'first', err: 'second' }
   expect(read(alertInputFields(given))).toMatchObject({ msg: 'one', err: { message: 'first' } })
 })
+
+it('an error or a text by itself is an alert too', () => {
+  const error = new TypeError('declined')
+  expect(read(alertInputFields(error as never))).toMatchObject({
+    msg: 'declined',
+    err: { type: 'TypeError', message: 'declined', stack: expect.stringContaining('alert-input.test') },
+  })
+  expect(read(alertInputFields('out of paper' as never))).toMatchObject({ msg: 'out of paper', level: 50 })
+})

@@ -112,6 +112,16 @@ test('an error spread over the record itself is found', () => {
   })
 })
 
+test('beside a message that says something else, such an error keeps its own', () => {
+  const stack = 'TypeError: boom\n    at f (/app/src/f.js:1:1)'
+  const expected = { msg: 'charge failed', err: { type: 'TypeError', message: 'boom' } }
+  expect(readRecord({ level: 50, msg: 'charge failed', stack })).toMatchObject(expected)
+  expect(readRecord({ severity: 'ERROR', message: 'charge failed', stack_trace: stack })).toMatchObject(
+    expected,
+  )
+  expect(readRecord({ level: 'error', message: 'charge failed', stack: [stack] })).toMatchObject(expected)
+})
+
 test('without a message an error says its stack, its code or its type', () => {
   expect(readError({ stack: 'TypeError: boom\n    at f' })).toMatchObject({
     type: 'TypeError',

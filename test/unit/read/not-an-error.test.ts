@@ -37,6 +37,12 @@ test.each([
   expect(readError(given)).toMatchObject(expected)
 })
 
+test('what a promise was rejected with is the error under reason too, if it is an object', () => {
+  const rejected = (reason: unknown) => readRecord({ level: 50, reason, msg: 'unhandledRejection' })
+  expect(rejected({ tag: 'stream', attrs: { code: '401' } }).err).toMatchObject({ code: '401' })
+  expect(rejected('timeout').err).toBeUndefined()
+})
+
 test('three objects without a message are three alerts', () => {
   const keys = ['401', '403', '500'].map((code) => key({ tag: 'stream', attrs: { code } }))
   expect(new Set(keys).size).toBe(3)

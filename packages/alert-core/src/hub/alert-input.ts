@@ -1,4 +1,5 @@
 /** What `publish` takes, and the fields of the log line that says the same. */
+import { isError } from '../read/safe-walk.ts'
 
 /**
  * An alert that comes without a logger: `error` or `message`, what the `alert` field of a record may hold,
@@ -37,7 +38,8 @@ export function alertInputFields(input: AlertInput): Record<string, unknown> | u
   }
 }
 
-function fieldsOf(input: AlertInput): Record<string, unknown> {
+function fieldsOf(given: AlertInput): Record<string, unknown> {
+  const input = inputOf(given)
   const { msg, message = msg, err, error = err, level, ...rest } = input
   const alert: Record<string, unknown> = {}
   const fields: Record<string, unknown> = Object.create(null)
@@ -46,4 +48,10 @@ function fieldsOf(input: AlertInput): Record<string, unknown> {
     else fields[name] = value
   }
   return { ...fields, level: level ?? 'error', msg: message ?? '', err: error, alert }
+}
+
+/** Without types, an error or a text by itself is passed as well. */
+function inputOf(given: unknown): AlertInput {
+  if (isError(given)) return { error: given }
+  return typeof given === 'string' ? { message: given } : (given as AlertInput)
 }

@@ -105,7 +105,7 @@ export function createMeanings({
     'holder',
   )
   add([...flatErrorNames, 'stack', 'stack_trace'], 'error-part')
-  add([...errorKeys, 'errors'], 'error')
+  add([...errorKeys, 'errors', 'reason'], 'error')
   add(['level'], 'level')
   add(['time'], 'time')
   add(['alert'], 'alert')

@@ -178,7 +178,9 @@ function errorUnder(fields: Fields, keys: readonly string[], thrown: unknown): E
     return error
   }
   if (thrown !== undefined) return readError(thrown)
-  const { errors } = fields
+  const { errors, reason } = fields
+  // What a promise was rejected with need not be an error.
+  if (isObject(reason)) return readError(reason)
   return Array.isArray(errors) && isObject(errors[0]) ? readError(errors) : undefined
 }
 
@@ -219,9 +221,15 @@ function errorInParts(object: ReadFields): ErrorInfo | undefined {
     name: typeof name === 'string' && /Error|Exception/.test(name) ? name : undefined,
     stack,
     code,
-    message,
+    // The record's message need not be the error's.
+    message: isSaidBy(stack, message) ? message : undefined,
     cause,
   })
+}
+
+function isSaidBy(stack: string | readonly unknown[], message: unknown): boolean {
+  const texts = typeof stack === 'string' ? [stack] : stack.filter((line) => typeof line === 'string')
+  return texts.length === 0 || typeof message !== 'string' || texts.join('\n').includes(message)
 }
 
 /** The value if it looks like an error: it has a stack. */
