@@ -55,7 +55,7 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   }
   // A ticket, or the resource of a cloud.
   if (buffer[start] === 35 && (bits & digit) !== 0) return putValue(buffer, start)
-  if (end - start > 8 && startsResource(buffer, start)) return putValue(buffer, start)
+  if (buffer[start] === 97 && end - start > 8 && startsResource(buffer, start)) return putValue(buffer, start)
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
   // Numbers, dates, times, ips: nothing in them is a name.
   if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
@@ -63,7 +63,9 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
   // whole.
   const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
   if ((bits & (dot | colon | at)) === 0) {
-    if ((mixed || (bits & digit) === 0) && isRandom(buffer, start, end)) return putValue(buffer, start)
+    // In one case and without a digit, a word that reads like one is not random.
+    const mayBeRandom = mixed || ((bits & digit) === 0 && !isPlainWord(buffer, start, end))
+    if (mayBeRandom && isRandom(buffer, start, end)) return putValue(buffer, start)
     if ((bits & (digit | dash)) === 0) return end
   } else if ((bits & digit) === 0) {
     return (bits & colon) !== 0 && isColonAddress(buffer, start, end) ? putValue(buffer, start) : end
