@@ -54,6 +54,12 @@ const unanswered: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'no answer in time',
 }
 
+/** What a code means; `undefined` for one that is not known. */
+export function phraseOf(code: string): string | undefined {
+  const phrases = { ...unsent, ...unanswered, ...untrusted }
+  return Object.hasOwn(phrases, code) ? phrases[code] : undefined
+}
+
 const codeShape = /^[A-Z][A-Z0-9_]{2,60}$/
 
 /** The failure of a request to `host`, from what `fetch` threw and whether the signal cancelled it. */
@@ -91,7 +97,7 @@ function describeProxy(
     return { failed: `${at} answered ${proxyStatus}`, ...(isRefused && { lasting: true }) }
   }
   const code = codeOf(cause) ?? ''
-  const reason = { ...unsent, ...unanswered, ...untrusted }[code]
+  const reason = phraseOf(code)
   return {
     failed: code === '' ? `${at}: no connection` : `${at}: ${reason ?? 'no connection'} (${code})`,
     ...(Object.hasOwn(untrusted, code) && { lasting: true }),

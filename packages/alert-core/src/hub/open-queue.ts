@@ -60,7 +60,7 @@ export function openQueue(
     stated: definition.limits,
     // A dry run opens no provider, and its options may be incomplete.
     addresses: plan.dryRun ? undefined : definition.addresses?.(providerOptions),
-    hosts: hostsOf(providerOptions),
+    hosts: hostsOf(providerOptions, network.proxyOf),
     clock: steady,
     now: clock.now,
     timeoutMs: channel.timeoutMs,

@@ -3,6 +3,7 @@
  * any reply it depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
  */
 import type { NodemailerError } from 'nodemailer'
+import { phraseOf } from '../../http/http-failure.ts'
 import type { Receipt } from '../../model.ts'
 import { quote } from '../../provider/http-sender.ts'
 
@@ -63,9 +64,14 @@ export function receiptOfError(error: unknown, route?: Route): Receipt {
     return { status: 'retry', why: 'the mail server did not finish in time', uncertain: true }
   }
   if (route && code === 'EPROXY') return receiptOfProxy(route, message)
-  const said = [originalCode ?? code, quote(response ?? message)].filter(Boolean).join(': ')
-  const through = route?.proxy === undefined ? '' : ` (through proxy ${hostOf(route.proxy)})`
-  const why = response !== undefined || route === undefined ? said : `${route.server}: ${said}${through}`
+  const known = response === undefined ? phraseOf(originalCode ?? code) : undefined
+  const said =
+    known === undefined
+      ? [originalCode ?? code, quote(response ?? message)].filter(Boolean).join(': ')
+      : `${known} (${originalCode ?? code})`
+  const isThrough = route?.proxy !== undefined && response === undefined
+  const through = isThrough ? ` (through proxy ${hostOf(route.proxy)})` : ''
+  const why = route === undefined ? said : `${route.server}: ${said}${through}`
   if (responseCode !== undefined && responseCode > 0) {
     if (permanent !== true) return { status: 'retry', why }
     if (code === 'EAUTH') return { status: 'failed', why: `${why} (check \`auth\`)`, lasting: true }
