@@ -52,7 +52,7 @@ describe('what is unsent at the end', () => {
     await clock.advance(2 * second)
     expect(await closed).toEqual({ delivered: false, pending: 2 })
     expect(warnings(events)).toContain(
-      'ALERT_UNDELIVERED: 2 notifications were not delivered before the end. chat: im.example.com: connection refused (ECONNREFUSED); last: im.example.com: no answer before the end.',
+      'ALERT_UNDELIVERED: 2 notifications were not delivered before the end. chat: im.example.com: connection refused (ECONNREFUSED); last: im.example.com: no answer before the end. Nothing listens there. Check host and port. Check host, port and firewall. If only a proxy reaches that host, set HTTPS_PROXY or the option `proxy`.',
     )
     // Also the first attempt, which was made while the hub closed.
     expect(warnings(events)).toContainEqual(expect.stringContaining('Channel chat is not delivering'))
@@ -63,7 +63,7 @@ describe('what is unsent at the end', () => {
     hub.write(fatal('disk is full'))
     hub.closeSync()
     expect(warnings(events)).toEqual([
-      'ALERT_UNDELIVERED: 1 notification was not delivered before the end. chat: im.example.com: no answer before the end.',
+      'ALERT_UNDELIVERED: 1 notification was not delivered before the end. chat: not sent before the end.',
     ])
   })
 })

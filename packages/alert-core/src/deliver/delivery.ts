@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   readonly render: (notification: Notification, options: { readonly now: number }) => Message
   /** Name of the fallback channel. */
   readonly fallback?: string
+  /** Where the addresses are, in their order. */
+  readonly hosts?: readonly string[]
   readonly clock: Clock
   /** Epoch ms. */
   readonly wallNow: () => number
@@ -32,8 +34,8 @@ export interface Delivery {
   attempt(): Promise<boolean>
   /** Milliseconds until the next attempt is due: backoff, hint and pace; 0 is now. */
   waitMs(): number
-  /** Why the last attempt was not accepted; undefined before one, and after one that was. */
-  lastFailure(): string | undefined
+  /** Why what waits was not delivered yet. */
+  whyUnsent(): string
   /** What the current attempt sends. */
   inFlight(): readonly Part[]
   /** Fails what the provider's hint puts off beyond its deadline, if a fallback can be faster. */
@@ -55,7 +57,7 @@ const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { waiting, sender, outcomes, render, fallback, clock, wallNow, isClosing } = options
+  const { waiting, sender, outcomes, render, fallback, hosts = [], clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
   let last: Batch | undefined
   let lastFailure: string | undefined
@@ -155,7 +157,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     attempt,
     waitMs: () => Math.max(0, notBefore === never ? 0 : notBefore - clock.now(), sender.waitMs()),
-    lastFailure: () => lastFailure,
+    whyUnsent() {
+      if (lastFailure !== undefined) return lastFailure
+      if (attempts === 0) return 'not sent before the end'
+      return `${hosts.length === 0 ? '' : `${hosts.join(', ')}: `}no answer before the end`
+    },
     inFlight: () => inFlight,
     expirePaused,
     stop() {

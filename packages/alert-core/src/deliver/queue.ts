@@ -144,7 +144,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       if (running || waiting.size() > 0 || delivery.inFlight().length > 0)
         await new Promise<void>((wake) => idlers.push(wake))
     },
-    whyWaiting: () => delivery.lastFailure() ?? `${atHosts(options.hosts)}no answer before the end`,
+    whyWaiting: delivery.whyUnsent,
     waiting: () => delivery.inFlight().length + waiting.size(),
     oldestMs() {
       const inFlight = delivery.inFlight().map((part) => part.offeredAt)
@@ -158,10 +158,6 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
 
 const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY }
-
-function atHosts(hosts: readonly string[] = []): string {
-  return hosts.length === 0 ? '' : `${hosts.join(', ')}: `
-}
 
 function notificationsOf(parts: readonly Part[]): Notification[] {
   return parts.map((part) => part.notification)

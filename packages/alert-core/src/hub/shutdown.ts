@@ -2,6 +2,7 @@
  * How a hub sends what waits, and ends: within a time, or at once where the event loop turns no more.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
+import { adviceOn } from '../http/advice.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
@@ -112,8 +113,11 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     if (state?.stats().place === 'disk') return 0
     events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
     const notifications = count === 1 ? '1 notification was' : `${count} notifications were`
-    const reasons = [...names].map((name) => `${name}: ${channels.whyWaiting(name)}`).join('; ')
-    internalErrors.report('ALERT_UNDELIVERED', `${notifications} not delivered before the end. ${reasons}.`)
+    const reasons = new Map([...names].map((name) => [name, channels.whyWaiting(name)]))
+    const said = [...reasons].map(([name, why]) => `${name}: ${why}`).join('; ')
+    const cures = [...new Set([...reasons.values()].map(adviceOn))].filter(Boolean)
+    const sentences = [`${notifications} not delivered before the end.`, `${said}.`, ...cures]
+    internalErrors.report('ALERT_UNDELIVERED', sentences.join(' '))
     return count
   }
 

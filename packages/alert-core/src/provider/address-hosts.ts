@@ -21,7 +21,7 @@ export function hostsOf(options: unknown, proxyOf: SendContext['proxyOf']): read
     const through = chosen(address)
     const by =
       through !== undefined && URL.canParse(through) ? ` (through proxy ${new URL(through).host})` : ''
-    // What is no address may hold a secret.
+    // A text that is not an address may hold a secret.
     return URL.canParse(address) ? `${new URL(address).host}${by}` : []
   })
 }
