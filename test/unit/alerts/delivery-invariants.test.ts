@@ -71,7 +71,8 @@ function play(trace: readonly Step[], restMs: number) {
   }
 
   function pass(until: number): void {
-    for (;;) {
+    for (let turns = 0; ; turns++) {
+      if (turns > 100_000) throw new Error(`the deadline stays at ${clock}`)
       const settleAt = Math.min(...waiting.map((one) => one.settledAt))
       const next = Math.min(settleAt, tracker.nextDeadline())
       if (next > until) return

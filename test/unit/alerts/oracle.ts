@@ -291,7 +291,7 @@ export function preview(
     const last = sent.at(-1)
     if (last === undefined) return false
     if (now < last.at + plan.intervalMs) return true
-    if (urgency === 'other' && now < slowedUntil(channel)) return true
+    if (urgency !== 'critical' && now < slowedUntil(channel)) return true
     const storm = sum(sent.filter((message) => message.at > last.at - 30_000).map((message) => message.items))
     if (storm > 20 && now < last.at + 30_000) return true
     return urgency !== 'end' && !hasQuota(channel, urgency, now)

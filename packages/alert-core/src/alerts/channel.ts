@@ -209,10 +209,12 @@ export function createChannel(
     channel.roomAt = roomAt
     const baseAt = Math.max(sentAt + plan.intervalMs, pausedUntil, stormEndsAt(recent))
     const quotaFreeAt = plan.fallsBack ? nowhere : roomAt
+    const slowedAt = slowedUntil(newKinds, plan.intervalMs)
     channel.freeAt = {
-      end: Math.max(baseAt, quotaFreeAt.end),
+      // Kinds that keep coming also end all the time.
+      end: Math.max(baseAt, quotaFreeAt.end, slowedAt),
       critical: Math.max(baseAt, quotaFreeAt.critical),
-      other: Math.max(baseAt, quotaFreeAt.other, slowedUntil(newKinds, plan.intervalMs)),
+      other: Math.max(baseAt, quotaFreeAt.other, slowedAt),
     }
     const isToReport = (until: number) => until > Math.max(at, reportedUntil)
     channel.unreportedUntil = {
