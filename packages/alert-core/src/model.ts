@@ -155,6 +155,16 @@ export interface Alert {
   readonly state: AlertState
   /** What ended it; absent while it fires. */
   readonly endedBy?: EndCause
+  /** When it ended, epoch ms; absent while it fires. */
+  readonly endedAt?: number
+  /** For `endedBy: 'quiet'`: how long no record had come, ms. */
+  readonly quietMs?: number
+  /** The record that ended it, if one did. */
+  readonly ending?: LogRecord
+  /** When its life before this one ended, within a day, epoch ms. */
+  readonly formerEndedAt?: number
+  /** It fires because no record comes: its records are our own. */
+  readonly isAbsence?: true
   /** How often it started within 24 h; present only if it flaps, and is notified less often for it. */
   readonly startsInDay?: number
   readonly severity: Severity
@@ -230,6 +240,8 @@ export interface NotificationItem {
   readonly added: number
   /** When this channel was last notified of the alert, epoch ms; absent the first time. */
   readonly notifiedAt?: number
+  /** For `escalated`: how severe it was when this channel was last notified. */
+  readonly previousSeverity?: Severity
   /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
   /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */

@@ -17,6 +17,20 @@ describe('an end', () => {
     expect(stage.notifications()[1]?.items[0]?.alert.state).toBe('resolved')
   })
 
+  test('knows when it came, by which record, and when the life before ended', () => {
+    const stage = setStage([always])
+    stage.fire('a', 0)
+    stage.resolve('a', 1000)
+    stage.fire('a', hour)
+    stage.pass(2 * hour)
+    const alerts = stage.notifications().map(({ items }) => items[0]!.alert)
+    expect(alerts[1]).toMatchObject({ endedBy: 'record', endedAt: 1000, ending: { time: 1000 } })
+    expect(alerts[2]).toMatchObject({ state: 'firing', formerEndedAt: 1000 })
+    expect(alerts[2]).not.toHaveProperty('endedAt')
+    expect(alerts[3]).toMatchObject({ endedBy: 'quiet', endedAt: hour + 15 * minute })
+    expect(alerts[3]).not.toHaveProperty('ending')
+  })
+
   test('comes by itself after the quiet time, counted from the last record', () => {
     const stage = setStage([always])
     stage.fire('a', 0)

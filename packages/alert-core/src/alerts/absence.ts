@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createLru } from '../cache/lru.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
+import { cutChars } from '../text/text.ts'
 import { formatDuration } from '../time/time-text.ts'
 import type { Collected } from './pending.ts'
 
@@ -53,6 +54,8 @@ export interface AbsenceTable {
 }
 
 const mostKeys = 1_000
+/** Characters of the last message that are kept. */
+const longestMessage = 200
 
 /** Starts with these keys; `onEvict` is called for each key that is dropped because there are too many. */
 export function createAbsenceTable(
@@ -125,11 +128,15 @@ function nextOccurrence(absence: Absence, now: number): MetCondition {
     time: dueAt,
     level: 50,
     levelLabel: 'error',
-    msg: `${what}: nothing for ${formatDuration(dueAt - since, 'en')}`,
+    msg: `${what}: no record ${seenAt === undefined ? 'since start' : `for ${formatDuration(dueAt - since, 'en')}`}`,
     fields: {
       ...occurrence.record.fields,
       absentMs: dueAt - since,
-      ...(seenAt === undefined ? {} : { lastSeen: new Date(seenAt).toISOString() }),
+      expectedMs: absentMs,
+      since: new Date(since).toISOString(),
+      ...(seenAt === undefined
+        ? {}
+        : { lastSeen: new Date(seenAt).toISOString(), lastMessage: occurrence.record.msg }),
     },
   }
   return { occurrence: { ...occurrence, record }, at: dueAt, collected: { count: 1, firstAt: dueAt } }
@@ -159,9 +166,12 @@ function namesOf({ condition }: Occurrence): string[] {
   return Object.keys(condition?.group ?? {})
 }
 
-/** The last record does not say why no further one comes; only the group's own fields are kept. */
+/**
+ * The last record does not say why no further one comes: of its content only the group's own fields are kept,
+ * and the start of its message.
+ */
 function withoutContent(occurrence: Occurrence): Occurrence {
-  const { time, level, levelLabel } = occurrence.record
+  const { time, level, levelLabel, msg } = occurrence.record
   const fields = occurrence.condition?.group ?? {}
-  return { ...occurrence, record: { time, level, levelLabel, msg: '', fields } }
+  return { ...occurrence, record: { time, level, levelLabel, msg: cutChars(msg, longestMessage), fields } }
 }

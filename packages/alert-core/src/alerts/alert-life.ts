@@ -2,7 +2,7 @@
  * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
  * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
-import type { EndCause, Occurrence } from '../model.ts'
+import type { EndCause, LogRecord, Occurrence } from '../model.ts'
 import {
   lastNotifiedOf,
   openChannelState,
@@ -49,7 +49,7 @@ export function startAlert(
 export function addAlert(state: TrackerState, occurrence: Occurrence, now: number, seenAt = now): LiveAlert {
   const former = state.alerts.get(occurrence.id)
   const past = state.history.size > 0 ? takePast(state.history, occurrence.id, now) : undefined
-  const alert = beginAlert(occurrence, now, seenAt, former?.starts ?? past?.starts)
+  const alert = beginAlert(occurrence, now, seenAt, former ?? past)
   for (const { plan } of state.channels) {
     const { name } = plan
     const channelState = former?.channelStates.get(name)
@@ -107,9 +107,16 @@ export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
   return refusing
 }
 
-/** Ends the alert at this moment, epoch ms. */
-export function endAlert(state: TrackerState, alert: LiveAlert, at: number, by: EndCause): Effect[] {
+/** Ends the alert at this moment, epoch ms, by this record if one ends it. */
+export function endAlert(
+  state: TrackerState,
+  alert: LiveAlert,
+  at: number,
+  by: EndCause,
+  ending?: LogRecord,
+): Effect[] {
   const effects: Effect[] = []
+  if (ending !== undefined) alert.ending = ending
   alert.endedAt = at
   alert.endedBy = by
   state.ended.add(alert.id)

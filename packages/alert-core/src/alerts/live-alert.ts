@@ -49,6 +49,10 @@ export interface LiveAlert {
   endedAt: number | undefined
   /** What ended it. */
   endedBy?: EndCause
+  /** The record that ended it. */
+  ending?: LogRecord
+  /** When the life before this one ended, by our time, epoch ms. */
+  readonly formerEndedAt?: number
   /** When it started within a day, this life included, by our time, epoch ms; oldest first. */
   readonly starts: readonly number[]
   /** It fired again so often that it is notified less often. */
@@ -117,15 +121,19 @@ export interface ChannelState {
   mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
 }
 
-/**
- * Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. `starts`
- * are those of its earlier lives.
- */
+/** What is known of the earlier lives of an alert. */
+export interface FormerLives {
+  readonly starts?: readonly number[]
+  /** When the last of them ended, epoch ms. */
+  readonly endedAt?: number | undefined
+}
+
+/** Begins an alert at `now`, epoch ms; its first record, which came at `seenAt`, is not counted yet. */
 export function beginAlert(
   occurrence: Occurrence,
   now: number,
   seenAt = now,
-  starts?: readonly number[],
+  { starts, endedAt: formerEndedAt }: FormerLives = {},
 ): LiveAlert {
   const { record } = occurrence
   const ownStarts = starts === undefined ? [now] : addStart(starts, now)
@@ -152,6 +160,7 @@ export function beginAlert(
     escalatedAt: undefined,
     endedAt: undefined,
     starts: ownStarts,
+    ...(formerEndedAt === undefined ? {} : { formerEndedAt }),
     ...(starts !== undefined && isFlapping(ownStarts) ? { isFlapping: true } : {}),
     ...kindOf(occurrence),
     hasMuted: false,
@@ -222,6 +231,13 @@ export function copyAlert(alert: LiveAlert): Alert {
     key: alert.key,
     state: alert.endedAt === undefined ? 'firing' : 'resolved',
     ...(alert.endedBy === undefined ? {} : { endedBy: alert.endedBy }),
+    ...(alert.endedAt === undefined ? {} : { endedAt: alert.endedAt }),
+    ...(alert.endedBy === 'quiet' && alert.endedAt !== undefined
+      ? { quietMs: alert.endedAt - alert.lastAt }
+      : {}),
+    ...(alert.ending === undefined ? {} : { ending: alert.ending }),
+    ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: alert.formerEndedAt }),
+    ...(alert.isAbsence ? { isAbsence: true } : {}),
     ...(alert.isFlapping ? { startsInDay: alert.starts.length } : {}),
     severity: alert.severity,
     ...(alert.code === undefined ? {} : { code: alert.code }),

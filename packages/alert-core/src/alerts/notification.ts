@@ -134,14 +134,16 @@ export function splitNotification(
 }
 
 function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
-  const { notifiedAt: _, fallbackFrom, ...latest } = newer
+  const { notifiedAt: _, previousSeverity: __, fallbackFrom, ...latest } = newer
   const { notifiedAt } = older
+  const previousSeverity = older.previousSeverity ?? newer.previousSeverity
   const reason = mergeReasons(older, newer)
   return {
     ...latest,
     reason,
     added: older.added + newer.added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
+    ...(previousSeverity === undefined ? {} : { previousSeverity }),
     // What the channel was to be notified of itself did not fall back to it.
     ...(fallbackFrom === undefined || older.fallbackFrom === undefined ? {} : { fallbackFrom }),
   }

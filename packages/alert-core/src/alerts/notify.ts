@@ -2,10 +2,17 @@
  * Notifies one channel: chooses what is due on it, makes one notification of that, sets when the channel is
  * due next, and learns later what became of the notification.
  */
-import type { Alert, Notification, NotificationItem, Reason } from '../model.ts'
+import { type Alert, type Notification, type NotificationItem, type Reason, severities } from '../model.ts'
 import { removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, isFallingBack, nothingDue, type Urgency } from './channel.ts'
-import { alertFor, markNotified, settleSending, suppressUnnotified, unnotified } from './channel-state.ts'
+import {
+  alertFor,
+  markNotified,
+  settleSending,
+  suppressUnnotified,
+  unnotified,
+  worstOf,
+} from './channel-state.ts'
 import { type Due, dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { confirmPast } from './history.ts'
@@ -159,7 +166,10 @@ export function notifyOf(
 ): NotificationItem {
   const added = unnotified(alert, channelState)
   const shown = reason === 'resolved' ? endedAlert(alert, channelState) : alertFor(alert, channelState)
-  const notifiedAt = (channelState.notified ?? channelState.past)?.at
+  const last = channelState.notified ?? channelState.past
+  const notifiedAt = last?.at
+  const previousSeverity =
+    reason === 'escalated' && last !== undefined ? severities[worstOf(last)] : undefined
   markNotified(alert, channelState, reason, plan, now)
   const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
   return {
@@ -167,6 +177,7 @@ export function notifyOf(
     reason,
     added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
+    ...(previousSeverity === undefined ? {} : { previousSeverity }),
     ...(nextAt === undefined ? {} : { nextAt }),
   }
 }

@@ -65,7 +65,7 @@ function withRecord(
   const past = state.history.get(occurrence.id)
   const alert =
     known === undefined
-      ? beginAlert(occurrence, now, now, former?.starts ?? past?.starts)
+      ? beginAlert(occurrence, now, now, former ?? past)
       : { ...known, channelStates: new Map<string, ChannelState>() }
   for (const { plan } of state.channels) {
     const channelState = former?.channelStates.get(plan.name)

@@ -22,6 +22,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         lastAt: shift(alert.lastAt),
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
+        ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: shift(alert.formerEndedAt) }),
         starts: alert.starts.map(shift),
         channelStates: ownEntries(
           Object.entries(alert.channelStates).map(([name, channelState]) => [

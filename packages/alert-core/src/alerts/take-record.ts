@@ -35,7 +35,7 @@ export function catchUp(state: TrackerState, now: number): readonly Effect[] {
 function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
   state.conditions?.clear(occurrence)
   const alert = firingAlert(state, occurrence.id, now)
-  return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
+  return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
 }
 
 function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
@@ -44,7 +44,7 @@ function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): re
   const alert = firingAlert(state, id, now)
   if (condition.when?.kind === 'absence') {
     conditionsOf(state).markSeen(occurrence, now)
-    return alert === undefined ? noEffects : endAlert(state, alert, now, 'record')
+    return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
   }
   if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
   const collected = conditionsOf(state).add(occurrence, now)

@@ -4,7 +4,7 @@
  * closes.
  */
 import { cutChars, hash64 } from '../text/text.ts'
-import { type Dialect, plainDialect, safeHref, writeCard } from './markup.ts'
+import { type Dialect, plainDialect, runbookWord, safeHref, writeCard } from './markup.ts'
 import type { Piece } from './pieces.ts'
 import type { AlertCard, Message } from './provider.ts'
 
@@ -61,7 +61,7 @@ export function readIncident(message: Message, dialect: Dialect = plainDialect):
   const links = [
     ...(link ? [link] : []),
     ...(card?.facts ?? []).flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }])),
-    ...(card?.runbook === undefined ? [] : [{ label: 'runbook', url: card.runbook }]),
+    ...(card?.runbook === undefined ? [] : [{ label: runbookWord(message.locale), url: card.runbook }]),
   ].flatMap(({ label, url }) => {
     const href = safeHref(url)
     return href === undefined ? [] : [{ label, url: href }]

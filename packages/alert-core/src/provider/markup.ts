@@ -39,7 +39,7 @@ export const plainDialect: Dialect = {
 }
 
 const words = {
-  en: { runbook: 'runbook', colon: ': ' },
+  en: { runbook: 'Runbook', colon: ': ' },
   'zh-CN': { runbook: '处理手册', colon: '：' },
 } as const
 

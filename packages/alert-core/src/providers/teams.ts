@@ -117,7 +117,7 @@ function writeRuns(message: Message): Element[] {
 function writeCardLines(card: AlertCard, { cards, locale }: Message): Element[] {
   const title = { ...line([{ text: card.title, weight: 'Bolder' }]), separator: true, spacing: 'Medium' }
   const runbook = card.runbook
-    ? [{ label: locale === 'en' ? 'runbook' : '处理手册', value: card.runbook, url: card.runbook }]
+    ? [{ label: locale === 'en' ? 'Runbook' : '处理手册', value: card.runbook, url: card.runbook }]
     : []
   const colon = locale === 'en' ? ': ' : '：'
   const facts = [...card.facts, ...runbook].map(({ label, value, url }) => {

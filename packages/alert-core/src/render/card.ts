@@ -71,13 +71,15 @@ function factsOf(
   const { cutFrom } = description.record
   const full = options.format === 'full'
   // Both times are the same to the second.
-  const once = description.since === description.last
+  const once = alert.lastSeen - alert.firstSeen < 1000
   const hasLasted = !once && alert.state !== 'firing'
   const lasted = hasLasted ? formatDuration(alert.lastSeen - alert.firstSeen, options.locale) : ''
 
   const linked = (name: string, value: string) => ({ name, value, url: traceUrl })
   const rows: { name: string; value: string; url?: string | undefined }[] = [
     { name: word.code, value: code },
+    // 'Error' says no more than the message.
+    { name: word.type, value: code === '' && description.error.type !== 'Error' ? description.error.type : '' },
     { name: word.frame, value: full ? frame : '' },
     { name: word.service, value: naming ? service : '' },
     { name: word.env, value: naming ? env : '' },

@@ -8,7 +8,7 @@ import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
-import type { Zone } from '../time/time-text.ts'
+import { formatCount, type Zone } from '../time/time-text.ts'
 import { traceLink } from './links.ts'
 import { metaAlertText, translateAbsence } from './meta-alert-text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
@@ -126,11 +126,11 @@ export function createDescribe(options: DescribeOptions) {
       env,
       status: statusOf(item, word.status, word.resolvedUnnotified),
       since,
-      last: alert.lastSeen === alert.firstSeen ? since : zone.full(alert.lastSeen),
+      last: alert.lastSeen === alert.firstSeen ? since : zone.near(alert.lastSeen, alert.firstSeen),
       count:
         item.notifiedAt !== undefined && item.added > 0
-          ? word.countSince(alert.count, item.added, zone.clock(item.notifiedAt, now))
-          : String(alert.count),
+          ? word.countSince(alert.count, item.added, zone.near(item.notifiedAt, alert.firstSeen))
+          : formatCount(alert.count),
       variants: variantsOf(alert, word, scrub),
       requestId,
       traceId,
@@ -159,7 +159,7 @@ export function createDescribe(options: DescribeOptions) {
       record,
       ...known,
       headline,
-      times: alert.count > 1 && !counted ? `×${alert.count}` : '',
+      times: alert.count > 1 && !counted ? `×${formatCount(alert.count)}` : '',
       error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
       text: short(
         withoutRepeats(
@@ -182,7 +182,7 @@ const short = (text: string, max: number) => (text.length <= max ? text : cutCha
 function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {
   if (variants === undefined) return ''
   const { values, more } = variants
-  const shown = values.map(({ value, count }) => `${scrub.line(value, longest.name)} ×${count}`).join(', ')
+  const shown = values.map(({ value, count }) => `${scrub.line(value, longest.name)} ×${formatCount(count)}`).join(', ')
   return more === 0 ? shown : `${shown} ${word.more(more)}`
 }
 

@@ -2,6 +2,7 @@
  * The wording of messages, one table for each language. Times and durations are passed in as text.
  */
 import type { Reason, Severity, SuppressedReason } from '../model.ts'
+import { formatCount } from '../time/time-text.ts'
 
 export type Locale = 'en' | 'zh-CN'
 
@@ -38,6 +39,7 @@ export type DelayCause = 'process' | 'channel'
 /** The facts whose names are translated; requestId and traceId are not. */
 export type FactName =
   | 'code'
+  | 'type'
   | 'frame'
   | 'status'
   | 'since'
@@ -60,18 +62,19 @@ const english: Words = {
   severity: { info: 'INFO', warning: 'WARNING', error: 'ERROR', critical: 'CRITICAL' },
   resolved: 'RESOLVED',
   fact: {
-    code: 'code',
-    frame: 'in',
-    status: 'status',
-    since: 'since',
-    last: 'last',
-    lasted: 'lasted',
-    time: 'at',
-    count: 'count',
-    variants: 'with',
-    service: 'service',
-    env: 'env',
-    record: 'record',
+    code: 'Code',
+    type: 'Type',
+    frame: 'Location',
+    status: 'Status',
+    since: 'First seen',
+    last: 'Last seen',
+    lasted: 'Duration',
+    time: 'Time',
+    count: 'Count',
+    variants: 'Values',
+    service: 'Service',
+    env: 'Environment',
+    record: 'Record',
   },
   status: {
     first: '',
@@ -86,9 +89,9 @@ const english: Words = {
   runbook: 'Runbook',
   several: (alerts, top) => `${alerts} alerts: ${top}`,
   storm: (kinds, span) => `${kinds} kinds of errors in ${span}`,
-  more: (alerts) => `and ${alerts} more`,
-  countSince: (count, added, time) => `${count} (+${added} since ${time})`,
-  cut: (chars) => (chars === 0 ? 'cut, as it is too large' : `cut, as it has ${chars} characters`),
+  more: (alerts) => `and ${formatCount(alerts)} more`,
+  countSince: (count, added, time) => `${formatCount(count)} (+${formatCount(added)} since ${time})`,
+  cut: (chars) => (chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`),
   nextReminder: (time) => `If it continues, next reminder at ${time}.`,
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
@@ -112,13 +115,14 @@ const chinese: Words = {
   severity: { info: '提示', warning: '警告', error: '错误', critical: '严重' },
   resolved: '已恢复',
   fact: {
-    code: '代码',
-    frame: '位置',
+    code: '错误码',
+    type: '错误类型',
+    frame: '代码位置',
     status: '状态',
-    since: '开始',
-    last: '最近',
-    lasted: '持续',
-    time: '时间',
+    since: '首次发生',
+    last: '最近发生',
+    lasted: '持续时间',
+    time: '发生时间',
     count: '次数',
     variants: '取值',
     service: '服务',
@@ -138,9 +142,9 @@ const chinese: Words = {
   runbook: '处理手册',
   several: (alerts, top) => `${alerts} 个告警：${top}`,
   storm: (kinds, span) => `${span}内出现 ${kinds} 种错误`,
-  more: (alerts) => `其余 ${alerts} 个未列出`,
-  countSince: (count, added, time) => `${count}（${time} 以来新增 ${added} 次）`,
-  cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${chars} 个字符，已截断`),
+  more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
+  countSince: (count, added, time) => `${formatCount(count)}（${time} 以来新增 ${formatCount(added)} 次）`,
+  cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
   nextReminder: (time) => `若持续发生，${time} 再次提醒`,
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? '进程重启' : '通道不可用'

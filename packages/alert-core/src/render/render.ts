@@ -119,10 +119,10 @@ export function createRenderer(options: RendererOptions): Renderer {
       const notes = more > 0 ? [word.more(more)] : []
       const next = news.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
       const due = Math.min(...next)
-      if (Number.isFinite(due)) notes.push(word.nextReminder(zone.clockWithOffset(due, now)))
+      if (Number.isFinite(due)) notes.push(word.nextReminder(zone.soon(due, now)))
       if (notification.late || now - at >= lateMs) {
         const delay = formatDuration(Math.max(0, now - at), locale)
-        notes.push(word.delayed(zone.full(at), delay, notification.late ? 'process' : 'channel'))
+        notes.push(word.delayed(zone.near(at, now), delay, notification.late ? 'process' : 'channel'))
       }
       return [...notes, ...fallbackNotes(items)]
     }

@@ -84,6 +84,7 @@ function createSchemas(): Schemas {
     reason,
     added: number,
     notifiedAt: maybeNumber,
+    previousSeverity: z.optional(severity),
     nextAt: maybeNumber,
     fallbackFrom: z.optional(z.looseObject({ channel: text, reason: text })),
     alert: shownAlert,
@@ -182,6 +183,10 @@ function createPieces() {
     first: record,
     latest: record,
     context,
+    ending: z.optional(record),
+    endedAt: maybeNumber,
+    quietMs: maybeNumber,
+    formerEndedAt: maybeNumber,
   }
   return {
     text,

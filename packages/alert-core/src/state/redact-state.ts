@@ -14,13 +14,15 @@ import { cutChars } from '../text/text.ts'
 export interface Redacted {
   alert(alert: SavedAlert): object
   /** The part of an alert without records and texts of its own. */
-  changingPart(part: Pick<SavedAlert, 'channelStates'>): object
+  changingPart(part: ChangingPart): object
   notification(notification: Notification): object
   conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
 }
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
+
+type ChangingPart = Pick<SavedAlert, 'channelStates' | 'ending'>
 
 type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
 
@@ -77,8 +79,10 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
-  function shownAlert(alert: Texts & Pick<Alert, 'first' | 'latest' | 'context'> & Merged): object {
-    const { first, latest, context, key, template, variants } = alert
+  function shownAlert(
+    alert: Texts & Pick<Alert, 'first' | 'latest' | 'context' | 'ending'> & Merged,
+  ): object {
+    const { first, latest, context, ending, key, template, variants } = alert
     return {
       ...texts(alert),
       ...(template === undefined
@@ -88,6 +92,7 @@ export function createRedactState(redact: Redact): Redacted {
       first: record(first, key),
       latest: latest === first ? undefined : record(latest, key),
       ...(context === undefined ? {} : { context: lines(context) }),
+      ...(ending === undefined ? {} : { ending: record(ending, key) }),
     }
   }
 
@@ -96,11 +101,16 @@ export function createRedactState(redact: Redact): Redacted {
     return former === undefined ? rest : { ...rest, former: { ...former, alert: shownAlert(former.alert) } }
   }
 
-  function changingPart(part: Pick<SavedAlert, 'channelStates'>): { readonly channelStates: object } {
+  function changingPart(part: ChangingPart): { readonly channelStates: object } {
     const states = Object.entries(part.channelStates).map(
       ([name, state]) => [name, channelState(state)] as const,
     )
-    return { ...part, channelStates: ownEntries(states) }
+    const { ending } = part
+    return {
+      ...part,
+      channelStates: ownEntries(states),
+      ...(ending === undefined ? {} : { ending: record(ending, '') }),
+    }
   }
 
   function occurrence(given: Occurrence): Occurrence {

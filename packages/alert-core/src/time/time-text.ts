@@ -1,17 +1,20 @@
 /**
- * Times and durations as messages write them: in one time zone with the offset of that moment, '3 hr 5 min'.
+ * Times, durations and numbers as messages write them: in one time zone with the offset of that moment,
+ * '3 h 5 min', '1,204'.
  */
 
 /** Writes epoch ms in one time zone. */
 export interface Zone {
-  /** '2026-11-23 14:05:09 UTC+08:00'; just 'UTC' without an offset. */
+  /** '2026-11-23 14:05:09 UTC+8', 'UTC+5:30'; just 'UTC' without an offset. */
   full(ms: number): string
   /** '14:05:09.120'. */
   exact(ms: number): string
-  /** '14:05', or '2026-11-22 14:05' if `nearMs` is on another day. */
-  clock(ms: number, nearMs: number): string
-  /** '14:05 UTC+08:00', with the date if `nearMs` is on another day. */
-  clockWithOffset(ms: number, nearMs: number): string
+  /** '14:05:09'; '11-22 14:05:09' if `nearMs` is on another day, in full if it is in another year. */
+  near(ms: number, nearMs: number): string
+  /** The same without seconds, for a time to come: '14:05', '11-22 14:05', '2027-01-01 14:05'. */
+  soon(ms: number, nearMs: number): string
+  /** 'UTC+8' at this moment. */
+  offset(ms: number): string
 }
 
 /** The end of the year 9999. A time beyond it is shown as '?'. */
@@ -30,29 +33,48 @@ export function createZone(timeZone?: string): Zone {
     format ??= formatter(timeZone)
     for (const { type, value } of format.formatToParts(ms)) parts[type] = value
     const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
-    const offset = timeZoneName.replace('GMT', 'UTC').replace(/[+-]00:00$/, '')
-    return { date: `${year}-${month}-${day}`, time: `${hour}:${minute}`, second, offset }
+    const time = `${hour}:${minute}`
+    // 'GMT+08:00': the offset as people write it has no zeros.
+    const offset = timeZoneName
+      .replace('GMT', 'UTC')
+      .replace(/([+-])0?(\d{1,2}):(\d\d)$/, (_, sign, hours, minutes) =>
+        minutes !== '00' ? `${sign}${hours}:${minutes}` : hours === '0' ? '' : `${sign}${hours}`,
+      )
+    return { year, day: `${month}-${day}`, date: `${year}-${month}-${day}`, time, second, offset }
   }
 
-  const clock = (ms: number, nearMs: number) => {
+  const full = (ms: number) => {
     if (!isTime(ms)) return '?'
-    const { date, time } = read(ms)
-    return isTime(nearMs) && read(nearMs).date === date ? time : `${date} ${time}`
+    const { date, time, second, offset } = read(ms)
+    return `${date} ${time}:${second} ${offset}`
+  }
+
+  /** As much of the date as differs from that of the other time. */
+  const dateBeside = ({ year, day, date }: ReturnType<typeof read>, nearMs: number) => {
+    const other = isTime(nearMs) ? read(nearMs) : undefined
+    if (other?.date === date) return ''
+    return other?.year === year ? `${day} ` : `${date} `
   }
 
   return {
-    full(ms) {
-      if (!isTime(ms)) return '?'
-      const { date, time, second, offset } = read(ms)
-      return `${date} ${time}:${second} ${offset}`
-    },
+    full,
     exact(ms) {
       if (!isTime(ms)) return '?'
       const { time, second } = read(ms)
       return `${time}:${second}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`
     },
-    clock,
-    clockWithOffset: (ms, nearMs) => (isTime(ms) ? `${clock(ms, nearMs)} ${read(ms).offset}` : '?'),
+    near(ms, nearMs) {
+      if (!isTime(ms)) return '?'
+      const parts = read(ms)
+      const isSameYear = isTime(nearMs) && read(nearMs).year === parts.year
+      return isSameYear ? `${dateBeside(parts, nearMs)}${parts.time}:${parts.second}` : full(ms)
+    },
+    soon(ms, nearMs) {
+      if (!isTime(ms)) return '?'
+      const parts = read(ms)
+      return dateBeside(parts, nearMs) + parts.time
+    },
+    offset: (ms) => (isTime(ms) ? read(ms).offset : ''),
   }
 }
 
@@ -95,33 +117,44 @@ function formatter(timeZone: string | undefined): Intl.DateTimeFormat {
 
 // ── durations
 
-type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
+type Unit = 'ms' | 's' | 'min' | 'h' | 'd'
 
-const formats = new Map<string, Intl.NumberFormat>()
+/** The last one of two Chinese units is shorter: '3 小时 5 分', but '15 分钟'. */
+const chineseUnits: Readonly<Record<Unit, string>> = { ms: '毫秒', s: '秒', min: '分钟', h: '小时', d: '天' }
 
-function inUnit(amount: number, unit: Unit, locale: string): string {
-  const key = `${locale} ${unit}`
-  const known =
-    formats.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
-  formats.set(key, known)
-  return known.format(amount)
+function inUnit(amount: number, unit: Unit, locale: 'en' | 'zh-CN'): string {
+  return `${formatCount(amount)} ${locale === 'en' ? unit : chineseUnits[unit]}`
 }
 
-/** A duration by its two largest units: '45 sec', '2 min 30 sec', '3 hr 5 min', '1 day 4 hr'; '3小时5分钟'. */
+/**
+ * A duration by its two largest units: '45 s', '2 min 30 s', '3 h 5 min', '1 d 4 h'; '3 小时 5 分'. Not by
+ * Intl, whose units differ between versions of its data.
+ */
 export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
   if (ms === Number.POSITIVE_INFINITY) return '∞'
   const wholeMs = ms > 0 ? Math.round(ms) : 0
-  if (wholeMs > 0 && wholeMs < 1000) return inUnit(wholeMs, 'millisecond', locale)
+  if (wholeMs > 0 && wholeMs < 1000) return inUnit(wholeMs, 'ms', locale)
   const seconds = Math.round(wholeMs / 1000)
-  if (seconds < 60) return inUnit(seconds, 'second', locale)
-  if (seconds < 3600) return pair(seconds, 60, ['minute', 'second'], locale)
+  if (seconds < 60) return inUnit(seconds, 's', locale)
+  if (seconds < 3600) return pair(seconds, 60, ['min', 's'], locale)
   const minutes = Math.round(seconds / 60)
-  if (minutes < 1440) return pair(minutes, 60, ['hour', 'minute'], locale)
-  return pair(Math.round(minutes / 60), 24, ['day', 'hour'], locale)
+  if (minutes < 1440) return pair(minutes, 60, ['h', 'min'], locale)
+  return pair(Math.round(minutes / 60), 24, ['d', 'h'], locale)
 }
 
-function pair(amount: number, size: number, [large, small]: readonly [Unit, Unit], locale: string): string {
+function pair(
+  amount: number,
+  size: number,
+  [large, small]: readonly [Unit, Unit],
+  locale: 'en' | 'zh-CN',
+): string {
   const rest = amount % size
   const head = inUnit(Math.floor(amount / size), large, locale)
-  return rest === 0 ? head : `${head}${locale === 'en' ? ' ' : ''}${inUnit(rest, small, locale)}`
+  if (rest === 0) return head
+  return `${head} ${inUnit(rest, small, locale)}`.replaceAll('分钟', '分')
+}
+
+/** A number with a comma between thousands, in both languages: '1,204'. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }

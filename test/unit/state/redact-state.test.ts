@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { createRedactState } from '#core/state/redact-state.ts'
+
+test('the record that ended an alert is written without its secrets, also where only what changed is written', () => {
+  const ending = {
+    time: 1,
+    level: 30,
+    levelLabel: 'info',
+    msg: 'connected with password=hunter22',
+    fields: { password: 'hunter22', job: 'erp' },
+  }
+  const written = JSON.stringify(
+    createRedactState({ paths: [], patterns: [] }).changingPart({ channelStates: {}, ending }),
+  )
+  expect(written).toContain('"job":"erp"')
+  expect(written).not.toContain('hunter22')
+})
