@@ -22,7 +22,7 @@ const logger = winston.createLogger({
           name: 'job failed',
           match: { event: 'job.failed' },
           groupBy: ['job'],
-          summary: 'Job {job} failed {count}×',
+          summary: 'Job {job} failed {times}',
         },
       ],
     }),

@@ -55,6 +55,8 @@ describe('a card on the terminal', () => {
     expect(await print(aMessage({ cards, closing: ['and 3 more', 'next'], locale: 'zh-CN' }))).toBe(
       [
         '┌ [ERROR] payments prod: card gateway timeout ×37',
+        '│ [ERROR] card gateway timeout ×37',
+        '│',
         '│ 时间     a',
         '│ traceId  b',
         '│',

@@ -30,7 +30,9 @@ describe('body', () => {
     await send(discord, at(), aMessage({ cards }))
     expect(body().content).toBe('**\\[ERROR\\] payments prod: card gateway timeout ×37**')
     const [first, second, closing] = body().embeds
-    expect(first?.description).toMatch(/^card gateway timeout after 3000 ms\n\*\*since\*\*: 14:05:00/)
+    expect(first?.description).toMatch(
+      /^\*\*\\\[ERROR\\\] card gateway timeout ×37\*\*\ncard gateway timeout after 3000 ms\n\*\*since\*\*: 14:05:00/,
+    )
     expect(first?.description).toContain('[4bf92f35](https://trace.example.com/4bf92f35)')
     expect(second?.description).toMatch(/^\*\*\\\[ERROR\\\] disk full ×2\*\*\nENOSPC/)
     expect(closing?.description).toBe('next reminder in 5 min')

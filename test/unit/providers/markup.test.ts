@@ -21,6 +21,7 @@ describe('a message', () => {
       [
         '[ERROR] payments prod: card gateway timeout ×37',
         '',
+        '[ERROR] card gateway timeout ×37',
         'card gateway timeout after 3000 ms',
         'since: 14:05:00 +08:00',
         'traceId: 4bf92f35 (https://trace.example.com/4bf92f35)',
@@ -35,6 +36,16 @@ describe('a message', () => {
     )
   })
 
+  it('has its lead before all else: that of several alerts once, that of each in its card', () => {
+    const several = aMessage({
+      lead: '9 more records.',
+      cards: [aCard({ lead: '4 times <b>.' }), aCard({ id: '2', title: '' })],
+      closing: [],
+    })
+    expect(writeMessage(several, html)).toContain('</h>//<b>9 more records.</b>//<b>[ERROR] card')
+    expect(writeMessage(several, html)).toContain('<b>4 times &lt;b>.</b>/card gateway timeout after')
+  })
+
   it('is written in a dialect, its data escaped everywhere', () => {
     const card = aCard({
       title: '<t>',
@@ -46,7 +57,7 @@ describe('a message', () => {
     const message = aMessage({ subject: '<s>', cards: [card], brief: ['<br>'], closing: ['<c>'] })
     expect(writeMessage(message, html, { mentions: '@ops' })).toBe(
       '<h>&lt;s></h>/@ops//<b>&lt;t></b>/&lt;x>/&lt;y>/<b>&lt;l></b>: <a https://t.example/%3C>&lt;v></a>/' +
-        '<b>runbook</b>: <a https://wiki.example/r>https://wiki.example/r</a>//&lt;br>//&lt;c>',
+        '<b>Runbook</b>: <a https://wiki.example/r>https://wiki.example/r</a>//&lt;br>//&lt;c>',
     )
   })
 
@@ -67,10 +78,11 @@ describe('a message', () => {
       aCard({ id: 'c', title: '[ERROR] card gateway timeout' }),
       aCard({ id: 'd', title: '[CRITICAL] card gateway timeout: ledger' }),
     ]
-    const subject = '[CRITICAL] payments prod: 4 alerts: card gateway timeout: ledger'
+    const subject = '[CRITICAL] payments prod: 4 new alerts, worst: card gateway timeout: ledger'
     const notified = writePlain(aMessage({ subject, cards })).split('\n')
     expect(notified.filter((line) => line.startsWith('['))).toEqual([
       subject,
+      '[CRITICAL] card gateway timeout: ledger',
       '[ERROR] alert',
       '[ERROR] card gateway timeout',
       '[CRITICAL] card gateway timeout: ledger',

@@ -44,7 +44,7 @@ describe('an event', () => {
       },
       links: [
         { text: 'traceId', href: 'https://trace.example.com/4bf92f35' },
-        { text: 'runbook', href: 'https://wiki.example.com/pay' },
+        { text: 'Runbook', href: 'https://wiki.example.com/pay' },
       ],
     })
   })

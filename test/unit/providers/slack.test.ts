@@ -66,11 +66,11 @@ describe('body', () => {
         .join('\n')
     await named('https://wiki.example.com/pay')
     expect(texts().match(/wiki\.example\.com/g)).toHaveLength(1)
-    expect(texts()).toContain('<https://wiki.example.com/pay|runbook>')
+    expect(texts()).toContain('<https://wiki.example.com/pay|Runbook>')
     await named('https://wiki.example.com/pay', 'zh-CN')
     expect(texts()).toContain('<https://wiki.example.com/pay|处理手册>')
     await named('page 12 of the binder')
-    expect(texts()).toContain('runbook: page 12 of the binder')
+    expect(texts()).toContain('Runbook: page 12 of the binder')
   })
 
   it('gives each of several cards its title as a header', async () => {

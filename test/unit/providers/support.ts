@@ -19,6 +19,7 @@ export function aCard(parts: Partial<AlertCard> = {}): AlertCard {
     severity: 'error',
     reason: 'first',
     title: '[ERROR] card gateway timeout ×37',
+    lead: '',
     text: 'card gateway timeout after 3000 ms',
     facts: [
       { label: 'since', value: '14:05:00 +08:00' },
@@ -37,6 +38,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
     reason: 'first',
     severity: 'error',
     subject: '[ERROR] payments prod: card gateway timeout ×37',
+    lead: '',
     cards: [aCard()],
     brief: [],
     more: 0,

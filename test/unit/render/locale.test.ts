@@ -23,48 +23,73 @@ const notified: readonly (readonly [
   [
     'first',
     aNotification([anItem({ latest }, { nextAt: noon + 5 * minute })]),
-    ['[CRITICAL]', 'count: 1', 'If it continues, next reminder at 14:10 UTC+08:00.'],
-    ['[严重]', '次数: 1', '若持续发生，14:10 UTC+08:00 再次提醒'],
+    ['[CRITICAL]', 'Time: 2026-11-23 14:05:09 UTC+8', 'If it continues, next reminder at 14:10.'],
+    ['[严重]', '发生时间: 2026-11-23 14:05:09 UTC+8', '若持续发生，14:10 再次提醒'],
   ],
   [
     'repeat',
     aNotification([anItem({ latest, count: 74 }, { reason: 'repeat', added: 37, notifiedAt: noon })], {
       reason: 'repeat',
     }),
-    ['status: still firing', 'count: 74 (+37 since 14:05)'],
-    ['状态: 仍在发生', '次数: 74（14:05 以来新增 37 次）'],
+    ['×74 (still firing)', 'Still firing: 37 more since 14:05:09, 74 in total.'],
+    ['×74（仍在发生）', '仍在发生：14:05:09 以来新增 37 次，累计 74 次'],
   ],
   [
     'escalated',
-    aNotification([anItem({ latest }, { reason: 'escalated', notifiedAt: noon })], { reason: 'escalated' }),
-    ['status: escalated'],
-    ['状态: 级别升高'],
+    aNotification(
+      [
+        anItem(
+          { latest, count: 14, lastSeen: noon + 40 * minute },
+          { reason: 'escalated', notifiedAt: noon, previousSeverity: 'warning' },
+        ),
+      ],
+      { reason: 'escalated' },
+    ),
+    ['×14 (was WARNING)', 'Escalated from WARNING to CRITICAL after 40 min, 14 times.'],
+    ['×14（由警告升级）', '级别升高：警告 → 严重。已持续 40 分钟，共 14 次。'],
   ],
   [
     'regression',
-    aNotification([anItem({ latest }, { reason: 'regression', notifiedAt: noon })], { reason: 'regression' }),
-    ['status: recurred after it was resolved'],
-    ['状态: 恢复后再次发生'],
+    aNotification(
+      [
+        anItem(
+          { latest, count: 9, formerEndedAt: noon - 40 * minute },
+          { reason: 'regression', notifiedAt: noon - 90 * minute },
+        ),
+      ],
+      { reason: 'regression' },
+    ),
+    ['×9 (recurred)', 'Recurred 40 min after it resolved at 13:25:09; 9 times.'],
+    ['×9（再次发生）', '13:25:09 恢复，40 分钟后再次发生，共 9 次'],
   ],
   [
     'resolved',
     aNotification(
       [
         anItem(
-          { latest, first: latest, state: 'resolved', count: 5, lastSeen: noon + 62 * minute },
+          {
+            latest,
+            first: latest,
+            state: 'resolved',
+            count: 58,
+            lastSeen: noon + 62 * minute,
+            endedBy: 'quiet',
+            endedAt: noon + 77 * minute,
+            quietMs: 15 * minute,
+          },
           { reason: 'resolved', notifiedAt: noon },
         ),
       ],
       { reason: 'resolved' },
     ),
-    ['[RESOLVED]', 'lasted: 1 hr 2 min'],
-    ['[已恢复]', '持续: 1小时2分钟'],
+    ['[RESOLVED]', 'Resolved: not seen for 15 min, last at 15:07:09. Lasted 1 h 2 min, 58 times.'],
+    ['[已恢复]', '已 15 分钟未再发生，自动恢复（最近一次 15:07:09）。持续 1 小时 2 分，共 58 次。'],
   ],
   [
     'storm',
     aNotification(kinds(30), { reason: 'storm' }),
-    ['30 kinds of errors in 1 sec', 'and 20 more'],
-    ['1秒内出现 30 种错误', '其余 20 个未列出'],
+    ['30 kinds of errors in 1 s', 'Alert storm: 30 new alerts', 'and 20 more kinds'],
+    ['1 秒内出现 30 种错误', '告警风暴：1 秒内新增 30 个告警', '其余 20 种未列出'],
   ],
 ]
 
@@ -89,24 +114,24 @@ describe('a message in both languages', () => {
   })
 
   test.each([
-    [1_500, 'sent 2 sec later because the process had stopped', '因进程重启延迟 2秒'],
-    [61 * minute, 'sent 1 hr 1 min later', '延迟 1小时1分钟'],
-    [24 * 60 * minute, 'sent 1 day later', '延迟 1天'],
-    [72 * 60 * minute, 'sent 3 days later', '延迟 3天'],
-  ])('that is sent %d ms late says so, with the right plural', (delayMs, english, chinese) => {
+    [1_500, 'sent 2 s later because the process had stopped', '因进程重启延迟 2 秒'],
+    [61 * minute, 'sent 1 h 1 min later', '延迟 1 小时 1 分'],
+    [24 * 60 * minute, 'sent 1 d later', '延迟 1 天'],
+    [72 * 60 * minute, 'sent 3 d later', '延迟 3 天'],
+  ])('that is sent %d ms late says so, in the units of the language', (delayMs, english, chinese) => {
     const late = aNotification([anItem()], { late: true })
     expect(render.en(late, { now: noon + delayMs }).closing.join()).toContain(english)
     expect(render['zh-CN'](late, { now: noon + delayMs }).closing.join()).toContain(chinese)
   })
 
   test.each([
-    ['UTC', '2026-11-23 06:05:09 UTC', '06:05 UTC'],
-    ['Asia/Kolkata', '2026-11-23 11:35:09 UTC+05:30', '11:35 UTC+05:30'],
-    ['Asia/Kathmandu', '2026-11-23 11:50:09 UTC+05:45', '11:50 UTC+05:45'],
-    ['America/St_Johns', '2026-11-23 02:35:09 UTC-03:30', '02:35 UTC-03:30'],
-    ['Australia/Lord_Howe', '2026-11-23 17:05:09 UTC+11:00', '17:05 UTC+11:00'],
-    ['Pacific/Chatham', '2026-11-23 19:50:09 UTC+13:45', '19:50 UTC+13:45'],
-    ['America/Los_Angeles', '2026-11-22 22:05:09 UTC-08:00', '22:05 UTC-08:00'],
+    ['UTC', '2026-11-23 06:05:09 UTC', '06:05'],
+    ['Asia/Kolkata', '2026-11-23 11:35:09 UTC+5:30', '11:35'],
+    ['Asia/Kathmandu', '2026-11-23 11:50:09 UTC+5:45', '11:50'],
+    ['America/St_Johns', '2026-11-23 02:35:09 UTC-3:30', '02:35'],
+    ['Australia/Lord_Howe', '2026-11-23 17:05:09 UTC+11', '17:05'],
+    ['Pacific/Chatham', '2026-11-23 19:50:09 UTC+13:45', '19:50'],
+    ['America/Los_Angeles', '2026-11-22 22:05:09 UTC-8', '22:05'],
   ])('writes times of %s with the offset, in either language', (timeZone, at, reminder) => {
     for (const locale of ['en', 'zh-CN'] as const) {
       const message = createRenderer({ ...plainChannel, locale, timeZone })(
@@ -119,14 +144,86 @@ describe('a message in both languages', () => {
 })
 
 describe('an alert about absent records', () => {
-  test('says for how long in either language', () => {
-    const absent = aRecord({
-      msg: 'nightly (eu): nothing for 1 day 1 hr',
-      fields: { absentMs: 25 * 60 * minute },
-    })
-    const notification = aNotification([anItem({ latest: absent })])
-    expect(render.en(notification).subject).toContain('nightly (eu): nothing for 1 day 1 hr')
-    expect(render['zh-CN'](notification).subject).toContain('nightly (eu)：已有1天1小时没有日志')
+  const day = 25 * 60 * minute
+  const since = noon - day
+  const fields = {
+    absentMs: day,
+    expectedMs: day,
+    since: new Date(since).toISOString(),
+    lastSeen: new Date(since).toISOString(),
+    lastMessage: 'backup done',
+  }
+  const absent = (over: object, about: object = {}) => {
+    const latest = aRecord({ msg: 'nightly (eu): no record for 1 d 1 h', fields: { ...fields, ...over } })
+    const alert = { rule: 'nightly', key: 'eu', isAbsence: true, count: 3, latest } as const
+    return aNotification([anItem(alert, about)])
+  }
+  const said = (notification: ReturnType<typeof aNotification>) =>
+    [render.en(notification), render['zh-CN'](notification)].flatMap(({ subject, cards }) => [
+      subject.replace(/^.*? prod[:：] ?/, ''),
+      cards[0]!.lead,
+      cards[0]!.facts.length,
+    ])
+
+  test('says for how long, what is expected and what came last', () => {
+    expect(said(absent({}))).toEqual([
+      'nightly (eu): no record for 1 d 1 h',
+      'Expected at least every 1 d 1 h; last record 2026-11-22 13:05:09 UTC+8: “backup done”.',
+      0,
+      'nightly (eu) 已 1 天 1 小时无日志',
+      '应至少每 1 天 1 小时一次；最近一条日志 2026-11-22 13:05:09 UTC+8：backup done',
+      0,
+    ])
+  })
+
+  test('says so where no record ever came', () => {
+    expect(said(absent({ lastSeen: undefined }))).toEqual([
+      'nightly (eu): no record since start',
+      'Watching since 2026-11-22 13:05:09 UTC+8; expected at least every 1 d 1 h.',
+      0,
+      'nightly (eu) 启动后一直无日志',
+      '2026-11-22 13:05:09 UTC+8 起开始监测，应至少每 1 天 1 小时一次',
+      0,
+    ])
+  })
+
+  test('says that it is still missing, without counting', () => {
+    const reminder = absent({ absentMs: 2 * day }, { reason: 'repeat', notifiedAt: noon })
+    expect(said(reminder)).toEqual([
+      'nightly (eu): no record for 2 d 2 h (still missing)',
+      'Still missing: nothing for 2 d 2 h, last record 2026-11-22 13:05:09 UTC+8.',
+      0,
+      'nightly (eu) 已 2 天 2 小时无日志（仍未收到）',
+      '仍未收到：已 2 天 2 小时无日志，最近一条 2026-11-22 13:05:09 UTC+8',
+      0,
+    ])
+  })
+
+  test('ends with the first record that comes again, under a headline of its own', () => {
+    const latest = aRecord({ fields })
+    const ending = aRecord({ time: noon + 60 * minute, msg: 'backup done' })
+    const over = anItem(
+      {
+        rule: 'nightly',
+        key: '',
+        isAbsence: true,
+        state: 'resolved',
+        endedBy: 'record',
+        endedAt: ending.time,
+        ending,
+        latest,
+        count: 2,
+      },
+      { notifiedAt: noon },
+    )
+    expect(said(aNotification([over]))).toEqual([
+      'nightly: records again',
+      'First record again at 2026-11-23 15:05:09 UTC+8 after 1 d 2 h: “backup done”.',
+      0,
+      'nightly 恢复日志',
+      '2026-11-23 15:05:09 UTC+8 重新收到日志，中断 1 天 2 小时：backup done',
+      0,
+    ])
   })
 
   test('is so at the hub', async () => {
@@ -138,7 +235,7 @@ describe('an alert about absent records', () => {
       channels: { hook: { type: 'webhook', url, wait: 0 } },
     })
     hub.write(JSON.stringify({ level: 30, time: Date.now(), event: 'ok', msg: 'ok' }))
-    await inbox.next(({ request }) => request.body.includes('heartbeat：已有1秒没有日志'))
+    await inbox.next(({ request }) => request.body.includes('heartbeat 已 1 秒无日志'))
     await hub.close()
   })
 })
@@ -162,8 +259,8 @@ describe('channels of one application', () => {
     await hub.close()
     const text = (name: string) =>
       inbox.received().find(({ request }) => request.path.endsWith(name))!.request.body
-    expect(text('/cn')).toMatch(/\[错误\] billing.*UTC\+08:00/s)
-    expect(text('/in')).toMatch(/\[ERROR\] billing.*UTC\+05:30/s)
+    expect(text('/cn')).toMatch(/\[错误\] billing.*UTC\+8\b/s)
+    expect(text('/in')).toMatch(/\[ERROR\] billing.*UTC\+5:30/s)
     expect(text('/in')).not.toMatch(han)
   })
 

@@ -35,7 +35,8 @@ describe('the subject', () => {
     const over = anItem({ id: 'b', state: 'resolved', latest: aRecord({ msg: 'it is back' }) })
     const firing = anItem({ id: 'c', severity: 'error', count: 3, latest: aRecord({ msg: 'disk full' }) })
     const message = render(aNotification([over, firing]))
-    expect(message.subject).toBe('[ERROR] payments prod: 2 alerts: disk full ×3')
+    expect(message.subject).toBe('[ERROR] payments prod: 1 firing, 1 resolved, worst: disk full')
+    expect(message.cards.map((card) => card.title)).toEqual(['[RESOLVED] it is back', '[ERROR] disk full ×3'])
     expect(message.severity).toBe('error')
   })
 
@@ -50,8 +51,8 @@ describe('the subject', () => {
   test('names no service when the alerts are of several; each line then names its own', () => {
     const items = [anItem({ id: 'a' }), anItem({ id: 'b', labels: { service: 'search' } })]
     const message = createRenderer({ ...plainChannel, max: 1 })(aNotification(items))
-    expect(message.subject).toBe('[CRITICAL] 2 alerts: card gateway timeout')
-    expect(facts(message)).toContain('service: payments')
+    expect(message.subject).toBe('[CRITICAL] 2 new alerts, worst: card gateway timeout')
+    expect(facts(message)).toContain('Service: payments')
     expect(message.brief).toEqual(['search: [CRITICAL] card gateway timeout'])
   })
 })
@@ -89,23 +90,23 @@ describe('a card', () => {
       aNotification([item], { at: noon + 5 * minute }),
     )
     const [card] = message.cards
-    expect(card!.title).toBe('[CRITICAL] charge failed ×74')
+    expect(card!.title).toBe('[CRITICAL] charge failed ×74 (still firing)')
+    expect(message.subject).toBe('[CRITICAL] charge failed ×74 (still firing)')
+    expect(card!.lead).toBe('Still firing: 37 more since 14:05:09, 74 in total.')
     expect(card!.text).toBe('gateway did not answer')
     expect(facts(message)).toEqual([
-      'code: ETIMEDOUT',
-      'in: charge (app/src/pay.ts:42)',
-      'status: still firing',
-      'since: 2026-11-23 14:05:09 UTC+08:00',
-      'last: 2026-11-23 14:07:09 UTC+08:00',
-      'count: 74 (+37 since 14:05)',
+      'Code: ETIMEDOUT',
+      'Location: charge (app/src/pay.ts:42)',
+      'First seen: 2026-11-23 14:05:09 UTC+8',
+      'Last seen: 14:07:09',
       'requestId: req-7',
       'traceId: abc def',
       'region: eu',
     ])
-    expect(card!.facts[7]!.url).toBe('https://t/abc%20def')
+    expect(card!.facts[5]!.url).toBe('https://t/abc%20def')
     expect(card!.runbook).toBe('https://wiki/pay')
     expect(card!.context).toEqual([])
-    expect(message.closing).toEqual(['If it continues, next reminder at 14:20 UTC+08:00.'])
+    expect(message.closing).toEqual(['If it continues, next reminder at 14:20.'])
     expect(message.link).toEqual({ label: 'Open trace', url: 'https://t/abc%20def' })
   })
 
@@ -132,17 +133,18 @@ describe('a card', () => {
   test('is written in Chinese for a channel with that locale', () => {
     const chinese = createRenderer({ ...plainChannel, locale: 'zh-CN' })
     const message = chinese(aNotification([item], { at: noon + 5 * minute }))
-    expect(message.subject).toBe('[严重] charge failed ×74')
-    expect(facts(message)).toContain('次数: 74（14:05 以来新增 37 次）')
-    expect(message.closing).toEqual(['若持续发生，14:20 UTC+08:00 再次提醒'])
+    expect(message.subject).toBe('[严重] charge failed ×74（仍在发生）')
+    expect(message.cards[0]!.lead).toBe('仍在发生：14:05:09 以来新增 37 次，累计 74 次')
+    expect(facts(message)).toContain('首次发生: 2026-11-23 14:05:09 UTC+8')
+    expect(message.closing).toEqual(['若持续发生，14:20 再次提醒'])
   })
 
-  test('short says only code, status, times, count and ids', () => {
+  test('short says only code, times and ids', () => {
     const message = createRenderer({ ...plainChannel, format: 'short', include: ['userId'] })(
       aNotification([item]),
     )
     const labels = message.cards[0]!.facts.map((fact) => fact.label)
-    expect(labels).toEqual(['code', 'status', 'since', 'last', 'count', 'requestId', 'traceId'])
+    expect(labels).toEqual(['Code', 'First seen', 'Last seen', 'requestId', 'traceId'])
   })
 
   test('fills the summary of its rule, which may count for itself', () => {
@@ -151,13 +153,23 @@ describe('a card', () => {
       alert: { ...item.alert, summary: 'Job {job} failed {count}× in {labels.region}' },
     }
     const [card] = render(aNotification([notified])).cards
-    expect(card!.title).toBe('[CRITICAL] Job nightly failed 74× in eu')
+    expect(card!.title).toBe('[CRITICAL] Job nightly failed 74× in eu (still firing)')
     expect(card!.text).toBe('charge failed: gateway did not answer')
+  })
+
+  test('a summary may say how many times, with the right plural', () => {
+    const title = (count: number, locale: 'en' | 'zh-CN') =>
+      createRenderer({ ...plainChannel, locale })(
+        aNotification([anItem({ count, summary: 'Job failed {times}' })]),
+      ).cards[0]!.title
+    expect(title(1, 'en')).toBe('[CRITICAL] Job failed once')
+    expect(title(1204, 'en')).toBe('[CRITICAL] Job failed 1,204 times')
+    expect(title(6, 'zh-CN')).toBe('[严重] Job failed 6 次')
   })
 
   test('a summary cannot fetch a secret', () => {
     const notified = { ...item, alert: { ...item.alert, summary: 'with {password}' } }
-    expect(render(aNotification([notified])).cards[0]!.title).toBe('[CRITICAL] with *** ×74')
+    expect(render(aNotification([notified])).cards[0]!.title).toBe('[CRITICAL] with *** ×74 (still firing)')
   })
 
   test('the error speaks where the message says nothing, and its deepest cause with it', () => {
@@ -172,12 +184,15 @@ describe('a card', () => {
     expect(toText(render(aNotification([anItem({ latest: aRecord({ msg }) })])))).not.toContain('run.js')
   })
 
-  test('once it is over it shows the record that began it, and how long it lasted', () => {
+  test('once it is over it shows the record that began it, what ended it and how long it lasted', () => {
     const over = anItem(
       {
         state: 'resolved',
         count: 5,
         lastSeen: noon + 12 * minute,
+        endedBy: 'record',
+        endedAt: noon + 31 * minute,
+        ending: aRecord({ time: noon + 30 * minute, msg: 'gateway ok, token=abcdefgh1234' }),
         first: aRecord({ msg: 'gateway down' }),
         latest: aRecord({ msg: 'gateway is back' }),
       },
@@ -185,12 +200,19 @@ describe('a card', () => {
     )
     const message = render(aNotification([over]))
     expect(message.cards[0]!.title).toBe('[RESOLVED] gateway down ×5')
-    expect(facts(message)).toEqual(expect.arrayContaining(['lasted: 12 min', 'count: 5']))
+    expect(message.cards[0]!.lead).toBe(
+      'Resolved at 14:35:09 by a record: “gateway ok, token=***”. Lasted 30 min, 5 times.',
+    )
+    expect(message.cards[0]!.text).toBe('')
+    expect(facts(message)).toEqual(['First seen: 2026-11-23 14:05:09 UTC+8', 'Last seen: 14:17:09'])
   })
 
   test('an alert that fired and was resolved before it could be notified says so', () => {
     const message = render(aNotification([anItem({ state: 'resolved', count: 5 }, { added: 5 })]))
-    expect(facts(message)).toContain('status: fired and resolved before it could be notified')
+    expect(message.subject).toBe('[RESOLVED] payments prod: card gateway timeout ×5')
+    expect(message.cards[0]!.lead).toBe(
+      'Fired and resolved before it could be notified: 14:05:09 to 14:05:09, 5 times.',
+    )
   })
 
   test('its data is plain JSON for machines', () => {
@@ -272,10 +294,12 @@ describe('several alerts', () => {
       alert: { ...item.alert, firstSeen: noon + index * 100, lastSeen: noon + 30_000 },
     }))
     const message = render(aNotification(items, { reason: 'storm' }))
-    expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 sec')
+    expect(message.subject).toBe('[CRITICAL] payments prod: 37 kinds of errors in 30 s')
     expect(message.cards).toEqual([])
     expect(message.brief).toHaveLength(10)
-    expect(message.brief[0]).toBe('[CRITICAL] problem of kind 0 ×1000')
+    expect(message.lead).toBe('Alert storm: 37 new alerts, 36,334 records in 30 s. The 10 most frequent:')
+    expect(message.brief[0]).toBe('1,000× problem of kind 0')
+    expect(message.closing[0]).toBe('and 27 more kinds')
     expect(message.more).toBe(27)
     expect(message.reason).toBe('storm')
   })
@@ -320,15 +344,13 @@ describe('around the cards', () => {
       anItem({ id: 'a' }, { nextAt: noon + 20 * 60 * minute }),
       anItem({ id: 'b' }, { nextAt: noon + 21 * 60 * minute }),
     ]
-    expect(render(aNotification(items)).closing).toEqual([
-      'If it continues, next reminder at 2026-11-24 10:05 UTC+08:00.',
-    ])
+    expect(render(aNotification(items)).closing).toEqual(['If it continues, next reminder at 11-24 10:05.'])
   })
 
   test('a message that is sent late says by how much, and why', () => {
     const late = render(aNotification(), { now: noon + 10 * minute })
     expect(late.closing).toEqual([
-      'Delayed: due at 2026-11-23 14:05:09 UTC+08:00, sent 10 min later because the channel was not available.',
+      'Delayed: due at 14:05:09, sent 10 min later because the channel was not available.',
     ])
     expect(render(aNotification(), { now: noon + 1000 }).closing).toEqual([])
     expect(render(aNotification([anItem()], { late: true }), { now: noon + 1000 }).closing).toHaveLength(1)
@@ -348,7 +370,7 @@ describe('templates of the user', () => {
       aNotification([anItem({ latest, labels: { service: 'payments', team: 'core' }, count: 2 })]),
     )
     expect(message.subject).toBe('critical payments/ from the record card gateway timeout 2')
-    expect(message.body).toBe('card gateway timeout at 2026-11-23 14:05:09 UTC+08:00\nuser 7 key *** of core')
+    expect(message.body).toBe('card gateway timeout at 2026-11-23 14:05:09 UTC+8\nuser 7 key *** of core')
     expect(message.cards).toHaveLength(1)
   })
 
@@ -357,7 +379,7 @@ describe('templates of the user', () => {
     const message = own(aNotification(kinds(40)))
     expect(message.body!.split('\n').filter(Boolean)).toHaveLength(22)
     expect(message.closing[0]).toBe('and 18 more')
-    expect(message.subject).toBe('[CRITICAL] payments prod: 40 alerts: problem of kind 0 ×1000')
+    expect(message.subject).toBe('[CRITICAL] payments prod: 40 new alerts, worst: problem of kind 0')
   })
 
   test('a subject that comes out empty gives way to the built-in one', () => {
@@ -397,7 +419,7 @@ describe('alerts that fell back from another channel', () => {
 
 test('a record that was cut says so, and how large it was', () => {
   const cut = (cutFrom: number) => render(aNotification([anItem({ latest: aRecord({ cutFrom }) })]))
-  expect(facts(cut(5_000_000))).toContain('record: cut, as it has 5000000 characters')
-  expect(facts(cut(0))).toContain('record: cut, as it is too large')
-  expect(facts(render(aNotification([anItem()]))).join()).not.toContain('record:')
+  expect(facts(cut(5_000_000))).toContain('Record: cut, as it has 5,000,000 characters')
+  expect(facts(cut(0))).toContain('Record: cut, as it is too large')
+  expect(facts(render(aNotification([anItem()]))).join()).not.toContain('Record:')
 })

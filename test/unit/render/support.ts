@@ -77,11 +77,17 @@ export const plainChannel: RendererOptions = {
 export function toText(message: Message): string {
   const cards = message.cards.flatMap((card) => [
     card.title,
+    card.lead,
     card.text,
     ...card.facts.map(({ label, value, url }) => `${label}: ${value}${url === undefined ? '' : ` <${url}>`}`),
     card.runbook ?? '',
     ...card.context,
   ])
-  const lines = [message.subject, ...(message.body === undefined ? cards : [message.body]), ...message.brief]
+  const lines = [
+    message.subject,
+    message.lead,
+    ...(message.body === undefined ? cards : [message.body]),
+    ...message.brief,
+  ]
   return [...lines, ...message.closing, ...message.mentions].filter(Boolean).join('\n')
 }

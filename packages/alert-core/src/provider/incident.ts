@@ -31,7 +31,7 @@ export function splitAlerts(message: Message): readonly Piece[] {
   const { cards, brief, more, reason } = message
   const isOnly = cards.length === 1 && brief.length === 0 && more === 0
   if (isOnly) return [{ key: cards[0]!.id, message }]
-  const { body: _, link: __, ...shared } = message
+  const { body: _, link: __, storm: ___, ...shared } = message
   const closing = more > 0 ? message.closing.slice(1) : message.closing
   const own = cards.map((card) => {
     const { severity, reason } = card
@@ -40,7 +40,8 @@ export function splitAlerts(message: Message): readonly Piece[] {
     const parts = {
       severity,
       reason,
-      subject: subjectOf(card),
+      subject: subjectOf(card, message.locale),
+      lead: '',
       cards: [card],
       brief: [],
       more: 0,
@@ -81,21 +82,22 @@ export function readIncident(message: Message, dialect: Dialect = plainDialect):
 
 /** By what stands before the colon, the severity apart: one event a service, however often it storms. */
 function restKey({ channel, subject }: Message): string {
-  const [, names = ''] = /^\[[^\]]*\] ([^:]{1,125}): /.exec(subject) ?? []
+  const [, names = ''] = /^\[[^\]]*\] ([^:：]{1,125})(?:: |：)/.exec(subject) ?? []
   return `more-${hash64(`${channel} ${names}`)}`
 }
 
-function subjectOf(card: AlertCard): string {
+function subjectOf(card: AlertCard, locale: Message['locale']): string {
   const { service, env } = card.data
   const names = [service, env].filter((name) => typeof name === 'string' && name !== '').join(' ')
   if (names === '' || card.title.includes(names)) return card.title
-  return card.title.replace(/^(\[[^\]]*\] )?/, (tag) => `${tag}${names}: `)
+  return card.title.replace(/^(\[[^\]]*\] )?/, (tag) => `${tag}${names}${locale === 'en' ? ': ' : '：'}`)
 }
 
 function textOf(message: Message, card: AlertCard | undefined, dialect: Dialect): string {
-  const { body, brief, closing } = message
+  const { body, lead, brief, closing } = message
   const escaped = (lines: readonly string[]) => lines.map(dialect.escape)
-  const lines = card === undefined ? escaped(brief) : cardLines(card, message, dialect)
+  const lines =
+    card === undefined ? escaped([lead, ...brief].filter(Boolean)) : cardLines(card, message, dialect)
   const shown = body === undefined ? lines : escaped(cutChars(body, most.text).split('\n'))
   return [...shown, ...escaped(closing)].join(dialect.newline)
 }

@@ -50,9 +50,15 @@ export const runbookWord = (locale: Message['locale']) => words[locale].runbook
 export function writeMessage(message: Message, dialect: Dialect, parts: TextParts = {}): string {
   const { subject = true, mentions } = parts
   const head = subject ? [dialect.heading(dialect.escape(message.subject))] : []
+  const lead = message.lead === '' || message.body !== undefined ? [] : [leadLine(message.lead, dialect)]
   const notified =
     message.body === undefined ? notifyAlerts(message, dialect) : [dataLines(message.body, dialect)]
-  const blocks = [mentions ? [...head, mentions] : head, ...notified, message.closing.map(dialect.escape)]
+  const blocks = [
+    mentions ? [...head, mentions] : head,
+    lead,
+    ...notified,
+    message.closing.map(dialect.escape),
+  ]
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join(dialect.newline))
@@ -73,6 +79,7 @@ export function writeCard(card: AlertCard, message: Message, dialect: Dialect): 
   const fact = (label: string, value: string, url?: string) =>
     dialect.bold(dialect.escape(label)) + dialect.escape(colon) + linked(value, url, dialect)
   const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
+  if (card.lead) lines.push(leadLine(card.lead, dialect))
   if (card.text) lines.push(...dataLines(card.text, dialect))
   for (const { label, value, url } of card.facts) lines.push(fact(label, value, url))
   if (card.runbook) lines.push(fact(runbook, card.runbook, card.runbook))
@@ -103,6 +110,10 @@ function notifyAlerts(message: Message, dialect: Dialect): string[][] {
   return [...cards, brief]
 }
 
+function leadLine(lead: string, dialect: Dialect): string {
+  return dialect.bold(dialect.escape(lead))
+}
+
 function dataLines(data: string, dialect: Dialect): string[] {
   return data.split('\n').map(dialect.escape)
 }
@@ -113,10 +124,9 @@ function linked(value: string, url: string | undefined, dialect: Dialect): strin
 }
 
 /**
- * Of several cards the subject is about the first; its title, without the `[SEVERITY]` mark, need not be
- * shown again.
+ * The subject is about the only card: its title, without the `[SEVERITY]` mark, need not be shown again.
  */
-export function isSaid({ id, title }: AlertCard, { subject, cards }: Message): boolean {
+export function isSaid({ title }: AlertCard, { subject, cards, brief, more }: Message): boolean {
   if (title === '') return true
-  return id === (cards[0]?.id ?? id) && subject.includes(title.replace(/^\[[^\]]*\] /, ''))
+  return cards.length + brief.length + more <= 1 && subject.includes(title.replace(/^\[[^\]]*\] /, ''))
 }

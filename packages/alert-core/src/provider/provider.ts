@@ -23,11 +23,14 @@ export interface AlertCard {
   readonly reason: Notification['reason']
   /** `[CRITICAL] card gateway timeout ×37` without the service, for lists. */
   readonly title: string
-  /** What happened: the concise message, when it differs from the title. */
-  readonly text: string
   /**
-   * since · last · count, code, own frame, requestId, traceId, labels, extra fields: in the order to show.
+   * One or two sentences: what kind of notification it is, how often, how long, by what it ended. '' if the
+   * title says it all.
    */
+  readonly lead: string
+  /** What happened: the concise message, when it differs from the title; may have several lines. */
+  readonly text: string
+  /** Code, own frame, first and last time, requestId, traceId, labels, extra fields: in the order to show. */
   readonly facts: readonly Fact[]
   readonly runbook?: string
   /** The lines that led to it, oldest first. */
@@ -47,6 +50,10 @@ export interface Message {
    * ×37`.
    */
   readonly subject: string
+  /** The lead of a message about several alerts; '' for one alert, whose card has its own. */
+  readonly lead: string
+  /** For `storm`: what its lead says, apart from the number of lines that follow. */
+  readonly storm?: { readonly kinds: number; readonly records: number; readonly span: string }
   /** Shown in full. At the shortest level this is empty and all alerts are in `brief`. */
   readonly cards: readonly AlertCard[]
   /** One line each. */

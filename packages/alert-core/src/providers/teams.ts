@@ -108,6 +108,7 @@ function writeRuns(message: Message): Element[] {
   const rest = body === undefined ? brief.flatMap((line) => lines(line)) : []
   return [
     line([{ text: subject, weight: 'Bolder', size: 'Medium', color }]),
+    ...lines(body === undefined ? message.lead : '', { weight: 'Bolder' }),
     ...notified,
     ...rest,
     ...closing.flatMap((text) => lines(text, { isSubtle: true })),
@@ -130,6 +131,7 @@ function writeCardLines(card: AlertCard, { cards, locale }: Message): Element[] 
   })
   return [
     ...(cards.length > 1 && card.title.trim() ? [title] : []),
+    ...lines(card.lead, { weight: 'Bolder' }),
     ...lines(card.text),
     ...facts,
     ...card.context.flatMap((text) => lines(text, { fontType: 'Monospace', size: 'Small', isSubtle: true })),

@@ -140,8 +140,10 @@ function readMentions(mentions: Message['mentions']): Mentions {
 function writeTemplateCard(message: Message) {
   const facts = message.cards.length === 1 ? (message.cards[0]?.facts ?? []) : []
   const titles = message.cards.map((card) => card.title)
-  const lines = message.cards.length === 1 ? [message.cards[0]?.text ?? ''] : titles
-  const words = message.body ?? [...lines, ...message.brief].join('\n')
+  const [card] = message.cards
+  const lines =
+    message.cards.length === 1 && card !== undefined ? [card.lead, card.text].filter(Boolean) : titles
+  const words = message.body ?? [message.lead, ...lines, ...message.brief].filter(Boolean).join('\n')
   const text = cutChars([cutChars(words, 300), ...message.closing].filter(Boolean).join('\n'), 500)
   const url = safeHref(message.link?.url ?? '') ?? ''
   return {

@@ -4,7 +4,7 @@
 
 import type { AlertCard, Fact } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
-import { formatDuration, isoTime, type Zone } from '../time/time-text.ts'
+import { isoTime, type Zone } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
@@ -21,16 +21,16 @@ export interface CardOptions {
 
 const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
 
-/** '[CRITICAL] card gateway timeout ×37': the alert in one line, without its service. */
+/** '[CRITICAL] card gateway timeout ×37 (still firing)': the alert in one line, without its service. */
 export function titleOf(description: Description): string {
-  const { tag, headline, times } = description
-  const end = times === '' ? '' : ` ${times}`
+  const { tag, headline, times, suffix } = description
+  const end = times + suffix
   return cutChars(`[${tag}] ${headline}`, most.title - end.length) + end
 }
 
 /** Makes the card. `naming` adds service and env to the facts, for a subject that cannot name them. */
 export function cardOf(description: Description, options: CardOptions, naming: boolean): AlertCard {
-  const { item, runbook, text } = description
+  const { item, runbook, lead, text } = description
   const labels = labelsOf(description, options.scrub)
   const context = contextOf(description, options)
   const extra = options.include.slice(0, most.include).map((path) => [path, description.get(path)] as const)
@@ -39,7 +39,9 @@ export function cardOf(description: Description, options: CardOptions, naming: b
     severity: item.alert.severity,
     reason: item.reason,
     title: titleOf(description),
-    text,
+    lead,
+    // Of what is over, only what ended it and how long it lasted is news.
+    text: item.reason === 'resolved' ? '' : text,
     facts: factsOf(description, options, naming, labels, extra),
     ...(runbook === '' ? {} : { runbook }),
     context,
@@ -64,30 +66,29 @@ function factsOf(
   labels: Pairs,
   extra: Pairs,
 ): readonly Fact[] {
-  const { code, frame, service, env, status, count, variants, requestId, traceId, traceUrl, item } =
-    description
+  const { code, frame, service, env, variants, requestId, traceId, traceUrl, item } = description
   const word = words[options.locale].fact
   const { alert } = item
   const { cutFrom } = description.record
   const full = options.format === 'full'
+  // Of absent records the lead names the times.
+  const timed = alert.isAbsence !== true
   // Both times are the same to the second.
   const once = alert.lastSeen - alert.firstSeen < 1000
-  const hasLasted = !once && alert.state !== 'firing'
-  const lasted = hasLasted ? formatDuration(alert.lastSeen - alert.firstSeen, options.locale) : ''
 
   const linked = (name: string, value: string) => ({ name, value, url: traceUrl })
   const rows: { name: string; value: string; url?: string | undefined }[] = [
     { name: word.code, value: code },
     // 'Error' says no more than the message.
-    { name: word.type, value: code === '' && description.error.type !== 'Error' ? description.error.type : '' },
+    {
+      name: word.type,
+      value: code === '' && description.error.type !== 'Error' ? description.error.type : '',
+    },
     { name: word.frame, value: full ? frame : '' },
     { name: word.service, value: naming ? service : '' },
     { name: word.env, value: naming ? env : '' },
-    { name: word.status, value: status },
-    { name: once ? word.time : word.since, value: description.since },
-    { name: word.last, value: once ? '' : description.last },
-    { name: word.lasted, value: lasted },
-    { name: word.count, value: count },
+    { name: once ? word.time : word.since, value: timed ? description.since : '' },
+    { name: word.last, value: once || !timed ? '' : description.last },
     { name: word.variants, value: variants },
     traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
     linked('traceId', traceId),
@@ -96,8 +97,10 @@ function factsOf(
   if (full) for (const [name, value] of labels) rows.push({ name, value })
   if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })
 
+  const isOver = item.reason === 'resolved'
+  const ofEnd = new Set<string>([word.service, word.env, word.time, word.since, word.last])
   return rows
-    .filter(({ value }) => value !== '')
+    .filter(({ name, value }) => value !== '' && (!isOver || ofEnd.has(name)))
     .map(({ name, value, url }) => ({ label: name, value, ...(url === undefined ? {} : { url }) }))
 }
 

@@ -9,8 +9,10 @@ import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { formatCount, type Zone } from '../time/time-text.ts'
+import { absenceHeadline } from './absence-text.ts'
+import { isUnsentEnd, leadOf } from './lead.ts'
 import { traceLink } from './links.ts'
-import { metaAlertText, translateAbsence } from './meta-alert-text.ts'
+import { metaAlertText } from './meta-alert-text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createPlaceholders, type Placeholders } from './placeholders.ts'
 import type { Scrub } from './scrub.ts'
@@ -33,8 +35,12 @@ export interface Description {
   /** 'CRITICAL', or 'RESOLVED'. */
   readonly tag: string
   readonly headline: string
-  /** '×37'; '' if it happened once, or if the headline already has the count. */
+  /** ' ×37'; '' if it happened once, or if the headline already has the count. */
   readonly times: string
+  /** ' (still firing)': what the subject ends with. */
+  readonly suffix: string
+  /** What kind of notification it is, how often, how long; '' if that is all said. */
+  readonly lead: string
   readonly message: string
   /** What the record says in addition to the headline. */
   readonly text: string
@@ -45,10 +51,8 @@ export interface Description {
   readonly frame: string
   readonly service: string
   readonly env: string
-  readonly status: string
   readonly since: string
   readonly last: string
-  readonly count: string
   /** 'alice ×12, bob ×3 and 7 more': the words in which the messages of merged alerts differ. */
   readonly variants: string
   readonly requestId: string
@@ -86,14 +90,15 @@ const longestText = {
 export function createDescribe(options: DescribeOptions) {
   const { locale, zone, scrub, traceUrl } = options
   const word = words[locale]
+  const leadOptions = { locale, zone, scrub }
 
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
     const isResolved = item.reason === 'resolved'
     const logged = isResolved ? alert.first : alert.latest
-    const shownKey = (key: string) => scrub.key(key, longest.value)
-    const isAbsence = logged.fields['absentMs'] !== undefined
-    const record = isAbsence ? translateAbsence(logged, alert.key, locale, shownKey) : logged
+    const isAbsence = alert.isAbsence === true
+    const key = isAbsence ? scrub.key(alert.key, longest.name) : ''
+    const record = isAbsence ? { ...logged, msg: absenceHeadline(item, locale, key) } : logged
     const translated = locale === 'en' ? undefined : metaAlertText(alert, locale, zone)
     const { stack, message, code: errorCode = '' } = record.err ?? { message: '' }
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
@@ -124,18 +129,13 @@ export function createDescribe(options: DescribeOptions) {
       rule: safe.rule,
       service,
       env,
-      status: statusOf(item, word.status, word.resolvedUnnotified),
       since,
       last: alert.lastSeen === alert.firstSeen ? since : zone.near(alert.lastSeen, alert.firstSeen),
-      count:
-        item.notifiedAt !== undefined && item.added > 0
-          ? word.countSince(alert.count, item.added, zone.near(item.notifiedAt, alert.firstSeen))
-          : formatCount(alert.count),
       variants: variantsOf(alert, word, scrub),
       requestId,
       traceId,
       runbook,
-      tag: isResolved ? word.resolved : word.severity[alert.severity],
+      tag: isResolved || isUnsentEnd(item) ? word.resolved : word.severity[alert.severity],
     }
     let placeholders: Placeholders | undefined
     const get = (path: string) => {
@@ -152,14 +152,20 @@ export function createDescribe(options: DescribeOptions) {
     const request = scrub.line((requestKey(record) ?? '').replaceAll('<*>', '…'), longest.message)
     const said = request || brief.message
     const headline = short(summary || shared || said || code || safe.rule, longest.headline)
-    const counted = summary !== '' && /\{count\}/.test(alert.summary ?? '')
+    const isCounted =
+      isAbsence ||
+      translated !== undefined ||
+      (summary !== '' && /\{(?:count|times)\}/.test(alert.summary ?? ''))
+    const lead = leadOf(item, leadOptions, now)
 
     return {
       item,
       record,
       ...known,
       headline,
-      times: alert.count > 1 && !counted ? `×${formatCount(alert.count)}` : '',
+      times: alert.count > 1 && !isCounted ? ` ×${formatCount(alert.count)}` : '',
+      suffix: lead.suffix,
+      lead: lead.text,
       error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
       text: short(
         withoutRepeats(
@@ -182,20 +188,10 @@ const short = (text: string, max: number) => (text.length <= max ? text : cutCha
 function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {
   if (variants === undefined) return ''
   const { values, more } = variants
-  const shown = values.map(({ value, count }) => `${scrub.line(value, longest.name)} ×${formatCount(count)}`).join(', ')
+  const shown = values
+    .map(({ value, count }) => `${scrub.line(value, longest.name)} ×${formatCount(count)}`)
+    .join(', ')
   return more === 0 ? shown : `${shown} ${word.more(more)}`
-}
-
-function statusOf(
-  item: NotificationItem,
-  status: Readonly<Record<NotificationItem['reason'], string>>,
-  resolvedUnnotified: string,
-): string {
-  if (item.reason === 'resolved') return item.notifiedAt === undefined ? resolvedUnnotified : status.resolved
-  if (item.alert.state === 'resolved' && item.notifiedAt === undefined) return resolvedUnnotified
-  // The first notification of an alert is neither a repeat nor an escalation to its reader.
-  if (item.notifiedAt === undefined && item.reason !== 'regression') return ''
-  return status[item.reason]
 }
 
 /** The parts that the headline does not contain, as one text. */

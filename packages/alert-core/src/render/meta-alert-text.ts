@@ -1,11 +1,10 @@
 /**
  * Translates the alerts that the library itself raises, whose records are in English: meta-alerts (a channel
- * that fails, a quota that is exhausted, a state directory that fails, too many kinds of errors), and records
- * that are absent.
+ * that fails, a quota that is exhausted, a state directory that fails, too many kinds of errors).
  */
 
-import type { Alert, LogRecord } from '../model.ts'
-import { formatDuration, type Zone } from '../time/time-text.ts'
+import type { Alert } from '../model.ts'
+import type { Zone } from '../time/time-text.ts'
 import type { Locale } from './phrases.ts'
 
 type Writer = (field: (name: string) => string, time: (name: string) => string) => string
@@ -29,23 +28,4 @@ export function metaAlertText({ rule, latest }: Alert, locale: Locale, zone: Zon
     (name) => String(fields[name] ?? ''),
     (name) => zone.full(Number(fields[name])),
   )
-}
-
-/**
- * The record that an `absent` rule makes when nothing was logged, in a language and with a redacted key; any
- * other record unchanged.
- */
-export function translateAbsence(
-  record: LogRecord,
-  key: string,
-  locale: Locale,
-  shownKey: (key: string) => string,
-): LogRecord {
-  const { absentMs } = record.fields
-  if (typeof absentMs !== 'number') return record
-  const english = `: nothing for ${formatDuration(absentMs, 'en')}`
-  if (!record.msg.endsWith(english)) return record
-  const what = record.msg.slice(0, -english.length).replace(key, () => shownKey(key))
-  const rest = locale === 'en' ? english : `：已有${formatDuration(absentMs, locale)}没有日志`
-  return { ...record, msg: `${what}${rest}` }
 }

@@ -1,7 +1,7 @@
 /**
  * The wording of messages, one table for each language. Times and durations are passed in as text.
  */
-import type { Reason, Severity, SuppressedReason } from '../model.ts'
+import type { Severity, SuppressedReason } from '../model.ts'
 import { formatCount } from '../time/time-text.ts'
 
 export type Locale = 'en' | 'zh-CN'
@@ -12,16 +12,29 @@ export interface Words {
   /** Replaces the severity of a resolved alert. */
   readonly resolved: string
   readonly fact: Readonly<Record<FactName, string>>
-  /** The `status` fact; '' for a reason that the subject or another fact already says. */
-  readonly status: Readonly<Record<Reason, string>>
-  /** The `status` of an alert that was resolved before this channel was notified of it. */
-  readonly resolvedUnnotified: string
+  readonly lead: LeadWords
+  readonly absence: AbsenceWords
+  /** What the subject ends with; one at most. */
+  readonly suffix: {
+    readonly repeat: string
+    readonly flapping: string
+    readonly recurred: string
+    escalated(former: string): string
+  }
+  /** 'once', '6 times'. */
+  times(count: number): string
+  /** Sentences without their full stops as one text. */
+  sentences(parts: readonly string[]): string
   readonly trace: string
   readonly runbook: string
-  several(alerts: number, top: string): string
+  readonly several: SeveralWords
   storm(kinds: number, span: string): string
+  /** Its first line; `shown` is the number of lines that follow. */
+  stormLead(kinds: number, records: number, span: string, shown: number): string
+  /** '812× connect ECONNREFUSED' */
+  stormLine(count: number, headline: string): string
   more(alerts: number): string
-  countSince(count: number, added: number, time: string): string
+  moreKinds(kinds: number): string
   nextReminder(time: string): string
   /** The record was too large to be kept whole; `chars` is the length of its line, 0 if unknown. */
   cut(chars: number): string
@@ -33,6 +46,49 @@ export interface Words {
   fellBack(channel: string, reason: SuppressedReason, alerts?: number): string
 }
 
+/** What a lead says, each sentence without its full stop. */
+export interface LeadWords {
+  burst(count: number, span: string): string
+  repeat(added: number, since: string, count: number): string
+  /** `lasted` is '' if it became worse at once. */
+  escalated(former: string, now: string, lasted: string, count: number): string
+  recurred(gap: string, endedAt: string, count: number): string
+  /** `next` is '' if no reminder is due. */
+  flapping(starts: number, next: string): readonly string[]
+  /** `message` is that of the record, '' if it has none. */
+  endedByRecord(at: string, message: string): string
+  endedByQuiet(quiet: string, last: string): string
+  lasted(duration: string, count: number): string
+  unsent(from: string, to: string, count: number): string
+  readonly ruleRemoved: string
+  readonly channelRemoved: string
+  readonly merged: string
+}
+
+/** An alert about records that do not come; `last` and `message` are '' if there was none. */
+export interface AbsenceWords {
+  missed(what: string, duration: string): string
+  never(what: string): string
+  back(what: string): string
+  expected(every: string, last: string, message: string): string
+  watching(since: string, every: string): string
+  stillMissing(duration: string, last: string): string
+  firstAgain(at: string, duration: string, message: string): string
+  readonly stillSuffix: string
+}
+
+/** The subject of a message about several alerts; `worst` is the headline of the first. */
+export interface SeveralWords {
+  fresh(alerts: number, worst: string): string
+  firing(alerts: number, worst: string): string
+  /** Some are new, the others still fire. */
+  both(alerts: number, fresh: number, worst: string): string
+  mixed(firing: number, resolved: number, worst: string): string
+  resolved(alerts: number, first: string): string
+  /** The lead of a message whose alerts all fire still. */
+  added(records: number, since: string): string
+}
+
 /** Why a message is sent late: the process was not running, or the channel could not send. */
 export type DelayCause = 'process' | 'channel'
 
@@ -41,12 +97,9 @@ export type FactName =
   | 'code'
   | 'type'
   | 'frame'
-  | 'status'
   | 'since'
   | 'last'
-  | 'lasted'
   | 'time'
-  | 'count'
   | 'variants'
   | 'service'
   | 'env'
@@ -58,6 +111,8 @@ const englishCause: Partial<Record<SuppressedReason, string>> = {
   'queue-limit': 'has too much waiting',
 }
 
+const englishTimes = (count: number) => (count === 1 ? '1 time' : `${formatCount(count)} times`)
+
 const english: Words = {
   severity: { info: 'INFO', warning: 'WARNING', error: 'ERROR', critical: 'CRITICAL' },
   resolved: 'RESOLVED',
@@ -65,33 +120,78 @@ const english: Words = {
     code: 'Code',
     type: 'Type',
     frame: 'Location',
-    status: 'Status',
     since: 'First seen',
     last: 'Last seen',
-    lasted: 'Duration',
     time: 'Time',
-    count: 'Count',
     variants: 'Values',
     service: 'Service',
     env: 'Environment',
     record: 'Record',
   },
-  status: {
-    first: '',
-    repeat: 'still firing',
-    escalated: 'escalated',
-    regression: 'recurred after it was resolved',
-    resolved: '',
-    storm: '',
+  lead: {
+    burst: (count, span) => `${englishTimes(count)} in ${span}`,
+    repeat: (added, since, count) =>
+      `Still firing: ${formatCount(added)} more since ${since}, ${formatCount(count)} in total`,
+    escalated: (former, now, lasted, count) =>
+      `Escalated from ${former} to ${now}${lasted && ` after ${lasted}`}, ${englishTimes(count)}.`,
+    recurred: (gap, endedAt, count) =>
+      `Recurred ${gap} after it resolved at ${endedAt}${count > 1 ? `; ${englishTimes(count)}` : ''}`,
+    flapping: (starts, next) => [
+      `Flapping: fired ${englishTimes(starts)} in 24 h`,
+      `Notified less often${next && `, next at ${next} at the earliest`}`,
+    ],
+    endedByRecord: (at, message) => `Resolved at ${at} by a record${message && `: “${message}”`}`,
+    endedByQuiet: (quiet, last) => `Resolved: not seen for ${quiet}, last at ${last}`,
+    lasted: (duration, count) => `Lasted ${duration}, ${englishTimes(count)}`,
+    unsent: (from, to, count) =>
+      `Fired and resolved before it could be notified: ${from} to ${to}, ${englishTimes(count)}`,
+    ruleRemoved: 'Closed: its rule is no longer in the configuration',
+    channelRemoved: 'Closed: this channel is no longer in the configuration',
+    merged: 'Closed: counted together with similar alerts',
   },
-  resolvedUnnotified: 'fired and resolved before it could be notified',
+  absence: {
+    missed: (what, duration) => `${what}: no record for ${duration}`,
+    never: (what) => `${what}: no record since start`,
+    back: (what) => `${what}: records again`,
+    expected: (every, last, message) =>
+      `Expected at least every ${every}; last record ${last}${message && `: “${message}”`}`,
+    watching: (since, every) => `Watching since ${since}; expected at least every ${every}`,
+    stillMissing: (duration, last) =>
+      `Still missing: nothing for ${duration}${last && `, last record ${last}`}`,
+    firstAgain: (at, duration, message) =>
+      `First record again at ${at} after ${duration}${message && `: “${message}”`}`,
+    stillSuffix: ' (still missing)',
+  },
+  suffix: {
+    repeat: ' (still firing)',
+    flapping: ' (flapping)',
+    recurred: ' (recurred)',
+    escalated: (former) => ` (was ${former})`,
+  },
+  times: (count) => (count === 1 ? 'once' : englishTimes(count)),
+  sentences: (parts) => parts.map((part) => `${part}.`).join(' '),
   trace: 'Open trace',
   runbook: 'Runbook',
-  several: (alerts, top) => `${alerts} alerts: ${top}`,
-  storm: (kinds, span) => `${kinds} kinds of errors in ${span}`,
+  several: {
+    fresh: (alerts, worst) => `${formatCount(alerts)} new alerts, worst: ${worst}`,
+    firing: (alerts, worst) => `${formatCount(alerts)} alerts still firing, worst: ${worst}`,
+    both: (alerts, fresh, worst) =>
+      `${formatCount(alerts)} alerts, ${formatCount(fresh)} new, worst: ${worst}`,
+    mixed: (firing, resolved, worst) =>
+      `${formatCount(firing)} firing, ${formatCount(resolved)} resolved, worst: ${worst}`,
+    resolved: (alerts, first) =>
+      `${formatCount(alerts)} alerts resolved: ${first} and ${formatCount(alerts - 1)} more`,
+    added: (records, since) =>
+      `${formatCount(records)} more ${records === 1 ? 'record' : 'records'} since ${since}`,
+  },
+  storm: (kinds, span) => `${formatCount(kinds)} kinds of errors in ${span}`,
+  stormLead: (kinds, records, span, shown) =>
+    `Alert storm: ${formatCount(kinds)} new alerts, ${formatCount(records)} records in ${span}. The ${shown} most frequent:`,
+  stormLine: (count, headline) => `${formatCount(count)}× ${headline}`,
+  moreKinds: (kinds) => `and ${formatCount(kinds)} more kinds`,
   more: (alerts) => `and ${formatCount(alerts)} more`,
-  countSince: (count, added, time) => `${formatCount(count)} (+${formatCount(added)} since ${time})`,
-  cut: (chars) => (chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`),
+  cut: (chars) =>
+    chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
   nextReminder: (time) => `If it continues, next reminder at ${time}.`,
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
@@ -118,32 +218,71 @@ const chinese: Words = {
     code: '错误码',
     type: '错误类型',
     frame: '代码位置',
-    status: '状态',
     since: '首次发生',
     last: '最近发生',
-    lasted: '持续时间',
     time: '发生时间',
-    count: '次数',
     variants: '取值',
     service: '服务',
     env: '环境',
     record: '记录',
   },
-  status: {
-    first: '',
-    repeat: '仍在发生',
-    escalated: '级别升高',
-    regression: '恢复后再次发生',
-    resolved: '',
-    storm: '',
+  lead: {
+    burst: (count, span) => `${span}内发生 ${formatCount(count)} 次`,
+    repeat: (added, since, count) =>
+      `仍在发生：${since} 以来新增 ${formatCount(added)} 次，累计 ${formatCount(count)} 次`,
+    escalated: (former, now, lasted, count) =>
+      `级别升高：${former} → ${now}。${lasted && `已持续 ${lasted}，`}共 ${formatCount(count)} 次。`,
+    recurred: (gap, endedAt, count) =>
+      `${endedAt} 恢复，${gap}后再次发生${count > 1 ? `，共 ${formatCount(count)} 次` : ''}`,
+    flapping: (starts, next) => [
+      `反复发生：24 小时内第 ${starts} 次触发`,
+      `已降低通知频率${next && `，下次最早 ${next}`}`,
+    ],
+    endedByRecord: (at, message) => `${at} 收到恢复日志${message && `：${message}`}`,
+    endedByQuiet: (quiet, last) => `已 ${quiet}未再发生，自动恢复（最近一次 ${last}）`,
+    lasted: (duration, count) => `持续 ${duration}，共 ${formatCount(count)} 次`,
+    unsent: (from, to, count) => `通知发出前已恢复：${from} 至 ${to}，共 ${formatCount(count)} 次`,
+    ruleRemoved: '规则已从配置中移除，告警关闭',
+    channelRemoved: '通道已从配置中移除，告警关闭',
+    merged: '已与相似告警合并统计，告警关闭',
   },
-  resolvedUnnotified: '通知发出前已恢复',
+  absence: {
+    missed: (what, duration) => `${what} 已 ${duration}无日志`,
+    never: (what) => `${what} 启动后一直无日志`,
+    back: (what) => `${what} 恢复日志`,
+    expected: (every, last, message) =>
+      `应至少每 ${every}一次；最近一条日志 ${last}${message && `：${message}`}`,
+    watching: (since, every) => `${since} 起开始监测，应至少每 ${every}一次`,
+    stillMissing: (duration, last) => `仍未收到：已 ${duration}无日志${last && `，最近一条 ${last}`}`,
+    firstAgain: (at, duration, message) => `${at} 重新收到日志，中断 ${duration}${message && `：${message}`}`,
+    stillSuffix: '（仍未收到）',
+  },
+  suffix: {
+    repeat: '（仍在发生）',
+    flapping: '（反复发生）',
+    recurred: '（再次发生）',
+    escalated: (former) => `（由${former}升级）`,
+  },
+  times: (count) => `${formatCount(count)} 次`,
+  sentences: (parts) => (parts.length > 1 ? parts.map((part) => `${part}。`).join('') : parts.join('')),
   trace: '查看链路',
   runbook: '处理手册',
-  several: (alerts, top) => `${alerts} 个告警：${top}`,
-  storm: (kinds, span) => `${span}内出现 ${kinds} 种错误`,
+  several: {
+    fresh: (alerts, worst) => `${formatCount(alerts)} 个新告警，最严重：${worst}`,
+    firing: (alerts, worst) => `${formatCount(alerts)} 个告警仍未恢复，最严重：${worst}`,
+    both: (alerts, fresh, worst) =>
+      `${formatCount(alerts)} 个告警，其中新增 ${formatCount(fresh)} 个，最严重：${worst}`,
+    mixed: (firing, resolved, worst) =>
+      `${formatCount(firing)} 个未恢复、${formatCount(resolved)} 个已恢复，最严重：${worst}`,
+    resolved: (alerts, first) => `${formatCount(alerts)} 个告警已恢复：${first} 等`,
+    added: (records, since) => `${since} 以来新增 ${formatCount(records)} 条日志`,
+  },
+  storm: (kinds, span) => `${span}内出现 ${formatCount(kinds)} 种错误`,
+  stormLead: (kinds, records, span, shown) =>
+    `告警风暴：${span}内新增 ${formatCount(kinds)} 个告警，共 ${formatCount(records)} 条日志，次数最多的 ${shown} 个：`,
+  stormLine: (count, headline) => `${formatCount(count)} 次 ${headline}`,
+  moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,
   more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
-  countSince: (count, added, time) => `${formatCount(count)}（${time} 以来新增 ${formatCount(added)} 次）`,
   cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
   nextReminder: (time) => `若持续发生，${time} 再次提醒`,
   delayed(dueAt, delay, cause) {

@@ -5,7 +5,7 @@
 import type { LogRecord, NotificationItem } from '../model.ts'
 import { getPath } from '../text/get-path.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
-import type { Locale } from './phrases.ts'
+import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
 /** The value at a path, safe to show; '' for nothing. */
@@ -36,6 +36,7 @@ export function createPlaceholders(options: PlaceholdersOptions): Placeholders {
     reason,
     id: alert.id,
     count: String(alert.count),
+    times: words[locale].times(alert.count),
     added: String(added),
     time: zone.full(record.time),
     duration: formatDuration(alert.lastSeen - alert.firstSeen, locale),

@@ -15,8 +15,9 @@ import { createZone, formatDuration } from '../time/time-text.ts'
 import { cardOf, titleOf } from './card.ts'
 import { createDescribe, type Description } from './describe.ts'
 import { isWebUrl } from './links.ts'
-import { type Locale, type Words, words } from './phrases.ts'
+import { type Locale, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
+import { isOfStorm, isReminder, longestSubject, stormLines, stormOf, subjectOf } from './subject.ts'
 
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
@@ -51,7 +52,7 @@ export type Renderer = (notification: Notification, options?: { readonly now: nu
 
 type Fallback = NonNullable<NotificationItem['fallbackFrom']>
 
-const most = { subject: 200, body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
+const most = { body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
 /** A message that is sent later than this says so. */
 const lateMs = 120_000
 
@@ -77,14 +78,13 @@ export function createRenderer(options: RendererOptions): Renderer {
     // An alert that ended before it was sent is still news.
     const news = items.filter((item) => item.reason !== 'resolved')
     const severity = worst(news.length > 0 ? news : items, notification.severity)
-    const { subject, naming } = subjectOf({
-      notification,
-      severity,
-      described: [...shown, ...listed],
-      word,
-      locale,
-    })
-    const lines = listed.map((one) => cutChars(`${naming ? namesOf(one) : ''}${titleOf(one)}`, most.line))
+    const storm = stormOf(notification, locale)
+    const described = [...shown, ...listed]
+    const { subject, naming } = subjectOf({ items, severity, described, word, locale, storm })
+    const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
+    const lines = listed.map((one, index) =>
+      cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line),
+    )
     const more = items.length - shown.length - lines.length
     const top = shown[0] ?? listed[0]
 
@@ -95,7 +95,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       channel,
       reason: itemsReason(items, notification.reason),
       severity,
-      subject: (own && scrub.line(own, most.subject)) || subject,
+      subject: (own && scrub.line(own, longestSubject)) || subject,
+      ...leadOfAll(items, lines.length, storm),
       cards: shown.map((one) => cardOf(one, cardOptions, naming)),
       brief: lines,
       more,
@@ -116,7 +117,8 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
 
     function closing(): string[] {
-      const notes = more > 0 ? [word.more(more)] : []
+      const moreOf = storm === undefined ? word.more : word.moreKinds
+      const notes = more > 0 ? [moreOf(more)] : []
       const next = news.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
       const due = Math.min(...next)
       if (Number.isFinite(due)) notes.push(word.nextReminder(zone.soon(due, now)))
@@ -126,6 +128,23 @@ export function createRenderer(options: RendererOptions): Renderer {
       }
       return [...notes, ...fallbackNotes(items)]
     }
+  }
+
+  /** What a message says of its alerts together; the lead of one alert is in its card. */
+  function leadOfAll(
+    items: readonly NotificationItem[],
+    shown: number,
+    storm: Message['storm'],
+  ): Pick<Message, 'lead' | 'storm'> {
+    if (storm !== undefined) {
+      const { kinds, records, span } = storm
+      return { storm, lead: word.stormLead(kinds, records, span, shown) }
+    }
+    const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
+    if (items.length < 2 || !items.every(isReminder)) return { lead: '' }
+    const added = items.reduce((sum, item) => sum + item.added, 0)
+    const from = Math.min(...since)
+    return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
   }
 
   /** One line for each channel on whose behalf alerts are sent. */
@@ -160,54 +179,6 @@ function namesOf({ service, env }: Description): string {
   return names === '' ? '' : `${names}: `
 }
 
-interface SubjectInput {
-  readonly notification: Notification
-  readonly severity: Severity
-  /** The alerts that the message shows, in its order. */
-  readonly described: readonly Description[]
-  readonly word: Words
-  readonly locale: Locale
-}
-
-/**
- * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
- * `naming` is true if the alerts belong to several services, so that each alert has to name its own.
- */
-function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
-  const { notification, severity, described, word, locale } = input
-  const { items } = notification
-  const news = described.find((one) => one.item.reason !== 'resolved')
-  const top = news ?? described[0]
-  if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
-
-  const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
-  const tag = news ? word.severity[severity] : word.resolved
-  const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
-  const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}: `
-  return { subject: start + rest(most.subject - start.length), naming }
-
-  function rest(room: number): string {
-    const kinds = items.filter(isOfStorm)
-    if (notification.reason === 'storm' && kinds.length > 1) {
-      return cutChars(word.storm(kinds.length, formatDuration(spanOf(kinds), locale)), room)
-    }
-    const times = top!.times === '' ? '' : ` ${top!.times}`
-    const what = items.length > 1 ? word.several(items.length, top!.headline) : top!.headline
-    return cutChars(what, room - times.length) + times
-  }
-}
-
-/** From the first record of these alerts to the last, at least one second. */
-function spanOf(items: readonly NotificationItem[]): number {
-  let from = Number.POSITIVE_INFINITY
-  let to = 0
-  for (const { alert } of items) {
-    from = Math.min(from, alert.firstSeen)
-    to = Math.max(to, alert.lastSeen)
-  }
-  return Math.max(1000, to - from)
-}
-
 interface Division {
   /** Shown as cards. */
   readonly inFull: readonly NotificationItem[]
@@ -224,9 +195,4 @@ function divide({ items, reason }: Notification, max: number): Division {
   const kinds = items.filter(isOfStorm).sort((a, b) => b.alert.count - a.alert.count)
   const others = items.filter((item) => !isOfStorm(item))
   return { inFull: others.slice(0, max), inLines: kinds.slice(0, most.stormLines) }
-}
-
-/** Whether an alert counts as one of the kinds of a storm. */
-function isOfStorm(item: NotificationItem): boolean {
-  return item.alert.state === 'firing' && (item.reason === 'storm' || item.reason === 'first')
 }

@@ -86,6 +86,7 @@ export function applyCut(message: Message, cut: Cut): Message {
   const { body, ...rest } = message
   return {
     ...withMore(rest, totalOf(message) - cards.length - brief.length),
+    ...stormLead(message, brief.length),
     cards,
     brief,
     ...(body !== undefined && cut.body > 0 ? { body: cutChars(body, cut.body) } : {}),
@@ -96,7 +97,7 @@ export function applyCut(message: Message, cut: Cut): Message {
 export function subjectOnly(message: Message): Message {
   const { body: _, link: __, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
-  return { ...short, cards: [], brief: [], closing: short.closing.slice(0, short.more > 0 ? 1 : 0) }
+  return { ...short, lead: '', cards: [], brief: [], closing: short.closing.slice(0, short.more > 0 ? 1 : 0) }
 }
 
 /**
@@ -135,7 +136,7 @@ function shortCard(card: AlertCard, cut: Cut, locale: Locale): AlertCard {
 function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): readonly Fact[] {
   if (level >= 3) return facts
   const common = new Set<string>([...Object.values(word), 'requestId', 'traceId'])
-  const key = new Set<string>([word.code, word.since, word.time, word.count, 'requestId', 'traceId'])
+  const key = new Set<string>([word.code, word.since, word.time, 'requestId', 'traceId'])
   const firstOther = facts.findIndex((fact) => !common.has(fact.label))
   const core = firstOther < 0 ? facts : facts.slice(0, firstOther)
   if (level === 2) return core
@@ -145,9 +146,16 @@ function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): 
 /** 'and N more' is the first of the closing lines; its number changes with each step. */
 function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M {
   const word = words[message.locale]
+  const moreOf = message.storm === undefined ? word.more : word.moreKinds
   const others =
-    message.more > 0 ? message.closing.filter((line) => line !== word.more(message.more)) : message.closing
-  return { ...message, more, closing: more > 0 ? [word.more(more), ...others] : others }
+    message.more > 0 ? message.closing.filter((line) => line !== moreOf(message.more)) : message.closing
+  return { ...message, more, closing: more > 0 ? [moreOf(more), ...others] : others }
+}
+
+/** The lead of a storm says how many lines follow. */
+export function stormLead({ storm, locale }: Message, shown: number): Pick<Message, 'lead'> | undefined {
+  if (storm === undefined) return undefined
+  return { lead: words[locale].stormLead(storm.kinds, storm.records, storm.span, shown) }
 }
 
 function totalOf({ cards, brief, more }: Message): number {

@@ -127,7 +127,7 @@ function inUnit(amount: number, unit: Unit, locale: 'en' | 'zh-CN'): string {
 }
 
 /**
- * A duration by its two largest units: '45 s', '2 min 30 s', '3 h 5 min', '1 d 4 h'; '3 小时 5 分'. Not by
+ * A duration by its two largest units: '45 s', '2 min 30 s', '22 min', '3 h 5 min', '1 d 4 h'; '3 小时 5 分'. Not by
  * Intl, whose units differ between versions of its data.
  */
 export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
@@ -136,8 +136,10 @@ export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
   if (wholeMs > 0 && wholeMs < 1000) return inUnit(wholeMs, 'ms', locale)
   const seconds = Math.round(wholeMs / 1000)
   if (seconds < 60) return inUnit(seconds, 's', locale)
-  if (seconds < 3600) return pair(seconds, 60, ['min', 's'], locale)
+  // From ten minutes on, seconds say nothing.
+  if (seconds < 600) return pair(seconds, 60, ['min', 's'], locale)
   const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return inUnit(minutes, 'min', locale)
   if (minutes < 1440) return pair(minutes, 60, ['h', 'min'], locale)
   return pair(Math.round(minutes / 60), 24, ['d', 'h'], locale)
 }

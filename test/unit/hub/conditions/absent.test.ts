@@ -12,7 +12,7 @@ describe('nothing for so long', () => {
     expect(story.lines()).toEqual([])
     await story.until(25 * hour)
     expect(story.lines()).toEqual(['25:00:00 ops first no job.ok +1'])
-    expect(story.notified()[0]?.title).toContain('nothing for')
+    expect(story.notified()[0]?.title).toContain('no record ')
   })
 
   it('is notified so long after the last record, and again after each such time, until one comes; then it resolves', async () => {

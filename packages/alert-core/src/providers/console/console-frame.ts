@@ -56,7 +56,11 @@ export function writeFrame(message: Message, paint: Paint): string {
   const { subject, closing } = message
   const notified =
     message.body === undefined
-      ? [...message.cards.map((card) => writeCard(card, message, paint)), message.brief.map(cleanLine)]
+      ? [
+          [cleanLine(message.lead)].filter(Boolean),
+          ...message.cards.map((card) => writeCard(card, message, paint)),
+          message.brief.map(cleanLine),
+        ]
       : [message.body.split('\n').map(cleanLine)]
   const blocks = notified.filter((lines) => lines.length > 0)
   const middle = blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
@@ -71,6 +75,7 @@ export function writeFrame(message: Message, paint: Paint): string {
 
 function writeCard(card: AlertCard, message: Message, paint: Paint): string[] {
   const head = isSaid(card, message) ? [] : [paint.title(cleanLine(card.title))]
+  if (card.lead !== '') head.push(cleanLine(card.lead))
   if (card.text !== '') head.push(...card.text.split('\n').map(cleanLine))
   const facts = [...card.facts]
   if (card.runbook !== undefined) facts.push({ label: runbookWord(message.locale), value: card.runbook })

@@ -139,11 +139,16 @@ function writeBody(message: Message): Body & Record<string, unknown> {
   const rest: Message = {
     ...unlinked,
     cards: [],
+    lead: inFull.length === 0 ? message.lead : '',
     brief: [...listed, ...brief],
     ...(inFull.length === 0 && link && { link }),
   }
   const descriptions = [
-    ...inFull.map((card) => writeCard(card, message, markdownDialect).join('\n')),
+    ...inFull.map((card, index) => {
+      const lines = writeCard(card, message, markdownDialect)
+      const isLed = index === 0 && message.lead !== ''
+      return (isLed ? [`**${escapeMarkdown(message.lead)}**`, ...lines] : lines).join('\n')
+    }),
     writeMessage(rest, markdownDialect, { subject: false }),
   ]
   const color = Number.parseInt(colourOf(message).slice(1), 16)

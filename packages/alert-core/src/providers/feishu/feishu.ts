@@ -132,7 +132,7 @@ function writeCardBody(message: Message): { elements: Element[] } & Record<strin
   const href = link && safeHref(link.url)
   const notified =
     body === undefined
-      ? [...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
+      ? [...plain([message.lead]), ...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
       : plain([body])
   const button = { tag: 'button', text: plainText(link?.label ?? ''), url: href, type: 'default' }
   const elements = [
@@ -150,10 +150,11 @@ function writeCardBody(message: Message): { elements: Element[] } & Record<strin
 }
 
 function writeElements(card: AlertCard, message: Message): Element[] {
-  const facts = writeCard({ ...card, title: '', text: '', context: [] }, message, larkDialect)
+  const facts = writeCard({ ...card, title: '', lead: '', text: '', context: [] }, message, larkDialect)
   const isTitled = message.cards.length > 1 && card.title !== ''
   return [
     ...(isTitled ? [{ tag: 'hr' }, markdown(`**${inert(card.title)}**`)] : []),
+    ...(card.lead === '' ? [] : [markdown(`**${inert(card.lead)}**`)]),
     ...plain([card.text]),
     ...(facts.length > 0 ? [markdown(facts.join('\n'))] : []),
     ...(card.context.length > 0 ? [note(card.context.join('\n'))] : []),

@@ -23,7 +23,8 @@ export function writeCards(message: Message): Block[] {
   const listed = message.body === undefined ? message.cards.slice(maxCards).map((card) => card.title) : []
   const lines = message.body === undefined ? [...listed, ...message.brief] : message.body.split('\n')
   const tail = [...lines, ...message.closing].join('\n')
-  return [...shown.flatMap((card) => writeCardBlocks(card, message)), ...plainSections(tail, 4)]
+  const lead = message.body === undefined ? plainSections(message.lead, 1) : []
+  return [...lead, ...shown.flatMap((card) => writeCardBlocks(card, message)), ...plainSections(tail, 4)]
 }
 
 function writeCardBlocks(card: AlertCard, message: Message): Block[] {

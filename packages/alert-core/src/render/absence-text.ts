@@ -1,0 +1,74 @@
+/**
+ * An alert about records that do not come: its headline and its lead, from the fields of its own record.
+ */
+import type { Alert, NotificationItem } from '../model.ts'
+import { formatDuration, type Zone } from '../time/time-text.ts'
+import { type Locale, words } from './phrases.ts'
+import type { Scrub } from './scrub.ts'
+
+export interface Lead {
+  /** '' if there is nothing to add to the subject. */
+  readonly text: string
+  /** ' (was WARNING)'; '' if the subject takes none. */
+  readonly suffix: string
+}
+
+/** How one channel writes it. */
+export interface LeadOptions {
+  readonly locale: Locale
+  readonly zone: Zone
+  readonly scrub: Scrub
+}
+
+const most = { message: 200 }
+
+/** 'nightly (eu): no record for 25 h'; `shownKey` is the key as it may be shown. */
+export function absenceHeadline(
+  { alert, reason }: NotificationItem,
+  locale: Locale,
+  shownKey: string,
+): string {
+  const { absence } = words[locale]
+  const what = shownKey === '' ? alert.rule : `${alert.rule} (${shownKey})`
+  if (reason === 'resolved') return absence.back(what)
+  const { absentMs, lastSeen } = alert.latest.fields
+  return lastSeen === undefined ? absence.never(what) : absence.missed(what, duration(absentMs, locale))
+}
+
+/** What was expected, and when a record came last; no fact of the message names a time, so these are in full. */
+export function absenceLead({ alert, reason }: NotificationItem, options: LeadOptions): Lead {
+  const { locale, zone, scrub } = options
+  const { absence, sentences } = words[locale]
+  const { fields } = alert.latest
+  const at = (value: unknown) => zone.full(Date.parse(String(value)))
+  const last = fields['lastSeen'] === undefined ? '' : at(fields['lastSeen'])
+  const message = (text: unknown) => scrub.line(typeof text === 'string' ? text : '', most.message)
+  const lead = (sentence: string, suffix = ''): Lead => ({ text: sentences([sentence]), suffix })
+
+  if (reason === 'resolved') {
+    const { ending } = alert
+    const since = Date.parse(String(fields['since']))
+    const missedMs = ending === undefined ? Number.NaN : ending.time - since
+    if (ending === undefined || Number.isNaN(missedMs)) return { text: '', suffix: '' }
+    return lead(
+      absence.firstAgain(zone.full(ending.time), formatDuration(missedMs, locale), message(ending.msg)),
+    )
+  }
+  if (reason === 'repeat')
+    return lead(absence.stillMissing(duration(fields['absentMs'], locale), last), absence.stillSuffix)
+  const every = duration(fields['expectedMs'], locale)
+  return lead(
+    last === ''
+      ? absence.watching(at(fields['since']), every)
+      : absence.expected(every, last, message(fields['lastMessage'])),
+  )
+}
+
+/** Whether the alert ended in another way than by a record, as every alert may. */
+export function endsLikeOthers({ state, ending }: Alert): boolean {
+  return state === 'resolved' && ending === undefined
+}
+
+function duration(value: unknown, locale: Locale): string {
+  return formatDuration(typeof value === 'number' ? value : 0, locale)
+}

@@ -1,0 +1,93 @@
+/**
+ * The lead of an alert: one or two sentences that say what kind of notification it is, how often it happened,
+ * how long it lasted and what ended it; and the suffix that its subject takes for it.
+ */
+import type { Alert, NotificationItem } from '../model.ts'
+import { formatDuration } from '../time/time-text.ts'
+import { absenceLead, endsLikeOthers, type Lead, type LeadOptions } from './absence-text.ts'
+import { type Words, words } from './phrases.ts'
+
+const most = { message: 200 }
+
+/** Whether the alert ended before this channel could be notified of it. */
+export function isUnsentEnd({ alert, reason, notifiedAt }: NotificationItem): boolean {
+  if (alert.state !== 'resolved') return false
+  return reason === 'regression' || (notifiedAt === undefined && reason !== 'repeat')
+}
+
+/** The lead and the suffix of an item. `now` is the time of the message, epoch ms. */
+export function leadOf(item: NotificationItem, options: LeadOptions, now: number): Lead {
+  const word = words[options.locale]
+  const { alert, reason } = item
+  if (alert.isAbsence && !endsLikeOthers(alert)) return absenceLead(item, options)
+  if (isUnsentEnd(item)) return plain(word, [unsentEnd(alert, word, options)])
+  if (reason === 'resolved') return plain(word, ended(alert, word, options))
+  return firing(item, word, options, now)
+}
+
+function plain(word: Words, sentences: readonly string[], suffix = ''): Lead {
+  return { text: word.sentences(sentences.filter(Boolean)), suffix }
+}
+
+function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {
+  const { firstSeen, lastSeen, count } = alert
+  return word.lead.unsent(zone.near(firstSeen, firstSeen), zone.near(lastSeen, firstSeen), count)
+}
+
+function ended(alert: Alert, word: Words, { locale, zone, scrub }: LeadOptions): string[] {
+  const { firstSeen, lastSeen, count, endedBy, ending, quietMs } = alert
+  const { lead } = word
+  const endedAt = ending?.time ?? alert.endedAt
+  const lasted = (toMs: number) =>
+    toMs - firstSeen < 1000 ? '' : lead.lasted(formatDuration(toMs - firstSeen, locale), count)
+  switch (endedBy) {
+    case 'rule-removed':
+      return [lead.ruleRemoved]
+    case 'channel-removed':
+      return [lead.channelRemoved]
+    case 'merged':
+      return [lead.merged]
+    case 'quiet': {
+      const quiet = formatDuration(quietMs ?? (endedAt ?? lastSeen) - lastSeen, locale)
+      return [lead.endedByQuiet(quiet, zone.near(lastSeen, firstSeen)), lasted(lastSeen)]
+    }
+    default: {
+      const message = ending === undefined ? '' : scrub.line(ending.msg, most.message)
+      const at = endedAt === undefined ? '' : zone.near(endedAt, firstSeen)
+      return [at === '' ? '' : lead.endedByRecord(at, message), lasted(endedAt ?? lastSeen)]
+    }
+  }
+}
+
+function firing(item: NotificationItem, word: Words, { locale, zone }: LeadOptions, now: number): Lead {
+  const { alert, reason, added, notifiedAt, previousSeverity, nextAt } = item
+  const { count, firstSeen, lastSeen } = alert
+  const { lead, suffix } = word
+  const lastedMs = lastSeen - firstSeen
+  // A notification that the channel was not sent before is neither a reminder nor an escalation to its reader.
+  const isKnown = notifiedAt !== undefined
+  if (reason === 'escalated' && isKnown && previousSeverity !== undefined) {
+    const former = word.severity[previousSeverity]
+    const lasted = lastedMs < 1000 ? '' : formatDuration(lastedMs, locale)
+    const text = lead.escalated(former, word.severity[alert.severity], lasted, count)
+    return { text, suffix: suffix.escalated(former) }
+  }
+  if (alert.startsInDay !== undefined) {
+    const next = nextAt === undefined ? '' : zone.soon(nextAt, now)
+    return plain(word, lead.flapping(alert.startsInDay, next), suffix.flapping)
+  }
+  if (reason === 'regression') {
+    const { formerEndedAt } = alert
+    if (formerEndedAt === undefined) return plain(word, [burst()], suffix.recurred)
+    const gap = formatDuration(firstSeen - formerEndedAt, locale)
+    return plain(word, [lead.recurred(gap, zone.near(formerEndedAt, firstSeen), count)], suffix.recurred)
+  }
+  if (reason === 'repeat' && isKnown) {
+    return plain(word, [lead.repeat(added, zone.near(notifiedAt, firstSeen), count)], suffix.repeat)
+  }
+  return plain(word, [burst()])
+
+  function burst(): string {
+    return count > 1 ? lead.burst(count, formatDuration(Math.max(1000, lastedMs), locale)) : ''
+  }
+}
