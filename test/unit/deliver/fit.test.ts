@@ -92,7 +92,7 @@ describe('fit', () => {
 
   test('at the end only the subject is left, cut, and the number of the others', () => {
     const text = createFit(rich(37), { maxBytes: 90 })(toText)
-    expect(text).toMatch(/^\[CRITICAL\] payments: 37 alerts: problem 0/)
+    expect(text).toMatch(/^\[CRITICAL\] payments: 37 new alerts, worst: problem 0/)
     expect(text).toContain('and 36 more')
     const tiny = createFit(rich(1, '汉'.repeat(500)), { maxBytes: 40 })(html)
     expect(utf8Length(tiny)).toBeLessThanOrEqual(40 + '<div></div>'.length)
@@ -158,6 +158,6 @@ describe('the shortest form', () => {
   })
 
   test('names the alert if there is one', () => {
-    expect(shortest(rich(1))).toMatchObject({ brief: ['[CRITICAL] problem 0 ×1000'], more: 0, plain: true })
+    expect(shortest(rich(1))).toMatchObject({ brief: ['[CRITICAL] problem 0 ×1,000'], more: 0, plain: true })
   })
 })
