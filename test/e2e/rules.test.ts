@@ -16,7 +16,7 @@ it('the examples of rules run from packed packages and print the messages that w
   const { stdout, stderr } = await run(process.execPath, ['main.mjs'], { cwd: copy })
   expect(stderr).toBe('')
   for (const line of [
-    '03-06T02:00:05  ops  first  [ERROR] Job backup failed 3× in a row',
+    '03-06T02:00:05  ops  first  [ERROR] Job backup failed 3 times in a row',
     '03-02T11:02:00  sms  first  [CRITICAL] Core a is down ×12',
     '03-04T04:00:00  ops  first  [CRITICAL] No job.ok for 25 hours',
     '03-02T15:03:10  ops  first  [CRITICAL] Payments fail for many users of north ×20',

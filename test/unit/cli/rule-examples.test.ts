@@ -8,13 +8,13 @@ const folder = fileURLToPath(new URL('../../../examples/rules/', import.meta.url
 /** What each example sends: moment, channel, reason, subject. */
 const notified: Readonly<Record<string, readonly string[]>> = {
   'failed-job': [
-    '03-06T02:00:05 ops first [ERROR] Job backup failed 3× in a row',
-    '03-07T02:00:00 ops resolved [RESOLVED] Job backup failed 3× in a row',
+    '03-06T02:00:05 ops first [ERROR] Job backup failed 3 times in a row',
+    '03-07T02:00:00 ops resolved [RESOLVED] Job backup failed 3 times in a row',
   ],
   'core-down': [
     '03-02T10:00:00 chat first [CRITICAL] Core a is down',
     '03-02T10:00:40 chat resolved [RESOLVED] Core a is down ×4',
-    '03-02T11:00:00 chat regression [CRITICAL] Core a is down',
+    '03-02T11:00:00 chat regression [CRITICAL] Core a is down (recurred)',
     '03-02T11:02:00 sms first [CRITICAL] Core a is down ×12',
     '03-02T11:04:00 chat resolved [RESOLVED] Core a is down ×24',
     '03-02T11:04:00 sms resolved [RESOLVED] Core a is down ×24',
@@ -25,11 +25,11 @@ const notified: Readonly<Record<string, readonly string[]>> = {
   ],
   'failed-payments': [
     '03-02T15:03:10 ops first [CRITICAL] Payments fail for many users of north ×20',
-    '03-02T15:05:50 ops repeat [CRITICAL] Payments fail for many users of north ×30',
+    '03-02T15:05:50 ops repeat [CRITICAL] Payments fail for many users of north ×30 (still firing)',
   ],
   'expected-retries': [
     '03-02T12:06:43 ops first [ERROR] ledger is retried again and again ×202',
-    '03-02T12:10:58 ops repeat [ERROR] ledger is retried again and again ×300',
+    '03-02T12:10:58 ops repeat [ERROR] ledger is retried again and again ×300 (still firing)',
   ],
 }
 

@@ -10,7 +10,7 @@ import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { formatCount, type Zone } from '../time/time-text.ts'
 import { absenceHeadline } from './absence-text.ts'
-import { isUnsentEnd, leadOf } from './lead.ts'
+import { leadOf } from './lead.ts'
 import { traceLink } from './links.ts'
 import { metaAlertText } from './meta-alert-text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
@@ -96,6 +96,7 @@ export function createDescribe(options: DescribeOptions) {
     const { alert } = item
     const isResolved = item.reason === 'resolved'
     const logged = isResolved ? alert.first : alert.latest
+    const isUnsent = isUnsentEnd(item)
     const isAbsence = alert.isAbsence === true
     const key = isAbsence ? scrub.key(alert.key, longest.name) : ''
     const record = isAbsence ? { ...logged, msg: absenceHeadline(item, locale, key) } : logged
@@ -135,7 +136,7 @@ export function createDescribe(options: DescribeOptions) {
       requestId,
       traceId,
       runbook,
-      tag: isResolved || isUnsentEnd(item) ? word.resolved : word.severity[alert.severity],
+      tag: isResolved || isUnsent ? word.resolved : word.severity[alert.severity],
     }
     let placeholders: Placeholders | undefined
     const get = (path: string) => {
@@ -156,7 +157,7 @@ export function createDescribe(options: DescribeOptions) {
       isAbsence ||
       translated !== undefined ||
       (summary !== '' && /\{(?:count|times)\}/.test(alert.summary ?? ''))
-    const lead = leadOf(item, leadOptions, now)
+    const lead = isPlain(item) ? noLead : leadOf(item, leadOptions, now, isUnsent)
 
     return {
       item,
@@ -181,6 +182,20 @@ export function createDescribe(options: DescribeOptions) {
       },
     }
   }
+}
+
+const noLead = { text: '', suffix: '' }
+
+/** Most alerts happen once: then there is nothing to say but what happened. */
+function isPlain({ alert, reason }: NotificationItem): boolean {
+  const { count, state, startsInDay, isAbsence } = alert
+  return reason === 'first' && count === 1 && state === 'firing' && startsInDay === undefined && !isAbsence
+}
+
+/** Whether the alert ended before this channel could be notified of it. */
+export function isUnsentEnd({ alert, reason, notifiedAt }: NotificationItem): boolean {
+  if (alert.state !== 'resolved') return false
+  return reason === 'regression' || (notifiedAt === undefined && reason !== 'repeat')
 }
 
 const short = (text: string, max: number) => (text.length <= max ? text : cutChars(text, max))

@@ -9,24 +9,22 @@ import { type Words, words } from './phrases.ts'
 
 const most = { message: 200 }
 
-/** Whether the alert ended before this channel could be notified of it. */
-export function isUnsentEnd({ alert, reason, notifiedAt }: NotificationItem): boolean {
-  if (alert.state !== 'resolved') return false
-  return reason === 'regression' || (notifiedAt === undefined && reason !== 'repeat')
-}
-
-/** The lead and the suffix of an item. `now` is the time of the message, epoch ms. */
-export function leadOf(item: NotificationItem, options: LeadOptions, now: number): Lead {
+/**
+ * The lead and the suffix of an item. `now` is the time of the message, epoch ms; `isUnsent`: the alert ended
+ * before this channel could be notified of it.
+ */
+export function leadOf(item: NotificationItem, options: LeadOptions, now: number, isUnsent: boolean): Lead {
   const word = words[options.locale]
   const { alert, reason } = item
   if (alert.isAbsence && !endsLikeOthers(alert)) return absenceLead(item, options)
-  if (isUnsentEnd(item)) return plain(word, [unsentEnd(alert, word, options)])
+  if (isUnsent) return plain(word, [unsentEnd(alert, word, options)])
   if (reason === 'resolved') return plain(word, ended(alert, word, options))
   return firing(item, word, options, now)
 }
 
 function plain(word: Words, sentences: readonly string[], suffix = ''): Lead {
-  return { text: word.sentences(sentences.filter(Boolean)), suffix }
+  const said = sentences.filter(Boolean)
+  return { text: said.length === 0 ? '' : word.sentences(said), suffix }
 }
 
 function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {

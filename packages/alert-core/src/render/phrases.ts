@@ -35,7 +35,8 @@ export interface Words {
   stormLine(count: number, headline: string): string
   more(alerts: number): string
   moreKinds(kinds: number): string
-  nextReminder(time: string): string
+  /** '{time}' stands for its time. */
+  readonly nextReminder: string
   /** The record was too large to be kept whole; `chars` is the length of its line, 0 if unknown. */
   cut(chars: number): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
@@ -192,7 +193,7 @@ const english: Words = {
   more: (alerts) => `and ${formatCount(alerts)} more`,
   cut: (chars) =>
     chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
-  nextReminder: (time) => `If it continues, next reminder at ${time}.`,
+  nextReminder: 'If it continues, next reminder at {time}.',
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
     return `Delayed: due at ${dueAt}, sent ${delay} later because ${why}.`
@@ -284,7 +285,7 @@ const chinese: Words = {
   moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,
   more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
   cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
-  nextReminder: (time) => `若持续发生，${time} 再次提醒`,
+  nextReminder: '若持续发生，{time} 再次提醒',
   delayed(dueAt, delay, cause) {
     const why = cause === 'process' ? '进程重启' : '通道不可用'
     return `延迟送达：应于 ${dueAt} 发送，因${why}延迟 ${delay}`

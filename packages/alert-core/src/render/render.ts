@@ -15,9 +15,9 @@ import { createZone, formatDuration } from '../time/time-text.ts'
 import { cardOf, titleOf } from './card.ts'
 import { createDescribe, type Description } from './describe.ts'
 import { isWebUrl } from './links.ts'
-import { type Locale, words } from './phrases.ts'
+import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { isOfStorm, isReminder, longestSubject, stormLines, stormOf, subjectOf } from './subject.ts'
+import { isOfStorm, isOver, isReminder, severalOf, stormLines, stormOf } from './several.ts'
 
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
@@ -52,7 +52,7 @@ export type Renderer = (notification: Notification, options?: { readonly now: nu
 
 type Fallback = NonNullable<NotificationItem['fallbackFrom']>
 
-const most = { body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
+const most = { subject: 200, body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
 /** A message that is sent later than this says so. */
 const lateMs = 120_000
 
@@ -78,7 +78,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     // An alert that ended before it was sent is still news.
     const news = items.filter((item) => item.reason !== 'resolved')
     const severity = worst(news.length > 0 ? news : items, notification.severity)
-    const storm = stormOf(notification, locale)
+    const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
     const described = [...shown, ...listed]
     const { subject, naming } = subjectOf({ items, severity, described, word, locale, storm })
     const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
@@ -95,8 +95,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       channel,
       reason: itemsReason(items, notification.reason),
       severity,
-      subject: (own && scrub.line(own, longestSubject)) || subject,
-      ...leadOfAll(items, lines.length, storm),
+      subject: (own && scrub.line(own, most.subject)) || subject,
+      ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm)),
       cards: shown.map((one) => cardOf(one, cardOptions, naming)),
       brief: lines,
       more,
@@ -121,7 +121,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       const notes = more > 0 ? [moreOf(more)] : []
       const next = news.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
       const due = Math.min(...next)
-      if (Number.isFinite(due)) notes.push(word.nextReminder(zone.soon(due, now)))
+      if (Number.isFinite(due)) notes.push(word.nextReminder.replace('{time}', zone.soon(due, now)))
       if (notification.late || now - at >= lateMs) {
         const delay = formatDuration(Math.max(0, now - at), locale)
         notes.push(word.delayed(zone.near(at, now), delay, notification.late ? 'process' : 'channel'))
@@ -141,7 +141,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       return { storm, lead: word.stormLead(kinds, records, span, shown) }
     }
     const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
-    if (items.length < 2 || !items.every(isReminder)) return { lead: '' }
+    if (!items.every(isReminder)) return { lead: '' }
     const added = items.reduce((sum, item) => sum + item.added, 0)
     const from = Math.min(...since)
     return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
@@ -177,6 +177,41 @@ function worst(items: readonly NotificationItem[], otherwise: Severity): Severit
 function namesOf({ service, env }: Description): string {
   const names = [service, env].filter(Boolean).join(' ')
   return names === '' ? '' : `${names}: `
+}
+
+interface SubjectInput {
+  readonly items: readonly NotificationItem[]
+  readonly severity: Severity
+  /** The alerts that the message shows, in its order. */
+  readonly described: readonly Description[]
+  readonly word: Words
+  readonly locale: Locale
+  readonly storm: Message['storm']
+}
+
+/**
+ * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
+ * `naming` is true if the alerts belong to several services, so that each alert has to name its own.
+ */
+function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
+  const { items, severity, described, word, locale, storm } = input
+  const [first] = described
+  const top = items.length === 1 ? first : (described.find((one) => !isOver(one.item)) ?? first)
+  if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
+
+  const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
+  const tag = top.tag === word.resolved ? top.tag : word.severity[severity]
+  const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
+  const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}${locale === 'en' ? ': ' : '：'}`
+  return { subject: start + rest(most.subject - start.length), naming }
+
+  function rest(room: number): string {
+    if (storm !== undefined) return cutChars(word.storm(storm.kinds, storm.span), room)
+    const { headline, times, suffix } = top!
+    if (items.length > 1) return cutChars(severalOf(items, headline, word), room)
+    const end = times + suffix
+    return cutChars(headline, room - end.length) + end
+  }
 }
 
 interface Division {

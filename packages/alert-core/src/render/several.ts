@@ -1,0 +1,63 @@
+/**
+ * What a message says of several alerts together: how many there are and which is the most severe; a storm is
+ * counted by its kinds of errors.
+ */
+import type { Notification, NotificationItem } from '../model.ts'
+import type { Message } from '../provider/provider.ts'
+import { formatDuration } from '../time/time-text.ts'
+import { type Description, isUnsentEnd } from './describe.ts'
+import type { Locale, Words } from './phrases.ts'
+
+/** What the subject says of several alerts: it never shows one of them as if it were all. */
+export function severalOf(items: readonly NotificationItem[], headline: string, { several }: Words): string {
+  const all = items.length
+  const resolved = items.filter(isOver).length
+  if (resolved === all) return several.resolved(all, headline)
+  if (resolved > 0) return several.mixed(all - resolved, resolved, headline)
+  const reminders = items.filter(isReminder).length
+  if (reminders === 0) return several.fresh(all, headline)
+  return reminders === all ? several.firing(all, headline) : several.both(all, all - reminders, headline)
+}
+
+export function isOver(item: NotificationItem): boolean {
+  return item.reason === 'resolved' || isUnsentEnd(item)
+}
+
+/** Whether the channel was notified of this life of the alert before. */
+export function isReminder({ reason, notifiedAt }: NotificationItem): boolean {
+  return notifiedAt !== undefined && (reason === 'repeat' || reason === 'escalated')
+}
+
+/** What a storm consists of; undefined if it has fewer than two kinds. */
+export function stormOf({ items }: Notification, locale: Locale): Message['storm'] {
+  const kinds = items.filter(isOfStorm)
+  if (kinds.length < 2) return undefined
+  const records = kinds.reduce((sum, { alert }) => sum + alert.count, 0)
+  return { kinds: kinds.length, records, span: formatDuration(spanOf(kinds), locale) }
+}
+
+/** '812× connect ECONNREFUSED'; equal headlines are distinguished by the type of their errors. */
+export function stormLines(listed: readonly Description[], word: Words): string[] {
+  const seen = new Map<string, number>()
+  for (const { headline } of listed) seen.set(headline, (seen.get(headline) ?? 0) + 1)
+  return listed.map(({ headline, error, item }) => {
+    const isAmbiguous = (seen.get(headline) ?? 0) > 1 && error.type !== ''
+    return word.stormLine(item.alert.count, isAmbiguous ? `${headline} (${error.type})` : headline)
+  })
+}
+
+/** From the first record of these alerts to the last, at least one second. */
+function spanOf(items: readonly NotificationItem[]): number {
+  let from = Number.POSITIVE_INFINITY
+  let to = 0
+  for (const { alert } of items) {
+    from = Math.min(from, alert.firstSeen)
+    to = Math.max(to, alert.lastSeen)
+  }
+  return Math.max(1000, to - from)
+}
+
+/** Whether an alert counts as one of the kinds of a storm. */
+export function isOfStorm(item: NotificationItem): boolean {
+  return item.alert.state === 'firing' && (item.reason === 'storm' || item.reason === 'first')
+}
