@@ -160,7 +160,7 @@ export interface Alert {
   /** For `endedBy: 'quiet'`: how long no record had come, ms. */
   readonly quietMs?: number
   /** The record that ended it, if one did. */
-  readonly ending?: LogRecord
+  readonly endRecord?: LogRecord
   /** When its life before this one ended, within a day, epoch ms. */
   readonly formerEndedAt?: number
   /** It fires because no record comes: its records are our own. */

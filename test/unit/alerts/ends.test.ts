@@ -24,11 +24,11 @@ describe('an end', () => {
     stage.fire('a', hour)
     stage.pass(2 * hour)
     const alerts = stage.notifications().map(({ items }) => items[0]!.alert)
-    expect(alerts[1]).toMatchObject({ endedBy: 'record', endedAt: 1000, ending: { time: 1000 } })
+    expect(alerts[1]).toMatchObject({ endedBy: 'record', endedAt: 1000, endRecord: { time: 1000 } })
     expect(alerts[2]).toMatchObject({ state: 'firing', formerEndedAt: 1000 })
     expect(alerts[2]).not.toHaveProperty('endedAt')
     expect(alerts[3]).toMatchObject({ endedBy: 'quiet', endedAt: hour + 15 * minute })
-    expect(alerts[3]).not.toHaveProperty('ending')
+    expect(alerts[3]).not.toHaveProperty('endRecord')
   })
 
   test('comes by itself after the quiet time, counted from the last record', () => {

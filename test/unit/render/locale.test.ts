@@ -201,7 +201,7 @@ describe('an alert about absent records', () => {
 
   test('ends with the first record that comes again, under a headline of its own', () => {
     const latest = aRecord({ fields })
-    const ending = aRecord({ time: noon + 60 * minute, msg: 'backup done' })
+    const endRecord = aRecord({ time: noon + 60 * minute, msg: 'backup done' })
     const over = anItem(
       {
         rule: 'nightly',
@@ -209,8 +209,8 @@ describe('an alert about absent records', () => {
         isAbsence: true,
         state: 'resolved',
         endedBy: 'record',
-        endedAt: ending.time,
-        ending,
+        endedAt: endRecord.time,
+        endRecord,
         latest,
         count: 2,
       },

@@ -192,7 +192,7 @@ describe('a card', () => {
         lastSeen: noon + 12 * minute,
         endedBy: 'record',
         endedAt: noon + 31 * minute,
-        ending: aRecord({ time: noon + 30 * minute, msg: 'gateway ok, token=abcdefgh1234' }),
+        endRecord: aRecord({ time: noon + 30 * minute, msg: 'gateway ok, token=abcdefgh1234' }),
         first: aRecord({ msg: 'gateway down' }),
         latest: aRecord({ msg: 'gateway is back' }),
       },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createRedactState } from '#core/state/redact-state.ts'
 
 test('the record that ended an alert is written without its secrets, also where only what changed is written', () => {
-  const ending = {
+  const endRecord = {
     time: 1,
     level: 30,
     levelLabel: 'info',
@@ -10,7 +10,7 @@ test('the record that ended an alert is written without its secrets, also where 
     fields: { password: 'hunter22', job: 'erp' },
   }
   const written = JSON.stringify(
-    createRedactState({ paths: [], patterns: [] }).changingPart({ channelStates: {}, ending }),
+    createRedactState({ paths: [], patterns: [] }).changingPart({ channelStates: {}, endRecord }),
   )
   expect(written).toContain('"job":"erp"')
   expect(written).not.toContain('hunter22')

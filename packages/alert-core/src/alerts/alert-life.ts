@@ -113,10 +113,10 @@ export function endAlert(
   alert: LiveAlert,
   at: number,
   by: EndCause,
-  ending?: LogRecord,
+  endRecord?: LogRecord,
 ): Effect[] {
   const effects: Effect[] = []
-  if (ending !== undefined) alert.ending = ending
+  if (endRecord !== undefined) alert.endRecord = endRecord
   alert.endedAt = at
   alert.endedBy = by
   state.ended.add(alert.id)

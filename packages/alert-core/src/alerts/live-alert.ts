@@ -50,7 +50,7 @@ export interface LiveAlert {
   /** What ended it. */
   endedBy?: EndCause
   /** The record that ended it. */
-  ending?: LogRecord
+  endRecord?: LogRecord
   /** When the life before this one ended, by our time, epoch ms. */
   readonly formerEndedAt?: number
   /** When it started within a day, this life included, by our time, epoch ms; oldest first. */
@@ -235,7 +235,7 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(alert.endedBy === 'quiet' && alert.endedAt !== undefined
       ? { quietMs: alert.endedAt - alert.lastAt }
       : {}),
-    ...(alert.ending === undefined ? {} : { ending: alert.ending }),
+    ...(alert.endRecord === undefined ? {} : { endRecord: alert.endRecord }),
     ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: alert.formerEndedAt }),
     ...(alert.isAbsence ? { isAbsence: true } : {}),
     ...(alert.isFlapping ? { startsInDay: alert.starts.length } : {}),

@@ -35,7 +35,9 @@ export function absenceHeadline(
   return lastSeen === undefined ? absence.never(what) : absence.missed(what, duration(absentMs, locale))
 }
 
-/** What was expected, and when a record came last; no fact of the message names a time, so these are in full. */
+/**
+ * What was expected, and when a record came last; no fact of the message names a time, so these are in full.
+ */
 export function absenceLead({ alert, reason }: NotificationItem, options: LeadOptions): Lead {
   const { locale, zone, scrub } = options
   const { absence, sentences } = words[locale]
@@ -46,12 +48,12 @@ export function absenceLead({ alert, reason }: NotificationItem, options: LeadOp
   const lead = (sentence: string, suffix = ''): Lead => ({ text: sentences([sentence]), suffix })
 
   if (reason === 'resolved') {
-    const { ending } = alert
+    const { endRecord } = alert
     const since = Date.parse(String(fields['since']))
-    const missedMs = ending === undefined ? Number.NaN : ending.time - since
-    if (ending === undefined || Number.isNaN(missedMs)) return { text: '', suffix: '' }
+    const missedMs = endRecord === undefined ? Number.NaN : endRecord.time - since
+    if (endRecord === undefined || Number.isNaN(missedMs)) return { text: '', suffix: '' }
     return lead(
-      absence.firstAgain(zone.full(ending.time), formatDuration(missedMs, locale), message(ending.msg)),
+      absence.firstAgain(zone.full(endRecord.time), formatDuration(missedMs, locale), message(endRecord.msg)),
     )
   }
   if (reason === 'repeat')
@@ -65,8 +67,8 @@ export function absenceLead({ alert, reason }: NotificationItem, options: LeadOp
 }
 
 /** Whether the alert ended in another way than by a record, as every alert may. */
-export function endsLikeOthers({ state, ending }: Alert): boolean {
-  return state === 'resolved' && ending === undefined
+export function endsLikeOthers({ state, endRecord }: Alert): boolean {
+  return state === 'resolved' && endRecord === undefined
 }
 
 function duration(value: unknown, locale: Locale): string {

@@ -33,9 +33,9 @@ function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {
 }
 
 function ended(alert: Alert, word: Words, { locale, zone, scrub }: LeadOptions): string[] {
-  const { firstSeen, lastSeen, count, endedBy, ending, quietMs } = alert
+  const { firstSeen, lastSeen, count, endedBy, endRecord, quietMs } = alert
   const { lead } = word
-  const endedAt = ending?.time ?? alert.endedAt
+  const endedAt = endRecord?.time ?? alert.endedAt
   const lasted = (toMs: number) =>
     toMs - firstSeen < 1000 ? '' : lead.lasted(formatDuration(toMs - firstSeen, locale), count)
   switch (endedBy) {
@@ -50,7 +50,7 @@ function ended(alert: Alert, word: Words, { locale, zone, scrub }: LeadOptions):
       return [lead.endedByQuiet(quiet, zone.near(lastSeen, firstSeen)), lasted(lastSeen)]
     }
     default: {
-      const message = ending === undefined ? '' : scrub.line(ending.msg, most.message)
+      const message = endRecord === undefined ? '' : scrub.line(endRecord.msg, most.message)
       const at = endedAt === undefined ? '' : zone.near(endedAt, firstSeen)
       return [at === '' ? '' : lead.endedByRecord(at, message), lasted(endedAt ?? lastSeen)]
     }
@@ -62,7 +62,7 @@ function firing(item: NotificationItem, word: Words, { locale, zone }: LeadOptio
   const { count, firstSeen, lastSeen } = alert
   const { lead, suffix } = word
   const lastedMs = lastSeen - firstSeen
-  // A notification that the channel was not sent before is neither a reminder nor an escalation to its reader.
+  // What the channel was not sent before is neither a reminder nor an escalation to its reader.
   const isKnown = notifiedAt !== undefined
   if (reason === 'escalated' && isKnown && previousSeverity !== undefined) {
     const former = word.severity[previousSeverity]

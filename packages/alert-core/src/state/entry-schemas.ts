@@ -183,7 +183,7 @@ function createPieces() {
     first: record,
     latest: record,
     context,
-    ending: z.optional(record),
+    endRecord: z.optional(record),
     endedAt: maybeNumber,
     quietMs: maybeNumber,
     formerEndedAt: maybeNumber,

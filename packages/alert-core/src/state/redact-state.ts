@@ -22,7 +22,7 @@ export interface Redacted {
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
-type ChangingPart = Pick<SavedAlert, 'channelStates' | 'ending'>
+type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord'>
 
 type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
 
@@ -80,9 +80,9 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   function shownAlert(
-    alert: Texts & Pick<Alert, 'first' | 'latest' | 'context' | 'ending'> & Merged,
+    alert: Texts & Pick<Alert, 'first' | 'latest' | 'context' | 'endRecord'> & Merged,
   ): object {
-    const { first, latest, context, ending, key, template, variants } = alert
+    const { first, latest, context, endRecord, key, template, variants } = alert
     return {
       ...texts(alert),
       ...(template === undefined
@@ -92,7 +92,7 @@ export function createRedactState(redact: Redact): Redacted {
       first: record(first, key),
       latest: latest === first ? undefined : record(latest, key),
       ...(context === undefined ? {} : { context: lines(context) }),
-      ...(ending === undefined ? {} : { ending: record(ending, key) }),
+      ...(endRecord === undefined ? {} : { endRecord: record(endRecord, key) }),
     }
   }
 
@@ -105,11 +105,11 @@ export function createRedactState(redact: Redact): Redacted {
     const states = Object.entries(part.channelStates).map(
       ([name, state]) => [name, channelState(state)] as const,
     )
-    const { ending } = part
+    const { endRecord } = part
     return {
       ...part,
       channelStates: ownEntries(states),
-      ...(ending === undefined ? {} : { ending: record(ending, '') }),
+      ...(endRecord === undefined ? {} : { endRecord: record(endRecord, '') }),
     }
   }
 

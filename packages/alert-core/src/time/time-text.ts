@@ -127,8 +127,8 @@ function inUnit(amount: number, unit: Unit, locale: 'en' | 'zh-CN'): string {
 }
 
 /**
- * A duration by its two largest units: '45 s', '2 min 30 s', '22 min', '3 h 5 min', '1 d 4 h'; '3 小时 5 分'. Not by
- * Intl, whose units differ between versions of its data.
+ * A duration by its two largest units: '45 s', '2 min 30 s', '22 min', '3 h 5 min', '1 d 4 h'; in Chinese
+ * '3 小时 5 分'. Not by Intl, whose units differ between versions of its data.
  */
 export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
   if (ms === Number.POSITIVE_INFINITY) return '∞'
