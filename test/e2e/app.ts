@@ -31,6 +31,8 @@ export interface RunOptions {
   /** Files that the process may have open at once. */
   readonly openFiles?: number
   readonly args?: readonly string[]
+  /** A command before it, such as `unshare`. */
+  readonly under?: readonly string[]
 }
 
 const app = () => inject('app')
@@ -80,7 +82,7 @@ export async function runProgram(source: string, options: RunOptions = {}): Prom
   const file = await writeProgram(source, options.extension)
   const started = performance.now()
   const node = options.uid === undefined ? process.execPath : await nodeForAll()
-  const command = [node, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])]
+  const command = [...(options.under ?? []), node, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])]
   const limited = ['sh', '-c', `ulimit -n ${options.openFiles}; exec "$@"`, 'sh', ...command]
   const [first, ...rest] = options.openFiles === undefined ? command : limited
   const child = spawn(first!, rest, {

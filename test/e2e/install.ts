@@ -11,6 +11,21 @@ import type { TestProject } from 'vitest/node'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** What applications around the adapters are made of. */
+const frameworks = [
+  '@nestjs/common@11',
+  '@nestjs/core@11',
+  '@nestjs/platform-express@11',
+  'nestjs-pino@4',
+  'pino-http@11',
+  'reflect-metadata@0.2',
+  'rxjs@7',
+  'express@5',
+  '@godaddy/terminus@4',
+  'http-graceful-shutdown@3',
+  'stoppable@1',
+]
+
 export default async function install(project: TestProject): Promise<() => Promise<void>> {
   const app = await mkdtemp(join(tmpdir(), 'alert-e2e-'))
   const tarballs = join(app, 'tarballs')
@@ -32,6 +47,7 @@ export default async function install(project: TestProject): Promise<() => Promi
       'winston@3',
       'typescript@7',
       '@types/node@20',
+      ...frameworks,
     ],
     { cwd: app },
   )
