@@ -17,7 +17,7 @@ export function whyNot(program: 'postfix' | 'tinyproxy'): string {
   return program === 'postfix' && process.getuid?.() !== 0 ? ' (skipped; Postfix starts only as root)' : ''
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

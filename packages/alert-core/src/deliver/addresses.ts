@@ -1,9 +1,10 @@
 /**
  * The addresses that share a channel's messages: several robots of a group, several webhooks. Each has its
- * own pace and its own pause; the next message goes to the one that has rested longest.
+ * own pace and its own pause; the next message goes to the one that has rested longest. Around them, the
+ * circuit breaker: once none is left that takes messages, none is asked.
  */
+import type { Receipt } from '../model.ts'
 import { createRateLimiter } from '../time/rate-limit.ts'
-import { isLost, lostPauseMs } from './breaker.ts'
 import type { SenderLayer } from './sender-layer.ts'
 
 /** Which address is asked next, and when; all times are those of `now`. */
@@ -92,5 +93,45 @@ export function createAddresses(
       const one = all[address]
       if (one) one.pausedUntil = until
     },
+  }
+}
+
+// ── the circuit breaker
+
+/** For how long an address that refused us is not asked. */
+const lostPauseMs = 300_000
+
+/** Wrong credentials, forbidden, or an address that does not exist (any more). */
+const lostStatuses: readonly (number | undefined)[] = [401, 403, 404, 410]
+
+/** True for a refusal that the next message would meet as well. */
+function isLost(receipt: Receipt & { readonly status: 'failed' }): boolean {
+  return receipt.lasting === true || lostStatuses.includes(receipt.httpStatus)
+}
+
+/**
+ * The outermost layer: a channel whose address or credentials were refused is not asked for a while. Another
+ * request at once changes nothing, and providers block those who insist. After a lasting refusal every
+ * message fails at once, until one attempt after the pause decides anew.
+ */
+export function withBreaker(inner: SenderLayer, { now }: { readonly now: () => number }): SenderLayer {
+  let openUntil = never
+  let why = ''
+  const isOpen = () => openUntil !== never && now() < openUntil
+
+  return {
+    ...inner,
+    async send(message, attempt) {
+      if (isOpen()) return { status: 'failed', why, reason: 'breaker' }
+      const receipt = await inner.send(message, attempt)
+      if (receipt.status === 'failed' && isLost(receipt)) {
+        openUntil = now() + lostPauseMs
+        why = receipt.why
+      }
+      return receipt
+    },
+    // What it refuses by itself has nothing to wait for.
+    waitMs: () => (isOpen() ? 0 : inner.waitMs()),
+    pausedUntil: () => (isOpen() ? never : inner.pausedUntil()),
   }
 }

@@ -47,7 +47,8 @@ export function createSafeSender(provider: Required<Sender>, options: SafeSender
         return provider.send(message, { ...attempt, signal, fetch, proxyOf, now: wallNow, fit })
       }
       const host = hosts[attempt.address % hosts.length]
-      const late = `${host === undefined ? '' : `${host}: `}no answer within ${formatDuration(timeoutMs, 'en')}`
+      const late = () =>
+        `${host === undefined ? '' : `${host}: `}no answer within ${formatDuration(timeoutMs, 'en')}`
       return withinTime(work, attempt.signal, clock, timeoutMs, late).then((receipt) =>
         clean(receipt, mask, leastHintMs),
       )
@@ -102,7 +103,7 @@ function withinTime(
   outer: AbortSignal,
   clock: Clock,
   timeoutMs: number,
-  late: string,
+  late: () => string,
 ): Promise<Receipt> {
   const controller = new AbortController()
   return new Promise((resolve) => {
@@ -116,7 +117,7 @@ function withinTime(
       controller.abort(new DOMException(why, 'AbortError'))
     }
     const onOuterAbort = () => abort(textOf(outer.reason))
-    const timer = clock.after(timeoutMs, () => abort(late))
+    const timer = clock.after(timeoutMs, () => abort(late()))
     outer.addEventListener('abort', onOuterAbort)
     const start = async () => work(controller.signal)
     const started = ownWork ? ownWork.run(true, start) : start()
