@@ -61,11 +61,11 @@ export function namesCode(draft: Draft, start: number, source: Uint16Array, next
   if (wordEnd === 0 || start - wordEnd > longestGap)
     return start === 1 && units[0] === 91 && source[next] === 93 && isErrorStatus(value)
   if (value >= 100 && value < 600 && first === start && followsRequest(draft, start)) return true
-  if (followsCode(draft, start)) return true
-  if (last === length && !endsClause(source, next)) return false
   if (units[wordEnd - 1] === 58 && replies.has(value) && isReply(source, next)) return true
   if (!endsLikely(draft)) return false
   const text = before(units, start)
+  if (code.test(text)) return true
+  if (last === length && !endsClause(source, next)) return false
   if (exited.test(text)) return value < 256
   if (closed.test(text)) return value >= 1_000 && value < 5_000
   if (value < 300 || value > 599) return false

@@ -88,8 +88,8 @@ let latestOwn: Own | undefined
  * `undefined` for what is not the application's.
  */
 function readFrame(text: string, at: number, end: number): Own | undefined {
-  if (latestOwn?.line.length === end - at && text.startsWith(latestOwn.line, at)) return latestOwn
   const line = text.slice(at, Math.min(end, at + longestLine))
+  if (line === latestOwn?.line) return latestOwn
   const known = frames.get(line)
   if (known === undefined && frames.has(line)) return undefined
   const own = known ?? learn(line)

@@ -1,7 +1,7 @@
 /**
  * What stands in quotes: where it ends, and whether it is a value or part of the message.
  */
-import { kind, kinds, textOf, valueMark } from './characters.ts'
+import { isDecimal, kind, kinds, textOf, valueMark } from './characters.ts'
 import { words } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
@@ -55,7 +55,8 @@ const numberedName = /^[A-Za-z][A-Za-z_.]{0,60}(?<=[A-Za-z])\d{1,2}$/
 /** True for what is masked elsewhere: a path inside the application, and a name that ends in a number. */
 export function isWholeName(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
   const isPath = bytes[from * 2] === 46 || bytes[from * 2] === 64
-  if (to - from > 100 || (!isPath && role !== 'name')) return false
+  const isNumbered = role === 'name' && isDecimal(bytes[to * 2 - 2]!)
+  if (to - from > 100 || (!isPath && !isNumbered)) return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
   return modulePath.test(quoted) || (role === 'name' && numberedName.test(quoted))
 }
