@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { fingerprint, recordKey } from '#core/fingerprint/fingerprint.ts'
 import { makeRecord } from '../read/lines.ts'
 
@@ -62,6 +62,34 @@ test('a long key is cut for people, not for the id', () => {
   const other = fingerprint({ labels: {}, rule: 'r', key: `${long}b` })
   expect(one.key.length).toBeLessThanOrEqual(500)
   expect(one.id).not.toBe(other.id)
+})
+
+test('only service and env of the labels count: a version or a pod makes no problem new', () => {
+  const id = (labels: Record<string, string>) => fingerprint({ labels, rule: 'r', key: 'k' }).id
+  const labels = { service: 'pay', env: 'prod' }
+  expect(id({ ...labels, version: '1.4.1', pod: 'pay-7f9c4' })).toBe(id({ ...labels, pod: 'pay-x2x9z' }))
+  expect(id(labels)).not.toBe(id({ ...labels, env: 'test' }))
+})
+
+test('another process makes the same key and the same id of the same record', async () => {
+  const messages = [
+    'order 7 failed',
+    'GET /x 500',
+    'user alice not found',
+    '{"event":"a","n":5}',
+    '用户 张三',
+  ]
+  const records = messages.map((msg) => makeRecord({ msg, err: { message: `${msg}!`, stack } }))
+  const idsBy = (module: { recordKey: typeof recordKey; fingerprint: typeof fingerprint }) =>
+    records.map((record) => {
+      const key = module.recordKey(record, undefined)
+      return module.fingerprint({ labels: { service: 'pay' }, rule: 'error', key }).id
+    })
+  const here = idsBy({ recordKey, fingerprint })
+  vi.resetModules()
+  const fresh = await import('#core/fingerprint/fingerprint.ts')
+  expect(fresh.recordKey).not.toBe(recordKey)
+  expect(idsBy(fresh)).toEqual(here)
 })
 
 test('what came before makes no difference', () => {

@@ -327,6 +327,26 @@ const fragments = fc.constantFrom(
     '\u001b[31m',
     '2024-01-02T10:00:00Z',
   ],
+  ...[
+    'GET /x 500 ',
+    'HTTP/1.1" ',
+    'returned ',
+    'failed: ',
+    'exited with ',
+    'closed 1006',
+    'with code ',
+    'login: 535 ',
+    'SQLSTATE[',
+    '状态码 ',
+    '502',
+    'P2002',
+    'Bad',
+    'rows ',
+    'from ',
+    'near "select" ',
+    'reason "no such queue" ',
+    'address2"',
+  ],
 )
 
 test.each(['a::5/|AbCdEfGhIjKl', 'a::5/|AbCdEfGhIjKl.', 'at 7, a::5/ 8 ms'])(
@@ -367,6 +387,10 @@ test.each([
   ['persons', 'for user '],
   ['dates', 'Jan 1 '],
   ['values said again', '5 (a.b'],
+  ['statuses', 'GET /x 500 '],
+  ['codes', 'exit code 5 '],
+  ['answers', 'returned 502 '],
+  ['quoted reasons', 'reason "a b c" '],
 ])('time is bounded for a million characters of %s', (_kind, unit) => {
   const ratio = bestRatio((size) => unit.repeat(size), parameterize, 2_000)
   expect(ratio).toBeLessThan(linear)
