@@ -39,7 +39,9 @@ describe('generated files', async () => {
   it.each(remote)('channels.md, both READMEs and its own page say what %s can do', (name, provider) => {
     const { limits, supports } = provider as ProviderDefinition
     const line = (path: string) =>
-      files[path]?.split('\n').filter((text) => text.startsWith(`| [${provider.title}](`)) ?? []
+      files[path]
+        ?.split('\n')
+        .filter((text) => text.startsWith('| [') && text.includes(`providers/${name}.md)`)) ?? []
     const [takes = '', can = ''] = line('docs/channels.md')
     expect(takes).toContain(supports?.success)
     for (const rate of [limits.perMinute, limits.perSecond]) if (rate) expect(takes).toContain(`${rate} a `)
