@@ -29,7 +29,7 @@ beforeAll(async () => {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     OPTIONS: JSON.stringify(
-      unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }),
+      unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: 0 } } }),
     ),
   }
   const project = await folder()

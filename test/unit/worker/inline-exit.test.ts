@@ -4,19 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, it, type TestContext } from 'vitest'
 import { type Hook, openHook } from '../winston/hook.ts'
 
-let hook: Hook
-let directory: string
-beforeEach(async () => {
-  hook = await openHook()
-  directory = await mkdtemp(join(tmpdir(), 'alert-inline-'))
-})
-afterEach(async () => {
-  await hook.close()
-  await rm(directory, { recursive: true, force: true })
-})
+/** For one test: they run side by side. */
+async function open({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+  const hook = await openHook()
+  const directory = await mkdtemp(join(tmpdir(), 'alert-inline-'))
+  onTestFinished(async () => {
+    await hook.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+  return { hook, directory }
+}
 
 const adapters = {
   alertStream: `const { default: pino } = await import('pino')
@@ -27,7 +27,7 @@ const adapters = {
     const logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
 } as const
 
-async function run(adapter: keyof typeof adapters, body: string, more: object) {
+async function run(hook: Hook, adapter: keyof typeof adapters, body: string, more: object) {
   const source = `const options = ${JSON.stringify({ ...hook.options, runIn: 'inline', ...more })}
     ${adapters[adapter]}
     ${body}`
@@ -54,26 +54,28 @@ const ends: Record<string, string> = {
 describe.each(['alertStream', 'winston'] as const)(
   'in the thread of the application, with %s,',
   (adapter) => {
-    it.each(Object.entries(ends))(
+    it.concurrent.for(Object.entries(ends))(
       'the state directory keeps the alerts of %s for the next start',
-      async (_name, body) => {
+      async ([, body], { expect, onTestFinished }) => {
+        const { hook, directory } = await open({ onTestFinished })
         const state = { state: { dir: directory } }
-        const { code, stderr } = await run(adapter, body, state)
+        const { code, stderr } = await run(hook, adapter, body, state)
         expect(code).toBe(1)
         expect(stderr).not.toContain('ALERT_')
         expect(hook.posts).toEqual([])
         // Another program with the same directory.
-        await run(adapter, `logger.info('up again')`, state)
+        await run(hook, adapter, `logger.info('up again')`, state)
         await expect
           .poll(() => JSON.stringify(hook.posts), { timeout: 30_000 })
           .toContain('card gateway gone')
       },
     )
 
-    it.each(Object.entries(ends))(
+    it.concurrent.for(Object.entries(ends))(
       'a warning says what %s lost, and what would keep it',
-      async (_name, body) => {
-        const { code, stderr } = await run(adapter, body, {})
+      async ([, body], { expect, onTestFinished }) => {
+        const { hook } = await open({ onTestFinished })
+        const { code, stderr } = await run(hook, adapter, body, {})
         expect(code).toBe(1)
         expect(stderr.match(/ALERT_UNDELIVERED/g)).toHaveLength(1)
         expect(stderr).toContain('set state.dir')

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createLineStream } from '#core/worker/pino-target.ts'
+import { createLineStream } from '#core/worker/line-stream.ts'
 
 /** The stream before the one of pino-abstract-transport, which is a list here. */
 function openStream() {

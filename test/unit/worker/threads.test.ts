@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
 import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
 
-let hook: Hook
 let folder: string
 const root = fileURLToPath(new URL('../../', import.meta.url))
 beforeAll(async () => {
@@ -14,10 +13,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(root, 'node_modules/.threads-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-beforeEach(async () => {
-  hook = await openHook()
-})
-afterEach(() => hook.close())
+/** For one test: they run side by side. */
+async function openOwnHook({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Hook> {
+  const hook = await openHook()
+  onTestFinished(() => hook.close())
+  return hook
+}
 
 const adapters = {
   alertStream: `const { default: pino } = await import('pino')
@@ -37,7 +38,7 @@ const adapters = {
 type Adapter = keyof typeof adapters
 
 /** The same file runs in both; `thread` is the Worker there, and `say` wakes the main thread. */
-async function run(adapter: Adapter, inMain: string, inThread: string, early = '') {
+async function run(hook: Hook, adapter: Adapter, inMain: string, inThread: string, early = '') {
   const file = join(folder, `${adapter}-${Math.random().toString(36).slice(2)}.mjs`)
   await writeFile(
     file,
@@ -73,8 +74,13 @@ async function run(adapter: Adapter, inMain: string, inThread: string, early = '
   return { code, stdout, stderr }
 }
 
-it('what a thread has passed to its pino target is delivered after terminate()', async () => {
+it.concurrent('what a thread has passed to its pino target is delivered after terminate()', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const hook = await openOwnHook({ onTestFinished })
   const ended = await run(
+    hook,
     'alertTransport',
     `await said; await thread.terminate()`,
     `logger.error('from the thread'); alerts.on('alert', ({ type }) => type === 'fired' && say('fired')); stay()`,
@@ -87,7 +93,7 @@ it('what a thread has passed to its pino target is delivered after terminate()',
 describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is delivered', (adapter) => {
   const logAndStay = `logger.error('from the thread'); say('logged'); stay()`
 
-  it.each([
+  it.concurrent.for([
     ['before terminate()', `await said; await thread.terminate()`, logAndStay],
     ['before process.exit() of the main thread', `await said; process.exit(0)`, logAndStay],
     [
@@ -102,14 +108,20 @@ describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is 
       `await said`,
       `logger.error('from the thread'); say('logged'); process.exit(1)`,
     ],
-    ['by a crash', ``, `throw new Error('from the thread')`],
-  ])('%s', async (_name, inMain, inThread) => {
-    expect(await run(adapter, inMain, inThread)).toEqual({ code: 0, stdout: '', stderr: '' })
+    ['by a crash', '', `throw new Error('from the thread')`],
+  ])('%s', async ([, inMain, inThread], { expect, onTestFinished }) => {
+    const hook = await openOwnHook({ onTestFinished })
+    expect(await run(hook, adapter, inMain!, inThread!)).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
   })
 
-  it('by one hub for all threads, which also answers there', async () => {
+  it.concurrent('by one hub for all threads, which also answers there', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const hook = await openOwnHook({ onTestFinished })
     const ended = await run(
+      hook,
       adapter,
       `const others = [start(), start()]
        logger.error('order 1 failed')
@@ -128,8 +140,13 @@ describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is 
     expect(new Set(hook.posts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
   })
 
-  it('by a worker of its own if the thread is older than the adapter of the main thread', async () => {
+  it.concurrent('by a worker of its own if the thread is older than the adapter of the main thread', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const hook = await openOwnHook({ onTestFinished })
     const ended = await run(
+      hook,
       adapter,
       `thread.postMessage('go'); await said; await thread.terminate()`,
       `await new Promise((resolve) => parentPort.once('message', resolve))

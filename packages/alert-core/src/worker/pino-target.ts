@@ -4,7 +4,7 @@
  * back pressure, never emits an error, waits for pino's configuration for a second at most, and bounds a
  * line; any of these would stall or kill the application's other transports.
  */
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
@@ -12,20 +12,19 @@ import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, isEnabled, type SilenceOptions, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
-import { createLines, type Lines } from '../read/lines.ts'
 import { broadcastKey, serveBroadcast } from './broadcast.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
 import { inline, parent, remote } from './hosts.ts'
 import { isBelowHub, markThread } from './hub-thread.ts'
+import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
 import type { Answering } from './requests.ts'
 import { withLosses } from './shared-links.ts'
 import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
-import { maxLineChars } from './wire.ts'
 
 /** The user's options, and what pino and our own adapters put beside them. */
 export type TargetOptions = AlertOptions & {
@@ -51,12 +50,10 @@ interface Source {
 }
 
 /** What takes the lines; none of these throws. */
-interface Target {
+interface Target extends LineTarget {
   /** False for a line that is not needed. */
   wants(line: string): boolean
   take(line: string): void
-  countTooLong(): void
-  flush(): Promise<unknown>
   close(): Promise<unknown>
   /** Answers the requests of `alertTransport()`. */
   readonly hub?: Answering & { subscribe(listener: (event: AlertEvent) => void): () => void }
@@ -66,9 +63,6 @@ interface Target {
 const configTimeoutMs = 1_000
 /** An end of the stream so soon after the start was already waited for during the start. */
 const coldMs = 100
-/** A request from the other thread waits until no line came for this long, and for so many rounds at most. */
-const quietMs = 10
-const maxQuietRounds = 100
 /** `build` drops a line for `null`, and passes it on for any object. */
 const accepted = {}
 
@@ -260,88 +254,4 @@ function isLevels(value: unknown): value is Record<string, number> {
     value !== null &&
     Object.values(value).every((level) => typeof level === 'number')
   )
-}
-
-interface LineStream extends Writable {
-  /** pino's `logger.flush(callback)` ends here, after every line before it has been read. */
-  flush(): Promise<unknown>
-  /** Resolves when no further line comes: what was in pino's buffer by now has then been read. */
-  allRead(): Promise<void>
-}
-
-/**
- * What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to
- * `inner`.
- */
-export function createLineStream(
-  inner: Writable,
-  target: Pick<Target, 'flush' | 'countTooLong'>,
-): LineStream {
-  const lines = createLineLimit((text) => inner.write(text), target.countTooLong)
-  let chunks = 0
-  // Nothing is known that would raise one, but without a listener it would end the worker.
-  inner.on('error', () => {})
-
-  async function allRead(): Promise<void> {
-    for (let rounds = 0; rounds < maxQuietRounds; rounds++) {
-      const before = chunks
-      await sleep(quietMs)
-      if (chunks === before) return
-    }
-  }
-
-  const stream = new Writable({
-    decodeStrings: false,
-    // pino's worker need not wait for us.
-    highWaterMark: Number.MAX_SAFE_INTEGER,
-    write(chunk: string | Buffer, _encoding, done) {
-      chunks++
-      lines.write(typeof chunk === 'string' ? chunk : chunk.toString('utf8'))
-      done()
-    },
-    final(done) {
-      lines.end()
-      inner.once('close', done)
-      inner.end()
-    },
-  })
-  return Object.assign(stream, { flush: () => target.flush(), allRead })
-}
-
-/**
- * Passes text on in whole lines; a line that is too long is shortened or counted: `split2` would keep all of
- * it.
- */
-function createLineLimit(pass: (lines: string) => void, countTooLong: () => void): Lines {
-  const single = createLines(
-    (line) => pass(`${line}\n`),
-    (short) => {
-      if (short === undefined) countTooLong()
-      else pass(`${short}\n`)
-    },
-    maxLineChars,
-  )
-  let isInLine = false
-
-  /** Returns where the next line starts; the length if the chunk ends first. */
-  function passSingle(chunk: string, start: number): number {
-    const newline = chunk.indexOf('\n', start)
-    const end = newline === -1 ? chunk.length : newline + 1
-    single.write(chunk.slice(start, end))
-    isInLine = newline === -1
-    return end
-  }
-
-  return {
-    write(chunk) {
-      let start = isInLine ? passSingle(chunk, 0) : 0
-      while (start < chunk.length) {
-        // As many whole lines as are surely not too long.
-        const end = chunk.lastIndexOf('\n', start + maxLineChars) + 1
-        if (end > start) pass(start === 0 && end === chunk.length ? chunk : chunk.slice(start, end))
-        start = end > start ? end : passSingle(chunk, start)
-      }
-    },
-    end: single.end,
-  }
 }
