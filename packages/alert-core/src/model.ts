@@ -184,6 +184,10 @@ export interface Alert {
    */
   readonly first: LogRecord
   readonly latest: LogRecord
+  /**
+   * What the messages of its records have in common, with '…' where they differ; absent where all are equal.
+   */
+  readonly varied?: { readonly message?: string; readonly error?: string }
   /** The log lines before the alert, oldest first; absent without option `context`. */
   readonly context?: readonly ContextLine[]
   /** Absent unless several alerts became this one. */

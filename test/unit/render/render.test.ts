@@ -236,6 +236,63 @@ describe('a card', () => {
   })
 })
 
+describe('an alert whose records differ', () => {
+  const latest = aRecord({ msg: 'charge 19 failed', err: { message: 'gateway timeout' } })
+  const first = aRecord({ msg: 'charge 1 failed', err: { message: 'gateway timeout' } })
+  const differing = (over: object = {}, about: object = {}) =>
+    aNotification([
+      anItem({ first, latest, count: 322, varied: { message: 'charge … failed' }, ...over }, about),
+    ])
+
+  test('has what they share as its headline, and the latest as an example', () => {
+    const { subject, cards } = render(differing({ lastSeen: noon + 130_000 }))
+    expect(subject).toBe('[CRITICAL] payments prod: charge … failed ×322')
+    expect(cards[0]!.lead).toBe('322 times in 2 min 10 s.')
+    expect(cards[0]!.text).toBe('gateway timeout\nLatest: charge 19 failed')
+    const chinese = createRenderer({ ...plainChannel, locale: 'zh-CN' })(differing())
+    expect(chinese.cards[0]!.text).toBe('gateway timeout\n最近一条：charge 19 failed')
+  })
+
+  test('keeps its headline in reminders and once it is over', () => {
+    const again = aRecord({ msg: 'charge 77 failed' })
+    const subjects = [
+      render(differing({ latest: again }, { reason: 'repeat', notifiedAt: noon })),
+      render(differing({ state: 'resolved', latest: again }, { notifiedAt: noon })),
+    ].map(({ subject }) => subject)
+    expect(subjects).toEqual([
+      '[CRITICAL] payments prod: charge … failed ×322 (still firing)',
+      '[RESOLVED] payments prod: charge … failed ×322',
+    ])
+  })
+
+  test('is named by its code, its type of error or its rule where too little is left', () => {
+    const plain = aRecord({ msg: 'db7 broke' })
+    const title = (over: object) =>
+      render(differing({ first: plain, latest: plain, varied: { message: '… broke' }, ...over })).subject
+    expect(title({ code: 'GW_TIMEOUT' })).toBe('[CRITICAL] payments prod: GW_TIMEOUT: … ×322')
+    const typed = aRecord({ msg: 'x', err: { type: 'TypeError', message: '' } })
+    expect(title({ latest: typed })).toBe('[CRITICAL] payments prod: TypeError: … ×322')
+    expect(title({ rule: 'payments' })).toBe('[CRITICAL] payments prod: payments ×322')
+  })
+
+  test('has the error as its headline where the log message says nothing', () => {
+    const errored = (user: number) =>
+      aRecord({ msg: 'request errored', err: { message: `user ${user} not found` } })
+    const { subject, cards } = render(
+      differing({ first: errored(1), latest: errored(2), varied: { error: 'user … not found' } }),
+    )
+    expect(subject).toBe('[CRITICAL] payments prod: user … not found ×322')
+    expect(cards[0]!.text).toBe('Latest: user 2 not found')
+  })
+
+  test('shows no secret of what they share, and the summary of its rule instead', () => {
+    const said = render(differing({ varied: { message: 'login … with password=hunter22' } }))
+    expect(JSON.stringify(said)).not.toContain('hunter22')
+    const { subject } = render(differing({ summary: 'Charges fail' }))
+    expect(subject).toBe('[CRITICAL] payments prod: Charges fail ×322')
+  })
+})
+
 describe('links', () => {
   const withIds = (over: object) => aNotification([anItem({ latest: aRecord(over) })])
 

@@ -15,3 +15,12 @@ test('the record that ended an alert is written without its secrets, also where 
   expect(written).toContain('"job":"erp"')
   expect(written).not.toContain('hunter22')
 })
+
+test('what the messages of an alert have in common is written without its secrets', () => {
+  const { changingPart } = createRedactState({ paths: [], patterns: [] })
+  const message = { head: ['login', '…', 'password:', 'hunter22'], tail: ['token=abcdefgh1234', 'failed'] }
+  const written = JSON.stringify(changingPart({ channelStates: {}, varied: { message } }))
+  expect(written).toContain('"login","…"')
+  expect(written).toContain('failed')
+  expect(written).not.toMatch(/hunter22|abcdefgh1234/)
+})

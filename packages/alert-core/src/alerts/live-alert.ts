@@ -13,6 +13,7 @@ import {
 import { addStart, isFlapping } from './flapping.ts'
 import type { Collected } from './pending.ts'
 import { copyVariants, type LiveVariants, type Template } from './similar.ts'
+import { noteVaried, type Varied, variedTexts } from './varied.ts'
 
 /** One alert, from its first record until its end was sent to each channel that gets it. */
 export interface LiveAlert {
@@ -40,6 +41,8 @@ export interface LiveAlert {
    */
   first: LogRecord
   latest: LogRecord
+  /** The parts in which the messages of its records differ; absent while all are equal. */
+  varied?: Varied
   /** The lines that led to it. */
   context?: readonly ContextLine[]
   /** By our time, epoch ms: when it began to fire, was last seen, became worse, and ended. */
@@ -184,7 +187,10 @@ export function countRecord(
   collected?: Collected,
 ): void {
   alert.count += collected?.count ?? 1
-  if (severityRank(severity) >= alert.rank) alert.latest = record
+  if (severityRank(severity) >= alert.rank) {
+    alert.latest = record
+    noteVaried(alert, record)
+  }
   alert.resolveAfterMs = resolveAfterMs
   const seenAt = collected?.lastAt ?? now
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
@@ -225,6 +231,7 @@ export function quietAt(alert: LiveAlert): number {
 /** The alert as it stands now: an immutable copy that shares only its records and labels. */
 export function copyAlert(alert: LiveAlert): Alert {
   const variants = alert.variants && copyVariants(alert.template, alert.variants)
+  const varied = variedTexts(alert.varied)
   return {
     id: alert.id,
     rule: alert.rule,
@@ -252,5 +259,6 @@ export function copyAlert(alert: LiveAlert): Alert {
     latest: alert.latest,
     ...(alert.context === undefined ? {} : { context: alert.context }),
     ...(variants === undefined ? {} : { variants }),
+    ...(varied === undefined ? {} : { varied }),
   }
 }

@@ -12,6 +12,7 @@ import { type Effect, suppressed } from './effect.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { addValue, type Group, mostApart, noteSimilar, restoreTemplate, textOf } from './similar.ts'
 import type { TrackerState } from './tracker-state.ts'
+import { mergeVaried } from './varied.ts'
 
 /** Counts the word of one record under its merged alert. */
 export function countVariant(state: TrackerState, occurrence: Occurrence): void {
@@ -84,6 +85,7 @@ function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: nu
   }
   alert.count += other.count
   alert.firstSeen = Math.min(alert.firstSeen, other.firstSeen)
+  mergeVaried(alert, other)
   if (other.lastSeen >= alert.lastSeen) alert.latest = other.latest
   alert.lastSeen = Math.max(alert.lastSeen, other.lastSeen)
   alert.lastAt = Math.max(alert.lastAt, other.lastAt)

@@ -67,6 +67,9 @@ const longest = { headline: 120, message: 1000, name: 60, value: 500 }
 
 /** Characters of the texts that are made safe in one pass. */
 const longestText = {
+  sharedMessage: longest.message,
+  sharedOwn: longest.message,
+  sharedRoot: longest.message,
   message: longest.message,
   own: longest.message,
   type: longest.name,
@@ -106,6 +109,7 @@ export function createDescribe(options: DescribeOptions) {
     const safe = scrub.lines(
       {
         ...textsOf(record),
+        ...sharedTexts(alert),
         errorMessage: message,
         errorCode,
         code: alert.code ?? errorCode,
@@ -148,16 +152,32 @@ export function createDescribe(options: DescribeOptions) {
       alert.summary === undefined
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
-    const shared = alert.variants === undefined ? '' : scrub.key(alert.variants.message, longest.message)
     // A failed request that says no more is its method, route and status.
     const request = scrub.line((requestKey(record) ?? '').replaceAll('<*>', '…'), longest.message)
     const said = request || brief.message
+    const shared =
+      alert.variants === undefined
+        ? sharedOf(request === '' ? safe : undefined)
+        : scrub.key(alert.variants.message, longest.message)
     const headline = short(summary || shared || said || code || safe.rule, longest.headline)
     const isCounted =
       isAbsence ||
       translated !== undefined ||
       (summary !== '' && /\{(?:count|times)\}/.test(alert.summary ?? ''))
     const lead = isPlain(item) ? noLead : leadOf(item, leadOptions, now, isUnsent)
+
+    const textOf = () => {
+      const error = request === '' ? brief.error : ''
+      if (translated !== undefined) return short(withoutRepeats(headline, [summary]), longest.message)
+      if (summary !== '' || shared === '' || said === '')
+        return short(withoutRepeats(headline, [summary, said, error]), longest.message)
+      // The headline is that of all records: the latest one is an example of them.
+      const lines = [withoutRepeats(headline, [error]), `${word.latest}${said}`]
+      return lines
+        .filter(Boolean)
+        .map((line) => short(line, longest.message))
+        .join('\n')
+    }
 
     return {
       item,
@@ -168,13 +188,7 @@ export function createDescribe(options: DescribeOptions) {
       suffix: lead.suffix,
       lead: lead.text,
       error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
-      text: short(
-        withoutRepeats(
-          headline,
-          translated === undefined ? [summary, said, request === '' ? brief.error : ''] : [summary],
-        ),
-        longest.message,
-      ),
+      text: textOf(),
       ...(link === undefined ? {} : { traceUrl: link }),
       get: (path) => {
         if (path === 'summary' || path === 'title') return headline
@@ -235,6 +249,31 @@ function rootOf({ message, root, causes }: ErrorInfo): string {
   if (text === message) return ''
   const code = root?.code
   return code === undefined || text.includes(code) ? text : `${text} (${code})`
+}
+
+/** What the records of an alert have in common, '…' where they differ: raw texts, '' if all are equal. */
+function sharedTexts({ varied, first, latest }: Alert) {
+  if (varied === undefined) return { sharedMessage: '', sharedOwn: '', sharedRoot: '' }
+  const { message, own, root } = textsOf(first)
+  const isSameRoot = root === textsOf(latest).root
+  return {
+    sharedMessage: varied.message ?? message,
+    sharedOwn: varied.error ?? own,
+    sharedRoot: isSameRoot ? root : '',
+  }
+}
+
+/** The headline of records that differ: what they have in common, or what kind of error they are. */
+function sharedOf(safe: Readonly<Record<keyof typeof longestText, string>> | undefined): string {
+  if (safe === undefined) return ''
+  const { sharedMessage, sharedOwn, sharedRoot, type, code, rule } = safe
+  if (sharedMessage === '' && sharedOwn === '') return ''
+  const parts = { message: sharedMessage, own: sharedOwn, type, root: sharedRoot }
+  const { message } = concise(parts)
+  const words = message.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word) && !word.includes('…'))
+  if (words.length >= 2 || /\p{Script=Han}{2}/u.test(message)) return message
+  const kind = code || (type === 'Error' ? '' : type)
+  return kind === '' ? rule : `${kind}: …`
 }
 
 /** Some loggers append the stack to the message. */

@@ -33,6 +33,8 @@ export interface Words {
   stormLead(kinds: number, records: number, span: string, shown: number): string
   /** '812× connect ECONNREFUSED' */
   stormLine(count: number, headline: string): string
+  /** Before the message of the latest record, where the records differ. */
+  readonly latest: string
   more(alerts: number): string
   moreKinds(kinds: number): string
   /** '{time}' stands for its time. */
@@ -190,6 +192,7 @@ const english: Words = {
     `Alert storm: ${formatCount(kinds)} new alerts, ${formatCount(records)} records in ${span}. The ${shown} most frequent:`,
   stormLine: (count, headline) => `${formatCount(count)}× ${headline}`,
   moreKinds: (kinds) => `and ${formatCount(kinds)} more kinds`,
+  latest: 'Latest: ',
   more: (alerts) => `and ${formatCount(alerts)} more`,
   cut: (chars) =>
     chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
@@ -283,6 +286,7 @@ const chinese: Words = {
     `告警风暴：${span}内新增 ${formatCount(kinds)} 个告警，共 ${formatCount(records)} 条日志，次数最多的 ${shown} 个：`,
   stormLine: (count, headline) => `${formatCount(count)} 次 ${headline}`,
   moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,
+  latest: '最近一条：',
   more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
   cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
   nextReminder: '若持续发生，{time} 再次提醒',

@@ -37,14 +37,13 @@ let schemas: Schemas | undefined
 function createSchemas(): Schemas {
   const pieces = createPieces()
   const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
-  const { record, identity, words, samples } = pieces
+  const { record, identity, words, samples, variants, shape } = pieces
 
-  const variant = z.looseObject({ value: text, count: number })
-  const variants = z.optional(z.looseObject({ message: text, values: z.array(variant), more: number }))
   const shownAlert = z.looseObject({
     ...identity,
     ...samples,
     variants,
+    varied: z.optional(z.looseObject({ message: maybeText, error: maybeText })),
     state: z.enum(['firing', 'resolved']),
   })
   const lastNotified = z.looseObject({ at: number, rank: number })
@@ -76,6 +75,7 @@ function createSchemas(): Schemas {
     resolveAfterMs: quietTime,
     channels: z.optional(z.array(text)),
     channelStates: valuesOf(channelState),
+    varied: z.optional(z.looseObject({ message: shape, error: shape })),
     template: z.optional(z.looseObject({ scope: text, words: z.array(text) })),
     variants: z.optional(z.looseObject({ values: z.array(z.tuple([text, number])), more: number })),
   })
@@ -173,6 +173,9 @@ function createPieces() {
     fields: z.looseObject({}),
     err: z.optional(z.looseObject({ message: text })),
   })
+  const variant = z.looseObject({ value: text, count: number })
+  const variants = z.optional(z.looseObject({ message: text, values: z.array(variant), more: number }))
+  const shape = z.optional(z.looseObject({ head: z.array(text), tail: z.optional(z.array(text)) }))
   const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
   const identity = { id: text, rule: text, key: text, severity, labels }
   const words = { code: maybeText, summary: maybeText, runbook: maybeText }
@@ -200,6 +203,8 @@ function createPieces() {
     identity,
     words,
     samples,
+    variants,
+    shape,
   }
 }
 

@@ -6,6 +6,7 @@ import type { Absence } from '../alerts/absence.ts'
 import { ownEntries } from '../alerts/history.ts'
 import type { ChannelState } from '../alerts/live-alert.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
+import type { Shape, Varied } from '../alerts/varied.ts'
 import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { cutChars } from '../text/text.ts'
@@ -22,7 +23,7 @@ export interface Redacted {
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
-type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord'>
+type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord' | 'varied'>
 
 type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
 
@@ -50,21 +51,11 @@ export function createRedactState(redact: Redact): Redacted {
       msg: text(key === '' ? msg : msg.replace(key, () => redactor.key(key)), most.message),
       ...(requestId === undefined ? {} : { requestId: redactor.text(requestId) }),
       ...(traceId === undefined ? {} : { traceId: redactor.text(traceId) }),
-      ...(err === undefined ? {} : { err: error(err) }),
+      ...(err === undefined ? {} : { err: redactError(err, text) }),
       fields: boundedFields(redactor.value(fields)),
     }
     known.set(given, copy)
     return copy
-  }
-
-  function error({ message, stack, causes, root, ...rest }: ErrorInfo): ErrorInfo {
-    return {
-      ...rest,
-      message: text(message, most.message),
-      ...(stack === undefined ? {} : { stack: text(stack, most.stack) }),
-      ...(causes === undefined ? {} : { causes: causes.slice(0, 5).map((cause) => text(cause, 500)) }),
-      ...(root === undefined ? {} : { root: { ...root, message: text(root.message, 500) } }),
-    }
   }
 
   /** The key and the labels may hold any field of a record. */
@@ -96,20 +87,26 @@ export function createRedactState(redact: Redact): Redacted {
     }
   }
 
+  function shownCopy(alert: Alert): object {
+    const { varied } = alert
+    return { ...shownAlert(alert), ...(varied && { varied: shapeTexts(varied, redactor.text) }) }
+  }
+
   function channelState(given: ChannelState): object {
     const { former, ...rest } = given
-    return former === undefined ? rest : { ...rest, former: { ...former, alert: shownAlert(former.alert) } }
+    return former === undefined ? rest : { ...rest, former: { ...former, alert: shownCopy(former.alert) } }
   }
 
   function changingPart(part: ChangingPart): { readonly channelStates: object } {
     const states = Object.entries(part.channelStates).map(
       ([name, state]) => [name, channelState(state)] as const,
     )
-    const { endRecord } = part
+    const { endRecord, varied } = part
     return {
       ...part,
       channelStates: ownEntries(states),
       ...(endRecord === undefined ? {} : { endRecord: record(endRecord, '') }),
+      ...(varied === undefined ? {} : { varied: shapes(varied, redactor.text) }),
     }
   }
 
@@ -148,9 +145,40 @@ export function createRedactState(redact: Redact): Redacted {
       ...notification,
       items: notification.items.map((item) => {
         const { alert } = item
-        return { ...item, alert: shownAlert(alert) }
+        return { ...item, alert: shownCopy(alert) }
       }),
     }),
+  }
+}
+
+function redactError(
+  { message, stack, causes, root, ...rest }: ErrorInfo,
+  text: (raw: string, chars: number) => string,
+): ErrorInfo {
+  return {
+    ...rest,
+    message: text(message, most.message),
+    ...(stack === undefined ? {} : { stack: text(stack, most.stack) }),
+    ...(causes === undefined ? {} : { causes: causes.slice(0, 5).map((cause) => text(cause, 500)) }),
+    ...(root === undefined ? {} : { root: { ...root, message: text(root.message, 500) } }),
+  }
+}
+
+/** Words beside each other may be a secret together. */
+function shapes({ message, error }: Varied, redact: (text: string) => string): Varied {
+  const words = (given: readonly string[]) => redact(given.join(' ')).split(' ')
+  const shape = ({ head, tail }: Shape): Shape => ({ head: words(head), ...(tail && { tail: words(tail) }) })
+  return { ...(message && { message: shape(message) }), ...(error && { error: shape(error) }) }
+}
+
+/** The same as texts, in what a notification shows. */
+function shapeTexts(
+  { message, error }: NonNullable<Alert['varied']>,
+  redact: (text: string) => string,
+): Alert['varied'] {
+  return {
+    ...(message === undefined ? {} : { message: redact(message) }),
+    ...(error === undefined ? {} : { error: redact(error) }),
   }
 }
 

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { beginAlert } from '#core/alerts/live-alert.ts'
+import { noteVaried, variedTexts } from '#core/alerts/varied.ts'
+import { eager, minute, occurrence, recordAt, setStage } from './stage.ts'
+
+/** What the messages have in common, in this order. */
+function shared(...messages: readonly string[]): string | undefined {
+  const [first, ...others] = messages.map((msg, index) => recordAt(index, msg))
+  const alert = beginAlert(occurrence('a', 0, { record: first! }), 0)
+  for (const record of others) noteVaried(alert, record)
+  return variedTexts(alert.varied)?.message
+}
+
+describe('what the messages of one alert have in common', () => {
+  test.each([
+    [['charge 19 failed', 'charge 19 failed'], undefined],
+    [['charge 19 failed', 'charge 20 failed'], 'charge … failed'],
+    [
+      ['charge 36 for customer 36 failed', 'charge 37 for customer 9 failed'],
+      'charge … for customer … failed',
+    ],
+    [
+      ['charge 36 for customer 1 failed', 'charge 37 for customer 1 failed'],
+      'charge … for customer 1 failed',
+    ],
+    [['user id=42, retry', 'user id=7, retry', 'user id=42, retry'], 'user id=…, retry'],
+    [['file a/b.txt is gone', 'file my own.txt is gone'], 'file … is gone'],
+    [['a b c', 'a x y z c', 'a c', 'q c'], '… c'],
+    [['now 1 2 3 end', 'now 4 5 6 end'], 'now … end'],
+    [['用户123登录失败', '用户98登录失败'], '用户…登录失败'],
+    [['ok', 'broken'], '…'],
+    [['', 'broken now'], '…'],
+  ])('of %j is %j', (messages, common) => {
+    expect(shared(...messages)).toBe(common)
+  })
+
+  test('does not depend on the order of the others, and what varied once stays varied', () => {
+    const message = fc.array(fc.constantFrom('charge', 'failed', '7', 'id=1', 'id=2,', 'x…y', '用户1'), {
+      maxLength: 5,
+    })
+    fc.assert(
+      fc.property(message, fc.array(message, { maxLength: 6 }), (first, others) => {
+        const texts = [first, ...others].map((words) => words.join(' '))
+        const once = shared(...texts)
+        expect(shared(...texts, ...texts)).toBe(once)
+        const words = (once ?? texts[0]!).split(' ')
+        expect(words.join(' ').length).toBeLessThanOrEqual(300)
+      }),
+    )
+  })
+
+  test('is part of the alert that a channel is notified of, and survives a restart', () => {
+    const stage = setStage([eager()])
+    for (const [at, msg] of [
+      [0, 'charge 1 failed'],
+      [1, 'charge 2 failed'],
+    ] as const)
+      stage.fire('a', at, { record: recordAt(at, msg) })
+    stage.pass(6 * minute)
+    const { alert } = stage.notifications().at(-1)!.items[0]!
+    expect(alert.varied).toEqual({ message: 'charge … failed' })
+    expect(alert.first.msg).toBe('charge 1 failed')
+    const saved = JSON.parse(JSON.stringify(stage.tracker.snapshot())) as { alerts: { varied: object }[] }
+    expect(saved.alerts[0]!.varied).toEqual({ message: { head: ['charge', '…', 'failed'] } })
+  })
+})
