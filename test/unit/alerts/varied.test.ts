@@ -9,7 +9,7 @@ function shared(...messages: readonly string[]): string | undefined {
   const [first, ...others] = messages.map((msg, index) => recordAt(index, msg))
   const alert = beginAlert(occurrence('a', 0, { record: first! }), 0)
   for (const record of others) noteVaried(alert, record)
-  return variedTexts(alert.varied)?.message
+  return alert.varied && variedTexts(alert.varied).message
 }
 
 describe('what the messages of one alert have in common', () => {

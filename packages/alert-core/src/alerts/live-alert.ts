@@ -189,7 +189,7 @@ export function countRecord(
   alert.count += collected?.count ?? 1
   if (severityRank(severity) >= alert.rank) {
     alert.latest = record
-    noteVaried(alert, record)
+    if (record !== alert.first) noteVaried(alert, record)
   }
   alert.resolveAfterMs = resolveAfterMs
   const seenAt = collected?.lastAt ?? now
@@ -231,7 +231,7 @@ export function quietAt(alert: LiveAlert): number {
 /** The alert as it stands now: an immutable copy that shares only its records and labels. */
 export function copyAlert(alert: LiveAlert): Alert {
   const variants = alert.variants && copyVariants(alert.template, alert.variants)
-  const varied = variedTexts(alert.varied)
+  const varied = alert.varied && variedTexts(alert.varied)
   return {
     id: alert.id,
     rule: alert.rule,

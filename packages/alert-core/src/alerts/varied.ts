@@ -56,13 +56,12 @@ export function noteVaried(alert: Varying, { msg, err }: LogRecord): void {
 export function mergeVaried(alert: Varying, other: Varying): void {
   noteVaried(alert, other.first)
   noteVaried(alert, other.latest)
-  const texts = variedTexts(other.varied)
+  const texts = other.varied && variedTexts(other.varied)
   if (texts?.message !== undefined) noteVaried(alert, { ...other.first, msg: texts.message })
 }
 
-export function variedTexts(varied: Varied | undefined): VariedTexts | undefined {
-  if (varied === undefined) return undefined
-  const { message, error } = varied
+/** What the messages have in common, as texts. */
+export function variedTexts({ message, error }: Varied): VariedTexts {
   return { ...(message && { message: textOf(message) }), ...(error && { error: textOf(error) }) }
 }
 
