@@ -19,6 +19,8 @@ const different: readonly (readonly [string, string])[] = [
   ['Error: 503', 'Error: 502'],
   ['upload failed: 401', 'upload failed: 429'],
   ['failed with 500', 'failed with 404'],
+  ['response: 500', 'response: 404'],
+  ['unexpected response (503)', 'unexpected response (502)'],
   ['[503] upstream error', '[502] upstream error'],
   ['WebSocket closed with 1006', 'WebSocket closed with 1011'],
   ['socket closed (code 1006)', 'socket closed (code 1011)'],
@@ -55,6 +57,7 @@ const equal: readonly (readonly [string, string])[] = [
   ['promo code 48213 is used up', 'promo code 11872 is used up'],
   ['packets out of order. Got: 512 Expected: 1', 'packets out of order. Got: 431 Expected: 2'],
   ['worker 404 died', 'worker 500 died'],
+  ['response (502 bytes) was cut', 'response (404 bytes) was cut'],
 ]
 
 describe('a number that counts or identifies splits no problem', () => {

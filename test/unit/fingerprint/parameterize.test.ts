@@ -96,6 +96,7 @@ const kept: readonly [kind: string, message: string][] = [
     'names of a schema',
     `constraint "users_email_key" of relation "users", column 'email', key 'users.email'`,
   ],
+  ['names of events and jobs', 'no handler for event "order.created", job "send-email"'],
   ['names of models and modules', `model "User", module './routes', package '@nestjs/core'`],
   ['paths into a value', 'items.name.email must be an email'],
   ['properties that are read', "Cannot read properties of undefined (reading 'id')"],

@@ -23,7 +23,7 @@ const code =
   /(?:(?:http|status|error|err|exit|return|response|reply|result|close|sql)[ _-]?(?:code|status|state)|status|server response|errno|sqlstate|errcode|signal|http|\b(?:rc|exit)|(?:^|[^\p{L}\d\s] ?|\b(?:with|and) )code)["'`]?[ :=(#[]{1,3}["'`]?$|error[ =#(]{1,2}$/iu
 /** A status, if the clause ends behind it: 'responded with 502', but 'returned 500 rows'. */
 const answered =
-  /\b(?:(?:responded|replied|answered|failed|rejected|ended|completed|finished) with|respon[ds]{1,2}|responded|replied|answered|returns|returned|got|received)(?: an?)?(?: http)? $/i
+  /\b(?:(?:responded|replied|answered|failed|rejected|ended|completed|finished) with|respon[ds]{1,2}|responded|replied|answered|returns|returned|got|received)(?: an?)?(?: http)? $|\bresponse[ :=(]{1,2}$/i
 const failed = /\b(?:error|errored|failed|failure|rejected|refused|denied)[^\p{L}\d]{0,2}:? $/iu
 const exited = /\bexit(?:ed|s)(?: with)?[ :=]{1,2}$/i
 const closed = /\b(?:closed?|disconnect(?:ed)?)(?: with)?[ :=]{1,2}$/i

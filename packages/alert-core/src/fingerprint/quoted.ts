@@ -66,7 +66,8 @@ export type QuoteRole = 'name' | 'person' | 'code' | 'text' | 'sql' | 'unknown'
 
 const named = words(
   `argument arguments association attribute awaiting bucket class clause collection column command component constraint
-  database directive entity enum exchange extension field fields for function helper index key layout method model module
+  database directive entity enum event exchange extension field fields flag for function handler helper hook index job key
+  layout listener method metric middleware model module namespace
   operation operator option package param parameter partial path plugin permission property provider queue reading relation
   route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
 )
