@@ -118,6 +118,40 @@ describe('a `for` that filters nothing', () => {
   })
 })
 
+describe('a rule whose records an earlier rule takes', () => {
+  const named = (...rules: RuleOptions[]) => warnings({ channels: { ops }, rules })
+  const general: RuleOptions = { name: 'general', match: { ev: 'db.down' } }
+
+  it.each<[what: string, rule: Partial<RuleOptions>]>([
+    ['the same condition', {}],
+    ['one more condition', { match: { ev: 'db.down', region: 'eu' } }],
+    [
+      'one more in each alternative',
+      {
+        match: [
+          { ev: 'db.down', a: 1 },
+          { b: 2, ev: 'db.down' },
+        ],
+      },
+    ],
+  ])('is named: %s', (_what, rule) => {
+    expect(named(general, { name: 'db', match: { ev: 'db.down' }, ...rule })).toEqual([
+      expect.stringMatching(
+        /INEFFECTIVE Rule 'db': rule 'general' stands before it and takes all its records/,
+      ),
+    ])
+  })
+
+  it.each<[what: string, first: RuleOptions, rule: Partial<RuleOptions>]>([
+    ['it stands first', { name: 'other', match: { ev: 'db.down', region: 'eu' } }, {}],
+    ['one alternative is left', general, { match: [{ ev: 'db.down' }, { ev: 'x' }] }],
+    ['the value is another', general, { match: { ev: 'db.up' } }],
+    ['what ends the first is left for it', { ...general, resolve: { ok: true } }, {}],
+  ])('is not named if %s', (_what, first, rule) => {
+    expect(named(first, { name: 'db', match: { ev: 'db.down' }, ...rule })).toEqual([])
+  })
+})
+
 it('names each filter that names a rule which does not exist, and the nearest', () => {
   const until = '2100-01-01T00:00:00Z'
   const options: AlertOptions = {

@@ -42,7 +42,7 @@ export const internalErrorCodes = {
   ALERT_NO_CHANNEL:
     'No channel takes the alerts of a rule, or a record names a channel in its `alert` field that does not exist or does not take its alert; such an alert is sent to every channel that takes it. The message names the filters. It appears at the start if the options show it, and once when it happens.',
   ALERT_RULE_INEFFECTIVE:
-    'A rule is valid but has no effect, or less than it says: its alerts cannot end, or its `for` filters nothing; or a filter names a rule that does not exist. It appears at the start, and once when an alert of the rule fires.',
+    'A rule is valid but has no effect, or less than it says: its alerts cannot end, its `for` filters nothing, or an earlier rule takes all its records; or a filter names a rule that does not exist. It appears at the start, and once when an alert of the rule fires.',
   ALERT_CHANNELS_UNUSABLE:
     'Every channel of the options has a problem, for example an environment variable that is not set. Alerts are shown on stderr instead.',
   ALERT_UNCAUGHT_ERROR:

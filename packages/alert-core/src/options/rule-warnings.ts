@@ -29,9 +29,12 @@ export function ruleWarnings(plan: Plan, levels?: Levels): readonly RuleWarning[
   const rules = plan.rules.filter(({ severity }) => severity !== 'off')
   return [
     ...rules.flatMap((rule) =>
-      [unreachable(rule, plan, levels), unendable(rule, levels), unfiltering(rule)].flatMap((warning) =>
-        warning === undefined ? [] : [{ rule: rule.name, ...warning }],
-      ),
+      [
+        unreachable(rule, plan, levels),
+        unendable(rule, levels),
+        unfiltering(rule),
+        unreachedBy(rule, plan.rules),
+      ].flatMap((warning) => (warning === undefined ? [] : [{ rule: rule.name, ...warning }])),
     ),
     ...unknownRules(plan),
   ]
@@ -156,6 +159,33 @@ function isDisjoint(path: string, start: Match, end: Match, levels: Levels | und
 function valuesOf(condition: Match[string]): readonly unknown[] | undefined {
   if (Array.isArray(condition)) return condition
   return typeof condition === 'object' && condition !== null ? undefined : [condition]
+}
+
+// ── an earlier rule takes its records ──────────────────────────────────────────────────────────────
+
+/** A rule before it has the same conditions or fewer, so that no record is left. */
+function unreachedBy(rule: RulePlan, rules: readonly RulePlan[]): RuleWarning | undefined {
+  const { name, match } = rule
+  if (match === undefined) return undefined
+  const earlier = rules
+    .slice(0, rules.indexOf(rule))
+    // What ends an alert of a rule is left for others, and so is what says itself that it is an alert.
+    .find((other) => {
+      const { match: its, when, resolve } = other
+      if (its === undefined || endsOf(resolve, when) !== undefined) return false
+      if (when !== undefined && 'absentMs' in when) return false
+      return groupsOf(match).every((group) => groupsOf(its).some((wider) => isPartOf(wider, group)))
+    })
+  if (earlier === undefined) return undefined
+  const message = `Rule '${name}': rule '${earlier.name}' stands before it and takes all its records. Put it first.`
+  return { code: 'ALERT_RULE_INEFFECTIVE', message }
+}
+
+function isPartOf(wider: Match, group: Match): boolean {
+  return Object.entries(wider).every(
+    ([path, condition]) =>
+      Object.hasOwn(group, path) && JSON.stringify(group[path]) === JSON.stringify(condition),
+  )
 }
 
 // ── it filters nothing, or nothing by this name ──────────────────────────────────────────────────
