@@ -26,6 +26,7 @@ const extra = {
   slack: { mentions: { critical: ['U012ABCDEF'] } },
 }
 
+warnWithoutChinese()
 const only = process.argv.slice(2)
 const inbox = await createInbox({ rateLimits: false })
 const names = Object.keys(inbox.channels).filter((name) => only.length === 0 || only.includes(name))
@@ -84,6 +85,16 @@ async function notify(to) {
   // However long that takes on a busy machine.
   while (!(await hub.flush()).delivered);
   await hub.close()
+}
+
+/** Without a font every character would be a box. */
+function warnWithoutChinese() {
+  try {
+    if (execFileSync('fc-list', [':lang=zh'], { encoding: 'utf8' }).trim() !== '') return
+  } catch {
+    return
+  }
+  console.error('No font for Chinese: apt-get install fonts-wqy-microhei')
 }
 
 async function open(width, height, deviceScaleFactor = 1.5) {
