@@ -236,6 +236,25 @@ describe('a card', () => {
   })
 })
 
+describe('the log lines before an alert', () => {
+  const context = ['order 7 accepted', 'card gateway timeout'].map((text) => ({
+    time: noon,
+    level: 'info',
+    text,
+  }))
+  const linesOf = (over: object, about: object = {}) =>
+    render(aNotification([anItem({ context, ...over }, about)])).cards[0]!.context
+
+  test('are not its own records, which its headline says', () => {
+    expect(linesOf({})).toEqual(['14:05:09.000 INFO order 7 accepted'])
+  })
+
+  test('are neither below an alert of our own nor below a reminder', () => {
+    expect(linesOf({ rule: '@delivery' })).toEqual([])
+    expect(linesOf({}, { reason: 'repeat', notifiedAt: noon })).toEqual([])
+  })
+})
+
 describe('an alert whose records differ', () => {
   const latest = aRecord({ msg: 'charge 19 failed', err: { message: 'gateway timeout' } })
   const first = aRecord({ msg: 'charge 1 failed', err: { message: 'gateway timeout' } })

@@ -49,10 +49,16 @@ export function cardOf(description: Description, options: CardOptions, naming: b
   }
 }
 
-/** The log lines before the alert, '14:05:09.120 INFO order 7 accepted': only in its first messages. */
+/**
+ * The log lines before the alert, '14:05:09.120 INFO order 7 accepted': only in its first messages, and not
+ * its own records. What came before an alert of our own is not about it.
+ */
 function contextOf({ item }: Description, { format, scrub, zone }: CardOptions): readonly string[] {
+  const { context = [], first, latest, rule } = item.alert
   if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
-  return (item.alert.context ?? []).map(({ time, level, text }) =>
+  if (context.length === 0 || rule.startsWith('@')) return []
+  const others = context.filter(({ text }) => text !== first.msg && text !== latest.msg)
+  return others.map(({ time, level, text }) =>
     `${zone.exact(time)} ${scrub.line(level, most.level).toUpperCase()} ${scrub.line(text, most.line)}`.trimEnd(),
   )
 }
