@@ -250,6 +250,8 @@ export interface NotificationItem {
   readonly nextAt?: number
   /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */
   readonly fallbackFrom?: { readonly channel: string; readonly reason: SuppressedReason }
+  /** How many of `added` fell back: another channel counts them. Absent: none. */
+  readonly fellBack?: number
 }
 
 /** What one channel is sent at one moment, before it is put into words; the unit of delivery. */

@@ -41,6 +41,26 @@ describe('a fallback channel', () => {
     expect(post?.body.text).not.toContain('channel b')
   })
 
+  it('is not sent the end of what it was not sent the start of: that is counted', async () => {
+    const channels = {
+      a: { ...immediate('/a'), fallback: 'b', sendResolved: true },
+      b: { ...immediate('/b'), match: { rule: 'never' } },
+    }
+    let isUp = true
+    const answer = (url: string) => (isUp ? ok() : refuse('/a')(url))
+    const { hub, clock, posts, events } = openHub({ channels }, { answer })
+    hub.write(line({ msg: 'down', alert: { key: 'one' } }))
+    await clock.advance(second)
+    isUp = false
+    hub.write(line({ msg: 'up', alert: { key: 'one', resolve: true } }))
+    await clock.advance(minute)
+    expect(alerts(to(posts, '/a')).map(({ reason }) => reason)).toEqual(['first', 'resolved'])
+    expect(to(posts, '/b')).toEqual([])
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'suppressed', channel: 'b', reason: 'ended' }),
+    )
+  })
+
   it('is not notified again of what it was just notified of by itself: that is counted', async () => {
     const channels = { a: { ...immediate('/a'), fallback: 'b' }, b: immediate('/b') }
     const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('/a') })

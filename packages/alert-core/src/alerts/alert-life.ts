@@ -4,6 +4,7 @@
  */
 import type { EndCause, LogRecord, Occurrence } from '../model.ts'
 import {
+  filteredCount,
   lastNotifiedOf,
   openChannelState,
   renewChannelState,
@@ -13,7 +14,15 @@ import {
 import { endedTooSoon, isDone, previewsOf, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { addPast, keptMs, ownEntries, takePast } from './history.ts'
-import { beginAlert, copyAlert, countRecord, type LiveAlert, quietAt, raiseSeverity } from './live-alert.ts'
+import {
+  beginAlert,
+  type ChannelState,
+  copyAlert,
+  countRecord,
+  type LiveAlert,
+  quietAt,
+  raiseSeverity,
+} from './live-alert.ts'
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
 import { historySize, type TrackerState } from './tracker-state.ts'
@@ -34,6 +43,7 @@ export function startAlert(
   collected?: Collected,
 ): Effect[] {
   const alert = addAlert(state, occurrence, now, collected?.lastAt)
+  state.counted += collected?.count ?? 1
   countRecord(alert, occurrence, now, collected)
   const refusing = applyFilters(state, alert)
   schedule(state, alert)
@@ -53,6 +63,7 @@ export function addAlert(state: TrackerState, occurrence: Occurrence, now: numbe
   for (const { plan } of state.channels) {
     const { name } = plan
     const channelState = former?.channelStates.get(name)
+    if (former && channelState) noteFiltered(state, name, former, channelState)
     const notified =
       past !== undefined && Object.hasOwn(past.notified, name) ? past.notified[name] : undefined
     alert.channelStates.set(
@@ -77,6 +88,7 @@ export function continueAlert(
   now: number,
   collected?: Collected,
 ): readonly Effect[] {
+  state.counted += collected?.count ?? 1
   const before = alert.resolveAfterMs
   countRecord(alert, occurrence, now, collected)
   if (before !== alert.resolveAfterMs) expectEnd(state, quietAt(alert))
@@ -136,6 +148,17 @@ export function endAlert(
   return effects
 }
 
+/** This life is over for the channel: counts its records that the channel's filter did not take. */
+export function noteFiltered(
+  { filtered }: TrackerState,
+  channel: string,
+  alert: LiveAlert,
+  channelState: ChannelState,
+): void {
+  const count = filteredCount(alert, channelState)
+  if (count > 0) filtered.set(channel, (filtered.get(channel) ?? 0) + count)
+}
+
 /** Notes a moment at which an alert may end. */
 export function expectEnd(state: TrackerState, at: number): void {
   if (at < state.endsAt) state.endsAt = at
@@ -190,6 +213,7 @@ export function removeIfDone(state: TrackerState, alert: LiveAlert): void {
 export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (!state.alerts.delete(alert.id)) return
   state.ended.delete(alert.id)
+  for (const [name, channelState] of alert.channelStates) noteFiltered(state, name, alert, channelState)
   const notified = [...alert.channelStates].flatMap(([name, channelState]) => {
     const last = lastNotifiedOf(channelState)
     return last === undefined ? [] : [[name, last] as const]

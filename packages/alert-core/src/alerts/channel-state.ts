@@ -80,9 +80,14 @@ export function unnotified(alert: LiveAlert, { former, admitted, notifiedCount }
   return (former?.unsent ?? 0) + (admitted ? alert.count - notifiedCount : 0)
 }
 
+/** How many records of this life the channel's filter does not take. */
+export function filteredCount(alert: LiveAlert, { admitted, notifiedCount }: ChannelState): number {
+  return admitted ? 0 : alert.count - notifiedCount
+}
+
 /** Drops what is unsent. */
 export function suppressUnnotified(alert: LiveAlert, channelState: ChannelState): void {
-  channelState.notifiedCount = alert.count
+  if (channelState.admitted) channelState.notifiedCount = alert.count
   delete channelState.former
 }
 

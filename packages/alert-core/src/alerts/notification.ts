@@ -72,6 +72,11 @@ export function merge(older: Notification, newer: Notification): Notification {
   return { ...whole, id: idOf(joined), at: newer.at, ...(late && { late }), joined }
 }
 
+/** How many records it is about that its channel was to be notified of by itself. */
+export function recordsOf({ items }: Notification): number {
+  return items.reduce((sum, { added, fellBack = 0 }) => sum + added - fellBack, 0)
+}
+
 /** The ids of the notifications that became this one. */
 export function joinedIds({ id, joined }: Notification): readonly string[] {
   return joined ?? [id]
@@ -134,7 +139,8 @@ export function splitNotification(
 }
 
 function mergeItems(older: NotificationItem, newer: NotificationItem): NotificationItem {
-  const { notifiedAt: _, previousSeverity: __, fallbackFrom, ...latest } = newer
+  const { notifiedAt: _, previousSeverity: __, fallbackFrom, fellBack: ___, ...latest } = newer
+  const fellBack = (older.fellBack ?? 0) + (newer.fellBack ?? 0)
   const { notifiedAt } = older
   const previousSeverity = older.previousSeverity ?? newer.previousSeverity
   const reason = mergeReasons(older, newer)
@@ -144,6 +150,7 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
     added: older.added + newer.added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
     ...(previousSeverity === undefined ? {} : { previousSeverity }),
+    ...(fellBack === 0 ? {} : { fellBack }),
     // What the channel was to be notified of itself did not fall back to it.
     ...(fallbackFrom === undefined || older.fallbackFrom === undefined ? {} : { fallbackFrom }),
   }

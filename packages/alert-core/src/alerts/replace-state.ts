@@ -6,7 +6,7 @@
  */
 
 import type { AbsenceWatch } from './absence.ts'
-import { endAlert, endsOrExpiresAt, expectEnd, removeIfDone } from './alert-life.ts'
+import { endAlert, endsOrExpiresAt, expectEnd, noteFiltered, removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { joinChannelState, openChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
 import { endedTooSoon, schedule, sendsEnd } from './due.ts'
@@ -99,7 +99,7 @@ function useChannels(state: TrackerState, channels: readonly Channel[]): Effect[
   keepChannels(state.history, new Set(plans.map((plan) => plan.name)))
   const effects: Effect[] = []
   for (const alert of state.alerts.values()) {
-    effects.push(...reviseChannelStates(alert, plans))
+    effects.push(...reviseChannelStates(state, alert, plans))
     alert.scheduled = false
     schedule(state, alert)
     expectEnd(state, endsOrExpiresAt(alert))
@@ -137,7 +137,7 @@ function isOpenOn(alert: LiveAlert, plan: ChannelPlan): boolean {
 /**
  * Gives the alert a state for each of these channels; returns what is suppressed by that, with its reason.
  */
-function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPlan[]): Effect[] {
+function reviseChannelStates(state: TrackerState, alert: LiveAlert, plans: readonly ChannelPlan[]): Effect[] {
   const effects: Effect[] = []
   const isUnsent = [...alert.channelStates.values()].every(
     (channelState) => channelState.notified === undefined,
@@ -169,6 +169,7 @@ function reviseChannelStates(alert: LiveAlert, plans: readonly ChannelPlan[]): E
     } else if (channelState.admitted && !admits) {
       suppress(plan.name, channelState, 'filtered')
     } else if (!channelState.admitted && admits && alert.endedAt === undefined) {
+      if (!isUnsent) noteFiltered(state, plan.name, alert, channelState)
       channelState.admitted = true
       if (!isUnsent) listenFromNow(alert, channelState)
     }

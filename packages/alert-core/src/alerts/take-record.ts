@@ -27,8 +27,10 @@ export function catchUp(state: TrackerState, now: number): readonly Effect[] {
   const { conditions, mutesEndAt } = state
   if (now < mutesEndAt && (conditions === undefined || now < conditions.nextAt())) return noEffects
   const effects = now >= mutesEndAt ? updateMutes(state, now) : []
-  for (const { occurrence, at, collected } of conditions?.takeMet(now) ?? [])
+  for (const { occurrence, at, collected } of conditions?.takeMet(now) ?? []) {
+    if (occurrence.condition?.when?.kind === 'absence') state.missing++
     effects.push(...count(state, occurrence, at, collected))
+  }
   return effects
 }
 

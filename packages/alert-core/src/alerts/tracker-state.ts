@@ -52,6 +52,11 @@ export interface TrackerState {
   endsAt: number
   /** The id of the overflow alert, once there was one. */
   overflowId: string | undefined
+  /** Records that alerts counted since the start, and how many of them stand for a missing one. */
+  counted: number
+  missing: number
+  /** By channel: records of former lives that its filter did not take. */
+  readonly filtered: Map<string, number>
   /** Records without an alert of their own that were not reported yet. */
   dropped: number
   /** Undefined while nothing mutes. */
@@ -89,6 +94,9 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
     overflowId: undefined,
+    counted: 0,
+    missing: 0,
+    filtered: new Map(),
     dropped: 0,
     mutesEndAt: Number.POSITIVE_INFINITY,
     firing: undefined,

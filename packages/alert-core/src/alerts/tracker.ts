@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Alert, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
 import type { ChannelPlan } from './channel.ts'
+import { filteredCount, unnotified } from './channel-state.ts'
 import type { Effect } from './effect.ts'
 import type { SavedKey } from './key-state.ts'
 import { copyAlert } from './live-alert.ts'
@@ -94,6 +95,8 @@ export interface Tracker {
   preview(occurrence: Occurrence, now: number): AlertPreview
   /** The keys of conditions that changed since the last call, at first all, with their present state. */
   takeChangedKeys(): ReadonlyMap<string, SavedKey | undefined>
+  /** What became of the records so far. */
+  recordCounts(): RecordCounts
   /** The firing alerts. */
   live(): readonly Alert[]
   /** All state; without `withKeys`, of conditions only the absence watches. */
@@ -102,6 +105,15 @@ export interface Tracker {
   partOf(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
   /** Uses the state of this snapshot in place of the present one, with the present channels. */
   restore(snapshot: TrackerSnapshot, now?: number): readonly Effect[]
+}
+
+/** Records since the start; what a notification has taken along is counted where that is delivered. */
+export interface RecordCounts {
+  /** Those that alerts counted. */
+  readonly counted: number
+  /** How many of them stand for a missing one. */
+  readonly missing: number
+  readonly channels: ReadonlyMap<string, { readonly waiting: number; readonly filtered: number }>
 }
 
 /** Starts without alerts. */
@@ -124,6 +136,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
+    recordCounts: () => recordCounts(state),
     live: () => [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ withKeys } = { withKeys: true }) => takeSnapshot(state, withKeys),
     partOf: (ids, name) => ({
@@ -140,6 +153,21 @@ function addContext(state: TrackerState, id: string, now: number, lines: () => r
   if (alert?.startedAt !== now || alert.context !== undefined) return
   const found = lines()
   if (found.length > 0) alert.context = found
+}
+
+function recordCounts({ channels, alerts, counted, missing, filtered }: TrackerState): RecordCounts {
+  const counts = channels.map(({ plan: { name } }) => {
+    let waiting = 0
+    let refused = filtered.get(name) ?? 0
+    for (const alert of alerts.values()) {
+      const channelState = alert.channelStates.get(name)
+      if (channelState === undefined) continue
+      waiting += unnotified(alert, channelState)
+      refused += filteredCount(alert, channelState)
+    }
+    return [name, { waiting, filtered: refused }] as const
+  })
+  return { counted, missing, channels: new Map(counts) }
 }
 
 function takeChangedKeys(state: TrackerState): ReadonlyMap<string, SavedKey | undefined> {

@@ -2,6 +2,7 @@
  * The queue of one channel: one attempt at a time, and whatever falls due while the channel is busy, paced or
  * backing off joins the next attempt. Nothing here throws or rejects.
  */
+import { recordsOf } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
@@ -145,6 +146,10 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     },
     whyWaiting: delivery.whyUnsent,
     waiting: () => delivery.inFlight().length + waiting.size(),
+    records() {
+      const parts = [...delivery.inFlight(), ...waiting.all()]
+      return parts.reduce((sum, { notification }) => sum + recordsOf(notification), 0)
+    },
     oldestMs() {
       const inFlight = delivery.inFlight().map((part) => part.offeredAt)
       return Math.max(0, clock.now() - Math.min(...inFlight, waiting.oldestAt()))

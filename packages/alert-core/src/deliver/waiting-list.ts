@@ -35,6 +35,8 @@ export interface WaitingList {
   putBack(parts: readonly Part[]): void
   expire(isOver: (part: Part) => boolean, why: string): void
   size(): number
+  /** With what is deferred. */
+  all(): readonly Part[]
   /** Of the part that expires first; `Infinity` if nothing waits. */
   nextDeadline(): number
   /** When the part that waits longest was offered; `Infinity` if nothing waits. */
@@ -150,6 +152,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
       failAll(expired, { reason: 'expired', why }, starts)
     },
     size: () => ready().length,
+    all: () => parts,
     nextDeadline: () => Math.min(...ready().map((part) => part.deadline)),
     oldestAt: () => Math.min(...ready().map((part) => part.offeredAt)),
     takeDeferred,

@@ -2,6 +2,7 @@
  * All channels, each a queue under its name. What one cannot deliver falls back to another, and what a
  * replaced one has not sent goes to the queue that took its place.
  */
+import { recordsOf } from '../alerts/notification.ts'
 import type { Effect } from '../alerts/tracker.ts'
 import type { ChannelQueue } from '../deliver/queue.ts'
 import { alertNamesOf, type Notification } from '../model.ts'
@@ -34,7 +35,7 @@ export interface Channels {
 
 /** Opens a queue for each channel of the plan. */
 export function createChannels(options: QueuePorts): Channels {
-  const { inForce, tracker, events, state, clock, steady } = options
+  const { inForce, tracker, events, counters, state, clock, steady } = options
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
@@ -61,6 +62,8 @@ export function createChannels(options: QueuePorts): Channels {
       tracker.settle(notification, isDelivered, now)
       return []
     })
+    const outcome = isDelivered ? 'delivered' : 'failed'
+    counters.countRecords(notification.channel, outcome, recordsOf(notification))
     state?.removeUnsent(notification)
   }
 
@@ -153,12 +156,13 @@ export function createChannels(options: QueuePorts): Channels {
 }
 
 /** A notification whose channel the options no longer have. */
-function failRemoved({ events, state, clock }: QueuePorts, notification: Notification): void {
+function failRemoved({ events, counters, state, clock }: QueuePorts, notification: Notification): void {
   const { channel, id } = notification
   const why = 'the channel is no longer among the options'
   const about = alertNamesOf(notification)
   const at = clock.now()
   events.emit({ type: 'failed', channel, notification: id, why, reason: 'closed', about, at })
+  counters.countRecords(channel, 'failed', recordsOf(notification))
   state?.removeUnsent(notification)
 }
 
@@ -188,9 +192,10 @@ function waitingOf(
 ): ReadonlyMap<string, Waiting> {
   const all = new Map<string, Waiting>()
   for (const [name, queue] of queues) {
-    const { waiting = 0, oldestWaitingMs = 0 } = all.get(name) ?? {}
+    const { waiting = 0, oldestWaitingMs = 0, records = 0 } = all.get(name) ?? {}
     all.set(name, {
       waiting: waiting + queue.waiting(),
+      records: records + queue.records(),
       oldestWaitingMs: Math.max(oldestWaitingMs, queue.oldestMs()),
     })
   }

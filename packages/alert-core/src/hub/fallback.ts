@@ -3,7 +3,7 @@
  * other one was notified of by itself just as it stands, and keep to its quota.
  */
 import { randomUUID } from 'node:crypto'
-import { withItems } from '../alerts/notification.ts'
+import { recordsOf, withItems } from '../alerts/notification.ts'
 import { createLru } from '../cache/lru.ts'
 import {
   type Alert,
@@ -17,11 +17,13 @@ import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
+import type { Counters } from './stats.ts'
 
 /** What a fallback depends on. */
 export interface FallbackOptions {
   readonly inForce: OptionsInForce
   readonly events: Events
+  readonly counters: Counters
   readonly state: State | undefined
   readonly clock: Clock
   /** To the queue of its channel. */
@@ -35,7 +37,10 @@ export interface FallbackOptions {
 export interface Fallbacks {
   /** A channel is notified of this by itself. */
   remember(notification: Notification): void
-  /** To the fallback channel, unless that was notified of the same by itself; its quota applies. */
+  /**
+   * To the fallback channel, unless that was notified of the same by itself, or is not to be sent the end of
+   * what it was not sent the start of; its quota applies.
+   */
   fallBack(notification: Notification, reason: SuppressedReason): void
   /** The same for what the quota of its own channel has no room for; that is counted. */
   beyondQuota(notification: Notification): void
@@ -53,8 +58,10 @@ const mostRemembered = 2_000
 
 /** Makes the fallbacks of a hub. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
-  const { inForce, events, state, clock, offer, offerWithinQuota, recheckQuotas } = options
+  const { inForce, events, counters, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)
+  /** What each channel was offered the start of, by itself or as a fallback, and no end since. */
+  const started = createLru<string, true>(mostRemembered)
   let isLastChance = false
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
@@ -67,23 +74,43 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const { channel } = notification
     const fallback = inForce.compiled.fallbackOf(channel)
     if (fallback === undefined) return
-    const news = notification.items.filter((item) => isNews(fallback, item))
-    for (const item of notification.items) if (!news.includes(item)) suppress(item, fallback)
+    const news = notification.items.filter((item) => {
+      const isStartless = item.reason === 'resolved' && !started.has(keyOf(fallback, item.alert))
+      if (isStartless) suppress(item, fallback, 'ended')
+      else if (isNews(fallback, item)) return true
+      else suppress(item, fallback, 'already-notified')
+      return false
+    })
     if (news.length === 0) return
-    const items = news.map((item) => ({ ...item, fallbackFrom: item.fallbackFrom ?? { channel, reason } }))
+    const items = news.map((item) => ({
+      ...item,
+      fallbackFrom: item.fallbackFrom ?? { channel, reason },
+      ...(item.added > 0 && { fellBack: item.added }),
+    }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
     state?.saveUnsent([next])
     offerFallback(next)
   }
 
+  function noteStarts({ channel, items }: Notification): void {
+    for (const { alert, reason } of items) {
+      if (reason === 'resolved') started.delete(keyOf(channel, alert))
+      else started.set(keyOf(channel, alert), true)
+    }
+  }
+
   function offerFallback(notification: Notification): void {
+    noteStarts(notification)
     // The end of what the fallback channel was notified of needs no quota.
     if (notification.items.every(({ reason }) => reason === 'resolved')) offer(notification)
     else offerWithinQuota(notification)
   }
 
-  function suppress({ alert: { id, rule, key } }: NotificationItem, channel: string): void {
-    const reason = 'already-notified'
+  function suppress(
+    { alert: { id, rule, key } }: NotificationItem,
+    channel: string,
+    reason: SuppressedReason,
+  ): void {
     events.emit({ type: 'suppressed', channel, reason, alert: id, rule, key, at: clock.now() })
   }
 
@@ -94,11 +121,14 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     const fallback = inForce.compiled.fallbackOf(channel)
     const event = { type: 'failed', channel, notification: id, why, reason: 'quota', about } as const
     events.emit({ ...event, ...(fallback === undefined ? {} : { fallback }), at: clock.now() })
+    counters.countRecords(channel, 'failed', recordsOf(notification))
     fallBack(notification, 'quota')
   }
 
   return {
-    remember({ channel, items }) {
+    remember(notification) {
+      const { channel, items } = notification
+      noteStarts(notification)
       for (const { alert, fallbackFrom } of items) {
         if (fallbackFrom === undefined) notified.set(keyOf(channel, alert), alert)
       }

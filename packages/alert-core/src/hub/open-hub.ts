@@ -110,7 +110,7 @@ export function openHub(
 
   function stats(): Stats {
     const kept = state && { ...state.stats(), ready: startup.isDone() }
-    return counters.stats(channels.waiting(), kept)
+    return counters.stats(channels.waiting(), tracker.recordCounts(), kept)
   }
 
   for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
@@ -159,7 +159,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     directory === undefined
       ? undefined
       : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
-  const parts = { inForce, tracker, events, state, metaAlerts, clock, steady }
+  const parts = { inForce, tracker, events, counters, state, metaAlerts, clock, steady }
   const channels = createChannels({ ...parts, network, ports })
   const pipeline = createPipeline({
     inForce,
@@ -178,7 +178,10 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     clock,
     steady,
   })
-  metaAlerts.publishTo(pipeline.track)
+  metaAlerts.publishTo((occurrence) => {
+    if (occurrence.action === 'fire') counters.countMatch(occurrence.rule)
+    pipeline.track(occurrence)
+  })
   channels.advanceWith(pipeline.advance)
   return {
     clock,

@@ -18,12 +18,14 @@ import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 import type { Network } from './network.ts'
+import type { Counters } from './stats.ts'
 
 /** What the queues of all channels depend on. */
 export interface QueuePorts {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly events: Events
+  readonly counters: Counters
   readonly state: State | undefined
   readonly metaAlerts: MetaAlerts
   readonly clock: Clock

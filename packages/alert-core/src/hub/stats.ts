@@ -1,4 +1,5 @@
 /** The counters of a hub, and the form in which `stats()` shows them. */
+import type { RecordCounts } from '../alerts/tracker.ts'
 import type { AlertEvent } from '../model.ts'
 
 /** Why a line was counted and did not become a record. 'closed': it came after the end. */
@@ -8,17 +9,24 @@ export type LineFailure = 'not-json' | 'not-an-object' | 'too-long' | 'unreadabl
 export interface Stats {
   /** Lines and `publish` calls received, whether a rule looks at them or not. */
   readonly lines: number
-  /** Records that a rule took and counted for an alert. */
+  /** Records that a rule took, and meta-alerts. */
   readonly matched: number
+  /** Of those, the records that no alert counts (yet): their condition is not met, or they end an absence. */
+  readonly unmet: number
   /**
-   * By rule: records counted for an alert, and records that the rule (severity 'off') keeps from alerting.
+   * Records that alerts counted: `matched` less `unmet`, and one for each that an `absent` rule missed. On each
+   * channel the sum of its `records`, unless it came later or the state of a former process was taken over.
+   */
+  readonly counted: number
+  /**
+   * By rule: records that it took, and records that the rule (severity 'off') keeps from alerting.
    */
   readonly rules: Readonly<Record<string, { readonly matched: number; readonly off: number }>>
   /** Lines that could not be read, by {@link LineFailure}, and internal errors, by code. */
   readonly failures: Readonly<Record<string, number>>
   /** By channel: notifications and attempts. */
   readonly channels: Readonly<Record<string, ChannelStats>>
-  /** Alerts, notifications or records that were deliberately not sent or were dropped, by reason. */
+  /** How often alerts or notifications were deliberately not sent, and records were dropped, by reason. */
   readonly suppressed: Readonly<Record<string, number>>
   /** Where the state is kept; absent without a state directory. */
   readonly state?: StateStats
@@ -44,12 +52,24 @@ export interface ChannelStats {
   readonly waiting: number
   /** Age of the oldest notification that waits, ms. */
   readonly oldestWaitingMs: number
-  /** Alerts or notifications that this channel was not sent, by reason. */
+  /** How often alerts or notifications were not sent to this channel, by reason. */
   readonly suppressed: Readonly<Record<string, number>>
+  /** What became of the records that alerts counted. What fell back from another channel is counted there. */
+  readonly records: {
+    readonly delivered: number
+    readonly failed: number
+    /** Filtered, silenced, inhibited, outside the schedule, ended before it was due … */
+    readonly suppressed: number
+    /** Not sent yet, or not answered yet. */
+    readonly waiting: number
+  }
 }
 
 /** What waits on one channel. */
-export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'>
+export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'> & {
+  /** Its own records among it. */
+  readonly records: number
+}
 
 export interface Counters {
   countLine(times?: number): void
@@ -60,7 +80,9 @@ export interface Counters {
   /** The same for a line that was not counted yet. */
   countUnread(failure: LineFailure): void
   countEvent(event: AlertEvent): void
-  stats(waiting: ReadonlyMap<string, Waiting>, state?: StateStats): Stats
+  /** A notification with so many records was delivered or failed. */
+  countRecords(channel: string, outcome: 'delivered' | 'failed', records: number): void
+  stats(waiting: ReadonlyMap<string, Waiting>, records: RecordCounts, state?: StateStats): Stats
 }
 
 interface ChannelCounters {
@@ -68,6 +90,7 @@ interface ChannelCounters {
   retries: number
   failed: number
   readonly suppressed: Map<string, number>
+  readonly records: { delivered: number; failed: number; suppressed: number }
 }
 
 export function createCounters(): Counters {
@@ -81,7 +104,8 @@ export function createCounters(): Counters {
   function channel(name: string): ChannelCounters {
     let counters = channels.get(name)
     if (counters === undefined) {
-      counters = { delivered: 0, retries: 0, failed: 0, suppressed: new Map() }
+      const records = { delivered: 0, failed: 0, suppressed: 0 }
+      counters = { delivered: 0, retries: 0, failed: 0, suppressed: new Map(), records }
       channels.set(name, counters)
     }
     return counters
@@ -129,6 +153,7 @@ export function createCounters(): Counters {
           add(suppressed, event.reason, 1)
           return
         case 'suppressed':
+          channel(event.channel).records.suppressed += event.count ?? 0
           add(channel(event.channel).suppressed, event.reason, 1)
           add(suppressed, event.reason, 1)
           return
@@ -140,16 +165,27 @@ export function createCounters(): Counters {
           return
       }
     },
-    stats: (waiting, state) => ({
+    countRecords(name, outcome, records) {
+      channel(name).records[outcome] += records
+    },
+    stats: (waiting, { counted, missing, channels: ofTracker }, state) => ({
       lines,
       matched,
+      unmet: matched - (counted - missing),
+      counted,
       rules: Object.fromEntries([...rules].map(([name, counters]) => [name, { ...counters }])),
       failures: Object.fromEntries(failures),
       suppressed: Object.fromEntries(suppressed),
       channels: Object.fromEntries(
-        [...waiting].map(([name, waits]) => {
-          const { suppressed, ...counters } = channel(name)
-          return [name, { ...counters, suppressed: Object.fromEntries(suppressed), ...waits }]
+        [...waiting].map(([name, { records: queued, ...waits }]) => {
+          const { suppressed, records, ...counters } = channel(name)
+          const { waiting = 0, filtered = 0 } = ofTracker.get(name) ?? {}
+          const all = {
+            ...records,
+            suppressed: records.suppressed + filtered,
+            waiting: queued + waiting,
+          }
+          return [name, { ...counters, suppressed: Object.fromEntries(suppressed), records: all, ...waits }]
         }),
       ),
       ...(state === undefined ? {} : { state }),

@@ -87,6 +87,7 @@ function createSchemas(): Schemas {
     previousSeverity: z.optional(severity),
     nextAt: maybeNumber,
     fallbackFrom: z.optional(z.looseObject({ channel: text, reason: text })),
+    fellBack: maybeNumber,
     alert: shownAlert,
   })
 
