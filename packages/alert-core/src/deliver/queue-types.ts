@@ -69,7 +69,7 @@ export interface ChannelQueue {
    * once.
    */
   waiting(): number
-  /** Records that wait, with those that wait for the quota; without those that fell back from another channel. */
+  /** Its own records that wait, also for the quota: without those that fell back from another channel. */
   records(): number
   /** Why what waits was not delivered yet. */
   whyWaiting(): string

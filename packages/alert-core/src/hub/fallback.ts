@@ -60,8 +60,8 @@ const mostRemembered = 2_000
 export function createFallbacks(options: FallbackOptions): Fallbacks {
   const { inForce, events, counters, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)
-  /** What each channel was offered the start of, by itself or as a fallback, and no end since. */
-  const started = createLru<string, true>(mostRemembered)
+  /** Whose start fell back to a channel, and no end since: when it was first seen, epoch ms. */
+  const started = createLru<string, number>(mostRemembered)
   let isLastChance = false
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
@@ -70,13 +70,17 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     return known.count < alert.count || severityRank(known.severity) < severityRank(alert.severity)
   }
 
+  /** Only what fell back ends so: of all else the channel is sent the end by itself, if it takes it. */
+  function isStarted(channel: string, { alert }: NotificationItem): boolean {
+    return started.get(keyOf(channel, alert)) === alert.firstSeen
+  }
+
   function fallBack({ joined: _, ...notification }: Notification, reason: SuppressedReason): void {
     const { channel } = notification
     const fallback = inForce.compiled.fallbackOf(channel)
     if (fallback === undefined) return
     const news = notification.items.filter((item) => {
-      const isStartless = item.reason === 'resolved' && !started.has(keyOf(fallback, item.alert))
-      if (isStartless) suppress(item, fallback, 'ended')
+      if (item.reason === 'resolved' && !isStarted(fallback, item)) suppress(item, fallback, 'ended')
       else if (isNews(fallback, item)) return true
       else suppress(item, fallback, 'already-notified')
       return false
@@ -93,9 +97,9 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
   }
 
   function noteStarts({ channel, items }: Notification): void {
-    for (const { alert, reason } of items) {
+    for (const { alert, reason, fallbackFrom } of items) {
       if (reason === 'resolved') started.delete(keyOf(channel, alert))
-      else started.set(keyOf(channel, alert), true)
+      else if (fallbackFrom !== undefined) started.set(keyOf(channel, alert), alert.firstSeen)
     }
   }
 

@@ -14,8 +14,9 @@ export interface Stats {
   /** Of those, the records that no alert counts (yet): their condition is not met, or they end an absence. */
   readonly unmet: number
   /**
-   * Records that alerts counted: `matched` less `unmet`, and one for each that an `absent` rule missed. On each
-   * channel the sum of its `records`, unless it came later or the state of a former process was taken over.
+   * Records that alerts counted: `matched` less `unmet`, and one for each that an `absent` rule missed. On
+   * each channel the sum of its `records`, unless it came later or the state of a former process was taken
+   * over.
    */
   readonly counted: number
   /**

@@ -1,0 +1,1 @@
+import '../unit/hub/outcome-invariants.test.ts'

@@ -1,0 +1,98 @@
+/**
+ * What must hold for every message of a life, whatever happened to providers, options and processes.
+ */
+import type { Attempt, Life } from './outcome-traces.ts'
+
+const second = 1000
+const minute = 60 * second
+
+export function problemsOf(life: Life): readonly string[] {
+  return [...endsWithoutStart(life), ...mixedRecords(life), ...lateCriticals(life), ...lostRecords(life)]
+}
+
+const accepted = ({ attempts }: Life) => attempts.filter(({ acceptedAt }) => acceptedAt !== undefined)
+
+/** 8: no end on a channel whose provider accepted no start, and none after the end. */
+function endsWithoutStart(life: Life): string[] {
+  const problems: string[] = []
+  const open = new Set<string>()
+  const inOrder = accepted(life).sort((a, b) => a.acceptedAt! - b.acceptedAt!)
+  for (const { channel, message, at } of inOrder) {
+    for (const { id, reason } of message.cards) {
+      const name = `${channel} ${id}`
+      if (reason !== 'resolved') open.add(name)
+      else if (!open.has(name)) problems.push(`at ${at} an end without a start on ${channel}`)
+      // What was accepted without our knowledge, or before a kill, may be sent again.
+      else if (!life.hadLosses && !life.wasKilled) open.delete(name)
+    }
+  }
+  return problems
+}
+
+/** 9: severity and text are those of one record that the channel takes. */
+function mixedRecords({ attempts, records }: Life): string[] {
+  return attempts.flatMap(({ channel, message, at }) =>
+    message.cards.flatMap(({ severity, data }) => {
+      if (String(data['rule']).startsWith('@')) return []
+      const record = records.get(String(data['message']))
+      const where = `at ${at} on ${channel}`
+      if (record?.severity !== severity) return [`${where} ${severity} with the text of ${record?.severity}`]
+      const isTaken =
+        channel === 'pager' || channel === 'phone'
+          ? severity === 'critical'
+          : channel !== 'pay' || (record.key < 2 && (severity === 'critical' || severity === 'error'))
+      return isTaken ? [] : [`${where} ${severity} of key ${record.key}`]
+    }),
+  )
+}
+
+/** The longest of retries, hints and fallbacks after a provider was not well. */
+const recoveryMs = 15 * minute
+
+/** 10: a critical is sent within its `wait` (0) and `interval`, unless the provider asked for more. */
+function lateCriticals({ records, attempts, disturbances }: Life): string[] {
+  const known = new Set<number>()
+  const problems: string[] = []
+  for (const [text, { at, key, severity }] of records) {
+    if (severity !== 'critical' || known.has(key)) continue
+    known.add(key)
+    for (const [channel, latestMs] of [
+      ['chat', 31 * second],
+      ['pager', second],
+    ] as const) {
+      const isDisturbed = disturbances.some(
+        (one) => (one.channel ?? channel) === channel && one.at >= at - recoveryMs && one.at <= at + latestMs,
+      )
+      const mood = disturbances.filter((one) => one.channel === channel && one.at <= at).at(-1)
+      if (isDisturbed || (mood !== undefined && mood.isOver !== true)) continue
+      const isSent = attempts.some(
+        (one) => one.channel === channel && one.at >= at && one.at <= at + latestMs && names(one, text),
+      )
+      if (!isSent) problems.push(`critical ${text} of ${at} is not sent to ${channel} in time`)
+    }
+  }
+  return problems
+}
+
+/** Whether the attempt names the record, or a later one that is as severe. */
+function names({ message }: Attempt, text: string): boolean {
+  const key = text.split(' of ')[1]
+  return message.cards.some(
+    ({ severity, data }) => severity === 'critical' && String(data['message']).endsWith(` of ${key}`),
+  )
+}
+
+/** 5: what was logged is delivered, suppressed, failed or waits, on each channel. */
+function lostRecords({ stats, wasKilled, wasReplaced }: Life): string[] {
+  // What a former process counted, or a channel missed while it was not there, is not in the sum.
+  if (wasKilled) return []
+  return stats.flatMap(({ matched, counted, unmet, channels }, index) => [
+    ...(matched === counted && unmet === 0 ? [] : [`${index}: of ${matched} matched ${counted} counted`]),
+    ...Object.entries(channels).flatMap(([name, { records }]) => {
+      if (name === 'hook' && wasReplaced) return []
+      const { delivered, failed, suppressed, waiting } = records
+      const sum = delivered + failed + suppressed + waiting
+      return sum === counted ? [] : [`${index}: ${name} ${JSON.stringify(records)} of ${counted}`]
+    }),
+  ])
+}
