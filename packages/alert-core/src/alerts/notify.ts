@@ -209,11 +209,19 @@ export function settle(
     }
     // What fell back was not notified to this channel by itself, and is open on it all the same.
     if (fallbackFrom === undefined) settleSending(channelState, isDelivered, now)
-    else if (isDelivered) channelState.opened ??= alert.startedAt
+    else if (isDelivered) openFallback(alert, channelState, copy)
     alert.scheduled = false
     schedule(state, alert)
     removeIfDone(state, alert)
   }
+}
+
+/** What fell back may be about a life that is over, unlike the present one: then only its end is owed. */
+function openFallback(alert: LiveAlert, channelState: ChannelState, copy: Alert): void {
+  if (channelState.opened !== undefined) return
+  const isPresent = copy.firstSeen === alert.firstSeen
+  channelState.opened = isPresent ? alert.startedAt : alert.startedAt - 1
+  if (!isPresent) channelState.former ??= { alert: { ...copy, state: 'resolved' }, unsent: 0 }
 }
 
 /** Suppresses what was not sent before the end of the stream because its `after` was not over. */

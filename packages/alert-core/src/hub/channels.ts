@@ -45,6 +45,7 @@ export function createChannels(options: QueuePorts): Channels {
   const fallbacks = createFallbacks({
     inForce,
     events,
+    counters,
     state,
     clock,
     offer,

@@ -10,6 +10,7 @@ import {
   alertNamesOf,
   type Notification,
   type NotificationItem,
+  type Reason,
   type SuppressedReason,
   severityRank,
 } from '../model.ts'
@@ -66,13 +67,22 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
     const known = notified.get(keyOf(channel, alert))
-    if (known === undefined || known.firstSeen !== alert.firstSeen || known.state !== alert.state) return true
+    if (known === undefined || known.firstSeen !== alert.firstSeen) return true
+    // That the alert fires is old once the channel was sent its end.
+    if (known.state !== alert.state) return known.state === 'firing' || known.count < alert.count
     return known.count < alert.count || severityRank(known.severity) < severityRank(alert.severity)
   }
 
   /** Only what fell back ends so: of all else the channel is sent the end by itself, if it takes it. */
   function isStarted(channel: string, { alert }: NotificationItem): boolean {
     return started.get(keyOf(channel, alert)) === alert.firstSeen
+  }
+
+  /** A reminder of what the channel was not notified of is the first that it hears. */
+  function reasonFor(channel: string, item: NotificationItem): Reason {
+    const own = notified.get(keyOf(channel, item.alert))
+    const isKnown = isStarted(channel, item) || own?.firstSeen === item.alert.firstSeen
+    return item.reason === 'repeat' && !isKnown ? 'first' : item.reason
   }
 
   function fallBack({ joined: _, ...notification }: Notification, reason: SuppressedReason): void {
@@ -88,6 +98,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     if (news.length === 0) return
     const items = news.map((item) => ({
       ...item,
+      reason: reasonFor(fallback, item),
       fallbackFrom: item.fallbackFrom ?? { channel, reason },
       ...(item.added > 0 && { fellBack: item.added }),
     }))
