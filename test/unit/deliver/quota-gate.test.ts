@@ -153,3 +153,17 @@ describe('what needs the quota of its channel', () => {
     expect(await retired.queue.retire()).toMatchObject({ ready: [], deferred: [{ id: 'a' }] })
   })
 })
+
+test('an end is delivered once, unless the alert fired again in between', async () => {
+  const events: string[] = []
+  const rig = createRig([], {
+    onEvent: (event) => void (event.type === 'failed' && events.push(event.reason)),
+  })
+  const ended = (id: string) => ({ ...ends('a'), id })
+  for (const one of [named('a'), ended('1'), ended('2'), { ...named('a'), id: 'again' }, ended('3')]) {
+    rig.queue.offer(one)
+    await rig.queue.idle()
+  }
+  expect(rig.sent.map(({ message }) => message.reason)).toEqual(['first', 'resolved', 'first', 'resolved'])
+  expect(events).toEqual(['already-notified'])
+})

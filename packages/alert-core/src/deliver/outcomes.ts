@@ -106,6 +106,9 @@ interface Known {
 
 const mostAlerts = 2_000
 
+/** An end that fell back and one of the channel's own are one. */
+const endedBefore: Failure = { reason: 'already-notified', why: 'the channel was sent this end before' }
+
 /** Remembers the outcomes that pass on their way to `outcomes`. */
 export function rememberStarts(outcomes: Outcomes): Starts {
   const known = createLru<string, Known>(mostAlerts)
@@ -114,7 +117,9 @@ export function rememberStarts(outcomes: Outcomes): Starts {
     ...outcomes,
     delivered(notification, attempts, note) {
       for (const { alert, reason } of notification.items) {
-        known.set(alert.id, { ...known.get(alert.id), fires: reason !== 'resolved' })
+        const { failure } = known.get(alert.id) ?? {}
+        if (reason === 'resolved') known.set(alert.id, { fires: false, failure: failure ?? endedBefore })
+        else known.set(alert.id, { fires: true, ...(failure && { failure }) })
       }
       outcomes.delivered(notification, attempts, note)
     },

@@ -43,14 +43,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const outcomes = rememberStarts(createOutcomes({ ...options, now: wallNow }))
   const waiting = createWaitingList(options, outcomes)
   const isClosing = () => state !== 'open'
-  const delivery = createDelivery({
-    ...options,
-    waiting,
-    sender,
-    outcomes,
-    wallNow,
-    isClosing,
-  })
+  const delivery = createDelivery({ ...options, waiting, sender, outcomes, wallNow, isClosing })
   const gate = createQuotaGate({ ...options, quota, waiting, delivery, outcomes, wallNow, isClosing })
   const lastTries = createLastTries({ waiting, delivery, sender, clock, settled })
 
@@ -146,10 +139,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     },
     whyWaiting: delivery.whyUnsent,
     waiting: () => delivery.inFlight().length + waiting.size(),
-    records() {
-      const parts = [...delivery.inFlight(), ...waiting.all()]
-      return parts.reduce((sum, { notification }) => sum + recordsOf(notification), 0)
-    },
+    records: () => recordsIn([...delivery.inFlight(), ...waiting.all()]),
     oldestMs() {
       const inFlight = delivery.inFlight().map((part) => part.offeredAt)
       return Math.max(0, clock.now() - Math.min(...inFlight, waiting.oldestAt()))
@@ -162,6 +152,10 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
 
 const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY }
+
+function recordsIn(parts: readonly Part[]): number {
+  return parts.reduce((sum, { notification }) => sum + recordsOf(notification), 0)
+}
 
 function notificationsOf(parts: readonly Part[]): Notification[] {
   return parts.map((part) => part.notification)

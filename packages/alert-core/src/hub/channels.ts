@@ -63,8 +63,7 @@ export function createChannels(options: QueuePorts): Channels {
       tracker.settle(notification, isDelivered, now)
       return []
     })
-    const outcome = isDelivered ? 'delivered' : 'failed'
-    counters.countRecords(notification.channel, outcome, recordsOf(notification))
+    counters.countRecords(notification.channel, isDelivered ? 'delivered' : 'failed', recordsOf(notification))
     state?.removeUnsent(notification)
   }
 

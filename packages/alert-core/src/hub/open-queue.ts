@@ -86,7 +86,7 @@ export function openQueue(
     },
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
-      if (reason !== 'closed') fallbacks.fallBack(notification, reason)
+      if (reason !== 'closed' && reason !== 'already-notified') fallbacks.fallBack(notification, reason)
       // A quota has a meta-alert of its own.
       if (!isFollowUp && reason !== 'quota') metaAlerts.noteFailure(name, notification, reason, why)
     },

@@ -39,7 +39,16 @@ export interface Connection extends AdapterConnection {
 }
 
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
-const noStats: Stats = { lines: 0, matched: 0, unmet: 0, counted: 0, rules: {}, failures: {}, suppressed: {}, channels: {} }
+const noStats: Stats = {
+  lines: 0,
+  matched: 0,
+  unmet: 0,
+  counted: 0,
+  rules: {},
+  failures: {},
+  suppressed: {},
+  channels: {},
+}
 
 /**
  * Opens nothing yet, but for a crash of the process. Neither function may refer to the adapter's owner, or an
