@@ -10,10 +10,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, unhurried, webhookBody } from './app.ts'
+import { type Inbox, openInbox, unhurried, webhookBody } from '../e2e/app.ts'
 
 const run = promisify(execFile)
-const sources = fileURLToPath(new URL('./nextjs/', import.meta.url))
+const sources = fileURLToPath(new URL('../e2e/nextjs/', import.meta.url))
 
 let inbox: Inbox
 let place: string
