@@ -86,7 +86,7 @@ describe('over a real connection', () => {
     await queue.idle()
     expect(bodies).toHaveLength(1)
     expect(Buffer.byteLength(bodies[0]!)).toBeLessThanOrEqual(300)
-    expect(bodies[0]).toMatch(/^\[CRITICAL\] payments prod: 50 alerts: card gateway timeout ×7\n/)
+    expect(bodies[0]).toMatch(/^\[CRITICAL\] payments prod: 50 new alerts, worst: card gateway timeout\n/)
     expect(bodies[0]).toMatch(/and \d+ more/)
   })
 
@@ -105,7 +105,7 @@ describe('over a real connection', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2900)
     expect(story(events).at(-1)).toBe('delivered n1 (5)')
     const whys = events.flatMap((event) => (event.type === 'retrying' ? [event.why] : []))
-    expect(whys[2]).toBe('no answer within 2 sec')
+    expect(whys[2]).toBe('no answer within 2 s')
     expect(JSON.stringify(events)).not.toContain('not-a-real-token')
   })
 
@@ -152,7 +152,7 @@ describe('over a real connection', () => {
     expect(queue.waiting()).toBeGreaterThan(0)
     await queue.idle()
     expect(bodies).toHaveLength(2)
-    expect(bodies[1]).toContain('21 alerts')
+    expect(bodies[1]).toContain('21 new alerts')
   })
 
   test('a refusal is reported without the address, and not tried again', async () => {

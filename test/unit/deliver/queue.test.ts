@@ -184,7 +184,7 @@ describe('a provider that hangs', () => {
     await clock.advance(60_000)
     expect(sent.map((one) => one.at)).toEqual([0, 11_000, 23_000])
     expect(sent.map((one) => one.context.signal.aborted)).toEqual([true, true, false])
-    expect(events[0]).toMatchObject({ type: 'retrying', why: 'no answer within 10 sec' })
+    expect(events[0]).toMatchObject({ type: 'retrying', why: 'no answer within 10 s' })
   })
 
   test('its late answer, good or bad, changes nothing', async () => {

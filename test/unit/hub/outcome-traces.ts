@@ -46,7 +46,7 @@ const channels = {
   },
 } satisfies Record<string, ChannelOptions>
 type ChannelName = keyof typeof channels
-export const channelNames = Object.keys(channels) as ChannelName[]
+const channelNames = Object.keys(channels) as ChannelName[]
 
 /** What a reload may put in force; the first is what the hub starts with. */
 const variants: readonly Record<string, ChannelOptions>[] = [

@@ -83,7 +83,7 @@ describe.each(loggers)('%s', (_name, open) => {
         'checkout: charge failed (ERR_BAD_RESPONSE, Request failed with status code 502, r-1)',
         'checkout: sent for its code (PAYMENT, Request failed with status code 502, r-1)',
       ])
-      for (const { text } of posts) expect(text).toContain('record: cut, as it ')
+      for (const { text } of posts) expect(text).toContain('Record: cut, as it ')
     },
   )
 })

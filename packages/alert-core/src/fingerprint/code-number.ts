@@ -151,8 +151,9 @@ function isReply(source: Uint16Array, next: number): boolean {
 
 /** True if nothing that could be counted stands at `next`: no word in lower case but a preposition. */
 function endsClause(source: Uint16Array, next: number): boolean {
-  if (table[source[next]!] !== space) return true
-  const from = next + 1
+  let from = next
+  while (source[from] !== 0 && table[source[from]!] === space) from++
+  if (from === next) return true
   if ((table[source[from]!]! & lower) === 0) return true
   let end = from
   while (end - from <= longestPreposition && (table[source[end]!]! & lower) !== 0) end++

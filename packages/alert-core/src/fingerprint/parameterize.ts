@@ -41,8 +41,9 @@ const source: Uint16Array = new Uint16Array(maxChars + 4)
 /** The same buffer for making strings of it. */
 const sourceBytes: Buffer = Buffer.from(source.buffer)
 
-/** Loads `text`, and returns how many units of it there are. */
-function load(text: string): number {
+/** Loads `text`, and returns how many units of it there are; a zero in it would read as its end. */
+function load(given: string): number {
+  const text = given.includes('\0') ? given.replaceAll('\0', ' ') : given
   const stop =
     text.length <= shortText ? copy(text) : sourceBytes.write(text, 0, maxChars * 2, 'utf16le') >> 1
   source[stop] = source[stop + 1] = source[stop + 2] = 0

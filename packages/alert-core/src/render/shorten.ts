@@ -153,7 +153,7 @@ function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M 
 }
 
 /** The lead of a storm says how many lines follow. */
-export function stormLead({ storm, locale }: Message, shown: number): Pick<Message, 'lead'> | undefined {
+function stormLead({ storm, locale }: Message, shown: number): Pick<Message, 'lead'> | undefined {
   if (storm === undefined) return undefined
   return { lead: words[locale].stormLead(storm.kinds, storm.records, storm.span, shown) }
 }
