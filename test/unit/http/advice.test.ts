@@ -10,7 +10,7 @@ it.each([
   ['a.example: no answer within 10 sec', /firewall/],
   ['a.example:465: no answer within 10 sec', /smtps:\/\//],
   ['a.example (through proxy p.example:3128): no answer within 10 sec', /Check the proxy/],
-  ['a.example: fetch does not allow this port', /another port/],
+  ['a.example: fetch does not allow this port', /^Let the server listen on another port\.$/],
   ['a.example: proxy p.example:3128: connection refused (ECONNREFUSED)', /Check the proxy/],
   ['a.example:25: connection refused (ECONNREFUSED) (through proxy p.example:3128)', /Check the proxy/],
   ['a.example: proxy p.example:3128 answered 407', /user and password of the proxy/],

@@ -55,7 +55,7 @@ const rest: readonly (readonly [RegExp, string])[] = [
     'Port 465 needs smtps://. Check host and firewall too.',
   ],
   [/\bno answer (?:within|in time|before)/, `Check host, port and firewall. ${throughProxy}`],
-  [/does not allow this port/, 'Let the server listen on another port: fetch refuses this one.'],
+  [/does not allow this port/, 'Let the server listen on another port.'],
   [
     /the proxy must be/,
     'Correct HTTPS_PROXY, HTTP_PROXY or the option `proxy`, or add the host to NO_PROXY.',
