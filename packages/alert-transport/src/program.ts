@@ -12,7 +12,7 @@ import { packageRoot } from './package-root.ts'
 
 /** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {
-  return new Command('alert-transport')
+  const program = new Command('alert-transport')
     .description('Test, replay and send the alerts of pino-alert-transport and winston-alert-transport')
     .version(version())
     .addCommand(createInboxCommand(io))
@@ -21,6 +21,9 @@ export function createProgram(io: CommandIo): Command {
     .addCommand(createSendTestCommand(io))
     .addCommand(createReplayCommand(io))
     .addCommand(createWatchCommand(io))
+  // `addCommand` passes no settings on: without this, a wrong option of a command shows no help.
+  for (const command of [program, ...program.commands]) command.showHelpAfterError()
+  return program
 }
 
 function version(): string {

@@ -30,6 +30,18 @@ describe('the commands that read a configuration', () => {
     return printed
   }
 
+  /** What the program prints to stderr before it gives up. */
+  async function misuse(...args: string[]): Promise<string> {
+    let printed = ''
+    const program = createProgram({ out: () => undefined, signal: AbortSignal.abort() })
+    const writeErr = (text: string) => {
+      printed += text
+    }
+    for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr })
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toMatchObject({ exitCode: 1 })
+    return printed
+  }
+
   const yaml = `
 service: orders
 channels:
@@ -172,6 +184,27 @@ no json
   it('check names every problem by its path and fails', async () => {
     const config = file('bad.yaml', 'levle: error\nchannels:\n  ops: { type: slack }\n')
     await expect(run('check', config)).rejects.toThrow(/levle[\s\S]*channels\.ops\.url/)
+  })
+
+  it('check takes the file as the argument or, like the other commands, with --config', async () => {
+    const config = file('bad-both.yaml', 'levle: error\n')
+    await expect(run('check', '--config', config)).rejects.toThrow(/bad-both\.yaml has a problem:\n {2}levle/)
+    const fine = file('fine-both.yaml', yaml)
+    expect(await run('check', '--config', fine)).toBe(await run('check', fine))
+    await expect(misuse('check', fine, '--config', fine)).resolves.toMatch(/give the file once.*\n\nUsage: /)
+  })
+
+  it.each([
+    ['no file', ['check'], /missing argument 'config'\n\nUsage: alert-transport check .*\n/],
+    ['no configuration', ['explain'], /'--config <file>' not specified\n\nUsage: alert-transport explain /],
+    [
+      'an option it does not have',
+      ['check', '--conifg', 'x'],
+      /unknown option '--conifg'[\s\S]*Usage: .* check /,
+    ],
+    ['a command it does not have', ['chekc'], /unknown command 'chekc'[\s\S]*Usage: alert-transport \[/],
+  ])('a command with %s shows how it is used', async (_wrong, args, shown) => {
+    expect(await misuse(...args)).toMatch(shown)
   })
 
   it('check names rules without effect, and fails only with --strict', async () => {

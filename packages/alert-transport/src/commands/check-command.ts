@@ -7,19 +7,32 @@ import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
 
+interface CheckFlags {
+  readonly config?: string
+  readonly strict: boolean
+}
+
 /** Creates the command; it rejects if there is a problem, so that the exit code is 1. */
 export function createCheckCommand({ out }: CommandIo): Command {
   return new Command('check')
     .description(
       'check a configuration: print every problem with its path, or the resolved options with secrets masked',
     )
-    .argument('<config>', 'the options of the transport, JSON or YAML')
+    .argument('[config]', 'the options of the transport, JSON or YAML')
+    .option('--config <file>', 'the same, as the other commands take it')
     .option(
       '--strict',
       'fail also if there are warnings: rules that reach no channel or have no effect',
       false,
     )
-    .action(async (file: string, { strict }: { readonly strict: boolean }) => {
+    .action(async (argument: string | undefined, { config, strict }: CheckFlags, command: Command) => {
+      const file = argument ?? config
+      if (file === undefined)
+        command.error("error: missing argument 'config'", { code: 'commander.missingArgument' })
+      if (argument !== undefined && config !== undefined)
+        command.error("error: give the file once, as the argument or with '--config'", {
+          code: 'commander.conflictingOption',
+        })
       const { plan, problems } = checkOptions(await readConfig(file))
       if (problems.length > 0) {
         throw new Error(
