@@ -29,7 +29,7 @@ const notes = [
     /^without \?wait=true a message that is not saved raises no error$/,
     () => '没有 ?wait=true：消息未保存时也不会报错',
   ],
-  [/^without messageReplyOption the thread is ignored$/, () => '没有 messageReplyOption：会话串被忽略'],
+  [/^without messageReplyOption the thread is ignored$/, () => '没有 messageReplyOption：消息串被忽略'],
   [/^attached: (.+)$/s, (_, name) => `附件：${name}`],
 ]
 
