@@ -70,3 +70,14 @@ test('a snapshot is not changed by what happens later', () => {
   stage.pass(hour)
   expect(JSON.stringify(saved)).toBe(before)
 })
+
+test('a restored snapshot leaves room in the quota for what this process sent and is not delivered yet', () => {
+  const tracker = createTracker({ channels: [eager({ limits: [{ count: 1, perMs: hour }] })] })
+  const fire = (id: string, now: number) => {
+    tracker.push(occurrence(id, now), now)
+    return tracker.tick(now).filter(({ type }) => type === 'notify')
+  }
+  expect(fire('a', 0)).toHaveLength(1)
+  tracker.restore(throughJson(tracker.snapshot()), second)
+  expect(fire('b', 2 * second)).toEqual([])
+})

@@ -4,6 +4,7 @@ import { createAdvance } from '#core/hub/advance.ts'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
 import { createSteadyClock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { eager, occurrence } from '../alerts/stage.ts'
 import {
   aDirectory,
   fatal,
@@ -98,9 +99,9 @@ it('when the clock was set, what the tracker remembers moves by the same step, a
   const clock = { now: () => at, steady: () => 0, after: () => ({ cancel() {} }) }
   const tracker = createTracker({ channels: [] })
   const moments: unknown[] = []
-  const restore: typeof tracker.restore = (snapshot, now) => {
-    moments.push(now)
-    return tracker.restore(snapshot, now)
+  const restore: typeof tracker.restore = (snapshot, ...moment) => {
+    moments.push(moment)
+    return tracker.restore(snapshot, ...moment)
   }
   const steady = createSteadyClock(clock)
   const { advance } = createAdvance({
@@ -116,5 +117,36 @@ it('when the clock was set, what the tracker remembers moves by the same step, a
   at += hour
   follow()
   follow()
-  expect(moments).toEqual([start + hour])
+  expect(moments).toEqual([[start + hour, hour]])
 })
+
+it.each([hour, -hour, 25 * hour, -25 * hour])(
+  'a clock set by %d ms leaves room in the quota for what is not delivered yet',
+  (step) => {
+    const { clock, setBy } = settableClock()
+    const channel = eager({ limits: [{ count: 1, perMs: hour }] })
+    const tracker = createTracker({ channels: [channel] })
+    const sent: string[] = []
+    const { advance } = createAdvance({
+      tracker,
+      clock,
+      steady: createSteadyClock(clock),
+      lifecycle: createLifecycle(),
+      notify(effects) {
+        for (const effect of effects)
+          if (effect.type === 'notify') sent.push(...effect.notification.items.map(({ alert }) => alert.id))
+      },
+    })
+    const fire = (id: string) => {
+      advance((now) => tracker.push(occurrence(id, now, { resolveAfterMs: false }), now))
+      advance(tracker.tick)
+    }
+    fire('a')
+    expect(sent).toEqual(['a'])
+    setBy(step)
+    fire('b')
+    expect(sent).toEqual(['a'])
+    // The queue keeps the message for a day.
+    expect(tracker.nextDeadline()).toBe(start + step + 24 * hour)
+  },
+)

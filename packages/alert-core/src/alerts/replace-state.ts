@@ -46,10 +46,21 @@ export function reload(
   return [...before, ...closed, ...effects, ...ended, ...updateMutes(state, now)]
 }
 
-/** Uses the state of this snapshot in place of the present one, with the present channels. */
-export function restore(state: TrackerState, snapshot: TrackerSnapshot, now: number): readonly Effect[] {
+/**
+ * Uses the state of this snapshot in place of the present one, with the present channels. What they sent and
+ * is not delivered yet stays theirs; its times move by `stepMs`, as the clock did.
+ */
+export function restore(
+  state: TrackerState,
+  snapshot: TrackerSnapshot,
+  now: number,
+  stepMs: number,
+): readonly Effect[] {
   const timings = new Map(snapshot.channels.map((timing) => [timing.name, timing]))
-  const channels = state.channels.map(({ plan }) => createChannel(plan, timings.get(plan.name)))
+  const channels = state.channels.map(({ plan, unsettled }) => {
+    const shifted = new Map([...unsettled].map(([id, sentAt]) => [id, sentAt + stepMs]))
+    return createChannel(plan, timings.get(plan.name), shifted)
+  })
   const alerts = snapshot.alerts.map(loadAlert)
   Object.assign(state, {
     alerts: new Map(alerts.map((alert) => [alert.id, alert])),

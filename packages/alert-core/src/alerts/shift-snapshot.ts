@@ -3,6 +3,7 @@
  * an hour that comes again. Records keep the times in them.
  */
 
+import type { Alert } from '../model.ts'
 import { ownEntries } from './history.ts'
 import type { ChannelState, LastNotified } from './live-alert.ts'
 import { shiftConditions } from './merge-conditions.ts'
@@ -12,7 +13,6 @@ import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerSnapshot {
   const shift = <Time extends number | undefined>(at: Time): Time =>
     (at === undefined ? at : at + byMs) as Time
-  const shiftNotified = (notified: LastNotified): LastNotified => ({ ...notified, at: notified.at + byMs })
   return {
     ...snapshot,
     alerts: snapshot.alerts.map(
@@ -54,13 +54,32 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     })),
   }
 
+  function shiftNotified({ at, recent, nextAt, ...notified }: LastNotified): LastNotified {
+    return {
+      ...notified,
+      at: shift(at),
+      ...(recent === undefined ? {} : { recent: recent.map(shift) }),
+      ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
+    }
+  }
+
+  /** First and last time are those of its records. */
+  function shiftAlert({ endedAt, formerEndedAt, ...alert }: Alert): Alert {
+    return {
+      ...alert,
+      ...(endedAt === undefined ? {} : { endedAt: shift(endedAt) }),
+      ...(formerEndedAt === undefined ? {} : { formerEndedAt: shift(formerEndedAt) }),
+    }
+  }
+
   function shiftChannelState(channelState: ChannelState): ChannelState {
-    const { since, notified, past, nextAt, opened, sending, mute } = channelState
+    const { since, notified, past, former, nextAt, opened, sending, mute } = channelState
     return {
       ...channelState,
       ...(since === undefined ? {} : { since: shift(since) }),
       ...(notified === undefined ? {} : { notified: shiftNotified(notified) }),
       ...(past === undefined ? {} : { past: shiftNotified(past) }),
+      ...(former === undefined ? {} : { former: { ...former, alert: shiftAlert(former.alert) } }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
       ...(opened === undefined ? {} : { opened: shift(opened) }),
       ...(sending === undefined ? {} : { sending: { ...sending, life: shift(sending.life) } }),

@@ -103,8 +103,11 @@ export interface Tracker {
   snapshot(parts?: { readonly withKeys: boolean }): TrackerSnapshot
   /** The part of the snapshot about these alerts and this channel. */
   partOf(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
-  /** Uses the state of this snapshot in place of the present one, with the present channels. */
-  restore(snapshot: TrackerSnapshot, now?: number): readonly Effect[]
+  /**
+   * Uses the state of this snapshot in place of the present one, with the present channels. If it is the
+   * present one with its times moved, because the clock was set, `stepMs` is by how much.
+   */
+  restore(snapshot: TrackerSnapshot, now?: number, stepMs?: number): readonly Effect[]
 }
 
 /** Records since the start; what a notification has taken along is counted where that is delivered. */
@@ -144,7 +147,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       past: ids.flatMap((id) => state.history.get(id) ?? []),
       channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.timing()),
     }),
-    restore: (snapshot, now = options.now ?? 0) => restore(state, snapshot, now),
+    restore: (snapshot, now = options.now ?? 0, stepMs = 0) => restore(state, snapshot, now, stepMs),
   }
 }
 

@@ -36,7 +36,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
     if (stepMs !== 0) {
       // The next deadline may be later than the one that the timer waits for.
       armedFor = Number.POSITIVE_INFINITY
-      carryOut(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), now), now)
+      carryOut(tracker.restore(shiftSnapshot(tracker.snapshot(), stepMs), now, stepMs), now)
     }
     carryOut(change(now), now)
     armTimer(now)

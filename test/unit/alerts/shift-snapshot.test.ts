@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import type { Absence } from '#core/alerts/absence.ts'
+import type { ChannelTiming } from '#core/alerts/channel.ts'
+import type { PastAlert } from '#core/alerts/history.ts'
+import type { SavedKey } from '#core/alerts/key-state.ts'
+import { type ChannelState, copyAlert, type LastNotified } from '#core/alerts/live-alert.ts'
+import type { Pending } from '#core/alerts/pending.ts'
+import { shiftSnapshot } from '#core/alerts/shift-snapshot.ts'
+import { loadAlert, type SavedAlert, type TrackerSnapshot } from '#core/alerts/snapshot.ts'
+import { hour, occurrence, recordAt, second } from './stage.ts'
+
+/** All of our own times are later than this, and all other numbers earlier: the records' times too. */
+const epoch = Date.UTC(2026, 0, 1)
+let times = 0
+/** Another time of ours. */
+const time = () => epoch + ++times * second
+
+/** Each number of the value, by its path. */
+function numbersIn(value: unknown, path = ''): Record<string, number> {
+  if (typeof value === 'number') return { [path]: value }
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.assign({}, ...Object.entries(value).map(([key, part]) => numbersIn(part, `${path}.${key}`)))
+}
+
+// `Required`: a field that is new in one of these types has to be added here.
+const lastNotified = (): Required<LastNotified> => ({
+  at: time(),
+  rank: 2,
+  worst: 3,
+  recent: [time(), time()],
+  repeats: 4,
+  nextAt: time(),
+})
+
+const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
+  id: 'a',
+  rule: 'error',
+  key: 'a',
+  grouping: 'user',
+  severity: 'error',
+  rank: 2,
+  code: 'E1',
+  summary: 'it broke',
+  runbook: 'https://runbook.example',
+  labels: {},
+  channels: ['chat'],
+  resolveAfterMs: hour,
+  count: 7,
+  firstSeen: 1000,
+  lastSeen: 2000,
+  first: recordAt(1000),
+  latest: recordAt(2000),
+  varied: { message: { head: ['it', '…'] } },
+  context: [{ time: 900, level: 'info', text: 'before' }],
+  startedAt: time(),
+  lastAt: time(),
+  escalatedAt: time(),
+  endedAt: time(),
+  endedBy: 'quiet',
+  endRecord: recordAt(3000),
+  formerEndedAt: time(),
+  starts: [time(), time()],
+  isFlapping: true,
+  lasts: true,
+  isAbsence: true,
+  template: { scope: 'error', words: ['it', 'broke'] },
+  variants: { values: [['it', 5]], more: 1 },
+}
+
+const channelState: Required<ChannelState> = {
+  admitted: true,
+  since: time(),
+  notifiedCount: 6,
+  notified: lastNotified(),
+  past: lastNotified(),
+  former: { alert: copyAlert(loadAlert({ ...bareAlert, channelStates: {} })), unsent: 5 },
+  repeats: 4,
+  nextAt: time(),
+  sending: { life: time(), isOver: true },
+  opened: time(),
+  mute: { reason: 'silenced', untilMs: time() },
+}
+
+const timing: Required<ChannelTiming> = {
+  name: 'chat',
+  sentAt: time(),
+  pausedUntil: time(),
+  recent: [{ at: time(), alerts: 3 }],
+  quota: [time(), time()],
+  quotaReportedUntil: time(),
+  newKinds: { inRow: 2, at: time() },
+}
+
+const pending: Required<Pending> = {
+  since: time(),
+  firstAt: time(),
+  lastAt: time(),
+  count: 2,
+  holdsUntil: time(),
+  occurrence: occurrence('k', 4000),
+}
+
+const key: Required<SavedKey> = {
+  id: 'k',
+  scope: 'rule',
+  window: [time(), time()],
+  distinct: { values: [['ada', time()]], times: [time()] },
+  streak: { count: 3, unnotified: 1, firstAt: time() },
+  pending,
+}
+
+const absence: Required<Absence> = {
+  id: 'w',
+  since: time(),
+  seenAt: time(),
+  dueAt: time(),
+  occurrence: occurrence('w', 5000),
+  isRedacted: true,
+}
+
+const past: Required<PastAlert> = {
+  id: 'b',
+  endedAt: time(),
+  starts: [time()],
+  notified: { chat: lastNotified() },
+}
+
+const whole: Required<TrackerSnapshot> = {
+  version: 1,
+  alerts: [{ ...bareAlert, channelStates: { chat: channelState } }],
+  ended: ['a'],
+  channels: [timing],
+  past: [past],
+  overflowId: 'o',
+  conditions: { keys: [key], absences: [absence] },
+  dropped: 8,
+}
+
+test.each([hour, -hour])('all times of the tracker move by %d ms, and nothing else does', (step) => {
+  const before = numbersIn(whole)
+  expect(Object.values(before).filter((number) => number > epoch).length).toBeGreaterThanOrEqual(times)
+  const expected = Object.entries(before).map(([path, number]) => {
+    // A mute is asked for again.
+    if (path.endsWith('.mute.untilMs')) return [path, Number.NEGATIVE_INFINITY]
+    return [path, number > epoch ? number + step : number]
+  })
+  expect(numbersIn(shiftSnapshot(whole, step))).toEqual(Object.fromEntries(expected))
+})
