@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBacklog } from '#core/worker/overflow.ts'
-import { remember, stableJson } from '#core/worker/remember.ts'
 import { bounded, createPendingRequests } from '#core/worker/requests.ts'
+import { remember, stableJson } from '#core/worker/shared-links.ts'
 
 describe('the backlog', () => {
   it('returns lines in order', () => {

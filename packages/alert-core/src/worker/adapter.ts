@@ -29,10 +29,9 @@ export {
   planAdapter,
   wireOf,
 } from './create-adapter.ts'
+export { onSignal } from './exit.ts'
 export { createListeners, emitWeakly } from './listeners.ts'
-export { remember } from './remember.ts'
 export { bounded } from './requests.ts'
 export { serveThreads } from './serve-threads.ts'
-export type { LinkSetup } from './shared-links.ts'
-export { onSignal } from './signals.ts'
+export { type LinkSetup, remember } from './shared-links.ts'
 export { setWorkerStart } from './thread.ts'

@@ -1,7 +1,13 @@
 /**
- * One set of process listeners for all links. On 'exit' ours comes last, so that what the application's own
- * exit handlers log is sent as well.
+ * The end of the process. One set of listeners serves all links. On 'exit' ours comes last, so that what the
+ * application's own exit handlers log is sent as well. `handleSignals`: before SIGTERM or SIGINT ends the
+ * process, pending alerts are sent. If the application listens to the signal as well, the end is the
+ * application's: it exits, or it raises the signal again without its listener. Else the process is ended
+ * here, as the signal would.
  */
+
+import { constants } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import { writeCrash } from './crashes.ts'
 import type { Link } from './link.ts'
 
@@ -39,4 +45,100 @@ function onNewListener(event: string | symbol, listener: object): void {
     process.on('exit', exitListener)
     isMoving = false
   })
+}
+
+/** What has alerts to send before the process ends. */
+interface SignalParticipant {
+  /** Sends what is pending; records may follow. */
+  flush(): Promise<unknown>
+  /** Sends the rest; the process ends when it has resolved. */
+  close?(): Promise<unknown>
+  /** Starts the end without an event loop, and returns the function that waits for it. */
+  exit?(): () => void
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const
+type Signal = (typeof signals)[number]
+
+/** A signal to ourselves arrives at once, unless something still listens. */
+const endTimeoutMs = 300
+const participants = new Set<SignalParticipant>()
+/** Signals that listeners of the application have got before. */
+const leftToOthers = new Set<Signal>()
+let flushing: Promise<unknown> = Promise.resolve()
+let endSignal: Signal | undefined
+
+/** Takes part until the returned function is called; one listener for each signal serves all. */
+export function onSignal(participant: SignalParticipant): () => void {
+  if (!isMainThread) return () => {}
+  // Before the others: a listener added by `once` is not counted any more when it runs.
+  if (participants.size === 0) for (const signal of signals) process.prependListener(signal, onSignalEvent)
+  participants.add(participant)
+  return () => {
+    if (participants.delete(participant) && participants.size === 0) stopListening()
+  }
+}
+
+function stopListening(): void {
+  for (const signal of signals) process.off(signal, onSignalEvent)
+}
+
+function onSignalEvent(given: NodeJS.Signals): void {
+  const signal = given as Signal
+  if (othersOn(signal) > 0) {
+    leftToOthers.add(signal)
+    flushing = flushAll()
+  } else if (endSignal === undefined) {
+    endSignal = signal
+    // One that a listener of the first has raised again is not a request to hurry.
+    void endAfterSending(signal)
+  } else if (!leftToOthers.has(signal)) {
+    end(signal)
+  }
+}
+
+async function endAfterSending(signal: Signal): Promise<void> {
+  await flushing
+  // What requests under way log meanwhile is sent by the close.
+  await flushAll()
+  await Promise.allSettled([...participants].map((participant) => participant.close?.()))
+  const waits = [...participants].map((participant) => participant.exit?.())
+  for (const wait of waits) wait?.()
+  end(signal)
+}
+
+function flushAll(): Promise<unknown> {
+  return Promise.allSettled([...participants].map((participant) => participant.flush()))
+}
+
+function end(signal: Signal): void {
+  stopListening()
+  const code = 128 + constants.signals[signal]
+  // The kernel keeps a signal without a listener from process 1, as in a container.
+  if (process.pid === 1) process.exit(code)
+  process.kill(process.pid, signal)
+  setTimeout(() => process.exit(code), endTimeoutMs)
+}
+
+/** Listeners that may end the process: those of signal-exit do so only if they are the last. */
+function othersOn(signal: Signal): number {
+  return process.listenerCount(signal) - 1 - countOfSignalExit()
+}
+
+/**
+ * signal-exit 4 keeps its state on `globalThis`, 3 on `process`; `count` is the number of its copies, each
+ * with one listener.
+ */
+function countOfSignalExit(): number {
+  const states: unknown[] = [
+    Reflect.get(globalThis, Symbol.for('signal-exit emitter')),
+    Reflect.get(process, '__signal_exit_emitter__'),
+  ]
+  let count = 0
+  for (const state of states) {
+    const copies: unknown =
+      typeof state === 'object' && state !== null ? Reflect.get(state, 'count') : undefined
+    if (typeof copies === 'number') count += copies
+  }
+  return count
 }

@@ -8,12 +8,18 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { type Crash, crashLine, createRecentLines } from './crashes.ts'
 import type { Host, HostKinds, HostSetup } from './host.ts'
-import { createLinkRequests, graceMs } from './link-requests.ts'
 import { createListeners } from './listeners.ts'
-import { createLineBuffer } from './overflow.ts'
-import { bounded, type Given, type RequiredVerb, type Value, workerUnreachable } from './requests.ts'
+import { createLineFlow } from './overflow.ts'
+import {
+  bounded,
+  type Given,
+  noAnswer,
+  type RequiredVerb,
+  type Value,
+  workerUnreachable,
+} from './requests.ts'
 import { createRestartingHost } from './restart.ts'
-import { reasonOf, warnFull, warnUnended, warnUnread } from './warnings.ts'
+import { reasonOf, warnUnended, warnUnread } from './warnings.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
@@ -56,6 +62,10 @@ export interface LinkStats {
   readonly lost: number
 }
 
+/** Beyond the hub's own deadline, for its answer to come back. */
+const graceMs = 1_000
+/** A thread or a process may take so long to start on a busy machine. */
+const startMs = 5_000
 /** After a wait in vain the application does not wait again for so many times its length. */
 const restAfterBlocking = 10
 const allDelivered: FlushResult = { delivered: true, pending: 0 }
@@ -181,70 +191,59 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
   }
 }
 
-/** Lines on their way to the host: passed on while it has room, else kept, counted, or dropped. */
-function createLineFlow(emit: (event: AlertEvent) => void) {
-  const buffer = createLineBuffer()
-  let hasRoom = false
-  let dropped = 0
-  let announced = 0
-  let waiters: (() => void)[] = []
+interface LinkRequestsOptions {
+  readonly closeTimeoutMs: number
+  readonly currentHost: () => Host | undefined
+  /** Opens a host if needed; resolves when it has taken every kept line. */
+  readonly allTaken: () => Promise<void>
+  readonly keptLines: () => number
+  /** How many hosts may be asked, one after another. */
+  readonly maxHosts: number
+}
 
-  /** False if the host did not take the lines. */
-  function pass(host: Host | undefined, lines: string): boolean {
-    const taken = host?.write(lines) ?? 'gone'
-    hasRoom = taken === 'open'
-    return taken !== 'gone'
-  }
+/** Lines written before are taken by the host first, and every wait ends. */
+function createLinkRequests({
+  closeTimeoutMs,
+  currentHost,
+  allTaken,
+  keptLines,
+  maxHosts,
+}: LinkRequestsOptions) {
+  const unanswered = () => ({ ...noAnswer, pending: keptLines() })
 
-  function drop(lines: number): void {
-    if (lines === 0) return
-    dropped += lines
-    warnFull()
-  }
-
-  function announce(): void {
-    if (dropped === announced) return
-    emit({ type: 'dropped', reason: 'queue-limit', count: dropped - announced, at: Date.now() })
-    announced = dropped
+  /**
+   * A host that is lost meanwhile has not answered: its lines go to the next one, and so does the request.
+   */
+  async function askHosts(ask: (host: Host) => Promise<FlushResult>): Promise<FlushResult> {
+    for (let attempt = 0; attempt < maxHosts; attempt++) {
+      await allTaken()
+      const host = currentHost()
+      if (host === undefined) continue
+      const result = await ask(host)
+      if (currentHost() === host || result.delivered) return result
+    }
+    return unanswered()
   }
 
   return {
-    size: buffer.size,
-    dropped: () => dropped,
-    pass,
-    write(host: Host | undefined, lines: string): void {
-      if (hasRoom && buffer.size() === 0 && pass(host, lines)) return
-      drop(buffer.push(lines))
+    /** A flush or close; `otherwise` gives its result if no answer comes in time. */
+    flush: (ask: (host: Host) => Promise<FlushResult>, otherwise: () => FlushResult = unanswered) =>
+      bounded(closeTimeoutMs + graceMs, askHosts(ask), otherwise),
+    /** Rejects with an AlertError if the hub refuses, or no answer comes in time. */
+    async request<One extends RequiredVerb>(request: One, given: Given<One>): Promise<Value<One>> {
+      const answer = allTaken().then(
+        () => currentHost()?.request(request, given) ?? Promise.reject(workerUnreachable()),
+      )
+      // A refusal is an answer too.
+      const isAnswered = answer.then(
+        () => true,
+        () => true,
+      )
+      if (await bounded(closeTimeoutMs + startMs, isAnswered, () => false)) return answer
+      throw workerUnreachable()
     },
-    /** The host is open, or has room again. */
-    pump(host: Host): void {
-      hasRoom = true
-      while (hasRoom) {
-        const lines = buffer.shift()
-        if (lines === undefined) break
-        if (!pass(host, lines)) drop(buffer.unshift(lines))
-      }
-      if (buffer.size() > 0) return
-      for (const resolve of waiters) resolve()
-      waiters = []
-      announce()
-    },
-    putBack(unread: readonly string[]): void {
-      hasRoom = false
-      for (const lines of unread.toReversed()) drop(buffer.unshift(lines))
-    },
-    /** Resolves when no line is kept. */
-    allTaken(): Promise<void> {
-      if (buffer.size() === 0) return Promise.resolve()
-      return new Promise((resolve) => waiters.push(resolve))
-    },
-    /** Returns how many texts the host did not take. */
-    passAll(host: Host | undefined): number {
-      let unread = 0
-      for (let lines = buffer.shift(); lines !== undefined; lines = buffer.shift())
-        if (!pass(host, lines)) unread++
-      return unread
-    },
+    /** The result without an answer. */
+    unanswered,
   }
 }
 

@@ -1,12 +1,82 @@
 /**
- * Lines that wait while the worker is behind or down. A backlog keeps the first ones, because they say what
- * the problem is. Beyond it the overflow keeps one line of each kind and counts the others that differ only
- * in their ids, so that a burst of any size is delivered with its full count. Both are bounded; what fits
- * into neither is for the caller to count.
+ * Lines on their way to the worker, and those that wait while it is behind or down. A backlog keeps the
+ * first ones, because they say what the problem is. Beyond it the overflow keeps one line of each kind and
+ * counts the others that differ only in their ids, so that a burst of any size is delivered with its full
+ * count. Both are bounded; what fits into neither is dropped and counted.
  */
+import type { AlertEvent } from '../model.ts'
+import type { Host } from './host.ts'
+import { warnFull } from './warnings.ts'
 import { announcedCount, withCount } from './wire.ts'
 
-export interface LineBuffer {
+/** Lines on their way to the host: passed on while it has room, else kept, counted, or dropped. */
+export function createLineFlow(emit: (event: AlertEvent) => void) {
+  const buffer = createLineBuffer()
+  let hasRoom = false
+  let dropped = 0
+  let announced = 0
+  let waiters: (() => void)[] = []
+
+  /** False if the host did not take the lines. */
+  function pass(host: Host | undefined, lines: string): boolean {
+    const taken = host?.write(lines) ?? 'gone'
+    hasRoom = taken === 'open'
+    return taken !== 'gone'
+  }
+
+  function drop(lines: number): void {
+    if (lines === 0) return
+    dropped += lines
+    warnFull()
+  }
+
+  function announce(): void {
+    if (dropped === announced) return
+    emit({ type: 'dropped', reason: 'queue-limit', count: dropped - announced, at: Date.now() })
+    announced = dropped
+  }
+
+  return {
+    size: buffer.size,
+    dropped: () => dropped,
+    pass,
+    write(host: Host | undefined, lines: string): void {
+      if (hasRoom && buffer.size() === 0 && pass(host, lines)) return
+      drop(buffer.push(lines))
+    },
+    /** The host is open, or has room again. */
+    pump(host: Host): void {
+      hasRoom = true
+      while (hasRoom) {
+        const lines = buffer.shift()
+        if (lines === undefined) break
+        if (!pass(host, lines)) drop(buffer.unshift(lines))
+      }
+      if (buffer.size() > 0) return
+      for (const resolve of waiters) resolve()
+      waiters = []
+      announce()
+    },
+    putBack(unread: readonly string[]): void {
+      hasRoom = false
+      for (const lines of unread.toReversed()) drop(buffer.unshift(lines))
+    },
+    /** Resolves when no line is kept. */
+    allTaken(): Promise<void> {
+      if (buffer.size() === 0) return Promise.resolve()
+      return new Promise((resolve) => waiters.push(resolve))
+    },
+    /** Returns how many texts the host did not take. */
+    passAll(host: Host | undefined): number {
+      let unread = 0
+      for (let lines = buffer.shift(); lines !== undefined; lines = buffer.shift())
+        if (!pass(host, lines)) unread++
+      return unread
+    },
+  }
+}
+
+interface LineBuffer {
   size(): number
   /** Returns how many lines could not be kept, not even as a number. */
   push(lines: string): number
@@ -16,7 +86,7 @@ export interface LineBuffer {
 }
 
 /** Backlog and overflow, one behind the other. */
-export function createLineBuffer(): LineBuffer {
+function createLineBuffer(): LineBuffer {
   const backlog = createBacklog()
   const overflow = createOverflow()
   return {

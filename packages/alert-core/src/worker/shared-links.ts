@@ -7,14 +7,12 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
-import { watchExit } from './exit.ts'
+import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
 import { kindsOf, none, parent } from './hosts.ts'
 import { isInHub } from './hub-thread.ts'
 import { createLink, type Link, type LinkStats } from './link.ts'
 import { hasParent } from './parent.ts'
-import { stableJson } from './remember.ts'
-import { onSignal } from './signals.ts'
 
 /** What an adapter opens a link with. */
 export interface LinkSetup extends HostSetup {
@@ -144,4 +142,47 @@ export function withLosses(
     if (count > 0) failures[kind] = (failures[kind] ?? 0) + count
   }
   return { ...hub, failures }
+}
+
+const maxKnown = 100
+
+/**
+ * Checking options takes half a millisecond; a process that makes a logger for each request gives the same
+ * options each time. So `make` is called once for equal plain data; its result is not remembered if it
+ * throws, or if the data is not plain.
+ */
+export function remember<Data extends unknown[], Result>(
+  make: (...data: Data) => Result,
+): (...data: Data) => Result {
+  const known = new Map<string, { readonly result: Result }>()
+  return (...data) => {
+    const key = keyOf(data)
+    const found = key === undefined ? undefined : known.get(key)
+    if (found !== undefined) return found.result
+    const result = make(...data)
+    if (known.size >= maxKnown) known.clear()
+    if (key !== undefined) known.set(key, { result })
+    return result
+  }
+}
+
+function keyOf(data: unknown): string | undefined {
+  try {
+    return stableJson(data)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * JSON in which equal values have equal texts, whatever the order of their keys; functions and the like
+ * count. Throws on cycles.
+ */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'function' || typeof item === 'symbol' || typeof item === 'bigint')
+      return `@${typeof item}`
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
 }
