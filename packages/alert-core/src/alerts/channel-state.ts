@@ -5,12 +5,8 @@
  */
 import { type Alert, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan } from './channel.ts'
-import { flappingPauseMs } from './flapping.ts'
+import { addWithinDay, flappingPauseMs } from './flapping.ts'
 import { type ChannelState, copyAlert, type LastNotified, type LiveAlert } from './live-alert.ts'
-
-const dayMs = 24 * 3_600_000
-/** More are not needed to see that there are many. */
-const mostRecent = 12
 
 /** The state of an alert that has just begun to fire. */
 export function openChannelState(since: number, last?: LastNotified, isFlapping = false): ChannelState {
@@ -123,7 +119,7 @@ export function markNotified(
   if (isPresent) channelState.notifiedCount = alert.count
   if (isPresent || reason === 'resolved') delete channelState.former
   else if (channelState.former !== undefined) channelState.former = { ...channelState.former, unsent: 0 }
-  const recent = withRecent(channelState, now)
+  const recent = addWithinDay(recentMessages(channelState), now)
   if (reason === 'resolved') {
     noteEnd(channelState, recent)
     delete channelState.opened
@@ -183,13 +179,12 @@ function fallBackAfterCalm(channelState: ChannelState, plan: ChannelPlan, now: n
 }
 
 /** How many messages about the alert the channel was sent within a day before the last one. */
-export function recentCount({ notified, past }: ChannelState): number {
-  return (notified ?? past)?.recent?.length ?? 0
+export function recentCount(channelState: ChannelState): number {
+  return recentMessages(channelState).length
 }
 
-function withRecent({ notified, past }: ChannelState, now: number): readonly number[] {
-  const before = (notified ?? past)?.recent ?? []
-  return [...before.filter((at) => at > now - dayMs), now].slice(-mostRecent)
+function recentMessages({ notified, past }: ChannelState): readonly number[] {
+  return (notified ?? past)?.recent ?? []
 }
 
 function noteEnd(channelState: ChannelState, recent: readonly number[]): void {

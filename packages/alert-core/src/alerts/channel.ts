@@ -226,7 +226,6 @@ export function createChannel(
 }
 
 // ── quota
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** When the quotas allow one more message after the last one at `at`: only messages change them. */
 function quotaTimes(plan: ChannelPlan, whole: Quota, shared: Quota, at: number, reserved: number): DueTimes {
@@ -243,7 +242,6 @@ function withoutShare({ count, perMs }: RateLimit): RateLimit {
 }
 
 // ── storm: one message a window once too many alerts were sent within one
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** More alerts than this, new to the channel and in one message or window, are a storm. */
 export const stormSize = 20
@@ -278,7 +276,6 @@ function sumOf(messages: readonly RecentMessage[]): number {
 }
 
 // ── slowdown: new kinds that keep coming
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * After so many messages in a row with new kinds the interval doubles, so that a drip of them does not use up

@@ -1,7 +1,7 @@
 /**
- * When a channel is notified of an alert, and why: the only place that decides it. A pure function of the
- * alert, the state of the channel for it, and the channel's plan. From it follow when the channel is due, and
- * what is expected of an alert that fires.
+ * When a channel is notified of an alert, and why. Only `dueOf` decides it: a pure function of the alert, the
+ * state of the channel for it, and the channel's plan. From it follow when the channel is due, and what is
+ * expected of an alert that fires.
  */
 import { type ChannelPreview, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan, Urgency } from './channel.ts'

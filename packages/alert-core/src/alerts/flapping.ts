@@ -7,24 +7,23 @@ import type { ChannelPlan } from './channel.ts'
 const dayMs = 24 * 3_600_000
 /** After so many returns within a day. */
 const flapsAfter = 3
-/** More starts make the pause no longer. */
-const mostStarts = 12
 /**
  * The pause is at least the default `repeat` doubled, and can reach the default `repeatMax`, whatever the
  * options say.
  */
 const leastBaseMs = 300_000
 const leastMaxMs = 4 * 3_600_000
-/**
- * After so many messages within a day the longest pause applies, and then twice that: at most 15 are sent in
- * a day.
- */
+/** After so many messages within a day the longest pause applies. */
 const manyMessages = 7
-const mostMessages = 12
+/**
+ * So many times within a day are kept. More starts make the pause no longer; so many messages make it twice
+ * the longest: at most 15 are sent in a day.
+ */
+const mostTimes = 12
 
-/** The starts of an alert within a day before `now`, this one included; epoch ms, oldest first. */
-export function addStart(starts: readonly number[] | undefined, now: number): readonly number[] {
-  return [...(starts ?? []).filter((at) => at > now - dayMs), now].slice(-mostStarts)
+/** These times as far as they are within a day before `now`, and `now`; epoch ms, oldest first. */
+export function addWithinDay(times: readonly number[], now: number): readonly number[] {
+  return [...times.filter((at) => at > now - dayMs), now].slice(-mostTimes)
 }
 
 /** Whether an alert with these starts flaps. */
@@ -44,7 +43,7 @@ export function flappingPauseMs(
   if (!isFlapping || renews) return 0
   const baseMs = Math.max(repeatMs === false ? 0 : repeatMs, leastBaseMs)
   const longestMs = Math.max(baseMs, repeatMaxMs, leastMaxMs)
-  if (recentMessages >= mostMessages) return 2 * longestMs
+  if (recentMessages >= mostTimes) return 2 * longestMs
   if (recentMessages >= manyMessages) return longestMs
   return Math.min(baseMs * 2 ** (starts.length - flapsAfter), longestMs)
 }

@@ -124,7 +124,6 @@ export function loadKey({ scope, window, distinct, streak, pending }: SavedKey):
 }
 
 // ── { count, within }
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // So many records within so long. Only the times of the last `count` records matter, so a window is a ring of
 // that many numbers.
@@ -175,7 +174,6 @@ function shrink(window: Window, count: number): void {
 }
 
 // ── { count, within, distinct }
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // Records with so many different values of a field within so long. Kept are the latest time of each of the
 // last `count` values, and the times of the records in the window.
@@ -227,7 +225,6 @@ function distinctTimes({ times, from }: Distinct): number[] {
 }
 
 // ── { consecutive, reset }
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // So many in a row. A streak has no length in time; only a resolve record ends it.
 

@@ -10,7 +10,7 @@ import {
   type Severity,
   severityRank,
 } from '../model.ts'
-import { addStart, isFlapping } from './flapping.ts'
+import { addWithinDay, isFlapping } from './flapping.ts'
 import type { Collected } from './pending.ts'
 import { copyVariants, type LiveVariants, type Template } from './similar.ts'
 import { noteVaried, type Varied, variedTexts } from './varied.ts'
@@ -139,7 +139,7 @@ export function beginAlert(
   { starts, endedAt: formerEndedAt }: FormerLives = {},
 ): LiveAlert {
   const { record } = occurrence
-  const ownStarts = starts === undefined ? [now] : addStart(starts, now)
+  const ownStarts = addWithinDay(starts ?? [], now)
   return {
     id: occurrence.id,
     rule: occurrence.rule,

@@ -61,7 +61,7 @@ function notifyOnce(
   now: number,
 ): Extract<Effect, { type: 'notify' }> | undefined {
   const { plan } = channel
-  const candidates = candidatesOf(state, channel, occasion, now)
+  const candidates = collectCandidates(state, channel, occasion, now)
   const urgency = triggerOf(channel, candidates, occasion, now)
   if (urgency === undefined) {
     for (const { at, urgency } of candidates) dueNoLaterThan(channel, urgency, at)
@@ -87,7 +87,12 @@ function notifyOnce(
 }
 
 /** What may be in a message now; for the rest of the alerts, sets when the channel is due. */
-function candidatesOf(state: TrackerState, channel: Channel, occasion: Occasion, now: number): DueAlert[] {
+function collectCandidates(
+  state: TrackerState,
+  channel: Channel,
+  occasion: Occasion,
+  now: number,
+): DueAlert[] {
   const { plan } = channel
   const candidates: DueAlert[] = []
   channel.due = nothingDue()
@@ -102,7 +107,7 @@ function candidatesOf(state: TrackerState, channel: Channel, occasion: Occasion,
     const isUnchecked = reason !== undefined && reason !== 'resolved' && at > now
     if (reason === undefined || (isUnchecked && isMuted(alert, channelState)))
       dueNoLaterThan(channel, due?.urgency ?? 'other', at)
-    else candidates.push({ alert, channelState, reason, at, urgency: urgencyOf(reason, due) })
+    else candidates.push({ alert, channelState, reason, at, urgency: candidateUrgency(reason, due) })
   }
   return candidates
 
@@ -112,7 +117,7 @@ function candidatesOf(state: TrackerState, channel: Channel, occasion: Occasion,
   }
 }
 
-function urgencyOf(reason: Reason, due: Due | undefined): Urgency {
+function candidateUrgency(reason: Reason, due: Due | undefined): Urgency {
   return reason === 'resolved' ? 'end' : (due?.urgency ?? 'other')
 }
 

@@ -36,7 +36,7 @@ function deadlineOf({ due, freeAt, unreportedUntil }: Channel): number {
 /** Does what is due by now. */
 export function runDue(state: TrackerState, now: number): readonly Effect[] {
   if (now < nextDeadline(state)) return noEffects
-  const effects = endDue(state, now)
+  const effects = endWhatIsOver(state, now)
   for (const channel of state.channels) {
     if (now < deadlineOf(channel)) continue
     const mutes = state.mutes()
@@ -54,7 +54,7 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
  * Sends at once what is unsent; with `isLast`, for the end of the stream, also what would be sent much later.
  */
 export function drain(state: TrackerState, now: number, isLast: boolean): readonly Effect[] {
-  const effects = endDue(state, now)
+  const effects = endWhatIsOver(state, now)
   const mutes = state.mutes()
   for (const channel of state.channels) {
     if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now, isLast))
@@ -65,7 +65,7 @@ export function drain(state: TrackerState, now: number, isLast: boolean): readon
   return effects
 }
 
-function endDue(state: TrackerState, now: number): Effect[] {
+function endWhatIsOver(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = [...catchUp(state, now), ...(now >= state.endsAt ? endQuiet(state, now) : [])]
   // The end of one alert may end the inhibition of another.
   if (now >= state.mutesEndAt) effects.push(...updateMutes(state, now))

@@ -57,7 +57,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, notify })
 
   // ── every line
-  // ────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(line: string, times = 1): void {
     counters.countLine(times)
@@ -111,8 +110,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     state?.saveAlert(id, severity === 'critical')
   }
 
-  // ── only when a channel is to be notified; the tracker has asked `createMute` before
-  // ──────────────────────────
+  // ── only when a channel is to be notified; mute was already asked, by the tracker: see `createMute` below
 
   function notify(effects: readonly Effect[], now: number): void {
     deliver(effects.filter((effect) => effect.type === 'notify'))
