@@ -1,9 +1,11 @@
 /**
- * Writes the files that are generated from the code: the JSON Schema of the options and the reference pages.
+ * Writes the files that are generated from the code: the JSON Schema of the options, the comments that
+ * editors show for them, and the reference pages.
  * Run after a build: `node docs/generate.mjs`. A test fails while a committed file differs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { documentedOptions } from './documented-options.mjs'
 import { floorsTable, lintFloors } from './floors.mjs'
 import { code, fill, page, tableOf } from './markdown.mjs'
 import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.mjs'
@@ -19,6 +21,7 @@ import { retired } from './retired-words.mjs'
 export function generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read }) {
   return {
     'packages/alert-core/options.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+    'packages/alert-core/src/options/documented-options.ts': documentedOptions(schema),
     'docs/options.md': optionsPage(schema),
     'docs/errors.md': errorsPage(errorCodes, internalErrorCodes, problemCodes),
     'docs/channels.md': channelsPage(providers),

@@ -1,5 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import type { AlertEvent, Severity } from '#core/model.ts'
+import type { DocumentedOwn } from '#core/options/documented-options.ts'
+import type { AllInput, ChannelInput, OwnInput, RuleInput } from '#core/options/input-types.ts'
 import type {
   AlertOptions,
   ChannelOptions,
@@ -56,6 +58,22 @@ describe('AlertOptions', () => {
     expectTypeOf<AlertOptions['level']>().toEqualTypeOf<string | number | undefined>()
     expectTypeOf<AlertOptions['labels']>().toEqualTypeOf<Record<string, string> | undefined>()
     expectTypeOf<AlertOptions['rules']>().toEqualTypeOf<RuleOptions[] | undefined>()
+  })
+})
+
+describe('the declared options', () => {
+  it('have the keys and the types that the schemas have', () => {
+    expectTypeOf<Omit<AlertOptions, 'channels' | 'rules'>>().toEqualTypeOf<
+      Omit<AllInput, 'channels' | 'rules'>
+    >()
+    expectTypeOf<keyof AlertOptions>().toEqualTypeOf<keyof AllInput>()
+    expectTypeOf<RuleOptions>().toEqualTypeOf<RuleInput>()
+    expectTypeOf<keyof ChannelOptions<'console'>>().toEqualTypeOf<keyof ChannelInput>()
+    type Missing = { [One in ProviderType]: Exclude<keyof OwnInput<One>, keyof ChannelOptions<One> | symbol> }
+    expectTypeOf<Missing[keyof DocumentedOwn]>().toEqualTypeOf<never>()
+    expectTypeOf<Pick<ChannelOptions<'email'>, 'from' | 'auth' | 'url'>>().toEqualTypeOf<
+      Pick<OwnInput<'email'>, 'from' | 'auth' | 'url'>
+    >()
   })
 })
 
