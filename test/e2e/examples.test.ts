@@ -20,12 +20,12 @@ const folders = readdirSync(examples, { withFileTypes: true })
 
 /** The expected subject of each; the count shows that all records were read. */
 const said: Readonly<Record<string, string>> = {
-  express: '[ERROR] shop: card gateway timeout for order 1020 ×20',
-  fastify: '[ERROR] shop: card gateway timeout for order 1020 ×20',
-  nestjs: '[ERROR] shop: card gateway timeout for order 1020 ×20',
+  express: '[ERROR] shop: card gateway timeout for order … ×20',
+  fastify: '[ERROR] shop: card gateway timeout for order … ×20',
+  nestjs: '[ERROR] shop: card gateway timeout for order … ×20',
   bundled: '[ERROR] edge: drawing failed ×10',
   'pino-pretty': '[ERROR] ledger: ledger differs ×10',
-  winston: '[ERROR] mailer: letter 10 not sent ×10',
+  winston: '[ERROR] mailer: letter … not sent ×10',
   'custom-provider': '[ERROR] warehouse: scan failed ×3',
   'no-logger': '[ERROR] nightly-settlement: the books do not agree ×3',
 }

@@ -66,7 +66,7 @@ describe('bad options', () => {
 
   it.each([
     ['worker', 'en', 'DRY RUN, not sent: ops (Slack)\n┌ [ERROR] orders: lookup failed'],
-    ['inline', 'zh-CN', '试运行，未发送：ops（Slack）\n┌ [错误] orders: lookup failed'],
+    ['inline', 'zh-CN', '试运行，未发送：ops（Slack）\n┌ [错误] orders：lookup failed'],
   ])(
     'that are missing secrets do no harm to a dry run, which shows cards, from the %s',
     async (runIn, locale, card) => {

@@ -34,13 +34,15 @@ interface RunOptions {
   readonly options?: object
   /** As process 1 of a namespace, as in a container. */
   readonly isFirst?: boolean
+  /** Nothing but the body keeps it alive. */
+  readonly isIdle?: boolean
 }
 
 /** A program that stays until it gets a signal; `raise` sends it one. */
 async function run(
   adapter: Adapter,
   body: string,
-  { before = '', options = {}, isFirst = false }: RunOptions = {},
+  { before = '', options = {}, isFirst = false, isIdle = false }: RunOptions = {},
 ) {
   const source = `
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -48,7 +50,7 @@ async function run(
     ${before}
     const options = ${JSON.stringify({ ...hook.options, handleSignals: true, ...options })}
     ${adapters[adapter]}
-    setInterval(() => {}, 1000)
+    ${isIdle ? '' : 'setInterval(() => {}, 1000)'}
     const raise = () => process.kill(process.pid, 'SIGTERM')
     ${body}`
   const node = [process.execPath, '--input-type=module', '--eval', source]
@@ -95,6 +97,24 @@ describe.each(names)('with %s, a signal', (adapter) => {
     )
     expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
     expect(delivered()).toContain('before the signal')
+    expect(delivered()).toContain('during the shutdown')
+  })
+
+  it('that an application raises again as the last thing it does ends the process by the signal', async () => {
+    const ended = await run(
+      adapter,
+      `const server = (await import('node:http')).createServer().listen(0)
+       process.once('SIGTERM', async () => {
+         logger.error('during the shutdown')
+         server.close()
+         await sleep(200)
+         raise()
+       })
+       logger.error('before the signal')
+       setTimeout(raise, 300)`,
+      { isIdle: true },
+    )
+    expect(ended).toEqual({ end: 'SIGTERM', stderr: '' })
     expect(delivered()).toContain('during the shutdown')
   })
 

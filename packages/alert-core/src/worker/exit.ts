@@ -67,12 +67,17 @@ const participants = new Set<SignalParticipant>()
 const leftToOthers = new Set<Signal>()
 let flushing: Promise<unknown> = Promise.resolve()
 let endSignal: Signal | undefined
+const raisedWithinMs = 20
+let hasWaited = false
 
 /** Takes part until the returned function is called; one listener for each signal serves all. */
 export function onSignal(participant: SignalParticipant): () => void {
   if (!isMainThread) return () => {}
   // Before the others: a listener added by `once` is not counted any more when it runs.
-  if (participants.size === 0) for (const signal of signals) process.prependListener(signal, onSignalEvent)
+  if (participants.size === 0) {
+    for (const signal of signals) process.prependListener(signal, onSignalEvent)
+    process.on('beforeExit', waitForSignal)
+  }
   participants.add(participant)
   return () => {
     if (participants.delete(participant) && participants.size === 0) stopListening()
@@ -81,6 +86,17 @@ export function onSignal(participant: SignalParticipant): () => void {
 
 function stopListening(): void {
   for (const signal of signals) process.off(signal, onSignalEvent)
+  process.off('beforeExit', waitForSignal)
+}
+
+/**
+ * The loop that has nothing left to do ends before it reads the signal that the application has just raised
+ * again, and its end would be a success.
+ */
+function waitForSignal(): void {
+  if (leftToOthers.size === 0 || hasWaited) return
+  hasWaited = true
+  setTimeout(() => {}, raisedWithinMs)
 }
 
 function onSignalEvent(given: NodeJS.Signals): void {
@@ -98,6 +114,8 @@ function onSignalEvent(given: NodeJS.Signals): void {
 }
 
 async function endAfterSending(signal: Signal): Promise<void> {
+  // What is waited for does not keep the process alive by itself. `end` ends it.
+  setInterval(() => {}, 1_000)
   await flushing
   // What requests under way log meanwhile is sent by the close.
   await flushAll()
