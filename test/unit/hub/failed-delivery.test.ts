@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fatal, hook, line, minute, never, ok, openHub, type Post, second } from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
@@ -179,6 +179,27 @@ describe('a provider that asks to wait', () => {
     hub.write(fatal('out of memory'))
     await clock.advance(minute)
     expect(posts.map(({ at }) => at)).toEqual([0, 2 * second])
+  })
+
+  it.each([
+    ['0', '0'],
+    ['a date in the past', new Date(Date.UTC(2020, 0, 1)).toUTCString()],
+  ])('for %s seconds or none is asked again as rarely as one that says nothing', async (_, hint) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    onTestFinished(() => random.mockRestore())
+    const timesOf = async (headers: Record<string, string>) => {
+      const busy = () => new Response('busy', { status: 503, headers })
+      const { hub, clock, posts } = openHub(
+        { channels: { a: { ...hook('a'), retryFor: '10m' } } },
+        { answer: busy },
+      )
+      hub.write(fatal('out of memory'))
+      await clock.advance(10 * minute)
+      return posts.map(({ at }) => at)
+    }
+    const times = await timesOf({ 'retry-after': hint })
+    expect(times).toEqual(await timesOf({}))
+    expect(times.length).toBeLessThan(40)
   })
 
   it('for five minutes gets at most ten requests, and then everything', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { openHub } from './state-rig.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const minute = 60_000
@@ -100,4 +101,36 @@ describe('a reload', () => {
     await clock.advance(10 * minute)
     expect(notified.map((each) => each.split(' ').at(-1))).toEqual(['1', '1'])
   })
+
+  it.each([true, false])(
+    'that removes a channel closes its incidents first, lasting: %s',
+    async (isLasting) => {
+      const pages = { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef' } as const
+      const ops = { type: 'webhook', url: 'https://im.example.com/ops', sendResolved: true } as const
+      const rules = [
+        {
+          name: 'db',
+          match: { ev: 'down' },
+          severity: 'critical',
+          ...(isLasting && { resolveAfter: false }),
+        },
+      ] as NonNullable<AlertOptions['rules']>
+      const { hub, clock, posts } = openHub(
+        { rules, channels: { ops, pages } },
+        { answer: () => new Response('{"status":"success"}', { status: 202 }) },
+      )
+      hub.write(line({ msg: 'the database is gone', ev: 'down' }))
+      await clock.advance(minute)
+      expect(hub.reload({ rules, channels: { ops } })).toEqual([])
+      await clock.advance(1_000)
+      const actions = posts
+        .filter(({ url }) => url.includes('pagerduty'))
+        .map(({ body }) => Object(body).event_action)
+      expect(actions).toEqual(['trigger', 'resolve'])
+      // On the channel that stays it still fires.
+      expect(posts.filter(({ url }) => url.endsWith('/ops')).map(({ body }) => body.reason)).toEqual([
+        'first',
+      ])
+    },
+  )
 })

@@ -23,8 +23,8 @@ const channels = { a: { ...hook('a'), wait: 0, interval: 0 } }
 const reasons = (posts: ReturnType<typeof openHub>['posts']) => posts.map(({ body }) => body.reason)
 
 /** A hub that runs on where another was killed. */
-async function nextLife(options: AlertOptions, dir: string, at: number) {
-  const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at })
+async function nextLife(options: AlertOptions, dir: string, at: number, answer = ok) {
+  const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at, answer })
   await started(next)
   return next
 }
@@ -360,4 +360,77 @@ describe('a service that starts, fails and ends again and again', () => {
       notified.push(...(await live({ channels: limited }, dir, start + life * 10 * second)))
     expect(notified).toHaveLength(2)
   })
+})
+
+describe('an alert that only a record ends', () => {
+  const rule = {
+    name: 'db',
+    match: { ev: 'down' },
+    resolve: { ev: 'up' },
+    groupBy: ['host'],
+    severity: 'critical',
+    resolveAfter: false,
+  } as const
+  const pages = { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef', wait: 0 } as const
+  const all = { ...channels, a: { ...channels.a, sendResolved: true }, pages }
+  /** As PagerDuty and webhooks answer. */
+  const accepted = () => new Response('{"status":"success"}', { status: 202 })
+  const actions = (posts: ReturnType<typeof openHub>['posts']) =>
+    posts.filter(({ url }) => url.includes('pagerduty')).map(({ body }) => Object(body).event_action)
+
+  it.each([
+    ['removed', undefined],
+    ['renamed', { ...rule, name: 'database' }],
+    ['grouped differently', { ...rule, groupBy: ['zone'] }],
+  ] as const)(
+    'is closed with its reason, incidents too, if its rule is %s at the next start',
+    async (_, now) => {
+      const dir = aDirectory()
+      const first = openHub(
+        { channels: all, rules: [{ ...rule, groupBy: [...rule.groupBy] }], state: { dir } },
+        { answer: accepted },
+      )
+      first.hub.write(line({ msg: 'the database is gone', ev: 'down', host: 'h1' }))
+      await first.clock.advance(minute)
+      expect(actions(first.posts)).toEqual(['trigger'])
+      const rules = now === undefined ? [] : [{ ...now, groupBy: [...now.groupBy] }]
+      const { hub, clock, posts } = await nextLife({ channels: all, rules }, dir, start + hour, accepted)
+      await clock.advance(minute)
+      const webhook = posts.filter(({ url }) => url.endsWith('/a'))
+      expect(reasons(webhook)).toEqual(['resolved'])
+      expect(webhook[0]?.body.text).toContain('its rule is no longer in the configuration')
+      expect(actions(posts)).toEqual(['resolve'])
+      await clock.advance(day)
+      expect(posts).toHaveLength(2)
+      expect(hub.stats().channels['pages']?.waiting).toBe(0)
+    },
+  )
+
+  it('continues if its rule is the same at the next start', async () => {
+    const dir = aDirectory()
+    const rules = [{ ...rule, groupBy: [...rule.groupBy] }]
+    const first = openHub({ channels: all, rules, state: { dir } }, { answer: accepted })
+    first.hub.write(line({ msg: 'the database is gone', ev: 'down', host: 'h1' }))
+    await first.clock.advance(minute)
+    const { hub, clock, posts } = await nextLife({ channels: all, rules }, dir, start + hour, accepted)
+    await clock.advance(hour)
+    expect(posts).toEqual([])
+    hub.write(line({ level: 30, msg: 'it is back', ev: 'up', host: 'h1' }))
+    await clock.advance(minute)
+    expect(actions(posts)).toEqual(['resolve'])
+  })
+})
+
+it('what a provider puts off beyond `retryFor` is sent after a kill if it cannot fall back', async () => {
+  const busy = () => new Response('busy', { status: 429, headers: { 'retry-after': '1800' } })
+  const options = { channels: { a: { ...channels.a, retryFor: '2m' } } } as const
+  const dir = aDirectory()
+  const first = openHub({ ...options, state: { dir } }, { answer: busy })
+  first.hub.write(line({ msg: 'disk is full' }))
+  await first.clock.advance(10 * minute)
+  expect(first.posts).toHaveLength(1)
+  expect(first.hub.stats().channels['a']).toMatchObject({ waiting: 1, failed: 0 })
+  const { clock, posts } = await nextLife(options, dir, start + 11 * minute)
+  await clock.advance(5 * minute)
+  expect(reasons(posts)).toEqual(['first'])
 })

@@ -86,6 +86,21 @@ describe('a hub with a state directory', () => {
     expect(second.posts[0]?.body.text).toMatch(/Delayed: due at \d\d:\d\d:\d\d, sent 3 h/)
   })
 
+  it('has the further records of a critical alert in its journal before write() returns, like its first', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels, state: { dir } })
+    await started(first)
+    first.hub.write(fatal('out of memory'))
+    await first.clock.advance(minute)
+    for (let n = 0; n < 3; n++) first.hub.write(fatal('out of memory'))
+    const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 2 * minute })
+    await started(next)
+    await next.clock.advance(5 * minute)
+    expect(next.posts.flatMap(({ body }) => body.alerts)).toMatchObject([
+      { reason: 'repeat', added: 3, count: 4 },
+    ])
+  })
+
   it('has a critical delivery on the disk before its first attempt', async () => {
     const order: string[] = []
     const { fsyncSync } = fs

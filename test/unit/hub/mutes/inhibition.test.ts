@@ -74,6 +74,31 @@ describe('an inhibition', () => {
     expect(story.lines().at(-1)).toBe('2:00 ops first slow +1')
   })
 
+  it.each<[what: string, more: Partial<RuleOptions>]>([
+    ['`for` and `resolve`', { for: '2m' }],
+    ['`resolveAfter: false`', { resolveAfter: false }],
+  ])(
+    'ends with its source: then a state with %s that still holds is sent, by one record',
+    async (_, more) => {
+      const rules = [
+        named('region down', { severity: 'critical', resolveAfter: false }),
+        named('slow', { resolveAfter: false, ...more }),
+      ]
+      const story = openStory({ ...options, rules })
+      await story.log(0, event('region down', 'eu'))
+      await story.log(second, event('slow', 'eu'))
+      await story.log(second, event('slow', 'us'))
+      await story.log(5 * minute, ok('slow', 'us'))
+      await story.until(10 * minute - 1)
+      expect(story.notified().filter(({ key }) => key === 'region=eu')).toMatchObject([
+        { rule: 'region down' },
+      ])
+      await story.log(10 * minute, ok('region down', 'eu'))
+      await story.until(11 * minute)
+      expect(story.lines()).toContain('10:00 ops first slow +1')
+    },
+  )
+
   it('suppresses the reminders of what was notified before, and lets its end pass', async () => {
     const story = openStory(options)
     await story.log(0, event('slow', 'eu'))

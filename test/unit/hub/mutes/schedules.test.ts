@@ -50,6 +50,16 @@ describe('a channel with schedules', () => {
     )
   })
 
+  it('is notified when its time comes of a state with `for` and `resolve` that still holds, by one record', async () => {
+    const lasting = { ...rule, for: '2m' as const, resolveAfter: false as const }
+    const story = openStory({ ...options, rules: [lasting] })
+    await story.log(8 * hour, { ...full, volume: 'a' })
+    await story.log(8 * hour, { ...full, volume: 'b' })
+    await story.log(8.5 * hour, { msg: 'fine', event: 'disk.ok', volume: 'b' })
+    await story.until(10 * hour)
+    expect(story.notified('desk').map(({ at, key }) => [at / hour, key])).toEqual([[9, 'volume=a']])
+  })
+
   it('is notified in the first minute of its time of what occurred in the minute before it and in that one', async () => {
     const story = openStory(options)
     await story.log(9 * hour - 1, full)

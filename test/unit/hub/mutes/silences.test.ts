@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '#core/model.ts'
-import type { AlertOptions, SilenceOptions } from '#core/options.ts'
+import type { AlertOptions, RuleOptions, SilenceOptions } from '#core/options.ts'
 import { hour, midnight, minute, openStory, prompt, type Story, second } from '../story.ts'
 
 const at = (ms: number) => new Date(midnight + ms).toISOString()
@@ -90,6 +90,23 @@ describe('a silence', () => {
     await back.until(1.9 * hour)
     expect(back.lines()).toEqual([])
     expect(kept(back)).toEqual({ silenced: 1 })
+  })
+
+  it.each<[what: string, more: Partial<RuleOptions>]>([
+    ['`for` and `resolve`', { for: '2m', resolveAfter: false }],
+    ['`resolveAfter: false`', { resolveAfter: false }],
+    ['`consecutive`', { when: { consecutive: 1, reset: { event: 'disk.ok' } }, resolve: undefined }],
+  ])('is followed by a state with %s that still holds, by one record, and by no other', async (_, more) => {
+    const until = at(30 * minute)
+    const story = openStory({
+      ...silenced({ match: { rule: 'disk' }, until }),
+      rules: [{ ...rule, ...more } as RuleOptions],
+    })
+    await story.log(0, { ...full(), volume: 'a' })
+    await story.log(0, { ...full(), volume: 'b' })
+    await story.log(10 * minute, { ...ok, volume: 'b' })
+    await story.until(hour)
+    expect(story.notified().map(({ at, key }) => [at / minute, key])).toEqual([[30, 'volume=a']])
   })
 
   it('looks at the latest record: one that it does not match is notified at once, by itself', async () => {
