@@ -86,3 +86,66 @@ describe('a storm', () => {
     expect(stats().matched).toBe(5_000)
   })
 })
+
+describe('the title of a message', () => {
+  const options: AlertOptions = {
+    channels: {
+      chat: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' },
+      pager: { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef', interval: '30s' },
+      sms: { ...prompt, minSeverity: 'critical', interval: '30s' },
+    },
+  }
+  const problem = (level: number, msg: string, key = msg) => ({ level, msg, alert: { key } })
+  const end = (key: string) => ({ msg: 'it is back', alert: { key, resolve: true } })
+  const titlesOf = (story: ReturnType<typeof openStory>, channel: string) =>
+    story.messages.filter((one) => one.channel === channel).map(({ message }) => message.subject)
+
+  it('has the severity of an alert that ended before it was sent; that is one message, and one incident', async () => {
+    const story = openStory(options)
+    await story.log(0, problem(60, 'disk is full'))
+    await story.log(5 * second, problem(60, 'database is gone'))
+    await story.log(6 * second, end('database is gone'))
+    await story.until(600 * second)
+    const opened = ['[CRITICAL] disk is full', '[CRITICAL] database is gone']
+    expect(titlesOf(story, 'chat')).toEqual(opened)
+    expect(titlesOf(story, 'sms')).toEqual(opened)
+    expect(titlesOf(story, 'pager')).toEqual([...opened, '[RESOLVED] database is gone'])
+    const { lead } = story.messages.filter(({ channel }) => channel === 'chat')[1]!.message.cards[0]!
+    expect(lead).toMatch(/^Fired and resolved before it could be notified: /)
+  })
+
+  it('does not say that an error ended on a channel which is sent no ends of errors', async () => {
+    const story = openStory(options)
+    await story.log(0, problem(50, 'disk is full'))
+    await story.log(10 * second, problem(50, 'slow query'))
+    await story.log(11 * second, end('slow query'))
+    await story.until(hour)
+    expect(titlesOf(story, 'chat')).toEqual(['[ERROR] disk is full', '[ERROR] slow query'])
+  })
+
+  it('of several alerts has severity and text of the worst, also if that has ended', async () => {
+    const story = openStory(options)
+    await story.log(0, problem(50, 'disk is full'))
+    await story.log(10 * second, problem(60, 'DATABASE IS GONE'))
+    await story.log(11 * second, end('DATABASE IS GONE'))
+    for (const fruit of ['apples', 'pears']) await story.log(12 * second, problem(50, `out of ${fruit}`))
+    await story.until(60 * second)
+    expect(titlesOf(story, 'chat')).toEqual([
+      '[ERROR] disk is full',
+      '[CRITICAL] 2 firing, 1 resolved, worst: DATABASE IS GONE',
+    ])
+  })
+
+  it('of one alert has severity and text of its worst record', async () => {
+    const story = openStory(options)
+    await story.log(0, problem(60, 'the disk of the database is full', 'a'))
+    await story.log(360 * second, problem(50, 'slow query 912 ms', 'a'))
+    await story.until(400 * second)
+    for (const channel of ['chat', 'pager', 'sms']) {
+      expect(titlesOf(story, channel)).toEqual([
+        '[CRITICAL] the disk of the database is full',
+        '[CRITICAL] the disk of the database is full ×2 (still firing)',
+      ])
+    }
+  })
+})

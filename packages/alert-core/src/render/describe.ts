@@ -140,7 +140,8 @@ export function createDescribe(options: DescribeOptions) {
       requestId,
       traceId,
       runbook,
-      tag: isResolved || isUnsent ? word.resolved : word.severity[alert.severity],
+      // What ended before it was sent is news: its title has its severity, and its lead says that it ended.
+      tag: isResolved ? word.resolved : word.severity[alert.severity],
     }
     let placeholders: Placeholders | undefined
     const get = (path: string) => {

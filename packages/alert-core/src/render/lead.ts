@@ -16,7 +16,8 @@ const most = { message: 200 }
 export function leadOf(item: NotificationItem, options: LeadOptions, now: number, isUnsent: boolean): Lead {
   const word = words[options.locale]
   const { alert, reason } = item
-  if (alert.isAbsence && !endsLikeOthers(alert)) return absenceLead(item, options)
+  const isUnsentNews = isUnsent && reason !== 'resolved'
+  if (alert.isAbsence && !endsLikeOthers(alert) && !isUnsentNews) return absenceLead(item, options)
   if (isUnsent) return plain(word, [unsentEnd(alert, word, options)])
   if (reason === 'resolved') return plain(word, ended(alert, word, options))
   return firing(item, word, options, now)

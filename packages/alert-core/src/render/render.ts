@@ -17,7 +17,7 @@ import { createDescribe, type Description } from './describe.ts'
 import { isWebUrl } from './links.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { isOfStorm, isOver, isReminder, severalOf, stormLines, stormOf } from './several.ts'
+import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
 
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
@@ -76,7 +76,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const shown = inFull.map((item) => describe(item, now))
     const listed = inLines.map((item) => describe(item, now))
     // An alert that ended before it was sent is still news.
-    const news = items.filter((item) => item.reason !== 'resolved')
+    const news = items.filter(isNews)
     const severity = worst(news.length > 0 ? news : items, notification.severity)
     const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
     const described = [...shown, ...listed]
@@ -168,6 +168,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
 }
 
+const isNews = ({ reason }: NotificationItem) => reason !== 'resolved'
+
 function worst(items: readonly NotificationItem[], otherwise: Severity): Severity {
   const [first, ...rest] = items.map((item) => item.alert.severity)
   if (first === undefined) return otherwise
@@ -196,7 +198,8 @@ interface SubjectInput {
 function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
   const { items, severity, described, word, locale, storm } = input
   const [first] = described
-  const top = items.length === 1 ? first : (described.find((one) => !isOver(one.item)) ?? first)
+  // The severity is that of the worst news, and so is the headline.
+  const top = items.length === 1 ? first : (described.find((one) => isNews(one.item)) ?? first)
   if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
 
   const naming = described.some((one) => one.service !== top.service || one.env !== top.env)

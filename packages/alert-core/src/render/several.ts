@@ -19,7 +19,7 @@ export function severalOf(items: readonly NotificationItem[], headline: string, 
   return reminders === all ? several.firing(all, headline) : several.both(all, all - reminders, headline)
 }
 
-export function isOver(item: NotificationItem): boolean {
+function isOver(item: NotificationItem): boolean {
   return item.reason === 'resolved' || isUnsentEnd(item)
 }
 

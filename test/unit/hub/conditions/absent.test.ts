@@ -56,6 +56,18 @@ describe('nothing for so long', () => {
     )
   })
 
+  it('says what was missed and that it ended if a record comes while the message waits', async () => {
+    const story = openStory({ ...options, channels: { ops: { ...prompt, wait: '1m' } } })
+    await story.log(25 * hour + 30_000, ok)
+    await story.until(25.5 * hour)
+    expect(story.messages.map(({ message }) => message)).toMatchObject([
+      {
+        subject: expect.stringMatching(/^\[ERROR\] .*no record /),
+        cards: [{ reason: 'first', lead: expect.stringMatching(/^Fired and resolved before it could be/) }],
+      },
+    ])
+  })
+
   it('counts a record that is logged in the very moment in which it is missed as too late', async () => {
     const story = openStory(options)
     await story.log(25 * hour, ok)
