@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { adviceOn } from '#core/http/advice.ts'
-import { hostsOf } from '#core/provider/address-hosts.ts'
+import { hostsOf } from '#core/hub/open-queue.ts'
 
 it.each([
   ['a.example: connection refused (ECONNREFUSED)', /host and port/],

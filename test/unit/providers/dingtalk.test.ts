@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import dingtalk, { signDingtalk } from '#core/providers/dingtalk/dingtalk.ts'
+import dingtalk, { signDingtalk } from '#core/providers/dingtalk.ts'
 import { sharedData } from '../../shared-data.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFit } from '#core/deliver/fit.ts'
-import discord from '#core/providers/discord/discord.ts'
+import discord from '#core/providers/discord.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const ok = { body: '{"id":"1300000000000000000","type":0}' }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFit } from '#core/deliver/fit.ts'
-import telegram from '#core/providers/telegram/telegram.ts'
+import telegram from '#core/providers/telegram.ts'
 import { aCard, aMessage, createReceiver, noon, problems, type Receiver, send } from './support.ts'
 
 const token = '123456:token-of-a-test'

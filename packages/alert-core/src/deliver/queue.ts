@@ -4,19 +4,19 @@
  */
 import { recordsOf } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
-import type { Timer } from '../time/clock.ts'
+import { shortest } from '../render/shorten.ts'
+import { type Backoff, backoffDelay } from '../time/backoff.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import { withAddresses, withBreaker } from './addresses.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
 import { createLastTries } from './last-tries.ts'
-import { createOutcomes, rememberStarts } from './outcomes.ts'
+import { createOutcomes, type Outcomes, rememberStarts } from './outcomes.ts'
 import type { Part } from './parts.ts'
 import type { ChannelQueue, ChannelQuota, QueueOptions, Unsent } from './queue-types.ts'
-import { createQuotaGate } from './quota-gate.ts'
-import { withPlainRetry, withRetryDelay } from './retry.ts'
 import { createSafeSender, openOnce } from './safe-sender.ts'
 import type { SenderLayer } from './sender-layer.ts'
-import { createWaitingList, type WaitingList } from './waiting-list.ts'
+import { createWaitingList, failAll, type WaitingList } from './waiting-list.ts'
 
 export type { ChannelQueue, QueueOptions }
 
@@ -159,4 +159,103 @@ function recordsIn(parts: readonly Part[]): number {
 
 function notificationsOf(parts: readonly Part[]): Notification[] {
   return parts.map((part) => part.notification)
+}
+
+/** The least delay after "too many requests" without a hint; twice that after the second, and so on. */
+const tooManyMs = 15_000
+/** That delay's share of the longest backoff: what is above it is random. */
+const tooManyShare = 2 / 3
+
+/**
+ * Gives each `retry` a delay: a hint of the provider counts as it is, anything else backs off. The layer
+ * makes no attempt itself: what waits meanwhile joins the next one, and only the queue knows that.
+ */
+function withRetryDelay(
+  inner: SenderLayer,
+  { retry, random = Math.random }: { readonly retry: Backoff; readonly random?: () => number },
+): SenderLayer {
+  /** Spread by half as much again, so that processes that were refused together do not come back together. */
+  function tooManyDelay(attempt: number): number {
+    const leastMs = Math.min(tooManyMs * attempt, retry.maxMs * tooManyShare)
+    return Math.round(leastMs * (1 + random() / 2))
+  }
+
+  return {
+    ...inner,
+    async send(message, attempt) {
+      const receipt = await inner.send(message, attempt)
+      if (receipt.status !== 'retry' || receipt.again || receipt.delayMs !== undefined) return receipt
+      const leastMs = receipt.httpStatus === 429 ? tooManyDelay(attempt.attempt) : 0
+      return { ...receipt, delayMs: Math.max(leastMs, backoffDelay(attempt.attempt, retry, random)) }
+    },
+  }
+}
+
+/** After "too long" the message is sent in its shortest plain form, until it is delivered or failed. */
+function withPlainRetry(inner: SenderLayer): SenderLayer {
+  let isPlain = false
+
+  return {
+    ...inner,
+    async send(message, attempt) {
+      if (attempt.attempt === 1) isPlain = false
+      const receipt = await inner.send(isPlain ? shortest(message) : message, attempt)
+      if (isPlain || receipt.status !== 'failed' || !receipt.tooLong) return receipt
+      isPlain = true
+      return { status: 'retry', why: receipt.why, again: true }
+    },
+  }
+}
+
+/** What the gate of a queue depends on. */
+interface QuotaGateOptions {
+  readonly quota: ChannelQuota
+  readonly waiting: WaitingList
+  readonly delivery: Delivery
+  readonly outcomes: Outcomes
+  /** Name of the fallback channel. */
+  readonly fallback?: string
+  readonly clock: Clock
+  /** Epoch ms. */
+  readonly wallNow: () => number
+  readonly isClosing: () => boolean
+}
+
+/**
+ * The gate between what is deferred and what is ready. What falls back on a channel keeps to its quota: it
+ * is charged when it is delivered, and if there is no room it falls back further, or waits.
+ */
+interface QuotaGate {
+  /**
+   * Releases what is deferred if the quota has room. Else fails it if it can fall back, or reports once that
+   * it waits.
+   */
+  release(): void
+  /** Milliseconds until the quota has room for what is deferred; `Infinity` if nothing is. */
+  waitMs(): number
+}
+
+/** Makes the gate of one queue. */
+function createQuotaGate(options: QuotaGateOptions): QuotaGate {
+  const { quota, waiting, delivery, outcomes, fallback, clock, wallNow, isClosing } = options
+  let isReported = false
+
+  return {
+    release() {
+      const first = waiting.firstDeferred()
+      // What is in flight may still be charged.
+      if (first === undefined || delivery.inFlight().length > 0) return
+      const roomAt = quota.roomAt()
+      if (roomAt <= wallNow()) {
+        waiting.release(clock.now())
+        isReported = false
+      } else if (fallback !== undefined) {
+        failAll(waiting.takeDeferred(), { reason: 'quota', why: 'its quota is exhausted' }, outcomes)
+      } else if (!isReported && !isClosing()) {
+        isReported = true
+        outcomes.deferred(first, roomAt)
+      }
+    },
+    waitMs: () => (waiting.firstDeferred() ? quota.roomAt() - wallNow() : Number.POSITIVE_INFINITY),
+  }
 }

@@ -4,10 +4,13 @@
  */
 
 import type { AlertOptions, Plan, Problem } from '../options.ts'
-import { createConsulSource } from '../reload/consul-source.ts'
-import { createFileSource } from '../reload/file-source.ts'
-import type { DocumentSource } from '../reload/source.ts'
-import { createUrlSource } from '../reload/url-source.ts'
+import {
+  createConsulSource,
+  createFileSource,
+  createUrlSource,
+  type DocumentSource,
+} from '../reload/source.ts'
+
 import { watchDocument } from '../reload/watch.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'

@@ -5,11 +5,11 @@ import type { Tracker } from '../alerts/tracker.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import type { Notification } from '../model.ts'
 import type { ChannelPlan } from '../options.ts'
-import { hostsOf } from '../provider/address-hosts.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
 import { words } from '../render/phrases.ts'
 import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
+import { isObject } from '../text/get-path.ts'
 import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
@@ -111,4 +111,27 @@ async function openDryRun({ name, definition, locale }: ChannelPlan): Promise<Se
       return receipt.status === 'delivered' ? { ...receipt, note: `dry run: ${message.subject}` } : receipt
     },
   }
+}
+
+/**
+ * Where the options of a channel send to, for messages about a channel that does not answer: the hosts with
+ * their ports, in the order of the addresses, each with the proxy on the way to it; empty if
+ * the options name none.
+ */
+export function hostsOf(options: unknown, proxyOf: SendContext['proxyOf']): readonly string[] {
+  if (!isObject(options)) return []
+  const { url, endpoint, host, service, proxy } = options
+  const chosen = (address: string) => {
+    if (proxy === false) return undefined
+    return typeof proxy === 'string' ? proxy : proxyOf?.(address)
+  }
+  return [url ?? endpoint ?? host ?? service].flat().flatMap((place) => {
+    if (typeof place !== 'string') return []
+    const address = place.includes('://') ? place : `smtp://${place}`
+    const through = chosen(address)
+    const by =
+      through !== undefined && URL.canParse(through) ? ` (through proxy ${new URL(through).host})` : ''
+    // A text that is not an address may hold a secret.
+    return URL.canParse(address) ? `${new URL(address).host}${by}` : []
+  })
 }

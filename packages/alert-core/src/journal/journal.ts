@@ -3,11 +3,15 @@
  * files of dead processes, which are adopted. If the disk fails, that is reported once and the map is kept in
  * memory; one successful rewrite brings it back.
  */
+
+import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../time/clock.ts'
 import { type Claimed, claimJournals, removeClaimed, stillPresent } from './adopt.ts'
+import { extension, listUnfinished } from './directory.ts'
 import type { Change, Journal, JournalEntries, JournalError } from './journal-types.ts'
-import { sweep } from './sweep.ts'
+import { isLocked, lockExtension } from './lock.ts'
 import { createWriter } from './writer.ts'
 
 /** What a journal depends on. */
@@ -106,4 +110,38 @@ export function createJournal(options: JournalOptions): Journal {
       await writer.close(forget)
     },
   }
+}
+
+/**
+ * A starting process may need so long between the two steps that create its lock: the socket exists but does
+ * not answer yet.
+ */
+const startupMs = 100
+
+/**
+ * Removes what processes left that died while they created or released their journal: locks without a
+ * process, and files that were not renamed into place. Journals, and what belongs to living processes, stay.
+ * Never rejects.
+ */
+async function sweep(directory: string, own: string): Promise<void> {
+  try {
+    const unheld = await unheldOf(listUnfinished(directory).filter((base) => base !== own))
+    if (unheld.length === 0) return
+    await sleep(startupMs)
+    for (const base of await unheldOf(unheld)) {
+      rmSync(`${base}${extension}.new`, { force: true })
+      rmSync(`${base}${lockExtension}`, { force: true })
+    }
+  } catch {
+    // They do no harm; a later start tries again.
+  }
+}
+
+/** Those without a living process and without a journal: a journal is adopted together with its lock. */
+async function unheldOf(bases: readonly string[]): Promise<string[]> {
+  const left: string[] = []
+  for (const base of bases) {
+    if (!existsSync(`${base}${extension}`) && !(await isLocked(base))) left.push(base)
+  }
+  return left
 }

@@ -8,7 +8,6 @@ import { isObject } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
 import { defaults } from './defaults.ts'
-import { effectOfProblem } from './effect-of-problem.ts'
 import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
 import { toPlain } from './plain-json.ts'
@@ -151,4 +150,47 @@ function withoutForeignKeys(options: Readonly<Record<string, unknown>>): Record<
 /** Addresses may contain secrets. */
 function isHarmless(text: string): boolean {
   return !text.includes('://') && !text.includes('@')
+}
+
+/**
+ * What a problem at this path switches off in the plan, as a sentence: a running hub warns of a problem, and
+ * its reader must know what does not work because of it. `ruleName` gives the name of a rule by its position.
+ */
+function effectOfProblem(
+  path: Path,
+  code: ProblemCode,
+  plan: Plan,
+  ruleName: (index: number) => string | undefined,
+): string {
+  const [key, item] = path
+  if (key === undefined) return `All defaults are used ${untilCorrected}`
+  if (key === 'channels') {
+    if (item === undefined) return `No channel of the options is used ${untilCorrected}`
+    const isPlanned = plan.channels.some(({ name, isStandIn }) => name === item && !isStandIn)
+    return isPlanned ? '' : `Channel ${item} is off ${untilCorrected}`
+  }
+  if (key === 'rules') {
+    if (typeof item !== 'number') return `No rule of the options is used ${untilCorrected}`
+    const name = ruleName(item)
+    return `Rule ${name === undefined ? item + 1 : `'${name}'`} is off ${untilCorrected}`
+  }
+  if (key === 'silences' && item !== undefined) return `This silence is off ${untilCorrected}`
+  if (key === 'inhibit' && item !== undefined) return `This inhibition is off ${untilCorrected}`
+  if (code === 'unknown-key' || inLists.has(key)) return 'It is ignored.'
+  const isOff = typeof key === 'string' && Object.hasOwn(planned, key) && !planned[key]!(plan)
+  return isOff ? `\`${key}\` is off ${untilCorrected}` : `Its default is used ${untilCorrected}`
+}
+
+const untilCorrected = 'until this is corrected.'
+
+/** Options of which only the wrong entry is ignored. */
+const inLists: ReadonlySet<unknown> = new Set(['redact', 'recipients', 'schedules', 'silences', 'inhibit'])
+
+/** Whether these options, which are off by default, are part of the plan. */
+const planned: Readonly<Record<string, (plan: Plan) => boolean>> = {
+  state: ({ stateDir }) => stateDir !== undefined,
+  context: ({ context }) => context !== undefined,
+  reload: ({ reload }) => reload !== undefined,
+  metrics: ({ metrics }) => metrics !== undefined,
+  heartbeat: ({ heartbeat }) => heartbeat !== undefined,
 }

@@ -7,11 +7,10 @@ import { getPath, isObject } from '../text/get-path.ts'
 import { directiveOf, guessNested } from './alert-field.ts'
 import { createMeanings, type IdPaths } from './field-meanings.ts'
 import { createLevelLabels, type Levels, levelOf } from './levels.ts'
-import { errorNames, messageNames } from './names.ts'
+import { errorNames, messageNames, timeNames } from './names.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
 import { eventOf, messageOf } from './record-message.ts'
 import { createCollect, findError, raise, takeIds } from './record-parts.ts'
-import { earliestTime, latestTime, timeOf } from './record-time.ts'
 import { shortenLine } from './shorten-line.ts'
 
 /** How the logger names things, and what the options add. */
@@ -173,4 +172,48 @@ function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: Re
 function isFailedRequest({ res, responseTime }: ReadFields): boolean {
   const status = typeof responseTime === 'number' ? getPath(res, 'statusCode') : undefined
   return typeof status === 'number' && status >= 500
+}
+
+/** What is not between these is not a time in milliseconds. */
+const earliestTime: number = Date.UTC(2000, 0, 1)
+const latestTime: number = Date.UTC(2200, 0, 1)
+/** By how much a number's unit differs from milliseconds. */
+const scales = [1, 1_000, 1 / 1_000, 1 / 1_000_000]
+const longestTime = 64
+const digits = /^\d{9,20}(?:\.\d{1,9})?$/
+
+/** Epoch ms under the first name that holds a time; `undefined` if there is none. */
+function timeOf(object: Readonly<Record<string, unknown>>): number | undefined {
+  for (const name of timeNames) {
+    const written = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
+    const time = written === undefined ? undefined : readTime(written)
+    if (time !== undefined) return time
+  }
+  return undefined
+}
+
+/**
+ * Epoch ms of a time in milliseconds, seconds, micro- or nanoseconds, ISO or another date's text, or as
+ * Google's `{ seconds, nanos }`; `undefined` unless it lies between the years 2000 and 2200.
+ */
+function readTime(value: unknown): number | undefined {
+  if (typeof value === 'number') return scaled(value)
+  if (isObject(value) && typeof value['seconds'] === 'number')
+    return scaled(value['seconds'] + (Number(value['nanos']) || 0) / 1e9)
+  if (typeof value !== 'string' || value.length > longestTime) return undefined
+  if (digits.test(value)) return scaled(Number(value))
+  const time = Date.parse(value)
+  return isPlausible(time) ? time : undefined
+}
+
+function scaled(value: number): number | undefined {
+  for (const scale of scales) {
+    const time = value * scale
+    if (isPlausible(time)) return scale === 1 ? time : Math.round(time)
+  }
+  return undefined
+}
+
+function isPlausible(time: number): boolean {
+  return time >= earliestTime && time <= latestTime
 }

@@ -7,7 +7,7 @@ import * as z from 'zod/mini'
 import type { Receipt } from '../../model.ts'
 import { masked } from '../../provider/http-sender.ts'
 import { domainOf, type Mailbox, parseMailbox } from '../../provider/mail-address.ts'
-import { writePlain } from '../../provider/markup.ts'
+import { type Dialect, writeMessage, writePlain } from '../../provider/markup.ts'
 import {
   asList,
   countGiven,
@@ -16,11 +16,11 @@ import {
   tlsOptions,
   together,
 } from '../../provider/option-fields.ts'
+import { colourOf } from '../../provider/palette.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, required } from '../../provider/schema.ts'
 import { createMask } from '../../redact/redact.ts'
-import { cleanLine, cutChars } from '../../text/text.ts'
-import { writeHtml } from './email-html.ts'
+import { cleanLine, cutChars, escapeHtml } from '../../text/text.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'
 import { checkMailUrl, proxyTo, secretsOf, toTransport } from './email-server.ts'
 
@@ -222,4 +222,32 @@ function threadOf(message: Message): string {
 
 function token(text: string): string {
   return text.replace(/[^\w-]+/g, '-').slice(0, 100)
+}
+
+const font = "font:14px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif"
+const mono = 'font:12px/1.5 Menlo,Consolas,monospace;word-break:break-word'
+const escapeData = (data: string) => escapeHtml(cleanLine(data))
+
+const dialect: Dialect = {
+  escape: escapeData,
+  bold: (markup) => `<b>${markup}</b>`,
+  link: (markup, href) => `<a href="${escapeHtml(href)}">${markup}</a>`,
+  heading: (markup) => `<span style="font-size:17px;font-weight:600">${markup}</span>`,
+  code: (lines) => `<span style="${mono}">${lines.map(escapeData).join('<br>\n')}</span>`,
+  newline: '<br>\n',
+}
+
+/**
+ * The message as a whole html document: the same text as the plain part, with a coloured edge. Styles are
+ * inline, as mail programs want them; nothing is loaded from elsewhere.
+ */
+function writeHtml(message: Message): string {
+  return [
+    '<!DOCTYPE html>',
+    `<html lang="${message.locale}"><head><meta charset="utf-8"></head>`,
+    `<body style="margin:0;padding:16px;${font};color:#202124;background:#ffffff">`,
+    `<div style="border-left:4px solid ${colourOf(message)};padding-left:14px">`,
+    writeMessage(message, dialect),
+    '</div></body></html>',
+  ].join('\n')
 }

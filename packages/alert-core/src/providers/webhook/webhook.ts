@@ -2,6 +2,7 @@
  * Any HTTP receiver: an IM gateway of the company, an automation, a function. The body is documented JSON or
  * the user's own template; authentication by token, password, signature or client certificate.
  */
+
 import * as z from 'zod/mini'
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
@@ -13,7 +14,8 @@ import { certificates, countGiven, postAddress, sharedAmong, together } from '..
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, preset, required } from '../../provider/schema.ts'
 import { getPath } from '../../text/get-path.ts'
-import { fillBody, parseTemplate } from './body-template.ts'
+import { fillTemplate } from '../../text/template.ts'
+import { cleanText } from '../../text/text.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
 
 /** No receiver states its limit; common gateways take 1 MB. */
@@ -189,4 +191,45 @@ function secretsOf({ auth: given, headers }: Options): string[] {
   const encoded = given?.basic && basicPair(given.basic)
   const all = [given?.bearer, given?.basic?.pass, encoded, given?.hmac?.secret]
   return [...all, ...Object.values(headers ?? {})].filter((text) => text !== undefined)
+}
+
+/**
+ * A template as it stands in the options: an object, or text that parses as JSON. It is filled as data:
+ * values are never pasted into text that is parsed later, so no quote or line break in a log can change the
+ * structure.
+ */
+type BodyTemplate = string | Readonly<Record<string, unknown>> | readonly unknown[]
+
+/** The template as a structure; `undefined` if its text is not JSON. */
+function parseTemplate(template: BodyTemplate): unknown {
+  if (typeof template !== 'string') return template
+  try {
+    const parsed: unknown = JSON.parse(template)
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A copy of the template whose strings are filled from `view`, by path ('severity', 'alerts.0.code'); a bare
+ * name that the view lacks is looked up in its first alert. A string that is one placeholder and nothing else
+ * becomes the value itself: a number, a list, an object.
+ */
+function fillBody(template: unknown, view: Readonly<Record<string, unknown>>): unknown {
+  const get = (path: string) => getPath(view, path) ?? getPath(view, `alerts.0.${path}`)
+  const fill = (node: unknown): unknown => {
+    if (typeof node === 'string') return fillString(node, get)
+    if (Array.isArray(node)) return node.map(fill)
+    if (typeof node !== 'object' || node === null) return node
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)]))
+  }
+  return fill(template)
+}
+
+function fillString(text: string, get: (path: string) => unknown): unknown {
+  const path = /^\{([^{}]+)\}$/.exec(text)?.[1]
+  const value = path === undefined ? undefined : get(path)
+  if (value !== undefined && typeof value !== 'string') return value
+  return fillTemplate(text, get, cleanText)
 }

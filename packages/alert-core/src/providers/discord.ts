@@ -3,22 +3,18 @@
  * to wait, because otherwise a message that is not saved raises no error. Only those named in
  * allowed_mentions are pinged.
  */
+
 import * as z from 'zod/mini'
-import { createHttpSender } from '../../provider/http-sender.ts'
-import { type Dialect, plainDialect, writeCard, writeMessage } from '../../provider/markup.ts'
-import {
-  asList,
-  countGiven,
-  inTurn,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../../provider/option-fields.ts'
-import { colourOf } from '../../provider/palette.ts'
-import { defineProvider, type Message, type Sender } from '../../provider/provider.ts'
-import { option } from '../../provider/schema.ts'
-import { escapeMarkdown } from '../../text/text.ts'
-import { isGone, toDiscordReceipt } from './discord-reply.ts'
+import { classify } from '../http/classify.ts'
+import type { HttpReply } from '../http/request.ts'
+import type { Receipt } from '../model.ts'
+import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
+import { type Dialect, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
+import { asList, countGiven, inTurn, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { colourOf } from '../provider/palette.ts'
+import { defineProvider, type Message, type Sender } from '../provider/provider.ts'
+import { option } from '../provider/schema.ts'
+import { escapeMarkdown } from '../text/text.ts'
 
 /**
  * https://discord.com/developers/docs/resources/message#embed-object-embed-limits; 6 000 over all embeds
@@ -201,4 +197,47 @@ const markdownDialect: Dialect = {
   link: (markup, href) => `[${markup}](${href})`,
   heading: (markup) => `**${markup}**`,
   code: (lines) => [fence, ...lines.map((line) => line.replaceAll('``', '`\u200b`')), fence].join('\n'),
+}
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
+const unknownWebhook = 10015
+
+/** True when Discord says that there is no such webhook (any more). */
+function isGone(reply: HttpReply): boolean {
+  return reply.status === 404 && readObject(reply)['code'] === unknownWebhook
+}
+
+/**
+ * https://discord.com/developers/docs/topics/rate-limits#header-format: the rate of the bucket, sent with
+ * each reply.
+ */
+function restOf({ headers }: HttpReply): { readonly delayMs?: number } {
+  const seconds = Number(headers.get('x-ratelimit-reset-after') ?? Number.NaN)
+  if (headers.get('x-ratelimit-remaining') !== '0' || !(seconds > 0)) return {}
+  return { delayMs: Math.min(3_600_000, Math.ceil(seconds * 1000)) }
+}
+
+/** The receipt: only a message that was saved is delivered. */
+function toDiscordReceipt(reply: HttpReply): Receipt {
+  const byStatus = classify(reply)
+  const { id, retry_after: seconds } = readObject(reply)
+  switch (byStatus.status) {
+    case 'delivered':
+      // A gateway may drop the Retry-After header.
+      return reply.status === 204 || typeof id === 'string'
+        ? { ...byStatus, ...restOf(reply) }
+        : failUnknown(reply, 'Discord')
+    case 'retry': {
+      // A float in seconds, finer than the header.
+      if (typeof seconds !== 'number' || !(seconds >= 0)) return byStatus
+      return {
+        ...byStatus,
+        delayMs: Math.min(3_600_000, Math.max(Math.ceil(seconds * 1000), byStatus.delayMs ?? 0)),
+      }
+    }
+    case 'failed':
+      return /MAX_LENGTH|MAX_EMBED|EMBED_SIZE|\bor fewer in length/.test(reply.text.slice(0, 4000))
+        ? { ...byStatus, tooLong: true }
+        : byStatus
+  }
 }
