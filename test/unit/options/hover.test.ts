@@ -19,7 +19,7 @@ export const options: AlertOptions = {
   ‸context: { ‸lines: 3 },
   ‸channels: {
     slack: { ‸url: 'x', ‸minSeverity: 'error', ‸wait: 0, ‸interval: '1m', ‸limit: [{ ‸count: 1, per: '1h' }] },
-    people: { type: 'email', ‸from: 'x', ‸to: 'x', ‸auth: { ‸user: 'x' } },
+    people: { ‸type: 'email', ‸from: 'x', ‸to: 'x', ‸auth: { ‸user: 'x' } },
     chat: { type: 'telegram', ‸token: 'x', chat: 1 },
   },
   ‸rules: [{ ‸name: 'a', ‸groupBy: ['x'] }],

@@ -441,6 +441,13 @@ export type DocumentedChannel = {
   timeZone?: Of<ChannelInput, 'timeZone'>
 }
 
+/** The provider of a channel. */
+// biome-ignore format: generated
+export type DocumentedType<Type> = {
+  /** Provider of the channel */
+  type?: Type
+}
+
 /** A channel that needs no recipients. */
 // biome-ignore format: generated
 export type MayHaveRecipients = {

@@ -7,6 +7,7 @@ import type {
   DocumentedOptions,
   DocumentedOwn,
   DocumentedRule,
+  DocumentedType,
   HasRecipients,
   MayHaveRecipients,
 } from './documented-options.ts'
@@ -19,13 +20,9 @@ export type NeedsRecipients = 'email' | 'twilio' | 'aliyun-sms' | 'tencent-sms'
 type Recipients<Type> = Type extends NeedsRecipients ? HasRecipients : MayHaveRecipients
 /** A provider without options of its own must still allow the shared ones. */
 type Own<Type> = Type extends keyof DocumentedOwn ? DocumentedOwn[Type] : unknown
-type TypeOf<Type> = {
-  /** Provider of the channel; not needed if the channel is named after it */
-  type?: Type
-}
 // Not flattened: an editor shows no comments for the properties of a mapped type.
 type Each<Type extends ProviderType> = {
-  [One in Type]: TypeOf<One> & Recipients<One> & DocumentedChannel & Own<One>
+  [One in Type]: DocumentedType<One> & Recipients<One> & DocumentedChannel & Own<One>
 }[Type]
 
 /** Options of one channel, of this provider or of any. */
