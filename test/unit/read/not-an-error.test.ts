@@ -43,6 +43,20 @@ test('what a promise was rejected with is the error under reason too, if it is a
   expect(rejected('timeout').err).toBeUndefined()
 })
 
+test('a rejection that is no error is named by its reason, not by the sentence that Node writes', () => {
+  const rejection = (reason: string) => ({
+    type: 'UnhandledPromiseRejection',
+    code: 'ERR_UNHANDLED_REJECTION',
+    message: `This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${reason}".`,
+  })
+  expect(readError(rejection('card gateway gone'))).toMatchObject({
+    message: 'unhandled rejection: card gateway gone',
+    code: 'ERR_UNHANDLED_REJECTION',
+  })
+  expect(readError(rejection('said "no".'))).toMatchObject({ message: 'unhandled rejection: said "no".' })
+  expect(key(rejection('card gateway gone'))).not.toBe(key(rejection('books do not agree')))
+})
+
 test('three objects without a message are three alerts', () => {
   const keys = ['401', '403', '500'].map((code) => key({ tag: 'stream', attrs: { code } }))
   expect(new Set(keys).size).toBe(3)

@@ -24,6 +24,9 @@ const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
 
 const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
 
+const rejectionStart = 'This error originated either by throwing inside of an async function'
+const rejection = /^[^"\n]{1,300} rejected with the reason "([^]{1,9000}?)"?\.?$/
+
 type Fields = Readonly<Record<string, unknown>>
 type Root = NonNullable<ErrorInfo['root']>
 
@@ -51,14 +54,21 @@ function fromObject(given: Fields): ErrorInfo | undefined {
   const type = textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
   const message = textOf(partOf(given, errorParts.message), maxText)
   const causes = causesOf(given, stack)
-  const own =
+  const found =
     (message === undefined ? messageOf(stack) : unfold(message, causes.chain)) ?? causes.chain[0]?.message
+  const own = found?.startsWith(rejectionStart) ? rejectionOf(found) : found
   const code =
     codeOf(partOf(given, errorParts.code)) ??
     bracketOf(stack) ??
     (own === undefined ? innerCode(given) : undefined)
   const said = own ?? describeLeaves(given, named) ?? code ?? type
   return said === undefined ? undefined : errorInfo({ message: said, type, code, stack }, causes)
+}
+
+/** What a promise was rejected with, without the sentence that Node writes around it. */
+function rejectionOf(message: string): string {
+  const reason = rejection.exec(message)?.[1]
+  return reason === undefined ? message : `unhandled rejection: ${reason}`
 }
 
 /** The code of what has neither message nor code of its own: `{ tag, attrs: { code: '401' } }`. */
