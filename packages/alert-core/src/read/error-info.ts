@@ -25,7 +25,7 @@ const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
 const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
 
 const rejectionStart = 'This error originated either by throwing inside of an async function'
-const rejection = /^[^"\n]{1,300} rejected with the reason "([^]{1,9000}?)"?\.?$/
+const rejection = /^[^"\n]{1,300} rejected with the reason "([\s\S]{1,9000}?)"?\.?$/
 
 type Fields = Readonly<Record<string, unknown>>
 type Root = NonNullable<ErrorInfo['root']>
