@@ -10,6 +10,15 @@ describe('a flush', () => {
     expect(stage.lines()).toMatchObject([{ at: 0 }, { at: 2, items: ['b first +1'] }])
   })
 
+  test('does not wait for a pause that the provider asked for: its queue does', () => {
+    const stage = setStage([eager()])
+    stage.tracker.pause('chat', hour)
+    stage.fire('a', 0)
+    expect(stage.lines()).toEqual([])
+    stage.note(stage.tracker.drain(1, { growth: false }))
+    expect(stage.lines()).toMatchObject([{ at: 1, items: ['a first +1'] }])
+  })
+
   test('sends no reminder before its time', () => {
     const stage = setStage([eager()])
     stage.fire('a', 0)

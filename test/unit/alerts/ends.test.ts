@@ -122,6 +122,19 @@ describe('an alert that ends before a channel is notified', () => {
     ])
   })
 
+  test.each([
+    [minute, 0],
+    [minute + 1, 1],
+  ])('at %d ms with an `after` of a minute is sent %d times', (endsAt, times) => {
+    const stage = setStage([eager({ afterMs: minute })])
+    stage.fire('a', 0)
+    // Both at that very moment: the record comes before the tick.
+    if (times === 0) stage.note(stage.tracker.push(occurrence('a', endsAt, { action: 'resolve' }), endsAt))
+    else stage.resolve('a', endsAt)
+    stage.pass(hour)
+    expect(stage.lines()).toHaveLength(times)
+  })
+
   test('is sent if `after` was over and the channel was only busy', () => {
     const stage = setStage([eager({ afterMs: minute })])
     stage.tracker.pause('chat', hour)
@@ -165,5 +178,18 @@ test('an alert that could not be sent within a day of its end is dropped with a 
   stage.pass(72 * hour)
   expect(stage.effects()).toEqual([
     { type: 'suppressed', channel: 'chat', alert: 'a', reason: 'expired', count: 1 },
+  ])
+})
+
+test('the last records of an alert that could not be sent within a day of its end are dropped as ended', () => {
+  const stage = setStage([eager()])
+  stage.fire('a', 0)
+  stage.fire('a', 1)
+  stage.resolve('a', 2)
+  stage.tracker.pause('chat', 48 * hour)
+  stage.pass(72 * hour)
+  expect(stage.lines()).toHaveLength(1)
+  expect(stage.suppressed()).toEqual([
+    { type: 'suppressed', channel: 'chat', alert: 'a', reason: 'ended', count: 1 },
   ])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eager, hour, minute, setStage } from './stage.ts'
+import { channel, eager, hour, minute, second, setStage } from './stage.ts'
 
 describe('an alert that fires again after its end', () => {
   test('is a regression, and says when the last message was sent', () => {
@@ -80,4 +80,84 @@ describe('an alert that fires again after its end', () => {
     stage.pass(10 * minute)
     expect(stage.lines()).toMatchObject([{ at: minute, items: ['a first +1'] }])
   })
+})
+
+describe('an alert that flaps', () => {
+  type Stage = ReturnType<typeof setStage>
+
+  /** Comes and goes once in two minutes. */
+  function flap(
+    stage: Stage,
+    untilMs: number,
+    severityOf: (n: number) => 'error' | 'critical' = () => 'error',
+  ) {
+    for (let n = 0; n * 2 * minute < untilMs; n++) {
+      stage.fire('a', n * 2 * minute, { severity: severityOf(n) })
+      stage.resolve('a', n * 2 * minute + minute)
+    }
+  }
+
+  test('is sent after ever longer pauses, from the eighth message in a day at least four hours apart', () => {
+    const stage = setStage([eager()])
+    flap(stage, 48 * hour)
+    const at = stage.lines().map((line) => line.at / minute)
+    const pauses = at.slice(1).map((time, n) => time - at[n]!)
+    // Each pause is at least as long as the one before, up to the longest.
+    expect(pauses.slice(0, 4).every((pause, n) => n === 0 || pause >= pauses[n - 1]!)).toBe(true)
+    expect(pauses.slice(7).every((pause) => pause >= 240)).toBe(true)
+    expect(at.filter((time) => time < 24 * 60).length).toBeLessThanOrEqual(15)
+  })
+
+  test('becomes worse only once: what is as bad as it was before is no escalation', () => {
+    const stage = setStage([eager()])
+    flap(stage, 30 * minute, (n) => (n % 2 === 0 ? 'critical' : 'error'))
+    const plain = setStage([eager()])
+    flap(plain, 30 * minute, () => 'critical')
+    expect(stage.lines().map(({ at }) => at)).toEqual(plain.lines().map(({ at }) => at))
+    const worse = setStage([eager()])
+    flap(worse, 30 * minute, (n) => (n === 10 ? 'critical' : 'error'))
+    expect(worse.lines().some(({ at }) => at === 20 * minute)).toBe(true)
+  })
+
+  test('is sent after its base `repeat` on a channel that only forwards its state', () => {
+    const stage = setStage([eager({ renews: true, sendResolved: 'always' })])
+    flap(stage, 8 * hour)
+    const starts = stage.lines().filter(({ reason }) => reason === 'regression')
+    expect(starts.map(({ at }) => at / minute)).toEqual(Array.from({ length: 95 }, (_, n) => 5 * (n + 1)))
+  })
+})
+
+test('a message about the end does not put off the next start', () => {
+  const stage = setStage([eager({ sendResolved: 'always' })])
+  stage.fire('a', 0)
+  stage.resolve('a', 4 * minute)
+  stage.fire('a', 5 * minute)
+  expect(stage.lines().map(({ at, reason }) => [at / minute, reason])).toEqual([
+    [0, 'first'],
+    [4, 'resolved'],
+    [5, 'regression'],
+  ])
+})
+
+test('the reminders of an alert keep their doubling in its next life', () => {
+  const stage = setStage([eager()])
+  for (let at = 0; at <= 20 * minute; at += minute) stage.fire('a', at)
+  stage.resolve('a', 20 * minute + second)
+  for (let at = 22 * minute; at < 2 * hour; at += minute) stage.fire('a', at)
+  const at = stage.lines().map((line) => line.at / minute)
+  const inSecondLife = at.filter((time) => time >= 22)
+  expect(at.filter((time) => time < 22)).toEqual([0, 5, 15])
+  expect(inSecondLife[1]! - inSecondLife[0]!).toBeGreaterThanOrEqual(20)
+})
+
+test('the doubled interval of a channel on which new kinds keep coming holds for ends too', () => {
+  const stage = setStage([channel({ waitMs: 0, sendResolved: 'always' })])
+  for (let n = 0; n < 240; n++) stage.fire(`e${n}`, n * 30 * second, { resolveAfterMs: false })
+  stage.resolve('e0', 2 * hour + second)
+  stage.pass(2 * hour + 10 * minute)
+  const at = stage.lines().map((line) => line.at)
+  const late = at.slice(-3)
+  expect(late[1]! - late[0]!).toBe(10 * minute)
+  expect(late[2]! - late[1]!).toBe(10 * minute)
+  expect(stage.lines().at(-1)?.items).toContain('e0 resolved +0')
 })
