@@ -148,6 +148,16 @@ describe('why a channel is not notified now', () => {
     })
   })
 
+  it('is the first of schedule, silence and inhibition where several apply', async () => {
+    const silences = [{ match: { rule: 'disk' }, until: quietUntil(hour) }]
+    const inhibit = [{ source: { severity: 'critical' as const }, target: { rule: 'disk' }, equal: [] }]
+    const schedules = { nights: [{ times: [{ start: '00:00', end: '07:00' }] }] }
+    const all = open({ silences, inhibit, schedules }, { schedules: { not: ['nights'] } })
+    const both = open({ silences, inhibit })
+    for (const story of [all, both]) await story.log(0, { level: 60, msg: 'all is lost' })
+    expect([ops(all), ops(both)]).toMatchObject([{ why: 'schedule' }, { why: 'silenced' }])
+  })
+
   it('is `wait` or `after`, whichever is longer; what is critical does not wait', () => {
     expect(ops(open({}, { wait: '5s' }))).toEqual({
       channel: 'ops',

@@ -45,6 +45,21 @@ describe('an exhausted quota', () => {
     expect(hub.stats().channels['sms']?.suppressed).toMatchObject({ quota: 8 })
   })
 
+  it('of 20 SMS a day is used by starts alone: a fatal each 20 minutes is sent 20 times, with its end', async () => {
+    const sms = { ...hook('sms'), sendResolved: true, limit: [{ count: 20, per: '1d' as const }] }
+    const { hub, clock, posts } = openHub({ channels: { sms } })
+    const notice = (n: number, more: object) => line({ msg: 'it broke', alert: { key: `key ${n}`, ...more } })
+    for (let n = 0; n < 20; n++) {
+      hub.write(notice(n, { severity: 'critical' }))
+      await clock.advance(10 * minute)
+      hub.write(notice(n, { resolve: true }))
+      await clock.advance(10 * minute)
+    }
+    const reasons = alerts(posts).map(({ reason }) => reason)
+    expect(reasons.filter((reason) => reason === 'first')).toHaveLength(20)
+    expect(reasons.filter((reason) => reason === 'resolved')).toHaveLength(20)
+  })
+
   it('has room again when its window is over', async () => {
     const { hub, clock, posts } = openHub({ channels })
     for (let n = 0; n < 4; n++) {

@@ -133,4 +133,22 @@ describe('a reload', () => {
       ])
     },
   )
+
+  it('that removes a rule ends its lasting alerts at Alertmanager, which is not renewed any more', async () => {
+    const channels = { am: { type: 'alertmanager', url: 'https://am.example.com' } } as const
+    const rules = [
+      { name: 'db', match: { ev: 'down' }, resolve: { ev: 'up' }, groupBy: ['host'], resolveAfter: false },
+    ] as NonNullable<AlertOptions['rules']>
+    const { hub, clock, posts } = openHub({ rules, channels })
+    hub.write(line({ msg: 'the database is gone', ev: 'down', host: 'h1' }))
+    await clock.advance(60 * minute)
+    expect(posts.length).toBeGreaterThan(1)
+    const removedAt = clock.now()
+    expect(hub.reload({ rules: [], channels })).toEqual([])
+    await clock.advance(7 * 24 * 60 * minute)
+    const later = posts.filter(({ at }) => start + at >= removedAt)
+    expect(later).toHaveLength(1)
+    const [{ endsAt }] = Object(later[0]?.body)
+    expect(Date.parse(endsAt)).toBeLessThanOrEqual(removedAt + minute)
+  })
 })
