@@ -7,7 +7,13 @@ const second = 1000
 const minute = 60 * second
 
 export function problemsOf(life: Life): readonly string[] {
-  return [...endsWithoutStart(life), ...mixedRecords(life), ...lateCriticals(life), ...lostRecords(life)]
+  return [
+    ...endsWithoutStart(life),
+    ...mixedRecords(life),
+    ...mixedTitles(life),
+    ...lateCriticals(life),
+    ...lostRecords(life),
+  ]
 }
 
 const accepted = ({ attempts }: Life) => attempts.filter(({ acceptedAt }) => acceptedAt !== undefined)
@@ -44,6 +50,19 @@ function mixedRecords({ attempts, records }: Life): string[] {
       return isTaken ? [] : [`${where} ${severity} of key ${record.key}`]
     }),
   )
+}
+
+/** 9, as a person reads it: the tag of a title is the severity of the record that it names, or RESOLVED. */
+function mixedTitles({ attempts, records }: Life): string[] {
+  return attempts.flatMap(({ channel, message, at }) => {
+    const news = message.cards.filter(({ reason }) => reason !== 'resolved')
+    const titles = news.length > 0 ? [message.subject, ...news.map(({ title }) => title)] : []
+    return titles.flatMap((title) => {
+      const record = records.get(/record \d+ of \d+/.exec(title)?.[0] ?? '')
+      const isMixed = record !== undefined && !title.startsWith(`[${record.severity.toUpperCase()}]`)
+      return isMixed ? [`at ${at} on ${channel} a ${record.severity} as '${title}'`] : []
+    })
+  })
 }
 
 /** The longest of retries, hints and fallbacks after a provider was not well. */
