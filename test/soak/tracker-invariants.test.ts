@@ -1,2 +1,3 @@
+import '../unit/alerts/delivery-invariants.test.ts'
 import '../unit/alerts/invariants.test.ts'
 import '../unit/alerts/oracle.test.ts'

@@ -1,14 +1,15 @@
 /**
  * Invariants 7 to 10 on random traces: providers that are slow or refuse, intervals, quotas, filters, returns
- * and reloads. `ALERT_TRACES` sets the number of traces; the unit run takes few.
+ * and reloads. `ALERT_TRACES` sets the number of traces; the soak tests run 10 000, the unit run few.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ChannelPlan, createTracker, type Effect } from '#core/alerts/tracker.ts'
 import { type Alert, type Notification, severityRank } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { channel, eager, hour, loudness, minute, occurrence, recordAt, second } from './stage.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? 300)
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 300))
 
 const isCritical = (alert: Alert) => alert.severity === 'critical'
 const plans: readonly ChannelPlan[] = [
