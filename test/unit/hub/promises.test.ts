@@ -123,6 +123,20 @@ describe('the title of a message', () => {
     expect(titlesOf(story, 'chat')).toEqual(['[ERROR] disk is full', '[ERROR] slow query'])
   })
 
+  it('calls several alerts new that all ended before they were sent', async () => {
+    const story = openStory(options)
+    await story.log(0, problem(50, 'disk is full'))
+    for (const msg of ['slow query', 'no route']) {
+      await story.log(10 * second, problem(50, msg))
+      await story.log(11 * second, end(msg))
+    }
+    await story.until(hour)
+    expect(titlesOf(story, 'chat')).toEqual([
+      '[ERROR] disk is full',
+      expect.stringMatching(/^\[ERROR\] 2 new alerts, worst: /),
+    ])
+  })
+
   it('of several alerts has severity and text of the worst, also if that has ended', async () => {
     const story = openStory(options)
     await story.log(0, problem(50, 'disk is full'))

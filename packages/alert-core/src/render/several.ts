@@ -12,6 +12,7 @@ import type { Locale, Words } from './phrases.ts'
 export function severalOf(items: readonly NotificationItem[], headline: string, { several }: Words): string {
   const all = items.length
   const resolved = items.filter(isOver).length
+  if (items.every(isUnsentNews)) return several.fresh(all, headline)
   if (resolved === all) return several.resolved(all, headline)
   if (resolved > 0) return several.mixed(all - resolved, resolved, headline)
   const reminders = items.filter(isReminder).length
@@ -21,6 +22,11 @@ export function severalOf(items: readonly NotificationItem[], headline: string, 
 
 function isOver(item: NotificationItem): boolean {
   return item.reason === 'resolved' || isUnsentEnd(item)
+}
+
+/** What ended before it was sent is new to the reader; that it ended is in its lead. */
+function isUnsentNews(item: NotificationItem): boolean {
+  return item.reason !== 'resolved' && isUnsentEnd(item)
 }
 
 /** Whether the channel was notified of this life of the alert before. */
