@@ -108,7 +108,7 @@ describe('an alert that flaps', () => {
     expect(at.filter((time) => time < 24 * 60).length).toBeLessThanOrEqual(15)
   })
 
-  test('becomes worse only once: what is as bad as it was before is no escalation', () => {
+  test('becomes worse only once: what is as bad as it was before is not an escalation', () => {
     const stage = setStage([eager()])
     flap(stage, 30 * minute, (n) => (n % 2 === 0 ? 'critical' : 'error'))
     const plain = setStage([eager()])

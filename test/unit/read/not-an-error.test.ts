@@ -43,7 +43,7 @@ test('what a promise was rejected with is the error under reason too, if it is a
   expect(rejected('timeout').err).toBeUndefined()
 })
 
-test('a rejection that is no error is named by its reason, not by the sentence that Node writes', () => {
+test('a rejection without an error is named by its reason, not by the sentence that Node writes', () => {
   const rejection = (reason: string) => ({
     type: 'UnhandledPromiseRejection',
     code: 'ERR_UNHANDLED_REJECTION',

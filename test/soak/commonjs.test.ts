@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, unhurried } from './app.ts'
+import { type Inbox, openInbox, runProgram, unhurried } from '../e2e/app.ts'
 
 const run = promisify(execFile)
 
