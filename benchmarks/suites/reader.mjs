@@ -43,8 +43,8 @@ async function timed(input, stream) {
 }
 
 async function ours(input) {
-  const { default: openTarget } = await import('pino-alert-transport')
-  return timed(input, await openTarget({ channels: { console: { minSeverity: 'critical' } } }))
+  const { openTarget } = await import('alert-core/worker')
+  return timed(input, await openTarget({ channels: { console: { minSeverity: 'critical' } } }, build))
 }
 
 function abstract(input) {

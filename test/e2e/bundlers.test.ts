@@ -103,6 +103,8 @@ if (isSoak)
         await run(bun, ['build', '--compile', `src/${adapter}.mjs`, '--outfile', executable], {
           cwd: project,
         })
+        // As on another machine: an executable remembers where its packages were.
+        await rm(project, { recursive: true })
         const ended = await startCommand(place, [executable], {})
         expect(ended.stderr.match(/Warning:/g)).toHaveLength(1)
         expect(ended.stderr).toContain('[ALERT_WORKER_UNAVAILABLE]')
