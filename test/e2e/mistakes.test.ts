@@ -7,7 +7,7 @@ import { openMoodyServer } from './moody-server.ts'
 let inbox: Inbox
 let closed: string
 beforeAll(async () => {
-  inbox = await openInbox()
+  inbox = await openInbox({ rateLimits: false })
   closed = (await openMoodyServer('refused')).url
 })
 afterAll(() => inbox.close())
