@@ -100,6 +100,12 @@ export function together(message: string, path: readonly string[]) {
   return { message, path: [...path], when: () => true }
 }
 
+/** Arguments for `refine`: `url` is given. `what` says which address that is. */
+export function needsUrl(what: string) {
+  const check = (options: unknown) => countGiven(options, 'url') === 1
+  return [check, together(`needs \`url\`, ${what}`, ['url'])] as const
+}
+
 /** Arguments for `refine`: a list of secrets holds one for each address. */
 export function secretForEach(robot: string, ...names: readonly string[]) {
   const check = (options: unknown) => {

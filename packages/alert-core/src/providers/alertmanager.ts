@@ -10,7 +10,14 @@ import { type Receipt, type Severity, severities, severityRank } from '../model.
 import { authHeaders, credentialFields } from '../provider/auth.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { readIncident, splitAlerts } from '../provider/incident.ts'
-import { asList, certificates, countGiven, postAddress, together } from '../provider/option-fields.ts'
+import {
+  asList,
+  certificates,
+  countGiven,
+  needsUrl,
+  postAddress,
+  together,
+} from '../provider/option-fields.ts'
 import { worst } from '../provider/pieces.ts'
 import { defineProvider, type Message, type SendContext, type Sender } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -48,12 +55,7 @@ const options = () =>
         'An alert that is not sent again within this time is over: longer than `repeat`',
       ),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of Alertmanager (http://alertmanager:9093)', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address of Alertmanager (http://alertmanager:9093)')))
 
 type Options = z.output<ReturnType<typeof options>>
 

@@ -10,7 +10,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, inTurn, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { asList, inTurn, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message, type Sender } from '../provider/provider.ts'
 import { option } from '../provider/schema.ts'
@@ -52,12 +52,7 @@ export default defineProvider({
           "Name to write under; default the webhook's own",
         ),
       })
-      .check(
-        z.refine(
-          (value) => countGiven(value, 'url') === 1,
-          together('needs `url`, the address of a webhook (https://discord.com/api/webhooks/…)', ['url']),
-        ),
-      ),
+      .check(z.refine(...needsUrl('the address of a webhook (https://discord.com/api/webhooks/…)'))),
   // Discord sends its limits with each reply and asks clients not to build any in; this rate is known to
   // pass.
   limits: { maxChars: most.chars, perMinute: 30 },

@@ -14,13 +14,12 @@ import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, safeHref, writeCard, writeMessage } from '../provider/markup.ts'
 import {
   asList,
-  countGiven,
   inTurn,
+  needsUrl,
   oneOrMore,
   postAddress,
   secretForEach,
   sharedAmong,
-  together,
 } from '../provider/option-fields.ts'
 import { type AlertCard, defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -57,11 +56,7 @@ const options = () =>
     })
     .check(
       z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together(
-          'needs `url`, the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)',
-          ['url'],
-        ),
+        ...needsUrl('the webhook address of the bot (https://open.feishu.cn/open-apis/bot/v2/hook/…)'),
       ),
       z.refine(...secretForEach('bot', 'url')),
     )

@@ -9,7 +9,7 @@ import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
 
@@ -37,14 +37,7 @@ export default defineProvider({
           'Longest text that is sent',
         ),
       })
-      .check(
-        z.refine(
-          (value) => countGiven(value, 'url') === 1,
-          together('needs `url`, the address of a webhook (https://chat.googleapis.com/v1/spaces/…)', [
-            'url',
-          ]),
-        ),
-      ),
+      .check(z.refine(...needsUrl('the address of a webhook (https://chat.googleapis.com/v1/spaces/…)'))),
   limits: { maxChars, perSecond: 1 },
   addresses: sharedAmong('url'),
   supports: {

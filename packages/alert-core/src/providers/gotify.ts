@@ -8,14 +8,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { safeHref, writePlain } from '../provider/markup.ts'
-import {
-  asList,
-  certificates,
-  countGiven,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../provider/option-fields.ts'
+import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
 import { required } from '../provider/schema.ts'
 
@@ -39,12 +32,7 @@ const options = () =>
         ),
       ),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of your server', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address of your server')))
 
 export default defineProvider({
   title: 'Gotify',

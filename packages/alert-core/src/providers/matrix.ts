@@ -9,14 +9,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import {
-  asList,
-  certificates,
-  countGiven,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../provider/option-fields.ts'
+import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { preset, required } from '../provider/schema.ts'
 import { breakMentions, escapeHtml } from '../text/text.ts'
@@ -44,12 +37,7 @@ const options = () =>
       ),
       notice: preset(z.boolean(), false, 'Sends m.notice, which clients show quietly, in place of m.text'),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of the homeserver', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address of the homeserver')))
 
 type Options = z.output<ReturnType<typeof options>>
 

@@ -8,14 +8,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import {
-  asList,
-  certificates,
-  countGiven,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../provider/option-fields.ts'
+import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -52,12 +45,7 @@ const options = () =>
         'Longest message that is sent',
       ),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of an incoming webhook (https://…/hooks/…)', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address of an incoming webhook (https://…/hooks/…)')))
 
 export default defineProvider({
   title: 'Mattermost',

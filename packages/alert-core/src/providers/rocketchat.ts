@@ -9,14 +9,7 @@ import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
-import {
-  asList,
-  certificates,
-  countGiven,
-  postAddress,
-  sharedAmong,
-  together,
-} from '../provider/option-fields.ts'
+import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
@@ -53,12 +46,7 @@ const options = () =>
         'Longest message that is sent',
       ),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of an incoming integration (https://…/hooks/…/…)', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address of an incoming integration (https://…/hooks/…/…)')))
 
 export default defineProvider({
   title: 'Rocket.Chat',

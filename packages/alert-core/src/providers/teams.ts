@@ -11,7 +11,7 @@ import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import { plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
-import { asList, countGiven, postAddress, sharedAmong, together } from '../provider/option-fields.ts'
+import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { type AlertCard, defineProvider, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
 
@@ -38,11 +38,7 @@ export default defineProvider({
       })
       .check(
         z.refine(
-          (value) => countGiven(value, 'url') === 1,
-          together(
-            'needs `url`, the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"',
-            ['url'],
-          ),
+          ...needsUrl('the address of a workflow: channel → Workflows → "Send webhook alerts to a channel"'),
         ),
       ),
   // Of the connectors that workflows have replaced; a workflow's own limits depend on the plan of its owner.

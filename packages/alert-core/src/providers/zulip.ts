@@ -12,6 +12,7 @@ import {
   asList,
   certificates,
   countGiven,
+  needsUrl,
   postAddress,
   sharedAmong,
   together,
@@ -54,10 +55,7 @@ const options = () =>
       ),
     })
     .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address of your organisation', ['url']),
-      ),
+      z.refine(...needsUrl('the address of your organisation')),
       z.refine(
         (value) => countGiven(value, 'stream', 'users') === 1,
         together('needs either `stream` (a channel) or `users` (direct messages)', ['stream']),

@@ -10,7 +10,14 @@ import type { Receipt } from '../../model.ts'
 import { authHeaders, basicPair, credentialFields } from '../../provider/auth.ts'
 import { createHttpSender, quote } from '../../provider/http-sender.ts'
 import { writePlain } from '../../provider/markup.ts'
-import { certificates, countGiven, postAddress, sharedAmong, together } from '../../provider/option-fields.ts'
+import {
+  certificates,
+  countGiven,
+  needsUrl,
+  postAddress,
+  sharedAmong,
+  together,
+} from '../../provider/option-fields.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, preset, required } from '../../provider/schema.ts'
 import { getPath } from '../../text/get-path.ts'
@@ -89,12 +96,7 @@ const options = () =>
         'A 2xx counts as delivered only if its JSON says so',
       ),
     })
-    .check(
-      z.refine(
-        (value) => countGiven(value, 'url') === 1,
-        together('needs `url`, the address to send to', ['url']),
-      ),
-    )
+    .check(z.refine(...needsUrl('the address to send to')))
 
 type Options = z.output<ReturnType<typeof options>>
 
