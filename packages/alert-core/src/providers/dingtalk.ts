@@ -102,7 +102,7 @@ export default defineProvider({
       urls,
       secrets: [...secrets, ...asList(settings.token)],
       write: (_message, context, url) => {
-        const key = secrets.length > 1 ? inTurn(secrets, context.address) : secrets[0]
+        const key = inTurn(secrets, context.address)
         const body = context.fit((part) => JSON.stringify(writeBody(part, settings)), { maxBytes })
         return { url: key === undefined ? url : signUrl(url, key, context.now()), body }
       },

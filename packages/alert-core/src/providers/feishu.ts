@@ -83,7 +83,7 @@ export default defineProvider({
       urls: asList(settings.url),
       secrets,
       write: (_message, { address, now, fit }) => {
-        const key = secrets.length > 1 ? inTurn(secrets, address) : secrets[0]
+        const key = inTurn(secrets, address)
         const signed = key === undefined ? {} : sign(key, now())
         return {
           body: fit((part) => JSON.stringify({ ...signed, ...writeBody(part, settings) }), { maxBytes }),
