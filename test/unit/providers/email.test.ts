@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parseMailbox } from '#core/provider/mail-address.ts'
 import email from '#core/providers/email/email.ts'
 import { proxyTo, toTransport } from '#core/providers/email/email-server.ts'
@@ -203,6 +203,28 @@ describe('session', () => {
       status: 'failed',
     })
     expect(commands.some((line) => /^(?:AUTH|MAIL)/.test(line))).toBe(false)
+  })
+
+  it.each([
+    [403, 'failed'],
+    [407, 'failed'],
+    [408, 'retry'],
+    [429, 'retry'],
+    [502, 'retry'],
+  ])('whose proxy answers %i has %s, as a request by HTTP has', async (status, outcome) => {
+    const proxy = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end(`HTTP/1.1 ${status} no\r\ncontent-length: 0\r\n\r\n`))
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    onTestFinished(() => void proxy.close())
+    const at = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const receipt = await reply({}, { proxy: `http://us:a-proxy-password@${at}` })
+    expect(receipt).toMatchObject({
+      status: outcome,
+      why: expect.stringContaining(`${at} answered ${status}`),
+    })
+    expect('lasting' in receipt).toBe(outcome === 'failed')
   })
 
   it('that breaks off, is silent or does not begin is tried again', async () => {

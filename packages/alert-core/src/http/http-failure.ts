@@ -84,7 +84,11 @@ export function describeFailure(host: string, error: unknown, signal: AbortSigna
   return { failed: `${host}: ${phrase} (${code})`, uncertain: true }
 }
 
-/** The proxy is asked again unless it refuses: the host, or our credentials. */
+/** Whether a proxy that answers so refuses the host, or our credentials; otherwise it is asked again. */
+export function isRefusal(proxyStatus: number): boolean {
+  return proxyStatus < 500 && proxyStatus !== 408 && proxyStatus !== 429
+}
+
 function describeProxy(
   host: string,
   { proxyHost, proxyStatus, cause }: Readonly<Record<string, unknown>>,
@@ -93,8 +97,7 @@ function describeProxy(
     return { failed: `${host}: the proxy must be an http:// or https:// address`, lasting: true }
   const at = `${host}: proxy ${proxyHost}`
   if (typeof proxyStatus === 'number') {
-    const isRefused = proxyStatus < 500 && proxyStatus !== 408 && proxyStatus !== 429
-    return { failed: `${at} answered ${proxyStatus}`, ...(isRefused && { lasting: true }) }
+    return { failed: `${at} answered ${proxyStatus}`, ...(isRefusal(proxyStatus) && { lasting: true }) }
   }
   const code = codeOf(cause) ?? ''
   const reason = phraseOf(code)

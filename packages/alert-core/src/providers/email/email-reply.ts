@@ -3,7 +3,7 @@
  * any reply it depends on where it failed. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
  */
 import type { NodemailerError } from 'nodemailer'
-import { phraseOf } from '../../http/http-failure.ts'
+import { isRefusal, phraseOf } from '../../http/http-failure.ts'
 import type { Receipt } from '../../model.ts'
 import { quote } from '../../provider/http-sender.ts'
 
@@ -89,7 +89,7 @@ function receiptOfProxy({ server, proxy }: Route, message: string): Receipt {
   const at = `${server}: proxy ${hostOf(proxy)}`
   if (status === undefined) return { status: 'retry', why: `${at}: EPROXY: ${quote(message)}` }
   const why = `${at} answered ${status}`
-  return Number(status) < 500 ? { status: 'failed', why, lasting: true } : { status: 'retry', why }
+  return isRefusal(Number(status)) ? { status: 'failed', why, lasting: true } : { status: 'retry', why }
 }
 
 function hostOf(url = ''): string {
