@@ -90,6 +90,15 @@ describe('a request through a proxy', () => {
     expect(arrived[0]?.headers).not.toHaveProperty('proxy-authorization')
   })
 
+  it('takes a % in the credentials of the proxy that encodes nothing as it is', async () => {
+    for (const address of [url, clear]) await send(address, `http://us%er:50%@${proxyAt}`)
+    const expected = `Basic ${Buffer.from('us%er:50%').toString('base64')}`
+    expect([...tunnels, ...forwarded].map(({ headers }) => headers['proxy-authorization'])).toEqual([
+      expected,
+      expected,
+    ])
+  })
+
   it('is forwarded to http', async () => {
     expect(await send(clear)).toMatchObject({ status: 202, text: 'forwarded' })
     expect(forwarded.map(({ url, headers }) => [url, headers.host])).toEqual([[clear, new URL(clear).host]])

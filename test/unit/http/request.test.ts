@@ -79,6 +79,8 @@ describe('request', () => {
     })
     await replyOf(ask(origin.replace('://', '://us%40er:p%C3%A4ss@')))
     expect(authorization).toBe(`Basic ${Buffer.from('us@er:päss').toString('base64')}`)
+    await replyOf(ask(origin.replace('://', '://us%er:50%@')))
+    expect(authorization).toBe(`Basic ${Buffer.from('us%er:50%').toString('base64')}`)
     await replyOf(ask(origin.replace('://', '://user:pass@'), { headers: { Authorization: 'Bearer mine' } }))
     expect(authorization).toBe('Bearer mine')
   })

@@ -7,6 +7,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { RequestOptions as HttpsOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { decodeUrlPart } from '../text/text.ts'
 import type { ProxyOf } from './proxy.ts'
 
 /** Options of the TLS connection: certificates, key, authorities. */
@@ -128,7 +129,7 @@ function proxyRequest(proxy: URL, options: RequestOptions): ClientRequest {
 
 function authorize({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${decodeUrlPart(username)}:${decodeUrlPart(password)}`
   return { 'proxy-authorization': `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }
 }
 

@@ -4,7 +4,7 @@
  */
 import { createMask } from '../redact/redact.ts'
 import { redactText } from '../redact/redact-text.ts'
-import { cleanLine, cutChars } from '../text/text.ts'
+import { cleanLine, cutChars, decodeUrlPart } from '../text/text.ts'
 import { describeFailure, type HttpFailure } from './http-failure.ts'
 
 /** Credentials in the URL become a Basic `authorization` header, unless that header is given. */
@@ -120,7 +120,7 @@ function toHeaders(given: Readonly<Record<string, string>>, url: URL): Headers {
   const headers = new Headers({ 'user-agent': userAgent })
   for (const [name, value] of Object.entries(given)) headers.set(name, value.replace(/\p{Cc}+/gu, ' '))
   if ((url.username || url.password) && !headers.has('authorization')) {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    const pair = `${decodeUrlPart(url.username)}:${decodeUrlPart(url.password)}`
     headers.set('authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`)
   }
   return headers

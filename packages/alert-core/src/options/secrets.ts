@@ -3,6 +3,7 @@
  */
 import * as z from 'zod/mini'
 import { infoOf, type Schema } from '../provider/schema.ts'
+import { decodeUrlPart } from '../text/text.ts'
 
 /** Shorter texts are usually ordinary words; masking them would make messages hard to read. */
 const leastLength = 6
@@ -69,13 +70,5 @@ function childOf(schema: Schema, key: string): readonly Schema[] {
 function urlParts(text: string): string[] {
   if (!URL.canParse(text)) return []
   const { pathname, search, password, username } = new URL(text)
-  return [pathname + search, search.slice(1), password, decode(password), username]
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return [pathname + search, search.slice(1), password, decodeUrlPart(password), username]
 }

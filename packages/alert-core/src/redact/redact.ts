@@ -3,7 +3,7 @@
  * name, by path, by pattern and by shape. The built-in list always applies; options only add to it.
  */
 
-import { anyOf, cutChars } from '../text/text.ts'
+import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
 import {
   hidden,
@@ -214,7 +214,7 @@ function parseUrl(text: string): URL | undefined {
 function urlParts(secret: string): string[] {
   const url = parseUrl(secret)
   if (!url?.host) return []
-  const [user, pass] = [decode(url.username), decode(url.password)]
+  const [user, pass] = [decodeUrlPart(url.username), decodeUrlPart(url.password)]
   const parts = [url.username, url.password, user, pass]
   if (pass) parts.push(Buffer.from(`${user}:${pass}`, 'utf8').toString('base64'))
   if (url.search.length > 1) parts.push(url.pathname + url.search, url.search.slice(1))
@@ -246,14 +246,6 @@ function encodings(text: string): string[] {
 function encode(text: string, encoder: (text: string) => string): string {
   try {
     return encoder(text)
-  } catch {
-    return text
-  }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
   } catch {
     return text
   }

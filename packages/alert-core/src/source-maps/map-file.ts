@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { decodeUrlPart } from '../text/text.ts'
 
 /** The text of a map, and the folder that its sources are relative to. */
 export interface MapFile {
@@ -49,7 +50,7 @@ export function readMapFile(path: string): MapFile | undefined {
   if (data !== null)
     return { text: Buffer.from(url.slice(data[0].length), 'base64').toString(), folder: dirname(path) }
   if (!/^[^:?#\\]+\.map$/.test(url) || /^\/\//.test(url)) return undefined
-  const place = resolve(dirname(path), decoded(url))
+  const place = resolve(dirname(path), decodeUrlPart(url))
   const text = readRegular(place)
   return text === undefined ? undefined : { text, folder: dirname(place) }
 }
@@ -60,14 +61,6 @@ function urlInside(path: string, tail: string): string | undefined {
   const text = readRegular(path)
   const at = text?.lastIndexOf('\n//# sourceMappingURL=') ?? -1
   return text === undefined || at === -1 ? undefined : text.slice(at + 22).trim()
-}
-
-function decoded(url: string): string {
-  try {
-    return decodeURIComponent(url)
-  } catch {
-    return url
-  }
 }
 
 /**

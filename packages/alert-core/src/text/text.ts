@@ -140,6 +140,15 @@ export function breakMentions(text: string): string {
   return text.replace(mention, (start) => start + zeroWidth)
 }
 
+/** A part of a URL as it was before it was encoded; the text itself if a `%` in it encodes nothing. */
+export function decodeUrlPart(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 // ── hashed
 
 /**
