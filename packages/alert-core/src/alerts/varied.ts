@@ -114,7 +114,18 @@ function inCommon(shape: string, word: string): string {
   let end = 0
   while (end < room && right.at(-1 - end) === word.at(-1 - end)) end++
   while (end > 0 && (isInside(right, right.length - end) || isInside(word, word.length - end))) end--
-  return left.slice(0, start) + gap + (end === 0 ? '' : right.slice(-end))
+  const head = left.slice(0, start)
+  const tail = end === 0 ? '' : right.slice(-end)
+  return head.slice(0, isPartOfNumber(head) ? head.search(/\d/) : head.length) + gap + afterNumber(tail)
+}
+
+/** '10.0.' of an address and '12.' of an amount say nothing by themselves. */
+function isPartOfNumber(text: string): boolean {
+  return /\d/.test(text) && !/\p{L}/u.test(text)
+}
+
+function afterNumber(tail: string): string {
+  return isPartOfNumber(tail) ? tail.slice(tail.search(/\d\D*$/) + 1) : tail
 }
 
 const wordCharacter = /[\w\ud800-\udfff]/
