@@ -159,8 +159,18 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     directory === undefined
       ? undefined
       : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
-  const parts = { inForce, tracker, events, counters, state, metaAlerts, clock, steady }
-  const channels = createChannels({ ...parts, network, ports })
+  const channels = createChannels({
+    inForce,
+    tracker,
+    events,
+    counters,
+    state,
+    metaAlerts,
+    clock,
+    steady,
+    network,
+    ports,
+  })
   const pipeline = createPipeline({
     inForce,
     read,
