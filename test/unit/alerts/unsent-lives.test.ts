@@ -197,6 +197,16 @@ describe('a lasting alert', () => {
     stage.pass(2 * hour - 1)
     expect(stage.lines()).toMatchObject([{ at: hour, items: ['state first +1'] }])
   })
+
+  test('that ended before it was muted is not sent when the mute ends', () => {
+    const mutes = () => (_: Alert, __: string, now: number) =>
+      now >= 4 * second && now < hour ? ({ reason: 'schedule', untilMs: hour } as const) : undefined
+    const stage = setStage([eager({ waitMs: 5 * second, sendResolved: 'always' })], { mutes })
+    stage.fire('state', 0, { resolveAfterMs: false })
+    stage.resolve('state', 3 * second)
+    stage.pass(2 * hour)
+    expect(stage.lines()).toEqual([])
+  })
 })
 
 describe('a quota', () => {

@@ -67,6 +67,38 @@ describe('alerts whose messages differ in one word', () => {
   })
 })
 
+it('a merged alert is ended by the record that ends its rule, also in a later life', async () => {
+  const rules = [
+    { name: 'users', match: { area: 'users' }, resolve: { area: 'ok' }, resolveAfter: false as const },
+  ]
+  const rig = openHub({ channels, rules })
+  failAll(rig, () => ({ area: 'users' }))
+  await rig.clock.advance(minute)
+  rig.hub.write(line({ msg: 'all well', area: 'ok', level: 30 }))
+  await rig.clock.advance(minute)
+  rig.hub.write(missing('zoe', { area: 'users' }))
+  await rig.clock.advance(minute)
+  expect(rig.hub.explain({ msg: 'all well', area: 'ok', level: 30 }).ends).toHaveLength(1)
+  rig.hub.write(line({ msg: 'all well', area: 'ok', level: 30 }))
+  await rig.clock.advance(minute)
+  expect(rig.hub.explain({ msg: 'all well', area: 'ok', level: 30 }).ends).toBeUndefined()
+})
+
+it('a merged alert keeps its text over a restart', async () => {
+  const dir = aDirectory()
+  const options: AlertOptions = { channels, state: { dir } }
+  const first = openHub(options)
+  for (const name of names.slice(0, 3)) first.hub.write(missing(name))
+  await first.clock.advance(2 * second)
+  for (const name of names) first.hub.write(missing(name))
+  await first.clock.advance(2 * second)
+  const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: first.clock.now() })
+  await started(next)
+  await next.clock.advance(minute)
+  const [post] = next.posts
+  expect(post?.body.alerts).toMatchObject([{ key: 'user profile … not found' }])
+})
+
 describe('the words in which merged alerts differ', () => {
   const redact = { patterns: ['T-[a-z]+'] }
   const failTenants = ({ hub }: ReturnType<typeof openHub>) => {
@@ -80,7 +112,11 @@ describe('the words in which merged alerts differ', () => {
     const first = openHub(options)
     failTenants(first)
     await first.clock.advance(2 * second)
+    // Of an alert that is known, only what changes is written.
+    failTenants(first)
+    await first.clock.advance(2 * second)
     expect(written(dir)).toContain('variants')
+    expect(written(dir)).toContain('since/')
     expect(written(dir)).not.toMatch(/T-[a-z]|alice|grace/)
     const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: first.clock.now() })
     await started(next)

@@ -218,9 +218,9 @@ export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: num
   return true
 }
 
-/** Whether the alert is a state that lasts until something ends it, not an event. */
-export function isLasting({ lasts, resolveAfterMs }: LiveAlert): boolean {
-  return lasts === true || resolveAfterMs === false
+/** Whether the alert is a state that still lasts until something ends it, not an event. */
+export function isLasting({ endedAt, lasts, resolveAfterMs }: LiveAlert): boolean {
+  return endedAt === undefined && (lasts === true || resolveAfterMs === false)
 }
 
 /** When it ends if nothing more happens, epoch ms; `Infinity` if only a resolve record ends it. */

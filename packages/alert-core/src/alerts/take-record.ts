@@ -9,7 +9,7 @@ import type { Effect } from './effect.ts'
 import { countVariant, mergeSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import type { Collected } from './pending.ts'
-import { asMerged, noteSimilar } from './similar.ts'
+import { asMerged, mergedIdOf, noteSimilar } from './similar.ts'
 import { conditionsOf, type TrackerState } from './tracker-state.ts'
 
 export const noEffects: readonly Effect[] = Object.freeze([])
@@ -36,7 +36,7 @@ export function catchUp(state: TrackerState, now: number): readonly Effect[] {
 
 function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
   state.conditions?.clear(occurrence)
-  const alert = firingAlert(state, occurrence.id, now)
+  const alert = firingAlert(state, mergedIdOf(state.similar, occurrence.id), now)
   return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
 }
 

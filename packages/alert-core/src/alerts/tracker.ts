@@ -91,6 +91,8 @@ export interface Tracker {
   settle(notification: Notification, isDelivered: boolean, now: number): void
   /** Silences or the like have changed: checks what is muted again. */
   updateMutes(now: number): readonly Effect[]
+  /** The id of the alert that counts what has this fingerprint: its own, or that of a merged alert. */
+  idOf(id: string): string
   /** What this occurrence would cause; nothing changes. */
   preview(occurrence: Occurrence, now: number): AlertPreview
   /** The keys of conditions that changed since the last call, at first all, with their present state. */
@@ -137,6 +139,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
+    idOf: (id) => mergedIdOf(state.similar, id),
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
     recordCounts: () => recordCounts(state),

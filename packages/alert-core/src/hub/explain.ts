@@ -47,7 +47,8 @@ export function createExplain(options: ExplainOptions): (record: string | object
     const { rule, isOff, occurrence, ends: named } = rules.explain(record)
     const firing = new Set(tracker.live().map(({ id }) => id))
     const isSeen = occurrence?.condition?.when?.kind === 'absence'
-    const ends = [...named, ...(isSeen ? [occurrence.id] : [])].filter((id) => firing.has(id))
+    const ids = new Set([...named.map(tracker.idOf), ...(isSeen ? [occurrence.id] : [])])
+    const ends = [...ids].filter((id) => firing.has(id))
     const base = { ...(rule === undefined ? {} : { rule }), ...(ends.length === 0 ? {} : { ends }) }
     if (isOff) return { ...base, outcome: 'off' }
     if (occurrence === undefined) return { ...base, outcome: named.length > 0 ? 'ends' : 'nothing' }

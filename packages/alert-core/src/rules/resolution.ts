@@ -80,7 +80,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
     for (const rule of resolving) {
       if (rule.ends?.(get) !== true) continue
       ids.push(...index.open(nameOf(rule)).map(({ id }) => id))
-      if (rule.grouping?.isWhole === true) ids.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
+      if (scopeOf(rule) === undefined) ids.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
     }
     return [...new Set(ids)]
   }
@@ -155,10 +155,10 @@ export function createResolveIndex(most: number = defaultMost): ResolveIndex {
 
   return {
     raised(name, occurrence) {
+      const key = `${occurrence.id} ${name}`
+      if (used.get(key) !== undefined) return
       const { record: _, ...rest } = occurrence
       const { id } = rest
-      const key = `${id} ${name}`
-      if (used.get(key) !== undefined) return
       const alerts = names.get(name) ?? new Map<string, Raised>()
       names.set(name, alerts.set(id, rest))
       used.set(key, { name, id })

@@ -105,13 +105,13 @@ export function createLedger(redacted: () => Redacted): Ledger {
   }
 }
 
-/** Differs after the alert began a new life or became worse. */
-function lifeKeyOf({ startedAt, rank }: SavedAlert): string {
-  return `${startedAt} ${rank}`
+/** Differs after the alert began a new life, became worse or took in similar ones. */
+function lifeKeyOf({ startedAt, rank, key, template }: SavedAlert): string {
+  return `${startedAt} ${rank} ${template !== undefined} ${key}`
 }
 
 /** What changes of an alert while it lasts. */
 function changingOf(alert: SavedAlert): Pick<SavedAlert, 'channelStates'> {
-  const { first, latest, context, key, labels, summary, runbook, ...changing } = alert
+  const { first, latest, context, key, labels, summary, runbook, template, ...changing } = alert
   return changing
 }

@@ -23,7 +23,7 @@ export interface Redacted {
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
-type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord' | 'varied'>
+type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord' | 'varied' | 'variants'>
 
 type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
 
@@ -101,12 +101,13 @@ export function createRedactState(redact: Redact): Redacted {
     const states = Object.entries(part.channelStates).map(
       ([name, state]) => [name, channelState(state)] as const,
     )
-    const { endRecord, varied } = part
+    const { endRecord, varied, variants } = part
     return {
       ...part,
       channelStates: ownEntries(states),
       ...(endRecord === undefined ? {} : { endRecord: record(endRecord, '') }),
       ...(varied === undefined ? {} : { varied: shapes(varied, redactor.text) }),
+      ...(variants === undefined ? {} : { variants: redactor.value(variants) }),
     }
   }
 
