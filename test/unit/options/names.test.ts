@@ -88,10 +88,10 @@ describe('a fallback', () => {
     })
   })
 
-  it('to a channel that is disabled is not a second problem', () => {
-    expect(Object.keys(check({ channels: { a: console('b'), b: { type: 'slack' } } }).messages)).toEqual([
-      'channels.b.url',
-    ])
+  it('to a channel that is disabled is not a second problem, and not planned', () => {
+    const { plan, messages } = check({ channels: { a: console('b'), b: { type: 'slack' } } })
+    expect(Object.keys(messages)).toEqual(['channels.b.url'])
+    expect(plan.channels.map(({ name, fallback }) => [name, fallback])).toEqual([['a', undefined]])
   })
 })
 

@@ -73,16 +73,13 @@ function compileOptions(
   }
   const mask = createMask(plan.secrets)
   const redact = createRedactor(plan.content.redact)
-  const fallbackOf = (channel: string) => {
-    const fallback = plan.channels.find(({ name }) => name === channel)?.fallback
-    return plan.channels.find(({ name }) => name === fallback)?.name
-  }
+  const fallbackOf = (channel: string) => plan.channels.find(({ name }) => name === channel)?.fallback
   const tracked = plan.channels.map((channel) => {
     const { match: matches, ...rest } = channel
     const match = matches === undefined ? undefined : compileMatch(matches, levels)
     return {
       ...rest,
-      fallsBack: fallbackOf(channel.name) !== undefined,
+      fallsBack: channel.fallback !== undefined,
       renews: channel.definition.renews === true,
       admits: createAdmission({ ...rest, match }, origin),
     }

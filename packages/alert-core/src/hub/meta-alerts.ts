@@ -53,8 +53,6 @@ const ownRulePrefix = '@'
 export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
   const { labels } = inForce.compiled.plan
   const names = () => inForce.compiled.plan.channels.map(({ name }) => name)
-  const fallbackOf = (channel: string) =>
-    inForce.compiled.plan.channels.find(({ name }) => name === channel)?.fallback
   const failing = new Set<string>()
   /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
@@ -100,7 +98,7 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
       // That a meta-alert about one channel failed on another is counted, and raises no second one.
       if (items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))) return
       const others = names().filter((name) => !failing.has(name))
-      const next = fallbackOf(channel)
+      const next = inForce.compiled.fallbackOf(channel)
       const instead = next === undefined ? 'no channel takes over' : `going to ${next} instead`
       const text = `Channel ${channel} is not delivering (${reason}): ${why}; ${instead}`
       const fields = { channel, reason, why, next }
@@ -117,7 +115,7 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
       if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
     },
     noteQuotaExhausted({ channel, alerts, severity, until }) {
-      const next = fallbackOf(channel)
+      const next = inForce.compiled.fallbackOf(channel)
       const others = next === undefined ? names() : [next]
       const channels = others.filter((name) => name !== channel)
       if (channels.length === 0) return

@@ -12,7 +12,7 @@ import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
 import { toPlain } from './plain-json.ts'
 import { type Plan, planNothing, planOptions } from './plan.ts'
-import { planChannel, standInFor } from './plan-channel.ts'
+import { type ChannelPlan, planChannel, standInFor } from './plan-channel.ts'
 import { createProblems, type Path, type Problem, type ProblemCode, type Problems } from './problem.ts'
 import { createReadKeys, validTexts } from './read-keys.ts'
 import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
@@ -75,7 +75,7 @@ export function checkOptions(
     return planChannel(isDryRun ? withOptions(channel) : channel, { to, mentions, ...region }) ?? []
   })
   const isNone = planned.length === 0 || problems.at(['channels'])
-  const channels = isNone ? standInFor(checked, region) : planned
+  const channels = isNone ? standInFor(checked, region) : withFallbacksThatAreOn(planned)
   const plan = planOptions(given, {
     level,
     channels,
@@ -91,6 +91,15 @@ export function checkOptions(
     .inOrderOf(plain, effectOf)
     .map((problem) => ({ ...problem, message: mask(problem.message) }))
   return { plan: isOn ? plan : planNothing(plan.secrets), problems: found }
+}
+
+/** A channel that is off itself takes over from none. */
+function withFallbacksThatAreOn(channels: readonly ChannelPlan[]): readonly ChannelPlan[] {
+  const names = new Set(channels.map(({ name }) => name))
+  return channels.map((channel) => {
+    const { fallback, ...rest } = channel
+    return fallback === undefined || names.has(fallback) ? channel : rest
+  })
 }
 
 /**
