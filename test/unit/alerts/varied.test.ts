@@ -29,6 +29,12 @@ describe('what the messages of one alert have in common', () => {
     [['a b c', 'a x y z c', 'a c', 'q c'], '… c'],
     [['now 1 2 3 end', 'now 4 5 6 end'], 'now … end'],
     [['order from 10.0.3.7:80 (1.5 s)', 'order from 10.0.4.7:80 (2.5 s)'], 'order from … (… s)'],
+    [
+      ['card 4111 1111 1111 1111 declined by bank', 'card 4111 1111 1111 1129 declined by bank'],
+      'card … declined by bank',
+    ],
+    [['card 4111 1111 declined', 'card 4111 1111 1111 1129 declined'], 'card … declined'],
+    [['got 7 502 of 9', 'got 8 502 of 9'], 'got … 502 of 9'],
     [['took 12.50ms', 'took 12.70ms'], 'took …'],
     [['GET /v1/orders/7 of 2026-11-30', 'GET /v1/orders/8 of 2026-11-29'], 'GET /v1/orders/… of …'],
     [['用户123登录失败', '用户98登录失败'], '用户…登录失败'],

@@ -71,13 +71,25 @@ function textOf({ head, tail }: Shape): string {
   return words.filter((word, index) => word !== gap || words[index - 1] !== gap).join(' ')
 }
 
+/** Groups of digits beside what varied: the rest of a card number, which no redaction would recognise. */
+const besideGap = /(?:(?<!\S)\d{3,7} ){2,}…|…(?: \d{3,7}(?!\S)){2,}/g
+
+function withoutRests({ head, tail }: Shape): Shape {
+  const words = tail === undefined ? head : [...head, gap, ...tail]
+  const text = words.join(' ')
+  const safe = text.replace(besideGap, (rest) => rest.replace(/\S+/g, gap))
+  if (safe === text) return tail === undefined ? { head } : { head, tail }
+  const masked = safe.split(' ')
+  return { head: masked.slice(0, head.length), ...(tail && { tail: masked.slice(head.length + 1) }) }
+}
+
 function compare(shape: Shape | undefined, first: string, text: string): Shape {
   const before = shape ?? { head: wordsOf(first) }
   const words = wordsOf(text)
   const { head, tail } = before
   if (tail === undefined && head.length === words.length) {
     if (head.every((word, index) => isLike(word, words[index]!))) return shape ?? before
-    return { head: head.map((word, index) => inCommon(word, words[index]!)) }
+    return withoutRests({ head: head.map((word, index) => inCommon(word, words[index]!)) })
   }
   const last = tail ?? head
   const longest = Math.min(words.length, tail === undefined ? head.length : Number.POSITIVE_INFINITY)
@@ -86,7 +98,7 @@ function compare(shape: Shape | undefined, first: string, text: string): Shape {
   let end = 0
   while (end < last.length && end < longest - start && isLike(last.at(-1 - end)!, words.at(-1 - end)!)) end++
   if (tail !== undefined && start === head.length && end === tail.length) return before
-  return { head: head.slice(0, start), tail: last.slice(last.length - end) }
+  return withoutRests({ head: head.slice(0, start), tail: last.slice(last.length - end) })
 }
 
 function wordsOf(text: string): string[] {
