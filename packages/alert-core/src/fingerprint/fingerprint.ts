@@ -70,7 +70,8 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
 /** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */
 export function requestKey(record: LogRecord): string | undefined {
   const { err } = record
-  return err === undefined || madeUp.test(err.message) ? accessKey(record) : undefined
+  const found = err === undefined || madeUp.test(err.message) ? accessKey(record) : undefined
+  return found === undefined || found.isDeclared ? found?.text : stable(found.text)
 }
 
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */

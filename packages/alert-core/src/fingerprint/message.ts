@@ -186,29 +186,31 @@ export function isGenericMessage(message: string): boolean {
 // ── how a request ended
 
 const ended = /^(?:request (?:errored|completed|aborted|failed)|incoming request|response sent)$/i
-/**
- * 'POST /orders/<*>/pay 502' if the record says no more than that; its error, if any, says nothing of its
- * own.
- */
-export function accessKey({ msg, err, fields }: LogRecord): string | undefined {
+/** Method, route and status, 'POST /orders/<*>/pay 502'. */
+export interface AccessKey {
+  readonly text: string
+  /** The route is as the application declares it; else as it was requested, and parts of it may vary. */
+  readonly isDeclared: boolean
+}
+
+/** Of a record that says no more than that; its error, if any, says nothing of its own. */
+export function accessKey({ msg, err, fields }: LogRecord): AccessKey | undefined {
   if (!ended.test(msg) && msg !== err?.message) return undefined
   const method = getPath(fields, 'req.method') ?? getPath(fields, 'request.method')
   const status =
     getPath(fields, 'res.statusCode') ?? getPath(fields, 'res.status') ?? getPath(fields, 'statusCode')
   if (typeof method !== 'string' || typeof status !== 'number') return undefined
-  const route = routeNames.map((name) => getPath(fields, name)).find((path) => typeof path === 'string')
-  return typeof route === 'string' ? `${method} ${withoutValues(route)} ${status}` : undefined
+  const routeOf = (names: readonly string[]) =>
+    names.map((name) => getPath(fields, name)).find((path): path is string => typeof path === 'string')
+  const declared = routeOf(declaredRoutes)
+  const route = declared ?? routeOf(requestedRoutes)
+  if (route === undefined) return undefined
+  return { text: `${method} ${withoutValues(route)} ${status}`, isDeclared: declared !== undefined }
 }
 
 /** The route as the application wrote it says more than what was requested. */
-const routeNames = [
-  'req.route.path',
-  'req.routeOptions.url',
-  'req.routerPath',
-  'req.originalUrl',
-  'req.url',
-  'request.url',
-]
+const declaredRoutes = ['req.route.path', 'req.routeOptions.url', 'req.routerPath']
+const requestedRoutes = ['req.originalUrl', 'req.url', 'request.url']
 const maxPath = 500
 const version = /^v\d{1,3}$/
 const varying = /\d|^.{40,}$|[@%]/

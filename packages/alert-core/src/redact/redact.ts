@@ -5,21 +5,12 @@
 
 import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
-import {
-  hidden,
-  isSensitiveName,
-  isSensitiveParameter,
-  mayBeSecret,
-  redactText,
-  redactTexts,
-} from './redact-text.ts'
+import { hidden, isSensitiveName, isSensitiveParameter, mayBeSecret, redactText } from './redact-text.ts'
 
 /** Hides secrets in texts and in values of any shape. */
 export interface Redactor {
   /** The text with each secret replaced by '***'. */
   text(text: string): string
-  /** The same for several texts at once. */
-  texts(texts: readonly string[]): string[]
   /** The readable key of an alert without secrets, and without the values of hidden fields. */
   key(key: string): string
   /**
@@ -131,7 +122,6 @@ export function createRedactor(added: {
 
   return {
     text,
-    texts: patterns.length === 0 ? redactTexts : (raw) => raw.map(withPatterns),
     key(key) {
       const isField = (path: string, value: string) =>
         isHidden(value, path, path.slice(path.lastIndexOf('.') + 1))

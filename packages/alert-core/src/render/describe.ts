@@ -63,9 +63,12 @@ export interface Description {
   get(path: string): string
 }
 
+/** As long as a message may be, so that no word is cut off it. */
+const longestVariant = 10_000
+
 const longest = { headline: 120, message: 1000, name: 60, value: 500 }
 
-/** Characters of the texts that are made safe in one pass. */
+/** The most characters of each text that is shown. */
 const longestText = {
   sharedMessage: longest.message,
   sharedOwn: longest.message,
@@ -154,13 +157,13 @@ export function createDescribe(options: DescribeOptions) {
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
     // A failed request that says no more is its method, route and status.
-    const request = scrub.line((requestKey(record) ?? '').replaceAll('<*>', '…'), longest.message)
+    const request = scrub.line(requestOf(record, scrub).replaceAll('<*>', '…'), longest.message)
     const said = request || brief.message
     const shared =
       alert.variants === undefined
         ? sharedOf(request === '' ? safe : undefined)
         : scrub.key(alert.variants.message, longest.message)
-    const headline = short(summary || shared || said || code || safe.rule, longest.headline)
+    const headline = cutChars(summary || shared || said || code || safe.rule, longest.headline)
     const isCounted =
       isAbsence ||
       translated !== undefined ||
@@ -169,14 +172,14 @@ export function createDescribe(options: DescribeOptions) {
 
     const textOf = () => {
       const error = request === '' ? brief.error : ''
-      if (translated !== undefined) return short(withoutRepeats(headline, [summary]), longest.message)
+      if (translated !== undefined) return cutChars(withoutRepeats(headline, [summary]), longest.message)
       if (summary !== '' || shared === '' || said === '')
-        return short(withoutRepeats(headline, [summary, said, error]), longest.message)
+        return cutChars(withoutRepeats(headline, [summary, said, error]), longest.message)
       // The headline is that of all records: the latest one is an example of them.
       const lines = [withoutRepeats(headline, [error]), `${word.latest}${said}`]
       return lines
         .filter(Boolean)
-        .map((line) => short(line, longest.message))
+        .map((line) => cutChars(line, longest.message))
         .join('\n')
     }
 
@@ -213,15 +216,29 @@ export function isUnsentEnd({ alert, reason, notifiedAt }: NotificationItem): bo
   return reason === 'regression' || (notifiedAt === undefined && reason !== 'repeat')
 }
 
-const short = (text: string, max: number) => (text.length <= max ? text : cutChars(text, max))
+/** Made of what `redact` leaves of the fields, as they are a part of the text here; '' for other records. */
+function requestOf(record: LogRecord, scrub: Scrub): string {
+  if (requestKey(record) === undefined) return ''
+  return requestKey({ ...record, fields: scrub.fields(record.fields) }) ?? ''
+}
 
 function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {
   if (variants === undefined) return ''
   const { values, more } = variants
   const shown = values
-    .map(({ value, count }) => `${scrub.line(value, longest.name)} ×${formatCount(count)}`)
+    .map(({ value, count }) => `${variantText(value, variants.message, scrub)} ×${formatCount(count)}`)
     .join(', ')
   return more === 0 ? shown : `${shown} ${word.more(more)}`
+}
+
+/** A word may be a secret only in its place: 'customer alice' for a pattern that begins with 'customer'. */
+function variantText(value: string, message: string, scrub: Scrub): string {
+  const safe = scrub.line(value, longest.name)
+  const inPlace = scrub.line(
+    message.replace('…', () => value),
+    longestVariant,
+  )
+  return inPlace.includes(safe) ? safe : '***'
 }
 
 /** The parts that the headline does not contain, as one text. */

@@ -2,6 +2,7 @@
  * Makes data safe to show in a message: cleaned, redacted, one line, bounded. Each provider escapes it for
  * its own syntax.
  */
+import type { LogRecord } from '../model.ts'
 import type { Redactor } from '../redact/redact.ts'
 import { cleanLine, cleanText, cutChars } from '../text/text.ts'
 
@@ -17,6 +18,8 @@ export interface Scrub {
   text(raw: string, max: number): string
   /** The readable key of an alert as one line. */
   key(raw: string, max: number): string
+  /** The fields of a record without secrets and what `redact` names. */
+  fields(raw: LogRecord['fields']): LogRecord['fields']
   /** The value at `path` as one line: numbers as they are, objects as JSON; '' for nothing. */
   value(raw: unknown, path: string, max: number): string
 }
@@ -31,10 +34,9 @@ const cleanLineShape = /^[\x20-\x7e]*$/
 export function createScrub(redact: Redactor): Scrub {
   const clean = (raw: string) =>
     raw.length <= longestRaw && cleanLineShape.test(raw) ? raw : cleanText(cutChars(raw, longestRaw, ''))
-  const cut = (text: string, max: number) => (text.length <= max ? text : cutChars(text, max))
 
   // Redaction comes before the cut, because half a token would not be recognised.
-  const text = (raw: string, max: number) => (raw === '' ? '' : cut(redact.text(clean(raw)).trim(), max))
+  const text = (raw: string, max: number) => (raw === '' ? '' : cutChars(redact.text(clean(raw)).trim(), max))
 
   /** A secret may show only once its line breaks and blanks are gone. */
   const toLine = (safe: string) => {
@@ -43,16 +45,16 @@ export function createScrub(redact: Redactor): Scrub {
     return whole === safe ? whole : redact.text(whole)
   }
 
-  const line = (raw: string, max: number) => (raw === '' ? '' : cut(toLine(redact.text(clean(raw))), max))
+  const line = (raw: string, max: number) =>
+    raw === '' ? '' : cutChars(toLine(redact.text(clean(raw))), max)
 
   function lines<Name extends string>(
     raw: Readonly<Record<Name, string>>,
     max: Readonly<Record<Name, number>>,
   ): Record<Name, string> {
     const different = [...new Set<string>(Object.values(raw))].filter(Boolean)
-    const safe = redact.texts(different.map(clean))
-    const known = new Map(different.map((text, index) => [text, toLine(safe[index]!)]))
-    const cutOne = (name: Name) => [name, cut(known.get(raw[name]) ?? '', max[name])] as const
+    const known = new Map(different.map((text) => [text, toLine(redact.text(clean(text)))]))
+    const cutOne = (name: Name) => [name, cutChars(known.get(raw[name]) ?? '', max[name])] as const
     return Object.fromEntries((Object.keys(raw) as Name[]).map(cutOne)) as Record<Name, string>
   }
 
@@ -61,7 +63,14 @@ export function createScrub(redact: Redactor): Scrub {
     return line(toText(redact.value(bounded, path)), max)
   }
 
-  return { line, lines, text, key: (raw, max) => line(redact.key(raw), max), value }
+  return {
+    line,
+    lines,
+    text,
+    key: (raw, max) => line(redact.key(raw), max),
+    fields: (raw) => redact.value(raw) as LogRecord['fields'],
+    value,
+  }
 }
 
 function toText(value: unknown): string {
