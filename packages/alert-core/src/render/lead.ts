@@ -68,8 +68,8 @@ function firing(item: NotificationItem, word: Words, { locale, zone }: LeadOptio
   if (reason === 'escalated' && isKnown && previousSeverity !== undefined) {
     const former = word.severity[previousSeverity]
     const lasted = lastedMs < 1000 ? '' : formatDuration(lastedMs, locale)
-    const text = lead.escalated(former, word.severity[alert.severity], lasted, count)
-    return { text, suffix: suffix.escalated(former) }
+    const said = lead.escalated(former, word.severity[alert.severity], lasted, count)
+    return plain(word, said, suffix.escalated(former))
   }
   if (alert.startsInDay !== undefined) {
     const next = nextAt === undefined ? '' : zone.soon(nextAt, now)

@@ -54,7 +54,7 @@ export interface LeadWords {
   burst(count: number, span: string): string
   repeat(added: number, since: string, count: number): string
   /** `lasted` is '' if it became worse at once. */
-  escalated(former: string, now: string, lasted: string, count: number): string
+  escalated(former: string, now: string, lasted: string, count: number): readonly string[]
   recurred(gap: string, endedAt: string, count: number): string
   /** `next` is '' if no reminder is due. */
   flapping(starts: number, next: string): readonly string[]
@@ -135,8 +135,9 @@ const english: Words = {
     burst: (count, span) => `${englishTimes(count)} in ${span}`,
     repeat: (added, since, count) =>
       `Still firing: ${formatCount(added)} more since ${since}, ${formatCount(count)} in total`,
-    escalated: (former, now, lasted, count) =>
-      `Escalated from ${former} to ${now}${lasted && ` after ${lasted}`}, ${englishTimes(count)}.`,
+    escalated: (former, now, lasted, count) => [
+      `Escalated from ${former} to ${now}${lasted && ` after ${lasted}`}, ${englishTimes(count)}`,
+    ],
     recurred: (gap, endedAt, count) =>
       `Recurred ${gap} after it resolved at ${endedAt}${count > 1 ? `; ${englishTimes(count)}` : ''}`,
     flapping: (starts, next) => [
@@ -234,8 +235,10 @@ const chinese: Words = {
     burst: (count, span) => `${span}内发生 ${formatCount(count)} 次`,
     repeat: (added, since, count) =>
       `仍在发生：${since} 以来新增 ${formatCount(added)} 次，累计 ${formatCount(count)} 次`,
-    escalated: (former, now, lasted, count) =>
-      `级别升高：${former} → ${now}。${lasted && `已持续 ${lasted}，`}共 ${formatCount(count)} 次。`,
+    escalated: (former, now, lasted, count) => [
+      `级别升高：${former} → ${now}`,
+      `${lasted && `已持续 ${lasted}，`}共 ${formatCount(count)} 次`,
+    ],
     recurred: (gap, endedAt, count) =>
       `${endedAt} 恢复，${gap}后再次发生${count > 1 ? `，共 ${formatCount(count)} 次` : ''}`,
     flapping: (starts, next) => [
