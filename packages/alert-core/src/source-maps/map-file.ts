@@ -19,7 +19,7 @@ const maxBytes = 16 * 1024 * 1024
 const tailBytes = 4_096
 const longestPath = 1_000
 const built = /\.[cm]?js$/
-const comment = /\n\/[/*][#@] ?sourceMappingURL=([^\s'"*]+)[^\n]*\s*$/
+const comment = /\n\/[/*][#@] ?sourceMappingURL=([^\s'"*]+)\s*(?:\*\/\s*)?$/
 const inFile = /^data:application\/json;(?:charset=utf-?8;)?base64,/i
 
 /** The path of a file of JavaScript on this machine, from a path or url in a stack; else `undefined`. */
