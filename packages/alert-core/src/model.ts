@@ -78,8 +78,15 @@ export interface LogRecord {
 
 /** The condition that the records of one key must meet before an alert fires; durations in ms. */
 export type When =
-  /** `count` records, or records with `count` different values, within `withinMs`. */
-  | { readonly kind: 'window' | 'distinct'; readonly count: number; readonly withinMs: number }
+  /** `count` records within `withinMs`. */
+  | { readonly kind: 'window'; readonly count: number; readonly withinMs: number }
+  /** Records with `count` different values of `field` within `withinMs`. */
+  | {
+      readonly kind: 'distinct'
+      readonly count: number
+      readonly withinMs: number
+      readonly field?: string
+    }
   /** `count` records in a row. A resolve record between them restarts the row. */
   | { readonly kind: 'streak'; readonly count: number }
   /** No record for `absentMs`. */
@@ -131,6 +138,56 @@ export interface Occurrence {
   readonly condition?: AlertCondition
   /** It may become one alert with others whose messages differ in one word: no group or key separates it. */
   readonly mergeable?: true
+  /** The process that met it; absent: this one. */
+  readonly process?: string
+  /** The release of that process; absent: that of this one. */
+  readonly release?: string
+  /** For each field of `impact`: what stands for the values of its records. */
+  readonly impact?: ImpactSigns
+}
+
+/** By field: numbers that stand for its different values, so that no value is kept. */
+export type ImpactSigns = Readonly<Record<string, readonly number[]>>
+
+/** How many records of an alert one process had. */
+export interface ProcessCount {
+  readonly name: string
+  readonly count: number
+}
+
+/**
+ * Whether an alert is new in the release, or came back in it; `previous` is the release before, or the one in
+ * which it was last seen.
+ */
+export interface ReleaseNote {
+  readonly type: 'new' | 'back'
+  readonly previous: string
+}
+
+/** How many different values of a field the records of an alert had. */
+export interface ImpactCount {
+  readonly field: string
+  readonly count: number
+  /** There are more: so many are counted. */
+  readonly isMore?: true
+}
+
+/** The condition by which an alert fired; times are epoch ms, durations ms. */
+export interface FiredBy {
+  readonly type: 'count' | 'distinct' | 'consecutive' | 'absent' | 'for'
+  /** Records, different values, or records in a row that were needed. */
+  readonly threshold?: number
+  readonly withinMs?: number
+  /** For 'distinct': the field. */
+  readonly field?: string
+  /** How many there are: records, different values, or records in a row. */
+  readonly value?: number
+  /** There are more different values than `value`. */
+  readonly isMore?: true
+  /** For 'consecutive': when a record ended the row before. */
+  readonly lastSuccessAt?: number
+  /** How long the condition must stay true. */
+  readonly forMs?: number
 }
 
 /**
@@ -192,6 +249,18 @@ export interface Alert {
   readonly context?: readonly ContextLine[]
   /** Absent unless several alerts became this one. */
   readonly variants?: Variants
+  /** The processes that met it, the most frequent first, at most 64. */
+  readonly processes?: readonly ProcessCount[]
+  /** How many processes there are; absent if only this one is known. */
+  readonly processesTotal?: number
+  /** The release of the process that met it last. */
+  readonly release?: string
+  /** Present only in a life of the alert that began in a new release. */
+  readonly releaseNote?: ReleaseNote
+  /** In the order of the option `impact`; absent without it. */
+  readonly impact?: readonly ImpactCount[]
+  /** Absent if one record was enough. */
+  readonly condition?: FiredBy
 }
 
 /** The word in which the messages of one alert differ: alerts that were merged because there were many. */

@@ -133,10 +133,10 @@ function namedFieldsOf({ rules, channels, muting, content, context }: Plan): rea
 
 /** The alert as it would start. */
 function asFirst(occurrence: Occurrence): Alert {
-  const { record } = occurrence
+  const { record, condition: _, impact: __, ...rest } = occurrence
   const { time } = record
   return {
-    ...occurrence,
+    ...rest,
     state: 'firing',
     count: 1,
     firstSeen: time,

@@ -101,6 +101,8 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
         firstSeen: ___,
         lastSeen: ____,
         first: _____,
+        condition: ______,
+        impact: _______,
         ...rest
       } = alert
       index.raised(nameOf(rule), { ...rest, action: 'fire', record, resolveAfterMs: rule.resolveAfterMs })
