@@ -127,13 +127,15 @@ describe.skipIf(noTinyproxy)(`through tinyproxy${noTinyproxy}`, () => {
 
   it('says by name that the proxy refuses, without its credentials', async () => {
     const wrong = proxy.url.replace('p4ss', 'wr0ng')
-    for (const url of [`${secure}/hook`, secure.replace(/\d+$/, '9')]) {
-      const { delivered, said } = await run(hook(url, { tls }), {
-        HTTPS_PROXY: url === secure ? proxy.url : wrong,
-      })
+    for (const [url, given, status] of [
+      [`${secure}/hook`, wrong, '40[17]'],
+      // A port to which it allows no tunnel.
+      [secure.replace(/\d+$/, '9'), proxy.url, '403'],
+    ] as const) {
+      const { delivered, said } = await run(hook(url, { tls }), { HTTPS_PROXY: given })
       expect(delivered).toBe(true)
-      expect(said).toMatch(new RegExp(`proxy 127\\.0\\.0\\.1:${proxy.port} answered 40[1-7]`))
-      expect(said).not.toMatch(/wr0ng|us3r/)
+      expect(said).toMatch(new RegExp(`proxy 127\\.0\\.0\\.1:${proxy.port} answered ${status}\\b`))
+      expect(said).not.toMatch(/wr0ng|p4ss|us3r/)
     }
   })
 })
