@@ -125,17 +125,19 @@ describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is 
       adapter,
       `const others = [start(), start()]
        logger.error('order 1 failed')
-       await Promise.all([said, ...others.map((other) => new Promise((resolve) => other.once('message', resolve)))])
-       console.log((await alerts.stats()).matched)
+       const answers = await Promise.all([said, ...others.map((other) => new Promise((resolve) => other.once('message', resolve)))])
+       console.log(JSON.stringify({ matched: (await alerts.stats()).matched, answers }))
        await Promise.all([thread, ...others].map((each) => each.terminate()))`,
       `logger.error('order 2 failed'); const { delivered } = await alerts.flush()
-       const { rule } = await alerts.explain({ level: adapterLevel, msg: 'x', message: 'x' })
-       say(delivered && rule !== undefined); stay()`.replace(
+       const { rule, outcome } = await alerts.explain({ level: adapterLevel, msg: 'x', message: 'x' })
+       say({ delivered, rule, outcome }); stay()`.replace(
         'adapterLevel',
         adapter === 'winston' ? `'error'` : '50',
       ),
     )
-    expect(ended).toMatchObject({ code: 0, stdout: '4\n', stderr: '' })
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    const answer = { delivered: true, rule: 'error', outcome: 'counts' }
+    expect(JSON.parse(ended.stdout)).toEqual({ matched: 4, answers: [answer, answer, answer] })
     expect(countDelivered(hook.posts)).toBe(4)
     expect(new Set(hook.posts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
   })
