@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Hook, openHook } from './hook.ts'
-import { run } from './program.ts'
+import { run } from './timed-program.ts'
 
 let hook: Hook
 beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('the last records are delivered', () => {
     [
       'process.exit in a process that is long up',
       3,
-      `logger.error('first'); await transport.flush(); await sleep(300); logger.error('last record'); process.exit(3)`,
+      `logger.error('first'); await alerts.flush(); await sleep(300); logger.error('last record'); process.exit(3)`,
     ],
     ['a natural end', 0, `logger.error('last record')`],
     [
@@ -35,7 +35,7 @@ describe('the last records are delivered', () => {
     [
       'a log call in an exit handler',
       3,
-      `logger.error('first'); await transport.flush(); process.on('exit', () => logger.error('last record')); process.prependListener('exit', () => logger.error('last record')); process.exit(3)`,
+      `logger.error('first'); await alerts.flush(); process.on('exit', () => logger.error('last record')); process.prependListener('exit', () => logger.error('last record')); process.exit(3)`,
     ],
   ])('on %s', async (_name, code, body) => {
     const ended = await run(hook, body)
@@ -53,7 +53,7 @@ describe('the last records are delivered', () => {
     async (kind, crash) => {
       const ended = await run(
         hook,
-        `logger.error('first'); await transport.flush(); setImmediate(() => { mark(); ${crash} })`,
+        `logger.error('first'); await alerts.flush(); setImmediate(() => { mark(); ${crash} })`,
         { handleExceptions: true, handleRejections: true },
         // It is 3 s, which a slow machine may need as well.
         `const inTime = setTimeout; globalThis.setTimeout = (call, ms, ...rest) => inTime(call, ms === 3000 ? 90_000 : ms, ...rest)`,
@@ -71,7 +71,7 @@ describe('the last records are delivered', () => {
   it('once, by a transport that is both transport and exception handler', async () => {
     await run(
       hook,
-      `logger.exceptions.handle(transport); setTimeout(() => { throw new Error('last record') }, 100)`,
+      `logger.exceptions.handle(alerts); setTimeout(() => { throw new Error('last record') }, 100)`,
     )
     expect(hook.posts.flatMap(({ alerts }) => alerts.map(({ count }) => count))).toEqual([1])
   })
@@ -80,13 +80,13 @@ describe('the last records are delivered', () => {
     const ended = await run(
       hook,
       `logger.exitOnError = false
-       const heard = new Promise((resolve) => transport.on('alert', resolve))
+       const heard = new Promise((resolve) => alerts.on('alert', resolve))
        setImmediate(() => { throw new Error('survived') })
        const alive = setInterval(() => {}, 1000)
        await heard
        clearInterval(alive)
        logger.error('later on')
-       console.log(JSON.stringify(await transport.flush()))`,
+       console.log(JSON.stringify(await alerts.flush()))`,
       { handleExceptions: true },
     )
     expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
@@ -96,7 +96,7 @@ describe('the last records are delivered', () => {
   it('when the worker has died just before', async () => {
     const ended = await run(
       hook,
-      `logger.error('first'); await transport.flush(); await worker.terminate(); logger.error('last record'); process.exit(3)`,
+      `logger.error('first'); await alerts.flush(); await worker.terminate(); logger.error('last record'); process.exit(3)`,
       {},
       `let worker; process.once('worker', (started) => { worker = started })`,
     )
@@ -113,7 +113,7 @@ describe('finish', () => {
       hung,
       `const heard = new Promise((resolve) => logger.on('finish', resolve))
        logger.error('last record', { alert: { severity: 'critical' } })
-       await new Promise((resolve) => { const wait = () => { transport.stats().then(({ matched }) => matched > 0 ? resolve() : setTimeout(wait, 10)) }; wait() })
+       await new Promise((resolve) => { const wait = () => { alerts.stats().then(({ matched }) => matched > 0 ? resolve() : setTimeout(wait, 10)) }; wait() })
        mark()
        logger.end()
        await heard
@@ -131,7 +131,7 @@ describe('elsewhere than in a worker', () => {
   it('a process of its own delivers what was logged in the tick of a SIGKILL', async () => {
     const ended = await run(
       hook,
-      `logger.error('first'); await transport.flush(); logger.error('last record'); process.kill(process.pid, 'SIGKILL')`,
+      `logger.error('first'); await alerts.flush(); logger.error('last record'); process.kill(process.pid, 'SIGKILL')`,
       { runIn: 'process' },
     )
     expect(ended.code).toBeNull()
@@ -166,7 +166,7 @@ describe('a logger that is dropped without a close', () => {
     const ended = await run(
       hook,
       `logger.error('one')
-       await transport.flush()
+       await alerts.flush()
        let forgotten = 0
        const registry = new FinalizationRegistry(() => forgotten++)
        for (let n = 0; n < 50; n++) {
@@ -179,7 +179,7 @@ describe('a logger that is dropped without a close', () => {
          await sleep(10)
        }
        logger.error('three')
-       console.log(JSON.stringify([forgotten >= 40, await transport.flush(), (await transport.stats()).lines]))`,
+       console.log(JSON.stringify([forgotten >= 40, await alerts.flush(), (await alerts.stats()).lines]))`,
       {},
       `const { setFlagsFromString } = await import('node:v8')
        setFlagsFromString('--expose-gc')
@@ -215,7 +215,7 @@ describe('if no worker can start', () => {
     async (_name, prelude) => {
       const ended = await run(
         hook,
-        `logger.error('one'); console.log(JSON.stringify(await transport.flush())); logger.error('two')`,
+        `logger.error('one'); console.log(JSON.stringify(await alerts.flush())); logger.error('two')`,
         {},
         prelude,
       )
@@ -229,7 +229,7 @@ describe('if no worker can start', () => {
   it('what was logged just before close() is delivered', async () => {
     const ended = await run(
       hook,
-      `logger.error('one'); console.log(JSON.stringify(await transport.close()))`,
+      `logger.error('one'); console.log(JSON.stringify(await alerts.close()))`,
       {},
       Object.values(broken)[0],
     )

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
+import { adapters, inline, runNode } from './program.ts'
 
 let hook: Hook
 beforeEach(async () => {
@@ -10,54 +8,31 @@ beforeEach(async () => {
 })
 afterEach(() => hook.close())
 
-/** The logger's own lines go nowhere. */
-const adapters = {
-  alertStream: `const { default: pino } = await import('pino')
-    const { alertStream } = await import('pino-alert-transport')
-    logger = pino({}, pino.multistream([{ stream: { write() {} } }, alertStream(options)]))`,
-  alertTransport: `const { default: pino } = await import('pino')
-    const { alertTransport } = await import('pino-alert-transport')
-    logger = pino({ transport: alertTransport(options) })`,
+const watched = {
+  ...adapters,
   'target with register': `const { default: pino } = await import('pino')
     await import('pino-alert-transport/register')
     logger = pino({ transport: { target: 'pino-alert-transport', options } })`,
-  winston: `const { default: winston } = await import('winston')
-    const { AlertTransport } = await import('winston-alert-transport')
-    logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
 } as const
 
-type Adapter = keyof typeof adapters
-const names = Object.keys(adapters) as Adapter[]
-
-interface Ended {
-  readonly code: number | null
-  readonly stderr: string
-}
+type Watched = keyof typeof watched
+const names = Object.keys(watched) as Watched[]
 
 async function run(
-  adapter: Adapter,
+  adapter: Watched,
   body: string,
   { bare = false, options = {}, args = [] as string[] } = {},
 ) {
   const source = `
-    let logger
+    let alerts, logger
     const options = ${JSON.stringify({ ...hook.options, ...options })}
     if (process.env.BARE === undefined) {
-      ${adapters[adapter]}
+      ${watched[adapter]}
     } else await import('pino')
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
     ${body}`
-  const child = spawn(process.execPath, [...args, '--input-type=module', '--eval', source], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { ...process.env, NODE_OPTIONS: '', ...(bare ? { BARE: '1' } : {}) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, stderr } satisfies Ended
+  const { code, stderr } = await runNode([...args, ...inline(source)], { env: bare ? { BARE: '1' } : {} })
+  return { code, stderr }
 }
 
 const subjects = () => hook.posts.map(({ subject }) => subject)

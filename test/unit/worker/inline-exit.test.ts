@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, it, type TestContext } from 'vitest'
 import { type Hook, openHook } from '../winston/hook.ts'
+import { type Adapter, adapters, inline, runNode } from './program.ts'
 
 /** For one test: they run side by side. */
 async function open({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
@@ -18,30 +16,13 @@ async function open({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
   return { hook, directory }
 }
 
-const adapters = {
-  alertStream: `const { default: pino } = await import('pino')
-    const { alertStream } = await import('pino-alert-transport')
-    const logger = pino({}, pino.multistream([{ stream: { write() {} } }, alertStream(options)]))`,
-  winston: `const { default: winston } = await import('winston')
-    const { AlertTransport } = await import('winston-alert-transport')
-    const logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
-} as const
-
-async function run(hook: Hook, adapter: keyof typeof adapters, body: string, more: object) {
-  const source = `const options = ${JSON.stringify({ ...hook.options, runIn: 'inline', ...more })}
-    ${adapters[adapter]}
-    ${body}`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, stderr }
+function run(hook: Hook, adapter: Adapter, body: string, more: object) {
+  return runNode(
+    inline(`const options = ${JSON.stringify({ ...hook.options, runIn: 'inline', ...more })}
+      let alerts, logger
+      ${adapters[adapter]}
+      ${body}`),
+  )
 }
 
 const ends: Record<string, string> = {

@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Hook, openHook } from '../winston/hook.ts'
+import { type Adapter, adapters, inline, runNode } from './program.ts'
 
 let hook: Hook
 beforeEach(async () => {
@@ -10,19 +9,6 @@ beforeEach(async () => {
 })
 afterEach(() => hook.close())
 
-const adapters = {
-  alertStream: `const { default: pino } = await import('pino')
-    const { alertStream } = await import('pino-alert-transport')
-    logger = pino({}, pino.multistream([{ stream: { write() {} } }, alertStream(options)]))`,
-  alertTransport: `const { default: pino } = await import('pino')
-    const { alertTransport } = await import('pino-alert-transport')
-    logger = pino({ transport: alertTransport(options) })`,
-  winston: `const { default: winston } = await import('winston')
-    const { AlertTransport } = await import('winston-alert-transport')
-    logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
-} as const
-
-type Adapter = keyof typeof adapters
 const names = Object.keys(adapters) as Adapter[]
 
 const namespaces = ['unshare', '-pf', '--kill-child']
@@ -46,28 +32,15 @@ async function run(
 ) {
   const source = `
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-    let logger
+    let alerts, logger
     ${before}
     const options = ${JSON.stringify({ ...hook.options, handleSignals: true, ...options })}
     ${adapters[adapter]}
     ${isIdle ? '' : 'setInterval(() => {}, 1000)'}
     const raise = () => process.kill(process.pid, 'SIGTERM')
     ${body}`
-  const node = [process.execPath, '--input-type=module', '--eval', source]
-  const [file, ...args] = isFirst ? [...namespaces, ...node] : node
-  const child = spawn(file!, args, {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    // A program that does not end would keep the test.
-    timeout: 20_000,
-    killSignal: 'SIGKILL',
-  })
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [code, signal] = await once(child, 'close')
+  const under = isFirst ? namespaces : []
+  const { code, signal, stderr } = await runNode(inline(source), { under, timeout: 20_000 })
   return { end: signal ?? code, stderr }
 }
 

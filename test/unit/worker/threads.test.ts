@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
 import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
+import { type Adapter, adapters, root, runNode } from './program.ts'
 
 let folder: string
-const root = fileURLToPath(new URL('../../', import.meta.url))
 beforeAll(async () => {
   // Where the packages are found.
   folder = await mkdtemp(join(root, 'node_modules/.threads-'))
@@ -20,22 +17,7 @@ async function openOwnHook({ onTestFinished }: Pick<TestContext, 'onTestFinished
   return hook
 }
 
-const adapters = {
-  alertStream: `const { default: pino } = await import('pino')
-    const { alertStream } = await import('pino-alert-transport')
-    const alerts = alertStream(options)
-    const logger = pino({}, pino.multistream([{ stream: { write() {} } }, alerts]))`,
-  winston: `const { default: winston } = await import('winston')
-    const { AlertTransport } = await import('winston-alert-transport')
-    const alerts = new AlertTransport(options)
-    const logger = winston.createLogger({ transports: [alerts] })`,
-  alertTransport: `const { default: pino } = await import('pino')
-    const { alertTransport } = await import('pino-alert-transport')
-    const alerts = alertTransport(options)
-    const logger = pino({ transport: alerts })`,
-} as const
-
-type Adapter = keyof typeof adapters
+const quietEnd = { code: 0, signal: null, stdout: '', stderr: '' }
 
 /** The same file runs in both; `thread` is the Worker there, and `say` wakes the main thread. */
 async function run(hook: Hook, adapter: Adapter, inMain: string, inThread: string, early = '') {
@@ -45,6 +27,7 @@ async function run(hook: Hook, adapter: Adapter, inMain: string, inThread: strin
     `import { isMainThread, parentPort, Worker } from 'node:worker_threads'
      const options = ${JSON.stringify(hook.options)}
      const start = () => new Worker(new URL(import.meta.url))
+     let alerts, logger
      ${early}
      ${adapters[adapter]}
      if (isMainThread) {
@@ -58,20 +41,7 @@ async function run(hook: Hook, adapter: Adapter, inMain: string, inThread: strin
        ${inThread}
      }`,
   )
-  const child = spawn(process.execPath, [file], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, stdout, stderr }
+  return runNode([file])
 }
 
 it.concurrent('what a thread has passed to its pino target is delivered after terminate()', async ({
@@ -86,7 +56,7 @@ it.concurrent('what a thread has passed to its pino target is delivered after te
     `logger.error('from the thread'); alerts.on('alert', ({ type }) => type === 'fired' && say('fired')); stay()`,
     `options.channels.hook.wait = '1s'`,
   )
-  expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(ended).toEqual(quietEnd)
   expect(countDelivered(hook.posts)).toBe(1)
 })
 
@@ -111,7 +81,7 @@ describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is 
     ['by a crash', '', `throw new Error('from the thread')`],
   ])('%s', async ([, inMain, inThread], { expect, onTestFinished }) => {
     const hook = await openOwnHook({ onTestFinished })
-    expect(await run(hook, adapter, inMain!, inThread!)).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await run(hook, adapter, inMain!, inThread!)).toEqual(quietEnd)
     expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
   })
 
@@ -155,7 +125,7 @@ describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is 
        logger.error('from the thread'); say((await alerts.flush()).delivered); stay()`,
       `if (isMainThread) globalThis.early = start()`,
     )
-    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(ended).toEqual(quietEnd)
     expect(countDelivered(hook.posts)).toBe(1)
   })
 })
