@@ -7,27 +7,20 @@ import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
 import { errorParts } from './names.ts'
 import { describeLeaves } from './record-message.ts'
+import { bracketOf, causedBy, isFolded, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
 
-const maxStack = 16_384
 const maxText = 10_000
 const maxCode = 200
 const maxCauses = 5
-const maxFrames = 50
+const maxValues = 50
 const maxJson = 65_536
 const maxDepth = 3
-const causedBy = '\ncaused by: '
-const typed =
-  /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
-const upperA = 65
-const upperZ = 90
-const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
-
-const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
 
 const rejectionStart = 'This error originated either by throwing inside of an async function'
 const rejection = /^[^"\n]{1,300} rejected with the reason "([\s\S]{1,9000}?)"?\.?$/
 
 type Fields = Readonly<Record<string, unknown>>
+type Draft = { -readonly [Name in keyof ErrorInfo]: ErrorInfo[Name] }
 type Root = NonNullable<ErrorInfo['root']>
 
 /** What led to an error, outermost first, and what began it. */
@@ -37,6 +30,9 @@ interface Causes {
 }
 
 const simple: ReadonlySet<string> = new Set(['type', 'name', 'message', 'stack', 'code'])
+const codeNames: ReadonlySet<string> = new Set(errorParts.code)
+/** Under these names an error holds others. */
+const holders: ReadonlySet<string> = new Set([...errorParts.cause, ...errorParts.members, 'suppressed'])
 
 /** What an error says by itself, so that its other values need not say it again. */
 const named: ReadonlySet<string> = new Set([...errorParts.type, ...errorParts.code, ...errorParts.stack])
@@ -50,6 +46,27 @@ export function readError(value: unknown): ErrorInfo | undefined {
 }
 
 function fromObject(given: Fields): ErrorInfo | undefined {
+  return fromUsual(given) ?? fromAny(given)
+}
+
+/** As pino writes most errors: type, message and stack under their usual names, and no cause. */
+function fromUsual(given: Fields): ErrorInfo | undefined {
+  const { type, message, stack, code } = given
+  if (typeof type !== 'string' || typeof message !== 'string' || typeof stack !== 'string') return undefined
+  if (type === '' || message === '' || stack === '' || type.length > maxCode) return undefined
+  if (message.length > maxText || stack.length > maxStack || message.startsWith(rejectionStart))
+    return undefined
+  const isCoded = typeof code === 'string' && code !== '' && code.length <= maxCode
+  for (const key in given) if (holders.has(key) || (!isCoded && codeNames.has(key))) return undefined
+  if (isFolded(stack)) return undefined
+  const info: Draft = { message, type }
+  const known = isCoded ? code : bracketOf(stack)
+  if (known !== undefined) info.code = known
+  info.stack = stack
+  return info
+}
+
+function fromAny(given: Fields): ErrorInfo | undefined {
   const stack = stackOf(partOf(given, errorParts.stack))
   const type = textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
   const message = textOf(partOf(given, errorParts.message), maxText)
@@ -75,7 +92,7 @@ function rejectionOf(message: string): string {
 function innerCode(given: Fields, depth = 0): string | undefined {
   const code = codeOf(given['code']) ?? codeOf(given['status']) ?? codeOf(given['statusCode'])
   if (code !== undefined || depth === maxDepth) return code
-  for (const value of Object.values(given).slice(0, maxFrames)) {
+  for (const value of Object.values(given).slice(0, maxValues)) {
     const inner = isObject(value) ? innerCode(value, depth + 1) : undefined
     if (inner !== undefined) return inner
   }
@@ -106,21 +123,11 @@ function fromList(list: readonly unknown[]): ErrorInfo | undefined {
   return first === undefined ? undefined : errorInfo({ ...first }, { chain: chain.slice(1), root: undefined })
 }
 
-/** True for a text that is, or ends in, an error's stack. */
-export function isStack(text: string): boolean {
-  // Of most messages this is all that is looked at.
-  const first = text.charCodeAt(0)
-  if (!(first >= upperA && first <= upperZ) && !text.includes('\n')) return false
-  if (!text.includes(' at ')) return false
-  const start = text.length > maxStack ? text.slice(0, maxStack) : text
-  return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
-}
-
 function errorInfo(
   { message, type, code, stack }: { [Name in 'type' | 'code' | 'stack']?: string | undefined } & Root,
   { chain, root }: Causes,
 ): ErrorInfo {
-  const info: { -readonly [Name in keyof ErrorInfo]: ErrorInfo[Name] } = { message }
+  const info: Draft = { message }
   if (type !== undefined) info.type = type
   if (code !== undefined) info.code = code
   if (stack !== undefined) info.stack = stack
@@ -202,7 +209,7 @@ function members(list: readonly unknown[]): Root[] {
 
 /** pino writes the causes' stacks behind the error's own. */
 function foldedCauses(stack: string | undefined): Root[] {
-  if (stack === undefined || !stack.includes(causedBy)) return []
+  if (stack === undefined || !isFolded(stack)) return []
   return stack
     .split(causedBy, maxCauses + 1)
     .slice(1)
@@ -220,51 +227,6 @@ function unfold(message: string, causes: readonly Root[]): string {
   if (message.length > tail.length && message.endsWith(tail)) return message.slice(0, -tail.length)
   // A cause without a message leaves its colon.
   return message.replace(/(?:: ){1,5}$/, '')
-}
-
-function stackOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return textOf(value, maxStack)
-  if (!Array.isArray(value)) return undefined
-  if (typeof value[0] === 'string') {
-    const text = value.filter((line) => typeof line === 'string').join('\n')
-    return frameBehind.test(text) || typed.test(text) ? textOf(text, maxStack) : undefined
-  }
-  const frames = value
-    .slice(0, maxFrames)
-    .flatMap((frame) => (isObject(frame) ? (frameLine(frame) ?? []) : []))
-  return frames.length === 0 ? undefined : cut(`\n${frames.join('\n')}`, maxStack)
-}
-
-/** A frame that was parsed, by tslog or by stacktrace-parser, as the engine wrote it. */
-function frameLine(frame: Fields): string | undefined {
-  const file =
-    frame['fullFilePath'] ?? frame['file'] ?? frame['fileName'] ?? frame['filename'] ?? frame['filePath']
-  if (typeof file !== 'string') return undefined
-  const method = frame['method'] ?? frame['methodName'] ?? frame['functionName'] ?? frame['function']
-  const line = frame['lineNumber'] ?? frame['fileLine'] ?? frame['lineno'] ?? frame['line'] ?? 1
-  const column = frame['column'] ?? frame['columnNumber'] ?? frame['fileColumn'] ?? frame['colno'] ?? 1
-  const place = /:\d{1,9}:\d{1,9}$/.test(file) ? file : `${file}:${String(line)}:${String(column)}`
-  const isNamed = typeof method === 'string' && method !== '' && !/^[[<]/.test(method)
-  return isNamed ? `    at ${method} (${place})` : `    at ${place}`
-}
-
-function typeOf(stack: string | undefined): string | undefined {
-  return stack === undefined ? undefined : typed.exec(stack)?.[1]
-}
-
-/** Node writes an error's code behind its name: 'TypeError [ERR_X]: …'. */
-function bracketOf(stack: string | undefined): string | undefined {
-  return stack === undefined ? undefined : typed.exec(stack)?.[2]
-}
-
-/** The first line of a stack without the type before it, and without frames in the same line. */
-function messageOf(stack: string | undefined): string | undefined {
-  if (stack === undefined) return undefined
-  const end = stack.indexOf('\n')
-  let line = (end === -1 ? stack : stack.slice(0, end)).replace(typed, '')
-  if (end === -1) line = line.replace(/\s{2,20}at \S{1,200} \(.*$/, '')
-  const message = cut(line, maxText).trim()
-  return message === '' ? undefined : message
 }
 
 function partOf(given: Fields, names: readonly string[]): unknown {

@@ -25,10 +25,8 @@ interface Opening {
   readonly later: RegExp
 }
 
-const openings: readonly Opening[] = [
-  { text: '{"level":', later: /(?:alert|level)"|\\u00[67]|usCode":5/g },
-  { text: '{"severity":', later: /(?:alert|level|severity)"|\\u00[67]|usCode":5/g },
-]
+const usual: Opening = { text: '{"level":', later: /(?:alert|level)"|\\u00[67]|usCode":5/g }
+const google: Opening = { text: '{"severity":', later: /(?:alert|level|severity)"|\\u00[67]|usCode":5/g }
 const quote = 34
 const comma = 44
 const zero = 48
@@ -60,13 +58,12 @@ export function createGate({ level, levels, wantsAll = false }: GateOptions): (l
   }
 
   return (line) => {
-    for (const { text, later } of openings) {
-      if (!line.startsWith(text)) continue
-      if (!isLow(line, text.length)) return true
-      later.lastIndex = text.length
-      return later.test(line)
-    }
-    return true
+    // A slice and a comparison take half of the time of `startsWith`.
+    const isUsual = line.slice(0, usual.text.length) === usual.text
+    const opening = isUsual ? usual : line.startsWith(google.text) ? google : undefined
+    if (opening === undefined || !isLow(line, opening.text.length)) return true
+    opening.later.lastIndex = opening.text.length
+    return opening.later.test(line)
   }
 }
 

@@ -49,7 +49,7 @@ const errorLevel = 50
 /** Makes the reader of one logger's lines. */
 export function createReader(options: ReaderOptions): (line: string) => LogRecord | ReadFailure {
   const { maxLineChars = 1024 * 1024 } = options
-  const toRecord = createToRecord(options)
+  const toRecord = createToRecord(options, bounded)
   return (given) => {
     const line = given.length > maxLineChars ? shortenLine(given) : given
     if (line === undefined) return { failed: 'too-long' }
@@ -61,17 +61,17 @@ export function createReader(options: ReaderOptions): (line: string) => LogRecor
     }
     if (typeof whole !== 'object' || whole === null || Array.isArray(whole))
       return { failed: 'not-an-object' }
-    if (line.length <= harmlessLine && !line.includes('__proto__')) return toRecord(whole as Fields)
-    const { value, isCut } = boundPlain(whole)
-    return isCut ? cutRecord(value as Fields, whole as Fields, line.length) : toRecord(value as Fields)
+    return line.length <= harmlessLine ? toRecord(whole as Fields, line) : bounded(whole as Fields, line)
   }
 
-  function cutRecord(value: ReadFields, whole: ReadFields, chars: number): LogRecord {
-    const record = toRecord(value, whole)
+  function bounded(whole: ReadFields, line: string): LogRecord {
+    const { value, isCut } = boundPlain(whole)
+    if (!isCut) return toRecord(value as Fields)
+    const record = toRecord(value as Fields, undefined, whole)
     return {
       ...record,
       fields: withNamed(record, whole, options.named?.() ?? []),
-      cutFrom: record.cutFrom || chars,
+      cutFrom: record.cutFrom || line.length,
     }
   }
 }
@@ -102,8 +102,16 @@ function withNamed({ fields }: LogRecord, whole: ReadFields, named: readonly str
   return found
 }
 
-/** Makes records; `object` is plain and bounded, `whole` what it was before it was cut. */
-function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: ReadFields) => LogRecord {
+type ToRecord = (object: ReadFields, line?: string, whole?: ReadFields) => LogRecord
+
+/**
+ * Makes records; `object` is plain and bounded, `whole` what it was before it was cut. Of an object that was
+ * parsed from a short `line` only '__proto__' in what it holds is a danger: then `bounded` makes the record.
+ */
+function createToRecord(
+  options: ReaderOptions,
+  bounded?: (object: ReadFields, line: string) => LogRecord,
+): ToRecord {
   const {
     messageKey = 'msg',
     errorKey = 'err',
@@ -119,8 +127,10 @@ function createToRecord(options: ReaderOptions): (object: ReadFields, whole?: Re
   const meanings = createMeanings({ messageKey, errorKeys, nestedKey, trace })
   const collect = createCollect(meanings)
 
-  return (object, whole) => {
+  return (object, line, whole) => {
     const found = collect(object)
+    if (line !== undefined && bounded !== undefined && found.hasObjects && line.includes('__proto__'))
+      return bounded(object, line)
     const { fields, level, time, message, cutFrom, holders } = found
     const nested = nestedKey ?? (found.hasNestedAlert ? guessNested(object) : undefined)
     if (nested !== undefined) raise(object[nested], found, meanings)

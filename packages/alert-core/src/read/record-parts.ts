@@ -4,9 +4,10 @@
  */
 import type { ErrorInfo } from '../model.ts'
 import { getPath, isObject } from '../text/get-path.ts'
-import { isStack, readError } from './error-info.ts'
+import { readError } from './error-info.ts'
 import { type Meaning, traceIdOf } from './field-meanings.ts'
 import { errorNames, flatErrorNames } from './names.ts'
+import { isStack } from './stack-text.ts'
 
 type Fields = Record<string, unknown>
 type ReadFields = Readonly<Fields>
@@ -37,6 +38,8 @@ interface Found {
   hasError: boolean
   hasParts: boolean
   hasNestedAlert: boolean
+  /** A field is an object, or a list. */
+  hasObjects: boolean
 }
 
 /** Greater than any rank. */
@@ -53,6 +56,7 @@ export function createCollect(meanings: ReadonlyMap<string, Meaning>): (object: 
       if (meaning !== undefined && takeField(found, meaning, key, value)) continue
       fields[key] = value
       if (typeof value !== 'object' || value === null) continue
+      found.hasObjects = true
       found.thrown ??= asThrown(value)
       if ((value as Fields)['alert'] !== undefined) found.hasNestedAlert = true
     }
@@ -77,6 +81,7 @@ function nothingFound(): Found {
     hasError: false,
     hasParts: false,
     hasNestedAlert: false,
+    hasObjects: false,
   }
 }
 
@@ -131,14 +136,19 @@ export function raise(nested: unknown, found: Found, meanings: ReadonlyMap<strin
 export function takeIds(found: Found, { places }: Meaning, field: unknown): void {
   for (let index = 0; index < places.length; index++) {
     const { id, rank, rest } = places[index]!
-    const rankKey = id === 'requestId' ? 'requestIdRank' : 'traceIdRank'
-    if (rank >= found[rankKey]) continue
+    const isRequest = id === 'requestId'
+    if (rank >= (isRequest ? found.requestIdRank : found.traceIdRank)) continue
     const value = rest === undefined ? field : getPath(field, rest)
     const text = typeof value === 'number' ? String(value) : value
     if (typeof text !== 'string' || text === '') continue
     const short = text.length > maxId ? text.slice(0, maxId) : text
-    found[id] = id === 'traceId' ? traceIdOf(short) : short
-    found[rankKey] = rank
+    if (isRequest) {
+      found.requestId = short
+      found.requestIdRank = rank
+    } else {
+      found.traceId = traceIdOf(short)
+      found.traceIdRank = rank
+    }
   }
 }
 

@@ -1,0 +1,87 @@
+/**
+ * What the text of a stack says: whether it is one, the error's type, code and message in its first line, and
+ * whether causes are folded in. Stacks as lists of lines or of frames become such a text.
+ */
+import { isObject } from '../text/get-path.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export const maxStack = 16_384
+const maxMessage = 10_000
+const maxFrames = 50
+/** Before the stack of a cause that pino wrote behind its error's. */
+export const causedBy = '\ncaused by: '
+const typed =
+  /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
+const upperA = 65
+const upperZ = 90
+const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
+
+/** 'Error\n at ' */
+const shortestStack = 10
+const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
+
+/** True for a text that is, or ends in, an error's stack. */
+export function isStack(text: string): boolean {
+  if (text.length < shortestStack) return false
+  // Of most messages this is all that is looked at.
+  const first = text.charCodeAt(0)
+  if (!(first >= upperA && first <= upperZ) && !text.includes('\n')) return false
+  if (!text.includes(' at ')) return false
+  const start = text.length > maxStack ? text.slice(0, maxStack) : text
+  return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
+}
+
+/** Few stacks have a 'b' before ':', so that this takes half of the time of the search for the whole text. */
+export function isFolded(stack: string): boolean {
+  return stack.includes('by: ') && stack.includes(causedBy)
+}
+
+export function stackOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : cut(value, maxStack)
+  if (!Array.isArray(value)) return undefined
+  if (typeof value[0] === 'string') {
+    const text = value.filter((line) => typeof line === 'string').join('\n')
+    return frameBehind.test(text) || typed.test(text) ? cut(text, maxStack) : undefined
+  }
+  const frames = value
+    .slice(0, maxFrames)
+    .flatMap((frame) => (isObject(frame) ? (frameLine(frame) ?? []) : []))
+  return frames.length === 0 ? undefined : cut(`\n${frames.join('\n')}`, maxStack)
+}
+
+/** A frame that was parsed, by tslog or by stacktrace-parser, as the engine wrote it. */
+function frameLine(frame: Fields): string | undefined {
+  const file =
+    frame['fullFilePath'] ?? frame['file'] ?? frame['fileName'] ?? frame['filename'] ?? frame['filePath']
+  if (typeof file !== 'string') return undefined
+  const method = frame['method'] ?? frame['methodName'] ?? frame['functionName'] ?? frame['function']
+  const line = frame['lineNumber'] ?? frame['fileLine'] ?? frame['lineno'] ?? frame['line'] ?? 1
+  const column = frame['column'] ?? frame['columnNumber'] ?? frame['fileColumn'] ?? frame['colno'] ?? 1
+  const place = /:\d{1,9}:\d{1,9}$/.test(file) ? file : `${file}:${String(line)}:${String(column)}`
+  const isNamed = typeof method === 'string' && method !== '' && !/^[[<]/.test(method)
+  return isNamed ? `    at ${method} (${place})` : `    at ${place}`
+}
+
+export function typeOf(stack: string | undefined): string | undefined {
+  return stack === undefined ? undefined : typed.exec(stack)?.[1]
+}
+
+/** Node writes an error's code behind its name: 'TypeError [ERR_X]: …'. */
+export function bracketOf(stack: string | undefined): string | undefined {
+  return stack === undefined ? undefined : typed.exec(stack)?.[2]
+}
+
+/** The first line of a stack without the type before it, and without frames in the same line. */
+export function messageOf(stack: string | undefined): string | undefined {
+  if (stack === undefined) return undefined
+  const end = stack.indexOf('\n')
+  let line = (end === -1 ? stack : stack.slice(0, end)).replace(typed, '')
+  if (end === -1) line = line.replace(/\s{2,20}at \S{1,200} \(.*$/, '')
+  const message = cut(line, maxMessage).trim()
+  return message === '' ? undefined : message
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? text.slice(0, max) : text
+}
