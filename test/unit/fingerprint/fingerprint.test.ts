@@ -71,6 +71,30 @@ test('only service and env of the labels count: a version or a pod makes no prob
   expect(id(labels)).not.toBe(id({ ...labels, env: 'test' }))
 })
 
+test('records that differ in one part only, and come in turn, keep their keys', () => {
+  const err = { message: 'declined', type: 'PayError', code: 'E_PAY', stack }
+  const records = [
+    makeRecord({ msg: 'charge failed', err }),
+    makeRecord({ msg: 'charge lost', err }),
+    makeRecord({ msg: 'charge failed', err: { ...err, message: 'refused' } }),
+    makeRecord({ msg: 'charge failed', err: { ...err, code: 'E_OTHER' } }),
+    makeRecord({ msg: 'charge failed', err: { ...err, stack: stack.replace('charge', 'refund') } }),
+    makeRecord({ msg: 'charge failed', err: { ...err, root: { message: 'no route' } } }),
+    makeRecord({ msg: 'charge failed', err: { ...err, root: { message: 'no host' } } }),
+    makeRecord({ msg: 'charge failed', err: { message: 'declined', type: 'OtherError' } }),
+  ]
+  const keys = records.map((record) => recordKey(record, undefined))
+  for (const other of records) {
+    for (const [index, record] of records.entries()) {
+      recordKey(other, undefined)
+      expect(recordKey(record, undefined)).toBe(keys[index])
+      expect(recordKey(record, 'ALERT_CODE')).toContain('ALERT_CODE')
+    }
+  }
+  expect(keys[5]).not.toBe(keys[6])
+  expect(new Set(keys).size).toBeGreaterThanOrEqual(7)
+})
+
 test('another process makes the same key and the same id of the same record', async () => {
   const messages = [
     'order 7 failed',

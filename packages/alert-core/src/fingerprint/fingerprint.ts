@@ -29,6 +29,7 @@ const maxKey = 500
 const mostKnown = 500
 /** What pino-http makes up if no error was given. */
 const madeUp = /^failed with status code \d{3}$/
+const madeUpStart = 'failed with '
 const nothing: Fingerprint = { id: '', key: '' }
 
 /** The fingerprint of a key under its rule, service and env. */
@@ -54,9 +55,16 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record
+  if (err !== undefined && isLatest(record, err, code)) return latest.key
   const request = requestKey(record)
-  if (request !== undefined) return join(code ?? '', '', request, '', '')
-  if (err === undefined) return join(code ?? '', '', stable(record.msg), '', '')
+  if (request !== undefined) return join(code ?? '', request)
+  if (err === undefined) return join(code ?? '', stable(record.msg))
+  latest = { msg: record.msg, err, code, key: errorKey(record, err, code) }
+  return latest.key
+}
+
+/** The same for a record with an error that says something. */
+function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined): string {
   const msg = isGenericMessage(record.msg) ? '' : record.msg
   const frame = ownFrameKey(err.stack, err.message)
   const known = code ?? err.code
@@ -70,7 +78,8 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
 /** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */
 export function requestKey(record: LogRecord): string | undefined {
   const { err } = record
-  const found = err === undefined || madeUp.test(err.message) ? accessKey(record) : undefined
+  const isMadeUp = err?.message.startsWith(madeUpStart) === true && madeUp.test(err.message)
+  const found = err === undefined || isMadeUp ? accessKey(record) : undefined
   return found === undefined || found.isDeclared ? found?.text : stable(found.text)
 }
 
@@ -89,15 +98,39 @@ function rootOf({ message, root }: ErrorInfo, kind: string, said: string): strin
   return text === '' ? name : `${name} ${text}`
 }
 
-type Parts = readonly [kind: string, frame: string, message: string, error: string, root: string]
-
 // A problem that repeats has the very same parts again.
-let latest: { parts: Parts; key: string } = { parts: ['', '', '', '', ''], key: '' }
+let latest: { msg: string; err: ErrorInfo; code: string | undefined; key: string } = {
+  msg: '',
+  err: { message: '' },
+  code: '',
+  key: '',
+}
 
-function join(...parts: Parts): string {
-  const isSame = parts.every((part, index) => part === latest.parts[index])
-  if (!isSame) latest = { parts, key: parts.filter((part) => part !== '').join(' · ') }
-  return latest.key
+/** True if the record's key is the latest one, as all that it is made of is equal. */
+function isLatest({ msg }: LogRecord, err: ErrorInfo, code: string | undefined): boolean {
+  const { err: known } = latest
+  return (
+    msg === latest.msg &&
+    code === latest.code &&
+    err.message === known.message &&
+    err.code === known.code &&
+    err.type === known.type &&
+    err.root === undefined &&
+    known.root === undefined &&
+    err.stack === known.stack
+  )
+}
+
+/** Other records often have the very same parts again. */
+let joined: { parts: readonly string[]; key: string } = { parts: [], key: '' }
+
+function join(...parts: readonly string[]): string {
+  const { parts: known } = joined
+  let index = 0
+  while (index < parts.length && parts[index] === known[index]) index++
+  if (index < parts.length || known.length > index)
+    joined = { parts, key: parts.filter((part) => part !== '').join(' · ') }
+  return joined.key
 }
 
 const stableTexts = createMemo<string>(256)

@@ -176,11 +176,23 @@ const generic = new Set([
   '错误',
 ])
 const longestGeneric = 40
+/** By two letters most messages are known to say something. */
+const genericStarts = new Set([...generic].map((words) => packed(words.charCodeAt(0), words.charCodeAt(1))))
 
 /** True for 'request errored', 'Error:' and the like. */
 export function isGenericMessage(message: string): boolean {
   if (message.length > longestGeneric) return false
+  const first = message.charCodeAt(0)
+  if (isLetter(first) && !genericStarts.has(packed(first, message.charCodeAt(1)))) return false
   return generic.has(message.toLowerCase().replace(/^[\s.:!…]{1,20}|[\s.:!…]{1,20}$/g, ''))
+}
+
+function packed(first: number, second: number): number {
+  return ((first | 32) << 16) | second | 32
+}
+
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122
 }
 
 // ── how a request ended

@@ -16,9 +16,10 @@ import {
   joinWord,
   maskWhole,
 } from './draft.ts'
+import { loadSource, maxChars, source, sourceBytes } from './load-source.ts'
 import { maskRoute, namesRoute } from './mask-route.ts'
 import { maskWord } from './mask-word.ts'
-import { messageHead } from './message.ts'
+import { printDraft } from './print-draft.ts'
 import { closingQuote, closingQuoteOf, isKept, isWholeName, type QuoteRole, quoteRole } from './quoted.ts'
 import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson } from './vocabulary.ts'
 
@@ -26,35 +27,6 @@ import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson
 const { at, colon, digit, letter, lower, slash, word } = kind
 const table = kinds
 const mark = valueMark
-
-/** Longest message that is looked at. */
-const maxChars = 2_000
-/** A longer text is copied faster by the engine. */
-const shortText = 64
-
-/**
- * Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking
- * ahead needs no check.
- */
-const source: Uint16Array = new Uint16Array(maxChars + 4)
-
-/** The same buffer for making strings of it. */
-const sourceBytes: Buffer = Buffer.from(source.buffer)
-
-/** Loads `text`, and returns how many units of it there are; a zero in it would read as its end. */
-function load(given: string): number {
-  const text = given.includes('\0') ? given.replaceAll('\0', ' ') : given
-  const stop =
-    text.length <= shortText ? copy(text) : sourceBytes.write(text, 0, maxChars * 2, 'utf16le') >> 1
-  source[stop] = source[stop + 1] = source[stop + 2] = 0
-  return stop
-}
-
-function copy(text: string): number {
-  const { length } = text
-  for (let index = 0; index < length; index++) source[index] = text.charCodeAt(index)
-  return length
-}
 
 /** '<*>' in the input: an earlier pass put it there, or the logger's own template. */
 function isMark(index: number): boolean {
@@ -89,7 +61,7 @@ function addSpace(): void {
 export function parameterize(text: string): string {
   draft.length = draft.wordStart = draft.wordEnd = 0
   isNameKept = false
-  const stop = load(messageHead(text))
+  const stop = loadSource(text)
   let index = 0
   // A quote that has no partner is not searched for again: that keeps the scan linear.
   let unpaired = 0
@@ -150,7 +122,7 @@ export function parameterize(text: string): string {
       else addSpace()
     }
   }
-  return print()
+  return printDraft(draft)
 }
 
 /** True when no value was masked in what is written from `start`. */
@@ -266,43 +238,4 @@ function isName(start: number, before: number): boolean {
     return isLikely && namesPerson(units, start, wordStart, wordEnd)
   }
   return before > 0x2e80 && endsInHanPerson(units, start - 1)
-}
-
-const result = new Uint16Array(8_192)
-const resultBytes = Buffer.from(result.buffer)
-// A problem that repeats makes the very same text again: comparing costs less than making it.
-let latest = ''
-
-/** The draft as a string of at most `maxChars`, cut between two words if need be. */
-function print(): string {
-  const { units, length } = draft
-  let size = 0
-  let boundary = 0
-  for (let index = 0; index < length; index++) {
-    const code = units[index]!
-    if (code === mark) {
-      result[size] = 60
-      result[size + 1] = 42
-      result[size + 2] = 62
-      size += 3
-    } else {
-      if (code === 32) boundary = size
-      result[size++] = code
-    }
-    if (size > maxChars) {
-      size = boundary
-      break
-    }
-  }
-  if (size > 0 && result[size - 1] === 32) size--
-  if (!isLatest(size)) latest = resultBytes.toString('utf16le', 0, size * 2)
-  return latest
-}
-
-function isLatest(size: number): boolean {
-  if (latest.length !== size) return false
-  for (let index = 0; index < size; index++) {
-    if (latest.charCodeAt(index) !== result[index]) return false
-  }
-  return true
 }
