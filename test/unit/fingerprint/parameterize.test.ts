@@ -44,6 +44,16 @@ const masked: readonly [kind: string, message: string, key: string][] = [
   ['quoted values', `user 'alice' in "Main Street" or \`x\` or “a b”`, 'user <*> in <*> or <*> or <*>'],
   ['values of keys', 'id=17 uid: 4 [x=0x1f] {n:5}', 'id=<*> uid: <*> [x=<*>] {n:<*>}'],
   ['lists', 'ids 1, 2, 3 and a1, b2', 'ids <*> and <*>'],
+  [
+    'ids of several numbers with their name',
+    'block rdd_42_20 of container_01_0002_x7 stored',
+    'block <*> of <*> stored',
+  ],
+  [
+    'files of a package',
+    'start com.example.app/.ui.Main and com.example.app/com.lib.Other',
+    'start <*> and <*>',
+  ],
   ['lists of named ids', 'delete blk_1 blk_22 blk_333', 'delete blk_<*>'],
   ['JSON', 'got {"id":"abc","n":5}', 'got {<*>}'],
   ['what only says a value again', '2048 bytes (2 KB) from 10.0.0.1 (host-7.example.net)', '<*> from <*>'],
@@ -105,6 +115,7 @@ const kept: readonly [kind: string, message: string][] = [
   ['technical words that hold a digit', 'utf8 sha256 http2 s3:GetObject p95 aes-256-gcm x509 TLSv1.2'],
   ['words that are written together', 'getCertMgrIAMToken of SQLServerXMLReader'],
   ['answers of a server', 'Unexpected server response: 502'],
+  ['media types and alternatives', 'application/vnd.api+json or req.body/req.query, and/or'],
   ['classes', 'MySQLConnectionManagerException in getRunningAppProcesses'],
 ]
 test.each(kept)('%s stay', (_kind, message) => {
@@ -115,6 +126,19 @@ test('a port that names a kind of server stays, as its address does not', () => 
   expect(parameterize('connect ECONNREFUSED 127.0.0.1:5432')).toBe('connect ECONNREFUSED <*>:5432')
   expect(parameterize('connect ECONNREFUSED ::1:6379')).toBe('connect ECONNREFUSED <*>:6379')
   expect(parameterize('connect ECONNREFUSED 10.0.0.9:40000')).toBe('connect ECONNREFUSED <*>')
+})
+
+test('a name keeps its words where its only number, a date or its place in the sentence says which it is', () => {
+  expect(parameterize('on worker_3 died')).toBe('on worker_<*> died')
+  expect(parameterize('job backup_20261130_0300 and backup_2026_11_30 failed')).toBe(
+    'job backup_<*> and backup_<*> failed',
+  )
+  expect(parameterize('rdd_42_20 lost')).toBe('rdd_<*> lost')
+  expect(parameterize('relation "events_12_01" does not exist')).toBe('relation "events_<*>" does not exist')
+})
+
+test('a field with a number is not taken for a host with a port', () => {
+  expect(parameterize('state.topAmount:12 is too large')).toBe('state.topAmount:<*> is too large')
 })
 
 test.each([
@@ -347,11 +371,20 @@ const fragments = fc.constantFrom(
     'near "select" ',
     'reason "no such queue" ',
     'address2"',
+    'rdd_1_',
+    '2026_',
+    'com.a/.b.',
   ],
 )
 
-test.each(['a::5/|AbCdEfGhIjKl', 'a::5/|AbCdEfGhIjKl.', 'at 7, a::5/ 8 ms'])(
-  'a second pass changes nothing of %j, where a value joins the end of a word',
+test.each([
+  '#B_rddms#',
+  '#__apprdd_rddms_js',
+  'a::5/|AbCdEfGhIjKl',
+  'a::5/|AbCdEfGhIjKl.',
+  'at 7, a::5/ 8 ms',
+])(
+  'a second pass changes nothing of %j, where what is masked changes what the rest of the word is',
   (message) => {
     const key = parameterize(message)
     expect(parameterize(key)).toBe(key)

@@ -37,7 +37,7 @@ export function isHostEnd(code: number): boolean {
   return code === 47 || code === 92 || code === 63 || code === 35
 }
 
-/** '/var/x', './x', '../x', '~/x', 'C:\x', '\\host\x', or two slashes anywhere. */
+/** '/var/x', './x', '../x', '~/x', 'C:\x', '\\host\x', two slashes anywhere, or 'com.example.app/.Main'. */
 export function isPath(text: Uint16Array, start: number, end: number): boolean {
   let slashes = 0
   for (let index = start; index < end; index++) if (table[text[index]!]! === slash) slashes++
@@ -47,12 +47,20 @@ export function isPath(text: Uint16Array, start: number, end: number): boolean {
   if (table[first] === slash) return true
   const second = table[text[start + 1]!]!
   if ((first === 46 || first === 126) && (second === slash || text[start + 1] === 46)) return true
-  return (
-    (table[first]! & letter) !== 0 &&
-    end - start > 2 &&
-    text[start + 1] === 58 &&
-    table[text[start + 2]!] === slash
-  )
+  if ((table[first]! & letter) === 0 || end - start < 3) return false
+  if (text[start + 1] === 58) return table[text[start + 2]!] === slash
+  return hasDottedSides(text, start, end)
+}
+
+/** Names with dots on both sides of the slash: a file of a package, unlike a media type or 'and/or'. */
+function hasDottedSides(text: Uint16Array, start: number, end: number): boolean {
+  let dots = 0
+  let before = 0
+  for (let index = start; index < end; index++) {
+    if (table[text[index]!] === slash) before = dots
+    else if (text[index] === 46) dots++
+  }
+  return before > 0 && dots > before && dots > 2
 }
 
 export function isEmail(text: Uint16Array, start: number, end: number): boolean {
@@ -125,6 +133,9 @@ export function isOuterName(text: Uint16Array, start: number, end: number): bool
     else if ((bits & (lower | upper)) === 0 && code !== 45) return false
   }
   if (lastDot <= start || topDigits || end - lastDot < 3) return false
+  const topKinds = kindsIn(text, lastDot + 1, end)
+  // 'state.topAmount' is a field.
+  if ((topKinds & lower) !== 0 && (topKinds & upper) !== 0) return false
   const top = textOf(text, lastDot + 1, end).toLowerCase()
   return !innerNames.has(top) && !sourceFiles.has(top)
 }

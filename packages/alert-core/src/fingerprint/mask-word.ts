@@ -16,6 +16,7 @@ import {
   urlHost,
 } from './address.ts'
 import { kind, kinds, kindsIn, moveDown, textOf, valueMark } from './characters.ts'
+import { isNumberedId } from './is-numbered-id.ts'
 import { isRandom } from './is-random.ts'
 import { isTechnical } from './vocabulary.ts'
 
@@ -82,13 +83,15 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     }
     if (isColonAddress(buffer, start, end)) return putValue(buffer, start)
   }
+  if (!first && (bits & dash) !== 0 && isNumberedId(buffer, start, end)) return putValue(buffer, start)
   let masked = maskParts(buffer, start, start, end, mixed)
   // What is masked changes what the rest looks like; names are few and short, so this ends soon.
   for (let before = end; mixed && masked < before; ) {
     before = masked
     masked = maskParts(buffer, start, start, masked, mixed)
   }
-  return isBareValue(buffer, start, masked, mixed) || isNumberedHost(buffer, start, masked)
+  const isTicket = buffer[start] === 35 && masked < end
+  return isTicket || isBareValue(buffer, start, masked, mixed) || isNumberedHost(buffer, start, masked)
     ? putValue(buffer, start)
     : masked
 }

@@ -77,7 +77,7 @@ const coded = words('code status errno errcode sqlstate signal')
 const said = words('reason cause error')
 const saidWith = words('with error')
 const namedBehind =
-  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must\b|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)/
+  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)\b/
 
 /** By two letters most words are known not to be one of them. */
 const behindStarts = new Set(
