@@ -11,7 +11,7 @@ import { importSource } from '../lib/source.mjs'
 import { groupingAccuracy, mergedKeys } from './accuracy.mjs'
 import { errorRates, libraryMessages, libraryRuns } from './library-messages.mjs'
 
-const goal = 0.9
+const goal = 0.93
 const { parameterize } = await importSource('alert-core/src/fingerprint/parameterize.ts')
 const { createTracker } = await importSource('alert-core/src/alerts/tracker.ts')
 

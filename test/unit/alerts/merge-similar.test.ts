@@ -115,11 +115,62 @@ test.each([
   ['their first word, with little else in common', (n: number) => `${names[n]} startup failed`],
   ['all but one word', (n: number) => `missing ${names[n]}`],
   ['the call that the system refused', (n: number) => `ENOENT: no such file or directory, ${names[n]} <*>`],
+  [
+    'fields that say which problem it is',
+    (n: number) => `payment failed code=${names[n]} reason=${names[7 - n]} x=1 y=2`,
+  ],
+  ['errors in fields', (n: number) => `payment failed of=x${names[n]}Error by=${names[7 - n]}Error x=1 y=2`],
   ['a secret', (n: number) => `login of the service with password: ${names[n]} failed`],
 ])('messages that differ in %s stay apart', (_, keyOf) => {
   const stage = setStage([channel()])
   for (let n = 0; n < 8; n++) stage.fire(`id-${n}`, 0, { key: keyOf(n), mergeable: true })
   expect(firing(stage)).toHaveLength(8)
+})
+
+test('messages whose fields have other values become one, with these values', () => {
+  const stage = setStage([channel()])
+  for (let n = 0; n < 6; n++) {
+    const key = `release lock=<*>, tag="${names[n]}", name=app.${names[7 - n]}, ws=null`
+    stage.fire(`id-${n}`, 0, { key, mergeable: true })
+  }
+  expect(firing(stage)).toMatchObject([
+    { id: 'id-0', key: 'release lock=…, tag=…, name=…, ws=…', count: 6, variants: { more: 1 } },
+  ])
+  expect(firing(stage)[0]?.variants?.values[0]).toEqual({
+    value: 'tag="alice" name=app.heidi ws=null',
+    count: 1,
+  })
+})
+
+test('a list is one word, however long it is', () => {
+  const stage = setStage([channel()])
+  const lists = ['id', 'id, name', 'id, name, city', 'id, name and city', 'zip', 'zip, city']
+  for (const list of lists) stage.fire(list, 0, { key: `missing columns of table: ${list}`, mergeable: true })
+  expect(firing(stage)).toMatchObject([{ key: 'missing columns of table: …', count: 6 }])
+})
+
+test('values of several words, and masked ones, join an alert that is merged already', () => {
+  const stage = setStage([channel()])
+  for (const name of names.slice(0, 5)) failFor(stage, name, 0)
+  for (const name of ['Alice de Smith', 'Bob Smith', '<*>']) failFor(stage, name, 1)
+  failFor(stage, 'of the other house', 2)
+  expect(firing(stage)).toMatchObject([
+    { key: 'user … not found', count: 8 },
+    { key: 'user of the other house not found', count: 1 },
+  ])
+  expect(firing(stage)[0]?.variants?.values.map(({ value }) => value)).toContain('Alice de Smith')
+})
+
+test('a restored tracker knows by which fields its alert was merged', () => {
+  const failWith = (stage: ReturnType<typeof setStage>, n: number) =>
+    stage.fire(`id-${n}`, n, { key: `pay user=${names[n]} shop=${names[7 - n]} x=1 y=2`, mergeable: true })
+  const former = setStage([channel()])
+  for (let n = 0; n < 6; n++) failWith(former, n)
+  const stage = setStage([channel()])
+  stage.note(stage.tracker.restore(JSON.parse(JSON.stringify(former.tracker.snapshot())), 0))
+  failWith(stage, 6)
+  failWith(stage, 7)
+  expect(firing(stage)).toMatchObject([{ id: 'id-0', count: 8 }])
 })
 
 test('a restored tracker continues the merged alert and its counts', () => {

@@ -11,8 +11,9 @@ import {
   severityRank,
 } from '../model.ts'
 import { addWithinDay, isFlapping } from './flapping.ts'
+import type { Template } from './openings.ts'
 import type { Collected } from './pending.ts'
-import { copyVariants, type LiveVariants, type Template } from './similar.ts'
+import { copyVariants, type LiveVariants } from './similar.ts'
 import { noteVaried, type Varied, variedTexts } from './varied.ts'
 
 /** One alert, from its first record until its end was sent to each channel that gets it. */

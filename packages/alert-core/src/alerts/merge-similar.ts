@@ -10,7 +10,8 @@ import { suppressUnnotified, unnotified } from './channel-state.ts'
 import { schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
-import { addValue, type Group, mostApart, noteSimilar, restoreTemplate, textOf } from './similar.ts'
+import { textOf } from './openings.ts'
+import { addValue, type Group, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
 import type { TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
 
@@ -51,7 +52,7 @@ function merge(state: TrackerState, group: Group, now: number): readonly Effect[
   const firing = [...group.members.keys()].flatMap((id) => firingAlert(state, id, now) ?? [])
   const [alert, ...others] = firing.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
   if (alert === undefined) return undefined
-  const template = { ...group.template, words: group.template.words.with(group.position, '') }
+  const { template } = group
   const prefix = template.scope.slice(template.scope.indexOf('\n') + 1)
   alert.key = prefix + textOf(template)
   alert.template = template

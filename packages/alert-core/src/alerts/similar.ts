@@ -6,14 +6,8 @@
 import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
-import { hidden, redactText } from '../redact/redact-text.ts'
-
-/** The words of a message; an open one, in which merged alerts differ, is ''. */
-export interface Template {
-  /** What must be equal: rule, service, env, kind of error and frame. */
-  readonly scope: string
-  readonly words: readonly string[]
-}
+import { redactText } from '../redact/redact-text.ts'
+import { masked, openingsOf, spansOf, type Template, templateKey, textOf, wordsOf } from './openings.ts'
 
 /** The words that merged alerts differ in. */
 export interface LiveVariants {
@@ -22,20 +16,14 @@ export interface LiveVariants {
   more: number
 }
 
-/** The first word often is what the sentence is about: it is open only if much else is equal. */
-const fewestFixed = { first: 3, other: 2 }
 const mostWords = 24
 const mostValues = 100
 const shownValues = 5
 const longestKey = 499
 
-/**
- * What may become one alert: the ids that share a template with one word open, or the alert that they
- * became.
- */
+/** What may become one alert: the ids that share an open template, with what they have there, or their alert. */
 export interface Group {
   readonly template: Template
-  readonly position: number
   readonly members: Map<string, string>
   merged?: Omit<Merged, 'word'>
 }
@@ -95,43 +83,43 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
   const template = templateOf(occurrence)
   if (template === undefined) return none
   const { id } = occurrence
+  if (similar.hasMerged && joinMerged(similar, template, id)) return { template, full: [] }
   const kind = `${template.scope}\n${template.words.length}`
   const few = similar.few.get(kind) ?? new Map<string, Template>()
   if (few !== 'compared') {
     few.set(id, template)
     similar.few.set(kind, few.size > mostApart ? 'compared' : few)
     if (few.size <= mostApart) return { template, full: [] }
-    for (const [member, other] of few) if (member !== id) addToGroups(similar, groupsOf(other), other, member)
+    for (const [member, other] of few) if (member !== id) addToGroups(similar, other, member)
   }
-  const groups = groupsOf(template)
-  for (const [key, position] of groups) {
-    const merged = similar.groups.get(key)?.merged
-    if (merged === undefined) continue
-    similar.merged.set(id, { ...merged, word: template.words[position]! })
-    return { template, full: [] }
+  return { template, full: addToGroups(similar, template, id).filter(hasEnough) }
+}
+
+/** True if there is a merged alert of such messages: the occurrence is counted under it from now on. */
+function joinMerged({ groups, merged }: Similar, template: Template, id: string): boolean {
+  for (const { key, value } of [...openingsOf(template), ...spansOf(template)]) {
+    const known = groups.get(key)?.merged
+    if (known === undefined) continue
+    merged.set(id, { ...known, word: value })
+    return true
   }
-  const full = addToGroups(similar, groups, template, id).filter(hasEnough)
-  return { template, full }
+  return false
 }
 
 /** More different words than may stay apart: equal ones differ in what is hidden in them. */
 function hasEnough({ members }: Group): boolean {
-  return members.size > mostApart && new Set(members.values()).size > mostApart
+  if (members.size <= mostApart) return false
+  const values = new Set(members.values())
+  return values.size - (values.has(masked) ? 1 : 0) > mostApart
 }
 
 /** Remembers an alert of a restored state. */
 export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, isMerged: boolean): void {
   const { id, template } = alert
-  const position = template.words.indexOf('')
-  if (isMerged && position !== -1) {
+  if (isMerged) {
     similar.hasMerged = true
-    similar.groups.set(groupKey(template, position), {
-      template,
-      position,
-      members: new Map(),
-      merged: alert,
-    })
-  } else addToGroups(similar, groupsOf(template), template, id)
+    similar.groups.set(templateKey(template), { template, members: new Map(), merged: alert })
+  } else addToGroups(similar, template, id)
   similar.few.set(`${template.scope}\n${template.words.length}`, 'compared')
 }
 
@@ -146,7 +134,7 @@ function templateOf(occurrence: Occurrence): Template | undefined {
   const text = occurrence.key.slice(prefix.length)
   if (systemError.test(text)) return undefined
   // A word alone no longer shows what 'password:' before it says of it.
-  const words = redactText(text).split(' ')
+  const words = wordsOf(redactText(text))
   if (words.length > mostWords) return undefined
   return { scope: `${scopeId(occurrence.labels, occurrence.rule)}\n${prefix}`, words }
 }
@@ -165,60 +153,16 @@ export function copyVariants(
   }
 }
 
-export function textOf({ words }: Template): string {
-  return words.map((word) => (word === '' ? '…' : word.replaceAll('<*>', '…'))).join(' ')
-}
-
-/** The keys of the groups that the template belongs to, with the open position of each. */
-function groupsOf(template: Template): (readonly [key: string, position: number])[] {
-  const { words } = template
-  const fixed = words.filter((word) => isFixed(word)).length
-  const found: (readonly [string, number])[] = []
-  for (let position = 0; position < words.length; position++) {
-    const word = words[position]!
-    if (!isName(word) || fixed - (isFixed(word) ? 1 : 0) < fewestFixed[position === 0 ? 'first' : 'other'])
-      continue
-    found.push([groupKey(template, position), position])
-  }
-  return found
-}
-
-function groupKey({ scope, words }: Template, position: number): string {
-  return `${scope}\n${words.with(position, '').join(' ')}`
-}
-
-/** It says something, unlike a value that is masked already. */
-function isFixed(word: string): boolean {
-  return word !== '' && !word.includes('<*>') && /\p{L}/u.test(word)
-}
-
-const statusNumber = /^\W*\d{1,5}\W*$/
-const errorName = /(?:^|\W)(?:E[A-Z]{3,}|[A-Z]+_[A-Z_]+|\w*(?:Error|Exception))(?:\W|$)/
-
-/** It may be open: a number that was kept is a status, and an error is another problem. */
-function isName(word: string): boolean {
-  return (
-    word !== '' &&
-    word !== '<*>' &&
-    !word.includes(hidden) &&
-    !statusNumber.test(word) &&
-    !errorName.test(word)
-  )
-}
-
-function addToGroups(
-  { groups }: Similar,
-  keys: readonly (readonly [key: string, position: number])[],
-  template: Template,
-  id: string,
-): Group[] {
-  return keys.map(([key, position]) => {
+function addToGroups({ groups }: Similar, alert: Template, id: string): Group[] {
+  return openingsOf(alert).flatMap(({ key, template, value }) => {
     const known = groups.get(key)
-    const group = known ?? { template, position, members: new Map<string, string>() }
-    group.members.set(id, template.words[position]!)
+    // What is masked joins others, and is none of those that make a group.
+    if (known === undefined && value === masked) return []
+    const group = known ?? { template, members: new Map<string, string>() }
+    group.members.set(id, value)
     if (group.members.size > mostValues) group.members.delete(group.members.keys().next().value!)
     if (known === undefined) groups.set(key, group)
-    return group
+    return [group]
   })
 }
 

@@ -1,0 +1,154 @@
+/**
+ * In which words the messages of alerts may differ that are one problem: in any one word, or in the values of
+ * their fields ('tag=… name=…'). A list ('a, b and c') is one word, however long it is.
+ */
+import { hidden } from '../redact/redact-text.ts'
+
+/** The words of a message; an open one, in which merged alerts differ, is '', an open field 'name=…'. */
+export interface Template {
+  /** What must be equal: rule, service, env, kind of error and frame. */
+  readonly scope: string
+  readonly words: readonly string[]
+}
+
+/** A template with words left open, and what this message has there. */
+export interface Opening {
+  readonly key: string
+  readonly template: Template
+  /** '…' for what is masked. */
+  readonly value: string
+}
+
+/** The first word often is what the sentence is about: it is open only if much else is equal. */
+const fewestFixed = { first: 3, other: 2, span: 3, fields: 4 }
+const gap = '…'
+/** The value of a message that has a masked one there. */
+export const masked = gap
+
+/** The words of a text; a list is one. */
+export function wordsOf(text: string): string[] {
+  const words = text.split(' ')
+  return text.includes(', ') ? joinLists(words) : words
+}
+
+function joinLists(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (let index = 0; index < words.length; index++) {
+    const end = endOfList(words, index)
+    joined.push(end === index ? words[index]! : words.slice(index, end + 1).join(' '))
+    index = end
+  }
+  return joined
+}
+
+/** Where the list ends that begins at `start`; two words inside of a sentence are none: 'failed, so'. */
+function endOfList(words: readonly string[], start: number): number {
+  let end = start
+  while (end < words.length - 1 && isItem(words[end]!)) end++
+  const commas = end - start
+  if (commas === 0) return start
+  // 'a, b, and c' or 'a, b and c'
+  const conjunction = isConjunction(words[end]) ? end : end + 1
+  if (isConjunction(words[conjunction]) && conjunction < words.length - 1) return conjunction + 1
+  return commas > 1 || end === words.length - 1 ? end : start
+}
+
+function isConjunction(word: string | undefined): boolean {
+  return word === 'and' || word === 'or'
+}
+
+function isItem(word: string): boolean {
+  return word.length > 1 && word.endsWith(',') && !word.includes('=')
+}
+
+/** All templates of which one word, or the fields, are open. */
+export function openingsOf(template: Template): Opening[] {
+  const { words } = template
+  const fixed = words.filter(isFixed).length
+  const found: Opening[] = []
+  for (let position = 0; position < words.length; position++) {
+    const word = words[position]!
+    const isMasked = onlyMasked.test(word)
+    if (!isMasked && !isName(word)) continue
+    if (fixed - (isFixed(word) ? 1 : 0) < fewestFixed[position === 0 ? 'first' : 'other']) continue
+    found.push(opening(template, words.with(position, ''), isMasked ? gap : word))
+  }
+  const fields = words.some((word) => word.includes('=')) ? openFields(template, fixed) : undefined
+  return fields === undefined ? found : [...found, fields]
+}
+
+const longestSpan = 3
+
+/** The same with two or three words open as one: a value may have several, such as 'Alice Smith'. */
+export function spansOf(template: Template): Opening[] {
+  const { words } = template
+  const isOpen = words.map(isName)
+  const fixed = words.map((word) => (isFixed(word) ? 1 : 0))
+  const all = sum(fixed)
+  const found: Opening[] = []
+  for (let size = 2; size <= longestSpan; size++)
+    for (let start = 1; start + size <= words.length; start++) {
+      const end = start + size
+      if (isOpen.slice(start, end).includes(false) || all - sum(fixed.slice(start, end)) < fewestFixed.span)
+        continue
+      const rest = [...words.slice(0, start), '', ...words.slice(end)]
+      found.push(opening(template, rest, words.slice(start, end).join(' ')))
+    }
+  return found
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function opening({ scope }: Template, words: readonly string[], value: string): Opening {
+  const template = { scope, words }
+  return { key: templateKey(template), template, value }
+}
+
+export function templateKey({ scope, words }: Template): string {
+  return `${scope}\n${words.join(' ')}`
+}
+
+export function textOf({ words }: Template): string {
+  return words.map((word) => (word === '' ? gap : word.replaceAll('<*>', gap))).join(' ')
+}
+
+const field = /^(\S*?([\p{L}\d_]+)=)(\S*?)([,;]*)$/u
+/** Fields whose values say which problem it is. */
+const tellingFields = new Set(
+  `action cause code detail err errno error errorCode event exception kind level message method msg op operation outcome
+  reason result rule severity signal state status statusCode type`.split(/\s+/),
+)
+const systemName = /(?:^|\W)E[A-Z]{3,}(?:\W|$)|(?:Error|Exception)(?:\W|$)/
+const onlyMasked = /^[^\p{L}\d]*<\*>[^\p{L}\d]*$/u
+
+function openFields(template: Template, fixed: number): Opening | undefined {
+  const values: string[] = []
+  let fields = 0
+  let named = fixed
+  const words = template.words.map((word) => {
+    const [, start, name = '', value = '', end] = field.exec(word) ?? []
+    if (start === undefined || tellingFields.has(name) || value.includes(hidden) || systemName.test(value))
+      return word
+    fields++
+    if (!isFixed(word)) named++
+    if (value !== '' && !onlyMasked.test(value)) values.push(`${name}=${value}`)
+    return `${start}${gap}${end}`
+  })
+  if (fields < 2 || named < fewestFixed.fields) return undefined
+  return opening(template, words, values.length === 0 ? gap : values.join(' '))
+}
+
+/** It says something, unlike a value that is masked already. */
+function isFixed(word: string): boolean {
+  return word !== '' && !word.includes('<*>') && /\p{L}/u.test(word)
+}
+
+const statusNumber = /^\W*\d{1,5}\W*$/
+const errorName = /(?:^|\W)(?:E[A-Z]{3,}|[A-Z]+_[A-Z_]+|\w*(?:Error|Exception))(?:\W|$)/
+
+/** It may be open: a number that was kept is a status, and an error is another problem. */
+function isName(word: string): boolean {
+  return word !== '' && !word.includes(hidden) && !statusNumber.test(word) && !errorName.test(word)
+}
