@@ -116,7 +116,7 @@ export function textOf({ words }: Template): string {
 
 const field = /^(\S*?([\p{L}\d_]+)=)(\S*?)([,;]*)$/u
 /** Fields whose values say which problem it is. */
-const tellingFields = new Set(
+const significantFields = new Set(
   `action cause code detail err errno error errorCode event exception kind level message method msg op operation outcome
   reason result rule severity signal state status statusCode type`.split(/\s+/),
 )
@@ -129,7 +129,12 @@ function openFields(template: Template, fixed: number): Opening | undefined {
   let named = fixed
   const words = template.words.map((word) => {
     const [, start, name = '', value = '', end] = field.exec(word) ?? []
-    if (start === undefined || tellingFields.has(name) || value.includes(hidden) || systemName.test(value))
+    if (
+      start === undefined ||
+      significantFields.has(name) ||
+      value.includes(hidden) ||
+      systemName.test(value)
+    )
       return word
     fields++
     if (!isFixed(word)) named++

@@ -21,7 +21,10 @@ const mostValues = 100
 const shownValues = 5
 const longestKey = 499
 
-/** What may become one alert: the ids that share an open template, with what they have there, or their alert. */
+/**
+ * What may become one alert: the ids that share a template with words open, with what they have there, or the
+ * alert that they became.
+ */
 export interface Group {
   readonly template: Template
   readonly members: Map<string, string>

@@ -1,6 +1,6 @@
 /**
  * Which names with numbers are ids as a whole: 'rdd_42_20', 'broadcast_9_piece0'. Of one number only, such as
- * 'worker_3', the name says which it is; a date, as in 'backup_20261130_0300', is no id.
+ * 'worker_3', the name says which it is; and 'backup_20261130_0300' ends in a date.
  */
 import { isDecimal, kind, kinds } from './characters.ts'
 
