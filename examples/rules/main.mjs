@@ -8,6 +8,7 @@ const examples = {
   'core-down': 'The core is down for two minutes: then SMS',
   'silent-job': 'No job.ok for 25 hours',
   'failed-payments': '20 different users failed to pay in five minutes',
+  'many-errors': 'Three times as many errors as usual',
   'expected-retries': 'Expected retries stay silent unless there are 200 in ten minutes',
 }
 

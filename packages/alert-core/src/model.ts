@@ -87,10 +87,32 @@ export type When =
       readonly withinMs: number
       readonly field?: string
     }
+  /**
+   * At least `atLeast` records within `withinMs`, and `factor` times the median of the `windows` windows
+   * before it, which must be at least `referenceAtLeast`.
+   */
+  | {
+      readonly kind: 'spike'
+      readonly factor: number
+      readonly withinMs: number
+      readonly atLeast: number
+      readonly windows: number
+      readonly referenceAtLeast: number
+    }
   /** `count` records in a row. A resolve record between them restarts the row. */
   | { readonly kind: 'streak'; readonly count: number }
   /** No record for `absentMs`. */
   | { readonly kind: 'absence'; readonly absentMs: number }
+
+/** What a spike is measured by: records in its latest window, their usual number, and what is a spike. */
+export interface SpikeValue {
+  readonly withinMs: number
+  readonly count: number
+  /** The median of the windows before it; while an alert fires, of those before the alert. */
+  readonly usual: number
+  /** So many records or more are a spike. */
+  readonly threshold: number
+}
 
 /** What the records of one key must meet before an alert fires, in addition to the rule's match. */
 export interface AlertCondition {
@@ -222,6 +244,8 @@ export interface Alert {
   readonly formerEndedAt?: number
   /** It fires because no record comes: its records are our own. */
   readonly isAbsence?: true
+  /** It fires because there are many more records than usual. */
+  readonly spike?: SpikeValue
   /** How often it started within 24 h; present only if it flaps, and is notified less often for it. */
   readonly startsInDay?: number
   readonly severity: Severity

@@ -32,6 +32,55 @@ const asked: Readonly<Record<string, Asked>> = {
   k7: { when: { kind: 'streak', count: 2 }, forMs: 10 * second, resolveAfterMs: 15 * second },
   k8: { forMs: 15 * second, resolveAfterMs: 10 * second },
   k9: { forMs: 30 * second, resolveAfterMs: false },
+  spike: {
+    when: {
+      kind: 'spike',
+      factor: 2,
+      withinMs: 10 * second,
+      atLeast: 3,
+      windows: 3,
+      referenceAtLeast: 0,
+    },
+    forMs: 0,
+    resolveAfterMs: 15 * second,
+  },
+  spikeFor: {
+    when: {
+      kind: 'spike',
+      factor: 1.5,
+      withinMs: 8 * second,
+      atLeast: 2,
+      windows: 4,
+      referenceAtLeast: 2,
+    },
+    forMs: 6 * second,
+    resolveAfterMs: 20 * second,
+  },
+  spikeUntil: {
+    when: {
+      kind: 'spike',
+      factor: 3,
+      withinMs: 5 * second,
+      atLeast: 2,
+      windows: 2,
+      referenceAtLeast: 1,
+    },
+    forMs: 0,
+    resolveAfterMs: false,
+  },
+  spikeSince: {
+    when: {
+      kind: 'spike',
+      factor: 2,
+      withinMs: 6 * second,
+      atLeast: 2,
+      windows: 3,
+      referenceAtLeast: 0,
+    },
+    forMs: 0,
+    resolveAfterMs: 10 * second,
+    since: 0,
+  },
   absent: { when: { kind: 'absence', absentMs: 25 * second }, forMs: 0, resolveAfterMs: false },
 }
 const ids = Object.keys(asked)
@@ -76,7 +125,7 @@ function occurrenceOf(
 
 function open(now: number): Tracker {
   const watches = [{ rule: 'absent', absentMs: 25 * second, occurrence: occurrenceOf('absent', 0, '') }]
-  return createTracker({ channels: [], now, newId: () => '', watches })
+  return createTracker({ channels: [], now, newId: () => '', watches, spikes: ['spikeSince'] })
 }
 
 /** What becomes of each key's alert when this happens: how many records it counts when, and when it ends. */

@@ -17,6 +17,10 @@ const conditionList: Readonly<Record<string, AlertCondition>> = {
   distinct: { forMs: 0, when: { kind: 'distinct', count: 3, withinMs: 10 * minute }, value: 'u1' },
   consecutive: { forMs: 0, when: { kind: 'streak', count: 3 } },
   for: { forMs: minute },
+  spike: {
+    forMs: 0,
+    when: { kind: 'spike', factor: 2, withinMs: minute, atLeast: 3, windows: 6, referenceAtLeast: 0 },
+  },
   'absent, by group': { forMs: 0, when: { kind: 'absence', absentMs: 25 * 60 * minute } },
   'count by fingerprint, ended by a record': {
     forMs: 0,

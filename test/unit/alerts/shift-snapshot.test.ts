@@ -63,6 +63,7 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   isFlapping: true,
   lasts: true,
   isAbsence: true,
+  spike: { withinMs: 300_000, count: 40, usual: 12.5, threshold: 38 },
   template: { scope: 'error', words: ['it', 'broke'] },
   variants: { values: [['it', 5]], more: 1 },
 }
@@ -98,6 +99,7 @@ const pending: Required<Pending> = {
   count: 2,
   holdsUntil: time(),
   occurrence: occurrence('k', 4000),
+  spike: { withinMs: 300_000, count: 40, usual: 12.5, threshold: 38 },
 }
 
 const key: Required<SavedKey> = {
@@ -106,6 +108,7 @@ const key: Required<SavedKey> = {
   window: [time(), time()],
   distinct: { values: [['ada', time()]], times: [time()] },
   streak: { count: 3, unnotified: 1, firstAt: time() },
+  spike: { times: [time(), time()], counts: [2, 1], slotMs: 1, restart: 1 },
   pending,
 }
 
@@ -133,6 +136,7 @@ const whole: Required<TrackerSnapshot> = {
   past: [past],
   overflowId: 'o',
   conditions: { keys: [key], absences: [absence] },
+  spikesSince: [['error', time()]],
   dropped: 8,
 }
 

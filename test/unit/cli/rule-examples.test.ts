@@ -27,6 +27,10 @@ const notified: Readonly<Record<string, readonly string[]>> = {
     '03-02T15:03:10 ops first [CRITICAL] Payments fail for many users of north ×20',
     '03-02T15:05:50 ops repeat [CRITICAL] Payments fail for many users of north ×30 (still firing)',
   ],
+  'many-errors': [
+    '03-02T11:00:29 ops first [ERROR] shop: Many more errors of shop than usual ×68 (spike)',
+    '03-02T11:01:59 ops repeat [ERROR] shop: Many more errors of shop than usual ×118 (still firing)',
+  ],
   'expected-retries': [
     '03-02T12:06:43 ops first [ERROR] ledger is retried again and again ×202',
     '03-02T12:10:58 ops repeat [ERROR] ledger is retried again and again ×300 (still firing)',

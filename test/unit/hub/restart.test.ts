@@ -102,6 +102,21 @@ describe('across a kill', () => {
     expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'login failed', count: 3 }])
   })
 
+  it('what is usual is known after a restart, and so are the records of the present window', async () => {
+    const when = { spike: 2, within: '2m', atLeast: 3 } as const
+    const rules = [{ name: 'login failed', match: { event: 'login' }, groupBy: ['event'], when }]
+    const dir = aDirectory()
+    const first = openHub({ channels, rules, state: { dir } })
+    await started(first)
+    await first.clock.advance(5 * minute)
+    for (let n = 0; n < 2; n++) first.hub.write(line({ event: 'login', msg: 'failed' }))
+    await first.clock.advance(5 * second)
+    const { hub, clock, posts } = await nextLife({ channels, rules }, dir, start + 5 * minute + 10 * second)
+    hub.write(line({ event: 'login', msg: 'failed' }))
+    await clock.advance(second)
+    expect(posts[0]?.body.alerts).toMatchObject([{ rule: 'login failed', count: 3 }])
+  })
+
   it('what has to last is notified when it has lasted, though nothing came after the start', async () => {
     const rules = [{ name: 'core down', match: { event: 'down' }, for: '2m', resolveAfter: '10m' }] as const
     const dir = aDirectory()

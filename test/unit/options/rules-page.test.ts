@@ -19,7 +19,8 @@ describe('the page about rules', () => {
   it('names every key of a rule, of its conditions, and of what keeps quiet', () => {
     const words = [
       ...Object.keys(ruleShape),
-      ...['count', 'within', 'distinct', 'consecutive', 'reset', 'absent'],
+      ...['count', 'within', 'distinct', 'spike', 'atLeast', 'reference', 'windows'],
+      ...['consecutive', 'reset', 'absent'],
       ...['silences', 'from', 'until', 'comment', 'inhibit', 'source', 'target', 'equal', 'only', 'not'],
       ...['times', 'weekdays', 'daysOfMonth', 'months', 'years', 'location'],
       ...['regex', 'exists', 'gt', 'gte', 'lt', 'lte'],

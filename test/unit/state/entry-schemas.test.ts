@@ -24,7 +24,8 @@ const nothings = [undefined, null, 'text', 3, [], {}]
 
 describe('what conditions saved', () => {
   it('is read back as it was written', () => {
-    expect([pending, { id: 'b', window: [1, 2] }].every(isKey)).toBe(true)
+    const spike = { times: [1, 2], counts: [3, 1], slotMs: 1, restart: 0 }
+    expect([pending, { id: 'b', window: [1, 2] }, { id: 'c', spike }].every(isKey)).toBe(true)
     expect(isAbsence(absence)).toBe(true)
   })
 
@@ -33,6 +34,7 @@ describe('what conditions saved', () => {
     { id: 'x', window: ['1'] },
     { id: 'x', distinct: { times: [1], values: [[1, 2]] } },
     { id: 'x', streak: { count: 'many' } },
+    { id: 'x', spike: { times: [1, 2], counts: [3], slotMs: 1, restart: 0 } },
     { id: 'x', pending: { ...pending.pending, occurrence: 7 } },
     { id: 'x', pending: { ...pending.pending, occurrence: { ...occurrence, severity: 'awful' } } },
     ...nothings,

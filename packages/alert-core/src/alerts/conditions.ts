@@ -15,7 +15,8 @@ import {
   type SavedKey,
   saveKey,
 } from './key-state.ts'
-import { type Collected, createPendingTable, firesAt, lapses, openPending } from './pending.ts'
+import { type Collected, collectedBy, createPendingTable, firesAt, lapses, openPending } from './pending.ts'
+import { addToSpike, countWithin, measureSpike, openSpike, restartSpike, type SpikeWhen } from './spike.ts'
 
 /** The state of all conditions as plain JSON. */
 export interface SavedConditions {
@@ -40,6 +41,8 @@ export interface Conditions {
    * Counts a record whose alert does not fire; returns what the alert starts with if the condition is met.
    */
   add(occurrence: Occurrence, now: number): Collected | undefined
+  /** Counts a record while the spike of its key fires; returns how many records the window has now. */
+  followSpike(occurrence: Occurrence, when: SpikeWhen, now: number): number
   /** A record came whose absence is watched. */
   markSeen(occurrence: Occurrence, now: number): void
   /** A resolve record: drops what its keys have counted. */
@@ -65,11 +68,13 @@ export interface ConditionsListener {
   readonly onEvict: (records: number) => void
   /** The key changed or was dropped. */
   readonly onChange: (id: string) => void
+  /** When the rule began to watch for spikes, epoch ms; by default it always did. */
+  readonly watchedSince?: (rule: string) => number
 }
 
 /** Starts with the saved state. */
 export function createConditions(
-  { onEvict, onChange }: ConditionsListener,
+  { onEvict, onChange, watchedSince = () => Number.NEGATIVE_INFINITY }: ConditionsListener,
   saved: SavedConditions = nothing,
 ): Conditions {
   const keys = createKeys((id, { pending }, isEvicted) => {
@@ -82,6 +87,7 @@ export function createConditions(
     keys.remove(id)
   })
   const absences = createAbsenceTable(saved.absences, () => onEvict(1))
+  const since = ({ rule }: Occurrence) => watchedSince(rule)
 
   for (const savedKey of saved.keys) {
     const key = loadKey(savedKey)
@@ -94,7 +100,7 @@ export function createConditions(
     const { id, condition } = occurrence
     if (condition === undefined) return { count: 1, firstAt: now }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
-    const holdsUntil = addToKey(key, occurrence, condition, now)
+    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence))
     keys.put(id, key)
     onChange(id)
     if (key.pending !== undefined) {
@@ -102,7 +108,7 @@ export function createConditions(
       return undefined
     }
     if (holdsUntil <= now) return undefined
-    const collected = collectedOf(key, condition.when, now)
+    const collected = collectedOf(key, condition.when, now, since(occurrence))
     if (condition.forMs === 0) {
       reset(id, key, condition)
       return collected
@@ -112,21 +118,33 @@ export function createConditions(
     return undefined
   }
 
-  /** Its records belong to the alert now; a streak continues until a resolve record. */
+  /** Its records belong to the alert now; a streak continues until a resolve record, and so does a spike. */
   function reset(id: string, key: KeyState, condition: AlertCondition | undefined): void {
-    if (condition?.when?.kind !== 'streak' || key.streak === undefined) {
+    if (!isKept(key, condition)) {
       keys.remove(id)
       return
     }
     dropPending(id, key)
-    key.streak.unnotified = 0
+    if (key.streak !== undefined) key.streak.unnotified = 0
+    onChange(id)
+  }
+
+  /** A resolve record: the key starts anew, but for what is usual. */
+  function clearKey(id: string): void {
+    const key = keys.find(id)
+    if (key?.spike === undefined) {
+      keys.remove(id)
+      return
+    }
+    restartSpike(key.spike)
+    dropPending(id, key)
     onChange(id)
   }
 
   function dropPending(id: string, key: KeyState): void {
     pendings.delete(id)
     delete key.pending
-    if (key.window === undefined && key.distinct === undefined && key.streak === undefined) keys.remove(id)
+    if (isEmpty(key)) keys.remove(id)
   }
 
   function takeLasting(now: number): MetCondition[] {
@@ -137,19 +155,25 @@ export function createConditions(
         dropPending(id, key)
         return []
       }
-      const { occurrence, count, firstAt, lastAt = pending.since } = pending
-      reset(id, key, occurrence.condition)
-      return [{ occurrence, at: firesAt(pending), collected: { count, firstAt, lastAt } }]
+      reset(id, key, pending.occurrence.condition)
+      return [{ occurrence: pending.occurrence, at: firesAt(pending), collected: collectedBy(pending) }]
     })
   }
 
   return {
     add,
+    followSpike({ id, condition }, when, now) {
+      const key: KeyState = keys.find(id) ?? { scope: condition?.scope }
+      const count = addSpikeRecord(key, when, now)
+      keys.put(id, key)
+      onChange(id)
+      return count
+    },
     markSeen: absences.markSeen,
     clear({ id, condition }) {
-      keys.remove(id)
+      clearKey(id)
       if (condition?.scope === undefined) return
-      for (const each of keys.inScope(condition.scope)) keys.remove(each)
+      for (const each of keys.inScope(condition.scope)) clearKey(each)
     },
     takeMet(now) {
       const missing = now >= absences.nextAt() ? absences.takeMissing(now) : []
@@ -158,7 +182,7 @@ export function createConditions(
     nextAt: () => Math.min(pendings.nextAt(), absences.nextAt()),
     setWatches: absences.setWatches,
     progress: (occurrence, condition, now) =>
-      progressOf(keys.find(occurrence.id), occurrence, condition, now),
+      progressOf(keys.find(occurrence.id), occurrence, condition, now, since(occurrence)),
     find(id) {
       const key = keys.find(id)
       return key === undefined ? undefined : saveKey(id, key)
@@ -170,20 +194,51 @@ export function createConditions(
   }
 }
 
+/** Whether its records say something beyond the alert that they made. */
+function isKept({ streak, spike }: KeyState, condition: AlertCondition | undefined): boolean {
+  const kind = condition?.when?.kind
+  return (kind === 'streak' && streak !== undefined) || (kind === 'spike' && spike !== undefined)
+}
+
+function isEmpty({ window, distinct, streak, spike }: KeyState): boolean {
+  return [window, distinct, streak, spike].every((records) => records === undefined)
+}
+
+/** Returns how many records its window has now. */
+function addSpikeRecord(key: KeyState, when: SpikeWhen, now: number): number {
+  key.spike ??= openSpike()
+  addToSpike(key.spike, when, now)
+  return countWithin(key.spike, when.withinMs, now)
+}
+
 /** How far the key would be with one more record: tried on a copy. */
 function progressOf(
   known: KeyState | undefined,
   occurrence: Occurrence,
   condition: AlertCondition,
   now: number,
+  since: number,
 ): Progress {
   const { when, forMs } = condition
   if (when?.kind === 'absence') return { isMet: false, count: 0, of: 1, at: now + when.absentMs }
   const trial: KeyState = known === undefined ? { scope: undefined } : loadKey(saveKey(occurrence.id, known))
-  const isMet = addToKey(trial, occurrence, condition, now) > now
+  const isMet = addToKey(trial, occurrence, condition, now, since) > now
   const { pending } = trial
-  const of = when?.count ?? 1
+  const of = neededOf(trial, when, now, since)
   if (pending !== undefined) return { isMet: true, count: pending.count + 1, of, at: firesAt(pending) }
   const count = when === undefined ? 1 : countOf(trial, when, now)
   return { isMet, count, of, ...(isMet && forMs > 0 ? { at: now + forMs } : {}) }
+}
+
+/** The count that meets the condition. */
+function neededOf(
+  { spike, pending }: KeyState,
+  when: AlertCondition['when'],
+  now: number,
+  since: number,
+): number {
+  if (when === undefined || when.kind === 'absence') return 1
+  if (when.kind !== 'spike') return when.count
+  const { threshold } = pending?.spike ?? measureSpike(spike ?? openSpike(), when, since, now)
+  return Number.isFinite(threshold) ? threshold : when.atLeast
 }

@@ -1,9 +1,21 @@
 /**
- * The records of one key that count towards an alert: a window, different values or a streak, as its rule
- * asks.
+ * The records of one key that count towards an alert: a window, different values, a streak or a spike, as its
+ * rule asks.
  */
 import type { AlertCondition, Occurrence, When } from '../model.ts'
 import type { Collected, Pending } from './pending.ts'
+import {
+  addToSpike,
+  countWithin,
+  firstWithin,
+  loadSpike,
+  openSpike,
+  type SavedSpike,
+  type Spike,
+  saveSpike,
+  spikeHoldsUntil,
+  spikeOf,
+} from './spike.ts'
 
 /** The records of one key. */
 export interface KeyState {
@@ -11,6 +23,7 @@ export interface KeyState {
   window?: Window
   distinct?: Distinct
   streak?: Streak
+  spike?: Spike
   pending?: Pending
 }
 
@@ -24,15 +37,20 @@ export interface SavedKey {
     readonly times: readonly number[]
   }
   readonly streak?: Streak
+  readonly spike?: SavedSpike
   readonly pending?: Pending
 }
 
-/** Counts one more record; returns until when the condition is met, `-Infinity` if it is not. */
+/**
+ * Counts one more record; returns until when the condition is met, `-Infinity` if it is not. `since` is when
+ * its rule began to watch for spikes, epoch ms.
+ */
 export function addToKey(
   key: KeyState,
   occurrence: Occurrence,
   { when, value }: AlertCondition,
   now: number,
+  since: number,
 ): number {
   switch (when?.kind) {
     case 'window':
@@ -46,6 +64,15 @@ export function addToKey(
     case 'streak':
       key.streak = addToStreak(key.streak, now)
       return key.streak.count >= when.count ? quietAt(occurrence, now) : Number.NEGATIVE_INFINITY
+    case 'spike': {
+      key.spike ??= openSpike()
+      addToSpike(key.spike, when, now)
+      // While it is pending, what was usual before it began counts.
+      const threshold = key.pending?.spike?.threshold ?? spikeOf(key.spike, when, since, now)?.threshold
+      return threshold === undefined || countWithin(key.spike, when.withinMs, now) < threshold
+        ? Number.NEGATIVE_INFINITY
+        : spikeHoldsUntil(key.spike, threshold, when.withinMs)
+    }
     case 'absence':
       return Number.NEGATIVE_INFINITY
     case undefined:
@@ -58,7 +85,7 @@ function quietAt({ resolveAfterMs }: Occurrence, now: number): number {
 }
 
 /** The records that met the condition. */
-export function collectedOf(key: KeyState, when: When | undefined, now: number): Collected {
+export function collectedOf(key: KeyState, when: When | undefined, now: number, since: number): Collected {
   const times =
     when?.kind === 'window' && key.window !== undefined
       ? timesOf(key.window)
@@ -69,6 +96,8 @@ export function collectedOf(key: KeyState, when: When | undefined, now: number):
   if (when?.kind === 'streak' && key.streak !== undefined) {
     return { count: key.streak.unnotified, firstAt: key.streak.firstAt }
   }
+  const spike = when?.kind === 'spike' && key.spike && spikeOf(key.spike, when, since, now)
+  if (spike) return { count: spike.count, firstAt: firstWithin(key.spike!, spike.withinMs, now), spike }
   return { count: 1, firstAt: now }
 }
 
@@ -83,6 +112,8 @@ export function countOf(key: KeyState, when: When | undefined, now: number): num
       return [...(key.distinct?.values.values() ?? [])].filter((at) => at > now - when.withinMs).length
     case 'streak':
       return key.streak?.count ?? 0
+    case 'spike':
+      return key.spike === undefined ? 0 : countWithin(key.spike, when.withinMs, now)
     case 'absence':
     case undefined:
       return 0
@@ -93,12 +124,12 @@ export function countOf(key: KeyState, when: When | undefined, now: number): num
 const valueSize = 16
 
 /** Its size in numbers of 8 bytes. */
-export function sizeOf({ window, distinct }: KeyState): number {
+export function sizeOf({ window, distinct, spike }: KeyState): number {
   const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
-  return (window?.times.length ?? 0) + values
+  return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values
 }
 
-export function saveKey(id: string, { scope, window, distinct, streak, pending }: KeyState): SavedKey {
+export function saveKey(id: string, { scope, window, distinct, streak, spike, pending }: KeyState): SavedKey {
   return {
     id,
     ...(scope === undefined ? {} : { scope }),
@@ -107,11 +138,12 @@ export function saveKey(id: string, { scope, window, distinct, streak, pending }
       ? {}
       : { distinct: { values: [...distinct.values], times: distinctTimes(distinct) } }),
     ...(streak === undefined ? {} : { streak: { ...streak } }),
+    ...(spike === undefined ? {} : { spike: saveSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
   }
 }
 
-export function loadKey({ scope, window, distinct, streak, pending }: SavedKey): KeyState {
+export function loadKey({ scope, window, distinct, streak, spike, pending }: SavedKey): KeyState {
   return {
     scope,
     ...(window === undefined ? {} : { window: openWindow(window) }),
@@ -119,6 +151,7 @@ export function loadKey({ scope, window, distinct, streak, pending }: SavedKey):
       ? {}
       : { distinct: { values: new Map(distinct.values), times: [...distinct.times], from: 0 } }),
     ...(streak === undefined ? {} : { streak: { ...streak } }),
+    ...(spike === undefined ? {} : { spike: loadSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
   }
 }

@@ -8,6 +8,7 @@ import {
   type LogRecord,
   type Occurrence,
   type Severity,
+  type SpikeValue,
   severityRank,
 } from '../model.ts'
 import { addWithinDay, isFlapping } from './flapping.ts'
@@ -65,6 +66,8 @@ export interface LiveAlert {
   lasts?: true
   /** It fires because no record comes. */
   isAbsence?: true
+  /** It fires because there are many more records than usual. */
+  spike?: SpikeValue
   /** The words of its message, if it may be merged with similar alerts. */
   template?: Template
   /** The words of the alerts that became this one. */
@@ -193,6 +196,7 @@ export function countRecord(
     if (record !== alert.first) noteVaried(alert, record)
   }
   alert.resolveAfterMs = resolveAfterMs
+  if (collected?.spike !== undefined) alert.spike = collected.spike
   const seenAt = collected?.lastAt ?? now
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
   if (record.time > alert.lastSeen) alert.lastSeen = record.time
@@ -246,6 +250,7 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(alert.endRecord === undefined ? {} : { endRecord: alert.endRecord }),
     ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: alert.formerEndedAt }),
     ...(alert.isAbsence ? { isAbsence: true } : {}),
+    ...(alert.spike === undefined ? {} : { spike: alert.spike }),
     ...(alert.isFlapping ? { startsInDay: alert.starts.length } : {}),
     severity: alert.severity,
     ...(alert.code === undefined ? {} : { code: alert.code }),

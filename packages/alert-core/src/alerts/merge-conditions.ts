@@ -6,6 +6,7 @@ import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
 import type { SavedKey, Streak } from './key-state.ts'
 import type { Pending } from './pending.ts'
+import { mergeSpikes } from './spike.ts'
 
 /** Both states as one; a window may have more times than it needs until its next record. */
 export function mergeConditions(
@@ -25,7 +26,7 @@ export function mergeConditions(
 /** The same state with our own times `byMs` later. */
 export function shiftConditions({ keys, absences }: SavedConditions, byMs: number): SavedConditions {
   return {
-    keys: keys.map(({ window, distinct, streak, pending, ...key }) => ({
+    keys: keys.map(({ window, distinct, streak, spike, pending, ...key }) => ({
       ...key,
       ...(window && { window: window.map((at) => at + byMs) }),
       ...(distinct && {
@@ -35,6 +36,7 @@ export function shiftConditions({ keys, absences }: SavedConditions, byMs: numbe
         },
       }),
       ...(streak && { streak: { ...streak, firstAt: streak.firstAt + byMs } }),
+      ...(spike && { spike: { ...spike, times: spike.times.map((at) => at + byMs) } }),
       ...(pending && { pending: shiftPending(pending, byMs) }),
     })),
     absences: absences.map(({ since, seenAt, dueAt, ...absence }) => ({
@@ -74,12 +76,14 @@ function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
   const distinct =
     a.distinct && b.distinct ? mergeDistinct(a.distinct, b.distinct) : (a.distinct ?? b.distinct)
   const streak = a.streak && b.streak ? mergeStreaks(a.streak, b.streak) : (a.streak ?? b.streak)
+  const spike = a.spike && b.spike ? mergeSpikes(a.spike, b.spike) : (a.spike ?? b.spike)
   const pending = a.pending && b.pending ? mergePendings(a.pending, b.pending) : (a.pending ?? b.pending)
   return {
     ...a,
     ...(window && { window }),
     ...(distinct && { distinct }),
     ...(streak && { streak }),
+    ...(spike && { spike }),
     ...(pending && { pending }),
   }
 }

@@ -38,8 +38,19 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     past: [...past.values()].sort(byEnd),
     ...(overflowId === undefined ? {} : { overflowId }),
     dropped: older.dropped + newer.dropped,
+    ...mergeSpikesSince(older.spikesSince, newer.spikesSince),
     ...mergeConditions(older, newer),
   }
+}
+
+/** A rule has watched as long as the process that began first. */
+function mergeSpikesSince(
+  older: TrackerSnapshot['spikesSince'] = [],
+  newer: TrackerSnapshot['spikesSince'] = [],
+): Pick<TrackerSnapshot, 'spikesSince'> {
+  const since = new Map<string, number>()
+  for (const [rule, at] of [...older, ...newer]) since.set(rule, Math.min(at, since.get(rule) ?? at))
+  return since.size === 0 ? {} : { spikesSince: [...since] }
 }
 
 function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {

@@ -2,7 +2,7 @@
  * `for`: a met condition must stay true before it is an alert. Until then it is pending: counted but not
  * notified, and dropped silently when it stops being true.
  */
-import { type Occurrence, severityRank } from '../model.ts'
+import { type Occurrence, type SpikeValue, severityRank } from '../model.ts'
 
 /** The records an alert starts with: how many, and when the first of them came, epoch ms. */
 export interface Collected {
@@ -10,6 +10,7 @@ export interface Collected {
   readonly firstAt: number
   /** When the latest of them came; missing: just now. */
   readonly lastAt?: number
+  readonly spike?: SpikeValue
 }
 
 /** A met condition that does not fire yet; times are epoch ms. */
@@ -23,6 +24,8 @@ export interface Pending {
   holdsUntil?: number
   /** The latest record, at the worst severity so far. */
   occurrence: Occurrence
+  /** Many more records than usual: what was usual when it began counts while it lasts. */
+  spike?: SpikeValue
 }
 
 /** The pending conditions by key: bounded, the one that is pending for the longest time is dropped first. */
@@ -84,8 +87,14 @@ export function openPending(
     lastAt: now,
     count: collected.count,
     occurrence,
+    ...(collected.spike === undefined ? {} : { spike: collected.spike }),
   }
   return setHoldsUntil(pending, holdsUntil)
+}
+
+/** What its alert starts with. */
+export function collectedBy({ count, firstAt, since, lastAt = since, spike }: Pending): Collected {
+  return { count, firstAt, lastAt, ...(spike === undefined ? {} : { spike }) }
 }
 
 function extendPending(pending: Pending, occurrence: Occurrence, holdsUntil: number, now: number): void {

@@ -5,7 +5,6 @@
  * notified when they occur again.
  */
 
-import type { AbsenceWatch } from './absence.ts'
 import { endAlert, endsOrExpiresAt, expectEnd, noteFiltered, removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { joinChannelState, openChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
@@ -20,19 +19,25 @@ import { notifyOf } from './notify.ts'
 import { createSimilar } from './similar.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
-import { type CanEnd, conditionsOf, openConditions, type TrackerState } from './tracker-state.ts'
+import {
+  conditionsOf,
+  openConditions,
+  type RulesInForce,
+  type TrackerState,
+  watchSpikes,
+} from './tracker-state.ts'
 
 /** Uses these channels and watches from now on; alerts, timers and what was sent stay. */
 export function reload(
   state: TrackerState,
   plans: readonly ChannelPlan[],
-  watches: readonly AbsenceWatch[],
-  canEnd: CanEnd,
+  { watches, spikes = [], canEnd }: RulesInForce,
   now: number,
 ): readonly Effect[] {
   const former = new Map(state.channels.map((channel) => [channel.plan.name, channel]))
   state.watches = watches
   const before = catchUp(state, now)
+  state.spikesSince = watchSpikes(spikes, now, [...state.spikesSince])
   const closed = closeRemoved(state, new Set(plans.map(({ name }) => name)), now)
   const effects = useChannels(
     state,
@@ -75,6 +80,7 @@ export function restore(
     searchAt: Number.NEGATIVE_INFINITY,
     similar: createSimilar(state.maxAlerts),
   } satisfies Partial<TrackerState>)
+  state.spikesSince = watchSpikes([...state.spikesSince.keys()], now, snapshot.spikesSince)
   state.conditions = snapshot.conditions && openConditions(state, snapshot.conditions)
   restoreSimilar(state)
   return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]

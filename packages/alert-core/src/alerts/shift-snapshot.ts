@@ -43,6 +43,9 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       recent: state.recent.map((message) => ({ ...message, at: shift(message.at) })),
       quota: state.quota.map(shift),
     })),
+    ...(snapshot.spikesSince && {
+      spikesSince: snapshot.spikesSince.map(([rule, at]) => [rule, shift(at)] as const),
+    }),
     ...(snapshot.conditions && { conditions: shiftConditions(snapshot.conditions, byMs) }),
     past: snapshot.past.map((past) => ({
       ...past,

@@ -25,6 +25,8 @@ export interface TrackerSnapshot {
   readonly overflowId?: string
   /** Conditions that are not met yet, and absence watches. */
   readonly conditions?: SavedConditions
+  /** When each rule began to watch for spikes, epoch ms. */
+  readonly spikesSince?: readonly (readonly [rule: string, since: number])[]
   /** Records counted under the overflow alert and not yet reported. */
   readonly dropped: number
 }

@@ -6,6 +6,7 @@ import type { Occurrence } from '../model.ts'
 import { continueAlert, endAlert, endQuiet, firingAlert, startAlert } from './alert-life.ts'
 import { hasRoom, makeRoom, toOverflow } from './capacity.ts'
 import type { Effect } from './effect.ts'
+import type { LiveAlert } from './live-alert.ts'
 import { countVariant, mergeSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import type { Collected } from './pending.ts'
@@ -48,9 +49,25 @@ function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): re
     conditionsOf(state).markSeen(occurrence, now)
     return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
   }
-  if (alert !== undefined) return continueAlert(state, alert, occurrence, now)
+  if (alert !== undefined) {
+    const isCounted = isPartOf(state, alert, occurrence, now)
+    return isCounted ? continueAlert(state, alert, occurrence, now) : noEffects
+  }
   const collected = conditionsOf(state).add(occurrence, now)
   return collected === undefined ? noEffects : count(state, occurrence, now, collected)
+}
+
+/** Whether the firing alert counts the record: if it is a spike, only while it lasts. */
+function isPartOf(state: TrackerState, alert: LiveAlert, occurrence: Occurrence, now: number): boolean {
+  const when = occurrence.condition?.when
+  if (when?.kind !== 'spike') return true
+  const count = conditionsOf(state).followSpike(occurrence, when, now)
+  const { spike } = alert
+  // What made it fire was a record's own `alert` field.
+  if (spike === undefined) return true
+  if (count < spike.threshold) return false
+  alert.spike = { ...spike, count }
+  return true
 }
 
 function count(

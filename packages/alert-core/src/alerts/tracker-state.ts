@@ -13,6 +13,14 @@ import { createSimilar, type Similar } from './similar.ts'
 /** Whether the present rules can end an alert that only a record ends. */
 export type CanEnd = (alert: { readonly rule: string; readonly grouping?: string }) => boolean
 
+/** What a tracker needs to know of the rules. */
+export interface RulesInForce {
+  readonly watches: readonly AbsenceWatch[]
+  /** Those that watch for spikes. */
+  readonly spikes?: readonly string[]
+  readonly canEnd: CanEnd
+}
+
 /** Why a channel is not notified of an alert now, and when to ask again, epoch ms. */
 export interface Mute {
   readonly reason: 'silenced' | 'inhibited' | 'schedule'
@@ -42,6 +50,8 @@ export interface TrackerState {
   conditions: Conditions | undefined
   similar: Similar
   watches: readonly AbsenceWatch[]
+  /** When each rule began to watch for spikes, epoch ms. */
+  spikesSince: ReadonlyMap<string, number>
   canEnd: CanEnd
   /**
    * The keys of conditions that changed; missing until somebody asks for them, or they would grow for ever.
@@ -90,6 +100,7 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     channels: channels.map((plan) => createChannel(plan)),
     history: createHistory(),
     conditions: undefined,
+    spikesSince: new Map(),
     similar: createSimilar(maxAlerts),
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
@@ -122,6 +133,7 @@ export function openConditions(state: TrackerState, saved?: SavedConditions): Co
       state.dropped += records
     },
     onChange: (id: string) => void state.changedKeys?.add(id),
+    watchedSince: (rule: string) => state.spikesSince.get(rule) ?? Number.NEGATIVE_INFINITY,
   }
   return createConditions(listener, saved)
 }
@@ -143,4 +155,14 @@ export function firingOf(state: TrackerState, now: number): Firing {
     state.firing = { at: now, alerts }
     return alerts
   }
+}
+
+/** When these rules began to watch for spikes: now, unless that is known. */
+export function watchSpikes(
+  rules: readonly string[],
+  now: number,
+  known: readonly (readonly [rule: string, since: number])[] = [],
+): ReadonlyMap<string, number> {
+  const former = new Map(known)
+  return new Map(rules.map((rule) => [rule, former.get(rule) ?? now]))
 }

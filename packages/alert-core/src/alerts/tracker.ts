@@ -18,7 +18,15 @@ import { drain, nextDeadline, runDue } from './run-due.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
-import { type CanEnd, channelOf, createTrackerState, type Mutes, type TrackerState } from './tracker-state.ts'
+import {
+  type CanEnd,
+  channelOf,
+  createTrackerState,
+  type Mutes,
+  type RulesInForce,
+  type TrackerState,
+  watchSpikes,
+} from './tracker-state.ts'
 
 export type { AbsenceWatch } from './absence.ts'
 export type { ChannelPlan } from './channel.ts'
@@ -33,6 +41,8 @@ export interface TrackerOptions {
   readonly channels: readonly ChannelPlan[]
   /** Rules with `absent`. */
   readonly watches?: readonly AbsenceWatch[]
+  /** Rules that watch for spikes: what came before they did is not known. */
+  readonly spikes?: readonly string[]
   /** When they start to watch, epoch ms. */
   readonly now?: number
   /** Whether the rules can end an alert that only a record ends; by default they can. */
@@ -78,11 +88,7 @@ export interface Tracker {
    * Uses other channels and rules; alerts, timers and what was sent stay. A removed channel is sent the end
    * of what it was notified of.
    */
-  reload(
-    channels: readonly ChannelPlan[],
-    now: number,
-    rules?: { readonly watches: readonly AbsenceWatch[]; readonly canEnd: CanEnd },
-  ): readonly Effect[]
+  reload(channels: readonly ChannelPlan[], now: number, rules?: RulesInForce): readonly Effect[]
   /**
    * The channel's provider accepted the notification, or will not: reminders count from now, and ends are
    * sent only for what was accepted. Only that is charged. To be called for each notification that was
@@ -123,10 +129,18 @@ export interface RecordCounts {
 
 /** Starts without alerts. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { channels, watches = [], canEnd = () => true, maxAlerts = 1000, newId = randomUUID } = options
+  const {
+    channels,
+    watches = [],
+    spikes = [],
+    canEnd = () => true,
+    maxAlerts = 1000,
+    newId = randomUUID,
+  } = options
   const mutes = options.mutes ?? (() => undefined)
   const state = createTrackerState({ channels, watches, canEnd, mutes, maxAlerts, newId })
   applyWatches(state, options.now ?? 0)
+  state.spikesSince = watchSpikes(spikes, options.now ?? 0)
 
   return {
     push: (occurrence, now) => takeRecord(state, occurrence, now),
@@ -136,7 +150,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     drain: (now, { growth }) => drain(state, now, growth),
     pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
     quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
-    reload: (plans, now, rules = state) => reload(state, plans, rules.watches, rules.canEnd, now),
+    reload: (plans, now, rules = rulesOf(state)) => reload(state, plans, rules, now),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
     idOf: (id) => mergedIdOf(state.similar, id),
@@ -152,6 +166,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     }),
     restore: (snapshot, now = options.now ?? 0, stepMs = 0) => restore(state, snapshot, now, stepMs),
   }
+}
+
+function rulesOf({ watches, spikesSince, canEnd }: TrackerState): RulesInForce {
+  return { watches, canEnd, spikes: [...spikesSince.keys()] }
 }
 
 function addContext(state: TrackerState, id: string, now: number, lines: () => readonly ContextLine[]): void {
@@ -192,6 +210,7 @@ function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
     past: [...state.history.values()],
     ...(state.overflowId === undefined ? {} : { overflowId: state.overflowId }),
     dropped: state.dropped,
+    ...(state.spikesSince.size === 0 ? {} : { spikesSince: [...state.spikesSince] }),
     ...(state.conditions && { conditions: state.conditions.save(withKeys) }),
   }
 }

@@ -232,6 +232,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock): Tracker
   return createTracker({
     channels: inForce.compiled.tracked,
     watches: inForce.compiled.rules.watches,
+    spikes: inForce.compiled.rules.spikes,
     canEnd: (alert) => inForce.compiled.rules.canEnd(alert),
     now: clock.now(),
     mutes: createMute(inForce),

@@ -12,6 +12,8 @@ export const defaults = {
   locale: 'en',
   resolveAfter: '15m',
   resolveAfterFor: '2m',
+  spikeAtLeast: 10,
+  spikeWindows: 6,
   alerts: 1000,
   queue: 200,
   contextBytes: 1_048_576,

@@ -284,7 +284,7 @@ export type DocumentedRule = {
   channels?: Of<RuleInput, 'channels'>
   /**
    * Condition that the records of one group must meet before an alert fires: `{ count, within }`, `{ count,
-   * within, distinct }`, `{ consecutive, reset }` or `{ absent }`
+   * within, distinct }`, `{ spike, within }`, `{ consecutive, reset }` or `{ absent }`
    */
   when?: Of<RuleInput, 'when'>
   /** Time for which the condition must stay true before an alert fires */

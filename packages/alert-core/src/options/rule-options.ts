@@ -48,7 +48,7 @@ export const ruleShape = lazily({
   when: () =>
     option(
       when(),
-      'Condition that the records of one group must meet before an alert fires: `{ count, within }`, `{ count, within, distinct }`, `{ consecutive, reset }` or `{ absent }`',
+      'Condition that the records of one group must meet before an alert fires: `{ count, within }`, `{ count, within, distinct }`, `{ spike, within }`, `{ consecutive, reset }` or `{ absent }`',
     ),
   for: () => option(positive(), 'Time for which the condition must stay true before an alert fires'),
   resolve: () => option(matches(), 'Records that resolve its alerts'),
@@ -64,7 +64,7 @@ export const ruleShape = lazily({
 
 /** A condition on absence or on failures in a row ends by a record only. */
 function defaultResolveAfter(given: RulePlan['when'], forMs: number | undefined): number | false {
-  if (given !== undefined && !('count' in given)) return false
+  if (given !== undefined && ('absentMs' in given || 'consecutive' in given)) return false
   return ms(forMs === undefined ? defaults.resolveAfter : defaults.resolveAfterFor)
 }
 

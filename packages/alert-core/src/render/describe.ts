@@ -206,8 +206,9 @@ const noLead = { text: '', suffix: '' }
 
 /** Most alerts happen once: then there is nothing to say but what happened. */
 function isPlain({ alert, reason }: NotificationItem): boolean {
-  const { count, state, startsInDay, isAbsence } = alert
-  return reason === 'first' && count === 1 && state === 'firing' && startsInDay === undefined && !isAbsence
+  const { count, state, startsInDay, isAbsence, spike } = alert
+  const isOrdinary = startsInDay === undefined && !isAbsence && spike === undefined
+  return reason === 'first' && count === 1 && state === 'firing' && isOrdinary
 }
 
 /** Whether the alert ended before this channel could be notified of it. */

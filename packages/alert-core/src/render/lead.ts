@@ -2,8 +2,8 @@
  * The lead of an alert: one or two sentences that say what kind of notification it is, how often it happened,
  * how long it lasted and what ended it; and the suffix that its subject takes for it.
  */
-import type { Alert, NotificationItem } from '../model.ts'
-import { formatDuration } from '../time/time-text.ts'
+import type { Alert, NotificationItem, SpikeValue } from '../model.ts'
+import { formatCount, formatDuration } from '../time/time-text.ts'
 import { absenceLead, endsLikeOthers, type Lead, type LeadOptions } from './absence-text.ts'
 import { type Words, words } from './phrases.ts'
 
@@ -58,7 +58,33 @@ function ended(alert: Alert, word: Words, { locale, zone, scrub }: LeadOptions):
   }
 }
 
-function firing(item: NotificationItem, word: Words, { locale, zone }: LeadOptions, now: number): Lead {
+function firing(item: NotificationItem, word: Words, options: LeadOptions, now: number): Lead {
+  const { sentences, suffix, isBurst } = kindOf(item, word, options, now)
+  const { spike } = item.alert
+  if (spike === undefined) return plain(word, sentences, suffix)
+  const said = [...(isBurst ? [] : sentences), spikeSentence(spike, word, options)]
+  return plain(word, said, suffix || word.suffix.spike)
+}
+
+function spikeSentence({ withinMs, count, usual }: SpikeValue, word: Words, { locale }: LeadOptions): string {
+  const factor = usual === 0 ? '' : formatCount(rounded(count / usual))
+  return word.lead.spike(count, formatDuration(withinMs, locale), formatCount(rounded(usual)), factor)
+}
+
+/** '3.4', '12'. */
+function rounded(value: number): number {
+  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value)
+}
+
+/** What a notification of a firing alert is. */
+interface Kind {
+  readonly sentences: readonly string[]
+  readonly suffix: string
+  /** All that it says is how often in how long. */
+  readonly isBurst?: true
+}
+
+function kindOf(item: NotificationItem, word: Words, { locale, zone }: LeadOptions, now: number): Kind {
   const { alert, reason, added, notifiedAt, previousSeverity, nextAt } = item
   const { count, firstSeen, lastSeen } = alert
   const { lead, suffix } = word
@@ -69,22 +95,24 @@ function firing(item: NotificationItem, word: Words, { locale, zone }: LeadOptio
     const former = word.severity[previousSeverity]
     const lasted = lastedMs < 1000 ? '' : formatDuration(lastedMs, locale)
     const said = lead.escalated(former, word.severity[alert.severity], lasted, count)
-    return plain(word, said, suffix.escalated(former))
+    return { sentences: said, suffix: suffix.escalated(former) }
   }
   if (alert.startsInDay !== undefined) {
     const next = nextAt === undefined ? '' : zone.soon(nextAt, now)
-    return plain(word, lead.flapping(alert.startsInDay, next), suffix.flapping)
+    return { sentences: lead.flapping(alert.startsInDay, next), suffix: suffix.flapping }
   }
   if (reason === 'regression') {
     const { formerEndedAt } = alert
-    if (formerEndedAt === undefined) return plain(word, [burst()], suffix.recurred)
+    if (formerEndedAt === undefined) return { sentences: [burst()], suffix: suffix.recurred, isBurst: true }
     const gap = formatDuration(firstSeen - formerEndedAt, locale)
-    return plain(word, [lead.recurred(gap, zone.near(formerEndedAt, firstSeen), count)], suffix.recurred)
+    const said = lead.recurred(gap, zone.near(formerEndedAt, firstSeen), count)
+    return { sentences: [said], suffix: suffix.recurred }
   }
   if (reason === 'repeat' && isKnown) {
-    return plain(word, [lead.repeat(added, zone.near(notifiedAt, firstSeen), count)], suffix.repeat)
+    const said = lead.repeat(added, zone.near(notifiedAt, firstSeen), count)
+    return { sentences: [said], suffix: suffix.repeat }
   }
-  return plain(word, [burst()])
+  return { sentences: [burst()], suffix: '', isBurst: true }
 
   function burst(): string {
     return count > 1 ? lead.burst(count, formatDuration(Math.max(1000, lastedMs), locale)) : ''

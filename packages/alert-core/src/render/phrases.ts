@@ -19,6 +19,7 @@ export interface Words {
     readonly repeat: string
     readonly flapping: string
     readonly recurred: string
+    readonly spike: string
     escalated(former: string): string
   }
   /** 'once', '6 times'. */
@@ -63,6 +64,8 @@ export interface LeadWords {
   endedByQuiet(quiet: string, last: string): string
   lasted(duration: string, count: number): string
   unsent(from: string, to: string, count: number): string
+  /** `factor` is '' if there usually are none. */
+  spike(count: number, within: string, usual: string, factor: string): string
   readonly ruleRemoved: string
   readonly channelRemoved: string
   readonly merged: string
@@ -149,6 +152,8 @@ const english: Words = {
     lasted: (duration, count) => `Lasted ${duration}, ${englishTimes(count)}`,
     unsent: (from, to, count) =>
       `Fired and resolved before it could be notified: ${from} to ${to}, ${englishTimes(count)}`,
+    spike: (count, within, usual, factor) =>
+      `Spike: ${formatCount(count)} in ${within}, usually ${usual}${factor && ` (${factor} times as many)`}`,
     ruleRemoved: 'Closed: its rule is no longer in the configuration',
     channelRemoved: 'Closed: this channel is no longer in the configuration',
     merged: 'Closed: counted together with similar alerts',
@@ -170,6 +175,7 @@ const english: Words = {
     repeat: ' (still firing)',
     flapping: ' (flapping)',
     recurred: ' (recurred)',
+    spike: ' (spike)',
     escalated: (former) => ` (was ${former})`,
   },
   times: (count) => (count === 1 ? 'once' : englishTimes(count)),
@@ -249,6 +255,8 @@ const chinese: Words = {
     endedByQuiet: (quiet, last) => `已 ${quiet}未再发生，自动恢复（最近一次 ${last}）`,
     lasted: (duration, count) => `持续 ${duration}，共 ${formatCount(count)} 次`,
     unsent: (from, to, count) => `通知发出前已恢复：${from} 至 ${to}，共 ${formatCount(count)} 次`,
+    spike: (count, within, usual, factor) =>
+      `突增：${within}内 ${formatCount(count)} 次，平时约 ${usual} 次${factor && `（${factor} 倍）`}`,
     ruleRemoved: '规则已从配置中移除，告警关闭',
     channelRemoved: '通道已从配置中移除，告警关闭',
     merged: '已与相似告警合并统计，告警关闭',
@@ -268,6 +276,7 @@ const chinese: Words = {
     repeat: '（仍在发生）',
     flapping: '（反复发生）',
     recurred: '（再次发生）',
+    spike: '（突增）',
     escalated: (former) => `（由${former}升级）`,
   },
   times: (count) => `${formatCount(count)} 次`,

@@ -10,6 +10,13 @@ import type { GetField, Match, Matches } from './match.ts'
 /** `when` of a rule, checked, with its times in ms. */
 export type RuleWhen =
   | { readonly count: number; readonly withinMs: number; readonly distinct?: string | undefined }
+  | {
+      readonly spike: number
+      readonly withinMs: number
+      readonly atLeast: number
+      readonly windows: number
+      readonly referenceAtLeast: number
+    }
   | { readonly consecutive: number; readonly reset: Matches }
   | { readonly absentMs: number }
 
@@ -64,6 +71,10 @@ function listOf(matches: Matches): Match[] {
 function whenOf(when: RuleWhen): When {
   if ('absentMs' in when) return { kind: 'absence', absentMs: when.absentMs }
   if ('consecutive' in when) return { kind: 'streak', count: when.consecutive }
+  if ('spike' in when) {
+    const { spike: factor, ...rest } = when
+    return { kind: 'spike', factor, ...rest }
+  }
   const { count, withinMs, distinct } = when
   return { kind: distinct === undefined ? 'window' : 'distinct', count, withinMs }
 }

@@ -65,6 +65,8 @@ export interface Rules {
   remember(alert: Alert): void
   /** The rules with `absent`. */
   readonly watches: readonly AbsenceWatch[]
+  /** The names of the rules that watch for spikes. */
+  readonly spikes: readonly string[]
   /**
    * Whether these rules can end an alert that only a record ends: its rule exists and groups records as
    * before.
@@ -97,7 +99,6 @@ export function createRules(options: RulesOptions): Rules {
   const said = compile({ name: 'alert', resolveAfterMs: quietMs })
 
   const hasEnds = rules.some(({ ends }) => ends !== undefined)
-
   // One function for all records: a closure for each would be most of what matching costs.
   let current: LogRecord | undefined
   const get: GetField = (path) => (current === undefined ? undefined : recordField(current, path))
@@ -203,6 +204,7 @@ export function createRules(options: RulesOptions): Rules {
       resolution.remember(alert)
     },
     watches: rules.flatMap(watchOf),
+    spikes: plans.filter(({ when }) => when !== undefined && 'spike' in when).map(({ name }) => name),
     canEnd: ({ rule: name, grouping }) =>
       [builtIn, said].some((own) => own.name === name) ||
       rules.some((rule) => rule.name === name && (grouping === undefined || groupingOf(rule) === grouping)),

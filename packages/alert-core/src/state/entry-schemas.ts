@@ -37,7 +37,7 @@ let schemas: Schemas | undefined
 function createSchemas(): Schemas {
   const pieces = createPieces()
   const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
-  const { record, identity, words, samples, variants, shape } = pieces
+  const { identity, words, samples, variants, shape, spikeValue } = pieces
 
   const shownAlert = z.looseObject({
     ...identity,
@@ -45,6 +45,7 @@ function createSchemas(): Schemas {
     variants,
     varied: z.optional(z.looseObject({ message: maybeText, error: maybeText })),
     state: z.enum(['firing', 'resolved']),
+    spike: spikeValue,
   })
   const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
@@ -76,6 +77,7 @@ function createSchemas(): Schemas {
     channels: z.optional(z.array(text)),
     channelStates: valuesOf(channelState),
     varied: z.optional(z.looseObject({ message: shape, error: shape })),
+    spike: spikeValue,
     template: z.optional(z.looseObject({ scope: text, words: z.array(text) })),
     variants: z.optional(z.looseObject({ values: z.array(z.tuple([text, number])), more: number })),
   })
@@ -90,23 +92,6 @@ function createSchemas(): Schemas {
     fellBack: maybeNumber,
     alert: shownAlert,
   })
-
-  const occurrence = z.looseObject({
-    ...identity,
-    record,
-    resolveAfterMs: quietTime,
-    condition: z.looseObject({ forMs: number }),
-  })
-  const pending = z.looseObject({
-    since: number,
-    firstAt: number,
-    lastAt: maybeNumber,
-    holdsUntil: maybeNumber,
-    count: number,
-    occurrence,
-  })
-  const distinct = z.looseObject({ values: z.array(z.tuple([text, number])), times: z.array(number) })
-  const streak = z.looseObject({ count: number, unnotified: number, firstAt: number })
 
   return {
     alert: alert.check(
@@ -127,15 +112,7 @@ function createSchemas(): Schemas {
       recent: z.array(z.looseObject({ at: number, alerts: number })),
       quota: z.array(number),
     }),
-    condition: z.looseObject({
-      id: text,
-      scope: maybeText,
-      window: z.optional(z.array(number)),
-      distinct: z.optional(distinct),
-      streak: z.optional(streak),
-      pending: z.optional(pending),
-    }),
-    absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),
+    ...conditionSchemas(pieces),
     silence: z.looseObject({
       id: text,
       fromMs: maybeNumber,
@@ -152,6 +129,43 @@ function createSchemas(): Schemas {
       severity,
       items: z.array(item).check(z.minLength(1)),
     }),
+  }
+}
+
+function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
+  const { text, number, maybeText, maybeNumber, quietTime, record, identity, spikeValue } = pieces
+  const occurrence = z.looseObject({
+    ...identity,
+    record,
+    resolveAfterMs: quietTime,
+    condition: z.looseObject({ forMs: number }),
+  })
+  const pending = z.looseObject({
+    since: number,
+    firstAt: number,
+    lastAt: maybeNumber,
+    holdsUntil: maybeNumber,
+    count: number,
+    occurrence,
+    spike: spikeValue,
+  })
+  const distinct = z.looseObject({ values: z.array(z.tuple([text, number])), times: z.array(number) })
+  const streak = z.looseObject({ count: number, unnotified: number, firstAt: number })
+  const spike = z
+    .looseObject({ times: z.array(number), counts: z.array(number), slotMs: number, restart: number })
+    .check(z.refine(({ times, counts }) => times.length === counts.length))
+
+  return {
+    condition: z.looseObject({
+      id: text,
+      scope: maybeText,
+      window: z.optional(z.array(number)),
+      distinct: z.optional(distinct),
+      streak: z.optional(streak),
+      spike: z.optional(spike),
+      pending: z.optional(pending),
+    }),
+    absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),
   }
 }
 
@@ -178,6 +192,9 @@ function createPieces() {
   const variants = z.optional(z.looseObject({ message: text, values: z.array(variant), more: number }))
   const shape = z.optional(z.looseObject({ head: z.array(text), tail: z.optional(z.array(text)) }))
   const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
+  const spikeValue = z.optional(
+    z.looseObject({ withinMs: number, count: number, usual: number, threshold: number }),
+  )
   const identity = { id: text, rule: text, key: text, severity, labels }
   const words = { code: maybeText, summary: maybeText, runbook: maybeText }
   const samples = {
@@ -206,6 +223,7 @@ function createPieces() {
     samples,
     variants,
     shape,
+    spikeValue,
   }
 }
 

@@ -80,7 +80,7 @@ function addEntry<K extends Kind>(found: { readonly [Key in K]: Entries[Key][] }
 function toSnapshot(
   alerts: readonly SavedAlert[],
   conditionKeys: readonly SavedKey[],
-  rest: { readonly dropped?: unknown },
+  rest: { readonly dropped?: unknown; readonly spikesSince?: unknown },
   { past, channel, absence }: Pick<{ readonly [K in Kind]: Entries[K][] }, 'past' | 'channel' | 'absence'>,
 ): TrackerSnapshot {
   const ended = alerts
@@ -96,7 +96,16 @@ function toSnapshot(
     channels: channel,
     conditions: { keys: conditionKeys, absences: absence },
     dropped: Number.isFinite(rest.dropped) ? Number(rest.dropped) : 0,
+    spikesSince: readSpikesSince(rest.spikesSince),
   }
+}
+
+function readSpikesSince(written: unknown): NonNullable<TrackerSnapshot['spikesSince']> {
+  if (!Array.isArray(written)) return []
+  return written.filter(
+    (one): one is readonly [string, number] =>
+      Array.isArray(one) && typeof one[0] === 'string' && Number.isFinite(one[1]),
+  )
 }
 
 /** An alert with what changed of it since; where an alert has a single record, that was written once. */

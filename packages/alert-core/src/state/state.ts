@@ -106,9 +106,9 @@ export function createState(options: StateOptions): State {
 
   /** Nothing that the next start would need. */
   function isEmpty(): boolean {
-    const { alerts, past, channels, conditions } = tracker.snapshot()
+    const { alerts, past, channels, conditions, spikesSince = [] } = tracker.snapshot()
     const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
-    const kept = [unsent.size, alerts, past, options.silences(), conditionKeys, absences]
+    const kept = [unsent.size, alerts, past, options.silences(), conditionKeys, absences, spikesSince]
     const isUnused = channels.every(
       ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
     )
