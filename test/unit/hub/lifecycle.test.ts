@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
-import { aDirectory, fatal, hook, openHub, second, started } from './state-rig.ts'
+import { aDirectory, fatal, hook, never, openHub, second, started } from './state-rig.ts'
 
 describe('the lifecycle of a hub', () => {
   it('moves forward only', () => {
@@ -40,5 +40,40 @@ describe('the lifecycle of a hub', () => {
     hub.write(fatal('out of memory'))
     void hub.close()
     expect(hub.closeSync()).toEqual({ delivered: false, pending: 0 })
+  })
+
+  it('waits once, not twice, for a provider that does not answer a flush and the close after it', async () => {
+    const { hub, clock } = openHub({ channels: { a: hook('a') } }, { answer: () => never })
+    hub.write(fatal('out of memory'))
+    const flushed = hub.flush()
+    await clock.advance(3 * second)
+    expect(await flushed).toEqual({ delivered: false, pending: 1 })
+    const closed = hub.close()
+    await clock.advance(second / 2)
+    expect(await closed).toEqual({ delivered: false, pending: 1 })
+  })
+
+  it('waits again at the close for what was logged after the flush', async () => {
+    const answers: ((response: Response) => void)[] = []
+    const { hub, clock, posts } = openHub(
+      { channels: { a: hook('a'), b: hook('b') } },
+      { answer: (url) => (url.endsWith('a') ? never : new Promise((resolve) => answers.push(resolve))) },
+    )
+    hub.write(fatal('out of memory'))
+    const flushed = hub.flush()
+    await clock.advance(0)
+    answers.shift()?.(new Response('{"ok":true}'))
+    await clock.advance(3 * second)
+    await flushed
+    hub.write(fatal('the last request failed'))
+    const closed = hub.close()
+    await clock.advance(2 * second)
+    answers.shift()?.(new Response('{"ok":true}'))
+    await clock.advance(second)
+    expect(await closed).toMatchObject({ delivered: false })
+    expect(posts.filter(({ url }) => url.endsWith('b')).map(({ body }) => body.text)).toEqual([
+      expect.stringContaining('out of memory'),
+      expect.stringContaining('the last request failed'),
+    ])
   })
 })

@@ -45,6 +45,8 @@ export interface Shutdown {
 
 /** A flush or an end that takes longer than its time still has to say so. */
 const graceMs = 1_000
+/** What a flush has just waited for in vain is not waited for again; a fallback still gets so much time. */
+const afterFlushMs = 300
 
 /** The timers of our clock keep no process alive, and a message may only be waiting for its next attempt. */
 async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Promise<Result> {
@@ -60,12 +62,14 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   const { closeTimeoutMs, lifecycle, buffer, startup, tracker, channels, state, events } = options
   const { internalErrors, clock, steady, advance, stopTimer, followed, heartbeat, metrics } = options
   let closing: Promise<FlushResult> | undefined
+  let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0 }
 
   async function flush(): Promise<FlushResult> {
     if (!startup.isDone()) await waitAtMost(startup.done, closeTimeoutMs, clock)
     advance((now) => tracker.drain(now, { growth: false }))
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
+    if (pending > 0) gaveUp = { at: steady.now(), pending }
     return { delivered: pending === 0, pending }
   }
 
@@ -77,7 +81,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     buffer?.release()
     followed?.stop()
     drainLast()
-    const unsent = await channels.close(endAt)
+    const isNew = steady.now() - gaveUp.at > graceMs || channels.left() > gaveUp.pending
+    const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + afterFlushMs))
     const pending = unsent.length
     if (pending > 0) countUndelivered(pending, new Set(unsent.map(({ channel }) => channel)))
     heartbeat.stop()
