@@ -50,6 +50,8 @@ export interface AlertDirective {
   readonly runbook?: string
   readonly channels?: readonly string[]
   readonly summary?: string
+  /** Keys of the field that are not known, or whose value has a wrong type or is not one of those allowed. */
+  readonly ignored?: readonly string[]
 }
 
 /**

@@ -66,6 +66,46 @@ describe('a record that names channels itself', () => {
   })
 })
 
+describe('a record whose alert field cannot be used whole', () => {
+  it.each([
+    [{ severty: 'critical' }, /'severty'.*not a key of this field\. Did you mean 'severity'\?/],
+    [{ severity: 'urgent' }, /'severity'.*cannot have\. It is one of info, warning, error, critical\./],
+    [{ resolve: 'yes' }, /'resolve'.*It is true\./],
+    [{ labels: 'team=a' }, /'labels'.*It is an object of texts\./],
+    [{ code: { a: 1 } }, /'code'.*It is a text\./],
+  ])('%j is sent, and what is ignored is reported once', async (alert, warning) => {
+    const story = openWarned({})
+    for (const at of [0, 1]) await story.log(at, fatal({ alert }))
+    await story.until(minute)
+    expect(story.notified()).toHaveLength(2)
+    expect(story.warned).toEqual([expect.stringMatching(warning)])
+    expect(story.warned[0]).toMatch(/^ALERT_FIELD_IGNORED: /)
+  })
+
+  it('is reported for a record that only resolves', async () => {
+    const story = openWarned({})
+    await story.log(0, { level: 30, msg: 'up again', alert: { resolve: true, kye: 'db' } })
+    expect(story.warned).toEqual([expect.stringMatching(/'kye'.*Did you mean 'key'\?/)])
+  })
+
+  it('may have keys without a value', async () => {
+    const story = openWarned({})
+    const alert = { code: undefined, key: null, resolve: false, channels: [], runbook: '' }
+    await story.log(0, fatal({ alert }))
+    await story.until(minute)
+    expect(story.warned).toEqual([])
+  })
+
+  it('cannot fill memory or the log with keys', async () => {
+    const story = openWarned({})
+    for (let n = 0; n < 300; n++)
+      await story.log(n, fatal({ alert: { [`x${n}`]: 1, ['y\n'.repeat(500)]: 1 } }))
+    await story.until(minute)
+    expect(story.warned.length).toBeLessThanOrEqual(100)
+    expect(Math.max(...story.warned.map(({ length }) => length))).toBeLessThan(400)
+  })
+})
+
 describe('a rule that reaches no channel or has no effect', () => {
   const rule = { name: 'db', match: { ev: 'down' }, severity: 'error' as const, channels: ['oncall'] }
 

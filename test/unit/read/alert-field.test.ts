@@ -28,18 +28,18 @@ test('an object says what it says', () => {
   expect(readDirective(given)).toEqual({ ...given, labels: { team: 'money', tier: '1' } })
 })
 
-test('what in it has a wrong type is left out, and the field still counts', () => {
+test('what in it has a wrong type is left out and named, up to five keys, and the field still counts', () => {
   const wrong = {
     code: {},
     severity: 'terrible',
-    key: [],
+    key: {},
     resolve: 'yes',
     labels: ['a'],
     runbook: 7n,
     channels: [1, null],
     summary: null,
   }
-  expect(readDirective(wrong)).toEqual({})
+  expect(readDirective(wrong)).toEqual({ ignored: ['code', 'severity', 'key', 'resolve', 'labels'] })
   expect(readDirective([])).toEqual({})
   expect(readDirective({ labels: { a: { b: 1 }, c: 'd' }, channels: ['ops', 3] })).toEqual({
     labels: { c: 'd' },

@@ -41,6 +41,8 @@ export const internalErrorCodes = {
     'A channel that has delivered nothing yet failed at its first attempt, or a channel did not deliver an alert and no other working channel could report that. The message names the cause and what can be done. It appears once, until the channel delivers again.',
   ALERT_NO_CHANNEL:
     'No channel takes the alerts of a rule, or a record names a channel in its `alert` field that does not exist or does not take its alert; such an alert is sent to every channel that takes it. The message names the filters. It appears at the start if the options show it, and once when it happens.',
+  ALERT_FIELD_IGNORED:
+    'The `alert` field of a record has a key that does not exist, or a value that the key cannot have. It is ignored, and the rest of the field is used. The message names the key, once for each key.',
   ALERT_RULE_INEFFECTIVE:
     'A rule is valid but has no effect, or less than it says: its alerts cannot end, its `for` filters nothing, or an earlier rule takes all its records; or a filter names a rule that does not exist. It appears at the start, and once when an alert of the rule fires.',
   ALERT_CHANNELS_UNUSABLE:

@@ -87,6 +87,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function match(record: LogRecord): void {
     const { rules } = inForce.compiled
+    if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
+      unreached.noteIgnored(record.alert.ignored)
     for (const end of rules.resolve(record)) track(end)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return

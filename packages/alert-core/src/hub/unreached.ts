@@ -3,9 +3,10 @@
  * happens what an alert or a record asks for.
  */
 
-import type { AlertName, LogRecord, Occurrence, Severity } from '../model.ts'
+import { type AlertName, type LogRecord, type Occurrence, type Severity, severities } from '../model.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { refusalOf } from '../options/rule-warnings.ts'
+import { directiveNames } from '../read/alert-field.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
@@ -17,6 +18,15 @@ export interface Unreached {
   noteFired(alert: AlertName & { readonly severity: Severity }, isTaken: boolean): void
   /** A record named channels in its `alert` field. */
   noteNamed(record: LogRecord, occurrence: Occurrence): void
+  /** The `alert` field of a record has these keys, and nothing could be made of them. */
+  noteIgnored(keys: readonly string[]): void
+}
+
+function allowedFor(key: string): string {
+  if (key === 'severity') return `It is one of ${severities.join(', ')}.`
+  if (key === 'resolve') return 'It is true.'
+  if (key === 'labels') return 'It is an object of texts.'
+  return key === 'channels' ? 'It is a list of names.' : 'It is a text.'
 }
 
 /** What a record names may be anything: reports are bounded. */
@@ -68,6 +78,16 @@ export function createUnreached(inForce: OptionsInForce, { report }: InternalErr
       const asked = (alert.channels ?? []).join(', ')
       const message = `A record names the channels ${asked} in its alert field, and none of them takes its alert, with severity ${severity}: ${reasons(severity)}.${instead}`
       reportOnce(`refused ${asked} ${severity}`, 'ALERT_NO_CHANNEL', message)
+    },
+    noteIgnored(keys) {
+      for (const key of keys) {
+        const shown = cutChars(cleanLine(key), 60)
+        const why = directiveNames.includes(key)
+          ? ` with a value that it cannot have. ${allowedFor(key)}`
+          : `, which is not a key of this field.${didYouMean(key, directiveNames)}`
+        const message = `A record has '${shown}' in its alert field${why} It is ignored, the rest of the field is used.`
+        reportOnce(`ignored ${shown}`, 'ALERT_FIELD_IGNORED', message)
+      }
     },
   }
 }

@@ -9,6 +9,7 @@ import { commonNames } from './names.ts'
 const maxText = 1_000
 const maxLabels = 20
 const maxChannels = 50
+const maxIgnored = 5
 const texts = ['code', 'key', 'runbook', 'summary'] as const
 const severityOf = new Map<unknown, Severity>([
   ...severities.map((severity) => [severity, severity] as const),
@@ -18,6 +19,7 @@ const severityOf = new Map<unknown, Severity>([
 
 type ReadFields = Readonly<Record<string, unknown>>
 type Directive = { -readonly [Name in keyof AlertDirective]: AlertDirective[Name] }
+type DirectiveName = Exclude<keyof AlertDirective, 'ignored'>
 
 /** The `alert` field, also where pino's nestedKey or winston's metadata format put it. */
 export function directiveOf(
@@ -38,7 +40,8 @@ function directiveIn(holder: unknown): false | AlertDirective | undefined {
   return isObject(holder) && holder['alert'] !== undefined ? readDirective(holder['alert']) : undefined
 }
 
-const directiveNames = new Set([
+/** The keys of the field, as users write them. */
+export const directiveNames: readonly string[] = [
   'code',
   'severity',
   'key',
@@ -47,7 +50,7 @@ const directiveNames = new Set([
   'runbook',
   'channels',
   'summary',
-])
+] satisfies DirectiveName[]
 
 /**
  * pino does not say its `nestedKey`: it is the only field besides the common ones, and holds an `alert` field
@@ -63,7 +66,9 @@ export function guessNested(object: ReadFields): string | undefined {
   if (found === undefined) return undefined
   const alert = (object[found] as ReadFields)['alert']
   if (typeof alert === 'boolean') return found
-  return isObject(alert) && Object.keys(alert).every((key) => directiveNames.has(key)) ? found : undefined
+  return isObject(alert) && Object.keys(alert).every((key) => directiveNames.includes(key))
+    ? found
+    : undefined
 }
 
 /** Normalises the field; `undefined` when it says nothing. */
@@ -100,7 +105,15 @@ function readObject(given: Record<string, unknown>): AlertDirective {
   if (labels !== undefined) directive.labels = labels
   const names = readNames(channels)
   if (names !== undefined) directive.channels = names
+  const ignored = Object.keys(given).filter((name) => !(name in directive) && !saysNothing(given[name]))
+  if (ignored.length > 0) directive.ignored = ignored.slice(0, maxIgnored)
   return directive
+}
+
+/** `{ code: order.code, resolve: isUp }` may have keys without a value, and is no mistake. */
+function saysNothing(value: unknown): boolean {
+  const isEmptyList = Array.isArray(value) && value.length === 0
+  return value === undefined || value === null || value === '' || value === false || isEmptyList
 }
 
 function readLabels(value: unknown): Readonly<Record<string, string>> | undefined {
