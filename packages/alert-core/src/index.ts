@@ -42,4 +42,5 @@ export {
   type Sender,
   secret,
 } from './provider/provider.ts'
+export { type Rotation, type Turn, turnsFrom } from './render/on-call.ts'
 export { createVirtualClock, type VirtualClock } from './time/virtual-clock.ts'

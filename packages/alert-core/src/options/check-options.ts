@@ -15,7 +15,7 @@ import { type Plan, planNothing, planOptions } from './plan.ts'
 import { type ChannelPlan, planChannel, standInFor } from './plan-channel.ts'
 import { createProblems, type Path, type Problem, type ProblemCode, type Problems } from './problem.ts'
 import { createReadKeys, validTexts } from './read-keys.ts'
-import { readGroups, resolveMentions, resolveRecipients } from './recipients.ts'
+import { readGroups, resolveMentions, resolveRecipients, rotationsOf } from './recipients.ts'
 import { createReferences, type Environment } from './references.ts'
 import { checkRuleChannels, checkRules } from './rule-options.ts'
 import { maskable } from './secrets.ts'
@@ -63,9 +63,9 @@ export function checkOptions(
   checkFallbacks(new Map(checked.map(({ name, shared }) => [name, shared.fallback])), names, problems)
   const rules = checkRules(given.rules ?? [], read, problems)
   checkRuleChannels(rules, names, problems)
-  const groups = readGroups(partOf(written, 'recipients'), problems)
   const level = resolveLevel(given.level ?? defaults.level, levels, problems)
   const region = { locale: given.locale, timeZone: given.timeZone }
+  const groups = readGroups(partOf(written, 'recipients'), given.timeZone, problems)
   const muting = readMutes(written, checked, problems)
 
   const planned = checked.flatMap((channel) => {
@@ -80,6 +80,7 @@ export function checkOptions(
     level,
     channels,
     muting,
+    rotations: rotationsOf(groups),
     rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
     redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),

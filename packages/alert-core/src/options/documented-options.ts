@@ -24,7 +24,8 @@ export type DocumentedOptions<Channels, Rules> = {
   labels?: Of<AllInput, 'labels'>
   /**
    * Named groups of people, for `to` and `mentions`. A member is an address, or an object with one address
-   * for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`
+   * for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`. With `{
+   * rotate, every, from }` they take turns
    */
   recipients?: Of<AllInput, 'recipients'>
   /** Alerts that are not sent for some time. The message that such an alert is resolved is still sent */

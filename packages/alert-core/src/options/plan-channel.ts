@@ -5,6 +5,7 @@
 import { type Severity, severities, severityRank } from '../model.ts'
 import type { ChannelTimes } from '../mute/mutes.ts'
 import type { ProviderDefinition, ProviderLimits } from '../provider/provider.ts'
+import type { Recipient } from '../render/on-call.ts'
 import type { Matches } from '../rules/match.ts'
 import type { Backoff } from '../time/backoff.ts'
 import type { Duration } from '../time/duration.ts'
@@ -28,8 +29,8 @@ export interface ChannelPlan {
   /** No channel of the options is usable: this one takes the alerts of all of them. */
   readonly isStandIn?: true
   readonly match?: Matches
-  /** Addresses, with groups resolved. */
-  readonly to: readonly string[]
+  /** Addresses, with groups resolved, but for those whose members take turns. */
+  readonly to: readonly Recipient[]
   readonly waitMs: number
   readonly afterMs: number
   readonly intervalMs: number
@@ -39,8 +40,8 @@ export interface ChannelPlan {
   readonly max: number
   readonly limits: readonly { readonly count: number; readonly perMs: number }[]
   readonly fallback?: string
-  /** The provider's own ids, with groups resolved. */
-  readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
+  /** The provider's own ids, with groups resolved like those of `to`. */
+  readonly mentions: Readonly<Partial<Record<Severity, readonly Recipient[]>>>
   readonly schedules?: ChannelTimes
   readonly format: 'short' | 'full' | { readonly subject?: string; readonly body?: string }
   readonly timeoutMs: number
@@ -55,7 +56,7 @@ export interface ChannelPlan {
 
 /** What a channel takes from the other options. */
 export interface ChannelContext {
-  readonly to: readonly string[]
+  readonly to: readonly Recipient[]
   readonly mentions: ChannelPlan['mentions']
   readonly locale?: 'en' | 'zh-CN' | undefined
   readonly timeZone?: string | undefined

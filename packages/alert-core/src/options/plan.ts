@@ -2,6 +2,7 @@
  * Checked options → the plan that the hub reads: everything resolved, durations in milliseconds, defaults
  * applied.
  */
+import type { Rotation } from '../render/on-call.ts'
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'
 import { silentLevel } from './level.ts'
@@ -30,6 +31,8 @@ export interface Plan {
   readonly channels: readonly ChannelPlan[]
   readonly rules: readonly RulePlan[]
   readonly muting: MuteOptions
+  /** The groups of recipients whose members take turns: channels have those that they reach. */
+  readonly rotations: readonly Rotation[]
   /** How the lines are written; beats what the logger says. */
   readonly wire: { readonly nestedKey?: string; readonly messageKey?: string; readonly errorKey?: string }
   readonly failedRequests: boolean
@@ -73,7 +76,7 @@ export interface Plan {
 type Given = ReadShape<typeof optionsShape>
 
 /** The parts of the plan that are not copied from the options. */
-type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'muting' | 'secrets'> &
+type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'muting' | 'rotations' | 'secrets'> &
   Pick<Plan['content'], 'redact'>
 
 export function planOptions(given: Given, parts: PlannedParts): Plan {
@@ -128,7 +131,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
 export function planNothing(secrets: readonly string[]): Plan {
   const muting = { silences: [], inhibit: [], schedules: {} }
   const redact = { paths: [], patterns: [] }
-  const parts = { level: silentLevel, channels: [], rules: [], muting, redact, secrets }
+  const parts = { level: silentLevel, channels: [], rules: [], muting, rotations: [], redact, secrets }
   return { ...planOptions({ runIn: 'inline', crashes: false }, parts), enabled: false }
 }
 

@@ -6,7 +6,10 @@ import { type Severity, severities } from '../model.ts'
 import { parseMailbox } from '../provider/mail-address.ts'
 import { isPhoneNumber } from '../provider/phone.ts'
 import type { ProviderKind } from '../provider/provider.ts'
+import type { Recipient, Rotation } from '../render/on-call.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseDuration } from '../time/duration.ts'
+import { parseStart, type RotationTimes } from '../time/rotation.ts'
 import type { CheckedChannel } from './channel-options.ts'
 import { didYouMean } from './nearest.ts'
 import { addressOf, type Person } from './person.ts'
@@ -14,27 +17,79 @@ import type { Path, Problems } from './problem.ts'
 import { validTexts } from './read-keys.ts'
 import { alternatives } from './sentence.ts'
 
-/** A group of recipients; `isBroken` if it has a problem, which is reported at the group itself. */
-interface Group {
+interface Members {
   readonly members: readonly string[]
   /** Members with one address for each type of channel. */
   readonly people: readonly Person[]
+}
+
+/** A group of recipients; `isBroken` if it has a problem, which is reported at the group itself. */
+interface Group extends Members {
   readonly isBroken: boolean
+  /** Its members take turns; all of them are among `members` and `people`. */
+  readonly turns?: RotationTimes & { readonly each: readonly Members[] }
 }
 
 export type Groups = ReadonlyMap<string, Group>
 
-/** The valid part of `recipients`; its problems have been added before. */
-export function readGroups(recipients: unknown, problems: Problems): Groups {
+/**
+ * The valid part of `recipients`; its problems have been added before. Turns without a zone of their own are
+ * in `timeZone`.
+ */
+export function readGroups(recipients: unknown, timeZone: string | undefined, problems: Problems): Groups {
   const groups = new Map<string, Group>()
   for (const [name, value] of isObject(recipients) ? Object.entries(recipients) : []) {
     const path: Path = ['recipients', name]
-    const people = (Array.isArray(value) ? value : []).filter(
-      (member, index): member is Person => isObject(member) && !problems.within([...path, index]),
+    const isBroken = problems.within(path)
+    if (!isObject(value)) {
+      groups.set(name, { ...readMembers(value, path, problems), isBroken })
+      continue
+    }
+    const { rotate, every, from, timeZone: own } = value
+    const each = (Array.isArray(rotate) ? rotate : []).map((one, index) =>
+      readMembers(one, [...path, 'rotate', index], problems),
     )
-    groups.set(name, { members: validTexts(value, path, problems), people, isBroken: problems.within(path) })
+    const zone = typeof own === 'string' ? own : timeZone
+    const times = { everyMs: parseDuration(every), from: parseStart(from) }
+    const { everyMs, from: start } = times
+    groups.set(name, {
+      members: each.flatMap(({ members }) => members),
+      people: each.flatMap(({ people }) => people),
+      isBroken,
+      ...(isBroken || everyMs === undefined || start === undefined
+        ? {}
+        : { turns: { everyMs, from: start, ...(zone === undefined ? {} : { timeZone: zone }), each } }),
+    })
   }
   return groups
+}
+
+function readMembers(value: unknown, path: Path, problems: Problems): Members {
+  const people = (Array.isArray(value) ? value : []).filter(
+    (member, index): member is Person => isObject(member) && !problems.within([...path, index]),
+  )
+  return { members: validTexts(value, path, problems), people }
+}
+
+/** The groups whose members take turns, each member by one of its addresses. */
+export function rotationsOf(groups: Groups): Rotation[] {
+  return [...groups].flatMap(([name, group]) =>
+    rotationOf(name, group, ({ members, people }) => [
+      ...members,
+      ...people.flatMap((person) => Object.values(person)[0] ?? []),
+    ]),
+  )
+}
+
+/** The group as a rotation of these addresses; empty if its members take no turns. */
+function rotationOf(
+  group: string,
+  { turns }: Group,
+  addresses: (members: Members) => readonly string[],
+): Rotation[] {
+  if (turns === undefined) return []
+  const { each, ...times } = turns
+  return [{ group, ...times, turns: each.map((members) => [...new Set(addresses(members))]) }]
 }
 
 interface Reach {
@@ -66,7 +121,7 @@ export function resolveRecipients(
   channel: CheckedChannel,
   groups: Groups,
   problems: Problems,
-): string[] | undefined {
+): Recipient[] | undefined {
   const { to } = channel.shared
   const path: Path = [...channel.path, 'to']
   const { definition, options } = channel.provider ?? {}
@@ -76,7 +131,7 @@ export function resolveRecipients(
     const cure = `Write ['${reach.example}'], or the name of a group in \`recipients\`.`
     problems.add(path, 'missing', `is missing: the recipients. ${cure}`)
   }
-  const addresses = [to ?? []].flat().flatMap((entry, index) => {
+  const addresses = [to ?? []].flat().flatMap((entry, index): readonly Recipient[] => {
     const place = typeof to === 'string' ? path : [...path, index]
     const group = groups.get(entry)
     if (group === undefined) {
@@ -84,17 +139,21 @@ export function resolveRecipients(
       return [entry]
     }
     // A group may contain several kinds of addresses; each channel uses those that it can reach.
-    const reached = [
-      ...(reach === undefined ? group.members : group.members.filter(reach.takes)),
-      ...peopleOf(group, channel),
+    const reachedOf = (members: Members) => [
+      ...(reach === undefined ? members.members : members.members.filter(reach.takes)),
+      ...peopleOf(members, channel),
     ]
+    const reached = reachedOf(group)
+    const rotations = rotationOf(entry, group, reachedOf)
     const unlike = group.members.filter((one) => looksLikePhoneNumber(one) && !isPhoneNumber(one))
     if (reach === reaches.sms && unlike.length > 0) {
       problems.add(place, 'impossible-value', `is a group with an incomplete phone number: ${e164}`)
     } else if (reached.length === 0 && reach !== undefined && !group.isBroken) {
       problems.add(place, 'unknown-recipient', `is a group without a ${reach.noun}.`)
+    } else if (reach !== undefined) {
+      noteEmptyTurns(rotations, `a ${reach.noun}`, place, problems)
     }
-    return reached
+    return group.turns === undefined ? reached : rotations
   })
   return reach !== undefined && addresses.length === 0 ? undefined : [...new Set(addresses)]
 }
@@ -107,34 +166,50 @@ export function resolveMentions(
   channel: CheckedChannel,
   groups: Groups,
   problems: Problems,
-): Readonly<Partial<Record<Severity, readonly string[]>>> {
+): Readonly<Partial<Record<Severity, readonly Recipient[]>>> {
   const { mentions = {} } = channel.shared
-  const resolved: Partial<Record<Severity, readonly string[]>> = {}
+  const resolved: Partial<Record<Severity, readonly Recipient[]>> = {}
   for (const severity of severities) {
     const entries = mentions[severity]
     if (entries === undefined) continue
-    const ids = entries.flatMap((entry, index) => {
+    const ids = entries.flatMap((entry, index): readonly Recipient[] => {
       const group = groups.get(entry)
       if (group === undefined) return [entry]
-      const known = [...group.members.filter(isPlainId), ...peopleOf(group, channel)]
+      const idsOf = (members: Members) => [
+        ...members.members.filter(isPlainId),
+        ...peopleOf(members, channel),
+      ]
+      const known = idsOf(group)
+      const rotations = rotationOf(entry, group, idsOf)
+      const place: Path = [...channel.path, 'mentions', severity, index]
       if (known.length === 0 && !group.isBroken && channel.provider !== undefined) {
         const { type } = channel.provider
         const cure = `Give a member its id: { ${/^[a-z]+$/.test(type) ? type : `'${type}'`}: '…' }.`
-        const place: Path = [...channel.path, 'mentions', severity, index]
         problems.add(
           place,
           'unknown-recipient',
           `is a group without a member that can be mentioned on this channel. ${cure}`,
         )
+      } else if (channel.provider !== undefined) {
+        noteEmptyTurns(rotations, 'a member that can be mentioned on this channel', place, problems)
       }
-      return known
+      return group.turns === undefined ? known : rotations
     })
     resolved[severity] = [...new Set(ids)]
   }
   return resolved
 }
 
-function peopleOf({ people }: Group, { provider }: CheckedChannel): string[] {
+/** A turn in which no member can be reached would be noticed when it is too late. */
+function noteEmptyTurns(rotations: readonly Rotation[], what: string, place: Path, problems: Problems): void {
+  for (const { turns } of rotations) {
+    const empty = turns.findIndex((addresses) => addresses.length === 0)
+    if (empty === -1) continue
+    problems.add(place, 'unknown-recipient', `is a group whose rotate[${empty}] is without ${what}.`)
+  }
+}
+
+function peopleOf({ people }: Members, { provider }: CheckedChannel): string[] {
   if (provider === undefined) return []
   const { type, definition } = provider
   return people.flatMap((person) => addressOf(person, type, definition.kind) ?? [])

@@ -10,7 +10,7 @@ import { defaults } from './defaults.ts'
 import { duration, labels, locale, pattern, text, texts, timeZone } from './fields.ts'
 import { levelOption } from './level.ts'
 import { inhibition, silence, timeInterval } from './mute-shape.ts'
-import { person } from './person.ts'
+import { members, rotation } from './rotation-shape.ts'
 
 /** All options. The entries of `channels` and `rules` have shapes of their own and are checked one by one. */
 export const optionsShape = lazily({
@@ -39,8 +39,8 @@ export const optionsShape = lazily({
     ),
   recipients: () =>
     option(
-      z.record(z.string(), z.array(z.union([text(), person()])).check(z.minLength(1))),
-      "Named groups of people, for `to` and `mentions`. A member is an address, or an object with one address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`",
+      z.record(z.string(), z.union([members(), rotation()])),
+      "Named groups of people, for `to` and `mentions`. A member is an address, or an object with one address for each type of channel: `{ email: 'ops@example.com', sms: '+4930123456', slack: 'U024BE7LH' }`. With `{ rotate, every, from }` they take turns",
     ),
   silences: () =>
     option(

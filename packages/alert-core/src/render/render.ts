@@ -15,6 +15,7 @@ import { createZone, formatDuration } from '../time/time-text.ts'
 import { cardOf, titleOf } from './card.ts'
 import { createDescribe, type Description } from './describe.ts'
 import { isWebUrl } from './links.ts'
+import { createRecipients, type Recipient } from './on-call.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
 import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
@@ -40,8 +41,8 @@ export interface RendererOptions {
   /** Shown for alerts without a label of that name. */
   readonly service?: string
   readonly env?: string
-  readonly mentions: Readonly<Partial<Record<Severity, readonly string[]>>>
-  readonly to: readonly string[]
+  readonly mentions: Readonly<Partial<Record<Severity, readonly Recipient[]>>>
+  readonly to: readonly Recipient[]
 }
 
 /**
@@ -61,7 +62,11 @@ const lateMs = 120_000
  * decision.
  */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { channel, locale, format, include, mentions, to } = options
+  const { channel, locale, format, include } = options
+  const toAt = createRecipients(options.to)
+  const mentionsAt = Object.fromEntries(
+    Object.entries(options.mentions).map(([severity, ids]) => [severity, createRecipients(ids ?? [])]),
+  )
   const word = words[locale]
   const zone = createZone(options.timeZone)
   const scrub = createScrub(createRedactor(options.redact))
@@ -103,8 +108,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       closing: closing(),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
       // A resolved alert mentions no one: there is nothing to do at once.
-      mentions: news.length > 0 ? (mentions[severity] ?? []) : [],
-      to,
+      mentions: news.length > 0 ? (mentionsAt[severity]?.(now) ?? []) : [],
+      to: toAt(now),
       ...(link === undefined ? {} : { link }),
       locale,
       at,

@@ -2,7 +2,15 @@
  * `alert-transport check`: every problem of a configuration with its path, or the resolved options if there
  * is none.
  */
-import { type ChannelPlan, checkOptions, type Plan, type Problem, ruleWarnings } from 'alert-core'
+import {
+  type ChannelPlan,
+  checkOptions,
+  type Plan,
+  type Problem,
+  type Rotation,
+  ruleWarnings,
+  turnsFrom,
+} from 'alert-core'
 import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
@@ -43,8 +51,39 @@ export function createCheckCommand({ out }: CommandIo): Command {
       const count = warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`
       if (warnings.length > 0 && strict) throw new Error(`${file} has ${count}:\n${warnings.join('\n')}`)
       const found = warnings.length === 0 ? '.' : `, with ${count}:\n${warnings.join('\n')}\n`
-      out(`${file} is valid${found} It resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n`)
+      const onCall = withoutSecrets(writeTurns(plan.rotations, Date.now()), plan)
+      out(`${file} is valid${found}${onCall} It resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n`)
     })
+}
+
+const shownTurns = 4
+
+/** Who is on call in the next turns, in the zone of the turns; '' if no group takes turns. */
+export function writeTurns(rotations: readonly Rotation[], now: number): string {
+  const texts = rotations.map((rotation) => {
+    const turns = turnsFrom(rotation, now, shownTurns)
+    const lines = turns.map(({ members, from, to }) => {
+      const [start, end] = [from, to].map((at) => localText(at, rotation.timeZone))
+      return `  ${start} – ${end}  ${members.join(', ')}`
+    })
+    const zone = rotation.timeZone ?? "the machine's zone"
+    return `\n\nOn call in \`recipients.${rotation.group}\` (${zone}):\n${lines.join('\n')}`
+  })
+  return texts.length === 0 ? '' : `${texts.join('')}\n\n`
+}
+
+/** '2026-11-30 09:00 GMT+1' */
+function localText(at: number, timeZone: string | undefined): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'shortOffset',
+  })
+  return format.format(at)
 }
 
 /** One line a problem. */
