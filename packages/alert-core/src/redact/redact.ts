@@ -5,7 +5,9 @@
 
 import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
-import { hidden, isSensitiveName, isSensitiveParameter, mayBeSecret, redactText } from './redact-text.ts'
+import { isSensitiveName, isSensitiveParameter } from './names.ts'
+import { hidden, redactText } from './redact-text.ts'
+import { isHiddenField } from './values.ts'
 
 /** Hides secrets in texts and in values of any shape. */
 export interface Redactor {
@@ -53,7 +55,7 @@ export function createRedactor(added: {
   }
 
   const isHidden = (value: unknown, path: string, name: string) =>
-    (isSensitiveName(name) && mayBeSecret(name, value)) || (value !== undefined && isNamed(path))
+    isHiddenField(name, value) || (value !== undefined && isNamed(path))
 
   function visit(value: unknown, path: string, name: string, walk: Walk): unknown {
     if (walk.left-- <= 0) return cut
@@ -98,8 +100,9 @@ export function createRedactor(added: {
     const copied: unknown[] = []
     // Node's rawHeaders: names and values in turn.
     const isRaw = /(?:^|\.)rawheaders$/i.test(path)
+    const isPair = list.length === 2 && typeof list[0] === 'string' && isSensitiveName(list[0])
     for (let index = 0; index < list.length && index < mostKeys; index++) {
-      const name = isRaw && index % 2 === 1 ? String(list[index - 1]) : ''
+      const name = (isRaw || isPair) && index % 2 === 1 ? String(list[index - 1]) : ''
       const at = join(path, String(index))
       copied.push(isNamed(at) ? hidden : visit(list[index], at, name, walk))
     }
@@ -109,13 +112,15 @@ export function createRedactor(added: {
 
   function copyFields(value: object, path: string, walk: Walk, copied: Record<string, unknown>): void {
     let left = mostKeys
+    const nameOfSecret = secretMember(value)
     for (const key of Object.keys(value)) {
       if (left-- <= 0) {
         copied[cut] = cut
         return
       }
       const field = read(value, key)
-      const safe = visit(field, join(path, key), key, walk)
+      const name = nameOfSecret(key) ?? key
+      const safe = visit(field, join(path, key), name, walk)
       if (safe !== undefined) copied[cutChars(text(key), mostKeyChars, cut)] = safe
     }
   }
@@ -132,6 +137,24 @@ export function createRedactor(added: {
       return visit(value, path, name, { above: new Set(), left: mostValues })
     },
   }
+}
+
+const jwkSecrets = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'])
+
+/**
+ * Names members that are secrets by what stands beside them: '{ name: 'password', value: … }', the private
+ * members of a JWK, the arguments of a redis AUTH.
+ */
+function secretMember(object: object): (key: string) => string | undefined {
+  const name = ['name', 'key', 'header']
+    .map((key) => read(object, key))
+    .find((found) => typeof found === 'string')
+  if (typeof name === 'string') {
+    if ('args' in object && /^auth$/i.test(name)) return (key) => (key === 'args' ? 'auth' : undefined)
+    if ('value' in object) return (key) => (key === 'value' ? name : undefined)
+  }
+  if ('kty' in object) return (key) => (jwkSecrets.has(key) ? 'privateKey' : undefined)
+  return () => undefined
 }
 
 function join(path: string, key: string): string {

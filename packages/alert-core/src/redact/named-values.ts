@@ -1,0 +1,232 @@
+/**
+ * Secrets inside text that the name before them gives away: 'password=…', '"token":"…"', '?key=…',
+ * '<password>…', 'api key: …'. Linear on any input.
+ */
+import { kindOfName, kindOfParameter, type NameKind } from './names.ts'
+import { isHiddenText, isVerdict } from './values.ts'
+
+interface Name {
+  readonly name: string
+  /** The character before it: after '?' and '&' it is a url parameter, after '<' an element. */
+  readonly before: string
+  readonly start: number
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Most texts have none: a look is cheaper than the search. */
+const mayNameValues = /[:=：>]/
+const separator = /[:=：>]/g
+
+/**
+ * The text with each value under a sensitive name replaced by `hidden`; quotes and punctuation around it
+ * stay.
+ */
+export function hideNamedValues(text: string, hidden: string): string {
+  if (!mayNameValues.test(text)) return text
+  let safe = ''
+  let from = 0
+  for (const { index } of text.matchAll(separator)) {
+    // '==' and '::' compare and qualify, they do not assign.
+    if (index < from || text[index] === text[index + 1]) continue
+    const value = secretAfter(text, index)
+    if (!value || value.end <= value.start) continue
+    safe += text.slice(from, value.start) + hidden
+    from = value.end
+  }
+  return from === 0 ? text : safe + text.slice(from)
+}
+
+/** Also the mark of a national text in SQL: N'…'. */
+const spaces = /[=>]?[ \t]*(?:N(?='))?/y
+/** Values that cannot be secrets, and what stands for a masked one. */
+const literal = /(?:true|false|null|undefined|none|<\*>)(?=\.?(?:[\s"'`,;&()[\]{}<>]|$))/iy
+
+function secretAfter(text: string, at: number): Span | undefined {
+  if (text[at] === '>') return elementContent(text, at)
+  const found = nameBefore(text, at)
+  if (!found) return undefined
+  const { name, before } = found
+  const kind = before === '?' || before === '&' ? kindOfParameter(name) : kindOfName(name)
+  if (kind === undefined || isGrammar(text, found)) return undefined
+  const start = at + 1 + lengthAt(spaces, text, at + 1)
+  if (lengthAt(literal, text, start) > 0 || isVerdictAt(text, start)) return undefined
+  const value = valueAt(text, start, name, kind)
+  if (value === undefined || !isHiddenText(kind, name, text.slice(value.start, value.end))) return undefined
+  return value
+}
+
+/** 'Unexpected token: punc': a token of a language. */
+function isGrammar(text: string, { name, start }: Name): boolean {
+  return (
+    /^tokens?$/i.test(name) &&
+    /(?:xpected|llegal|nvalid or unexpected) $/.test(text.slice(Math.max(0, start - 24), start))
+  )
+}
+
+/** Looked at before the end of the value is searched, so that no text is searched again and again. */
+function isVerdictAt(text: string, start: number): boolean {
+  const from = start + lengthAt(opening, text, start)
+  return isVerdict(text.slice(from, from + 80))
+}
+
+const longestTag = 300
+
+/** The text of '<password>', '<ns:password>' and '<Password Type="…">'. */
+function elementContent(text: string, at: number): Span | undefined {
+  let open = at - 1
+  const least = Math.max(0, at - longestTag)
+  while (open >= least && text[open] !== '<' && text[open] !== '>') open--
+  if (open < least || text[open] !== '<') return undefined
+  const name = /^(?:[\w-]{1,64}:)?([^\s/>:]{1,64})/.exec(text.slice(open + 1, Math.min(at, open + 130)))?.[1]
+  const kind = name === undefined ? undefined : kindOfName(name)
+  if (name === undefined || kind === undefined) return undefined
+  const end = text.indexOf('<', at)
+  // 'AUTH <password> needs …' describes, it contains nothing.
+  if (end < 0 && /\s/.test(text[at + 1] ?? ' ')) return undefined
+  const value = { start: at + 1, end: end < 0 ? text.length : end }
+  return isHiddenText(kind, name, text.slice(value.start, value.end).trim()) ? value : undefined
+}
+
+const longestName = 64
+const longestMaybe = 512
+const longestGap = 40
+
+function nameBefore(text: string, at: number): Name | undefined {
+  let end = at
+  while (end > 0 && at - end < longestGap && /[\s"'`\\\]]/.test(text[end - 1]!)) end--
+  let start = end
+  while (start > 0 && end - start < longestName && isNamePart(text.charCodeAt(start - 1))) start--
+  if (start === end) return undefined
+  const name = text.slice(start, end)
+  const before = text[start - 1] ?? ''
+  return before === ' ' ? ofTwoWords(text, { name, before, start }) : { name, before, start }
+}
+
+/** Letters, digits, '_', '-', '.', and letters that are not Latin: names may be Chinese. */
+function isNamePart(unit: number): boolean {
+  const isLetter = (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90)
+  if (isLetter || (unit >= 48 && unit <= 57) || unit === 95 || unit === 45 || unit === 46) return true
+  return (unit >= 0xc0 && unit < 0x2000) || unit >= 0x2e80
+}
+
+const secondWord = /^(?:keys?|codes?|phrase|id|passe)$/i
+const twoWords =
+  /(?:api|access|private|secret|encryption|signing|master|licen[cs]e|account|shared|session|recovery|backup|seed|activation|security) (?:keys?|codes?|phrase|id)$|mot de passe$/i
+
+/** 'api key: …', 'recovery codes: …'. */
+function ofTwoWords(text: string, found: Name): Name {
+  const { name, start } = found
+  if (!secondWord.test(name)) return found
+  const both = twoWords.exec(text.slice(Math.max(0, start - 16), start + name.length))?.[0]
+  return both === undefined ? found : { ...found, name: both.replace(/^access codes?$/i, 'otp') }
+}
+
+function valueAt(text: string, start: number, name: string, kind: NameKind): Span | undefined {
+  const quoted = quotedAt(text, start)
+  if (quoted) return quoted
+  if (text[start] === '{' || text[start] === '[') {
+    // Not what lies under a name that is also given to harmless values.
+    return kind === 'secret' ? { start, end: endOfBare(text, endOfBrackets(text, start)) } : undefined
+  }
+  if (/cookies?$/i.test(name)) return { start, end: endOfCookies(text, start) }
+  if (/phrase$|mnemonic$|codes?$|助记词|助記詞/i.test(name)) {
+    const end = start + lengthAt(wordList, text, start)
+    if (end > start) return { start, end }
+  }
+  return { start, end: kind === 'secret' ? endOfCredentials(text, start, name) : endOfShort(text, start) }
+}
+
+/** A value that may turn out to be harmless ends soon: the text behind it is read again. */
+function endOfShort(text: string, start: number): number {
+  const end = endOfBare(text.slice(start, start + longestMaybe), 0)
+  return start + end
+}
+
+/** The words of a mnemonic; a list of codes. */
+const wordList =
+  /(?:[a-z]{2,12}[ ,]{1,2}){5,23}[a-z]{2,12}|[\w-]{4,24}(?:[ ,;]{1,2}(?=[a-z-]{0,24}\d)[\w-]{4,24}){1,24}/y
+
+const opening = /(\\{0,63})(["'`])/y
+
+/** A quote inside nested quotes has 1, 3, 7 … backslashes; quotes inside its value have more. */
+export function quotedAt(text: string, at: number): Span | undefined {
+  opening.lastIndex = at
+  const match = opening.exec(text)
+  if (!match) return undefined
+  const depth = match[1]!.length
+  const quote = match[2]!
+  const start = at + match[0].length
+  for (let close = text.indexOf(quote, start); close >= 0; close = text.indexOf(quote, close + 1)) {
+    const slashes = backslashesBefore(text, close, start)
+    if (slashes % (2 * depth + 2) === depth) return { start, end: close - depth }
+  }
+  return { start, end: text.length }
+}
+
+function backslashesBefore(text: string, at: number, least: number): number {
+  let from = at
+  while (from > least && text[from - 1] === '\\') from--
+  return at - from
+}
+
+function endOfBrackets(text: string, start: number): number {
+  const bracket = /[[\]{}]/g
+  bracket.lastIndex = start
+  let depth = 0
+  for (let found = bracket.exec(text); found; found = bracket.exec(text)) {
+    depth += found[0] === '{' || found[0] === '[' ? 1 : -1
+    if (depth === 0) return found.index + 1
+  }
+  return text.length
+}
+
+const cookie = /[^\s=;,"']{1,4096}(?:=[^\s;,"']*)?/y
+const cookieGap = /;[ \t]?/y
+
+function endOfCookies(text: string, start: number): number {
+  let end = start
+  for (let length = lengthAt(cookie, text, end); length > 0; length = lengthAt(cookie, text, end)) {
+    end += length
+    const gap = lengthAt(cookieGap, text, end)
+    if (gap === 0) return end
+    end += gap
+  }
+  return end
+}
+
+const scheme = /(?:Bearer|Basic|Token|Negotiate|NTLM|ApiKey|Key)[ \t]+/iy
+const anyScheme = /[A-Za-z][\w-]{1,30}[ \t]+(?=[^\s,;])/y
+const lineScheme = /(?:Digest|OAuth|Hawk|Signature|AWS4-HMAC-SHA256|UsernameToken)[ \t][^\r\n]*/iy
+
+function endOfCredentials(text: string, start: number, name: string): number {
+  const line = lengthAt(lineScheme, text, start)
+  if (line > 0) return start + line
+  const isHeader = /authorization$/i.test(name)
+  return endOfBare(text, start + lengthAt(isHeader ? anyScheme : scheme, text, start))
+}
+
+const plain = /[^\s"'`&;,]*/y
+/** '&', ';' and ',' end a bare value only before the next pair or word: a password may contain them. */
+const delimiter = /[&;,](?:\s|$|[\w.%"'[\]-]{1,60}[ \t]?[:=])/y
+const closers = ')]}>.\\'
+
+function endOfBare(text: string, start: number): number {
+  let end = start
+  for (;;) {
+    end += lengthAt(plain, text, end)
+    const stops = !'&;,'.includes(text[end] ?? ' ') || lengthAt(delimiter, text, end) > 0
+    if (stops) break
+    end++
+  }
+  while (end > start && closers.includes(text[end - 1]!)) end--
+  return end
+}
+
+export function lengthAt(sticky: RegExp, text: string, at: number): number {
+  sticky.lastIndex = at
+  return sticky.exec(text)?.[0].length ?? 0
+}

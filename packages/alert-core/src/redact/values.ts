@@ -1,0 +1,92 @@
+/**
+ * Which values are no secret under any name, and which look like one under a name that does not say for sure.
+ */
+import { kindOfName, type NameKind } from './names.ts'
+
+/** What programs say about a secret in its place: 'token: expired', 'password: must be longer'. */
+const verdicts = new Set(
+  `absent accepted added already and are argument authenticated authorized available bad  be been 
+  blank blocked by can cannot changed check chosen closed compromised confirmed correct corrupt created deleted
+  denied did  disabled do does duplicate empty enabled error exceeded expected expired expires failed failure
+  false field filtered flag for forbidden format found from generated granted had has have hidden identifier illegal
+  in include incorrect insecure insufficient invalid is issued it  leaked length locked malformed masked
+  matches mismatch mismatched missing must mutual name needed needs  negative neither no none not
+   null nullish number   object of off ok omit omitted on one only operator optional  or plain
+  please present prohibited provided punc punctuation reached read received required redacted refreshed refused rejected removed
+  renewed reset revoked rotated same-origin same-site  self-signed sent set should some specified stale strict
+  string stolen strong success succeeded suspended symbol that the there this timeout to too true truncated type
+  unable unauthorized unauthenticated unavailable unchanged undefined unexpected unknown unreadable unset unsupported
+  untrusted updated use used using valid value verified violation wants warning was weak were when will with
+  without wrong yes you your ungültig abgelaufen falsch fehlt erforderlich invalide expiré manquant incorrecte
+  inválido inválida incorrecta expirado requerido неверный неверен истёк отсутствует`.split(/\s+/),
+)
+
+const firstWord = /^\p{L}+(?:[-_]\p{L}+)*(?=$|[\s.,;:!?)\]}(…*])/u
+/** The name of a scheme where its credentials are missing. */
+const bareScheme =
+  /^(?:basic|bearer|digest|kerberos|ldap|mtls|negotiate|ntlm|oauth2?|saml|token)[ \t]*(?:$|["'`,;)\]}\r\n])/i
+const verdictsOfHan =
+  /^(?:错误|錯誤|无效|無效|不正确|不正確|不能为空|不能為空|必填|已过期|已過期|过期|過期|缺失|为空|不匹配|不存在|失败|失敗|未|無効|期限切れ|必須)/
+
+/** Whether the value says something of a secret and is none. */
+export function isVerdict(value: string): boolean {
+  const unit = value.charCodeAt(0)
+  if (unit >= 0x2e80) return verdictsOfHan.test(value)
+  if (unit < 65) return false
+  if (bareScheme.test(value)) return true
+  const word = firstWord.exec(value.length > 80 ? value.slice(0, 80) : value)?.[0]
+  return word !== undefined && verdicts.has(word.toLowerCase())
+}
+
+const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i
+
+/** Whether a value has the look of random letters and digits, as keys and ids of sessions have. */
+export function looksRandom(value: string): boolean {
+  if (value.length < 8) return false
+  if (uuid.test(value)) return true
+  let mixed = 0
+  for (const [part] of value.slice(0, 400).matchAll(/[A-Za-z\d]{3,}/g)) {
+    if (isMixed(part)) return true
+    if (!/^(?:[A-Za-z]+\d{0,4}|\d+[A-Za-z]{0,3}|\d{4,8}T\d{2,6}Z?)$/.test(part)) mixed += part.length
+  }
+  return mixed >= 10
+}
+
+/** Letters and digits in turn, or capitals and small letters without words. */
+function isMixed(part: string): boolean {
+  if (part.length < 8) return false
+  if (part.length >= 16 && /^[\da-f]+$|^[\dA-F]+$/.test(part)) return /[a-fA-F]/.test(part)
+  const turns = part.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0
+  if (turns >= 3 || (turns >= 1 && part.length >= 16 && /[a-z][A-Z]/.test(part))) return true
+  const rises = part.match(/[a-z](?=[A-Z])/g)?.length ?? 0
+  return part.length >= 16 && rises >= 4 && rises >= part.length / 5
+}
+
+const address = /^[^\s@]{1,64}@[^\s@]{1,255}$/
+
+/** Whether the text is hidden under a name of this kind. */
+export function isHiddenText(kind: NameKind, name: string, value: string): boolean {
+  if (value === '' || isVerdict(value)) return false
+  if (kind === 'secret') return !isCount(name, value)
+  if (/\s/.test(value)) return false
+  if (/pins?$/i.test(name)) return /^\d{4,8}$/.test(value)
+  if (/mail$/i.test(name)) return address.test(value) || looksRandom(value)
+  if (/^code$/i.test(name)) return looksRandom(value) || value.length >= 24 || /^\d{6,8}$/.test(value)
+  return looksRandom(value)
+}
+
+/** 'tokens: 512' and 'pass: 12, fail: 3' count. */
+function isCount(name: string, value: string): boolean {
+  return /(?:tokens|cookies|keys)$/i.test(name)
+    ? /^\d+$/.test(value)
+    : /^pass$/i.test(name) && /^\d{1,4}$/.test(value)
+}
+
+/** Whether a field of this name hides this value: never nothing, a boolean, or a number of tokens. */
+export function isHiddenField(name: string, value: unknown): boolean {
+  const kind = kindOfName(name)
+  if (kind === undefined || value === null || value === undefined || typeof value === 'boolean') return false
+  if (typeof value === 'string') return isHiddenText(kind, name, value)
+  if (typeof value === 'number') return isHiddenText(kind, name, String(value))
+  return kind === 'secret'
+}
