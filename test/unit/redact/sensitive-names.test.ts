@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSensitiveName, isSensitiveParameter } from '#core/redact/names.ts'
+import { isSensitiveName, isSensitiveParameter } from '#core/redact/secret-names.ts'
 
 describe('isSensitiveName', () => {
   it.each([

@@ -10,7 +10,7 @@ const examples = (start: string, rest: string) =>
     .sample(fc.stringMatching(new RegExp(`^${withoutLooks(rest)}$`)), { numRuns: 5, seed: 7 })
     .map((end) => (start === '#' ? '' : start) + end)
 
-/** A look ahead or behind is no part of an example. */
+/** An example does not contain what is only looked at. */
 function withoutLooks(rest: string): string {
   const at = rest.search(/\(\?<?[=!]/)
   if (at < 0) return rest

@@ -5,14 +5,14 @@
  */
 
 import { lengthAt, quotedAt } from './named-values.ts'
-import { kindOfName } from './names.ts'
-import { isVerdict } from './values.ts'
+import { kindOfName } from './secret-names.ts'
+import { isStatus } from './values.ts'
 
 interface Search {
   /** A text of all finds; most texts do not have it. */
   readonly mark: RegExp
   readonly find: RegExp
-  /** The first group of a find stays; whether the next one is a secret. Default: if it is no verdict. */
+  /** Whether what follows the first group of a find is a secret. Default: unless it is a status. */
   readonly isSecret?: (secret: string) => boolean
 }
 
@@ -89,7 +89,7 @@ const protocols: readonly Search[] = [
   {
     mark: /AUTH/,
     find: /(\bAUTH[ \t]{1,4}(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM|GSSAPI|SCRAM-[\w-]{1,20})[ \t]{1,4})([^\s"']{4,8192})/gi,
-    isSecret: (secret) => /[A-Z\d=]/.test(secret) && !isVerdict(secret),
+    isSecret: (secret) => /[A-Z\d=]/.test(secret) && !isStatus(secret),
   },
   {
     mark: /PASS /,
@@ -106,7 +106,7 @@ const mayHaveProtocol = /AUTH|PASS |LOGIN/
 
 /** Not an ordinary word: 'AUTH failed', 'AUTH REQUIRED'. */
 function isOddWord(secret: string): boolean {
-  return secret.length >= 6 && /[A-Za-z]/.test(secret) && /[\d!#$%&+=?@^~]/.test(secret) && !isVerdict(secret)
+  return secret.length >= 6 && /[A-Za-z]/.test(secret) && /[\d!#$%&+=?@^~]/.test(secret) && !isStatus(secret)
 }
 
 const redisAuth =
@@ -136,7 +136,7 @@ function search(text: string, searches: readonly Search[], hidden: string): stri
     if (!mark.test(safe)) continue
     safe = safe.replace(find, (whole: string, kept: string, ...groups: (string | undefined)[]) => {
       const secret = groups.slice(0, 3).find((group) => typeof group === 'string')
-      if (secret === undefined || secret === hidden || !(isSecret?.(secret) ?? !isVerdict(secret)))
+      if (secret === undefined || secret === hidden || !(isSecret?.(secret) ?? !isStatus(secret)))
         return whole
       const opening = whole.slice(kept.length, whole.indexOf(secret, kept.length))
       return kept + opening + hidden + whole.slice(kept.length + opening.length + secret.length)
@@ -161,7 +161,7 @@ function hideFlags(text: string, hidden: string): string {
     const start = quoted?.start ?? at
     const end = quoted?.end ?? at + lengthAt(bare, text, at)
     const secret = text.slice(start, end)
-    if (secret === '' || isVerdict(secret)) continue
+    if (secret === '' || isStatus(secret)) continue
     safe += text.slice(from, start) + hidden
     from = end
   }

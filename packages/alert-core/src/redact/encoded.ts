@@ -58,7 +58,7 @@ function encode(text: string): string {
 
 const bytes = /(?:%[\dA-Fa-f]{2})+/g
 
-/** Byte for byte: a run that was cut or is no UTF-8 is decoded as far as it is. */
+/** Byte for byte: what is not UTF-8 does not keep the rest from being decoded. */
 function decode(run: string): string {
   return run.replace(bytes, (part) => Buffer.from(part.replaceAll('%', ''), 'hex').toString('utf8'))
 }
@@ -93,7 +93,7 @@ function hideBase64(text: string, redact: (text: string) => string, hidden: stri
   return from === 0 ? text : safe + text.slice(from)
 }
 
-/** Whether the first eight signs are six readable bytes: of runs that are no base64, one in a thousand is. */
+/** Whether the first eight signs are six readable bytes: one in a thousand of other runs is. */
 function beginsReadable(text: string, start: number): boolean {
   for (let at = start; at < start + 8; at += 4) {
     const bits =
@@ -114,7 +114,7 @@ function isPrintable(byte: number): boolean {
   return (byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9
 }
 
-/** A control character or a byte that is no UTF-8 says that it was no text. */
+/** Control characters and bytes that are not UTF-8 say that it was not text. */
 function isReadable(text: string): boolean {
   return !/[^\t\n\r -~\u00a0-\ufffc]/.test(text.slice(0, 2000))
 }

@@ -2,8 +2,8 @@
  * Secrets inside text that the name before them gives away: 'password=…', '"token":"…"', '?key=…',
  * '<password>…', 'api key: …'. Linear on any input.
  */
-import { kindOfName, kindOfParameter, type NameKind } from './names.ts'
-import { isHiddenText, isVerdict } from './values.ts'
+import { kindOfName, kindOfParameter, type NameKind } from './secret-names.ts'
+import { isHiddenText, isStatus } from './values.ts'
 
 interface Name {
   readonly name: string
@@ -53,7 +53,7 @@ function secretAfter(text: string, at: number): Span | undefined {
   const kind = before === '?' || before === '&' ? kindOfParameter(name) : kindOfName(name)
   if (kind === undefined || isGrammar(text, found)) return undefined
   const start = at + 1 + lengthAt(spaces, text, at + 1)
-  if (lengthAt(literal, text, start) > 0 || isVerdictAt(text, start)) return undefined
+  if (lengthAt(literal, text, start) > 0 || isStatusAt(text, start)) return undefined
   const value = valueAt(text, start, name, kind)
   if (value === undefined || !isHiddenText(kind, name, text.slice(value.start, value.end))) return undefined
   return value
@@ -68,9 +68,9 @@ function isGrammar(text: string, { name, start }: Name): boolean {
 }
 
 /** Looked at before the end of the value is searched, so that no text is searched again and again. */
-function isVerdictAt(text: string, start: number): boolean {
+function isStatusAt(text: string, start: number): boolean {
   const from = start + lengthAt(opening, text, start)
-  return isVerdict(text.slice(from, from + 80))
+  return isStatus(text.slice(from, from + 80))
 }
 
 const longestTag = 300
@@ -184,7 +184,7 @@ function endOfBrackets(text: string, start: number): number {
   return text.length
 }
 
-const cookie = /[^\s=;,"']{1,4096}(?:=[^\s;,"']*)?/y
+const cookie = /[^\s=;,"']+(?:=[^\s;,"']*)?/y
 const cookieGap = /;[ \t]?/y
 
 function endOfCookies(text: string, start: number): number {

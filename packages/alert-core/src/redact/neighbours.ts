@@ -2,7 +2,7 @@
  * Secrets whose name stands in another part of a document: plist, XML attributes, '{"name":…,"value":…}',
  * forms in parts, environments of containers, and pairs in lists.
  */
-import { kindOfName } from './names.ts'
+import { kindOfName } from './secret-names.ts'
 import { isHiddenText } from './values.ts'
 
 interface Search {
@@ -52,7 +52,7 @@ const searches: readonly Search[] = [
 /** What all of the above have: most texts have none of it. */
 const mayHaveName = /["'<]|value:/
 
-/** Names of other fields: a list of names is no pair. */
+/** Names of other fields: a list of names is not a pair. */
 const otherFields =
   /^(?:e?-?mail|(?:user|first|last|full)?_?-?name|user|id|login|phone|address|role|age|type|title)$/i
 

@@ -5,8 +5,8 @@
 
 import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
-import { isSensitiveName, isSensitiveParameter } from './names.ts'
 import { hidden, redactText } from './redact-text.ts'
+import { isSensitiveName, isSensitiveParameter } from './secret-names.ts'
 import { isHiddenField } from './values.ts'
 
 /** Hides secrets in texts and in values of any shape. */

@@ -32,7 +32,7 @@ const aboutWords = new Set(
 const secretIds = /(?:session|sess)ids?$/
 const halfSecretIds = /(?:api|access|private|public|secret|consumer)(?:key)?ids?$/
 
-/** What stands before 'key' where it is no secret. */
+/** What stands before 'key' if it is not a secret. */
 const ordinaryKeys = new Set(
   `primary foreign partition sort cache routing message row column object group hash range index unique composite natural
   surrogate duplicate dup missing unknown unexpected invalid sharding shard dedup deduplication idempotency incident
@@ -41,7 +41,7 @@ const ordinaryKeys = new Set(
   message_group correlation rate limit license_plate host`.split(/\s+/),
 )
 
-/** What stands before 'key' where it is one. */
+/** What stands before 'key' if it is one. */
 const secretKeys =
   /^(?:api|access|private|secret|encryption|enc|encrypt|decryption|signing|sign|signature|master|license|licence|account|shared|preshared|ssh|service|auth|authentication|session|webhook|security|crypto|cipher|hmac|aes|rsa|app|application|admin|root|deploy|storage|subscription|integration|activation|client|consumer|user|wallet|jwt|ssl|tls|stream|write|read|server|project|admin)$/
 
@@ -91,8 +91,8 @@ export function kindOfParameter(name: string): NameKind | undefined {
 }
 
 /**
- * Whether whatever a field of this name contains is a secret: 'password', 'X-Api-Key', 'dbPass', 'set-cookie',
- * 'refresh_token', '密码'.
+ * Whether whatever a field of this name contains is a secret: 'password', 'X-Api-Key', 'dbPass',
+ * 'set-cookie', 'refresh_token', '密码'.
  */
 export function isSensitiveName(name: string): boolean {
   return kindOfName(name) === 'secret'

@@ -1,8 +1,8 @@
 /**
- * The shapes of secrets that their maker's prefix gives away. A row: whose it is, how it starts (one of several
- * texts; '#' is any digit), the rest as a regular expression, and where the shape is described. A rest must
- * read each character once: what may repeat without a limit stands last, or behind a look-behind that
- * leaves one start to a run. Rests are a little shorter than whole tokens, because messages are cut.
+ * The shapes of secrets that their maker's prefix gives away: of whom, how one starts (one of several texts;
+ * '#' is any digit), the rest as a regular expression, where it is described. A rest reads each character
+ * once: what repeats without a limit stands last, or behind a look-behind that leaves one start to a run.
+ * Rests are shorter than whole tokens, because messages are cut.
  */
 
 export type TokenShape = readonly [maker: string, starts: string, rest: string, source: string]
@@ -242,7 +242,7 @@ export const addressShapes: readonly TokenShape[] = [
   ],
   [
     'Teams',
-    'webhook.office.com/webhookb2/ outlook.office.com/webhook/',
+    'office.com/webhookb2/ office.com/webhook/',
     '[\\w@/-]{20,}',
     'learn.microsoft.com/microsoftteams',
   ],
@@ -269,7 +269,7 @@ export const addressShapes: readonly TokenShape[] = [
   ['PagerDuty', 'events.pagerduty.com/integration/', '\\w{20,}', 'developer.pagerduty.com'],
 ]
 
-/** Shapes that no start tells: a text that stands in all of them, and the whole. */
+/** Shapes without a start of their own: a text that all of them contain, and the whole. */
 export const innerShapes: readonly (readonly [maker: string, mark: string, shape: RegExp, source: string])[] =
   [
     ['Terraform', '.atlasv1.', /[A-Za-z\d]{14}\.atlasv1\.[\w=-]{30,}/g, gitleaks],

@@ -1,11 +1,11 @@
 /**
- * Which values are no secret under any name, and which look like one under a name that does not say for sure.
+ * Which values are not a secret under any name, and which look like one under a name that is not sure.
  */
-import { kindOfName, type NameKind } from './names.ts'
+import { kindOfName, type NameKind } from './secret-names.ts'
 
 /** What programs say about a secret in its place: 'token: expired', 'password: must be longer'. */
-const verdicts = new Set(
-  `absent accepted added already and are argument authenticated authorized available bad  be been 
+const statusWords = new Set(
+  `absent accepted added already and are authenticated authorized available bad  be been 
   blank blocked by can cannot changed check chosen closed compromised confirmed correct corrupt created deleted
   denied did  disabled do does duplicate empty enabled error exceeded expected expired expires failed failure
   false field filtered flag for forbidden format found from generated granted had has have hidden identifier illegal
@@ -25,17 +25,17 @@ const firstWord = /^\p{L}+(?:[-_]\p{L}+)*(?=$|[\s.,;:!?)\]}(…*])/u
 /** The name of a scheme where its credentials are missing. */
 const bareScheme =
   /^(?:basic|bearer|digest|kerberos|ldap|mtls|negotiate|ntlm|oauth2?|saml|token)[ \t]*(?:$|["'`,;)\]}\r\n])/i
-const verdictsOfHan =
+const statusOfHan =
   /^(?:错误|錯誤|无效|無效|不正确|不正確|不能为空|不能為空|必填|已过期|已過期|过期|過期|缺失|为空|不匹配|不存在|失败|失敗|未|無効|期限切れ|必須)/
 
 /** Whether the value says something of a secret and is none. */
-export function isVerdict(value: string): boolean {
+export function isStatus(value: string): boolean {
   const unit = value.charCodeAt(0)
-  if (unit >= 0x2e80) return verdictsOfHan.test(value)
+  if (unit >= 0x2e80) return statusOfHan.test(value)
   if (unit < 65) return false
   if (bareScheme.test(value)) return true
   const word = firstWord.exec(value.length > 80 ? value.slice(0, 80) : value)?.[0]
-  return word !== undefined && verdicts.has(word.toLowerCase())
+  return word !== undefined && statusWords.has(word.toLowerCase())
 }
 
 const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i
@@ -66,7 +66,7 @@ const address = /^[^\s@]{1,64}@[^\s@]{1,255}$/
 
 /** Whether the text is hidden under a name of this kind. */
 export function isHiddenText(kind: NameKind, name: string, value: string): boolean {
-  if (value === '' || isVerdict(value)) return false
+  if (value === '' || isStatus(value)) return false
   if (kind === 'secret') return !isCount(name, value)
   if (/\s/.test(value)) return false
   if (/pins?$/i.test(name)) return /^\d{4,8}$/.test(value)
