@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { merge } from '#core/alerts/notification.ts'
+import { recordKey } from '#core/fingerprint/fingerprint.ts'
 import { createRenderer } from '#core/render/render.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
 
@@ -213,6 +214,18 @@ describe('a card', () => {
     expect(message.cards[0]!.lead).toBe(
       'Fired and resolved before it could be notified: 14:05:09 to 14:05:09, 5 times.',
     )
+  })
+
+  test('its key does not say of a failed request what its options hide', () => {
+    const failed = aRecord({
+      msg: 'request errored',
+      fields: { req: { method: 'POST', url: '/customers/jane-doe/pay' }, res: { statusCode: 502 } },
+    })
+    const key = recordKey(failed, undefined)
+    expect(key).toContain('jane-doe')
+    const hiding = createRenderer({ ...plainChannel, redact: { paths: ['req.url'] } })
+    const { data } = hiding(aNotification([anItem({ key, latest: failed })])).cards[0]!
+    expect(data['key']).toMatch(/^POST \*\*\* /)
   })
 
   test('its data is plain JSON for machines', () => {

@@ -83,6 +83,18 @@ export function requestKey(record: LogRecord): string | undefined {
   return found === undefined || found.isDeclared ? found?.text : stable(found.text)
 }
 
+/** The key in which the request is made of what `redact` leaves of the record's fields. */
+export function withSafeRequest(
+  key: string,
+  record: LogRecord,
+  redact: (fields: LogRecord['fields']) => LogRecord['fields'],
+): string {
+  const request = requestKey(record)
+  if (request === undefined || !key.includes(request)) return key
+  const safe = requestKey({ ...record, fields: redact(record.fields) }) ?? '***'
+  return key.replace(request, () => safe)
+}
+
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */
 export function keyPrefix({ err }: LogRecord, code: string | undefined): string {
   const parts = [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message)]

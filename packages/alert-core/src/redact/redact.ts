@@ -134,7 +134,8 @@ export function createRedactor(added: {
     },
     value(value, path = '') {
       const name = path.slice(path.lastIndexOf('.') + 1)
-      return visit(value, path, name, { above: new Set(), left: mostValues })
+      // An address is personal, not secret: it is shown if its field is asked for.
+      return visit(value, path, /mail$/i.test(name) ? 'value' : name, { above: new Set(), left: mostValues })
     },
   }
 }

@@ -2,6 +2,7 @@
  * A described alert becomes a card: title, text, and facts in the order in which they are shown.
  */
 
+import { withSafeRequest } from '../fingerprint/fingerprint.ts'
 import type { AlertCard, Fact } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
 import { isoTime, type Zone } from '../time/time-text.ts'
@@ -149,7 +150,7 @@ function dataOf(
   const entries: readonly (readonly [string, unknown])[] = [
     ['id', alert.id],
     ['rule', description.rule],
-    ['key', scrub.key(alert.key, most.value)],
+    ['key', scrub.key(withSafeRequest(alert.key, alert.first, scrub.fields), most.value)],
     ['state', alert.state],
     ['severity', alert.severity],
     ['reason', reason],

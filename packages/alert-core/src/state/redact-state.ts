@@ -7,6 +7,7 @@ import { ownEntries } from '../alerts/history.ts'
 import type { ChannelState } from '../alerts/live-alert.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import type { Shape, Varied } from '../alerts/varied.ts'
+import { withSafeRequest } from '../fingerprint/fingerprint.ts'
 import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { cutChars } from '../text/text.ts'
@@ -39,6 +40,7 @@ export function createRedactState(redact: Redact): Redacted {
   const redactor = createRedactor(redact)
   const known = new WeakMap<LogRecord, LogRecord>()
   const knownLines = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
+  const fieldsOf = (fields: LogRecord['fields']) => redactor.value(fields) as LogRecord['fields']
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
 
   /** The message of an absence is our own and contains the key. */
@@ -59,11 +61,11 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   /** The key and the labels may hold any field of a record. */
-  function texts<Given extends Texts>(given: Given): Given {
+  function texts<Given extends Texts>(given: Given, of: LogRecord): Given {
     const { key, labels, summary, runbook } = given
     return {
       ...given,
-      key: redactor.key(key),
+      key: redactor.key(withSafeRequest(key, of, fieldsOf)),
       labels: redactor.value(labels),
       ...(summary === undefined ? {} : { summary: redactor.text(summary) }),
       ...(runbook === undefined ? {} : { runbook: redactor.text(runbook) }),
@@ -75,7 +77,7 @@ export function createRedactState(redact: Redact): Redacted {
   ): object {
     const { first, latest, context, endRecord, key, template, variants } = alert
     return {
-      ...texts(alert),
+      ...texts(alert, first),
       ...(template === undefined
         ? {}
         : { template: { ...template, words: template.words.map(redactor.text) } }),
@@ -112,7 +114,7 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   function occurrence(given: Occurrence): Occurrence {
-    return { ...texts(given), record: record(given.record, given.key) }
+    return { ...texts(given, given.record), record: record(given.record, given.key) }
   }
 
   function lines(given: readonly ContextLine[]): readonly ContextLine[] {
