@@ -40,6 +40,13 @@ for (const scrubber of all) {
     }
     console.log(`${place.padEnd(28)}${cells.join(' · ')}`)
   }
+  const inField = places['NAME=value, field, header'].put
+  const fieldsOnly = (made) => inField(made).filter(({ fields }) => fields !== undefined)
+  const named = await leakingTypes(scrubber, types.named, fieldsOnly)
+  const ofMakers = await leakingTypes(scrubber, types.prefixed, fieldsOnly)
+  console.log(
+    `${'named field or header only'.padEnd(28)}prefixed ${ofMakers.length} of ${types.prefixed.length} · named ${named.length} of ${types.named.length}`,
+  )
   const hiddenTexts = await hiddenHarmless(scrubber)
   const cells = Object.entries(hiddenTexts).map(
     ([kind, { hidden, total }]) => `${kind} ${hidden.length} of ${total}`,
@@ -106,7 +113,7 @@ async function hiddenHarmless(scrubber) {
 
 /** Some write JSON: there the text is escaped. */
 function inJson({ name }, text) {
-  return /^(?:alert-core|Elastic)/.test(name) ? text : JSON.stringify(text).slice(1, -1)
+  return /^(?:alert-core|Elastic|Sentry service)/.test(name) ? text : JSON.stringify(text).slice(1, -1)
 }
 
 async function shownOfLists(scrubber) {

@@ -36,7 +36,7 @@ export const sentry = [
   'XSRF-TOKEN',
 ]
 
-/** https://www.elastic.co/docs/reference/apm/agents/nodejs/configuration#sanitize-field-names (19 names) */
+/** https://www.elastic.co/docs/reference/apm/agents/nodejs/configuration#sanitize-field-names */
 export const elastic = [
   'password',
   'passwd',
@@ -55,8 +55,11 @@ export const elastic = [
   'authorization',
   'authvalue',
   'set-cookie',
+  'principal',
   'pw',
+  'pass',
   'connect.sid',
+  'cookie',
 ]
 
 /** https://guides.rubyonrails.org/configuring.html#config-filter-parameters (12 names) */
