@@ -198,7 +198,7 @@ export interface ImpactCount {
 
 /** The condition by which an alert fired; times are epoch ms, durations ms. */
 export interface FiredBy {
-  readonly type: 'count' | 'distinct' | 'consecutive' | 'absent' | 'for'
+  readonly type: 'count' | 'distinct' | 'consecutive' | 'spike' | 'absent' | 'for'
   /** Records, different values, or records in a row that were needed. */
   readonly threshold?: number
   readonly withinMs?: number

@@ -66,6 +66,12 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   spike: { withinMs: 300_000, count: 40, usual: 12.5, threshold: 38 },
   template: { scope: 'error', words: ['it', 'broke'] },
   variants: { values: [['it', 5]], more: 1 },
+  processes: [{ name: 'web-1', count: 7 }],
+  processesTotal: 3,
+  release: '1.4.1',
+  releaseNote: { type: 'new', previous: '1.4.0' },
+  impact: { userId: { values: 'AAAAAAAB' } },
+  firedBy: { type: 'consecutive', threshold: 3, rowBefore: 1, lastSuccessAt: time() },
 }
 
 const channelState: Required<ChannelState> = {
@@ -107,9 +113,10 @@ const key: Required<SavedKey> = {
   scope: 'rule',
   window: [time(), time()],
   distinct: { values: [['ada', time()]], times: [time()] },
-  streak: { count: 3, unnotified: 1, firstAt: time() },
+  streak: { count: 3, unnotified: 1, firstAt: time(), resetAt: time() },
   spike: { times: [time(), time()], counts: [2, 1], slotMs: 1, restart: 1 },
   pending,
+  impact: { userId: [[17, time()]] },
 }
 
 const absence: Required<Absence> = {
@@ -138,6 +145,8 @@ const whole: Required<TrackerSnapshot> = {
   conditions: { keys: [key], absences: [absence] },
   spikesSince: [['error', time()]],
   dropped: 8,
+  releases: [{ name: '1.4.0', at: time() }],
+  seen: [{ id: 'a', release: '1.4.1' }],
 }
 
 test.each([hour, -hour])('all times of the tracker move by %d ms, and nothing else does', (step) => {

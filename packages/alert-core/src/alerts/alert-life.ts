@@ -14,17 +14,21 @@ import {
 import { endedTooSoon, isDone, previewsOf, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { addPast, keptMs, ownEntries, takePast } from './history.ts'
+import { addSigns, distinctField, releaseImpact } from './impact.ts'
+import { numberOf } from './key-state.ts'
 import {
   beginAlert,
   type ChannelState,
   copyAlert,
   countRecord,
+  firedByOf,
   type LiveAlert,
   quietAt,
   raiseSeverity,
 } from './live-alert.ts'
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
+import { addProcess } from './processes.ts'
 import { historySize, type TrackerState } from './tracker-state.ts'
 
 const nothing: readonly Effect[] = []
@@ -45,6 +49,10 @@ export function startAlert(
   const alert = addAlert(state, occurrence, now, collected?.lastAt)
   state.counted += collected?.count ?? 1
   countRecord(alert, occurrence, now, collected)
+  const firedBy = firedByOf(occurrence, collected)
+  if (firedBy !== undefined) alert.firedBy = firedBy
+  noteRelease(state, alert, occurrence, now)
+  notePlace(state, alert, occurrence, now, collected)
   const refusing = applyFilters(state, alert)
   schedule(state, alert)
   const { id, rule, key, severity } = alert
@@ -73,6 +81,7 @@ export function addAlert(state: TrackerState, occurrence: Occurrence, now: numbe
         : openChannelState(now, notified, alert.isFlapping),
     )
   }
+  releaseImpact(former?.impact, state.impactRoom)
   state.alerts.set(alert.id, alert)
   state.ended.delete(alert.id)
   state.firing = undefined
@@ -91,6 +100,7 @@ export function continueAlert(
   state.counted += collected?.count ?? 1
   const before = alert.resolveAfterMs
   countRecord(alert, occurrence, now, collected)
+  notePlace(state, alert, occurrence, now, collected)
   if (before !== alert.resolveAfterMs) expectEnd(state, quietAt(alert))
   const isWorse = raiseSeverity(alert, occurrence, now)
   if (isWorse) {
@@ -102,6 +112,41 @@ export function continueAlert(
   alert.scheduled = true
   schedule(state, alert)
   return effects
+}
+
+/** An alert of a record begins: it may be new in its release, or back in it. */
+function noteRelease(state: TrackerState, alert: LiveAlert, occurrence: Occurrence, now: number): void {
+  const { id, rule, release = state.release } = occurrence
+  if (release === undefined || alert.isAbsence || rule.startsWith('@')) return
+  alert.release = release
+  const note = state.releases.begin(id, release, now)
+  if (note !== undefined) alert.releaseNote = note
+}
+
+/** Counts where a record was met, and the values of its fields. */
+function notePlace(
+  state: TrackerState,
+  alert: LiveAlert,
+  { process = state.process, release = state.release, impact, condition }: Occurrence,
+  now: number,
+  collected?: Collected,
+): void {
+  if (process !== undefined) {
+    alert.processes ??= []
+    addProcess(alert.processes, process, collected?.count ?? 1)
+    const total = state.processesTotal()
+    if (total !== undefined) alert.processesTotal = total
+  }
+  if (release !== undefined && alert.release !== undefined && alert.release !== release) {
+    alert.release = release
+    state.releases.note(alert.id, release, now)
+  }
+  const signs = collected?.impact ?? impact
+  const value = collected === undefined ? condition?.value : undefined
+  if (signs === undefined && value === undefined) return
+  alert.impact ??= new Map()
+  if (signs !== undefined) addSigns(alert.impact, signs, state.impactRoom)
+  if (value !== undefined) addSigns(alert.impact, { [distinctField]: [numberOf(value)] }, state.impactRoom)
 }
 
 /**
@@ -212,6 +257,7 @@ export function removeIfDone(state: TrackerState, alert: LiveAlert): void {
 /** Removes an ended alert; when its channels were notified is kept in the history. */
 export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (!state.alerts.delete(alert.id)) return
+  releaseImpact(alert.impact, state.impactRoom)
   state.ended.delete(alert.id)
   for (const [name, channelState] of alert.channelStates) noteFiltered(state, name, alert, channelState)
   const notified = [...alert.channelStates].flatMap(([name, channelState]) => {

@@ -3,6 +3,7 @@
  * stayed true (`for`), and watches for absences (`absent`). Memory is bounded: the key unused for the longest
  * time is dropped first.
  */
+import { createLru } from '../cache/lru.ts'
 import type { AlertCondition, Occurrence } from '../model.ts'
 import { type Absence, type AbsenceWatch, createAbsenceTable, type MetCondition } from './absence.ts'
 import { createKeys } from './condition-keys.ts'
@@ -10,6 +11,7 @@ import {
   addToKey,
   collectedOf,
   countOf,
+  impactSince,
   type KeyState,
   loadKey,
   type SavedKey,
@@ -46,7 +48,7 @@ export interface Conditions {
   /** A record came whose absence is watched. */
   markSeen(occurrence: Occurrence, now: number): void
   /** A resolve record: drops what its keys have counted. */
-  clear(occurrence: Occurrence): void
+  clear(occurrence: Occurrence, now: number): void
   /** Takes what stayed true for long enough, and what is missing; in the order of time. */
   takeMet(now: number): MetCondition[]
   /** Never later than the next moment at which `takeMet` returns something, epoch ms. */
@@ -61,6 +63,9 @@ export interface Conditions {
 }
 
 const nothing: SavedConditions = { keys: [], absences: [] }
+
+/** For so many keys or groups of keys is known when a record last ended their row. */
+const mostResets = 1_000
 
 /** Called when keys change. */
 export interface ConditionsListener {
@@ -88,6 +93,8 @@ export function createConditions(
   })
   const absences = createAbsenceTable(saved.absences, () => onEvict(1))
   const since = ({ rule }: Occurrence) => watchedSince(rule)
+  /** When a record last ended the row of a key, or of a rule and group. */
+  const resets = createLru<string, number>(mostResets)
 
   for (const savedKey of saved.keys) {
     const key = loadKey(savedKey)
@@ -100,7 +107,11 @@ export function createConditions(
     const { id, condition } = occurrence
     if (condition === undefined) return { count: 1, firstAt: now }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
-    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence))
+    const resetAt =
+      condition.when?.kind === 'streak' && key.streak === undefined
+        ? (resets.get(id) ?? resets.get(condition.scope ?? id))
+        : undefined
+    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence), resetAt)
     keys.put(id, key)
     onChange(id)
     if (key.pending !== undefined) {
@@ -126,6 +137,7 @@ export function createConditions(
     }
     dropPending(id, key)
     if (key.streak !== undefined) key.streak.unnotified = 0
+    delete key.impact
     onChange(id)
   }
 
@@ -138,6 +150,7 @@ export function createConditions(
     }
     restartSpike(key.spike)
     dropPending(id, key)
+    delete key.impact
     onChange(id)
   }
 
@@ -155,8 +168,14 @@ export function createConditions(
         dropPending(id, key)
         return []
       }
-      reset(id, key, pending.occurrence.condition)
-      return [{ occurrence: pending.occurrence, at: firesAt(pending), collected: collectedBy(pending) }]
+      const { occurrence, firstAt } = pending
+      const collected = {
+        ...collectedOf(key, occurrence.condition?.when, now, since(occurrence)),
+        ...impactSince(key, firstAt),
+        ...collectedBy(pending),
+      }
+      reset(id, key, occurrence.condition)
+      return [{ occurrence, at: firesAt(pending), collected }]
     })
   }
 
@@ -170,8 +189,9 @@ export function createConditions(
       return count
     },
     markSeen: absences.markSeen,
-    clear({ id, condition }) {
+    clear({ id, condition }, now) {
       clearKey(id)
+      resets.set(condition?.scope ?? id, now)
       if (condition?.scope === undefined) return
       for (const each of keys.inScope(condition.scope)) clearKey(each)
     },

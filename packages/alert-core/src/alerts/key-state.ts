@@ -2,7 +2,8 @@
  * The records of one key that count towards an alert: a window, different values, a streak or a spike, as its
  * rule asks.
  */
-import type { AlertCondition, Occurrence, When } from '../model.ts'
+import type { AlertCondition, ImpactSigns, Occurrence, When } from '../model.ts'
+import { distinctField, mostValues } from './impact.ts'
 import type { Collected, Pending } from './pending.ts'
 import {
   addToSpike,
@@ -25,6 +26,8 @@ export interface KeyState {
   streak?: Streak
   spike?: Spike
   pending?: Pending
+  /** By field of `impact`: what stands for each value of its records, and when it came last, epoch ms. */
+  impact?: Map<string, Map<number, number>>
 }
 
 /** The same as plain JSON; epoch ms. */
@@ -39,11 +42,13 @@ export interface SavedKey {
   readonly streak?: Streak
   readonly spike?: SavedSpike
   readonly pending?: Pending
+  readonly impact?: Readonly<Record<string, readonly (readonly [sign: number, at: number])[]>>
 }
 
 /**
  * Counts one more record; returns until when the condition is met, `-Infinity` if it is not. `since` is when
- * its rule began to watch for spikes, epoch ms.
+ * its rule began to watch for spikes, epoch ms; `resetAt` when a record last ended the row of the key, if that
+ * is known.
  */
 export function addToKey(
   key: KeyState,
@@ -51,7 +56,9 @@ export function addToKey(
   { when, value }: AlertCondition,
   now: number,
   since: number,
+  resetAt?: number,
 ): number {
+  if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, now)
   switch (when?.kind) {
     case 'window':
       key.window ??= openWindow()
@@ -62,7 +69,7 @@ export function addToKey(
       if (value !== undefined) addDistinct(key.distinct, value, when.count, when.withinMs, now)
       return distinctHoldsUntil(key.distinct, when.count, when.withinMs)
     case 'streak':
-      key.streak = addToStreak(key.streak, now)
+      key.streak = addToStreak(key.streak, now, resetAt)
       return key.streak.count >= when.count ? quietAt(occurrence, now) : Number.NEGATIVE_INFINITY
     case 'spike': {
       key.spike ??= openSpike()
@@ -92,13 +99,56 @@ export function collectedOf(key: KeyState, when: When | undefined, now: number, 
       : when?.kind === 'distinct' && key.distinct !== undefined
         ? distinctTimes(key.distinct)
         : undefined
-  if (times !== undefined) return { count: times.length, firstAt: times[0] ?? now }
+  if (times !== undefined) {
+    const firstAt = times[0] ?? now
+    return { count: times.length, firstAt, ...impactSince(key, firstAt) }
+  }
   if (when?.kind === 'streak' && key.streak !== undefined) {
-    return { count: key.streak.unnotified, firstAt: key.streak.firstAt }
+    const { count, unnotified, firstAt, resetAt } = key.streak
+    return {
+      count: unnotified,
+      firstAt,
+      ...impactSince(key, firstAt),
+      ...(count === unnotified ? {} : { rowBefore: count - unnotified }),
+      ...(resetAt === undefined ? {} : { lastSuccessAt: resetAt }),
+    }
   }
   const spike = when?.kind === 'spike' && key.spike && spikeOf(key.spike, when, since, now)
-  if (spike) return { count: spike.count, firstAt: firstWithin(key.spike!, spike.withinMs, now), spike }
-  return { count: 1, firstAt: now }
+  if (spike) {
+    const firstAt = firstWithin(key.spike!, spike.withinMs, now)
+    return { count: spike.count, firstAt, ...impactSince(key, firstAt), spike }
+  }
+  return { count: 1, firstAt: now, ...impactSince(key, now) }
+}
+
+function addKeyImpact(key: KeyState, signs: ImpactSigns, now: number): void {
+  key.impact ??= new Map()
+  for (const field in signs) {
+    const known = key.impact.get(field) ?? new Map<number, number>()
+    for (const sign of signs[field]!) {
+      known.delete(sign)
+      known.set(sign, now)
+      if (known.size > mostValues) known.delete(known.keys().next().value!)
+    }
+    key.impact.set(field, known)
+  }
+}
+
+/** The values of records from this moment on, and the different values that met the condition. */
+export function impactSince({ impact, distinct }: KeyState, from: number): { readonly impact?: ImpactSigns } {
+  if (impact === undefined && distinct === undefined) return {}
+  const signs = [...(impact ?? [])].map(([field, values]) => {
+    return [field, [...values].flatMap(([sign, at]) => (at >= from ? [sign] : []))] as const
+  })
+  const counted =
+    distinct === undefined ? [] : [[distinctField, [...distinct.values.keys()].map(numberOf)] as const]
+  return { impact: Object.fromEntries([...signs, ...counted]) }
+}
+
+/** What stands for a value that a rule's `distinct` counts, as a number. */
+export function numberOf(sign: string): number {
+  const bytes = Buffer.from(sign.slice(0, 8), 'base64url')
+  return bytes.length < 6 ? 0 : bytes.readUIntBE(0, 6)
 }
 
 /** How many records, values or failures in a row count now. */
@@ -124,12 +174,17 @@ export function countOf(key: KeyState, when: When | undefined, now: number): num
 const valueSize = 16
 
 /** Its size in numbers of 8 bytes. */
-export function sizeOf({ window, distinct, spike }: KeyState): number {
+export function sizeOf({ window, distinct, spike, impact }: KeyState): number {
   const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
-  return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values
+  let signs = 0
+  if (impact !== undefined) for (const known of impact.values()) signs += known.size * valueSize
+  return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values + signs
 }
 
-export function saveKey(id: string, { scope, window, distinct, streak, spike, pending }: KeyState): SavedKey {
+export function saveKey(
+  id: string,
+  { scope, window, distinct, streak, spike, pending, impact }: KeyState,
+): SavedKey {
   return {
     id,
     ...(scope === undefined ? {} : { scope }),
@@ -140,10 +195,13 @@ export function saveKey(id: string, { scope, window, distinct, streak, spike, pe
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: saveSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
+    ...(impact === undefined
+      ? {}
+      : { impact: Object.fromEntries([...impact].map(([field, values]) => [field, [...values]])) }),
   }
 }
 
-export function loadKey({ scope, window, distinct, streak, spike, pending }: SavedKey): KeyState {
+export function loadKey({ scope, window, distinct, streak, spike, pending, impact }: SavedKey): KeyState {
   return {
     scope,
     ...(window === undefined ? {} : { window: openWindow(window) }),
@@ -153,6 +211,9 @@ export function loadKey({ scope, window, distinct, streak, spike, pending }: Sav
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: loadSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
+    ...(impact === undefined
+      ? {}
+      : { impact: new Map(Object.entries(impact).map(([field, values]) => [field, new Map(values)])) }),
   }
 }
 
@@ -268,11 +329,14 @@ export interface Streak {
   unnotified: number
   /** When the first of the uncounted ones came, epoch ms. */
   firstAt: number
+  /** When a record ended the row before, epoch ms. */
+  readonly resetAt?: number
 }
 
 /** Counts one more. */
-function addToStreak(streak: Streak | undefined, now: number): Streak {
-  if (streak === undefined) return { count: 1, unnotified: 1, firstAt: now }
+function addToStreak(streak: Streak | undefined, now: number, resetAt: number | undefined): Streak {
+  if (streak === undefined)
+    return { count: 1, unnotified: 1, firstAt: now, ...(resetAt === undefined ? {} : { resetAt }) }
   if (streak.unnotified === 0) streak.firstAt = now
   streak.count++
   streak.unnotified++

@@ -5,15 +5,19 @@ import {
   type Alert,
   type ContextLine,
   type EndCause,
+  type FiredBy,
   type LogRecord,
   type Occurrence,
+  type ReleaseNote,
   type Severity,
   type SpikeValue,
   severityRank,
 } from '../model.ts'
 import { addWithinDay, isFlapping } from './flapping.ts'
+import { distinctField, impactCounts, type LiveImpact } from './impact.ts'
 import type { Template } from './openings.ts'
 import type { Collected } from './pending.ts'
+import { type LiveProcess, sortedProcesses } from './processes.ts'
 import { copyVariants, type LiveVariants } from './similar.ts'
 import { noteVaried, type Varied, variedTexts } from './varied.ts'
 
@@ -72,12 +76,30 @@ export interface LiveAlert {
   template?: Template
   /** The words of the alerts that became this one. */
   variants?: LiveVariants
+  /** The processes that met it; absent where this one has no name. */
+  processes?: LiveProcess[]
+  /** How many processes there are; absent if only this one is known. */
+  processesTotal?: number
+  /** The release of the process that met it last. */
+  release?: string
+  /** It is new in its release, or came back in it. */
+  releaseNote?: ReleaseNote
+  /** The values of the fields of `impact`, and of its rule's `distinct`. */
+  impact?: LiveImpact
+  /** The condition of its rule, as it was met. */
+  firedBy?: LiveFiredBy
   /** It is muted on some channel. */
   hasMuted: boolean
   /** Its state on each channel, by the channel's name. */
   readonly channelStates: Map<string, ChannelState>
   /** It is scheduled on each channel with unsent records: counting one more changes nothing. */
   scheduled: boolean
+}
+
+/** The condition of an alert's rule; how many records there are is counted by the alert itself. */
+export interface LiveFiredBy extends Omit<FiredBy, 'value' | 'isMore'> {
+  /** Records of the same row that an earlier alert counted. */
+  readonly rowBefore?: number
 }
 
 /** When a channel was last notified, epoch ms, and how severe the alert was. */
@@ -183,6 +205,62 @@ function kindOf({ condition }: Occurrence): Pick<LiveAlert, 'lasts' | 'isAbsence
   return kind === 'streak' || condition.forMs > 0 ? { lasts: true } : {}
 }
 
+/** The condition by which the occurrence starts an alert; undefined if one record is enough. */
+export function firedByOf({ condition }: Occurrence, collected?: Collected): LiveFiredBy | undefined {
+  if (condition === undefined) return undefined
+  const { when, forMs } = condition
+  const lasting = forMs > 0 ? { forMs } : {}
+  switch (when?.kind) {
+    case 'window':
+      return { type: 'count', threshold: when.count, withinMs: when.withinMs, ...lasting }
+    case 'distinct': {
+      const { count, withinMs, field } = when
+      return { type: 'distinct', threshold: count, withinMs, ...(field && { field }), ...lasting }
+    }
+    case 'streak': {
+      const { rowBefore, lastSuccessAt } = collected ?? {}
+      return {
+        type: 'consecutive',
+        threshold: when.count,
+        ...(rowBefore === undefined ? {} : { rowBefore }),
+        ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
+        ...lasting,
+      }
+    }
+    case 'spike':
+      return { type: 'spike', withinMs: when.withinMs, ...lasting }
+    case 'absence':
+      return { type: 'absent', withinMs: when.absentMs }
+    case undefined:
+      return forMs > 0 ? { type: 'for', forMs } : undefined
+  }
+}
+
+/** The same with how many there are. */
+function firedByNow(alert: LiveAlert): FiredBy | undefined {
+  const { firedBy, count, impact } = alert
+  if (firedBy === undefined) return undefined
+  const { rowBefore = 0, ...rest } = firedBy
+  switch (firedBy.type) {
+    case 'count':
+      return { ...rest, value: count }
+    case 'consecutive':
+      return { ...rest, value: rowBefore + count }
+    case 'distinct': {
+      const known = impact?.get(distinctField)
+      if (known === undefined) return rest
+      return { ...rest, value: known.values.size, ...(known.isMore ? { isMore: true } : {}) }
+    }
+    case 'spike': {
+      const { spike } = alert
+      return spike === undefined ? rest : { ...rest, threshold: spike.threshold, value: spike.count }
+    }
+    case 'absent':
+    case 'for':
+      return rest
+  }
+}
+
 /** Counts one record and those that its condition collected before it. */
 export function countRecord(
   alert: LiveAlert,
@@ -237,6 +315,10 @@ export function quietAt(alert: LiveAlert): number {
 export function copyAlert(alert: LiveAlert): Alert {
   const variants = alert.variants && copyVariants(alert.template, alert.variants)
   const varied = alert.varied && variedTexts(alert.varied)
+  const impact = alert.impact && impactCounts(alert.impact)
+  const condition = firedByNow(alert)
+  const processes = alert.processes && sortedProcesses(alert.processes)
+  const { processesTotal } = alert
   return {
     id: alert.id,
     rule: alert.rule,
@@ -266,5 +348,11 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(alert.context === undefined ? {} : { context: alert.context }),
     ...(variants === undefined ? {} : { variants }),
     ...(varied === undefined ? {} : { varied }),
+    ...(processes === undefined ? {} : { processes }),
+    ...(processesTotal === undefined ? {} : { processesTotal }),
+    ...(alert.release === undefined ? {} : { release: alert.release }),
+    ...(alert.releaseNote === undefined ? {} : { releaseNote: alert.releaseNote }),
+    ...(impact === undefined || impact.length === 0 ? {} : { impact }),
+    ...(condition === undefined ? {} : { condition }),
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
+import { mostValues } from './impact.ts'
 import type { SavedKey, Streak } from './key-state.ts'
 import type { Pending } from './pending.ts'
 import { mergeSpikes } from './spike.ts'
@@ -26,7 +27,7 @@ export function mergeConditions(
 /** The same state with our own times `byMs` later. */
 export function shiftConditions({ keys, absences }: SavedConditions, byMs: number): SavedConditions {
   return {
-    keys: keys.map(({ window, distinct, streak, spike, pending, ...key }) => ({
+    keys: keys.map(({ window, distinct, streak, spike, pending, impact, ...key }) => ({
       ...key,
       ...(window && { window: window.map((at) => at + byMs) }),
       ...(distinct && {
@@ -35,9 +36,17 @@ export function shiftConditions({ keys, absences }: SavedConditions, byMs: numbe
           times: distinct.times.map((at) => at + byMs),
         },
       }),
-      ...(streak && { streak: { ...streak, firstAt: streak.firstAt + byMs } }),
+      ...(streak && { streak: shiftStreak(streak, byMs) }),
       ...(spike && { spike: { ...spike, times: spike.times.map((at) => at + byMs) } }),
       ...(pending && { pending: shiftPending(pending, byMs) }),
+      ...(impact && {
+        impact: Object.fromEntries(
+          Object.entries(impact).map(([field, values]) => [
+            field,
+            values.map(([sign, at]) => [sign, at + byMs] as const),
+          ]),
+        ),
+      }),
     })),
     absences: absences.map(({ since, seenAt, dueAt, ...absence }) => ({
       ...absence,
@@ -45,6 +54,14 @@ export function shiftConditions({ keys, absences }: SavedConditions, byMs: numbe
       dueAt: dueAt + byMs,
       ...(seenAt === undefined ? {} : { seenAt: seenAt + byMs }),
     })),
+  }
+}
+
+function shiftStreak({ firstAt, resetAt, ...streak }: Streak, byMs: number): Streak {
+  return {
+    ...streak,
+    firstAt: firstAt + byMs,
+    ...(resetAt === undefined ? {} : { resetAt: resetAt + byMs }),
   }
 }
 
@@ -78,6 +95,7 @@ function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
   const streak = a.streak && b.streak ? mergeStreaks(a.streak, b.streak) : (a.streak ?? b.streak)
   const spike = a.spike && b.spike ? mergeSpikes(a.spike, b.spike) : (a.spike ?? b.spike)
   const pending = a.pending && b.pending ? mergePendings(a.pending, b.pending) : (a.pending ?? b.pending)
+  const impact = a.impact && b.impact ? mergeImpact(a.impact, b.impact) : (a.impact ?? b.impact)
   return {
     ...a,
     ...(window && { window }),
@@ -85,7 +103,19 @@ function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
     ...(streak && { streak }),
     ...(spike && { spike }),
     ...(pending && { pending }),
+    ...(impact && { impact }),
   }
+}
+
+type KeyImpact = NonNullable<SavedKey['impact']>
+
+function mergeImpact(a: KeyImpact, b: KeyImpact): KeyImpact {
+  const merged = new Map(Object.entries(a))
+  for (const [field, values] of Object.entries(b)) {
+    const both = [...(merged.get(field) ?? []), ...values].sort((one, other) => one[1] - other[1])
+    merged.set(field, [...new Map(both)].slice(-mostValues))
+  }
+  return Object.fromEntries(merged)
 }
 
 type SavedDistinct = NonNullable<SavedKey['distinct']>
@@ -104,6 +134,9 @@ function mergeStreaks(a: Streak, b: Streak): Streak {
     count: a.count + b.count,
     unnotified: a.unnotified + b.unnotified,
     firstAt: Math.min(a.firstAt, b.firstAt),
+    ...(a.resetAt === undefined && b.resetAt === undefined
+      ? {}
+      : { resetAt: Math.max(a.resetAt ?? 0, b.resetAt ?? 0) }),
   }
 }
 

@@ -9,8 +9,10 @@ import { applyFilters, endAlert, firingAlert } from './alert-life.ts'
 import { suppressUnnotified, unnotified } from './channel-state.ts'
 import { schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
+import { mergeImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { textOf } from './openings.ts'
+import { mergeProcesses } from './processes.ts'
 import { addValue, type Group, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
 import type { TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
@@ -87,10 +89,20 @@ function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: nu
   alert.count += other.count
   alert.firstSeen = Math.min(alert.firstSeen, other.firstSeen)
   mergeVaried(alert, other)
+  mergePlaces(state, alert, other)
   if (other.lastSeen >= alert.lastSeen) alert.latest = other.latest
   alert.lastSeen = Math.max(alert.lastSeen, other.lastSeen)
   alert.lastAt = Math.max(alert.lastAt, other.lastAt)
   return [...effects, ...endAlert(state, other, now, 'merged')]
+}
+
+/** Where both were met, and how many different values their records had. */
+function mergePlaces(state: TrackerState, alert: LiveAlert, other: LiveAlert): void {
+  if (other.processes !== undefined) alert.processes = mergeProcesses(alert.processes, other.processes)
+  if (alert.releaseNote?.type !== other.releaseNote?.type) delete alert.releaseNote
+  if (other.impact === undefined) return
+  alert.impact ??= new Map()
+  mergeImpact(alert.impact, other.impact, state.impactRoom)
 }
 
 function takeOver(to: ChannelState, from: ChannelState, count: number, total: number): void {

@@ -6,8 +6,11 @@
 import { severityRank } from '../model.ts'
 import type { ChannelTiming } from './channel.ts'
 import { ownEntries, type PastAlert } from './history.ts'
+import { mergeSavedImpact } from './impact.ts'
 import type { ChannelState, LastNotified } from './live-alert.ts'
 import { mergeConditions } from './merge-conditions.ts'
+import { mergeProcesses } from './processes.ts'
+import { mergeReleases } from './releases.ts'
 import type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 
 /** One snapshot out of several, at least one; the last one is the youngest. */
@@ -39,6 +42,7 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     ...(overflowId === undefined ? {} : { overflowId }),
     dropped: older.dropped + newer.dropped,
     ...mergeSpikesSince(older.spikesSince, newer.spikesSince),
+    ...mergeReleases(older, newer),
     ...mergeConditions(older, newer),
   }
 }
@@ -56,7 +60,11 @@ function mergeSpikesSince(
 function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
   const [first, last] = a.lastAt <= b.lastAt ? [a, b] : [b, a]
   const worst = first.rank > last.rank ? first : last
-  const { endedAt: _, ...rest } = last
+  const { endedAt: _, releaseNote, ...rest } = last
+  const impact = mergeSavedImpact(a.impact, b.impact)
+  // A life that began after the other one ended is noted by itself.
+  const isNoted =
+    releaseNote !== undefined && (hasEnded(first) || releaseNote.type === first.releaseNote?.type)
   const isFiring = !hasEnded(a) || !hasEnded(b)
   return {
     ...rest,
@@ -77,6 +85,11 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
     endedAt: isFiring ? undefined : latest(a.endedAt, b.endedAt),
     channelStates: mergeChannelStates(a, b),
+    ...(a.processes === undefined && b.processes === undefined
+      ? {}
+      : { processes: mergeProcesses(a.processes, b.processes) }),
+    ...(isNoted ? { releaseNote } : {}),
+    ...(impact === undefined ? {} : { impact }),
   }
 }
 

@@ -2,7 +2,7 @@
  * `for`: a met condition must stay true before it is an alert. Until then it is pending: counted but not
  * notified, and dropped silently when it stops being true.
  */
-import { type Occurrence, type SpikeValue, severityRank } from '../model.ts'
+import { type ImpactSigns, type Occurrence, type SpikeValue, severityRank } from '../model.ts'
 
 /** The records an alert starts with: how many, and when the first of them came, epoch ms. */
 export interface Collected {
@@ -11,6 +11,12 @@ export interface Collected {
   /** When the latest of them came; missing: just now. */
   readonly lastAt?: number
   readonly spike?: SpikeValue
+  /** Their values of the fields of `impact`, and of a rule's `distinct`. */
+  readonly impact?: ImpactSigns
+  /** How many records of the same row an earlier alert counted. */
+  readonly rowBefore?: number
+  /** When a record ended the row before, epoch ms. */
+  readonly lastSuccessAt?: number
 }
 
 /** A met condition that does not fire yet; times are epoch ms. */

@@ -11,11 +11,13 @@ import { joinChannelState, openChannelState, suppressUnnotified, unnotified } fr
 import { endedTooSoon, schedule, sendsEnd } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { createHistory, keepChannels } from './history.ts'
+import { createImpactRoom, type ImpactRoom } from './impact.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
 import { restoreSimilar } from './merge-similar.ts'
 import { updateMutes } from './mute.ts'
 import { composeNotification } from './notification.ts'
 import { notifyOf } from './notify.ts'
+import { createReleases, type Releases } from './releases.ts'
 import { createSimilar } from './similar.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
@@ -23,6 +25,7 @@ import {
   conditionsOf,
   openConditions,
   type RulesInForce,
+  rememberedAlerts,
   type TrackerState,
   watchSpikes,
 } from './tracker-state.ts'
@@ -79,11 +82,26 @@ export function restore(
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
     similar: createSimilar(state.maxAlerts),
+    releases: releasesOf(state, snapshot, now),
+    impactRoom: roomBeside(alerts),
   } satisfies Partial<TrackerState>)
   state.spikesSince = watchSpikes([...state.spikesSince.keys()], now, snapshot.spikesSince)
   state.conditions = snapshot.conditions && openConditions(state, snapshot.conditions)
   restoreSimilar(state)
   return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
+}
+
+/** The releases of the snapshot, and the present one, which may be older than what was adopted. */
+function releasesOf(state: TrackerState, snapshot: TrackerSnapshot, now: number): Releases {
+  const releases = createReleases(snapshot, rememberedAlerts(state.maxAlerts))
+  if (state.release !== undefined) releases.addRelease(state.release, now)
+  return releases
+}
+
+function roomBeside(alerts: readonly LiveAlert[]): ImpactRoom {
+  const room = createImpactRoom()
+  for (const { impact } of alerts) for (const { values } of impact?.values() ?? []) room.left -= values.size
+  return room
 }
 
 /** Starts the watches of the rules; an alert about an absence that no rule watches any more ends. */

@@ -24,6 +24,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         endedAt: shift(alert.endedAt),
         ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: shift(alert.formerEndedAt) }),
         starts: alert.starts.map(shift),
+        ...(alert.firedBy && { firedBy: shiftFiredBy(alert.firedBy) }),
         channelStates: ownEntries(
           Object.entries(alert.channelStates).map(([name, channelState]) => [
             name,
@@ -46,6 +47,9 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     ...(snapshot.spikesSince && {
       spikesSince: snapshot.spikesSince.map(([rule, at]) => [rule, shift(at)] as const),
     }),
+    ...(snapshot.releases && {
+      releases: snapshot.releases.map((release) => ({ ...release, at: shift(release.at) })),
+    }),
     ...(snapshot.conditions && { conditions: shiftConditions(snapshot.conditions, byMs) }),
     past: snapshot.past.map((past) => ({
       ...past,
@@ -66,10 +70,16 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     }
   }
 
+  function shiftFiredBy<By extends { readonly lastSuccessAt?: number }>(firedBy: By): By {
+    const { lastSuccessAt } = firedBy
+    return lastSuccessAt === undefined ? firedBy : { ...firedBy, lastSuccessAt: shift(lastSuccessAt) }
+  }
+
   /** First and last time are those of its records. */
-  function shiftAlert({ endedAt, formerEndedAt, ...alert }: Alert): Alert {
+  function shiftAlert({ endedAt, formerEndedAt, condition, ...alert }: Alert): Alert {
     return {
       ...alert,
+      ...(condition && { condition: shiftFiredBy(condition) }),
       ...(endedAt === undefined ? {} : { endedAt: shift(endedAt) }),
       ...(formerEndedAt === undefined ? {} : { formerEndedAt: shift(formerEndedAt) }),
     }

@@ -6,16 +6,23 @@
 import type { ChannelTiming } from './channel.ts'
 import type { SavedConditions } from './conditions.ts'
 import { ownEntries, type PastAlert } from './history.ts'
+import { loadImpact, type SavedImpact, saveImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
+import { mergeProcesses } from './processes.ts'
+import type { SavedReleases } from './releases.ts'
 
 /** A live alert as plain JSON, with its channel states by the channel's name. */
-export type SavedAlert = Omit<LiveAlert, 'channelStates' | 'scheduled' | 'hasMuted' | 'variants'> & {
+export type SavedAlert = Omit<
+  LiveAlert,
+  'channelStates' | 'scheduled' | 'hasMuted' | 'variants' | 'impact'
+> & {
   readonly channelStates: Readonly<Record<string, ChannelState>>
   readonly variants?: { readonly values: readonly (readonly [string, number])[]; readonly more: number }
+  readonly impact?: SavedImpact
 }
 
 /** All state of a tracker; times are epoch ms. It survives `JSON.stringify` and `JSON.parse`. */
-export interface TrackerSnapshot {
+export interface TrackerSnapshot extends SavedReleases {
   readonly version: 1
   readonly alerts: readonly SavedAlert[]
   /** The ids of those that ended, the oldest end first. */
@@ -33,17 +40,19 @@ export interface TrackerSnapshot {
 
 /** Copies a live alert; only its records and labels are shared. */
 export function saveAlert(live: LiveAlert): SavedAlert {
-  const { channelStates, scheduled: _, hasMuted: __, variants, ...alert } = live
+  const { channelStates, scheduled: _, hasMuted: __, variants, impact, processes, ...alert } = live
   const saved = [...channelStates].map(([name, channelState]) => [name, { ...channelState }] as const)
   return {
     ...alert,
     channelStates: ownEntries(saved),
     ...(variants === undefined ? {} : { variants: { values: [...variants.values], more: variants.more } }),
+    ...(processes === undefined ? {} : { processes: mergeProcesses(processes) }),
+    ...(impact === undefined ? {} : { impact: saveImpact(impact) }),
   }
 }
 
 /** Copies a saved alert; it is not scheduled yet. */
-export function loadAlert({ channelStates, variants, ...alert }: SavedAlert): LiveAlert {
+export function loadAlert({ channelStates, variants, impact, processes, ...alert }: SavedAlert): LiveAlert {
   const loaded = Object.entries(channelStates).map(
     ([name, channelState]) => [name, { ...channelState }] as const,
   )
@@ -61,6 +70,8 @@ export function loadAlert({ channelStates, variants, ...alert }: SavedAlert): Li
     ...(variants === undefined
       ? {}
       : { variants: { values: new Map(variants.values), more: variants.more } }),
+    ...(processes === undefined ? {} : { processes: mergeProcesses(processes) }),
+    ...(impact === undefined ? {} : { impact: loadImpact(impact) }),
     scheduled: false,
   }
 }

@@ -36,7 +36,9 @@ export function catchUp(state: TrackerState, now: number): readonly Effect[] {
 }
 
 function resolve(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
-  state.conditions?.clear(occurrence)
+  // The next row wants to know when the last one ended.
+  const conditions = occurrence.condition === undefined ? state.conditions : conditionsOf(state)
+  conditions?.clear(occurrence, now)
   const alert = firingAlert(state, mergedIdOf(state.similar, occurrence.id), now)
   return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
 }

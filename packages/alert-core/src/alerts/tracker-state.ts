@@ -7,7 +7,9 @@ import type { AbsenceWatch } from './absence.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { type Conditions, createConditions, type SavedConditions } from './conditions.ts'
 import { createHistory, type History } from './history.ts'
+import { createImpactRoom, type ImpactRoom } from './impact.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
+import { createReleases, type Releases } from './releases.ts'
 import { createSimilar, type Similar } from './similar.ts'
 
 /** Whether the present rules can end an alert that only a record ends. */
@@ -79,6 +81,15 @@ export interface TrackerState {
   hasInhibited: boolean
   /** Before then, epoch ms, no firing alert is searched that could be evicted. */
   searchAt: number
+  /** What people call this process; undefined: it has no name. */
+  readonly process: string | undefined
+  /** How many processes there are; undefined while only this one is known. */
+  readonly processesTotal: () => number | undefined
+  /** The release that this process runs. */
+  readonly release: string | undefined
+  releases: Releases
+  /** For the values of fields that are counted. */
+  impactRoom: ImpactRoom
 }
 
 export interface TrackerStateOptions {
@@ -88,6 +99,9 @@ export interface TrackerStateOptions {
   readonly mutes: () => Mutes | undefined
   readonly maxAlerts: number
   readonly newId: () => string
+  readonly process: string | undefined
+  readonly processesTotal: () => number | undefined
+  readonly release: string | undefined
 }
 
 /** A tracker without alerts. */
@@ -113,7 +127,14 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     firing: undefined,
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
+    releases: createReleases({}, rememberedAlerts(maxAlerts)),
+    impactRoom: createImpactRoom(),
   }
+}
+
+/** Of so many alerts is remembered in which release they were last seen. */
+export function rememberedAlerts(maxAlerts: number): number {
+  return 5 * maxAlerts
 }
 
 export function channelOf(state: TrackerState, name: string): Channel | undefined {

@@ -13,6 +13,7 @@ import { copyAlert } from './live-alert.ts'
 import { updateMutes } from './mute.ts'
 import { settle } from './notify.ts'
 import { type AlertPreview, preview } from './preview.ts'
+import type { SeenAlert } from './releases.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
 import { mergedIdOf } from './similar.ts'
@@ -33,6 +34,7 @@ export type { ChannelPlan } from './channel.ts'
 export type { Effect } from './effect.ts'
 export type { SavedKey } from './key-state.ts'
 export type { AlertPreview } from './preview.ts'
+export type { SeenAlert } from './releases.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
 export type { CanEnd, Firing, Mute, Mutes } from './tracker-state.ts'
 
@@ -56,6 +58,12 @@ export interface TrackerOptions {
   readonly maxAlerts?: number
   /** Makes the ids of notifications. */
   readonly newId?: () => string
+  /** What people call this process: alerts count the records of each. Default: they do not. */
+  readonly process?: string
+  /** How many processes there are; undefined while only this one is known. */
+  readonly processesTotal?: () => number | undefined
+  /** The release that this process runs. */
+  readonly release?: string
 }
 
 /** Decides which channel is notified of what, and when. */
@@ -103,11 +111,13 @@ export interface Tracker {
   preview(occurrence: Occurrence, now: number): AlertPreview
   /** The keys of conditions that changed since the last call, at first all, with their present state. */
   takeChangedKeys(): ReadonlyMap<string, SavedKey | undefined>
+  /** The alerts whose last release changed since the last call, at first all; undefined: forgotten. */
+  takeChangedSeen(): ReadonlyMap<string, SeenAlert | undefined>
   /** What became of the records so far. */
   recordCounts(): RecordCounts
   /** The firing alerts. */
   live(): readonly Alert[]
-  /** All state; without `withKeys`, of conditions only the absence watches. */
+  /** All state; without `withKeys`, of conditions only the absence watches, and no alert's last release. */
   snapshot(parts?: { readonly withKeys: boolean }): TrackerSnapshot
   /** The part of the snapshot about these alerts and this channel. */
   partOf(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
@@ -138,9 +148,21 @@ export function createTracker(options: TrackerOptions): Tracker {
     newId = randomUUID,
   } = options
   const mutes = options.mutes ?? (() => undefined)
-  const state = createTrackerState({ channels, watches, canEnd, mutes, maxAlerts, newId })
-  applyWatches(state, options.now ?? 0)
-  state.spikesSince = watchSpikes(spikes, options.now ?? 0)
+  const { process, processesTotal = () => undefined, release, now: startedAt = 0 } = options
+  const state = createTrackerState({
+    channels,
+    watches,
+    canEnd,
+    mutes,
+    maxAlerts,
+    newId,
+    process,
+    processesTotal,
+    release,
+  })
+  if (release !== undefined) state.releases.addRelease(release, startedAt)
+  applyWatches(state, startedAt)
+  state.spikesSince = watchSpikes(spikes, startedAt)
 
   return {
     push: (occurrence, now) => takeRecord(state, occurrence, now),
@@ -156,6 +178,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     idOf: (id) => mergedIdOf(state.similar, id),
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
+    takeChangedSeen: () => state.releases.takeChanged(),
     recordCounts: () => recordCounts(state),
     live: () => [...state.alerts.values()].filter((alert) => alert.endedAt === undefined).map(copyAlert),
     snapshot: ({ withKeys } = { withKeys: true }) => takeSnapshot(state, withKeys),
@@ -164,7 +187,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       past: ids.flatMap((id) => state.history.get(id) ?? []),
       channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.timing()),
     }),
-    restore: (snapshot, now = options.now ?? 0, stepMs = 0) => restore(state, snapshot, now, stepMs),
+    restore: (snapshot, now = startedAt, stepMs = 0) => restore(state, snapshot, now, stepMs),
   }
 }
 
@@ -202,6 +225,7 @@ function takeChangedKeys(state: TrackerState): ReadonlyMap<string, SavedKey | un
 }
 
 function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
+  const releases = state.releases.releases()
   return {
     version: 1,
     alerts: [...state.alerts.values()].map(saveAlert),
@@ -211,6 +235,8 @@ function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
     ...(state.overflowId === undefined ? {} : { overflowId: state.overflowId }),
     dropped: state.dropped,
     ...(state.spikesSince.size === 0 ? {} : { spikesSince: [...state.spikesSince] }),
+    ...(releases.length === 0 ? {} : { releases }),
+    ...(withKeys && releases.length > 0 ? { seen: state.releases.seen() } : {}),
     ...(state.conditions && { conditions: state.conditions.save(withKeys) }),
   }
 }

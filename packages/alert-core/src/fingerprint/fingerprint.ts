@@ -7,7 +7,7 @@
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
 import { hash64 } from '../text/text.ts'
-import { accessKey, isGenericMessage } from './message.ts'
+import { accessKey, isGenericMessage, withoutValues } from './message.ts'
 import { ownFrameKey } from './own-frame.ts'
 import { parameterize } from './parameterize.ts'
 
@@ -93,6 +93,14 @@ export function withSafeRequest(
   if (request === undefined || !key.includes(request)) return key
   const safe = requestKey({ ...record, fields: redact(record.fields) }) ?? '***'
   return key.replace(request, () => safe)
+}
+
+/** The path of a request without what varies in it; `isDeclared`: it is as the application declares it. */
+export function maskedRoute(method: string, path: string, isDeclared: boolean): string {
+  const masked = withoutValues(path)
+  if (isDeclared) return masked
+  const text = stable(`${method} ${masked}`)
+  return text.startsWith(`${method} `) ? text.slice(method.length + 1) : masked
 }
 
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */

@@ -227,7 +227,8 @@ const maxPath = 500
 const version = /^v\d{1,3}$/
 const varying = /\d|^.{40,}$|[@%]/
 
-function withoutValues(path: string): string {
+/** The path without its query and what varies in it: '/orders/<*>/pay'. */
+export function withoutValues(path: string): string {
   const [route = ''] = path.slice(0, maxPath).split(/[?#]/, 1)
   const parts = route.split('/').map((part) => (varying.test(part) && !version.test(part) ? '<*>' : part))
   return parts.join('/')

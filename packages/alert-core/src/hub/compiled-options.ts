@@ -2,7 +2,9 @@
  * What a hub compiles from its plan, and compiles anew when the plan is replaced while it runs: rules, gate,
  * what mutes channels, and the channels as the tracker sees them.
  */
+import { randomUUID } from 'node:crypto'
 import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
+import { once } from '../cache/lazy.ts'
 import type { Alert, Occurrence } from '../model.ts'
 import { createMuting, type Muting } from '../mute/mutes.ts'
 import { type RuleWarning, ruleWarnings } from '../options/rule-warnings.ts'
@@ -89,6 +91,8 @@ function compileOptions(
     level: plan.level,
     levels,
     labels: plan.labels,
+    impact: { fields: plan.impact, key: impactKey(plan) },
+    origin: hidesOrigin(plan) ? undefined : plan.origin,
     resolveIndex,
     isTaken: (occurrence) => tracked.some(({ admits }) => admits(asFirst(occurrence))),
     ...origin,
@@ -116,7 +120,20 @@ function compileOptions(
   }
 }
 
-function namedFieldsOf({ rules, channels, muting, content, context }: Plan): readonly string[] {
+/** What a line says of its process is not shown either. */
+function hidesOrigin({ content }: Plan): boolean {
+  return content.redact.paths.some((path) => path === 'hostname' || path === 'pid')
+}
+
+/** Counts stay in this process, or must merge with those of others that share its state. */
+function impactKey({ service = '', env = '', stateDir }: Plan): string {
+  return stateDir === undefined ? keyOfProcess() : JSON.stringify(['impact', service, env])
+}
+
+/** Random, so that nobody can test guesses against what is kept. */
+const keyOfProcess = once(randomUUID)
+
+function namedFieldsOf({ rules, channels, muting, content, context, impact }: Plan): readonly string[] {
   const { silences, inhibit } = muting
   const formats = channels.map(({ format }) => (typeof format === 'string' ? {} : format))
   return namedFields({
@@ -126,8 +143,12 @@ function namedFieldsOf({ rules, channels, muting, content, context }: Plan): rea
       ...silences.map(({ match }) => match),
       ...inhibit.flatMap(({ source, target }) => [source, target]),
     ],
-    paths: [...content.include, ...(context?.by ?? []), ...inhibit.flatMap(({ equal }) => equal)],
-    templates: [content.traceUrl, ...formats.flatMap(({ subject, body }) => [subject, body])],
+    paths: [...content.include, ...(context?.by ?? []), ...inhibit.flatMap(({ equal }) => equal), ...impact],
+    templates: [
+      content.traceUrl,
+      content.logsUrl,
+      ...formats.flatMap(({ subject, body }) => [subject, body]),
+    ],
   })
 }
 

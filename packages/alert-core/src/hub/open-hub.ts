@@ -238,5 +238,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock): Tracker
     mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
+    ...(plan.process === '' ? {} : { process: plan.process }),
+    ...(plan.release === undefined ? {} : { release: plan.release }),
   })
 }

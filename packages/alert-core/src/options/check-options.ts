@@ -10,6 +10,7 @@ import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } 
 import { defaults } from './defaults.ts'
 import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
+import { ownOrigin, processName, releaseOf } from './origin.ts'
 import { toPlain } from './plain-json.ts'
 import { type Plan, planNothing, planOptions } from './plan.ts'
 import { type ChannelPlan, planChannel, standInFor } from './plan-channel.ts'
@@ -81,6 +82,9 @@ export function checkOptions(
     channels,
     muting,
     rotations: rotationsOf(groups),
+    release: given.release ?? releaseOf(env),
+    process: given.process ?? processName(env),
+    ...(given.process === undefined ? { origin: ownOrigin(env) } : {}),
     rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
     redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),

@@ -20,6 +20,16 @@ export type DocumentedOptions<Channels, Rules> = {
   service?: Of<AllInput, 'service'>
   /** Environment, such as 'prod': shown with every alert, and part of its identity */
   env?: Of<AllInput, 'env'>
+  /**
+   * Version of the service: shown with every alert, never part of its identity
+   * @default by the environment, such as SENTRY_RELEASE or npm_package_version
+   */
+  release?: Of<AllInput, 'release'>
+  /**
+   * What people call this process: shown with every alert, never part of its identity
+   * @default HOSTNAME or the host's name, with NODE_APP_INSTANCE or the process id
+   */
+  process?: Of<AllInput, 'process'>
   /** Labels of every alert: shown, and part of its identity */
   labels?: Of<AllInput, 'labels'>
   /**
@@ -61,7 +71,7 @@ export type DocumentedOptions<Channels, Rules> = {
    * holds
    */
   schedules?: Of<AllInput, 'schedules'>
-  /** Where a record has its request id and trace id, and the link to a trace */
+  /** Where a record has its request id and trace id, and the links to its trace and logs */
   trace?: {
     /** Fields that may contain the request id */
     requestId?: Of<Of<AllInput, 'trace'>, 'requestId'>
@@ -69,7 +79,14 @@ export type DocumentedOptions<Channels, Rules> = {
     traceId?: Of<Of<AllInput, 'trace'>, 'traceId'>
     /** Link to a trace, with placeholders: 'https://traces/{traceId}' */
     url?: Of<Of<AllInput, 'trace'>, 'url'>
+    /** Link to the log lines of a request, with placeholders: 'https://logs/?q={requestId}' */
+    logs?: Of<Of<AllInput, 'trace'>, 'logs'>
   }
+  /**
+   * Fields whose different values are counted for each alert: ['userId'] shows '37 times, 4 users'. Values
+   * are kept as hashes only
+   */
+  impact?: Of<AllInput, 'impact'>
   /** How the lines are written, if it is not as usual */
   wire?: {
     /** pino's `nestedKey`; `alertStream` reads it from the logger */

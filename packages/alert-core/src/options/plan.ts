@@ -3,6 +3,7 @@
  * applied.
  */
 import type { Rotation } from '../render/on-call.ts'
+import type { OwnOrigin } from '../rules/foreign-process.ts'
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'
 import { silentLevel } from './level.ts'
@@ -27,6 +28,12 @@ export interface Plan {
   readonly level: number
   readonly service?: string
   readonly env?: string
+  /** The release of the watched application; undefined: nothing says. */
+  readonly release?: string
+  /** What people call this process. */
+  readonly process: string
+  /** By what its lines are known; absent if the options name it: then all lines count as its own. */
+  readonly origin?: OwnOrigin
   readonly labels: Readonly<Record<string, string>>
   readonly channels: readonly ChannelPlan[]
   readonly rules: readonly RulePlan[]
@@ -42,7 +49,10 @@ export interface Plan {
     readonly include: readonly string[]
     readonly redact: { readonly paths: readonly string[]; readonly patterns: readonly string[] }
     readonly traceUrl?: string
+    readonly logsUrl?: string
   }
+  /** The fields whose different values are counted. */
+  readonly impact: readonly string[]
   readonly limits: { readonly alerts: number; readonly queue: number }
   /** Absent: no log lines are shown. */
   readonly context?: {
@@ -76,7 +86,10 @@ export interface Plan {
 type Given = ReadShape<typeof optionsShape>
 
 /** The parts of the plan that are not copied from the options. */
-type PlannedParts = Pick<Plan, 'level' | 'channels' | 'rules' | 'muting' | 'rotations' | 'secrets'> &
+type PlannedParts = Pick<
+  Plan,
+  'level' | 'channels' | 'rules' | 'muting' | 'rotations' | 'secrets' | 'release' | 'process' | 'origin'
+> &
   Pick<Plan['content'], 'redact'>
 
 export function planOptions(given: Given, parts: PlannedParts): Plan {
@@ -90,7 +103,13 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     wire: given.wire ?? {},
     failedRequests: given.failedRequests ?? true,
     trace: given.trace ?? {},
-    content: { include: given.include ?? [], redact, traceUrl: given.trace?.url },
+    content: {
+      include: given.include ?? [],
+      redact,
+      traceUrl: given.trace?.url,
+      logsUrl: given.trace?.logs,
+    },
+    impact: given.impact ?? [],
     limits: {
       alerts: given.limits?.alerts ?? defaults.alerts,
       queue: given.limits?.queue ?? defaults.queue,
@@ -132,7 +151,8 @@ export function planNothing(secrets: readonly string[]): Plan {
   const muting = { silences: [], inhibit: [], schedules: {} }
   const redact = { paths: [], patterns: [] }
   const parts = { level: silentLevel, channels: [], rules: [], muting, rotations: [], redact, secrets }
-  return { ...planOptions({ runIn: 'inline', crashes: false }, parts), enabled: false }
+  const nobody = { ...parts, process: '' }
+  return { ...planOptions({ runIn: 'inline', crashes: false }, nobody), enabled: false }
 }
 
 function planContext(

@@ -23,6 +23,14 @@ export const optionsShape = lazily({
   level: levelOption,
   service: () => option(text(), 'Name of the service: shown with every alert, and part of its identity'),
   env: () => option(text(), "Environment, such as 'prod': shown with every alert, and part of its identity"),
+  release: () =>
+    option(text(), 'Version of the service: shown with every alert, never part of its identity', {
+      'x-default': 'by the environment, such as SENTRY_RELEASE or npm_package_version',
+    }),
+  process: () =>
+    option(text(), 'What people call this process: shown with every alert, never part of its identity', {
+      'x-default': "HOSTNAME or the host's name, with NODE_APP_INSTANCE or the process id",
+    }),
   labels: () => option(labels(), 'Labels of every alert: shown, and part of its identity'),
   channels: () =>
     option(
@@ -66,8 +74,21 @@ export const optionsShape = lazily({
           ),
           "Link to a trace, with placeholders: 'https://traces/{traceId}'",
         ),
+        logs: option(
+          text().check(
+            z.regex(/^https?:\/\//, {
+              error: "must start with https:// or http://, as in 'https://logs/?q={requestId}'",
+            }),
+          ),
+          "Link to the log lines of a request, with placeholders: 'https://logs/?q={requestId}'",
+        ),
       }),
-      'Where a record has its request id and trace id, and the link to a trace',
+      'Where a record has its request id and trace id, and the links to its trace and logs',
+    ),
+  impact: () =>
+    option(
+      texts().check(z.minLength(1), z.maxLength(5)),
+      "Fields whose different values are counted for each alert: ['userId'] shows '37 times, 4 users'. Values are kept as hashes only",
     ),
   wire: () =>
     option(

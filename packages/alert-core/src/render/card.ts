@@ -3,6 +3,7 @@
  */
 
 import { withSafeRequest } from '../fingerprint/fingerprint.ts'
+import type { Alert } from '../model.ts'
 import type { AlertCard, Fact } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
 import { isoTime, type Zone } from '../time/time-text.ts'
@@ -73,7 +74,8 @@ function factsOf(
   labels: Pairs,
   extra: Pairs,
 ): readonly Fact[] {
-  const { code, frame, service, env, variants, requestId, traceId, traceUrl, item } = description
+  const { code, frame, service, env, variants, requestId, traceId, traceUrl, logsUrl, item } = description
+  const { request, process, release } = description
   const word = words[options.locale].fact
   const { alert } = item
   const { cutFrom } = description.record
@@ -92,13 +94,17 @@ function factsOf(
       value: code === '' && description.error.type !== 'Error' ? description.error.type : '',
     },
     { name: word.frame, value: full ? frame : '' },
+    { name: word.request, value: full ? request : '' },
+    { name: word.process, value: process },
+    { name: word.release, value: full ? release : '' },
     { name: word.service, value: naming ? service : '' },
     { name: word.env, value: naming ? env : '' },
     { name: once ? word.time : word.since, value: timed ? description.since : '' },
     { name: word.last, value: once || !timed ? '' : description.last },
     { name: word.variants, value: variants },
-    traceId === '' ? linked('requestId', requestId) : { name: 'requestId', value: requestId },
+    { name: 'requestId', value: requestId, url: logsUrl ?? (traceId === '' ? traceUrl : undefined) },
     linked('traceId', traceId),
+    { name: word.logs, value: requestId === '' ? (logsUrl ?? '') : '', url: logsUrl },
     { name: word.record, value: cutFrom === undefined ? '' : words[options.locale].cut(cutFrom) },
   ]
   if (full) for (const [name, value] of labels) rows.push({ name, value })
@@ -172,8 +178,36 @@ function dataOf(
     ['requestId', requestId],
     ['traceId', traceId],
     ['traceUrl', traceUrl],
+    ['logsUrl', description.logsUrl],
+    ['processes', alert.processes],
+    ['processesTotal', alert.processesTotal],
+    ['release', alert.release],
+    ['releaseNote', alert.releaseNote],
+    ['route', description.route],
+    ['impact', impactOf(alert)],
+    ['condition', conditionOf(alert)],
     ['runbook', runbook],
     ['fields', extra.length === 0 ? undefined : Object.fromEntries(extra)],
   ]
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ''))
+}
+
+/** How many different values of each field the records had. */
+function impactOf({ impact }: Alert): Readonly<Record<string, number>> | undefined {
+  return impact && Object.fromEntries(impact.map(({ field, count }) => [field, count]))
+}
+
+/** What of the alert's condition a machine reads; durations in ms. */
+function conditionOf({ condition }: Alert): Readonly<Record<string, unknown>> | undefined {
+  if (condition === undefined) return undefined
+  const { type, threshold, withinMs, field, value, forMs, lastSuccessAt } = condition
+  return {
+    type,
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(withinMs === undefined ? {} : { within: withinMs }),
+    ...(value === undefined ? {} : { value }),
+    ...(field === undefined ? {} : { field }),
+    ...(forMs === undefined ? {} : { for: forMs }),
+    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: isoTime(lastSuccessAt) }),
+  }
 }

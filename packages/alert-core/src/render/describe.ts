@@ -11,10 +11,13 @@ import { cutChars } from '../text/text.ts'
 import { formatCount, type Zone } from '../time/time-text.ts'
 import { absenceHeadline } from './absence-text.ts'
 import { leadOf } from './lead.ts'
-import { traceLink } from './links.ts'
+import { recordLink } from './links.ts'
 import { metaAlertText } from './meta-alert-text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createPlaceholders, type Placeholders } from './placeholders.ts'
+import { processText } from './process-text.ts'
+import { releaseName } from './release-text.ts'
+import { type RequestParts, requestParts, requestText } from './request-text.ts'
 import type { Scrub } from './scrub.ts'
 
 export interface DescribeOptions {
@@ -23,6 +26,8 @@ export interface DescribeOptions {
   readonly scrub: Scrub
   /** 'https://t/{traceId}'. */
   readonly traceUrl?: string
+  /** 'https://logs/?q={requestId}'. */
+  readonly logsUrl?: string
   readonly service?: string
   readonly env?: string
 }
@@ -59,6 +64,14 @@ export interface Description {
   readonly traceId: string
   readonly traceUrl?: string
   readonly runbook: string
+  /** 'POST /orders/… → 502': how a request failed; '' if the headline says it. */
+  readonly request: string
+  /** The same in parts, whatever the headline says. */
+  readonly route?: RequestParts
+  /** 'web-1 (pid 41)': where it was met. */
+  readonly process: string
+  readonly release: string
+  readonly logsUrl?: string
   /** The value of a '{field}' placeholder: the names above, 'labels.x', 'err.x', any field of the record. */
   get(path: string): string
 }
@@ -94,7 +107,7 @@ const longestText = {
  * date.
  */
 export function createDescribe(options: DescribeOptions) {
-  const { locale, zone, scrub, traceUrl } = options
+  const { locale, zone, scrub, traceUrl, logsUrl } = options
   const word = words[locale]
   const leadOptions = { locale, zone, scrub }
 
@@ -143,6 +156,8 @@ export function createDescribe(options: DescribeOptions) {
       requestId,
       traceId,
       runbook,
+      process: isAbsence || alert.rule.startsWith('@') ? '' : processText(alert, locale, scrub),
+      release: alert.release === undefined ? '' : releaseName(alert.release, scrub),
       // What ended before it was sent is news: its title has its severity, and its lead says that it ended.
       tag: isResolved ? word.resolved : word.severity[alert.severity],
     }
@@ -151,13 +166,15 @@ export function createDescribe(options: DescribeOptions) {
       placeholders ??= createPlaceholders({ item, record, known, scrub, zone, locale })
       return placeholders(path)
     }
-    const link = traceUrl === undefined ? undefined : traceLink(traceUrl, record, known, get)
+    const link = traceUrl === undefined ? undefined : recordLink(traceUrl, record, known, get)
+    const logs = logsUrl === undefined ? undefined : recordLink(logsUrl, record, known, get)
     const summary =
       alert.summary === undefined
         ? ''
         : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
     // A failed request that says no more is its method, route and status.
     const request = scrub.line(requestOf(record, scrub).replaceAll('<*>', '…'), longest.message)
+    const requested = isResolved ? undefined : requestParts(record, scrub)
     const said = request || brief.message
     const shared =
       alert.variants === undefined
@@ -193,9 +210,13 @@ export function createDescribe(options: DescribeOptions) {
       lead: lead.text,
       error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
       text: textOf(),
+      request: request === '' ? requestText(requested) : '',
+      ...(requested === undefined ? {} : { route: requested }),
       ...(link === undefined ? {} : { traceUrl: link }),
+      ...(logs === undefined ? {} : { logsUrl: logs }),
       get: (path) => {
         if (path === 'summary' || path === 'title') return headline
+        if (path === 'logsUrl') return logs ?? ''
         return path === 'traceUrl' ? (link ?? '') : get(path)
       },
     }
@@ -206,9 +227,9 @@ const noLead = { text: '', suffix: '' }
 
 /** Most alerts happen once: then there is nothing to say but what happened. */
 function isPlain({ alert, reason }: NotificationItem): boolean {
-  const { count, state, startsInDay, isAbsence, spike } = alert
-  const isOrdinary = startsInDay === undefined && !isAbsence && spike === undefined
-  return reason === 'first' && count === 1 && state === 'firing' && isOrdinary
+  const { count, state, startsInDay, isAbsence, spike, condition, releaseNote } = alert
+  if (reason !== 'first' || count > 1 || state !== 'firing' || isAbsence) return false
+  return [startsInDay, spike, condition, releaseNote].every((more) => more === undefined)
 }
 
 /** Whether the alert ended before this channel could be notified of it. */

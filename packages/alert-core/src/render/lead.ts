@@ -5,7 +5,10 @@
 import type { Alert, NotificationItem, SpikeValue } from '../model.ts'
 import { formatCount, formatDuration } from '../time/time-text.ts'
 import { absenceLead, endsLikeOthers, type Lead, type LeadOptions } from './absence-text.ts'
+import { countedText, lastingText } from './condition-text.ts'
+import { impactText } from './impact-text.ts'
 import { type Words, words } from './phrases.ts'
+import { releaseText } from './release-text.ts'
 
 const most = { message: 200 }
 
@@ -62,7 +65,7 @@ function firing(item: NotificationItem, word: Words, options: LeadOptions, now: 
   const { sentences, suffix, isBurst } = kindOf(item, word, options, now)
   const { spike } = item.alert
   if (spike === undefined) return plain(word, sentences, suffix)
-  const said = [...(isBurst ? [] : sentences), spikeSentence(spike, word, options)]
+  const said = isBurst ? sentences : [...sentences, spikeSentence(spike, word, options)]
   return plain(word, said, suffix || word.suffix.spike)
 }
 
@@ -84,11 +87,14 @@ interface Kind {
   readonly isBurst?: true
 }
 
-function kindOf(item: NotificationItem, word: Words, { locale, zone }: LeadOptions, now: number): Kind {
+function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: number): Kind {
+  const { locale, zone, scrub } = options
   const { alert, reason, added, notifiedAt, previousSeverity, nextAt } = item
   const { count, firstSeen, lastSeen } = alert
   const { lead, suffix } = word
   const lastedMs = lastSeen - firstSeen
+  const impact = impactText(alert.impact, locale)
+  const release = releaseText(alert, locale, scrub)
   // What the channel was not sent before is neither a reminder nor an escalation to its reader.
   const isKnown = notifiedAt !== undefined
   if (reason === 'escalated' && isKnown && previousSeverity !== undefined) {
@@ -103,18 +109,28 @@ function kindOf(item: NotificationItem, word: Words, { locale, zone }: LeadOptio
   }
   if (reason === 'regression') {
     const { formerEndedAt } = alert
-    if (formerEndedAt === undefined) return { sentences: [burst()], suffix: suffix.recurred, isBurst: true }
+    const isBack = release?.type === 'back'
+    const ending = isBack ? release.suffix : suffix.recurred
+    if (formerEndedAt === undefined) return { sentences: begun(), suffix: ending, isBurst: true }
     const gap = formatDuration(firstSeen - formerEndedAt, locale)
-    const said = lead.recurred(gap, zone.near(formerEndedAt, firstSeen), count)
-    return { sentences: [said], suffix: suffix.recurred }
+    const endedAt = zone.near(formerEndedAt, firstSeen)
+    const said = isBack
+      ? lead.recurredInRelease(gap, endedAt, release.sentence, count, impact)
+      : [lead.recurred(gap, endedAt, count, impact)]
+    return { sentences: said, suffix: ending }
   }
   if (reason === 'repeat' && isKnown) {
-    const said = lead.repeat(added, zone.near(notifiedAt, firstSeen), count)
-    return { sentences: [said], suffix: suffix.repeat }
+    const said = lead.repeat(added, zone.near(notifiedAt, firstSeen), count, impact)
+    return { sentences: [said], suffix: release?.suffix ?? suffix.repeat }
   }
-  return { sentences: [burst()], suffix: '', isBurst: true }
+  return { sentences: begun(), suffix: release?.suffix ?? '', isBurst: true }
 
-  function burst(): string {
-    return count > 1 ? lead.burst(count, formatDuration(Math.max(1000, lastedMs), locale)) : ''
+  /** How often it happened, or what its condition counted; how long it has lasted; its release: two of them. */
+  function begun(): string[] {
+    const burst = count > 1 ? lead.burst(count, formatDuration(Math.max(1000, lastedMs), locale), impact) : ''
+    const { spike } = alert
+    const counted =
+      spike === undefined ? countedText(alert, locale, zone) || burst : spikeSentence(spike, word, options)
+    return [counted, lastingText(alert, locale, now), release?.sentence ?? ''].filter(Boolean).slice(0, 2)
   }
 }

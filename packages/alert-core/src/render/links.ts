@@ -1,13 +1,14 @@
 /**
- * The links of a message: to the trace, by a template of the user, and whether a browser may open one.
+ * The links of a message: to the trace and the logs of a record, by templates of the user, and whether a
+ * browser may open one.
  */
 import type { LogRecord } from '../model.ts'
 import { fillTemplate } from '../text/template.ts'
 
 const longest = 2000
 
-/** The link to the trace, if each of its placeholders has a value that redaction did not change. */
-export function traceLink(
+/** The link about a record, if each of its placeholders has a value that redaction did not change. */
+export function recordLink(
   template: string,
   record: LogRecord,
   known: { readonly requestId: string; readonly traceId: string },

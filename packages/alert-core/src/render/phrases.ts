@@ -50,13 +50,21 @@ export interface Words {
   fellBack(channel: string, reason: SuppressedReason, alerts?: number): string
 }
 
-/** What a lead says, each sentence without its full stop. */
+/** What a lead says, each sentence without its full stop. `impact` is '' or begins with its comma. */
 export interface LeadWords {
-  burst(count: number, span: string): string
-  repeat(added: number, since: string, count: number): string
+  burst(count: number, span: string, impact: string): string
+  repeat(added: number, since: string, count: number, impact: string): string
   /** `lasted` is '' if it became worse at once. */
   escalated(former: string, now: string, lasted: string, count: number): readonly string[]
-  recurred(gap: string, endedAt: string, count: number): string
+  recurred(gap: string, endedAt: string, count: number, impact: string): string
+  /** The same in two sentences, where the second says what is to be said of the release. */
+  recurredInRelease(
+    gap: string,
+    endedAt: string,
+    release: string,
+    count: number,
+    impact: string,
+  ): readonly string[]
   /** `next` is '' if no reminder is due. */
   flapping(starts: number, next: string): readonly string[]
   /** `message` is that of the record, '' if it has none. */
@@ -110,6 +118,10 @@ export type FactName =
   | 'service'
   | 'env'
   | 'record'
+  | 'request'
+  | 'process'
+  | 'release'
+  | 'logs'
 
 const englishCause: Partial<Record<SuppressedReason, string>> = {
   expired: 'did not accept it in time',
@@ -133,16 +145,24 @@ const english: Words = {
     service: 'Service',
     env: 'Environment',
     record: 'Record',
+    request: 'Request',
+    process: 'Process',
+    release: 'Release',
+    logs: 'Search logs',
   },
   lead: {
-    burst: (count, span) => `${englishTimes(count)} in ${span}`,
-    repeat: (added, since, count) =>
-      `Still firing: ${formatCount(added)} more since ${since}, ${formatCount(count)} in total`,
+    burst: (count, span, impact) => `${englishTimes(count)} in ${span}${impact}`,
+    repeat: (added, since, count, impact) =>
+      `Still firing: ${formatCount(added)} more since ${since}, ${formatCount(count)} in total${impact}`,
     escalated: (former, now, lasted, count) => [
       `Escalated from ${former} to ${now}${lasted && ` after ${lasted}`}, ${englishTimes(count)}`,
     ],
-    recurred: (gap, endedAt, count) =>
-      `Recurred ${gap} after it resolved at ${endedAt}${count > 1 ? `; ${englishTimes(count)}` : ''}`,
+    recurred: (gap, endedAt, count, impact) =>
+      `Recurred ${gap} after it resolved at ${endedAt}${count > 1 ? `; ${englishTimes(count)}${impact}` : ''}`,
+    recurredInRelease: (gap, endedAt, release, count, impact) => [
+      `Recurred ${gap} after it resolved at ${endedAt}`,
+      `${release}${count > 1 ? `; ${englishTimes(count)}${impact}` : ''}`,
+    ],
     flapping: (starts, next) => [
       `Flapping: fired ${englishTimes(starts)} in 24 h`,
       `Notified less often${next && `, next at ${next} at the earliest`}`,
@@ -222,6 +242,9 @@ const chineseCause: Partial<Record<SuppressedReason, string>> = {
   'queue-limit': '积压过多',
 }
 
+const chineseRecurred = (gap: string, endedAt: string, count: number, impact: string) =>
+  `${endedAt} 恢复，${gap}后再次发生${count > 1 ? `，共 ${formatCount(count)} 次${impact}` : ''}`
+
 const chinese: Words = {
   severity: { info: '提示', warning: '警告', error: '错误', critical: '严重' },
   resolved: '已恢复',
@@ -236,17 +259,24 @@ const chinese: Words = {
     service: '服务',
     env: '环境',
     record: '记录',
+    request: '请求',
+    process: '实例',
+    release: '版本',
+    logs: '查看日志',
   },
   lead: {
-    burst: (count, span) => `${span}内发生 ${formatCount(count)} 次`,
-    repeat: (added, since, count) =>
-      `仍在发生：${since} 以来新增 ${formatCount(added)} 次，累计 ${formatCount(count)} 次`,
+    burst: (count, span, impact) => `${span}内发生 ${formatCount(count)} 次${impact}`,
+    repeat: (added, since, count, impact) =>
+      `仍在发生：${since} 以来新增 ${formatCount(added)} 次，累计 ${formatCount(count)} 次${impact}`,
     escalated: (former, now, lasted, count) => [
       `级别升高：${former} → ${now}`,
       `${lasted && `已持续 ${lasted}，`}共 ${formatCount(count)} 次`,
     ],
-    recurred: (gap, endedAt, count) =>
-      `${endedAt} 恢复，${gap}后再次发生${count > 1 ? `，共 ${formatCount(count)} 次` : ''}`,
+    recurred: chineseRecurred,
+    recurredInRelease: (gap, endedAt, release, count, impact) => [
+      chineseRecurred(gap, endedAt, count, impact),
+      release,
+    ],
     flapping: (starts, next) => [
       `反复发生：24 小时内第 ${starts} 次触发`,
       `已降低通知频率${next && `，下次最早 ${next}`}`,

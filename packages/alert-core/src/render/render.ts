@@ -38,6 +38,8 @@ export interface RendererOptions {
   readonly include: readonly string[]
   /** 'https://t/{traceId}'. */
   readonly traceUrl?: string
+  /** 'https://logs/?q={requestId}'. */
+  readonly logsUrl?: string
   /** Shown for alerts without a label of that name. */
   readonly service?: string
   readonly env?: string
@@ -70,8 +72,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   const word = words[locale]
   const zone = createZone(options.timeZone)
   const scrub = createScrub(createRedactor(options.redact))
-  const { traceUrl, service, env } = options
-  const describe = createDescribe({ locale, zone, scrub, traceUrl, service, env })
+  const { traceUrl, logsUrl, service, env } = options
+  const describe = createDescribe({ locale, zone, scrub, traceUrl, logsUrl, service, env })
   const templates = typeof format === 'string' ? {} : format
   const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 

@@ -5,6 +5,7 @@
 import { fingerprint, recordKey } from '../fingerprint/fingerprint.ts'
 import {
   type AlertDirective,
+  type ImpactSigns,
   type LogRecord,
   type Occurrence,
   type Severity,
@@ -48,6 +49,10 @@ export interface CompiledRule extends RulePlan {
   readonly labelsOf: Labels
   /** The threshold of the built-in rule, on pino's scale. */
   readonly threshold: number
+  /** Undefined: no values are counted. */
+  readonly impactOf: ((get: GetField) => ImpactSigns | undefined) | undefined
+  /** Names the process of a record that another one wrote. */
+  readonly foreignProcess: ((record: LogRecord) => string | undefined) | undefined
 }
 
 /** What all rules of one hub share. */
@@ -57,6 +62,8 @@ export interface CompilerOptions {
   readonly service: string | undefined
   readonly env: string | undefined
   readonly labels: Readonly<Record<string, string>>
+  readonly impactOf: CompiledRule['impactOf']
+  readonly foreignProcess: CompiledRule['foreignProcess']
 }
 
 /** Compiles the rules of one hub, one at a time. */
@@ -66,6 +73,8 @@ export function createCompiler({
   service,
   env,
   labels,
+  impactOf,
+  foreignProcess,
 }: CompilerOptions): (plan: RulePlan) => CompiledRule {
   return (plan) => {
     const ends = endsOf(plan.resolve, plan.when)
@@ -83,6 +92,8 @@ export function createCompiler({
       conditions: createRuleConditions(plan, plan.groupBy),
       isAbsent: isAbsent(plan.when),
       threshold: level,
+      impactOf: isAbsent(plan.when) ? undefined : impactOf,
+      foreignProcess,
       // What is absent has no record to take a label from.
       labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
     }
@@ -124,6 +135,12 @@ export function occurrenceOf(
   if (runbook !== undefined) occurrence.runbook = runbook
   if (channels !== undefined) occurrence.channels = channels
   if (rule.resolveAfterMs === false) occurrence.grouping = groupingOf(rule)
+  const process = rule.foreignProcess?.(record)
+  if (process !== undefined) occurrence.process = process
+  if (rule.impactOf !== undefined && action === 'fire') {
+    const impact = rule.impactOf(get)
+    if (impact !== undefined) occurrence.impact = impact
+  }
   return occurrence
 }
 

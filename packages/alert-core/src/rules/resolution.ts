@@ -62,9 +62,12 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       index.ended(nameOf(rule), record).forEach(add)
       // Groups of fields name their alert without any memory: also what another process raised ends.
       const scope = scopeOf(rule)
-      if (scope === undefined) add(occurrenceOf(record, rule, undefined, 'resolve', get))
-      else if (rule.conditions !== undefined)
-        add({ ...occurrenceOf(record, rule, undefined, 'resolve', get), condition: { forMs: 0, scope } })
+      if (scope === undefined && rule.conditions === undefined)
+        add(occurrenceOf(record, rule, undefined, 'resolve', get))
+      else if (rule.conditions !== undefined) {
+        const condition = { forMs: 0, ...(scope === undefined ? {} : { scope }) }
+        add({ ...occurrenceOf(record, rule, undefined, 'resolve', get), condition })
+      }
     }
     return [...ended.values()]
   }

@@ -76,7 +76,9 @@ function whenOf(when: RuleWhen): When {
     return { kind: 'spike', factor, ...rest }
   }
   const { count, withinMs, distinct } = when
-  return { kind: distinct === undefined ? 'window' : 'distinct', count, withinMs }
+  return distinct === undefined
+    ? { kind: 'window', count, withinMs }
+    : { kind: 'distinct', count, withinMs, field: distinct }
 }
 
 /**

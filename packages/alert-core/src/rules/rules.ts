@@ -13,6 +13,8 @@ import {
   occurrenceOf,
   type RulePlan,
 } from './compiled-rule.ts'
+import { createForeignProcess, type OwnOrigin } from './foreign-process.ts'
+import { createImpactSigns, type ImpactFields } from './impact-signs.ts'
 import type { GetField } from './match.ts'
 import { createResolution, createResolveIndex, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
@@ -29,6 +31,10 @@ export interface RulesOptions {
   readonly env?: string | undefined
   /** On every alert. */
   readonly labels: Readonly<Record<string, string>>
+  /** The fields whose different values are counted; default: none. */
+  readonly impact?: ImpactFields
+  /** By what the records of this process are known; default: all are its own. */
+  readonly origin?: OwnOrigin | undefined
   /** Whether some channel takes the alert; default: yes. */
   readonly isTaken?: (occurrence: Occurrence) => boolean
   /** What former rules remember of alerts that a later record may end. */
@@ -93,7 +99,9 @@ const none: readonly Occurrence[] = []
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
   const { rules: plans, level, levels, service, env, labels, isTaken = () => true } = options
-  const compile = createCompiler({ level, levels, service, env, labels })
+  const impactOf = options.impact && createImpactSigns(options.impact)
+  const foreignProcess = options.origin && createForeignProcess(options.origin)
+  const compile = createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess })
   const rules = plans.map(compile)
   const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
   const said = compile({ name: 'alert', resolveAfterMs: quietMs })

@@ -7,7 +7,8 @@ import * as z from 'zod/mini'
 import type { Absence } from '../alerts/absence.ts'
 import type { ChannelTiming } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
-import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
+import type { SavedImpact } from '../alerts/impact.ts'
+import type { SavedAlert, SavedKey, SeenAlert } from '../alerts/tracker.ts'
 import { type Notification, reasons, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
@@ -22,6 +23,8 @@ export interface Entries {
   absence: Absence
   silence: RuntimeSilence
   delivery: Notification
+  impact: SavedImpact
+  seen: SeenAlert
 }
 
 /** Whether a value that was read is an entry of this kind. */
@@ -37,13 +40,17 @@ let schemas: Schemas | undefined
 function createSchemas(): Schemas {
   const pieces = createPieces()
   const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
-  const { identity, words, samples, variants, shape, spikeValue } = pieces
+  const { identity, words, samples, variants, shape, place, spikeValue } = pieces
 
+  const impact = valuesOf(z.looseObject({ values: text }))
   const shownAlert = z.looseObject({
     ...identity,
     ...samples,
+    ...place,
     variants,
     varied: z.optional(z.looseObject({ message: maybeText, error: maybeText })),
+    impact: z.optional(z.array(z.looseObject({ field: text, count: number }))),
+    condition: z.optional(z.looseObject({ type: text })),
     state: z.enum(['firing', 'resolved']),
     spike: spikeValue,
   })
@@ -67,6 +74,9 @@ function createSchemas(): Schemas {
     ...identity,
     ...words,
     ...samples,
+    ...place,
+    firedBy: z.optional(z.looseObject({ type: text })),
+    impact: z.optional(impact),
     rank: number,
     startedAt: number,
     lastAt: number,
@@ -129,6 +139,8 @@ function createSchemas(): Schemas {
       severity,
       items: z.array(item).check(z.minLength(1)),
     }),
+    impact,
+    seen: z.looseObject({ id: text, release: text }),
   }
 }
 
@@ -150,7 +162,7 @@ function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
     spike: spikeValue,
   })
   const distinct = z.looseObject({ values: z.array(z.tuple([text, number])), times: z.array(number) })
-  const streak = z.looseObject({ count: number, unnotified: number, firstAt: number })
+  const streak = z.looseObject({ count: number, unnotified: number, firstAt: number, resetAt: maybeNumber })
   const spike = z
     .looseObject({ times: z.array(number), counts: z.array(number), slotMs: number, restart: number })
     .check(z.refine(({ times, counts }) => times.length === counts.length))
@@ -164,6 +176,7 @@ function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
       streak: z.optional(streak),
       spike: z.optional(spike),
       pending: z.optional(pending),
+      impact: z.optional(valuesOf(z.array(z.tuple([number, number])))),
     }),
     absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),
   }
@@ -195,6 +208,12 @@ function createPieces() {
   const spikeValue = z.optional(
     z.looseObject({ withinMs: number, count: number, usual: number, threshold: number }),
   )
+  const place = {
+    processes: z.optional(z.array(z.looseObject({ name: text, count: number }))),
+    processesTotal: maybeNumber,
+    release: maybeText,
+    releaseNote: z.optional(z.looseObject({ type: z.enum(['new', 'back']), previous: text })),
+  }
   const identity = { id: text, rule: text, key: text, severity, labels }
   const words = { code: maybeText, summary: maybeText, runbook: maybeText }
   const samples = {
@@ -224,6 +243,7 @@ function createPieces() {
     variants,
     shape,
     spikeValue,
+    place,
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { ownEntries } from '../alerts/history.ts'
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
+import { noteAdopted } from '../alerts/releases.ts'
 import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { JournalEntries } from '../journal/journal-types.ts'
@@ -85,7 +86,9 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
       const deliveries = new Map(states.flatMap((state) => state.deliveries.map((each) => [each.id, each])))
       const waiting = new Set([...deliveries.values()].flatMap(keysOf))
       const alerts = kept.alerts.map((alert) => withSettled(withQuietFrom(alert, now), waiting))
-      const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, tracker.snapshot()]), now)
+      const own = tracker.snapshot()
+      const noted = { ...own, alerts: noteAdopted(own.alerts, own, kept) }
+      const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, noted]), now)
       return {
         unsent: [...deliveries.values()]
           .sort((a, b) => a.at - b.at)

@@ -12,6 +12,8 @@ export interface Ledger {
   changesOf(parts: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>): Change[]
   /** The changes of absence watches. */
   absencesOf(conditions: TrackerSnapshot['conditions']): Change[]
+  /** All values that alerts counted and that are not written yet; `changesOf` leaves out a few. */
+  impactOf(alerts: readonly SavedAlert[]): Change[]
   /** The change of everything else. */
   restOf(rest: object): Change[]
   /** Removes what the whole snapshot no longer holds. */
@@ -20,6 +22,9 @@ export interface Ledger {
   clear(): void
 }
 
+/** The values of some 64 records: so few are written as they come. */
+const fewImpactChars = 512
+
 /** Starts with nothing written; `redacted` makes the copies that are written. */
 export function createLedger(redacted: () => Redacted): Ledger {
   const written = new Map<string, unknown>()
@@ -27,6 +32,8 @@ export function createLedger(redacted: () => Redacted): Ledger {
   const writtenWhole = new Map<string, string>()
   /** Alerts of which the changing part was written alone. */
   const writtenPartly = new Set<string>()
+  /** Alerts whose counted values were written: in which life, and how many characters. */
+  const writtenImpact = new Map<string, { readonly life: number; readonly size: number }>()
 
   const recordIfChanged = (key: string, sign: unknown) => {
     if (written.get(key) === sign) return false
@@ -39,18 +46,42 @@ export function createLedger(redacted: () => Redacted): Ledger {
     const { id } = alert
     const changing = changingOf(alert)
     if (!recordIfChanged(keys.alert + id, JSON.stringify(changing))) return []
+    const impact = changesOfImpact(alert, false)
+    return [...changesOfParts(alert, changing), ...impact]
+  }
+
+  function changesOfParts(alert: SavedAlert, changing: ReturnType<typeof changingOf>): Change[] {
+    const { id } = alert
+    const { impact: _, ...whole } = alert
     if (writtenWhole.get(id) === lifeKeyOf(alert)) {
       writtenPartly.add(id)
       return [[keys.since + id, redacted().changingPart(changing)]]
     }
     writtenWhole.set(id, lifeKeyOf(alert))
-    return [[keys.alert + id, redacted().alert(alert)], ...removePart(id)]
+    return [[keys.alert + id, redacted().alert(whole)], ...removePart(id)]
+  }
+
+  /** Many values are written again only once they have grown by an eighth: a crash loses the last of them. */
+  function changesOfImpact({ id, startedAt: life, impact }: SavedAlert, isAll: boolean): Change[] {
+    const known = writtenImpact.get(id)
+    if (impact === undefined) return known === undefined ? [] : removeImpact(id)
+    const size = Object.values(impact).reduce((sum, { values }) => sum + values.length, 0)
+    if (known?.life === life) {
+      const isLarger = size > (isAll || size <= fewImpactChars ? known.size : known.size * 1.125)
+      if (!isLarger) return []
+    }
+    writtenImpact.set(id, { life, size })
+    return [[keys.impact + id, impact]]
+  }
+
+  function removeImpact(id: string): Change[] {
+    return writtenImpact.delete(id) ? [[keys.impact + id, undefined]] : []
   }
 
   function removeWhole(id: string): Change[] {
     if (!written.delete(keys.alert + id)) return []
     writtenWhole.delete(id)
-    return [[keys.alert + id, undefined], ...removePart(id)]
+    return [[keys.alert + id, undefined], ...removePart(id), ...removeImpact(id)]
   }
 
   function removePart(id: string): Change[] {
@@ -81,6 +112,7 @@ export function createLedger(redacted: () => Redacted): Ledger {
           ? [[key, redacted().absence(absence)]]
           : []
       }),
+    impactOf: (alerts) => alerts.flatMap((alert) => changesOfImpact(alert, true)),
     restOf: (rest) => (recordIfChanged(keys.tracker, JSON.stringify(rest)) ? [[keys.tracker, rest]] : []),
     removalsOf({ alerts, past, channels, conditions }) {
       const present = new Set([
@@ -101,6 +133,7 @@ export function createLedger(redacted: () => Redacted): Ledger {
       written.clear()
       writtenWhole.clear()
       writtenPartly.clear()
+      writtenImpact.clear()
     },
   }
 }
@@ -112,6 +145,6 @@ function lifeKeyOf({ startedAt, rank, key, template }: SavedAlert): string {
 
 /** What changes of an alert while it lasts. */
 function changingOf(alert: SavedAlert): Pick<SavedAlert, 'channelStates'> {
-  const { first, latest, context, key, labels, summary, runbook, template, ...changing } = alert
+  const { first, latest, context, key, labels, summary, runbook, template, impact, ...changing } = alert
   return changing
 }

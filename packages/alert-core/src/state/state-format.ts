@@ -16,6 +16,10 @@ export const keys = {
   alert: 'alert/',
   /** What changed of an alert after it was written whole. */
   since: 'since/',
+  /** The values of fields that an alert counts. */
+  impact: 'impact/',
+  /** In which release an alert was last seen. */
+  seen: 'seen/',
   past: 'past/',
   channel: 'channel/',
   condition: 'condition/',
@@ -37,7 +41,17 @@ export interface FormerState {
 }
 
 type Kind = keyof Entries
-const kinds: readonly Kind[] = ['delivery', 'alert', 'past', 'channel', 'condition', 'absence', 'silence']
+const kinds: readonly Kind[] = [
+  'delivery',
+  'alert',
+  'past',
+  'channel',
+  'condition',
+  'absence',
+  'silence',
+  'impact',
+  'seen',
+]
 
 /** An older delivery is not sent any more, but counted: ms. */
 const oldestDeliveryMs = 7 * 24 * 3_600_000
@@ -52,6 +66,8 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     condition: [],
     absence: [],
     silence: [],
+    impact: [],
+    seen: [],
   }
   let rest: object = {}
   let unreadable = 0
@@ -80,15 +96,24 @@ function addEntry<K extends Kind>(found: { readonly [Key in K]: Entries[Key][] }
 function toSnapshot(
   alerts: readonly SavedAlert[],
   conditionKeys: readonly SavedKey[],
-  rest: { readonly dropped?: unknown; readonly spikesSince?: unknown },
-  { past, channel, absence }: Pick<{ readonly [K in Kind]: Entries[K][] }, 'past' | 'channel' | 'absence'>,
+  rest: { readonly dropped?: unknown; readonly spikesSince?: unknown; readonly releases?: unknown },
+  {
+    past,
+    channel,
+    absence,
+    seen,
+  }: Pick<{ readonly [K in Kind]: Entries[K][] }, 'past' | 'channel' | 'absence' | 'seen'>,
 ): TrackerSnapshot {
   const ended = alerts
     .filter(({ endedAt }) => endedAt !== undefined)
     .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
     .map(({ id }) => id)
+  const { releases: known, ...others } = rest
+  const releases = releasesOf(known)
   return {
-    ...(rest as Partial<TrackerSnapshot>),
+    ...(others as Partial<TrackerSnapshot>),
+    ...(releases.length === 0 ? {} : { releases }),
+    ...(seen.length === 0 ? {} : { seen }),
     version: 1,
     alerts,
     ended,
@@ -108,12 +133,24 @@ function readSpikesSince(written: unknown): NonNullable<TrackerSnapshot['spikesS
   )
 }
 
+function releasesOf(known: unknown): NonNullable<TrackerSnapshot['releases']> {
+  if (!Array.isArray(known)) return []
+  return known.flatMap((one: unknown) => {
+    if (!isObject(one)) return []
+    const { name, at } = one
+    return typeof name === 'string' && typeof at === 'number' ? [{ name, at }] : []
+  })
+}
+
 /** An alert with what changed of it since; where an alert has a single record, that was written once. */
 function completed(key: string, value: unknown, entries: JournalEntries): unknown {
   if (!isObject(value)) return value
   if (key.startsWith(keys.alert)) {
-    const since = entries.get(keys.since + key.slice(keys.alert.length))
-    return withLatest(withFormer(isObject(since) ? { ...value, ...since } : value))
+    const id = key.slice(keys.alert.length)
+    const since = entries.get(keys.since + id)
+    const impact = entries.get(keys.impact + id)
+    const whole = isObject(since) ? { ...value, ...since } : value
+    return withLatest(withFormer(isEntry('impact', impact) ? { ...whole, impact } : whole))
   }
   if (!key.startsWith(keys.delivery) || !Array.isArray(value['items'])) return value
   const items = value['items'].map((item) =>

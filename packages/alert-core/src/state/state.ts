@@ -70,14 +70,16 @@ export function createState(options: StateOptions): State {
   const journal = options.openJournal(entries)
   // From here on the tracker notes which keys of conditions change.
   tracker.takeChangedKeys()
+  tracker.takeChangedSeen()
 
   function* entries(): Generator<Change> {
     for (const [id, notification] of unsent) {
       yield [keys.delivery + id, redacted.notification(notification)]
     }
-    const { alerts, past, channels, conditions, ...rest } = tracker.snapshot()
+    const { alerts, past, channels, conditions, seen = [], ...rest } = tracker.snapshot()
     ledger.clear()
     yield* ledger.restOf(rest)
+    for (const one of seen) yield [keys.seen + one.id, one]
     for (const silence of options.silences()) yield [keys.silence + silence.id, silence]
     yield* ledger.absencesOf(conditions)
     for (const key of conditions?.keys ?? []) yield [keys.condition + key.id, redacted.conditionKey(key)]
@@ -87,7 +89,7 @@ export function createState(options: StateOptions): State {
     for (const one of byAge.past) yield* ledger.changesOf({ alerts: [], past: [one], channels: [] })
   }
 
-  function sync(): void {
+  function sync(isLast = false): void {
     timer = undefined
     const snapshot = tracker.snapshot({ withKeys: false })
     const { alerts: _, past: __, channels: ___, conditions, ...rest } = snapshot
@@ -95,20 +97,23 @@ export function createState(options: StateOptions): State {
     for (const [id, key] of tracker.takeChangedKeys()) {
       changes.push([keys.condition + id, key === undefined ? undefined : redacted.conditionKey(key)])
     }
+    for (const [id, seen] of tracker.takeChangedSeen()) changes.push([keys.seen + id, seen])
+    if (isLast) changes.push(...ledger.impactOf(snapshot.alerts))
     changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot))
     writtenAtOnce = 0
     journal.write(changes)
   }
 
   function syncSoon(): void {
-    timer ??= clock.after(syncEveryMs, sync)
+    timer ??= clock.after(syncEveryMs, () => sync())
   }
 
   /** Nothing that the next start would need. */
   function isEmpty(): boolean {
-    const { alerts, past, channels, conditions, spikesSince = [] } = tracker.snapshot()
+    const { alerts, past, channels, conditions, spikesSince = [], releases = [] } = tracker.snapshot()
     const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
-    const kept = [unsent.size, alerts, past, options.silences(), conditionKeys, absences, spikesSince]
+    const entries = [alerts, past, options.silences(), conditionKeys, absences, spikesSince, releases]
+    const kept = [unsent.size, ...entries]
     const isUnused = channels.every(
       ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
     )
@@ -161,7 +166,7 @@ export function createState(options: StateOptions): State {
         const adopted = former.adopt(found, clock.now())
         const more = adopted.unsent.filter(({ id }) => !unsent.has(id))
         for (const notification of more) unsent.set(notification.id, notification)
-        if (found.length > 0) syncSoon()
+        if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
         take({ ...adopted, unsent: more })
       })
     },
@@ -169,7 +174,7 @@ export function createState(options: StateOptions): State {
     forgetFormer: former.forget,
     async close() {
       timer?.cancel()
-      sync()
+      sync(true)
       await journal.close(isEmpty())
     },
   }
