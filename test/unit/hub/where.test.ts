@@ -138,6 +138,14 @@ describe('the impact', () => {
     })
   })
 
+  it('of alerts that became one is that of all of them', async () => {
+    const rig = openHub({ ...options, channels: { a: { ...hook('a'), wait: '10s', interval: 0 } } })
+    for (const [index, user] of ['alice', 'bruno', 'clara', 'diego', 'elena', 'farid', 'alice'].entries())
+      rig.hub.write(line({ msg: `user ${user} was not found`, userId: index < 6 ? index : 0 }))
+    await rig.clock.advance(minute)
+    expect(bodies(rig)[0]).toMatchObject({ count: 7, impact: { userId: 6 } })
+  })
+
   it('is not counted where nobody asks for it', async () => {
     const rig = openHub(named({}))
     rig.hub.write(failed('ann'))
