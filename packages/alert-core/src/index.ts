@@ -31,6 +31,7 @@ export {
   type RuleWarning,
   ruleWarnings,
   type SilenceOptions,
+  type WrittenOptions,
 } from './options.ts'
 export {
   type AlertCard,

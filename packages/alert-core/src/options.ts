@@ -14,6 +14,7 @@ export type {
   ProviderType,
   RuleOptions,
   SilenceOptions,
+  WrittenOptions,
 } from './options/option-types.ts'
 export type { Plan } from './options/plan.ts'
 export type { ChannelPlan } from './options/plan-channel.ts'

@@ -2,7 +2,7 @@
  * The pino adapter for applications that keep their own destination: a stream on the application's thread
  * that lets only interesting lines cross to the worker. Nothing it does throws, waits, or emits 'error'.
  */
-import type { AlertEvent, AlertOptions, FlushResult, Stats } from 'alert-core'
+import type { AlertEvent, AlertOptions, FlushResult, Stats, WrittenOptions } from 'alert-core'
 import {
   type Adapter,
   assertOptions,
@@ -64,7 +64,11 @@ const planOnce = remember(planAdapter)
  * alertStream(options)]))`. Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem
  * by its path.
  */
-export function alertStream(options: AlertOptions = {}): AlertStream {
+export function alertStream<Name extends string = string>(options: WrittenOptions<Name> = {}): AlertStream {
+  return openStream(options)
+}
+
+function openStream(options: AlertOptions): AlertStream {
   assertOnce(options)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()

@@ -3,7 +3,7 @@
  * application it gives `alertTransport(options)`, typed and checked at once, and `alertStream`.
  */
 import type { Writable } from 'node:stream'
-import type { AlertOptions } from 'alert-core'
+import type { AlertOptions, WrittenOptions } from 'alert-core'
 import type { TargetOptions } from 'alert-core/worker'
 import { type AlertTransport, alertTransport } from './transport-entry.ts'
 
@@ -15,8 +15,10 @@ export { type AlertTransport, alertTransport } from './transport-entry.ts'
  * What pino's worker calls for a `target`; in the application it is `alertTransport`, so that a default
  * import works as well.
  */
-export default function transport(options: AlertOptions = {}): AlertTransport {
-  return isPinoWorker() ? (openInWorker(options) as never) : alertTransport(options)
+export default function transport<Name extends string = string>(
+  options: WrittenOptions<Name> = {},
+): AlertTransport {
+  return isPinoWorker() ? (openInWorker(options as AlertOptions) as never) : alertTransport(options)
 }
 
 async function openInWorker(options: TargetOptions): Promise<Writable> {

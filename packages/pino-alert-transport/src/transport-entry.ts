@@ -2,7 +2,7 @@
  * `alertTransport(options)`: the options checked on the application's thread, as an entry for pino's
  * `transport`. Given to pino in another place it works too, and says what to write.
  */
-import type { AlertEvent, AlertOptions } from 'alert-core'
+import type { AlertEvent, AlertOptions, WrittenOptions } from 'alert-core'
 import {
   type Adapter,
   type AdapterConnection,
@@ -10,6 +10,7 @@ import {
   broadcastKey,
   createAdapter,
   createBroadcastConnection,
+  createControl,
   createListeners,
   isEnabled,
   onSignal,
@@ -32,31 +33,57 @@ export interface AlertTransport extends Adapter {
  * alertTransport(options) })`. Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every
  * problem by its path.
  */
-export function alertTransport(options: AlertOptions = {}): AlertTransport {
+export function alertTransport<Name extends string = string>(
+  options: WrittenOptions<Name> = {},
+): AlertTransport {
+  return openTransport(options)
+}
+
+function openTransport(options: AlertOptions): AlertTransport {
   assertOptions(options)
-  // Threads of one process share these names, and so do two copies of this file.
-  const name = `pino-alert-transport:${process.getBuiltinModule('node:crypto').randomUUID()}`
+  const control = createControl()
   const listeners = createListeners<AlertEvent>()
-  const broadcast = createBroadcastConnection(name, listeners.emit)
+  let isGiven = false
+  const whyNone = () => (isGiven ? (isEnabled(options) ? undefined : switchedOff) : notGiven)
+  const broadcast = createBroadcastConnection(control, whyNone, listeners.emit)
   const misplaced = createMisplacedStream(options, listeners.emit)
-  const connection: AdapterConnection = {
-    ...broadcast,
-    flush: () => misplaced.opened()?.flush() ?? broadcast.flush(),
-    close: () => misplaced.opened()?.close() ?? broadcast.close(),
-    stats: () => misplaced.opened()?.stats() ?? broadcast.stats(),
-  }
-  const adapter = createAdapter(connection, listeners)
+  const adapter = createAdapter(withMisplaced(broadcast, misplaced.opened), listeners)
   if (isEnabled(options)) {
     serveThreads()
     if (options.crashes !== false) shareCrashes()
     if (options.handleSignals === true) onSignal({ flush: adapter.flush, close: adapter.close })
   }
-  const entry = { target: 'pino-alert-transport' as const, options: { ...options, [broadcastKey]: name } }
+  const entry = {
+    target: 'pino-alert-transport' as const,
+    /** Read by pino, when a logger is made. */
+    get options() {
+      isGiven = true
+      return { ...options, [broadcastKey]: control }
+    },
+  }
   addUnlisted(entry, adapter)
   addUnlisted(entry, misplaced.destination)
   // `pino(alertTransport(options))`: pino takes the entry for its options.
   addUnlisted(entry, { transport: entry })
   return entry as typeof entry & Adapter
+}
+
+const notGiven = 'No logger uses this transport: write pino({ transport: alertTransport(options) }).'
+const switchedOff = 'Alerting is switched off, by `enabled` or by ALERT_ENABLED.'
+
+/** Once the entry is used as a destination, it is that stream. */
+function withMisplaced(
+  broadcast: AdapterConnection,
+  opened: () => AlertStream | undefined,
+): AdapterConnection {
+  return {
+    ...broadcast,
+    flush: () => opened()?.flush() ?? broadcast.flush(),
+    close: () => opened()?.close() ?? broadcast.close(),
+    stats: () => opened()?.stats() ?? broadcast.stats(),
+    request: (request, given) =>
+      opened()?.[request](given as never) ?? (broadcast.request(request, given) as never),
+  }
 }
 
 /**

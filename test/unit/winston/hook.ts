@@ -25,6 +25,8 @@ export interface Hook {
     readonly channels: Record<string, object>
   }
   readonly posts: Post[]
+  /** When each came, epoch ms. */
+  readonly arrivedAt: number[]
   /** Resolves when `count` posts have come, now or later. */
   came(count: number): Promise<readonly Post[]>
   close(): Promise<void>
@@ -33,6 +35,7 @@ export interface Hook {
 /** Starts one; a hung one takes every request and answers none. */
 export async function openHook({ hangs = false } = {}): Promise<Hook> {
   const posts: Post[] = []
+  const arrivedAt: number[] = []
   const pending: ServerResponse[] = []
   const waiting: { readonly count: number; readonly resolve: () => void }[] = []
   const server = createServer((request, response) => {
@@ -42,6 +45,7 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
     })
     request.on('end', () => {
       posts.push(JSON.parse(body))
+      arrivedAt.push(Date.now())
       if (hangs) pending.push(response)
       else response.end('ok')
       for (const { count, resolve } of waiting) if (posts.length >= count) resolve()
@@ -59,6 +63,7 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
       channels: { hook: { type: 'webhook', url: `http://127.0.0.1:${port}/`, wait: 0, interval: 0 } },
     },
     posts,
+    arrivedAt,
     async came(count) {
       if (posts.length < count) await new Promise<void>((resolve) => waiting.push({ count, resolve }))
       return posts

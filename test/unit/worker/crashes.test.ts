@@ -130,10 +130,22 @@ it('a plain target without register is notified of nothing', async () => {
 })
 
 it('register also watches with --import, in worker threads too', async () => {
-  const body = `const { default: pino } = await import('pino')
-    const { Worker } = await import('node:worker_threads')
-    logger = pino({ transport: { target: 'pino-alert-transport', options } })
+  const target = `pino({ transport: { target: 'pino-alert-transport', options } })`
+  const inThread = `const options = ${JSON.stringify(hook.options)}
+    import('pino').then(({ default: pino }) => {
+      ${target}
+      setImmediate(() => { throw new Error('seen in the thread') })
+    })`
+  const body = `const { Worker } = await import('node:worker_threads')
+    const { once } = await import('node:events')
+    const { default: pino } = await import('pino')
+    const thread = new Worker(${JSON.stringify(inThread)}, { eval: true })
+    await once(thread, 'error')
+    ${target}
     throw new Error('seen by the preload')`
   await run('alertStream', body, { bare: true, args: ['--import', 'pino-alert-transport/register'] })
-  expect(subjects()).toEqual([expect.stringContaining('seen by the preload')])
+  expect(subjects().toSorted()).toEqual([
+    expect.stringContaining('seen by the preload'),
+    expect.stringContaining('seen in the thread'),
+  ])
 })

@@ -17,6 +17,8 @@ const canBeFirst = spawnSync(namespaces[0]!, [...namespaces.slice(1), 'true']).s
 interface RunOptions {
   /** Before the adapter is opened. */
   readonly before?: string
+  /** Opens it in another way. */
+  readonly open?: string
   readonly options?: object
   /** As process 1 of a namespace, as in a container. */
   readonly isFirst?: boolean
@@ -28,14 +30,14 @@ interface RunOptions {
 async function run(
   adapter: Adapter,
   body: string,
-  { before = '', options = {}, isFirst = false, isIdle = false }: RunOptions = {},
+  { before = '', open = adapters[adapter], options = {}, isFirst = false, isIdle = false }: RunOptions = {},
 ) {
   const source = `
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
     let alerts, logger
     ${before}
     const options = ${JSON.stringify({ ...hook.options, handleSignals: true, ...options })}
-    ${adapters[adapter]}
+    ${open}
     ${isIdle ? '' : 'setInterval(() => {}, 1000)'}
     const raise = () => process.kill(process.pid, 'SIGTERM')
     ${body}`
@@ -166,3 +168,30 @@ it.skipIf(!canBeFirst)(
     expect(delivered()).toContain('at the end')
   },
 )
+
+const ended = `const { default: pino } = await import('pino')
+  const { alertTransport } = await import('pino-alert-transport')
+  const transport = pino.transport(alertTransport(options))
+  setInterval(() => {}, 1000)
+  logger = pino(transport)
+  logger.error('before the signal')
+  transport.end()`
+
+it.each([
+  [
+    'was never given to a logger',
+    `const { alertTransport } = await import('pino-alert-transport'); alertTransport(options)`,
+    0,
+  ],
+  ['has ended', `${ended}; await new Promise((resolve) => transport.once('close', resolve))`, 1],
+  ['is ending', ended, 1],
+])('a signal ends a process whose alertTransport() %s, without a wait for answers', async (_, open, posts) => {
+  const { end, stderr } = await run('alertTransport', 'process._rawDebug(`raised ${Date.now()}`); raise()', {
+    open,
+  })
+  const raisedAt = /^raised (\d+)\n$/.exec(stderr)?.[1]
+  expect([end, raisedAt]).toEqual(['SIGTERM', expect.any(String)])
+  // A request that nothing answers is waited for 10 s.
+  expect(Date.now() - Number(raisedAt)).toBeLessThan(8_000)
+  expect(hook.posts).toHaveLength(posts)
+})

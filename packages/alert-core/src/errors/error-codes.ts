@@ -49,7 +49,8 @@ export const internalErrorCodes = {
     'Every channel of the options has a problem, for example an environment variable that is not set. Alerts are shown on stderr instead.',
   ALERT_UNCAUGHT_ERROR:
     "An error was not caught in the thread or process of the alerting, usually in a channel's own module. Alerting continues.",
-  ALERT_TRANSPORT_MISPLACED: 'A transport is used where another one belongs. The warning says what to write.',
+  ALERT_TRANSPORT_MISPLACED:
+    'A transport is used where another one belongs, or a pino target has no options. The warning says what to write.',
   ALERT_LOGGER_NESTED:
     'A logger was created inside the alerting itself. It raises no alerts, because its records would return to it.',
 } as const satisfies Record<string, string>

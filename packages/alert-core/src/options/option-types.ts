@@ -35,11 +35,29 @@ interface ChannelsOptions extends NamedChannels {
   [name: string]: ChannelOptions | undefined
 }
 
+/** Under a name of its own a channel says which provider it belongs to. */
+type TypedChannel = { [One in ProviderType]: { type: One } & ChannelOptions<One> }[ProviderType]
+
+/** `Name` is inferred from the keys that are written; those of an annotated variable are not known. */
+type WrittenChannels<Name extends string> = NamedChannels & {
+  [One in Name]?: string extends One
+    ? ChannelOptions
+    : One extends ProviderType
+      ? ChannelOptions<One>
+      : TypedChannel
+}
+
 /** One entry of `rules`. */
 export type RuleOptions = DocumentedRule
 
 /** All options of every adapter and of `createHub()`: plain JSON. */
 export type AlertOptions = DocumentedOptions<ChannelsOptions, RuleOptions[]>
+
+/** The options as they are written in a call: a channel under a name of its own needs a `type`. */
+export type WrittenOptions<Name extends string = string> = DocumentedOptions<
+  WrittenChannels<Name>,
+  RuleOptions[]
+>
 
 /** One entry of `silences`, or a silence made at run time. */
 export type SilenceOptions = NonNullable<AlertOptions['silences']>[number]

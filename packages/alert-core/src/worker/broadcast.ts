@@ -1,10 +1,12 @@
 /**
  * The connection of a pino `target` with its hub in pino's worker: requests and events over a
  * BroadcastChannel. It needs nothing but a name, which travels in the options, so it works in a worker that
- * pino started, and in its worker for several targets.
+ * pino started, and in its worker for several targets. With the name travels memory that says whether any
+ * hub is there, so that nothing waits for an answer of none.
  */
 
 import { BroadcastChannel } from 'node:worker_threads'
+import type { FlushResult } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AdapterConnection } from './create-adapter.ts'
 import {
@@ -13,11 +15,31 @@ import {
   answer,
   createPendingRequests,
   type HostRequest,
+  noAnswer,
   workerUnreachable,
 } from './requests.ts'
 
-/** The key under which the channel's name travels beside the user's options. */
+/** The key under which {@link Control} travels beside the user's options. */
 export const broadcastKey = '@control'
+
+/** What reaches the worker beside the user's options. */
+export interface Control {
+  /** Of the channel. */
+  readonly name: string
+  /** How many hubs have started with it, and how many of them have ended. */
+  readonly hubs: Int32Array<SharedArrayBuffer>
+}
+
+/** Indexes into `hubs`. */
+const slot = { started: 0, ended: 1 } as const
+
+/** Threads of one process share these names, and so do two copies of this file. */
+export function createControl(): Control {
+  return {
+    name: `alert-core:target:${process.getBuiltinModule('node:crypto').randomUUID()}`,
+    hubs: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
+  }
+}
 
 type Notice =
   | { readonly event: AlertEvent }
@@ -26,23 +48,36 @@ type Notice =
    * missed.
    */
   | { readonly started: true }
+  | { readonly ended: true }
 type Message = HostRequest | Answer | Notice
 
 /** The hub answers within its own `closeTimeout`, at most 9 s; beyond this no hub is there. */
 const answerTimeoutMs = 10_000
+const nothingPending: FlushResult = { delivered: true, pending: 0 }
 
-/** The side of the application; `name` must reach the worker in its options under {@link broadcastKey}. */
+/**
+ * The side of the application; `control` must reach the worker in its options under {@link broadcastKey}.
+ * `whyNone` says why no worker was started with it, if that is so.
+ */
 export function createBroadcastConnection(
-  name: string,
+  { name, hubs }: Control,
+  whyNone: () => string | undefined,
   listener: (event: AlertEvent) => void,
 ): AdapterConnection & { listen(): void } {
-  const requests = createPendingRequests((request) => {
-    // What was logged in this turn leaves the thread in the next one; the request must not overtake it.
-    const channel = open()
-    setImmediate(() => setImmediate(() => channel.postMessage(request)))
-  }, answerTimeoutMs)
+  const requests = createPendingRequests(
+    (request) => {
+      // What was logged in this turn leaves the thread in the next one; the request must not overtake it.
+      const channel = open()
+      setImmediate(() => setImmediate(() => channel.postMessage(request)))
+    },
+    answerTimeoutMs,
+    () => {
+      isSilent = true
+    },
+  )
   let port: BroadcastChannel | undefined
   let isClosed = false
+  let isSilent = false
 
   // Opened when first needed, so that it costs nothing without a listener or a request; it does not hold the
   // process.
@@ -55,21 +90,39 @@ export function createBroadcastConnection(
   }
 
   function receive(message: Message): void {
+    isSilent = false
     if ('event' in message) listener(message.event)
     if ('answer' in message) requests.settle(message)
     if ('started' in message) requests.repost()
+    if ('ended' in message && !mayAnswer()) requests.settleAll()
+  }
+
+  /** Asked with the channel open: a hub that ends later says so there. */
+  function mayAnswer(): boolean {
+    const started = Atomics.load(hubs, slot.started)
+    return whyNone() === undefined && !isSilent && (started === 0 || started > Atomics.load(hubs, slot.ended))
+  }
+
+  async function send(request: 'flush' | 'close'): Promise<FlushResult> {
+    if (whyNone() !== undefined) return nothingPending
+    open()
+    return mayAnswer() ? requests.request(request, undefined) : noAnswer
   }
 
   return {
     listen: open,
-    flush: () => requests.request('flush', undefined),
+    flush: () => send('flush'),
     close() {
       isClosed = true
-      return requests.request('close', undefined)
+      return send('close')
     },
-    stats: () => requests.request('stats', undefined),
+    async stats() {
+      open()
+      return mayAnswer() ? requests.request('stats', undefined) : undefined
+    },
     async request(request, given) {
-      if (isClosed) throw workerUnreachable()
+      open()
+      if (isClosed || !mayAnswer()) throw workerUnreachable(whyNone())
       return requests.request(request, given)
     },
   }
@@ -81,14 +134,19 @@ type BroadcastHub = Answering & { subscribe(listener: (event: AlertEvent) => voi
  * The side of the hub; `allRead` resolves when every line written so far has been read. Returns the way to
  * stop.
  */
-export function serveBroadcast(name: string, hub: BroadcastHub, allRead: () => Promise<void>): () => void {
+export function serveBroadcast(
+  { name, hubs }: Control,
+  hub: BroadcastHub,
+  allRead: () => Promise<void>,
+): () => void {
   const port = new BroadcastChannel(name)
   port.unref()
   let lastAnswered = 0
+  let isOver = false
   const unsubscribe = hub.subscribe((event) => post({ event }))
 
   function post(message: Answer | Notice): void {
-    port.postMessage(message)
+    if (!isOver) port.postMessage(message)
   }
 
   async function reply(request: HostRequest): Promise<void> {
@@ -103,9 +161,13 @@ export function serveBroadcast(name: string, hub: BroadcastHub, allRead: () => P
     lastAnswered = message.id
     void reply(message)
   }
+  Atomics.add(hubs, slot.started, 1)
   post({ started: true })
   return () => {
     unsubscribe()
+    Atomics.add(hubs, slot.ended, 1)
+    post({ ended: true })
+    isOver = true
     port.close()
   }
 }

@@ -43,6 +43,8 @@ export interface Link {
   wanted(): Wanted | undefined
   /** Opens the host before the first line. */
   warm(): void
+  /** Another kind of host takes the lines from now on; the one that has taken them so far sends its own. */
+  moveTo(kinds: HostKinds): void
   /** The event loop is empty: the last chance of a hub that needs it. */
   beforeExit(): void
   /**
@@ -84,6 +86,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
   let lost = 0
   let gaveUpAt = Number.NEGATIVE_INFINITY
   let wanted: Wanted | undefined
+  let left: { readonly host: Host; readonly result: Promise<FlushResult> } | undefined
 
   const hosts = createRestartingHost(
     setup,
@@ -136,19 +139,32 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
 
   async function flush(): Promise<FlushResult> {
     if (closing !== undefined) return closing
-    if (isIdle()) return allDelivered
+    const before = left?.result
+    if (isIdle()) return before ?? allDelivered
     hasNews = false
     const result = await requests.flush((host) => host.flush())
     if (!result.delivered) gaveUpAt = performance.now()
-    return result
+    return sumOf(result, await before)
   }
 
   async function close(): Promise<FlushResult> {
     phase = 'closing'
+    const before = left?.result
     const result = isIdle() ? allDelivered : await requests.flush((host) => host.close(), abandon)
     phase = 'closed'
     hosts.stop()
-    return result
+    return sumOf(result, await before)
+  }
+
+  function moveTo(next: HostKinds): void {
+    if (phase !== 'open') return
+    const host = hosts.moveTo(next)
+    if (host === undefined) return
+    const result = bounded(setup.closeTimeoutMs + graceMs, host.close(), () => noAnswer)
+    left = { host, result }
+    void result.then(() => {
+      left = undefined
+    })
   }
 
   function exit(): () => void {
@@ -160,7 +176,10 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     hosts.current()?.openAtExit?.()
     const unread = flow.passAll(hosts.current())
     if (unread > 0) warnUnread(unread)
-    return hosts.current()?.closeAtExit(isWaitedFor) ?? noWait
+    const waits = [left?.host.closeAtExit(true), hosts.current()?.closeAtExit(isWaitedFor)]
+    return () => {
+      for (const wait of waits) wait?.()
+    }
   }
 
   return {
@@ -184,6 +203,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     warm() {
       if (hosts.current() === undefined && phase === 'open' && !hosts.isWaiting()) hosts.open()
     },
+    moveTo,
     beforeExit() {
       if (phase === 'open' && hosts.isInline() && hasNews) void flush()
     },
@@ -245,6 +265,10 @@ function createLinkRequests({
     /** The result without an answer. */
     unanswered,
   }
+}
+
+function sumOf(result: FlushResult, before: FlushResult = allDelivered): FlushResult {
+  return { delivered: result.delivered && before.delivered, pending: result.pending + before.pending }
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
+import { isInHub } from './hub-thread.ts'
 import { type Answer, createPendingRequests, type HostRequest } from './requests.ts'
 
 /** The key of {@link ParentData} in the environment data that threads inherit. */
@@ -23,7 +24,15 @@ export interface ParentData {
   readonly name: string
   /** UTF-16 units that the main thread has not read. */
   readonly unread: Int32Array<SharedArrayBuffer>
+  /** The ids of the threads that the main thread has started last. */
+  readonly children: Int32Array<SharedArrayBuffer>
 }
+
+/** The BroadcastChannel on which a thread that has inherited nothing asks for the main thread. */
+export const meetingName = 'alert-core:parent'
+
+/** What is posted there. */
+export type Meeting = { readonly asks: true } | { readonly parent: ParentData }
 
 /** From a thread to the main thread. */
 export interface FromThread {
@@ -45,29 +54,80 @@ const pollMs = 20
 const graceMs = 500
 
 /** Read at once: what this thread sets itself is for those below it. */
-const inherited = getEnvironmentData(parentKey) as unknown as ParentData | undefined
+let parent = getEnvironmentData(parentKey) as unknown as ParentData | undefined
 let made = 0
 
-/** Whether the main thread had an adapter when this thread was started. */
+/** Whether the main thread has an adapter, as far as this thread knows. */
 export function hasParent(): boolean {
-  return !isMainThread && inherited !== undefined
+  return !isMainThread && parent !== undefined
+}
+
+let isLooking = false
+
+/** In a thread that is older than the adapter of the main thread: calls `onFound` when there is one. */
+export function lookForParent(onFound: () => void): void {
+  if (isMainThread || isInHub() || parent !== undefined || isLooking) return
+  isLooking = true
+  const stop = ask((found) => {
+    stop()
+    parent = found
+    setEnvironmentData(parentKey, found as never)
+    onFound()
+  })
+}
+
+/** Asks for the main thread, and hears of it also later, until the returned function is called. */
+function ask(onParent: (parent: ParentData) => void): () => void {
+  const channel = new BroadcastChannel(meetingName)
+  channel.unref()
+  channel.onmessage = (event: unknown) => {
+    const message = (event as { data: Meeting }).data
+    if ('parent' in message) onParent(message.parent)
+  }
+  channel.postMessage({ asks: true } satisfies Meeting)
+  return () => channel.close()
 }
 
 const belowThread = 'alert-core:below-thread'
+/** For the main thread's answer; one that is busy for longer is not waited for. */
+const answerMs = 200
 
 /** A pino target that is opened below this thread uses the hub of the main thread as well. */
 export function markTargets(): void {
-  if (hasParent()) setEnvironmentData(belowThread, true as never)
+  if (isMainThread || isInHub() || getEnvironmentData(belowThread) !== undefined) return
+  setEnvironmentData(belowThread, threadId as never)
 }
 
-/** Whether this is pino's worker of a thread of the application. */
-export function isTargetOfThread(): boolean {
-  return hasParent() && getEnvironmentData(belowThread) !== undefined
+/**
+ * Whether this is pino's worker of a thread of the application. It would end with that thread, and takes the
+ * hub of the main thread instead; a worker that the main thread has started itself does not.
+ */
+export async function isTargetOfThread(): Promise<boolean> {
+  if (isMainThread) return false
+  // A preload may have set it for this thread.
+  const marked = getEnvironmentData(belowThread)
+  const isBelow = marked !== undefined && marked !== threadId
+  if (parent === undefined ? !isBelow : isChild(parent)) return false
+  if (parent !== undefined && isBelow) return true
+  const answered = await new Promise<ParentData | undefined>((resolve) => {
+    const timer = setTimeout(resolve, answerMs, undefined)
+    const stop = ask((found) => {
+      clearTimeout(timer)
+      stop()
+      resolve(found)
+    })
+  })
+  parent ??= answered
+  return answered !== undefined && !isChild(answered)
+}
+
+function isChild({ children }: ParentData): boolean {
+  return children.includes(threadId)
 }
 
 /** Posts to the hub of the main thread, which is opened there if needed. */
 export function openParentHost({ checked: _, ...setup }: HostSetup, events: HostEvents): Host {
-  const { name, unread } = inherited!
+  const { name, unread } = parent!
   const host = `${name}:${threadId}:${made++}`
   const answers = new BroadcastChannel(host)
   const requests = createPendingRequests((request) => post({ request }), setup.closeTimeoutMs + graceMs)

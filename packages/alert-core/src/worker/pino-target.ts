@@ -10,9 +10,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
-import { type AlertOptions, isEnabled, type SilenceOptions, warningsOf } from '../options.ts'
+import { type AlertOptions, isEnabled, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
-import { broadcastKey, serveBroadcast } from './broadcast.ts'
+import { broadcastKey, type Control, serveBroadcast } from './broadcast.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
@@ -22,13 +22,13 @@ import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
 import type { Answering } from './requests.ts'
-import { withLosses } from './shared-links.ts'
+import { answeringOf } from './shared-links.ts'
 import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
 
 /** The user's options, and what pino and our own adapters put beside them. */
 export type TargetOptions = AlertOptions & {
-  readonly [broadcastKey]?: string
+  readonly [broadcastKey]?: Control
   readonly pinoWillSendConfig?: boolean
 }
 
@@ -59,6 +59,9 @@ interface Target extends LineTarget {
   readonly hub?: Answering & { subscribe(listener: (event: AlertEvent) => void): () => void }
 }
 
+/** pino ignores what is written beside `target`. */
+const noOptions =
+  "The target has no options, so alerts are shown on stderr. Options are written below `options`: { target: 'pino-alert-transport', options: { channels: { … } } }."
 /** pino sends its configuration as soon as the worker is up; without it lines must not wait for ever. */
 const configTimeoutMs = 1_000
 /** An end of the stream so soon after the start was already waited for during the start. */
@@ -71,11 +74,14 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
   // pino adds these to the options of a transport; the user did not write them.
   const {
     pinoWillSendConfig,
-    [broadcastKey]: broadcast,
+    [broadcastKey]: control,
     ...rest
   } = given as TargetOptions & Record<string, unknown>
   const { levels, dedupe, ...options } = rest
+  if (control === undefined && Object.keys(options).length === 0)
+    warnFromWorker(noOptions, 'ALERT_TRANSPORT_MISPLACED')
   const ownLevels = isLevels(levels) ? { levels } : {}
+  let isBelowThread = false
   let target: Target | undefined
 
   const buildWith = async (expectPinoConfig: boolean, wire: () => WireConfig) =>
@@ -83,7 +89,7 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
       (source) => {
         // The configuration came after all, when the target was open without it.
         if (target !== undefined) return
-        const opened = openTarget(options, { ...ownLevels, ...wire() })
+        const opened = openTarget(options, { ...ownLevels, ...wire() }, isBelowThread)
         target = opened
         source.on('data', opened.take)
       },
@@ -98,39 +104,48 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
       },
     )
 
-  const inner = await withConfig(buildWith)
+  const inner = await withConfig(buildWith, async () => {
+    isBelowThread = await isTargetOfThread()
+  })
   const stream = createLineStream(inner, target!)
   const { hub } = target!
   hub?.subscribe(postEvent)
-  if (broadcast !== undefined && hub !== undefined)
-    stream.once('close', serveBroadcast(broadcast, hub, stream.allRead))
+  if (control !== undefined && hub !== undefined)
+    stream.once('close', serveBroadcast(control, hub, stream.allRead))
   return stream
 }
 
 /**
  * Builds when pino's configuration has come (level names, messageKey, errorKey), and without it after a
- * second.
+ * second; `prepare` comes before.
  */
 async function withConfig(
   build: (expectPinoConfig: boolean, wire: () => WireConfig) => Promise<Writable>,
+  prepare: () => Promise<void>,
 ): Promise<Writable> {
   const data = workerData as { workerData?: { pinoWillSendConfig?: boolean } } | null
   const port = parentPort
   // `build` would emit an error for a pino that does not send it.
-  if (data?.workerData?.pinoWillSendConfig !== true || port === null) return build(false, () => ({}))
+  if (data?.workerData?.pinoWillSendConfig !== true || port === null) {
+    await prepare()
+    return build(false, () => ({}))
+  }
 
-  let wire: WireConfig = {}
+  const came: { wire?: WireConfig } = {}
   const early: unknown[] = []
   const listen = (message: unknown) => {
     const config = wireOf(message)
     if (config === undefined) early.push(message)
-    else wire = config
+    else came.wire = config
   }
   const timeout = new AbortController()
   port.on('message', listen)
   try {
+    await prepare()
+    const { wire } = came
+    if (wire !== undefined) return await build(false, () => wire)
     return await Promise.race([
-      build(true, () => wire),
+      build(true, () => came.wire ?? {}),
       sleep(configTimeoutMs, undefined, timeout).then(() => build(false, () => ({}))),
     ])
   } finally {
@@ -151,21 +166,21 @@ const noTarget: Target = {
   close: async () => {},
 }
 
-function openTarget(options: AlertOptions, wire: WireConfig): Target {
+function openTarget(options: AlertOptions, wire: WireConfig, isBelowThread: boolean): Target {
   if (!isEnabled(options)) return noTarget
   if (isBelowHub()) {
     warnNested()
     return noTarget
   }
-  const kinds = hostsOf(options)
+  const kinds = hostsOf(options, isBelowThread)
   const target = kinds === undefined ? openHubTarget(options, wire) : openLinkTarget(options, wire, kinds)
   return options.crashes === false ? target : withCrashes(target, wire)
 }
 
 /** Where the hub runs if not in this thread. */
-function hostsOf({ runIn }: AlertOptions): HostKinds | undefined {
+function hostsOf({ runIn }: AlertOptions, isBelowThread: boolean): HostKinds | undefined {
   if (runIn === 'process') return [remote, inline]
-  return runIn !== 'inline' && isTargetOfThread() ? [parent] : undefined
+  return runIn !== 'inline' && isBelowThread ? [parent] : undefined
 }
 
 /** At the end of the stream the application's thread may have crashed without a log call. */
@@ -216,6 +231,7 @@ function openLinkTarget(options: AlertOptions, wire: WireConfig, kinds: HostKind
   for (const { code, message } of warningsOf(plan.checked)) warnFromWorker(message, code)
   let gate = createGate({ ...plan, levels: wire.levels })
   let wanted: Wanted | undefined
+  let tooLong = 0
   const link = createLink({ options, wire, closeTimeoutMs: plan.closeTimeoutMs }, kinds)
   link.warm()
   return {
@@ -226,20 +242,13 @@ function openLinkTarget(options: AlertOptions, wire: WireConfig, kinds: HostKind
       return gate(line)
     },
     take: (line) => link.write(`${line}\n`),
-    countTooLong() {},
+    countTooLong() {
+      tooLong++
+    },
     flush: link.flush,
     // The process sends the rest without us: the end need not wait for it.
     close: async () => link.exit()(),
-    hub: {
-      ...link,
-      async stats() {
-        const stats = await link.stats()
-        return stats.hub && withLosses(stats.hub, stats)
-      },
-      explain: (record: string | object) => link.request('explain', record),
-      silence: (silence: SilenceOptions) => link.request('silence', silence),
-      unsilence: (id: string) => link.request('unsilence', id),
-    },
+    hub: { subscribe: link.subscribe, ...answeringOf(link, link.close, () => ({ tooLong })) },
   }
 }
 

@@ -69,8 +69,10 @@ async function outcomeOf<One extends Verb>(verb: One, answer?: Answer): Promise<
 }
 
 /** The error of a request that only a hub could answer. */
-export function workerUnreachable(): AlertError {
-  return new AlertError('ALERT_WORKER_UNREACHABLE', 'No worker answers: it has ended, or could not start.')
+export function workerUnreachable(
+  message = 'No worker answers: it has ended, or could not start.',
+): AlertError {
+  return new AlertError('ALERT_WORKER_UNREACHABLE', message)
 }
 
 /** Requests that wait for their answers. */
@@ -84,17 +86,20 @@ export interface PendingRequests {
   settle(answer: Answer): Verb | undefined
   /** Posts all again, for a hub that was not up when they were posted. */
   repost(): void
+  /** No answer comes to those that wait. */
+  settleAll(): void
   /** No answer comes any more, now or later. */
   giveUp(): void
 }
 
 /**
  * `post` sends a request to the hub's side, behind all lines written before it; with `timeoutMs` a request
- * waits no longer.
+ * waits no longer, and `onTimeout` is called.
  */
 export function createPendingRequests(
   post: (request: HostRequest) => void,
   timeoutMs?: number,
+  onTimeout = () => {},
 ): PendingRequests {
   const waiting = new Map<
     number,
@@ -102,6 +107,10 @@ export function createPendingRequests(
   >()
   let lastId = 0
   let isOver = false
+
+  function settleAll(): void {
+    for (const { settle } of waiting.values()) settle()
+  }
 
   return {
     request: (verb, given) =>
@@ -116,7 +125,11 @@ export function createPendingRequests(
         }
         if (isOver) return settle()
         // Referenced: the process must not end before a request that is awaited.
-        if (timeoutMs !== undefined) timer = setTimeout(settle, timeoutMs)
+        if (timeoutMs !== undefined)
+          timer = setTimeout(() => {
+            onTimeout()
+            settle()
+          }, timeoutMs)
         waiting.set(id, { message, settle })
         post(message)
       }),
@@ -128,9 +141,10 @@ export function createPendingRequests(
     repost() {
       for (const { message } of waiting.values()) post(message)
     },
+    settleAll,
     giveUp() {
       isOver = true
-      for (const { settle } of waiting.values()) settle()
+      settleAll()
     },
   }
 }

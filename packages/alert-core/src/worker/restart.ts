@@ -13,6 +13,8 @@ export interface RestartingHost {
   /** Whether any host has been up. */
   hasWorked(): boolean
   isInline(): boolean
+  /** Another kind takes the lines from now on. Returns the host that does so no more, which is still up. */
+  moveTo(kinds: HostKinds): Host | undefined
   /** No further attempt. */
   stop(): void
 }
@@ -35,34 +37,54 @@ export interface RestartPolicy {
 
 export function createRestartingHost(
   setup: HostSetup,
-  kinds: HostKinds,
+  firstKinds: HostKinds,
   { mayOpenNext, mayRestart, hasLines }: RestartPolicy,
   { onOpen, onLost, onRestart, ...events }: RestartEvents,
 ): RestartingHost {
   const attempts = createAttempts(() => {
     if (host === undefined && hasLines()) open()
   })
+  let kinds = firstKinds
   let kind = 0
   let host: Host | undefined
   let hasWorked = false
+  let hostEvents = createHostEvents()
 
-  const hostEvents: HostEvents = {
-    ...events,
-    onReady() {
-      hasWorked = true
-      attempts.worked()
-    },
-    onDrain() {
-      if (host !== undefined) onOpen(host)
-    },
-    onLost(error, unread, uncertain = 0) {
-      host = undefined
-      onLost(unread, uncertain)
-      if (mayOpenNext() && !hasWorked && openNext(error)) return
-      if (!mayRestart()) return
-      if (hasWorked) onRestart(error, uncertain)
-      attempts.later()
-    },
+  /** One that was left is closing: only what it has not read matters. */
+  function createHostEvents(): HostEvents {
+    const isCurrent = () => hostEvents === own
+    const own: HostEvents = {
+      ...events,
+      onReady() {
+        if (!isCurrent()) return
+        hasWorked = true
+        attempts.worked()
+      },
+      onDrain() {
+        if (isCurrent() && host !== undefined) onOpen(host)
+      },
+      onLost(error, unread, uncertain = 0) {
+        if (isCurrent()) lose(error, unread, uncertain)
+        else takeOver(unread, uncertain)
+      },
+    }
+    return own
+  }
+
+  function lose(error: unknown, unread: readonly string[], uncertain: number): void {
+    host = undefined
+    onLost(unread, uncertain)
+    if (mayOpenNext() && !hasWorked && openNext(error)) return
+    if (!mayRestart()) return
+    if (hasWorked) onRestart(error, uncertain)
+    attempts.later()
+  }
+
+  function takeOver(unread: readonly string[], uncertain: number): void {
+    onLost(unread, uncertain)
+    if (unread.length === 0) return
+    if (host === undefined) open()
+    else onOpen(host)
   }
 
   function open(): void {
@@ -90,6 +112,17 @@ export function createRestartingHost(
     isWaiting: attempts.isWaiting,
     hasWorked: () => hasWorked,
     isInline: () => kinds[kind]!.isInline === true,
+    moveTo(next) {
+      const left = host
+      attempts.stop()
+      kinds = next
+      kind = 0
+      host = undefined
+      hasWorked = false
+      hostEvents = createHostEvents()
+      if (hasLines()) open()
+      return left
+    },
     stop: attempts.stop,
   }
 }

@@ -9,16 +9,26 @@ import {
   setEnvironmentData,
   type Worker,
 } from 'node:worker_threads'
+import { createLru } from '../cache/lru.ts'
 import type { Wanted } from '../hub/hub-types.ts'
-import type { SilenceOptions } from '../options.ts'
 import { planAdapter } from './create-adapter.ts'
 import { isInHub } from './hub-thread.ts'
-import { type FromThread, markTargets, type ParentData, parentKey, type ToThread } from './parent.ts'
-import { type Answering, answer, type HostRequest } from './requests.ts'
-import { type SharedLink, shareLink, watchProcessExit, withLosses } from './shared-links.ts'
+import {
+  type FromThread,
+  lookForParent,
+  type Meeting,
+  markTargets,
+  meetingName,
+  type ParentData,
+  parentKey,
+  type ToThread,
+} from './parent.ts'
+import { answer, type HostRequest } from './requests.ts'
+import { answeringOf, moveToParent, type SharedLink, shareLink, watchProcessExit } from './shared-links.ts'
 
 /** A host of another thread, with its part in a link of this one. */
 interface Served {
+  readonly host: string
   readonly thread: number
   readonly shared: SharedLink
   readonly answers: BroadcastChannel
@@ -26,29 +36,50 @@ interface Served {
   wanted: Wanted | undefined
 }
 
-/** Beyond so many the oldest one is released: threads of threads end unseen. */
+/** Beyond so many, the one that was silent for the longest time is released: threads of threads end unseen. */
 const maxServed = 1_000
-const served = new Map<string, Served>()
+const served = createLru<string, Served>(maxServed, (_host, one) => free(one))
 let channel: BroadcastChannel | undefined
-let unread: ParentData['unread'] | undefined
+let parent: ParentData | undefined
+const maxChildren = 64
+let children = 0
 
-/** From now on threads that are started find this one; in a thread, pino's workers do. */
+/** From now on the threads of the process find this one; in a thread, pino's workers find it as well. */
 export function serveThreads(): void {
   markTargets()
+  lookForParent(moveToParent)
   if (channel !== undefined || !isMainThread || isInHub()) return
-  const name = `alert-core:${process.pid}:${process.getBuiltinModule('node:crypto').randomUUID()}`
-  unread = new Int32Array(new SharedArrayBuffer(4))
-  setEnvironmentData(parentKey, { name, unread } satisfies ParentData as never)
-  channel = new BroadcastChannel(name)
+  parent = {
+    name: `alert-core:${process.pid}:${process.getBuiltinModule('node:crypto').randomUUID()}`,
+    unread: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    children: new Int32Array(new SharedArrayBuffer(maxChildren * Int32Array.BYTES_PER_ELEMENT)),
+  }
+  setEnvironmentData(parentKey, parent satisfies ParentData as never)
+  channel = new BroadcastChannel(parent.name)
   channel.unref()
   // Before the listener that ends the links, which always comes last.
   process.on('exit', readThreads)
   watchProcessExit()
   channel.onmessage = (event: unknown) => receive((event as { data: FromThread }).data)
-  process.on('worker', (worker: Worker) => {
-    const { threadId } = worker
-    worker.once('exit', () => releaseThread(threadId))
-  })
+  process.on('worker', watchThread)
+  announce(parent)
+}
+
+/** For threads that are older, and for those that ask. */
+function announce(data: ParentData): void {
+  const meeting = new BroadcastChannel(meetingName)
+  meeting.unref()
+  const answer = () => meeting.postMessage({ parent: data } satisfies Meeting)
+  meeting.onmessage = (event: unknown) => {
+    if ('asks' in (event as { data: Meeting }).data) answer()
+  }
+  answer()
+}
+
+function watchThread(worker: Worker): void {
+  const { threadId } = worker
+  parent!.children[children++ % maxChildren] = threadId
+  worker.once('exit', () => releaseThread(threadId))
 }
 
 /** What threads have posted, without the event loop. */
@@ -64,7 +95,7 @@ function nextMessage(): FromThread | undefined {
 function receive({ host, thread, setup, lines, request }: FromThread): void {
   const known = served.get(host) ?? (setup && serve(host, thread, setup))
   if (lines !== undefined) {
-    Atomics.sub(unread!, 0, lines.length)
+    Atomics.sub(parent!.unread, 0, lines.length)
     known?.shared.link.write(lines)
   }
   if (known !== undefined) sendWanted(known)
@@ -77,26 +108,13 @@ function serve(host: string, thread: number, setup: NonNullable<FromThread['setu
   const post = (message: ToThread) => answers.postMessage(message)
   const { runIn, handleSignals, checked } = planAdapter(setup.options, setup.wire.levels)
   const shared = shareLink({ ...setup, runIn, handleSignals, checked }, (event) => post({ event }))
-  const one: Served = { thread, shared, answers, wanted: undefined }
+  const one: Served = { host, thread, shared, answers, wanted: undefined }
   served.set(host, one)
-  if (served.size > maxServed) release(served.keys().next().value!)
   return one
 }
 
 async function reply(host: string, { shared, answers }: Served, request: HostRequest): Promise<void> {
-  const { link } = shared
-  const answering: Answering = {
-    flush: link.flush,
-    close: shared.close,
-    async stats() {
-      const stats = await link.stats()
-      return stats.hub && withLosses(stats.hub, stats)
-    },
-    explain: (record: string | object) => link.request('explain', record),
-    silence: (silence: SilenceOptions) => link.request('silence', silence),
-    unsilence: (id: string) => link.request('unsilence', id),
-  }
-  const message = await answer(answering, request)
+  const message = await answer(answeringOf(shared.link, shared.close), request)
   if (!served.has(host)) return
   answers.postMessage(message)
   if (request.request === 'close') release(host)
@@ -112,15 +130,18 @@ function sendWanted(one: Served): void {
 
 function release(host: string): void {
   const one = served.get(host)
-  served.delete(host)
-  one?.shared.release()
-  one?.answers.close()
+  if (served.delete(host)) free(one!)
+}
+
+function free({ shared, answers }: Served): void {
+  shared.release()
+  answers.close()
 }
 
 function releaseThread(thread: number): void {
   // Lines that it posted last may come after its end.
   setImmediate(() => {
     readThreads()
-    for (const [host, one] of served) if (one.thread === thread) release(host)
+    for (const one of served.values()) if (one.thread === thread) release(one.host)
   })
 }

@@ -5,7 +5,7 @@
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
-import type { CheckedOptions } from '../options.ts'
+import type { CheckedOptions, SilenceOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
 import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
@@ -13,6 +13,7 @@ import { kindsOf, none, parent } from './hosts.ts'
 import { isInHub } from './hub-thread.ts'
 import { createLink, type Link, type LinkStats } from './link.ts'
 import { hasParent } from './parent.ts'
+import type { Answering } from './requests.ts'
 
 /** What an adapter opens a link with. */
 export interface LinkSetup extends HostSetup {
@@ -38,6 +39,7 @@ export function watchProcessExit(): void {
 
 interface OpenLink {
   readonly link: Link
+  readonly setup: LinkSetup
   readonly removeSignals: () => void
   users: number
   linger: NodeJS.Timeout | undefined
@@ -102,7 +104,7 @@ export function shareLink(setup: LinkSetup, listener: (event: AlertEvent) => voi
 function openLink(key: string, setup: LinkSetup): OpenLink {
   const link = createLink(setup, kindsFor(setup))
   const removeSignals = setup.handleSignals ? onSignal({ flush: link.flush, exit: link.exit }) : () => {}
-  const entry: OpenLink = { link, removeSignals, users: 0, linger: undefined }
+  const entry: OpenLink = { link, setup, removeSignals, users: 0, linger: undefined }
   links.set(key, entry)
   open.add(link)
   watchProcessExit()
@@ -116,6 +118,11 @@ function kindsFor({ runIn }: LinkSetup): HostKinds {
   return runIn === 'worker' && hasParent() ? [parent] : kindsOf[runIn]
 }
 
+/** The main thread has an adapter now: its hub outlives this thread. */
+export function moveToParent(): void {
+  for (const { link, setup } of links.values()) if (kindsFor(setup)[0] === parent) link.moveTo([parent])
+}
+
 async function closeLink(key: string, entry: OpenLink): Promise<FlushResult> {
   clearTimeout(entry.linger)
   if (links.get(key) === entry) links.delete(key)
@@ -125,23 +132,46 @@ async function closeLink(key: string, entry: OpenLink): Promise<FlushResult> {
   return result
 }
 
+/** What an adapter counts itself. */
+interface OwnLosses {
+  readonly closed?: number
+  readonly unreadable?: number
+  readonly tooLong?: number
+}
+
 /** The hub's counters with those of lines and records that did not reach it. */
-export function withLosses(
-  hub: Stats,
-  link: LinkStats | undefined,
-  own: { readonly closed?: number; readonly unreadable?: number } = {},
-): Stats {
+export function withLosses(hub: Stats, link: LinkStats | undefined, own: OwnLosses = {}): Stats {
   const failures: Record<string, number> = { ...hub.failures }
   const losses = {
     full: link?.dropped ?? 0,
     lost: link?.lost ?? 0,
     closed: (link?.late ?? 0) + (own.closed ?? 0),
     unreadable: own.unreadable ?? 0,
+    'too-long': own.tooLong ?? 0,
   }
   for (const [kind, count] of Object.entries(losses)) {
     if (count > 0) failures[kind] = (failures[kind] ?? 0) + count
   }
   return { ...hub, failures }
+}
+
+/** What a link answers for its hub, with the losses before it. */
+export function answeringOf(
+  link: Link,
+  close: () => Promise<FlushResult>,
+  own: () => OwnLosses = () => ({}),
+): Answering {
+  return {
+    flush: link.flush,
+    close,
+    async stats() {
+      const stats = await link.stats()
+      return stats.hub && withLosses(stats.hub, stats, own())
+    },
+    explain: (record: string | object) => link.request('explain', record),
+    silence: (silence: SilenceOptions) => link.request('silence', silence),
+    unsilence: (id: string) => link.request('unsilence', id),
+  }
 }
 
 const maxKnown = 100
