@@ -12,6 +12,9 @@ import type {
 } from '#core/options.ts'
 import type { Matches } from '#core/rules/match.ts'
 import type { Duration } from '#core/time/duration.ts'
+import { alertStream } from '#pino/alert-stream.ts'
+import { alertTransport } from '#pino/transport-entry.ts'
+import { AlertTransport } from '#winston/callable.ts'
 
 const take = (_: AlertOptions) => undefined
 
@@ -164,6 +167,63 @@ describe('a channel', () => {
     expectTypeOf<ChannelOptions['repeat']>().toEqualTypeOf<Duration | false | undefined>()
     expectTypeOf<ChannelOptions<'slack'>['type']>().toEqualTypeOf<'slack' | undefined>()
     expectTypeOf<ChannelOptions['limit']>().toEqualTypeOf<{ count: number; per: Duration }[] | undefined>()
+  })
+})
+
+describe('the options in a call', () => {
+  const winston = (options: ConstructorParameters<typeof AlertTransport>[0]) => new AlertTransport(options)
+
+  it('have a type for a channel under a name of its own', () => {
+    alertTransport({ channels: { ops: { type: 'slack', url: 'x', wait: 0 }, slack: { url: 'x' } } })
+    alertStream({ channels: { ops: { type: 'slack', url: 'x' } } })
+    new AlertTransport({ channels: { ops: { type: 'slack', url: 'x' } }, silent: true })
+    // @ts-expect-error: its type is missing
+    alertTransport({ channels: { ops: { url: 'x' } } })
+    // @ts-expect-error: its type is missing
+    alertStream({ channels: { slack: { url: 'x' }, ops: { url: 'x' } } })
+    // @ts-expect-error: its type is missing
+    new AlertTransport({ channels: { ops: { url: 'x' } } })
+  })
+
+  it('are checked as those of a variable are', () => {
+    // @ts-expect-error: 'channels' is misspelt
+    alertTransport({ chanels: {} })
+    // @ts-expect-error: 'wait' is misspelt
+    alertTransport({ channels: { slack: { url: 'x', weit: 0 } } })
+    // @ts-expect-error: an option of another provider
+    alertTransport({ channels: { ops: { type: 'slack', url: 'x', keyword: 'x' } } })
+    // @ts-expect-error: there is no such provider
+    alertTransport({ channels: { ops: { type: 'slak', url: 'x' } } })
+    // @ts-expect-error: a name that would mislead
+    alertTransport({ channels: { slack: { type: 'webhook', url: 'x' } } })
+    // @ts-expect-error: its recipients are missing
+    alertTransport({ channels: { email: { host: 'x', from: 'a@example.com' } } })
+    // @ts-expect-error: 'silent' is misspelt
+    new AlertTransport({ sillent: true })
+    // @ts-expect-error: there is no such unit
+    alertStream({ closeTimeout: '3 seconds' })
+  })
+
+  it('may be a variable, whose names are not known', () => {
+    const options: AlertOptions = { channels: { ops: { url: 'x' } } }
+    alertTransport(options)
+    alertStream(options)
+    new AlertTransport(options)
+    winston({ ...options, silent: true })
+    alertTransport({ ...options, service: 'shop' })
+    alertTransport(JSON.parse('{}'))
+    alertTransport({})
+    alertTransport()
+  })
+
+  it('give the class that applications extend', () => {
+    class Own extends AlertTransport {
+      constructor(options: AlertOptions) {
+        super(options)
+        this.on('alert', ({ type }) => type)
+      }
+    }
+    expectTypeOf(new Own({})).toExtend<AlertTransport>()
   })
 })
 

@@ -8,5 +8,5 @@ export type {
   Stats,
 } from 'alert-core'
 export { AlertError } from 'alert-core/adapter'
-export { AlertTransport, AlertTransport as default } from './alert-transport.ts'
+export { AlertTransport, AlertTransport as default } from './callable.ts'
 export type { AlertTransportOptions } from './options.ts'

@@ -1,0 +1,28 @@
+/**
+ * The class as it is exported. A class that is called without `new`, as pino does with what a target's file
+ * exports, throws an error of JavaScript's own words: this one says what to write.
+ */
+import type { WrittenOptions } from 'alert-core'
+import { AlertTransport as TransportClass } from './alert-transport.ts'
+import type { WinstonOptions } from './options.ts'
+
+interface AlertTransportConstructor {
+  readonly prototype: TransportClass
+  new <Name extends string = string>(options?: WrittenOptions<Name> & WinstonOptions): TransportClass
+}
+
+/** What `new AlertTransport(options)` returns. */
+export type AlertTransport = TransportClass
+
+/**
+ * Notifies people when the logs say that the service breaks: `winston.createLogger({ transports: [new
+ * AlertTransport(options)] })`. The constructor throws an AlertError with code `ALERT_OPTIONS_INVALID` that
+ * names every problem by its path; after it nothing throws, emits 'error', or keeps the logger waiting.
+ */
+export const AlertTransport: AlertTransportConstructor = new Proxy(TransportClass, {
+  apply() {
+    throw new TypeError(
+      'AlertTransport is a class for winston: write new AlertTransport(options). For pino, use pino-alert-transport.',
+    )
+  },
+})
