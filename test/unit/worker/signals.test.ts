@@ -185,13 +185,15 @@ it.each([
   ],
   ['has ended', `${ended}; await new Promise((resolve) => transport.once('close', resolve))`, 1],
   ['is ending', ended, 1],
-])('a signal ends a process whose alertTransport() %s, without a wait for answers', async (_, open, posts) => {
-  const { end, stderr } = await run('alertTransport', 'process._rawDebug(`raised ${Date.now()}`); raise()', {
-    open,
-  })
-  const raisedAt = /^raised (\d+)\n$/.exec(stderr)?.[1]
-  expect([end, raisedAt]).toEqual(['SIGTERM', expect.any(String)])
-  // A request that nothing answers is waited for 10 s.
-  expect(Date.now() - Number(raisedAt)).toBeLessThan(8_000)
-  expect(hook.posts).toHaveLength(posts)
-})
+])(
+  'a signal ends a process whose alertTransport() %s, without a wait for answers',
+  async (_, open, posts) => {
+    const body = 'process._rawDebug(`raised ${Date.now()}`); raise()'
+    const { end, stderr } = await run('alertTransport', body, { open })
+    const raisedAt = /^raised (\d+)\n$/.exec(stderr)?.[1]
+    expect([end, raisedAt]).toEqual(['SIGTERM', expect.any(String)])
+    // A request that nothing answers is waited for 10 s.
+    expect(Date.now() - Number(raisedAt)).toBeLessThan(8_000)
+    expect(hook.posts).toHaveLength(posts)
+  },
+)
