@@ -13,7 +13,7 @@ import { mergeImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { textOf } from './openings.ts'
 import { mergeProcesses } from './processes.ts'
-import { addValue, type Group, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
+import { addValue, type Group, markMerged, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
 import type { TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
 
@@ -54,16 +54,16 @@ function merge(state: TrackerState, group: Group, now: number): readonly Effect[
   const firing = [...group.members.keys()].flatMap((id) => firingAlert(state, id, now) ?? [])
   const [alert, ...others] = firing.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
   if (alert === undefined) return undefined
-  const { template } = group
+  const template = group.template()
   const prefix = template.scope.slice(template.scope.indexOf('\n') + 1)
   alert.key = prefix + textOf(template)
   alert.template = template
   alert.variants = { values: new Map(), more: 0 }
   for (const one of firing) addValue(alert.variants, group.members.get(one.id)!, one.count)
-  group.merged = { id: alert.id, key: alert.key, template }
-  for (const [id, word] of group.members) similar.merged.set(id, { ...group.merged, word })
+  const merged = { id: alert.id, key: alert.key, template }
+  markMerged(similar, group, merged)
+  for (const [id, word] of group.members) similar.merged.set(id, { ...merged, word })
   group.members.clear()
-  similar.hasMerged = true
   const effects = others.flatMap((other) => absorb(state, alert, other, now))
   applyFilters(state, alert)
   schedule(state, alert)

@@ -14,7 +14,8 @@ export interface Template {
 /** A template with words left open, and what this message has there. */
 export interface Opening {
   readonly key: string
-  readonly template: Template
+  /** Made only when alerts become one. */
+  readonly template: () => Template
   /** '…' for what is masked. */
   readonly value: string
 }
@@ -63,47 +64,54 @@ function isItem(word: string): boolean {
 
 /** All templates of which one word, or the fields, are open. */
 export function openingsOf(template: Template): Opening[] {
-  const { words } = template
-  const fixed = words.filter(isFixed).length
+  const { scope, words } = template
+  const text = words.join(' ')
+  const fixed = words.map(isFixed)
+  const all = count(fixed)
   const found: Opening[] = []
+  let start = 0
   for (let position = 0; position < words.length; position++) {
     const word = words[position]!
-    const isMasked = onlyMasked.test(word)
-    if (!isMasked && !isName(word)) continue
-    if (fixed - (isFixed(word) ? 1 : 0) < fewestFixed[position === 0 ? 'first' : 'other']) continue
-    found.push(opening(template, words.with(position, ''), isMasked ? gap : word))
+    const end = start + word.length
+    const others = all - (fixed[position] ? 1 : 0)
+    const isMasked = word.includes('<*>') && onlyMasked.test(word)
+    if (others >= fewestFixed[position === 0 ? 'first' : 'other'] && (isMasked || isName(word)))
+      found.push({
+        // As `templateKey` makes it of these words.
+        key: `${scope}\n${text.slice(0, start)}${text.slice(end)}`,
+        template: () => ({ scope, words: words.with(position, '') }),
+        value: isMasked ? gap : word,
+      })
+    start = end + 1
   }
-  const fields = words.some((word) => word.includes('=')) ? openFields(template, fixed) : undefined
+  const fields = text.includes('=') ? openFields(template, all) : undefined
   return fields === undefined ? found : [...found, fields]
 }
 
-const longestSpan = 3
-
-/** The same with two or three words open as one: a value may have several, such as 'Alice Smith'. */
-export function spansOf(template: Template): Opening[] {
+/** The same with `size` words open as one: a value may have several, such as 'Alice Smith'. */
+export function spansOf(template: Template, size: number): Opening[] {
   const { words } = template
   const isOpen = words.map(isName)
-  const fixed = words.map((word) => (isFixed(word) ? 1 : 0))
-  const all = sum(fixed)
+  const fixed = words.map(isFixed)
+  const all = count(fixed)
   const found: Opening[] = []
-  for (let size = 2; size <= longestSpan; size++)
-    for (let start = 1; start + size <= words.length; start++) {
-      const end = start + size
-      if (isOpen.slice(start, end).includes(false) || all - sum(fixed.slice(start, end)) < fewestFixed.span)
-        continue
-      const rest = [...words.slice(0, start), '', ...words.slice(end)]
-      found.push(opening(template, rest, words.slice(start, end).join(' ')))
-    }
+  for (let start = 1; start + size <= words.length; start++) {
+    const end = start + size
+    if (isOpen.slice(start, end).includes(false) || all - count(fixed.slice(start, end)) < fewestFixed.span)
+      continue
+    const rest = [...words.slice(0, start), '', ...words.slice(end)]
+    found.push(opening(template, rest, words.slice(start, end).join(' ')))
+  }
   return found
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
+function count(flags: readonly boolean[]): number {
+  return flags.reduce((total, flag) => (flag ? total + 1 : total), 0)
 }
 
 function opening({ scope }: Template, words: readonly string[], value: string): Opening {
   const template = { scope, words }
-  return { key: templateKey(template), template, value }
+  return { key: templateKey(template), template: () => template, value }
 }
 
 export function templateKey({ scope, words }: Template): string {

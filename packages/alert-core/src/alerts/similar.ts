@@ -7,7 +7,16 @@ import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
 import { redactText } from '../redact/redact-text.ts'
-import { masked, openingsOf, spansOf, type Template, templateKey, textOf, wordsOf } from './openings.ts'
+import {
+  masked,
+  type Opening,
+  openingsOf,
+  spansOf,
+  type Template,
+  templateKey,
+  textOf,
+  wordsOf,
+} from './openings.ts'
 
 /** The words that merged alerts differ in. */
 export interface LiveVariants {
@@ -26,7 +35,7 @@ const longestKey = 499
  * alert that they became.
  */
 export interface Group {
-  readonly template: Template
+  readonly template: () => Template
   readonly members: Map<string, string>
   merged?: Omit<Merged, 'word'>
 }
@@ -48,6 +57,8 @@ export interface Similar {
   readonly groups: Lru<string, Group>
   /** By the fingerprint of the record. */
   readonly merged: Lru<string, Merged>
+  /** Scope and number of words of merged alerts: a new one is compared only if there are any like it. */
+  readonly mergedKinds: Lru<string, true>
   /** There is a merged alert: the next record may belong to it. */
   hasMerged: boolean
 }
@@ -57,7 +68,13 @@ export const mostApart = 4
 
 export function createSimilar(maxAlerts: number): Similar {
   const most = 5 * maxAlerts
-  return { few: createLru(most), groups: createLru(most), merged: createLru(most), hasMerged: false }
+  return {
+    few: createLru(most),
+    groups: createLru(most),
+    merged: createLru(most),
+    mergedKinds: createLru(maxAlerts),
+    hasMerged: false,
+  }
 }
 
 /** The id of the alert that records of this fingerprint are counted under. */
@@ -86,25 +103,49 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
   const template = templateOf(occurrence)
   if (template === undefined) return none
   const { id } = occurrence
-  if (similar.hasMerged && joinMerged(similar, template, id)) return { template, full: [] }
-  const kind = `${template.scope}\n${template.words.length}`
+  let openings: readonly Opening[] | undefined
+  const openingsOnce = () => (openings ??= openingsOf(template))
+  if (similar.hasMerged && joinMerged(similar, template, id, openingsOnce)) return { template, full: [] }
+  const kind = kindOf(template)
   const few = similar.few.get(kind) ?? new Map<string, Template>()
   if (few !== 'compared') {
     few.set(id, template)
     similar.few.set(kind, few.size > mostApart ? 'compared' : few)
     if (few.size <= mostApart) return { template, full: [] }
-    for (const [member, other] of few) if (member !== id) addToGroups(similar, other, member)
+    for (const [member, other] of few) if (member !== id) addToGroups(similar, openingsOf(other), member)
   }
-  return { template, full: addToGroups(similar, template, id).filter(hasEnough) }
+  return { template, full: addToGroups(similar, openingsOnce(), id).filter(hasEnough) }
 }
 
+/** Alerts of one kind may be alike. `more` is by how much the message has more words than the other. */
+function kindOf({ scope, words }: Template, more = 0): string {
+  return `${scope}\n${words.length - more}`
+}
+
+/** Remembers that the group has become an alert. */
+export function markMerged(similar: Similar, group: Group, alert: Omit<Merged, 'word'>): void {
+  group.merged = alert
+  similar.hasMerged = true
+  similar.mergedKinds.set(kindOf(alert.template), true)
+}
+
+const longestSpan = 3
+
 /** True if there is a merged alert of such messages: the occurrence is counted under it from now on. */
-function joinMerged({ groups, merged }: Similar, template: Template, id: string): boolean {
-  for (const { key, value } of [...openingsOf(template), ...spansOf(template)]) {
-    const known = groups.get(key)?.merged
-    if (known === undefined) continue
-    merged.set(id, { ...known, word: value })
-    return true
+function joinMerged(
+  { groups, merged, mergedKinds }: Similar,
+  template: Template,
+  id: string,
+  openings: () => readonly Opening[],
+): boolean {
+  for (let size = 1; size <= longestSpan; size++) {
+    if (mergedKinds.get(kindOf(template, size - 1)) === undefined) continue
+    for (const { key, value } of size === 1 ? openings() : spansOf(template, size)) {
+      const known = groups.get(key)?.merged
+      if (known === undefined) continue
+      merged.set(id, { ...known, word: value })
+      return true
+    }
   }
   return false
 }
@@ -120,10 +161,11 @@ function hasEnough({ members }: Group): boolean {
 export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, isMerged: boolean): void {
   const { id, template } = alert
   if (isMerged) {
-    similar.hasMerged = true
-    similar.groups.set(templateKey(template), { template, members: new Map(), merged: alert })
-  } else addToGroups(similar, template, id)
-  similar.few.set(`${template.scope}\n${template.words.length}`, 'compared')
+    const group: Group = { template: () => template, members: new Map() }
+    similar.groups.set(templateKey(template), group)
+    markMerged(similar, group, alert)
+  } else addToGroups(similar, openingsOf(template), id)
+  similar.few.set(kindOf(template), 'compared')
 }
 
 /** 'ENOENT: no such file or directory, open <*>': its words are the system's, and name the call. */
@@ -156,8 +198,8 @@ export function copyVariants(
   }
 }
 
-function addToGroups({ groups }: Similar, alert: Template, id: string): Group[] {
-  return openingsOf(alert).flatMap(({ key, template, value }) => {
+function addToGroups({ groups }: Similar, openings: readonly Opening[], id: string): Group[] {
+  return openings.flatMap(({ key, template, value }) => {
     const known = groups.get(key)
     // What is masked joins others, and is none of those that make a group.
     if (known === undefined && value === masked) return []

@@ -10,7 +10,7 @@ const table = kinds
 /** Longest message that is looked at. */
 export const maxChars = 2_000
 /** A longer text is copied faster by the engine. */
-const shortText = 64
+const shortText = 160
 
 /**
  * Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking

@@ -127,7 +127,8 @@ export function parameterize(text: string): string {
 
 /** True when no value was masked in what is written from `start`. */
 function isUnmasked(start: number): boolean {
-  return !draft.units.subarray(start, draft.length).includes(mark)
+  for (let index = start; index < draft.length; index++) if (draft.units[index] === mark) return false
+  return true
 }
 
 /**

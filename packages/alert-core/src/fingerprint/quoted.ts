@@ -75,6 +75,14 @@ const longestNamed = 12
 const unnamed = words('user users account customer tenant member client owner login email host by value role')
 const coded = words('code status errno errcode sqlstate signal')
 const said = words('reason cause error')
+/** Of a word of several lists the last counts. */
+const roles: ReadonlyMap<string, QuoteRole> = new Map<string, QuoteRole>([
+  ...[...said].map((noun) => [noun, 'text'] as const),
+  ['near', 'sql'],
+  ...[...coded].map((noun) => [noun, 'code'] as const),
+  ...[...named].map((noun) => [noun, 'name'] as const),
+  ...[...unnamed].map((noun) => [noun, 'person'] as const),
+])
 const saidWith = words('with error')
 const namedBehind =
   /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)\b/
@@ -98,11 +106,9 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   let start = end
   while (start > 0 && end - start <= longestNamed && (table[before[start - 1]!]! & letter) !== 0) start--
   const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
-  if (unnamed.has(noun)) return 'person'
-  if (named.has(noun)) return 'name'
-  if (coded.has(noun)) return 'code'
-  if (noun === 'near') return 'sql'
-  if (said.has(noun) || (noun === 'message' && saidWith.has(wordBefore(before, start)))) return 'text'
+  const role = noun === '' ? undefined : roles.get(noun)
+  if (role !== undefined) return role
+  if (noun === 'message' && saidWith.has(wordBefore(before, start))) return 'text'
   if (
     source[close] === 32 &&
     behindStarts.has((source[close + 1]! << 8) | source[close + 2]!) &&
