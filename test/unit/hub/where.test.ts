@@ -1,4 +1,6 @@
 /** What a hub says of an alert's process, release, impact and condition, in both languages and as data. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions } from '#core/options.ts'
 import { aDirectory, hook, imageOf, line, minute, openHub, second, start, started } from './state-rig.ts'
@@ -98,6 +100,36 @@ describe('two lives with different releases', () => {
     await story.log(0, { level: 50, msg: 'disk is full' })
     await story.until(second)
     expect(story.messages[0]!.message.subject).toBe('[ERROR] disk is full')
+  })
+})
+
+describe('the process of a line that another one wrote', () => {
+  const foreign = { msg: 'disk is full', hostname: 'acme-7', pid: 12 }
+
+  it('is named by the line', async () => {
+    const story = openStory({ channels: { ops: prompt } })
+    await story.log(0, { level: 50, ...foreign })
+    await story.until(second)
+    expect(story.messages[0]!.message.cards[0]!.data['processes']).toEqual([
+      { name: 'acme-7 (pid 12)', count: 1 },
+    ])
+  })
+
+  it('is hidden as `redact` says, in messages and on disk', async () => {
+    const { process: _, ...unnamed } = named({})
+    for (const redact of [{ patterns: ['acme'] }, { paths: ['hostname'] }]) {
+      const dir = aDirectory()
+      const rig = openHub({ ...unnamed, redact, state: { dir } })
+      await started(rig)
+      rig.hub.write(line(foreign))
+      await rig.clock.advance(3 * second)
+      expect(bodies(rig)).toHaveLength(1)
+      expect(JSON.stringify(rig.posts)).not.toContain('acme')
+      const files = readdirSync(dir).filter((name) => name.endsWith('.journal'))
+      const written = files.map((name) => readFileSync(join(dir, name), 'utf8')).join('')
+      expect(written).toContain('disk is full')
+      expect(written).not.toContain('acme')
+    }
   })
 })
 

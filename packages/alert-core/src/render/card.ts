@@ -21,7 +21,7 @@ export interface CardOptions {
   readonly include: readonly string[]
 }
 
-const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
+const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500, process: 120 }
 
 /** '[CRITICAL] card gateway timeout ×37 (still firing)': the alert in one line, without its service. */
 export function titleOf(description: Description): string {
@@ -179,9 +179,12 @@ function dataOf(
     ['traceId', traceId],
     ['traceUrl', traceUrl],
     ['logsUrl', description.logsUrl],
-    ['processes', alert.processes],
+    [
+      'processes',
+      alert.processes?.map(({ name, count }) => ({ name: scrub.line(name, most.process), count })),
+    ],
     ['processesTotal', alert.processesTotal],
-    ['release', alert.release],
+    ['release', alert.release && scrub.line(alert.release, most.process)],
     ['releaseNote', alert.releaseNote],
     ['route', description.route],
     ['impact', impactOf(alert)],

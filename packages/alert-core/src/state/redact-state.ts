@@ -8,7 +8,15 @@ import type { ChannelState } from '../alerts/live-alert.ts'
 import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
 import type { Shape, Varied } from '../alerts/varied.ts'
 import { withSafeRequest } from '../fingerprint/fingerprint.ts'
-import type { Alert, ContextLine, ErrorInfo, LogRecord, Notification, Occurrence } from '../model.ts'
+import type {
+  Alert,
+  ContextLine,
+  ErrorInfo,
+  LogRecord,
+  Notification,
+  Occurrence,
+  ProcessCount,
+} from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { cutChars } from '../text/text.ts'
 
@@ -24,7 +32,7 @@ export interface Redacted {
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
 
-type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord' | 'varied' | 'variants'>
+type ChangingPart = Pick<SavedAlert, 'channelStates' | 'endRecord' | 'varied' | 'variants' | 'processes'>
 
 type Merged = { readonly variants?: object } & Pick<SavedAlert, 'template'>
 
@@ -90,8 +98,12 @@ export function createRedactState(redact: Redact): Redacted {
   }
 
   function shownCopy(alert: Alert): object {
-    const { varied } = alert
-    return { ...shownAlert(alert), ...(varied && { varied: shapeTexts(varied, redactor.text) }) }
+    const { varied, processes } = alert
+    return {
+      ...shownAlert(alert),
+      ...(varied && { varied: shapeTexts(varied, redactor.text) }),
+      ...(processes && { processes: processes.map(shownProcess) }),
+    }
   }
 
   function channelState(given: ChannelState): object {
@@ -103,18 +115,29 @@ export function createRedactState(redact: Redact): Redacted {
     const states = Object.entries(part.channelStates).map(
       ([name, state]) => [name, channelState(state)] as const,
     )
-    const { endRecord, varied, variants } = part
+    const { endRecord, varied, variants, processes } = part
     return {
       ...part,
       channelStates: ownEntries(states),
       ...(endRecord === undefined ? {} : { endRecord: record(endRecord, '') }),
       ...(varied === undefined ? {} : { varied: shapes(varied, redactor.text) }),
       ...(variants === undefined ? {} : { variants: redactor.value(variants) }),
+      ...(processes === undefined ? {} : { processes: processes.map(shownProcess) }),
     }
   }
 
+  /** A record may name it. */
+  function shownProcess({ name, count }: ProcessCount): ProcessCount {
+    return { name: redactor.text(name), count }
+  }
+
   function occurrence(given: Occurrence): Occurrence {
-    return { ...texts(given, given.record), record: record(given.record, given.key) }
+    const { process } = given
+    return {
+      ...texts(given, given.record),
+      record: record(given.record, given.key),
+      ...(process === undefined ? {} : { process: redactor.text(process) }),
+    }
   }
 
   function lines(given: readonly ContextLine[]): readonly ContextLine[] {
