@@ -7,12 +7,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 
-/** Compiles `packages/<file>` with what it imports, and imports it. Throws if the file does not exist. */
-export async function importSource(file) {
+/** Compiles `<folder>/<file>` with what it imports, and imports it. Throws if the file does not exist. */
+export async function importSource(file, folder = packages) {
   const { build } = await import('rolldown')
   const compiled = join(mkdtempSync(join(tmpdir(), 'bench-')), 'source.mjs')
   await build({
-    input: join(packages, file),
+    input: join(folder, file),
     platform: 'node',
     logLevel: 'silent',
     output: { file: compiled, format: 'esm', codeSplitting: false },

@@ -15,6 +15,8 @@ interface Name {
 interface Span {
   readonly start: number
   readonly end: number
+  /** More of the value may follow. */
+  readonly isCut?: boolean
 }
 
 /** Most texts have none: a look is cheaper than the search. */
@@ -56,7 +58,8 @@ function secretAfter(text: string, at: number): Span | undefined {
   if (lengthAt(literal, text, start) > 0 || isStatusAt(text, start)) return undefined
   const value = valueAt(text, start, name, kind)
   if (value === undefined || !isHiddenText(kind, name, text.slice(value.start, value.end))) return undefined
-  return value
+  // What is hidden is not read again: here its end may be searched.
+  return value.isCut ? { start, end: endOfBare(text, start) } : value
 }
 
 /** 'Unexpected token: punc': a token of a language. */
@@ -92,7 +95,6 @@ function elementContent(text: string, at: number): Span | undefined {
 }
 
 const longestName = 64
-const longestMaybe = 512
 const longestGap = 40
 
 function nameBefore(text: string, at: number): Name | undefined {
@@ -137,14 +139,12 @@ function valueAt(text: string, start: number, name: string, kind: NameKind): Spa
     const end = start + lengthAt(wordList, text, start)
     if (end > start) return { start, end }
   }
-  return { start, end: kind === 'secret' ? endOfCredentials(text, start, name) : endOfShort(text, start) }
+  if (kind === 'secret') return { start, end: endOfCredentials(text, start, name) }
+  return { start, end: start + lengthAt(beginning, text, start), isCut: true }
 }
 
-/** A value that may turn out to be harmless ends soon: the text behind it is read again. */
-function endOfShort(text: string, start: number): number {
-  const end = endOfBare(text.slice(start, start + longestMaybe), 0)
-  return start + end
-}
+/** Enough of a value to see whether it is random: if it is not, the text behind its name is read again. */
+const beginning = /[^\s"'`&;,=]{0,160}/y
 
 /** The words of a mnemonic; a list of codes. */
 const wordList =

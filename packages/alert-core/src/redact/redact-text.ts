@@ -17,13 +17,21 @@ const bearer = /\b(Bearer)\s{1,5}(?!authenti|authori|realm|scheme|credential|tok
 /** Words after 'basic' are ordinary ones; base64 has a capital, a digit or padding. */
 const basic = /\b([Bb]asic|BASIC)\s{1,5}(?=[a-z+/]{0,200}[A-Z\d=])[\w+/=-]{6,}/g
 const mayHaveScheme = /[Bb]earer|BEARER|[Bb]asic|BASIC/
+/** What is hidden may change how the text beside it reads: a text is done once nothing changes any more. */
+const mostPasses = 5
 const mayHaveCardNumber = /(?:\d[ -]?){12}\d/
 
 /**
  * The text without passwords, tokens, keys, cookies, card numbers and credentials, each replaced by '***'.
  */
 export function redactText(text: string): string {
-  return redactAt(text, 0)
+  let safe = text
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const next = redactAt(safe, 0)
+    if (next === safe) return safe
+    safe = next
+  }
+  return safe
 }
 
 function redactAt(text: string, depth: number): string {

@@ -153,7 +153,7 @@ export const tokenShapes: readonly TokenShape[] = [
   ['Mailgun', 'key-', '[\\da-f]{32}(?![A-Za-z\\d])', 'documentation.mailgun.com'],
   ['Brevo', 'xkeysib- xsmtpsib-', '[\\da-f]{40,}(?:-[A-Za-z\\d]{4,20})?', gitleaks],
   ['Resend', 're_', '[A-Za-z\\d]{8}_[A-Za-z\\d]{20,}', 'resend.com/docs'],
-  ['Telegram', '#', '\\d{7,11}:[\\w-]{33,}', 'core.telegram.org/bots/api#authorizing-your-bot'],
+  ['Telegram', '#', '\\d{7,11}:AA[\\w-]{30,}', 'core.telegram.org/bots/api#authorizing-your-bot'],
   [
     'Discord',
     'M N O',
@@ -258,10 +258,15 @@ export const addressShapes: readonly TokenShape[] = [
   [
     'Mattermost',
     '/hooks/',
-    '[a-z\\d]{26}(?![\\w/])',
+    '(?=[a-z]{0,25}\\d)[a-z\\d]{26}(?![\\w/])',
     'developers.mattermost.com/integrate/webhooks/incoming',
   ],
-  ['Rocket.Chat', '/hooks/', '[\\w-]{15,}/[\\w-]{20,}', 'docs.rocket.chat'],
+  [
+    'Rocket.Chat',
+    '/hooks/',
+    '(?=[A-Za-z_-]{0,40}\\d)[\\w-]{15,40}/(?=[A-Za-z_-]{0,60}\\d)[\\w-]{20,}',
+    'docs.rocket.chat',
+  ],
   ['Zapier', 'hooks.zapier.com/hooks/catch/', '[\\w/-]{8,}', 'zapier.com'],
   ['IFTTT', '/with/key/', '[\\w-]{16,}', 'ifttt.com/maker_webhooks'],
   ['Webex', '/v1/webhooks/incoming/', '[\\w-]{20,}', 'developer.webex.com'],

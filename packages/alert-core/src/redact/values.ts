@@ -67,7 +67,7 @@ const address = /^[^\s@]{1,64}@[^\s@]{1,255}$/
 /** Whether the text is hidden under a name of this kind. */
 export function isHiddenText(kind: NameKind, name: string, value: string): boolean {
   if (value === '' || isStatus(value)) return false
-  if (kind === 'secret') return !isCount(name, value)
+  if (kind === 'secret') return !isOrdinary(name, value)
   if (/\s/.test(value)) return false
   if (/pins?$/i.test(name)) return /^\d{4,8}$/.test(value)
   if (/mail$/i.test(name)) return address.test(value) || looksRandom(value)
@@ -75,8 +75,9 @@ export function isHiddenText(kind: NameKind, name: string, value: string): boole
   return looksRandom(value)
 }
 
-/** 'tokens: 512' and 'pass: 12, fail: 3' count. */
-function isCount(name: string, value: string): boolean {
+/** 'tokens: 512' and 'pass: 12, fail: 3' count; PWD=/app is where a shell is. */
+function isOrdinary(name: string, value: string): boolean {
+  if (/^(?:OLD)?PWD$/.test(name)) return value.startsWith('/')
   return /(?:tokens|cookies|keys)$/i.test(name)
     ? /^\d+$/.test(value)
     : /^pass$/i.test(name) && /^\d{1,4}$/.test(value)
