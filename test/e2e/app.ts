@@ -111,7 +111,7 @@ export interface WebhookBody {
   readonly alerts: readonly {
     readonly id: string
     readonly count: number
-    readonly added: number
+    readonly newCount: number
     readonly [field: string]: unknown
   }[]
 }
@@ -122,5 +122,5 @@ export function webhookBody(received: Received): WebhookBody {
 
 /** Records delivered over all notifications: the sum of what each added. */
 export function countDelivered(received: readonly Received[]): number {
-  return received.flatMap((each) => webhookBody(each).alerts).reduce((sum, alert) => sum + alert.added, 0)
+  return received.flatMap((each) => webhookBody(each).alerts).reduce((sum, alert) => sum + alert.newCount, 0)
 }

@@ -147,7 +147,9 @@ describe.each(Object.entries(ways))('%s', (name, way) => {
         expect(withoutNames(ended.stderr)).toBe(withoutNames(bare.stderr))
       }
       await came(server)
-      expect(server.posts.flatMap(({ alerts }) => alerts).reduce((sum, { added }) => sum + added, 0)).toBe(1)
+      expect(
+        server.posts.flatMap(({ alerts }) => alerts).reduce((sum, { newCount }) => sum + newCount, 0),
+      ).toBe(1)
     },
   )
 })

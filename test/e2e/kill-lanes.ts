@@ -174,7 +174,7 @@ async function keysIn(dir: string): Promise<string[]> {
 function keysOf(received: Received): string[] {
   const { alerts, reason } = webhookBody(received)
   expect(reason).not.toBe('storm')
-  return alerts.map(({ title }) => String(title)).filter((title) => title.startsWith('key-'))
+  return alerts.map(({ headline }) => String(headline)).filter((title) => title.startsWith('key-'))
 }
 
 /** What was delivered, and how many messages of each channel repeated something. */

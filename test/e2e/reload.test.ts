@@ -108,7 +108,7 @@ describe.each(inSoak(everyHost, someHosts))(
       expect(countDelivered(received)).toBe(9)
       const alerts = received.flatMap((each) => webhookBody(each).alerts)
       expect(new Set(alerts.map(({ id }) => id)).size).toBe(alerts.length)
-      expect(alerts.map(({ rule, added }) => `${rule} ${added}`).sort()).toEqual([
+      expect(alerts.map(({ rule, newCount }) => `${rule} ${newCount}`).sort()).toEqual([
         'after 1',
         'after 3',
         'before 5',
@@ -155,7 +155,10 @@ describe.each(['target', 'stream', 'winston'] as const)(
         expect(ended.stderr).toBe('')
         expect(ended.code).toBe(0)
         const alerts = inbox.received().flatMap((each) => webhookBody(each).alerts)
-        expect(alerts.map(({ rule, added }) => `${rule} ${added}`).sort()).toEqual(['after 1', 'before 1'])
+        expect(alerts.map(({ rule, newCount }) => `${rule} ${newCount}`).sort()).toEqual([
+          'after 1',
+          'before 1',
+        ])
       } finally {
         await consul.close()
         await inbox.close()

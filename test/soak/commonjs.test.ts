@@ -85,8 +85,8 @@ const from = ['from the hub', 'from the stream', 'from the target', 'from winsto
 function expectAll(): void {
   const messages = inbox
     .received()
-    .flatMap(({ request }) => JSON.parse(request.body).alerts as { message: string }[])
-    .map(({ message }) => message)
+    .flatMap(({ request }) => JSON.parse(request.body).alerts as { latestMessage: string }[])
+    .map(({ latestMessage }) => latestMessage)
   expect(messages.sort()).toEqual(from)
 }
 

@@ -82,7 +82,7 @@ function expectOne(): void {
   const received = inbox.received()
   expect(received.map(({ ok }) => ok)).toEqual([true])
   expect(received.flatMap((each) => webhookBody(each).alerts)).toMatchObject([
-    { message: 'broken', added: 1 },
+    { latestMessage: 'broken', newCount: 1 },
   ])
 }
 

@@ -344,7 +344,16 @@ export interface NotificationItem {
   /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
   /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */
-  readonly fallbackFrom?: { readonly channel: string; readonly reason: SuppressedReason }
+  readonly fallbackFrom?: {
+    readonly channel: string
+    readonly reason: SuppressedReason
+    /** Name of its provider: 'Slack'. */
+    readonly provider?: string
+    /** What that answered, at most 80 characters: '403 invalid_token'. */
+    readonly answer?: string
+    /** For `expired`: how long the notification had waited, ms. */
+    readonly waitedMs?: number
+  }
   /** How many of `added` fell back: another channel counts them. Absent: none. */
   readonly fellBack?: number
 }

@@ -23,7 +23,7 @@ export const aliyunSms: ProviderRow = {
   settings: { accessKeySecret: secrets.aliyunSms, variables: ['what'] },
   options: ({ channels }) => ({
     ...withoutOption(channels['aliyun-sms'], 'to'),
-    params: { service: 'subject', what: 'text', title: 'title', rest: 'and {others} more' },
+    params: { service: 'subject', what: 'text', title: 'headline', rest: 'and {others} more' },
   }),
   to: ['+8613900000000'],
   sees: template,
@@ -38,7 +38,7 @@ export const aliyunSms: ProviderRow = {
     'aliyun-sms by the older signature': {
       options: ({ channels }) => ({
         ...withoutOption(channels['aliyun-sms'], 'to'),
-        params: { service: 'subject', what: 'text', title: 'title', rest: 'and {others} more' },
+        params: { service: 'subject', what: 'text', title: 'headline', rest: 'and {others} more' },
         signature: 'rpc',
       }),
       to: ['+8613900000000'],
@@ -57,7 +57,7 @@ export const aliyunSms: ProviderRow = {
       accessKeySecret: 'b',
       signName: 'c',
       templateCode: 'SMS_1',
-      params: { what: 'title' },
+      params: { what: 'headline' },
       to: ['+8613900000000'],
     },
     missing: [/^accessKeyId: /, /^accessKeySecret: /, /^signName: /, /^templateCode: /],

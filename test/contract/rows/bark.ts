@@ -10,6 +10,8 @@ const secrets = {
 const barkReply = (code: number, message: string): Reply => [code, JSON.stringify({ code, message })]
 
 export const bark: ProviderRow = {
+  // A lock screen shows two lines.
+  sees: ['payments prod', 'card gateway timeout after 3000 ms'],
   secrets,
   settings: { keys: [secrets.bark] },
   remote: {

@@ -8,6 +8,8 @@ const secrets = {
 } as const
 
 export const gotify: ProviderRow = {
+  // A lock screen shows two lines.
+  sees: ['payments prod', 'card gateway timeout after 3000 ms'],
   secrets,
   settings: { token: secrets.gotify },
   remote: {

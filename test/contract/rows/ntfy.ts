@@ -11,6 +11,8 @@ const secrets = {
 const ntfyReply = (http: number, code: number): Reply => [http, JSON.stringify({ code, http, error: 'x' })]
 
 export const ntfy: ProviderRow = {
+  // A lock screen shows two lines.
+  sees: ['payments prod', 'card gateway timeout after 3000 ms'],
   secrets,
   settings: { topic: secrets.ntfyTopic, token: secrets.ntfy },
   remote: {

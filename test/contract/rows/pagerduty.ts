@@ -8,6 +8,8 @@ const secrets = {
 } as const
 
 export const pagerduty: ProviderRow = {
+  // Its details are the data of the alert.
+  sees: ['payments prod', 'card gateway timeout', 'PAY_TIMEOUT', '4bf92f35'],
   secrets,
   settings: { routingKey: secrets.pagerduty },
   remote: {

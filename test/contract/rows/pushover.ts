@@ -9,6 +9,8 @@ const secrets = {
 } as const
 
 export const pushover: ProviderRow = {
+  // A lock screen shows two lines.
+  sees: ['payments prod', 'card gateway timeout after 3000 ms'],
   secrets,
   settings: { token: secrets.pushover, user: secrets.pushoverUser },
   remote: {

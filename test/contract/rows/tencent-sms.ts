@@ -24,7 +24,7 @@ export const tencentSms: ProviderRow = {
   settings: { secretKey: secrets.tencentSms, variables: 3 },
   options: ({ channels }) => ({
     ...withoutOption(channels['tencent-sms'], 'to'),
-    params: ['subject', 'text', '{title} and {others} more'],
+    params: ['subject', 'text', '{headline} and {others} more'],
     maxVariable: 60,
   }),
   to: ['+8613900000000'],
@@ -45,7 +45,7 @@ export const tencentSms: ProviderRow = {
       secretKey: 'b',
       sdkAppId: '1400006666',
       templateId: '1234',
-      params: ['title'],
+      params: ['headline'],
       to: ['+8613900000000'],
     },
     missing: [/^secretId: /, /^secretKey: /, /^sdkAppId: /, /^templateId: /],

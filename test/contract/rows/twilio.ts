@@ -10,6 +10,8 @@ const secrets = {
 const twilioReply = (status: number, code: number): Reply => [status, JSON.stringify({ code, message: 'x' })]
 
 export const twilio: ProviderRow = {
+  // One segment.
+  sees: ['payments prod', 'card gateway timeout'],
   secrets,
   settings: { authToken: secrets.twilio },
   options: ({ channels }) => withoutOption(channels.twilio, 'to'),

@@ -134,8 +134,8 @@ describe('when the provider cannot take it now', () => {
     queue.offer(named('n3', 1, 'b'))
     await clock.advance(10_000)
     expect(new Set(sent.map((one) => one.message.id)).size).toBe(3)
-    expect(sent[1]!.message.cards.map((card) => card.data['added'])).toEqual([5])
-    expect(sent[2]!.message.cards.map((card) => card.data['added'])).toEqual([5, 1])
+    expect(sent[1]!.message.cards.map((card) => card.data['newCount'])).toEqual([5])
+    expect(sent[2]!.message.cards.map((card) => card.data['newCount'])).toEqual([5, 1])
     expect(story(events).at(-1)).toBe(`delivered ${sent[2]!.message.id} (3)`)
   })
 

@@ -39,7 +39,7 @@ describe('a delivery that fails', () => {
     }
     const own = to(posts, 'b').flatMap(({ body }) => body.alerts.filter(({ rule }) => rule === '@delivery'))
     expect(own).toHaveLength(1)
-    expect(own[0]?.message).toMatch(/Channel a is not delivering \(failed\): .*400/)
+    expect(own[0]?.latestMessage).toBe('channel a (Webhook) is not delivering: 400 no')
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
@@ -219,7 +219,7 @@ describe('a provider that asks to wait', () => {
     const notified = new Map<string, number>()
     for (const { at, body } of posts) {
       if (at < 5 * minute) continue
-      for (const { id, added } of body.alerts) notified.set(id, (notified.get(id) ?? 0) + added)
+      for (const { id, newCount } of body.alerts) notified.set(id, (notified.get(id) ?? 0) + newCount)
     }
     expect(notified.size).toBe(6)
     expect([...notified.values()].reduce((sum, count) => sum + count, 0)).toBe(60)

@@ -16,7 +16,7 @@ import {
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const keys = (posts: readonly Post[]) =>
   posts.flatMap(({ body }) =>
-    body.alerts.filter(({ rule }) => rule === 'alert').map(({ message }) => message),
+    body.alerts.filter(({ rule }) => rule === 'alert').map(({ latestMessage }) => latestMessage),
   )
 const perHour = (count: number) => [{ count, per: '1h' as const }]
 const problem = (n: number) => line({ msg: `problem ${'abcdefgh'[n]}`, alert: { key: `key ${n}` } })
@@ -55,7 +55,9 @@ describe('the quota of a fallback channel', () => {
     await logProblems(rig, 6)
     expect(keys(to(rig.posts, '/b'))).toEqual(['problem b', 'problem c'])
     expect(keys(to(rig.posts, '/c'))).toEqual(['problem d', 'problem e', 'problem f'])
-    expect(to(rig.posts, '/c')[0]?.body.text).toContain('Sent here because channel a reached its limit.')
+    expect(to(rig.posts, '/c')[0]?.body.text).toContain(
+      'Sent here because channel a (webhook) reached its limit.',
+    )
     expect(rig.hub.stats().channels['b']?.suppressed).toMatchObject({ quota: 3 })
   })
 
@@ -64,8 +66,10 @@ describe('the quota of a fallback channel', () => {
       channels: { ...channels, log: { ...immediate('/log'), match: { rule: '@quota' } } },
     })
     await logProblems(rig, 6)
-    const notes = to(rig.posts, '/log').flatMap(({ body }) => body.alerts.map(({ message }) => message))
-    expect(notes).toEqual(['b quota reached, 1 deferred, until 2026-01-01T01:00:01.000Z'])
+    const notes = to(rig.posts, '/log').flatMap(({ body }) =>
+      body.alerts.map(({ latestMessage }) => latestMessage),
+    )
+    expect(notes).toEqual(['channel b reached its limit'])
   })
 
   it('holds through a restart, and so does what waits for it', async () => {

@@ -17,8 +17,8 @@ describe('a fallback channel', () => {
       b: { ...immediate('b'), minSeverity: 'critical' as const },
     }
     for (const [locale, said] of [
-      ['en', 'Sent here because channel ops-sms failed.'],
-      ['zh-CN', '通道 ops-sms 发送失败，改由本通道发送'],
+      ['en', 'Sent here because channel ops-sms (webhook) failed: 400 no.'],
+      ['zh-CN', '通道 ops-sms（Webhook）发送失败：400 no，改由本通道发送'],
     ] as const) {
       const { hub, clock, posts } = openHub({ channels, locale }, { answer: refuse('sms') })
       hub.write(line({ msg: 'disk is full' }))
@@ -37,7 +37,7 @@ describe('a fallback channel', () => {
     hub.write(line({ msg: 'disk is full' }))
     await clock.advance(minute)
     const [post] = to(posts, '/c')
-    expect(post?.body.text).toContain('Sent here because channel a failed.')
+    expect(post?.body.text).toContain('Sent here because channel a (webhook) failed: 400 no.')
     expect(post?.body.text).not.toContain('channel b')
   })
 

@@ -52,7 +52,7 @@ describe('what is unsent at the end', () => {
     await clock.advance(2 * second)
     expect(await closed).toEqual({ delivered: false, pending: 2 })
     expect(warnings(events)).toContain(
-      'ALERT_UNDELIVERED: 2 notifications were not delivered before the end. chat: im.example.com: connection refused (ECONNREFUSED); last: im.example.com: no answer before the end. Nothing listens there. Check host and port. Check host, port and firewall. If only a proxy reaches that host, set HTTPS_PROXY or the option `proxy`.',
+      'ALERT_UNDELIVERED: 2 notifications were not delivered before the end. chat: im.example.com: connection refused (ECONNREFUSED). Nothing listens there. Check host and port. last: im.example.com: no answer before the end. Check host, port and firewall. If only a proxy reaches that host, set HTTPS_PROXY or the option `proxy`.',
     )
     // Also the first attempt, which was made while the hub closed.
     expect(warnings(events)).toContainEqual(expect.stringContaining('Channel chat is not delivering'))

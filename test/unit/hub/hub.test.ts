@@ -14,7 +14,7 @@ interface Post {
     readonly severity: string
     readonly text: string
     readonly alerts: readonly {
-      readonly added: number
+      readonly newCount: number
       readonly count: number
       readonly id: string
       readonly rule: string
@@ -57,7 +57,7 @@ const notified = (posts: readonly Post[]) =>
     .flatMap((post) => post.body.alerts)
     // What it reports of itself is not a record of the application.
     .filter((alert) => !alert.rule.startsWith('@'))
-    .reduce((sum, alert) => sum + alert.added, 0)
+    .reduce((sum, alert) => sum + alert.newCount, 0)
 
 describe('a hub', () => {
   it('notifies of a burst of 10 000 equal errors once, with the count', async () => {

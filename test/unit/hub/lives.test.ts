@@ -60,12 +60,12 @@ async function live(steps: readonly Step[]) {
   function look(): void {
     for (const { url, headers, body } of rig.posts.splice(0)) {
       const key = headers.get('idempotency-key')!
-      const alerts = body.alerts.map(({ message }) => message).sort()
+      const alerts = body.alerts.map(({ latestMessage }) => latestMessage).sort()
       if ((contents.get(key) ?? alerts.join()) !== alerts.join()) twoContents.push(key)
       contents.set(key, alerts.join())
       if (moodOf(url) !== 'ok') continue
-      for (const { message, reason } of body.alerts) {
-        const what = `${url} ${message}`
+      for (const { latestMessage, reason } of body.alerts) {
+        const what = `${url} ${latestMessage}`
         notified.add(what)
         if (reason === 'first') firsts.set(what, (firsts.get(what) ?? 0) + 1)
       }

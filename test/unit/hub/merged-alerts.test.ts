@@ -28,7 +28,7 @@ describe('alerts whose messages differ in one word', () => {
     expect(rig.posts).toHaveLength(1)
     const [post] = rig.posts
     const variants = 'grace ×7, frank ×6, erin ×5, dave ×4, carol ×3 and 2 more'
-    expect(post?.body.alerts).toMatchObject([{ count: 28, added: 28, variants }])
+    expect(post?.body.alerts).toMatchObject([{ count: 28, newCount: 28, variants }])
     expect(post?.body.text).toContain('user profile … not found')
     expect(post?.body.text).toContain(variants)
   })
@@ -45,7 +45,7 @@ describe('alerts whose messages differ in one word', () => {
     await rig.clock.advance(hour)
     expect(started().length).toBeLessThanOrEqual(5)
     const sent = rig.posts.flatMap(({ body }) => body.alerts)
-    expect(sent.reduce((sum, { added }) => sum + added, 0)).toBe(7)
+    expect(sent.reduce((sum, { newCount }) => sum + newCount, 0)).toBe(7)
     expect(sent.some((alert) => 'variants' in alert)).toBe(true)
   })
 

@@ -40,7 +40,7 @@ function mixedRecords({ attempts, records }: Life): string[] {
   return attempts.flatMap(({ channel, message, at }) =>
     message.cards.flatMap(({ severity, data }) => {
       if (String(data['rule']).startsWith('@')) return []
-      const record = records.get(String(data['message']))
+      const record = records.get(String(data['latestMessage']))
       const where = `at ${at} on ${channel}`
       if (record?.severity !== severity) return [`${where} ${severity} with the text of ${record?.severity}`]
       const isTaken =
@@ -97,7 +97,7 @@ function lateCriticals({ records, attempts, disturbances }: Life): string[] {
 function names({ message }: Attempt, text: string): boolean {
   const key = text.split(' of ')[1]
   return message.cards.some(
-    ({ severity, data }) => severity === 'critical' && String(data['message']).endsWith(` of ${key}`),
+    ({ severity, data }) => severity === 'critical' && String(data['latestMessage']).endsWith(` of ${key}`),
   )
 }
 

@@ -27,7 +27,7 @@ describe('an exhausted quota', () => {
 
   it('makes alerts fall back and is reported once; every alert is sent or counted', async () => {
     const { hub, clock, posts, events } = openHub({
-      channels: { ...channels, ops: { ...channels.ops, minSeverity: 'error', match: { rule: '@quota' } } },
+      channels: { ...channels, ops: { ...channels.ops, minSeverity: 'warning', match: { rule: '@quota' } } },
     })
     for (let n = 0; n < 10; n++) {
       hub.write(problem(n))
@@ -39,7 +39,7 @@ describe('an exhausted quota', () => {
     expect(fellBack).toHaveLength(8)
     const notes = alerts(to(posts, 'ops')).filter(({ rule }) => rule === '@quota')
     expect(notes).toHaveLength(1)
-    expect(notes[0]?.message).toBe('sms quota reached, 1 deferred, going to ops instead')
+    expect(notes[0]?.latestMessage).toBe('channel sms reached its limit')
     const quotaExhausted = events.filter((event) => event.type === 'failed' && event.reason === 'quota')
     expect(quotaExhausted).toHaveLength(8)
     expect(hub.stats().channels['sms']?.suppressed).toMatchObject({ quota: 8 })
@@ -96,7 +96,7 @@ describe('an exhausted quota', () => {
       await clock.advance(10 * second)
     }
     expect(events.filter(({ type }) => type === 'delivered')).toHaveLength(3)
-    expect(posts.at(-1)?.body.alerts).toMatchObject([{ reason: 'first', added: 1 }])
+    expect(posts.at(-1)?.body.alerts).toMatchObject([{ reason: 'first', newCount: 1 }])
   })
 
   it('has room for one more only when the delivery of the last one is known', async () => {
@@ -190,11 +190,11 @@ describe('an exhausted quota', () => {
     }
     await clock.advance(minute)
     expect(to(posts, 'sms')).toHaveLength(2)
-    expect(alerts(to(posts, 'ops')).map(({ message }) => message)).toEqual([
-      'sms quota reached, 1 deferred, until 2026-01-01T01:00:00.000Z',
+    expect(alerts(to(posts, 'ops')).map(({ latestMessage }) => latestMessage)).toEqual([
+      'channel sms reached its limit',
     ])
     await clock.advance(hour)
     const notified = alerts(to(posts, 'sms')).filter(({ reason }) => reason !== 'resolved')
-    expect(notified.reduce((sum, { added }) => sum + added, 0)).toBe(6)
+    expect(notified.reduce((sum, { newCount }) => sum + newCount, 0)).toBe(6)
   })
 })

@@ -68,7 +68,7 @@ const ruleOf = (hub: Hub) => hub.explain(line({ msg: 'disk is full' })).rule
 const rulesOf = (name: string) => `rules: [{ name: ${name}, match: { msg: { regex: disk } } }]\n`
 const console = { type: 'console', wait: 0 } as const
 const addedBy = (notified: readonly { message: Message }[]) =>
-  notified.flatMap(({ message }) => message.cards).map((card) => Number(card.data['added']))
+  notified.flatMap(({ message }) => message.cards).map((card) => Number(card.data['newCount']))
 
 describe('a hub whose options name a document', () => {
   it('takes the very first lines by the document, not by the options', async () => {

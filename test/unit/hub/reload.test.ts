@@ -17,7 +17,7 @@ function open(options: AlertOptions) {
     env: {},
     sender: (channel) => ({
       async send({ reason, cards }) {
-        const records = cards.reduce((sum, card) => sum + Number(card.data['added']), 0)
+        const records = cards.reduce((sum, card) => sum + Number(card.data['newCount']), 0)
         notified.push(`${(clock.now() - start) / 1000} ${channel} ${reason} ${records}`)
         return { status: 'delivered' }
       },

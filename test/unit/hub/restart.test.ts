@@ -45,7 +45,7 @@ describe('across a kill', () => {
       expect.objectContaining({ type: 'error', code: 'ALERT_STATE_EXPIRED' }),
     )
     const [own, ...more] = next.posts.flatMap(({ body }) => body.alerts)
-    expect(own).toMatchObject({ rule: '@state', message: expect.stringMatching(/seven days/) })
+    expect(own).toMatchObject({ rule: '@state', latestMessage: expect.stringMatching(/seven days/) })
     expect(more).toEqual([])
   })
 
@@ -62,7 +62,7 @@ describe('across a kill', () => {
     expect(lines.filter((text) => text.includes('["since/')).length).toBeGreaterThanOrEqual(5)
     const { clock, posts } = await nextLife({ channels }, dir, start + minute)
     await clock.advance(5 * minute)
-    expect(posts[0]?.body).toMatchObject({ reason: 'repeat', alerts: [{ added: 5, count: 6 }] })
+    expect(posts[0]?.body).toMatchObject({ reason: 'repeat', alerts: [{ newCount: 5, count: 6 }] })
   })
 
   it('a silence made at run time stays in force, and can be removed by its id', async () => {
@@ -77,12 +77,14 @@ describe('across a kill', () => {
     hub.write(line({ msg: 'disk is full', alert: 'DISK' }))
     hub.write(line({ msg: 'net is down', alert: 'NET' }))
     await clock.advance(minute)
-    expect(posts.flatMap(({ body }) => body.alerts).map(({ message }) => message)).toEqual(['net is down'])
+    expect(posts.flatMap(({ body }) => body.alerts).map(({ latestMessage }) => latestMessage)).toEqual([
+      'net is down',
+    ])
     expect(hub.unsilence(lifted)).toBe(false)
     expect(hub.unsilence(id)).toBe(true)
     hub.write(line({ msg: 'disk is full', alert: 'DISK' }))
     await clock.advance(minute)
-    expect(posts.at(-1)?.body.alerts[0]).toMatchObject({ message: 'disk is full' })
+    expect(posts.at(-1)?.body.alerts[0]).toMatchObject({ latestMessage: 'disk is full' })
   })
 
   it.each([
@@ -167,7 +169,7 @@ describe('across a kill', () => {
     const { clock, posts } = await nextLife({ channels }, dir, start + minute)
     await clock.advance(minute)
     const [notified] = posts
-    expect(notified?.body.alerts.map(({ message }) => message).sort()).toEqual([
+    expect(notified?.body.alerts.map(({ latestMessage }) => latestMessage).sort()).toEqual([
       'disk is full',
       'net is down',
     ])
@@ -229,7 +231,7 @@ describe('a directory in which nothing more can be written after what lay there 
     first.hub.write(fatal('out of memory'))
     const { clock, posts, image, unblock } = await takenOverInVain({ channels }, dir, ok)
     await clock.advance(second)
-    const notified = posts.flatMap(({ body }) => body.alerts.map(({ message }) => message))
+    const notified = posts.flatMap(({ body }) => body.alerts.map(({ latestMessage }) => latestMessage))
     expect(notified).toEqual(expect.arrayContaining(['disk is full', 'out of memory']))
     unblock()
     const { clock: later, posts: again } = await nextLife({ channels }, image, start + 2 * minute)
@@ -247,7 +249,9 @@ describe('a directory in which nothing more can be written after what lay there 
     unblock()
     const { clock: later, posts } = await nextLife({ channels }, image, start + 2 * minute)
     await later.advance(minute)
-    expect(posts.flatMap(({ body }) => body.alerts)).toMatchObject([{ message: 'disk is full', count: 1 }])
+    expect(posts.flatMap(({ body }) => body.alerts)).toMatchObject([
+      { latestMessage: 'disk is full', count: 1 },
+    ])
   })
 
   it('saves on disk again at once if the file took the room', async () => {
@@ -283,7 +287,7 @@ describe('a directory that can be used only later', () => {
     while (!isTakenOver()) await new Promise(setImmediate)
     await clock.advance(16 * minute)
     const ended = posts.flatMap(({ body }) => body.alerts).filter(({ reason }) => reason === 'resolved')
-    expect(ended.map(({ message }) => message)).toContain('out of memory')
+    expect(ended.map(({ latestMessage }) => latestMessage)).toContain('out of memory')
   })
 })
 

@@ -21,9 +21,9 @@ export interface Post {
     readonly alerts: readonly {
       readonly id: string
       readonly rule: string
-      readonly message: string
+      readonly latestMessage: string
       readonly reason: string
-      readonly added: number
+      readonly newCount: number
       readonly count: number
     }[]
   }

@@ -97,7 +97,7 @@ describe('a hub with a state directory', () => {
     await started(next)
     await next.clock.advance(5 * minute)
     expect(next.posts.flatMap(({ body }) => body.alerts)).toMatchObject([
-      { reason: 'repeat', added: 3, count: 4 },
+      { reason: 'repeat', newCount: 3, count: 4 },
     ])
   })
 
@@ -161,7 +161,7 @@ describe('a hub with a state directory', () => {
     await next.clock.advance(3 * minute)
     expect(next.posts).toEqual([])
     await next.clock.advance(30 * minute)
-    expect(next.posts.map(({ body }) => [body.reason, body.alerts[0]?.added])).toEqual([
+    expect(next.posts.map(({ body }) => [body.reason, body.alerts[0]?.newCount])).toEqual([
       ['repeat', 1],
       ['resolved', 0],
     ])

@@ -75,7 +75,7 @@ export function openStory(
     return messages.flatMap(({ at, channel: name, message }) => {
       if (channel !== undefined && channel !== name) return []
       return message.cards.map(({ reason, title, data }) => {
-        const { rule, key, added, count } = data as unknown as Notified
+        const { rule = '', key = '', newCount: added = 0, count = 0 } = data
         return { at, channel: name, reason, rule, key, added, count, title }
       })
     })

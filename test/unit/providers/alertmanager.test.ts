@@ -55,7 +55,7 @@ describe('an alert', () => {
           site: 'eu',
         },
         annotations: {
-          summary: '[ERROR] payments prod: card gateway timeout ×37',
+          summary: 'payments prod: card gateway timeout ×37',
           description: expect.stringContaining('14:05:00'),
           code: 'PAY_TIMEOUT',
           runbook_url: 'https://wiki.example.com/pay',

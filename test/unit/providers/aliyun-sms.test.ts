@@ -21,7 +21,7 @@ const at = () => ({
   accessKeySecret,
   signName: '阿里云',
   templateCode: 'SMS_153050000',
-  params: { service: 'service', what: '{title} ({code})' },
+  params: { service: 'service', what: '{headline} ({code})' },
   endpoint: api.url,
 })
 const query = () => new URL(api.arrived.at(-1)!.path, api.url).searchParams

@@ -21,7 +21,7 @@ it('posts a message of the application, with priority and link', async () => {
   expect(server.arrived[0]).toMatchObject({ path: '/sub/message', headers: { 'x-gotify-key': token } })
   expect(server.json()).toEqual({
     title: '[ERROR] payments prod: card gateway timeout ×37',
-    message: expect.stringContaining('traceId: 4bf92f35'),
+    message: 'card gateway timeout after 3000 ms',
     priority: 10,
     extras: {
       'client::display': { contentType: 'text/plain' },

@@ -29,11 +29,11 @@ describe('an alert', () => {
       headers: { authorization: `Bearer ${token}` },
     })
     expect(api.json()).toMatchObject({
-      title: '[ERROR] payments prod: card gateway timeout ×37',
+      title: 'payments prod: card gateway timeout ×37',
       deduplication_key: '00c0ffee00c0ffee',
       status: 'firing',
       source_url: 'https://trace.example.com/1',
-      metadata: { severity: 'critical', service: 'payments', code: 'PAY_TIMEOUT', traceId: '4bf92f35' },
+      metadata: { severity: 'critical', service: 'payments', code: 'PAY_TIMEOUT', count: 37 },
     })
   })
 

@@ -39,7 +39,7 @@ it('posts JSON to the root of the server, so that any script survives', async ()
 it('is less loud when it is over, and never empty', async () => {
   await send(ntfy, at(), aMessage({ reason: 'resolved', severity: 'critical', cards: [], closing: [] }))
   expect(server.json()).toMatchObject({
-    priority: 3,
+    priority: 2,
     tags: ['white_check_mark'],
     message: expect.stringMatching(/./),
   })

@@ -26,13 +26,13 @@ describe('an alert', () => {
       headers: { authorization: `GenieKey ${apiKey}` },
     })
     expect(api.json()).toMatchObject({
-      message: '[ERROR] payments prod: card gateway timeout ×37',
+      message: 'payments prod: card gateway timeout ×37',
       alias: '00c0ffee00c0ffee',
       description: expect.stringContaining('card gateway timeout after 3000 ms'),
       priority: 'P1',
       entity: 'payments',
       tags: ['critical', 'payments', 'node'],
-      details: { traceId: '4bf92f35' },
+      details: { alert_id: '00c0ffee00c0ffee', code: 'PAY_TIMEOUT', count: '37' },
       responders: [
         { type: 'team', name: 'ops' },
         { type: 'user', username: 'ann@example.com' },

@@ -49,10 +49,10 @@ describe('a text message', () => {
   })
 
   it('stays in the cheaper alphabet where nothing but typography leaves it', async () => {
-    await send(twilio, at(), aMessage({ to, cards: [aCard({ text: 'disk “full” – at 99 %…' })] }))
+    await send(twilio, at(), aMessage({ to, subject: '[ERROR] disk “full” – at 99 %…' }))
     expect(text()).toContain('disk "full" - at 99 %...')
     expect(text()).toMatch(gsm)
-    await send(twilio, at(), aMessage({ to, cards: [aCard({ text: '磁盘已满 “full”' })] }))
+    await send(twilio, at(), aMessage({ to, subject: '[ERROR] 磁盘已满 “full”' }))
     expect(text()).toContain('磁盘已满 “full”')
   })
 

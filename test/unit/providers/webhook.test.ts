@@ -35,8 +35,14 @@ describe('request', () => {
       subject: '[ERROR] payments prod: card gateway timeout ×37',
       text: expect.stringContaining('card gateway timeout after 3000 ms'),
       alerts: [{ id: '00c0ffee00c0ffee', code: 'PAY_TIMEOUT', service: 'payments', count: 37 }],
-      more: 0,
+      kind: 'alert',
+      provider: 'webhook',
+      locale: 'en',
+      others: [],
+      omitted: 0,
+      notes: [],
     })
+    expect(headers['x-alert-version']).toBe('1')
   })
 
   it('has the method and headers asked for', async () => {
@@ -166,7 +172,7 @@ describe('reply', () => {
 })
 
 it('carries what one receiver can take: never more than 256 KiB', async () => {
-  const card = aCard({ text: '磁盘'.repeat(100_000), data: { huge: 'x'.repeat(300_000) } })
+  const card = aCard({ text: '磁盘'.repeat(100_000), data: { headline: 'x'.repeat(300_000) } })
   const cards = Array.from({ length: 100 }, (_, index) => ({ ...card, id: String(index) }))
   await send(webhook, at(), aMessage({ cards, closing: [] }))
   expect(Buffer.byteLength(gateway.arrived[0]!.body)).toBeLessThanOrEqual(256 * 1024)

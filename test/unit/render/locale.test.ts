@@ -273,7 +273,7 @@ describe('channels of one application', () => {
         feishu: {
           ...inbox.channels.feishu,
           locale: 'zh-CN',
-          minSeverity: 'error',
+          minSeverity: 'warning',
           wait: 0,
           interval: 0,
         } as never,

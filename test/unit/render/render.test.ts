@@ -237,12 +237,12 @@ describe('a card', () => {
       state: 'firing',
       severity: 'critical',
       reason: 'repeat',
-      title: 'charge failed',
-      message: 'charge failed',
+      headline: 'charge failed',
+      latestMessage: 'charge failed',
       error: { type: 'TypeError', message: 'gateway did not answer', code: 'ETIMEDOUT' },
       labels: { region: 'eu' },
       count: 74,
-      added: 37,
+      newCount: 37,
       firstSeen: '2026-11-23T06:05:09.000Z',
       requestId: 'req-7',
     })
@@ -439,7 +439,7 @@ describe('around the cards', () => {
   test('a message that is sent late says by how much, and why', () => {
     const late = render(aNotification(), { now: noon + 10 * minute })
     expect(late.closing).toEqual([
-      'Delayed: due at 14:05:09, sent 10 min later because the channel was not available.',
+      'Delayed: due at 14:05:09, sent 10 min later because the channel was not reachable.',
     ])
     expect(render(aNotification(), { now: noon + 1000 }).closing).toEqual([])
     expect(render(aNotification([anItem()], { late: true }), { now: noon + 1000 }).closing).toHaveLength(1)

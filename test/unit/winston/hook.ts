@@ -12,7 +12,7 @@ export interface Post {
   readonly subject: string
   readonly alerts: readonly {
     readonly count: number
-    readonly added: number
+    readonly newCount: number
     readonly [field: string]: unknown
   }[]
 }
@@ -78,5 +78,5 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
 
 /** Records delivered over all posts. */
 export function countDelivered(posts: readonly Post[]): number {
-  return posts.flatMap(({ alerts }) => alerts).reduce((sum, { added }) => sum + added, 0)
+  return posts.flatMap(({ alerts }) => alerts).reduce((sum, { newCount }) => sum + newCount, 0)
 }

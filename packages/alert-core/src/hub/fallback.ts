@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { recordsOf, withItems } from '../alerts/notification.ts'
 import { createLru } from '../cache/lru.ts'
+import { briefFailure } from '../http/failure-brief.ts'
 import {
   type Alert,
   alertNamesOf,
@@ -40,9 +41,9 @@ export interface Fallbacks {
   remember(notification: Notification): void
   /**
    * To the fallback channel, unless that was notified of the same by itself, or is not to be sent the end of
-   * what it was not sent the start of; its quota applies.
+   * what it was not sent the start of; its quota applies. `why` is what the receipt says.
    */
-  fallBack(notification: Notification, reason: SuppressedReason): void
+  fallBack(notification: Notification, reason: SuppressedReason, why?: string): void
   /** The same for what the quota of its own channel has no room for; that is counted. */
   beyondQuota(notification: Notification): void
   /** Offers what a former process left: if it had fallen back, the quota is asked again. */
@@ -85,7 +86,11 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     return item.reason === 'repeat' && !isKnown ? 'first' : item.reason
   }
 
-  function fallBack({ joined: _, ...notification }: Notification, reason: SuppressedReason): void {
+  function fallBack(
+    { joined: _, ...notification }: Notification,
+    reason: SuppressedReason,
+    why?: string,
+  ): void {
     const { channel } = notification
     const fallback = inForce.compiled.fallbackOf(channel)
     if (fallback === undefined) return
@@ -96,10 +101,11 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
       return false
     })
     if (news.length === 0) return
+    const fallbackFrom = originOf(notification, { reason, why, now: clock.now() }, inForce)
     const items = news.map((item) => ({
       ...item,
       reason: reasonFor(fallback, item),
-      fallbackFrom: item.fallbackFrom ?? { channel, reason },
+      fallbackFrom: item.fallbackFrom ?? fallbackFrom,
       ...(item.added > 0 && { fellBack: item.added }),
     }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
@@ -166,4 +172,25 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
 function keyOf(channel: string, { id }: Alert): string {
   return `${id} ${channel}`
+}
+
+/** What the other channel says of the one that did not send. */
+function originOf(
+  { channel, at }: Notification,
+  {
+    reason,
+    why = '',
+    now,
+  }: { readonly reason: SuppressedReason; readonly why?: string; readonly now: number },
+  { compiled }: OptionsInForce,
+): NonNullable<NotificationItem['fallbackFrom']> {
+  const provider = compiled.plan.channels.find(({ name }) => name === channel)?.definition.title
+  const brief = why === '' || reason === 'quota' ? undefined : briefFailure(why)
+  return {
+    channel,
+    reason,
+    ...(provider !== undefined && { provider }),
+    ...(brief?.kind === 'answer' && { answer: brief.said }),
+    ...(reason === 'expired' && { waitedMs: Math.max(0, now - at) }),
+  }
 }

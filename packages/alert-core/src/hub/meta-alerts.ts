@@ -4,7 +4,8 @@
  * them few, and they are never about themselves.
  */
 import { adviceOn } from '../http/advice.ts'
-import type { Notification, Occurrence, Severity, SuppressedReason } from '../model.ts'
+import { briefFailure, shortFailure } from '../http/failure-brief.ts'
+import type { Notification, Occurrence, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
@@ -22,10 +23,16 @@ export interface QuotaExhausted {
   readonly channel: string
   /** Alerts that wait for it. */
   readonly alerts: number
-  /** Of the most severe among them. */
-  readonly severity: Severity
   /** When the quota allows the next message, epoch ms. */
   readonly until: number
+}
+
+/** A problem of the state directory. */
+export interface StateProblem {
+  /** Of our own table: 'ALERT_STATE_UNUSABLE'. */
+  readonly code: string
+  readonly message: string
+  readonly directory: string
 }
 
 /** Notes what happened, and raises or resolves a meta-alert where one is due. */
@@ -41,9 +48,20 @@ export interface MetaAlerts {
   /** A failing channel delivers again. */
   noteRecovery(channel: string): void
   noteQuotaExhausted(quota: QuotaExhausted): void
-  noteStateProblem(code: string, message: string): void
+  noteStateProblem(problem: StateProblem): void
   /** The channels whose last outcome was a failure. */
-  readonly failing: ReadonlySet<string>
+  readonly failing: Pick<ReadonlySet<string>, 'has'>
+}
+
+/** What became of the notifications of a channel since it fails. */
+interface Outage {
+  /** Epoch ms. */
+  readonly since: number
+  /** The channel that took over the latest one. */
+  next?: string
+  /** Notifications that the fallback took over. */
+  moved: number
+  lost: number
 }
 
 const quietMs = 900_000
@@ -52,30 +70,30 @@ const ownRulePrefix = '@'
 
 export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
   const { labels } = inForce.compiled.plan
-  const names = () => inForce.compiled.plan.channels.map(({ name }) => name)
-  const failing = new Set<string>()
+  const plans = () => inForce.compiled.plan.channels
+  const names = () => plans().map(({ name }) => name)
+  const failing = new Map<string, Outage>()
   /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
   let track: (occurrence: Occurrence) => void = () => {}
 
-  /** `fields` are the parts of the text, for channels of another language. */
+  /** `fields` are the parts of its words, which each channel makes in its own language. */
   function occurrence(
     rule: string,
     key: string,
     text: string,
-    more: Partial<Occurrence>,
-    fields: Readonly<Record<string, unknown>> = {},
+    fields: Readonly<Record<string, unknown>>,
+    more: Partial<Occurrence> = {},
   ): Occurrence {
     const at = clock.now()
     return {
       id: hash64(JSON.stringify([rule, key, labels])),
       rule,
       key,
-      severity: 'error',
+      severity: 'warning',
       action: 'fire',
-      record: { time: at, level: 50, levelLabel: 'error', msg: text, fields },
+      record: { time: at, level: 40, levelLabel: 'warn', msg: text, fields },
       labels,
-      summary: text.replaceAll('{', '{{'),
       resolveAfterMs: quietMs,
       ...more,
     }
@@ -84,7 +102,8 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
   function reportOnce(channel: string, why: string): void {
     if (reported.has(channel)) return
     reported.add(channel)
-    const sentence = `Channel ${channel} is not delivering: ${why}${/[.…]$/.test(why) ? '' : '.'}`
+    const short = shortFailure(why)
+    const sentence = `Channel ${channel} is not delivering: ${short}${/[.…]$/.test(short) ? '' : '.'}`
     internalErrors.report('ALERT_CHANNEL_FAILED', `${sentence} ${adviceOn(why)}`.trimEnd())
   }
 
@@ -94,15 +113,23 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
     },
     noteFailure(channel, { items }, reason, why) {
       if (reason === 'closed') return
-      failing.add(channel)
+      const outage = failing.get(channel) ?? { since: clock.now(), moved: 0, lost: 0 }
+      failing.set(channel, outage)
       // That a meta-alert about one channel failed on another is counted, and raises no second one.
       if (items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))) return
+      const next = nextOf(inForce, channel)
+      if (next.next === undefined) outage.lost += 1
+      else outage.moved += 1
+      outage.next = next.next ?? outage.next
       const others = names().filter((name) => !failing.has(name))
-      const next = inForce.compiled.fallbackOf(channel)
-      const instead = next === undefined ? 'no channel takes over' : `going to ${next} instead`
-      const text = `Channel ${channel} is not delivering (${reason}): ${why}; ${instead}`
-      const fields = { channel, reason, why, next }
-      const metaAlert = occurrence('@delivery', channel, text, { channels: others }, fields)
+      const provider = titleOf(inForce, channel)
+      const undelivered = outage.moved + outage.lost
+      const text = `channel ${channel} (${provider}) is not delivering: ${briefFailure(why).said}`
+      const fields = { channel, provider, ...briefFailure(why), undelivered, ...next }
+      const metaAlert = occurrence('@delivery', channel, text, fields, {
+        severity: 'error',
+        channels: others,
+      })
       if (others.some((other) => inForce.compiled.takes(other, metaAlert))) {
         track(metaAlert)
         return
@@ -112,26 +139,73 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
     noteUnproven: reportOnce,
     noteRecovery(channel) {
       reported.delete(channel)
-      if (failing.delete(channel)) track(occurrence('@delivery', channel, '', { action: 'resolve' }))
+      const outage = failing.get(channel)
+      if (outage === undefined) return
+      failing.delete(channel)
+      const { since, moved, lost, next } = outage
+      const fields = {
+        channel,
+        provider: titleOf(inForce, channel),
+        since,
+        moved,
+        lost,
+        ...(next !== undefined && { next, nextProvider: titleOf(inForce, next) }),
+      }
+      const text = `channel ${channel} (${titleOf(inForce, channel)}) delivers again`
+      track(occurrence('@delivery', channel, text, fields, { severity: 'error', action: 'resolve' }))
     },
-    noteQuotaExhausted({ channel, alerts, severity, until }) {
-      const next = inForce.compiled.fallbackOf(channel)
-      const others = next === undefined ? names() : [next]
+    noteQuotaExhausted({ channel, alerts, until }) {
+      const next = nextOf(inForce, channel)
+      const others = next.next === undefined ? names() : [next.next]
       const channels = others.filter((name) => name !== channel)
       if (channels.length === 0) return
-      const instead =
-        next === undefined ? `until ${new Date(until).toISOString()}` : `going to ${next} instead`
-      const text = `${channel} quota reached, ${alerts} deferred, ${instead}`
-      const fields = { channel, deferred: alerts, next, until }
-      track(occurrence('@quota', channel, text, { severity, channels }, fields))
+      const limits = plans().find(({ name }) => name === channel)?.limits ?? []
+      const { count = 0, perMs = 0 } = limitUntil(limits, until - clock.now()) ?? {}
+      const text = `channel ${channel} reached its limit`
+      // `Infinity` is not a time that JSON could keep.
+      const fields = {
+        channel,
+        deferred: alerts,
+        count,
+        perMs,
+        ...next,
+        until: Number.isFinite(until) ? until : 0,
+      }
+      track(occurrence('@quota', channel, text, fields, { channels }))
     },
-    noteStateProblem(code, message) {
+    noteStateProblem({ code, message, directory }) {
       if (code === 'ALERT_STATE_RECOVERED') {
-        track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { action: 'resolve' }))
+        track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { directory }, { action: 'resolve' }))
         return
       }
-      track(occurrence('@state', code, message, {}, { code, why: message }))
+      track(occurrence('@state', code, message, { code: causeOf(code, message), why: message, directory }))
     },
     failing,
   }
+}
+
+/** The name of a channel's provider; '' for a channel that is no longer among the options. */
+function titleOf({ compiled }: OptionsInForce, channel: string): string {
+  return compiled.plan.channels.find(({ name }) => name === channel)?.definition.title ?? ''
+}
+
+/** The fallback of a channel and its provider, as fields. */
+function nextOf(inForce: OptionsInForce, channel: string) {
+  const next = inForce.compiled.fallbackOf(channel)
+  return next === undefined ? {} : { next, nextProvider: titleOf(inForce, next) }
+}
+
+/** The limit that lasts so long: the shortest one that can. */
+function limitUntil<Limit extends { readonly perMs: number }>(
+  limits: readonly Limit[],
+  leftMs: number,
+): Limit | undefined {
+  const long = limits.filter(({ perMs }) => perMs >= leftMs)
+  return (long.length > 0 ? long : [...limits]).sort((a, b) => a.perMs - b.perMs)[0]
+}
+
+/** 'ENOSPC' if nothing can be written; '' for another problem, of which its sentence says more. */
+function causeOf(code: string, message: string): string {
+  if (code !== 'ALERT_STATE_UNUSABLE' || !/cannot be used/.test(message)) return ''
+  return /\((E[A-Z]{3,15})\)/.exec(message)?.[1] ?? code
 }

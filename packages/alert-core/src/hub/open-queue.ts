@@ -7,6 +7,7 @@ import type { Notification } from '../model.ts'
 import type { ChannelPlan } from '../options.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
 import { words } from '../render/phrases.ts'
+import { providerName } from '../render/provider-name.ts'
 import { createRenderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import { isObject } from '../text/get-path.ts'
@@ -57,7 +58,16 @@ export function openQueue(
     channel: name,
     fallback: channel.fallback,
     sender: openSender,
-    render: createRenderer({ ...channel, ...content, channel: name, service, env }),
+    render: createRenderer({
+      ...channel,
+      ...content,
+      channel: name,
+      provider: definition.title,
+      service,
+      env,
+      maxAlerts: plan.limits.alerts,
+      listsOthers: definition.kind === 'incident' || definition.kind === 'webhook',
+    }),
     limits: { ...definition.limits, ...channel.providerLimits },
     stated: definition.limits,
     // A dry run opens no provider, and its options may be incomplete.
@@ -86,13 +96,13 @@ export function openQueue(
     },
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
-      if (reason !== 'closed' && reason !== 'already-notified') fallbacks.fallBack(notification, reason)
+      if (reason !== 'closed' && reason !== 'already-notified') fallbacks.fallBack(notification, reason, why)
       // A quota has a meta-alert of its own.
       if (!isFollowUp && reason !== 'quota') metaAlerts.noteFailure(name, notification, reason, why)
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
-    onDeferred({ items, severity }, until) {
-      metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, severity, until })
+    onDeferred({ items }, until) {
+      metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
     },
     onDone: settle,
   })
@@ -102,7 +112,7 @@ export function openQueue(
 async function openDryRun({ name, definition, locale }: ChannelPlan): Promise<Sender> {
   const { openByType } = await import('../options/open-provider.ts')
   const console = await openByType('console', {})
-  const firstLine = words[locale].dryRun(cleanLine(name), definition.title)
+  const firstLine = words[locale].dryRun(cleanLine(name), providerName(definition.title, locale))
   return {
     async send(message, context) {
       const fit: SendContext['fit'] = (render, limits) =>

@@ -27,7 +27,7 @@ export function openState(options: OpenStateOptions): State {
     // One turn later, so that it reaches those who subscribe to a hub right after opening it.
     queueMicrotask(() => {
       internalErrors.report(code, message)
-      metaAlerts.noteStateProblem(code, message)
+      metaAlerts.noteStateProblem({ code, message, directory })
     })
   }
 

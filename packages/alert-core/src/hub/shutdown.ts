@@ -3,6 +3,7 @@
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import { adviceOn } from '../http/advice.ts'
+import { shortFailure } from '../http/failure-brief.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
@@ -119,9 +120,11 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     events.emit({ type: 'dropped', reason: 'closed', count, at: clock.now() })
     const notifications = count === 1 ? '1 notification was' : `${count} notifications were`
     const reasons = new Map([...names].map((name) => [name, channels.whyWaiting(name)]))
-    const said = [...reasons].map(([name, why]) => `${name}: ${why}`).join('; ')
-    const cures = [...new Set([...reasons.values()].map(adviceOn))].filter(Boolean)
-    const sentences = [`${notifications} not delivered before the end.`, `${said}.`, ...cures]
+    const said = [...reasons].map(([name, why]) => {
+      const short = shortFailure(why)
+      return `${name}: ${short}${/[.…]$/.test(short) ? '' : '.'} ${adviceOn(why)}`.trimEnd()
+    })
+    const sentences = [`${notifications} not delivered before the end.`, ...said]
     internalErrors.report('ALERT_UNDELIVERED', sentences.join(' '))
     return count
   }

@@ -904,7 +904,7 @@ export type DocumentedOwn = {
      * @default 'https://events.pagerduty.com/v2/enqueue'
      */
     endpoint?: Of<OwnInput<'pagerduty'>, 'endpoint'>
-    /** What PagerDuty shows as the source; default this machine's name */
+    /** What PagerDuty shows as the source; default the process, else this machine's name */
     source?: Of<OwnInput<'pagerduty'>, 'source'>
   }
   pushover: {
@@ -994,7 +994,7 @@ export type DocumentedOwn = {
     topicArn?: Of<OwnInput<'sns'>, 'topicArn'>
     /**
      * Segments that one text message may take and cost
-     * @default 4
+     * @default 1
      */
     maxSegments?: Of<OwnInput<'sns'>, 'maxSegments'>
     /**
@@ -1075,7 +1075,7 @@ export type DocumentedOwn = {
     from: Of<OwnInput<'twilio'>, 'from'>
     /**
      * Segments that one text may take and cost
-     * @default 4
+     * @default 1
      */
     maxSegments?: Of<OwnInput<'twilio'>, 'maxSegments'>
     /**

@@ -14,7 +14,10 @@ import { defaults, kindDefaults, ms, type SendResolved } from './defaults.ts'
 import { providers } from './provider-table.ts'
 
 /** The parts of a provider that a hub needs once the options are checked. */
-export type ChannelProvider = Pick<ProviderDefinition, 'title' | 'limits' | 'addresses' | 'renews' | 'open'>
+export type ChannelProvider = Pick<
+  ProviderDefinition,
+  'title' | 'kind' | 'limits' | 'addresses' | 'renews' | 'open'
+>
 
 /** One channel, ready to be opened. */
 export interface ChannelPlan {

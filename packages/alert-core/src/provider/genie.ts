@@ -9,12 +9,21 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { createHttpSender, failUnknown } from './http-sender.ts'
-import { readIncident, splitAlerts } from './incident.ts'
+import { processText, readIncident, splitAlerts } from './incident.ts'
 import { inPieces } from './pieces.ts'
 import { type Message, type ProviderFacts, type Sender, secret } from './provider.ts'
 import { option, required } from './schema.ts'
 
-const most = { message: 130, description: 15_000, tag: 50, tags: 20, entity: 512, source: 100, note: 25_000 }
+const most = {
+  message: 130,
+  description: 15_000,
+  tag: 50,
+  tags: 20,
+  entity: 512,
+  source: 100,
+  note: 25_000,
+  detail: 1_000,
+}
 const priorities: Readonly<Record<Severity, string>> = {
   critical: 'P1',
   error: 'P2',
@@ -82,20 +91,25 @@ export function openGenie(settings: GenieOptions, title: string): Sender {
 }
 
 function writeAlert(message: Message, { responders, tags = [] }: GenieOptions) {
-  const { key, subject, text, facts, data } = readIncident(message)
-  const names = [data['service'], data['env']].filter((name) => typeof name === 'string' && name !== '')
-  const service = typeof data['service'] === 'string' ? data['service'] : undefined
+  const { key, title, text, details, data } = readIncident(message)
+  const { service, env } = data
+  const names = [service, env].filter((name) => name !== undefined)
   return {
-    message: cutChars(cleanLine(subject), most.message) || '-',
+    message: cutChars(cleanLine(title), most.message) || '-',
     alias: key,
-    description: cutChars(`${subject}\n${text}`, most.description),
+    description: cutChars(text || title, most.description),
     priority: priorities[message.severity],
-    source: cutChars(service ?? message.channel, most.source),
+    source: cutChars(processText(data) ?? service ?? message.channel, most.source),
     ...(service && { entity: cutChars(service, most.entity) }),
-    tags: [...new Set([message.severity, ...names.map((name) => cutChars(String(name), most.tag)), ...tags])],
-    details: facts,
+    tags: [...new Set([message.severity, ...names.map((name) => cutChars(name, most.tag)), ...tags])],
+    details: Object.fromEntries(Object.entries(details).map(([name, value]) => [name, asText(value)])),
     ...(responders && { responders: responders.map(readResponder) }),
   }
+}
+
+/** Details are texts here. */
+function asText(value: unknown): string {
+  return cutChars(typeof value === 'string' ? value : JSON.stringify(value), most.detail)
 }
 
 function writeClose({ channel, subject }: Message) {

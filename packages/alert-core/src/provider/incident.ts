@@ -15,23 +15,34 @@ export interface Incident {
   readonly isOver: boolean
   /** '[CRITICAL] payments prod: card gateway timeout ×37' */
   readonly subject: string
+  /** The subject without its '[CRITICAL] ': these systems show the severity themselves. */
+  readonly title: string
   /** All that is known, in lines. */
   readonly text: string
-  readonly facts: Readonly<Record<string, string>>
+  /** What is known, by names that are the same in every language; numbers stay numbers. */
+  readonly details: Readonly<Record<string, unknown>>
   /** Where to look: the trace and the runbook, http(s) only. */
   readonly links: readonly { readonly label: string; readonly url: string }[]
-  /** Plain JSON about the alert; empty for the event that several alerts share. */
+  /** Of the alert; for the event that several alerts share, what they have in common. */
   readonly data: AlertCard['data']
 }
 
-const most = { context: 30, line: 300, text: 4_000, fact: 500, facts: 40 }
+const most = { context: 20, line: 300, text: 4_000, fact: 500, facts: 40, logLines: 20 }
 
 /** A message as one message for each card, and one for all that has none. */
 export function splitAlerts(message: Message): readonly Piece[] {
   const { cards, brief, more, reason } = message
   const isOnly = cards.length === 1 && brief.length === 0 && more === 0
   if (isOnly) return [{ key: cards[0]!.id, message }]
-  const { body: _, link: __, storm: ___, ...shared } = message
+  const {
+    body: _body,
+    link: _link,
+    links: _links,
+    storm: _storm,
+    others: _others,
+    common: _,
+    ...shared
+  } = message
   const closing = more > 0 ? message.closing.slice(1) : message.closing
   const own = cards.map((card) => {
     const { severity, reason } = card
@@ -67,23 +78,82 @@ export function readIncident(message: Message, dialect: Dialect = plainDialect):
     const href = safeHref(url)
     return href === undefined ? [] : [{ label, url: href }]
   })
+  const data = card?.data ?? message.common ?? {}
   return {
     key: card?.id ?? restKey(message),
     isOver: (card?.reason ?? reason) === 'resolved',
     subject,
+    title: subject.replace(/^\[[^\]]{1,20}\] /, ''),
     text: textOf(message, card, dialect),
-    facts: Object.fromEntries(
-      (card?.facts ?? []).slice(0, most.facts).map(({ label, value }) => [label, cutChars(value, most.fact)]),
-    ),
+    details: {
+      ...(card === undefined ? sharedDetails(message, data) : detailsOf(card)),
+      ...(message.body !== undefined && { text: cutChars(message.body, most.text) }),
+    },
     links: links.filter(({ url }, index) => links.findIndex((one) => one.url === url) === index),
-    data: card?.data ?? {},
+    data,
   }
 }
 
-/** By what stands before the colon, the severity apart: one event a service, however often it storms. */
-function restKey({ channel, subject }: Message): string {
-  const [, names = ''] = /^\[[^\]]*\] ([^:：]{1,125})(?:: |：)/.exec(subject) ?? []
+/** One event for each service and environment, however often they storm. */
+function restKey({ channel, common = {} }: Message): string {
+  const names = [common.service, common.env].filter(Boolean).join(' ')
   return `more-${hash64(`${channel} ${names}`)}`
+}
+
+/** The details of one alert, each name once. */
+function detailsOf({ id, lead, data }: AlertCard): Readonly<Record<string, unknown>> {
+  const { error, route } = data
+  return filled({
+    alert_id: data.shortId ?? id,
+    rule: data.rule,
+    lead,
+    count: data.count,
+    new_count: data.newCount,
+    first_seen: data.firstSeen,
+    last_seen: data.lastSeen,
+    processes: data.processes,
+    release: data.release,
+    release_note: data.releaseNote,
+    impact: data.impact,
+    code: data.code,
+    error_type: error?.type,
+    error_message: error?.message,
+    root_cause: error?.rootCause,
+    location: data.location,
+    route: route === undefined ? undefined : [route['method'], route['path']].filter(Boolean).join(' '),
+    http_status: route?.['status'],
+    request_id: data.requestId,
+    trace_id: data.traceId,
+    labels: data.labels,
+    fields: data.fields,
+    log_lines: data.logLines
+      ?.slice(-most.logLines)
+      .map(({ time, level, text }) => `${time} ${level} ${text}`),
+    runbook: data.runbook,
+  })
+}
+
+/** The event that several alerts share says how many they are, and lists them. */
+function sharedDetails(message: Message, { labels }: AlertCard['data']): Readonly<Record<string, unknown>> {
+  const { lead, brief, more } = message
+  return filled({ lead, count: brief.length + more, labels, alerts: brief })
+}
+
+/** 'web-1', '7 of 10 processes'; undefined if no process is known. */
+export function processText({ processes = [], processesTotal = 0 }: AlertCard['data']): string | undefined {
+  const [first] = processes
+  if (first === undefined) return undefined
+  if (processes.length === 1 && processesTotal <= 1) return String(first['name'] ?? '') || undefined
+  return `${processes.length} of ${Math.max(processesTotal, processes.length)} processes`
+}
+
+function filled(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => !isEmpty(value)))
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === '') return true
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 function subjectOf(card: AlertCard, locale: Message['locale']): string {

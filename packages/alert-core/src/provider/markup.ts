@@ -16,6 +16,8 @@ export interface Dialect {
   /** Log lines, oldest first, as one verbatim block (code or quote). */
   readonly code: (lines: readonly string[]) => string
   readonly newline: string
+  /** Makes a line an item of a list; default: a line of its own. */
+  readonly item?: (markup: string) => string
   /** What parts two blocks; default: an empty line. */
   readonly gap?: string
 }
@@ -81,8 +83,9 @@ export function writeCard(card: AlertCard, message: Message, dialect: Dialect): 
   const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
   if (card.lead) lines.push(leadLine(card.lead, dialect))
   if (card.text) lines.push(...dataLines(card.text, dialect))
-  for (const { label, value, url } of card.facts) lines.push(fact(label, value, url))
-  if (card.runbook) lines.push(fact(runbook, card.runbook, card.runbook))
+  const facts = card.facts.map(({ label, value, url }) => fact(label, value, url))
+  if (card.runbook) facts.push(fact(runbook, card.runbook, card.runbook))
+  lines.push(...listOf(facts, dialect))
   if (card.context.length > 0) lines.push(dialect.code(card.context))
   return lines
 }
@@ -104,10 +107,16 @@ function percentEncode(char: string): string {
 
 function notifyAlerts(message: Message, dialect: Dialect): string[][] {
   const cards = message.cards.map((card) => writeCard(card, message, dialect))
-  const brief = message.brief.map(dialect.escape)
+  const brief = listOf(message.brief.map(dialect.escape), dialect)
   // With no card shown its links are gone; the one that matters most is kept.
   if (cards.length === 0 && message.link) brief.push(linked(message.link.label, message.link.url, dialect))
   return [...cards, brief]
+}
+
+/** Items as one block where the syntax has lists; else each a line. */
+function listOf(items: readonly string[], { item }: Dialect): string[] {
+  if (item === undefined || items.length === 0) return [...items]
+  return [items.map(item).join('\n')]
 }
 
 function leadLine(lead: string, dialect: Dialect): string {

@@ -6,6 +6,7 @@ import type * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
 import type { Notification, Receipt, Severity } from '../model.ts'
 import type { Duration } from '../time/duration.ts'
+import type { AlertData, CommonData, OtherAlert } from './alert-data.ts'
 import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
 
 /** A fact line of a message: 'requestId  4f1a…', with a link if the options configure one. */
@@ -36,7 +37,35 @@ export interface AlertCard {
   /** The lines that led to it, oldest first. */
   readonly context: readonly string[]
   /** Machine-readable view for webhooks and incident systems; plain JSON, redacted. */
-  readonly data: Readonly<Record<string, unknown>>
+  readonly data: Partial<AlertData>
+}
+
+/** The parts of a subject that is not the user's own. */
+export interface SubjectParts {
+  /** 'ERROR', '已恢复'. */
+  readonly tag: string
+  /** 'payments prod'; '' if there are none, or several. */
+  readonly names: string
+  readonly headline: string
+  /** ' ×37', or ''. */
+  readonly times: string
+  /** ' (was WARNING)', or ''. */
+  readonly suffix: string
+  /** The suffix says only that it still fires. */
+  readonly isReminder: boolean
+}
+
+/** A remark on the delivery itself. */
+export interface Note {
+  readonly type: 'late' | 'deferred' | 'fallback'
+  readonly text: string
+}
+
+/** A link of a message, by what it is for. */
+export interface MessageLink {
+  readonly rel: 'details' | 'ack' | 'silence' | 'trace' | 'logs' | 'runbook'
+  readonly label: string
+  readonly url: string
 }
 
 /** A notification in words, ready for a provider to put into its own syntax. */
@@ -50,6 +79,10 @@ export interface Message {
    * ×37`.
    */
   readonly subject: string
+  /** What the subject is made of; absent for a user's own. */
+  readonly parts?: SubjectParts
+  /** When it happened, in the channel's zone, for messages without facts: '11-30', '21:05'. */
+  readonly when?: { readonly day: string; readonly time: string }
   /** The lead of a message about several alerts; '' for one alert, whose card has its own. */
   readonly lead: string
   /** For `storm`: what its lead says, apart from the number of lines that follow. */
@@ -58,10 +91,16 @@ export interface Message {
   readonly cards: readonly AlertCard[]
   /** One line each. */
   readonly brief: readonly string[]
+  /** The alerts without a card as data: more than `brief` has lines, up to 500. */
+  readonly others?: readonly OtherAlert[]
+  /** What all alerts of the message have in common. */
+  readonly common?: CommonData
   /** Alerts that are only counted; > 0 makes `closing` say "and N more". */
   readonly more: number
   /** Last lines: 'and N more', when the next reminder comes, 'late' notes. */
   readonly closing: readonly string[]
+  /** Those lines of `closing` that are about the delivery. */
+  readonly notes?: readonly Note[]
   /** A user's own body template, filled: replaces cards and brief. */
   readonly body?: string
   /** Whom to @, in the provider's own ids, for this severity. */
@@ -70,11 +109,15 @@ export interface Message {
   readonly to: readonly string[]
   /** A link worth a button: the trace, or the runbook. */
   readonly link?: { readonly label: string; readonly url: string }
+  /** All links of a message about one alert, in the order in which to show them. */
+  readonly links?: readonly MessageLink[]
   readonly locale: 'en' | 'zh-CN'
   /** Epoch ms of the decision. */
   readonly at: number
   /** True on the second try after "too long": use the plainest syntax. */
   readonly plain: boolean
+  /** A person tries the channel: nothing is wrong. */
+  readonly test?: true
 }
 
 /** What a provider gets with the message. */

@@ -1,8 +1,10 @@
 /**
- * Free text for a telephone: at most `segments` segments, in the alphabet with the longest ones. One
- * character outside GSM 03.38 turns a text into UCS-2, and 153 characters a segment into 67.
+ * A message as a text for a telephone. One segment says who, what, how often and when; a channel that pays
+ * for more segments is sent more. One character outside GSM 03.38 turns a text into UCS-2, and 160 characters
+ * into 70.
  */
-import { cleanText } from '../text/text.ts'
+import { cleanLine, cleanText, cutWords } from '../text/text.ts'
+import { formatCount, formatDuration } from '../time/time-text.ts'
 import { plainDialect, writeMessage } from './markup.ts'
 import { briefNumber, toE164 } from './phone.ts'
 import type { Piece } from './pieces.ts'
@@ -19,6 +21,7 @@ const plainForms: Readonly<Record<string, string>> = {
   '…': '...',
   '–': '-',
   '—': '-',
+  '→': '->',
   '·': '-',
   '‘': "'",
   '’': "'",
@@ -31,10 +34,11 @@ const gsm = { single: 160, part: 153 }
 const ucs2 = { single: 70, part: 67 }
 
 /** The message as a text of at most `segments` segments. */
-export function fitSms(fit: SendContext['fit'], segments: number): string {
+export function fitSms(message: Message, fit: SendContext['fit'], segments: number): string {
+  if (segments === 1 && message.body === undefined) return oneSegment(message)
   const write = (part: Message) => cleanText(writeMessage(part, plainDialect))
   // Doubled if it takes two septets, so that the length is what a carrier counts.
-  const septets = (part: Message) => toGsm(write(part)).replace(extended, (char) => char + filler)
+  const septets = (part: Message) => widen(toGsm(write(part)))
   const text = fit(septets, { maxChars: room(gsm, segments) }).replaceAll(filler, '')
   return isGsm(text) ? text : fit(write, { maxChars: room(ucs2, segments) })
 }
@@ -49,12 +53,127 @@ export function splitNumbers(message: Message): readonly Piece[] {
   }))
 }
 
+function oneSegment(message: Message): string {
+  const sentence = sentenceOf(message)
+  const ascii = squeeze(sentence, (text) => widen(toGsm(text)).length, gsm.single)
+  const text = toGsm(ascii)
+  return isGsm(text) ? text : squeeze(sentence, ({ length }) => length, ucs2.single)
+}
+
+/** The parts of the sentence; the later ones of `names` and the tail may go. */
+interface Sentence {
+  readonly start: (names: string) => string
+  readonly names: readonly string[]
+  readonly headline: string
+  readonly times: string
+  readonly suffix: string
+  readonly tail: string
+  readonly end: string
+}
+
+/** A headline of fewer characters says nothing. */
+const leastHeadline = 20
+
+/** What does not fit gives way: the tail, the environment, the end of the headline, the suffix. */
+function squeeze(sentence: Sentence, measure: (text: string) => number, max: number): string {
+  const { start, names, times, suffix, tail, end } = sentence
+  const write = (shown: readonly string[], headline: string, suffixed: string, last: string) =>
+    cleanLine(`${start(shown.join(' '))}${headline}${times}${suffixed}${last}${end}`)
+  const ways = [
+    [names, suffix, tail],
+    [names, suffix, ''],
+    [names.slice(0, 1), suffix, ''],
+  ] as const
+  for (const [shown, suffixed, last] of ways) {
+    const text = write(shown, sentence.headline, suffixed, last)
+    if (measure(text) <= max) return text
+  }
+  const cut = (suffixed: string) => {
+    let length = sentence.headline.length
+    let text = ''
+    do {
+      length -= 1
+      text = write(names.slice(0, 1), cutWords(sentence.headline, length), suffixed, '')
+    } while (length > 1 && measure(text) > max)
+    return { text, length }
+  }
+  const whole = cut(suffix)
+  if (suffix === '' || whole.length >= Math.min(leastHeadline, sentence.headline.length)) return whole.text
+  return cut('').text
+}
+
+function sentenceOf(message: Message): Sentence {
+  const { parts, subject, locale, when, cards, common = {} } = message
+  const isEnglish = locale === 'en'
+  const { service, env } = { ...common, ...(cards.length === 1 ? cards[0]!.data : {}) }
+  const tail = tailOf(message)
+  const id = cards.length === 1 ? cards[0]!.data.shortId : undefined
+  const time = when?.time ?? ''
+  const last = isEnglish ? [time, id && `id ${id}`].filter(Boolean).join(' ') : time
+  const end = last === '' ? '' : isEnglish ? `. ${last}` : `，${last}`
+  const tailText = tail === '' ? '' : isEnglish ? `, ${tail}` : `，${tail}`
+  if (parts === undefined) {
+    const own = { names: [], times: '', suffix: '', end: '' }
+    return { ...own, tail: tailText, start: () => '', headline: subject }
+  }
+  const names = [service, env].filter((name) => name !== undefined)
+  const known = names.join(' ') === parts.names ? names : [parts.names].filter(Boolean)
+  return {
+    start(shown) {
+      if (isEnglish) return shown === '' ? `${parts.tag}: ` : `${parts.tag} ${shown}: `
+      return shown === '' ? `[${parts.tag}] ` : `[${parts.tag}] ${shown}：`
+    },
+    names: known,
+    headline: parts.headline,
+    times: parts.times,
+    suffix: parts.suffix,
+    tail: tailText,
+    end,
+  }
+}
+
+/** What matters most beside the headline: how many are affected, how long it lasted, what leads the storm. */
+function tailOf({ cards, brief, more, reason, storm, others = [], locale }: Message): string {
+  const isEnglish = locale === 'en'
+  const total = cards.length + brief.length + more
+  if (storm !== undefined) {
+    const { headline = '', count = 0 } = others[0] ?? {}
+    if (headline === '') return ''
+    return isEnglish ? `top: ${headline} x${formatCount(count)}` : `最多：${headline}`
+  }
+  if (total > 1) {
+    // Of ends the subject says how many there are.
+    if (reason === 'resolved') return ''
+    return isEnglish ? `and ${formatCount(total - 1)} more` : `另有 ${formatCount(total - 1)} 个`
+  }
+  const data = cards[0]?.data ?? {}
+  if (reason === 'resolved') {
+    const lastedMs = Date.parse(endOf(data) ?? '') - Date.parse(data.firstSeen ?? '')
+    if (!(lastedMs >= 1000)) return ''
+    const lasted = formatDuration(lastedMs, locale)
+    return isEnglish ? `lasted ${lasted}` : `持续 ${lasted}`
+  }
+  const { processes = [], processesTotal = 0 } = data
+  if (processes.length < 2) return ''
+  const all = Math.max(processesTotal, processes.length)
+  return isEnglish ? `${processes.length} of ${all} processes` : `${processes.length}/${all} 实例`
+}
+
+/** Where quiet ended it, it lasted until its last record. */
+function endOf({ resolvedBy, resolvedAt, lastSeen }: Message['cards'][number]['data']): string | undefined {
+  return resolvedBy?.type === 'record' ? resolvedAt : lastSeen
+}
+
 function room({ single, part }: typeof gsm, segments: number): number {
   return segments === 1 ? single : part * segments
 }
 
+function widen(text: string): string {
+  return text.replace(extended, (char) => char + filler)
+}
+
 function toGsm(text: string): string {
-  return text.replace(/[×…–—·‘’“”\u00a0]/g, (char) => plainForms[char]!)
+  return text.replace(/[×…–—→·‘’“”\u00a0]/g, (char) => plainForms[char]!)
 }
 
 function isGsm(text: string): boolean {

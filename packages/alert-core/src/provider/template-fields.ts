@@ -13,9 +13,13 @@ const names = [
   'severity',
   'service',
   'env',
-  'title',
+  'headline',
+  'tag',
+  'stateText',
+  'lead',
+  'time',
   'text',
-  'message',
+  'latestMessage',
   'code',
   'count',
   'others',
@@ -23,7 +27,7 @@ const names = [
   'key',
   'state',
   'reason',
-  'frame',
+  'location',
   'id',
   'firstSeen',
   'lastSeen',
@@ -78,12 +82,25 @@ function fieldOf(message: Message, path: string): unknown {
       return Math.max(0, cards.length + brief.length + more - 1)
     case 'text':
       return message.body ?? (card?.text || subject)
-    case 'title':
-      return getPath(card?.data, 'title') ?? (card?.title ?? subject).replace(/^\[[^\]]*\] /, '')
+    case 'headline':
+      return card?.data.headline ?? (card?.title ?? subject).replace(/^\[[^\]]*\] /, '')
+    case 'tag':
+      return message.parts?.tag ?? severity
+    case 'stateText':
+      return stateWords[message.locale][message.reason === 'resolved' ? 'resolved' : 'firing']
+    case 'lead':
+      return message.lead || card?.lead
+    case 'time':
+      return message.when && `${message.when.day} ${message.when.time}`
     default:
       return getPath(card?.data, path)
   }
 }
+
+const stateWords = {
+  en: { firing: 'Firing', resolved: 'Resolved' },
+  'zh-CN': { firing: '告警中', resolved: '已恢复' },
+} as const
 
 /** Removes links and replaces the dots of hosts and addresses by dashes, so that they can still be read. */
 function withoutAddresses(text: string): string {

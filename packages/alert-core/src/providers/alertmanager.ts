@@ -9,7 +9,7 @@ import type { HttpReply } from '../http/request.ts'
 import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
 import { authHeaders, credentialFields } from '../provider/auth.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
-import { readIncident, splitAlerts } from '../provider/incident.ts'
+import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
 import {
   asList,
   certificates,
@@ -19,7 +19,13 @@ import {
   together,
 } from '../provider/option-fields.ts'
 import { worst } from '../provider/pieces.ts'
-import { defineProvider, type Message, type SendContext, type Sender } from '../provider/provider.ts'
+import {
+  type AlertCard,
+  defineProvider,
+  type Message,
+  type SendContext,
+  type Sender,
+} from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
 import { cutBytes } from '../text/text.ts'
 import { parseDuration } from '../time/duration.ts'
@@ -123,16 +129,16 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
     const [card] = cards
     const holdMs = parseDuration(settings.holdFor)!
     const endsAt = at + (incident.isOver ? 0 : holdMs)
-    const firstSeen = Date.parse(String(incident.data['firstSeen']))
+    const firstSeen = Date.parse(String(incident.data.firstSeen))
     // An end before the start is invalid, and clocks differ.
     const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, at, endsAt)
     const link = incident.links[0]?.url
     const alert = (level: Severity, until: number) => ({
-      labels: labelsOf(incident.key, incident.data, level, settings.labels),
+      labels: labelsOf(incident, piece.message, level, settings.labels),
       annotations: {
-        summary: incident.subject,
+        summary: incident.title,
         description: cutBytes(incident.text, maxTextBytes),
-        ...named(incident.data, 'code', 'requestId', 'traceId'),
+        ...annotationsOf(incident.data),
         ...(card?.runbook && { runbook_url: card.runbook }),
       },
       startsAt: new Date(startsAt).toISOString(),
@@ -147,25 +153,29 @@ function writeAlerts(message: Message, { now }: SendContext, settings: Options):
   })
 }
 
-function named(data: Readonly<Record<string, unknown>>, ...names: string[]): Record<string, string> {
-  const pairs = names.map((name) => [name, data[name]] as const)
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+function annotationsOf({ code, requestId, traceId }: AlertCard['data']): Record<string, string> {
+  return {
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { request_id: requestId }),
+    ...(traceId !== undefined && { trace_id: traceId }),
+  }
 }
 
 function labelsOf(
-  key: string,
-  data: Readonly<Record<string, unknown>>,
+  { key, data }: Incident,
+  { storm }: Message,
   severity: Severity,
   own: Options['labels'],
 ): Record<string, string> {
-  const { rule, service, env, labels } = data
-  const named = typeof labels === 'object' && labels !== null ? Object.entries(labels) : []
+  const { rule, service, env, labels = {} } = data
+  const named = Object.entries(labels)
+  const shared = storm === undefined ? 'more-alerts' : 'alert-storm'
   const pairs: (readonly [string, unknown])[] = [
     ...named.map(([name, value]) => [name.replace(/\W/g, '_').replace(/^(?=\d)/, '_'), value] as const),
     ['service', service],
     ['env', env],
     ...Object.entries(own ?? {}),
-    ['alertname', rule ?? 'alert'],
+    ['alertname', rule ?? shared],
     ['fingerprint', key],
     ['severity', severity],
   ]

@@ -7,10 +7,11 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { safeHref, writePlain } from '../provider/markup.ts'
+import { safeHref } from '../provider/markup.ts'
 import { asList, certificates, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
-import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { defineProvider, type Message, type SendContext, secret } from '../provider/provider.ts'
+import { pushBody, pushTitle } from '../provider/push-text.ts'
 import { option, required } from '../provider/schema.ts'
 
 /** Apple takes 4 096 bytes with what the server adds. */
@@ -62,7 +63,7 @@ export default defineProvider({
       secrets: keys,
       tls: settings.tls,
       write: (message, { fit }) => ({
-        body: fit((part) => JSON.stringify(writePush(part, message.to[0] ?? '', settings)), { maxBytes }),
+        body: JSON.stringify(writePush(message, fit, message.to[0] ?? '', settings)),
       }),
       toReceipt,
     })
@@ -72,15 +73,15 @@ export default defineProvider({
   },
 })
 
-function writePush(message: Message, key: string, { group, sound }: Options) {
+function writePush(message: Message, fit: SendContext['fit'], key: string, { group, sound }: Options) {
   const { cards, brief, more, subject, severity, reason, channel, link } = message
   const [card] = cards
   const isOne = cards.length === 1 && brief.length === 0 && more === 0
   const url = safeHref(link?.url ?? '')
   return {
     device_key: key,
-    title: subject,
-    body: writePlain(message, { subject: false }) || subject,
+    title: pushTitle(message),
+    body: pushBody(message, fit) || subject,
     level: reason === 'resolved' ? 'active' : levels[severity],
     group: group ?? channel,
     ...(isOne && card && { id: card.id }),

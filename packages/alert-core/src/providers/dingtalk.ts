@@ -23,10 +23,12 @@ import {
 } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
+import { subjectWithin } from '../provider/subject.ts'
 import { breakMentions, cleanLine } from '../text/text.ts'
 
 /** The robot rejects 20 000 bytes; whether it counts the whole body or the text only is not documented. */
 const maxBytes = 18_000
+const maxSubject = 100
 
 const options = () =>
   z
@@ -133,7 +135,7 @@ function writeBody(message: Message, { style, keyword }: Options): unknown {
     withKeyword(writeMessage(message, dialect, { mentions: literal }), keyword)
   if (message.plain || style === 'text') return { msgtype: 'text', text: { content: write(textDialect) }, at }
 
-  const title = cleanLine(message.subject)
+  const title = cleanLine(subjectWithin(message, maxSubject))
   const text = write(markdownDialect)
   const href = message.link && safeHref(message.link.url)
   // Cards are not known to mention anybody, and reaching a person matters more than a button.
@@ -197,6 +199,7 @@ const markdownDialect: Dialect = {
   // A single line break is swallowed by some clients.
   newline: '\n\n',
   gap: '\n\n',
+  item: (markup) => `- ${markup}`,
 }
 
 const busy = -1

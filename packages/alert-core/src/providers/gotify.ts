@@ -7,9 +7,10 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
-import { safeHref, writePlain } from '../provider/markup.ts'
+import { safeHref } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
+import { pushBody, pushTitle } from '../provider/push-text.ts'
 import { required } from '../provider/schema.ts'
 
 /** No limit is stated; what is longer is not read on a telephone. */
@@ -57,8 +58,8 @@ export default defineProvider({
         return {
           headers: { 'x-gotify-key': token },
           body: JSON.stringify({
-            title: message.subject,
-            message: fit((part) => writePlain(part, { subject: false }), { maxBytes }) || message.subject,
+            title: pushTitle(message),
+            message: pushBody(message, fit) || message.subject,
             priority: message.reason === 'resolved' ? over : priorities[message.severity],
             extras: { 'client::display': { contentType: 'text/plain' }, ...click },
           }),

@@ -67,27 +67,20 @@ export default defineProvider({
 })
 
 function writeEvent(message: Message) {
-  const { key, isOver, subject, text, facts, links, data } = readIncident(message, dialect)
+  const { key, isOver, title, text, details, links, data } = readIncident(message, dialect)
   return {
-    title: cutChars(cleanLine(subject), maxTitle) || '-',
+    title: cutChars(cleanLine(title), maxTitle) || '-',
     description: text,
     deduplication_key: key,
     status: isOver ? 'resolved' : 'firing',
     ...(links[0] && { source_url: links[0].url }),
     metadata: {
-      ...facts,
+      ...details,
       severity: message.severity,
-      ...pick(data, ['service', 'env', 'code', 'rule']),
+      ...(data.service !== undefined && { service: data.service }),
+      ...(data.env !== undefined && { env: data.env }),
     },
   }
-}
-
-function pick(data: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {
-  const given = names.flatMap((name) => {
-    const value = data[name]
-    return typeof value === 'string' && value !== '' ? [[name, cutChars(value, 200)]] : []
-  })
-  return Object.fromEntries(given) as Record<string, string>
 }
 
 function toReceipt(reply: HttpReply): Receipt {

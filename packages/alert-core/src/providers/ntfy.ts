@@ -7,9 +7,10 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { safeHref, writePlain } from '../provider/markup.ts'
+import { safeHref } from '../provider/markup.ts'
 import { certificates, countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { pushBody, pushTitle } from '../provider/push-text.ts'
 import { option, required } from '../provider/schema.ts'
 
 /** A longer message silently becomes an attachment. */
@@ -83,10 +84,10 @@ export default defineProvider({
         headers: { ...(authorization !== undefined && { authorization }) },
         body: JSON.stringify({
           topic,
-          title: message.subject,
+          title: pushTitle(message),
           // An empty one would be shown as 'triggered'.
-          message: fit((part) => writePlain(part, { subject: false }), { maxBytes }) || message.subject,
-          priority: message.reason === 'resolved' ? 3 : priorities[message.severity],
+          message: pushBody(message, fit) || pushTitle(message),
+          priority: message.reason === 'resolved' ? 2 : priorities[message.severity],
           tags: [message.reason === 'resolved' ? 'white_check_mark' : tags[message.severity]],
           ...linksOf(message),
         }),

@@ -9,7 +9,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
-import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
+import { type Incident, processText, readIncident, splitAlerts } from '../provider/incident.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -18,7 +18,7 @@ import { cleanLine, cutChars } from '../text/text.ts'
 
 /** Of one event; it is kept far below this by the limits of its parts. */
 const maxBytes = 512 * 1024
-const most = { summary: 1024, source: 255, part: 255 }
+const most = { summary: 200, source: 255, part: 255 }
 const minuteMs = 60_000
 
 const options = () =>
@@ -42,7 +42,7 @@ const options = () =>
     ),
     source: option(
       z.string().check(z.minLength(1)),
-      "What PagerDuty shows as the source; default this machine's name",
+      "What PagerDuty shows as the source; default the process, else this machine's name",
     ),
   })
 
@@ -80,24 +80,23 @@ function writeEvent(message: Message, { routingKey, source }: Options): unknown 
   return {
     ...event,
     event_action: 'trigger',
-    payload: writePayload(message, incident, source ?? hostname()),
+    payload: writePayload(message, incident, source ?? processText(incident.data) ?? hostname()),
+    client: 'alert-transport',
     links: incident.links.map(({ label, url }) => ({ href: url, text: label })),
   }
 }
 
-function writePayload(message: Message, { subject, text, facts, data }: Incident, source: string) {
-  const since = typeof data['firstSeen'] === 'string' ? data['firstSeen'] : new Date(message.at).toISOString()
-  const part = (name: string) =>
-    typeof data[name] === 'string' ? cutChars(data[name], most.part) : undefined
+function writePayload(message: Message, { title, details, data }: Incident, source: string) {
+  const part = (text: string | undefined) => (text ? cutChars(text, most.part) : undefined)
   return {
-    summary: cutChars(cleanLine(subject), most.summary) || '-',
+    summary: cutChars(cleanLine(title), most.summary) || '-',
     source: cutChars(source, most.source),
     severity: message.severity,
-    timestamp: since,
-    component: part('service'),
-    group: part('env'),
-    class: part('code'),
-    custom_details: { ...facts, details: text },
+    timestamp: data.firstSeen ?? new Date(message.at).toISOString(),
+    component: part(data.service),
+    group: part(data.env),
+    class: part(data.code ?? data.error?.type),
+    custom_details: details,
   }
 }
 

@@ -7,9 +7,10 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { safeHref, writePlain } from '../provider/markup.ts'
+import { safeHref } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
+import { pushBody, pushTitle } from '../provider/push-text.ts'
 import { option, preset, required } from '../provider/schema.ts'
 import { cutChars } from '../text/text.ts'
 
@@ -75,8 +76,8 @@ export default defineProvider({
         body: new URLSearchParams({
           token: settings.token,
           user: settings.user,
-          title: cutChars(message.subject, most.title),
-          message: fit((part) => writePlain(part, { subject: false }), { maxChars }) || message.subject,
+          title: pushTitle(message),
+          message: pushBody(message, fit) || message.subject,
           timestamp: String(Math.floor(message.at / 1000)),
           ...priorityOf(message, settings),
           ...linkOf(message),

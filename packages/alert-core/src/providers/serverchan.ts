@@ -12,7 +12,7 @@ import { writeMessage, writePlain } from '../provider/markup.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
 import { option, preset, required } from '../provider/schema.ts'
-import { cutChars } from '../text/text.ts'
+import { subjectWithin } from '../provider/subject.ts'
 
 const maxBytes = 30_000
 const hourMs = 3_600_000
@@ -69,7 +69,7 @@ export default defineProvider({
       secrets: [key],
       write: (message, { fit }) => ({
         body: JSON.stringify({
-          title: cutChars(message.subject, maxTitle),
+          title: subjectWithin(message, maxTitle),
           desp: fit((part) => (part.plain ? writePlain(part) : writeMessage(part, dialect)), { maxBytes }),
         }),
       }),

@@ -45,7 +45,7 @@ const options = () =>
     ),
     maxSegments: preset(
       z.int().check(z.minimum(1), z.maximum(10)),
-      4,
+      1,
       'Segments that one text message may take and cost',
     ),
     endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
@@ -83,7 +83,7 @@ function writeRequest(base: string, message: Message, { now, fit }: SendContext,
   const { region, accessKeyId, secretAccessKey, sessionToken, topicArn, maxSegments } = settings
   const target = topicArn
     ? publishToTopic(topicArn, message, fit)
-    : { PhoneNumber: message.to[0] ?? '', Message: fitSms(fit, maxSegments), ...transactional }
+    : { PhoneNumber: message.to[0] ?? '', Message: fitSms(message, fit, maxSegments), ...transactional }
   const body = encodeForm({ Action: 'Publish', Version: '2010-03-31', ...target })
   // Read once: the signature must have the same second as the headers.
   const timestampMs = now()

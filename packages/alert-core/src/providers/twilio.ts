@@ -49,7 +49,7 @@ const options = () =>
     ),
     maxSegments: preset(
       z.int().check(z.minimum(1), z.maximum(10)),
-      4,
+      1,
       'Segments that one text may take and cost',
     ),
     endpoint: endpoint('https://api.twilio.com', 'Where the API is'),
@@ -77,7 +77,7 @@ export default defineProvider({
         const body = new URLSearchParams({
           To: message.to[0] ?? '',
           ...(from.startsWith('MG') && !number ? { MessagingServiceSid: from } : { From: number ?? from }),
-          Body: fitSms(fit, maxSegments),
+          Body: fitSms(message, fit, maxSegments),
         })
         const headers = {
           'content-type': 'application/x-www-form-urlencoded',

@@ -12,7 +12,7 @@ import { formatCount, type Zone } from '../time/time-text.ts'
 import { absenceHeadline } from './absence-text.ts'
 import { leadOf } from './lead.ts'
 import { recordLink } from './links.ts'
-import { metaAlertText } from './meta-alert-text.ts'
+import { ownAlertOf } from './own-alert.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createPlaceholders, type Placeholders } from './placeholders.ts'
 import { processText } from './process-text.ts'
@@ -30,6 +30,11 @@ export interface DescribeOptions {
   readonly logsUrl?: string
   readonly service?: string
   readonly env?: string
+  /** The channel and the title of its provider. */
+  readonly channel?: string
+  readonly provider?: string | undefined
+  /** `limits.alerts`. */
+  readonly maxAlerts?: number | undefined
 }
 
 /** An alert as text. Every text is redacted, clean, one line and bounded; '' if there is nothing to show. */
@@ -51,7 +56,13 @@ export interface Description {
   readonly text: string
   readonly code: string
   /** Of the record's error. */
-  readonly error: { readonly type: string; readonly message: string; readonly code: string }
+  readonly error: {
+    readonly type: string
+    readonly message: string
+    readonly code: string
+    /** The message of the cause that began it. */
+    readonly root: string
+  }
   readonly rule: string
   readonly frame: string
   readonly service: string
@@ -110,6 +121,8 @@ export function createDescribe(options: DescribeOptions) {
   const { locale, zone, scrub, traceUrl, logsUrl } = options
   const word = words[locale]
   const leadOptions = { locale, zone, scrub }
+  const { channel, provider, maxAlerts } = options
+  const ownOptions = { locale, zone, scrub, channel, provider, maxAlerts }
 
   return function describe(item: NotificationItem, now: number): Description {
     const { alert } = item
@@ -119,7 +132,7 @@ export function createDescribe(options: DescribeOptions) {
     const isAbsence = alert.isAbsence === true
     const key = isAbsence ? scrub.key(alert.key, longest.name) : ''
     const record = isAbsence ? { ...logged, msg: absenceHeadline(item, locale, key) } : logged
-    const translated = locale === 'en' ? undefined : metaAlertText(alert, locale, zone)
+    const own = ownAlertOf(item, ownOptions, now)
     const { stack, message, code: errorCode = '' } = record.err ?? { message: '' }
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
     const safe = scrub.lines(
@@ -159,7 +172,7 @@ export function createDescribe(options: DescribeOptions) {
       process: isAbsence || alert.rule.startsWith('@') ? '' : processText(alert, locale, scrub),
       release: alert.release === undefined ? '' : releaseName(alert.release, scrub),
       // What ended before it was sent is news: its title has its severity, and its lead says that it ended.
-      tag: isResolved ? word.resolved : word.severity[alert.severity],
+      tag: own?.tag ?? (isResolved ? word.resolved : word.severity[alert.severity]),
     }
     let placeholders: Placeholders | undefined
     const get = (path: string) => {
@@ -169,9 +182,7 @@ export function createDescribe(options: DescribeOptions) {
     const link = traceUrl === undefined ? undefined : recordLink(traceUrl, record, known, get)
     const logs = logsUrl === undefined ? undefined : recordLink(logsUrl, record, known, get)
     const summary =
-      alert.summary === undefined
-        ? ''
-        : scrub.line(translated ?? fillTemplate(alert.summary, get), longest.message)
+      alert.summary === undefined ? '' : scrub.line(fillTemplate(alert.summary, get), longest.message)
     // A failed request that says no more is its method, route and status.
     const request = scrub.line(requestOf(record, scrub).replaceAll('<*>', '…'), longest.message)
     const requested = isResolved ? undefined : requestParts(record, scrub)
@@ -180,16 +191,17 @@ export function createDescribe(options: DescribeOptions) {
       alert.variants === undefined
         ? sharedOf(request === '' ? safe : undefined)
         : scrub.key(alert.variants.message, longest.message)
-    const headline = cutChars(summary || shared || said || code || safe.rule, longest.headline)
+    const headline = cutChars(
+      own?.headline ?? (summary || shared || said || code || safe.rule),
+      longest.headline,
+    )
     const isCounted =
-      isAbsence ||
-      translated !== undefined ||
-      (summary !== '' && /\{(?:count|times)\}/.test(alert.summary ?? ''))
+      isAbsence || own !== undefined || (summary !== '' && /\{(?:count|times)\}/.test(alert.summary ?? ''))
     const lead = isPlain(item) ? noLead : leadOf(item, leadOptions, now, isUnsent)
 
     const textOf = () => {
       const error = request === '' ? brief.error : ''
-      if (translated !== undefined) return cutChars(withoutRepeats(headline, [summary]), longest.message)
+      if (own !== undefined) return own.text
       if (summary !== '' || shared === '' || said === '')
         return cutChars(withoutRepeats(headline, [summary, said, error]), longest.message)
       // The headline is that of all records: the latest one is an example of them.
@@ -207,8 +219,9 @@ export function createDescribe(options: DescribeOptions) {
       headline,
       times: alert.count > 1 && !isCounted ? ` ×${formatCount(alert.count)}` : '',
       suffix: lead.suffix,
-      lead: lead.text,
-      error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode },
+      // What ended before it was sent has no other lead than that.
+      lead: isUnsent ? lead.text : (own?.lead ?? lead.text),
+      error: { type: safe.type, message: safe.errorMessage, code: safe.errorCode, root: safe.root },
       text: textOf(),
       request: request === '' ? requestText(requested) : '',
       ...(requested === undefined ? {} : { route: requested }),

@@ -44,10 +44,12 @@ export interface Words {
   cut(chars: number): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
   dryRun(channel: string, provider: string): string
+  /** `repeat: false`. */
+  readonly noReminders: string
   /**
    * Sent on behalf of another channel; `alerts` is the number of such alerts if the message has others too.
    */
-  fellBack(channel: string, reason: SuppressedReason, alerts?: number): string
+  fellBack(from: FellBackFrom, alerts?: number): string
 }
 
 /** What a lead says, each sentence without its full stop. `impact` is '' or begins with its comma. */
@@ -103,6 +105,16 @@ export interface SeveralWords {
   added(records: number, since: string): string
 }
 
+/** The channel that did not send, and why; '' for what is unknown. */
+export interface FellBackFrom {
+  /** 'sms (Twilio)' */
+  readonly channel: string
+  readonly reason: SuppressedReason
+  /** '403 invalid_token' */
+  readonly answer: string
+  readonly waited: string
+}
+
 /** Why a message is sent late: the process was not running, or the channel could not send. */
 export type DelayCause = 'process' | 'channel'
 
@@ -123,10 +135,11 @@ export type FactName =
   | 'release'
   | 'logs'
 
-const englishCause: Partial<Record<SuppressedReason, string>> = {
-  expired: 'did not accept it in time',
-  quota: 'reached its limit',
-  'queue-limit': 'has too much waiting',
+function englishCause({ reason, answer, waited }: FellBackFrom): string {
+  if (reason === 'quota') return 'reached its limit'
+  if (reason === 'queue-limit') return 'has too much waiting'
+  if (answer !== '') return `failed: ${answer}`
+  return waited === '' ? 'failed' : `did not answer for ${waited}`
 }
 
 const englishTimes = (count: number) => (count === 1 ? '1 time' : `${formatCount(count)} times`)
@@ -225,21 +238,22 @@ const english: Words = {
     chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
   nextReminder: 'If it continues, next reminder at {time}.',
   delayed(dueAt, delay, cause) {
-    const why = cause === 'process' ? 'the process had stopped' : 'the channel was not available'
+    const why = cause === 'process' ? 'the process had stopped' : 'the channel was not reachable'
     return `Delayed: due at ${dueAt}, sent ${delay} later because ${why}.`
   },
-  fellBack(channel, reason, alerts) {
-    const cause = englishCause[reason] ?? 'failed'
+  noReminders: 'No reminders on this channel.',
+  fellBack(from, alerts) {
     const sent = alerts === undefined ? 'Sent' : `${alerts} of these sent`
-    return `${sent} here because channel ${channel} ${cause}.`
+    return `${sent} here because channel ${from.channel} ${englishCause(from)}.`
   },
   dryRun: (channel, provider) => `DRY RUN, not sent: ${channel} (${provider})`,
 }
 
-const chineseCause: Partial<Record<SuppressedReason, string>> = {
-  expired: '未及时送达',
-  quota: '已达限额',
-  'queue-limit': '积压过多',
+function chineseCause({ reason, answer, waited }: FellBackFrom): string {
+  if (reason === 'quota') return '已达限额'
+  if (reason === 'queue-limit') return '积压过多'
+  if (answer !== '') return `发送失败：${answer}`
+  return waited === '' ? '发送失败' : `${waited}未响应`
 }
 
 const chineseRecurred = (gap: string, endedAt: string, count: number, impact: string) =>
@@ -336,10 +350,11 @@ const chinese: Words = {
     const why = cause === 'process' ? '进程重启' : '通道不可用'
     return `延迟送达：应于 ${dueAt} 发送，因${why}延迟 ${delay}`
   },
-  fellBack(channel, reason, alerts) {
-    const cause = chineseCause[reason] ?? '发送失败'
+  noReminders: '本通道不重复提醒',
+  fellBack(from, alerts) {
     const sent = alerts === undefined ? '改由本通道发送' : `其中 ${alerts} 个改由本通道发送`
-    return `通道 ${channel} ${cause}，${sent}`
+    const space = /[）\p{Script=Han}]$/u.test(from.channel) ? '' : ' '
+    return `通道 ${from.channel}${space}${chineseCause(from)}，${sent}`
   },
   dryRun: (channel, provider) => `试运行，未发送：${channel}（${provider}）`,
 }

@@ -7,15 +7,20 @@
 
 import { itemsReason } from '../alerts/notification.ts'
 import { type Notification, type NotificationItem, type Severity, severityRank } from '../model.ts'
-import type { Message } from '../provider/provider.ts'
+import { otherOf } from '../provider/alert-data.ts'
+import type { Message, MessageLink, SubjectParts } from '../provider/provider.ts'
+import { writeSubject } from '../provider/subject.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
-import { createZone, formatDuration } from '../time/time-text.ts'
+import { createZone, type Zone } from '../time/time-text.ts'
 import { cardOf, titleOf } from './card.ts'
+import { nextReminder, notesOf } from './closing.ts'
+import { commonOf, shortDataOf } from './data.ts'
 import { createDescribe, type Description } from './describe.ts'
 import { isWebUrl } from './links.ts'
 import { createRecipients, type Recipient } from './on-call.ts'
+import { isTest } from './own-alert.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
 import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
@@ -26,6 +31,8 @@ export type MessageFormat = 'short' | 'full' | { readonly subject?: string; read
 /** The options of one channel's messages. */
 export interface RendererOptions {
   readonly channel: string
+  /** The title of its provider. */
+  readonly provider?: string
   readonly locale: Locale
   /** IANA name; default: the machine's zone. */
   readonly timeZone?: string
@@ -43,6 +50,12 @@ export interface RendererOptions {
   /** Shown for alerts without a label of that name. */
   readonly service?: string
   readonly env?: string
+  /** Its messages list the alerts without a card as data, up to 500 of them. */
+  readonly listsOthers?: boolean
+  /** `false`: the channel sends no reminders. */
+  readonly repeatMs?: number | false
+  /** `limits.alerts`: said of too many kinds of errors. */
+  readonly maxAlerts?: number | undefined
   readonly mentions: Readonly<Partial<Record<Severity, readonly Recipient[]>>>
   readonly to: readonly Recipient[]
 }
@@ -53,11 +66,16 @@ export interface RendererOptions {
  */
 export type Renderer = (notification: Notification, options?: { readonly now: number }) => Message
 
-type Fallback = NonNullable<NotificationItem['fallbackFrom']>
-
-const most = { subject: 200, body: 20_000, line: 200, name: 60, lines: 20, stormLines: 10 }
-/** A message that is sent later than this says so. */
-const lateMs = 120_000
+const most = {
+  subject: 200,
+  body: 20_000,
+  line: 200,
+  name: 60,
+  lines: 20,
+  stormLines: 10,
+  others: 500,
+  labels: 20,
+}
 
 /**
  * Makes the renderer of one channel. Without `now`, a notification is rendered as of the time of its
@@ -72,8 +90,9 @@ export function createRenderer(options: RendererOptions): Renderer {
   const word = words[locale]
   const zone = createZone(options.timeZone)
   const scrub = createScrub(createRedactor(options.redact))
-  const { traceUrl, logsUrl, service, env } = options
-  const describe = createDescribe({ locale, zone, scrub, traceUrl, logsUrl, service, env })
+  const { service, env } = options
+  const describe = createDescribe({ ...options, zone, scrub })
+  const closingOptions = { locale, zone, scrub, repeatMs: options.repeatMs }
   const templates = typeof format === 'string' ? {} : format
   const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 
@@ -82,12 +101,16 @@ export function createRenderer(options: RendererOptions): Renderer {
     const { inFull, inLines } = divide(notification, Math.max(0, options.max))
     const shown = inFull.map((item) => describe(item, now))
     const listed = inLines.map((item) => describe(item, now))
+    const unlisted = options.listsOthers
+      ? restOf(items, inFull, inLines).map((item) => describe(item, now))
+      : []
     // An alert that ended before it was sent is still news.
     const news = items.filter(isNews)
     const severity = worst(news.length > 0 ? news : items, notification.severity)
     const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
     const described = [...shown, ...listed]
-    const { subject, naming } = subjectOf({ items, severity, described, word, locale, storm })
+    const { parts, naming } = subjectOf({ items, severity, described, word, storm })
+    const subject = writeSubject(parts, locale, most.subject)
     const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
     const lines = listed.map((one, index) =>
       cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line),
@@ -96,23 +119,36 @@ export function createRenderer(options: RendererOptions): Renderer {
     const top = shown[0] ?? listed[0]
 
     const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
-    const link = linkOf(top)
+    const isTrial = items.every(({ alert }) => isTest(alert))
+    const links = linksOf(top, word)
+    const notes = notesOf(notification, closingOptions, now)
+    const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
+    const lastLines = [...notes.map(({ text }) => text), ...nextReminder(news, closingOptions, now)]
     return {
       id: notification.id,
       channel,
       reason: itemsReason(items, notification.reason),
       severity,
-      subject: (own && scrub.line(own, most.subject)) || subject,
+      ...subjectFields(own && scrub.line(own, most.subject), subject, parts),
+      when: whenOf(top, zone),
       ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm)),
       cards: shown.map((one) => cardOf(one, cardOptions, naming)),
       brief: lines,
+      ...(items.length > shown.length && {
+        others: [...listed, ...unlisted].map((one) => otherOf(shortDataOf(one, scrub))),
+      }),
+      ...(items.length > 1 && { common: commonOf(items, { scrub, service, env }) }),
       more,
-      closing: closing(),
+      // 'and N more' continues the list above it.
+      closing: [...counted, ...lastLines],
+      ...(notes.length > 0 && { notes }),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
       // A resolved alert mentions no one: there is nothing to do at once.
-      mentions: news.length > 0 ? (mentionsAt[severity]?.(now) ?? []) : [],
+      mentions: news.length > 0 && !isTrial ? (mentionsAt[severity]?.(now) ?? []) : [],
+      ...(isTrial && { test: true }),
       to: toAt(now),
-      ...(link === undefined ? {} : { link }),
+      ...(links.length > 0 && { link: { label: links[0]!.label, url: links[0]!.url } }),
+      ...(links.length > 0 && items.length === 1 && { links }),
       locale,
       at,
       plain: false,
@@ -121,19 +157,6 @@ export function createRenderer(options: RendererOptions): Renderer {
     function body(template: string): string {
       const filled = shown.map((one) => scrub.text(fillTemplate(template, one.get), most.body))
       return cutChars([...filled, lines.join('\n')].filter(Boolean).join('\n\n'), most.body)
-    }
-
-    function closing(): string[] {
-      const moreOf = storm === undefined ? word.more : word.moreKinds
-      const notes = more > 0 ? [moreOf(more)] : []
-      const next = news.map((item) => item.nextAt ?? Number.POSITIVE_INFINITY).filter((due) => due > now)
-      const due = Math.min(...next)
-      if (Number.isFinite(due)) notes.push(word.nextReminder.replace('{time}', zone.soon(due, now)))
-      if (notification.late || now - at >= lateMs) {
-        const delay = formatDuration(Math.max(0, now - at), locale)
-        notes.push(word.delayed(zone.near(at, now), delay, notification.late ? 'process' : 'channel'))
-      }
-      return [...notes, ...fallbackNotes(items)]
     }
   }
 
@@ -153,26 +176,24 @@ export function createRenderer(options: RendererOptions): Renderer {
     const from = Math.min(...since)
     return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
   }
+}
 
-  /** One line for each channel on whose behalf alerts are sent. */
-  function fallbackNotes(items: readonly NotificationItem[]): string[] {
-    const fallbacks = new Map<string, { readonly from: Fallback; readonly alerts: number }>()
-    for (const { fallbackFrom: from } of items) {
-      if (from === undefined) continue
-      const key = `${from.reason} ${from.channel}`
-      fallbacks.set(key, { from, alerts: (fallbacks.get(key)?.alerts ?? 0) + 1 })
-    }
-    return [...fallbacks.values()].map(({ from: { channel, reason }, alerts }) =>
-      word.fellBack(scrub.line(channel, most.name), reason, alerts === items.length ? undefined : alerts),
-    )
-  }
+/** The links of a message, in the order in which to show them. */
+function linksOf(top: Description | undefined, word: Words): MessageLink[] {
+  const links: MessageLink[] = []
+  // Of what is over there is nothing to look into at once.
+  if (top?.item.reason === 'resolved') return links
+  if (top?.traceUrl !== undefined) links.push({ rel: 'trace', label: word.trace, url: top.traceUrl })
+  if (top?.logsUrl !== undefined) links.push({ rel: 'logs', label: word.fact.logs, url: top.logsUrl })
+  if (top !== undefined && isWebUrl(top.runbook))
+    links.push({ rel: 'runbook', label: word.runbook, url: top.runbook })
+  return links
+}
 
-  function linkOf(top: Description | undefined): Message['link'] {
-    if (top?.traceUrl !== undefined) return { label: word.trace, url: top.traceUrl }
-    return top && top.runbook !== '' && isWebUrl(top.runbook)
-      ? { label: word.runbook, url: top.runbook }
-      : undefined
-  }
+/** The items that have neither a card nor a line. */
+function restOf(items: readonly NotificationItem[], ...shown: readonly (readonly NotificationItem[])[]) {
+  const known = new Set(shown.flat())
+  return items.filter((item) => !known.has(item)).slice(0, Math.max(0, most.others - known.size))
 }
 
 const isNews = ({ reason }: NotificationItem) => reason !== 'resolved'
@@ -194,34 +215,50 @@ interface SubjectInput {
   /** The alerts that the message shows, in its order. */
   readonly described: readonly Description[]
   readonly word: Words
-  readonly locale: Locale
   readonly storm: Message['storm']
 }
 
 /**
- * '[CRITICAL] payments prod: card gateway timeout ×37', at most 200 characters; the count is never cut off.
+ * What '[CRITICAL] payments prod: card gateway timeout ×37' is made of.
  * `naming` is true if the alerts belong to several services, so that each alert has to name its own.
  */
-function subjectOf(input: SubjectInput): { readonly subject: string; readonly naming: boolean } {
-  const { items, severity, described, word, locale, storm } = input
+function subjectOf(input: SubjectInput): { readonly parts: SubjectParts; readonly naming: boolean } {
+  const { items, severity, described, word, storm } = input
   const [first] = described
   // The severity is that of the worst news, and so is the headline.
   const top = items.length === 1 ? first : (described.find((one) => isNews(one.item)) ?? first)
-  if (!top) return { subject: `[${word.severity[severity]}]`, naming: false }
+  const bare = { names: '', headline: '', times: '', suffix: '', isReminder: false }
+  if (!top) return { parts: { ...bare, tag: word.severity[severity] }, naming: false }
 
   const naming = described.some((one) => one.service !== top.service || one.env !== top.env)
-  const tag = top.tag === word.resolved ? top.tag : word.severity[severity]
+  const isFixed = top.tag === word.resolved || isTest(top.item.alert)
+  const tag = isFixed ? top.tag : word.severity[severity]
   const names = naming ? '' : [top.service, top.env].filter(Boolean).join(' ')
-  const start = names === '' ? `[${tag}] ` : `[${tag}] ${names}${locale === 'en' ? ': ' : '：'}`
-  return { subject: start + rest(most.subject - start.length), naming }
+  const { headline, times, suffix } = top
+  const isReminder = suffix === word.suffix.repeat
+  if (storm !== undefined)
+    return { parts: { ...bare, tag, names, headline: word.storm(storm.kinds, storm.span) }, naming }
+  if (items.length > 1)
+    return { parts: { ...bare, tag, names, headline: severalOf(items, headline, word) }, naming }
+  return { parts: { tag, names, headline, times, suffix, isReminder }, naming }
+}
 
-  function rest(room: number): string {
-    if (storm !== undefined) return cutChars(word.storm(storm.kinds, storm.span), room)
-    const { headline, times, suffix } = top!
-    if (items.length > 1) return cutChars(severalOf(items, headline, word), room)
-    const end = times + suffix
-    return cutChars(headline, room - end.length) + end
-  }
+/** A user's own subject has no parts. */
+function subjectFields(
+  own: string,
+  subject: string,
+  parts: SubjectParts,
+): Pick<Message, 'subject' | 'parts'> {
+  return own === '' ? { subject, parts } : { subject: own }
+}
+
+/** When the news happened: the start of a new alert, the end of a resolved one, else the latest record. */
+function whenOf(top: Description | undefined, zone: Zone): NonNullable<Message['when']> {
+  if (top === undefined) return { day: '', time: '' }
+  const { alert, reason } = top.item
+  const isNew = reason === 'first' || reason === 'storm'
+  const ended = reason === 'resolved' ? (alert.endRecord?.time ?? alert.endedAt) : undefined
+  return zone.brief(ended ?? (isNew ? alert.firstSeen : alert.lastSeen))
 }
 
 interface Division {

@@ -4,6 +4,7 @@
  * their details.
  */
 
+import { otherOf } from '../provider/alert-data.ts'
 import type { AlertCard, Fact, Message } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
 import { type Locale, type Words, words } from './phrases.ts'
@@ -86,6 +87,7 @@ export function applyCut(message: Message, cut: Cut): Message {
   const { body, ...rest } = message
   return {
     ...withMore(rest, totalOf(message) - cards.length - brief.length),
+    ...cutOthers(message, cut),
     ...stormLead(message, brief.length),
     cards,
     brief,
@@ -97,7 +99,14 @@ export function applyCut(message: Message, cut: Cut): Message {
 export function subjectOnly(message: Message): Message {
   const { body: _, link: __, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
-  return { ...short, lead: '', cards: [], brief: [], closing: short.closing.slice(0, short.more > 0 ? 1 : 0) }
+  return {
+    ...short,
+    lead: '',
+    cards: [],
+    brief: [],
+    others: [],
+    closing: short.closing.slice(0, short.more > 0 ? 1 : 0),
+  }
 }
 
 /**
@@ -120,16 +129,31 @@ export function shortest(message: Message): Message {
   return { ...short, id: `${message.id}-plain`, plain: true }
 }
 
+/** Cards that became lines are among the others, which are cut only once lines are. */
+function cutOthers({ cards, brief, others }: Message, cut: Cut): Pick<Message, 'others'> {
+  if (others === undefined) return {}
+  const demoted = cards.slice(cut.cards).map(({ data }) => otherOf(data))
+  const all = [...demoted, ...others]
+  const isWhole = cut.lines >= cards.length + brief.length
+  return { others: isWhole ? all : all.slice(0, Math.max(0, cut.lines - Math.min(cut.cards, cards.length))) }
+}
+
 function shortCard(card: AlertCard, cut: Cut, locale: Locale): AlertCard {
-  const { runbook, ...rest } = card
+  const { runbook, data, ...rest } = card
+  const { logLines = [] } = data
   const facts = keptFacts(card.facts, cut.facts, words[locale].fact)
   return {
     ...rest,
     text: cutChars(card.text, cut.text),
     facts: facts.map((fact) => ({ ...fact, value: cutChars(fact.value, cut.value) })),
     context: cut.context > 0 ? card.context.slice(-cut.context) : [],
+    data: logLines.length > cut.context ? withLogLines(data, cut.context) : data,
     ...(runbook !== undefined && cut.facts > 0 ? { runbook } : {}),
   }
+}
+
+function withLogLines({ logLines = [], ...data }: AlertCard['data'], count: number): AlertCard['data'] {
+  return count > 0 ? { ...data, logLines: logLines.slice(-count) } : data
 }
 
 /** Labels and included fields come after the facts that every card has. */

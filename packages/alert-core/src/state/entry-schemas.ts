@@ -98,7 +98,15 @@ function createSchemas(): Schemas {
     notifiedAt: maybeNumber,
     previousSeverity: z.optional(severity),
     nextAt: maybeNumber,
-    fallbackFrom: z.optional(z.looseObject({ channel: text, reason: text })),
+    fallbackFrom: z.optional(
+      z.looseObject({
+        channel: text,
+        reason: text,
+        provider: z.optional(text),
+        answer: z.optional(text),
+        waitedMs: z.optional(z.number()),
+      }),
+    ),
     fellBack: maybeNumber,
     alert: shownAlert,
   })

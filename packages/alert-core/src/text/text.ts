@@ -58,6 +58,22 @@ export function cutChars(text: string, max: number, mark = '…'): string {
   return text.slice(0, cut) + end
 }
 
+/**
+ * The text, cut at its end to at most `max` UTF-16 units: before the word that does not fit, unless that
+ * would take more than a third of it.
+ */
+export function cutWords(text: string, max: number): string {
+  if (text.length <= max) return text
+  const cut = cutChars(text, max, '')
+  const head = cutChars(text, max)
+  if (head === cut) return head
+  const kept = head.slice(0, -1)
+  const next = text.charAt(kept.length)
+  const word = /\s/.test(next) ? kept.length : kept.search(/\s\S*$/)
+  const end = word >= (max * 2) / 3 ? word : kept.length
+  return `${kept.slice(0, end).replace(/[\s,;:，；：]+$/, '')}…`
+}
+
 function isInsidePair(text: string, index: number): boolean {
   return isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index))
 }

@@ -13,6 +13,8 @@ export interface Zone {
   near(ms: number, nearMs: number): string
   /** The same without seconds, for a time to come: '14:05', '11-22 14:05', '2027-01-01 14:05'. */
   soon(ms: number, nearMs: number): string
+  /** '11-22' and '14:05'. */
+  brief(ms: number): { readonly day: string; readonly time: string }
   /** 'UTC+8' at this moment. */
   offset(ms: number): string
 }
@@ -73,6 +75,11 @@ export function createZone(timeZone?: string): Zone {
       if (!isTime(ms)) return '?'
       const parts = read(ms)
       return dateBeside(parts, nearMs) + parts.time
+    },
+    brief(ms) {
+      if (!isTime(ms)) return { day: '?', time: '?' }
+      const { day, time } = read(ms)
+      return { day, time }
     },
     offset: (ms) => (isTime(ms) ? read(ms).offset : ''),
   }

@@ -78,7 +78,7 @@ export interface PackedPlan extends Pick<CheckedOptions, 'problems'> {
 }
 
 type PackedChannel = Omit<ChannelPlan, 'definition'> & {
-  readonly provider: Pick<ProviderDefinition, 'title' | 'limits' | 'renews'> & {
+  readonly provider: Pick<ProviderDefinition, 'title' | 'kind' | 'limits' | 'renews'> & {
     readonly addresses: number | undefined
   }
 }
@@ -86,9 +86,9 @@ type PackedChannel = Omit<ChannelPlan, 'definition'> & {
 /** Leaves out what cannot cross. */
 export function packPlan({ plan, problems }: CheckedOptions): PackedPlan {
   const channels = plan.channels.map(({ definition, ...channel }) => {
-    const { title, limits, renews } = definition
+    const { title, kind, limits, renews } = definition
     const addresses = definition.addresses?.(channel.providerOptions)
-    return { ...channel, provider: { title, limits, addresses, ...(renews && { renews }) } }
+    return { ...channel, provider: { title, kind, limits, addresses, ...(renews && { renews }) } }
   })
   return { plan: { ...plan, channels }, problems }
 }

@@ -83,8 +83,8 @@ async function sendTest(
     if ('channel' in event) last = event
   })
   hub.publish({
-    message: 'This is a test of alerting: nothing is broken.',
-    severity: 'critical',
+    message: 'test message, nothing is wrong',
+    severity: 'info',
     code: 'ALERT_TEST',
     requestId: 'test-request',
   })

@@ -73,7 +73,7 @@ function sumsBy(notified: readonly Notified[], nameOf: (card: Card) => string): 
     for (const card of message.cards) {
       const name = nameOf(card)
       const byChannel = sums.get(name) ?? new Map<string, number>()
-      byChannel.set(channel, (byChannel.get(channel) ?? 0) + Number(card.data['added'] ?? 0))
+      byChannel.set(channel, (byChannel.get(channel) ?? 0) + Number(card.data['newCount'] ?? 0))
       sums.set(name, byChannel)
     }
   }
@@ -95,7 +95,7 @@ export function topAlerts({ notified }: ReplayResult, most: number): AlertTotal[
       const known = totals.get(card.id)
       totals.set(card.id, {
         id: card.id,
-        title: known?.title ?? String(card.data['title'] ?? card.title),
+        title: known?.title ?? String(card.data['headline'] ?? card.title),
         severity: card.severity,
         count: added.get(card.id) ?? 0,
         messages: (known?.messages ?? 0) + 1,

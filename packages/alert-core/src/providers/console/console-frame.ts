@@ -5,13 +5,14 @@
  *   ┌ [ERROR] billing: payment failed ×37
  *   │ card gateway timeout
  *   │
- *   │ in         charge (app/src/pay.ts:42)
- *   │ since      2026-11-26 13:12:36 UTC
- *   └ If it continues, next reminder at 13:17 UTC.
+ *   │ Location    charge (app/src/pay.ts:42)
+ *   │ First seen  2026-11-26 13:12:36 UTC
+ *   └ If it continues, next reminder at 13:17.
  */
 
 import { isSaid, runbookWord } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
+import { subjectWithin } from '../../provider/subject.ts'
 import { cleanLine } from '../../text/text.ts'
 
 /** How the parts of a card are set off from each other. */
@@ -22,6 +23,9 @@ export interface Paint {
   readonly label: (text: string) => string
   readonly context: (text: string) => string
 }
+
+/** A narrower terminal wraps. */
+const leastWidth = 60
 
 const asItIs = (text: string) => text
 
@@ -52,8 +56,10 @@ export function coloured({ reason, severity }: Message): Paint {
 }
 
 /** The whole card, with a line end behind it. */
-export function writeFrame(message: Message, paint: Paint): string {
-  const { subject, closing } = message
+export function writeFrame(message: Message, paint: Paint, width = 200): string {
+  const { closing } = message
+  // The frame itself takes two columns.
+  const subject = subjectWithin(message, Math.max(leastWidth, width - 2))
   const notified =
     message.body === undefined
       ? [

@@ -13,10 +13,12 @@ import { coloured, plain, writeFrame } from './console-frame.ts'
 export interface Terminal {
   readonly write: (text: string) => Promise<void>
   readonly isColoured: () => boolean
+  /** Its width, if it is known. */
+  readonly columns?: () => number | undefined
 }
 
 /** Makes the provider for a terminal. */
-export function createConsole({ write, isColoured }: Terminal) {
+export function createConsole({ write, isColoured, columns }: Terminal) {
   return defineProvider({
     title: 'Console',
     kind: 'console',
@@ -27,7 +29,8 @@ export function createConsole({ write, isColoured }: Terminal) {
       send: async (message, { fit }): Promise<Receipt> => {
         const paint = isColoured() ? coloured(message) : plain
         try {
-          await write(fit((part) => writeFrame(part, paint)))
+          const width = columns?.()
+          await write(fit((part) => writeFrame(part, paint, width)))
           return { status: 'delivered' }
         } catch (error) {
           return { status: 'failed', why: `stderr cannot be written: ${codeOf(error)}` }
@@ -43,6 +46,7 @@ export default createConsole({
   write: print,
   // Loaded with the first card, to keep the start fast.
   isColoured: () => process.getBuiltinModule('node:tty').isatty(stderr) && !process.env['NO_COLOR'],
+  columns: () => process.stderr.columns,
 })
 
 async function print(text: string): Promise<void> {

@@ -7,7 +7,6 @@ import * as z from 'zod/mini'
 import type { Receipt } from '../../model.ts'
 import { masked } from '../../provider/http-sender.ts'
 import { domainOf, type Mailbox, parseMailbox } from '../../provider/mail-address.ts'
-import { type Dialect, writeMessage, writePlain } from '../../provider/markup.ts'
 import {
   asList,
   countGiven,
@@ -16,16 +15,19 @@ import {
   tlsOptions,
   together,
 } from '../../provider/option-fields.ts'
-import { colourOf } from '../../provider/palette.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, required } from '../../provider/schema.ts'
+import { mailSubject } from '../../provider/subject.ts'
 import { createMask } from '../../redact/redact.ts'
-import { cleanLine, cutChars, escapeHtml } from '../../text/text.ts'
+import { cleanLine } from '../../text/text.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'
 import { checkMailUrl, proxyTo, secretsOf, toTransport } from './email-server.ts'
+import { writeMailHtml, writeMailText } from './mail-text.ts'
 
 /** Of each part. Servers take megabytes; mail programs fold away what is much longer than this. */
 const maxBytes = 90_000
+/** Programs cut what is longer from their lists. */
+const maxSubject = 120
 
 const checkMailbox = (text: string) =>
   parseMailbox(text) ? undefined : 'must be one address: ops@example.com or Name <ops@example.com>'
@@ -134,6 +136,7 @@ export default defineProvider({
     hint: '4yz: 30 s, then backing off; 5yz fails',
     thread: 'References, by alert and day',
     resolve: 'in its thread',
+    button: 'links',
     dedup: 'the same Message-ID on every attempt',
   },
   open(settings) {
@@ -198,9 +201,9 @@ function compose(
     to: [...to],
     cc: mailboxes(settings.cc),
     replyTo: mailboxes(settings.replyTo),
-    subject: cutChars(cleanLine(message.subject), 200),
-    text: context.fit((part) => writePlain(part), { maxBytes }),
-    html: message.plain ? undefined : context.fit(writeHtml, { maxBytes }),
+    subject: cleanLine(mailSubject(message, maxSubject)),
+    text: context.fit(writeMailText, { maxBytes }) || cleanLine(message.subject),
+    html: message.plain ? undefined : context.fit(writeMailHtml, { maxBytes }),
     date: new Date(context.now()),
     // The same on every attempt: a mail that arrives twice can be recognised.
     messageId: `<${token(message.id)}@${host}>`,
@@ -222,32 +225,4 @@ function threadOf(message: Message): string {
 
 function token(text: string): string {
   return text.replace(/[^\w-]+/g, '-').slice(0, 100)
-}
-
-const font = "font:14px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif"
-const mono = 'font:12px/1.5 Menlo,Consolas,monospace;word-break:break-word'
-const escapeData = (data: string) => escapeHtml(cleanLine(data))
-
-const dialect: Dialect = {
-  escape: escapeData,
-  bold: (markup) => `<b>${markup}</b>`,
-  link: (markup, href) => `<a href="${escapeHtml(href)}">${markup}</a>`,
-  heading: (markup) => `<span style="font-size:17px;font-weight:600">${markup}</span>`,
-  code: (lines) => `<span style="${mono}">${lines.map(escapeData).join('<br>\n')}</span>`,
-  newline: '<br>\n',
-}
-
-/**
- * The message as a whole html document: the same text as the plain part, with a coloured edge. Styles are
- * inline, as mail programs want them; nothing is loaded from elsewhere.
- */
-function writeHtml(message: Message): string {
-  return [
-    '<!DOCTYPE html>',
-    `<html lang="${message.locale}"><head><meta charset="utf-8"></head>`,
-    `<body style="margin:0;padding:16px;${font};color:#202124;background:#ffffff">`,
-    `<div style="border-left:4px solid ${colourOf(message)};padding-left:14px">`,
-    writeMessage(message, dialect),
-    '</div></body></html>',
-  ].join('\n')
 }

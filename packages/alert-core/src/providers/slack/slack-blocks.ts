@@ -1,41 +1,51 @@
 /**
- * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Each block stays
- * within Slack's own limits for any data; the caller limits the size of the whole.
+ * The cards of a message as Block Kit: https://docs.slack.dev/reference/block-kit/blocks. Data stands in rich
+ * text, which has no markup, so that nothing has to be escaped; the caller limits the size of the whole.
  */
 
-import { plainDialect, runbookWord, safeHref, writeCard } from '../../provider/markup.ts'
+import { runbookWord, safeHref } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
-import { cutChars, escapeSlack } from '../../text/text.ts'
+import { cutChars } from '../../text/text.ts'
 
-/** Of one text object. */
+/** Of one text object, and of what one block says here. */
 const maxText = 3000
-const maxLinks = 5
 const maxHeader = 150
-/** 50 blocks a message: two for the subject, at most four a card, the rest for the closing lines. */
-const maxCards = 11
+const maxLine = 400
+const maxHref = 500
+/** 50 blocks a message: two for the subject, at most two a card, the rest for the closing lines. */
+const maxCards = 20
 
-/** A block as JSON. */
+/** A block, or a part of one, as JSON. */
 export type Block = Readonly<Record<string, unknown>>
 
 /** Blocks for all cards (or the user's own body), the brief lines and the closing lines. */
 export function writeCards(message: Message): Block[] {
-  const shown = message.body === undefined ? message.cards.slice(0, maxCards) : []
-  const listed = message.body === undefined ? message.cards.slice(maxCards).map((card) => card.title) : []
-  const lines = message.body === undefined ? [...listed, ...message.brief] : message.body.split('\n')
-  const tail = [...lines, ...message.closing].join('\n')
-  const lead = message.body === undefined ? plainSections(message.lead, 1) : []
-  return [...lead, ...shown.flatMap((card) => writeCardBlocks(card, message)), ...plainSections(tail, 4)]
+  const { body, cards, lead, brief, closing } = message
+  if (body !== undefined) return [...textBlocks(body), ...writeClosing(closing)]
+  const listed = [...cards.slice(maxCards).map(({ title }) => title), ...brief].join('\n')
+  return [
+    ...textBlocks(lead),
+    ...cards.slice(0, maxCards).flatMap((card) => writeCardBlocks(card, message)),
+    ...textBlocks(listed),
+    ...writeClosing(closing),
+  ]
 }
 
-function writeCardBlocks(card: AlertCard, message: Message): Block[] {
-  // With several cards each has its title as a header, and need not say it again.
-  const titled = message.cards.length > 1 && card.title !== ''
-  const { links, hasRunbook } = writeLinks(card, message.locale)
-  const rest = { ...card, context: [], ...(titled && { title: '' }), ...(hasRunbook && { runbook: '' }) }
-  const blocks = plainSections(writeCard(rest, message, dataDialect).join('\n'), 1)
-  if (links) blocks.push(mrkdwn(links))
-  if (card.context.length > 0) blocks.push(mrkdwn(writeCode(card.context)))
-  return titled ? [writeHeader(card.title), ...blocks] : blocks
+function writeCardBlocks(card: AlertCard, { cards, locale }: Message): Block[] {
+  const runbook = card.runbook === undefined ? [] : [runbookParts(card.runbook, locale)]
+  const said = [card.lead, card.text].filter((text) => text.trim() !== '').join('\n')
+  const facts = [...card.facts.map((fact) => factParts(fact, locale)), ...runbook]
+  const parts = joined([...(said === '' ? [] : [[textPart(said)]]), ...facts])
+  const lines = latestLines(card.context)
+  const elements = [
+    ...(parts.length > 0 ? [{ type: 'rich_text_section', elements: parts }] : []),
+    ...(lines === '' ? [] : [{ type: 'rich_text_preformatted', elements: [textPart(lines)] }]),
+  ]
+  return [
+    // With several cards each has its title as a header.
+    ...(cards.length > 1 && card.title.trim() !== '' ? [writeHeader(card.title)] : []),
+    ...(elements.length > 0 ? [{ type: 'rich_text', elements }] : []),
+  ]
 }
 
 /** Data as a header, cut to what Slack takes. */
@@ -46,62 +56,71 @@ export function writeHeader(data: string): Block {
   }
 }
 
-/** Links stand in a section of their own: plain_text has none. */
-const dataDialect = { ...plainDialect, link: (markup: string) => markup }
-
-/** The links of a card; the link to the runbook replaces its address. */
-function writeLinks(card: AlertCard, locale: Message['locale']) {
-  const runbook = { label: runbookWord(locale), url: card.runbook }
-  const links = [...card.facts, runbook].flatMap((fact) => {
-    const href = fact.url === undefined ? undefined : safeHref(fact.url)
-    if (href === undefined || href.length > 500) return []
-    return [{ fact, markup: `<${escapeSlack(href)}|${escapeSlack(cutChars(fact.label, 40))}>` }]
-  })
-  const shown = links.slice(0, maxLinks)
-  return {
-    links: shown.map(({ markup }) => markup).join('  ·  '),
-    hasRunbook: shown.some(({ fact }) => fact === runbook),
-  }
+/** '*Code* GW_TIMEOUT' as parts; an address is a link. */
+function factParts(
+  { label, value, url }: { readonly label: string; readonly value: string; readonly url?: string },
+  locale: Message['locale'],
+): Block[] {
+  const href = url === undefined ? undefined : safeHref(url)
+  const name = label.trim() === '' ? [] : [{ ...textPart(label), style: { bold: true } }]
+  const shown = value.trim() === '' ? '-' : value
+  const isLink = href !== undefined && href.length <= maxHref
+  return [
+    ...name,
+    textPart(locale === 'en' ? ': ' : '：'),
+    isLink ? { type: 'link', url: href, text: defused(shown) } : textPart(shown),
+  ]
 }
 
-/** As many of the latest lines as one text object holds. */
-function writeCode(context: readonly string[]): string {
-  const fence = '```'
+/** Its name is the link; an address that cannot be opened is shown. */
+function runbookParts(runbook: string, locale: Message['locale']): Block[] {
+  const href = safeHref(runbook)
+  const label = runbookWord(locale)
+  if (href === undefined || href.length > maxHref) return factParts({ label, value: runbook }, locale)
+  return [{ type: 'link', url: href, text: label }]
+}
+
+/** Lines of parts as one list of parts. */
+function joined(lines: readonly (readonly Block[])[]): Block[] {
+  return lines.flatMap((parts, index) => (index === 0 ? [...parts] : [textPart('\n'), ...parts]))
+}
+
+function textPart(text: string): Block {
+  return { type: 'text', text: defused(text) }
+}
+
+function textBlocks(text: string): Block[] {
+  if (text.trim() === '') return []
+  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [textPart(text)] }] }]
+}
+
+function writeClosing(closing: readonly string[]): Block[] {
+  const text = closing.join('\n')
+  if (text.trim() === '') return []
+  return [
+    {
+      type: 'context',
+      elements: [{ type: 'plain_text', text: cutChars(defused(text), maxText), emoji: false }],
+    },
+  ]
+}
+
+/** As many of the latest lines as fit, each on one line. */
+function latestLines(context: readonly string[]): string {
   const lines: string[] = []
-  let left = maxText - 2 * (fence.length + 1)
+  let left = maxText
   for (const line of [...context].reverse()) {
-    const markup = escapeSlack(cutChars(line, 400).replaceAll(fence, '`\u200b`\u200b`'))
-    left -= markup.length + 1
+    const shown = cutChars(line, maxLine)
+    left -= shown.length + 1
     if (left < 0) break
-    lines.unshift(markup)
+    lines.unshift(shown)
   }
-  return [fence, ...lines, fence].join('\n')
-}
-
-function plainSections(text: string, max: number): Block[] {
-  const sections: Block[] = []
-  for (let rest = text; rest.trim() && sections.length < max; ) {
-    const part = sections.length + 1 === max ? cutChars(rest, maxText) : firstPart(rest)
-    sections.push({ type: 'section', text: { type: 'plain_text', text: defused(part), emoji: false } })
-    rest = rest.slice(part.length)
-  }
-  return sections
-}
-
-/** As many whole lines as fit, or as much of the first one. */
-function firstPart(text: string): string {
-  if (text.length <= maxText) return text
-  const end = text.lastIndexOf('\n', maxText)
-  return end > 0 ? text.slice(0, end + 1) : cutChars(text, maxText, '')
+  return lines.join('\n').trim() === '' ? '' : lines.join('\n')
 }
 
 /**
- * plain_text is documented not to be parsed; a bridge that reads it as mrkdwn must not ping anybody either.
+ * Rich text is documented not to be parsed; a bridge that reads it as mrkdwn must not ping anybody either.
  */
 function defused(text: string): string {
-  return cutChars(text.replace(/<(?=[@!#])/g, '<\u200b'), maxText)
-}
-
-function mrkdwn(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }
+  return text.replace(/<(?=[@!#])/g, '<\u200b')
 }

@@ -6,11 +6,14 @@
 import { type Dialect, plainDialect, writeMessage } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { Message, SendContext } from '../../provider/provider.ts'
+import { subjectWithin } from '../../provider/subject.ts'
 import { escapeSlack } from '../../text/text.ts'
 import { writeCards, writeHeader } from './slack-blocks.ts'
 
 /** Blocks fail above about 13 200 characters in all, JSON included; Slack documents no number. */
 export const maxChars = 12_000
+/** Of a header. */
+const maxHeader = 150
 /** Slack advises at most 4 000 characters of `text`. */
 const maxPlainChars = 3_800
 
@@ -23,7 +26,7 @@ export function writeSlack(message: Message, fit: SendContext['fit'], more: obje
 
 function writeBlocks(message: Message): object {
   const mentions = writeMentions(message.mentions)
-  const subject = writeHeader(message.subject)
+  const subject = writeHeader(subjectWithin(message, maxHeader))
   const ping = { type: 'section', text: { type: 'mrkdwn', text: mentions, verbatim: true } }
   const cards = writeCards(message)
   return {

@@ -25,6 +25,9 @@ import { fillTemplate } from '../../text/template.ts'
 import { cleanText } from '../../text/text.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
 
+/** Of the JSON: fields are only added to it; a name that changes or goes raises it. */
+const version = 1
+
 /** No receiver states its limit; common gateways take 1 MB. */
 const maxBytes = 256 * 1024
 
@@ -133,30 +136,38 @@ export default defineProvider({
 
 /** The documented body; what a template's placeholders see. */
 function describe(message: Message): Readonly<Record<string, unknown>> {
-  const { id, channel, reason, severity, at, subject, link, mentions, to, cards, brief, more } = message
+  const { id, channel, reason, severity, at, locale, subject, cards, brief, more, notes = [] } = message
+  const { link, links = [], mentions, to, others = [] } = message
+  const [card] = cards
   return {
-    version: 1,
+    version,
     id,
     channel,
+    provider: 'webhook',
     reason,
+    kind: kindOf(message),
     severity,
     at: new Date(at).toISOString(),
+    locale,
     subject,
+    lead: message.lead || (cards.length === 1 ? card!.lead : ''),
     text: writePlain(message),
     ...(link && { link }),
+    links,
     mentions,
     to,
-    alerts: cards.map((card) => ({
-      id: card.id,
-      severity: card.severity,
-      reason: card.reason,
-      title: card.title,
-      ...card.data,
-      ...(card.context.length > 0 && { context: card.context }),
-    })),
-    brief,
-    more,
+    alerts: cards.map(({ id, severity, reason, data }) => ({ id, severity, reason, ...data })),
+    others,
+    omitted: Math.max(0, brief.length + more - others.length),
+    notes,
   }
+}
+
+/** What the message is, whatever its reason. */
+function kindOf({ cards, brief, more, storm, test }: Message): 'alert' | 'alerts' | 'storm' | 'test' {
+  if (test) return 'test'
+  if (storm !== undefined) return 'storm'
+  return cards.length + brief.length + more > 1 ? 'alerts' : 'alert'
 }
 
 function writeHeaders(
@@ -168,6 +179,7 @@ function writeHeaders(
   const { hmac } = settings.auth ?? {}
   const headers: Record<string, string> = {
     'idempotency-key': message.id,
+    'x-alert-version': String(version),
     ...(settings.auth && authHeaders(settings.auth)),
   }
   if (hmac) {

@@ -1,0 +1,40 @@
+/**
+ * A message for a lock screen, which shows a title and two lines: the subject, then what kind of notification
+ * it is or what happened, then where and when.
+ */
+import { cutWords } from '../text/text.ts'
+import type { Message, SendContext } from './provider.ts'
+import { subjectWithin } from './subject.ts'
+
+const most = { title: 80, text: 120, body: 240 }
+
+export function pushTitle(message: Message): string {
+  return subjectWithin(message, most.title)
+}
+
+/** The text below the title; '' if that says it all. A user's own body is as long as the provider takes. */
+export function pushBody(message: Message, fit: SendContext['fit']): string {
+  if (message.body !== undefined)
+    return fit(({ body = '', closing, more }) =>
+      [body, ...(more > 0 ? closing.slice(0, 1) : [])].filter(Boolean).join('\n'),
+    )
+  return fit((part) => writeBody(part), { maxChars: most.body })
+}
+
+function writeBody(message: Message): string {
+  const { cards, brief, lead, closing, more, notes = [], when } = message
+  const remarks = [...(more > 0 ? closing.slice(0, 1) : []), ...notes.map(({ text }) => text)]
+  const [card] = cards
+  if (card === undefined || cards.length + brief.length + more > 1) {
+    return [lead, ...cards.map(({ title }) => title), ...brief, ...remarks].filter(Boolean).join('\n')
+  }
+  const text = card.lead || cutWords(card.text.split('\n')[0] ?? '', most.text)
+  const process = processOf(card.data)
+  const place = [process, when?.time].filter(Boolean).join(' · ')
+  return [text, place, ...remarks].filter(Boolean).join('\n')
+}
+
+function processOf({ processes = [], processesTotal = 0 }: Message['cards'][number]['data']): string {
+  const name = String(processes[0]?.['name'] ?? '')
+  return processes.length < 2 ? name : `${processes.length}/${Math.max(processesTotal, processes.length)}`
+}

@@ -1,0 +1,167 @@
+/**
+ * The alerts that the library itself raises: a channel that fails or works again, a quota that is exhausted,
+ * a state directory that cannot be written, too many kinds of errors. Their words are made of the fields of
+ * their records, in the language of each channel.
+ */
+import type { Alert, NotificationItem } from '../model.ts'
+import { formatDuration, type Zone } from '../time/time-text.ts'
+import { type Facts, type Locale, type OwnWords, ownWords } from './own-alert-words.ts'
+import { channelName } from './provider-name.ts'
+import type { Scrub } from './scrub.ts'
+
+/** What replaces the headline, the lead and the text of other alerts. */
+export interface OwnAlert {
+  readonly headline: string
+  /** Absent: that of other alerts. */
+  readonly lead?: string
+  readonly text: string
+  /** In place of the severity. */
+  readonly tag?: string
+}
+
+export interface OwnAlertOptions {
+  readonly locale: Locale
+  readonly zone: Zone
+  readonly scrub: Scrub
+  /** The channel and the title of its provider. */
+  readonly channel?: string | undefined
+  readonly provider?: string | undefined
+  /** `limits.alerts`. */
+  readonly maxAlerts?: number | undefined
+}
+
+/** The names of our own rules start with it; those of users may not. */
+const ownRulePrefix = '@'
+
+const most = { text: 120, message: 200, path: 200 }
+
+/** The code of the message that `send-test` sends. */
+const testCode = 'ALERT_TEST'
+
+/** Whether the library itself raises alerts of this rule. */
+function isOwnRule(rule: string): boolean {
+  return rule.startsWith(ownRulePrefix)
+}
+
+/** Whether it is the message by which a person tries a channel. */
+export function isTest({ code }: Alert): boolean {
+  return code === testCode
+}
+
+/** Whether its words are made here, and not of what a service logged. */
+export function isOwn(alert: Alert): boolean {
+  return isOwnRule(alert.rule) || isTest(alert)
+}
+
+/** The words of an alert of our own; undefined for other alerts. */
+export function ownAlertOf(
+  item: NotificationItem,
+  options: OwnAlertOptions,
+  now: number,
+): OwnAlert | undefined {
+  const { rule } = item.alert
+  if (!isOwn(item.alert)) return undefined
+  const word = ownWords[options.locale]
+  if (isTest(item.alert)) return testMessage(item, options, word)
+  switch (rule) {
+    case '@delivery':
+      return item.reason === 'resolved' ? deliversAgain(item, options, word) : failing(item, options, word)
+    case '@quota':
+      return quotaReached(item, options, word, now)
+    case '@state':
+      return stateProblem(item, options, word)
+    case '@too-many-kinds':
+      return tooManyKinds(item, options, word)
+    default:
+      return undefined
+  }
+}
+
+function testMessage({ alert }: NotificationItem, options: OwnAlertOptions, word: OwnWords): OwnAlert {
+  const { channel = '', provider = '', scrub, zone } = options
+  const name = channelName(scrub.line(channel, most.text), provider, options.locale)
+  const lead = word.channelWorks(name, zone.near(alert.latest.time, alert.firstSeen))
+  return { headline: word.testMessage, lead, text: '', tag: word.test }
+}
+
+function failing({ alert }: NotificationItem, options: OwnAlertOptions, word: OwnWords): OwnAlert {
+  const facts = factsOf(alert.latest.fields, options)
+  const at = options.zone.near(alert.latest.time, alert.firstSeen)
+  return { headline: word.failing(facts), lead: word.failed(facts, at), text: word.check(facts) }
+}
+
+function deliversAgain({ alert }: NotificationItem, options: OwnAlertOptions, word: OwnWords): OwnAlert {
+  const { endRecord, firstSeen } = alert
+  if (endRecord === undefined) {
+    return { headline: word.noFurtherFailure(factsOf(alert.latest.fields, options)), text: '' }
+  }
+  const facts = factsOf(endRecord.fields, options)
+  const since = facts.number('since')
+  const lasted = formatDuration(Math.max(1000, endRecord.time - (since || firstSeen)), options.locale)
+  const lead = word.delivered(facts, options.zone.near(endRecord.time, firstSeen), lasted)
+  return { headline: word.deliversAgain(facts), lead, text: '' }
+}
+
+function quotaReached(
+  { alert, reason }: NotificationItem,
+  options: OwnAlertOptions,
+  word: OwnWords,
+  now: number,
+): OwnAlert {
+  const facts = factsOf(alert.latest.fields, options)
+  const headline = word.quotaReached(facts)
+  if (reason === 'resolved') return { headline, text: '' }
+  const until = facts.number('until')
+  return {
+    headline,
+    lead: word.waitsForQuota(facts, until > 0 ? options.zone.soon(until, now) : ''),
+    text: '',
+  }
+}
+
+function stateProblem(
+  { alert, reason }: NotificationItem,
+  options: OwnAlertOptions,
+  word: OwnWords,
+): OwnAlert {
+  const { endRecord, firstSeen, latest } = alert
+  const facts = factsOf(latest.fields, options)
+  if (reason === 'resolved' && endRecord !== undefined) {
+    const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), options.locale)
+    const lead = word.savedAgain(options.zone.near(endRecord.time, firstSeen), lasted)
+    return { headline: word.stateRecovered, lead, text: '' }
+  }
+  const headline = facts.text('code') === '' ? word.stateOdd : word.stateFails(facts)
+  if (reason === 'resolved') return { headline, text: '' }
+  // Other problems of the directory than that it cannot be written have a sentence of their own.
+  const lead = facts.text('code') === '' ? facts.text('why') : word.stateInMemory(facts)
+  return { headline, lead, text: '' }
+}
+
+function tooManyKinds(
+  { alert, reason }: NotificationItem,
+  options: OwnAlertOptions,
+  word: OwnWords,
+): OwnAlert {
+  const { scrub, zone, maxAlerts = 0 } = options
+  const { count, firstSeen, latest } = alert
+  if (reason === 'resolved') return { headline: word.tooManyKinds, text: '' }
+  const message = scrub.line(latest.msg || (latest.err?.message ?? ''), most.message)
+  const lead = word.countedTogether(maxAlerts, count, zone.near(firstSeen, firstSeen), message)
+  return { headline: word.tooManyKinds, lead, text: '' }
+}
+
+/** The fields of the record, safe to show. */
+function factsOf(fields: Readonly<Record<string, unknown>>, { scrub }: OwnAlertOptions): Facts {
+  return {
+    text(name) {
+      const value = fields[name]
+      const max = name === 'directory' || name === 'why' ? most.path : most.text
+      return typeof value === 'string' ? scrub.line(value, max) : ''
+    },
+    number(name) {
+      const value = fields[name]
+      return typeof value === 'number' ? value : 0
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { fatal, hook, hour, line, minute, ok, openHub, type Post, second } from './state-rig.ts'
+
+const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
+const own = (posts: readonly Post[], rule: string) =>
+  posts.filter(({ body }) => body.alerts.some((alert) => alert.rule === rule))
+const lines = (post: Post | undefined) => post?.body.text.split('\n').filter(Boolean) ?? []
+const immediate = (name: string) => ({ ...hook(name), wait: 0, interval: 0, timeZone: 'UTC' })
+
+describe('a channel that does not deliver', () => {
+  const channels = {
+    ops: { ...immediate('/ops'), fallback: 'mail' },
+    mail: { ...immediate('/mail'), match: { rule: '@delivery' } },
+  }
+  const refusal = () =>
+    new Response(JSON.stringify({ ok: false, error: 'invalid_token', stack: 'x'.repeat(500) }), {
+      status: 403,
+    })
+
+  it.each([
+    [
+      'en' as const,
+      [
+        '[ERROR] channel ops (webhook) is not delivering',
+        'Webhook answered 403 invalid_token at 00:00:00. 1 notification was not delivered; it goes to mail (webhook) instead.',
+        'Check the webhook address or token of this channel, then run: npx alert-transport send-test --config <file> --channel ops',
+      ],
+    ],
+    [
+      'zh-CN' as const,
+      [
+        '[错误] 通道 ops（Webhook）发送失败',
+        '00:00:00 Webhook 返回 403 invalid_token，1 条通知未送达，已改由 mail（Webhook）发送',
+        '请检查该通道的 Webhook 地址或 Token，然后执行：npx alert-transport send-test --config <file> --channel ops',
+      ],
+    ],
+  ])(
+    'is reported with who answered what, what becomes of the alerts and what to do, in %s',
+    async (locale, said) => {
+      const answer = (url: string) => (url.endsWith('/ops') ? refusal() : ok())
+      const { hub, clock, posts } = openHub({ channels, locale }, { answer })
+      hub.write(fatal('disk is full'))
+      await clock.advance(second)
+      const [post] = own(to(posts, '/mail'), '@delivery')
+      expect(lines(post).slice(0, 3)).toEqual(said)
+      expect(post?.body.text).not.toMatch(/[{}]|stack|disk is full/)
+    },
+  )
+
+  it('is reported as working again with its own headline, how long it failed and what was lost', async () => {
+    let isUp = false
+    const answer = (url: string) => (url.endsWith('/ops') && !isUp ? refusal() : ok())
+    const { hub, clock, posts } = openHub(
+      {
+        channels: {
+          ops: { ...immediate('/ops'), repeat: '1m' },
+          log: { ...immediate('/log'), match: { rule: '@delivery' } },
+        },
+      },
+      { answer },
+    )
+    hub.write(fatal('disk is full'))
+    await clock.advance(second)
+    isUp = true
+    await clock.advance(6 * minute)
+    hub.write(line({ msg: 'another', alert: { key: 'another' } }))
+    await clock.advance(minute)
+    const texts = own(to(posts, '/log'), '@delivery').map((post) => lines(post).slice(0, 2))
+    expect(texts).toEqual([
+      [
+        '[ERROR] channel ops (webhook) is not delivering',
+        'Webhook answered 403 invalid_token at 00:00:00. 1 notification was not delivered; no channel takes over.',
+      ],
+      [
+        '[RESOLVED] channel ops (webhook) delivers again',
+        expect.stringMatching(
+          /^Delivered at 00:0\d:\d\d after \d min.*\. Meanwhile 1 notification was lost\.$/,
+        ),
+      ],
+    ])
+  })
+})
+
+describe('an exhausted quota', () => {
+  it('is a warning that says the limit, what waits and until when, in the zone of the channel', async () => {
+    const limit = [{ count: 1, per: '1h' as const }]
+    const { hub, clock, posts } = openHub({
+      channels: {
+        sms: { ...immediate('/sms'), limit },
+        ops: {
+          ...immediate('/ops'),
+          timeZone: 'Asia/Shanghai',
+          minSeverity: 'info',
+          match: { rule: '@quota' },
+        },
+      },
+    })
+    for (const key of ['a', 'b', 'c']) {
+      hub.write(line({ level: 60, msg: `no ${key}`, alert: { key } }))
+      await clock.advance(second)
+    }
+    const [first] = to(posts, '/ops')
+    expect(first?.body.severity).toBe('warning')
+    expect(lines(first).slice(0, 2)).toEqual([
+      '[WARNING] channel sms reached its limit of 1 per hour',
+      '1 alert waits; sent at 09:00.',
+    ])
+    // The next hour has news of its own: the reminder says when that one ends.
+    for (const key of ['d', 'e', 'f', 'g']) hub.write(line({ level: 60, msg: `no ${key}`, alert: { key } }))
+    await clock.advance(hour + minute)
+    for (const post of to(posts, '/ops')) expect(post.body.text).not.toMatch(/T\d\d:\d\d:\d\d/)
+    expect(new Set(to(posts, '/ops').map(({ body }) => body.severity))).toEqual(new Set(['warning']))
+  })
+})
+
+it('a warning about a failing channel has at most 80 characters of the answer, and its own advice', async () => {
+  const answer = (url: string) =>
+    url.endsWith('/a')
+      ? new Response(JSON.stringify({ error: 'no '.repeat(100), more: 'x'.repeat(300) }), { status: 401 })
+      : new Response('gone', { status: 410 })
+  const { hub, clock, events } = openHub({ channels: { a: immediate('/a'), b: immediate('/b') } }, { answer })
+  hub.write(fatal('disk is full'))
+  await clock.advance(second)
+  const said = events.flatMap((event) => (event.type === 'error' ? event.message : []))
+  expect(said.find((text) => text.startsWith('Channel a'))).toMatch(
+    /^Channel a is not delivering: im\.example\.com answered 401: (?:no ){20,27}no…? Check the credentials\.$/,
+  )
+  expect(said.find((text) => text.startsWith('Channel b'))).toContain('gone. The address no longer exists')
+})
