@@ -39,7 +39,7 @@ const partsOf = (part: Part): readonly Part[] => [
   ...(typeof part.text === 'string' ? [part] : []),
   ...(part.elements ?? []).flatMap(partsOf),
 ]
-const blocksInside = () => body().attachments.flatMap(({ blocks }) => blocks) as readonly Part[]
+const blocksInside = () => body().attachments.flatMap(({ blocks }) => blocks) as unknown as readonly Part[]
 const inner = () => blocksInside().flatMap(partsOf)
 const said = () =>
   inner()
