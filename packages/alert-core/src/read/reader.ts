@@ -10,7 +10,7 @@ import { createLevelLabels, type Levels, levelOf } from './levels.ts'
 import { errorNames, messageNames, timeNames } from './names.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
 import { eventOf, messageOf } from './record-message.ts'
-import { createCollect, findError, raise, takeIds } from './record-parts.ts'
+import { createCollect, errorInText, findError, raise, takeIds } from './record-parts.ts'
 import { shortenLine } from './shorten-line.ts'
 
 /** How the logger names things, and what the options add. */
@@ -139,7 +139,8 @@ function createToRecord(
 
     const text =
       typeof message === 'string' && message !== '' ? message : messageOf(object, fields, messageKeys)
-    const err = findError(object, found, errorKeys, nested, text)
+    const isFlat = !found.hasObjects && !found.hasError && !found.hasParts && nested === undefined
+    const err = isFlat ? errorInText(text) : findError(object, found, errorKeys, nested, text)
     const msg =
       (text !== undefined && err?.stack === text ? err.message : text) ??
       err?.message ??
@@ -171,7 +172,12 @@ function createToRecord(
   }
 
   function putLevel(record: Draft, level: unknown, object: ReadFields): void {
-    const found = typeof level === 'number' ? { rank: level, label: '' } : levelOf(object, levels)
+    if (typeof level === 'number') {
+      record.level = level
+      record.levelLabel = labels.get(level) ?? String(level)
+      return
+    }
+    const found = levelOf(object, levels)
     if (found === undefined) return
     record.level = found.rank
     record.levelLabel = found.label || (labels.get(found.rank) ?? String(found.rank))

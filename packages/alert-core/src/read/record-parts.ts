@@ -171,7 +171,12 @@ export function findError(
   }
   if (keyed !== undefined) return keyed
   const inHolders = holders === undefined ? undefined : errorInHolders(object, holders, fields, keys)
-  return inHolders ?? (text !== undefined && isStack(text) ? readError(text) : undefined)
+  return inHolders ?? errorInText(text)
+}
+
+/** The error in a message that is a stack. */
+export function errorInText(text: string | undefined): ErrorInfo | undefined {
+  return text !== undefined && isStack(text) ? readError(text) : undefined
 }
 
 /** Under the keys that errors have, else under any that holds a stack. */

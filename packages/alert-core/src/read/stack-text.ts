@@ -17,16 +17,16 @@ const upperA = 65
 const upperZ = 90
 const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
 
-/** 'Error\n at ' */
-const shortestStack = 10
+/** A stack that does not begin with its error's type is as long as this: it has a path, or several frames. */
+const shortestUntyped = 40
 const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
 
 /** True for a text that is, or ends in, an error's stack. */
 export function isStack(text: string): boolean {
-  if (text.length < shortestStack) return false
   // Of most messages this is all that is looked at.
   const first = text.charCodeAt(0)
-  if (!(first >= upperA && first <= upperZ) && !text.includes('\n')) return false
+  const isTyped = first >= upperA && first <= upperZ
+  if (!isTyped && (text.length < shortestUntyped || !text.includes('\n'))) return false
   if (!text.includes(' at ')) return false
   const start = text.length > maxStack ? text.slice(0, maxStack) : text
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
