@@ -17,6 +17,8 @@ export interface Ended {
   readonly stderr: string
   /** From start to end of the process. */
   readonly ms: number
+  /** From the start until stderr matched; `undefined` if it never did. */
+  msUntil(pattern: RegExp): number | undefined
   /** When it ended, epoch ms. */
   readonly endedAt: number
 }
@@ -93,14 +95,24 @@ export async function runProgram(source: string, options: RunOptions = {}): Prom
   })
   let stdout = ''
   let stderr = ''
+  const heard: { readonly chars: number; readonly ms: number }[] = []
   child.stdout.on('data', (chunk) => {
     stdout += chunk
   })
   child.stderr.on('data', (chunk) => {
     stderr += chunk
+    heard.push({ chars: stderr.length, ms: performance.now() - started })
   })
   const [code, signal] = await once(child, 'close')
-  return { code, signal, stdout, stderr, ms: performance.now() - started, endedAt: Date.now() }
+  return {
+    code,
+    signal,
+    stdout,
+    stderr,
+    ms: performance.now() - started,
+    msUntil: (pattern) => heard.find(({ chars }) => pattern.test(stderr.slice(0, chars)))?.ms,
+    endedAt: Date.now(),
+  }
 }
 
 /** The documented JSON body of the webhook provider, as far as these tests look at it. */

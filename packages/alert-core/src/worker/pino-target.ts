@@ -78,7 +78,7 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
     ...rest
   } = given as TargetOptions & Record<string, unknown>
   const { levels, dedupe, ...options } = rest
-  if (control === undefined && Object.keys(options).length === 0)
+  if (control === undefined && !Object.keys(options).some(isWritten))
     warnFromWorker(noOptions, 'ALERT_TRANSPORT_MISPLACED')
   const ownLevels = isLevels(levels) ? { levels } : {}
   let isBelowThread = false
@@ -114,6 +114,9 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
     stream.once('close', serveBroadcast(control, hub, stream.allRead))
   return stream
 }
+
+/** thread-stream adds `$context`. */
+const isWritten = (option: string) => !option.startsWith('$')
 
 /**
  * Builds when pino's configuration has come (level names, messageKey, errorKey), and without it after a
