@@ -316,11 +316,20 @@ export interface ContextLine {
  * - `regression`: it fired again within 24 h after it was resolved.
  * - `resolved`: it was resolved.
  * - `storm`: many new alerts at once, summed up in one message.
+ * - `digest`: what happened since the last digest, at a time of day.
  */
-export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved' | 'storm'
+export type Reason = 'first' | 'repeat' | 'escalated' | 'regression' | 'resolved' | 'storm' | 'digest'
 
 /** All reasons, least urgent first. The most urgent reason of its items is the reason of a notification. */
-export const reasons: readonly Reason[] = ['resolved', 'repeat', 'first', 'regression', 'escalated', 'storm']
+export const reasons: readonly Reason[] = [
+  'digest',
+  'resolved',
+  'repeat',
+  'first',
+  'regression',
+  'escalated',
+  'storm',
+]
 
 /** The more urgent of two reasons. */
 export function moreUrgent(a: Reason, b: Reason): Reason {
@@ -358,6 +367,38 @@ export interface NotificationItem {
   readonly fellBack?: number
 }
 
+/** One alert of a digest: times are ours, epoch ms. */
+export interface DigestLine {
+  readonly alert: Alert
+  /** Its records in the time of the digest. */
+  readonly records: number
+  readonly startedAt: number
+  /** Absent while it fires. */
+  readonly endedAt?: number
+}
+
+/** What happened between two moments, epoch ms. */
+export interface Digest {
+  readonly from: number
+  readonly to: number
+  /** Records of all its alerts. */
+  readonly records: number
+  /** Alerts that started in this time, that fired before and still do, and that fired before and ended. */
+  readonly fresh: number
+  readonly firing: number
+  readonly resolved: number
+  /** Notifications of all channels, digests apart. */
+  readonly notifications: number
+  /** The most severe, the most frequent and the longest of its alerts. */
+  readonly lines: readonly DigestLine[]
+  /** Records that were not sent, by reason. */
+  readonly suppressed: Readonly<Partial<Record<SuppressedReason, number>>>
+  /** When an alert was last seen before. */
+  readonly lastAlertAt?: number
+  /** It fell back to this channel: the channel that should have sent it, and why it did not. */
+  readonly fallbackFrom?: NonNullable<NotificationItem['fallbackFrom']>
+}
+
 /** What one channel is sent at one moment, before it is put into words; the unit of delivery. */
 export interface Notification {
   /** Unique; the idempotency key of all attempts. */
@@ -368,8 +409,10 @@ export interface Notification {
   readonly severity: Severity
   /** When the notification was decided, epoch ms. */
   readonly at: number
-  /** Most severe first, then most frequent. Never empty. */
+  /** Most severe first, then most frequent. Never empty, but for a digest. */
   readonly items: readonly NotificationItem[]
+  /** For `digest`: it has no items, and is a message of its own. */
+  readonly digest?: Digest
   /** The process was restarted between the decision and the delivery. */
   readonly late?: true
   /** The ids of the notifications that were merged into this one while they waited. */

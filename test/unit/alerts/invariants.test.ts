@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ChannelPlan, createTracker, type Effect } from '#core/alerts/tracker.ts'
+import { type ChannelPlan, createTracker, type DigestPlan, type Effect } from '#core/alerts/tracker.ts'
 import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
 import { inSoak } from '../../soak.ts'
 import { fixed, idOf, type Punctuality, plans, play, type Step, type Story, traces } from './traces.ts'
@@ -21,8 +21,19 @@ function mustEqual(actual: unknown, wanted: unknown): void {
 const each = { numRuns: inSoak(5_000, 400) }
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 
+/** A digest so often that it falls between the other messages. */
+const digest: DigestPlan = {
+  nextAfter: (after) => (Math.floor(after / 45_000) + 1) * 45_000,
+  takes: () => true,
+  quiet: true,
+  only: false,
+}
+
 /** One channel that takes everything and one that takes every other kind. */
-const pair = fc.tuple(plans('all'), plans('odd', { admits: (alert) => Number(alert.id.slice(1)) % 2 === 1 }))
+const odd = plans('odd', { admits: (alert) => Number(alert.id.slice(1)) % 2 === 1 })
+const pair: fc.Arbitrary<[ChannelPlan, ChannelPlan]> = fc
+  .tuple(plans('all'), odd, fc.boolean())
+  .map(([all, odd, hasDigest]) => [hasDigest ? { ...all, digest } : all, odd])
 
 /** Many kinds in little time: storms. */
 const bursts = traces({ keys: 60, unit: 20, most: 100, size: 150 })
@@ -298,8 +309,9 @@ test('6: a channel that is added later is notified of nothing twice, and changes
 test('a notification is never empty, names no alert twice, and is in order', () => {
   fc.assert(
     fc.property(pair, bursts, punctuality, (channels, steps, ticks) => {
-      for (const { items, reason, severity } of notifications(playToEnd(channels, steps, ticks))) {
-        must(items.length > 0, 'empty')
+      for (const { items, reason, severity, digest } of notifications(playToEnd(channels, steps, ticks))) {
+        must(items.length > 0 === (digest === undefined), 'empty, or a digest with alerts of its own')
+        if (digest !== undefined) continue
         must(new Set(items.map((item) => item.alert.id)).size === items.length, 'names an alert twice')
         const ranks = items.map((item) => severityRank(item.alert.severity))
         must(severityRank(severity) === Math.max(...ranks), 'not as severe as its worst')
@@ -345,6 +357,6 @@ test('the traces reach every reason to send and not to send', () => {
   }
   fc.assert(fc.property(pair, bursts, punctuality, collect), { numRuns: 300 })
   fc.assert(fc.property(pair, traces(), punctuality, collect), { numRuns: 300 })
-  const notified = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm']
+  const notified = ['first', 'repeat', 'escalated', 'regression', 'resolved', 'storm', 'digest']
   expect([...reached].sort()).toEqual([...notified, 'filtered', 'ended', 'closed'].sort())
 })

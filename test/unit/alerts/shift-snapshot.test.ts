@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Absence } from '#core/alerts/absence.ts'
 import type { ChannelTiming } from '#core/alerts/channel.ts'
+import type { SavedDigest } from '#core/alerts/digest.ts'
 import type { PastAlert } from '#core/alerts/history.ts'
 import type { SavedKey } from '#core/alerts/key-state.ts'
 import { type ChannelState, copyAlert, type LastNotified } from '#core/alerts/live-alert.ts'
@@ -135,6 +136,18 @@ const past: Required<PastAlert> = {
   notified: { chat: lastNotified() },
 }
 
+const digest: Required<SavedDigest> = {
+  name: 'chat',
+  since: time(),
+  isFirst: true,
+  notifications: 2,
+  tallies: [['chat', { silenced: 3 }]],
+  bases: [['a', 4]],
+  ended: [],
+  more: { fresh: 1, resolved: 2, records: 3 },
+  lastAlertAt: time(),
+}
+
 const whole: Required<TrackerSnapshot> = {
   version: 1,
   alerts: [{ ...bareAlert, channelStates: { chat: channelState } }],
@@ -144,6 +157,7 @@ const whole: Required<TrackerSnapshot> = {
   overflowId: 'o',
   conditions: { keys: [key], absences: [absence] },
   spikesSince: [['error', time()]],
+  digests: [digest],
   dropped: 8,
   releases: [{ name: '1.4.0', at: time() }],
   seen: [{ id: 'a', release: '1.4.1' }],
@@ -155,6 +169,8 @@ test.each([hour, -hour])('all times of the tracker move by %d ms, and nothing el
   const expected = Object.entries(before).map(([path, number]) => {
     // A mute is asked for again.
     if (path.endsWith('.mute.untilMs')) return [path, Number.NEGATIVE_INFINITY]
+    // A digest is sent at a time of day.
+    if (path.includes('.digests.')) return [path, number]
     return [path, number > epoch ? number + step : number]
   })
   expect(numbersIn(shiftSnapshot(whole, step))).toEqual(Object.fromEntries(expected))

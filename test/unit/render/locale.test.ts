@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
-import type { Reason } from '#core/model.ts'
+import type { Digest, Reason } from '#core/model.ts'
 import { createRenderer } from '#core/render/render.ts'
 import { startInbox } from '../cli/inbox.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
@@ -91,7 +91,28 @@ const notified: readonly (readonly [
     ['30 kinds of errors in 1 s', 'Alert storm: 30 new alerts', 'and 20 more kinds'],
     ['1 秒内出现 30 种错误', '告警风暴：1 秒内新增 30 个告警', '其余 20 种未列出'],
   ],
+  [
+    'digest',
+    aNotification([], { reason: 'digest', digest: aDigest() }),
+    ['[DIGEST]', '0 new, 1 still firing, 0 resolved (24 h)', 'Not sent: 1,204 records in silences, 12 not'],
+    ['[汇总]', '新增 0、未恢复 1、已恢复 0（24 小时）', '未发送：静默期间 1,204 条日志，未送达 12 条'],
+  ],
 ]
+
+function aDigest(): Digest {
+  const { alert } = anItem()
+  return {
+    from: noon - 24 * 60 * minute,
+    to: noon,
+    records: 7,
+    fresh: 0,
+    firing: 1,
+    resolved: 0,
+    notifications: 3,
+    lines: [{ alert, records: 7, startedAt: noon - 25 * 60 * minute }],
+    suppressed: { silenced: 1_204, failed: 12 },
+  }
+}
 
 describe('a message in both languages', () => {
   test.each(notified)('says what is %s', (_, notification, english, chinese) => {
@@ -109,6 +130,7 @@ describe('a message in both languages', () => {
       regression: true,
       resolved: true,
       storm: true,
+      digest: true,
     }
     expect(notified.map(([reason]) => reason).toSorted()).toEqual(Object.keys(all).toSorted())
   })

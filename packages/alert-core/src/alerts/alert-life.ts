@@ -29,6 +29,7 @@ import {
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
 import { addProcess } from './processes.ts'
+import { noteEnd } from './send-digest.ts'
 import { historySize, type TrackerState } from './tracker-state.ts'
 
 const nothing: readonly Effect[] = []
@@ -177,6 +178,7 @@ export function endAlert(
   alert.endedAt = at
   alert.endedBy = by
   state.ended.add(alert.id)
+  if (by !== 'merged') noteEnd(state, alert, at)
   effects.push(...endMutes(alert))
   expectMuteChange(state, at)
   for (const { plan } of state.channels) {

@@ -6,6 +6,7 @@
 
 import type { Alert } from '../model.ts'
 import { createQuota, type Quota, type RateLimit } from '../time/rate-limit.ts'
+import type { DigestPlan } from './digest.ts'
 
 /** When and of what one channel is notified; all durations in ms. */
 export interface ChannelPlan {
@@ -30,6 +31,8 @@ export interface ChannelPlan {
   /** Alerts shown in full in one message: for rendering only. */
   readonly max?: number
   readonly limits: readonly RateLimit[]
+  /** Absent: the channel is sent no digest. */
+  readonly digest?: DigestPlan
   /** Another channel takes over while the quota is exhausted: nothing waits for it. */
   readonly fallsBack?: boolean
 }

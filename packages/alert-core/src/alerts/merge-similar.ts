@@ -86,6 +86,7 @@ function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: nu
     alert.severity = other.severity
     alert.escalatedAt = other.escalatedAt ?? other.startedAt
   }
+  for (const digest of state.digests.values()) digest.noteMerged(alert.id, other)
   alert.count += other.count
   alert.firstSeen = Math.min(alert.firstSeen, other.firstSeen)
   mergeVaried(alert, other)

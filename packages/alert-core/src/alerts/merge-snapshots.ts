@@ -5,6 +5,7 @@
 
 import { severityRank } from '../model.ts'
 import type { ChannelTiming } from './channel.ts'
+import { mergeDigests, type SavedDigest } from './digest.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { mergeSavedImpact } from './impact.ts'
 import type { ChannelState, LastNotified } from './live-alert.ts'
@@ -43,6 +44,7 @@ function mergeTwo(older: TrackerSnapshot, newer: TrackerSnapshot): TrackerSnapsh
     dropped: older.dropped + newer.dropped,
     ...mergeSpikesSince(older.spikesSince, newer.spikesSince),
     ...mergeReleases(older, newer),
+    ...mergeAllDigests(older.digests, newer.digests),
     ...mergeConditions(older, newer),
   }
 }
@@ -55,6 +57,18 @@ function mergeSpikesSince(
   const since = new Map<string, number>()
   for (const [rule, at] of [...older, ...newer]) since.set(rule, Math.min(at, since.get(rule) ?? at))
   return since.size === 0 ? {} : { spikesSince: [...since] }
+}
+
+function mergeAllDigests(
+  older: readonly SavedDigest[] = [],
+  newer: readonly SavedDigest[] = [],
+): Pick<TrackerSnapshot, 'digests'> {
+  const merged = new Map(older.map((digest) => [digest.name, digest]))
+  for (const digest of newer) {
+    const known = merged.get(digest.name)
+    merged.set(digest.name, known === undefined ? digest : mergeDigests(known, digest))
+  }
+  return merged.size === 0 ? {} : { digests: [...merged.values()] }
 }
 
 function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {

@@ -18,6 +18,7 @@ import { type Effect, suppressed } from './effect.ts'
 import { confirmPast } from './history.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
 import { composeNotification, joinedIds } from './notification.ts'
+import { noteFailed } from './send-digest.ts'
 import { channelOf, firingOf, type TrackerState } from './tracker-state.ts'
 
 /**
@@ -200,10 +201,12 @@ export function settle(
   isDelivered: boolean,
   now: number,
 ): void {
-  const { channel, items } = notification
+  const { channel, items, digest } = notification
   // An end costs nothing.
-  const isCharged = isDelivered && items.some(({ reason }) => reason !== 'resolved')
-  channelOf(state, channel)?.settle(joinedIds(notification), now, isCharged)
+  const isCharged = isDelivered && (digest !== undefined || items.some(({ reason }) => reason !== 'resolved'))
+  const own = channelOf(state, channel)
+  own?.settle(joinedIds(notification), now, isCharged)
+  if (!isDelivered && own !== undefined) noteFailed(state, own, notification)
   for (const { alert: copy, reason, fallbackFrom } of items) {
     if (reason === 'resolved') continue
     const alert = state.alerts.get(copy.id)

@@ -18,6 +18,7 @@ import { updateMutes } from './mute.ts'
 import { composeNotification } from './notification.ts'
 import { notifyOf } from './notify.ts'
 import { createReleases, type Releases } from './releases.ts'
+import { openDigests, saveDigests } from './send-digest.ts'
 import { createSimilar } from './similar.ts'
 import { loadAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp } from './take-record.ts'
@@ -50,6 +51,7 @@ export function reload(
     }),
   )
   state.canEnd = canEnd
+  state.digests = openDigests(plans, now, saveDigests(state))
   const ended = [...applyWatches(state, now), ...endOrphans(state, now)]
   return [...before, ...closed, ...effects, ...ended, ...updateMutes(state, now)]
 }
@@ -88,6 +90,8 @@ export function restore(
   state.spikesSince = watchSpikes([...state.spikesSince.keys()], now, snapshot.spikesSince)
   state.conditions = snapshot.conditions && openConditions(state, snapshot.conditions)
   restoreSimilar(state)
+  const plans = channels.map(({ plan }) => plan)
+  state.digests = openDigests(plans, now, snapshot.digests)
   return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
 }
 

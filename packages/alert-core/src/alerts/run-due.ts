@@ -10,6 +10,7 @@ import type { Effect } from './effect.ts'
 import type { LiveAlert } from './live-alert.ts'
 import { muteDue, updateMutes } from './mute.ts'
 import { notifyAll, suppressRest } from './notify.ts'
+import { digestDueAt, sendDigest } from './send-digest.ts'
 import { catchUp, noEffects } from './take-record.ts'
 import type { TrackerState } from './tracker-state.ts'
 
@@ -19,14 +20,16 @@ const leastReportMs = 3_600_000
 export function nextDeadline(state: TrackerState): number {
   let deadline = Math.min(state.endsAt, state.mutesEndAt)
   if (state.conditions !== undefined) deadline = Math.min(deadline, state.conditions.nextAt())
-  for (const channel of state.channels) deadline = Math.min(deadline, deadlineOf(channel))
+  for (const channel of state.channels) deadline = Math.min(deadline, deadlineOf(state, channel))
   return deadline
 }
 
 /** When something is due on the channel and it may send it, or has to report that it may not. */
-function deadlineOf({ due, freeAt, unreportedUntil }: Channel): number {
+function deadlineOf(state: TrackerState, channel: Channel): number {
+  const { due, freeAt, unreportedUntil } = channel
   const { critical, other } = unreportedUntil
   return Math.min(
+    digestDueAt(state, channel),
     Math.max(due.end, freeAt.end),
     critical > 0 ? due.critical : Math.max(due.critical, freeAt.critical),
     other > 0 ? due.other : Math.max(due.other, freeAt.other),
@@ -38,11 +41,12 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   if (now < nextDeadline(state)) return noEffects
   const effects = endWhatIsOver(state, now)
   for (const channel of state.channels) {
-    if (now < deadlineOf(channel)) continue
+    if (now < deadlineOf(state, channel)) continue
     const mutes = state.mutes()
     if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
     effects.push(...notifyAll(state, channel, 'due', now))
+    effects.push(...sendDigest(state, channel, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
   }
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))

@@ -5,6 +5,7 @@
 
 import type { ChannelTiming } from './channel.ts'
 import type { SavedConditions } from './conditions.ts'
+import type { SavedDigest } from './digest.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { loadImpact, type SavedImpact, saveImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
@@ -34,6 +35,7 @@ export interface TrackerSnapshot extends SavedReleases {
   readonly conditions?: SavedConditions
   /** When each rule began to watch for spikes, epoch ms. */
   readonly spikesSince?: readonly (readonly [rule: string, since: number])[]
+  readonly digests?: readonly SavedDigest[]
   /** Records counted under the overflow alert and not yet reported. */
   readonly dropped: number
 }

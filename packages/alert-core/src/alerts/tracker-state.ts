@@ -6,6 +6,7 @@ import type { Alert } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
 import { type Conditions, createConditions, type SavedConditions } from './conditions.ts'
+import type { ChannelDigest } from './digest.ts'
 import { createHistory, type History } from './history.ts'
 import { createImpactRoom, type ImpactRoom } from './impact.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
@@ -51,6 +52,8 @@ export interface TrackerState {
   /** Missing until a rule has one. */
   conditions: Conditions | undefined
   similar: Similar
+  /** By channel. */
+  digests: ReadonlyMap<string, ChannelDigest>
   watches: readonly AbsenceWatch[]
   /** When each rule began to watch for spikes, epoch ms. */
   spikesSince: ReadonlyMap<string, number>
@@ -116,6 +119,7 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     conditions: undefined,
     spikesSince: new Map(),
     similar: createSimilar(maxAlerts),
+    digests: new Map(),
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
     overflowId: undefined,

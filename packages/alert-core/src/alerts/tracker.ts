@@ -16,6 +16,7 @@ import { type AlertPreview, preview } from './preview.ts'
 import type { SeenAlert } from './releases.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
+import { noteEffects, openDigests, saveDigests } from './send-digest.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
@@ -31,6 +32,7 @@ import {
 
 export type { AbsenceWatch } from './absence.ts'
 export type { ChannelPlan } from './channel.ts'
+export type { DigestPlan, SavedDigest } from './digest.ts'
 export type { Effect } from './effect.ts'
 export type { SavedKey } from './key-state.ts'
 export type { AlertPreview } from './preview.ts'
@@ -120,7 +122,10 @@ export interface Tracker {
   /** All state; without `withKeys`, of conditions only the absence watches, and no alert's last release. */
   snapshot(parts?: { readonly withKeys: boolean }): TrackerSnapshot
   /** The part of the snapshot about these alerts and this channel. */
-  partOf(ids: readonly string[], channel?: string): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>
+  partOf(
+    ids: readonly string[],
+    channel?: string,
+  ): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels' | 'digests'>
   /**
    * Uses the state of this snapshot in place of the present one, with the present channels. If it is the
    * present one with its times moved, because the clock was set, `stepMs` is by how much.
@@ -163,18 +168,23 @@ export function createTracker(options: TrackerOptions): Tracker {
   if (release !== undefined) state.releases.addRelease(release, startedAt)
   applyWatches(state, startedAt)
   state.spikesSince = watchSpikes(spikes, startedAt)
+  state.digests = openDigests(channels, startedAt)
+  const noted = (effects: readonly Effect[]) => {
+    noteEffects(state, effects)
+    return effects
+  }
 
   return {
-    push: (occurrence, now) => takeRecord(state, occurrence, now),
+    push: (occurrence, now) => noted(takeRecord(state, occurrence, now)),
     addContext: (id, now, lines) => addContext(state, id, now, lines),
-    tick: (now) => runDue(state, now),
+    tick: (now) => noted(runDue(state, now)),
     nextDeadline: () => nextDeadline(state),
-    drain: (now, { growth }) => drain(state, now, growth),
+    drain: (now, { growth }) => noted(drain(state, now, growth)),
     pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
     quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
-    reload: (plans, now, rules = rulesOf(state)) => reload(state, plans, rules, now),
+    reload: (plans, now, rules = rulesOf(state)) => noted(reload(state, plans, rules, now)),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
-    updateMutes: (now) => [...catchUp(state, now), ...updateMutes(state, now)],
+    updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
     idOf: (id) => mergedIdOf(state.similar, id),
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
@@ -186,8 +196,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       alerts: ids.flatMap((id) => state.alerts.get(mergedIdOf(state.similar, id)) ?? []).map(saveAlert),
       past: ids.flatMap((id) => state.history.get(id) ?? []),
       channels: state.channels.filter(({ plan }) => plan.name === name).map((channel) => channel.timing()),
+      // A digest belongs to no alert.
+      digests: ids.length > 0 ? [] : saveDigests(state).filter((digest) => digest.name === name),
     }),
-    restore: (snapshot, now = startedAt, stepMs = 0) => restore(state, snapshot, now, stepMs),
+    restore: (snapshot, now = startedAt, stepMs = 0) => noted(restore(state, snapshot, now, stepMs)),
   }
 }
 
@@ -237,6 +249,7 @@ function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
     ...(state.spikesSince.size === 0 ? {} : { spikesSince: [...state.spikesSince] }),
     ...(releases.length === 0 ? {} : { releases }),
     ...(withKeys && releases.length > 0 ? { seen: state.releases.seen() } : {}),
+    ...(state.digests.size === 0 ? {} : { digests: saveDigests(state) }),
     ...(state.conditions && { conditions: state.conditions.save(withKeys) }),
   }
 }

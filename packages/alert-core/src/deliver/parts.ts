@@ -25,6 +25,11 @@ export interface Part {
   readonly isDeferred?: true
 }
 
+/** A digest is a message of its own. */
+export function isDigest({ notification }: Part): boolean {
+  return notification.digest !== undefined
+}
+
 export function splitPart(
   part: Part,
   isSecond: (item: NotificationItem) => boolean,
@@ -73,6 +78,8 @@ export function firstMessage(parts: readonly Part[]): {
   readonly first: readonly Part[]
   readonly rest: readonly Part[]
 } {
+  const [next] = parts
+  if (next !== undefined && isDigest(next)) return { first: [next], rest: parts.slice(1) }
   const said = new Map<string, NotificationItem>()
   const later = new Set<string>()
 
@@ -85,7 +92,9 @@ export function firstMessage(parts: readonly Part[]): {
     return false
   }
 
-  const halves = parts.map((part) => splitPart(part, isLater))
+  const halves = parts.map((part) =>
+    isDigest(part) ? ([undefined, part] as const) : splitPart(part, isLater),
+  )
   return { first: halves.flatMap(([first]) => first ?? []), rest: halves.flatMap(([, rest]) => rest ?? []) }
 }
 
@@ -106,7 +115,7 @@ export function dropOverflow(
     counted.push(item)
   }
   const most = Math.max(maxWaiting, ...parts.map((part) => part.largest))
-  const last = parts.at(-1)
+  const last = parts.findLast((part) => !isDigest(part))
   if (counted.length <= most || !last) return { kept: parts }
 
   const out = new Set<NotificationItem>(counted.sort(byWeight).slice(most))

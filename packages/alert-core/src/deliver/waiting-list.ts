@@ -6,7 +6,7 @@
 import { splitNotification } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
 import type { Failure, Outcomes, Starts } from './outcomes.ts'
-import { dropOverflow, firstMessage, joinPart, type Part, splitPart } from './parts.ts'
+import { dropOverflow, firstMessage, isDigest, joinPart, type Part, splitPart } from './parts.ts'
 
 /** What may wait, and how long. */
 export interface WaitingLimits {
@@ -72,7 +72,9 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   function defer(notification: Notification, now: number): void {
     const part: Part = { ...partOf(notification, now, Number.POSITIVE_INFINITY), isDeferred: true }
     const newest = deferred().at(-1)
-    setBounded(newest ? joinPart(parts, newest, part) : [...parts, part])
+    setBounded(
+      newest && !isDigest(newest) && !isDigest(part) ? joinPart(parts, newest, part) : [...parts, part],
+    )
   }
 
   function add(notification: Notification, now: number): void {
@@ -92,7 +94,10 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
   function addReady(part: Part): void {
     const newest = ready().at(-1)
     const isTogether =
-      newest !== undefined && part.offeredAt - newest.offeredAt < limits.retryForMs * together
+      newest !== undefined &&
+      !isDigest(newest) &&
+      !isDigest(part) &&
+      part.offeredAt - newest.offeredAt < limits.retryForMs * together
     setBounded(isTogether ? joinPart(parts, newest, part) : [...parts, part])
   }
 
@@ -113,6 +118,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     const followUps: { readonly notification: Notification; readonly failure: Failure }[] = []
     const waiting = alertsOf(inFlight)
     parts = parts.flatMap((part) => {
+      if (isDigest(part)) return part
       let failure: Failure | undefined
       const [failed, rest] = splitPart(part, ({ alert, reason }) => {
         if (reason !== 'resolved') waiting.add(alert.id)

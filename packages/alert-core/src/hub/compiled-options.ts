@@ -17,6 +17,7 @@ import { compileMatch, type GetField } from '../rules/match.ts'
 import { createResolveIndex, type ResolveIndex } from '../rules/resolution.ts'
 import { namedFields } from '../rules/rule-reach.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
+import { createDaily } from '../time/daily.ts'
 
 export interface CompiledOptions {
   readonly plan: Plan
@@ -77,13 +78,22 @@ function compileOptions(
   const redact = createRedactor(plan.content.redact)
   const fallbackOf = (channel: string) => plan.channels.find(({ name }) => name === channel)?.fallback
   const tracked = plan.channels.map((channel) => {
-    const { match: matches, ...rest } = channel
+    const { match: matches, digest, ...rest } = channel
     const match = matches === undefined ? undefined : compileMatch(matches, levels)
+    const takes = createAdmission({ ...rest, match }, origin)
     return {
       ...rest,
+      ...(digest && {
+        digest: {
+          nextAfter: createDaily({ ...digest, timeZone: channel.timeZone }),
+          takes,
+          quiet: digest.quiet,
+          only: digest.only,
+        },
+      }),
       fallsBack: channel.fallback !== undefined,
       renews: channel.definition.renews === true,
-      admits: createAdmission({ ...rest, match }, origin),
+      admits: digest?.only ? () => false : takes,
     }
   })
   const rules = createRules({

@@ -9,6 +9,7 @@ import { briefFailure } from '../http/failure-brief.ts'
 import {
   type Alert,
   alertNamesOf,
+  type Digest,
   type Notification,
   type NotificationItem,
   type Reason,
@@ -91,9 +92,14 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     reason: SuppressedReason,
     why?: string,
   ): void {
-    const { channel } = notification
+    const { channel, digest } = notification
     const fallback = inForce.compiled.fallbackOf(channel)
     if (fallback === undefined) return
+    const fallbackFrom = originOf(notification, { reason, why, now: clock.now() }, inForce)
+    if (digest !== undefined) {
+      fallBackDigest({ ...notification, channel: fallback }, { fallbackFrom, ...digest })
+      return
+    }
     const news = notification.items.filter((item) => {
       if (item.reason === 'resolved' && !isStarted(fallback, item)) suppress(item, fallback, 'ended')
       else if (isNews(fallback, item)) return true
@@ -101,7 +107,6 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
       return false
     })
     if (news.length === 0) return
-    const fallbackFrom = originOf(notification, { reason, why, now: clock.now() }, inForce)
     const items = news.map((item) => ({
       ...item,
       reason: reasonFor(fallback, item),
@@ -109,6 +114,12 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
       ...(item.added > 0 && { fellBack: item.added }),
     }))
     const next = { ...withItems(notification, items), id: randomUUID(), channel: fallback }
+    state?.saveUnsent([next])
+    offerFallback(next)
+  }
+
+  function fallBackDigest(notification: Notification, digest: Digest): void {
+    const next = { ...notification, id: randomUUID(), digest }
     state?.saveUnsent([next])
     offerFallback(next)
   }
@@ -123,7 +134,8 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
   function offerFallback(notification: Notification): void {
     noteStarts(notification)
     // The end of what the fallback channel was notified of needs no quota.
-    if (notification.items.every(({ reason }) => reason === 'resolved')) offer(notification)
+    const { items, digest } = notification
+    if (digest === undefined && items.every(({ reason }) => reason === 'resolved')) offer(notification)
     else offerWithinQuota(notification)
   }
 
@@ -157,8 +169,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
     fallBack,
     beyondQuota,
     resume(notification) {
-      const hasFallenBack = notification.items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
-      if (hasFallenBack) offerFallback(notification)
+      if (isFallen(notification)) offerFallback(notification)
       else offer(notification)
     },
     retry: recheckQuotas,
@@ -172,6 +183,12 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
 function keyOf(channel: string, { id }: Alert): string {
   return `${id} ${channel}`
+}
+
+/** Whether all of it fell back to its channel. */
+function isFallen({ items, digest }: Notification): boolean {
+  if (digest !== undefined) return digest.fallbackFrom !== undefined
+  return items.every(({ fallbackFrom }) => fallbackFrom !== undefined)
 }
 
 /** What the other channel says of the one that did not send. */

@@ -116,7 +116,8 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
       const outage = failing.get(channel) ?? { since: clock.now(), moved: 0, lost: 0 }
       failing.set(channel, outage)
       // That a meta-alert about one channel failed on another is counted, and raises no second one.
-      if (items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))) return
+      const isOwn = items.length > 0 && items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))
+      if (isOwn) return
       const next = nextOf(inForce, channel)
       if (next.next === undefined) outage.lost += 1
       else outage.moved += 1

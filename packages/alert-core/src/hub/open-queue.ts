@@ -102,7 +102,7 @@ export function openQueue(
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
     onDeferred({ items }, until) {
-      metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
+      if (items.length > 0) metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
     },
     onDone: settle,
   })

@@ -124,7 +124,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function checkReach(fired: Extract<Effect, { type: 'fired' }>): void {
-    const isReached = fired.channels.some(({ takes }) => takes)
+    const hasDigest = inForce.compiled.tracked.some(({ digest }) => digest?.only)
+    const isReached = hasDigest || fired.channels.some(({ takes }) => takes)
     if (!isReached || inForce.compiled.warnedRules.has(fired.rule)) unreached.noteFired(fired, isReached)
   }
 

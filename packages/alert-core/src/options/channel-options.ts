@@ -58,6 +58,10 @@ export function checkChannel(name: string, value: unknown, check: ChannelCheck):
     noteUnknownProvider(value['type'], name, path, problems)
     return { name, path, shared }
   }
+  if (shared.digest !== undefined && paging.has(definition.kind)) {
+    const message = `is not for a channel that wakes people (${definition.title}): give it to a chat or mail channel.`
+    problems.add([...path, 'digest'], 'impossible-value', message)
+  }
   const own = Object.fromEntries(entries.filter((entry) => !isShared(entry)))
   return {
     name,
@@ -66,6 +70,9 @@ export function checkChannel(name: string, value: unknown, check: ChannelCheck):
     provider: { type, definition, options: checkOwn(definition, own, path, check) },
   }
 }
+
+/** Kinds of channels that a summary of the day has no place on. */
+const paging: ReadonlySet<ProviderDefinition['kind']> = new Set(['sms', 'incident'])
 
 function checkOwn(
   definition: ProviderDefinition,

@@ -4,6 +4,7 @@
 import * as z from 'zod/mini'
 import { lazily, once } from '../cache/lazy.ts'
 import { option, required } from '../provider/schema.ts'
+import { isTimeOfDay, isWeekdays } from '../time/daily.ts'
 import { defaults, inWords, limitInWords } from './defaults.ts'
 import { duration, locale, severity, text, texts, timeZone } from './fields.ts'
 import { matches } from './match-schema.ts'
@@ -56,6 +57,32 @@ export const channelShape = lazily({
         sendResolved === 'always' ? 'true' : 'only alerts that were critical',
       ),
     }),
+  digest: () =>
+    option(
+      z.strictObject({
+        at: required(
+          text().check(z.refine(isTimeOfDay, { params: { must: "a time of day such as '09:00'" } })),
+          "Time of day in the channel's zone: '09:00'",
+        ),
+        days: option(
+          z
+            .array(
+              text().check(
+                z.refine(isWeekdays, {
+                  params: { must: "a day of the week such as 'monday', or days such as 'monday:friday'" },
+                }),
+              ),
+            )
+            .check(z.minLength(1)),
+          "Days of the week: ['monday:friday']",
+          { 'x-default': 'every day' },
+        ),
+        quiet: option(z.boolean(), 'Sends it also if there was no alert', { default: false }),
+        only: option(z.boolean(), 'Sends nothing but digests', { default: false }),
+      }),
+      'One summary a day of what happened since the last: new alerts, those that still fire, those that were resolved, the most frequent, and what was not sent and why. Not for SMS and incident channels',
+      { 'x-default': 'none' },
+    ),
   max: () =>
     option(
       z.int().check(z.minimum(1)),

@@ -362,6 +362,30 @@ export type DocumentedChannel = {
    */
   sendResolved?: Of<ChannelInput, 'sendResolved'>
   /**
+   * One summary a day of what happened since the last: new alerts, those that still fire, those that were
+   * resolved, the most frequent, and what was not sent and why. Not for SMS and incident channels
+   * @default none
+   */
+  digest?: {
+    /** Time of day in the channel's zone: '09:00' */
+    at: Of<Of<ChannelInput, 'digest'>, 'at'>
+    /**
+     * Days of the week: ['monday:friday']
+     * @default every day
+     */
+    days?: Of<Of<ChannelInput, 'digest'>, 'days'>
+    /**
+     * Sends it also if there was no alert
+     * @default false
+     */
+    quiet?: Of<Of<ChannelInput, 'digest'>, 'quiet'>
+    /**
+     * Sends nothing but digests
+     * @default false
+     */
+    only?: Of<Of<ChannelInput, 'digest'>, 'only'>
+  }
+  /**
    * Maximum number of alerts shown in full in one message; each further alert gets one line
    * @default 10
    */

@@ -41,6 +41,14 @@ export interface ChannelPlan {
   readonly repeatMaxMs: number
   readonly sendResolved: SendResolved
   readonly max: number
+  /** Absent: no digest. */
+  readonly digest?: {
+    /** 'HH:MM' */
+    readonly at: string
+    readonly days?: readonly string[]
+    readonly quiet: boolean
+    readonly only: boolean
+  }
   readonly limits: readonly { readonly count: number; readonly perMs: number }[]
   readonly fallback?: string
   /** The provider's own ids, with groups resolved like those of `to`. */
@@ -92,6 +100,7 @@ export function planChannel(
     repeatMaxMs: shared.repeatMax ?? Math.max(repeatMs || 0, ms(own.repeatMax ?? defaults.repeatMax)),
     sendResolved: planSendResolved(shared.sendResolved) ?? kind.sendResolved,
     max: shared.max ?? own.max ?? defaults.max,
+    ...(shared.digest === undefined ? {} : { digest: planDigest(shared.digest) }),
     limits: shared.limit?.map(({ count, per }) => ({ count, perMs: per })) ?? kind.limit.map(quota),
     ...(shared.fallback === undefined ? {} : { fallback: shared.fallback }),
     mentions: context.mentions,
@@ -115,6 +124,15 @@ function definedOnly(limits: { readonly [Key in keyof ProviderLimits]?: Provider
   return Object.fromEntries(
     Object.entries(limits).filter(([, value]) => value !== undefined),
   ) as ProviderLimits
+}
+
+function planDigest({
+  at,
+  days,
+  quiet = false,
+  only = false,
+}: NonNullable<CheckedChannel['shared']['digest']>): NonNullable<ChannelPlan['digest']> {
+  return { at, ...(days === undefined ? {} : { days }), quiet, only }
 }
 
 function quota({ count, per }: { readonly count: number; readonly per: Duration }) {

@@ -87,6 +87,8 @@ export interface Message {
   readonly lead: string
   /** For `storm`: what its lead says, apart from the number of lines that follow. */
   readonly storm?: { readonly kinds: number; readonly records: number; readonly span: string }
+  /** For `digest`: its numbers and alerts, for programs; plain JSON, redacted. */
+  readonly digest?: Readonly<Record<string, unknown>>
   /** Shown in full. At the shortest level this is empty and all alerts are in `brief`. */
   readonly cards: readonly AlertCard[]
   /** One line each. */

@@ -27,7 +27,7 @@ const lateMs = 120_000
 /** Remarks on the delivery of a notification that is sent at `now`, epoch ms. */
 export function notesOf(notification: Notification, options: ClosingOptions, now: number): Note[] {
   const { locale, zone } = options
-  const { at, items, late } = notification
+  const { at, items, late, digest } = notification
   const delay = formatDuration(Math.max(0, now - at), locale)
   const said =
     late || now - at >= lateMs
@@ -35,7 +35,9 @@ export function notesOf(notification: Notification, options: ClosingOptions, now
       : []
   return [
     ...said.map((text): Note => ({ type: 'late', text })),
-    ...fallbackNotes(items, options).map((text): Note => ({ type: 'fallback', text })),
+    ...fallbackNotes(digest === undefined ? items : [digest], options).map(
+      (text): Note => ({ type: 'fallback', text }),
+    ),
   ]
 }
 
@@ -55,7 +57,7 @@ export function nextReminder(
 
 /** One line for each channel on whose behalf alerts are sent. */
 function fallbackNotes(
-  items: readonly NotificationItem[],
+  items: readonly Pick<NotificationItem, 'fallbackFrom'>[],
   { locale, scrub }: ClosingOptions,
 ): readonly string[] {
   const fallbacks = new Map<string, { readonly from: Fallback; readonly alerts: number }>()

@@ -6,7 +6,13 @@
  */
 
 import { itemsReason } from '../alerts/notification.ts'
-import { type Notification, type NotificationItem, type Severity, severityRank } from '../model.ts'
+import {
+  type Digest,
+  type Notification,
+  type NotificationItem,
+  type Severity,
+  severityRank,
+} from '../model.ts'
 import { otherOf } from '../provider/alert-data.ts'
 import type { Message, MessageLink, SubjectParts } from '../provider/provider.ts'
 import { writeSubject } from '../provider/subject.ts'
@@ -18,6 +24,7 @@ import { cardOf, titleOf } from './card.ts'
 import { nextReminder, notesOf } from './closing.ts'
 import { commonOf, shortDataOf } from './data.ts'
 import { createDescribe, type Description } from './describe.ts'
+import { digestMessage, itemOf } from './digest-text.ts'
 import { isWebUrl } from './links.ts'
 import { createRecipients, type Recipient } from './on-call.ts'
 import { isTest } from './own-alert.ts'
@@ -96,7 +103,29 @@ export function createRenderer(options: RendererOptions): Renderer {
   const templates = typeof format === 'string' ? {} : format
   const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 
-  return (notification, { now } = { now: notification.at }) => {
+  return (notification, attempt = { now: notification.at }) => {
+    const { digest } = notification
+    return digest === undefined ? render(notification, attempt) : renderDigest(notification, digest, attempt)
+  }
+
+  /** A digest follows no format and mentions no one. */
+  function renderDigest(
+    notification: Notification,
+    digest: Digest,
+    { now }: { readonly now: number },
+  ): Message {
+    return digestMessage(notification, digest, {
+      channel,
+      locale,
+      zone,
+      origin: { service, env },
+      describe: (line) => describe(itemOf(line), now),
+      notes: notesOf(notification, closingOptions, now),
+      to: toAt(now),
+    })
+  }
+
+  function render(notification: Notification, { now }: { readonly now: number }): Message {
     const { items, at } = notification
     const { inFull, inLines } = divide(notification, Math.max(0, options.max))
     const shown = inFull.map((item) => describe(item, now))

@@ -8,7 +8,7 @@ import type { Absence } from '../alerts/absence.ts'
 import type { ChannelTiming } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
 import type { SavedImpact } from '../alerts/impact.ts'
-import type { SavedAlert, SavedKey, SeenAlert } from '../alerts/tracker.ts'
+import type { SavedAlert, SavedDigest, SavedKey, SeenAlert } from '../alerts/tracker.ts'
 import { type Notification, reasons, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
@@ -22,6 +22,7 @@ export interface Entries {
   condition: SavedKey
   absence: Absence
   silence: RuntimeSilence
+  digest: SavedDigest
   delivery: Notification
   impact: SavedImpact
   seen: SeenAlert
@@ -111,6 +112,8 @@ function createSchemas(): Schemas {
     alert: shownAlert,
   })
 
+  const digests = digestSchemas(pieces, shownAlert)
+
   return {
     alert: alert.check(
       z.refine(({ rank, severity }: Pick<SavedAlert, 'rank' | 'severity'>) => severities[rank] === severity),
@@ -139,16 +142,49 @@ function createSchemas(): Schemas {
       comment: maybeText,
       match: z.custom(isMatch),
     }),
-    delivery: z.looseObject({
-      id: text,
-      channel: text,
-      at: number,
-      reason,
-      severity,
-      items: z.array(item).check(z.minLength(1)),
-    }),
     impact,
     seen: z.looseObject({ id: text, release: text }),
+    digest: digests.entry,
+    delivery: z
+      .looseObject({
+        id: text,
+        channel: text,
+        at: number,
+        reason,
+        severity,
+        items: z.array(item),
+        digest: z.optional(digests.sent),
+      })
+      .check(z.refine(({ items, digest }) => items.length > 0 || digest !== undefined)),
+  }
+}
+
+function digestSchemas({ text, number, maybeNumber }: ReturnType<typeof createPieces>, alert: z.ZodMiniType) {
+  const line = z.looseObject({ alert, records: number, startedAt: number, endedAt: maybeNumber })
+  const tally = valuesOf(number)
+  return {
+    sent: z.looseObject({
+      from: number,
+      to: number,
+      records: number,
+      fresh: number,
+      firing: number,
+      resolved: number,
+      notifications: number,
+      lines: z.array(line),
+      suppressed: tally,
+      lastAlertAt: maybeNumber,
+    }),
+    entry: z.looseObject({
+      name: text,
+      since: number,
+      notifications: number,
+      tallies: z.array(z.tuple([text, tally])),
+      bases: z.array(z.tuple([text, number])),
+      ended: z.array(line),
+      more: z.looseObject({ fresh: number, resolved: number, records: number }),
+      lastAlertAt: maybeNumber,
+    }),
   }
 }
 

@@ -101,6 +101,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
     },
     withLateMark(notification) {
       const { items } = notification
+      if (items.length === 0) return notification
       const isOld = items.every(({ alert, reason }) => {
         return reason !== 'repeat' && reason !== 'resolved' && seenAt.get(alert.id) === alert.lastSeen
       })

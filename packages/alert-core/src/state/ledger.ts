@@ -1,15 +1,15 @@
 /**
  * What of the tracker's state stands in the journal: enough of it to see what changed since it was written.
  */
-import type { SavedAlert, TrackerSnapshot } from '../alerts/tracker.ts'
+import type { SavedAlert, SavedDigest, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { Change } from '../journal/journal-types.ts'
 import type { Redacted } from './redact-state.ts'
 import { keys } from './state-format.ts'
 
 /** Compares with what was written; what it returns counts as written. */
 export interface Ledger {
-  /** The changes of alerts, past alerts and channels. */
-  changesOf(parts: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels'>): Change[]
+  /** The changes of alerts, past alerts, channels and digests. */
+  changesOf(parts: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels' | 'digests'>): Change[]
   /** The changes of absence watches. */
   absencesOf(conditions: TrackerSnapshot['conditions']): Change[]
   /** All values that alerts counted and that are not written yet; `changesOf` leaves out a few. */
@@ -89,7 +89,7 @@ export function createLedger(redacted: () => Redacted): Ledger {
   }
 
   return {
-    changesOf({ alerts, past, channels }) {
+    changesOf({ alerts, past, channels, digests = [] }) {
       const changes: Change[] = []
       for (const alert of alerts) {
         changes.push(...changesOfAlert(alert))
@@ -103,6 +103,10 @@ export function createLedger(redacted: () => Redacted): Ledger {
         const key = keys.channel + channel.name
         if (recordIfChanged(key, JSON.stringify(channel))) changes.push([key, channel])
       }
+      for (const digest of digests) {
+        const key = keys.digest + digest.name
+        if (recordIfChanged(key, signOfDigest(digest))) changes.push([key, redacted().digest(digest)])
+      }
       return changes
     },
     absencesOf: (conditions) =>
@@ -114,12 +118,13 @@ export function createLedger(redacted: () => Redacted): Ledger {
       }),
     impactOf: (alerts) => alerts.flatMap((alert) => changesOfImpact(alert, true)),
     restOf: (rest) => (recordIfChanged(keys.tracker, JSON.stringify(rest)) ? [[keys.tracker, rest]] : []),
-    removalsOf({ alerts, past, channels, conditions }) {
+    removalsOf({ alerts, past, channels, digests = [], conditions }) {
       const present = new Set([
         ...alerts.map(({ id }) => keys.alert + id),
         ...past.map(({ id }) => keys.past + id),
         ...channels.map(({ name }) => keys.channel + name),
         ...(conditions?.absences ?? []).map(({ id }) => keys.absence + id),
+        ...digests.map(({ name }) => keys.digest + name),
         keys.tracker,
       ])
       return [...written.keys()].flatMap((key): Change[] => {
@@ -136,6 +141,11 @@ export function createLedger(redacted: () => Redacted): Ledger {
       writtenImpact.clear()
     },
   }
+}
+
+/** Without the records of its alerts, which are large. */
+function signOfDigest({ ended, ...digest }: SavedDigest): string {
+  return JSON.stringify([digest, ended.map(({ alert, records }) => [alert.id, records])])
 }
 
 /** Differs after the alert began a new life, became worse or took in similar ones. */

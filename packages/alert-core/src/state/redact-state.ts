@@ -5,12 +5,13 @@
 import type { Absence } from '../alerts/absence.ts'
 import { ownEntries } from '../alerts/history.ts'
 import type { ChannelState } from '../alerts/live-alert.ts'
-import type { SavedAlert, SavedKey } from '../alerts/tracker.ts'
+import type { SavedAlert, SavedDigest, SavedKey } from '../alerts/tracker.ts'
 import type { Shape, Varied } from '../alerts/varied.ts'
 import { withSafeRequest } from '../fingerprint/fingerprint.ts'
 import type {
   Alert,
   ContextLine,
+  DigestLine,
   ErrorInfo,
   LogRecord,
   Notification,
@@ -28,6 +29,7 @@ export interface Redacted {
   notification(notification: Notification): object
   conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
+  digest(digest: SavedDigest): object
 }
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
@@ -167,14 +169,20 @@ export function createRedactState(redact: Redact): Redacted {
     },
     alert: (alert) => shownAlert({ ...alert, ...changingPart(alert) }),
     changingPart,
-    notification: (notification) => ({
+    notification: ({ digest, ...notification }) => ({
       ...notification,
       items: notification.items.map((item) => {
         const { alert } = item
         return { ...item, alert: shownCopy(alert) }
       }),
+      ...(digest && { digest: { ...digest, lines: linesOf(digest.lines, shownCopy) } }),
     }),
+    digest: (digest) => ({ ...digest, ended: linesOf(digest.ended, shownCopy) }),
   }
+}
+
+function linesOf(lines: readonly DigestLine[], copy: (alert: Alert) => object): readonly object[] {
+  return lines.map((line) => ({ ...line, alert: copy(line.alert) }))
 }
 
 function redactError(

@@ -25,6 +25,7 @@ export const keys = {
   condition: 'condition/',
   absence: 'absence/',
   silence: 'silence/',
+  digest: 'digest/',
   tracker: 'tracker',
 } as const
 
@@ -51,6 +52,7 @@ const kinds: readonly Kind[] = [
   'silence',
   'impact',
   'seen',
+  'digest',
 ]
 
 /** An older delivery is not sent any more, but counted: ms. */
@@ -68,6 +70,7 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     silence: [],
     impact: [],
     seen: [],
+    digest: [],
   }
   let rest: object = {}
   let unreadable = 0
@@ -97,12 +100,7 @@ function toSnapshot(
   alerts: readonly SavedAlert[],
   conditionKeys: readonly SavedKey[],
   rest: { readonly dropped?: unknown; readonly spikesSince?: unknown; readonly releases?: unknown },
-  {
-    past,
-    channel,
-    absence,
-    seen,
-  }: Pick<{ readonly [K in Kind]: Entries[K][] }, 'past' | 'channel' | 'absence' | 'seen'>,
+  { past, channel, absence, seen, digest }: { readonly [K in Kind]: Entries[K][] },
 ): TrackerSnapshot {
   const ended = alerts
     .filter(({ endedAt }) => endedAt !== undefined)
@@ -119,6 +117,7 @@ function toSnapshot(
     ended,
     past: past.sort((a, b) => a.endedAt - b.endedAt),
     channels: channel,
+    ...(digest.length === 0 ? {} : { digests: digest }),
     conditions: { keys: conditionKeys, absences: absence },
     dropped: Number.isFinite(rest.dropped) ? Number(rest.dropped) : 0,
     spikesSince: readSpikesSince(rest.spikesSince),
@@ -152,11 +151,23 @@ function completed(key: string, value: unknown, entries: JournalEntries): unknow
     const whole = isObject(since) ? { ...value, ...since } : value
     return withLatest(withFormer(isEntry('impact', impact) ? { ...whole, impact } : whole))
   }
+  if (key.startsWith(keys.digest)) return withLatestIn(value, 'ended')
   if (!key.startsWith(keys.delivery) || !Array.isArray(value['items'])) return value
+  if (isObject(value['digest'])) return { ...value, digest: withLatestIn(value['digest'], 'lines') }
   const items = value['items'].map((item) =>
     isObject(item) ? { ...item, alert: withLatest(item['alert']) } : item,
   )
   return { ...value, items }
+}
+
+/** The same for the alerts of a digest, which are in this list. */
+function withLatestIn(digest: Readonly<Record<string, unknown>>, list: string): unknown {
+  const lines = digest[list]
+  if (!Array.isArray(lines)) return digest
+  return {
+    ...digest,
+    [list]: lines.map((line) => (isObject(line) ? { ...line, alert: withLatest(line['alert']) } : line)),
+  }
 }
 
 /** The lives before, as channels keep them, hold a single record once as well. */

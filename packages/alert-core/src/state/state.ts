@@ -76,7 +76,7 @@ export function createState(options: StateOptions): State {
     for (const [id, notification] of unsent) {
       yield [keys.delivery + id, redacted.notification(notification)]
     }
-    const { alerts, past, channels, conditions, seen = [], ...rest } = tracker.snapshot()
+    const { alerts, past, channels, conditions, seen = [], digests = [], ...rest } = tracker.snapshot()
     ledger.clear()
     yield* ledger.restOf(rest)
     for (const one of seen) yield [keys.seen + one.id, one]
@@ -85,6 +85,7 @@ export function createState(options: StateOptions): State {
     for (const key of conditions?.keys ?? []) yield [keys.condition + key.id, redacted.conditionKey(key)]
     const byAge = { alerts: [...alerts].sort(byImportance), past: [...past].reverse() }
     for (const channel of channels) yield* ledger.changesOf({ alerts: [], past: [], channels: [channel] })
+    yield* ledger.changesOf({ alerts: [], past: [], channels: [], digests })
     for (const alert of byAge.alerts) yield* ledger.changesOf({ alerts: [alert], past: [], channels: [] })
     for (const one of byAge.past) yield* ledger.changesOf({ alerts: [], past: [one], channels: [] })
   }
@@ -92,7 +93,7 @@ export function createState(options: StateOptions): State {
   function sync(isLast = false): void {
     timer = undefined
     const snapshot = tracker.snapshot({ withKeys: false })
-    const { alerts: _, past: __, channels: ___, conditions, ...rest } = snapshot
+    const { alerts: _, past: __, channels: ___, digests: ____, conditions, ...rest } = snapshot
     const changes = [...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
     for (const [id, key] of tracker.takeChangedKeys()) {
       changes.push([keys.condition + id, key === undefined ? undefined : redacted.conditionKey(key)])
@@ -110,10 +111,11 @@ export function createState(options: StateOptions): State {
 
   /** Nothing that the next start would need. */
   function isEmpty(): boolean {
-    const { alerts, past, channels, conditions, spikesSince = [], releases = [] } = tracker.snapshot()
+    const { alerts, past, channels, conditions, ...others } = tracker.snapshot()
     const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
-    const entries = [alerts, past, options.silences(), conditionKeys, absences, spikesSince, releases]
-    const kept = [unsent.size, ...entries]
+    const { spikesSince = [], releases = [], digests = [] } = others
+    const watched = [conditionKeys, absences, spikesSince, releases, digests]
+    const kept = [unsent.size, alerts, past, options.silences(), ...watched]
     const isUnused = channels.every(
       ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
     )

@@ -15,6 +15,8 @@ export interface Zone {
   soon(ms: number, nearMs: number): string
   /** '11-22' and '14:05'. */
   brief(ms: number): { readonly day: string; readonly time: string }
+  /** '2026-11-23 14:05'. */
+  minute(ms: number): string
   /** 'UTC+8' at this moment. */
   offset(ms: number): string
 }
@@ -80,6 +82,11 @@ export function createZone(timeZone?: string): Zone {
       if (!isTime(ms)) return { day: '?', time: '?' }
       const { day, time } = read(ms)
       return { day, time }
+    },
+    minute(ms) {
+      if (!isTime(ms)) return '?'
+      const { date, time } = read(ms)
+      return `${date} ${time}`
     },
     offset: (ms) => (isTime(ms) ? read(ms).offset : ''),
   }

@@ -137,7 +137,7 @@ export default defineProvider({
 /** The documented body; what a template's placeholders see. */
 function describe(message: Message): Readonly<Record<string, unknown>> {
   const { id, channel, reason, severity, at, locale, subject, cards, brief, more, notes = [] } = message
-  const { link, links = [], mentions, to, others = [] } = message
+  const { link, links = [], mentions, to, others = [], digest } = message
   const [card] = cards
   return {
     version,
@@ -160,6 +160,7 @@ function describe(message: Message): Readonly<Record<string, unknown>> {
     others,
     omitted: Math.max(0, brief.length + more - others.length),
     notes,
+    ...(digest && { digest }),
   }
 }
 
