@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { documentedOptions } from './documented-options.mjs'
 import { floorsTable, lintFloors } from './floors.mjs'
 import { code, fill, page, tableOf } from './markdown.mjs'
+import { messagesPage } from './messages.mjs'
 import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.mjs'
 import { retired } from './retired-words.mjs'
 
@@ -181,15 +182,16 @@ function inJson(value) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { optionsJsonSchema, errorCodes, internalErrorCodes, problemCodes, providers } = await import(
-    '../packages/alert-core/dist/reference.js'
-  )
+  const reference = await import('../packages/alert-core/dist/reference.js')
+  const core = await import('../packages/alert-core/dist/index.js')
+  const { optionsJsonSchema, errorCodes, internalErrorCodes, problemCodes, providers } = reference
   const root = new URL('../', import.meta.url)
   const read = (path) =>
     existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), 'utf8') : undefined
   const schema = optionsJsonSchema()
   const files = generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read })
-  for (const [path, text] of Object.entries(files)) {
+  const messages = await messagesPage({ ...core, ...reference })
+  for (const [path, text] of Object.entries({ ...files, 'docs/messages.md': messages })) {
     writeFileSync(new URL(`../${path}`, import.meta.url), text)
     console.log(`wrote ${path}`)
   }

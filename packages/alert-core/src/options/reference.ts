@@ -3,6 +3,9 @@
  * published.
  */
 export { errorCodes, internalErrorCodes } from '../errors/error-codes.ts'
+export { mailSubject } from '../provider/subject.ts'
+export { plain, writeFrame } from '../providers/console/console-frame.ts'
+export { writeMailText } from '../providers/email/mail-text.ts'
 export { optionsJsonSchema } from './json-schema.ts'
 export { problemCodes } from './problem.ts'
 export { providers } from './provider-table.ts'

@@ -59,7 +59,7 @@ export function writeMessage(message: Message, dialect: Dialect, parts: TextPart
     mentions ? [...head, mentions] : head,
     lead,
     ...notified,
-    message.closing.map(dialect.escape),
+    listAndClosing(message).closing.map(dialect.escape),
   ]
   return blocks
     .filter((lines) => lines.length > 0)
@@ -107,10 +107,18 @@ function percentEncode(char: string): string {
 
 function notifyAlerts(message: Message, dialect: Dialect): string[][] {
   const cards = message.cards.map((card) => writeCard(card, message, dialect))
-  const brief = listOf(message.brief.map(dialect.escape), dialect)
+  const brief = listOf(listAndClosing(message).list.map(dialect.escape), dialect)
   // With no card shown its links are gone; the one that matters most is kept.
   if (cards.length === 0 && message.link) brief.push(linked(message.link.label, message.link.url, dialect))
   return [...cards, brief]
+}
+
+/** The lines of further alerts with 'and N more' below them, and the lines that stay for the end. */
+export function listAndClosing({ brief, more, closing, body }: Message) {
+  const isCounted = more > 0 && brief.length > 0 && body === undefined
+  return isCounted
+    ? { list: [...brief, ...closing.slice(0, 1)], closing: closing.slice(1) }
+    : { list: brief, closing }
 }
 
 /** Items as one block where the syntax has lists; else each a line. */

@@ -30,11 +30,19 @@ export function titleOf(description: Description): string {
   return cutChars(`[${tag}] ${headline}`, most.title - end.length) + end
 }
 
-/** Makes the card. `naming` adds service and env to the facts, for a subject that cannot name them. */
-export function cardOf(description: Description, options: CardOptions, naming: boolean): AlertCard {
+/**
+ * Makes the card. `naming` adds service and env to the facts, for a subject that cannot name them; `said` are
+ * the messages of all alerts beside it.
+ */
+export function cardOf(
+  description: Description,
+  options: CardOptions,
+  naming: boolean,
+  said: ReadonlySet<string>,
+): AlertCard {
   const { item, runbook, lead, text } = description
   const labels = labelsOf(description, options.scrub)
-  const logLines = contextOf(description, options)
+  const logLines = contextOf(description, options, said)
   const extra = options.include.slice(0, most.include).map((path) => [path, description.get(path)] as const)
   return {
     id: item.alert.id,
@@ -59,15 +67,15 @@ export function cardOf(description: Description, options: CardOptions, naming: b
 }
 
 /**
- * The log lines before the alert: only in its first messages, and not its own records. What came before an
- * alert of our own is not about it.
+ * The log lines before the alert: only in its first messages, and neither its own records nor those of the
+ * alerts beside it. What came before an alert of our own is not about it.
  */
-function contextOf({ item }: Description, { format, scrub }: CardOptions) {
-  const { context = [], first, latest } = item.alert
+function contextOf({ item }: Description, { format, scrub }: CardOptions, said: ReadonlySet<string>) {
+  const { context = [] } = item.alert
   if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
   if (context.length === 0 || isOwn(item.alert)) return []
   return context
-    .filter(({ text }) => text !== first.msg && text !== latest.msg)
+    .filter(({ text }) => !said.has(text))
     .map(({ time, level, text }) => ({
       at: time,
       level: scrub.line(level, most.level),

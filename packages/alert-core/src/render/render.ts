@@ -149,6 +149,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
     const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
     const isTrial = items.every(({ alert }) => isTest(alert))
+    const said = new Set(items.flatMap(({ alert: { first, latest } }) => [first.msg, latest.msg]))
     const links = linksOf(top, word)
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
@@ -161,7 +162,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...subjectFields(own && scrub.line(own, most.subject), subject, parts),
       when: whenOf(top, zone),
       ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm)),
-      cards: shown.map((one) => cardOf(one, cardOptions, naming)),
+      cards: shown.map((one) => cardOf(one, cardOptions, naming, said)),
       brief: lines,
       ...(items.length > shown.length && {
         others: [...listed, ...unlisted].map((one) => otherOf(shortDataOf(one, scrub))),

@@ -2,7 +2,7 @@
  * The text part and the html part of a mail. The subject stands above them already: they start with the lead,
  * which mail programs show in their lists.
  */
-import { runbookWord, safeHref } from '../../provider/markup.ts'
+import { listAndClosing, runbookWord, safeHref } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
 import { cleanLine, cleanText, escapeHtml } from '../../text/text.ts'
@@ -14,10 +14,11 @@ const words = {
 
 /** The text part. Facts one a line, addresses in full on lines of their own. */
 export function writeMailText(message: Message): string {
-  const { lead, brief, body, closing, cards } = message
+  const { lead, brief, body, cards } = message
+  const { list: others, closing } = listAndClosing(message)
   if (body !== undefined) return blocks([body.split('\n'), closing])
   const isOne = cards.length + brief.length + message.more <= 1
-  const list = brief.map((line) => (lead === '' ? line : `  ${line}`))
+  const list = others.map((line) => (lead === '' ? line : `  ${line}`))
   // A list below its lead, or below the cards that it continues.
   const top = cards.length === 0 ? [...lines(lead), ...list] : lines(lead)
   return blocks([
@@ -80,9 +81,10 @@ const paragraph = (data: string, style = '') =>
 
 /** The html part: lead, facts in two columns, links as buttons. Nothing is loaded from elsewhere. */
 export function writeMailHtml(message: Message): string {
-  const { lead, brief, body, cards, locale, closing } = message
+  const { lead, brief, body, cards, locale } = message
+  const { list: others, closing } = listAndClosing(message)
   const isOne = cards.length + brief.length + message.more <= 1
-  const list = brief.flatMap((line) => paragraph(line, 'padding-left:12px'))
+  const list = others.flatMap((line) => paragraph(line, 'padding-left:12px'))
   const content =
     body === undefined
       ? [
