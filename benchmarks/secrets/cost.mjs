@@ -1,6 +1,7 @@
 /**
- * What redaction costs: of the message of an alert, and of its entry in the journal. `node cost.mjs <packages>`
- * compares with another checkout's folder of packages, in turn, round by round; the goal is 1.3 times of it.
+ * What redaction costs: of the message of an alert, and of its entry in the journal. `node cost.mjs
+ * <packages>` compares with another checkout's folder of packages, in turn, round by round; the goal is 1.3
+ * times of it.
  */
 import { importSource } from '../lib/source.mjs'
 

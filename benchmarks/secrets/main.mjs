@@ -8,7 +8,7 @@ import * as lists from './corpus/lists.mjs'
 import { createMake } from './corpus/random.mjs'
 import { judge } from './judge.mjs'
 import { isReadable, isUnseen, leakingTypes, places, secretTypes } from './leaks.mjs'
-import { others, ours } from './scrubbers.mjs'
+import { delivery, others, ours } from './scrubbers.mjs'
 
 const goals = {
   text: { prefixed: 2, shapes: 20 },
@@ -65,6 +65,17 @@ for (const scrubber of all) {
     if (shown.length > 0) missed.push(`names of ${list}: ${shown.join(', ')}`)
 }
 
+const deliver = await delivery()
+const shown = []
+for (const kind of ['prefixed', 'shapes'])
+  for (const { label, sample } of types[kind]) {
+    const { secret, text } = sample(5)
+    if (deliver(text).some((left) => isReadable(left, secret))) shown.push(label)
+  }
+console.log(`\nin delivered messages and the journal: ${shown.length} types`)
+if (shown.length > goals.text.prefixed + goals.text.shapes) missed.push(`delivered: ${shown.length}`)
+if (showsErrors) for (const label of shown) if (!isUnseen(label)) console.log(`  delivered: ${label}`)
+
 const delivered = []
 const plain = []
 for (const { sample } of Object.values(types).flat())
@@ -72,7 +83,7 @@ for (const { sample } of Object.values(types).flat())
     for (const { text } of put(sample(5)))
       if (text !== undefined) {
         plain.push(text)
-        delivered.push(own.text(text))
+        delivered.push(own.text(text), ...deliver(text))
       }
 const findings = process.argv.includes('--only-ours') ? undefined : await judge(delivered)
 if (findings !== undefined) {

@@ -15,6 +15,47 @@ export async function ours() {
   }
 }
 
+/** What leaves with an alert: its message with the data for machines, and its entry in the journal. */
+export async function delivery() {
+  const { createRenderer } = await importSource('alert-core/src/render/render.ts')
+  const { createRedactState } = await importSource('alert-core/src/state/redact-state.ts')
+  const render = createRenderer({
+    channel: 'ops',
+    locale: 'en',
+    timeZone: 'UTC',
+    max: 10,
+    format: 'full',
+    redact: {},
+    include: ['note', 'err.stack'],
+    mentions: {},
+    to: [],
+  })
+  const state = createRedactState({ paths: [], patterns: [] })
+  const at = Date.UTC(2026, 0, 5)
+  return (text) => {
+    const err = { type: 'Error', message: text, stack: `Error: ${text}\n    at charge (/app/src/pay.js:1:2)` }
+    const fields = { note: text, body: JSON.stringify({ note: text }) }
+    const record = { time: at, level: 50, levelLabel: 'error', msg: `failed: ${text}`, err, fields }
+    const alert = {
+      id: '00000000000000a1',
+      rule: 'error',
+      key: `failed: ${text}`,
+      state: 'firing',
+      severity: 'error',
+      labels: { service: 'shop', note: text },
+      count: 1,
+      firstSeen: at,
+      lastSeen: at,
+      first: record,
+      latest: record,
+      context: [{ time: at, level: 'info', text: `before: ${text}` }],
+    }
+    const items = [{ alert, reason: 'first', added: 1 }]
+    const message = render({ id: 'n1', channel: 'ops', reason: 'first', severity: 'error', at, items })
+    return [JSON.stringify(message), JSON.stringify(state.alert({ ...alert, channelStates: {} }))]
+  }
+}
+
 /** Those of the others that are installed: `pnpm --dir benchmarks/secrets --ignore-workspace install`. */
 export async function others() {
   const found = []

@@ -82,7 +82,7 @@ const protocols: readonly Search[] = [
   {
     mark: /AUTH/,
     find: new RegExp(
-      `(\\bAUTH${eol}\\$\\d{1,9}${eol})([^\\r\\n\\\\]{1,512}(?:${eol}\\$\\d{1,9}${eol}[^\\r\\n\\\\]{1,512})?)`,
+      `((?:\\b|(?<=\\\\n))AUTH${eol}\\$\\d{1,9}${eol})([^\\r\\n\\\\]{1,512}(?:${eol}\\$\\d{1,9}${eol}[^\\r\\n\\\\]{1,512})?)`,
       'g',
     ),
   },

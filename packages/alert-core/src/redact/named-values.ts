@@ -140,11 +140,11 @@ function valueAt(text: string, start: number, name: string, kind: NameKind): Spa
     if (end > start) return { start, end }
   }
   if (kind === 'secret') return { start, end: endOfCredentials(text, start, name) }
-  return { start, end: start + lengthAt(beginning, text, start), isCut: true }
+  return { start, end: start + lengthAt(firstPart, text, start), isCut: true }
 }
 
 /** Enough of a value to see whether it is random: if it is not, the text behind its name is read again. */
-const beginning = /[^\s"'`&;,=]{0,160}/y
+const firstPart = /[^\s"'`&;,=]{0,160}/y
 
 /** The words of a mnemonic; a list of codes. */
 const wordList =
