@@ -11,18 +11,21 @@ interface AlertTransportConstructor {
   new <Name extends string = string>(options?: WrittenOptions<Name> & WinstonOptions): TransportClass
 }
 
-/** What `new AlertTransport(options)` returns. */
-export type AlertTransport = TransportClass
-
 /**
  * Notifies people when the logs say that the service breaks: `winston.createLogger({ transports: [new
  * AlertTransport(options)] })`. The constructor throws an AlertError with code `ALERT_OPTIONS_INVALID` that
  * names every problem by its path; after it nothing throws, emits 'error', or keeps the logger waiting.
  */
-export const AlertTransport: AlertTransportConstructor = new Proxy(TransportClass, {
+const CallableTransport: AlertTransportConstructor = new Proxy(TransportClass, {
   apply() {
     throw new TypeError(
       'AlertTransport is a class for winston: write new AlertTransport(options). For pino, use pino-alert-transport.',
     )
   },
 })
+
+/** What `new AlertTransport(options)` returns. */
+type CallableTransport = TransportClass
+
+// Not a second declaration of the name, which a bundler would change: it is the name of the class.
+export { CallableTransport as AlertTransport }

@@ -221,3 +221,27 @@ describe('what a thread has passed to its plain target is delivered after termin
     expect(hook.arrivedAt[0]).toBeLessThan(Number(ended.stdout))
   })
 })
+
+it.concurrent('no code of a thread, or of a worker below it, runs after terminate(): nothing of theirs can be saved or said', async ({
+  expect,
+}) => {
+  const file = join(folder, 'nothing-runs.mjs')
+  await writeFile(
+    file,
+    `import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+     import { writeSync } from 'node:fs'
+     const start = (name) => new Worker(new URL(import.meta.url), { workerData: name })
+     const said = (by) => new Promise((resolve) => by.once('message', resolve))
+     if (isMainThread) {
+       const thread = start('thread')
+       await said(thread)
+       await thread.terminate()
+     } else {
+       process.on('exit', () => writeSync(1, 'exit of ' + workerData))
+       parentPort.on('close', () => writeSync(1, 'port of ' + workerData))
+       if (workerData === 'thread') await said(start('worker'))
+       parentPort.postMessage('up')
+     }`,
+  )
+  expect(await runNode([file])).toEqual(quietEnd)
+})
