@@ -63,7 +63,7 @@ describe('a text message', () => {
   })
 
   it('holds no link, address, emoji or line break, no more than 35 characters and nothing empty', async () => {
-    const params = { a: 'text', b: 'requestId', c: 'message', d: 'labels.host' }
+    const params = { a: 'text', b: 'requestId', c: 'latestMessage', d: 'labels.host' }
     const text = 'see https://trace.example.com/a?b=c now\n10.0.0.1 db1.example.com:5432 is 😀 down'
     const labels = { host: '磁'.repeat(80) }
     const card = aCard({ text, data: { labels } })

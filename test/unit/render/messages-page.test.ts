@@ -43,7 +43,6 @@ const forbidden = [
   /\brefused\b/i,
   /\bstatus: over\b/i,
   /more severe than before/i,
-  /could not tell/i,
   /\d (?:sec|hr)\b/,
   /UTC[+-]\d\d:\d\d/,
   /迟到|代替|暂存|已结束|没有其他通道接手|报警|警报|回归/,
