@@ -283,6 +283,8 @@ describe('a digest on real channels', () => {
       const json = received.find(({ provider }) => provider === 'webhook')!.request.body
       expect(JSON.parse(json)).toMatchObject({
         reason: 'digest',
+        kind: 'digest',
+        omitted: 0,
         alerts: [],
         digest: { records: 1, new: 1, firing: 0, resolved: 0, alerts: [{ state: 'resolved', count: 1 }] },
       })

@@ -47,8 +47,8 @@ export interface SavedKey {
 
 /**
  * Counts one more record; returns until when the condition is met, `-Infinity` if it is not. `since` is when
- * its rule began to watch for spikes, epoch ms; `resetAt` when a record last ended the row of the key, if that
- * is known.
+ * its rule began to watch for spikes, epoch ms; `resetAt` when a record last ended the row of the key, if
+ * that is known.
  */
 export function addToKey(
   key: KeyState,

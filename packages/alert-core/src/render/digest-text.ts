@@ -188,7 +188,7 @@ function dataOf(digest: Digest, { describe }: DigestOptions): Readonly<Record<st
         rule,
         state,
         severity,
-        title: headline,
+        headline,
         count: line.records,
         startedAt: isoTime(line.startedAt),
         ...(line.endedAt === undefined ? {} : { endedAt: isoTime(line.endedAt) }),

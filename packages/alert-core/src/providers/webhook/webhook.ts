@@ -158,15 +158,24 @@ function describe(message: Message): Readonly<Record<string, unknown>> {
     to,
     alerts: cards.map(({ id, severity, reason, data }) => ({ id, severity, reason, ...data })),
     others,
-    omitted: Math.max(0, brief.length + more - others.length),
+    // The lines of a digest stand for kinds of alerts.
+    omitted: digest ? 0 : Math.max(0, brief.length + more - others.length),
     notes,
     ...(digest && { digest }),
   }
 }
 
 /** What the message is, whatever its reason. */
-function kindOf({ cards, brief, more, storm, test }: Message): 'alert' | 'alerts' | 'storm' | 'test' {
+function kindOf({
+  cards,
+  brief,
+  more,
+  storm,
+  test,
+  digest,
+}: Message): 'alert' | 'alerts' | 'storm' | 'digest' | 'test' {
   if (test) return 'test'
+  if (digest !== undefined) return 'digest'
   if (storm !== undefined) return 'storm'
   return cards.length + brief.length + more > 1 ? 'alerts' : 'alert'
 }
