@@ -1,12 +1,21 @@
 /** The public names of alert-core, nothing else. */
 
+export { askHubs } from './control/ask-socket.ts'
+export type { ControlAnswer, ControlRequest } from './control/control.ts'
+export { type ControlHandler, type Controlled, controlHandler } from './control/control-handler.ts'
+export type { AlertLife, AlertStatus, ChannelStatus, HubStatus, SilenceStatus } from './control/hub-status.ts'
+export { signLink } from './control/link-token.ts'
+export type { SocketAnswer, SocketQuestion } from './control/serve-socket.ts'
+export { statusPage } from './control/status-page.ts'
 export { AlertError } from './errors/alert-error.ts'
 export type { AlertInput } from './hub/alert-input.ts'
+export type { AcknowledgeOptions, SilenceRequest } from './hub/answer-types.ts'
 export { createHub } from './hub/create-hub.ts'
 export type { Explanation } from './hub/explain.ts'
 export type { FlushResult, Hub, HubPorts, WireConfig } from './hub/hub-types.ts'
 export type { ChannelStats, Stats } from './hub/stats.ts'
 export type {
+  Acknowledgement,
   Alert,
   AlertEvent,
   AlertName,

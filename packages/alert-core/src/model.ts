@@ -226,6 +226,15 @@ export type AlertState = 'firing' | 'resolved'
  */
 export type EndCause = 'record' | 'quiet' | 'rule-removed' | 'channel-removed' | 'merged'
 
+/** Somebody has taken on an alert. */
+export interface Acknowledgement {
+  /** When, epoch ms. */
+  readonly at: number
+  /** Who, if that is known. */
+  readonly by?: string
+  readonly comment?: string
+}
+
 /** One problem of the watched service: an immutable copy, made when a channel was notified. */
 export interface Alert {
   /** Fingerprint: 16 hex digits. */
@@ -248,6 +257,8 @@ export interface Alert {
   readonly isAbsence?: true
   /** It fires because there are many more records than usual. */
   readonly spike?: SpikeValue
+  /** Who has taken it on; absent if it is not acknowledged, or became worse since. */
+  readonly acknowledged?: Acknowledgement
   /** How often it started within 24 h; present only if it flaps, and is notified less often for it. */
   readonly startsInDay?: number
   readonly severity: Severity
@@ -336,6 +347,13 @@ export function moreUrgent(a: Reason, b: Reason): Reason {
   return reasons.indexOf(b) > reasons.indexOf(a) ? b : a
 }
 
+/** A silence that ended while its alert fired; `at` is epoch ms. */
+export interface SilenceEnded {
+  readonly by?: string
+  readonly at: number
+  readonly count: number
+}
+
 /** One alert inside a notification, and what is new about it for this channel. */
 export interface NotificationItem {
   readonly alert: Alert
@@ -350,6 +368,10 @@ export interface NotificationItem {
   readonly notifiedAt?: number
   /** For `escalated`: how severe it was when this channel was last notified. */
   readonly previousSeverity?: Severity
+  /** For a channel with `after`: how long the alert fired before it was notified, ms. */
+  readonly unacknowledgedMs?: number
+  /** The first message after a silence: who made that, when it ended, and the records that it suppressed. */
+  readonly silenceEnded?: SilenceEnded
   /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
   /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */
@@ -436,6 +458,7 @@ export type Receipt =
  * - `off`: a rule has severity 'off', or the record has `alert: false`.
  * - `silenced`: a silence matches the alert.
  * - `inhibited`: another firing alert inhibits it.
+ * - `acknowledged`: somebody has acknowledged it.
  * - `schedule`: outside the times of the channel's `schedules`.
  * - `ended`: the alert was resolved before the channel's `after`, or its last records need no message.
  * - `quota`: the channel's `limit` is exhausted.
@@ -452,6 +475,7 @@ export type SuppressedReason =
   | 'off'
   | 'silenced'
   | 'inhibited'
+  | 'acknowledged'
   | 'schedule'
   | 'ended'
   | 'quota'
@@ -542,6 +566,16 @@ export type AlertEvent =
       readonly reason: SuppressedReason
       /** Records that this channel would have been notified of. */
       readonly count?: number
+      readonly at: number
+    } & AlertName)
+  | ({
+      /** Somebody acknowledged an alert, or it is not acknowledged any more. */
+      readonly type: 'acknowledged'
+      readonly channel?: undefined
+      readonly by?: string
+      readonly comment?: string
+      /** Why it is not acknowledged any more. */
+      readonly ended?: 'escalated' | 'undone'
       readonly at: number
     } & AlertName)
   | {

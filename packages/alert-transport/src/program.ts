@@ -1,6 +1,7 @@
 /** The command line as a value: what `cli.ts` runs, and what tests run without a process. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { createAnswerCommands } from './commands/answer-commands.ts'
 import { createCheckCommand } from './commands/check-command.ts'
 import type { CommandIo } from './commands/command-io.ts'
 import { createExplainCommand } from './commands/explain-command.ts'
@@ -21,6 +22,7 @@ export function createProgram(io: CommandIo): Command {
     .addCommand(createSendTestCommand(io))
     .addCommand(createReplayCommand(io))
     .addCommand(createWatchCommand(io))
+  for (const command of createAnswerCommands(io)) program.addCommand(command)
   // `addCommand` passes no settings on: without this, a wrong option of a command shows no help.
   for (const command of [program, ...program.commands]) command.showHelpAfterError()
   return program

@@ -7,7 +7,18 @@ import type { AlertOptions, WrittenOptions } from 'alert-core'
 import type { TargetOptions } from 'alert-core/worker'
 import { type AlertTransport, alertTransport } from './transport-entry.ts'
 
-export type { AlertEvent, AlertOptions, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
+export type {
+  AcknowledgeOptions,
+  AlertEvent,
+  AlertOptions,
+  Explanation,
+  FlushResult,
+  HubStatus,
+  SilenceOptions,
+  SilenceRequest,
+  Stats,
+} from 'alert-core'
+export { controlHandler } from 'alert-core/adapter'
 export { type AlertStream, alertStream } from './alert-stream.ts'
 export { type AlertTransport, alertTransport } from './transport-entry.ts'
 

@@ -2,7 +2,17 @@
  * The winston transport. winston's base class filters by level, buffers records and throws what a format
  * throws; this one looks at every record in the tick of its call, whatever its level, and never throws.
  */
-import type { AlertEvent, Explanation, FlushResult, SilenceOptions, Stats } from 'alert-core'
+import type {
+  AcknowledgeOptions,
+  AlertEvent,
+  ControlAnswer,
+  ControlRequest,
+  Explanation,
+  FlushResult,
+  HubStatus,
+  SilenceRequest,
+  Stats,
+} from 'alert-core'
 import { bounded, releaseWithOwner } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
 import { type Info, isCrashMessage } from './info.ts'
@@ -97,10 +107,10 @@ export class AlertTransport extends TransportStream {
   }
 
   /**
-   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or
-   * `ALERT_WORKER_UNREACHABLE`.
+   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID`,
+   * `ALERT_UNKNOWN_ALERT` or `ALERT_WORKER_UNREACHABLE`.
    */
-  silence(silence: SilenceOptions): Promise<string> {
+  silence(silence: SilenceRequest): Promise<string> {
     return this.#adapter.silence(silence)
   }
 
@@ -109,6 +119,28 @@ export class AlertTransport extends TransportStream {
    */
   unsilence(id: string): Promise<boolean> {
     return this.#adapter.unsilence(id)
+  }
+
+  /**
+   * Takes on an alert that fires, by its id or at least the first four digits of it: no channel is reminded
+   * of it until it becomes worse or ends. Resolves to its whole id. Rejects with `ALERT_UNKNOWN_ALERT` or
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
+  acknowledge(id: string, options?: AcknowledgeOptions): Promise<string> {
+    return this.#adapter.acknowledge(id, options)
+  }
+
+  /**
+   * What fires, who has taken it on, silences, and channels with their last outcome. Rejects with
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
+  status(): Promise<HubStatus> {
+    return this.#adapter.status()
+  }
+
+  /** Answers a request for the page of option `control`; `controlHandler(transport)` calls it. */
+  control(request: ControlRequest): Promise<ControlAnswer> {
+    return this.#adapter.control(request)
   }
 
   override _write(info: unknown, _encoding: BufferEncoding, done: Done): void {

@@ -1,7 +1,7 @@
 /**
- * The six invariants on random traces in which people silence, inhibit, schedule, reload and restart at
- * random moments. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES sets how many
- * are tried.
+ * The six invariants on random traces in which people silence, acknowledge, inhibit, schedule, reload and
+ * restart at random moments. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES
+ * sets how many are tried.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -40,8 +40,8 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
       const story = playMutes(channels, steps, ticks)
-      // 3: nothing is sent while silenced, inhibited or outside a schedule, ends apart; and nothing without
-      // news.
+      // 3: nothing is sent while silenced, acknowledged, inhibited or outside a schedule, ends apart; and
+      // nothing without news.
       must(story.problems.length === 0, story.problems.join('\n'))
 
       const notified = sentLog(story)
@@ -126,6 +126,6 @@ test('the traces reach every reason to mute, and every reason to send', () => {
     'absent repeat',
     'absent resolved',
   ]
-  const kept = ['silenced', 'inhibited', 'schedule', 'ended', 'closed']
+  const kept = ['silenced', 'acknowledged', 'inhibited', 'schedule', 'ended', 'closed']
   expect([...reached]).toEqual(expect.arrayContaining([...notified, ...kept]))
 })

@@ -1,18 +1,19 @@
 /**
- * Random traces in which people silence, inhibit, reload and restart as well, and a second opinion, as plain
- * as can be, on who is to be kept quiet about what.
+ * Random traces in which people silence, acknowledge, inhibit, reload and restart as well, and a second
+ * opinion, as plain as can be, on who is to be kept quiet about what.
  */
 import fc from 'fast-check'
 import { type ChannelPlan, createTracker, type Effect, type Tracker } from '#core/alerts/tracker.ts'
-import type { Alert } from '#core/model.ts'
+import { type Alert, type Severity, severityRank } from '#core/model.ts'
 import { createMuting } from '#core/mute/mutes.ts'
 import { minute, occurrence, second } from './stage.ts'
-import { idOf, type Punctuality, play, type Step, type Story, traces } from './traces.ts'
+import { idOf, type Punctuality, play, resolveAfterOf, type Step, type Story, traces } from './traces.ts'
 
 /** What happens beside records and time. */
 export type MuteStep = { readonly afterMs: number } & (
   | { readonly does: 'silence'; readonly key: number; readonly forMs: number }
   | { readonly does: 'unsilence' }
+  | { readonly does: 'acknowledge'; readonly key: number; readonly isUndone: boolean }
   /** Other options: `k0` inhibits those of its region, or does not. */
   | { readonly does: 'inhibit'; readonly isOn: boolean }
   | { readonly does: 'reload' }
@@ -51,6 +52,18 @@ export function muteTraces(): fc.Arbitrary<(Step | MuteStep)[]> {
     },
     { weight: 1, arbitrary: fc.record({ afterMs, does: fc.constant('unsilence' as const) }) },
     {
+      weight: 4,
+      arbitrary: fc.record({
+        afterMs,
+        does: fc.constant('acknowledge' as const),
+        key: fc.nat(4),
+        isUndone: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(false) },
+          { weight: 1, arbitrary: fc.constant(true) },
+        ),
+      }),
+    },
+    {
       weight: 2,
       arbitrary: fc.record({ afterMs, does: fc.constant('inhibit' as const), isOn: fc.boolean() }),
     },
@@ -81,6 +94,9 @@ export function playMutes(
 ): MuteStory {
   const names = channels.map(({ name }) => name)
   const silences: { readonly id: string; readonly of: string; readonly from: number; until: number }[] = []
+  /** Who took what on, by the alert: until something worse or the end. */
+  const taken = new Map<string, { readonly rank: number; lastAt: number }>()
+  const lastAt = new Map<string, number>()
   let inhibits = false
   let quiet = makeQuiet([])
   let ids = 0
@@ -131,7 +147,32 @@ export function playMutes(
     const region = regionOf(id)
     const isInhibited =
       inhibits && id !== 'k0' && isFiring && region !== undefined && region === regionOf('k0')
-    return isSilenced || isOutside || isInhibited
+    // What is renewed is the state itself, not a reminder.
+    const isRenewed = channels.some(({ name, renews }) => name === channel && renews === true)
+    return isSilenced || isOutside || isInhibited || (taken.has(id) && !isRenewed)
+  }
+
+  /** What a record does to an acknowledgement, by the rules as people read them. */
+  function noteRecord(id: string, severity: Severity, isEnd: boolean, now: number): void {
+    const one = taken.get(id)
+    const quietMs = id === absentId ? false : resolveAfterOf(Number(id.slice(1)))
+    const isOver = one !== undefined && quietMs !== false && now >= one.lastAt + quietMs
+    if (isEnd || isOver || (one !== undefined && severityRank(severity) > one.rank)) taken.delete(id)
+    else if (one !== undefined) one.lastAt = now
+    if (!isEnd) lastAt.set(id, now)
+  }
+
+  function acknowledge(id: string, isUndone: boolean, now: number): readonly Effect[] {
+    if (isUndone) {
+      const effects = tracker.unacknowledge(id, now)
+      if (effects !== undefined) taken.delete(id)
+      return effects ?? []
+    }
+    const effects = tracker.acknowledge(id, { at: now, by: 'ann' }, now)
+    const alert = tracker.live().find((one) => one.id === id)
+    if (effects !== undefined && alert !== undefined)
+      taken.set(id, { rank: severityRank(alert.severity), lastAt: lastAt.get(id) ?? now })
+    return effects ?? []
   }
 
   function check(effects: readonly Effect[], now: number): readonly Effect[] {
@@ -164,6 +205,8 @@ export function playMutes(
         quiet.unsilence(silence.id)
         return tracker.updateMutes(now)
       }
+      case 'acknowledge':
+        return acknowledge(step.key === 4 ? absentId : idOf(step.key), step.isUndone, now)
       case 'inhibit':
         inhibits = step.isOn
         quiet = makeQuiet(quiet.runtimeSilences(now))
@@ -178,6 +221,7 @@ export function playMutes(
         return tracker.restore(saved, now)
       }
       case 'appear': {
+        noteRecord(absentId, 'error', true, now)
         const condition = { forMs: 0, when: { kind: 'absence', absentMs } } as const
         return tracker.push(
           { ...occurrence(absentId, now), rule: 'absent', key: '', condition, resolveAfterMs: false },
@@ -190,7 +234,10 @@ export function playMutes(
   }
 
   const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'settle'> = {
-    push: (occurrence, now) => check(tracker.push(occurrence, now), now),
+    push(occurrence, now) {
+      noteRecord(occurrence.id, occurrence.severity, occurrence.action === 'resolve', now)
+      return check(tracker.push(occurrence, now), now)
+    },
     tick: (now) => check(tracker.tick(now), now),
     drain: (now, options) => check(tracker.drain(now, options), now),
     nextDeadline: () => tracker.nextDeadline(),

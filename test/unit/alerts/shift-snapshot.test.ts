@@ -65,6 +65,7 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   lasts: true,
   isAbsence: true,
   spike: { withinMs: 300_000, count: 40, usual: 12.5, threshold: 38 },
+  acknowledged: { at: time(), by: 'ann', comment: 'on it' },
   template: { scope: 'error', words: ['it', 'broke'] },
   variants: { values: [['it', 5]], more: 1 },
   processes: [{ name: 'web-1', count: 7 }],
@@ -86,6 +87,7 @@ const channelState: Required<ChannelState> = {
   nextAt: time(),
   sending: { life: time(), isOver: true },
   opened: time(),
+  silenceEnded: { at: time(), by: 'ann', count: 3 },
   mute: { reason: 'silenced', untilMs: time() },
 }
 

@@ -12,7 +12,7 @@ import {
   unnotified,
 } from './channel-state.ts'
 import { endedTooSoon, isDone, previewsOf, schedule } from './due.ts'
-import { type Effect, suppressed } from './effect.ts'
+import { acknowledgedEffect, type Effect, suppressed } from './effect.ts'
 import { addPast, keptMs, ownEntries, takePast } from './history.ts'
 import { addSigns, distinctField, releaseImpact } from './impact.ts'
 import { numberOf } from './key-state.ts'
@@ -103,12 +103,17 @@ export function continueAlert(
   countRecord(alert, occurrence, now, collected)
   notePlace(state, alert, occurrence, now, collected)
   if (before !== alert.resolveAfterMs) expectEnd(state, quietAt(alert))
+  const { acknowledged } = alert
   const isWorse = raiseSeverity(alert, occurrence, now)
   if (isWorse) {
     applyFilters(state, alert)
     expectMuteChange(state, now)
   }
-  const effects = alert.hasMuted ? updateMutesOf(state, alert, now) : nothing
+  const unmuted = alert.hasMuted ? updateMutesOf(state, alert, now) : nothing
+  const effects =
+    isWorse && acknowledged !== undefined
+      ? [acknowledgedEffect(alert, acknowledged, 'escalated'), ...unmuted]
+      : unmuted
   if (!isWorse && alert.scheduled) return effects
   alert.scheduled = true
   schedule(state, alert)

@@ -8,7 +8,7 @@ import type { ChannelPlan, Urgency } from './channel.ts'
 import { rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
 import { flappingPauseMs } from './flapping.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
-import { firingOf, type TrackerState } from './tracker-state.ts'
+import { firingOf, mutesOf, type TrackerState } from './tracker-state.ts'
 
 /** A notification that is due. */
 export interface Due {
@@ -177,14 +177,16 @@ export function schedule(state: TrackerState, alert: LiveAlert): void {
 
 /** What each channel would do now with an alert that fires; nothing changes. */
 export function previewsOf(state: TrackerState, alert: LiveAlert, now: number): readonly ChannelPreview[] {
-  const mutes = state.mutes()
+  const mutes = mutesOf(state)
   return state.channels.map((channel): ChannelPreview => {
     const { plan } = channel
     const { name } = plan
     const known = alert.channelStates.get(name)
     if (known?.admitted !== true) return { channel: name, takes: false, why: 'filtered' }
     const mute = mutes?.(copyAlert(alert), name, now, firingOf(state, now))
-    if (mute !== undefined) return { channel: name, takes: true, why: mute.reason, ...atKnown(mute.endsAt) }
+    // A record that makes it worse ends the acknowledgement.
+    const isMuted = mute !== undefined && (mute.reason !== 'acknowledged' || alert.acknowledged !== undefined)
+    if (isMuted) return { channel: name, takes: true, why: mute.reason, ...atKnown(mute.endsAt) }
 
     const { mute: _, ...unmuted } = known
     const channelState = { ...unmuted, since: known.since ?? now }

@@ -2,7 +2,14 @@
  * What follows from a record or from time passing, as values: the host of the tracker (a worker, a test, a
  * replay over old logs) decides what to do with them.
  */
-import type { AlertName, ChannelPreview, Notification, Severity, SuppressedReason } from '../model.ts'
+import type {
+  Acknowledgement,
+  AlertName,
+  ChannelPreview,
+  Notification,
+  Severity,
+  SuppressedReason,
+} from '../model.ts'
 
 /** One consequence: a channel is notified, or a reason why not is recorded. */
 export type Effect =
@@ -25,6 +32,12 @@ export type Effect =
       /** Records that this channel is not notified of; missing if it does not take the alert. */
       readonly count?: number
     } & AlertName)
+  | ({
+      /** Somebody acknowledged the alert, or it is not acknowledged any more. */
+      readonly type: 'acknowledged'
+      readonly ended?: 'escalated' | 'undone'
+    } & Omit<Acknowledgement, 'at'> &
+      AlertName)
   | {
       /** The channel's quota is exhausted, and alerts wait for it or fall back; reported once. */
       readonly type: 'quota-exhausted'
@@ -42,6 +55,24 @@ export type Effect =
       /** Records counted under the overflow alert because there was no room for an alert of their own. */
       readonly count: number
     }
+
+/** The acknowledgement of the alert began, or ended. */
+export function acknowledgedEffect(
+  alert: { readonly id: string; readonly rule: string; readonly key: string },
+  { by, comment }: Acknowledgement,
+  ended?: 'escalated' | 'undone',
+): Effect {
+  const { id, rule, key } = alert
+  return {
+    type: 'acknowledged',
+    alert: id,
+    rule,
+    key,
+    ...(by === undefined ? {} : { by }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(ended === undefined ? {} : { ended }),
+  }
+}
 
 /** The channel is not notified of so many records of the alert; no count if it does not take the alert. */
 export function suppressed(

@@ -2,6 +2,7 @@
  * An alert in the tracker and its state on each channel: mutable, counted in place. Notifications get a copy.
  */
 import {
+  type Acknowledgement,
   type Alert,
   type ContextLine,
   type EndCause,
@@ -10,6 +11,7 @@ import {
   type Occurrence,
   type ReleaseNote,
   type Severity,
+  type SilenceEnded,
   type SpikeValue,
   severityRank,
 } from '../model.ts'
@@ -66,6 +68,8 @@ export interface LiveAlert {
   readonly starts: readonly number[]
   /** It fired again so often that it is notified less often. */
   readonly isFlapping?: true
+  /** Who has taken it on; it stays until the alert becomes worse or ends. */
+  acknowledged?: Acknowledgement
   /** It is a lasting state (`for`, `absent`, `consecutive`): its end is news too. */
   lasts?: true
   /** It fires because no record comes. */
@@ -115,6 +119,9 @@ export interface LastNotified {
   readonly nextAt?: number
 }
 
+/** Why a channel is not notified of an alert that it takes. */
+export type MuteReason = 'silenced' | 'inhibited' | 'schedule' | 'acknowledged'
+
 /** The state of one alert on one channel. */
 export interface ChannelState {
   /** The channel's filter takes the alert. */
@@ -147,7 +154,15 @@ export interface ChannelState {
   /** The provider accepted a message about this life (its `startedAt`), and no end was sent since. */
   opened?: number
   /** Why the channel is not notified of it, and until when at least, epoch ms. */
-  mute?: { readonly reason: 'silenced' | 'inhibited' | 'schedule'; readonly untilMs?: number }
+  mute?: {
+    readonly reason: MuteReason
+    readonly untilMs?: number
+    readonly by?: string
+    /** Of a silence: the records of the alert before it that the channel was to be notified of. */
+    readonly countBefore?: number
+  }
+  /** A silence ended; the next message says so. */
+  silenceEnded?: SilenceEnded
 }
 
 /** What is known of the earlier lives of an alert. */
@@ -288,6 +303,7 @@ export function countRecord(
 export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: number): boolean {
   const rank = severityRank(occurrence.severity)
   if (rank <= alert.rank) return false
+  delete alert.acknowledged
   alert.rank = rank
   alert.first = occurrence.record
   alert.latest = occurrence.record
@@ -333,6 +349,7 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: alert.formerEndedAt }),
     ...(alert.isAbsence ? { isAbsence: true } : {}),
     ...(alert.spike === undefined ? {} : { spike: alert.spike }),
+    ...(alert.acknowledged === undefined ? {} : { acknowledged: alert.acknowledged }),
     ...(alert.isFlapping ? { startsInDay: alert.starts.length } : {}),
     severity: alert.severity,
     ...(alert.code === undefined ? {} : { code: alert.code }),

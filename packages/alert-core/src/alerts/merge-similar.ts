@@ -14,7 +14,7 @@ import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { textOf } from './openings.ts'
 import { mergeProcesses } from './processes.ts'
 import { addValue, type Group, markMerged, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
-import type { TrackerState } from './tracker-state.ts'
+import { expectMuteCheck, type TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
 
 /** Counts the word of one record under its merged alert. */
@@ -82,6 +82,8 @@ function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: nu
     suppressUnnotified(other, from)
   }
   if (other.rank > alert.rank) {
+    delete alert.acknowledged
+    expectMuteCheck(state, now)
     alert.rank = other.rank
     alert.severity = other.severity
     alert.escalatedAt = other.escalatedAt ?? other.startedAt

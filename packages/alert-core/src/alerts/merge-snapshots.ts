@@ -74,8 +74,9 @@ function mergeAllDigests(
 function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
   const [first, last] = a.lastAt <= b.lastAt ? [a, b] : [b, a]
   const worst = first.rank > last.rank ? first : last
-  const { endedAt: _, releaseNote, ...rest } = last
+  const { endedAt: _, releaseNote, acknowledged: __, ...rest } = last
   const impact = mergeSavedImpact(a.impact, b.impact)
+  const acknowledged = mergedAcknowledgement(a, b)
   // A life that began after the other one ended is noted by itself.
   const isNoted =
     releaseNote !== undefined && (hasEnded(first) || releaseNote.type === first.releaseNote?.type)
@@ -97,6 +98,7 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     starts: [...new Set([...a.starts, ...b.starts])].sort(byTime),
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
+    ...(acknowledged === undefined ? {} : { acknowledged }),
     endedAt: isFiring ? undefined : latest(a.endedAt, b.endedAt),
     channelStates: mergeChannelStates(a, b),
     ...(a.processes === undefined && b.processes === undefined
@@ -105,6 +107,14 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     ...(isNoted ? { releaseNote } : {}),
     ...(impact === undefined ? {} : { impact }),
   }
+}
+
+/** One of a less severe copy does not hold for the other. */
+function mergedAcknowledgement(a: SavedAlert, b: SavedAlert): SavedAlert['acknowledged'] {
+  const worst = Math.max(a.rank, b.rank)
+  const [one, other] = [a, b].map(({ rank, acknowledged }) => (rank === worst ? acknowledged : undefined))
+  if (one === undefined || other === undefined) return one ?? other
+  return other.at >= one.at ? other : one
 }
 
 function mergeChannelStates(a: SavedAlert, b: SavedAlert): Readonly<Record<string, ChannelState>> {
@@ -130,6 +140,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
   const nextAt = latest(a.nextAt, b.nextAt)
   const opened = latest(a.opened, b.opened)
   const sending = b.sending ?? a.sending
+  const silenceEnded = b.silenceEnded ?? a.silenceEnded
   const former = mergeFormer(a.former, b.former)
   return {
     admitted: a.admitted || b.admitted,
@@ -140,6 +151,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
     ...(past === undefined ? {} : { past }),
     ...(nextAt === undefined ? {} : { nextAt }),
     ...(a.mute === undefined && b.mute === undefined ? {} : { mute: b.mute ?? a.mute! }),
+    ...(silenceEnded === undefined ? {} : { silenceEnded }),
     ...(former === undefined ? {} : { former }),
     ...(opened === undefined ? {} : { opened }),
     ...(sending === undefined ? {} : { sending }),

@@ -1,14 +1,14 @@
 /**
- * Silences, inhibitions and schedules: a muted alert is recorded with its reason in place of a notification.
- * After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`, `consecutive`,
- * or ended by a record only) is sent if it still fires. Ends are never muted.
+ * Silences, inhibitions, schedules and acknowledgements: a muted alert is recorded with its reason in place of
+ * a notification. After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`,
+ * `consecutive`, or ended by a record only) is sent if it still fires. Ends are never muted.
  */
 import type { Channel } from './channel.ts'
 import { alertFor, suppressUnnotified, unnotified } from './channel-state.ts'
 import { dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { type ChannelState, copyAlert, isLasting, type LiveAlert } from './live-alert.ts'
-import { firingOf, type Mute, type Mutes, type TrackerState } from './tracker-state.ts'
+import { firingOf, type Mute, type Mutes, mutesOf, type TrackerState } from './tracker-state.ts'
 
 /**
  * Mutes what is due on the channel and must not be sent; with `all`, for the end of the stream, all that is
@@ -46,13 +46,13 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
   state.mutesEndAt = Number.POSITIVE_INFINITY
   state.hasInhibited = false
-  const mutes = state.mutes()
+  const mutes = mutesOf(state)
   const firing = firingOf(state, now)
   for (const alert of state.alerts.values()) {
     for (const [channel, channelState] of alert.channelStates) {
       if (channelState.mute === undefined) continue
       const mute = mutes?.(copyAlert(alert), channel, now, firing)
-      if (mute === undefined) effects.push(...endMute(alert, channel, channelState, 0))
+      if (mute === undefined) effects.push(...endMute(alert, channel, channelState, 0, now))
       else setMute(state, channelState, mute)
     }
     if (!alert.scheduled) schedule(state, alert)
@@ -60,15 +60,19 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
   return effects
 }
 
-/** Checks the mutes of one alert after a record: a silence may not match the latest record. */
-export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number): Effect[] {
+/**
+ * Checks the mutes of one alert, after a record by default: a silence may not match the latest one. The
+ * `fresh` latest records are not muted any more.
+ */
+export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number, fresh = 1): Effect[] {
   const effects: Effect[] = []
   const copy = copyAlert(alert)
-  const mutes = state.mutes()
+  const mutes = mutesOf(state)
   for (const [channel, channelState] of alert.channelStates) {
     if (channelState.mute === undefined || channelState.mute.reason === 'schedule') continue
-    if (mutes?.(copy, channel, now, firingOf(state, now)) !== undefined) continue
-    effects.push(...endMute(alert, channel, channelState, 1))
+    const mute = mutes?.(copy, channel, now, firingOf(state, now))
+    if (mute === undefined) effects.push(...endMute(alert, channel, channelState, fresh, now))
+    else setMute(state, channelState, mute)
   }
   return effects
 }
@@ -93,7 +97,7 @@ function beginMute(
   channelState: ChannelState,
   mute: Mute,
 ): Effect[] {
-  setMute(state, channelState, mute)
+  setMute(state, channelState, mute, alert.count - unnotified(alert, channelState))
   alert.hasMuted = true
   const { reason } = mute
   if (isLasting(alert)) return [suppressed(alert, channel, reason)]
@@ -102,16 +106,47 @@ function beginMute(
   return [suppressed(alert, channel, reason, count)]
 }
 
-function setMute(state: TrackerState, channelState: ChannelState, mute: Mute): void {
-  channelState.mute = mute
-  if (mute.reason === 'inhibited') state.hasInhibited = true
-  state.mutesEndAt = Math.min(state.mutesEndAt, mute.untilMs ?? Number.POSITIVE_INFINITY)
+function setMute(
+  state: TrackerState,
+  channelState: ChannelState,
+  { reason, untilMs, by }: Mute,
+  countBefore = channelState.mute?.countBefore,
+): void {
+  channelState.mute = {
+    reason,
+    ...(untilMs === undefined ? {} : { untilMs }),
+    ...(by === undefined ? {} : { by }),
+    ...(countBefore === undefined ? {} : { countBefore }),
+  }
+  if (reason === 'inhibited') state.hasInhibited = true
+  state.mutesEndAt = Math.min(state.mutesEndAt, untilMs ?? Number.POSITIVE_INFINITY)
+}
+
+function noteSilenceEnd(
+  { count }: LiveAlert,
+  channelState: ChannelState,
+  { by, countBefore = count, untilMs }: NonNullable<ChannelState['mute']>,
+  fresh: number,
+  now: number,
+): void {
+  const silenced = count - countBefore - fresh
+  if (silenced <= 0) return
+  // Of a clock that was set, the moment is not known.
+  const at = untilMs !== undefined && untilMs > 0 ? Math.min(untilMs, now) : now
+  channelState.silenceEnded = { ...(by === undefined ? {} : { by }), at, count: silenced }
 }
 
 /** Ends the mute; the `fresh` latest records came after it. */
-function endMute(alert: LiveAlert, channel: string, channelState: ChannelState, fresh: number): Effect[] {
+function endMute(
+  alert: LiveAlert,
+  channel: string,
+  channelState: ChannelState,
+  fresh: number,
+  now: number,
+): Effect[] {
   const { mute } = channelState
   if (mute === undefined) return []
+  if (mute.reason === 'silenced') noteSilenceEnd(alert, channelState, mute, fresh, now)
   if (isLasting(alert)) {
     unmute(alert, channelState)
     return []

@@ -142,6 +142,8 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
   const { notifiedAt: _, previousSeverity: __, fallbackFrom, fellBack: ___, ...latest } = newer
   const fellBack = (older.fellBack ?? 0) + (newer.fellBack ?? 0)
   const { notifiedAt } = older
+  const unacknowledgedMs = older.unacknowledgedMs ?? newer.unacknowledgedMs
+  const silenceEnded = older.silenceEnded ?? newer.silenceEnded
   const previousSeverity = older.previousSeverity ?? newer.previousSeverity
   const reason = mergeReasons(older, newer)
   return {
@@ -150,6 +152,8 @@ function mergeItems(older: NotificationItem, newer: NotificationItem): Notificat
     added: older.added + newer.added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
     ...(previousSeverity === undefined ? {} : { previousSeverity }),
+    ...(unacknowledgedMs === undefined ? {} : { unacknowledgedMs }),
+    ...(silenceEnded === undefined || reason === 'resolved' ? {} : { silenceEnded }),
     ...(fellBack === 0 ? {} : { fellBack }),
     // What the channel was to be notified of itself did not fall back to it.
     ...(fallbackFrom === undefined || older.fallbackFrom === undefined ? {} : { fallbackFrom }),

@@ -19,7 +19,7 @@ import { confirmPast } from './history.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
 import { composeNotification, joinedIds } from './notification.ts'
 import { noteFailed } from './send-digest.ts'
-import { channelOf, firingOf, type TrackerState } from './tracker-state.ts'
+import { channelOf, firingOf, mutesOf, type TrackerState } from './tracker-state.ts'
 
 /**
  * How much is sent: `due`, what is due on a free channel; `flush`, all that may be sent by now, without
@@ -113,7 +113,7 @@ function collectCandidates(
   return candidates
 
   function isMuted(alert: LiveAlert, channelState: ChannelState): boolean {
-    const mute = state.mutes()?.(alertFor(alert, channelState), plan.name, now, firingOf(state, now))
+    const mute = mutesOf(state)?.(alertFor(alert, channelState), plan.name, now, firingOf(state, now))
     return mute !== undefined
   }
 }
@@ -176,6 +176,10 @@ export function notifyOf(
   const notifiedAt = last?.at
   const previousSeverity =
     reason === 'escalated' && last !== undefined ? severities[worstOf(last)] : undefined
+  const { silenceEnded, since } = channelState
+  const isFirst = reason === 'first' && channelState.notified === undefined
+  const unacknowledgedMs = isFirst && plan.afterMs > 0 && since !== undefined ? now - since : undefined
+  delete channelState.silenceEnded
   markNotified(alert, channelState, reason, plan, now)
   const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
   return {
@@ -184,6 +188,8 @@ export function notifyOf(
     added,
     ...(notifiedAt === undefined ? {} : { notifiedAt }),
     ...(previousSeverity === undefined ? {} : { previousSeverity }),
+    ...(unacknowledgedMs === undefined ? {} : { unacknowledgedMs }),
+    ...(silenceEnded === undefined || reason === 'resolved' ? {} : { silenceEnded }),
     ...(nextAt === undefined ? {} : { nextAt }),
   }
 }

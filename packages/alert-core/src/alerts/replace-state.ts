@@ -81,6 +81,7 @@ export function restore(
     endsAt: Number.POSITIVE_INFINITY,
     mutesEndAt: Number.NEGATIVE_INFINITY,
     firing: undefined,
+    hasAcknowledged: alerts.some(({ acknowledged }) => acknowledged !== undefined),
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
     similar: createSimilar(state.maxAlerts),

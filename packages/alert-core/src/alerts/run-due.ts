@@ -12,7 +12,7 @@ import { muteDue, updateMutes } from './mute.ts'
 import { notifyAll, suppressRest } from './notify.ts'
 import { digestDueAt, sendDigest } from './send-digest.ts'
 import { catchUp, noEffects } from './take-record.ts'
-import type { TrackerState } from './tracker-state.ts'
+import { mutesOf, type TrackerState } from './tracker-state.ts'
 
 const leastReportMs = 3_600_000
 
@@ -42,7 +42,7 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   const effects = endWhatIsOver(state, now)
   for (const channel of state.channels) {
     if (now < deadlineOf(state, channel)) continue
-    const mutes = state.mutes()
+    const mutes = mutesOf(state)
     if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
     effects.push(...notifyAll(state, channel, 'due', now))
@@ -59,7 +59,7 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
  */
 export function drain(state: TrackerState, now: number, isLast: boolean): readonly Effect[] {
   const effects = endWhatIsOver(state, now)
-  const mutes = state.mutes()
+  const mutes = mutesOf(state)
   for (const channel of state.channels) {
     if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now, isLast))
     effects.push(...notifyAll(state, channel, isLast ? 'end' : 'flush', now))

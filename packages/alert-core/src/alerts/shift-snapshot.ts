@@ -23,6 +23,9 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
         ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: shift(alert.formerEndedAt) }),
+        ...(alert.acknowledged && {
+          acknowledged: { ...alert.acknowledged, at: shift(alert.acknowledged.at) },
+        }),
         starts: alert.starts.map(shift),
         ...(alert.firedBy && { firedBy: shiftFiredBy(alert.firedBy) }),
         channelStates: ownEntries(
@@ -76,17 +79,18 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
   }
 
   /** First and last time are those of its records. */
-  function shiftAlert({ endedAt, formerEndedAt, condition, ...alert }: Alert): Alert {
+  function shiftAlert({ endedAt, formerEndedAt, condition, acknowledged, ...alert }: Alert): Alert {
     return {
       ...alert,
       ...(condition && { condition: shiftFiredBy(condition) }),
+      ...(acknowledged && { acknowledged: { ...acknowledged, at: shift(acknowledged.at) } }),
       ...(endedAt === undefined ? {} : { endedAt: shift(endedAt) }),
       ...(formerEndedAt === undefined ? {} : { formerEndedAt: shift(formerEndedAt) }),
     }
   }
 
   function shiftChannelState(channelState: ChannelState): ChannelState {
-    const { since, notified, past, former, nextAt, opened, sending, mute } = channelState
+    const { since, notified, past, former, nextAt, opened, sending, mute, silenceEnded } = channelState
     return {
       ...channelState,
       ...(since === undefined ? {} : { since: shift(since) }),
@@ -96,6 +100,9 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
       ...(opened === undefined ? {} : { opened: shift(opened) }),
       ...(sending === undefined ? {} : { sending: { ...sending, life: shift(sending.life) } }),
+      ...(silenceEnded === undefined
+        ? {}
+        : { silenceEnded: { ...silenceEnded, at: shift(silenceEnded.at) } }),
       // Silences and schedules follow the wall clock: they are asked again.
       ...(mute === undefined ? {} : { mute: { ...mute, untilMs: Number.NEGATIVE_INFINITY } }),
     }

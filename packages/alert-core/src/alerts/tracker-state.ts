@@ -9,7 +9,7 @@ import { type Conditions, createConditions, type SavedConditions } from './condi
 import type { ChannelDigest } from './digest.ts'
 import { createHistory, type History } from './history.ts'
 import { createImpactRoom, type ImpactRoom } from './impact.ts'
-import { copyAlert, type LiveAlert } from './live-alert.ts'
+import { copyAlert, type LiveAlert, type MuteReason } from './live-alert.ts'
 import { createReleases, type Releases } from './releases.ts'
 import { createSimilar, type Similar } from './similar.ts'
 
@@ -26,9 +26,11 @@ export interface RulesInForce {
 
 /** Why a channel is not notified of an alert now, and when to ask again, epoch ms. */
 export interface Mute {
-  readonly reason: 'silenced' | 'inhibited' | 'schedule'
+  readonly reason: MuteReason
   /** Missing: until another alert ends, or until `updateMutes`. */
   readonly untilMs?: number
+  /** Of a silence: who made it. */
+  readonly by?: string
   /** When it ends, epoch ms, if that is known. */
   readonly endsAt?: number
 }
@@ -80,6 +82,8 @@ export interface TrackerState {
   mutesEndAt: number
   /** The firing alerts as last collected, and when; missing if one began, ended or became worse since. */
   firing: { readonly at: number; readonly alerts: readonly Alert[] } | undefined
+  /** An alert may be acknowledged. */
+  hasAcknowledged: boolean
   /** An alert is muted because another one fires. */
   hasInhibited: boolean
   /** Before then, epoch ms, no firing alert is searched that could be evicted. */
@@ -129,6 +133,7 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     dropped: 0,
     mutesEndAt: Number.POSITIVE_INFINITY,
     firing: undefined,
+    hasAcknowledged: false,
     hasInhibited: false,
     searchAt: Number.NEGATIVE_INFINITY,
     releases: createReleases({}, rememberedAlerts(maxAlerts)),
@@ -161,6 +166,27 @@ export function openConditions(state: TrackerState, saved?: SavedConditions): Co
     watchedSince: (rule: string) => state.spikesSince.get(rule) ?? Number.NEGATIVE_INFINITY,
   }
   return createConditions(listener, saved)
+}
+
+const byAcknowledgement: Mute = { reason: 'acknowledged' }
+
+/**
+ * What mutes alerts now: what the options and silences say, and then that somebody has taken an alert on. A
+ * receiver of the state itself is not reminded by a renewal.
+ */
+export function mutesOf(state: TrackerState): Mutes | undefined {
+  const mutes = state.mutes()
+  if (!state.hasAcknowledged) return mutes
+  return (alert, channel, now, firing) => {
+    const mute = mutes?.(alert, channel, now, firing)
+    if (mute !== undefined || state.alerts.get(alert.id)?.acknowledged === undefined) return mute
+    return channelOf(state, channel)?.plan.renews === true ? undefined : byAcknowledgement
+  }
+}
+
+/** All mutes are checked again at this moment. */
+export function expectMuteCheck(state: TrackerState, at: number): void {
+  state.mutesEndAt = Math.min(state.mutesEndAt, at)
 }
 
 /** How many ended alerts are kept: they are small and have no sample records. */

@@ -3,8 +3,9 @@
  * no timer and does no I/O: its host calls `tick` when `nextDeadline` has come. Times are epoch ms.
  */
 import { randomUUID } from 'node:crypto'
-import type { Alert, ContextLine, Notification, Occurrence } from '../model.ts'
+import type { Acknowledgement, Alert, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
+import { acknowledge, unacknowledge } from './acknowledge.ts'
 import type { ChannelPlan } from './channel.ts'
 import { filteredCount, unnotified } from './channel-state.ts'
 import type { Effect } from './effect.ts'
@@ -17,6 +18,7 @@ import type { SeenAlert } from './releases.ts'
 import { applyWatches, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
 import { noteEffects, openDigests, saveDigests } from './send-digest.ts'
+import { shortIdOf } from './short-id.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { catchUp, takeRecord } from './take-record.ts'
@@ -107,8 +109,17 @@ export interface Tracker {
   settle(notification: Notification, isDelivered: boolean, now: number): void
   /** Silences or the like have changed: checks what is muted again. */
   updateMutes(now: number): readonly Effect[]
+  /**
+   * Somebody takes the alert on: until it becomes worse or ends, no channel is reminded of it, and none is
+   * notified that was not notified yet. Undefined if it does not fire.
+   */
+  acknowledge(id: string, acknowledgement: Acknowledgement, now: number): readonly Effect[] | undefined
+  /** Undefined if it does not fire, or is not acknowledged. */
+  unacknowledge(id: string, now: number): readonly Effect[] | undefined
   /** The id of the alert that counts what has this fingerprint: its own, or that of a merged alert. */
   idOf(id: string): string
+  /** The alert's id as people read it. */
+  shortId(id: string): string
   /** What this occurrence would cause; nothing changes. */
   preview(occurrence: Occurrence, now: number): AlertPreview
   /** The keys of conditions that changed since the last call, at first all, with their present state. */
@@ -185,7 +196,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     reload: (plans, now, rules = rulesOf(state)) => noted(reload(state, plans, rules, now)),
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
+    acknowledge: (id, acknowledgement, now) => acknowledge(state, id, acknowledgement, now),
+    unacknowledge(id, now) {
+      const effects = unacknowledge(state, id, now)
+      return effects && noted(effects)
+    },
     idOf: (id) => mergedIdOf(state.similar, id),
+    shortId: (id) => shortIdOf(id, state.alerts.keys()),
     preview: (occurrence, now) => preview(state, occurrence, now),
     takeChangedKeys: () => takeChangedKeys(state),
     takeChangedSeen: () => state.releases.takeChanged(),

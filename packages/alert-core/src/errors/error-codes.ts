@@ -7,6 +7,8 @@ export const errorCodes = {
   ALERT_OPTIONS_INVALID: 'One or more options are wrong. The message lists each problem with its path.',
   ALERT_WORKER_UNREACHABLE:
     'The worker did not answer a request such as `explain()` or `silence()`: it has ended, or it could not start. An earlier warning names the cause.',
+  ALERT_UNKNOWN_ALERT:
+    'No alert that fires has the id that `acknowledge()` or `silence()` was given, or several begin with it. The message names those that fire.',
   ALERT_SILENCE_INVALID: 'A silence made at run time is wrong. The message lists each problem with its path.',
 } as const satisfies Record<string, string>
 
@@ -27,6 +29,8 @@ export const internalErrorCodes = {
     'The heartbeat request failed, or it is not sent because alerts cannot be delivered.',
   ALERT_METRICS_UNUSABLE:
     'Metrics cannot be served: the port is in use, or the package prom-client is not installed.',
+  ALERT_CONTROL_UNUSABLE:
+    'The page of `control` cannot be served: the port is in use or needs more rights. Alerts are sent as usual, and their links lead nowhere.',
   ALERT_WORKER_UNAVAILABLE:
     "A worker thread cannot be started. Alerts are sent from the application's own thread.",
   ALERT_PROCESS_UNAVAILABLE:

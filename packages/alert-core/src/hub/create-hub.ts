@@ -2,13 +2,14 @@
  * A hub from options as users write them, checked on the thread on which it runs.
  */
 import { type AlertOptions, checkOptions, checkSilence } from '../options.ts'
+import { openControlling } from './controlling.ts'
 import { followDocument } from './follow-document.ts'
 import type { Hub, HubPorts, LazyParts } from './hub-types.ts'
 import { openHub } from './open-hub.ts'
 import { openState } from './open-state.ts'
 
 /** Loaded with this file. */
-export const lazyParts: LazyParts = { checkOptions, checkSilence, openState, followDocument }
+export const lazyParts: LazyParts = { checkOptions, checkSilence, openState, followDocument, openControlling }
 
 /**
  * Opens a hub. A wrong option disables what it concerns and is reported as an `error` event and a process

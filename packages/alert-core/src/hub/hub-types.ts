@@ -1,10 +1,14 @@
 /** What a hub offers, and what of the outside world it uses. */
+import type { ControlAnswer, ControlRequest } from '../control/control.ts'
+import type { HubStatus } from '../control/hub-status.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { AlertEvent } from '../model.ts'
-import type { AlertOptions, checkOptions, checkSilence, Problem, SilenceOptions } from '../options.ts'
+import type { AlertOptions, checkOptions, checkSilence, Problem } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AlertInput } from './alert-input.ts'
+import type { AcknowledgeOptions, SilenceRequest } from './answer-types.ts'
+import type { openControlling } from './controlling.ts'
 import type { Explanation } from './explain.ts'
 import type { followDocument } from './follow-document.ts'
 import type { openState } from './open-state.ts'
@@ -36,6 +40,7 @@ export interface LazyParts {
   readonly checkSilence: typeof checkSilence
   readonly openState: typeof openState
   readonly followDocument: typeof followDocument
+  readonly openControlling: typeof openControlling
 }
 
 /** Which records a hub looks at. */
@@ -109,11 +114,21 @@ export interface Hub {
   reload(options: AlertOptions): readonly Problem[]
   /**
    * Silences alerts until a moment, also across a reload; returns its id for `unsilence`. Throws
-   * `ALERT_SILENCE_INVALID`.
+   * `ALERT_SILENCE_INVALID`, or `ALERT_UNKNOWN_ALERT` if it names an alert that does not fire.
    */
-  silence(silence: SilenceOptions): string
+  silence(silence: SilenceRequest): string
   /** Ends a silence made at run time; false if none has this id. */
   unsilence(id: string): boolean
+  /**
+   * Takes on an alert that fires, by its id or at least the first four digits of it: no channel is reminded
+   * of it, and none is notified after a while, until it becomes worse or ends. Returns its whole id. Throws
+   * `ALERT_UNKNOWN_ALERT`.
+   */
+  acknowledge(id: string, options?: AcknowledgeOptions): string
+  /** Answers a request for the page of option `control`; `controlHandler` calls it. */
+  control(request: ControlRequest): Promise<ControlAnswer>
+  /** What fires, who has taken it on, silences, and channels with their last outcome. */
+  status(): HubStatus
   /**
    * What would become of a record: a line of the logger, or the object that it holds. Changes nothing. Never
    * throws.

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createTracker, type Tracker } from '../alerts/tracker.ts'
+import { noControl } from '../control/no-control.ts'
 import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
@@ -28,6 +29,7 @@ import { createSilencing } from './silencing.ts'
 import { createStartup } from './startup.ts'
 import { createStartupBuffer } from './startup-buffer.ts'
 import { createCounters, type Stats } from './stats.ts'
+import { createStatus } from './status.ts'
 import { createUnreached } from './unreached.ts'
 
 /**
@@ -83,6 +85,20 @@ export function openHub(
   const startup = createStartup({ rulesRead, lifecycle, state, inForce, tracker, channels, events, advance })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
+  const silencing = createSilencing({ inForce, state, tracker, clock, lazyParts, advance })
+  const explain = createExplain({ inForce, read, readObject, tracker, clock })
+  const page = () => controlling?.address()
+  const status = createStatus({ inForce, tracker, events, stats, page, clock })
+  const controlling =
+    plan.stateDir === undefined && plan.control === undefined
+      ? undefined
+      : lazyParts().openControlling({
+          plan,
+          port: { ...silencing, status, explain },
+          clock,
+          isReachable: ports.clock === undefined,
+          reportLater,
+        })
   const { flush, close, closeSync } = createShutdown({
     closeTimeoutMs: plan.closeTimeoutMs,
     lifecycle,
@@ -100,6 +116,7 @@ export function openHub(
     followed,
     heartbeat,
     metrics,
+    controlling,
   })
 
   function reload(next: AlertOptions): readonly Problem[] {
@@ -131,8 +148,10 @@ export function openHub(
     closeSync,
     stats,
     reload,
-    ...createSilencing({ inForce, state, tracker, clock, lazyParts, advance }),
-    explain: createExplain({ inForce, read, readObject, tracker, clock }),
+    ...silencing,
+    status,
+    explain,
+    control: controlling?.control ?? (async () => noControl),
     metrics: metrics.text,
   }
 }

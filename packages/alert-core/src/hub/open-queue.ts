@@ -2,10 +2,12 @@
  * The queue of one configured channel: what the plan says of it, and where its outcomes go.
  */
 import type { Tracker } from '../alerts/tracker.ts'
+import { linkMs, signLink } from '../control/link-token.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
 import type { Notification } from '../model.ts'
-import type { ChannelPlan } from '../options.ts'
+import type { ChannelPlan, Plan } from '../options.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
+import type { Answering } from '../render/answer.ts'
 import { words } from '../render/phrases.ts'
 import { providerName } from '../render/provider-name.ts'
 import { createRenderer } from '../render/render.ts'
@@ -67,6 +69,7 @@ export function openQueue(
       env,
       maxAlerts: plan.limits.alerts,
       listsOthers: definition.kind === 'incident' || definition.kind === 'webhook',
+      answering: answeringOf(channel, plan, queuePorts),
     }),
     limits: { ...definition.limits, ...channel.providerLimits },
     stated: definition.limits,
@@ -106,6 +109,26 @@ export function openQueue(
     },
     onDone: settle,
   })
+}
+
+/** What a terminal shows may end in a log: no link that lets its reader answer stands there. */
+function answeringOf({ type }: ChannelPlan, plan: Plan, { tracker, clock }: QueuePorts): Answering {
+  const { control, stateDir, dryRun } = plan
+  const base = control?.url?.replace(/\/+$/, '')
+  const isShown = type === 'console' || dryRun
+  return {
+    shortIdOf: tracker.shortId,
+    hasCommand: stateDir !== undefined && !dryRun,
+    ...(control === undefined || base === undefined || isShown
+      ? {}
+      : {
+          addressOf(id, locale) {
+            const scope = id === undefined ? 'status' : (`alert ${id}` as const)
+            const token = signLink(control.secret, scope, clock.now() + linkMs)
+            return `${base}/${id === undefined ? '' : `a/${id}`}?t=${token}&l=${locale}`
+          },
+        }),
+  }
 }
 
 /** Shows what a channel would send as a card on stderr. */

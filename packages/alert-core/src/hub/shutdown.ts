@@ -35,6 +35,7 @@ export interface ShutdownOptions {
   readonly followed: Pick<Followed, 'stop'> | undefined
   readonly heartbeat: { stop(): void }
   readonly metrics: Pick<Metrics, 'close'>
+  readonly controlling: { close(): void } | undefined
 }
 
 /** The three ways to send what waits; each is described where the hub offers it. */
@@ -62,6 +63,7 @@ async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Pr
 export function createShutdown(options: ShutdownOptions): Shutdown {
   const { closeTimeoutMs, lifecycle, buffer, startup, tracker, channels, state, events } = options
   const { internalErrors, clock, steady, advance, stopTimer, followed, heartbeat, metrics } = options
+  const { controlling } = options
   let closing: Promise<FlushResult> | undefined
   let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0 }
 
@@ -88,6 +90,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     if (pending > 0) countUndelivered(pending, new Set(unsent.map(({ channel }) => channel)))
     heartbeat.stop()
     metrics.close()
+    controlling?.close()
     await state?.close()
     return { delivered: pending === 0, pending }
   }
@@ -100,6 +103,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     const pending = left > 0 ? countUndelivered(left, names) : 0
     // All that it writes is written before it waits for anything.
     void state?.close()
+    controlling?.close()
     return { delivered: left === 0, pending }
   }
 

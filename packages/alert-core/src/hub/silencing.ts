@@ -1,12 +1,17 @@
 /**
- * Silences made while a hub runs: checked like those of the options, and kept across a restart.
+ * How people answer while a hub runs: they silence alerts, and acknowledge them. Both are kept across a
+ * restart.
  */
 import { randomUUID } from 'node:crypto'
+import { alertsNamed, leastIdLength } from '../alerts/short-id.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import { AlertError } from '../errors/alert-error.ts'
-import type { SilenceOptions } from '../options.ts'
+import type { Acknowledgement, Alert } from '../model.ts'
 import type { State } from '../state/state.ts'
+import { cleanLine, cutChars } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
+import { type Duration, parseDuration } from '../time/duration.ts'
+import type { AcknowledgeOptions, SilenceRequest } from './answer-types.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { LazyParts } from './hub-types.ts'
 
@@ -22,22 +27,85 @@ export interface SilencingOptions {
 
 /** Each is described where the hub offers it. */
 export interface Silencing {
-  silence(silence: SilenceOptions): string
+  silence(silence: SilenceRequest): string
   unsilence(id: string): boolean
+  acknowledge(id: string, options?: AcknowledgeOptions): string
 }
+
+/** The version of the watched application, if it is known. */
+export function releaseOf(plan: object): string | undefined {
+  return 'release' in plan && typeof plan.release === 'string' ? plan.release : undefined
+}
+
+const dayMs = 24 * 3_600_000
+/** A release may never come. */
+const longestReleaseMs = 30 * dayMs
+/** So many can be made at run time. */
+const mostSilences = 1000
+const most = { by: 60, comment: 300, near: 3 }
 
 export function createSilencing(options: SilencingOptions): Silencing {
   const { inForce, state, tracker, clock, lazyParts, advance } = options
+
+  /** The firing alert that this id means. */
+  function find(id: unknown): Alert {
+    const live = tracker.live()
+    const given = cutChars(cleanLine(String(id)), 20)
+    const [alert, ...others] = alertsNamed(tracker.idOf(String(id)), live)
+    if (alert !== undefined && others.length === 0) return alert
+    throw new AlertError(
+      'ALERT_UNKNOWN_ALERT',
+      unknown(given, alert === undefined ? live : [alert, ...others]),
+    )
+  }
+
+  function unknown(given: string, near: readonly Alert[]): string {
+    const isShort = given.length < leastIdLength
+    const names = [...near]
+      .sort((a, b) => sharedStart(b.id, given) - sharedStart(a.id, given))
+      .slice(0, most.near)
+      .map(({ id }) => tracker.shortId(id))
+    const said = isShort ? `An id has at least ${leastIdLength} digits, got '${given}'.` : ''
+    if (near.length === 0) return `${said || `No alert has the id '${given}'.`} Nothing fires now.`
+    const fire = `Of those that fire: ${names.join(', ')}${near.length > names.length ? ' …' : ''}.`
+    const isAmbiguous = !isShort && near.every(({ id }) => id.startsWith(given.toLowerCase()))
+    if (isAmbiguous) return `Several alerts begin with '${given}': ${names.join(', ')}.`
+    return `${said || `No alert that fires has the id '${given}'.`} ${fire}`
+  }
+
   return {
     silence(given) {
-      const schedules = Object.keys(inForce.compiled.plan.muting.schedules)
-      const { plan, problems } = lazyParts().checkSilence(given, schedules, clock.now())
-      if (plan === undefined) {
-        const sentences = problems.map(({ path, message }) => `${path || 'silence'}: ${message}`)
-        throw new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${sentences.join(' ')}`)
+      const now = clock.now()
+      const { plan: inOptions } = inForce.compiled
+      const release = releaseOf(inOptions)
+      const { alert: named, for: length, untilRelease, by, ...rest } = given
+      const alert = named === undefined ? undefined : find(named)
+      if (alert !== undefined && given.match !== undefined)
+        throw invalid('give `match` or `alert`, not both.')
+      const ends = [given.until, length, untilRelease].filter((end) => end !== undefined).length
+      if (ends > 1) throw invalid('give one of `until`, `for` and `untilRelease`.')
+      const checked = {
+        ...rest,
+        ...(alert === undefined ? {} : { match: { '@fingerprint': alert.id } }),
+        ...(length === undefined ? {} : { until: isoAt(endOf(length, given.from, now)) }),
+        ...(untilRelease === undefined ? {} : { until: isoAt(now + longestReleaseMs) }),
       }
-      const silence = { ...plan, id: randomUUID() }
-      inForce.compiled.muting.silence(silence, clock.now())
+      const schedules = Object.keys(inOptions.muting.schedules)
+      const { plan, problems } = lazyParts().checkSilence(checked, schedules, now)
+      if (plan === undefined)
+        throw invalid(problems.map(({ path, message }) => `${path || 'silence'}: ${message}`).join(' '))
+      if (inForce.compiled.muting.runtimeSilences(now).length >= mostSilences)
+        throw invalid(`there are ${mostSilences} already.`)
+      const silence = {
+        ...plan,
+        id: randomUUID(),
+        at: now,
+        ...(plan.comment === undefined ? {} : { comment: shown(plan.comment, most.comment) }),
+        ...(by === undefined ? {} : { by: shown(by, most.by) }),
+        ...(alert === undefined ? {} : { alert: alert.id }),
+        ...(untilRelease === undefined || release === undefined ? {} : { release }),
+      }
+      inForce.compiled.muting.silence(silence, now)
       state?.saveSilence(silence)
       return silence.id
     },
@@ -47,5 +115,44 @@ export function createSilencing(options: SilencingOptions): Silencing {
       advance((now) => tracker.updateMutes(now))
       return wasSilenced
     },
+    acknowledge(given, { by, comment, undo = false } = {}) {
+      const { id } = find(given)
+      const acknowledgement: Acknowledgement = {
+        at: clock.now(),
+        ...(by === undefined ? {} : { by: shown(by, most.by) }),
+        ...(comment === undefined ? {} : { comment: shown(comment, most.comment) }),
+      }
+      advance(
+        (now) =>
+          (undo ? tracker.unacknowledge(id, now) : tracker.acknowledge(id, acknowledgement, now)) ?? [],
+      )
+      state?.saveAlert(id, true)
+      return id
+    },
   }
+}
+
+function endOf(length: Duration, from: unknown, now: number): number {
+  const ms = parseDuration(length)
+  if (ms === undefined || ms <= 0) throw invalid("for: must be a duration such as '2h'.")
+  const start = typeof from === 'string' ? Date.parse(from) : Number.NaN
+  return (Number.isNaN(start) ? now : start) + ms
+}
+
+function isoAt(at: number): string {
+  return new Date(Math.min(at, 8.64e15)).toISOString()
+}
+
+function shown(text: string, chars: number): string {
+  return cutChars(cleanLine(String(text)), chars)
+}
+
+function invalid(why: string): AlertError {
+  return new AlertError('ALERT_SILENCE_INVALID', `The silence is wrong: ${why}`)
+}
+
+function sharedStart(a: string, b: string): number {
+  let length = 0
+  while (length < b.length && a[length] === b[length]) length++
+  return length
 }

@@ -9,6 +9,7 @@ import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { releaseOf } from './silencing.ts'
 
 /** What the start depends on. */
 export interface StartupOptions {
@@ -40,7 +41,9 @@ export function createStartup(options: StartupOptions): Startup {
 
   function takeUp(taken: Adopted): void {
     advance((now) => {
-      for (const silence of taken.silences) inForce.compiled.muting.silence(silence, now)
+      const { muting, plan } = inForce.compiled
+      for (const silence of taken.silences)
+        if (silence.release === undefined || silence.release === releaseOf(plan)) muting.silence(silence, now)
       // A record that comes now may end an alert of which a former process has notified.
       for (const alert of tracker.live()) inForce.compiled.rules.remember(alert)
       const { dropped, expired } = taken

@@ -141,6 +141,7 @@ export function createCounters(): Counters {
     countEvent(event) {
       switch (event.type) {
         case 'fired':
+        case 'acknowledged':
           return
         case 'delivered':
           channel(event.channel).delivered++

@@ -2,7 +2,7 @@
  * Everything that keeps a channel from being notified of an alert that it takes, in this order: its
  * schedules, silences, inhibition. The tracker asks when a channel is due.
  */
-import type { Mutes } from '../alerts/tracker.ts'
+import type { Mute, Mutes } from '../alerts/tracker.ts'
 import type { Alert } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
 import type { GetField } from '../rules/match.ts'
@@ -32,6 +32,8 @@ export interface Muting {
   silence(silence: RuntimeSilence, now: number): void
   /** False if no silence made at run time has this id. */
   unsilence(id: string): boolean
+  /** What silences the alert, if anything does. */
+  silenceOf(alert: Alert, now: number): Mute | undefined
   /** Those made at run time that have not ended. */
   runtimeSilences(now: number): RuntimeSilence[]
 }
@@ -67,6 +69,7 @@ export function createMuting(
       muting.mutes = mutes
     },
     unsilence: silences.remove,
+    silenceOf: (alert, now) => silences.mute(fieldsOf(alert), now),
     runtimeSilences: silences.runtimeSilences,
   }
   return muting

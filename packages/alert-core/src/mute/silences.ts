@@ -21,6 +21,14 @@ export interface SilencePlan {
 /** A silence made at run time; its id removes it. */
 export interface RuntimeSilence extends SilencePlan {
   readonly id: string
+  /** When it was made, epoch ms. */
+  readonly at?: number | undefined
+  /** Who made it. */
+  readonly by?: string | undefined
+  /** The one alert that it silences. */
+  readonly alert?: string | undefined
+  /** It ends with this release of the watched application. */
+  readonly release?: string | undefined
 }
 
 export interface Silences {
@@ -35,6 +43,7 @@ export interface Silences {
 
 interface Compiled extends SilencePlan {
   readonly id?: string
+  readonly by?: string | undefined
   readonly matches: (get: GetField) => boolean
 }
 
@@ -52,13 +61,14 @@ export function createSilences(
 
   return {
     mute(get, now) {
-      for (const { fromMs = now, untilMs, schedules: names, matches } of silences) {
+      for (const { fromMs = now, untilMs, schedules: names, matches, by } of silences) {
         if (now < fromMs || now >= untilMs) continue
         if (names.length > 0 && !schedules.isInAny(names, now)) continue
         if (!matches(get)) continue
+        const who = by === undefined ? {} : { by }
         return names.length > 0
-          ? { reason: 'silenced', untilMs: Math.min(untilMs, nextMinute(now)) }
-          : { reason: 'silenced', untilMs, endsAt: untilMs }
+          ? { reason: 'silenced', untilMs: Math.min(untilMs, nextMinute(now)), ...who }
+          : { reason: 'silenced', untilMs, endsAt: untilMs, ...who }
       }
       return undefined
     },

@@ -58,6 +58,7 @@ export function checkOptions(
   const secrets = new Set(references.secrets)
   // With the address of a heartbeat, anyone can pretend that the service is alive.
   if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
+  if (given.control?.secret !== undefined) secrets.add(given.control.secret)
   for (const place of [given.reload?.url, given.reload?.consul]) if (place !== undefined) secrets.add(place)
   const checked = checkChannels(given.channels, { read, problems, wording, secrets })
   const names = Object.keys(given.channels ?? {})

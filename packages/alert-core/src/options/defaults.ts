@@ -32,6 +32,7 @@ export const defaults = {
   retryMax: '60s',
   metricsPort: 9464,
   metricsHost: '127.0.0.1',
+  controlHost: '127.0.0.1',
   heartbeatEvery: '1m',
   reloadFileEvery: '2s',
   reloadUrlEvery: '30s',

@@ -162,6 +162,26 @@ export type DocumentedOptions<Channels, Rules> = {
      */
     dir?: Of<Of<AllInput, 'state'>, 'dir'>
   }
+  /** A page to acknowledge and silence alerts, opened from signed links in messages, and to see what fires */
+  control?: {
+    /** Signs the links: at least 16 characters that cannot be guessed. It allows answers to every alert */
+    secret: Of<Of<AllInput, 'control'>, 'secret'>
+    /**
+     * Where people reach the page: puts links into each message
+     * @default no links
+     */
+    url?: Of<Of<AllInput, 'control'>, 'url'>
+    /**
+     * The hub serves the page on this port; 0 chooses a free one
+     * @default served only by `controlHandler`
+     */
+    port?: Of<Of<AllInput, 'control'>, 'port'>
+    /**
+     * Address to listen on
+     * @default '127.0.0.1'
+     */
+    host?: Of<Of<AllInput, 'control'>, 'host'>
+  }
   /** A document whose keys replace the same keys of these options, at start and after each change */
   reload?: {
     /** Path of a JSON or YAML file. It may be changed in place, by a rename, or through a symbolic link */

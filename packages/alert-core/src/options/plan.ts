@@ -63,6 +63,13 @@ export interface Plan {
   }
   /** Absent: no state survives the process. */
   readonly stateDir?: string
+  /** Absent: messages have no links to answer. */
+  readonly control?: {
+    readonly secret: string
+    readonly url?: string
+    readonly port?: number
+    readonly host: string
+  }
   /** Absent: the options do not change at run time. */
   readonly reload?: ReloadPlan
   /** Absent: counters are not served. */
@@ -118,6 +125,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     ...(given.context === undefined || given.context === false
       ? {}
       : { context: planContext(given.context, given.limits) }),
+    ...(given.control === undefined ? {} : { control: planControl(given.control) }),
     ...(given.reload === undefined ? {} : { reload: planReload(given.reload) }),
     ...(given.metrics === undefined
       ? {}
@@ -173,4 +181,18 @@ function planReload({ file, url, consul, every }: NonNullable<Given['reload']>):
   return url !== undefined
     ? { from: 'url', place: url, everyMs }
     : { from: 'consul', place: consul!, everyMs }
+}
+
+function planControl({
+  secret,
+  url,
+  port,
+  host,
+}: NonNullable<Given['control']>): NonNullable<Plan['control']> {
+  return {
+    secret,
+    host: host ?? defaults.controlHost,
+    ...(url === undefined ? {} : { url }),
+    ...(port === undefined ? {} : { port }),
+  }
 }

@@ -162,6 +162,31 @@ export const optionsShape = lazily({
       }),
       'Keeps alerts and unsent notifications across a restart',
     ),
+  control: () =>
+    option(
+      z.strictObject({
+        secret: secret(
+          required(
+            text().check(z.minLength(16)),
+            'Signs the links: at least 16 characters that cannot be guessed. It allows answers to every alert',
+          ),
+        ),
+        url: option(
+          text().check(
+            z.regex(/^https?:\/\/[^?#]+$/, { error: 'must be like https://alerts.example.com/ops' }),
+          ),
+          'Where people reach the page: puts links into each message',
+          { 'x-default': 'no links' },
+        ),
+        port: option(
+          z.int().check(z.minimum(0), z.maximum(65_535)),
+          'The hub serves the page on this port; 0 chooses a free one',
+          { 'x-default': 'served only by `controlHandler`' },
+        ),
+        host: option(text(), 'Address to listen on', { default: defaults.controlHost }),
+      }),
+      'A page to acknowledge and silence alerts, opened from signed links in messages, and to see what fires',
+    ),
   reload: () =>
     option(
       z
@@ -296,6 +321,7 @@ export const settings: ReadonlySet<string> = new Set([
   'wire',
   'context',
   'state',
+  'control',
   'reload',
   'metrics',
   'heartbeat',

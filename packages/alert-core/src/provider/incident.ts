@@ -69,8 +69,9 @@ export function splitAlerts(message: Message): readonly Piece[] {
 /** Reads a message that {@link splitAlerts} made; its text is in the dialect. */
 export function readIncident(message: Message, dialect: Dialect = plainDialect): Incident {
   const [card] = message.cards
-  const { subject, reason, link } = message
+  const { subject, reason, link, answer } = message
   const links = [
+    ...(answer?.links ?? []).filter(({ rel }) => rel === 'details'),
     ...(link ? [link] : []),
     ...(card?.facts ?? []).flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }])),
     ...(card?.runbook === undefined ? [] : [{ label: runbookWord(message.locale), url: card.runbook }]),

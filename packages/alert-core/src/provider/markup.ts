@@ -59,12 +59,26 @@ export function writeMessage(message: Message, dialect: Dialect, parts: TextPart
     mentions ? [...head, mentions] : head,
     lead,
     ...notified,
-    listAndClosing(message).closing.map(dialect.escape),
+    [...listAndClosing(message).closing.map(dialect.escape), ...answerLines(message, dialect)],
   ]
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join(dialect.newline))
     .join(dialect.gap ?? dialect.newline + dialect.newline)
+}
+
+/** The last line: the id and the links beside it; without markup a line for each link. */
+export function answerLines({ answer, locale }: Message, dialect: Dialect): string[] {
+  if (answer === undefined) return []
+  const text = answer.text === '' ? [] : [dialect.escape(answer.text)]
+  const links = answer.links.flatMap(({ label, url }) => {
+    const href = safeHref(url)
+    if (href === undefined) return []
+    if (dialect.link === plainDialect.link) return [`${label}${words[locale].colon}${href}`]
+    return [dialect.link(dialect.escape(label), href)]
+  })
+  if (dialect.link === plainDialect.link) return [...text, ...links]
+  return links.length + text.length === 0 ? [] : [[...text, ...links].join(' · ')]
 }
 
 /** The message without any markup, as {@link writeMessage} writes it. */

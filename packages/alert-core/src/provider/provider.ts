@@ -68,6 +68,17 @@ export interface MessageLink {
   readonly url: string
 }
 
+/** The last line of a message. */
+export interface Answer {
+  /**
+   * 'ID 3fa0c1', without links followed by the command that silences it; '' for several alerts, whose cards
+   * have their ids.
+   */
+  readonly text: string
+  /** In the order to show. */
+  readonly links: readonly MessageLink[]
+}
+
 /** A notification in words, ready for a provider to put into its own syntax. */
 export interface Message {
   readonly id: string
@@ -103,13 +114,15 @@ export interface Message {
   readonly closing: readonly string[]
   /** Those lines of `closing` that are about the delivery. */
   readonly notes?: readonly Note[]
+  /** How people answer; follows the closing lines. Absent: they cannot. */
+  readonly answer?: Answer
   /** A user's own body template, filled: replaces cards and brief. */
   readonly body?: string
   /** Whom to @, in the provider's own ids, for this severity. */
   readonly mentions: readonly string[]
   /** Recipients: addresses, numbers; the groups of `to` already resolved. */
   readonly to: readonly string[]
-  /** A link worth a button: the trace, or the runbook. */
+  /** A link worth a button: the page of the alert, the trace, or the runbook. */
   readonly link?: { readonly label: string; readonly url: string }
   /** All links of a message about one alert, in the order in which to show them. */
   readonly links?: readonly MessageLink[]

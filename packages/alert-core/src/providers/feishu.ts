@@ -124,18 +124,24 @@ type Element = Readonly<Record<string, unknown>>
  * Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links.
  */
 function writeCardBody(message: Message): { elements: Element[] } & Record<string, unknown> {
-  const { subject, cards, brief, closing, body, link } = message
+  const { subject, cards, brief, body, link, answer } = message
+  const closing = [...message.closing, ...(answer?.text ? [answer.text] : [])]
   const mentions = writeMentions(message, 'id', '')
-  const href = link && safeHref(link.url)
   const notified =
     body === undefined
       ? [...plain([message.lead]), ...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
       : plain([body])
-  const button = { tag: 'button', text: plainText(link?.label ?? ''), url: href, type: 'default' }
+  const links = [...(answer?.links ?? []), ...(link ? [link] : [])]
+  const actions = links.flatMap(({ label, url }, index) => {
+    const href = safeHref(url)
+    const isAgain = links.findIndex((one) => one.url === url) < index
+    const type = index === 0 && answer !== undefined ? 'primary' : 'default'
+    return href === undefined || isAgain ? [] : [{ tag: 'button', text: plainText(label), url: href, type }]
+  })
   const elements = [
     ...(mentions ? [markdown(mentions)] : []),
     ...notified,
-    ...(href ? [{ tag: 'action', actions: [button] }] : []),
+    ...(actions.length > 0 ? [{ tag: 'action', actions }] : []),
     ...(closing.length > 0 ? [note(closing.join('\n'))] : []),
   ]
   return {

@@ -77,9 +77,12 @@ function addressProblem({ hostname, protocol, searchParams }: URL): string | und
 type Element = Readonly<Record<string, unknown>>
 
 function writeBody(message: Message, version: string): unknown {
-  const { link } = message
+  const links = [...(message.answer?.links ?? []), ...(message.link ? [message.link] : [])]
   const { text, entities } = writeMentions(message.mentions)
-  const href = link && safeHref(link.url)
+  const addresses = new Map(
+    links.flatMap(({ label, url }) => (safeHref(url) ? [[safeHref(url), label]] : [])),
+  )
+  const actions = [...addresses].map(([url, title]) => ({ type: 'Action.OpenUrl', title, url }))
   const notified = message.plain ? writeTextBlocks(message) : writeRuns(message)
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -89,7 +92,7 @@ function writeBody(message: Message, version: string): unknown {
     body: text
       ? [...notified.slice(0, 1), { type: 'TextBlock', text, wrap: true }, ...notified.slice(1)]
       : notified,
-    ...(href && { actions: [{ type: 'Action.OpenUrl', title: link?.label ?? href, url: href }] }),
+    ...(actions.length > 0 && { actions }),
   }
   const contentType = 'application/vnd.microsoft.card.adaptive'
   return { type: 'message', attachments: [{ contentType, contentUrl: null, content }] }
@@ -107,7 +110,7 @@ function writeRuns(message: Message): Element[] {
     ...lines(body === undefined ? message.lead : '', { weight: 'Bolder' }),
     ...notified,
     ...rest,
-    ...closing.flatMap((text) => lines(text, { isSubtle: true })),
+    ...[...closing, message.answer?.text ?? ''].flatMap((text) => lines(text, { isSubtle: true })),
   ]
 }
 

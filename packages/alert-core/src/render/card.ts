@@ -2,6 +2,7 @@
  * A described alert becomes a card: title, text, and facts in the order in which they are shown.
  */
 
+import type { Alert } from '../model.ts'
 import type { AlertCard, Fact } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
 import { isoTime, type Zone } from '../time/time-text.ts'
@@ -19,6 +20,8 @@ export interface CardOptions {
   readonly format: 'short' | 'full'
   /** Paths of additional fields to show: 'userId', 'err.stack'. */
   readonly include: readonly string[]
+  /** Makes the id that a card of several has. */
+  readonly shortIdOf?: ((id: string) => string) | undefined
 }
 
 const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
@@ -94,7 +97,7 @@ function factsOf(
 ): readonly Fact[] {
   const { code, frame, service, env, variants, requestId, traceId, traceUrl, logsUrl, item } = description
   const { request, process, release } = description
-  const word = words[options.locale].fact
+  const { fact: word, answer } = words[options.locale]
   const { alert } = item
   const { cutFrom } = description.record
   const full = options.format === 'full'
@@ -120,20 +123,30 @@ function factsOf(
     { name: once ? word.time : word.since, value: timed ? description.since : '' },
     { name: word.last, value: once || !timed ? '' : description.last },
     { name: word.variants, value: variants },
+    { name: word.acknowledged, value: acknowledgedBy(item.alert, options) },
     { name: 'requestId', value: requestId, url: logsUrl ?? (traceId === '' ? traceUrl : undefined) },
     linked('traceId', traceId),
     { name: word.logs, value: requestId === '' ? (logsUrl ?? '') : '', url: logsUrl },
     { name: word.record, value: cutFrom === undefined ? '' : words[options.locale].cut(cutFrom) },
   ]
+  rows.push({ name: answer.id, value: options.shortIdOf?.(alert.id) ?? '' })
   if (full) for (const [name, value] of labels) rows.push({ name, value })
   if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })
 
   // Of an alert of our own its lead says what is known; the rest would be of one sample.
   const isOver = item.reason === 'resolved' || isOwn(alert)
-  const ofEnd = new Set<string>([word.service, word.env, word.time, word.since, word.last])
+  const times = [word.time, word.since, word.last]
+  const ofEnd = new Set<string>([word.service, word.env, ...times, word.acknowledged, answer.id])
   return rows
     .filter(({ name, value }) => value !== '' && (!isOver || ofEnd.has(name)))
     .map(({ name, value, url }) => ({ label: name, value, ...(url === undefined ? {} : { url }) }))
+}
+
+function acknowledgedBy({ acknowledged }: Alert, { scrub, locale }: CardOptions): string {
+  if (acknowledged === undefined) return ''
+  const { by, comment } = acknowledged
+  const who = by === undefined ? words[locale].answer.somebody : scrub.line(by, most.label)
+  return comment === undefined ? who : `${who}: ${scrub.line(comment, most.line)}`
 }
 
 function labelsOf({ item }: Description, scrub: Scrub): Pairs {

@@ -10,7 +10,7 @@ import { impactText } from './impact-text.ts'
 import { type Words, words } from './phrases.ts'
 import { releaseText } from './release-text.ts'
 
-const most = { message: 200 }
+const most = { message: 200, name: 60 }
 
 /**
  * The lead and the suffix of an item. `now` is the time of the message, epoch ms; `isUnsent`: the alert ended
@@ -103,6 +103,11 @@ function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: 
     const said = lead.escalated(former, word.severity[alert.severity], lasted, count)
     return { sentences: said, suffix: suffix.escalated(former) }
   }
+  if (item.unacknowledgedMs !== undefined) {
+    const duration = formatDuration(item.unacknowledgedMs, locale)
+    const said = [lead.unacknowledged(duration), ...begun()].slice(0, 2)
+    return { sentences: said, suffix: suffix.unacknowledged(duration) }
+  }
   if (alert.startsInDay !== undefined) {
     const next = nextAt === undefined ? '' : zone.soon(nextAt, now)
     return { sentences: lead.flapping(alert.startsInDay, next), suffix: suffix.flapping }
@@ -118,6 +123,12 @@ function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: 
       ? lead.recurredInRelease(gap, endedAt, release.sentence, count, impact)
       : [lead.recurred(gap, endedAt, count, impact)]
     return { sentences: said, suffix: ending }
+  }
+  if (item.silenceEnded !== undefined) {
+    const { by = '', at, count: silenced } = item.silenceEnded
+    const who = by === '' ? '' : scrub.line(by, most.name)
+    const said = lead.silenceEnded(who, zone.near(at, firstSeen), silenced)
+    return { sentences: [said], suffix: release?.suffix ?? suffix.silenceEnded }
   }
   if (reason === 'repeat' && isKnown) {
     const said = lead.repeat(added, zone.near(notifiedAt, firstSeen), count, impact)

@@ -21,11 +21,14 @@ export interface Words {
     readonly recurred: string
     readonly spike: string
     escalated(former: string): string
+    unacknowledged(duration: string): string
+    readonly silenceEnded: string
   }
   /** 'once', '6 times'. */
   times(count: number): string
   /** Sentences without their full stops as one text. */
   sentences(parts: readonly string[]): string
+  readonly answer: AnswerWords
   readonly trace: string
   readonly runbook: string
   readonly several: SeveralWords
@@ -52,6 +55,17 @@ export interface Words {
   fellBack(from: FellBackFrom, alerts?: number): string
 }
 
+/** The last line of a message. */
+export interface AnswerWords {
+  /** Before the short id. */
+  readonly id: string
+  readonly acknowledge: string
+  readonly silence: string
+  readonly details: string
+  /** Who took it on, if that is not known. */
+  readonly somebody: string
+}
+
 /** What a lead says, each sentence without its full stop. `impact` is '' or begins with its comma. */
 export interface LeadWords {
   burst(count: number, span: string, impact: string): string
@@ -76,6 +90,9 @@ export interface LeadWords {
   unsent(from: string, to: string, count: number): string
   /** `factor` is '' if there usually are none. */
   spike(count: number, within: string, usual: string, factor: string): string
+  unacknowledged(duration: string): string
+  /** `who` is '' if that is not known. */
+  silenceEnded(who: string, at: string, count: number): string
   readonly ruleRemoved: string
   readonly channelRemoved: string
   readonly merged: string
@@ -134,6 +151,7 @@ export type FactName =
   | 'process'
   | 'release'
   | 'logs'
+  | 'acknowledged'
 
 function englishCause({ reason, answer, waited }: FellBackFrom): string {
   if (reason === 'quota') return 'reached its limit'
@@ -162,6 +180,7 @@ const english: Words = {
     process: 'Process',
     release: 'Release',
     logs: 'Search logs',
+    acknowledged: 'Acknowledged by',
   },
   lead: {
     burst: (count, span, impact) => `${englishTimes(count)} in ${span}${impact}`,
@@ -187,6 +206,9 @@ const english: Words = {
       `Fired and resolved before it could be notified: ${from} to ${to}, ${englishTimes(count)}`,
     spike: (count, within, usual, factor) =>
       `Spike: ${formatCount(count)} in ${within}, usually ${usual}${factor && ` (${factor} times as many)`}`,
+    unacknowledged: (duration) => `Unacknowledged for ${duration}, so this channel is notified`,
+    silenceEnded: (who, at, count) =>
+      `The silence${who && ` by ${who}`} ended at ${at}; still firing, ${englishTimes(count)} while silenced`,
     ruleRemoved: 'Closed: its rule is no longer in the configuration',
     channelRemoved: 'Closed: this channel is no longer in the configuration',
     merged: 'Closed: counted together with similar alerts',
@@ -210,9 +232,18 @@ const english: Words = {
     recurred: ' (recurred)',
     spike: ' (spike)',
     escalated: (former) => ` (was ${former})`,
+    unacknowledged: (duration) => ` (unacknowledged ${duration})`,
+    silenceEnded: ' (silence ended)',
   },
   times: (count) => (count === 1 ? 'once' : englishTimes(count)),
   sentences: (parts) => parts.map((part) => `${part}.`).join(' '),
+  answer: {
+    id: 'ID',
+    acknowledge: 'Acknowledge',
+    silence: 'Silence 1 h',
+    details: 'Details',
+    somebody: 'somebody',
+  },
   trace: 'Open trace',
   runbook: 'Runbook',
   several: {
@@ -277,6 +308,7 @@ const chinese: Words = {
     process: '实例',
     release: '版本',
     logs: '查看日志',
+    acknowledged: '认领人',
   },
   lead: {
     burst: (count, span, impact) => `${span}内发生 ${formatCount(count)} 次${impact}`,
@@ -301,6 +333,9 @@ const chinese: Words = {
     unsent: (from, to, count) => `通知发出前已恢复：${from} 至 ${to}，共 ${formatCount(count)} 次`,
     spike: (count, within, usual, factor) =>
       `突增：${within}内 ${formatCount(count)} 次，平时约 ${usual} 次${factor && `（${factor} 倍）`}`,
+    unacknowledged: (duration) => `已 ${duration}无人认领，升级通知到本通道`,
+    silenceEnded: (who, at, count) =>
+      `${who && `${who} 的`}静默已于 ${at} 结束，问题仍在发生，静默期间 ${formatCount(count)} 次`,
     ruleRemoved: '规则已从配置中移除，告警关闭',
     channelRemoved: '通道已从配置中移除，告警关闭',
     merged: '已与相似告警合并统计，告警关闭',
@@ -322,9 +357,18 @@ const chinese: Words = {
     recurred: '（再次发生）',
     spike: '（突增）',
     escalated: (former) => `（由${former}升级）`,
+    unacknowledged: (duration) => `（${duration}无人认领）`,
+    silenceEnded: '（静默已结束）',
   },
   times: (count) => `${formatCount(count)} 次`,
   sentences: (parts) => (parts.length > 1 ? parts.map((part) => `${part}。`).join('') : parts.join('')),
+  answer: {
+    id: '编号',
+    acknowledge: '认领',
+    silence: '静默 1 小时',
+    details: '查看详情',
+    somebody: '有人',
+  },
   trace: '查看链路',
   runbook: '处理手册',
   several: {

@@ -20,6 +20,7 @@ import { createRedactor } from '../redact/redact.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { createZone, type Zone } from '../time/time-text.ts'
+import { type Answering, answerOf } from './answer.ts'
 import { cardOf, titleOf } from './card.ts'
 import { nextReminder, notesOf } from './closing.ts'
 import { commonOf, shortDataOf } from './data.ts'
@@ -65,6 +66,8 @@ export interface RendererOptions {
   readonly maxAlerts?: number | undefined
   readonly mentions: Readonly<Partial<Record<Severity, readonly Recipient[]>>>
   readonly to: readonly Recipient[]
+  /** How people answer; absent: a message says nothing of it. */
+  readonly answering?: Answering
 }
 
 /**
@@ -89,7 +92,7 @@ const most = {
  * decision.
  */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { channel, locale, format, include } = options
+  const { channel, locale, format, include, answering } = options
   const toAt = createRecipients(options.to)
   const mentionsAt = Object.fromEntries(
     Object.entries(options.mentions).map(([severity, ids]) => [severity, createRecipients(ids ?? [])]),
@@ -100,6 +103,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { service, env } = options
   const describe = createDescribe({ ...options, zone, scrub })
   const closingOptions = { locale, zone, scrub, repeatMs: options.repeatMs }
+  const shortIdOf = answering?.shortIdOf
   const templates = typeof format === 'string' ? {} : format
   const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 
@@ -150,7 +154,10 @@ export function createRenderer(options: RendererOptions): Renderer {
     const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
     const isTrial = items.every(({ alert }) => isTest(alert))
     const said = new Set(items.flatMap(({ alert: { first, latest } }) => [first.msg, latest.msg]))
-    const links = linksOf(top, word)
+    const answer = isTrial || answering === undefined ? undefined : answerOf(items, answering, word, locale)
+    const links = [...(answer?.links ?? []), ...linksOf(top, word)]
+    const link = links.find(({ rel }) => rel === 'details') ?? links[0]
+    const ownOptions = items.length > 1 ? { ...cardOptions, shortIdOf } : cardOptions
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
     const lastLines = [...notes.map(({ text }) => text), ...nextReminder(news, closingOptions, now)]
@@ -162,7 +169,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...subjectFields(own && scrub.line(own, most.subject), subject, parts),
       when: whenOf(top, zone),
       ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm)),
-      cards: shown.map((one) => cardOf(one, cardOptions, naming, said)),
+      cards: shown.map((one) => cardOf(one, ownOptions, naming, said)),
       brief: lines,
       ...(items.length > shown.length && {
         others: [...listed, ...unlisted].map((one) => otherOf(shortDataOf(one, scrub))),
@@ -177,8 +184,9 @@ export function createRenderer(options: RendererOptions): Renderer {
       mentions: news.length > 0 && !isTrial ? (mentionsAt[severity]?.(now) ?? []) : [],
       ...(isTrial && { test: true }),
       to: toAt(now),
-      ...(links.length > 0 && { link: { label: links[0]!.label, url: links[0]!.url } }),
+      ...(link !== undefined && { link: { label: link.label, url: link.url } }),
       ...(links.length > 0 && items.length === 1 && { links }),
+      ...(answer !== undefined && { answer }),
       locale,
       at,
       plain: false,

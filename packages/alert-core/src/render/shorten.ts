@@ -97,7 +97,7 @@ export function applyCut(message: Message, cut: Cut): Message {
 
 /** The last step: the subject, which names the first alert, and the number of the others. */
 export function subjectOnly(message: Message): Message {
-  const { body: _, link: __, digest: ___, ...rest } = message
+  const { body: _, link: __, digest: ___, answer: ____, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
   return {
     ...short,
@@ -125,8 +125,9 @@ export function shortest(message: Message): Message {
     line: 100,
     body: 0,
   }
-  const { link: _, ...short } = applyCut(message, bare)
-  return { ...short, id: `${message.id}-plain`, plain: true }
+  const { link: _, answer, ...short } = applyCut(message, bare)
+  const text = answer === undefined ? {} : { answer: { ...answer, links: [] } }
+  return { ...short, ...text, id: `${message.id}-plain`, plain: true }
 }
 
 /** Cards that became lines are among the others, which are cut only once lines are. */

@@ -1,6 +1,7 @@
 /**
  * Which alerts a channel takes, and how an alert's fields are named for that question: `rule`, `severity`,
- * `code`, `service`, `env`, its labels (`labels.x` or `x`), then the fields of its latest record.
+ * `code`, `service`, `env`, `@fingerprint`, its labels (`labels.x` or `x`), then the fields of its latest
+ * record.
  */
 
 import { type Alert, type Severity, severityRank } from '../model.ts'
@@ -43,6 +44,8 @@ export function alertField(alert: Alert, origin: Origin, path: string): unknown 
   switch (path) {
     case 'rule':
       return alert.rule
+    case '@fingerprint':
+      return alert.id
     case 'severity':
       return alert.severity
     case 'code':

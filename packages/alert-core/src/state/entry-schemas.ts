@@ -55,6 +55,7 @@ function createSchemas(): Schemas {
     state: z.enum(['firing', 'resolved']),
     spike: spikeValue,
   })
+  const silenceEnded = z.looseObject({ by: maybeText, at: number, count: number })
   const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
     admitted: z.boolean(),
@@ -67,8 +68,14 @@ function createSchemas(): Schemas {
     former: z.optional(z.looseObject({ alert: shownAlert, unsent: number })),
     sending: z.optional(z.looseObject({ life: number })),
     opened: maybeNumber,
+    silenceEnded: z.optional(silenceEnded),
     mute: z.optional(
-      z.looseObject({ reason: z.enum(['silenced', 'inhibited', 'schedule']), untilMs: maybeNumber }),
+      z.looseObject({
+        reason: z.enum(['silenced', 'inhibited', 'schedule', 'acknowledged']),
+        untilMs: maybeNumber,
+        by: maybeText,
+        countBefore: maybeNumber,
+      }),
     ),
   })
   const alert = z.looseObject({
@@ -109,6 +116,8 @@ function createSchemas(): Schemas {
       }),
     ),
     fellBack: maybeNumber,
+    unacknowledgedMs: maybeNumber,
+    silenceEnded: z.optional(silenceEnded),
     alert: shownAlert,
   })
 
@@ -140,6 +149,10 @@ function createSchemas(): Schemas {
       untilMs: number,
       schedules: z.array(text),
       comment: maybeText,
+      at: maybeNumber,
+      by: maybeText,
+      alert: maybeText,
+      release: maybeText,
       match: z.custom(isMatch),
     }),
     impact,
@@ -271,6 +284,7 @@ function createPieces() {
     endedAt: maybeNumber,
     quietMs: maybeNumber,
     formerEndedAt: maybeNumber,
+    acknowledged: z.optional(z.looseObject({ at: number, by: maybeText, comment: maybeText })),
   }
   return {
     text,

@@ -1,5 +1,6 @@
 /** What the adapters (pino, winston) share on the application's thread. Not for applications. */
 
+export { controlHandler } from '../control/control-handler.ts'
 export { AlertError } from '../errors/alert-error.ts'
 export type { Wanted } from '../hub/hub-types.ts'
 export { assertOptions, isEnabled } from '../options.ts'

@@ -3,17 +3,20 @@
  * they decide by, and what they offer.
  */
 
+import type { ControlAnswer, ControlRequest } from '../control/control.ts'
+import type { HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
+import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
 import type { Explanation } from '../hub/explain.ts'
 import type { FlushResult, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Plan } from '../options/plan.ts'
-import { type CheckedOptions, checkOptions, type SilenceOptions } from '../options.ts'
+import { type CheckedOptions, checkOptions } from '../options.ts'
 import { toPlain } from '../read/plain.ts'
 import { wantsAllLines } from '../rules/rule-reach.ts'
 import type { Listeners } from './listeners.ts'
-import type { Given, RequiredVerb, Value } from './requests.ts'
+import type { AcknowledgeRequest, Given, RequiredVerb, Value } from './requests.ts'
 
 /** What an adapter decides by, before a line crosses to the worker. */
 export interface AdapterPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handleSignals'> {
@@ -58,14 +61,27 @@ export interface Adapter {
    */
   explain(record: string | object): Promise<Explanation>
   /**
-   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID` or
-   * `ALERT_WORKER_UNREACHABLE`.
+   * Silences alerts until a moment; resolves to the id that lifts it. Rejects with `ALERT_SILENCE_INVALID`,
+   * `ALERT_UNKNOWN_ALERT` or `ALERT_WORKER_UNREACHABLE`.
    */
-  silence(silence: SilenceOptions): Promise<string>
+  silence(silence: SilenceRequest): Promise<string>
   /**
    * Lifts a silence made at run time; false if it does not exist. Rejects with `ALERT_WORKER_UNREACHABLE`.
    */
   unsilence(id: string): Promise<boolean>
+  /**
+   * Takes on an alert that fires, by its id or at least the first four digits of it: no channel is reminded
+   * of it until it becomes worse or ends. Resolves to its whole id. Rejects with `ALERT_UNKNOWN_ALERT` or
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
+  acknowledge(id: string, options?: AcknowledgeOptions): Promise<string>
+  /**
+   * What fires, who has taken it on, silences, and channels with their last outcome. Rejects with
+   * `ALERT_WORKER_UNREACHABLE`.
+   */
+  status(): Promise<HubStatus>
+  /** Answers a request for the page of option `control`; `controlHandler(transport)` calls it. */
+  control(request: ControlRequest): Promise<ControlAnswer>
   /**
    * 'alert' says what becomes of alerts: fired, delivered, retrying, failed, suppressed, dropped, and
    * internal errors.
@@ -107,6 +123,9 @@ export function createAdapter(connection: AdapterConnection, listeners: Listener
     explain: async (record) => connection.request('explain', lineOf(record)),
     silence: async (silence) => connection.request('silence', plainSilence(silence)),
     unsilence: async (id) => connection.request('unsilence', id),
+    acknowledge: async (id, options) => connection.request('acknowledge', plainAnswer(id, options)),
+    status: async () => connection.request('status', undefined),
+    control: async (request) => connection.request('control', request),
     on(event, listener) {
       if (event === 'alert') on(listener, listener)
       return this
@@ -135,11 +154,21 @@ function lineOf(record: string | object): string {
  * A copy that can cross. Throws `ALERT_SILENCE_INVALID` for what is not plain data: left out, it would make
  * the silence wider.
  */
-function plainSilence(given: SilenceOptions): SilenceOptions {
+function plainSilence(given: SilenceRequest): SilenceRequest {
   try {
     return JSON.parse(JSON.stringify(structuredClone(given)))
   } catch (cause) {
     throw new AlertError('ALERT_SILENCE_INVALID', 'The silence is wrong: it must be plain data.', { cause })
+  }
+}
+
+/** A copy that can cross. */
+function plainAnswer(id: string, { by, comment, undo }: AcknowledgeOptions = {}): AcknowledgeRequest {
+  return {
+    id: String(id),
+    ...(by === undefined ? {} : { by: String(by) }),
+    ...(comment === undefined ? {} : { comment: String(comment) }),
+    ...(undo === true ? { undo } : {}),
   }
 }
 

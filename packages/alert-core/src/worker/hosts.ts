@@ -7,7 +7,7 @@ import type { Hub } from '../hub/hub-types.ts'
 import type { Host, HostEvents, HostKind, HostKinds, HostSetup } from './host.ts'
 import { openParentHost } from './parent.ts'
 import { openProcessHost } from './process.ts'
-import { noAnswer, type Value, workerUnreachable } from './requests.ts'
+import { hubAnswering, noAnswer, type Value, workerUnreachable } from './requests.ts'
 import { openThreadHost } from './thread.ts'
 import { warnInline, warnNested, warnOf, warnThread } from './warnings.ts'
 import { createLineReader } from './wire.ts'
@@ -102,7 +102,7 @@ function openInlineHost({ options, wire }: HostSetup, events: HostEvents): Host 
     async request(request, given) {
       const opened = await opening
       if (opened === undefined) throw workerUnreachable()
-      return opened[request](given as never) as Value<typeof request>
+      return hubAnswering(opened)[request](given as never) as Value<typeof request>
     },
     abandon() {
       isOver = true

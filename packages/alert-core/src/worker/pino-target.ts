@@ -21,7 +21,7 @@ import { isBelowHub, markThread } from './hub-thread.ts'
 import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
-import type { Answering } from './requests.ts'
+import { type Answering, hubAnswering } from './requests.ts'
 import { answeringOf } from './shared-links.ts'
 import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
@@ -217,7 +217,7 @@ function openHubTarget(options: AlertOptions, wire: WireConfig): Target {
     countTooLong: () => hub.countFailure('too-long'),
     flush: hub.flush,
     close: () => hub.close(closeMs(options, upAt)),
-    hub,
+    hub: hubAnswering(hub),
   }
 }
 

@@ -4,12 +4,19 @@
  * message of an AlertError.
  */
 
+import type { ControlAnswer, ControlRequest } from '../control/control.ts'
+import type { HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { AlertErrorCode } from '../errors/error-codes.ts'
+import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
 import type { Explanation } from '../hub/explain.ts'
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
-import type { SilenceOptions } from '../options.ts'
+
+/** Takes on the alert with this id. */
+export interface AcknowledgeRequest extends AcknowledgeOptions {
+  readonly id: string
+}
 
 /** Requests by name, with what is given and what comes back. */
 interface Requests {
@@ -17,8 +24,11 @@ interface Requests {
   close: { given: undefined; value: FlushResult }
   stats: { given: undefined; value: Stats | undefined }
   explain: { given: string | object; value: Explanation }
-  silence: { given: SilenceOptions; value: string }
+  silence: { given: SilenceRequest; value: string }
   unsilence: { given: string; value: boolean }
+  acknowledge: { given: AcknowledgeRequest; value: string }
+  status: { given: undefined; value: HubStatus }
+  control: { given: ControlRequest; value: ControlAnswer }
 }
 
 export type Verb = keyof Requests
@@ -26,7 +36,7 @@ export type Given<One extends Verb> = Requests[One]['given']
 export type Value<One extends Verb> = Requests[One]['value']
 
 /** Requests that only a hub can answer; the others have an answer for the case that no hub does. */
-export type RequiredVerb = 'explain' | 'silence' | 'unsilence'
+export type RequiredVerb = 'explain' | 'silence' | 'unsilence' | 'acknowledge' | 'status' | 'control'
 
 /** Crosses to the hub's side. */
 export interface HostRequest {
@@ -45,6 +55,16 @@ export interface Answer {
 /** The hub, or a link to it. */
 export type Answering = {
   readonly [One in Verb]: (given: never) => Value<One> | Promise<Value<One>>
+}
+
+/** What a hub offers, as requests name it. */
+type AnsweringHub = Omit<Answering, 'acknowledge'> & {
+  acknowledge(id: string, options?: AcknowledgeOptions): string
+}
+
+/** The hub with one argument for each request. */
+export function hubAnswering<Given extends AnsweringHub>(hub: Given) {
+  return { ...hub, acknowledge: ({ id, ...options }: AcknowledgeRequest) => hub.acknowledge(id, options) }
 }
 
 /** Answers a request. Never rejects. */

@@ -6,7 +6,7 @@ import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
 import { markThread, reportUncaughtErrors } from './hub-thread.ts'
 import type { ProcessMessage, ProcessSetup } from './process.ts'
-import { answer, type HostRequest } from './requests.ts'
+import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import { createLineReader, fromFrame, toFrame } from './wire.ts'
 
 /** Beyond the hub's own deadline: then the process is killed. */
@@ -72,7 +72,7 @@ export function serveProcess(): void {
   async function reply(request: HostRequest): Promise<void> {
     if (hub === undefined) return
     reportRead()
-    send(await answer(hub, request))
+    send(await answer(hubAnswering(hub), request))
   }
 
   function end(): void {

@@ -4,12 +4,13 @@
  * lines, the checks for a silence made at run time.
  */
 import type { MessagePort } from 'node:worker_threads'
+import type { SilenceRequest } from '../hub/answer-types.ts'
 import type { Hub, HubPorts, LazyParts } from '../hub/hub-types.ts'
 import { openHub } from '../hub/open-hub.ts'
 import type { AlertOptions } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
 import { markThread, reportUncaughtErrors } from './hub-thread.ts'
-import { type Answering, answer, type HostRequest } from './requests.ts'
+import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import {
   type End,
   type PackedPlan,
@@ -22,8 +23,9 @@ import {
 import { createLineReader } from './wire.ts'
 
 type Posted = string | HostRequest | End
-type ServedHub = Pick<Hub, 'write' | 'countFailure' | 'close' | 'subscribe' | 'reportInternalError'> &
-  Answering
+type PackedHub = Omit<Hub, 'silence' | 'reload'> & {
+  silence(silence: SilenceRequest): string | Promise<string>
+}
 
 /** Opens the hub and serves it until the end is posted. */
 export function serveThread(setup: ThreadSetup, port: MessagePort): void {
@@ -40,9 +42,10 @@ export function serveThread(setup: ThreadSetup, port: MessagePort): void {
     void import('../hub/create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
 }
 
-function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort): void {
+function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort): void {
   const post = (message: ThreadMessage) => news.postMessage(message)
   const lines = createLineReader(hub)
+  const answering = hubAnswering(hub)
   hub.subscribe((event) => post({ event }))
   reportUncaughtErrors(hub)
 
@@ -53,7 +56,7 @@ function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort):
   }
 
   async function reply(request: HostRequest): Promise<void> {
-    post(await answer(hub, request))
+    post(await answer(answering, request))
     if (request.request === 'close') exit()
   }
 
@@ -84,15 +87,11 @@ function serve(hub: ServedHub, { state, news }: ThreadSetup, port: MessagePort):
  * is checked.
  */
 function needsLittle({ plan }: PackedPlan): boolean {
-  return plan.reload === undefined && plan.stateDir === undefined
+  return plan.reload === undefined && plan.stateDir === undefined && plan.control === undefined
 }
 
 /** A hub for checked options that need little. */
-export function openPackedHub(
-  options: AlertOptions,
-  packed: PackedPlan,
-  ports: HubPorts,
-): Omit<Hub, 'silence' | 'reload'> & Answering {
+export function openPackedHub(options: AlertOptions, packed: PackedPlan, ports: HubPorts): PackedHub {
   let lazyParts: LazyParts | undefined
   // Not only for the first message: that may come at the exit, when a deployment has replaced the files.
   setImmediate(() => loadProviders().catch(() => {}))

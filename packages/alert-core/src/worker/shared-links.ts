@@ -2,10 +2,12 @@
  * The links of this process: adapters with equal options share one, and so one worker, one state of alerts
  * and one set of process listeners, however many loggers come and go.
  */
+import type { ControlRequest } from '../control/control.ts'
+import type { SilenceRequest } from '../hub/answer-types.ts'
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
-import type { CheckedOptions, SilenceOptions } from '../options.ts'
+import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
 import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
@@ -13,7 +15,7 @@ import { kindsOf, none, parent } from './hosts.ts'
 import { isInHub } from './hub-thread.ts'
 import { createLink, type Link, type LinkStats } from './link.ts'
 import { hasParent } from './parent.ts'
-import type { Answering } from './requests.ts'
+import type { AcknowledgeRequest, Answering } from './requests.ts'
 
 /** What an adapter opens a link with. */
 export interface LinkSetup extends HostSetup {
@@ -169,8 +171,11 @@ export function answeringOf(
       return stats.hub && withLosses(stats.hub, stats, own())
     },
     explain: (record: string | object) => link.request('explain', record),
-    silence: (silence: SilenceOptions) => link.request('silence', silence),
+    silence: (silence: SilenceRequest) => link.request('silence', silence),
     unsilence: (id: string) => link.request('unsilence', id),
+    acknowledge: (given: AcknowledgeRequest) => link.request('acknowledge', given),
+    status: () => link.request('status', undefined),
+    control: (request: ControlRequest) => link.request('control', request),
   }
 }
 

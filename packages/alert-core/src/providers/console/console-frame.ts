@@ -57,7 +57,8 @@ export function coloured({ reason, severity }: Message): Paint {
 
 /** The whole card, with a line end behind it. */
 export function writeFrame(message: Message, paint: Paint, width = 200): string {
-  const { closing } = message
+  const last = [message.closing.at(-1), message.answer?.text].filter(Boolean).join(' ')
+  const closing = [...message.closing.slice(0, -1), last]
   // The frame itself takes two columns.
   const subject = subjectWithin(message, Math.max(leastWidth, width - 2))
   const notified =

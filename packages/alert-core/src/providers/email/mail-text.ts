@@ -14,9 +14,12 @@ const words = {
 
 /** The text part. Facts one a line, addresses in full on lines of their own. */
 export function writeMailText(message: Message): string {
-  const { lead, brief, body, cards } = message
+  const { lead, brief, body, cards, answer } = message
   const { list: others, closing } = listAndClosing(message)
-  if (body !== undefined) return blocks([body.split('\n'), closing])
+  const links = linkLines(message)
+  // The id and its links follow the next reminder at once.
+  const last = answer === undefined ? [closing, links] : [[...closing, ...lines(answer.text), ...links]]
+  if (body !== undefined) return blocks([body.split('\n'), ...(answer === undefined ? [closing] : last)])
   const isOne = cards.length + brief.length + message.more <= 1
   const list = others.map((line) => (lead === '' ? line : `  ${line}`))
   // A list below its lead, or below the cards that it continues.
@@ -25,8 +28,7 @@ export function writeMailText(message: Message): string {
     top,
     ...cards.flatMap((card) => cardBlocks(card, message, isOne)),
     cards.length === 0 ? [] : list,
-    closing,
-    linkLines(message),
+    ...last,
   ])
 }
 
@@ -81,8 +83,9 @@ const paragraph = (data: string, style = '') =>
 
 /** The html part: lead, facts in two columns, links as buttons. Nothing is loaded from elsewhere. */
 export function writeMailHtml(message: Message): string {
-  const { lead, brief, body, cards, locale } = message
-  const { list: others, closing } = listAndClosing(message)
+  const { lead, brief, body, cards, locale, answer } = message
+  const { list: others, closing: closingLines } = listAndClosing(message)
+  const closing = [...closingLines, ...lines(answer?.text ?? '')]
   const isOne = cards.length + brief.length + message.more <= 1
   const list = others.flatMap((line) => paragraph(line, 'padding-left:12px'))
   const content =

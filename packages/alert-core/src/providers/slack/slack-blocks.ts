@@ -3,9 +3,9 @@
  * text, which has no markup, so that nothing has to be escaped; the caller limits the size of the whole.
  */
 
-import { runbookWord, safeHref } from '../../provider/markup.ts'
+import { answerLines, plainDialect, runbookWord, safeHref } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
-import { cutChars } from '../../text/text.ts'
+import { cutChars, escapeSlack } from '../../text/text.ts'
 
 /** Of one text object, and of what one block says here. */
 const maxText = 3000
@@ -21,14 +21,25 @@ export type Block = Readonly<Record<string, unknown>>
 /** Blocks for all cards (or the user's own body), the brief lines and the closing lines. */
 export function writeCards(message: Message): Block[] {
   const { body, cards, lead, brief, closing } = message
-  if (body !== undefined) return [...textBlocks(body), ...writeClosing(closing)]
+  const last = [...writeClosing(closing), ...answerBlock(message)]
+  if (body !== undefined) return [...textBlocks(body), ...last]
   const listed = [...cards.slice(maxCards).map(({ title }) => title), ...brief].join('\n')
   return [
     ...textBlocks(lead),
     ...cards.slice(0, maxCards).flatMap((card) => writeCardBlocks(card, message)),
     ...textBlocks(listed),
-    ...writeClosing(closing),
+    ...last,
   ]
+}
+
+/**
+ * Text links: a button with an address in the message of a webhook shows a warning, since Slack reports
+ * the click to an app that is not there.
+ */
+function answerBlock(message: Message): Block[] {
+  const link = (markup: string, href: string) => `<${escapeSlack(href)}|${markup}>`
+  const lines = answerLines(message, { ...plainDialect, escape: escapeSlack, link })
+  return lines.map((text) => ({ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }))
 }
 
 function writeCardBlocks(card: AlertCard, { cards, locale }: Message): Block[] {

@@ -1,0 +1,95 @@
+/** The list of all that fires, the last day, silences, and the channels with their last outcome. */
+import { escapeHtml } from '../text/text.ts'
+import { createZone, type Zone } from '../time/time-text.ts'
+import type { AlertStatus, ChannelStatus, HubStatus, SilenceStatus } from './hub-status.ts'
+import { writePage } from './page-frame.ts'
+import { type PageLocale, type PageWords, pageWords } from './page-words.ts'
+import { drawTimeline } from './timeline.ts'
+
+export interface StatusPageOptions {
+  readonly status: HubStatus
+  readonly locale: PageLocale
+  /** Default: the machine's. */
+  readonly zone?: Zone
+  /** The address of an alert's page, if there is one. */
+  readonly addressOf: (id: string) => string | undefined
+}
+
+const most = { top: 10 }
+
+export function statusPage({ status, locale, zone = createZone(), addressOf }: StatusPageOptions): string {
+  const word = pageWords[locale]
+  const { alerts, more, day, silences, channels, at, service, env } = status
+  const name = [service, env].filter(Boolean).join(' ')
+  const total = alerts.length + more
+  const title = [name, total === 0 ? word.nothingFires : word.firing(total)].filter(Boolean).join(' · ')
+  const near = (ms: number) => zone.near(ms, at)
+  const top = [...alerts].sort((a, b) => b.count - a.count).slice(0, most.top)
+
+  const sections = [
+    `<h1>${escapeHtml(title)}</h1><p class="soft">${escapeHtml(word.asOf(zone.full(at)))}</p>`,
+    list(alerts.map((alert) => alertLine(alert, word, near, addressOf))),
+    more > 0 ? `<p class="soft">${word.more(more)}</p>` : '',
+    `<h2>${word.day}</h2>`,
+    day.length === 0 ? `<p>${word.noDay}</p>` : drawTimeline(day, at, zone, word.dayOf(day.length)),
+    top.length > 1 ? `<h2>${word.most}</h2>${list(top.map((alert) => countLine(alert, word)))}` : '',
+    `<h2>${word.silences}</h2>`,
+    silences.length === 0
+      ? `<p>${word.noSilences}</p>`
+      : list(silences.map((silence) => silenceLine(silence, word, near))),
+    `<h2>${word.channels}</h2>`,
+    list(channels.map((channel) => channelLine(channel, word, near))),
+  ]
+  return writePage(title, locale, sections.join(''))
+}
+
+function list(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `<ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>`
+}
+
+function alertLine(
+  alert: AlertStatus,
+  word: PageWords,
+  near: (ms: number) => string,
+  addressOf: (id: string) => string | undefined,
+): string {
+  const { id, shortId, severity, headline, count, firstSeen, lastSeen, acknowledged, silenced } = alert
+  const address = addressOf(id)
+  const text = escapeHtml(headline)
+  const linked = address === undefined ? text : `<a href="${escapeHtml(address)}">${text}</a>`
+  const facts = [
+    `${word.id} ${shortId}`,
+    word.times(count),
+    `${word.firstSeen} ${near(firstSeen)}`,
+    `${word.lastSeen} ${near(lastSeen)}`,
+    acknowledged && word.acknowledgedBy(acknowledged.by ?? word.somebody, near(acknowledged.at)),
+    silenced && word.silencedUntil(silenced.by ?? word.somebody, near(silenced.until)),
+  ]
+  return `<span class="tag ${severity}">[${word.severity[severity]}]</span> ${linked}<br><span class="soft">${escapeHtml(facts.filter(Boolean).join(' · '))}</span>`
+}
+
+function countLine({ headline, count }: AlertStatus, word: PageWords): string {
+  return `${escapeHtml(headline)} <span class="soft">${word.times(count)}</span>`
+}
+
+function silenceLine(
+  { alert, match, until, release, by, comment }: SilenceStatus,
+  word: PageWords,
+  near: (ms: number) => string,
+): string {
+  const what = alert === undefined ? JSON.stringify(match) : `${word.id} ${alert}`
+  const who = by ?? word.somebody
+  const how = release === undefined ? word.silencedUntil(who, near(until)) : word.untilRelease(who)
+  return `${escapeHtml(what)}<br><span class="soft">${escapeHtml([how, comment].filter(Boolean).join(' '))}</span>`
+}
+
+function channelLine(
+  { name, title, waiting, last }: ChannelStatus,
+  word: PageWords,
+  near: (ms: number) => string,
+): string {
+  const outcome = last === undefined ? word.unused : word.outcome[last.outcome](near(last.at))
+  const facts = [outcome, last?.why, waiting > 0 ? word.waiting(waiting) : '']
+  const isBad = last !== undefined && last.outcome !== 'delivered'
+  return `${escapeHtml(name)} (${escapeHtml(title)})<br><span class="${isBad ? 'error' : 'soft'}">${escapeHtml(facts.filter(Boolean).join(' · '))}</span>`
+}

@@ -1,0 +1,109 @@
+/**
+ * Where the hubs of a running service are asked: through the sockets in its state directory, or by the url of
+ * its page.
+ */
+import { askHubs, type HubStatus, type SocketAnswer, type SocketQuestion, signLink } from 'alert-core'
+import { readConfig } from '../commands/read-config.ts'
+
+/** The flags of every command that asks. */
+export interface WhereFlags {
+  readonly config?: string
+  readonly stateDir?: string
+  readonly url?: string
+}
+
+/** The hubs of one service. */
+export interface Hubs {
+  /** The answer of each; rejects if none answers, and says what to do. */
+  ask(question: SocketQuestion): Promise<readonly SocketAnswer[]>
+  /** The status of each. */
+  status(): Promise<readonly HubStatus[]>
+}
+
+const linkMs = 60_000
+const timeoutMs = 15_000
+
+/** Reads where they are from the flags, and from the configuration if one is named. */
+export async function findHubs({ config, stateDir, url }: WhereFlags): Promise<Hubs> {
+  const options = config === undefined ? {} : await readConfig(config)
+  const directory = stateDir ?? (url === undefined ? filled(options.state?.dir) : undefined)
+  const address = url ?? filled(options.control?.url)
+  if (directory !== undefined) return hubsOf((question) => askDirectory(directory, question))
+  if (address !== undefined) {
+    const secret = filled(options.control?.secret) ?? process.env['ALERT_CONTROL_SECRET']
+    if (secret === undefined)
+      throw new Error('--url needs the secret of `control`: name it by --config, or set ALERT_CONTROL_SECRET')
+    return hubsOf((question) => askUrl(address, secret, question))
+  }
+  if (config === undefined)
+    throw new Error('say which service: --config <file>, --state-dir <directory>, or --url <address>')
+  throw new Error(`${config} has neither state.dir nor control.url: set one, and start the service with it`)
+}
+
+/** A text of the configuration, with the variables of the environment in it. */
+function filled(given: unknown): string | undefined {
+  if (typeof given !== 'string') return undefined
+  return given.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = process.env[name]
+    if (value === undefined) throw new Error(`the environment variable ${name} is not set`)
+    return value
+  })
+}
+
+function hubsOf(ask: Hubs['ask']): Hubs {
+  return {
+    ask,
+    async status() {
+      const answers = await ask({ request: 'status' })
+      return answers.map((answer) => answered(answer) as HubStatus)
+    },
+  }
+}
+
+async function askDirectory(directory: string, question: SocketQuestion): Promise<readonly SocketAnswer[]> {
+  const answers = await askHubs(directory, question).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'it does not exist' : (cause.code ?? cause.message)
+    throw new Error(
+      `cannot read the state directory ${directory} (${why}): give the state.dir of the running service`,
+    )
+  })
+  if (answers.length === 0)
+    throw new Error(
+      `no process listens in ${directory}: the service does not run, runs in another container or as another user, or has another state.dir`,
+    )
+  return answers
+}
+
+async function askUrl(
+  url: string,
+  secret: string,
+  question: SocketQuestion,
+): Promise<readonly SocketAnswer[]> {
+  const place = `${url.replace(/\/+$/, '')}/requests`
+  if (!URL.canParse(place)) throw new Error(`--url must be an address such as https://alerts.example.com`)
+  const response = await fetch(place, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-alert-token': signLink(secret, 'requests', Date.now() + linkMs),
+    },
+    body: JSON.stringify(question),
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((cause: { cause?: NodeJS.ErrnoException; message: string }) => {
+    throw new Error(`${new URL(place).host} does not answer (${cause.cause?.code ?? cause.message})`)
+  })
+  if (response.status === 403)
+    throw new Error(
+      `${new URL(place).host} refused: the secret of \`control\` is another one, or the clock is wrong`,
+    )
+  if (!response.ok)
+    throw new Error(`${new URL(place).host} answered ${response.status}: is it the url of \`control\`?`)
+  return [(await response.json()) as SocketAnswer]
+}
+
+/** Throws what the hub said if it refused. */
+export function answered(answer: SocketAnswer): unknown {
+  if ('error' in answer) throw new Error(answer.error.message)
+  return answer.value
+}

@@ -1,0 +1,178 @@
+/**
+ * The commands that answer alerts of a running service: `status`, `ack`, `silence`, `silences`, `unsilence`.
+ */
+import { writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { type HubStatus, statusPage } from 'alert-core'
+import { Command } from 'commander'
+import { answered, findHubs, type Hubs, type WhereFlags } from '../answering/hubs.ts'
+import { oneStatus } from '../answering/one-status.ts'
+import { silenceTable, timeOf, writeStatus } from '../answering/write-status.ts'
+import { cleanLine, jsonLine } from '../clean.ts'
+import type { CommandIo } from './command-io.ts'
+
+interface AnswerFlags extends WhereFlags {
+  readonly comment?: string
+  readonly by: string
+}
+
+const exitCodes = '\nExit code: 0 if it was done, 1 if not (no such alert, no process listens).\n'
+const durationPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/
+
+/** Creates the commands. */
+export function createAnswerCommands(io: CommandIo): readonly Command[] {
+  return [
+    statusCommand(io),
+    acknowledgeCommand(io),
+    silenceCommand(io),
+    silencesCommand(io),
+    unsilenceCommand(io),
+  ]
+}
+
+function asking(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'the options of the service, JSON or YAML: its state.dir, or its control.url')
+    .option('--state-dir <directory>', 'the state.dir of the service')
+    .option(
+      '--url <address>',
+      'the control.url of the service; the secret from --config or ALERT_CONTROL_SECRET',
+    )
+    .addHelpText('after', exitCodes)
+}
+
+function answering(name: string, description: string): Command {
+  return asking(name, description)
+    .option('--comment <text>', 'why; shown with the alert')
+    .option('--by <name>', 'who', userName())
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'the command line'
+  }
+}
+
+function statusCommand({ out }: CommandIo): Command {
+  return asking(
+    'status',
+    'show what fires, who has taken it on, silences, and the channels of a running service',
+  )
+    .option('--json', 'print JSON', false)
+    .option('--page <file>', 'write the status page to this file')
+    .action(
+      async ({ json, page, ...where }: WhereFlags & { readonly json: boolean; readonly page?: string }) => {
+        const status = oneStatus(await (await findHubs(where)).status())
+        if (page !== undefined) {
+          await writeFile(page, statusPage({ status, locale: 'en', addressOf: () => undefined }))
+          out(`${page} is written.\n`)
+        } else out(json ? `${jsonLine(status)}\n` : writeStatus(status))
+      },
+    )
+}
+
+function acknowledgeCommand({ out }: CommandIo): Command {
+  return answering('ack', 'take an alert on: no reminders are sent until it becomes worse or ends')
+    .argument('<id>', 'the id in its message, or at least four digits of it')
+    .option('--undo', 'take the acknowledgement back', false)
+    .action(async (id: string, { comment, by, undo, ...where }: AnswerFlags & { readonly undo: boolean }) => {
+      const hubs = await findHubs(where)
+      const given = { id, by, ...(comment === undefined ? {} : { comment }), ...(undo ? { undo } : {}) }
+      const alert = await onSome(hubs, { request: 'acknowledge', given })
+      const named = await nameOf(hubs, String(alert))
+      out(
+        undo ? `${named} is not acknowledged any more.\n` : `${named} is acknowledged by ${cleanLine(by)}.\n`,
+      )
+    })
+}
+
+function silenceCommand({ out }: CommandIo): Command {
+  return answering('silence', 'silence an alert for some time')
+    .argument('<id>', 'the id in its message, or at least four digits of it')
+    .argument('[duration]', "how long: '30m', '2h', '1d'", '1h')
+    .option('--until-release', 'until the service starts with another `release`', false)
+    .action(
+      async (
+        id: string,
+        duration: string,
+        { comment, by, untilRelease, ...where }: AnswerFlags & { readonly untilRelease: boolean },
+        command: Command,
+      ) => {
+        if (!durationPattern.test(duration))
+          command.error(`error: '${cleanLine(duration)}' is not a duration such as 30m, 2h or 1d`, {
+            code: 'commander.invalidArgument',
+          })
+        const hubs = await findHubs(where)
+        const end = untilRelease ? { untilRelease } : { for: duration }
+        const more = { ...end, by, ...(comment === undefined ? {} : { comment }) }
+        const answers = await hubs.ask({ request: 'silence', given: { alert: id, ...more } })
+        const refused = answers.find((answer) => 'error' in answer)
+        if (refused !== undefined && answers.every((answer) => 'error' in answer)) answered(refused)
+        // On a process that has not seen the alert, it is silenced by its whole id.
+        if (refused !== undefined) await silenceElsewhere(hubs, id, more)
+        const named = await nameOf(hubs, id)
+        out(`${named} is silenced ${untilRelease ? 'until the next release' : `for ${duration}`}.\n`)
+      },
+    )
+}
+
+async function silenceElsewhere(hubs: Hubs, id: string, more: object): Promise<void> {
+  const whole = oneStatus(await hubs.status()).alerts.find((alert) =>
+    alert.id.startsWith(id.toLowerCase()),
+  )?.id
+  if (whole !== undefined)
+    await hubs.ask({ request: 'silence', given: { match: { '@fingerprint': whole }, ...more } })
+}
+
+function silencesCommand({ out }: CommandIo): Command {
+  return asking('silences', 'show the silences that were made while the service runs')
+    .option('--json', 'print JSON', false)
+    .action(async ({ json, ...where }: WhereFlags & { readonly json: boolean }) => {
+      const { silences } = oneStatus(await (await findHubs(where)).status())
+      if (json) out(`${jsonLine(silences)}\n`)
+      else out(silences.length === 0 ? 'There are no silences.\n' : `${silenceTable(silences)}\n`)
+    })
+}
+
+function unsilenceCommand({ out }: CommandIo): Command {
+  return asking('unsilence', 'end a silence')
+    .argument('<id>', 'the id of the silence, or of the alert that it silences')
+    .action(async (id: string, where: WhereFlags) => {
+      const hubs = await findHubs(where)
+      const all = (await hubs.status()).flatMap(({ silences }) => silences)
+      const given = id.toLowerCase()
+      const found = all.filter((silence) => isNamed(silence, given))
+      if (given.length < 4 || found.length === 0) {
+        const known = all.slice(0, 5).map(({ id, alert }) => alert ?? id.slice(0, 8))
+        throw new Error(
+          `no silence has the id '${cleanLine(id)}'${known.length === 0 ? ': there are none' : `; there are: ${known.join(', ')}`}`,
+        )
+      }
+      for (const silence of found) await hubs.ask({ request: 'unsilence', given: silence.id })
+      const [first] = found
+      const until = first === undefined ? '' : `, which lasted until ${timeOf(first.until)}`
+      out(`The silence of ${cleanLine(first?.alert ?? JSON.stringify(first?.match))}${until}, is ended.\n`)
+    })
+}
+
+function isNamed({ id, alert, match }: HubStatus['silences'][number], given: string): boolean {
+  const whole = (match as Readonly<Record<string, unknown>> | null)?.['@fingerprint']
+  return [id, alert, whole].some((name) => typeof name === 'string' && name.startsWith(given))
+}
+
+/** The answer of a hub that did it; throws what one said if none did. */
+async function onSome(hubs: Hubs, question: Parameters<Hubs['ask']>[0]): Promise<unknown> {
+  const answers = await hubs.ask(question)
+  const done = answers.find((answer) => !('error' in answer)) ?? answers[0]
+  return done === undefined ? undefined : answered(done)
+}
+
+/** '3fa0c1 (card gateway timeout)'. */
+async function nameOf(hubs: Hubs, id: string): Promise<string> {
+  const { alerts } = oneStatus(await hubs.status())
+  const alert = alerts.find((one) => one.id.startsWith(id.toLowerCase()))
+  return alert === undefined ? cleanLine(id) : `${alert.shortId} (${cleanLine(alert.headline)})`
+}

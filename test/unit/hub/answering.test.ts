@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { alertsNamed, shortIdOf } from '#core/alerts/short-id.ts'
+import type { AlertOptions } from '#core/options.ts'
+import { aDirectory, hook, imageOf, line, openHub, start, started } from './state-rig.ts'
+import { minute, openStory, prompt, second } from './story.ts'
+
+const options: AlertOptions = { channels: { ops: prompt } }
+const fails = (msg: string, level = 50) => ({ level, msg })
+
+describe('the short id of an alert', () => {
+  it('has six digits, or eight if another alert that fires begins with the same', () => {
+    expect(shortIdOf('3fa0c1d200000000', ['1193bf0000000000', '3fa0c1d200000000'])).toBe('3fa0c1')
+    expect(shortIdOf('3fa0c1d200000000', ['3fa0c1ff00000000', '3fa0c1d200000000'])).toBe('3fa0c1d2')
+  })
+
+  it('may be given by any start of at least four digits that no other has', () => {
+    const alerts = [{ id: '3fa0c1d200000000' }, { id: '3fa0ffff00000000' }, { id: 'a1b2c3d400000000' }]
+    const named = (id: string) => alertsNamed(id, alerts).map(({ id }) => id.slice(0, 6))
+    expect(named('A1B2')).toEqual(['a1b2c3'])
+    expect(named('3fa0')).toEqual(['3fa0c1', '3fa0ff'])
+    expect(named('3fa0c1d200000000')).toEqual(['3fa0c1'])
+    expect(named('a1b')).toEqual([])
+  })
+})
+
+describe('hub.acknowledge', () => {
+  it('takes an alert on by its short id: no reminder follows, and a later message says by whom', async () => {
+    const story = openStory({ channels: { ops: { ...prompt, repeat: '1m', sendResolved: true } } })
+    await story.log(0, fails('disk is full'))
+    await story.until(second)
+    const { shortId, id } = story.hub.status().alerts[0]!
+    expect(story.hub.acknowledge(shortId, { by: 'ann', comment: 'on it' })).toBe(id)
+    for (const minutes of [2, 4, 6]) await story.log(minutes * minute, fails('disk is full'))
+    await story.until(30 * minute)
+    expect(story.lines()).toEqual(['0:00 ops first error +1', '21:00 ops resolved error +0'])
+    const facts = story.messages.at(-1)!.message.cards[0]!.facts
+    expect(facts).toContainEqual({ label: 'Acknowledged by', value: 'ann: on it' })
+    expect(story.hub.stats().suppressed['acknowledged']).toBeGreaterThan(0)
+    expect(story.events).toContainEqual(
+      expect.objectContaining({ type: 'acknowledged', alert: id, by: 'ann', comment: 'on it' }),
+    )
+  })
+
+  it('is broken by a rise in severity', async () => {
+    const story = openStory({ channels: { ops: { ...prompt, repeat: '1m' } } })
+    await story.log(0, fails('disk is full'))
+    await story.until(second)
+    const { id } = story.hub.status().alerts[0]!
+    story.hub.acknowledge(id)
+    await story.log(2 * minute, fails('disk is full', 60))
+    await story.until(3 * minute)
+    expect(story.notified().map(({ reason }) => reason)).toEqual(['first', 'escalated'])
+    expect(story.events).toContainEqual(expect.objectContaining({ type: 'acknowledged', ended: 'escalated' }))
+    expect(story.hub.status().alerts[0]).not.toHaveProperty('acknowledged')
+  })
+
+  it('refuses an id that no firing alert has, and names those that are near', async () => {
+    const story = openStory(options)
+    expect(() => story.hub.acknowledge('3fa0c1')).toThrow(/No alert has the id '3fa0c1'. Nothing fires now./)
+    await story.log(0, fails('disk is full'))
+    await story.until(second)
+    const { shortId } = story.hub.status().alerts[0]!
+    expect(() => story.hub.acknowledge('zzzzzz')).toThrow(`Of those that fire: ${shortId}.`)
+    expect(() => story.hub.acknowledge('ab')).toThrow("An id has at least 4 digits, got 'ab'.")
+    expect(() => story.hub.acknowledge('zzzz')).toThrow(
+      expect.objectContaining({ code: 'ALERT_UNKNOWN_ALERT' }),
+    )
+  })
+
+  it('holds in the next life of the process', async () => {
+    const dir = aDirectory()
+    const channels = { im: hook('im') }
+    const first = openHub({ channels, state: { dir } })
+    await started(first)
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(minute)
+    first.hub.acknowledge(first.hub.status().alerts[0]!.id, { by: 'ann' })
+    const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 2 * minute })
+    await started(next)
+    next.hub.write(line({ msg: 'disk is full' }))
+    await next.clock.advance(10 * minute)
+    expect(next.posts).toEqual([])
+    expect(next.hub.status().alerts[0]?.acknowledged).toMatchObject({ by: 'ann' })
+  })
+})
+
+describe('hub.silence of one alert', () => {
+  it('takes its short id and a duration, and silences that alert only', async () => {
+    const story = openStory({ channels: { ops: { ...prompt, repeat: '1m' } } })
+    await story.log(0, fails('disk is full'))
+    await story.log(0, fails('net is down'))
+    await story.until(second)
+    const disk = story.hub.status().alerts.find(({ headline }) => headline === 'disk is full')!
+    const id = story.hub.silence({ alert: disk.shortId, for: '1h', by: 'ann', comment: 'being replaced' })
+    expect(story.hub.status().silences).toEqual([
+      expect.objectContaining({ id, alert: disk.shortId, by: 'ann', comment: 'being replaced' }),
+    ])
+    for (const minutes of [2, 5]) {
+      await story.log(minutes * minute, fails('disk is full'))
+      await story.log(minutes * minute, fails('net is down'))
+    }
+    await story.until(10 * minute)
+    expect(
+      story
+        .notified()
+        .slice(2)
+        .map(({ key }) => key),
+    ).toEqual(['net is down', 'net is down'])
+    expect(story.hub.status().alerts.find(({ id }) => id === disk.id)?.silenced?.until).toBe(
+      story.clock.now() - 10 * minute + second + 60 * minute,
+    )
+  })
+
+  it('refuses what it cannot mean', () => {
+    const { hub } = openStory(options)
+    const wrong = (silence: object) => () => hub.silence(silence as never)
+    expect(wrong({ alert: '3fa0c1', for: '1h' })).toThrow(
+      expect.objectContaining({ code: 'ALERT_UNKNOWN_ALERT' }),
+    )
+    expect(wrong({ match: { rule: 'a' }, for: 'soon' })).toThrow("for: must be a duration such as '2h'.")
+    expect(wrong({ match: { rule: 'a' }, for: '1h', until: '2027-01-01T00:00:00Z' })).toThrow('give one of')
+  })
+})
+
+describe('hub.status', () => {
+  it('shows what fires, the last day, and each channel with its last outcome', async () => {
+    const story = openStory({ service: 'payments', env: 'prod', channels: { ops: prompt } })
+    await story.log(0, fails('card gateway timeout', 60))
+    await story.log(second, { ...fails('net is down'), password: 'hunter2' })
+    await story.until(20 * minute)
+    await story.log(20 * minute, fails('disk is full'))
+    await story.until(21 * minute)
+    const status = story.hub.status()
+    expect(status).toMatchObject({ service: 'payments', env: 'prod', more: 0, silences: [] })
+    expect(status.alerts.map(({ headline, severity, count }) => [headline, severity, count])).toEqual([
+      ['disk is full', 'error', 1],
+    ])
+    expect(
+      status.day.map(({ headline, from, to }) => [
+        headline,
+        to === undefined ? undefined : (to - from) / minute,
+      ]),
+    ).toEqual([
+      ['disk is full', undefined],
+      ['net is down', 15],
+      ['card gateway timeout', 15],
+    ])
+    expect(status.channels).toEqual([
+      expect.objectContaining({
+        name: 'ops',
+        title: 'Console',
+        waiting: 0,
+        last: expect.objectContaining({ outcome: 'delivered' }),
+      }),
+    ])
+    expect(JSON.stringify(status)).not.toContain('hunter2')
+  })
+
+  it('takes little time with a thousand alerts', async () => {
+    const story = openStory({ channels: { ops: { ...prompt, wait: '1h' } } })
+    const names = Array.from({ length: 1000 }, (_, n) => n)
+    for (const n of names)
+      story.hub.write(
+        JSON.stringify({ level: 50, time: story.clock.now(), msg: 'it broke', alert: { key: `k${n}` } }),
+      )
+    const from = performance.now()
+    const status = story.hub.status()
+    expect(performance.now() - from).toBeLessThan(2000)
+    expect(status.alerts).toHaveLength(1000)
+  })
+})
