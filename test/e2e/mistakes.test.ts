@@ -1,4 +1,4 @@
-// What a newcomer gets wrong on Express and on NestJS: a message names it within 10 s of the start, or it works.
+// What a newcomer gets wrong on Express and on NestJS: a message names it within 10 s, or it works.
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type Inbox, openInbox, runProgram } from './app.ts'
 import { openMoodyServer } from './moody-server.ts'

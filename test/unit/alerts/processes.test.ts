@@ -38,7 +38,7 @@ describe('the processes of an alert', () => {
     })
   })
 
-  it('are no part of what makes two records the same alert, and add up over a restart', () => {
+  it('do not belong to what makes two records the same alert, and add up over a restart', () => {
     const first = setStage([eager()], { process: 'web-1' })
     first.fire('a', 0)
     const next = setStage([eager()], { process: 'web-2' })

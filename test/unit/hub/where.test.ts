@@ -154,7 +154,7 @@ describe('the impact', () => {
     }
   })
 
-  it('survives a kill and a restart, and counts nobody twice', async () => {
+  it('survives a kill and a restart, and counts no value twice', async () => {
     const dir = aDirectory()
     const first = openHub({ ...options, state: { dir } })
     await started(first)
@@ -178,7 +178,7 @@ describe('the impact', () => {
     expect(bodies(rig)[0]).toMatchObject({ count: 7, impact: { userId: 6 } })
   })
 
-  it('is not counted where nobody asks for it', async () => {
+  it('is not counted unless the options ask for it', async () => {
     const rig = openHub(named({}))
     rig.hub.write(failed('ann'))
     await rig.clock.advance(2 * second)

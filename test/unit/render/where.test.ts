@@ -1,4 +1,4 @@
-/** Where an alert was met, since which release, whom it concerns and by which condition: in both languages. */
+/** Where an alert was met, its release, whom it concerns and by which condition, in both languages. */
 import { describe, expect, it } from 'vitest'
 import type { Alert, LogRecord, NotificationItem } from '#core/model.ts'
 import { createRenderer, type RendererOptions } from '#core/render/render.ts'
@@ -64,7 +64,7 @@ describe('the process', () => {
     expect(show(two, {}, chinese).facts['实例']).toBe('web-1（12 次）、web-2（9 次）')
   })
 
-  it('is no fact of a resolved alert, of an absence, and of an alert of our own', () => {
+  it('is not shown for a resolved alert, of an absence, and of an alert of our own', () => {
     expect(show({ ...ofOne, state: 'resolved' }).facts).not.toHaveProperty('Process')
     expect(show({ ...ofOne, isAbsence: true }).facts).not.toHaveProperty('Process')
     expect(show({ ...ofOne, rule: '@delivery' }).facts).not.toHaveProperty('Process')

@@ -1,4 +1,4 @@
-/** The counted values on disk: how often they are written, what a kill loses, and what an edited file breaks. */
+/** The counted values on disk: how often they are written, what a kill loses, what an edited file breaks. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

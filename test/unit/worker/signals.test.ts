@@ -184,7 +184,7 @@ it.each([
     0,
   ],
   ['has ended', `${ended}; await new Promise((resolve) => transport.once('close', resolve))`, 1],
-  ['is ending', ended, 1],
+  ['is about to end', ended, 1],
 ])(
   'a signal ends a process whose alertTransport() %s, without a wait for answers',
   async (_, open, posts) => {

@@ -52,7 +52,7 @@ async function run(hook: Hook, adapter: Adapter, places: Places) {
        ${main}
        const thread = globalThis.early ?? start()
        thread.on('error', () => {})
-       /** The thread goes on, when it has heard of everything that was posted before. */
+       /** The thread continues when it has heard of everything that was posted before. */
        const go = async () => { for (let n = 0; n < 3; n++) { thread.postMessage('go'); await said(thread) } }
        ${inMain}
      } else {

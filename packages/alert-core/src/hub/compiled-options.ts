@@ -140,7 +140,7 @@ function impactKey({ service = '', env = '', stateDir }: Plan): string {
   return stateDir === undefined ? keyOfProcess() : JSON.stringify(['impact', service, env])
 }
 
-/** Random, so that nobody can test guesses against what is kept. */
+/** Random: guesses cannot be tested against what is kept. */
 const keyOfProcess = once(randomUUID)
 
 function namedFieldsOf({ rules, channels, muting, content, context, impact }: Plan): readonly string[] {

@@ -159,8 +159,8 @@ export function planNothing(secrets: readonly string[]): Plan {
   const muting = { silences: [], inhibit: [], schedules: {} }
   const redact = { paths: [], patterns: [] }
   const parts = { level: silentLevel, channels: [], rules: [], muting, rotations: [], redact, secrets }
-  const nobody = { ...parts, process: '' }
-  return { ...planOptions({ runIn: 'inline', crashes: false }, nobody), enabled: false }
+  const nothingToDo = { ...parts, process: '' }
+  return { ...planOptions({ runIn: 'inline', crashes: false }, nothingToDo), enabled: false }
 }
 
 function planContext(

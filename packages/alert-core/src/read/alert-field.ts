@@ -110,7 +110,7 @@ function readObject(given: Record<string, unknown>): AlertDirective {
   return directive
 }
 
-/** `{ code: order.code, resolve: isUp }` may have keys without a value, and is no mistake. */
+/** `{ code: order.code, resolve: isUp }` may have keys without a value: that is not a mistake. */
 function saysNothing(value: unknown): boolean {
   const isEmptyList = Array.isArray(value) && value.length === 0
   return value === undefined || value === null || value === '' || value === false || isEmptyList

@@ -41,7 +41,7 @@ export function isStatus(value: string): boolean {
 const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i
 
 /** Whether a value has the look of random letters and digits, as keys and ids of sessions have. */
-export function looksRandom(value: string): boolean {
+function looksRandom(value: string): boolean {
   if (value.length < 8) return false
   if (uuid.test(value)) return true
   let mixed = 0

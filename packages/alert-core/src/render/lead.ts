@@ -115,14 +115,14 @@ function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: 
   if (reason === 'regression') {
     const { formerEndedAt } = alert
     const isBack = release?.type === 'back'
-    const ending = isBack ? release.suffix : suffix.recurred
-    if (formerEndedAt === undefined) return { sentences: begun(), suffix: ending, isBurst: true }
+    const suffixOfReturn = isBack ? release.suffix : suffix.recurred
+    if (formerEndedAt === undefined) return { sentences: begun(), suffix: suffixOfReturn, isBurst: true }
     const gap = formatDuration(firstSeen - formerEndedAt, locale)
     const endedAt = zone.near(formerEndedAt, firstSeen)
     const said = isBack
       ? lead.recurredInRelease(gap, endedAt, release.sentence, count, impact)
       : [lead.recurred(gap, endedAt, count, impact)]
-    return { sentences: said, suffix: ending }
+    return { sentences: said, suffix: suffixOfReturn }
   }
   if (item.silenceEnded !== undefined) {
     const { by = '', at, count: silenced } = item.silenceEnded
@@ -136,7 +136,7 @@ function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: 
   }
   return { sentences: begun(), suffix: release?.suffix ?? '', isBurst: true }
 
-  /** How often it happened, or what its condition counted; how long it has lasted; its release: two of them. */
+  /** How often it happened or what its condition counted, how long it lasts, its release: two of them. */
   function begun(): string[] {
     const burst = count > 1 ? lead.burst(count, formatDuration(Math.max(1000, lastedMs), locale), impact) : ''
     const { spike } = alert

@@ -106,7 +106,7 @@ export interface PendingRequests {
   settle(answer: Answer): Verb | undefined
   /** Posts all again, for a hub that was not up when they were posted. */
   repost(): void
-  /** No answer comes to those that wait. */
+  /** Those that wait get no answer. */
   settleAll(): void
   /** No answer comes any more, now or later. */
   giveUp(): void

@@ -36,7 +36,7 @@ interface Served {
   wanted: Wanted | undefined
 }
 
-/** Beyond so many, the one that was silent for the longest time is released: threads of threads end unseen. */
+/** Beyond so many, the longest silent one is released: threads of threads end unseen. */
 const maxServed = 1_000
 const served = createLru<string, Served>(maxServed, (_host, one) => free(one))
 let channel: BroadcastChannel | undefined
