@@ -86,7 +86,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
   let lost = 0
   let gaveUpAt = Number.NEGATIVE_INFINITY
   let wanted: Wanted | undefined
-  let left: { readonly host: Host; readonly result: Promise<FlushResult> } | undefined
+  const left = createLeftHost(setup.closeTimeoutMs + graceMs)
 
   const hosts = createRestartingHost(
     setup,
@@ -139,32 +139,19 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
 
   async function flush(): Promise<FlushResult> {
     if (closing !== undefined) return closing
-    const before = left?.result
-    if (isIdle()) return before ?? allDelivered
+    if (isIdle()) return left.join(allDelivered)
     hasNews = false
     const result = await requests.flush((host) => host.flush())
     if (!result.delivered) gaveUpAt = performance.now()
-    return sumOf(result, await before)
+    return left.join(result)
   }
 
   async function close(): Promise<FlushResult> {
     phase = 'closing'
-    const before = left?.result
     const result = isIdle() ? allDelivered : await requests.flush((host) => host.close(), abandon)
     phase = 'closed'
     hosts.stop()
-    return sumOf(result, await before)
-  }
-
-  function moveTo(next: HostKinds): void {
-    if (phase !== 'open') return
-    const host = hosts.moveTo(next)
-    if (host === undefined) return
-    const result = bounded(setup.closeTimeoutMs + graceMs, host.close(), () => noAnswer)
-    left = { host, result }
-    void result.then(() => {
-      left = undefined
-    })
+    return left.join(result)
   }
 
   function exit(): () => void {
@@ -176,10 +163,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     hosts.current()?.openAtExit?.()
     const unread = flow.passAll(hosts.current())
     if (unread > 0) warnUnread(unread)
-    const waits = [left?.host.closeAtExit(true), hosts.current()?.closeAtExit(isWaitedFor)]
-    return () => {
-      for (const wait of waits) wait?.()
-    }
+    return both(left.closeAtExit(), hosts.current()?.closeAtExit(isWaitedFor) ?? noWait)
   }
 
   return {
@@ -203,7 +187,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     warm() {
       if (hosts.current() === undefined && phase === 'open' && !hosts.isWaiting()) hosts.open()
     },
-    moveTo,
+    moveTo: (next) => left.take(phase === 'open' ? hosts.moveTo(next) : undefined),
     beforeExit() {
       if (phase === 'open' && hosts.isInline() && hasNews) void flush()
     },
@@ -267,8 +251,32 @@ function createLinkRequests({
   }
 }
 
-function sumOf(result: FlushResult, before: FlushResult = allDelivered): FlushResult {
-  return { delivered: result.delivered && before.delivered, pending: result.pending + before.pending }
+/** A host that takes no lines any more, until it has sent its own. */
+function createLeftHost(ms: number) {
+  let left: { readonly host: Host; readonly result: Promise<FlushResult> } | undefined
+  return {
+    take(host: Host | undefined): void {
+      if (host === undefined) return
+      const result = bounded(ms, host.close(), () => noAnswer)
+      left = { host, result }
+      void result.then(() => {
+        left = undefined
+      })
+    },
+    /** The result with that of this host. */
+    async join(result: FlushResult): Promise<FlushResult> {
+      const own = (await left?.result) ?? allDelivered
+      return { delivered: result.delivered && own.delivered, pending: result.pending + own.pending }
+    },
+    closeAtExit: () => left?.host.closeAtExit(true) ?? noWait,
+  }
+}
+
+function both(first: () => void, second: () => void): () => void {
+  return () => {
+    first()
+    second()
+  }
 }
 
 /**
