@@ -374,6 +374,8 @@ export interface NotificationItem {
   readonly silenceEnded?: SilenceEnded
   /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
+  /** The other channels that were notified of this life of the alert before; absent: none. */
+  readonly notifiedChannels?: readonly string[]
   /** The notification fell back to this channel: the channel that should have sent it, and why it did not. */
   readonly fallbackFrom?: {
     readonly channel: string

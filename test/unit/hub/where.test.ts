@@ -133,6 +133,22 @@ describe('the process of a line that another one wrote', () => {
   })
 })
 
+it('a channel that is notified later learns which others were before it', async () => {
+  const rig = openHub(
+    named({
+      channels: {
+        chat: { ...hook('chat'), wait: 0, interval: 0 },
+        phone: { ...hook('phone'), after: '2m', interval: 0 },
+      },
+    }),
+  )
+  rig.hub.write(line({ msg: 'disk is full' }))
+  await rig.clock.advance(3 * minute)
+  const [chat, phone] = bodies(rig)
+  expect(chat).not.toHaveProperty('notifiedChannels')
+  expect(phone).toMatchObject({ notifiedChannels: ['chat'] })
+})
+
 describe('the impact', () => {
   const options = named({ impact: ['userId'] })
   const failed = (userId: unknown, at = start) => line({ msg: 'charge failed', userId, time: at })

@@ -17,7 +17,15 @@ import {
   type SavedKey,
   saveKey,
 } from './key-state.ts'
-import { type Collected, collectedBy, createPendingTable, firesAt, lapses, openPending } from './pending.ts'
+import {
+  type Collected,
+  collectedBy,
+  createPendingTable,
+  firesAt,
+  lapses,
+  openPending,
+  type Pending,
+} from './pending.ts'
 import { addToSpike, countWithin, measureSpike, openSpike, restartSpike, type SpikeWhen } from './spike.ts'
 
 /** The state of all conditions as plain JSON. */
@@ -93,8 +101,7 @@ export function createConditions(
   })
   const absences = createAbsenceTable(saved.absences, () => onEvict(1))
   const since = ({ rule }: Occurrence) => watchedSince(rule)
-  /** When a record last ended the row of a key, or of a rule and group. */
-  const resets = createLru<string, number>(mostResets)
+  const resets = createResets()
 
   for (const savedKey of saved.keys) {
     const key = loadKey(savedKey)
@@ -107,11 +114,7 @@ export function createConditions(
     const { id, condition } = occurrence
     if (condition === undefined) return { count: 1, firstAt: now }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
-    const resetAt =
-      condition.when?.kind === 'streak' && key.streak === undefined
-        ? (resets.get(id) ?? resets.get(condition.scope ?? id))
-        : undefined
-    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence), resetAt)
+    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence), resets.of(occurrence))
     keys.put(id, key)
     onChange(id)
     if (key.pending !== undefined) {
@@ -131,26 +134,24 @@ export function createConditions(
 
   /** Its records belong to the alert now; a streak continues until a resolve record, and so does a spike. */
   function reset(id: string, key: KeyState, condition: AlertCondition | undefined): void {
-    if (!isKept(key, condition)) {
-      keys.remove(id)
-      return
-    }
-    dropPending(id, key)
     if (key.streak !== undefined) key.streak.unnotified = 0
-    delete key.impact
-    onChange(id)
+    restart(id, isKept(key, condition) ? key : undefined)
   }
 
   /** A resolve record: the key starts anew, but for what is usual. */
   function clearKey(id: string): void {
     const key = keys.find(id)
-    if (key?.spike === undefined) {
+    if (key?.spike !== undefined) restartSpike(key.spike)
+    restart(id, key?.spike === undefined ? undefined : key)
+  }
+
+  function restart(id: string, kept: KeyState | undefined): void {
+    if (kept === undefined) {
       keys.remove(id)
       return
     }
-    restartSpike(key.spike)
-    dropPending(id, key)
-    delete key.impact
+    dropPending(id, kept)
+    delete kept.impact
     onChange(id)
   }
 
@@ -168,14 +169,9 @@ export function createConditions(
         dropPending(id, key)
         return []
       }
-      const { occurrence, firstAt } = pending
-      const collected = {
-        ...collectedOf(key, occurrence.condition?.when, now, since(occurrence)),
-        ...impactSince(key, firstAt),
-        ...collectedBy(pending),
-      }
-      reset(id, key, occurrence.condition)
-      return [{ occurrence, at: firesAt(pending), collected }]
+      const met = metBy(key, pending, now, since(pending.occurrence))
+      reset(id, key, pending.occurrence.condition)
+      return [met]
     })
   }
 
@@ -191,7 +187,7 @@ export function createConditions(
     markSeen: absences.markSeen,
     clear({ id, condition }, now) {
       clearKey(id)
-      resets.set(condition?.scope ?? id, now)
+      resets.note(condition?.scope ?? id, now)
       if (condition?.scope === undefined) return
       for (const each of keys.inScope(condition.scope)) clearKey(each)
     },
@@ -203,15 +199,39 @@ export function createConditions(
     setWatches: absences.setWatches,
     progress: (occurrence, condition, now) =>
       progressOf(keys.find(occurrence.id), occurrence, condition, now, since(occurrence)),
-    find(id) {
-      const key = keys.find(id)
-      return key === undefined ? undefined : saveKey(id, key)
-    },
+    find: (id) => savedOf(id, keys.find(id)),
     save: (withKeys) => ({
       keys: withKeys ? keys.entries().map(([id, key]) => saveKey(id, key)) : [],
       absences: absences.entries(),
     }),
   }
+}
+
+function savedOf(id: string, key: KeyState | undefined): SavedKey | undefined {
+  return key === undefined ? undefined : saveKey(id, key)
+}
+
+/** When a record last ended the row of a key, or of a rule and group. */
+function createResets() {
+  const known = createLru<string, number>(mostResets)
+  return {
+    note: (id: string, now: number) => known.set(id, now),
+    of({ id, condition }: Occurrence): number | undefined {
+      if (condition?.when?.kind !== 'streak') return undefined
+      return known.get(id) ?? known.get(condition.scope ?? id)
+    },
+  }
+}
+
+/** A condition that has lasted, and what its alert starts with. */
+function metBy(key: KeyState, pending: Pending, now: number, since: number): MetCondition {
+  const { occurrence, firstAt } = pending
+  const collected = {
+    ...collectedOf(key, occurrence.condition?.when, now, since),
+    ...impactSince(key, firstAt),
+    ...collectedBy(pending),
+  }
+  return { occurrence, at: firesAt(pending), collected }
 }
 
 /** Whether its records say something beyond the alert that they made. */

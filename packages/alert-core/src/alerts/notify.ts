@@ -180,6 +180,9 @@ export function notifyOf(
   const isFirst = reason === 'first' && channelState.notified === undefined
   const unacknowledgedMs = isFirst && plan.afterMs > 0 && since !== undefined ? now - since : undefined
   delete channelState.silenceEnded
+  const others = [...alert.channelStates].flatMap(([name, { notified }]) =>
+    name === plan.name || notified === undefined ? [] : [name],
+  )
   markNotified(alert, channelState, reason, plan, now)
   const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
   return {
@@ -191,6 +194,7 @@ export function notifyOf(
     ...(unacknowledgedMs === undefined ? {} : { unacknowledgedMs }),
     ...(silenceEnded === undefined || reason === 'resolved' ? {} : { silenceEnded }),
     ...(nextAt === undefined ? {} : { nextAt }),
+    ...(others.length === 0 ? {} : { notifiedChannels: others }),
   }
 }
 

@@ -35,6 +35,8 @@ export interface AlertData {
   readonly lastSeen: string
   readonly lastNotifiedAt?: string
   readonly nextReminderAt?: string
+  /** The other channels that were notified of the alert before. */
+  readonly notifiedChannels?: readonly string[]
   readonly resolvedAt?: string
   readonly resolvedBy?: { readonly type: 'record' | 'quiet' | 'rule-removed'; readonly message?: string }
   /** What its rule asks for: durations in ms. */

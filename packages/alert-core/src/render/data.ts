@@ -42,6 +42,7 @@ export function dataOf(description: Description, parts: DataParts): AlertData {
     lastSeen: alert.lastSeen === alert.firstSeen ? firstSeen : (isoTime(alert.lastSeen) ?? ''),
     lastNotifiedAt: isoTime(notifiedAt),
     nextReminderAt: isoTime(nextAt),
+    notifiedChannels: item.notifiedChannels,
     ...endOf(description, parts.scrub),
     condition: conditionOf(alert),
     code,

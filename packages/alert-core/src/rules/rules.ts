@@ -96,12 +96,17 @@ const quietMs = 15 * 60_000
 const byRecord: Off = { off: 'alert' }
 const none: readonly Occurrence[] = []
 
+function compilerOf(options: RulesOptions): ReturnType<typeof createCompiler> {
+  const { level, levels, service, env, labels, impact, origin } = options
+  const impactOf = impact && createImpactSigns(impact)
+  const foreignProcess = origin && createForeignProcess(origin)
+  return createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess })
+}
+
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
-  const { rules: plans, level, levels, service, env, labels, isTaken = () => true } = options
-  const impactOf = options.impact && createImpactSigns(options.impact)
-  const foreignProcess = options.origin && createForeignProcess(options.origin)
-  const compile = createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess })
+  const { rules: plans, level, levels, isTaken = () => true } = options
+  const compile = compilerOf(options)
   const rules = plans.map(compile)
   const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
   const said = compile({ name: 'alert', resolveAfterMs: quietMs })

@@ -49,9 +49,9 @@ export interface Redact {
 export function createRedactState(redact: Redact): Redacted {
   const redactor = createRedactor(redact)
   const known = new WeakMap<LogRecord, LogRecord>()
-  const knownLines = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
   const fieldsOf = (fields: LogRecord['fields']) => redactor.value(fields) as LogRecord['fields']
   const text = (raw: string, chars: number) => cutChars(redactor.text(cutChars(raw, 2 * chars)), chars)
+  const lines = createCopyLines((line) => text(line, most.line))
 
   /** The message of an absence is our own and contains the key. */
   function record(given: LogRecord, key: string): LogRecord {
@@ -104,7 +104,7 @@ export function createRedactState(redact: Redact): Redacted {
     return {
       ...shownAlert(alert),
       ...(varied && { varied: shapeTexts(varied, redactor.text) }),
-      ...(processes && { processes: processes.map(shownProcess) }),
+      ...(processes && { processes: shownProcesses(processes, redactor.text) }),
     }
   }
 
@@ -124,13 +124,8 @@ export function createRedactState(redact: Redact): Redacted {
       ...(endRecord === undefined ? {} : { endRecord: record(endRecord, '') }),
       ...(varied === undefined ? {} : { varied: shapes(varied, redactor.text) }),
       ...(variants === undefined ? {} : { variants: redactor.value(variants) }),
-      ...(processes === undefined ? {} : { processes: processes.map(shownProcess) }),
+      ...(processes === undefined ? {} : { processes: shownProcesses(processes, redactor.text) }),
     }
-  }
-
-  /** A record may name it. */
-  function shownProcess({ name, count }: ProcessCount): ProcessCount {
-    return { name: redactor.text(name), count }
   }
 
   function occurrence(given: Occurrence): Occurrence {
@@ -140,14 +135,6 @@ export function createRedactState(redact: Redact): Redacted {
       record: record(given.record, given.key),
       ...(process === undefined ? {} : { process: redactor.text(process) }),
     }
-  }
-
-  function lines(given: readonly ContextLine[]): readonly ContextLine[] {
-    const copied = knownLines.get(given)
-    if (copied !== undefined) return copied
-    const copy = given.map((line) => ({ ...line, text: text(line.text, most.line) }))
-    knownLines.set(given, copy)
-    return copy
   }
 
   return {
@@ -171,10 +158,7 @@ export function createRedactState(redact: Redact): Redacted {
     changingPart,
     notification: ({ digest, ...notification }) => ({
       ...notification,
-      items: notification.items.map((item) => {
-        const { alert } = item
-        return { ...item, alert: shownCopy(alert) }
-      }),
+      items: notification.items.map((item) => ({ ...item, alert: shownCopy(item.alert) })),
       ...(digest && { digest: { ...digest, lines: linesOf(digest.lines, shownCopy) } }),
     }),
     digest: (digest) => ({ ...digest, ended: linesOf(digest.ended, shownCopy) }),
@@ -183,6 +167,28 @@ export function createRedactState(redact: Redact): Redacted {
 
 function linesOf(lines: readonly DigestLine[], copy: (alert: Alert) => object): readonly object[] {
   return lines.map((line) => ({ ...line, alert: copy(line.alert) }))
+}
+
+type CopyLines = (lines: readonly ContextLine[]) => readonly ContextLine[]
+
+/** The lines before an alert are copied once. */
+function createCopyLines(redact: (text: string) => string): CopyLines {
+  const known = new WeakMap<readonly ContextLine[], readonly ContextLine[]>()
+  return (given) => {
+    const copied = known.get(given)
+    if (copied !== undefined) return copied
+    const copy = given.map((line) => ({ ...line, text: redact(line.text) }))
+    known.set(given, copy)
+    return copy
+  }
+}
+
+/** A record may name a process. */
+function shownProcesses(
+  processes: readonly ProcessCount[],
+  redact: (text: string) => string,
+): readonly ProcessCount[] {
+  return processes.map(({ name, count }) => ({ name: redact(name), count }))
 }
 
 function redactError(

@@ -6,7 +6,7 @@
  *   counts: within 1 s
  */
 import { joinedIds } from '../alerts/notification.ts'
-import type { Tracker } from '../alerts/tracker.ts'
+import type { Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
@@ -111,15 +111,7 @@ export function createState(options: StateOptions): State {
 
   /** Nothing that the next start would need. */
   function isEmpty(): boolean {
-    const { alerts, past, channels, conditions, ...others } = tracker.snapshot()
-    const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
-    const { spikesSince = [], releases = [], digests = [] } = others
-    const watched = [conditionKeys, absences, spikesSince, releases, digests]
-    const kept = [unsent.size, alerts, past, options.silences(), ...watched]
-    const isUnused = channels.every(
-      ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
-    )
-    return isUnused && kept.every((one) => (typeof one === 'number' ? one : one.length) === 0)
+    return unsent.size === 0 && options.silences().length === 0 && holdsNothing(tracker.snapshot())
   }
 
   return {
@@ -180,4 +172,15 @@ export function createState(options: StateOptions): State {
       await journal.close(isEmpty())
     },
   }
+}
+
+function holdsNothing(snapshot: TrackerSnapshot): boolean {
+  const { alerts, past, channels, conditions, ...others } = snapshot
+  const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
+  const { spikesSince = [], releases = [], digests = [] } = others
+  const isUnused = channels.every(
+    ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
+  )
+  const kept = [alerts, past, conditionKeys, absences, spikesSince, releases, digests]
+  return isUnused && kept.every((entries) => entries.length === 0)
 }
