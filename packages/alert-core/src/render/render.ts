@@ -103,7 +103,6 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { service, env } = options
   const describe = createDescribe({ ...options, zone, scrub })
   const closingOptions = { locale, zone, scrub, repeatMs: options.repeatMs }
-  const shortIdOf = answering?.shortIdOf
   const templates = typeof format === 'string' ? {} : format
   const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
 
@@ -155,9 +154,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const isTrial = items.every(({ alert }) => isTest(alert))
     const said = new Set(items.flatMap(({ alert: { first, latest } }) => [first.msg, latest.msg]))
     const answer = isTrial || answering === undefined ? undefined : answerOf(items, answering, word, locale)
-    const links = [...(answer?.links ?? []), ...linksOf(top, word)]
-    const link = links.find(({ rel }) => rel === 'details') ?? links[0]
-    const ownOptions = items.length > 1 ? { ...cardOptions, shortIdOf } : cardOptions
+    const ownOptions = items.length > 1 ? { ...cardOptions, shortIdOf: answering?.shortIdOf } : cardOptions
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
     const lastLines = [...notes.map(({ text }) => text), ...nextReminder(news, closingOptions, now)]
@@ -184,8 +181,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       mentions: news.length > 0 && !isTrial ? (mentionsAt[severity]?.(now) ?? []) : [],
       ...(isTrial && { test: true }),
       to: toAt(now),
-      ...(link !== undefined && { link: { label: link.label, url: link.url } }),
-      ...(links.length > 0 && items.length === 1 && { links }),
+      ...linkFields([...(answer?.links ?? []), ...linksOf(top, word)], items.length === 1),
       ...(answer !== undefined && { answer }),
       locale,
       at,
@@ -214,6 +210,14 @@ export function createRenderer(options: RendererOptions): Renderer {
     const from = Math.min(...since)
     return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
   }
+}
+
+/** The one worth a button is the page of the alert, if there is one. */
+function linkFields(links: readonly MessageLink[], isOne: boolean): Pick<Message, 'link' | 'links'> {
+  const link = links.find(({ rel }) => rel === 'details') ?? links[0]
+  if (link === undefined) return {}
+  const { label, url } = link
+  return { link: { label, url }, ...(isOne && { links }) }
 }
 
 /** The links of a message, in the order in which to show them. */

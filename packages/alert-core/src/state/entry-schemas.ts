@@ -55,29 +55,7 @@ function createSchemas(): Schemas {
     state: z.enum(['firing', 'resolved']),
     spike: spikeValue,
   })
-  const silenceEnded = z.looseObject({ by: maybeText, at: number, count: number })
-  const lastNotified = z.looseObject({ at: number, rank: number })
-  const channelState = z.looseObject({
-    admitted: z.boolean(),
-    notifiedCount: number,
-    repeats: number,
-    since: maybeNumber,
-    nextAt: maybeNumber,
-    notified: z.optional(lastNotified),
-    past: z.optional(lastNotified),
-    former: z.optional(z.looseObject({ alert: shownAlert, unsent: number })),
-    sending: z.optional(z.looseObject({ life: number })),
-    opened: maybeNumber,
-    silenceEnded: z.optional(silenceEnded),
-    mute: z.optional(
-      z.looseObject({
-        reason: z.enum(['silenced', 'inhibited', 'schedule', 'acknowledged']),
-        untilMs: maybeNumber,
-        by: maybeText,
-        countBefore: maybeNumber,
-      }),
-    ),
-  })
+  const { lastNotified, silenceEnded, channelState } = createChannelSchemas(pieces, shownAlert)
   const alert = z.looseObject({
     ...identity,
     ...words,
@@ -237,6 +215,37 @@ function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
     }),
     absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),
   }
+}
+
+/** The state of an alert on a channel, and its parts. */
+function createChannelSchemas(
+  { number, maybeText, maybeNumber }: ReturnType<typeof createPieces>,
+  shownAlert: z.ZodMiniType,
+) {
+  const silenceEnded = z.looseObject({ by: maybeText, at: number, count: number })
+  const lastNotified = z.looseObject({ at: number, rank: number })
+  const channelState = z.looseObject({
+    admitted: z.boolean(),
+    notifiedCount: number,
+    repeats: number,
+    since: maybeNumber,
+    nextAt: maybeNumber,
+    notified: z.optional(lastNotified),
+    past: z.optional(lastNotified),
+    former: z.optional(z.looseObject({ alert: shownAlert, unsent: number })),
+    sending: z.optional(z.looseObject({ life: number })),
+    opened: maybeNumber,
+    silenceEnded: z.optional(silenceEnded),
+    mute: z.optional(
+      z.looseObject({
+        reason: z.enum(['silenced', 'inhibited', 'schedule', 'acknowledged']),
+        untilMs: maybeNumber,
+        by: maybeText,
+        countBefore: maybeNumber,
+      }),
+    ),
+  })
+  return { lastNotified, silenceEnded, channelState }
 }
 
 /** What several kinds have in common. */
