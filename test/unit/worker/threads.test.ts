@@ -239,6 +239,7 @@ it.concurrent('no code of a thread, or of a worker below it, runs after terminat
      } else {
        process.on('exit', () => writeSync(1, 'exit of ' + workerData))
        parentPort.on('close', () => writeSync(1, 'port of ' + workerData))
+       setInterval(() => {}, 1000)
        if (workerData === 'thread') await said(start('worker'))
        parentPort.postMessage('up')
      }`,
