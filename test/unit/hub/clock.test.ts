@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
+import { createSolo } from '#core/fleet/solo.ts'
 import { createAdvance } from '#core/hub/advance.ts'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
 import { createSteadyClock } from '#core/time/clock.ts'
@@ -109,6 +110,7 @@ it('when the clock was set, what the tracker remembers moves by the same step, a
     clock,
     steady,
     lifecycle: createLifecycle(),
+    fleet: createSolo(),
     notify() {},
   })
   const follow = () => advance(() => [])
@@ -132,6 +134,7 @@ it.each([hour, -hour, 25 * hour, -25 * hour])(
       clock,
       steady: createSteadyClock(clock),
       lifecycle: createLifecycle(),
+      fleet: createSolo(),
       notify(effects) {
         for (const effect of effects)
           if (effect.type === 'notify') sent.push(...effect.notification.items.map(({ alert }) => alert.id))

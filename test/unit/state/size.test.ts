@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
+import { createSolo } from '#core/fleet/solo.ts'
 import { createJournal } from '#core/journal/journal.ts'
 import type { Occurrence } from '#core/model.ts'
 import { createState } from '#core/state/state.ts'
@@ -26,6 +27,7 @@ function openState(maxBytes: number) {
   const errors: string[] = []
   const state = createState({
     tracker,
+    fleet: createSolo(),
     clock,
     redact: { paths: [], patterns: [] },
     maxAlerts: 1000,

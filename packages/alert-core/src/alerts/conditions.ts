@@ -13,6 +13,7 @@ import {
   countOf,
   impactSince,
   type KeyState,
+  latestIn,
   loadKey,
   type SavedKey,
   saveKey,
@@ -48,9 +49,10 @@ export interface Progress {
 /** The conditions of all rules. */
 export interface Conditions {
   /**
-   * Counts a record whose alert does not fire; returns what the alert starts with if the condition is met.
+   * Counts a record that came at `at` and whose alert does not fire; returns what the alert starts with if
+   * the condition is met. Those of other processes come later than they were logged, and are put in order.
    */
-  add(occurrence: Occurrence, now: number): Collected | undefined
+  add(occurrence: Occurrence, at: number): Collected | undefined
   /** Counts a record while the spike of its key fires; returns how many records the window has now. */
   followSpike(occurrence: Occurrence, when: SpikeWhen, now: number): number
   /** A record came whose absence is watched. */
@@ -110,11 +112,12 @@ export function createConditions(
     if (key.pending !== undefined) pendings.put(savedKey.id, key.pending)
   }
 
-  function add(occurrence: Occurrence, now: number): Collected | undefined {
+  function add(occurrence: Occurrence, at: number): Collected | undefined {
     const { id, condition } = occurrence
-    if (condition === undefined) return { count: 1, firstAt: now }
+    if (condition === undefined) return { count: 1, firstAt: at }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
-    const holdsUntil = addToKey(key, occurrence, condition, now, since(occurrence), resets.of(occurrence))
+    const holdsUntil = addToKey(key, occurrence, condition, at, since(occurrence), resets.of(occurrence))
+    const now = Math.max(at, latestIn(key))
     keys.put(id, key)
     onChange(id)
     if (key.pending !== undefined) {

@@ -54,26 +54,27 @@ export function addToKey(
   key: KeyState,
   occurrence: Occurrence,
   { when, value }: AlertCondition,
-  now: number,
+  at: number,
   since: number,
   resetAt?: number,
 ): number {
-  if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, now)
+  if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, at)
   switch (when?.kind) {
     case 'window':
       key.window ??= openWindow()
-      addToWindow(key.window, when.count, now)
+      addToWindow(key.window, when.count, at)
       return windowHoldsUntil(key.window, when.count, when.withinMs)
     case 'distinct':
       key.distinct ??= openDistinct()
-      if (value !== undefined) addDistinct(key.distinct, value, when.count, when.withinMs, now)
+      if (value !== undefined) addDistinct(key.distinct, value, when.count, when.withinMs, at)
       return distinctHoldsUntil(key.distinct, when.count, when.withinMs)
     case 'streak':
-      key.streak = addToStreak(key.streak, now, resetAt)
-      return key.streak.count >= when.count ? quietAt(occurrence, now) : Number.NEGATIVE_INFINITY
+      key.streak = addToStreak(key.streak, at, resetAt)
+      return key.streak.count >= when.count ? quietAt(occurrence, at) : Number.NEGATIVE_INFINITY
     case 'spike': {
       key.spike ??= openSpike()
-      addToSpike(key.spike, when, now)
+      addToSpike(key.spike, when, at)
+      const now = Math.max(at, latestIn(key))
       // While it is pending, what was usual before it began counts.
       const threshold = key.pending?.spike?.threshold ?? spikeOf(key.spike, when, since, now)?.threshold
       return threshold === undefined || countWithin(key.spike, when.withinMs, now) < threshold
@@ -83,7 +84,7 @@ export function addToKey(
     case 'absence':
       return Number.NEGATIVE_INFINITY
     case undefined:
-      return quietAt(occurrence, now)
+      return quietAt(occurrence, at)
   }
 }
 
@@ -149,6 +150,15 @@ export function impactSince({ impact, distinct }: KeyState, from: number): { rea
 export function numberOf(sign: string): number {
   const bytes = Buffer.from(sign.slice(0, 8), 'base64url')
   return bytes.length < 6 ? 0 : bytes.readUIntBE(0, 6)
+}
+
+/** When the latest record of a window came, epoch ms. */
+export function latestIn({ window, distinct, spike }: KeyState): number {
+  return Math.max(
+    spike?.times.at(-1) ?? Number.NEGATIVE_INFINITY,
+    window === undefined ? Number.NEGATIVE_INFINITY : latestTime(window),
+    distinct?.times.at(-1) ?? Number.NEGATIVE_INFINITY,
+  )
 }
 
 /** How many records, values or failures in a row count now. */
@@ -238,6 +248,11 @@ function openWindow(times: readonly number[] = []): Window {
 function addToWindow(window: Window, count: number, now: number): void {
   const { times } = window
   if (times.length > count) shrink(window, count)
+  if (now < latestTime(window)) {
+    window.times.splice(0, times.length, ...inOrder(timesOf(window), now).slice(-count))
+    window.oldest = 0
+    return
+  }
   if (times.length < count) {
     if (window.oldest !== 0) shrink(window, times.length)
     times.push(now)
@@ -254,6 +269,16 @@ function addToWindow(window: Window, count: number, now: number): void {
 function windowHoldsUntil(window: Window, count: number, withinMs: number): number {
   const { times, oldest } = window
   return times.length < count ? Number.NEGATIVE_INFINITY : times[oldest]! + withinMs
+}
+
+function latestTime({ times, oldest }: Window): number {
+  return times[(oldest + times.length - 1) % times.length] ?? Number.NEGATIVE_INFINITY
+}
+
+/** The times, which are in order, with one more. */
+function inOrder(times: readonly number[], at: number): number[] {
+  const after = times.findLastIndex((time) => time <= at) + 1
+  return times.toSpliced(after, 0, at)
 }
 
 /** The kept times, oldest first. */
@@ -289,14 +314,36 @@ function openDistinct(): Distinct {
 }
 
 /** Adds a record with this value. */
-function addDistinct(seen: Distinct, value: string, count: number, withinMs: number, now: number): void {
-  seen.values.delete(value)
-  seen.values.set(value, now)
+function addDistinct(seen: Distinct, value: string, count: number, withinMs: number, at: number): void {
+  const now = seen.times.at(-1) ?? at
+  if (at < now) insertDistinct(seen, value, at)
+  else appendDistinct(seen, value, at)
   for (const oldest of seen.values.keys()) {
     if (seen.values.size <= count) break
     seen.values.delete(oldest)
   }
+  dropOld(seen, withinMs, Math.max(at, now))
+}
+
+/** A record that came before others is put in its place. */
+function insertDistinct(seen: Distinct, value: string, at: number): void {
+  const times = inOrder(seen.times.slice(seen.from), at)
+  seen.times = times
+  seen.from = 0
+  if ((seen.values.get(value) ?? Number.NEGATIVE_INFINITY) >= at) return
+  seen.values.set(value, at)
+  const sorted = [...seen.values].sort((a, b) => a[1] - b[1])
+  seen.values.clear()
+  for (const [known, time] of sorted) seen.values.set(known, time)
+}
+
+function appendDistinct(seen: Distinct, value: string, now: number): void {
+  seen.values.delete(value)
+  seen.values.set(value, now)
   seen.times.push(now)
+}
+
+function dropOld(seen: Distinct, withinMs: number, now: number): void {
   while (seen.times[seen.from]! <= now - withinMs || seen.times.length - seen.from > mostRecords) seen.from++
   if (seen.from * 2 <= seen.times.length) return
   seen.times = seen.times.slice(seen.from)

@@ -17,8 +17,8 @@ import { addValue, type Group, markMerged, mostApart, noteSimilar, restoreTempla
 import { expectMuteCheck, type TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
 
-/** Counts the word of one record under its merged alert. */
-export function countVariant(state: TrackerState, occurrence: Occurrence): void {
+/** Counts the word of so many records under its merged alert. */
+export function countVariant(state: TrackerState, occurrence: Occurrence, count: number): void {
   const { similar, alerts } = state
   const { id } = occurrence
   // Of a restored alert the words are not known by their fingerprints.
@@ -28,7 +28,7 @@ export function countVariant(state: TrackerState, occurrence: Occurrence): void 
   if (known === undefined || alert === undefined) return
   alert.template = known.template
   alert.variants ??= { values: new Map(), more: 0 }
-  addValue(alert.variants, known.word, 1)
+  addValue(alert.variants, known.word, count)
 }
 
 /** Remembers the alerts of a restored state. */

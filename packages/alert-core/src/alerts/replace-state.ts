@@ -109,6 +109,14 @@ function roomBeside(alerts: readonly LiveAlert[]): ImpactRoom {
   return room
 }
 
+/** Forgets everything but the channels and rules; what was being sent is not waited for. */
+export function forget(state: TrackerState, now: number): void {
+  state.channels = state.channels.map(({ plan }) => createChannel(plan))
+  const channels = state.channels.map((channel) => channel.timing())
+  state.conditions = undefined
+  restore(state, { version: 1, alerts: [], ended: [], past: [], channels, dropped: 0 }, now, 0)
+}
+
 /** Starts the watches of the rules; an alert about an absence that no rule watches any more ends. */
 export function applyWatches(state: TrackerState, now: number): Effect[] {
   if (state.watches.length === 0 && state.conditions === undefined) return []

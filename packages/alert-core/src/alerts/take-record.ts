@@ -15,11 +15,24 @@ import { conditionsOf, type TrackerState } from './tracker-state.ts'
 
 export const noEffects: readonly Effect[] = Object.freeze([])
 
-/** Takes one record. */
-export function takeRecord(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+/**
+ * Records that another process counted, of which the occurrence has the latest: how many, and when they came,
+ * epoch ms. Under a condition each record comes on its own, with its moment.
+ */
+export type Aggregate = Required<Pick<Collected, 'count' | 'firstAt' | 'lastAt'>>
+
+/** Takes one record, or so many. */
+export function takeRecord(
+  state: TrackerState,
+  occurrence: Occurrence,
+  now: number,
+  aggregate?: Aggregate,
+): readonly Effect[] {
   const before = catchUp(state, now)
   const effects =
-    occurrence.action === 'resolve' ? resolve(state, occurrence, now) : fireIfMet(state, occurrence, now)
+    occurrence.action === 'resolve'
+      ? resolve(state, occurrence, now)
+      : fireIfMet(state, occurrence, now, aggregate)
   return before.length === 0 ? effects : [...before, ...effects]
 }
 
@@ -43,19 +56,25 @@ function resolve(state: TrackerState, occurrence: Occurrence, now: number): read
   return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
 }
 
-function fireIfMet(state: TrackerState, occurrence: Occurrence, now: number): readonly Effect[] {
+function fireIfMet(
+  state: TrackerState,
+  occurrence: Occurrence,
+  now: number,
+  aggregate?: Aggregate,
+): readonly Effect[] {
   const { condition, id } = occurrence
-  if (condition === undefined) return count(state, occurrence, now)
+  if (condition === undefined) return count(state, occurrence, now, aggregate)
   const alert = firingAlert(state, id, now)
   if (condition.when?.kind === 'absence') {
-    conditionsOf(state).markSeen(occurrence, now)
+    conditionsOf(state).markSeen(occurrence, Math.min(aggregate?.lastAt ?? now, now))
     return alert === undefined ? noEffects : endAlert(state, alert, now, 'record', occurrence.record)
   }
+  const at = Math.min(aggregate?.lastAt ?? now, now)
   if (alert !== undefined) {
-    const isCounted = isPartOf(state, alert, occurrence, now)
-    return isCounted ? continueAlert(state, alert, occurrence, now) : noEffects
+    const isCounted = isPartOf(state, alert, occurrence, at)
+    return isCounted ? continueAlert(state, alert, occurrence, now, aggregate) : noEffects
   }
-  const collected = conditionsOf(state).add(occurrence, now)
+  const collected = conditionsOf(state).add(occurrence, at)
   return collected === undefined ? noEffects : count(state, occurrence, now, collected)
 }
 
@@ -84,7 +103,7 @@ function count(
     alert === undefined
       ? fire(state, occurrence, now, collected)
       : continueAlert(state, alert, counted, now, collected)
-  if (state.similar.hasMerged) countVariant(state, occurrence)
+  if (state.similar.hasMerged) countVariant(state, occurrence, collected?.count ?? 1)
   return effects
 }
 

@@ -15,13 +15,13 @@ import { updateMutes } from './mute.ts'
 import { settle } from './notify.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import type { SeenAlert } from './releases.ts'
-import { applyWatches, reload, restore } from './replace-state.ts'
+import { applyWatches, forget, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
 import { noteEffects, openDigests, saveDigests } from './send-digest.ts'
 import { shortIdOf } from './short-id.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
-import { catchUp, takeRecord } from './take-record.ts'
+import { type Aggregate, catchUp, takeRecord } from './take-record.ts'
 import {
   type CanEnd,
   channelOf,
@@ -40,6 +40,7 @@ export type { SavedKey } from './key-state.ts'
 export type { AlertPreview } from './preview.ts'
 export type { SeenAlert } from './releases.ts'
 export type { SavedAlert, TrackerSnapshot } from './snapshot.ts'
+export type { Aggregate } from './take-record.ts'
 export type { CanEnd, Firing, Mute, Mutes } from './tracker-state.ts'
 
 /** Which channels there are, and how many alerts may live. */
@@ -73,10 +74,10 @@ export interface TrackerOptions {
 /** Decides which channel is notified of what, and when. */
 export interface Tracker {
   /**
-   * A rule took a record. Constant time. It notifies no channel itself, so that records of one burst share a
-   * message.
+   * A rule took a record, or so many that were counted elsewhere. Constant time. It notifies no channel
+   * itself, so that records of one burst share a message.
    */
-  push(occurrence: Occurrence, now: number): readonly Effect[]
+  push(occurrence: Occurrence, now: number, aggregate?: Aggregate): readonly Effect[]
   /** Gives an alert that began at this very moment the lines before it; they are requested only then. */
   addContext(id: string, now: number, lines: () => readonly ContextLine[]): void
   /** Time has passed. Afterwards `nextDeadline()` is later than `now`. */
@@ -137,6 +138,8 @@ export interface Tracker {
     ids: readonly string[],
     channel?: string,
   ): Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels' | 'digests'>
+  /** Forgets all alerts, and what channels were sent: another process continues with them. */
+  forget(now: number): void
   /**
    * Uses the state of this snapshot in place of the present one, with the present channels. If it is the
    * present one with its times moved, because the clock was set, `stepMs` is by how much.
@@ -186,7 +189,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   return {
-    push: (occurrence, now) => noted(takeRecord(state, occurrence, now)),
+    push: (occurrence, now, aggregate) => noted(takeRecord(state, occurrence, now, aggregate)),
     addContext: (id, now, lines) => addContext(state, id, now, lines),
     tick: (now) => noted(runDue(state, now)),
     nextDeadline: () => nextDeadline(state),
@@ -216,6 +219,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       // A digest belongs to no alert.
       digests: ids.length > 0 ? [] : saveDigests(state).filter((digest) => digest.name === name),
     }),
+    forget: (now) => forget(state, now),
     restore: (snapshot, now = startedAt, stepMs = 0) => noted(restore(state, snapshot, now, stepMs)),
   }
 }

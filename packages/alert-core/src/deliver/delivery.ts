@@ -26,6 +26,8 @@ export interface DeliveryOptions {
   readonly wallNow: () => number
   /** The queue closes: nothing expires, and no retry is announced that will not be made. */
   readonly isClosing: () => boolean
+  /** Whether this process still sends what waits. */
+  readonly maySend?: () => boolean
 }
 
 /** The attempts of one channel, one at a time. */
@@ -53,6 +55,9 @@ interface Batch {
 /** For so long a notification without a fallback is kept if the provider asks for ever more time. */
 const longestKeptMs = 86_400_000
 
+/** Another process has taken over: what waits here is about to be dropped. */
+const notHereMs = 1_000
+
 const never = Number.NEGATIVE_INFINITY
 
 /** Makes the delivery of one channel. */
@@ -66,7 +71,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const stopping = new AbortController()
 
   async function attempt(): Promise<boolean> {
-    const parts = stopping.signal.aborted ? [] : waiting.take()
+    const isHere = options.maySend?.() !== false
+    if (!isHere) notBefore = clock.now() + notHereMs
+    const parts = stopping.signal.aborted || !isHere ? [] : waiting.take()
     const batch = parts.length > 0 ? compose(parts) : undefined
     if (batch === undefined) return false
     attempts += 1

@@ -33,6 +33,8 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   readonly proxyOf?: SendContext['proxyOf']
   /** Absent: there is always room. */
   readonly quota?: ChannelQuota
+  /** Asked before each attempt: false if another process has taken over. Absent: always. */
+  readonly maySend?: () => boolean
   readonly random?: () => number
 }
 

@@ -23,6 +23,8 @@ export const internalErrorCodes = {
     'A journal was written by a newer version of the library. It was not read and not changed; start the newer version to deliver what it holds.',
   ALERT_STATE_EXPIRED:
     'Notifications of an earlier process are more than seven days old. They are not sent, and are counted as `expired`.',
+  ALERT_FLEET_ALONE:
+    'The process cannot join the others that share its state directory, and notifies for itself: its messages count only its own records. The message names the cause. Use a local disk that all of them may write, and the same version of the library.',
   ALERT_RELOAD_REFUSED:
     'The document that `reload` names cannot be read or is not valid. The options in force stay in force. The message names the cause, once for each cause.',
   ALERT_HEARTBEAT_STOPPED:

@@ -4,6 +4,7 @@
  */
 import { shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Clock, SteadyClock, Timer } from '../time/clock.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -14,6 +15,8 @@ export interface AdvanceOptions {
   readonly steady: SteadyClock
   /** Nothing falls due unless the hub is running. */
   readonly lifecycle: Lifecycle
+  /** Nothing falls due while another process decides. */
+  readonly fleet: Pick<Fleet, 'decides'>
   /** Carries out what follows from a change. */
   readonly notify: (effects: readonly Effect[], now: number) => void
 }
@@ -26,7 +29,7 @@ export interface Advance {
 }
 
 export function createAdvance(options: AdvanceOptions): Advance {
-  const { tracker, clock, steady, lifecycle, notify } = options
+  const { tracker, clock, steady, lifecycle, fleet, notify } = options
   let timer: Timer | undefined
   /** The deadline for which the timer is set, epoch ms. */
   let armedFor = Number.POSITIVE_INFINITY
@@ -47,6 +50,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
   }
 
   function armTimer(now: number): void {
+    if (!fleet.decides()) return
     const deadline = tracker.nextDeadline()
     if (deadline >= armedFor || lifecycle.state !== 'running') return
     timer?.cancel()
@@ -56,7 +60,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
 
   function onDeadline(): void {
     armedFor = Number.POSITIVE_INFINITY
-    advance(tracker.tick)
+    if (fleet.decides()) advance(tracker.tick)
   }
 
   return { advance, stopTimer: () => timer?.cancel() }

@@ -19,6 +19,8 @@ export interface Channels {
   offer(notification: Notification): void
   /** Follows the plan that replaced `former`: a channel that stays as it was keeps its queue. */
   replace(former: Plan): void
+  /** Drops what waits: another process sends it. Resolves once no attempt is under way. */
+  discard(): Promise<unknown>
   /** Resolves once everything offered is delivered or failed, at the latest after `ms`. */
   idle(ms: number): Promise<void>
   /** Closes all; resolves at the latest at `endAt` of the steady clock, with what is unsent. */
@@ -92,7 +94,7 @@ export function createChannels(options: QueuePorts): Channels {
       const old = queues.get(channel.name)
       if (old !== undefined && before.get(channel.name) === signOf(channel, plan)) continue
       open(channel)
-      if (old !== undefined) retire(channel.name, old)
+      if (old !== undefined) retireAfter(Promise.resolve(), channel.name, old)
     }
     const names = new Set(plan.channels.map(({ name }) => name))
     for (const [name, queue] of queues) {
@@ -100,10 +102,6 @@ export function createChannels(options: QueuePorts): Channels {
       queues.delete(name)
       remove(name, queue)
     }
-  }
-
-  function retire(name: string, queue: ChannelQueue): void {
-    retireAfter(Promise.resolve(), name, queue)
   }
 
   /** What waits is still sent, within the time of a close. */
@@ -144,6 +142,7 @@ export function createChannels(options: QueuePorts): Channels {
     },
     offer,
     replace,
+    discard: () => discard(inForce.compiled.plan, queues, retiring, open),
     idle: (ms) => waitAtMost(idle(), ms, clock),
     close,
     left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
@@ -153,6 +152,23 @@ export function createChannels(options: QueuePorts): Channels {
       return waitingOf([...queues, ...former])
     },
   }
+}
+
+/** Opens all channels anew, and drops what the former queues had. */
+async function discard(
+  { channels }: Plan,
+  queues: ReadonlyMap<string, ChannelQueue>,
+  retiring: Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>,
+  open: (channel: ChannelPlan) => void,
+): Promise<void> {
+  for (const channel of channels) {
+    const queue = queues.get(channel.name)
+    open(channel)
+    if (queue === undefined) continue
+    const done = queue.retire().then(() => void retiring.delete(queue))
+    retiring.set(queue, { name: channel.name, done })
+  }
+  await Promise.all([...retiring.values()].map(({ done }) => done))
 }
 
 /** A notification whose channel the options no longer have. */

@@ -5,11 +5,19 @@ import { type AlertOptions, checkOptions, checkSilence } from '../options.ts'
 import { openControlling } from './controlling.ts'
 import { followDocument } from './follow-document.ts'
 import type { Hub, HubPorts, LazyParts } from './hub-types.ts'
+import { openFleet } from './open-fleet.ts'
 import { openHub } from './open-hub.ts'
 import { openState } from './open-state.ts'
 
 /** Loaded with this file. */
-export const lazyParts: LazyParts = { checkOptions, checkSilence, openState, followDocument, openControlling }
+export const lazyParts: LazyParts = {
+  checkOptions,
+  checkSilence,
+  openState,
+  openFleet,
+  followDocument,
+  openControlling,
+}
 
 /**
  * Opens a hub. A wrong option disables what it concerns and is reported as an `error` event and a process

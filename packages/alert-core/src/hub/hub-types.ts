@@ -11,6 +11,7 @@ import type { AcknowledgeOptions, SilenceRequest } from './answer-types.ts'
 import type { openControlling } from './controlling.ts'
 import type { Explanation } from './explain.ts'
 import type { followDocument } from './follow-document.ts'
+import type { openFleet } from './open-fleet.ts'
 import type { openState } from './open-state.ts'
 import type { LineFailure, Stats } from './stats.ts'
 
@@ -39,6 +40,7 @@ export interface LazyParts {
   readonly checkOptions: typeof checkOptions
   readonly checkSilence: typeof checkSilence
   readonly openState: typeof openState
+  readonly openFleet: typeof openFleet
   readonly followDocument: typeof followDocument
   readonly openControlling: typeof openControlling
 }

@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import { createTracker, type Tracker } from '../alerts/tracker.ts'
 import { noControl } from '../control/no-control.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
+import { createSolo } from '../fleet/solo.ts'
 import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import { createContext } from '../read/context-ring.ts'
@@ -15,6 +17,7 @@ import { createChannels } from './channels.ts'
 import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
 import { createEvents } from './events.ts'
 import { createExplain } from './explain.ts'
+import { createFleetHost } from './fleet-host.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Hub, HubPorts, LazyParts, WireConfig } from './hub-types.ts'
 import { createInternalErrors } from './internal-errors.ts'
@@ -51,7 +54,7 @@ export function openHub(
   const path = openPath(plan, lazyParts, ports, network)
   const { clock, steady, lifecycle, buffer, inForce, counters, events, internalErrors, metaAlerts } = path
   const { unreached } = path
-  const { read, readObject, context, tracker, state, channels, pipeline } = path
+  const { read, readObject, context, tracker, fleet, state, channels, pipeline } = path
   const { write, publish, advance, stopTimer } = pipeline
   const { reportLater } = internalErrors
 
@@ -82,10 +85,11 @@ export function openHub(
       internalErrors,
     })
   const rulesRead = followed?.first.then(buffer?.release)
-  const startup = createStartup({ rulesRead, lifecycle, state, inForce, tracker, channels, events, advance })
+  const host = createFleetHost({ ...path, flush: () => flush() })
+  const startup = createStartup({ ...path, rulesRead, host, advance })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
-  const silencing = createSilencing({ inForce, state, tracker, clock, lazyParts, advance })
+  const silencing = createSilencing({ inForce, state, fleet, tracker, clock, lazyParts, advance })
   const explain = createExplain({ inForce, read, readObject, tracker, clock })
   const page = () => controlling?.address()
   const status = createStatus({ inForce, tracker, events, stats, page, clock })
@@ -104,6 +108,7 @@ export function openHub(
     lifecycle,
     buffer,
     startup,
+    fleet,
     tracker,
     channels,
     state,
@@ -127,7 +132,7 @@ export function openHub(
 
   function stats(): Stats {
     const kept = state && { ...state.stats(), ready: startup.isDone() }
-    return counters.stats(channels.waiting(), tracker.recordCounts(), kept)
+    return counters.stats(channels.waiting(), tracker.recordCounts(), kept, fleet.stats())
   }
 
   for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
@@ -172,17 +177,19 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
   setSourceMapsEnabled(plan.sourceMaps)
   const unreached = createUnreached(inForce, internalErrors)
   const { read, readObject, context } = createReading(plan, wire, clock, inForce)
-  const tracker = openTracker(plan, inForce, clock)
   const { stateDir: directory } = plan
+  const fleet = directory === undefined ? createSolo() : lazyParts().openFleet(directory, plan, steady)
+  const tracker = openTracker(plan, inForce, clock, fleet)
   const state =
     directory === undefined
       ? undefined
-      : lazyParts().openState({ directory, inForce, tracker, clock, internalErrors, metaAlerts })
+      : lazyParts().openState({ directory, inForce, tracker, fleet, clock, internalErrors, metaAlerts })
   const channels = createChannels({
     inForce,
     tracker,
     events,
     counters,
+    fleet,
     state,
     metaAlerts,
     clock,
@@ -198,6 +205,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     context,
     lifecycle,
     tracker,
+    fleet,
     state,
     channels,
     metaAlerts,
@@ -227,6 +235,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     readObject,
     context,
     tracker,
+    fleet,
     state,
     channels,
     pipeline,
@@ -247,7 +256,7 @@ function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock,
   return { read, readObject: createRecordReader(naming), context }
 }
 
-function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock): Tracker {
+function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: Fleet): Tracker {
   return createTracker({
     channels: inForce.compiled.tracked,
     watches: inForce.compiled.rules.watches,
@@ -257,6 +266,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock): Tracker
     mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
+    processesTotal: () => (fleet.isShared() ? fleet.stats()?.processes : undefined),
     ...(plan.process === '' ? {} : { process: plan.process }),
     ...(plan.release === undefined ? {} : { release: plan.release }),
   })

@@ -4,6 +4,7 @@
 import type { Tracker } from '../alerts/tracker.ts'
 import { linkMs, signLink } from '../control/link-token.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import type { SendContext, Sender } from '../provider/provider.ts'
@@ -30,6 +31,7 @@ export interface QueuePorts {
   readonly events: Events
   readonly counters: Counters
   readonly state: State | undefined
+  readonly fleet: Pick<Fleet, 'mayAct'>
   readonly metaAlerts: MetaAlerts
   readonly clock: Clock
   readonly steady: Clock
@@ -44,7 +46,7 @@ export function openQueue(
   settle: (notification: Notification, isDelivered: boolean) => void,
   queuePorts: QueuePorts,
 ): ChannelQueue {
-  const { inForce, tracker, events, metaAlerts, clock, steady, network, ports } = queuePorts
+  const { inForce, tracker, events, fleet, metaAlerts, clock, steady, network, ports } = queuePorts
   const { name, definition, providerOptions } = channel
   const { plan } = inForce.compiled
   const { content, service, env } = plan
@@ -60,6 +62,7 @@ export function openQueue(
     channel: name,
     fallback: channel.fallback,
     sender: openSender,
+    maySend: fleet.mayAct,
     render: createRenderer({
       ...channel,
       ...content,

@@ -1,6 +1,7 @@
 /** The state directory of a hub: what its journal cannot do is reported, and is a meta-alert. */
 import type { Tracker } from '../alerts/tracker.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
@@ -13,6 +14,7 @@ export interface OpenStateOptions {
   readonly directory: string
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
+  readonly fleet: Fleet
   readonly clock: Clock
   readonly internalErrors: InternalErrors
   readonly metaAlerts: MetaAlerts
@@ -20,7 +22,7 @@ export interface OpenStateOptions {
 
 /** Opens it; what former processes left is read later, by `adopt`. */
 export function openState(options: OpenStateOptions): State {
-  const { directory, inForce, tracker, clock, internalErrors, metaAlerts } = options
+  const { directory, inForce, tracker, fleet, clock, internalErrors, metaAlerts } = options
   const { content, limits } = inForce.compiled.plan
 
   function onError(code: InternalErrorCode, message: string): void {
@@ -33,15 +35,19 @@ export function openState(options: OpenStateOptions): State {
 
   return createState({
     tracker,
+    fleet,
     clock,
     redact: content.redact,
     maxAlerts: limits.alerts,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
-    openJournal: (entries) =>
+    openJournal: (entries, onRewritten) =>
       createJournal({
         directory,
         clock,
         entries,
+        onRewritten,
+        mayWrite: fleet.mayAct,
+        ...(fleet.writer === undefined ? {} : { writer: fleet.writer }),
         onError: ({ code, message }) => onError(code, message),
       }),
     onError,

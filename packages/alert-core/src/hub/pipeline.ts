@@ -7,11 +7,13 @@
  * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
  */
 import type { Effect, Mutes, Tracker } from '../alerts/tracker.ts'
+import type { Fleet, Item } from '../fleet/fleet-types.ts'
 import type { LogRecord, Notification, Occurrence } from '../model.ts'
 import type { Context } from '../read/context-ring.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
 import type { Clock, SteadyClock } from '../time/clock.ts'
+import { createAbsorb } from './absorb.ts'
 import { type Advance, createAdvance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
@@ -32,6 +34,7 @@ export interface PipelineOptions {
   readonly context: Context | undefined
   readonly lifecycle: Lifecycle
   readonly tracker: Tracker
+  readonly fleet: Fleet
   readonly state: State | undefined
   readonly channels: Channels
   readonly metaAlerts: MetaAlerts
@@ -47,14 +50,17 @@ export interface Pipeline {
   publish(input: AlertInput): void
   /** Where an occurrence goes in that no rule made: a meta-alert. */
   track(occurrence: Occurrence): void
+  /** Counts what other processes submitted. */
+  absorb(items: readonly Item[], process: string): void
   readonly advance: Advance['advance']
   readonly stopTimer: Advance['stopTimer']
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { inForce, read, readObject, buffer, context, lifecycle, tracker, state } = options
+  const { inForce, read, readObject, buffer, context, lifecycle, tracker, fleet, state } = options
   const { channels, metaAlerts, unreached, counters, events, clock, steady } = options
-  const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, notify })
+  const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, fleet, notify })
+  const absorb = createAbsorb({ tracker, state, inForce, advance })
 
   // ── every line
 
@@ -90,6 +96,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
       unreached.noteIgnored(record.alert.ignored)
     for (const end of rules.resolve(record)) track(end)
+    if (!fleet.decides()) fleet.submitEnd(rules.names(record).ended, record)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
@@ -104,12 +111,27 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function track(occurrence: Occurrence): void {
     const { id, severity, record } = occurrence
+    const origin = {
+      context: () => context?.before(record) ?? [],
+      names: () => inForce.compiled.rules.names(record).raised,
+    }
+    if (fleet.submit(fleet.decides() ? occurrence : asSubmitted(occurrence), clock.now(), origin)) return
     advance((now) => {
       const effects = tracker.push(occurrence, now)
       if (context !== undefined) tracker.addContext(id, now, () => context.before(record))
       return effects
     })
     state?.saveAlert(id, severity === 'critical')
+  }
+
+  /** Another process counts it: it says where and in which release it came. */
+  function asSubmitted(occurrence: Occurrence): Occurrence {
+    const { process, release } = inForce.compiled.plan
+    return {
+      ...(process === '' ? {} : { process }),
+      ...(release === undefined ? {} : { release }),
+      ...occurrence,
+    }
   }
 
   // ── only when a channel is to be notified; mute was already asked, by the tracker: see `createMute` below
@@ -145,7 +167,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return marked
   }
 
-  return { write, publish, track, advance, stopTimer }
+  return { write, publish, track, absorb, advance, stopTimer }
 }
 
 /**

@@ -2,6 +2,7 @@
  * How a hub sends what waits, and ends: within a time, or at once where the event loop turns no more.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import { adviceOn } from '../http/advice.ts'
 import { shortFailure } from '../http/failure-brief.ts'
 import type { State } from '../state/state.ts'
@@ -23,6 +24,7 @@ export interface ShutdownOptions {
   readonly lifecycle: Lifecycle
   readonly buffer: StartupBuffer | undefined
   readonly startup: Startup
+  readonly fleet: Fleet
   readonly tracker: Tracker
   readonly channels: Channels
   readonly state: State | undefined
@@ -61,7 +63,7 @@ async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Pr
 }
 
 export function createShutdown(options: ShutdownOptions): Shutdown {
-  const { closeTimeoutMs, lifecycle, buffer, startup, tracker, channels, state, events } = options
+  const { closeTimeoutMs, lifecycle, buffer, startup, fleet, tracker, channels, state, events } = options
   const { internalErrors, clock, steady, advance, stopTimer, followed, heartbeat, metrics } = options
   const { controlling } = options
   let closing: Promise<FlushResult> | undefined
@@ -69,6 +71,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
 
   async function flush(): Promise<FlushResult> {
     if (!startup.isDone()) await waitAtMost(startup.done, closeTimeoutMs, clock)
+    const elsewhere = await fleet.flush(closeTimeoutMs)
+    if (elsewhere !== undefined) return elsewhere
     advance((now) => tracker.drain(now, { growth: false }))
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
@@ -83,6 +87,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     if (!startup.isDone()) await waitAtMost(startup.done, withinMs, clock)
     buffer?.release()
     followed?.stop()
+    if ((await fleet.leave(withinMs)) === 'left') return leaveRest(endAt)
     drainLast()
     const isNew = steady.now() - gaveUp.at > graceMs || channels.left() > gaveUp.pending
     const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + afterFlushMs))
@@ -92,17 +97,33 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     metrics.close()
     controlling?.close()
     await state?.close()
+    fleet.close()
     return { delivered: pending === 0, pending }
+  }
+
+  /** Another process continues with what is not sent, from the journal. */
+  async function leaveRest(endAt: number): Promise<FlushResult> {
+    lifecycle.enter('closed')
+    await waitAtMost(channels.discard(), endAt - steady.now(), clock)
+    fleet.keepRest()
+    heartbeat.stop()
+    metrics.close()
+    await state?.close()
+    fleet.close()
+    controlling?.close()
+    return { delivered: true, pending: 0 }
   }
 
   function closeSync(): FlushResult {
     buffer?.release()
+    fleet.keepRest()
     drainLast()
     const left = channels.left()
     const names = [...channels.waiting()].flatMap(([name, { waiting }]) => (waiting > 0 ? name : []))
     const pending = left > 0 ? countUndelivered(left, names) : 0
     // All that it writes is written before it waits for anything.
     void state?.close()
+    fleet.close()
     controlling?.close()
     return { delivered: left === 0, pending }
   }

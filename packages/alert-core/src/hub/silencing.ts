@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { alertsNamed, leastIdLength } from '../alerts/short-id.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import { AlertError } from '../errors/alert-error.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Acknowledgement, Alert } from '../model.ts'
 import type { State } from '../state/state.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
@@ -19,6 +20,7 @@ import type { LazyParts } from './hub-types.ts'
 export interface SilencingOptions {
   readonly inForce: OptionsInForce
   readonly state: State | undefined
+  readonly fleet: Pick<Fleet, 'submitSilence'>
   readonly tracker: Tracker
   readonly clock: Clock
   readonly lazyParts: () => Pick<LazyParts, 'checkSilence'>
@@ -45,7 +47,7 @@ const mostSilences = 1000
 const most = { by: 60, comment: 300, near: 3 }
 
 export function createSilencing(options: SilencingOptions): Silencing {
-  const { inForce, state, tracker, clock, lazyParts, advance } = options
+  const { inForce, state, fleet, tracker, clock, lazyParts, advance } = options
 
   /** The firing alert that this id means. */
   function find(id: unknown): Alert {
@@ -106,12 +108,12 @@ export function createSilencing(options: SilencingOptions): Silencing {
         ...(untilRelease === undefined || release === undefined ? {} : { release }),
       }
       inForce.compiled.muting.silence(silence, now)
-      state?.saveSilence(silence)
+      if (!fleet.submitSilence(silence)) state?.saveSilence(silence)
       return silence.id
     },
     unsilence(id) {
       const wasSilenced = inForce.compiled.muting.unsilence(id)
-      if (wasSilenced) state?.removeSilence(id)
+      if (wasSilenced && !fleet.submitSilence(id)) state?.removeSilence(id)
       advance((now) => tracker.updateMutes(now))
       return wasSilenced
     },

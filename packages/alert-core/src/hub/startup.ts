@@ -3,6 +3,7 @@
  * known what former processes have sent.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Fleet, FleetHost } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
 import type { Adopted, State } from '../state/state.ts'
 import type { Channels } from './channels.ts'
@@ -19,6 +20,9 @@ export interface StartupOptions {
    */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
+  readonly fleet: Fleet
+  /** What the hub does for the fleet. */
+  readonly host: Omit<FleetHost, 'adopt'>
   readonly state: State | undefined
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
@@ -36,7 +40,7 @@ export interface Startup {
 
 /** Reads at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
-  const { rulesRead, lifecycle, state, inForce, tracker, channels, events, advance } = options
+  const { rulesRead, lifecycle, fleet, host, state, inForce, tracker, channels, events, advance } = options
   let unsent: Notification[] | undefined = []
 
   function takeUp(taken: Adopted): void {
@@ -53,6 +57,11 @@ export function createStartup(options: StartupOptions): Startup {
       else unsent.push(...taken.unsent)
       return taken.effects
     })
+    for (const { member, number, items, process } of taken.deltas) {
+      if (number <= host.seen.of(member)) continue
+      host.seen.note(member, number)
+      host.absorb(items, process)
+    }
   }
 
   function resume(notifications: readonly Notification[]): void {
@@ -71,7 +80,10 @@ export function createStartup(options: StartupOptions): Startup {
 
   let done: Promise<unknown> = Promise.resolve()
   if (state === undefined && rulesRead === undefined) finish()
-  else done = Promise.all([state?.adopt(takeUp), rulesRead]).then(finish)
+  else {
+    const adopt = async (deposed?: string) => state?.adopt(takeUp, deposed)
+    done = Promise.all([fleet.join({ ...host, adopt }), rulesRead]).then(finish)
+  }
 
   return { isDone: () => unsent === undefined, done }
 }

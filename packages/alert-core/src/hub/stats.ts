@@ -1,5 +1,6 @@
 /** The counters of a hub, and the form in which `stats()` shows them. */
 import type { RecordCounts } from '../alerts/tracker.ts'
+import type { FleetStats } from '../fleet/fleet-types.ts'
 import type { AlertEvent } from '../model.ts'
 
 /** Why a line was counted and did not become a record. 'closed': it came after the end. */
@@ -31,6 +32,8 @@ export interface Stats {
   readonly suppressed: Readonly<Record<string, number>>
   /** Where the state is kept; absent without a state directory. */
   readonly state?: StateStats
+  /** The processes that share the state; absent without a state directory. */
+  readonly fleet?: FleetStats
 }
 
 export interface StateStats {
@@ -83,7 +86,12 @@ export interface Counters {
   countEvent(event: AlertEvent): void
   /** A notification with so many records was delivered or failed. */
   countRecords(channel: string, outcome: 'delivered' | 'failed', records: number): void
-  stats(waiting: ReadonlyMap<string, Waiting>, records: RecordCounts, state?: StateStats): Stats
+  stats(
+    waiting: ReadonlyMap<string, Waiting>,
+    records: RecordCounts,
+    state?: StateStats,
+    fleet?: FleetStats,
+  ): Stats
 }
 
 interface ChannelCounters {
@@ -170,10 +178,10 @@ export function createCounters(): Counters {
     countRecords(name, outcome, records) {
       channel(name).records[outcome] += records
     },
-    stats: (waiting, { counted, missing, channels: ofTracker }, state) => ({
+    stats: (waiting, { counted, missing, channels: ofTracker }, state, fleet) => ({
       lines,
       matched,
-      unmet: matched - (counted - missing),
+      unmet: unmetOf(matched, counted - missing, fleet),
       counted,
       rules: Object.fromEntries([...rules].map(([name, counters]) => [name, { ...counters }])),
       failures: Object.fromEntries(failures),
@@ -191,8 +199,15 @@ export function createCounters(): Counters {
         }),
       ),
       ...(state === undefined ? {} : { state }),
+      ...(fleet === undefined ? {} : { fleet }),
     }),
   }
+}
+
+/** What other processes count, or what this one counts for them, was matched elsewhere. */
+function unmetOf(matched: number, counted: number, fleet: FleetStats | undefined): number {
+  const { submitted = 0, absorbed = 0 } = fleet ?? {}
+  return Math.max(0, matched - submitted + absorbed - counted)
 }
 
 function add(counters: Map<string, number>, name: string, number: number): void {

@@ -7,7 +7,7 @@
 import { readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
-import { containedIn, journalVersion, versionOf } from './journal-format.ts'
+import { containedIn, journalVersion, versionOf, writerIn } from './journal-format.ts'
 import type { JournalError } from './journal-types.ts'
 import { clearSocket, isLocked } from './lock.ts'
 import { type Contents, readHeader, readJournal } from './read-journal.ts'
@@ -25,17 +25,21 @@ export interface Claimed {
 const mostCorruptFiles = 10
 const mostScans = 20
 
-/** Claims and reads the journals of dead processes; lines that cannot be read are set aside and reported. */
+/**
+ * Claims and reads the journals of dead processes, and of the writer that was deposed; lines that cannot be
+ * read are set aside and reported.
+ */
 export async function claimJournals(
   directory: string,
   own: string,
   report: Report,
+  deposed?: string,
 ): Promise<readonly Claimed[]> {
   const claimed: Claimed[] = []
   for (const base of listJournals(directory)) {
     if (base === own) continue
     try {
-      const path = await claim(base, own, report)
+      const path = await claim(base, own, report, deposed)
       if (path === undefined) continue
       if (await isContained(directory, path)) {
         remove(path)
@@ -66,12 +70,17 @@ export function removeClaimed(claimed: readonly Claimed[]): void {
   for (const { path } of claimed) remove(path)
 }
 
-async function claim(base: string, own: string, report: Report): Promise<string | undefined> {
+async function claim(
+  base: string,
+  own: string,
+  report: Report,
+  deposed?: string,
+): Promise<string | undefined> {
   const holder = holderOf(base)
   const path = `${base}${extension}`
   // Claimed before, when it could not be read.
   if (holder === own) return path
-  if (await isLocked(holder)) return undefined
+  if ((await isLocked(holder)) && !(await isWrittenBy(holder, deposed))) return undefined
   const version = versionOf(await readHeader(path))
   if (version !== undefined && version > journalVersion) {
     const message = `The journal ${path} is of a newer version (${version}); it is left alone.`
@@ -83,6 +92,10 @@ async function claim(base: string, own: string, report: Report): Promise<string 
   remove(`${holder}${extension}.new`)
   clearSocket(holder)
   return claimed
+}
+
+async function isWrittenBy(base: string, writer: string | undefined): Promise<boolean> {
+  return writer !== undefined && writerIn(await readHeader(`${base}${extension}`)) === writer
 }
 
 /** Whose lock guards a journal: its own, or that of the process that claimed it. */

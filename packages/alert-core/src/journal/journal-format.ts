@@ -11,10 +11,12 @@ import type { Change } from './journal-types.ts'
 export const journalVersion = 1
 
 /**
- * The header. `contains` names other journals whose entries are in this one and whose files may still exist.
+ * The header. `contains` names other journals whose entries are in this one and whose files may still exist;
+ * `writer` is the process in its fleet.
  */
-export function headerLine(at: number, contains: readonly string[] = []): string {
-  return `${JSON.stringify({ alertJournal: journalVersion, at, ...(contains.length > 0 && { contains }) })}\n`
+export function headerLine(at: number, contains: readonly string[] = [], writer?: string): string {
+  const header = { alertJournal: journalVersion, at, writer, ...(contains.length > 0 && { contains }) }
+  return `${JSON.stringify(header)}\n`
 }
 
 /** Changes as one line; `undefined` if a value cannot be written as JSON. */
@@ -38,6 +40,12 @@ export function containedIn(line: string): readonly string[] {
   const header = parseJson(line)
   if (versionOf(line) === undefined || !isObject(header) || !Array.isArray(header['contains'])) return []
   return header['contains'].filter((name) => typeof name === 'string')
+}
+
+/** The process of a fleet that a header names as its writer. */
+export function writerIn(line: string): string | undefined {
+  const header = parseJson(line)
+  return isObject(header) && typeof header['writer'] === 'string' ? header['writer'] : undefined
 }
 
 /** The changes in a line; `undefined` if the line is damaged. */

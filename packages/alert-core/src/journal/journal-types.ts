@@ -38,9 +38,12 @@ export interface Journal {
   rewrite(): void
   /**
    * Adopts what dead processes left, each file in exactly one process. `take` gets their entries; what the
-   * map holds after it is on disk before this resolves.
+   * map holds after it is on disk before this resolves. What the writer `deposed` wrote is adopted too,
+   * though its process may still run.
    */
-  adopt(take: (former: readonly JournalEntries[]) => void): Promise<void>
+  adopt(take: (former: readonly JournalEntries[]) => void, deposed?: string): Promise<void>
+  /** Begins another file. The present one belongs to the process that adopts it, or is removed. */
+  restart(isRemoved: boolean): void
   /**
    * Removes adopted files that could not be rewritten: all in them was delivered, and no start may send it
    * again.

@@ -23,6 +23,12 @@ export interface JournalOptions {
   readonly onError: (error: JournalError) => void
   /** The file never grows beyond this; the least important entries are left out. */
   readonly maxBytes?: number
+  /** The process in its fleet. */
+  readonly writer?: () => string
+  /** Asked before the file is written again: false if another process has adopted it. */
+  readonly mayWrite?: () => boolean
+  /** The whole map is on disk. */
+  readonly onRewritten?: () => void
 }
 
 /** Opens a journal in the directory; if that fails it starts in memory. Nothing in it throws or rejects. */
@@ -43,11 +49,16 @@ export function createJournal(options: JournalOptions): Journal {
     clock,
     entries,
     maxBytes,
+    writer: options.writer,
+    mayWrite: options.mayWrite,
     contained() {
       contains = stillPresent(directory, [...contains, ...claimed.flatMap((one) => one.contains)])
       return contains
     },
-    onRewritten: removeClaimedFiles,
+    onRewritten() {
+      removeClaimedFiles()
+      options.onRewritten?.()
+    },
     onRecovered() {
       reported.clear()
       report({ code: 'ALERT_STATE_RECOVERED', message: `The state directory ${directory} is in use again.` })
@@ -68,12 +79,15 @@ export function createJournal(options: JournalOptions): Journal {
     claimed = []
   }
 
-  async function adoptOthers(into: (former: readonly JournalEntries[]) => void): Promise<void> {
+  async function adoptOthers(
+    into: (former: readonly JournalEntries[]) => void,
+    deposed?: string,
+  ): Promise<void> {
     isAdopted = true
     const base = writer.base()
     let found: readonly Claimed[] = []
     try {
-      found = base === undefined ? [] : await claimJournals(directory, base, report)
+      found = base === undefined ? [] : await claimJournals(directory, base, report, deposed)
     } catch (error) {
       writer.fail(error)
     }
@@ -93,10 +107,15 @@ export function createJournal(options: JournalOptions): Journal {
     rewrite() {
       if (isOnDisk()) writer.rewrite()
     },
-    async adopt(into) {
+    async adopt(into, deposed) {
       take = into
-      if (isOnDisk()) await adoptOthers(into)
+      if (isOnDisk()) await adoptOthers(into, deposed)
       else into([])
+    },
+    restart(isRemoved) {
+      claimed = []
+      contains = []
+      writer.restart(isRemoved)
     },
     removeAdopted() {
       if (claimed.length === 0) return

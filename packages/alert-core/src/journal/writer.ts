@@ -19,6 +19,10 @@ export interface WriterOptions {
   readonly entries: () => Iterable<Change>
   /** The file never grows beyond this; the least important entries are left out. */
   readonly maxBytes: number
+  /** The process in its fleet. */
+  readonly writer?: (() => string) | undefined
+  /** False if another process has adopted the file. */
+  readonly mayWrite?: (() => boolean) | undefined
   /** Other journals whose entries are in the map. */
   readonly contained: () => readonly string[]
   /** The whole map is on disk. */
@@ -35,6 +39,8 @@ export interface Writer {
   rewrite(): boolean
   /** Rewrites after a failure, and reports that the directory is in use again. */
   recover(): void
+  /** Leaves the file to the process that adopts it, or removes it, and begins another one. */
+  restart(isRemoved: boolean): void
   /** Reports that the directory cannot be used, and tries again later. */
   fail(error: unknown): void
   /** The journal's path without its extension; absent while the disk fails from the start. */
@@ -51,7 +57,7 @@ const compactAtGrowth = 4
 
 /** Opens the file; if that fails, it tries again later. */
 export function createWriter(options: WriterOptions): Writer {
-  const { directory, clock, maxBytes, onError } = options
+  const { directory, clock, maxBytes, onError, mayWrite = () => true } = options
   let lock: Lock | undefined
   let file: OwnFile | undefined
   let compactAt = leastCompactBytes
@@ -75,8 +81,8 @@ export function createWriter(options: WriterOptions): Writer {
     options.onRewritten()
   }
 
-  function rewrite(): boolean {
-    if (isClosed) return false
+  function rewrite(isForced = false): boolean {
+    if (isClosed || (!isForced && !mayWrite())) return false
     try {
       replaceFile()
       return true
@@ -84,6 +90,16 @@ export function createWriter(options: WriterOptions): Writer {
       fail(error)
       return false
     }
+  }
+
+  function restart(isRemoved: boolean): void {
+    if (isClosed) return
+    file?.close()
+    if (lock !== undefined && file !== undefined) leaveFile(lock, isRemoved)
+    void lock?.release()
+    file = undefined
+    lock = undefined
+    rewrite(true)
   }
 
   function fail(error: unknown): void {
@@ -104,6 +120,7 @@ export function createWriter(options: WriterOptions): Writer {
     if (isClosed) return
     timer ??= clock.after(ms, () => {
       timer = undefined
+      if (!mayWrite()) return
       if (file === undefined) recover()
       else if (!file.isInPlace()) restoreRemoved()
       else if (file.bytes() > compactAt) rewrite()
@@ -130,7 +147,8 @@ export function createWriter(options: WriterOptions): Writer {
   rewrite()
 
   return {
-    rewrite,
+    rewrite: () => rewrite(),
+    restart,
     recover,
     fail,
     write(changes, urgent) {
@@ -160,8 +178,8 @@ export function createWriter(options: WriterOptions): Writer {
 
 /** The header and the whole map, the most important first, until the file would be too large. */
 function* wholeLines(options: WriterOptions): Generator<string> {
-  const { directory, clock, entries, contained, maxBytes, onError } = options
-  const header = headerLine(clock.now(), contained())
+  const { directory, clock, entries, contained, maxBytes, writer, onError } = options
+  const header = headerLine(clock.now(), contained(), writer?.())
   let bytes = header.length
   let leftOut = 0
   yield header

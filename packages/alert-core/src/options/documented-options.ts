@@ -161,6 +161,12 @@ export type DocumentedOptions<Channels, Rules> = {
      * several processes may share it
      */
     dir?: Of<Of<AllInput, 'state'>, 'dir'>
+    /**
+     * Processes of one host that share the directory, the service and the channels notify with one voice: one
+     * of them sends for all, with the count of all
+     * @default false
+     */
+    fleet?: Of<Of<AllInput, 'state'>, 'fleet'>
   }
   /** A page to acknowledge and silence alerts, opened from signed links in messages, and to see what fires */
   control?: {

@@ -63,6 +63,8 @@ export interface Plan {
   }
   /** Absent: no state survives the process. */
   readonly stateDir?: string
+  /** One process notifies for all that share the directory. */
+  readonly fleet: boolean
   /** Absent: messages have no links to answer. */
   readonly control?: {
     readonly secret: string
@@ -122,6 +124,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
       queue: given.limits?.queue ?? defaults.queue,
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
+    fleet: given.state?.fleet === true,
     ...(given.context === undefined || given.context === false
       ? {}
       : { context: planContext(given.context, given.limits) }),

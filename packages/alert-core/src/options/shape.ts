@@ -159,6 +159,11 @@ export const optionsShape = lazily({
           text(),
           'Directory on a local disk for alerts and unsent notifications. It is created if it does not exist, and several processes may share it',
         ),
+        fleet: option(
+          z.boolean(),
+          'Processes of one host that share the directory, the service and the channels notify with one voice: one of them sends for all, with the count of all',
+          { default: false },
+        ),
       }),
       'Keeps alerts and unsent notifications across a restart',
     ),

@@ -24,6 +24,10 @@ export interface Resolution {
   remember(alert: Alert): void
   /** The alerts that the record ends; they are forgotten. */
   resolve(record: LogRecord): readonly Occurrence[]
+  /** The names under which a later record ends what this one raised. */
+  raisedNames(rule: CompiledRule, directive: AlertDirective | undefined): readonly string[]
+  /** The names of what the record ends, in this process or another. */
+  endedNames(record: LogRecord): readonly string[]
   /** The ids of the alerts that the record would end. */
   preview(record: LogRecord): readonly string[]
   /** What a record that ends a rule's alerts names, unless the group alone says which. */
@@ -72,6 +76,17 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
     return [...ended.values()]
   }
 
+  function raisedNames(rule: CompiledRule, directive: AlertDirective | undefined): readonly string[] {
+    const own = rule.ends === undefined ? [] : [nameOf(rule)]
+    return directive === undefined ? own : [...own, ...directiveNames(directive)]
+  }
+
+  function endedNames(record: LogRecord): readonly string[] {
+    const directive = resolvingDirective(record)
+    const named = directive === undefined ? [] : directiveNames(directive).slice(0, 1)
+    return [...named, ...resolving.filter(({ ends }) => ends?.(get) === true).map(nameOf)]
+  }
+
   function preview(record: LogRecord): readonly string[] {
     const directive = resolvingDirective(record)
     const ids: string[] = []
@@ -90,9 +105,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
 
   return {
     raised(rule, occurrence, directive) {
-      if (rule.ends !== undefined) index.raised(nameOf(rule), occurrence)
-      if (directive !== undefined)
-        for (const name of directiveNames(directive)) index.raised(name, occurrence)
+      for (const name of raisedNames(rule, directive)) index.raised(name, occurrence)
     },
     remember(alert) {
       const rule = resolving.find(({ name }) => name === alert.rule)
@@ -111,6 +124,8 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       index.raised(nameOf(rule), { ...rest, action: 'fire', record, resolveAfterMs: rule.resolveAfterMs })
     },
     resolve,
+    raisedNames,
+    endedNames,
     preview,
     scopeOf,
   }

@@ -16,7 +16,7 @@ import {
 import { createForeignProcess, type OwnOrigin } from './foreign-process.ts'
 import { createImpactSigns, type ImpactFields } from './impact-signs.ts'
 import type { GetField } from './match.ts'
-import { createResolution, createResolveIndex, type ResolveIndex } from './resolution.ts'
+import { createResolution, createResolveIndex, type Resolution, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
 import { wantsAllLines } from './rule-reach.ts'
 
@@ -57,6 +57,12 @@ export interface Ruling {
   readonly ends: readonly string[]
 }
 
+export interface RecordNames {
+  /** A later record ends under these what this one raised. */
+  readonly raised: readonly string[]
+  readonly ended: readonly string[]
+}
+
 export interface Rules {
   /**
    * What to count the record as; `off` if a rule or the record says so; `undefined` if no rule takes it, or
@@ -65,6 +71,8 @@ export interface Rules {
   take(record: LogRecord): Occurrence | Off | undefined
   /** The alerts that the record ends: by a rule's `resolve`, or by its own `alert: { resolve: true }`. */
   resolve(record: LogRecord): readonly Occurrence[]
+  /** By which names other processes know what a record raises and ends. */
+  names(record: LogRecord): RecordNames
   /** What `take` and `resolve` would say; nothing is remembered. */
   explain(record: LogRecord): Ruling
   /** An alert of a former process fires: a later record may end it. */
@@ -95,6 +103,31 @@ export interface AbsenceWatch {
 const quietMs = 15 * 60_000
 const byRecord: Off = { off: 'alert' }
 const none: readonly Occurrence[] = []
+const noNames: RecordNames = { raised: [], ended: [] }
+
+/** A record's own request for channels of which none takes its alert must not silence it. */
+function withUsableChannels(
+  occurrence: Occurrence,
+  alert: AlertDirective,
+  isTaken: (occurrence: Occurrence) => boolean,
+): Occurrence {
+  if (alert.channels === undefined || isTaken(occurrence)) return occurrence
+  const { channels: _, ...toAll } = occurrence
+  return toAll
+}
+
+function namesOf(
+  record: LogRecord,
+  resolution: Pick<Resolution, 'raisedNames' | 'endedNames'>,
+  ruleFor: (record: LogRecord) => CompiledRule | undefined,
+): RecordNames {
+  const directive = record.alert === false ? undefined : record.alert
+  const rule = directive?.resolve === true ? undefined : ruleFor(record)
+  return {
+    raised: rule === undefined ? [] : resolution.raisedNames(rule, directive),
+    ended: resolution.endedNames(record),
+  }
+}
 
 function compilerOf(options: RulesOptions): ReturnType<typeof createCompiler> {
   const { level, levels, service, env, labels, impact, origin } = options
@@ -159,19 +192,12 @@ export function createRules(options: RulesOptions): Rules {
   ): Occurrence | undefined {
     // The record's own `alert` field beats a rule that is off, and one that would wait for more.
     if (alert !== undefined)
-      return withUsableChannels(occurrenceOf(record, rule, alert, 'fire', fieldOf), alert)
+      return withUsableChannels(occurrenceOf(record, rule, alert, 'fire', fieldOf), alert, isTaken)
     if (rule.severity === 'off') return undefined
     const occurrence = occurrenceOf(record, rule, alert, 'fire', fieldOf)
     return rule.conditions === undefined
       ? occurrence
       : { ...occurrence, condition: rule.conditions(fieldOf, resolution.scopeOf(rule)) }
-  }
-
-  /** A record's own request for channels of which none takes its alert must not silence it. */
-  function withUsableChannels(occurrence: Occurrence, alert: AlertDirective): Occurrence {
-    if (alert.channels === undefined || isTaken(occurrence)) return occurrence
-    const { channels: _, ...toAll } = occurrence
-    return toAll
   }
 
   function explain(record: LogRecord): Ruling {
@@ -210,6 +236,10 @@ export function createRules(options: RulesOptions): Rules {
       if (!hasEnds && record.alert === undefined) return none
       current = record
       return resolution.resolve(record)
+    },
+    names(record) {
+      current = record
+      return hasEnds || record.alert ? namesOf(record, resolution, ruleFor) : noNames
     },
     explain,
     remember(alert) {

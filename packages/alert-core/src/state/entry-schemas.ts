@@ -9,6 +9,7 @@ import type { ChannelTiming } from '../alerts/channel.ts'
 import type { PastAlert } from '../alerts/history.ts'
 import type { SavedImpact } from '../alerts/impact.ts'
 import type { SavedAlert, SavedDigest, SavedKey, SeenAlert } from '../alerts/tracker.ts'
+import type { Delta } from '../fleet/fleet-types.ts'
 import { type Notification, reasons, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
@@ -26,6 +27,21 @@ export interface Entries {
   delivery: Notification
   impact: SavedImpact
   seen: SeenAlert
+  member: SavedMember
+  delta: SavedDelta
+}
+
+/** The highest number of a process of the fleet that is counted, and when it was, epoch ms. */
+export interface SavedMember {
+  readonly member: string
+  readonly number: number
+  readonly at: number
+}
+
+/** What a process of the fleet could not submit before its end. */
+export interface SavedDelta extends Delta {
+  readonly member: string
+  readonly process: string
 }
 
 /** Whether a value that was read is an entry of this kind. */
@@ -98,9 +114,7 @@ function createSchemas(): Schemas {
     silenceEnded: z.optional(silenceEnded),
     alert: shownAlert,
   })
-
   const digests = digestSchemas(pieces, shownAlert)
-
   return {
     alert: alert.check(
       z.refine(({ rank, severity }: Pick<SavedAlert, 'rank' | 'severity'>) => severities[rank] === severity),
@@ -121,18 +135,7 @@ function createSchemas(): Schemas {
       quota: z.array(number),
     }),
     ...conditionSchemas(pieces),
-    silence: z.looseObject({
-      id: text,
-      fromMs: maybeNumber,
-      untilMs: number,
-      schedules: z.array(text),
-      comment: maybeText,
-      at: maybeNumber,
-      by: maybeText,
-      alert: maybeText,
-      release: maybeText,
-      match: z.custom(isMatch),
-    }),
+    ...fleetSchemas(pieces),
     impact,
     seen: z.looseObject({ id: text, release: text }),
     digest: digests.entry,
@@ -147,6 +150,43 @@ function createSchemas(): Schemas {
         digest: z.optional(digests.sent),
       })
       .check(z.refine(({ items, digest }) => items.length > 0 || digest !== undefined)),
+  }
+}
+
+function fleetSchemas(pieces: ReturnType<typeof createPieces>) {
+  const { text, number, maybeText, maybeNumber, quietTime, identity, record } = pieces
+  const silence = z.looseObject({
+    id: text,
+    fromMs: maybeNumber,
+    untilMs: number,
+    schedules: z.array(text),
+    comment: maybeText,
+    at: maybeNumber,
+    by: maybeText,
+    alert: maybeText,
+    release: maybeText,
+    match: z.custom(isMatch),
+  })
+  const submitted = z.union([
+    z.looseObject({
+      occurrence: z.looseObject({
+        ...identity,
+        record,
+        resolveAfterMs: quietTime,
+        action: z.enum(['fire', 'resolve']),
+        condition: z.optional(z.looseObject({ forMs: number })),
+      }),
+      count: number,
+      firstAt: number,
+      lastAt: number,
+    }),
+    z.looseObject({ names: z.array(text), record }),
+    z.looseObject({ silence: z.union([text, silence]) }),
+  ])
+  return {
+    silence,
+    member: z.looseObject({ member: text, number, at: number }),
+    delta: z.looseObject({ member: text, process: text, number, items: z.array(submitted) }),
   }
 }
 

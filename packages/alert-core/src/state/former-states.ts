@@ -11,6 +11,7 @@ import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tra
 import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
+import type { SavedDelta, SavedMember } from './entry-schemas.ts'
 import { type FormerState, readFormerState } from './state-format.ts'
 
 /** What was adopted from former processes. */
@@ -24,6 +25,9 @@ export interface Adopted {
   /** What follows from the tracker's new state. */
   readonly effects: readonly Effect[]
   readonly silences: readonly RuntimeSilence[]
+  readonly members: readonly SavedMember[]
+  /** What processes could not submit. */
+  readonly deltas: readonly SavedDelta[]
 }
 
 export interface FormerStatesOptions {
@@ -43,6 +47,16 @@ export interface FormerStates {
   forget(notification: Notification): void
   /** True once each channel was notified of all that former processes left unsent. */
   isAllNotified(): boolean
+}
+
+const nothing: Adopted = {
+  unsent: [],
+  expired: 0,
+  dropped: 0,
+  effects: [],
+  silences: [],
+  members: [],
+  deltas: [],
 }
 
 /** Starts with nothing adopted. */
@@ -79,7 +93,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
       const states = former.map((entries) => readFormerState(entries, now))
       const expired = new Set(states.flatMap((state) => state.expired)).size
       reportProblems(states, expired)
-      if (states.length === 0) return { unsent: [], expired, dropped: 0, effects: [], silences: [] }
+      if (states.length === 0) return { ...nothing, expired }
       const merged = mergeSnapshots(states.map((state) => withoutFuture(state.snapshot, now)))
       const { kept, dropped } = withinLimit(merged, maxAlerts)
       noteAlerts(kept.alerts)
@@ -97,6 +111,8 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
         dropped,
         effects,
         silences: states.flatMap((state) => state.silences),
+        members: states.flatMap((state) => state.members),
+        deltas: states.flatMap((state) => state.deltas),
       }
     },
     withLateMark(notification) {

@@ -8,6 +8,7 @@ import type { ChannelState } from '../alerts/live-alert.ts'
 import type { SavedAlert, SavedDigest, SavedKey } from '../alerts/tracker.ts'
 import type { Shape, Varied } from '../alerts/varied.ts'
 import { withSafeRequest } from '../fingerprint/fingerprint.ts'
+import type { Item } from '../fleet/fleet-types.ts'
 import type {
   Alert,
   ContextLine,
@@ -30,6 +31,8 @@ export interface Redacted {
   conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
   digest(digest: SavedDigest): object
+  /** What a process submits. */
+  item(item: Item): Item
 }
 
 type Texts = Pick<Occurrence, 'key' | 'labels' | 'summary' | 'runbook'>
@@ -154,6 +157,7 @@ export function createRedactState(redact: Redact): Redacted {
         occurrence: { ...occurrence(rest), condition: { ...condition, group } },
       }
     },
+    item: (item) => redactItem(item, { occurrence, record, lines }),
     alert: (alert) => shownAlert({ ...alert, ...changingPart(alert) }),
     changingPart,
     notification: ({ digest, ...notification }) => ({
@@ -189,6 +193,24 @@ function shownProcesses(
   redact: (text: string) => string,
 ): readonly ProcessCount[] {
   return processes.map(({ name, count }) => ({ name: redact(name), count }))
+}
+
+interface Copies {
+  occurrence(given: Occurrence): Occurrence
+  record(given: LogRecord, key: string): LogRecord
+  lines(given: readonly ContextLine[]): readonly ContextLine[]
+}
+
+function redactItem(item: Item, { occurrence, record, lines }: Copies): Item {
+  if ('silence' in item) return item
+  if (!('occurrence' in item)) return { ...item, record: record(item.record, '') }
+  const { first, context } = item
+  return {
+    ...item,
+    occurrence: occurrence(item.occurrence),
+    ...(first === undefined ? {} : { first: record(first, item.occurrence.key) }),
+    ...(context === undefined ? {} : { context: lines(context) }),
+  }
 }
 
 function redactError(

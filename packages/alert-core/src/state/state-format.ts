@@ -8,7 +8,7 @@ import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { isObject } from '../text/get-path.ts'
-import { type Entries, isEntry } from './entry-schemas.ts'
+import { type Entries, isEntry, type SavedDelta, type SavedMember } from './entry-schemas.ts'
 
 /** How keys begin; the id or the name follows. */
 export const keys = {
@@ -26,6 +26,10 @@ export const keys = {
   absence: 'absence/',
   silence: 'silence/',
   digest: 'digest/',
+  /** How far a process of the fleet was counted. */
+  member: 'member/',
+  /** What a process of the fleet could not submit. */
+  delta: 'delta/',
   tracker: 'tracker',
 } as const
 
@@ -37,6 +41,8 @@ export interface FormerState {
   readonly expired: readonly string[]
   /** Silences made at run time that have not ended. */
   readonly silences: readonly RuntimeSilence[]
+  readonly members: readonly SavedMember[]
+  readonly deltas: readonly SavedDelta[]
   /** Entries that did not fit. */
   readonly unreadable: number
 }
@@ -53,6 +59,8 @@ const kinds: readonly Kind[] = [
   'impact',
   'seen',
   'digest',
+  'member',
+  'delta',
 ]
 
 /** An older delivery is not sent any more, but counted: ms. */
@@ -71,6 +79,8 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     impact: [],
     seen: [],
     digest: [],
+    member: [],
+    delta: [],
   }
   let rest: object = {}
   let unreadable = 0
@@ -86,6 +96,8 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     deliveries: found.delivery.filter(({ at }) => at > now - oldestDeliveryMs),
     expired: found.delivery.filter(({ at }) => at <= now - oldestDeliveryMs).map(({ id }) => id),
     silences: found.silence.filter(({ untilMs }) => untilMs > now),
+    members: found.member,
+    deltas: found.delta.sort((a, b) => a.number - b.number),
     unreadable,
   }
 }

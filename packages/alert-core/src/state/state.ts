@@ -6,15 +6,18 @@
  *   counts: within 1 s
  */
 import { joinedIds } from '../alerts/notification.ts'
-import type { Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
+import type { Tracker } from '../alerts/tracker.ts'
+import type { Delta, Fleet, SeenNumbers } from '../fleet/fleet-types.ts'
 import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import { type Adopted, byImportance, createFormerStates, type FormerStatesOptions } from './former-states.ts'
+import { type Adopted, createFormerStates, type FormerStatesOptions } from './former-states.ts'
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
+import { changesOf, createSeen } from './seen.ts'
 import { keys } from './state-format.ts'
+import { entriesOf, isEmpty } from './whole-state.ts'
 
 export type { Adopted } from './former-states.ts'
 
@@ -27,7 +30,8 @@ export interface StateOptions extends FormerStatesOptions {
   /** The silences made at run time. */
   readonly silences: () => readonly RuntimeSilence[]
   /** Opens the journal, which is rewritten from these entries. */
-  readonly openJournal: (entries: () => Iterable<Change>) => Journal
+  readonly openJournal: (entries: () => Iterable<Change>, onRewritten: () => void) => Journal
+  readonly fleet: Pick<Fleet, 'mayAct' | 'noteSaved' | 'hasUnsaved'>
 }
 
 /** The state of a hub beyond its process. */
@@ -42,8 +46,18 @@ export interface State {
   removeSilence(id: string): void
   /** Hides this too from now on, also in what was written before. */
   setRedact(redact: Redact): void
-  /** Adopts what dead processes left; `take` is called whenever that happens. */
-  adopt(take: (adopted: Adopted) => void): Promise<void>
+  /** How far the processes of the fleet are counted: saved with what is counted. */
+  readonly seen: SeenNumbers
+  /** Saves everything now. */
+  save(): void
+  /** Saves what could not be submitted, for the process that adopts it. */
+  saveDeltas(member: string, process: string, deltas: readonly Delta[]): void
+  /** Forgets everything: the process that took over has adopted it, or had all of it submitted. */
+  restart(isSubmitted: boolean): void
+  /**
+   * Adopts what dead processes left, and the process `deposed`; `take` is called whenever that happens.
+   */
+  adopt(take: (adopted: Adopted) => void, deposed?: string): Promise<void>
   /** The same notification, marked as delayed if it says only what a former process had already seen. */
   withLateMark(notification: Notification): Notification
   /** The notification's alerts count as this process's own from now on. */
@@ -58,71 +72,66 @@ const mostAtOnce = 100
 
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
-  const { tracker, clock } = options
+  const { tracker, clock, fleet } = options
   let redact = options.redact
   let redacted = createRedactState(redact)
   const unsent = new Map<string, Notification>()
   const ledger = createLedger(() => redacted)
-  const former = createFormerStates(options)
+  let former = createFormerStates(options)
+  const members = createSeen(clock, syncSoon)
   /** Records that were written at once since the last sync. */
   let writtenAtOnce = 0
   let timer: Timer | undefined
-  const journal = options.openJournal(entries)
+  let hasDeltas = false
+  const whole = { tracker, unsent, ledger, members, silences: options.silences, redacted: () => redacted }
+  const journal = options.openJournal(() => entriesOf(whole), noteRewritten)
   // From here on the tracker notes which keys of conditions change.
   tracker.takeChangedKeys()
   tracker.takeChangedSeen()
 
-  function* entries(): Generator<Change> {
-    for (const [id, notification] of unsent) {
-      yield [keys.delivery + id, redacted.notification(notification)]
-    }
-    const { alerts, past, channels, conditions, seen = [], digests = [], ...rest } = tracker.snapshot()
-    ledger.clear()
-    yield* ledger.restOf(rest)
-    for (const one of seen) yield [keys.seen + one.id, one]
-    for (const silence of options.silences()) yield [keys.silence + silence.id, silence]
-    yield* ledger.absencesOf(conditions)
-    for (const key of conditions?.keys ?? []) yield [keys.condition + key.id, redacted.conditionKey(key)]
-    const byAge = { alerts: [...alerts].sort(byImportance), past: [...past].reverse() }
-    for (const channel of channels) yield* ledger.changesOf({ alerts: [], past: [], channels: [channel] })
-    yield* ledger.changesOf({ alerts: [], past: [], channels: [], digests })
-    for (const alert of byAge.alerts) yield* ledger.changesOf({ alerts: [alert], past: [], channels: [] })
-    for (const one of byAge.past) yield* ledger.changesOf({ alerts: [], past: [one], channels: [] })
+  /** While something is counted and not saved, everything is written, or nothing: each number counts once. */
+  function write(changes: readonly Change[], isUrgent = false): void {
+    if (members.hasUnsaved() || fleet.hasUnsaved()) sync(changes, isUrgent)
+    else if (fleet.mayAct()) journal.write(changes, isUrgent)
   }
 
-  function sync(isLast = false): void {
+  function sync(first: readonly Change[] = [], isUrgent = false, isLast = false): void {
+    timer?.cancel()
     timer = undefined
+    if (!fleet.mayAct()) return
     const snapshot = tracker.snapshot({ withKeys: false })
     const { alerts: _, past: __, channels: ___, digests: ____, conditions, ...rest } = snapshot
-    const changes = [...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
+    const changes = [...first, ...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
     for (const [id, key] of tracker.takeChangedKeys()) {
       changes.push([keys.condition + id, key === undefined ? undefined : redacted.conditionKey(key)])
     }
-    for (const [id, seen] of tracker.takeChangedSeen()) changes.push([keys.seen + id, seen])
+    for (const [id, one] of tracker.takeChangedSeen()) changes.push([keys.seen + id, one])
     if (isLast) changes.push(...ledger.impactOf(snapshot.alerts))
-    changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot))
+    changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot), ...members.takeUnsaved())
     writtenAtOnce = 0
-    journal.write(changes)
+    journal.write(changes, isUrgent)
+    fleet.noteSaved()
+  }
+
+  /** Everything was written, with what was not saved yet. */
+  function noteRewritten(): void {
+    members.takeUnsaved()
+    fleet.noteSaved()
   }
 
   function syncSoon(): void {
     timer ??= clock.after(syncEveryMs, () => sync())
   }
 
-  /** Nothing that the next start would need. */
-  function isEmpty(): boolean {
-    return unsent.size === 0 && options.silences().length === 0 && holdsNothing(tracker.snapshot())
-  }
-
   return {
     stats: journal.stats,
-    saveAlert(id, isCritical) {
+    saveAlert(id, isUrgent) {
       syncSoon()
-      if (!isCritical || writtenAtOnce >= mostAtOnce) return
+      if (!isUrgent || writtenAtOnce >= mostAtOnce) return
       writtenAtOnce++
       // Written to the kernel it outlives the process; the disk is waited for when a channel is to be
       // notified.
-      journal.write(ledger.changesOf(tracker.partOf([id])))
+      write(ledger.changesOf(tracker.partOf([id])))
     },
     saveUnsent(notifications) {
       const changes: Change[] = []
@@ -132,55 +141,61 @@ export function createState(options: StateOptions): State {
         const ids = notification.items.map((item) => item.alert.id)
         changes.push(...ledger.changesOf(tracker.partOf(ids, notification.channel)))
       }
-      journal.write(
-        changes,
-        notifications.some(({ severity }) => severity === 'critical'),
-      )
+      write(changes, notifications.some(isCritical))
       syncSoon()
     },
     removeUnsent(notification) {
       const removed = joinedIds(notification).filter((id) => unsent.delete(id))
       const ids = notification.items.map((item) => item.alert.id)
-      journal.write([
+      write([
         ...removed.map((id): Change => [keys.delivery + id, undefined]),
         ...ledger.changesOf(tracker.partOf(ids, notification.channel)),
       ])
       if (unsent.size === 0 && former.isAllNotified()) journal.removeAdopted()
     },
-    saveSilence: (silence) => journal.write([[keys.silence + silence.id, silence]], true),
-    removeSilence: (id) => journal.write([[keys.silence + id, undefined]], true),
+    saveSilence: (silence) => write([[keys.silence + silence.id, silence]], true),
+    removeSilence: (id) => write([[keys.silence + id, undefined]], true),
+    seen: members,
+    save: () => sync(),
+    saveDeltas(member, process, deltas) {
+      hasDeltas = deltas.length > 0
+      journal.write(changesOf(member, process, deltas, redacted), true)
+    },
+    restart(isSubmitted) {
+      unsent.clear()
+      ledger.clear()
+      members.clear()
+      former = createFormerStates(options)
+      tracker.takeChangedKeys()
+      tracker.takeChangedSeen()
+      journal.restart(isSubmitted)
+    },
     setRedact(next) {
       if (JSON.stringify(next) === JSON.stringify(redact)) return
       redact = next
       redacted = createRedactState(redact)
       journal.rewrite()
     },
-    async adopt(take) {
+    async adopt(take, deposed) {
       await journal.adopt((found) => {
         const adopted = former.adopt(found, clock.now())
         const more = adopted.unsent.filter(({ id }) => !unsent.has(id))
         for (const notification of more) unsent.set(notification.id, notification)
+        for (const { member, number } of adopted.members) members.note(member, number)
         if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
         take({ ...adopted, unsent: more })
-      })
+      }, deposed)
     },
-    withLateMark: former.withLateMark,
-    forgetFormer: former.forget,
+    withLateMark: (notification) => former.withLateMark(notification),
+    forgetFormer: (notification) => former.forget(notification),
     async close() {
+      sync([], false, true)
       timer?.cancel()
-      sync(true)
-      await journal.close(isEmpty())
+      await journal.close(!hasDeltas && isEmpty(whole))
     },
   }
 }
 
-function holdsNothing(snapshot: TrackerSnapshot): boolean {
-  const { alerts, past, channels, conditions, ...others } = snapshot
-  const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
-  const { spikesSince = [], releases = [], digests = [] } = others
-  const isUnused = channels.every(
-    ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
-  )
-  const kept = [alerts, past, conditionKeys, absences, spikesSince, releases, digests]
-  return isUnused && kept.every((entries) => entries.length === 0)
+function isCritical({ severity }: Notification): boolean {
+  return severity === 'critical'
 }

@@ -1,0 +1,152 @@
+/** The link to the process that notifies: made, used, and given up when that does not answer. */
+import type { Timer } from '../time/clock.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
+import type { FleetFlush } from './fleet-types.ts'
+import type { Lease, Link, Message } from './ground-types.ts'
+import type { Outbox } from './outbox.ts'
+import { beatMs, mostMissed, type PeerParts } from './place.ts'
+
+export interface FollowerOptions extends PeerParts {
+  readonly outbox: Outbox
+  /** Looks for the process that notifies; `silent` is not asked. */
+  readonly rejoin: (silent?: string) => void
+}
+
+export type Answer = 'welcome' | 'cut off' | 'no answer'
+
+export interface Follower {
+  follow(to: Lease): Promise<Answer>
+  /** A second has passed. */
+  beat(): void
+  /** The process that has the lease does not answer: it is replaced. */
+  replaceSilent(): void
+  /** Asks it to send what is due. */
+  flush(withinMs: number): Promise<FleetFlush>
+  /** Submits all; true once that is saved and the process may end, false if that takes longer. */
+  submitRest(withinMs: number): Promise<boolean>
+  /** Processes that it knows. */
+  processes(): number
+}
+
+const unanswered: FleetFlush = { delivered: false, pending: 1 }
+
+export function createFollower(options: FollowerOptions): Follower {
+  const { id, process, place, ground, host, clock, outbox, rejoin } = options
+  const answers = new Map<number, (result: FleetFlush) => void>()
+  let asked = 0
+  let missed = 0
+  let processes = 2
+  /** Whose link it is. */
+  let followed = ''
+  let endLeaving: ((isSaved: boolean) => void) | undefined
+
+  async function follow(to: Lease): Promise<Answer> {
+    const link = await ground.connect(to)
+    if (link === undefined) return 'no answer'
+    followed = to.id
+    const answer = await askToJoin(link)
+    if (answer !== 'welcome' || place.isClosed) link.close()
+    return answer
+  }
+
+  function askToJoin(link: Link): Promise<Answer> {
+    return new Promise((resolve) => {
+      let timer: Timer | undefined
+      let isAsking = true
+      const end = (answer: Answer) => {
+        timer?.cancel()
+        isAsking = false
+        resolve(answer)
+      }
+      timer = clock.after(beatMs * mostMissed, () => end('no answer'))
+      link.receive({
+        message(message) {
+          if (place.link === link) hear(message)
+          else if (isAsking && 'welcome' in message) {
+            enter(link, message.welcome)
+            end('welcome')
+          }
+        },
+        closed() {
+          end('cut off')
+          if (place.link === link) lose()
+        },
+      })
+      link.send({ hello: { id, process } })
+    })
+  }
+
+  function enter(link: Link, { seen, silences }: Extract<Message, { welcome: object }>['welcome']): void {
+    const isFirst = place.countsHere
+    Object.assign(place, { link, role: 'follower', countsHere: false })
+    missed = 0
+    outbox.see(seen)
+    host().useSilences(silences)
+    if (isFirst) outbox.cut()
+    for (const delta of outbox.custody()) link.send({ delta })
+    if (isFirst) host().stepDown(true)
+    outbox.send()
+  }
+
+  function hear(message: Message): void {
+    missed = 0
+    if ('seen' in message) {
+      outbox.see(message.seen)
+      outbox.send()
+    } else if ('goodbye' in message) endLeaving?.(true)
+    else if ('silences' in message) host().useSilences(message.silences)
+    else if ('here' in message) processes = message.here.processes
+    else if ('answer' in message) answers.get(message.answer)?.(message.result)
+  }
+
+  function lose(silent?: string): void {
+    Object.assign(place, { link: undefined, role: 'starting' })
+    for (const answer of answers.values()) answer(unanswered)
+    endLeaving?.(false)
+    rejoin(silent)
+  }
+
+  function replaceSilent(): void {
+    const { link } = place
+    place.link = undefined
+    link?.close()
+    lose(followed)
+  }
+
+  async function flush(withinMs: number): Promise<FleetFlush> {
+    outbox.send()
+    const number = ++asked
+    const answer = new Promise<FleetFlush>((resolve) => answers.set(number, resolve))
+    place.link?.send({ ask: number, withinMs })
+    const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock).then(() => unanswered)])
+    answers.delete(number)
+    return result
+  }
+
+  async function submitRest(withinMs: number): Promise<boolean> {
+    if (place.link === undefined) return false
+    outbox.send()
+    let hasLeft = false
+    const left = new Promise<void>((resolve) => {
+      endLeaving = (isSaved) => {
+        hasLeft = isSaved && outbox.isEmpty()
+        if (hasLeft || !isSaved) resolve()
+      }
+    })
+    place.link.send({ bye: true })
+    await waitAtMost(left, Math.min(withinMs, beatMs), clock)
+    return hasLeft
+  }
+
+  return {
+    follow,
+    beat() {
+      if (place.link !== undefined && ++missed > mostMissed) replaceSilent()
+      else place.link?.send({ beat: true })
+    },
+    replaceSilent,
+    flush,
+    submitRest,
+    processes: () => processes,
+  }
+}

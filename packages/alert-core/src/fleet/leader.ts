@@ -1,0 +1,99 @@
+/** The lease: taken, and lost to another process. Only while it has it, a process counts for others. */
+import type { Lease } from './ground-types.ts'
+import type { Outbox } from './outbox.ts'
+import { type PeerParts, writerOf } from './place.ts'
+import type { Speaker } from './speaker.ts'
+
+export interface LeaderOptions extends PeerParts {
+  readonly outbox: Outbox
+  readonly speaker: Speaker
+  /** Looks for the process that notifies. */
+  readonly rejoin: () => void
+}
+
+export interface Leader {
+  current(): Lease | undefined
+  /** Takes the lease after `former`; false if another process was faster. */
+  take(former: Lease | undefined): boolean
+  /** Takes over what the writer `former` and dead processes left, and counts from now on. */
+  lead(former: string | undefined): Promise<void>
+  /** Another process has the lease: what is not saved is submitted to it. */
+  stepDown(): void
+}
+
+/** Processes that take the lease from each other again and again do not reach each other. */
+const mostDeposed = 5
+const deposedWithinMs = 60_000
+const lostAgain =
+  'Processes take the lead from each other again and again: they cannot reach each other, as on a network disk.'
+
+export function createLeader(options: LeaderOptions): Leader {
+  const { id, process, place, ground, host, clock, outbox, speaker, rejoin } = options
+  let deposedAt: readonly number[] = []
+
+  function take(former: Lease | undefined): boolean {
+    const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
+    try {
+      place.lease = ground.claim(lease, speaker.accept)
+    } catch (error) {
+      stayAlone(error instanceof Error ? error.message : 'it cannot be used')
+    }
+    // From now on what is written is another's to adopt: nothing of it may be submitted as well.
+    if (place.lease !== undefined && place.countsHere && outbox.hasCounted()) host().save()
+    return place.lease !== undefined || place.role === 'alone'
+  }
+
+  async function lead(former: string | undefined): Promise<void> {
+    await host().adopt(former)
+    if (place.lease?.isOwned() === false) stepDown()
+    if (place.lease !== undefined) place.role = 'speaker'
+    if (place.role === 'starting') return
+    takeBack()
+    speaker.open()
+  }
+
+  /** What was to be submitted is counted here. */
+  function takeBack(): void {
+    if (place.countsHere) return
+    outbox.cut()
+    place.countsHere = true
+    for (const delta of outbox.custody()) speaker.take(id, delta, process)
+    host().save()
+  }
+
+  function stayAlone(why: string): void {
+    place.role = 'alone'
+    if (place.countsHere) outbox.clearCounted()
+    host().reportAlone(why)
+  }
+
+  function stepDown(): void {
+    const { lease } = place
+    if (lease === undefined || place.role === 'alone') return
+    outbox.cut()
+    Object.assign(place, { role: 'starting', countsHere: false, lease: undefined, lives: place.lives + 1 })
+    speaker.close()
+    lease.release(false)
+    host().stepDown(false)
+    const now = clock.now()
+    deposedAt = [...deposedAt.filter((at) => at > now - deposedWithinMs), now]
+    if (deposedAt.length < mostDeposed) rejoin()
+    else {
+      stayAlone(lostAgain)
+      void lead(undefined)
+    }
+  }
+
+  return {
+    current() {
+      try {
+        return ground.current()
+      } catch {
+        return undefined
+      }
+    },
+    take,
+    lead,
+    stepDown,
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The fleet of one host: the processes that share a directory. A lease is a file `fleet-<name>.<term>.lease`
+ * that one process only can create; its holder listens on a socket beside it. On Windows that is a named
+ * pipe; where the path is too long for a socket it lies in the system's temporary folder.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { hash64 } from '../text/text.ts'
+import { openLink } from './fleet-link.ts'
+import type { Ground, Lease, Link, OwnedLease } from './ground-types.ts'
+
+/** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
+const maxSocketPath = 103
+const connectTimeoutMs = 2_000
+const leaseFile = /^fleet-([\da-f]+)\.(\d+)\.lease$/
+
+export interface LocalGroundOptions {
+  readonly directory: string
+  /** What the processes of one fleet have in common. */
+  readonly identity: readonly unknown[]
+}
+
+export function createLocalGround({ directory: given, identity }: LocalGroundOptions): Ground {
+  const directory = resolve(given)
+  const name = hash64(JSON.stringify(identity))
+
+  const leasePath = (term: number) => join(directory, `fleet-${name}.${term}.lease`)
+
+  function terms(): number[] {
+    return readdirSync(directory).flatMap((file) => {
+      const [, of, term] = leaseFile.exec(file) ?? []
+      return of === name ? [Number(term)] : []
+    })
+  }
+
+  function current(): Lease | undefined {
+    const term = Math.max(0, ...terms())
+    return term === 0 ? undefined : { term, id: idIn(leasePath(term)) ?? '' }
+  }
+
+  function claim({ term, id }: Lease, accept: (link: Link) => void): OwnedLease | undefined {
+    const path = leasePath(term)
+    const isLate = () => terms().some((other) => other > term)
+    if (isLate()) return undefined
+    try {
+      writeFileSync(path, id, { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return undefined
+      throw new Error(`a file in ${directory} cannot be created (${codeOf(error)})`)
+    }
+    // Meanwhile others may have taken this term and later ones, and removed their files.
+    if (isLate()) {
+      rmSync(path, { force: true })
+      return undefined
+    }
+    const socket = socketPath(directory, name, id)
+    let server = listen(socket, accept)
+    if (!server.listening) {
+      rmSync(path, { force: true })
+      throw new Error(`no socket can be opened at ${socket}`)
+    }
+    for (const former of terms()) if (former < term) removeLease(former)
+
+    /** Somebody removed the directory: it is used again. */
+    function restore(): boolean {
+      if (terms().length > 0) return false
+      writeFileSync(path, id, { flag: 'wx', mode: 0o600 })
+      server.close()
+      server = listen(socket, accept)
+      return true
+    }
+
+    return {
+      isOwned() {
+        if (idIn(path) === id) return !existsSync(leasePath(term + 1))
+        try {
+          return restore()
+        } catch {
+          // There is no directory, or it cannot be written: no other process has the lease.
+          return idIn(path) === undefined
+        }
+      },
+      release(isLast) {
+        server.close()
+        if (isLast && idIn(path) === id) rmSync(path, { force: true })
+      },
+    }
+  }
+
+  function removeLease(term: number): void {
+    const id = idIn(leasePath(term))
+    rmSync(leasePath(term), { force: true })
+    if (id !== undefined && process.platform !== 'win32')
+      rmSync(socketPath(directory, name, id), { force: true })
+  }
+
+  return {
+    current,
+    claim,
+    connect: ({ id }) => connectTo(socketPath(directory, name, id)),
+  }
+}
+
+function listen(path: string, accept: (link: Link) => void): Server {
+  const server = createServer((socket) => accept(openLink(socket)))
+  server.on('error', () => {})
+  server.unref()
+  // Not exclusive, a cluster's primary would listen for its worker and still do so after the worker died.
+  server.listen({ path, exclusive: true })
+  return server
+}
+
+function connectTo(path: string): Promise<Link | undefined> {
+  return new Promise((settle) => {
+    const socket = connect(path)
+    const link = openLink(socket)
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy())
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      settle(link)
+    })
+    socket.once('close', () => settle(undefined))
+  })
+}
+
+/** Whose lease it is; undefined if there is none. It may be read before it is written. */
+function idIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function socketPath(directory: string, name: string, id: string): string {
+  const whole = hash64(JSON.stringify([directory, name, id]))
+  if (process.platform === 'win32') return `\\\\.\\pipe\\alert-fleet-${whole}`
+  const path = join(directory, `fleet-${name}.${id}.lock`)
+  if (Buffer.byteLength(path) <= maxSocketPath) return path
+  const uid = process.getuid?.() ?? 0
+  const folder = join(tmpdir(), `alert-fleet-${uid}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Another user might have made it first.
+  if (statSync(folder).uid !== uid) throw new Error(`${folder} belongs to another user`)
+  return join(folder, `${whole}.lock`)
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
+}

@@ -1,0 +1,47 @@
+/**
+ * The numbers under which a process submits what it counted. A delta is its sender's until the speaker
+ * has saved it (`seen`): a new speaker gets it again under the same number, and takes each number once.
+ */
+
+/** One process as its speaker sees it. Pure: it sends nothing itself. */
+export interface Member<Item> {
+  /** A new delta, in custody until it is seen. */
+  add(items: readonly Item[]): Numbered<Item>
+  /** The speaker has saved everything up to this number. */
+  see(number: number): void
+  /** What was not seen yet, in order. */
+  custody(): readonly Numbered<Item>[]
+  /** While there is none, items are better counted on than submitted. */
+  hasRoom(): boolean
+}
+
+export interface Numbered<Item> {
+  readonly number: number
+  readonly items: readonly Item[]
+}
+
+const mostDeltas = 200
+
+export function createMember<Item>(most = mostDeltas): Member<Item> {
+  let deltas: Numbered<Item>[] = []
+  let last = 0
+
+  return {
+    add(items) {
+      const delta = { number: ++last, items }
+      deltas.push(delta)
+      return delta
+    },
+    see(number) {
+      const kept = deltas.findIndex((delta) => delta.number > number)
+      deltas = kept === -1 ? [] : deltas.slice(kept)
+    },
+    custody: () => deltas,
+    hasRoom: () => deltas.length < most,
+  }
+}
+
+/** Whether a speaker that has `seen` so much takes this number: each once, in whatever order calls arrive. */
+export function isNew(number: number, seen: number): boolean {
+  return number > seen
+}

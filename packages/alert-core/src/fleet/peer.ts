@@ -1,0 +1,161 @@
+/**
+ * One process of a fleet. Each process counts what it logs and submits it under numbers; the one that has
+ * the lease counts for all and notifies.
+ *
+ *   starting ─ a process answers ─▶ follower ─ link closed, or 4 beats unanswered ─▶ starting
+ *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
+ */
+import type { Timer } from '../time/clock.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
+import type { Fleet, FleetHost, FleetRole } from './fleet-types.ts'
+import { createFollower, type Follower } from './follower.ts'
+import { createLeader } from './leader.ts'
+import { createOutbox } from './outbox.ts'
+import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
+import { createSpeaker, type Speaker } from './speaker.ts'
+
+/** A link that breaks before the speaker has answered is made again so often. */
+const mostCutOff = 3
+
+export function createPeer(options: PeerOptions): Fleet {
+  const { clock } = options
+  const place = createPlace()
+  let host!: FleetHost
+  const parts: PeerParts = { ...options, place, host: () => host }
+  const outbox = createOutbox(parts)
+  const speaker = createSpeaker({ ...parts, outbox })
+  const leader = createLeader({ ...parts, outbox, speaker, rejoin })
+  const follower = createFollower({ ...parts, outbox, rejoin })
+  let joining: Promise<void> | undefined
+  let isFinding = false
+  let beatTimer: Timer | undefined
+
+  /** As a call: it changes while something is waited for. */
+  const hasRole = (one: FleetRole) => place.role === one
+  const isElsewhere = () => !place.countsHere && !hasRole('alone')
+
+  function rejoin(silent?: string): void {
+    if (!isFinding && !place.isClosed) joining = findSpeaker(silent)
+  }
+
+  /** `silent` is not asked: it did not answer. */
+  async function findSpeaker(silent?: string): Promise<void> {
+    isFinding = true
+    let cutOff = 0
+    while (hasRole('starting') && !place.isClosed) {
+      const former = place.lease === undefined ? leader.current() : undefined
+      if (former !== undefined && former.id !== silent && cutOff < mostCutOff) {
+        const answer = await follower.follow(former)
+        if (answer === 'cut off') cutOff++
+        if (answer !== 'no answer') continue
+      }
+      if (place.lease !== undefined || leader.take(former)) await leader.lead(former?.id)
+    }
+    isFinding = false
+  }
+
+  function beat(): void {
+    if (place.isClosed) return
+    beatTimer = clock.after(beatMs, beat)
+    if (hasRole('speaker') && place.lease?.isOwned() === false) leader.stepDown()
+    else follower.beat()
+  }
+
+  async function joined(withinMs: number): Promise<void> {
+    if (hasRole('starting') && joining !== undefined) await waitAtMost(joining, withinMs, clock)
+  }
+
+  return {
+    writer: () => writerOf(parts),
+    decides: () => place.countsHere,
+    mayAct() {
+      const { lease, countsHere } = place
+      if (lease === undefined) return hasRole('alone') || countsHere
+      if (lease.isOwned()) return true
+      queueMicrotask(leader.stepDown)
+      return false
+    },
+    submit(occurrence, at, origin) {
+      if (!hasRole('alone')) outbox.add(occurrence, at, origin)
+      return isElsewhere()
+    },
+    submitEnd(names, record) {
+      if (!isElsewhere() || names.length === 0) return false
+      outbox.addItem({ names, record })
+      return true
+    },
+    submitSilence(silence) {
+      if (isElsewhere()) outbox.addItem({ silence })
+      else queueMicrotask(speaker.spreadSilences)
+      return isElsewhere()
+    },
+    isShared: () => speaker.members() > 0,
+    hasUnsaved: () => place.countsHere && speaker.members() > 0 && outbox.hasCounted(),
+    noteSaved() {
+      if (!place.countsHere || place.lease === undefined) return
+      outbox.clearCounted()
+      speaker.saved()
+    },
+    join(given) {
+      host = given
+      // No process notifies: this one does, before it logs anything.
+      if (leader.current() === undefined) leader.take(undefined)
+      beat()
+      joining = hasRole('starting') ? findSpeaker() : host.adopt(undefined)
+      return joining
+    },
+    async flush(withinMs) {
+      await joined(withinMs)
+      if (!isElsewhere()) return undefined
+      if (place.link !== undefined) return follower.flush(withinMs)
+      return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
+    },
+    leave: (withinMs) => leave({ place, speaker, follower, joined }, withinMs),
+    keepRest() {
+      if (!isElsewhere()) return
+      outbox.cut()
+      if (!outbox.isEmpty()) host.keep(options.id, options.process, outbox.custody())
+    },
+    close() {
+      place.isClosed = true
+      beatTimer?.cancel()
+      outbox.stop()
+      const isLast = speaker.members() === 0
+      speaker.close()
+      place.link?.close()
+      place.lease?.release(isLast)
+    },
+    stats: () => ({
+      role: place.role,
+      processes: hasRole('follower') ? follower.processes() : 1 + speaker.members(),
+      submitted: outbox.submitted(),
+      absorbed: speaker.absorbed(),
+    }),
+  }
+}
+
+interface LeaveParts {
+  readonly place: Place
+  readonly speaker: Speaker
+  readonly follower: Follower
+  /** Resolves when it is known who notifies, or after so long. */
+  readonly joined: (withinMs: number) => Promise<void>
+}
+
+async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
+  const { place, speaker, follower, joined } = parts
+  const notifies = () => place.role === 'speaker' || place.role === 'alone'
+  await joined(withinMs / 3)
+  if (notifies()) return speaker.resign() ? 'left' : 'here'
+  if (await follower.submitRest(withinMs / 3)) {
+    place.isClosed = true
+    return 'left'
+  }
+  // No process took it: it is sent here.
+  if (place.role === 'follower') follower.replaceSilent()
+  await joined(withinMs / 3)
+  if (notifies()) return speaker.resign() ? 'left' : 'here'
+  // Another process took over meanwhile.
+  await follower.submitRest(withinMs / 3)
+  return 'left'
+}

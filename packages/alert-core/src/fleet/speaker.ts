@@ -1,0 +1,155 @@
+/**
+ * The part of a process that counts for others while it holds the lease: takes each number of each process
+ * once, and says `seen` when it is saved.
+ */
+import type { Timer } from '../time/clock.ts'
+import { recordsIn } from './batch.ts'
+import type { Delta, FleetHost, SeenNumbers } from './fleet-types.ts'
+import type { Link, Message } from './ground-types.ts'
+import { isNew } from './member.ts'
+import type { Outbox } from './outbox.ts'
+import type { PeerParts } from './place.ts'
+
+export interface SpeakerOptions extends PeerParts {
+  readonly outbox: Pick<Outbox, 'see'>
+}
+
+export type Speaker = ReturnType<typeof createSpeaker>
+
+interface Peer {
+  id?: string
+  process: string
+  /** The last number that was confirmed. */
+  confirmed: number
+  isLeaving: boolean
+}
+
+/** What a process that ended may have left is looked for after so long. */
+const adoptAfterMs = 250
+
+export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions) {
+  const links = new Map<Link, Peer>()
+  /** What arrived before the state of former processes was known. */
+  let early: (() => void)[] | undefined = []
+  let absorbed = 0
+  let isResigning = false
+  let adoptTimer: Timer | undefined
+
+  function accept(link: Link): void {
+    const peer: Peer = { process: '', confirmed: 0, isLeaving: false }
+    links.set(link, peer)
+    link.receive({
+      message(message) {
+        // What arrives over a link of an earlier time as speaker may be out of order.
+        if (!links.has(link)) return
+        if (early === undefined) hear(link, peer, message)
+        else early.push(() => hear(link, peer, message))
+      },
+      closed() {
+        links.delete(link)
+        if (!peer.isLeaving && early === undefined) adoptSoon()
+      },
+    })
+  }
+
+  function hear(link: Link, peer: Peer, message: Message): void {
+    if ('hello' in message) greet(link, peer, message.hello)
+    else if (peer.id === undefined) link.close()
+    else if ('delta' in message) {
+      take(peer.id, message.delta, peer.process)
+      if (peer.isLeaving) letGo(link, peer.id, host())
+    } else if ('beat' in message) link.send({ here: { processes: 1 + links.size } })
+    else if ('bye' in message) {
+      // What is about to end relies on it: then it takes over, and ends after that.
+      if (isResigning) return
+      peer.isLeaving = true
+      letGo(link, peer.id, host())
+    } else if ('ask' in message) void answer(link, message.ask)
+  }
+
+  function greet(
+    link: Link,
+    peer: Peer,
+    { id, process }: Extract<Message, { hello: object }>['hello'],
+  ): void {
+    peer.id = id
+    peer.process = process
+    peer.confirmed = host().seen.saved(id)
+    link.send({ welcome: { seen: peer.confirmed, silences: host().silences() } })
+  }
+
+  async function answer(link: Link, number: number): Promise<void> {
+    link.send({ answer: number, result: await host().flush() })
+  }
+
+  function take(id: string, { number, items }: Delta, process: string): void {
+    if (!isNew(number, host().seen.of(id))) return
+    host().seen.note(id, number)
+    host().absorb(items, process)
+    for (const item of items) absorbed += recordsIn(item)
+    if (items.some((item) => 'silence' in item)) spreadSilences()
+  }
+
+  function saved(): void {
+    outbox.see(host().seen.saved(ownId))
+    for (const [link, peer] of links) confirm(link, peer, host().seen)
+  }
+
+  function spreadSilences(): void {
+    const silences = host().silences()
+    for (const [link, { id }] of links) if (id !== undefined) link.send({ silences })
+  }
+
+  function adoptSoon(): void {
+    adoptTimer ??= clock.after(adoptAfterMs, adopt)
+  }
+
+  function adopt(): void {
+    adoptTimer = undefined
+    if (early === undefined) void host().adopt(undefined)
+  }
+
+  return {
+    accept,
+    /** The state of former processes is known: listens. */
+    open(): void {
+      const waiting = early ?? []
+      early = undefined
+      for (const hearEarly of waiting) hearEarly()
+    },
+    take,
+    saved,
+    spreadSilences,
+    /** Whether another process takes over: from then on it is relied upon. */
+    resign(): boolean {
+      isResigning = [...links.values()].some(({ id, isLeaving }) => id !== undefined && !isLeaving)
+      return isResigning
+    },
+    members: () => [...links.values()].filter(({ id }) => id !== undefined).length,
+    absorbed: () => absorbed,
+    /** Closes all links; may be opened again. */
+    close(): void {
+      adoptTimer?.cancel()
+      adoptTimer = undefined
+      early = []
+      for (const link of links.keys()) {
+        links.delete(link)
+        link.close()
+      }
+    },
+  }
+}
+
+/** The process may end, once all that it submitted is saved. */
+function letGo(link: Link, id: string, { save, seen }: FleetHost): void {
+  save()
+  if (seen.saved(id) === seen.of(id)) link.send({ goodbye: true })
+}
+
+function confirm(link: Link, peer: Peer, { saved }: SeenNumbers): void {
+  if (peer.id === undefined) return
+  const seen = saved(peer.id)
+  if (seen === peer.confirmed) return
+  peer.confirmed = seen
+  link.send({ seen })
+}

@@ -1,0 +1,84 @@
+/**
+ * Counts what other processes of the fleet submitted, as if it had been logged here: what a record of any of
+ * them ends, ends.
+ */
+import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { CountedItem, EndItem, Item } from '../fleet/fleet-types.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
+import type { State } from '../state/state.ts'
+import type { OptionsInForce } from './compiled-options.ts'
+
+/** What absorbing depends on. */
+export interface AbsorbOptions {
+  readonly tracker: Tracker
+  readonly state: State | undefined
+  readonly inForce: OptionsInForce
+  readonly advance: (change: (now: number) => readonly Effect[]) => void
+}
+
+export function createAbsorb(options: AbsorbOptions): (items: readonly Item[], process: string) => void {
+  const { tracker, state, inForce, advance } = options
+
+  function count({ occurrence: given, names = [], context, ...counted }: CountedItem, process: string): void {
+    const occurrence = { process, ...given }
+    const { id, severity } = occurrence
+    for (const name of names) inForce.compiled.resolveIndex.raised(name, occurrence)
+    advance((now) => {
+      const effects = pushAll(tracker, { occurrence, ...counted }, now)
+      if (context !== undefined) tracker.addContext(id, now, () => context)
+      return effects
+    })
+    state?.saveAlert(id, severity === 'critical')
+  }
+
+  function end({ names, record }: EndItem): void {
+    const { resolveIndex } = inForce.compiled
+    for (const occurrence of names.flatMap((name) => resolveIndex.ended(name, record))) {
+      advance((now) => tracker.push(occurrence, now))
+      state?.saveAlert(occurrence.id, false)
+    }
+  }
+
+  function silence(silence: RuntimeSilence | string): void {
+    const { muting } = inForce.compiled
+    if (typeof silence === 'string') {
+      muting.unsilence(silence)
+      state?.removeSilence(silence)
+    } else {
+      advance((now) => {
+        muting.silence(silence, now)
+        return []
+      })
+      state?.saveSilence(silence)
+    }
+    advance((now) => tracker.updateMutes(now))
+  }
+
+  return (items, process) => {
+    for (const item of items) {
+      if ('silence' in item) silence(item.silence)
+      else if ('occurrence' in item) count(item, process)
+      else end(item)
+    }
+  }
+}
+
+/** Each record under a condition at its own moment; else the first one, and all others together. */
+function pushAll(
+  tracker: Tracker,
+  { occurrence, count, firstAt, lastAt, first, moments }: CountedItem,
+  now: number,
+): Effect[] {
+  const { condition } = occurrence
+  if (moments !== undefined && condition !== undefined)
+    return moments.flatMap(([at, value]) => {
+      const { value: _, ...rest } = condition
+      const each = { ...occurrence, condition: value === undefined ? rest : { ...rest, value } }
+      return tracker.push(each, now, { count: 1, firstAt: at, lastAt: at })
+    })
+  if (first === undefined || count < 2) return [...tracker.push(occurrence, now, { count, firstAt, lastAt })]
+  return [
+    ...tracker.push({ ...occurrence, record: first }, now, { count: 1, firstAt, lastAt: firstAt }),
+    ...tracker.push(occurrence, now, { count: count - 1, firstAt, lastAt }),
+  ]
+}

@@ -1,0 +1,58 @@
+/** What a hub does for its fleet: counts for others, takes over, and steps back. */
+import type { Tracker } from '../alerts/tracker.ts'
+import type { FleetFlush, FleetHost } from '../fleet/fleet-types.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
+import type { State } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Channels } from './channels.ts'
+import type { OptionsInForce } from './compiled-options.ts'
+import type { Events } from './events.ts'
+import type { InternalErrors } from './internal-errors.ts'
+import type { Pipeline } from './pipeline.ts'
+
+export interface FleetHostOptions {
+  readonly inForce: OptionsInForce
+  readonly tracker: Tracker
+  readonly state: State | undefined
+  readonly channels: Channels
+  readonly pipeline: Pick<Pipeline, 'absorb' | 'advance'>
+  readonly events: Events
+  readonly internalErrors: InternalErrors
+  readonly clock: Clock
+  readonly flush: () => Promise<FleetFlush>
+}
+
+/** All but the adoption, which is part of the start. */
+export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
+  const { inForce, tracker, state, channels, pipeline, events, internalErrors, clock, flush } = options
+
+  function useSilences(silences: readonly RuntimeSilence[]): void {
+    const { muting } = inForce.compiled
+    const now = clock.now()
+    const ids = new Set(silences.map(({ id }) => id))
+    for (const { id } of muting.runtimeSilences(now)) if (!ids.has(id)) muting.unsilence(id)
+    for (const silence of silences) muting.silence(silence, now)
+  }
+
+  return {
+    absorb: pipeline.absorb,
+    stepDown(isSubmitted) {
+      void channels.discard()
+      tracker.forget(clock.now())
+      state?.restart(isSubmitted)
+    },
+    keep: (member, process, deltas) => state?.saveDeltas(member, process, deltas),
+    seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
+    save: () => state?.save(),
+    flush,
+    silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
+    useSilences,
+    reportAlone(why) {
+      // That the directory cannot be used was reported.
+      if (state?.stats().place === 'memory') return
+      // One turn later, so that it reaches those who subscribe to a hub right after opening it.
+      queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
+    },
+    countLost: (count) => events.emit({ type: 'dropped', reason: 'alert-limit', count, at: clock.now() }),
+  }
+}

@@ -1,0 +1,267 @@
+// Processes that share a state directory notify with one voice, whatever happens to the one that speaks.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { countDelivered, type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+
+let inbox: Inbox
+beforeAll(async () => {
+  inbox = await openInbox({ rateLimits: false })
+})
+beforeEach(() => inbox.clear())
+afterAll(() => inbox.close())
+
+async function aDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'alert-fleet-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+const source = `
+import { createHub } from 'alert-core'
+const hub = createHub(JSON.parse(process.argv[2]))
+hub.subscribe((event) => event.type === 'error' && process.send({ error: event.code }))
+const tasks = {
+  log: ({ times = 1, ...fields }) => {
+    for (let n = 0; n < times; n++)
+      hub.write(JSON.stringify({ level: 50, time: Date.now(), msg: 'disk is full', ...fields }))
+  },
+  stats: () => hub.stats(),
+  flush: () => hub.flush(),
+  silence: (silence) => hub.silence(silence),
+  close: () => hub.close(),
+}
+process.on('message', async ({ id, task, value }) => {
+  process.send({ id, result: await tasks[task](value) })
+  if (task === 'close') process.disconnect()
+})
+process.send({ ready: true })
+`
+
+interface Member {
+  readonly child: ChildProcess
+  ask<Result = unknown>(task: string, value?: unknown): Promise<Result>
+  role(): Promise<string>
+}
+
+let program: string | undefined
+
+async function aMember(options: object): Promise<Member> {
+  if (program === undefined) {
+    program = join(inject('app'), `member-${randomUUID()}.mjs`)
+    await writeFile(program, source)
+  }
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    cwd: inject('app'),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const waiting = new Map<number, (result: unknown) => void>()
+  let asked = 0
+  child.on('message', (message: { readonly id?: number; readonly result?: unknown }) => {
+    if (message.id !== undefined) waiting.get(message.id)?.(message.result)
+  })
+  await once(child, 'message')
+  const ask = <Result>(task: string, value?: unknown) =>
+    new Promise<Result>((resolve) => {
+      const id = ++asked
+      waiting.set(id, (result) => resolve(result as Result))
+      child.send({ id, task, value })
+    })
+  const role = async () => (await ask<{ fleet: { role: string } }>('stats')).fleet.role
+  while ((await role()) === 'starting') await sleep(5)
+  return { child, ask, role }
+}
+
+async function aFleet(size: number, options: object): Promise<Member[]> {
+  const members: Member[] = []
+  for (let n = 0; n < size; n++) members.push(await aMember(options))
+  return members
+}
+
+const optionsOf = (dir: string, more: object = {}) => ({
+  service: 'orders',
+  state: { dir, fleet: true },
+  closeTimeout: '9s',
+  channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: '2s', interval: 0, repeat: '1s' } },
+  ...more,
+})
+const bodies = () => inbox.received({ provider: 'webhook', ok: true }).map(webhookBody)
+const counted = () => countDelivered(inbox.received({ provider: 'webhook', ok: true }))
+
+async function waitFor(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20)
+}
+
+const speakerOf = async (members: readonly Member[]) => {
+  for (const member of members) if ((await member.role()) === 'speaker') return member
+  return undefined
+}
+
+describe('processes that share a state directory', () => {
+  it('send one message with the count of all', async () => {
+    const members = await aFleet(4, optionsOf(await aDirectory()))
+    expect(await Promise.all(members.map(({ role }) => role()))).toEqual([
+      'speaker',
+      'follower',
+      'follower',
+      'follower',
+    ])
+    await Promise.all(members.map(({ ask }) => ask('log', { times: 10 })))
+    await waitFor(() => counted() >= 40)
+    expect(bodies()).toMatchObject([{ reason: 'first', alerts: [{ newCount: 40, processesTotal: 4 }] }])
+    expect(bodies()[0]?.alerts[0]?.['processes']).toMatchObject(Array(4).fill({ count: 10 }))
+  })
+
+  it('deliver at a flush what any of them has logged', async () => {
+    const [, follower] = await aFleet(2, optionsOf(await aDirectory()))
+    await follower!.ask('log', { times: 7 })
+    expect(await follower!.ask('flush')).toEqual({ delivered: true, pending: 0 })
+    expect(counted()).toBe(7)
+  })
+
+  it('count on, each record once, when the one that speaks is killed', async () => {
+    const members = await aFleet(4, optionsOf(await aDirectory()))
+    const [speaker, ...others] = members
+    let logged = 0
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(others.map(({ ask }) => ask('log', { times: 5 })))
+      logged += 15
+      if (round === 4) speaker!.child.kill('SIGKILL')
+      await sleep(100)
+    }
+    await waitFor(async () => (await speakerOf(others)) !== undefined)
+    await Promise.all(others.map(({ ask }) => ask('flush')))
+    await waitFor(() => counted() >= logged)
+    expect(counted()).toBe(logged)
+    expect(bodies().filter(({ reason }) => reason === 'first')).toHaveLength(1)
+  })
+
+  it('replace one that is stopped, and nothing is sent twice when it continues', async () => {
+    const members = await aFleet(3, optionsOf(await aDirectory()))
+    const [speaker, ...others] = members
+    await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
+    await waitFor(() => counted() === 15)
+    await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
+    speaker!.child.kill('SIGSTOP')
+    await Promise.all(others.map(({ ask }) => ask('log', { times: 5, msg: 'memory is full' })))
+    await sleep(7_000)
+    expect(await speakerOf(others)).toBeDefined()
+    speaker!.child.kill('SIGCONT')
+    await waitFor(async () => (await speaker!.role()) === 'follower')
+    await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
+    await Promise.all(members.map(({ ask }) => ask('flush')))
+    await waitFor(() => counted() >= 55)
+    expect(counted()).toBe(55)
+    const items = bodies().flatMap(({ alerts }) => alerts)
+    expect(items.filter(({ reason }) => reason === 'first')).toHaveLength(2)
+  })
+
+  it('pass on what waits in a rolling restart, and the last one sends what is left', async () => {
+    const dir = await aDirectory()
+    const channels = {
+      hook: { ...inbox.channels.webhook, type: 'webhook', wait: '1h', interval: 0, repeat: '1s' },
+    }
+    let members = await aFleet(3, optionsOf(dir, { channels }))
+    let logged = 0
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(members.map(({ ask }) => ask('log', { times: 4 })))
+      logged += 12
+      const [oldest, ...rest] = members
+      expect(await oldest!.ask('close')).toEqual({ delivered: true, pending: 0 })
+      await once(oldest!.child, 'exit')
+      members = [...rest, await aMember(optionsOf(dir, { channels }))]
+    }
+    expect(bodies()).toEqual([])
+    for (const { ask, child } of members) {
+      await ask('close')
+      if (child.exitCode === null) await once(child, 'exit')
+    }
+    expect(counted()).toBe(logged)
+    expect(bodies()).toHaveLength(1)
+    expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([])
+  })
+
+  it('obey a silence that was made in any of them', async () => {
+    const members = await aFleet(3, optionsOf(await aDirectory()))
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await members[1]!.ask('silence', { match: { 'err.code': 'EDISK' }, until })
+    await sleep(200)
+    await Promise.all(members.map(({ ask }) => ask('log', { err: { message: 'full', code: 'EDISK' } })))
+    await Promise.all(members.map(({ ask }) => ask('log', { msg: 'memory is full' })))
+    await waitFor(() => counted() === 3)
+    expect(bodies().flatMap(({ alerts }) => alerts)).toHaveLength(1)
+  })
+
+  it('meet a condition together, and end its alert wherever the record comes that ends it', async () => {
+    const rules = [
+      {
+        name: 'login failed',
+        match: { event: 'login' },
+        when: { count: 6, within: '1m', distinct: 'user' },
+        resolve: { event: 'login ok' },
+      },
+      {
+        name: 'card gateway',
+        match: { event: 'card' },
+        when: { consecutive: 3, reset: { event: 'card ok' } },
+      },
+    ]
+    const options = optionsOf(await aDirectory(), { rules })
+    const channels = { hook: { ...options.channels.hook, wait: 0, sendResolved: true } }
+    const members = await aFleet(3, { ...options, channels })
+    for (let user = 0; user < 6; user++)
+      await members[user % 3]!.ask('log', { event: 'login', user: `user ${user}` })
+    for (const { ask } of members) {
+      await ask('log', { event: 'card' })
+      await sleep(50)
+    }
+    const items = () => bodies().flatMap(({ alerts }) => alerts)
+    await waitFor(() => items().length === 2)
+    const rulesOf = items().map(({ rule }) => rule)
+    expect(rulesOf.toSorted()).toEqual(['card gateway', 'login failed'])
+    await members[2]!.ask('log', { level: 30, event: 'login ok' })
+    await members[1]!.ask('log', { level: 30, event: 'card ok' })
+    await waitFor(() => items().filter(({ reason }) => reason === 'resolved').length === 2)
+  })
+
+  it('send the last words of one that exits', async () => {
+    const options = optionsOf(await aDirectory())
+    const channels = { hook: { ...options.channels.hook, wait: 0 } }
+    const [speaker] = await aFleet(1, { ...options, channels })
+    const ended = await runProgram(`
+      import pino from 'pino'
+      const logger = pino(pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify({ ...options, channels })} }))
+      logger.fatal('out of memory')
+      process.exit(1)
+    `)
+    expect(ended.stderr).toBe('')
+    await waitFor(() => counted() === 1)
+    expect(bodies()[0]).toMatchObject({ severity: 'critical' })
+    expect(await speaker!.role()).toBe('speaker')
+  })
+
+  it('are workers of a cluster without any more options', async () => {
+    const options = optionsOf(await aDirectory())
+    const ended = await runProgram(`
+      import cluster from 'node:cluster'
+      import pino from 'pino'
+      if (cluster.isPrimary) {
+        for (let n = 0; n < 3; n++) cluster.fork()
+      } else {
+        const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify(options)} })
+        const logger = pino(transport)
+        for (let n = 0; n < 10; n++) logger.error('disk is full')
+        setTimeout(() => process.disconnect(), 4_000)
+      }
+    `)
+    expect(ended.stderr).toBe('')
+    expect(counted()).toBe(30)
+    expect(bodies().filter(({ reason }) => reason === 'first')).toHaveLength(1)
+  })
+})

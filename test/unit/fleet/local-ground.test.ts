@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Link, Message } from '#core/fleet/ground-types.ts'
+import { createLocalGround } from '#core/fleet/local-ground.ts'
+
+function aDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'alert-ground-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+const groundIn = (directory: string, identity = ['orders']) => createLocalGround({ directory, identity })
+
+function claim(ground: ReturnType<typeof groundIn>, term: number, id: string, accept = (_: Link) => {}) {
+  const lease = ground.claim({ term, id }, accept)
+  if (lease !== undefined) onTestFinished(() => lease.release(false))
+  return lease
+}
+
+describe('the lease of a directory', () => {
+  it('is taken by one process only, and of its own fleet', () => {
+    const directory = aDirectory()
+    expect(groundIn(directory).current()).toBeUndefined()
+    expect(claim(groundIn(directory), 1, 'a')?.isOwned()).toBe(true)
+    expect(claim(groundIn(directory), 1, 'b')).toBeUndefined()
+    expect(groundIn(directory).current()).toEqual({ term: 1, id: 'a' })
+    expect(claim(groundIn(directory, ['billing']), 1, 'b')?.isOwned()).toBe(true)
+  })
+
+  it('is lost to a higher term, and to no lower one', () => {
+    const ground = groundIn(aDirectory())
+    const first = claim(ground, 1, 'a')
+    const second = claim(ground, 2, 'b')
+    expect([first?.isOwned(), second?.isOwned()]).toEqual([false, true])
+    expect(claim(ground, 1, 'c')).toBeUndefined()
+    const third = claim(ground, 3, 'c')
+    expect([first?.isOwned(), second?.isOwned(), third?.isOwned()]).toEqual([false, false, true])
+  })
+
+  it('stays where it is if somebody removes the directory', async () => {
+    const directory = aDirectory()
+    const lease = claim(groundIn(directory), 1, 'a')
+    rmSync(directory, { recursive: true })
+    expect(lease?.isOwned()).toBe(true)
+    mkdirSync(directory)
+    expect(lease?.isOwned()).toBe(true)
+    expect(groundIn(directory).current()).toEqual({ term: 1, id: 'a' })
+    const link = await groundIn(directory).connect({ term: 1, id: 'a' })
+    expect(link).toBeDefined()
+    link?.close()
+  })
+
+  it('leaves no file once the last process has released it', () => {
+    const directory = aDirectory()
+    claim(groundIn(directory), 1, 'a')?.release(true)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('says what is wrong where it cannot be taken', () => {
+    const directory = join(aDirectory(), 'file')
+    writeFileSync(directory, '')
+    expect(() => claim(groundIn(directory), 1, 'a')).toThrow()
+  })
+})
+
+describe('a link', () => {
+  it.each([
+    ['', 'in the directory'],
+    ['long-'.repeat(30), 'in the temporary folder if its path is too long'],
+  ])('passes messages in order, and its end (%s)', async (deeper) => {
+    const directory = join(aDirectory(), deeper)
+    mkdirSync(directory, { recursive: true })
+    const heard: Message[] = []
+    const closed = new Promise<void>((resolve) => {
+      claim(groundIn(directory), 1, 'a', (link) =>
+        link.receive({ message: (message) => heard.push(message), closed: resolve }),
+      )
+    })
+    const link = await groundIn(directory).connect({ term: 1, id: 'a' })
+    link?.receive({ message() {}, closed() {} })
+    for (let number = 1; number <= 100; number++) link?.send({ delta: { number, items: [] } })
+    link?.close()
+    await closed
+    expect(heard.map((message) => ('delta' in message ? message.delta.number : 0))).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+    )
+  })
+
+  it('is not made where no process answers', async () => {
+    expect(await groundIn(aDirectory()).connect({ term: 1, id: 'gone' })).toBeUndefined()
+  })
+})

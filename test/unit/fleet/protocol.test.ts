@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isSoak } from '../../soak.ts'
+import { createWorld, type Mutant, total, type World } from './world.ts'
+
+/** What happens to one of the processes, and how long it is until then. */
+interface Step {
+  readonly what: 'log' | 'notify' | 'start' | 'stop' | 'continue' | 'kill' | 'close' | 'break'
+  readonly who: number
+  readonly waitMs: number
+}
+
+const steps = (what: readonly Step['what'][]) =>
+  fc.array(
+    fc.record({
+      what: fc.constantFrom(...what),
+      who: fc.nat(7),
+      waitMs: fc.constantFrom(0, 0, 1, 2, 15, 300, 1_000, 1_500, 7_000),
+    }),
+    { minLength: 5, maxLength: 40 },
+  )
+const gentle = [
+  'log',
+  'log',
+  'log',
+  'notify',
+  'notify',
+  'start',
+  'stop',
+  'continue',
+  'close',
+  'break',
+] as const
+const runs = isSoak ? 10_000 : 150
+
+async function play(world: World, schedule: readonly Step[]): Promise<void> {
+  for (let n = 0; n < 3; n++) world.start()
+  for (const { what, who, waitMs } of schedule) {
+    await world.clock.advance(waitMs)
+    const alive = world.alive()
+    const one = alive[who % Math.max(1, alive.length)]
+    if (what === 'start') world.start()
+    else if (what === 'break') world.breakLink(who)
+    else if (what === 'log') one?.log(`kind ${who % 3}`)
+    else if (what === 'notify') for (const each of alive) each.notify()
+    else if (what === 'stop') one?.stop()
+    else if (what === 'continue') one?.cont()
+    else if (what === 'kill') one?.kill()
+    else if (what === 'close') void one?.close()
+  }
+  await end(world)
+}
+
+/** All continue, and end one after the other; a last process finds what is left. */
+async function end(world: World): Promise<void> {
+  const settle = async () => {
+    for (const one of world.alive()) one.cont()
+    await world.clock.advance(20_000)
+    for (const one of world.alive()) one.notify()
+  }
+  await settle()
+  for (const one of world.alive()) {
+    const closed = one.close()
+    await world.clock.advance(10_000)
+    await closed
+    await settle()
+  }
+  const last = world.start()
+  await settle()
+  await settle()
+  last.notify()
+}
+
+async function outcome(schedule: readonly Step[], mutant?: Mutant) {
+  const world = createWorld(mutant)
+  await play(world, schedule)
+  return world
+}
+
+describe('processes that share a state', () => {
+  it('count each record once, though processes are stopped, closed and cut off', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps(gentle), async (schedule) => {
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
+        expect(Object.fromEntries(notified)).toEqual(Object.fromEntries(logged))
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('lose no more than the killed had not submitted, and count nothing twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps([...gentle, 'kill']), async (schedule) => {
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
+        for (const [kind, count] of notified) expect(count).toBeLessThanOrEqual(logged.get(kind) ?? 0)
+        const kills = schedule.filter(({ what }) => what === 'kill').length
+        if (kills === 0) expect(total(notified)).toBe(total(logged))
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it.each(['counts again', 'keeps the lease'] as const)('are seen to fail if one %s', async (mutant) => {
+    const found = await fc.check(
+      fc.asyncProperty(steps(gentle), async (schedule) => {
+        const { logged, notified, violations } = await outcome(schedule, mutant)
+        return violations.length === 0 && total(notified) === total(logged)
+      }),
+      { numRuns: 1_000 },
+    )
+    expect(found.failed).toBe(true)
+  })
+})
