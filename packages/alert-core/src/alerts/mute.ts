@@ -1,6 +1,6 @@
 /**
- * Silences, inhibitions, schedules and acknowledgements: a muted alert is recorded with its reason in place of
- * a notification. After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`,
+ * Silences, inhibitions, schedules and acknowledgements: a muted alert is recorded with its reason, not
+ * notified. After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`,
  * `consecutive`, or ended by a record only) is sent if it still fires. Ends are never muted.
  */
 import type { Channel } from './channel.ts'

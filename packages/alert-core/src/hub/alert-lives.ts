@@ -1,6 +1,6 @@
 /**
- * The lives of alerts of the last day, for the timeline: bounded, in memory, noted when an alert fires. When it
- * ended is looked up when somebody asks.
+ * The lives of alerts of the last day, for the timeline: bounded, in memory, noted when an alert fires. When
+ * it ended is looked up when somebody asks.
  */
 import type { Tracker } from '../alerts/tracker.ts'
 import type { AlertLife } from '../control/hub-status.ts'
