@@ -78,7 +78,7 @@ async function runHub(dir: string, body: string, options: RunOptions = {}): Prom
 
 const notified = () =>
   inbox.received({ provider: 'webhook', ok: true }).flatMap((one) => webhookBody(one).alerts)
-const titles = () => notified().map(({ title }) => title)
+const titles = () => notified().map(({ headline }) => headline)
 /** The messages about problems with the state, one for each start of a problem. */
 const news = () => notified().filter(({ rule, reason }) => rule === '@state' && reason === 'first')
 
