@@ -46,6 +46,12 @@ const program = `
   said.silenced = { outcome, rule, severity, count, why: channels.map(({ channel, why }) => channel + ': ' + why) }
   said.notified = (await transport.stats()).channels.hook.delivered
   said.lifted = [await transport.unsilence(id), await transport.unsilence(id)]
+  const [firing] = (await transport.status()).alerts
+  said.taken = (await transport.acknowledge(firing.shortId, { by: 'ann' })) === firing.id
+  said.by = (await transport.status()).alerts[0].acknowledged.by
+  await transport.acknowledge(firing.id, { undo: true })
+  said.unknown = await codeOf(transport.acknowledge('zzzzzz'))
+  said.page = (await transport.control({ method: 'GET', url: '/', host: 'localhost', address: '' })).status
   said.wrong = await codeOf(transport.silence({ match: { rule: 'disk' }, until: 'tomorrow' }))
   said.unclonable = await codeOf(transport.silence({ match: { rule: () => true }, until }))
   fail('disk is full')
@@ -69,7 +75,7 @@ describe.each([
   beforeEach(() => inbox.clear())
   afterAll(() => inbox.close())
 
-  it('explains what would become of a record, and silences until that is lifted', async () => {
+  it('explains a record, silences until that is lifted, and acknowledges an alert until that is undone', async () => {
     const options = {
       runIn,
       rules: [{ name: 'disk', match: { msg: { regex: 'disk' } } }],
@@ -84,6 +90,10 @@ describe.each([
       silenced: { outcome: 'counts', rule: 'disk', severity: 'error', count: 2, why: ['hook: silenced'] },
       notified: 0,
       lifted: [true, false],
+      taken: true,
+      by: 'ann',
+      unknown: 'AlertError ALERT_UNKNOWN_ALERT',
+      page: 404,
       wrong: 'AlertError ALERT_SILENCE_INVALID',
       unclonable: 'AlertError ALERT_SILENCE_INVALID',
       afterwards: 'AlertError ALERT_WORKER_UNREACHABLE',
