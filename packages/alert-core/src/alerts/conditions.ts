@@ -126,13 +126,12 @@ export function createConditions(
     }
     if (holdsUntil <= now) return undefined
     const collected = collectedOf(key, condition.when, now, since(occurrence))
-    if (condition.forMs === 0) {
-      reset(id, key, condition)
-      return collected
+    if (condition.forMs === 0) reset(id, key, condition)
+    else {
+      key.pending = openPending(occurrence, collected, holdsUntil, now)
+      pendings.put(id, key.pending)
     }
-    key.pending = openPending(occurrence, collected, holdsUntil, now)
-    pendings.put(id, key.pending)
-    return undefined
+    return condition.forMs === 0 ? collected : undefined
   }
 
   /** Its records belong to the alert now; a streak continues until a resolve record, and so does a spike. */

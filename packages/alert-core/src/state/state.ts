@@ -138,18 +138,16 @@ export function createState(options: StateOptions): State {
       for (const notification of notifications) {
         unsent.set(notification.id, notification)
         changes.push([keys.delivery + notification.id, redacted.notification(notification)])
-        const ids = notification.items.map((item) => item.alert.id)
-        changes.push(...ledger.changesOf(tracker.partOf(ids, notification.channel)))
+        changes.push(...ledger.changesOf(tracker.partOf(idsOf(notification), notification.channel)))
       }
       write(changes, notifications.some(isCritical))
       syncSoon()
     },
     removeUnsent(notification) {
       const removed = joinedIds(notification).filter((id) => unsent.delete(id))
-      const ids = notification.items.map((item) => item.alert.id)
       write([
         ...removed.map((id): Change => [keys.delivery + id, undefined]),
-        ...ledger.changesOf(tracker.partOf(ids, notification.channel)),
+        ...ledger.changesOf(tracker.partOf(idsOf(notification), notification.channel)),
       ])
       if (unsent.size === 0 && former.isAllNotified()) journal.removeAdopted()
     },
@@ -162,9 +160,7 @@ export function createState(options: StateOptions): State {
       journal.write(changesOf(member, process, deltas, redacted), true)
     },
     restart(isSubmitted) {
-      unsent.clear()
-      ledger.clear()
-      members.clear()
+      for (const one of [unsent, ledger, members]) one.clear()
       former = createFormerStates(options)
       tracker.takeChangedKeys()
       tracker.takeChangedSeen()
@@ -194,6 +190,10 @@ export function createState(options: StateOptions): State {
       await journal.close(!hasDeltas && isEmpty(whole))
     },
   }
+}
+
+function idsOf({ items }: Notification): string[] {
+  return items.map(({ alert }) => alert.id)
 }
 
 function isCritical({ severity }: Notification): boolean {
