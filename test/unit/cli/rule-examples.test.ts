@@ -15,7 +15,7 @@ const notified: Readonly<Record<string, readonly string[]>> = {
     '03-02T10:00:00 chat first [CRITICAL] Core a is down',
     '03-02T10:00:40 chat resolved [RESOLVED] Core a is down ×4',
     '03-02T11:00:00 chat regression [CRITICAL] Core a is down (recurred)',
-    '03-02T11:02:00 sms first [CRITICAL] Core a is down ×12',
+    '03-02T11:02:00 sms first [CRITICAL] Core a is down ×12 (unacknowledged 2 min)',
     '03-02T11:04:00 chat resolved [RESOLVED] Core a is down ×24',
     '03-02T11:04:00 sms resolved [RESOLVED] Core a is down ×24',
   ],

@@ -89,8 +89,8 @@ describe.each(loggers)('%s', (_name, open) => {
 })
 
 function briefly(alert: Post['alerts'][number]): string {
-  const { rule, title, code, error, requestId } = alert as never as Record<string, string> & {
+  const { rule, headline, code, error, requestId } = alert as never as Record<string, string> & {
     error: { message: string }
   }
-  return `${rule}: ${title} (${code}, ${error.message}, ${requestId})`
+  return `${rule}: ${headline} (${code}, ${error.message}, ${requestId})`
 }

@@ -9,6 +9,7 @@ export const errorCodes = {
     'The worker did not answer a request such as `explain()` or `silence()`: it has ended, or it could not start. An earlier warning names the cause.',
   ALERT_UNKNOWN_ALERT:
     'No alert that fires has the id that `acknowledge()` or `silence()` was given, or several begin with it. The message names those that fire.',
+  ALERT_REQUEST_INVALID: 'A request to the socket of the state directory cannot be read.',
   ALERT_SILENCE_INVALID: 'A silence made at run time is wrong. The message lists each problem with its path.',
 } as const satisfies Record<string, string>
 

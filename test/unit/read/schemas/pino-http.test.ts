@@ -49,7 +49,7 @@ async function alertsOf(options: object): Promise<string[]> {
   for (const line of lines) hub.write(line)
   await hub.close()
   await hook.close()
-  return hook.posts.flatMap(({ alerts }) => alerts.map(({ severity, title }) => `${severity} ${title}`))
+  return hook.posts.flatMap(({ alerts }) => alerts.map(({ severity, headline }) => `${severity} ${headline}`))
 }
 
 describe('requests that failed, as pino-http logs them', () => {
