@@ -1,2 +1,2 @@
 /** The names of the CommonJS file for `import`: there is one implementation, however it is loaded. */
-export { alertStream, alertTransport, default } from '../dist/index.js'
+export { alertStream, alertTransport, controlHandler, default } from '../dist/index.js'

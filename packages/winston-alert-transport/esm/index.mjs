@@ -1,2 +1,2 @@
 /** The names of the CommonJS file for `import`: there is one implementation, however it is loaded. */
-export { AlertError, AlertTransport, default } from '../dist/index.js'
+export { AlertError, AlertTransport, controlHandler, default } from '../dist/index.js'

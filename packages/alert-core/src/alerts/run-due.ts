@@ -29,7 +29,7 @@ function deadlineOf(state: TrackerState, channel: Channel): number {
   const { due, freeAt, unreportedUntil } = channel
   const { critical, other } = unreportedUntil
   return Math.min(
-    digestDueAt(state, channel),
+    state.digests.size === 0 ? Number.POSITIVE_INFINITY : digestDueAt(state, channel),
     Math.max(due.end, freeAt.end),
     critical > 0 ? due.critical : Math.max(due.critical, freeAt.critical),
     other > 0 ? due.other : Math.max(due.other, freeAt.other),
@@ -46,7 +46,7 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
     if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
     effects.push(...notifyAll(state, channel, 'due', now))
-    effects.push(...sendDigest(state, channel, now))
+    if (state.digests.size > 0) effects.push(...sendDigest(state, channel, now))
     effects.push(...reportQuotaExhausted(state, channel, now))
   }
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))

@@ -31,7 +31,7 @@ export function saveDigests({ digests }: Pick<TrackerState, 'digests'>): readonl
 
 /** When the channel is sent its digest, epoch ms; `Infinity` if it gets none. */
 export function digestDueAt({ digests }: TrackerState, { plan, freeAt }: Channel): number {
-  const digest = digests.size === 0 ? undefined : digests.get(plan.name)
+  const digest = digests.get(plan.name)
   return digest === undefined ? Number.POSITIVE_INFINITY : Math.max(digest.nextAt(), freeAt.other)
 }
 
@@ -70,7 +70,6 @@ export function noteEnd({ digests }: TrackerState, alert: LiveAlert, at: number)
 
 /** What was sent and what was not, as the effects of the tracker say it. */
 export function noteEffects({ digests }: TrackerState, effects: readonly Effect[]): void {
-  if (digests.size === 0) return
   for (const effect of effects) {
     if (effect.type === 'notify' && effect.notification.digest === undefined)
       for (const digest of digests.values()) digest.noteNotification()

@@ -184,7 +184,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   state.spikesSince = watchSpikes(spikes, startedAt)
   state.digests = openDigests(channels, startedAt)
   const noted = (effects: readonly Effect[]) => {
-    noteEffects(state, effects)
+    if (state.digests.size > 0) noteEffects(state, effects)
     return effects
   }
 

@@ -6,6 +6,9 @@
 const deepest = 3
 
 /** The text, of which each encoded part is redacted by `redact`. */
+/** A percent-encoded character, or a run of base64 that is long enough to hold a secret. */
+export const mayBeEncoded = /%[\dA-Fa-f]{2}|[\w+/-]{24}/
+
 export function hideEncoded(
   text: string,
   redact: (text: string, depth: number) => string,

@@ -50,7 +50,7 @@ const searches: readonly Search[] = [
 ]
 
 /** What all of the above have: most texts have none of it. */
-const mayHaveName = /["'<]|value:/
+export const mayHaveNeighbour = /["'<]|value:/
 
 /** Names of other fields: a list of names is not a pair. */
 const otherFields =
@@ -58,7 +58,6 @@ const otherFields =
 
 /** The text with the values of sensitive names in other parts of a document replaced by `hidden`. */
 export function hideNeighbours(text: string, hidden: string): string {
-  if (!mayHaveName.test(text)) return text
   let safe = text
   for (const { mark, find } of searches) {
     if (!mark.test(safe)) continue

@@ -3,6 +3,8 @@
  */
 
 /** The text with each private key replaced by `hidden`. */
+export const mayHavePrivateKey = /-----BEGIN |Private-Lines|kty/
+
 export function hidePrivateKeys(text: string, hidden: string): string {
   let safe = text.includes('-----BEGIN ') ? hidePem(text, hidden) : text
   if (safe.includes('Private-Lines')) safe = safe.replace(puttyLines, `$1${hidden}`)

@@ -3,11 +3,11 @@
  * percent-encoded and base64 parts too. Linear on any input, and the same the second time.
  */
 import { hideCardNumbers } from './card-number.ts'
-import { hideCommandSecrets } from './commands.ts'
-import { hideEncoded } from './encoded.ts'
-import { hideNamedValues } from './named-values.ts'
-import { hideNeighbours } from './neighbours.ts'
-import { hidePrivateKeys } from './private-keys.ts'
+import { hideCommandSecrets, mayHaveCommand } from './commands.ts'
+import { hideEncoded, mayBeEncoded } from './encoded.ts'
+import { hideNamedValues, mayNameValues } from './named-values.ts'
+import { hideNeighbours, mayHaveNeighbour } from './neighbours.ts'
+import { hidePrivateKeys, mayHavePrivateKey } from './private-keys.ts'
 import { hideTokens } from './tokens.ts'
 import { hideUrlCredentials } from './urls.ts'
 
@@ -35,13 +35,13 @@ export function redactText(text: string): string {
 }
 
 function redactAt(text: string, depth: number): string {
-  let safe = hidePrivateKeys(text, hidden)
-  safe = hideUrlCredentials(safe, hidden)
-  safe = hideNeighbours(safe, hidden)
-  safe = hideCommandSecrets(safe, hidden)
-  safe = hideNamedValues(safe, hidden)
+  let safe = mayHavePrivateKey.test(text) ? hidePrivateKeys(text, hidden) : text
+  if (safe.includes('@')) safe = hideUrlCredentials(safe, hidden)
+  if (mayHaveNeighbour.test(safe)) safe = hideNeighbours(safe, hidden)
+  if (mayHaveCommand.test(safe)) safe = hideCommandSecrets(safe, hidden)
+  if (mayNameValues.test(safe)) safe = hideNamedValues(safe, hidden)
   if (mayHaveScheme.test(safe)) safe = safe.replace(bearer, `$1 ${hidden}`).replace(basic, `$1 ${hidden}`)
   safe = hideTokens(safe, hidden)
-  safe = hideEncoded(safe, redactAt, depth, hidden)
+  if (mayBeEncoded.test(safe)) safe = hideEncoded(safe, redactAt, depth, hidden)
   return mayHaveCardNumber.test(safe) ? hideCardNumbers(safe, hidden) : safe
 }

@@ -21,7 +21,6 @@ const mayBeOracleCommand = /sqlplus|sqlldr|expdp|impdp|rman/
 
 /** The text with the credentials of its urls and connection strings replaced by `hidden`. */
 export function hideUrlCredentials(text: string, hidden: string): string {
-  if (!text.includes('@')) return text
   let safe = text
   if (safe.includes('://'))
     safe = safe.replace(userInfo, `://${hidden}@`).replace(wideUserInfo, `://${hidden}@`)
