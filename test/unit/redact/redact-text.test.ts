@@ -38,7 +38,7 @@ describe('a value under a sensitive name', () => {
     ['{password:abc,user:bob}', '{password:***,user:bob}'],
     ['<password>abc</password>', '<password>***</password>'],
     ['<ns:Password>abc</ns:Password>', '<ns:Password>***</ns:Password>'],
-    ['密码：abc123，请重试', '密码：***'],
+    ['密码：abc123，请重试', '密码：***，请重试'],
     ['用户密码=abc123', '用户密码=***'],
     ['password="never closed', 'password="***'],
     ['"password":"never closed', '"password":"***'],

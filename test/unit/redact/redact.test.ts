@@ -12,7 +12,7 @@ describe('the copy of a value', () => {
       user: 'bob',
       password: 'hunter2',
       req: { headers: { Authorization: 'Bearer abcdefgh', host: 'h', 'set-cookie': ['a=b', 'c=d'] } },
-      tries: ['token: abc', 3],
+      tries: ['token: abc12', 3],
     }
     expect(plain(record)).toEqual({
       msg: 'login with password=*** failed',

@@ -34,6 +34,8 @@ export function sentence(issue: RawIssue, wording: Wording): string {
       return issue.keys.map((key) => unknownKey(key, known)).join('\n')
     }
     case 'too_small':
+      if (issue.origin === 'string' && Number(issue.minimum) > 1)
+        return `must have at least ${issue.minimum} characters.`
       if (issue.origin === 'string' || issue.origin === 'array') return 'must not be empty.'
       return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${described(input, wording)}.`
     case 'too_big':

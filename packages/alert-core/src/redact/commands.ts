@@ -101,8 +101,9 @@ const protocols: readonly Search[] = [
 
 /** One look for each list: most texts have nothing of it. */
 /** An option, a statement or a protocol. */
-export const mayHaveCommand = /[\s"'`[(,]--?[a-z]|pass|pwd|identified|auth|setuser|config|парол|密|login/i
-const mayHaveOption = /[\s"'`[(,]--?[A-Za-z]/
+export const mayHaveCommand =
+  /(?:^|[\s"'`[(,])--?[a-z]|pass|pwd|identified|auth|setuser|config|парол|密|login/i
+const mayHaveOption = /(?:^|[\s"'`[(,])--?[A-Za-z]/
 const mayHaveStatement = /pass|pwd|identified|auth|setuser|config|парол|密/i
 const mayHaveProtocol = /AUTH|PASS |LOGIN/
 

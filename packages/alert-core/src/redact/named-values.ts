@@ -2,6 +2,7 @@
  * Secrets inside text that the name before them gives away: 'password=…', '"token":"…"', '?key=…',
  * '<password>…', 'api key: …'. Linear on any input.
  */
+import { decodeUrlPart } from '../text/text.ts'
 import { kindOfName, kindOfParameter, type NameKind } from './secret-names.ts'
 import { isHiddenText, isStatus } from './values.ts'
 
@@ -54,6 +55,7 @@ function secretAfter(text: string, at: number): Span | undefined {
   const kind = before === '?' || before === '&' ? kindOfParameter(name) : kindOfName(name)
   if (kind === undefined || isGrammar(text, found)) return undefined
   const start = at + 1 + lengthAt(spaces, text, at + 1)
+  if (isProse(text, found, at, start)) return undefined
   if (lengthAt(literal, text, start) > 0 || isStatusAt(text, start)) return undefined
   const value = valueAt(text, start, name, kind)
   if (value === undefined || !isHiddenText(kind, name, text.slice(value.start, value.end))) return undefined
@@ -66,6 +68,42 @@ function isGrammar(text: string, { name, start }: Name): boolean {
   return (
     /^tokens?$/i.test(name) &&
     /(?:xpected|llegal|nvalid or unexpected) $/.test(text.slice(Math.max(0, start - 24), start))
+  )
+}
+
+/** People choose these, so that any word may be one; tokens and keys are made by programs. */
+const chosen =
+  /pass|pwd|passwort|kennwort|contrase|senha|парол|pin$|otp$|phrase|mnemonic|answer|cv[vc]|ssn|card|助记|助記|密码|密碼|口令/i
+const fileName = /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|java|kt|rb|php|cs|rs|json|ya?ml|html?)$/
+/** A port, a line of a file, the tag of an image. */
+const place = /v?\d{1,5}(?:\.\d{1,5}){0,3}(?:-[a-z]{1,12}\d{0,3})?(?![\w.-])/y
+const plainWord = /(?:[A-Za-z]{2,40}|\d{1,4})(?=$|[\s:,;.!?()]|\\n)/y
+const doing =
+  /(?:^|[\s.])(?:re)?(?:fresh|set|load|read|fetch|get|find|parse|verify|validate|check|change|update|rotate|sync|store|save|create|delete|send|hash|compare|decode|decrypt|encrypt|renew|revoke|issue|generate)(?:e?s|e?d|ing|ting)?(?:[\s.]|$)|(?:重置|修改|更新|校验|验证|设置|找回)(?=密码|密碼|口令)/i
+const twoHan = /[\u4e00-\u9fff]{2}/y
+
+/** 'failed to refresh token: connect ECONNREFUSED', 'http://auth:8080', '修改密码：数据库超时'. */
+function isProse(text: string, { name, start }: Name, at: number, value: number): boolean {
+  if (text[at] === '=' || text[at + 1] === '=' || isCredential(text, name, value)) return false
+  const isChosen = chosen.test(name)
+  if (lengthAt(twoHan, text, value) > 0) return !/phrase|mnemonic|助记|助記/i.test(name)
+  if (/["'`\\\]]/.test(text[at - 1]!)) return false
+  if (value === at + 1 && text[at] === ':') {
+    const isPath = text[start - 1] === '/' || fileName.test(name)
+    return (isPath || !isChosen) && lengthAt(place, text, value) > 0
+  }
+  if (lengthAt(plainWord, text, value) === 0) return false
+  if (!isChosen) return true
+  if (/\d/.test(text[value]!)) return false
+  const clause = text.slice(Math.max(0, start - 40), start)
+  return doing.test(clause) || doing.test(name.replace(/([a-z])([A-Z])/g, '$1 $2'))
+}
+
+/** 'Authorization: Digest …' */
+function isCredential(text: string, name: string, value: number): boolean {
+  if (/authorization$/i.test(name)) return true
+  return (
+    /[A-Z]/.test(text[value] ?? '') && lengthAt(scheme, text, value) + lengthAt(lineScheme, text, value) > 0
   )
 }
 
@@ -102,7 +140,8 @@ function nameBefore(text: string, at: number): Name | undefined {
   let start = end
   while (start > 0 && end - start < longestName && isNamePart(text.charCodeAt(start - 1))) start--
   if (start === end) return undefined
-  const name = text.slice(start, end)
+  const written = text.slice(start, end)
+  const name = written.includes('%') ? decodeUrlPart(written) : written
   const before = text[start - 1] ?? ''
   return before === ' ' ? ofTwoWords(text, { name, before, start }) : { name, before, start }
 }
@@ -111,7 +150,19 @@ function nameBefore(text: string, at: number): Name | undefined {
 function isNamePart(unit: number): boolean {
   const isLetter = (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90)
   if (isLetter || (unit >= 48 && unit <= 57) || unit === 95 || unit === 45 || unit === 46) return true
-  return (unit >= 0xc0 && unit < 0x2000) || unit >= 0x2e80
+  if (unit === percent) return true
+  return (unit >= 0xc0 && unit < 0x2000) || (unit >= 0x2e80 && !isFullWidthMark(unit))
+}
+
+const percent = 37
+
+/** '，', '；', '：', '。' and the like. */
+function isFullWidthMark(unit: number): boolean {
+  return (
+    (unit >= 0x3000 && unit < 0x3040) ||
+    (unit >= 0xff00 && unit < 0xff10) ||
+    (unit >= 0xff1a && unit < 0xff21)
+  )
 }
 
 const secondWord = /^(?:keys?|codes?|phrase|id|passe)$/i
@@ -208,7 +259,7 @@ function endOfCredentials(text: string, start: number, name: string): number {
   return endOfBare(text, start + lengthAt(isHeader ? anyScheme : scheme, text, start))
 }
 
-const plain = /[^\s"'`&;,]*/y
+const plain = /[^\s"'`&;,，；。]*/y
 /** '&', ';' and ',' end a bare value only before the next pair or word: a password may contain them. */
 const delimiter = /[&;,](?:\s|$|[\w.%"'[\]-]{1,60}[ \t]?[:=])/y
 const closers = ')]}>.\\'

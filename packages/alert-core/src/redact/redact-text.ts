@@ -13,7 +13,8 @@ import { hideUrlCredentials } from './urls.ts'
 
 export const hidden = '***'
 
-const bearer = /\b(Bearer)\s{1,5}(?!authenti|authori|realm|scheme|credential|tokens?\b)[\w.~+/=-]{6,}/gi
+const bearer =
+  /\b(Bearer)\s{1,5}(?![\w-]{1,40}=[^=\s]|authenti|authori|realm|scheme|credential|tokens?\b)[\w.~+/=-]{6,}/gi
 /** Words after 'basic' are ordinary ones; base64 has a capital, a digit or padding. */
 const basic = /\b([Bb]asic|BASIC)\s{1,5}(?=[a-z+/]{0,200}[A-Z\d=])[\w+/=-]{6,}/g
 const mayHaveScheme = /[Bb]earer|BEARER|[Bb]asic|BASIC/

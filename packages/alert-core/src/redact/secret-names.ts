@@ -8,11 +8,11 @@ export type NameKind = 'secret' | 'maybe'
 
 /** Anywhere in the name, compared without separators and in lower case. */
 const within =
-  /passw|passphrase|passcode|keypass|storepass|passwort|kennwort|contrase[nñ]a|senha|motdepasse|palavrapasse|парол|密码|密碼|口令|パスワード|パスフレーズ|暗証番号|비밀번호|mypwd|mysqlpwd|privatekey|apikey|secretkey|accesskey|encryptionkey|signingkey|masterkey|clientsecret|creditcard|cardn(?:umber|o)$|cardnum|connectionstring|mnemonic|(?:seed|recovery|secret)phrase|walletseed|(?:recovery|backup)codes?|secretanswer|sessid|sessionid$|accountkey|sharedkey|私钥|私鑰|秘密鍵|助记词|助記詞/
+  /passw|passphrase|passcode|keypass|storepass|passwort|kennwort|contrase[nñ]a|senha|motdepasse|palavrapasse|парол|パスワード|パスフレーズ|暗証番号|비밀번호|mypwd|mysqlpwd|privatekey|apikey|secretkey|accesskey|encryptionkey|signingkey|masterkey|clientsecret|creditcard|cardn(?:umber|o)$|cardnum|connectionstring|mnemonic|(?:seed|recovery|secret)phrase|walletseed|(?:recovery|backup)codes?|secretanswer|sessid|sessionid$|accountkey|sharedkey|秘密鍵|助记词|助記詞/
 
 /** At its end: 'refreshToken' but not 'tokenType'. */
 const atEnd =
-  /(?:secret|secrets|secreto|segredo|geheimnis|token|tokens|tokenhint|tokenvalue|sessionvalue|authvalue|jeton|токен|секрет|トークン|令牌|權杖|pwd|passwd|cookie|cookies|authorization|credential|credentials|凭证|凭据|憑證|cvv|cvc|cvv2|ssn|jwt|bearer|otp|totp|psk|密钥|秘钥|密鑰|金鑰|_csrf|(?:csrf|xsrf)token|secretkeybase)$/
+  /(?:secret|secrets|secreto|segredo|geheimnis|token|tokens|tokenhint|tokenvalue|sessionvalue|authvalue|jeton|токен|секрет|トークン|(?:令牌|權杖|密码|密碼|口令|私钥|私鑰)[为是為]?|pwd|passwd|cookie|cookies|authorization|credential|credentials|凭证|凭据|憑證|cvv|cvc|cvv2|ssn|jwt|bearer|otp|totp|psk|密钥|秘钥|密鑰|金鑰|_csrf|(?:csrf|xsrf)token|secretkeybase)$/
 
 /** The last word: 'pass' and 'auth' are part of too many other words: 'bypass', 'author'. */
 const lastWords = new Set('pass auth authtoken pw pwd sid'.split(' '))

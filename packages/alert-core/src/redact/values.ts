@@ -21,7 +21,9 @@ const statusWords = new Set(
   inválido inválida incorrecta expirado requerido неверный неверен истёк отсутствует`.split(/\s+/),
 )
 
-const firstWord = /^\p{L}+(?:[-_]\p{L}+)*(?=$|[\s.,;:!?)\]}(…*])/u
+const firstWord = /^\p{L}+(?:[-_]\p{L}+)*(?=$|[\s)\]}(…*]|[.,;:!?](?:$|[\s.,;:!?"'`)\]}…]))/u
+/** A status only if nothing follows: they begin phrases too. */
+const adjectives = /^(?:correct|strong|weak|valid|bad|good|stolen|the|plain|one|not a)[\s,]+\p{L}/iu
 /** The name of a scheme where its credentials are missing. */
 const bareScheme =
   /^(?:basic|bearer|digest|kerberos|ldap|mtls|negotiate|ntlm|oauth2?|saml|token)[ \t]*(?:$|["'`,;)\]}\r\n])/i
@@ -35,7 +37,7 @@ export function isStatus(value: string): boolean {
   if (unit < 65) return false
   if (bareScheme.test(value)) return true
   const word = firstWord.exec(value.length > 80 ? value.slice(0, 80) : value)?.[0]
-  return word !== undefined && statusWords.has(word.toLowerCase())
+  return word !== undefined && statusWords.has(word.toLowerCase()) && !adjectives.test(value)
 }
 
 const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i
