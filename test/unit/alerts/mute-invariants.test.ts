@@ -87,7 +87,8 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   )
 })
 
-test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent`, () => {
+// An end that is due with the first message of its alert may be sent with it or at the next event.
+test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent but the moment of an end`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), (channels, trace) => {
       const steps = trace.map((step) =>
@@ -95,7 +96,8 @@ test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent
       )
       const lines = (isDisturbed: boolean) =>
         sentLog(playMutes(channels, steps, 'punctual', isDisturbed)).map(
-          ({ at, channel, reason, added, alert }) => `${at} ${channel} ${alert.id} ${reason} +${added}`,
+          ({ at, channel, reason, added, alert }) =>
+            `${reason === 'resolved' ? 'then' : at} ${channel} ${alert.id} ${reason} +${added}`,
         )
       const actual = lines(true)
       const wanted = lines(false)
