@@ -87,8 +87,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   )
 })
 
-// An end that is due with the first message of its alert may be sent with it or at the next event.
-test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent but the moment of an end`, () => {
+test(`on ${numRuns / 20} traces reloads and restarts change nothing that is sent`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), (channels, trace) => {
       const steps = trace.map((step) =>
@@ -96,15 +95,61 @@ test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent
       )
       const lines = (isDisturbed: boolean) =>
         sentLog(playMutes(channels, steps, 'punctual', isDisturbed)).map(
-          ({ at, channel, reason, added, alert }) =>
-            `${reason === 'resolved' ? 'then' : at} ${channel} ${alert.id} ${reason} +${added}`,
+          ({ at, channel, reason, added, alert }) => `${at} ${channel} ${alert.id} ${reason} +${added}`,
         )
       const actual = lines(true)
       const wanted = lines(false)
       if (actual.join('\n') !== wanted.join('\n')) expect(actual).toEqual(wanted)
     }),
-    { numRuns: numRuns / 10 },
+    { numRuns: numRuns / 20 },
   )
+})
+
+// Known defect: of an alert that fired and ended several times within a silence, the end that follows its
+// first message is sent at the next event only. After a reload, which drops former lives, it is sent at once.
+test.fails('the end after a first message that a silence delayed is sent at once', () => {
+  const fire = (key: number, afterMs = 0) => ({ does: 'fire', key, severity: 'info', afterMs }) as const
+  const end = { does: 'resolve', key: 0, afterMs: 0 } as const
+  const flush = { does: 'flush', afterMs: 0 } as const
+  const channel = {
+    admits: () => true,
+    afterMs: 0,
+    intervalMs: 0,
+    repeatMs: false,
+    repeatMaxMs: 30_000,
+    sendResolved: 'always',
+    renews: false,
+    limits: [],
+  } as const
+  const channels = [
+    { ...channel, name: 'all', waitMs: 20_000 },
+    { ...channel, name: 'odd', waitMs: 0 },
+  ]
+  const story = playMutes(
+    channels,
+    [
+      { does: 'silence', key: 0, forMs: 41_000, afterMs: 0 },
+      fire(0),
+      { does: 'inhibit', isOn: false, afterMs: 10_000 },
+      fire(0),
+      flush,
+      end,
+      fire(0),
+      flush,
+      fire(0),
+      fire(0, 10_000),
+      fire(0, 17_000),
+      end,
+      fire(1, 1_000),
+      fire(0, 2_000),
+      { does: 'silence', key: 0, forMs: 1_000, afterMs: 18_000 },
+      { ...flush, afterMs: 1_000 },
+    ],
+    'punctual',
+    false,
+  )
+  const ends = sentLog(story).filter(({ alert, reason }) => alert.id === 'k0' && reason === 'resolved')
+  expect(ends.map(({ at }) => at)).toEqual([58_000])
 })
 
 test('the traces reach every reason to mute, and every reason to send', () => {
