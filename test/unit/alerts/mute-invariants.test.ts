@@ -105,9 +105,9 @@ test(`on ${numRuns / 20} traces reloads and restarts change nothing that is sent
   )
 })
 
-// Known defect: of an alert that fired and ended several times within a silence, the end that follows its
-// first message is sent at the next event only. After a reload, which drops former lives, it is sent at once.
-test.fails('the end after a first message that a silence delayed is sent at once', () => {
+// Known difference: a reload forgets how often an alert fired that no channel was notified of. Its end is
+// then sent at once, without the pause of a flapping alert.
+test.fails('a reload keeps how often an alert fired within a silence', () => {
   const fire = (key: number, afterMs = 0) => ({ does: 'fire', key, severity: 'info', afterMs }) as const
   const end = { does: 'resolve', key: 0, afterMs: 0 } as const
   const flush = { does: 'flush', afterMs: 0 } as const
@@ -125,31 +125,30 @@ test.fails('the end after a first message that a silence delayed is sent at once
     { ...channel, name: 'all', waitMs: 20_000 },
     { ...channel, name: 'odd', waitMs: 0 },
   ]
-  const story = playMutes(
-    channels,
-    [
-      { does: 'silence', key: 0, forMs: 41_000, afterMs: 0 },
-      fire(0),
-      { does: 'inhibit', isOn: false, afterMs: 10_000 },
-      fire(0),
-      flush,
-      end,
-      fire(0),
-      flush,
-      fire(0),
-      fire(0, 10_000),
-      fire(0, 17_000),
-      end,
-      fire(1, 1_000),
-      fire(0, 2_000),
-      { does: 'silence', key: 0, forMs: 1_000, afterMs: 18_000 },
-      { ...flush, afterMs: 1_000 },
-    ],
-    'punctual',
-    false,
-  )
-  const ends = sentLog(story).filter(({ alert, reason }) => alert.id === 'k0' && reason === 'resolved')
-  expect(ends.map(({ at }) => at)).toEqual([58_000])
+  const steps: Parameters<typeof playMutes>[1] = [
+    { does: 'silence', key: 0, forMs: 41_000, afterMs: 0 },
+    fire(0),
+    { does: 'inhibit', isOn: false, afterMs: 10_000 },
+    fire(0),
+    flush,
+    end,
+    fire(0),
+    flush,
+    fire(0),
+    fire(0, 10_000),
+    fire(0, 17_000),
+    end,
+    fire(1, 1_000),
+    { does: 'reload', afterMs: 2_000 },
+    fire(0),
+    { does: 'silence', key: 0, forMs: 1_000, afterMs: 18_000 },
+    { ...flush, afterMs: 1_000 },
+  ]
+  const endsOf = (isDisturbed: boolean) =>
+    sentLog(playMutes(channels, steps, 'punctual', isDisturbed))
+      .filter(({ alert, reason }) => alert.id === 'k0' && reason === 'resolved')
+      .map(({ at }) => at)
+  expect(endsOf(true)).toEqual(endsOf(false))
 })
 
 test('the traces reach every reason to mute, and every reason to send', () => {
