@@ -87,7 +87,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
   )
 })
 
-test(`on ${numRuns / 20} traces reloads and restarts change nothing that is sent`, () => {
+test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent`, () => {
   fc.assert(
     fc.property(pair, muteTraces(), (channels, trace) => {
       const steps = trace.map((step) =>
@@ -101,13 +101,11 @@ test(`on ${numRuns / 20} traces reloads and restarts change nothing that is sent
       const wanted = lines(false)
       if (actual.join('\n') !== wanted.join('\n')) expect(actual).toEqual(wanted)
     }),
-    { numRuns: numRuns / 20 },
+    { numRuns: numRuns / 10 },
   )
 })
 
-// Known difference: a reload forgets how often an alert fired that no channel was notified of. Its end is
-// then sent at once, without the pause of a flapping alert.
-test.fails('a reload keeps how often an alert fired within a silence', () => {
+test('a reload changes nothing of an alert that a silence left nothing to send of', () => {
   const fire = (key: number, afterMs = 0) => ({ does: 'fire', key, severity: 'info', afterMs }) as const
   const end = { does: 'resolve', key: 0, afterMs: 0 } as const
   const flush = { does: 'flush', afterMs: 0 } as const

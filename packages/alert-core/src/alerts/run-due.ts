@@ -3,7 +3,7 @@
  * channel whose quota is exhausted is reported with how many alerts wait, once an hour at most; they are sent
  * when the quota allows it, or by the channel that takes over.
  */
-import { endQuiet, expireEnded } from './alert-life.ts'
+import { endQuiet, expireEnded, removeIfDone } from './alert-life.ts'
 import type { Channel } from './channel.ts'
 import { dueOf } from './due.ts'
 import type { Effect } from './effect.ts'
@@ -43,7 +43,10 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   for (const channel of state.channels) {
     if (now < deadlineOf(state, channel)) continue
     const mutes = mutesOf(state)
-    if (mutes !== undefined) effects.push(...muteDue(state, channel, mutes, now))
+    if (mutes !== undefined) {
+      effects.push(...muteDue(state, channel, mutes, now))
+      removeDone(state)
+    }
     effects.push(...reportQuotaExhausted(state, channel, now))
     effects.push(...notifyAll(state, channel, 'due', now))
     if (state.digests.size > 0) effects.push(...sendDigest(state, channel, now))
@@ -52,6 +55,14 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))
   reportDropped(state, effects)
   return effects
+}
+
+/** Of an alert that ended, a mute may have left nothing to send. */
+function removeDone(state: TrackerState): void {
+  for (const id of [...state.ended]) {
+    const alert = state.alerts.get(id)
+    if (alert !== undefined) removeIfDone(state, alert)
+  }
 }
 
 /**
