@@ -25,9 +25,31 @@ function aFormerJournal() {
 
 const codes = ({ errors }: { errors: readonly { code: string }[] }) => errors.map(({ code }) => code)
 
-test('a torn last line is set aside and reported, the rest is used', async () => {
+test.each([4, 10, 18])(
+  'a last line without its last %i bytes, as after a kill, is skipped and reported, and leaves no file',
+  async (bytes) => {
+    const { image, path } = aFormerJournal()
+    truncateSync(path, readFileSync(path).length - bytes)
+    const next = openJournal(image)
+    expect([...(await next.adopt()).keys()]).toEqual(['a', 'b'])
+    expect(next.errors).toMatchObject([
+      { code: 'ALERT_STATE_DAMAGED', message: expect.stringContaining('ends in the middle of a line') },
+    ])
+    expect(filesIn(image, '')).toEqual([...filesIn(image, '.journal'), ...filesIn(image, '.lock')].sort())
+  },
+)
+
+test('a last line that lacks only its line break is used', async () => {
   const { image, path } = aFormerJournal()
-  truncateSync(path, readFileSync(path).length - 4)
+  truncateSync(path, readFileSync(path).length - 1)
+  const next = openJournal(image)
+  expect([...(await next.adopt()).keys()]).toEqual(['a', 'b', 'c'])
+  expect(codes(next)).toEqual([])
+})
+
+test('a damaged line is set aside and named', async () => {
+  const { image, path } = aFormerJournal()
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"c"}', '"c"'))
   const next = openJournal(image)
   expect([...(await next.adopt()).keys()]).toEqual(['a', 'b'])
   expect(codes(next)).toEqual(['ALERT_STATE_DAMAGED'])
@@ -48,7 +70,7 @@ test('garbage in the middle is set aside, the lines around it are used', async (
 
 test('a damaged journal whose adopters die one after the other is set aside once', async () => {
   const { image, path } = aFormerJournal()
-  truncateSync(path, readFileSync(path).length - 4)
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"b"}', '"b"'))
   let left = image
   for (let life = 0; life < 3; life++) {
     const { journal } = openJournal(left)

@@ -14,6 +14,20 @@ describe('`state`', () => {
     expect(problems).toMatchObject([{ path: 'state.dir', code: 'missing-env' }])
     expect(plan.stateDir).toBeUndefined()
   })
+
+  it('says what `fleet` needs', () => {
+    const { plan, problems } = checkOptions({ state: { fleet: true } }, {})
+    expect(problems).toMatchObject([
+      {
+        path: 'state.dir',
+        code: 'missing',
+        message: expect.stringContaining('a directory that the processes share'),
+      },
+    ])
+    expect(plan.stateDir).toBeUndefined()
+    expect(checkOptions({ state: { fleet: false } }, {}).problems).toEqual([])
+    expect(checkOptions({ state: { fleet: true, dir: '/tmp/x' } }, {}).problems).toEqual([])
+  })
 })
 
 describe('other options that hold settings', () => {

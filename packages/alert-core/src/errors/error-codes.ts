@@ -19,7 +19,7 @@ export const internalErrorCodes = {
     'The state directory cannot be created or written, is full or read-only, was removed, belongs to another user, or holds a journal of the maximum size. Alerting continues in memory and tries the directory again every ten seconds. Free space on the disk, or make the directory writable.',
   ALERT_STATE_RECOVERED: 'The state directory works again.',
   ALERT_STATE_DAMAGED:
-    'Some lines or entries of a journal could not be read. The lines are kept in a `.corrupt` file beside it, and the rest was used.',
+    'Some lines or entries of a journal could not be read. The rest was used. Damaged lines are kept in a `.corrupt` file beside it; half a last line, which a killed process leaves, is not.',
   ALERT_STATE_NEWER:
     'A journal was written by a newer version of the library. It was not read and not changed; start the newer version to deliver what it holds.',
   ALERT_STATE_EXPIRED:

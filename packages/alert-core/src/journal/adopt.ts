@@ -47,6 +47,7 @@ export async function claimJournals(
       }
       const contents = await readJournal(path)
       if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, report)
+      if (contents.isTorn) report({ code: 'ALERT_STATE_DAMAGED', message: tornMessage(path) })
       claimed.push({ path, values: contents.values, contains: [...contents.contains, nameOf(base)] })
     } catch (error) {
       // Another process was faster.
@@ -125,6 +126,11 @@ async function isContained(directory: string, path: string): Promise<boolean> {
     if (isWhole) return false
   }
   return false
+}
+
+/** Half a line is of no use to anybody, so it is not set aside. */
+function tornMessage(path: string): string {
+  return `The journal ${path} ends in the middle of a line: its process was killed while it wrote. That line is skipped, the rest is used.`
 }
 
 function setAside(path: string, { damaged, empty }: Contents, report: Report): void {

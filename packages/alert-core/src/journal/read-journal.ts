@@ -19,6 +19,8 @@ export interface Contents {
   readonly values: Map<string, unknown>
   /** Lines that could not be read, at most 1 MB of them. */
   readonly damaged: readonly string[]
+  /** The file ends in the middle of a line: a kill may interrupt a write at the end of any page. */
+  readonly isTorn: boolean
   /** The file had no lines. */
   readonly empty: boolean
   /** The journals that this one contains. */
@@ -42,14 +44,16 @@ export async function readJournal(path: string): Promise<Contents> {
   const damaged: string[] = []
   let damagedBytes = 0
   let number = 0
+  let isTorn = false
   let contains: readonly string[] = []
   const file = await open(path, 'r')
   try {
-    for await (const line of linesOf(file)) {
+    for await (const { line, isWhole } of linesOf(file)) {
       number++
       if (number === 1) contains = containedIn(line ?? '')
       const changes = line === undefined ? undefined : readChanges(line)
       if (changes !== undefined) apply(values, changes)
+      else if (line !== undefined && !isWhole) isTorn = true
       else if (number > 1 || line === undefined || versionOf(line) !== journalVersion) {
         const kept = line?.slice(0, maxDamageBytes - damagedBytes) ?? ''
         damagedBytes += kept.length
@@ -59,7 +63,7 @@ export async function readJournal(path: string): Promise<Contents> {
   } finally {
     await file.close()
   }
-  return { values, damaged, empty: number === 0, contains }
+  return { values, damaged, isTorn, empty: number === 0, contains }
 }
 
 function apply(values: Map<string, unknown>, changes: readonly (readonly unknown[])[]): void {
@@ -69,8 +73,14 @@ function apply(values: Map<string, unknown>, changes: readonly (readonly unknown
   }
 }
 
-/** The lines of a file without their line breaks; undefined for one that is too long. */
-async function* linesOf(file: FileHandle): AsyncGenerator<string | undefined> {
+interface Line {
+  /** Without its line break; undefined if it is too long. */
+  readonly line: string | undefined
+  /** Only the last one of a file may have no line break. */
+  readonly isWhole: boolean
+}
+
+async function* linesOf(file: FileHandle): AsyncGenerator<Line> {
   const piece = Buffer.alloc(pieceBytes)
   let rest: Buffer[] = []
   let restBytes = 0
@@ -87,7 +97,7 @@ async function* linesOf(file: FileHandle): AsyncGenerator<string | undefined> {
     for (;;) {
       const end = piece.subarray(0, bytesRead).indexOf(newline, start)
       if (end === -1) break
-      yield takeRest(piece.subarray(start, end))
+      yield { line: takeRest(piece.subarray(start, end)), isWhole: true }
       start = end + 1
     }
     const left = bytesRead - start
@@ -95,5 +105,5 @@ async function* linesOf(file: FileHandle): AsyncGenerator<string | undefined> {
     if (left > 0 && restBytes <= maxLineBytes) rest.push(Buffer.from(piece.subarray(start, bytesRead)))
     await turn()
   }
-  if (restBytes > 0) yield takeRest(Buffer.alloc(0))
+  if (restBytes > 0) yield { line: takeRest(Buffer.alloc(0)), isWhole: false }
 }

@@ -66,6 +66,7 @@ export function checkOptions(
   const rules = checkRules(given.rules ?? [], read, problems)
   checkRuleChannels(rules, names, problems)
   const level = resolveLevel(given.level ?? defaults.level, levels, problems)
+  checkFleet(partOf(written, 'state'), problems)
   const region = { locale: given.locale, timeZone: given.timeZone }
   const groups = readGroups(partOf(written, 'recipients'), given.timeZone, problems)
   const muting = readMutes(written, checked, problems)
@@ -97,6 +98,14 @@ export function checkOptions(
     .inOrderOf(plain, effectOf)
     .map((problem) => ({ ...problem, message: mask(problem.message) }))
   return { plan: isOn ? plan : planNothing(plan.secrets), problems: found }
+}
+
+/** Processes without a place that they share do not find each other. */
+function checkFleet(state: unknown, problems: Problems): void {
+  if (partOf(state, 'fleet') !== true || ['dir', 'redis'].some((key) => partOf(state, key) !== undefined))
+    return
+  const why = '`fleet` has no effect without it: give a directory that the processes share.'
+  problems.add(['state', 'dir'], 'missing', `is missing: ${why}`)
 }
 
 /** A channel that is off itself takes over from none. */
