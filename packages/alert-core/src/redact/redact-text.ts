@@ -2,13 +2,14 @@
  * Secrets inside text: by their shape, by the name before them, by what they stand in, and all that in
  * percent-encoded and base64 parts too. Linear on any input, and the same the second time.
  */
+import { escapeRegex } from '../text/text.ts'
 import { hideCardNumbers } from './card-number.ts'
 import { hideCommandSecrets, mayHaveCommand } from './commands.ts'
 import { hideEncoded, mayBeEncoded } from './encoded.ts'
 import { hideNamedValues, mayNameValues } from './named-values.ts'
 import { hideNeighbours, mayHaveNeighbour } from './neighbours.ts'
 import { hidePrivateKeys, mayHavePrivateKey } from './private-keys.ts'
-import { hideTokens } from './tokens.ts'
+import { addressShapes, innerShapes, tokenShapes } from './token-shapes.ts'
 import { hideUrlCredentials } from './urls.ts'
 
 export const hidden = '***'
@@ -42,7 +43,131 @@ function redactAt(text: string, depth: number): string {
   if (mayHaveCommand.test(safe)) safe = hideCommandSecrets(safe, hidden)
   if (mayNameValues.test(safe)) safe = hideNamedValues(safe, hidden)
   if (mayHaveScheme.test(safe)) safe = safe.replace(bearer, `$1 ${hidden}`).replace(basic, `$1 ${hidden}`)
-  safe = hideTokens(safe, hidden)
+  safe = hideTokens(safe)
   if (mayBeEncoded.test(safe)) safe = hideEncoded(safe, redactAt, depth, hidden)
   return mayHaveCardNumber.test(safe) ? hideCardNumbers(safe, hidden) : safe
+}
+
+// ── by their shape
+
+const shortest = 14
+const ascii = 128
+
+/** What may start with the same two characters. */
+interface Group {
+  readonly token: RegExp
+  readonly addresses: readonly Address[]
+}
+
+interface Address {
+  readonly start: string
+  readonly rest: RegExp
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+const digits = [...'0123456789']
+const alphanumeric = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', ...digits]
+
+const never = /(?!)/y
+const groups: Group[] = [{ token: never, addresses: [] }]
+/** By two characters: the place of a group, or 0. */
+const pairs = new Uint8Array(ascii * ascii)
+compile()
+
+/**
+ * The text with each token replaced: found in one scan, in which a table by the first two characters says
+ * which shapes may start at a place.
+ */
+function hideTokens(text: string): string {
+  let safe = ''
+  let from = 0
+  let start = 0
+  // Words of a language are shorter than tokens: only runs without a blank are looked at closely.
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && text.charCodeAt(at) > 32) continue
+    for (let place = start; place + shortest <= at; place++) {
+      const found = place < from ? undefined : tokenAt(text, place)
+      if (found === undefined) continue
+      safe += text.slice(from, found.start) + hidden
+      from = found.end
+    }
+    start = at + 1
+  }
+  return hideInner(from === 0 ? text : safe + text.slice(from))
+}
+
+function tokenAt(text: string, at: number): Span | undefined {
+  const unit = text.charCodeAt(at)
+  const next = text.charCodeAt(at + 1)
+  const group = unit < ascii && next < ascii ? pairs[unit * ascii + next]! : 0
+  return group === 0 || !mayStart(text, at) ? undefined : matchAt(groups[group]!, text, at)
+}
+
+function matchAt({ token, addresses }: Group, text: string, at: number): Span | undefined {
+  for (const { start, rest } of addresses) {
+    if (!text.startsWith(start, at)) continue
+    const length = lengthAt(rest, text, at + start.length)
+    if (length > 0) return { start: at + start.length, end: at + start.length + length }
+  }
+  const length = lengthAt(token, text, at)
+  return length > 0 ? { start: at, end: at + length } : undefined
+}
+
+function lengthAt(sticky: RegExp, text: string, at: number): number {
+  sticky.lastIndex = at
+  return sticky.exec(text)?.[0].length ?? 0
+}
+
+/** Not inside a word; an escaped line break ('\\n') and an encoded character ('%3D') end a word. */
+function mayStart(text: string, at: number): boolean {
+  if (at === 0 || !isLetter(text.charCodeAt(at)) || !isLetter(text.charCodeAt(at - 1))) return true
+  const before = text[at - 2]
+  if (before === '\\') return 'nrt'.includes(text[at - 1]!)
+  return text[at - 3] === '%' && /^[\dA-Fa-f]{2}$/.test(text.slice(at - 2, at))
+}
+
+function isLetter(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90)
+}
+
+function hideInner(text: string): string {
+  let safe = text
+  for (const [, mark, shape] of innerShapes) if (safe.includes(mark)) safe = safe.replace(shape, hidden)
+  return safe
+}
+
+/** Groups the starts of all rows by their first two characters; pairs with equal groups share one. */
+function compile(): void {
+  const byPair = new Map<string, { tokens: string[]; addresses: Address[] }>()
+  const at = (pair: string) => {
+    const group = byPair.get(pair) ?? { tokens: [], addresses: [] }
+    byPair.set(pair, group)
+    return group
+  }
+  for (const [, starts, rest] of addressShapes)
+    for (const start of starts.split(' '))
+      at(start.slice(0, 2)).addresses.push({ start, rest: new RegExp(rest, 'y') })
+  for (const [, starts, rest] of tokenShapes)
+    for (const start of starts.split(' '))
+      for (const pair of pairsOf(start))
+        at(pair).tokens.push(start === '#' ? rest : escapeRegex(start) + rest)
+  const known = new Map<string, number>()
+  for (const [pair, { tokens, addresses }] of byPair) {
+    const key = `${tokens.join('|')} ${addresses.map(({ start }) => start).join(' ')}`
+    const token = tokens.length === 0 ? never : new RegExp(tokens.join('|'), 'y')
+    const place = known.get(key) ?? groups.push({ token, addresses }) - 1
+    known.set(key, place)
+    pairs[pair.charCodeAt(0) * ascii + pair.charCodeAt(1)] = place
+  }
+}
+
+/** The first two characters of what begins with `start`. */
+function pairsOf(start: string): readonly string[] {
+  if (start.length >= 2) return [start.slice(0, 2)]
+  if (start === '#') return digits.flatMap((first) => digits.map((second) => first + second))
+  return alphanumeric.map((second) => start + second)
 }

@@ -8,7 +8,6 @@ import { cutChars } from '../text/text.ts'
 import { isoTime, type Zone } from '../time/time-text.ts'
 import { dataOf } from './data.ts'
 import type { Description } from './describe.ts'
-import { isOwn } from './own-alert.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
@@ -73,10 +72,10 @@ export function cardOf(
  * The log lines before the alert: only in its first messages, and neither its own records nor those of the
  * alerts beside it. What came before an alert of our own is not about it.
  */
-function contextOf({ item }: Description, { format, scrub }: CardOptions, said: ReadonlySet<string>) {
+function contextOf({ item, isOwn }: Description, { format, scrub }: CardOptions, said: ReadonlySet<string>) {
   const { context = [] } = item.alert
   if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
-  if (context.length === 0 || isOwn(item.alert)) return []
+  if (context.length === 0 || isOwn) return []
   return context
     .filter(({ text }) => !said.has(text))
     .map(({ time, level, text }) => ({
@@ -134,7 +133,7 @@ function factsOf(
   if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })
 
   // Of an alert of our own its lead says what is known; the rest would be of one sample.
-  const isOver = item.reason === 'resolved' || isOwn(alert)
+  const isOver = item.reason === 'resolved' || description.isOwn
   const times = [word.time, word.since, word.last]
   const ofEnd = new Set<string>([word.service, word.env, ...times, word.acknowledged, answer.id])
   return rows

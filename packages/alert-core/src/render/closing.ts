@@ -1,11 +1,12 @@
 /**
- * The last lines of a message: why it comes late or from another channel, and when the next one comes.
+ * The last lines of a message: why it comes late or from another channel, when the next one comes, and how to
+ * answer it: by links where there is a page, else by the command line.
  */
 import type { Notification, NotificationItem } from '../model.ts'
-import type { Note } from '../provider/provider.ts'
+import type { Answer, Note } from '../provider/provider.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
-import { isOwn } from './own-alert.ts'
-import { type Locale, words } from './phrases.ts'
+import { isOwn } from './describe.ts'
+import { type Locale, type Words, words } from './phrases.ts'
 import { channelName } from './provider-name.ts'
 import type { Scrub } from './scrub.ts'
 
@@ -76,4 +77,48 @@ function fallbackNotes(
     }
     return words[locale].fellBack(said, alerts === items.length ? undefined : alerts)
   })
+}
+
+// ── the last line: its id, and how to answer
+
+/** What a renderer knows of the ways to answer. */
+export interface Answering {
+  shortIdOf(id: string): string
+  /** The command line reaches this hub. */
+  readonly hasCommand: boolean
+  /** The address of an alert's page, or of the list without an id; absent if there is no page. */
+  readonly addressOf?: (id: string | undefined, locale: Locale) => string
+}
+
+/** The short id of an alert, and how to answer. */
+export function answerOf(
+  items: readonly NotificationItem[],
+  { shortIdOf, hasCommand, addressOf }: Answering,
+  { answer }: Words,
+  locale: Locale,
+): Answer | undefined {
+  const [item] = items
+  if (item === undefined || items.length > 1) {
+    if (addressOf === undefined) return undefined
+    return { text: '', links: [{ rel: 'details', label: answer.details, url: addressOf(undefined, locale) }] }
+  }
+  const { alert, reason } = item
+  const shortId = shortIdOf(alert.id)
+  const named = `${answer.id} ${shortId}`
+  const isOver = reason === 'resolved' || alert.state === 'resolved'
+  if (addressOf === undefined) {
+    const command = ` · npx alert-transport silence ${shortId} 1h`
+    return { text: hasCommand && !isOver ? named + command : named, links: [] }
+  }
+  const url = addressOf(alert.id, locale)
+  const details = { rel: 'details', label: answer.details, url } as const
+  if (isOver) return { text: named, links: [details] }
+  return {
+    text: named,
+    links: [
+      { rel: 'ack', label: answer.acknowledge, url: `${url}&do=ack` },
+      { rel: 'silence', label: answer.silence, url: `${url}&do=silence&for=1h` },
+      details,
+    ],
+  }
 }

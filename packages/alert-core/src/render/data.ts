@@ -6,7 +6,6 @@ import type { Alert, NotificationItem } from '../model.ts'
 import type { AlertData, CommonData, LogLineData } from '../provider/alert-data.ts'
 import { isoTime } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
-import { isOwn } from './own-alert.ts'
 import type { Scrub } from './scrub.ts'
 
 /** What the card has made of the alert already. */
@@ -51,7 +50,7 @@ export function dataOf(description: Description, parts: DataParts): AlertData {
     service,
     env,
     // What the library itself raises was met nowhere.
-    ...(isOwn(alert) || alert.isAbsence ? {} : placeOf(alert, parts.scrub)),
+    ...(description.isOwn || alert.isAbsence ? {} : placeOf(alert, parts.scrub)),
     route,
     requestId,
     traceId,

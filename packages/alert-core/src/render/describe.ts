@@ -2,7 +2,6 @@
  * One alert as text for one channel: everything that a card, a subject or a user's template may show of it.
  */
 
-import { requestKey } from '../fingerprint/fingerprint.ts'
 import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
@@ -12,12 +11,17 @@ import { formatCount, type Zone } from '../time/time-text.ts'
 import { absenceHeadline } from './absence-text.ts'
 import { leadOf } from './lead.ts'
 import { recordLink } from './links.ts'
-import { ownAlertOf } from './own-alert.ts'
+import { ownAlertOf, testCode } from './own-alert.ts'
 import { type Locale, type Words, words } from './phrases.ts'
+import {
+  processText,
+  type RequestParts,
+  releaseName,
+  requestOf,
+  requestParts,
+  requestText,
+} from './place-text.ts'
 import { createPlaceholders, type Placeholders } from './placeholders.ts'
-import { processText } from './process-text.ts'
-import { releaseName } from './release-text.ts'
-import { type RequestParts, requestParts, requestText } from './request-text.ts'
 import type { Scrub } from './scrub.ts'
 
 export interface DescribeOptions {
@@ -40,6 +44,8 @@ export interface DescribeOptions {
 /** An alert as text. Every text is redacted, clean, one line and bounded; '' if there is nothing to show. */
 export interface Description {
   readonly item: NotificationItem
+  /** Whether the library itself raised it. */
+  readonly isOwn: boolean
   /** The record that is shown: the latest while the alert fires, the first once it is resolved. */
   readonly record: LogRecord
   /** 'CRITICAL', or 'RESOLVED'. */
@@ -132,7 +138,8 @@ export function createDescribe(options: DescribeOptions) {
     const isAbsence = alert.isAbsence === true
     const key = isAbsence ? scrub.key(alert.key, longest.name) : ''
     const record = isAbsence ? { ...logged, msg: absenceHeadline(item, locale, key) } : logged
-    const own = ownAlertOf(item, ownOptions, now)
+    const isOurs = isOwn(alert)
+    const own = isOurs ? ownAlertOf(item, ownOptions, now) : undefined
     const { stack, message, code: errorCode = '' } = record.err ?? { message: '' }
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
     const safe = scrub.lines(
@@ -214,6 +221,7 @@ export function createDescribe(options: DescribeOptions) {
 
     return {
       item,
+      isOwn: isOurs,
       record,
       ...known,
       headline,
@@ -236,6 +244,16 @@ export function createDescribe(options: DescribeOptions) {
   }
 }
 
+/** Whether it is the message by which a person tries a channel. */
+export function isTest({ code }: Alert): boolean {
+  return code === testCode
+}
+
+/** Whether the library itself raised it: the names of its rules start with '@', those of users may not. */
+export function isOwn(alert: Alert): boolean {
+  return alert.rule.startsWith('@') || isTest(alert)
+}
+
 const noLead = { text: '', suffix: '' }
 
 /** Most alerts happen once: then there is nothing to say but what happened. */
@@ -249,12 +267,6 @@ function isPlain({ alert, reason }: NotificationItem): boolean {
 export function isUnsentEnd({ alert, reason, notifiedAt }: NotificationItem): boolean {
   if (alert.state !== 'resolved') return false
   return reason === 'regression' || (notifiedAt === undefined && reason !== 'repeat')
-}
-
-/** Made of what `redact` leaves of the fields, as they are a part of the text here; '' for other records. */
-function requestOf(record: LogRecord, scrub: Scrub): string {
-  if (requestKey(record) === undefined) return ''
-  return requestKey({ ...record, fields: scrub.fields(record.fields) }) ?? ''
 }
 
 function variantsOf({ variants }: Alert, word: Words, scrub: Scrub): string {

@@ -8,7 +8,7 @@ import { absenceLead, endsLikeOthers, type Lead, type LeadOptions } from './abse
 import { countedText, lastingText } from './condition-text.ts'
 import { impactText } from './impact-text.ts'
 import { type Words, words } from './phrases.ts'
-import { releaseText } from './release-text.ts'
+import { releaseText } from './place-text.ts'
 
 const most = { message: 200, name: 60 }
 

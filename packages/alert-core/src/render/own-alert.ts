@@ -3,7 +3,7 @@
  * a state directory that cannot be written, too many kinds of errors. Their words are made of the fields of
  * their records, in the language of each channel.
  */
-import type { Alert, NotificationItem } from '../model.ts'
+import type { NotificationItem } from '../model.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
 import { type Facts, type Locale, type OwnWords, ownWords } from './own-alert-words.ts'
 import { channelName } from './provider-name.ts'
@@ -30,39 +30,20 @@ export interface OwnAlertOptions {
   readonly maxAlerts?: number | undefined
 }
 
-/** The names of our own rules start with it; those of users may not. */
-const ownRulePrefix = '@'
-
 const most = { text: 120, message: 200, path: 200 }
 
 /** The code of the message that `send-test` sends. */
-const testCode = 'ALERT_TEST'
+export const testCode = 'ALERT_TEST'
 
-/** Whether the library itself raises alerts of this rule. */
-function isOwnRule(rule: string): boolean {
-  return rule.startsWith(ownRulePrefix)
-}
-
-/** Whether it is the message by which a person tries a channel. */
-export function isTest({ code }: Alert): boolean {
-  return code === testCode
-}
-
-/** Whether its words are made here, and not of what a service logged. */
-export function isOwn(alert: Alert): boolean {
-  return isOwnRule(alert.rule) || isTest(alert)
-}
-
-/** The words of an alert of our own; undefined for other alerts. */
+/** The words of an alert of our own; undefined if they are those of other alerts. */
 export function ownAlertOf(
   item: NotificationItem,
   options: OwnAlertOptions,
   now: number,
 ): OwnAlert | undefined {
-  const { rule } = item.alert
-  if (!isOwn(item.alert)) return undefined
+  const { rule, code } = item.alert
   const word = ownWords[options.locale]
-  if (isTest(item.alert)) return testMessage(item, options, word)
+  if (code === testCode) return testMessage(item, options, word)
   switch (rule) {
     case '@delivery':
       return item.reason === 'resolved' ? deliversAgain(item, options, word) : failing(item, options, word)

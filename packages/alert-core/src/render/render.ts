@@ -20,15 +20,13 @@ import { createRedactor } from '../redact/redact.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { createZone, type Zone } from '../time/time-text.ts'
-import { type Answering, answerOf } from './answer.ts'
 import { cardOf, titleOf } from './card.ts'
-import { nextReminder, notesOf } from './closing.ts'
+import { type Answering, answerOf, nextReminder, notesOf } from './closing.ts'
 import { commonOf, shortDataOf } from './data.ts'
-import { createDescribe, type Description } from './describe.ts'
+import { createDescribe, type Description, isTest } from './describe.ts'
 import { digestMessage, itemOf } from './digest-text.ts'
 import { isWebUrl } from './links.ts'
 import { createRecipients, type Recipient } from './on-call.ts'
-import { isTest } from './own-alert.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
 import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
@@ -93,7 +91,7 @@ const most = {
  */
 export function createRenderer(options: RendererOptions): Renderer {
   const { channel, locale, format, include, answering } = options
-  const toAt = createRecipients(options.to)
+  const toAt = options.to.length === 0 ? () => [] : createRecipients(options.to)
   const mentionsAt = Object.fromEntries(
     Object.entries(options.mentions).map(([severity, ids]) => [severity, createRecipients(ids ?? [])]),
   )
@@ -227,7 +225,7 @@ function linksOf(top: Description | undefined, word: Words): MessageLink[] {
   if (top?.item.reason === 'resolved') return links
   if (top?.traceUrl !== undefined) links.push({ rel: 'trace', label: word.trace, url: top.traceUrl })
   if (top?.logsUrl !== undefined) links.push({ rel: 'logs', label: word.fact.logs, url: top.logsUrl })
-  if (top !== undefined && isWebUrl(top.runbook))
+  if (top !== undefined && top.runbook !== '' && isWebUrl(top.runbook))
     links.push({ rel: 'runbook', label: word.runbook, url: top.runbook })
   return links
 }

@@ -36,7 +36,8 @@ export function createScrub(redact: Redactor): Scrub {
     raw.length <= longestRaw && cleanLineShape.test(raw) ? raw : cleanText(cutChars(raw, longestRaw, ''))
 
   // Redaction comes before the cut, because half a token would not be recognised.
-  const text = (raw: string, max: number) => (raw === '' ? '' : cutChars(redact.text(clean(raw)).trim(), max))
+  const cut = (safe: string, max: number) => (safe.length <= max ? safe : cutChars(safe, max))
+  const text = (raw: string, max: number) => (raw === '' ? '' : cut(redact.text(clean(raw)).trim(), max))
 
   /** A secret may show only once its line breaks and blanks are gone. */
   const toLine = (safe: string) => {
@@ -45,8 +46,7 @@ export function createScrub(redact: Redactor): Scrub {
     return whole === safe ? whole : redact.text(whole)
   }
 
-  const line = (raw: string, max: number) =>
-    raw === '' ? '' : cutChars(toLine(redact.text(clean(raw))), max)
+  const line = (raw: string, max: number) => (raw === '' ? '' : cut(toLine(redact.text(clean(raw))), max))
 
   function lines<Name extends string>(
     raw: Readonly<Record<Name, string>>,
@@ -54,7 +54,7 @@ export function createScrub(redact: Redactor): Scrub {
   ): Record<Name, string> {
     const different = [...new Set<string>(Object.values(raw))].filter(Boolean)
     const known = new Map(different.map((text) => [text, toLine(redact.text(clean(text)))]))
-    const cutOne = (name: Name) => [name, cutChars(known.get(raw[name]) ?? '', max[name])] as const
+    const cutOne = (name: Name) => [name, cut(known.get(raw[name]) ?? '', max[name])] as const
     return Object.fromEntries((Object.keys(raw) as Name[]).map(cutOne)) as Record<Name, string>
   }
 
