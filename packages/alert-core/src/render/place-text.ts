@@ -146,7 +146,7 @@ const names = {
 } as const
 
 /** What each name of a method starts with. */
-const requestField = /^(?:req|http)/
+const requestField = /^(?:req|request|http|httpRequest)(?:\.|$)/
 
 /** Undefined if the record is not about a request. */
 export function requestParts(record: LogRecord, scrub: Scrub): RequestParts | undefined {
