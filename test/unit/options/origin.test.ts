@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { processName, releaseOf, releaseVariables } from '#core/options/origin.ts'
 import { checkOptions } from '#core/options.ts'
-import { createForeignProcess } from '#core/rules/foreign-process.ts'
+import { createForeignProcess } from '#core/rules/compiled-rule.ts'
 import { aRecord } from '../render/support.ts'
 
 describe('the name of this process', () => {

@@ -9,6 +9,7 @@ import { isCodePair, namesCode } from './code-number.ts'
 import {
   addValue,
   createDraft,
+  type Draft,
   dropAlias,
   dropMonth,
   dropUnit,
@@ -16,17 +17,30 @@ import {
   joinWord,
   maskWhole,
 } from './draft.ts'
-import { loadSource, maxChars, source, sourceBytes } from './load-source.ts'
 import { maskRoute, namesRoute } from './mask-route.ts'
 import { maskWord } from './mask-word.ts'
-import { printDraft } from './print-draft.ts'
+import { messageHead } from './message.ts'
 import { closingQuote, closingQuoteOf, isKept, isWholeName, type QuoteRole, quoteRole } from './quoted.ts'
 import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, digit, letter, lower, slash, word } = kind
+const { at, colon, digit, letter, lower, slash, space, word } = kind
 const table = kinds
 const mark = valueMark
+
+/** Longest message that is looked at. */
+const maxChars = 2_000
+/** A longer text is copied faster by the engine. */
+const shortText = 160
+
+/**
+ * Synchronous and never re-entered: one buffer serves every call. Zeroes behind the end, so that looking
+ * ahead needs no check.
+ */
+const source: Uint16Array = new Uint16Array(maxChars + 4)
+
+/** The same buffer for making strings of it. */
+const sourceBytes: Buffer = Buffer.from(source.buffer)
 
 /** '<*>' in the input: an earlier pass put it there, or the logger's own template. */
 function isMark(index: number): boolean {
@@ -239,4 +253,83 @@ function isName(start: number, before: number): boolean {
     return isLikely && namesPerson(units, start, wordStart, wordEnd)
   }
   return before > 0x2e80 && endsInHanPerson(units, start - 1)
+}
+
+// ── from a text, and to one
+
+/** Loads the line that stands for `text`, and returns how many units of it there are. */
+function loadSource(text: string): number {
+  const isShort = text.length <= shortText && !needsCare(text.charCodeAt(0))
+  const copied = isShort ? copy(text) : -1
+  const stop = copied === -1 ? write(messageHead(text)) : copied
+  source[stop] = source[stop + 1] = source[stop + 2] = 0
+  return stop
+}
+
+/** A blank, or what JSON begins with. */
+function needsCare(first: number): boolean {
+  return table[first] === space || first === 123 || first === 91
+}
+
+/** Copies a short text; -1 if it has several lines, colours or other control characters. */
+function copy(text: string): number {
+  const { length } = text
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 32 || code === 0x9b) return -1
+    source[index] = code
+  }
+  return length
+}
+
+/** A zero would read as the end. */
+function write(text: string): number {
+  const safe = text.includes('\0') ? text.replaceAll('\0', ' ') : text
+  return sourceBytes.write(safe, 0, maxChars * 2, 'utf16le') >> 1
+}
+
+const result = new Uint16Array(8_192)
+const resultBytes = Buffer.from(result.buffer)
+const printedPlaces = 64
+/** Problems that repeat make the very same texts again: comparing costs less than making them. */
+const printed: string[] = new Array(printedPlaces).fill('')
+
+/** The draft as a string, '<*>' for each masked value: at most `maxChars` characters, cut between two words if need be. */
+function printDraft({ units, length }: Draft): string {
+  let size = 0
+  let boundary = 0
+  for (let index = 0; index < length; index++) {
+    const code = units[index]!
+    if (code === mark) {
+      result[size] = 60
+      result[size + 1] = 42
+      result[size + 2] = 62
+      size += 3
+    } else {
+      if (code === 32) boundary = size
+      result[size++] = code
+    }
+    if (size > maxChars) {
+      size = boundary
+      break
+    }
+  }
+  if (size > 0 && result[size - 1] === 32) size--
+  return size === 0 ? '' : textOfResult(size)
+}
+
+function textOfResult(size: number): string {
+  const spread = size * 31 + result[size >> 1]! * 13 + result[size - 1]! * 3
+  const place = spread & (printedPlaces - 1)
+  const known = printed[place]!
+  if (isResult(known, size)) return known
+  const text = resultBytes.toString('utf16le', 0, size * 2)
+  printed[place] = text
+  return text
+}
+
+function isResult(text: string, size: number): boolean {
+  if (text.length !== size) return false
+  for (let index = 0; index < size; index++) if (text.charCodeAt(index) !== result[index]) return false
+  return true
 }

@@ -3,7 +3,7 @@
  * applied.
  */
 import type { Rotation } from '../render/on-call.ts'
-import type { OwnOrigin } from '../rules/foreign-process.ts'
+import type { OwnOrigin } from '../rules/compiled-rule.ts'
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'
 import { silentLevel } from './level.ts'

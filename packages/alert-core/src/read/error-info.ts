@@ -7,7 +7,7 @@ import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
 import { errorParts } from './names.ts'
 import { describeLeaves } from './record-message.ts'
-import { bracketOf, causedBy, isFolded, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
+import { bracketOf, causedBy, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
 
 const maxText = 10_000
 const maxCode = 200
@@ -64,6 +64,11 @@ function fromUsual(given: Fields): ErrorInfo | undefined {
   if (known !== undefined) info.code = known
   info.stack = stack
   return info
+}
+
+/** Few stacks have a 'b' before ':', so that this takes half of the time of the search for the whole text. */
+function isFolded(stack: string): boolean {
+  return stack.includes('by: ') && stack.includes(causedBy)
 }
 
 function fromAny(given: Fields): ErrorInfo | undefined {

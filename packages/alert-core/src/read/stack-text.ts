@@ -32,11 +32,6 @@ export function isStack(text: string): boolean {
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
 }
 
-/** Few stacks have a 'b' before ':', so that this takes half of the time of the search for the whole text. */
-export function isFolded(stack: string): boolean {
-  return stack.includes('by: ') && stack.includes(causedBy)
-}
-
 export function stackOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : cut(value, maxStack)
   if (!Array.isArray(value)) return undefined

@@ -13,6 +13,7 @@ import {
   severityRank,
 } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
+import { cutChars } from '../text/text.ts'
 import { type Grouping, groupBy } from './group-key.ts'
 import { compileMatch, type GetField, type Matches } from './match.ts'
 import {
@@ -220,4 +221,30 @@ function createLabels(base: Readonly<Record<string, string>>): Labels {
 function originOf(record: LogRecord, name: string): string | undefined {
   const value = record.fields[name]
   return typeof value === 'string' && value !== '' ? value.slice(0, maxLabel) : undefined
+}
+
+// ── a record of another process: a log that was collected, tailed or replayed
+
+/** By what the lines of this process are known. */
+export interface OwnOrigin {
+  readonly host: string
+  readonly pid: number
+}
+
+const longestHost = 100
+
+/**
+ * Makes the function that names the process, as pino writes `hostname` and `pid` into each line; undefined for
+ * a record of this one.
+ */
+export function createForeignProcess({ host, pid }: OwnOrigin): (record: LogRecord) => string | undefined {
+  return ({ fields }) => {
+    const from = fields['hostname']
+    if (typeof from !== 'string' || from === '') return undefined
+    const number = fields['pid']
+    const isNumbered = typeof number === 'number'
+    if (from === host && (!isNumbered || number === pid)) return undefined
+    const name = from.length > longestHost ? cutChars(from, longestHost) : from
+    return isNumbered && number !== 1 ? `${name} (pid ${number})` : name
+  }
 }

@@ -9,11 +9,12 @@ import { recordField } from '../read/record-field.ts'
 import {
   type CompiledRule,
   createCompiler,
+  createForeignProcess,
   groupingOf,
+  type OwnOrigin,
   occurrenceOf,
   type RulePlan,
 } from './compiled-rule.ts'
-import { createForeignProcess, type OwnOrigin } from './foreign-process.ts'
 import { createImpactSigns, type ImpactFields } from './impact-signs.ts'
 import type { GetField } from './match.ts'
 import { createResolution, createResolveIndex, type Resolution, type ResolveIndex } from './resolution.ts'

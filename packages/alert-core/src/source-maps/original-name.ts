@@ -2,7 +2,6 @@
  * What a function was called before it was minified. The engine writes only its new name, so its definition
  * is searched for in the built file before the place, and the map says what stood there.
  */
-import { readRegular } from './map-file.ts'
 import type { Place, SourceMap } from './source-map.ts'
 
 /** A function that is longer than this has lost its name. */
@@ -14,13 +13,13 @@ const isShort = (name: string) => /^[\w$]{1,2}$/.test(name)
 
 /**
  * 'l.o' → 'Payments.charge'; '' if the function's own name is one or two letters of which the map does not
- * say more.
+ * say more. `readBuilt` reads the built file, which few names need.
  */
-export function originalName(place: Place, path: string, map: SourceMap): string {
+export function originalName(place: Place, map: SourceMap, readBuilt: () => string | undefined): string {
   const [, prefix = '', names = '', alias = ''] = written.exec(place.name) ?? []
   const parts = names.split('.')
   if (names === '' || !(place.column > minifiedColumn || parts.some(isShort))) return place.name
-  const text = textBefore(place, path)
+  const text = textBefore(place, readBuilt())
   const originals = parts.map((part) => {
     const original = text === undefined ? undefined : nameOf(part, text, map)
     return original ?? (isShort(part) ? '' : part)
@@ -37,8 +36,7 @@ interface TextBefore {
   readonly column: number
 }
 
-function textBefore({ line, column }: Place, path: string): TextBefore | undefined {
-  const text = readRegular(path)
+function textBefore({ line, column }: Place, text: string | undefined): TextBefore | undefined {
   if (text === undefined) return undefined
   let lineStart = 0
   for (let n = 1; n < line; n++) {
