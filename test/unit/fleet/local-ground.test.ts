@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -27,6 +27,23 @@ describe('the lease of a directory', () => {
     expect(claim(groundIn(directory), 1, 'b')).toBeUndefined()
     expect(groundIn(directory).current()).toEqual({ term: 1, id: 'a' })
     expect(claim(groundIn(directory, ['billing']), 1, 'b')?.isOwned()).toBe(true)
+  })
+
+  it('is there only once its holder listens, and no other file is left', () => {
+    const directory = aDirectory()
+    const ground = groundIn(directory)
+    const timeOf = (name: string) => statSync(join(directory, name), { bigint: true }).mtimeNs
+    for (let term = 1; term <= 200; term++) {
+      const lease = ground.claim({ term, id: `a${term}` }, () => {})
+      const [socket, file, ...more] = readdirSync(directory).sort((a) => (a.endsWith('.lock') ? -1 : 1))
+      expect([socket, file, more]).toEqual([
+        expect.stringMatching(/lock$/),
+        expect.stringMatching(/lease$/),
+        [],
+      ])
+      expect(timeOf(socket!)).toBeLessThanOrEqual(timeOf(file!))
+      lease?.release(false)
+    }
   })
 
   it('is lost to a higher term, and to no lower one', () => {

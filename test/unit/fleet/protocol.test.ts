@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSoak } from '../../soak.ts'
-import { createWorld, type Mutant, total, type World } from './world.ts'
+import { createWorld, critical, type Mutant, total, type World } from './world.ts'
 
 /** What happens to one of the processes, and how long it is until then. */
 interface Step {
@@ -89,12 +89,13 @@ describe('processes that share a state', () => {
     )
   })
 
-  it('lose no more than the killed had not submitted, and count nothing twice', async () => {
+  it('lose no more than the killed had not submitted, nothing critical, and count nothing twice', async () => {
     await fc.assert(
       fc.asyncProperty(steps([...gentle, 'kill']), async (schedule) => {
         const { logged, notified, violations } = await outcome(schedule)
         expect(violations).toEqual([])
         for (const [kind, count] of notified) expect(count).toBeLessThanOrEqual(logged.get(kind) ?? 0)
+        expect(notified.get(critical)).toBe(logged.get(critical))
         const kills = schedule.filter(({ what }) => what === 'kill').length
         if (kills === 0) expect(total(notified)).toBe(total(logged))
       }),

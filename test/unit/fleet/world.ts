@@ -25,6 +25,8 @@ interface Journal extends Memory {
   deltas: { readonly member: string; readonly number: number; readonly items: readonly Item[] }[]
 }
 
+/** The kind of which no record may be lost, also by a kill. */
+export const critical = 'kind 2'
 const latencyMs = 1
 const saveEveryMs = 1_000
 
@@ -131,15 +133,17 @@ export function createWorld(mutant?: Mutant) {
         // Its whole map is written before what it adopted is removed.
         save()
       },
-      stepDown(isSubmitted) {
+      stepDown(submitted) {
         memory = emptyMemory()
-        if (isSubmitted) journals.delete(journal)
-        else journal.owner = undefined
+        if (submitted === undefined) journal.owner = undefined
+        else journals.delete(journal)
         journal = openJournal(id, peer.writer?.())
+        if (submitted !== undefined) host.keep(submitted)
       },
-      keep(member, _process, deltas) {
+      keep({ member, deltas }) {
         journal.deltas.push(...deltas.map((delta) => ({ member, ...delta })))
       },
+      release,
       seen: {
         of: (member) => (mutant === 'counts again' ? 0 : (memory.seen.get(member) ?? 0)),
         saved: (member) => journal.seen.get(member) ?? 0,
@@ -153,6 +157,10 @@ export function createWorld(mutant?: Mutant) {
       countLost() {
         violations.push('records were lost without a kill')
       },
+    }
+
+    function release(number: number): void {
+      journal.deltas = journal.deltas.filter((delta) => delta.number > number)
     }
 
     function noteSeen(member: string, number: number): void {
@@ -197,7 +205,8 @@ export function createWorld(mutant?: Mutant) {
       const occurrence = occurrenceOf(kind)
       if (peer.submit(occurrence, clock.now(), noOrigin)) return
       add(memory.counted, kind, 1)
-      saveSoon()
+      if (occurrence.severity === 'critical') save()
+      else saveSoon()
     }
 
     const peer = createPeer({ id, process: id, ground, clock: own })
@@ -306,7 +315,7 @@ function occurrenceOf(kind: string): Occurrence {
     id: kind,
     rule: 'error',
     key: kind,
-    severity: 'error',
+    severity: kind === critical ? 'critical' : 'error',
     action: 'fire',
     record,
     labels: {},

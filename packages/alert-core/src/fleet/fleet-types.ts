@@ -51,6 +51,13 @@ export interface Delta {
   readonly items: readonly Item[]
 }
 
+/** What a process submits, until it is known to be saved. */
+export interface Submitted {
+  readonly member: string
+  readonly process: string
+  readonly deltas: readonly Delta[]
+}
+
 /** 'starting': not known yet · 'speaker': notifies for all · 'follower': submits · 'alone': for itself. */
 export type FleetRole = 'starting' | 'speaker' | 'follower' | 'alone'
 
@@ -76,12 +83,14 @@ export interface FleetHost {
   /** Adopts what dead processes left, and what the process `deposed` left, though it may still run. */
   adopt(deposed: string | undefined): Promise<void>
   /**
-   * Forgets alerts and what waits to be sent: another process has taken the state over, or all of it was
-   * submitted.
+   * Forgets alerts and what waits to be sent: another process has taken the state over, or all of it is
+   * `submitted`.
    */
-  stepDown(isSubmitted: boolean): void
-  /** Keeps for the process that adopts it what could not be submitted before the end. */
-  keep(member: string, process: string, deltas: readonly Delta[]): void
+  stepDown(submitted?: Submitted): void
+  /** Keeps for the process that adopts it what is submitted and not known to be saved. */
+  keep(submitted: Submitted): void
+  /** Everything up to this number is saved elsewhere. */
+  release(number: number): void
   /** The highest number of each process that was absorbed: part of the state, saved with it. */
   readonly seen: SeenNumbers
   /** Writes all that was absorbed; what may not be written is not. */

@@ -58,9 +58,14 @@ export function createFollower(options: FollowerOptions): Follower {
         isAsking = false
         resolve(answer)
       }
-      timer = clock.after(beatMs * mostMissed, () => end('no answer'))
+      const wait = () => {
+        timer?.cancel()
+        if (isAsking) timer = clock.after(beatMs * mostMissed, () => end('no answer'))
+      }
+      wait()
       link.receive({
         message(message) {
+          wait()
           if (place.link === link) hear(message)
           else if (isAsking && 'welcome' in message) {
             enter(link, message.welcome)
@@ -84,7 +89,7 @@ export function createFollower(options: FollowerOptions): Follower {
     host().useSilences(silences)
     if (isFirst) outbox.cut()
     for (const delta of outbox.custody()) link.send({ delta })
-    if (isFirst) host().stepDown(true)
+    if (isFirst) host().stepDown(outbox.rest())
     outbox.send()
   }
 

@@ -74,7 +74,8 @@ export function createLeader(options: LeaderOptions): Leader {
     Object.assign(place, { role: 'starting', countsHere: false, lease: undefined, lives: place.lives + 1 })
     speaker.close()
     lease.release(false)
-    host().stepDown(false)
+    host().stepDown()
+    if (!outbox.isEmpty()) host().keep(outbox.rest())
     const now = clock.now()
     deposedAt = [...deposedAt.filter((at) => at > now - deposedWithinMs), now]
     if (deposedAt.length < mostDeposed) rejoin()

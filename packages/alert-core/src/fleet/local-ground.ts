@@ -3,7 +3,16 @@
  * that one process only can create; its holder listens on a socket beside it. On Windows that is a named
  * pipe; where the path is too long for a socket it lies in the system's temporary folder.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -43,30 +52,23 @@ export function createLocalGround({ directory: given, identity }: LocalGroundOpt
   function claim({ term, id }: Lease, accept: (link: Link) => void): OwnedLease | undefined {
     const path = leasePath(term)
     const isLate = () => terms().some((other) => other > term)
-    if (isLate()) return undefined
-    try {
-      writeFileSync(path, id, { flag: 'wx', mode: 0o600 })
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return undefined
-      throw new Error(`a file in ${directory} cannot be created (${codeOf(error)})`)
-    }
-    // Meanwhile others may have taken this term and later ones, and removed their files.
-    if (isLate()) {
-      rmSync(path, { force: true })
-      return undefined
-    }
+    if (isLate() || existsSync(path)) return undefined
+    // Whoever reads the lease finds its holder: it listens before.
     const socket = socketPath(directory, name, id)
     let server = listen(socket, accept)
-    if (!server.listening) {
-      rmSync(path, { force: true })
-      throw new Error(`no socket can be opened at ${socket}`)
+    if (!server.listening) throw new Error(`no socket can be opened at ${socket}`)
+    // Meanwhile others may have taken this term and later ones, and removed their files.
+    if (!createLease(path, id, server) || isLate()) {
+      if (idIn(path) === id) rmSync(path, { force: true })
+      server.close()
+      return undefined
     }
     for (const former of terms()) if (former < term) removeLease(former)
 
     /** Somebody removed the directory: it is used again. */
     function restore(): boolean {
       if (terms().length > 0) return false
-      writeFileSync(path, id, { flag: 'wx', mode: 0o600 })
+      writeWhole(path, id)
       server.close()
       server = listen(socket, accept)
       return true
@@ -89,6 +91,18 @@ export function createLocalGround({ directory: given, identity }: LocalGroundOpt
     }
   }
 
+  /** False if another process was faster. */
+  function createLease(path: string, id: string, server: Server): boolean {
+    try {
+      writeWhole(path, id)
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      server.close()
+      throw new Error(`a file in ${directory} cannot be created (${codeOf(error)})`)
+    }
+  }
+
   function removeLease(term: number): void {
     const id = idIn(leasePath(term))
     rmSync(leasePath(term), { force: true })
@@ -102,6 +116,26 @@ export function createLocalGround({ directory: given, identity }: LocalGroundOpt
     connect: ({ id }) => connectTo(socketPath(directory, name, id)),
   }
 }
+
+/** A process that died while it made one: the sweep of the journals removes it. */
+const unfinishedLease = '.lease.new'
+
+/** Creates the file with its content, so that none reads it empty. Throws `EEXIST` if there is one. */
+function writeWhole(path: string, text: string): void {
+  const unfinished = `${path.replace(/\d+\.lease$/, '')}${text}${unfinishedLease}`
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600 })
+    linkSync(unfinished, path)
+  } catch (error) {
+    if (!withoutLinks.has(codeOf(error))) throw error
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
+}
+
+/** Said by file systems that have no links. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 function listen(path: string, accept: (link: Link) => void): Server {
   const server = createServer((socket) => accept(openLink(socket)))
@@ -125,7 +159,7 @@ function connectTo(path: string): Promise<Link | undefined> {
   })
 }
 
-/** Whose lease it is; undefined if there is none. It may be read before it is written. */
+/** Whose lease it is; undefined if there is none. */
 function idIn(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')

@@ -6,7 +6,7 @@ import { createLru } from '../cache/lru.ts'
 import { type Occurrence, severityRank } from '../model.ts'
 import type { Timer } from '../time/clock.ts'
 import { createBatch } from './batch.ts'
-import type { Delta, EndItem, Item, Origin, SilenceItem } from './fleet-types.ts'
+import type { Delta, EndItem, Item, Origin, SilenceItem, Submitted } from './fleet-types.ts'
 import { createMember } from './member.ts'
 import { beatMs, type PeerParts } from './place.ts'
 
@@ -18,6 +18,8 @@ export interface Outbox {
   send(): void
   /** All that waits gets its numbers. */
   cut(): void
+  /** What is in custody, without the first so many. */
+  rest(from?: number): Submitted
   /** Everything up to this number is saved elsewhere. */
   see(number: number): void
   /** Numbered, and not known to be saved. */
@@ -36,6 +38,8 @@ const newsMs = 20
 /** A kind that was submitted within so long is not news. */
 const knownMs = 60_000
 const mostKnown = 2_000
+/** In a flood of critical records the rest is kept within a second. */
+const mostKept = 100
 /** A short absence has to be ended in time. */
 const shortAbsenceMs = 10_000
 
@@ -44,7 +48,7 @@ interface Known {
   readonly at: number
 }
 
-export function createOutbox({ place, host, clock }: PeerParts): Outbox {
+export function createOutbox({ id: self, process, place, host, clock }: PeerParts): Outbox {
   const member = createMember<Item>()
   const batch = createBatch()
   const known = createLru<string, Known>(mostKnown)
@@ -52,6 +56,8 @@ export function createOutbox({ place, host, clock }: PeerParts): Outbox {
   let restTimer: Timer | undefined
   let sentAt = Number.NEGATIVE_INFINITY
   let submitted = 0
+  /** What was kept at once within this second. */
+  let kept = { from: Number.NEGATIVE_INFINITY, count: 0 }
 
   function note(isAdded: boolean, records: number, isNews: boolean): void {
     // A new kind beyond the bound: what is counted here is saved, and makes room.
@@ -86,6 +92,26 @@ export function createOutbox({ place, host, clock }: PeerParts): Outbox {
       place.link.send({ delta: member.add(batch.take()) })
   }
 
+  /** A critical record outlives this process from the moment at which it was logged. */
+  function keepNews(): void {
+    if (clock.now() - kept.from >= beatMs) kept = { from: clock.now(), count: 0 }
+    if (kept.count >= mostKept || !member.hasRoom()) return
+    kept.count++
+    const before = member.custody().length
+    cut()
+    const submitted = rest(before)
+    host().keep(submitted)
+    for (const delta of submitted.deltas) place.link?.send({ delta })
+  }
+
+  function rest(from = 0): Submitted {
+    return { member: self, process, deltas: member.custody().slice(from) }
+  }
+
+  function cut(): void {
+    while (!batch.isEmpty()) member.add(batch.take())
+  }
+
   function stop(): void {
     newsTimer?.cancel()
     restTimer?.cancel()
@@ -97,14 +123,17 @@ export function createOutbox({ place, host, clock }: PeerParts): Outbox {
     add(occurrence, at, origin) {
       const news = !place.countsHere && isNews(occurrence, at)
       const isAdded = batch.add(occurrence, at, origin, news)
+      if (isAdded && !place.countsHere && occurrence.severity === 'critical') keepNews()
       note(isAdded, occurrence.action === 'fire' ? 1 : 0, news)
     },
     addItem: (item) => note(batch.addItem(item), 0, true),
     send,
-    cut() {
-      while (!batch.isEmpty()) member.add(batch.take())
+    cut,
+    rest,
+    see(number) {
+      member.see(number)
+      host().release(number)
     },
-    see: member.see,
     custody: member.custody,
     clearCounted: batch.clear,
     hasCounted: () => !batch.isEmpty(),

@@ -114,7 +114,7 @@ export function createPeer(options: PeerOptions): Fleet {
     keepRest() {
       if (!isElsewhere()) return
       outbox.cut()
-      if (!outbox.isEmpty()) host.keep(options.id, options.process, outbox.custody())
+      if (!outbox.isEmpty()) host.keep(outbox.rest())
     },
     close() {
       place.isClosed = true

@@ -42,8 +42,10 @@ export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions
       message(message) {
         // What arrives over a link of an earlier time as speaker may be out of order.
         if (!links.has(link)) return
-        if (early === undefined) hear(link, peer, message)
-        else early.push(() => hear(link, peer, message))
+        if (early === undefined) return hear(link, peer, message)
+        early.push(() => hear(link, peer, message))
+        // It is there, though it cannot say yet what it has seen.
+        link.send({ here: { processes: 1 + links.size } })
       },
       closed() {
         links.delete(link)
@@ -76,6 +78,8 @@ export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions
     peer.process = process
     peer.confirmed = host().seen.saved(id)
     link.send({ welcome: { seen: peer.confirmed, silences: host().silences() } })
+    // It may have been replaced before, and have left what it had counted.
+    adoptSoon()
   }
 
   async function answer(link: Link, number: number): Promise<void> {

@@ -36,19 +36,21 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
 
   return {
     absorb: pipeline.absorb,
-    stepDown(isSubmitted) {
+    stepDown(submitted) {
       void channels.discard()
       tracker.forget(clock.now())
-      state?.restart(isSubmitted)
+      state?.restart(submitted)
     },
-    keep: (member, process, deltas) => state?.saveDeltas(member, process, deltas),
+    keep: (submitted) => state?.saveSubmitted(submitted),
+    release: (number) => state?.removeSubmitted(number),
     seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
     save: () => state?.save(),
     flush,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     useSilences,
     reportAlone(why) {
-      // That the directory cannot be used was reported.
+      // If the directory cannot be used at all, that is reported.
+      state?.check()
       if (state?.stats().place === 'memory') return
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))

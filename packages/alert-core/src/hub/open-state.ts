@@ -46,7 +46,8 @@ export function openState(options: OpenStateOptions): State {
         clock,
         entries,
         onRewritten,
-        mayWrite: fleet.mayAct,
+        // What a follower has in its file was never another's to adopt.
+        mayWrite: () => fleet.mayAct() || !fleet.decides(),
         ...(fleet.writer === undefined ? {} : { writer: fleet.writer }),
         onError: ({ code, message }) => onError(code, message),
       }),

@@ -81,7 +81,7 @@ export function createStartup(options: StartupOptions): Startup {
   let done: Promise<unknown> = Promise.resolve()
   if (state === undefined && rulesRead === undefined) finish()
   else {
-    const adopt = async (deposed?: string) => state?.adopt(takeUp, deposed)
+    const adopt = async (deposed?: string) => state?.adopt(takeUp, unsent !== undefined, deposed)
     done = Promise.all([fleet.join({ ...host, adopt }), rulesRead]).then(finish)
   }
 

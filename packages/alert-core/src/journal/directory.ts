@@ -35,13 +35,16 @@ export function listJournals(directory: string): readonly string[] {
     .map((name) => join(directory, name.slice(0, -extension.length)))
 }
 
-/** The bases of all locks, and of all journals that were not completed. */
+/** Extension of a fleet's lease that is not in place yet. */
+export const unfinishedLease = '.lease.new'
+
+/** The bases of all locks, and of all journals and leases that were not completed. */
 export function listUnfinished(directory: string): readonly string[] {
   const names = readdirSync(directory).flatMap((name) => unfinished.exec(name)?.[1] ?? [])
   return [...new Set(names)].map((name) => join(directory, name))
 }
 
-const unfinished = /^(.+)\.(?:lock|journal\.new)$/
+const unfinished = /^(.+)\.(?:lock|journal\.new|lease\.new)$/
 
 /** Makes renames and new files in the directory survive a loss of power, if the system can. */
 export function syncDirectory(directory: string): void {

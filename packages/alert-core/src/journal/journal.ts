@@ -5,11 +5,11 @@
  */
 
 import { existsSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../time/clock.ts'
 import { type Claimed, claimJournals, removeClaimed, stillPresent } from './adopt.ts'
-import { extension, listUnfinished } from './directory.ts'
+import { extension, listUnfinished, unfinishedLease } from './directory.ts'
 import type { Change, Journal, JournalEntries, JournalError } from './journal-types.ts'
 import { isLocked, lockExtension } from './lock.ts'
 import { createWriter } from './writer.ts'
@@ -113,8 +113,10 @@ export function createJournal(options: JournalOptions): Journal {
       else into([])
     },
     restart(isRemoved) {
+      const base = writer.base()
       claimed = []
-      contains = []
+      // Killed in between, its old file is not counted as well.
+      contains = isRemoved && base !== undefined ? [basename(base)] : []
       writer.restart(isRemoved)
     },
     removeAdopted() {
@@ -149,6 +151,7 @@ async function sweep(directory: string, own: string): Promise<void> {
     await sleep(startupMs)
     for (const base of await unheldOf(unheld)) {
       rmSync(`${base}${extension}.new`, { force: true })
+      rmSync(`${base}${unfinishedLease}`, { force: true })
       rmSync(`${base}${lockExtension}`, { force: true })
     }
   } catch {

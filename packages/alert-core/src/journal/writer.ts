@@ -94,12 +94,16 @@ export function createWriter(options: WriterOptions): Writer {
 
   function restart(isRemoved: boolean): void {
     if (isClosed) return
+    const former = lock
+    const isWritten = file !== undefined
     file?.close()
-    if (lock !== undefined && file !== undefined) leaveFile(lock, isRemoved)
-    void lock?.release()
     file = undefined
     lock = undefined
+    // What replaces the file is there before it goes.
     rewrite(true)
+    if (former === undefined) return
+    if (isWritten) leaveFile(former, isRemoved)
+    void former.release()
   }
 
   function fail(error: unknown): void {

@@ -16,7 +16,7 @@ import { type FormerState, readFormerState } from './state-format.ts'
 
 /** What was adopted from former processes. */
 export interface Adopted {
-  /** Not sent yet, marked as delayed. */
+  /** Not sent yet, marked as delayed if they are late. */
   readonly unsent: readonly Notification[]
   /** Notifications that are too old to be sent. */
   readonly expired: number
@@ -39,8 +39,11 @@ export interface FormerStatesOptions {
 
 /** The alerts that came from former processes. */
 export interface FormerStates {
-  /** Merges what former processes left into the tracker; `now` is epoch ms. */
-  adopt(former: readonly JournalEntries[], now: number): Adopted
+  /**
+   * Merges what former processes left into the tracker; `now` is epoch ms. `isLate`: for a while no process
+   * ran.
+   */
+  adopt(former: readonly JournalEntries[], now: number, isLate: boolean): Adopted
   /** The same notification, marked as delayed if it says only what a former process had already seen. */
   withLateMark(notification: Notification): Notification
   /** The notification's alerts count as this process's own from now on. */
@@ -79,9 +82,9 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
     }
   }
 
-  function noteAlerts(alerts: readonly SavedAlert[]): void {
+  function noteAlerts(alerts: readonly SavedAlert[], isLate: boolean): void {
     for (const { id, lastSeen, channelStates } of alerts) {
-      seenAt.set(id, lastSeen)
+      if (isLate) seenAt.set(id, lastSeen)
       for (const [channel, { admitted, notified }] of Object.entries(channelStates)) {
         if (admitted && notified === undefined) neverNotified.add(keyOf(id, channel))
       }
@@ -89,14 +92,14 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
   }
 
   return {
-    adopt(former, now) {
+    adopt(former, now, isLate) {
       const states = former.map((entries) => readFormerState(entries, now))
       const expired = new Set(states.flatMap((state) => state.expired)).size
       reportProblems(states, expired)
       if (states.length === 0) return { ...nothing, expired }
       const merged = mergeSnapshots(states.map((state) => withoutFuture(state.snapshot, now)))
       const { kept, dropped } = withinLimit(merged, maxAlerts)
-      noteAlerts(kept.alerts)
+      noteAlerts(kept.alerts, isLate)
       const deliveries = new Map(states.flatMap((state) => state.deliveries.map((each) => [each.id, each])))
       const waiting = new Set([...deliveries.values()].flatMap(keysOf))
       const alerts = kept.alerts.map((alert) => withSettled(withQuietFrom(alert, now), waiting))
@@ -106,7 +109,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
       return {
         unsent: [...deliveries.values()]
           .sort((a, b) => a.at - b.at)
-          .map((notification) => ({ ...notification, late: true })),
+          .map((notification) => (isLate ? { ...notification, late: true } : notification)),
         expired,
         dropped,
         effects,

@@ -3,10 +3,10 @@
  * a kill each number is in the state, or is submitted again.
  */
 import { createLru } from '../cache/lru.ts'
-import type { Delta, SeenNumbers } from '../fleet/fleet-types.ts'
+import type { SeenNumbers, Submitted } from '../fleet/fleet-types.ts'
 import type { Change } from '../journal/journal-types.ts'
 import type { Clock } from '../time/clock.ts'
-import type { SavedMember } from './entry-schemas.ts'
+import type { SavedDelta, SavedMember } from './entry-schemas.ts'
 import type { Redacted } from './redact-state.ts'
 import { keys } from './state-format.ts'
 
@@ -19,13 +19,11 @@ export interface Seen extends SeenNumbers {
   clear(): void
 }
 
-/** What a process could not submit, as changes of a journal. */
-export function changesOf(
-  member: string,
-  process: string,
-  deltas: readonly Delta[],
+/** What a process submits, with the keys in its journal. */
+export function savedDeltas(
+  { member, process, deltas }: Submitted,
   { item }: Pick<Redacted, 'item'>,
-): Change[] {
+): (readonly [key: string, SavedDelta])[] {
   return deltas.map(({ number, items }) => [
     `${keys.delta}${member}/${number}`,
     { member, process, number, items: items.map(item) },

@@ -7,15 +7,16 @@
  */
 import { joinedIds } from '../alerts/notification.ts'
 import type { Tracker } from '../alerts/tracker.ts'
-import type { Delta, Fleet, SeenNumbers } from '../fleet/fleet-types.ts'
+import type { Fleet, SeenNumbers, Submitted } from '../fleet/fleet-types.ts'
 import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
+import type { SavedDelta } from './entry-schemas.ts'
 import { type Adopted, createFormerStates, type FormerStatesOptions } from './former-states.ts'
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
-import { changesOf, createSeen } from './seen.ts'
+import { createSeen, savedDeltas } from './seen.ts'
 import { keys } from './state-format.ts'
 import { entriesOf, isEmpty } from './whole-state.ts'
 
@@ -50,19 +51,24 @@ export interface State {
   readonly seen: SeenNumbers
   /** Saves everything now. */
   save(): void
-  /** Saves what could not be submitted, for the process that adopts it. */
-  saveDeltas(member: string, process: string, deltas: readonly Delta[]): void
-  /** Forgets everything: the process that took over has adopted it, or had all of it submitted. */
-  restart(isSubmitted: boolean): void
+  /** Saves what is submitted before this returns, for the process that adopts it. */
+  saveSubmitted(submitted: Submitted): void
+  /** Removes those up to this number. */
+  removeSubmitted(number: number): void
+  /** Forgets everything: another process adopts it, or all of it is `submitted`. */
+  restart(submitted?: Submitted): void
   /**
    * Adopts what dead processes left, and the process `deposed`; `take` is called whenever that happens.
+   * `isLate`: no process ran until now.
    */
-  adopt(take: (adopted: Adopted) => void, deposed?: string): Promise<void>
+  adopt(take: (adopted: Adopted) => void, isLate: boolean, deposed?: string): Promise<void>
   /** The same notification, marked as delayed if it says only what a former process had already seen. */
   withLateMark(notification: Notification): Notification
   /** The notification's alerts count as this process's own from now on. */
   forgetFormer(notification: Notification): void
   stats(): JournalStats
+  /** Finds out whether the directory can still be used. */
+  check(): void
   close(): Promise<void>
 }
 
@@ -82,8 +88,17 @@ export function createState(options: StateOptions): State {
   /** Records that were written at once since the last sync. */
   let writtenAtOnce = 0
   let timer: Timer | undefined
-  let hasDeltas = false
-  const whole = { tracker, unsent, ledger, members, silences: options.silences, redacted: () => redacted }
+  /** What is submitted and not known to be saved, by key. */
+  const submitted = new Map<string, SavedDelta>()
+  const whole = {
+    submitted,
+    tracker,
+    unsent,
+    ledger,
+    members,
+    silences: options.silences,
+    redacted: () => redacted,
+  }
   const journal = options.openJournal(() => entriesOf(whole), noteRewritten)
   // From here on the tracker notes which keys of conditions change.
   tracker.takeChangedKeys()
@@ -119,12 +134,19 @@ export function createState(options: StateOptions): State {
     fleet.noteSaved()
   }
 
+  function keep(given: Submitted): readonly Change[] {
+    const changes = savedDeltas(given, redacted)
+    for (const [key, delta] of changes) submitted.set(key, delta)
+    return changes
+  }
+
   function syncSoon(): void {
     timer ??= clock.after(syncEveryMs, () => sync())
   }
 
   return {
     stats: journal.stats,
+    check: journal.rewrite,
     saveAlert(id, isUrgent) {
       syncSoon()
       if (!isUrgent || writtenAtOnce >= mostAtOnce) return
@@ -155,16 +177,21 @@ export function createState(options: StateOptions): State {
     removeSilence: (id) => write([[keys.silence + id, undefined]], true),
     seen: members,
     save: () => sync(),
-    saveDeltas(member, process, deltas) {
-      hasDeltas = deltas.length > 0
-      journal.write(changesOf(member, process, deltas, redacted), true)
+    saveSubmitted(given) {
+      journal.write(keep(given))
     },
-    restart(isSubmitted) {
+    removeSubmitted(number) {
+      const seen = [...submitted].filter(([, delta]) => delta.number <= number).map(([key]) => key)
+      for (const key of seen) submitted.delete(key)
+      journal.write(seen.map((key) => [key, undefined]))
+    },
+    restart(given) {
+      if (given !== undefined) keep(given)
       for (const one of [unsent, ledger, members]) one.clear()
       former = createFormerStates(options)
       tracker.takeChangedKeys()
       tracker.takeChangedSeen()
-      journal.restart(isSubmitted)
+      journal.restart(given !== undefined)
     },
     setRedact(next) {
       if (JSON.stringify(next) === JSON.stringify(redact)) return
@@ -172,9 +199,9 @@ export function createState(options: StateOptions): State {
       redacted = createRedactState(redact)
       journal.rewrite()
     },
-    async adopt(take, deposed) {
+    async adopt(take, isLate, deposed) {
       await journal.adopt((found) => {
-        const adopted = former.adopt(found, clock.now())
+        const adopted = former.adopt(found, clock.now(), isLate)
         const more = adopted.unsent.filter(({ id }) => !unsent.has(id))
         for (const notification of more) unsent.set(notification.id, notification)
         for (const { member, number } of adopted.members) members.note(member, number)
@@ -187,7 +214,7 @@ export function createState(options: StateOptions): State {
     async close() {
       sync([], false, true)
       timer?.cancel()
-      await journal.close(!hasDeltas && isEmpty(whole))
+      await journal.close(isEmpty(whole))
     },
   }
 }

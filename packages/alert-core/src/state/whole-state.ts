@@ -3,6 +3,7 @@ import type { Tracker } from '../alerts/tracker.ts'
 import type { Change } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
+import type { SavedDelta } from './entry-schemas.ts'
 import { byImportance } from './former-states.ts'
 import type { Ledger } from './ledger.ts'
 import type { Redacted } from './redact-state.ts'
@@ -14,6 +15,7 @@ export interface WholeState {
   readonly unsent: ReadonlyMap<string, Notification>
   readonly ledger: Ledger
   readonly members: Seen
+  readonly submitted: ReadonlyMap<string, SavedDelta>
   readonly silences: () => readonly RuntimeSilence[]
   readonly redacted: () => Redacted
 }
@@ -24,12 +26,14 @@ export function* entriesOf({
   unsent,
   ledger,
   members,
+  submitted,
   silences,
   redacted,
 }: WholeState): Generator<Change> {
   for (const [id, notification] of unsent) {
     yield [keys.delivery + id, redacted().notification(notification)]
   }
+  yield* submitted
   const { alerts, past, channels, conditions, seen = [], digests = [], ...rest } = tracker.snapshot()
   ledger.clear()
   yield* ledger.restOf(rest)
@@ -46,12 +50,12 @@ export function* entriesOf({
 }
 
 /** Nothing that the next start would need. */
-export function isEmpty({ tracker, unsent, silences }: WholeState): boolean {
+export function isEmpty({ tracker, unsent, submitted, silences }: WholeState): boolean {
   const { alerts, past, channels, conditions, ...others } = tracker.snapshot()
   const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
   const { spikesSince = [], releases = [], digests = [] } = others
   const watched = [conditionKeys, absences, spikesSince, releases, digests]
-  const kept = [unsent.size, alerts, past, silences(), ...watched]
+  const kept = [unsent.size, submitted.size, alerts, past, silences(), ...watched]
   const isUnused = channels.every(
     ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
   )
