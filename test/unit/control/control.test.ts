@@ -104,8 +104,10 @@ describe('the page', () => {
     const { ask, tokenOf } = openRig()
     const { status, body } = await ask(`/ops/?t=${tokenOf('status')}`)
     expect(status).toBe(200)
-    const [, link] = /href="(\/ops\/a\/[^"]+)"/.exec(body) ?? []
+    const [, link] = /href="(\.\/a\/[^"]+)"/.exec(body) ?? []
     expect((await ask(link!.replaceAll('&amp;', '&'))).status).toBe(200)
+    // Without the slash at its end, a browser would look for the link one folder higher.
+    expect((await ask(`/ops?t=${tokenOf('status')}`)).body).toContain('href="./ops/a/')
     expect(body).toContain('<svg')
     expect(body).toContain('ops (Slack)')
   })
@@ -135,8 +137,14 @@ describe('the page', () => {
       '[::1]:1',
     ])
       expect((await ask(pathOf(), { host })).status, host).toBe(200)
-    for (const host of ['evil.example.com', '', 'alerts.example.com.evil.example', 'localhost.evil'])
-      expect((await ask(pathOf(), { host })).status, host).toBe(403)
+    for (const host of ['evil.example.com', '', 'alerts.example.com.evil.example', 'localhost.evil']) {
+      const { status, body } = await ask(pathOf(), { host })
+      expect(status, host).toBe(421)
+      // It says which option decides, and neither what it says nor whether the link is valid.
+      expect(body).toContain('`control.url`')
+      expect(body).not.toMatch(/alerts\.example|card gateway/)
+      expect((await ask('/ops/a/00?t=forged', { host })).body).toBe(body)
+    }
   })
 
   it('limits how often one address may ask', async () => {

@@ -1,6 +1,6 @@
 /**
- * The control page in a server: reads a request, passes it to the hub, and writes the answer. A plain
- * `(req, res)`, for node:http, express, fastify and koa.
+ * The control page in a server: reads a request, passes it to the hub, and writes the answer, in node:http,
+ * express, fastify and koa.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ControlAnswer, ControlRequest } from './control.ts'
@@ -10,39 +10,78 @@ export interface Controlled {
   control(request: ControlRequest): Promise<ControlAnswer>
 }
 
-/** Handles one request; `body` may be parsed already, as express and fastify do. */
-export type ControlHandler = (request: IncomingMessage, response: ServerResponse) => void
+/** What fastify, koa and their like call a handler with, in place of node's own. */
+type WrappedRequest = { readonly raw: IncomingMessage } | { readonly req: IncomingMessage }
+type WrappedResponse = { readonly raw: ServerResponse } | (() => unknown)
+
+/** Handles one request of node:http or express, a request and reply of fastify, or a context of koa. */
+export type ControlHandler = (
+  request: IncomingMessage | WrappedRequest,
+  response: ServerResponse | WrappedResponse,
+) => void
+
+/** One request, whatever it came in. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** What the framework knows of it. */
+  readonly known: Readonly<Partial<Record<'originalUrl' | 'hostname' | 'ip' | 'body', unknown>>>
+}
 
 const mostBytes = 65_536
 const bodyMs = 10_000
+const unread = 'The form was read before it came here: mount this page before the body parser.\n'
 
 /**
  * Serves the page of option `control` from the application's own server, under any path:
  * `app.use('/alerts', controlHandler(transport))`.
  */
 export function controlHandler(target: Controlled): ControlHandler {
-  return (request, response) => {
-    handle(target, request, response).catch(() => {
-      if (!response.headersSent) response.writeHead(503)
-      response.end()
-    })
+  return async (given, answered) => {
+    const exchange = exchangeOf(given, answered)
+    try {
+      await handle(target, exchange)
+    } catch {
+      if (!exchange.response.headersSent) exchange.response.writeHead(503)
+      exchange.response.end()
+    }
   }
 }
 
-async function handle(target: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method = 'GET', url = '/', headers, socket } = request
-  const { originalUrl } = request as { originalUrl?: string }
-  const body = method === 'POST' ? await bodyOf(request) : ''
-  if (body === undefined) {
-    response.writeHead(413, { connection: 'close' }).end()
+/** A framework that would answer by itself leaves that to us from now on. */
+function exchangeOf(...[given, answered]: Parameters<ControlHandler>): Exchange {
+  if ('raw' in given) {
+    const reply = answered as { raw: ServerResponse; hijack?: () => void }
+    reply.hijack?.()
+    return { request: given.raw, response: reply.raw, known: given as object }
+  }
+  if ('req' in given) {
+    const context = given as { req: IncomingMessage; res: ServerResponse; request: object; respond?: boolean }
+    context.respond = false
+    return { request: context.req, response: context.res, known: context.request }
+  }
+  return { request: given, response: answered as ServerResponse, known: given as object }
+}
+
+async function handle(target: Controlled, exchange: Exchange): Promise<void> {
+  const { request, response, known } = exchange
+  const { method = 'GET', headers, socket } = request
+  // The framework's own values obey its trust in proxies; a mount sets the url back once this has returned.
+  const url = textOf(known.originalUrl) ?? request.url ?? '/'
+  const host = textOf(known.hostname) ?? headers.host ?? ''
+  const address = textOf(known.ip) ?? socket.remoteAddress ?? ''
+  const body = method === 'POST' ? await bodyOf(exchange) : ''
+  if (typeof body === 'number') {
+    response.writeHead(body, { 'content-type': 'text/plain', connection: 'close' })
+    response.end(body === 500 ? unread : undefined)
     return
   }
   const token = headers['x-alert-token']
   const answer = await target.control({
     method,
-    url: originalUrl ?? url,
-    host: headers.host ?? '',
-    address: socket.remoteAddress ?? '',
+    url,
+    host,
+    address,
     ...(headers['accept-language'] === undefined
       ? {}
       : { language: headers['accept-language'].slice(0, 100) }),
@@ -53,11 +92,20 @@ async function handle(target: Controlled, request: IncomingMessage, response: Se
   response.end(method === 'HEAD' ? undefined : answer.body)
 }
 
-/** Undefined if it is too large, or takes too long. */
-function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const { body } = request as { body?: unknown }
-  if (request.readableEnded || (typeof body === 'object' && body !== null && !Buffer.isBuffer(body)))
-    return Promise.resolve(parsedBody(body))
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Else 413 if it is too large or takes too long, and 500 if it was read and nothing is left of it. */
+async function bodyOf({ request, known: { body } }: Exchange): Promise<string | 413 | 500> {
+  // A parser of other types leaves an empty body, and the form unread.
+  const parsed = parsedBody(body)
+  if (parsed !== '') return parsed
+  if (request.readableDidRead) return body === undefined ? 500 : ''
+  return (await readBody(request)) ?? 413
+}
+
+function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0

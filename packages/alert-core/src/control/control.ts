@@ -52,7 +52,7 @@ export interface ControlOptions {
 
 export type Control = (request: ControlRequest) => Promise<ControlAnswer>
 
-const alertPath = /^(.*)\/a\/([0-9a-f]{1,64})$/
+const alertPath = /\/a\/([0-9a-f]{1,64})$/
 
 export function createControl({ plan, port, clock, timeZone }: ControlOptions): Control {
   const { secret } = plan
@@ -63,12 +63,7 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
   const isValid = (scope: LinkScope, token: string | null) =>
     isLinkValid(secret, scope, token ?? '', clock.now())
 
-  async function answerAlert(
-    request: ControlRequest,
-    url: URL,
-    base: string,
-    id: string,
-  ): Promise<ControlAnswer> {
+  async function answerAlert(request: ControlRequest, url: URL, id: string): Promise<ControlAnswer> {
     const locale = localeOf(request, url)
     if (!isValid(`alert ${id}`, url.searchParams.get('t'))) return refusal(403, locale)
     if (request.method === 'POST') {
@@ -77,7 +72,8 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
     }
     zone ??= createZone(timeZone)
     const status = await port.status()
-    const overview = `${base}/?${query('status', locale, expiryOf(url))}`
+    // Relative, as all links are: a proxy may have taken a part of the path away.
+    const overview = `../?${query('status', locale, expiryOf(url))}`
     const proposed = proposalOf(url.searchParams)
     return page(200, alertPage({ id, status, locale, zone, overview, proposed }))
   }
@@ -113,12 +109,14 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
     }
   }
 
-  async function answerStatus(request: ControlRequest, url: URL, base: string): Promise<ControlAnswer> {
+  async function answerStatus(request: ControlRequest, url: URL): Promise<ControlAnswer> {
     const locale = localeOf(request, url)
     if (!isValid('status', url.searchParams.get('t'))) return refusal(403, locale)
     if (request.method === 'POST') return refusal(404, locale)
     zone ??= createZone(timeZone)
     const expiresAt = expiryOf(url)
+    const folder = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
+    const base = folder === '' ? '.' : `./${folder}`
     const addressOf = (id: string) => `${base}/a/${id}?${query(`alert ${id}`, locale, expiresAt)}`
     return page(200, statusPage({ status: await port.status(), locale, zone, addressOf }))
   }
@@ -144,14 +142,14 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
     const locale = pageLocale(request.language)
     try {
       if (!isWithinRate(request.address)) return refusal(429, locale)
-      if (!isHostAllowed(request.host, hosts)) return refusal(403, locale)
+      if (!isHostAllowed(request.host, hosts)) return refusal(421, locale)
       if (!['GET', 'HEAD', 'POST'].includes(request.method)) return refusal(404, locale)
       const url = new URL(request.url, 'http://control.invalid')
       const path = url.pathname
-      const [, base, id] = alertPath.exec(path) ?? []
-      if (base !== undefined && id !== undefined) return await answerAlert(request, url, base, id)
+      const [, id] = alertPath.exec(path) ?? []
+      if (id !== undefined) return await answerAlert(request, url, id)
       if (path.endsWith('/requests')) return await answerRequest(request)
-      return await answerStatus(request, url, path.replace(/\/+$/, ''))
+      return await answerStatus(request, url)
     } catch {
       return refusal(503, locale)
     }
@@ -187,9 +185,15 @@ function page(status: number, body: string): ControlAnswer {
   return { status, headers: pageHeaders, body }
 }
 
-function refusal(status: 403 | 404 | 429 | 503, locale: PageLocale): ControlAnswer {
+function refusal(status: 403 | 404 | 421 | 429 | 503, locale: PageLocale): ControlAnswer {
   const word = pageWords[locale]
-  const said = { 403: word.forbidden, 404: word.unknown, 429: word.limited, 503: word.failed }[status]
+  const said = {
+    403: word.forbidden,
+    404: word.unknown,
+    421: word.misdirected,
+    429: word.limited,
+    503: word.failed,
+  }[status]
   const headers = status === 429 ? { ...pageHeaders, 'retry-after': '60' } : pageHeaders
   return {
     status,

@@ -43,6 +43,7 @@ export interface PageWords {
   readonly most: string
   readonly times: (count: number) => string
   readonly forbidden: string
+  readonly misdirected: string
   readonly limited: string
   readonly unknown: string
   readonly failed: string
@@ -93,6 +94,8 @@ const english: PageWords = {
   most: 'Most frequent',
   times: (count) => (count === 1 ? '1 time' : `${formatCount(count)} times`),
   forbidden: 'This link is not valid, or it has expired. A later message about the alert has a new one.',
+  misdirected:
+    'The host name of this request is not the one in `control.url`. Open the page at that address, or let the reverse proxy pass the header `Host` on.',
   limited: 'Too many requests. Try again in a minute.',
   unknown: 'There is nothing at this address.',
   failed: 'That did not work: no process answers for these alerts now.',
@@ -142,6 +145,8 @@ const chinese: PageWords = {
   most: '次数最多',
   times: (count) => `${formatCount(count)} 次`,
   forbidden: '链接无效或已过期。该告警之后的消息中有新的链接。',
+  misdirected:
+    '请求中的主机名与 `control.url` 中的不一致。请使用该地址打开页面，或让反向代理传递请求头 `Host`。',
   limited: '请求过多，请一分钟后再试',
   unknown: '该地址没有内容',
   failed: '操作未成功：目前没有进程处理这些告警',

@@ -97,6 +97,10 @@ async function askUrl(
     throw new Error(
       `${new URL(place).host} refused: the secret of \`control\` is another one, or the clock is wrong`,
     )
+  if (response.status === 421)
+    throw new Error(
+      `${new URL(place).host} refused this host name: use the address in \`control.url\`, or let the reverse proxy pass the header Host on`,
+    )
   if (!response.ok)
     throw new Error(`${new URL(place).host} answered ${response.status}: is it the url of \`control\`?`)
   return [(await response.json()) as SocketAnswer]
