@@ -48,6 +48,17 @@ const keepImport = {
   },
 }
 
+/** What is loaded at once, but only where it is needed: other bundlers follow a plain `require()`. */
+const requireLater = {
+  name: 'require-later',
+  transform: (code) => code.replaceAll('createRequire(import.meta.url)(', 'globalThis.__alertRequire__('),
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk')
+        chunk.code = chunk.code.replaceAll('globalThis.__alertRequire__(', 'require(')
+  },
+}
+
 /** The hub in the application's thread may be needed at the exit, where nothing can be awaited. */
 const loadAtOnce = {
   name: 'load-at-once',
@@ -72,7 +83,7 @@ const callable = {
 }
 
 export default defineConfig([
-  bundle(entries, [ascii, keepImport, loadAtOnce, callable, licences(bundled)]),
+  bundle(entries, [ascii, keepImport, requireLater, loadAtOnce, callable, licences(bundled)]),
   ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]), [keepImport])),
 ])
 

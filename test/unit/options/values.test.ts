@@ -131,6 +131,11 @@ describe('a condition', () => {
     [{ regex: '(' }, 'rules[0].match.field.regex', 'is not a valid regular expression: Unterminated group.'],
     [{ not: { not: {} } }, 'rules[0].match.field.not.not', expect.stringContaining('must be one condition')],
     [{ regex: '\\-' }, 'rules[0].match.field.regex', 'is not a valid regular expression: Invalid escape.'],
+    [
+      { regex: '^(?!GET)' },
+      'rules[0].match.field.regex',
+      "uses look-around ('(?!'), which no engine of linear time has. Write the text around it into the pattern, or use two conditions, { regex } and { not: { regex } }.",
+    ],
     [{ gt: true }, 'rules[0].match.field.gt', 'expected a number or a string, got true.'],
     [[['nested']], 'rules[0].match.field[0]', expect.stringContaining('got an array')],
   ])('cannot be %j', (condition, path, message) => {
@@ -182,5 +187,8 @@ it('a link to traces must be an address', () => {
 it('redaction patterns must be regular expressions', () => {
   expect(messages({ redact: { patterns: ['ok\\-', '['] } })['redact.patterns[1]']).toContain(
     'is not a valid regular',
+  )
+  expect(messages({ redact: { patterns: ['(\\d)\\1'] } })['redact.patterns[0]']).toContain(
+    "uses a back reference ('\\1')",
   )
 })

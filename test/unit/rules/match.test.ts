@@ -120,3 +120,13 @@ test('of a long text a regular expression sees the first characters only', () =>
     ),
   ).toBeLessThan(linear)
 })
+
+test('a text that is made for a regular expression costs no more than any other', () => {
+  const match = compileMatch({ a: { regex: '^(a+)+$' } })
+  expect(
+    bestRatio(
+      (size) => `${'a'.repeat(size * 10)}!`,
+      (text) => match(() => text),
+    ),
+  ).toBeLessThan(linear)
+})

@@ -3,6 +3,7 @@
  * name, by path, by pattern and by shape. The built-in list always applies; options only add to it.
  */
 
+import { compilePattern, type Pattern } from '../text/pattern.ts'
 import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
 import { compilePaths } from './field-path.ts'
 import { hidden, redactText } from './redact-text.ts'
@@ -36,7 +37,7 @@ interface Walk {
 
 /**
  * Makes a redactor. `paths` name fields ('user.ssn', 'items.*.iban'; found at any depth, in any case);
- * `patterns` are regular expressions, whose matches are hidden; one that does not compile is ignored, as the
+ * `patterns` are regular expressions, whose matches are hidden; one that cannot be used is ignored, as the
  * options' check reports it.
  */
 export function createRedactor(added: {
@@ -50,7 +51,7 @@ export function createRedactor(added: {
 
   function withPatterns(raw: string): string {
     let safe = redactText(raw)
-    for (const pattern of patterns) safe = safe.replace(pattern, (match) => (match === '' ? '' : hidden))
+    for (const pattern of patterns) safe = pattern.replace(safe, hidden)
     return safe
   }
 
@@ -170,13 +171,12 @@ function read(value: object, key: string): unknown {
   }
 }
 
-function compile(pattern: string): RegExp[] {
-  for (const flags of ['gu', 'g']) {
-    try {
-      return [new RegExp(pattern, flags)]
-    } catch {}
+function compile(pattern: string): Pattern[] {
+  try {
+    return [compilePattern(pattern, ['u', ''])]
+  } catch {
+    return []
   }
-  return []
 }
 
 /** A name, and its value: quoted, or up to the next name, the record's own key, or the end. */

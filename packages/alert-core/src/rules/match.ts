@@ -4,6 +4,7 @@
  */
 import { type Severity, severities, severityRank } from '../model.ts'
 import { type Levels, levelRank } from '../read/levels.ts'
+import { compilePattern } from '../text/pattern.ts'
 
 export type Scalar = string | number | boolean | null
 
@@ -37,7 +38,7 @@ type Test = (value: unknown) => boolean
 /** Puts a value on the scale that its field compares by. */
 type Rank = (value: unknown) => unknown
 
-/** A regular expression sees this much of a text: its cost is the user's, the length of the text is not. */
+/** A regular expression sees this much of a text. */
 const maxRegexChars = 10_000
 
 /**
@@ -106,7 +107,7 @@ function equals(wanted: string | number | boolean, rank: Rank | undefined): Test
 }
 
 function finds(source: string): Test {
-  const regex = new RegExp(source, 'u')
+  const regex = compilePattern(source)
   return (value) => {
     if (typeof value === 'string')
       return regex.test(value.length > maxRegexChars ? value.slice(0, maxRegexChars) : value)
