@@ -73,6 +73,19 @@ describe('alert-transport status', () => {
     expect(readFileSync(file, 'utf8')).toContain('disk is full')
   })
 
+  it('writes the last day into it, also that of a process before', async () => {
+    const dir = aDirectory()
+    const former = await startHub({ state: { dir } })
+    fail(former, 'net is down')
+    await former.close(100)
+    fail(await startHub({ state: { dir } }), 'disk is full')
+    const file = join(dir, 'status.html')
+    await run('status', '--state-dir', dir, '--page', file)
+    const [timeline = ''] = /<svg.*<\/svg>/.exec(readFileSync(file, 'utf8')) ?? []
+    expect(timeline).toContain('disk is full')
+    expect(timeline).toContain('net is down')
+  })
+
   it('takes the directory from the configuration of the service', async () => {
     const dir = aDirectory()
     fail(await startHub({ state: { dir } }), 'disk is full')

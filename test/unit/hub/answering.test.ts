@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { alertsNamed, shortIdOf } from '#core/alerts/short-id.ts'
 import type { AlertOptions } from '#core/options.ts'
@@ -167,5 +169,96 @@ describe('hub.status', () => {
     const status = story.hub.status()
     expect(performance.now() - from).toBeLessThan(2000)
     expect(status.alerts).toHaveLength(1000)
+  })
+})
+
+describe('the last day in hub.status', () => {
+  const channels = { im: hook('im') }
+  const rules = [{ name: 'all', resolveAfter: '15m' } as const]
+  const dayOf = ({ hub }: ReturnType<typeof openHub>) =>
+    hub.status().day.map(({ headline, severity, from, to }) => {
+      const length = to === undefined ? 'fires' : `${(to - from) / minute} min`
+      return `${(from - start) / minute} ${severity} ${headline}: ${length}`
+    })
+
+  async function untilLater(dir: string) {
+    const first = openHub({ channels, rules, state: { dir } })
+    await started(first)
+    first.hub.write(line({ msg: 'net is down', err: { type: 'Error', message: 'password=hunter2' } }))
+    await first.clock.advance(40 * minute)
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(minute)
+    first.hub.write(line({ level: 60, msg: 'disk is full' }))
+    await first.clock.advance(minute)
+    return first
+  }
+
+  it('survives a kill, with what fired then and what had ended', async () => {
+    const dir = aDirectory()
+    const first = await untilLater(dir)
+    const before = dayOf(first)
+    expect(before).toEqual([
+      '40 critical disk is full: fires',
+      expect.stringMatching(/^0 error net is down.*: 15 min$/),
+    ])
+    const image = imageOf(dir)
+    const left = readdirSync(image).map((name) => readFileSync(join(image, name), 'utf8'))
+    expect(left.join()).toContain('life/')
+    expect(left.join()).not.toContain('hunter2')
+    const next = openHub({ channels, rules, state: { dir: image } }, { at: start + 45 * minute })
+    await started(next)
+    expect(dayOf(next)).toEqual(before)
+    await next.clock.advance(30 * minute)
+    expect(dayOf(next)[0]).toMatch(/^40 critical disk is full: \d+ min$/)
+  })
+
+  it('survives an end and further starts, and forgets what ended more than a day ago', async () => {
+    const dir = aDirectory()
+    const first = await untilLater(dir)
+    await first.clock.advance(30 * minute)
+    const before = dayOf(first)
+    expect(before[0]).toMatch(/^40 critical disk is full: 16 min$/)
+    for (const minutes of [80, 90, 100]) {
+      const next = openHub(
+        { channels, rules, state: { dir: imageOf(dir) } },
+        { at: start + minutes * minute },
+      )
+      await started(next)
+      expect(dayOf(next)).toEqual(before)
+    }
+    const last = openHub(
+      { channels, rules, state: { dir: imageOf(dir) } },
+      { at: start + 24.5 * 60 * minute },
+    )
+    await started(last)
+    expect(dayOf(last)).toEqual(before.slice(0, 1))
+    await last.clock.advance(60 * minute)
+    expect(dayOf(last)).toEqual([])
+  })
+
+  it('shows each life of an alert that came back, with its own end', async () => {
+    const first = openHub({ channels, rules })
+    for (const minutes of [0, 30, 60]) {
+      await first.clock.advanceTo(start + minutes * minute)
+      first.hub.write(line({ msg: 'net is down' }))
+    }
+    await first.clock.advance(minute)
+    expect(dayOf(first)).toEqual([
+      '60 error net is down: fires',
+      '30 error net is down: 15 min',
+      '0 error net is down: 15 min',
+    ])
+  })
+
+  it('is bounded, in memory and on disk', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels: { im: { ...hook('im'), wait: '1h' } }, state: { dir } })
+    await started(first)
+    for (let n = 0; n < 700; n++) first.hub.write(line({ msg: 'it broke', alert: { key: `k${n}` } }))
+    await first.clock.advance(minute)
+    expect(first.hub.status().day).toHaveLength(500)
+    const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + 2 * minute })
+    await started(next)
+    expect(next.hub.status().day).toHaveLength(500)
   })
 })

@@ -25,7 +25,9 @@ function openState(maxBytes: number) {
     newId: () => 'n',
   })
   const errors: string[] = []
+  const lives = { takeChanged: () => new Map(), all: () => new Map(), adopt() {}, clear() {} }
   const state = createState({
+    lives,
     tracker,
     fleet: createSolo(),
     clock,

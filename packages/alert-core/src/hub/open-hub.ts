@@ -13,6 +13,7 @@ import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader } from '../read/reader.ts'
 import { setSourceMapsEnabled } from '../source-maps/original-place.ts'
 import { type Clock, createSteadyClock, systemClock } from '../time/clock.ts'
+import { createAlertLives } from './alert-lives.ts'
 import { createChannels } from './channels.ts'
 import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
 import { createEvents } from './events.ts'
@@ -32,7 +33,7 @@ import { createSilencing } from './silencing.ts'
 import { createStartup } from './startup.ts'
 import { createStartupBuffer } from './startup-buffer.ts'
 import { createCounters, type Stats } from './stats.ts'
-import { createStatus } from './status.ts'
+import { createShownTexts, createStatus } from './status.ts'
 import { createUnreached } from './unreached.ts'
 
 /**
@@ -92,7 +93,7 @@ export function openHub(
   const silencing = createSilencing({ inForce, state, fleet, tracker, clock, lazyParts, advance })
   const explain = createExplain({ inForce, read, readObject, tracker, clock })
   const page = () => controlling?.address()
-  const status = createStatus({ inForce, tracker, events, stats, page, clock })
+  const status = createStatus({ ...path, stats, page })
   const controlling =
     plan.stateDir === undefined && plan.control === undefined
       ? undefined
@@ -171,10 +172,22 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
   const { stateDir: directory } = plan
   const fleet = directory === undefined ? createSolo() : lazyParts().openFleet(directory, plan, steady)
   const tracker = openTracker(plan, inForce, clock, fleet)
+  const texts = createShownTexts(inForce)
+  const lives = createAlertLives(tracker, texts)
+  events.subscribe(lives.note)
   const state =
     directory === undefined
       ? undefined
-      : lazyParts().openState({ directory, inForce, tracker, fleet, clock, internalErrors, metaAlerts })
+      : lazyParts().openState({
+          directory,
+          inForce,
+          tracker,
+          lives,
+          fleet,
+          clock,
+          internalErrors,
+          metaAlerts,
+        })
   const channels = createChannels({
     inForce,
     tracker,
@@ -226,6 +239,8 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
     readObject,
     context,
     tracker,
+    texts,
+    lives,
     fleet,
     state,
     channels,

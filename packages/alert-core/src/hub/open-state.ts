@@ -5,6 +5,7 @@ import type { Fleet } from '../fleet/fleet-types.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
+import type { AlertLives } from './alert-lives.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
@@ -14,6 +15,7 @@ export interface OpenStateOptions {
   readonly directory: string
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
+  readonly lives: AlertLives
   readonly fleet: Fleet
   readonly clock: Clock
   readonly internalErrors: InternalErrors
@@ -22,7 +24,7 @@ export interface OpenStateOptions {
 
 /** Opens it; what former processes left is read later, by `adopt`. */
 export function openState(options: OpenStateOptions): State {
-  const { directory, inForce, tracker, fleet, clock, internalErrors, metaAlerts } = options
+  const { directory, inForce, tracker, lives, fleet, clock, internalErrors, metaAlerts } = options
   const { content, limits } = inForce.compiled.plan
 
   function onError(code: InternalErrorCode, message: string): void {
@@ -35,6 +37,7 @@ export function openState(options: OpenStateOptions): State {
 
   return createState({
     tracker,
+    lives,
     fleet,
     clock,
     redact: content.redact,

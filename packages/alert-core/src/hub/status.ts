@@ -4,19 +4,14 @@
  */
 import { hostname } from 'node:os'
 import type { Tracker } from '../alerts/tracker.ts'
-import type {
-  AlertLife,
-  AlertStatus,
-  ChannelStatus,
-  HubStatus,
-  SilenceStatus,
-} from '../control/hub-status.ts'
-import { type Alert, type AlertEvent, type Severity, severityRank } from '../model.ts'
+import type { AlertStatus, ChannelStatus, HubStatus, SilenceStatus } from '../control/hub-status.ts'
+import { type Alert, type AlertEvent, severityRank } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { createDescribe } from '../render/describe.ts'
 import { createScrub } from '../render/scrub.ts'
 import type { Clock } from '../time/clock.ts'
 import { createZone } from '../time/time-text.ts'
+import type { AlertLives, LifeTexts } from './alert-lives.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import { releaseOf } from './silencing.ts'
@@ -27,6 +22,8 @@ export interface StatusOptions {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly events: Events
+  readonly texts: () => LifeTexts
+  readonly lives: AlertLives
   readonly stats: () => Stats
   /** Where the page is served. */
   readonly page: () => string | undefined
@@ -35,15 +32,31 @@ export interface StatusOptions {
 
 const most = { alerts: 1000, why: 160, text: 300 }
 
+/** Of the options in force; made at their first use. */
+export function createShownTexts(inForce: OptionsInForce): () => LifeTexts {
+  let madeFor: OptionsInForce['compiled'] | undefined
+  let made: LifeTexts | undefined
+  return () => {
+    if (made !== undefined && madeFor === inForce.compiled) return made
+    madeFor = inForce.compiled
+    const { plan, mask } = madeFor
+    const scrub = createScrub(createRedactor(plan.content.redact))
+    const describe = createDescribe({ locale: 'en', zone: createZone('UTC'), scrub })
+    made = {
+      headline: (alert, now) => mask(describe({ alert, reason: 'first', added: 0 }, now).headline),
+      text: (given) => mask(scrub.line(given, most.text)),
+    }
+    return made
+  }
+}
+
 type LastOutcome = NonNullable<ChannelStatus['last']>
 
 /** Follows the events from now on; the function that it returns makes the status. */
 export function createStatus(options: StatusOptions): () => HubStatus {
-  const { inForce, tracker, events, stats, page, clock } = options
-  const lives = createAlertLives(tracker, (key) => inForce.compiled.shownKey(key))
+  const { inForce, tracker, events, lives, stats, page, clock } = options
   const outcomes = new Map<string, LastOutcome>()
   events.subscribe((event) => {
-    lives.note(event)
     const last = outcomeOf(event)
     if (last !== undefined) outcomes.set(event.channel!, last)
   })
@@ -57,7 +70,6 @@ export function createStatus(options: StatusOptions): () => HubStatus {
       (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastSeen - a.lastSeen,
     )
     const alerts = live.slice(0, most.alerts).map(show.alert)
-    const headlines = new Map(alerts.map(({ id, headline }) => [id, headline]))
     const counters = stats().channels
     return {
       at: now,
@@ -65,7 +77,7 @@ export function createStatus(options: StatusOptions): () => HubStatus {
       ...defined({ service, env, release: releaseOf(plan), page: page() }),
       alerts,
       more: live.length - alerts.length,
-      day: lives.ofDay(live, (alert) => headlines.get(alert.id) ?? show.headline(alert), now),
+      day: lives.ofDay(live, now),
       silences: show.silences(),
       channels: plan.channels.map(({ name, definition }): ChannelStatus => {
         const { delivered = 0, failed = 0, waiting = 0 } = counters[name] ?? {}
@@ -89,17 +101,13 @@ function outcomeOf(event: AlertEvent): LastOutcome | undefined {
 }
 
 /** Shows alerts and silences as of `now`, epoch ms, without secrets. */
-function createShow({ inForce, tracker }: StatusOptions, now: number) {
-  const { plan, muting, mask } = inForce.compiled
+function createShow({ inForce, tracker, texts }: StatusOptions, now: number) {
+  const { plan, muting } = inForce.compiled
   const { service, env } = plan
-  const scrub = createScrub(createRedactor(plan.content.redact))
-  const describe = createDescribe({ locale: 'en', zone: createZone('UTC'), scrub })
-  const text = (given: string | undefined) =>
-    given === undefined ? undefined : mask(scrub.line(given, most.text))
-  const headline = (alert: Alert) => mask(describe({ alert, reason: 'first', added: 0 }, now).headline)
+  const shown = texts()
+  const text = (given: string | undefined) => (given === undefined ? undefined : shown.text(given))
 
   return {
-    headline,
     alert(alert: Alert): AlertStatus {
       const { id, rule, severity, code, labels, count, firstSeen, lastSeen, acknowledged } = alert
       const silence = muting.silenceOf(alert, now)
@@ -116,7 +124,7 @@ function createShow({ inForce, tracker }: StatusOptions, now: number) {
         shortId: tracker.shortId(id),
         rule,
         severity,
-        headline: headline(alert),
+        headline: shown.headline(alert, now),
         ...defined({
           code: text(code),
           service: text(labels['service'] ?? service),
@@ -153,79 +161,4 @@ function defined<Given extends object>(given: Given): Defined<Given> {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Defined<Given>
-}
-
-// ── the lives of alerts of the last day, for the timeline
-
-const dayMs = 24 * 3_600_000
-const mostLives = 500
-
-interface Life {
-  readonly id: string
-  readonly key: string
-  severity: Severity
-  headline: string
-  readonly from: number
-  to?: number
-}
-
-interface AlertLives {
-  note(event: AlertEvent): void
-  /** The latest first; `live` are the firing alerts. */
-  ofDay(live: readonly Alert[], headlineOf: (alert: Alert) => string, now: number): AlertLife[]
-}
-
-/**
- * Bounded, in memory, noted when an alert fires; when it ended is looked up when somebody asks. `shownKey`
- * makes a key safe to show.
- */
-function createAlertLives(tracker: Tracker, shownKey: (key: string) => string): AlertLives {
-  const lives: Life[] = []
-
-  /** Its text as long as it fires, and then when it ended. */
-  function update(
-    life: Life,
-    alert: Alert | undefined,
-    headlineOf: (alert: Alert) => string,
-    now: number,
-  ): void {
-    if (life.to !== undefined) return
-    const { alerts, past } = tracker.partOf([life.id])
-    if (alert !== undefined && alerts[0]?.startedAt === life.from) {
-      life.severity = alert.severity
-      life.headline = headlineOf(alert)
-    } else life.to = Math.max(life.from, alerts[0]?.endedAt ?? past[0]?.endedAt ?? now)
-  }
-
-  return {
-    note(event) {
-      if (event.type !== 'fired') return
-      lives.push({ id: event.alert, key: event.key, severity: event.severity, headline: '', from: event.at })
-      if (lives.length > mostLives) lives.shift()
-    },
-    ofDay(live, headlineOf, now) {
-      const firing = new Map(live.map((alert) => [alert.id, alert]))
-      for (const life of lives) update(life, firing.get(life.id), headlineOf, now)
-      const known = new Set(lives.filter(({ to }) => to === undefined).map(({ id }) => id))
-      // Alerts that were taken over from a former process have no event.
-      const taken = live
-        .filter(({ id }) => !known.has(id))
-        .map((alert): Life => {
-          const { id, key, severity, firstSeen } = alert
-          return { id, key, severity, headline: headlineOf(alert), from: firstSeen }
-        })
-      return [...taken, ...lives]
-        .filter(({ to = now }) => to > now - dayMs)
-        .sort((a, b) => b.from - a.from)
-        .slice(0, mostLives)
-        .map(({ id, key, severity, headline, from, to }) => ({
-          id,
-          shortId: tracker.shortId(id),
-          severity,
-          headline: headline || shownKey(key),
-          from,
-          ...(to === undefined ? {} : { to }),
-        }))
-    },
-  }
 }

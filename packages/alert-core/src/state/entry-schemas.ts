@@ -10,7 +10,7 @@ import type { PastAlert } from '../alerts/history.ts'
 import type { SavedImpact } from '../alerts/impact.ts'
 import type { SavedAlert, SavedDigest, SavedKey, SeenAlert } from '../alerts/tracker.ts'
 import type { Delta } from '../fleet/fleet-types.ts'
-import { type Notification, reasons, severities } from '../model.ts'
+import { type Notification, reasons, type Severity, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
 import { isObject } from '../text/get-path.ts'
@@ -26,6 +26,7 @@ export interface Entries {
   digest: SavedDigest
   delivery: Notification
   impact: SavedImpact
+  life: SavedLife
   seen: SeenAlert
   member: SavedMember
   delta: SavedDelta
@@ -36,6 +37,15 @@ export interface SavedMember {
   readonly member: string
   readonly number: number
   readonly at: number
+}
+
+/** An alert from its start to its end, for the timeline; epoch ms. `to` is absent while it fires. */
+export interface SavedLife {
+  readonly id: string
+  readonly severity: Severity
+  readonly headline: string
+  readonly from: number
+  readonly to?: number
 }
 
 /** What a process of the fleet could not submit before its end. */
@@ -137,6 +147,7 @@ function createSchemas(): Schemas {
     ...conditionSchemas(pieces),
     ...fleetSchemas(pieces),
     impact,
+    life: z.looseObject({ id: text, severity, headline: text, from: number, to: maybeNumber }),
     seen: z.looseObject({ id: text, release: text }),
     digest: digests.entry,
     delivery: z

@@ -11,7 +11,7 @@ import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tra
 import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
-import type { SavedDelta, SavedMember } from './entry-schemas.ts'
+import type { SavedDelta, SavedLife, SavedMember } from './entry-schemas.ts'
 import { type FormerState, readFormerState } from './state-format.ts'
 
 /** What was adopted from former processes. */
@@ -26,6 +26,8 @@ export interface Adopted {
   readonly effects: readonly Effect[]
   readonly silences: readonly RuntimeSilence[]
   readonly members: readonly SavedMember[]
+  /** Of alerts of the last day. */
+  readonly lives: readonly SavedLife[]
   /** What processes could not submit. */
   readonly deltas: readonly SavedDelta[]
 }
@@ -59,6 +61,7 @@ const nothing: Adopted = {
   effects: [],
   silences: [],
   members: [],
+  lives: [],
   deltas: [],
 }
 
@@ -115,6 +118,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
         effects,
         silences: states.flatMap((state) => state.silences),
         members: states.flatMap((state) => state.members),
+        lives: states.flatMap((state) => state.lives),
         deltas: states.flatMap((state) => state.deltas),
       }
     },

@@ -21,6 +21,7 @@ import type {
 } from '../model.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { cutChars } from '../text/text.ts'
+import type { SavedLife } from './entry-schemas.ts'
 
 /** Makes the copies. An alert with one record holds it once: `latest` is left out. */
 export interface Redacted {
@@ -31,6 +32,7 @@ export interface Redacted {
   conditionKey(key: SavedKey): SavedKey
   absence(absence: Absence): Absence
   digest(digest: SavedDigest): object
+  life(life: SavedLife): SavedLife
   /** What a process submits. */
   item(item: Item): Item
 }
@@ -166,6 +168,7 @@ export function createRedactState(redact: Redact): Redacted {
       ...(digest && { digest: { ...digest, lines: linesOf(digest.lines, shownCopy) } }),
     }),
     digest: (digest) => ({ ...digest, ended: linesOf(digest.ended, shownCopy) }),
+    life: (life) => ({ ...life, headline: redactor.text(life.headline) }),
   }
 }
 

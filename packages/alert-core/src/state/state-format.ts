@@ -8,7 +8,7 @@ import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { isObject } from '../text/get-path.ts'
-import { type Entries, isEntry, type SavedDelta, type SavedMember } from './entry-schemas.ts'
+import { type Entries, isEntry, type SavedDelta, type SavedLife, type SavedMember } from './entry-schemas.ts'
 
 /** How keys begin; the id or the name follows. */
 export const keys = {
@@ -18,6 +18,8 @@ export const keys = {
   since: 'since/',
   /** The values of fields that an alert counts. */
   impact: 'impact/',
+  /** When alerts of the last day started and ended. */
+  life: 'life/',
   /** In which release an alert was last seen. */
   seen: 'seen/',
   past: 'past/',
@@ -42,6 +44,7 @@ export interface FormerState {
   /** Silences made at run time that have not ended. */
   readonly silences: readonly RuntimeSilence[]
   readonly members: readonly SavedMember[]
+  readonly lives: readonly SavedLife[]
   readonly deltas: readonly SavedDelta[]
   /** Entries that did not fit. */
   readonly unreadable: number
@@ -57,6 +60,7 @@ const kinds: readonly Kind[] = [
   'absence',
   'silence',
   'impact',
+  'life',
   'seen',
   'digest',
   'member',
@@ -77,6 +81,7 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     absence: [],
     silence: [],
     impact: [],
+    life: [],
     seen: [],
     digest: [],
     member: [],
@@ -97,6 +102,7 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
     expired: found.delivery.filter(({ at }) => at <= now - oldestDeliveryMs).map(({ id }) => id),
     silences: found.silence.filter(({ untilMs }) => untilMs > now),
     members: found.member,
+    lives: found.life,
     deltas: found.delta.sort((a, b) => a.number - b.number),
     unreadable,
   }

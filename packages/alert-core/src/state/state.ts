@@ -12,7 +12,7 @@ import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import type { SavedDelta } from './entry-schemas.ts'
+import type { SavedDelta, SavedLife } from './entry-schemas.ts'
 import { type Adopted, createFormerStates, type FormerStatesOptions } from './former-states.ts'
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
@@ -21,6 +21,17 @@ import { keys } from './state-format.ts'
 import { entriesOf, isEmpty } from './whole-state.ts'
 
 export type { Adopted } from './former-states.ts'
+
+/** When alerts of the last day started and ended, bounded. */
+export interface SavedLives {
+  /** What changed since the last call, at first all; undefined: forgotten. */
+  takeChanged(now: number): ReadonlyMap<string, SavedLife | undefined>
+  /** All, by the same keys. */
+  all(now: number): ReadonlyMap<string, SavedLife>
+  /** Those of former processes, whose alerts the tracker has by now. */
+  adopt(former: readonly SavedLife[], now: number): void
+  clear(): void
+}
 
 /** What the state of a hub depends on. */
 export interface StateOptions extends FormerStatesOptions {
@@ -32,6 +43,7 @@ export interface StateOptions extends FormerStatesOptions {
   readonly silences: () => readonly RuntimeSilence[]
   /** Opens the journal, which is rewritten from these entries. */
   readonly openJournal: (entries: () => Iterable<Change>, onRewritten: () => void) => Journal
+  readonly lives: SavedLives
   readonly fleet: Pick<Fleet, 'mayAct' | 'noteSaved' | 'hasUnsaved'>
 }
 
@@ -78,7 +90,7 @@ const mostAtOnce = 100
 
 /** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
-  const { tracker, clock, fleet } = options
+  const { tracker, clock, fleet, lives } = options
   let redact = options.redact
   let redacted = createRedactState(redact)
   const unsent = new Map<string, Notification>()
@@ -96,6 +108,7 @@ export function createState(options: StateOptions): State {
     unsent,
     ledger,
     members,
+    lives: () => lives.all(clock.now()),
     silences: options.silences,
     redacted: () => redacted,
   }
@@ -122,6 +135,8 @@ export function createState(options: StateOptions): State {
     }
     for (const [id, one] of tracker.takeChangedSeen()) changes.push([keys.seen + id, one])
     if (isLast) changes.push(...ledger.impactOf(snapshot.alerts))
+    for (const [key, life] of lives.takeChanged(clock.now()))
+      changes.push([keys.life + key, life && redacted.life(life)])
     changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot), ...members.takeUnsaved())
     writtenAtOnce = 0
     journal.write(changes, isUrgent)
@@ -187,7 +202,7 @@ export function createState(options: StateOptions): State {
     },
     restart(given) {
       if (given !== undefined) keep(given)
-      for (const one of [unsent, ledger, members]) one.clear()
+      for (const one of [unsent, ledger, members, lives]) one.clear()
       former = createFormerStates(options)
       tracker.takeChangedKeys()
       tracker.takeChangedSeen()
@@ -202,6 +217,7 @@ export function createState(options: StateOptions): State {
     async adopt(take, isLate, deposed) {
       await journal.adopt((found) => {
         const adopted = former.adopt(found, clock.now(), isLate)
+        lives.adopt(adopted.lives, clock.now())
         const more = adopted.unsent.filter(({ id }) => !unsent.has(id))
         for (const notification of more) unsent.set(notification.id, notification)
         for (const { member, number } of adopted.members) members.note(member, number)

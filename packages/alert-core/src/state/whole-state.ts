@@ -3,7 +3,7 @@ import type { Tracker } from '../alerts/tracker.ts'
 import type { Change } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
-import type { SavedDelta } from './entry-schemas.ts'
+import type { SavedDelta, SavedLife } from './entry-schemas.ts'
 import { byImportance } from './former-states.ts'
 import type { Ledger } from './ledger.ts'
 import type { Redacted } from './redact-state.ts'
@@ -15,6 +15,7 @@ export interface WholeState {
   readonly unsent: ReadonlyMap<string, Notification>
   readonly ledger: Ledger
   readonly members: Seen
+  readonly lives: () => ReadonlyMap<string, SavedLife>
   readonly submitted: ReadonlyMap<string, SavedDelta>
   readonly silences: () => readonly RuntimeSilence[]
   readonly redacted: () => Redacted
@@ -26,6 +27,7 @@ export function* entriesOf({
   unsent,
   ledger,
   members,
+  lives,
   submitted,
   silences,
   redacted,
@@ -46,16 +48,17 @@ export function* entriesOf({
   for (const channel of channels) yield* ledger.changesOf({ alerts: [], past: [], channels: [channel] })
   yield* ledger.changesOf({ alerts: [], past: [], channels: [], digests })
   for (const alert of byAge.alerts) yield* ledger.changesOf({ alerts: [alert], past: [], channels: [] })
+  for (const [key, life] of lives()) yield [keys.life + key, redacted().life(life)]
   for (const one of byAge.past) yield* ledger.changesOf({ alerts: [], past: [one], channels: [] })
 }
 
 /** Nothing that the next start would need. */
-export function isEmpty({ tracker, unsent, submitted, silences }: WholeState): boolean {
+export function isEmpty({ tracker, unsent, lives, submitted, silences }: WholeState): boolean {
   const { alerts, past, channels, conditions, ...others } = tracker.snapshot()
   const { keys: conditionKeys = [], absences = [] } = conditions ?? {}
   const { spikesSince = [], releases = [], digests = [] } = others
   const watched = [conditionKeys, absences, spikesSince, releases, digests]
-  const kept = [unsent.size, submitted.size, alerts, past, silences(), ...watched]
+  const kept = [unsent.size, lives().size, submitted.size, alerts, past, silences(), ...watched]
   const isUnused = channels.every(
     ({ sentAt, pausedUntil }) => sentAt === undefined && pausedUntil === undefined,
   )
