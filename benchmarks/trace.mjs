@@ -17,7 +17,7 @@ import { parseAst } from 'rolldown/parseAst'
 
 const goal = { files: 60, changes: 250 }
 /** What stands: it may not grow until it has shrunk to the goal. */
-const limit = { files: 68, changes: 260 }
+const limit = { files: 61, changes: 240 }
 
 const core = fileURLToPath(new URL('../packages/alert-core/', import.meta.url))
 const source = join(core, 'src')

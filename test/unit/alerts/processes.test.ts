@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addProcess, mergeProcesses, mostProcesses, sortedProcesses } from '#core/alerts/processes.ts'
+import { addProcess, mergeProcesses, mostProcesses, sortedProcesses } from '#core/alerts/live-alert.ts'
 import { eager, second, setStage } from './stage.ts'
 
 describe('the processes of an alert', () => {

@@ -115,7 +115,7 @@ export function createWorld(mutant?: Mutant) {
       },
       async adopt(deposed) {
         await new Promise<void>((resolve) => own.after(5, resolve))
-        if (!peer.mayAct()) return
+        if (peer.mayAct?.() === false) return
         for (const one of journals) {
           if (one === journal) continue
           const isFree = one.owner === undefined || one.writer === deposed || isDead(one.owner)
@@ -173,7 +173,7 @@ export function createWorld(mutant?: Mutant) {
     }
 
     function save(): void {
-      if (!peer.mayAct()) return
+      if (peer.mayAct?.() === false) return
       write()
       peer.noteSaved()
     }
@@ -189,7 +189,13 @@ export function createWorld(mutant?: Mutant) {
 
     /** People are notified of what is counted, after it was written that they are. */
     function notify(): void {
-      if (state !== 'running' || !peer.decides() || peer.stats()?.role !== 'speaker' || !peer.mayAct()) return
+      if (
+        state !== 'running' ||
+        !peer.decides ||
+        peer.stats()?.role !== 'speaker' ||
+        peer.mayAct?.() === false
+      )
+        return
       const news = [...memory.counted].map(
         ([kind, count]) => [kind, count - (memory.notified.get(kind) ?? 0)] as const,
       )
@@ -203,7 +209,7 @@ export function createWorld(mutant?: Mutant) {
       if (state !== 'running') return
       add(logged, kind, 1)
       const occurrence = occurrenceOf(kind)
-      if (peer.submit(occurrence, clock.now(), noOrigin)) return
+      if (peer.submit?.(occurrence, clock.now(), noOrigin)) return
       add(memory.counted, kind, 1)
       if (occurrence.severity === 'critical') save()
       else saveSoon()

@@ -2,7 +2,7 @@
  * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
  * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
-import type { EndCause, LogRecord, Occurrence } from '../model.ts'
+import type { Alert, EndCause, LogRecord, Occurrence } from '../model.ts'
 import {
   filteredCount,
   lastNotifiedOf,
@@ -17,6 +17,7 @@ import { addPast, keptMs, ownEntries, takePast } from './history.ts'
 import { addSigns, distinctField, releaseImpact } from './impact.ts'
 import { numberOf } from './key-state.ts'
 import {
+  addProcess,
   beginAlert,
   type ChannelState,
   copyAlert,
@@ -28,7 +29,6 @@ import {
 } from './live-alert.ts'
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
-import { addProcess } from './processes.ts'
 import { noteEnd } from './send-digest.ts'
 import { historySize, type TrackerState } from './tracker-state.ts'
 
@@ -82,7 +82,7 @@ export function addAlert(state: TrackerState, occurrence: Occurrence, now: numbe
         : openChannelState(now, notified, alert.isFlapping),
     )
   }
-  releaseImpact(former?.impact, state.impactRoom)
+  if (former?.impact !== undefined) releaseImpact(former.impact, state.impactRoom)
   state.alerts.set(alert.id, alert)
   state.ended.delete(alert.id)
   state.firing = undefined
@@ -140,7 +140,7 @@ function notePlace(
   if (process !== undefined) {
     alert.processes ??= []
     addProcess(alert.processes, process, collected?.count ?? 1)
-    const total = state.processesTotal()
+    const total = state.processesTotal?.()
     if (total !== undefined) alert.processesTotal = total
   }
   if (release !== undefined && alert.release !== undefined && alert.release !== release) {
@@ -159,11 +159,16 @@ function notePlace(
  * Asks the filters of channels that do not take the alert yet; returns the names of those that still do not.
  */
 export function applyFilters(state: TrackerState, alert: LiveAlert): string[] {
-  const copy = copyAlert(alert)
+  let copy: Alert | undefined
   const refusing: string[] = []
   for (const { plan } of state.channels) {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined || channelState.admitted) continue
+    if (plan.takesAll && alert.channels === undefined) {
+      channelState.admitted = true
+      continue
+    }
+    copy ??= copyAlert(alert)
     channelState.admitted = plan.admits(copy)
     if (!channelState.admitted) refusing.push(plan.name)
   }
@@ -264,7 +269,7 @@ export function removeIfDone(state: TrackerState, alert: LiveAlert): void {
 /** Removes an ended alert; when its channels were notified is kept in the history. */
 export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (!state.alerts.delete(alert.id)) return
-  releaseImpact(alert.impact, state.impactRoom)
+  if (alert.impact !== undefined) releaseImpact(alert.impact, state.impactRoom)
   state.ended.delete(alert.id)
   for (const [name, channelState] of alert.channelStates) noteFiltered(state, name, alert, channelState)
   const notified = [...alert.channelStates].flatMap(([name, channelState]) => {

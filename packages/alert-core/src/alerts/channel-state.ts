@@ -119,7 +119,8 @@ export function markNotified(
   if (isPresent) channelState.notifiedCount = alert.count
   if (isPresent || reason === 'resolved') delete channelState.former
   else if (channelState.former !== undefined) channelState.former = { ...channelState.former, unsent: 0 }
-  const recent = addWithinDay(recentMessages(channelState), now)
+  const before = recentMessages(channelState)
+  const recent = before.length === 0 ? [now] : addWithinDay(before, now)
   if (reason === 'resolved') {
     noteEnd(channelState, recent)
     delete channelState.opened

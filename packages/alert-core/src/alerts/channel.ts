@@ -13,6 +13,8 @@ export interface ChannelPlan {
   readonly name: string
   /** The channel's own filter. Asked when an alert begins to fire, when its severity rises, and on reload. */
   readonly admits: (alert: Alert) => boolean
+  /** It takes every alert that names no channels: then the filter is not asked. */
+  readonly takesAll?: boolean
   /** Collects this long before the first message; a critical alert does not wait. */
   readonly waitMs: number
   /** Notified only if the alert still fires after this long. */

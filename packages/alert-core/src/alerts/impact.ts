@@ -62,8 +62,8 @@ function addSign(known: ValueSet, sign: number, room: ImpactRoom): void {
 }
 
 /** The alert is gone, or begins anew: its values make room for others. */
-export function releaseImpact(impact: LiveImpact | undefined, room: ImpactRoom): void {
-  for (const { values } of impact?.values() ?? []) room.left += values.size
+export function releaseImpact(impact: LiveImpact, room: ImpactRoom): void {
+  for (const { values } of impact.values()) room.left += values.size
 }
 
 /** Takes over the values of an alert that became a part of this one. */

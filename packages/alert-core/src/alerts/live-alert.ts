@@ -9,6 +9,7 @@ import {
   type FiredBy,
   type LogRecord,
   type Occurrence,
+  type ProcessCount,
   type ReleaseNote,
   type Severity,
   type SilenceEnded,
@@ -19,7 +20,6 @@ import { addWithinDay, isFlapping } from './flapping.ts'
 import { distinctField, impactCounts, type LiveImpact } from './impact.ts'
 import type { Template } from './openings.ts'
 import type { Collected } from './pending.ts'
-import { type LiveProcess, sortedProcesses } from './processes.ts'
 import { copyVariants, type LiveVariants } from './similar.ts'
 import { noteVaried, type Varied, variedTexts } from './varied.ts'
 
@@ -180,7 +180,7 @@ export function beginAlert(
   { starts, endedAt: formerEndedAt }: FormerLives = {},
 ): LiveAlert {
   const { record } = occurrence
-  const ownStarts = addWithinDay(starts ?? [], now)
+  const ownStarts = starts === undefined ? [now] : addWithinDay(starts, now)
   return {
     id: occurrence.id,
     rule: occurrence.rule,
@@ -372,4 +372,41 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(impact === undefined || impact.length === 0 ? {} : { impact }),
     ...(condition === undefined ? {} : { condition }),
   }
+}
+
+// ── the processes that met an alert
+
+/** A process that met the alert, with the number of its records, counted in place. */
+export interface LiveProcess {
+  readonly name: string
+  count: number
+}
+
+/** Of more processes the records are counted, but not under their names. */
+export const mostProcesses = 64
+
+/** Counts records of one process; the usual alert has one, which is found at once. */
+export function addProcess(processes: LiveProcess[], name: string, count: number): void {
+  for (const known of processes) {
+    if (known.name !== name) continue
+    known.count += count
+    return
+  }
+  if (processes.length < mostProcesses) processes.push({ name, count })
+}
+
+/** The most frequent first. */
+export function sortedProcesses(processes: readonly ProcessCount[]): readonly ProcessCount[] {
+  const copy = processes.map(({ name, count }) => ({ name, count }))
+  return copy.length < 2 ? copy : copy.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+}
+
+/** Both lists as one: what each process counted adds up. */
+export function mergeProcesses(
+  a: readonly ProcessCount[] = [],
+  b: readonly ProcessCount[] = [],
+): LiveProcess[] {
+  const merged = a.map(({ name, count }) => ({ name, count }))
+  for (const { name, count } of b) addProcess(merged, name, count)
+  return merged
 }

@@ -1,6 +1,6 @@
 /**
  * In which words the messages of alerts may differ that are one problem: in any one word, or in the values of
- * their fields ('tag=… name=…'). A list ('a, b and c') is one word, however long it is.
+ * their fields ('tag=… name=…').
  */
 import { hidden } from '../redact/redact-text.ts'
 
@@ -25,42 +25,6 @@ const fewestFixed = { first: 3, other: 2, span: 3, fields: 4 }
 const gap = '…'
 /** The value of a message that has a masked one there. */
 export const masked = gap
-
-/** The words of a text; a list is one. */
-export function wordsOf(text: string): string[] {
-  const words = text.split(' ')
-  return text.includes(', ') ? joinLists(words) : words
-}
-
-function joinLists(words: readonly string[]): string[] {
-  const joined: string[] = []
-  for (let index = 0; index < words.length; index++) {
-    const end = endOfList(words, index)
-    joined.push(end === index ? words[index]! : words.slice(index, end + 1).join(' '))
-    index = end
-  }
-  return joined
-}
-
-/** Where the list ends that begins at `start`; two words inside of a sentence are none: 'failed, so'. */
-function endOfList(words: readonly string[], start: number): number {
-  let end = start
-  while (end < words.length - 1 && isItem(words[end]!)) end++
-  const commas = end - start
-  if (commas === 0) return start
-  // 'a, b, and c' or 'a, b and c'
-  const conjunction = isConjunction(words[end]) ? end : end + 1
-  if (isConjunction(words[conjunction]) && conjunction < words.length - 1) return conjunction + 1
-  return commas > 1 || end === words.length - 1 ? end : start
-}
-
-function isConjunction(word: string | undefined): boolean {
-  return word === 'and' || word === 'or'
-}
-
-function isItem(word: string): boolean {
-  return word.length > 1 && word.endsWith(',') && !word.includes('=')
-}
 
 /** All templates of which one word, or the fields, are open. */
 export function openingsOf(template: Template): Opening[] {

@@ -7,16 +7,7 @@ import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
 import { redactText } from '../redact/redact-text.ts'
-import {
-  masked,
-  type Opening,
-  openingsOf,
-  spansOf,
-  type Template,
-  templateKey,
-  textOf,
-  wordsOf,
-} from './openings.ts'
+import { masked, type Opening, openingsOf, spansOf, type Template, templateKey, textOf } from './openings.ts'
 
 /** The words that merged alerts differ in. */
 export interface LiveVariants {
@@ -182,6 +173,42 @@ function templateOf(occurrence: Occurrence): Template | undefined {
   const words = wordsOf(redactText(text))
   if (words.length > mostWords) return undefined
   return { scope: `${scopeId(occurrence.labels, occurrence.rule)}\n${prefix}`, words }
+}
+
+/** The words of a text; a list ('a, b and c') is one word, however long it is. */
+function wordsOf(text: string): string[] {
+  const words = text.split(' ')
+  return text.includes(', ') ? joinLists(words) : words
+}
+
+function joinLists(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (let index = 0; index < words.length; index++) {
+    const end = endOfList(words, index)
+    joined.push(end === index ? words[index]! : words.slice(index, end + 1).join(' '))
+    index = end
+  }
+  return joined
+}
+
+/** Where the list ends that begins at `start`; two words inside of a sentence are none: 'failed, so'. */
+function endOfList(words: readonly string[], start: number): number {
+  let end = start
+  while (end < words.length - 1 && isItem(words[end]!)) end++
+  const commas = end - start
+  if (commas === 0) return start
+  // 'a, b, and c' or 'a, b and c'
+  const conjunction = isConjunction(words[end]) ? end : end + 1
+  if (isConjunction(words[conjunction]) && conjunction < words.length - 1) return conjunction + 1
+  return commas > 1 || end === words.length - 1 ? end : start
+}
+
+function isConjunction(word: string | undefined): boolean {
+  return word === 'and' || word === 'or'
+}
+
+function isItem(word: string): boolean {
+  return word.length > 1 && word.endsWith(',') && !word.includes('=')
 }
 
 /** The words of a merged alert for people, the most frequent first. */

@@ -9,7 +9,7 @@ import type { SavedDigest } from './digest.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { loadImpact, type SavedImpact, saveImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
-import { mergeProcesses } from './processes.ts'
+import { mergeProcesses } from './live-alert.ts'
 import type { SavedReleases } from './releases.ts'
 
 /** A live alert as plain JSON, with its channel states by the channel's name. */

@@ -91,7 +91,7 @@ export interface TrackerState {
   /** What people call this process; undefined: it has no name. */
   readonly process: string | undefined
   /** How many processes there are; undefined while only this one is known. */
-  readonly processesTotal: () => number | undefined
+  readonly processesTotal: (() => number | undefined) | undefined
   /** The release that this process runs. */
   readonly release: string | undefined
   releases: Releases
@@ -107,7 +107,7 @@ export interface TrackerStateOptions {
   readonly maxAlerts: number
   readonly newId: () => string
   readonly process: string | undefined
-  readonly processesTotal: () => number | undefined
+  readonly processesTotal: (() => number | undefined) | undefined
   readonly release: string | undefined
 }
 

@@ -66,7 +66,7 @@ export interface TrackerOptions {
   /** What people call this process: alerts count the records of each. Default: they do not. */
   readonly process?: string
   /** How many processes there are; undefined while only this one is known. */
-  readonly processesTotal?: () => number | undefined
+  readonly processesTotal?: (() => number | undefined) | undefined
   /** The release that this process runs. */
   readonly release?: string
 }
@@ -167,7 +167,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     newId = randomUUID,
   } = options
   const mutes = options.mutes ?? (() => undefined)
-  const { process, processesTotal = () => undefined, release, now: startedAt = 0 } = options
+  const { process, processesTotal, release, now: startedAt = 0 } = options
   const state = createTrackerState({
     channels,
     watches,

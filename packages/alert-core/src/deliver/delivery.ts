@@ -27,7 +27,7 @@ export interface DeliveryOptions {
   /** The queue closes: nothing expires, and no retry is announced that will not be made. */
   readonly isClosing: () => boolean
   /** Whether this process still sends what waits. */
-  readonly maySend?: () => boolean
+  readonly maySend?: (() => boolean) | undefined
 }
 
 /** The attempts of one channel, one at a time. */

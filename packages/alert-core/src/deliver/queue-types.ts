@@ -34,7 +34,7 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   /** Absent: there is always room. */
   readonly quota?: ChannelQuota
   /** Asked before each attempt: false if another process has taken over. Absent: always. */
-  readonly maySend?: () => boolean
+  readonly maySend?: (() => boolean) | undefined
   readonly random?: () => number
 }
 

@@ -120,11 +120,11 @@ export interface Fleet {
    */
   writer?(): string
   /** Whether this process notifies: else its alerts are in another one, and nothing falls due here. */
-  decides(): boolean
-  /** Whether it still may: asked before each attempt and each write. */
-  mayAct(): boolean
-  /** Submits a record; false: count it here. */
-  submit(occurrence: Occurrence, at: number, origin: Origin): boolean
+  readonly decides: boolean
+  /** Whether it still may: asked before each attempt and each write. Absent where there are no others. */
+  mayAct?(): boolean
+  /** Submits a record; false, or absent: count it here. */
+  submit?(occurrence: Occurrence, at: number, origin: Origin): boolean
   /** The same for a record that ends what was raised under these names. */
   submitEnd(names: readonly string[], record: LogRecord): boolean
   /** Passes to all processes a silence that was made or ended here; false: save it here. */

@@ -67,7 +67,9 @@ export function createPeer(options: PeerOptions): Fleet {
 
   return {
     writer: () => writerOf(parts),
-    decides: () => place.countsHere,
+    get decides() {
+      return place.countsHere
+    },
     mayAct() {
       const { lease, countsHere } = place
       if (lease === undefined) return hasRole('alone') || countsHere

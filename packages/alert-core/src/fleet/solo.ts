@@ -3,9 +3,7 @@ import type { Fleet } from './fleet-types.ts'
 
 export function createSolo(): Fleet {
   return {
-    decides: () => true,
-    mayAct: () => true,
-    submit: () => false,
+    decides: true,
     submitEnd: () => false,
     submitSilence: () => false,
     isShared: () => false,

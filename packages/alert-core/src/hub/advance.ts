@@ -50,7 +50,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
   }
 
   function armTimer(now: number): void {
-    if (!fleet.decides()) return
+    if (!fleet.decides) return
     const deadline = tracker.nextDeadline()
     if (deadline >= armedFor || lifecycle.state !== 'running') return
     timer?.cancel()
@@ -60,7 +60,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
 
   function onDeadline(): void {
     armedFor = Number.POSITIVE_INFINITY
-    if (fleet.decides()) advance(tracker.tick)
+    if (fleet.decides) advance(tracker.tick)
   }
 
   return { advance, stopTimer: () => timer?.cancel() }

@@ -94,6 +94,7 @@ function compileOptions(
       fallsBack: channel.fallback !== undefined,
       renews: channel.definition.renews === true,
       admits: digest?.only ? () => false : takes,
+      takesAll: !digest?.only && match === undefined && channel.minSeverity === 'info',
     }
   })
   const rules = createRules({

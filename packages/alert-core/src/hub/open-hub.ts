@@ -272,7 +272,9 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: F
     mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
-    processesTotal: () => (fleet.isShared() ? fleet.stats()?.processes : undefined),
+    ...(plan.stateDir !== undefined && {
+      processesTotal: () => (fleet.isShared() ? fleet.stats()?.processes : undefined),
+    }),
     ...(plan.process === '' ? {} : { process: plan.process }),
     ...(plan.release === undefined ? {} : { release: plan.release }),
   })

@@ -96,7 +96,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
       unreached.noteIgnored(record.alert.ignored)
     for (const end of rules.resolve(record)) track(end)
-    if (!fleet.decides()) fleet.submitEnd(rules.names(record).ended, record)
+    if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
@@ -115,7 +115,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       context: () => context?.before(record) ?? [],
       names: () => inForce.compiled.rules.names(record).raised,
     }
-    if (fleet.submit(fleet.decides() ? occurrence : asSubmitted(occurrence), clock.now(), origin)) return
+    if (fleet.submit?.(fleet.decides ? occurrence : asSubmitted(occurrence), clock.now(), origin)) return
     advance((now) => {
       const effects = tracker.push(occurrence, now)
       if (context !== undefined) tracker.addContext(id, now, () => context.before(record))

@@ -26,7 +26,7 @@ export interface JournalOptions {
   /** The process in its fleet. */
   readonly writer?: () => string
   /** Asked before the file is written again: false if another process has adopted it. */
-  readonly mayWrite?: () => boolean
+  readonly mayWrite?: (() => boolean) | undefined
   /** The whole map is on disk. */
   readonly onRewritten?: () => void
 }

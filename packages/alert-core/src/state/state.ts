@@ -120,13 +120,13 @@ export function createState(options: StateOptions): State {
   /** While something is counted and not saved, everything is written, or nothing: each number counts once. */
   function write(changes: readonly Change[], isUrgent = false): void {
     if (members.hasUnsaved() || fleet.hasUnsaved()) sync(changes, isUrgent)
-    else if (fleet.mayAct()) journal.write(changes, isUrgent)
+    else if (fleet.mayAct?.() !== false) journal.write(changes, isUrgent)
   }
 
   function sync(first: readonly Change[] = [], isUrgent = false, isLast = false): void {
     timer?.cancel()
     timer = undefined
-    if (!fleet.mayAct()) return
+    if (fleet.mayAct?.() === false) return
     const snapshot = tracker.snapshot({ withKeys: false })
     const { alerts: _, past: __, channels: ___, digests: ____, conditions, ...rest } = snapshot
     const changes = [...first, ...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
