@@ -50,7 +50,7 @@ export function openState(options: OpenStateOptions): State {
         entries,
         onRewritten,
         // What a follower has in its file was never another's to adopt.
-        mayWrite: () => fleet.mayAct() || !fleet.decides(),
+        mayWrite: () => fleet.mayAct?.() !== false || !fleet.decides,
         ...(fleet.writer === undefined ? {} : { writer: fleet.writer }),
         onError: ({ code, message }) => onError(code, message),
       }),
