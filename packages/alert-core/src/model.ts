@@ -458,6 +458,7 @@ export type Receipt =
  * Why a notification was not sent. Every case is counted under one of these reasons.
  * - `filtered`: the channel's `minSeverity` or `match` does not take the alert.
  * - `off`: a rule has severity 'off', or the record has `alert: false`.
+ * - `client-error`: the record only says that a request was wrong (status 400 to 499).
  * - `silenced`: a silence matches the alert.
  * - `inhibited`: another firing alert inhibits it.
  * - `acknowledged`: somebody has acknowledged it.
@@ -475,6 +476,7 @@ export type Receipt =
 export type SuppressedReason =
   | 'filtered'
   | 'off'
+  | 'client-error'
   | 'silenced'
   | 'inhibited'
   | 'acknowledged'

@@ -41,6 +41,7 @@ describe('the plan of nothing', () => {
       rules: [],
       wire: {},
       failedRequests: true,
+      clientErrors: false,
       trace: {},
       content: { include: [], redact: { paths: [], patterns: [] } },
       limits: { alerts: 1000, queue: 200 },

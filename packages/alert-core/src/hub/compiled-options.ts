@@ -101,6 +101,7 @@ function compileOptions(
     rules: plan.rules,
     level: plan.level,
     levels,
+    clientErrors: plan.clientErrors,
     labels: plan.labels,
     impact: { fields: plan.impact, key: impactKey(plan) },
     origin: hidesOrigin(plan) ? undefined : plan.origin,

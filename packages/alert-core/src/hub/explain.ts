@@ -10,7 +10,7 @@ import type { OptionsInForce } from './compiled-options.ts'
 
 /** The answer of `explain`; plain JSON. */
 export interface Explanation extends Partial<AlertPreview> {
-  /** The rule that takes the record: one of the options', or 'error', 'alert'; absent: none does. */
+  /** The rule that takes the record: an own one, or 'error', 'alert', 'client-error'; absent: none does. */
   readonly rule?: string
   /** The id of its alert, as in events. */
   readonly alert?: string
@@ -19,9 +19,9 @@ export interface Explanation extends Partial<AlertPreview> {
   readonly severity?: Severity
   /**
    * 'failed': it cannot be read as a record · 'below': it is below the threshold, and no rule looks there ·
-   * 'nothing': no rule takes it · 'off': a rule or its own `alert: false` keeps it from alerting · 'ends': it
-   * resolves alerts, if any fire · 'seen': it is what an `absent` rule expects · 'counts': it counts for the
-   * alert.
+   * 'nothing': no rule takes it · 'off': a rule (also the built-in 'client-error') or its own `alert: false`
+   * keeps it from alerting · 'ends': it resolves alerts, if any fire · 'seen': it is what an `absent` rule
+   * expects · 'counts': it counts for the alert.
    */
   readonly outcome: 'failed' | 'below' | 'nothing' | 'off' | 'ends' | 'seen' | 'counts'
   /** Why it cannot be read; only with 'failed'. */

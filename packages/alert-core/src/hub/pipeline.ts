@@ -100,7 +100,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
-      counters.countOff(occurrence.off)
+      counters.countOff(occurrence.off, occurrence.reason)
       return
     }
     counters.countMatch(occurrence.rule)

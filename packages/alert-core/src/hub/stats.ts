@@ -21,7 +21,8 @@ export interface Stats {
    */
   readonly counted: number
   /**
-   * By rule: records that it took, and records that the rule (severity 'off') keeps from alerting.
+   * By rule: records that it took, and records that the rule keeps from alerting (severity 'off', or the
+   * built-in 'client-error').
    */
   readonly rules: Readonly<Record<string, { readonly matched: number; readonly off: number }>>
   /** Lines that could not be read, by {@link LineFailure}, and internal errors, by code. */
@@ -78,7 +79,7 @@ export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'> & {
 export interface Counters {
   countLine(times?: number): void
   countMatch(rule: string): void
-  countOff(rule: string): void
+  countOff(rule: string, reason?: 'client-error'): void
   /** A line that became no record. */
   countFailure(failure: LineFailure): void
   /** The same for a line that was not counted yet. */
@@ -137,9 +138,9 @@ export function createCounters(): Counters {
       matched++
       rule(name).matched++
     },
-    countOff(name) {
+    countOff(name, reason) {
       rule(name).off++
-      add(suppressed, 'off', 1)
+      add(suppressed, reason ?? 'off', 1)
     },
     countFailure: (failure) => add(failures, failure, 1),
     countUnread(failure) {

@@ -108,6 +108,12 @@ export type DocumentedOptions<Channels, Rules> = {
    */
   failedRequests?: Of<AllInput, 'failedRequests'>
   /**
+   * Errors with a status from 400 to 499 (not 408, 425, 429) are alerts as others are. Otherwise only a rule
+   * with a `match`, or a record's field `alert`, makes them alerts
+   * @default false
+   */
+  clientErrors?: Of<AllInput, 'clientErrors'>
+  /**
    * Shows the log lines before an alert, of lower levels too: lines of the same request or trace, otherwise
    * the latest lines. `{}` is enough
    * @default none

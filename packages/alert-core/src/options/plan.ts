@@ -43,6 +43,7 @@ export interface Plan {
   /** How the lines are written; beats what the logger says. */
   readonly wire: { readonly nestedKey?: string; readonly messageKey?: string; readonly errorKey?: string }
   readonly failedRequests: boolean
+  readonly clientErrors: boolean
   readonly trace: { readonly requestId?: readonly string[]; readonly traceId?: readonly string[] }
   /** What the messages of all channels show and hide. */
   readonly content: {
@@ -111,6 +112,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     labels: given.labels ?? {},
     wire: given.wire ?? {},
     failedRequests: given.failedRequests ?? true,
+    clientErrors: given.clientErrors ?? false,
     trace: given.trace ?? {},
     content: {
       include: given.include ?? [],

@@ -105,6 +105,12 @@ export const optionsShape = lazily({
       'A request that pino-http logs with status 500 or above counts as an error, whatever its level',
       { default: true },
     ),
+  clientErrors: () =>
+    option(
+      z.boolean(),
+      "Errors with a status from 400 to 499 (not 408, 425, 429) are alerts as others are. Otherwise only a rule with a `match`, or a record's field `alert`, makes them alerts",
+      { default: false },
+    ),
   context: () =>
     option(
       z.union([

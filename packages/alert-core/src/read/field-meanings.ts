@@ -6,44 +6,29 @@
 import { flatErrorNames, holderNames } from './names.ts'
 import { cutKey } from './shorten-line.ts'
 
+/** Where a header may lie: as a field of its own, under `headers`, in a request, in express-winston's. */
+const headerHolders = ['', 'headers.', 'req.headers.', 'request.headers.', 'meta.req.headers.']
+
+/** In order of precedence, as docs/records.md has it: the first one that a record has counts. */
 const requestIdPaths: readonly string[] = [
-  ...[
-    'requestId',
-    'reqId',
-    'request_id',
-    'req_id',
-    'requestID',
-    'req.id',
-    'request.id',
-    'correlationId',
-    'correlation_id',
-  ],
-  ...['x-request-id', 'headers.x-request-id', 'req.headers.x-request-id', 'request.headers.x-request-id'],
-  ...['req.headers.x-correlation-id', 'request.headers.x-correlation-id'],
+  ...['requestId', 'reqId', 'request_id', 'req_id', 'requestID', 'rid', 'req.id', 'request.id'],
+  ...['ctx.requestID', 'ctx.requestId', 'ctx.reqId', 'http.request.id', 'httpRequest.requestId'],
+  ...['awsRequestId', 'function_request_id', 'transaction.id', 'correlationId', 'correlation_id'],
+  ...inHeaders('x-request-id', 'request-id', 'x-correlation-id'),
   ...inHolders('requestId', 'reqId', 'request_id'),
+  ...['jobId', 'job.id'],
 ]
 
 const traceIdPaths: readonly string[] = [
-  ...[
-    'traceId',
-    'trace_id',
-    'traceID',
-    'TraceId',
-    'otelTraceID',
-    'trace.id',
-    'dd.trace_id',
-    'spanContext.traceId',
-  ],
-  ...[
-    'logging.googleapis.com/trace',
-    'traceparent',
-    'headers.traceparent',
-    'req.headers.traceparent',
-    'request.headers.traceparent',
-  ],
-  ...['req.headers.x-b3-traceid', 'req.headers.x-amzn-trace-id'],
+  ...['traceId', 'trace_id', 'traceID', 'TraceId', 'otelTraceID', 'trace.id', 'dd.trace_id'],
+  ...['spanContext.traceId', 'logging.googleapis.com/trace', 'xray_trace_id', 'x-correlation-trace-id'],
+  ...inHeaders('traceparent', 'x-b3-traceid', 'b3', 'x-amzn-trace-id'),
   ...inHolders('traceId', 'trace_id'),
 ]
+
+function inHeaders(...names: readonly string[]): string[] {
+  return names.flatMap((name) => headerHolders.map((holder) => holder + name))
+}
 
 function inHolders(...names: readonly string[]): string[] {
   return holderNames.flatMap((holder) => names.map((name) => `${holder}.${name}`))
@@ -133,11 +118,17 @@ function createIdPlaces(own: IdPaths): ReadonlyMap<string, readonly IdPlace[]> {
 }
 
 const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/
+const b3 = /^([\da-f]{32}|[\da-f]{16})-[\da-f]{16}(?:-[01d](?:-[\da-f]{16})?)?$/
 const amazon = /(?:^|;)\s?Root=([\w-]{1,100})/
 const google = /^projects\/[^/]{1,100}\/traces\/([\da-f]{1,64})$/
 
-/** The trace id inside W3C's traceparent, Amazon's header or Google's resource name. */
+/**
+ * The trace id inside W3C's traceparent, B3's one header, Amazon's header or Google's resource name; '' if
+ * the text only says whether the trace is sampled.
+ */
 export function traceIdOf(text: string): string {
-  const found = traceparent.exec(text) ?? amazon.exec(text) ?? google.exec(text)
+  // B3 says so without an id.
+  if (text.length === 1) return ''
+  const found = traceparent.exec(text) ?? b3.exec(text) ?? amazon.exec(text) ?? google.exec(text)
   return found?.[1] ?? text
 }

@@ -146,7 +146,9 @@ export function takeIds(found: Found, { places }: Meaning, field: unknown): void
       found.requestId = short
       found.requestIdRank = rank
     } else {
-      found.traceId = traceIdOf(short)
+      const traceId = traceIdOf(short)
+      if (traceId === '') continue
+      found.traceId = traceId
       found.traceIdRank = rank
     }
   }

@@ -1,11 +1,13 @@
 /**
  * Which rule takes a record, and what follows: the first that matches, then the built-in one (fatal is
- * critical, error is error, warn is warning). The record's own `alert` field beats them all.
+ * critical, error is error, warn is warning), unless the record says only that a request was wrong. The
+ * record's own `alert` field beats them all.
  */
 
 import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
 import type { Levels } from '../read/levels.ts'
 import { recordField } from '../read/record-field.ts'
+import { isClientError } from './client-error.ts'
 import {
   type CompiledRule,
   createCompiler,
@@ -30,6 +32,8 @@ export interface RulesOptions {
   readonly levels?: Levels | undefined
   readonly service?: string | undefined
   readonly env?: string | undefined
+  /** Wrong requests raise alerts as other errors do; default: only where a rule or the record says so. */
+  readonly clientErrors?: boolean
   /** On every alert. */
   readonly labels: Readonly<Record<string, string>>
   /** The fields whose different values are counted; default: none. */
@@ -45,6 +49,7 @@ export interface RulesOptions {
 /** A record that raises no alert, and the rule that says so; 'alert' if the record itself does. */
 interface Off {
   readonly off: string
+  readonly reason?: 'client-error'
 }
 
 /** What the rules make of a record. */
@@ -102,6 +107,8 @@ export interface AbsenceWatch {
 
 /** Quiet time that ends an alert of the built-in rule or a directive. */
 const quietMs = 15 * 60_000
+const fatalLevel = 60
+const ofClient: Off = { off: 'client-error', reason: 'client-error' }
 const byRecord: Off = { off: 'alert' }
 const none: readonly Occurrence[] = []
 const noNames: RecordNames = { raised: [], ended: [] }
@@ -115,6 +122,11 @@ function withUsableChannels(
   if (alert.channels === undefined || isTaken(occurrence)) return occurrence
   const { channels: _, ...toAll } = occurrence
   return toAll
+}
+
+/** A crash is one of the service, whatever its error says. */
+function isOnlyClientError(record: LogRecord): boolean {
+  return record.level < fatalLevel && record.alert === undefined && isClientError(record)
 }
 
 function namesOf(
@@ -139,11 +151,12 @@ function compilerOf(options: RulesOptions): ReturnType<typeof createCompiler> {
 
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
-  const { rules: plans, level, levels, isTaken = () => true } = options
+  const { rules: plans, level, levels, clientErrors = false, isTaken = () => true } = options
   const compile = compilerOf(options)
   const rules = plans.map(compile)
   const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
   const said = compile({ name: 'alert', resolveAfterMs: quietMs })
+  const wrongRequest = compile({ name: 'client-error', severity: 'off', resolveAfterMs: quietMs })
 
   const hasEnds = rules.some(({ ends }) => ends !== undefined)
   // One function for all records: a closure for each would be most of what matching costs.
@@ -158,7 +171,8 @@ export function createRules(options: RulesOptions): Rules {
   })
 
   function ruleFor(record: LogRecord): CompiledRule | undefined {
-    const bad = record.level >= level || record.alert !== undefined
+    const isWrong = !clientErrors && record.level >= level && isOnlyClientError(record)
+    const bad = (record.level >= level && !isWrong) || record.alert !== undefined
     for (const rule of rules) {
       if (!(rule.matches === undefined ? bad : rule.matches(get))) continue
       // A record's own `alert` field is about the record, not about what is missed without it.
@@ -167,6 +181,7 @@ export function createRules(options: RulesOptions): Rules {
       if (rule.ends?.(get) !== true) return rule
     }
     if (record.alert !== undefined) return said
+    if (isWrong) return wrongRequest
     return bad ? builtIn : undefined
   }
 
@@ -178,7 +193,7 @@ export function createRules(options: RulesOptions): Rules {
     const rule = ruleFor(record)
     if (rule === undefined) return undefined
     const occurrence = judge(record, rule, alert)
-    if (occurrence === undefined) return { off: rule.name }
+    if (occurrence === undefined) return rule === wrongRequest ? ofClient : { off: rule.name }
     // Most rules have no record that ends their alerts.
     if (rule.ends !== undefined || alert !== undefined) resolution.raised(rule, occurrence, alert)
     return occurrence
