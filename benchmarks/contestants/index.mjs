@@ -50,6 +50,10 @@ export const contestants = {
   // The application keeps its own destination.
   'pino alone': async ({ destination }) => pinoTo(await ownDestination(destination)),
   'pino + alertStream': async ({ destination, url }) => {
+    const { alertStream } = await import('pino-alert-transport')
+    return pinoTo(alertStream(alertOptions(url), await ownDestination(destination)))
+  },
+  'pino + alertStream in a multistream': async ({ destination, url }) => {
     const { default: pino } = await import('pino')
     const { alertStream } = await import('pino-alert-transport')
     return pinoTo(

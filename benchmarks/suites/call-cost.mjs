@@ -20,7 +20,7 @@ const groups = [
     base: 'pino alone',
     ours: 'pino + alertStream',
     floor: 'pino + a second stream that does nothing',
-    peers: ['@sentry/node (pino)'],
+    peers: ['pino + alertStream in a multistream', '@sentry/node (pino)'],
     destination: 'null',
   },
   {

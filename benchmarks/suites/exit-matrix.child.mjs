@@ -18,12 +18,12 @@ const adapters = {
     const transport = pino.transport(handle)
     return { ...ofPino(pino(transport)), handle, end: () => transport.end() }
   },
-  /** A stream beside the application's own destination. */
+  /** A stream around the application's own destination. */
   async stream(given) {
     const { default: pino } = await import('pino')
     const { alertStream } = await import('pino-alert-transport')
-    const handle = alertStream(given)
-    return { ...ofPino(pino({}, pino.multistream([handle]))), handle, end: () => handle.end() }
+    const handle = alertStream(given, { write() {} })
+    return { ...ofPino(pino({}, handle)), handle, end: () => handle.end() }
   },
   async winston(given) {
     const { default: winston } = await import('winston')

@@ -11,7 +11,7 @@ const starts = {
   'pino + alertStream': async () => {
     const { default: pino } = await import('pino')
     const { alertStream } = await import('pino-alert-transport')
-    const stream = alertStream(options)
+    const stream = alertStream(options, { write() {} })
     pino(stream).error('first')
     await stream.stats()
   },

@@ -18,7 +18,7 @@ const adapters = {
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
     ${boom}
-    const transport = alertStream(${JSON.stringify(unhurried(options))})
+    const transport = alertStream(${JSON.stringify(unhurried(options))}, { write() {} })
     const logger = pino({}, pino.multistream([transport]))
     const fail = (text) => logger.error(text)
     const record = (level, text) => JSON.stringify({ level: logger.levels.values[level], msg: text })

@@ -32,7 +32,7 @@ const adapters = {
   stream: (options: object) => `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
-    const stream = alertStream(${JSON.stringify(options)})
+    const stream = alertStream(${JSON.stringify(options)}, { write() {} })
     const logger = pino({}, stream)
     const handle = stream
   `,

@@ -15,9 +15,9 @@ const adapters = {
     logger = pino({ transport })
     passed = () => transport.flush()`,
   alertStream: `const { alertStream } = await import('pino-alert-transport')
-    logger = pino({}, alertStream(options))`,
+    logger = pino({}, alertStream(options, { write() {} }))`,
   'alertStream in a process': `const { alertStream } = await import('pino-alert-transport')
-    logger = pino({}, alertStream({ ...options, runIn: 'process' }))`,
+    logger = pino({}, alertStream({ ...options, runIn: 'process' }, { write() {} }))`,
   winston: `const { AlertTransport } = await import('winston-alert-transport')
     logger = winston.createLogger({ transports: [new AlertTransport(options)] })`,
 } as const

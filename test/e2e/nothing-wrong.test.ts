@@ -11,7 +11,7 @@ const adapters = {
   stream: `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
-    const open = (options) => { const transport = alertStream(options); pino({}, transport); return transport }
+    const open = (options) => { const transport = alertStream(options, { write() {} }); pino({}, transport); return transport }
   `,
   winston: `
     import winston from 'winston'

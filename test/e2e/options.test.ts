@@ -98,7 +98,7 @@ describe('bad options', () => {
     [
       'a pino stream',
       `import pino from 'pino'; import { alertStream } from 'pino-alert-transport'
-      const logger = pino(alertStream(OPTIONS))`,
+      const logger = pino(alertStream(OPTIONS, { write() {} }))`,
     ],
     [
       'a winston transport',

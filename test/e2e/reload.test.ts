@@ -26,7 +26,7 @@ const adapters = {
   stream: (options: object) => `
     import pino from 'pino'
     import { alertStream } from 'pino-alert-transport'
-    const transport = alertStream(${JSON.stringify(unhurried(options))})
+    const transport = alertStream(${JSON.stringify(unhurried(options))}, { write() {} })
     const logger = pino({}, pino.multistream([transport]))
     const log = (level, text) => logger[level](text)
     const explain = (level, text) => transport.explain({ level, msg: text })

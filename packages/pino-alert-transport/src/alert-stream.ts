@@ -1,6 +1,7 @@
 /**
  * The pino adapter for applications that keep their own destination: a stream on the application's thread
- * that lets only interesting lines cross to the worker. Nothing it does throws, waits, or emits 'error'.
+ * that passes every line on to that destination, and lets only interesting ones cross to the worker. Nothing
+ * of its own throws, waits, or emits 'error'.
  */
 import type { AlertEvent, AlertOptions, FlushResult, Stats, WrittenOptions } from 'alert-core'
 import {
@@ -19,24 +20,42 @@ import {
   type Wanted,
   wireOf,
 } from 'alert-core/adapter'
-import { type LoggerSeen, nestedKeyOf, wantsLogger } from './nested-key.ts'
+import { type Destination, wrapDestination } from './destination.ts'
+import {
+  clearMetadata,
+  createLoggerLook,
+  hasDecisiveField,
+  type LoggerView,
+  type Metadata,
+  noMetadata,
+  passMetadata,
+  wantsMetadata,
+} from './logger-metadata.ts'
 
-/** What `alertStream()` returns: a destination for `pino.multistream` or for pino itself. */
+export type { Destination } from './destination.ts'
+
+/**
+ * What `alertStream()` returns: a destination for pino itself, or for `pino.multistream`. What it does not
+ * have itself (`fd`, `reopen`, 'drain' and other events) is that of the destination it wraps.
+ */
 export interface AlertStream extends Adapter {
   /** For `pino.multistream`: every line is offered, and looked at here. */
   readonly level: number
   /** By this pino knows a destination. */
   readonly writable: true
-  /** Takes a line of the logger. */
-  write(line: string): void
+  /** Takes a line of the logger; returns what the wrapped destination returns. */
+  write(line: string): unknown
   /**
    * Sends what is pending; resolves when it is delivered or refused, at the latest a second after
-   * `closeTimeout`.
+   * `closeTimeout`. `done` is called when the wrapped destination has written its buffer too.
    */
-  flush(done?: (error?: Error) => void): Promise<FlushResult>
-  /** Waits until the worker has read what was written; pino calls it after a fatal record. */
+  flush(done?: (error?: Error | null) => void): Promise<FlushResult>
+  /**
+   * The wrapped destination's, then waits until the worker has read what was written; pino calls it after a
+   * fatal record.
+   */
   flushSync(): void
-  /** `close`, for pino and `pino.multistream`. */
+  /** Ends the wrapped destination; `close`. */
   end(): void
   /** Counters since the start; under `failures` also those of lines that did not reach the worker. */
   stats(): Promise<Stats>
@@ -47,11 +66,17 @@ export interface AlertStream extends Adapter {
 /**
  * What the stream decides by; apart from the stream, so that one which is dropped does not stay in memory.
  */
-interface StreamState {
+interface StreamState extends Sight {
   setup: LinkSetup
-  gate: (line: string) => boolean
-  /** What the gate follows, once that is no longer what the options say. */
+  /** What the sight follows, once that is no longer what the options say. */
   wanted: Wanted | undefined
+}
+
+/** How lines are looked at. */
+interface Sight {
+  threshold: number
+  gate: (line: string) => boolean
+  look: (logger: unknown) => LoggerView | undefined
 }
 
 /** A fatal record waits for so long to be read by the worker. */
@@ -60,34 +85,58 @@ const assertOnce = remember(assertOptions)
 const planOnce = remember(planAdapter)
 
 /**
- * Alerts beside the application's own destination: `pino({}, pino.multistream([{ stream: process.stdout },
- * alertStream(options)]))`. Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem
- * by its path.
+ * Alerts beside the application's own destination: `pino({}, alertStream(options, pino.destination(1)))`.
+ * Without a destination the lines go to `process.stdout`, and as a part of `pino.multistream` nowhere else.
+ * Throws an AlertError with code `ALERT_OPTIONS_INVALID` that names every problem by its path.
  */
-export function alertStream<Name extends string = string>(options: WrittenOptions<Name> = {}): AlertStream {
-  return openStream(options)
+export function alertStream<Name extends string = string, Wrapped extends Destination = Destination>(
+  options: WrittenOptions<Name> = {},
+  destination?: Wrapped,
+): AlertStream & Omit<Wrapped, keyof AlertStream> {
+  return openStream(options as AlertOptions, destination) as AlertStream & Omit<Wrapped, keyof AlertStream>
 }
 
-function openStream(options: AlertOptions): AlertStream {
+function openStream(options: AlertOptions, destination: Destination | undefined): AlertStream {
   assertOnce(options)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()
   const connection = connect(state, emitWeakly(listeners), options.crashes !== false)
-  // Not to be named by any function in here, which would keep it in memory.
-  const stream: AlertStream & LoggerSeen = {
+  let knowsNestedKey = false
+
+  function takeNestedKey({ nestedKey }: LoggerView): void {
+    // Once is enough: all lines of a logger are alike.
+    knowsNestedKey = true
+    if (nestedKey === undefined) return
+    Object.assign(state, planStream(options, { ...state.setup.wire, nestedKey }))
+    connection.changed()
+  }
+
+  // Not to be named by any function that the connection holds, which would keep it in memory.
+  const stream: AlertStream & Metadata = {
     // `this` is the stream there.
-    ...(createAdapter(connection, listeners) as Adapter & Pick<AlertStream, 'on' | 'once' | 'off'>),
+    ...(createAdapter(connection, listeners) as Adapter &
+      Pick<AlertStream & Metadata, 'on' | 'once' | 'off'>),
+    ...noMetadata(),
     level: 0,
     writable: true,
-    [wantsLogger]: true,
-    write(this: LoggerSeen | undefined, line) {
+    write(this: Metadata | undefined, line) {
+      let target: (Destination & Partial<Metadata>) | undefined = destination
       try {
-        if (this?.lastLogger !== undefined) takeNestedKey(this, state, options, connection)
         followRules(state, connection)
-        if (state.gate(line)) connection.write(line)
+        const view = this?.lastLogger === undefined ? undefined : state.look(this.lastLogger)
+        if (view !== undefined) {
+          if (!knowsNestedKey) takeNestedKey(view)
+          if (target === undefined && view.stream === this) target = process.stdout
+        }
+        if (isInteresting(state, view, this, line)) connection.write(line)
+        if (this !== undefined) {
+          if (target?.[wantsMetadata] === true) passMetadata(this, target)
+          clearMetadata(this)
+        }
       } catch {
         connection.countUnreadable()
       }
+      return target?.write(line)
     },
     async flush(done) {
       const result = await connection.flush()
@@ -105,6 +154,7 @@ function openStream(options: AlertOptions): AlertStream {
       return true
     },
   }
+  if (destination !== undefined) wrapDestination(stream, destination)
   releaseWithOwner(stream, connection)
   setImmediate(connection.warm)
   return stream
@@ -113,7 +163,7 @@ function openStream(options: AlertOptions): AlertStream {
 function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): StreamState {
   const { level, wantsAll, ...rest } = planOnce(options, wire.levels)
   return {
-    gate: createGate({ level, levels: wire.levels, wantsAll }),
+    ...createSight({ level, wantsAll }, wire.levels),
     // The worker need not know the logger's own words for the threshold.
     setup: { options: { ...options, level }, wire, ...rest },
     wanted: undefined,
@@ -125,21 +175,9 @@ function connect(state: StreamState, emit: (event: AlertEvent) => void, watchesC
   return createConnection(() => state.setup, emit, { watchesCrashes })
 }
 
-/** Once is enough: all lines of a logger are alike, and asking costs a little with each of them. */
-function takeNestedKey(
-  stream: LoggerSeen,
-  state: StreamState,
-  options: AlertOptions,
-  connection: Connection,
-): void {
-  const nestedKey = nestedKeyOf(stream.lastLogger)
-  stream[wantsLogger] = false
-  // Neither a logger nor what it logged is to stay in memory.
-  stream.lastLogger = undefined
-  stream.lastObj = undefined
-  if (nestedKey === undefined) return
-  Object.assign(state, planStream(options, { ...state.setup.wire, nestedKey }))
-  connection.changed()
+function createSight({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): Sight {
+  const gate = createGate({ level, levels, wantsAll })
+  return { threshold: level, gate, look: createLoggerLook(gate, level) }
 }
 
 /** A document that replaces the options may want other records. */
@@ -147,5 +185,17 @@ function followRules(state: StreamState, connection: Connection): void {
   const wanted = connection.wanted()
   if (wanted === undefined || wanted === state.wanted) return
   state.wanted = wanted
-  state.gate = createGate({ ...wanted, levels: state.setup.wire.levels })
+  Object.assign(state, createSight(wanted, state.setup.wire.levels))
+}
+
+/** By what pino says of the line if that is enough, else by its text. */
+function isInteresting(
+  { threshold, gate }: Sight,
+  view: LoggerView | undefined,
+  seen: Metadata | undefined,
+  line: string,
+): boolean {
+  const level = seen?.lastLevel
+  if (view === undefined || !view.isPlain || typeof level !== 'number') return gate(line)
+  return level >= threshold || (hasDecisiveField(seen!.lastObj) && gate(line))
 }

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AlertStream, alertStream } from '#pino/alert-stream.ts'
 import { type Hook, openHook } from '../winston/hook.ts'
 
+/** The application's own lines. */
+const silent = { write() {} }
 let hook: Hook
 let streams: AlertStream[]
 beforeEach(async () => {
@@ -18,7 +20,7 @@ afterEach(async () => {
 })
 
 function open(): AlertStream {
-  const stream = alertStream(hook.options as never)
+  const stream = alertStream(hook.options as never, silent)
   streams.push(stream)
   return stream
 }
@@ -70,7 +72,7 @@ test('10 000 loggers that are created and dropped cost one worker, no listener a
   await kept.flush()
   const listeners = () => process.listenerCount('exit') + process.listenerCount('beforeExit')
   const before = listeners()
-  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never)).error('same problem')
+  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never, silent)).error('same problem')
   await kept.flush()
   expect(await kept.stats()).toMatchObject({ lines: 10_000, matched: 10_000 })
   expect(workers).toHaveLength(1)
@@ -88,7 +90,7 @@ test('a stream that is dropped without a close leaves memory, while the worker s
   let forgotten = 0
   const registry = new FinalizationRegistry(() => forgotten++)
   for (let n = 0; n < 50; n++) {
-    const dropped = alertStream(hook.options as never)
+    const dropped = alertStream(hook.options as never, silent)
     registry.register(dropped, n)
     pino({}, dropped).error('two')
   }

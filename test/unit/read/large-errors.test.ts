@@ -41,7 +41,7 @@ type Open = () => {
 }
 
 const openPino: Open = () => {
-  const stream = alertStream(options())
+  const stream = alertStream(options(), { write() {} })
   const logger = pino({}, stream as never)
   const log: Log = (level, fields, text) => logger[level](fields, text)
   return { log, flush: () => stream.flush(), close: () => stream.close() }
