@@ -40,6 +40,8 @@ export const internalErrorCodes = {
     'A separate process cannot be started. Alerts are sent from a worker thread instead.',
   ALERT_WORKER_LOST:
     'The worker thread or process of the alerting ended unexpectedly and was replaced. Without a state directory, what it had counted and not sent is lost. Lines that a lost process may not have read are counted as `lost`. This code is an event only.',
+  ALERT_WORKER_STALLED:
+    'The worker thread or process of the alerting did nothing for five seconds while records waited, usually because of an endless loop in a channel module, or it used up its memory again and again. It was ended and replaced; the record that it was reading is left out and counted as `lost`. After three times within ten minutes, none takes its place for ten minutes.',
   ALERT_RECORDS_DROPPED:
     'Log records arrived faster than the worker could take them. Some were counted, but not evaluated.',
   ALERT_UNDELIVERED:

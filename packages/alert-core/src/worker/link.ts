@@ -19,7 +19,8 @@ import {
   workerUnreachable,
 } from './requests.ts'
 import { createRestartingHost } from './restart.ts'
-import { reasonOf, warnUnended, warnUnread } from './warnings.ts'
+import { reasonOf, warnOf, warnUnended, warnUnread } from './warnings.ts'
+import { WorkerStalled } from './watchdog.ts'
 
 export interface Link {
   /** Takes whole lines. Never throws, never waits. */
@@ -106,7 +107,7 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
         lost += uncertain
         flow.putBack(unread)
       },
-      onRestart: (error, uncertain) => listeners.emit(lostEvent(error, uncertain)),
+      onRestart: (...loss) => listeners.emit(reportLoss(isExiting, ...loss)),
     },
   )
   const requests = createLinkRequests({
@@ -292,11 +293,16 @@ function abandonHost(host: Host | undefined, result: FlushResult): FlushResult {
   return result
 }
 
-function lostEvent(error: unknown, lines: number): AlertEvent {
+function reportLoss(isExiting: boolean, error: unknown, lines: number, isResting: boolean): AlertEvent {
   const what = lines === 1 ? 'a line' : `${lines} lines`
   const loss = lines === 0 ? '' : `, and ${what} with it may be lost`
-  const message = `The alerting worker has ended (${reasonOf(error)})${loss}: another takes its place.`
-  return { type: 'error', code: 'ALERT_WORKER_LOST', message, at: Date.now() }
+  const next = isResting
+    ? 'it has happened too often, and none takes its place for 10 minutes'
+    : 'another takes its place'
+  const message = `The alerting worker has ended (${reasonOf(error)})${loss}: ${next}.`
+  const code = error instanceof WorkerStalled || isResting ? 'ALERT_WORKER_STALLED' : 'ALERT_WORKER_LOST'
+  if (code === 'ALERT_WORKER_STALLED') warnOf(message, code, isExiting)
+  return { type: 'error', code, message, at: Date.now() }
 }
 
 /** A worker that is stuck must not hold up the application again and again. */

@@ -16,7 +16,7 @@ import { broadcastKey, type Control, serveBroadcast } from './broadcast.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
-import { inline, parent, remote } from './hosts.ts'
+import { inline, kindsOf, parent, remote } from './hosts.ts'
 import { isBelowHub, markThread } from './hub-thread.ts'
 import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
@@ -181,9 +181,16 @@ function openTarget(options: AlertOptions, wire: WireConfig, isBelowThread: bool
 }
 
 /** Where the hub runs if not in this thread. */
-function hostsOf({ runIn }: AlertOptions, isBelowThread: boolean): HostKinds | undefined {
-  if (runIn === 'process') return [remote, inline]
-  return runIn !== 'inline' && isBelowThread ? [parent] : undefined
+function hostsOf(options: AlertOptions, isBelowThread: boolean): HostKinds | undefined {
+  if (options.runIn === 'process') return [remote, inline]
+  if (options.runIn === 'inline') return undefined
+  if (isBelowThread) return [parent]
+  return hasForeignCode(options) ? kindsOf.worker : undefined
+}
+
+/** An endless loop in this thread could not be ended from outside, and would hold the application's exit. */
+function hasForeignCode({ channels }: AlertOptions): boolean {
+  return Object.entries(channels ?? {}).some(([name, channel]) => (channel?.type ?? name) === 'module')
 }
 
 /** At the end of the stream the application's thread may have crashed without a log call. */

@@ -13,6 +13,7 @@ import { processArgument, processMark, workerFile } from './hub-thread.ts'
 import { createPipe, descriptorOf, waitForEnd } from './pipe.ts'
 import { type Answer, createPendingRequests } from './requests.ts'
 import { warnError } from './warnings.ts'
+import { createWatchdog } from './watchdog.ts'
 import { countLines, fromFrame, maxLineChars, toFrame } from './wire.ts'
 
 /** The first frame to the child. */
@@ -37,6 +38,15 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   if (stdin === null || stdout === null) throw new Error('the process has no pipe')
   const pipe = createPipe(stdin, events.onDrain, lose)
   const requests = createPendingRequests((request) => pipe.write(toFrame(request)))
+  const watchdog = createWatchdog({
+    hasWork: () => !isGone && sent !== read,
+    progress: () => (unread === undefined ? String(read) : undefined),
+    onStall(error) {
+      // It ignores any other signal while it loops.
+      child.kill('SIGKILL')
+      lose(error)
+    },
+  })
   /** Kept until the child is up, for the host that takes its place if it never is. */
   let unread: string[] | undefined = []
   /** Lines written to the child, and lines that it says it has read. */
@@ -74,6 +84,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   function lose(error: unknown): void {
     if (isGone) return
     isGone = true
+    watchdog.stop()
     requests.giveUp()
     afterExit()
     if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
@@ -91,6 +102,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
       if (isGone || isClosing) return 'gone'
       unread?.push(lines)
       sent += countLines(lines)
+      watchdog.watch()
       return pipe.write(lines) ? 'open' : 'full'
     },
     flushSync: (ms) => pipe.drain(ms),

@@ -3,6 +3,7 @@
  * second, then after twice as long each time, up to a minute, so that one which cannot live costs nothing.
  */
 import type { Host, HostEvents, HostKinds, HostSetup } from './host.ts'
+import { WorkerStalled } from './watchdog.ts'
 
 export interface RestartingHost {
   current(): Host | undefined
@@ -24,8 +25,8 @@ export interface RestartEvents extends Pick<HostEvents, 'onEvent' | 'onWanted'> 
   onOpen(host: Host): void
   /** One has ended: these lines are unread. */
   onLost(unread: readonly string[], uncertain: number): void
-  /** One that was up has ended, and another will take its place. */
-  onRestart(error: unknown, uncertain: number): void
+  /** One that was up has ended, and another will take its place, after a rest if it keeps doing so. */
+  onRestart(error: unknown, uncertain: number, isResting: boolean): void
 }
 
 /** Asked when a host has ended. */
@@ -74,10 +75,12 @@ export function createRestartingHost(
   function lose(error: unknown, unread: readonly string[], uncertain: number): void {
     host = undefined
     onLost(unread, uncertain)
-    if (mayOpenNext() && !hasWorked && openNext(error)) return
+    const isEndedByWork = endedByItsWork(error)
+    if (mayOpenNext() && !hasWorked && !isEndedByWork && openNext(error)) return
     if (!mayRestart()) return
-    if (hasWorked) onRestart(error, uncertain)
-    attempts.later()
+    const isResting = isEndedByWork && attempts.countStall()
+    if (hasWorked || isEndedByWork) onRestart(error, uncertain, isResting)
+    attempts.later(isResting ? restMs : undefined)
   }
 
   function takeOver(unread: readonly string[], uncertain: number): void {
@@ -127,6 +130,20 @@ export function createRestartingHost(
   }
 }
 
+/**
+ * Whether what a host did has ended it: an endless loop, too much memory. In the application's own thread the
+ * same would end the application.
+ */
+function endedByItsWork(error: unknown): boolean {
+  return (
+    error instanceof WorkerStalled || (error instanceof Error && Reflect.get(error, 'code') === outOfMemory)
+  )
+}
+
+const outOfMemory = 'ERR_WORKER_OUT_OF_MEMORY'
+/** So often within so long it is tried again at once. */
+const mostStalls = 3
+const restMs = 10 * 60_000
 const firstMs = 1_000
 const maxMs = 60_000
 
@@ -135,16 +152,26 @@ function createAttempts(again: () => void) {
   let delayMs = firstMs
   let upSince = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
+  let stalls: number[] = []
 
   return {
-    later(): void {
+    /** True if it has happened too often of late. */
+    countStall(): boolean {
+      const now = performance.now()
+      stalls = [...stalls.filter((at) => now - at < restMs), now]
+      return stalls.length > mostStalls
+    },
+    later(ms = 0): void {
       // After a long time up, an end counts as the first one.
       if (performance.now() - upSince > maxMs) delayMs = firstMs
       upSince = Number.POSITIVE_INFINITY
-      timer = setTimeout(() => {
-        timer = undefined
-        again()
-      }, delayMs)
+      timer = setTimeout(
+        () => {
+          timer = undefined
+          again()
+        },
+        Math.max(delayMs, ms),
+      )
       timer.unref()
       delayMs = Math.min(delayMs * 2, maxMs)
     },

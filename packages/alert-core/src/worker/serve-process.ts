@@ -2,15 +2,19 @@
  * The hub's side of a child process: reads lines and requests from stdin until the application has ended, in
  * whatever way, sends what is pending and exits.
  */
+import { Worker } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
-import { markThread, reportUncaughtErrors } from './hub-thread.ts'
+import { markThread, processMark, reportUncaughtErrors } from './hub-thread.ts'
 import type { ProcessMessage, ProcessSetup } from './process.ts'
 import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import { createLineReader, fromFrame, toFrame } from './wire.ts'
 
 /** Beyond the hub's own deadline: then the process is killed. */
 const graceMs = 300
+/** How often it is looked whether the application is gone. */
+const guardMs = 500
+const guardLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 }
 /** A message wakes the application: not one for each line. */
 const reportReadMs = 250
 
@@ -67,6 +71,7 @@ export function serveProcess(): void {
     hub.subscribe((event) => send({ event }))
     reportUncaughtErrors(hub)
     send({ ready: true })
+    setImmediate(() => guard(ms))
   }
 
   async function reply(request: HostRequest): Promise<void> {
@@ -89,6 +94,30 @@ export function serveProcess(): void {
   process.stdin.on('end', end)
   process.stdin.on('close', end)
   process.stdin.on('error', end)
+}
+
+/**
+ * Ends this process when the application is gone and the deadline is over, also if an endless loop lets no
+ * timer of this thread run.
+ */
+function guard(closeTimeoutMs: number): void {
+  const lastMs = closeTimeoutMs + 2 * graceMs
+  try {
+    new Worker(
+      `const parent = ${Number(process.env[processMark])}
+       const timer = setInterval(() => {
+         if (process.ppid === parent) return
+         clearInterval(timer)
+         setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${lastMs})
+       }, ${guardMs})`,
+      // Without the application's preloads.
+      { eval: true, env: {}, execArgv: [], resourceLimits: guardLimits },
+    )
+      .on('error', () => {})
+      .unref()
+  } catch {
+    // No thread can be started: the deadline of this one must do.
+  }
 }
 
 /** Not `process.exit`, which would wait for a name server that does not answer. */

@@ -14,13 +14,14 @@ import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import {
   type End,
   type PackedPlan,
+  type SharedState,
   setSlot,
   slot,
   type ThreadMessage,
   type ThreadSetup,
   unpackPlan,
 } from './thread-wire.ts'
-import { createLineReader } from './wire.ts'
+import { createLineReader, type LineTaker } from './wire.ts'
 
 type Posted = string | HostRequest | End
 type PackedHub = Omit<Hub, 'silence' | 'reload'> & {
@@ -44,7 +45,7 @@ export function serveThread(setup: ThreadSetup, port: MessagePort): void {
 
 function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort): void {
   const post = (message: ThreadMessage) => news.postMessage(message)
-  const lines = createLineReader(hub)
+  const lines = createLineReader(createCounted(hub, state))
   const answering = hubAnswering(hub)
   hub.subscribe((event) => post({ event }))
   reportUncaughtErrors(hub)
@@ -72,6 +73,7 @@ function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort):
   port.on('message', (posted: Posted) => {
     if (typeof posted === 'string') {
       lines.write(posted)
+      state[slot.line] = 0
       Atomics.add(state, slot.read, posted.length)
       Atomics.notify(state, slot.read)
       if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) post({ room: true })
@@ -80,6 +82,20 @@ function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort):
   })
   setSlot(state, slot.up, 1)
   post({ ready: true })
+}
+
+/** Shows in shared memory which line is being taken, for the thread that watches this one. */
+function createCounted(hub: LineTaker, state: SharedState): LineTaker {
+  return {
+    write(line, times) {
+      state[slot.line]!++
+      hub.write(line, times)
+    },
+    countFailure(failure) {
+      state[slot.line]!++
+      hub.countFailure(failure)
+    },
+  }
 }
 
 /**

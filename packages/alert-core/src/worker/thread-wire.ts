@@ -48,10 +48,12 @@ export const slot = {
   ended: 2,
   /** 1 while the writing side waits for room. */
   wantsRoom: 3,
+  /** Which line of the text that is being read is being taken, counted from 1; 0 between two texts. */
+  line: 4,
 } as const
 
 export function createState(): SharedState {
-  return new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT))
+  return new Int32Array(new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT))
 }
 
 /** Sets a slot and wakes the thread that waits for it. */

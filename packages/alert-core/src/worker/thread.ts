@@ -24,6 +24,7 @@ import {
   waitWhile,
 } from './thread-wire.ts'
 import { warnError, warnUnended } from './warnings.ts'
+import { createWatchdog, withoutLine } from './watchdog.ts'
 
 /** Beyond so much unread, lines wait on this side. */
 const maxUnreadChars = 4 * 1024 * 1024
@@ -45,7 +46,16 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   const state = createState()
   const { port1: port, port2: news } = new MessageChannel()
   const worker = startWorker({ options, wire, state, news, ...(checked && { packed: packPlan(checked) }) })
-  const lines = createOutbox(worker, state)
+  const watchdog = createWatchdog({
+    hasWork: () => !isGone && lines.hasUnread(),
+    progress: () =>
+      Atomics.load(state, slot.up) === 0 ? undefined : `${state[slot.read]} ${state[slot.line]}`,
+    onStall(error) {
+      failure ??= error
+      void worker.terminate()
+    },
+  })
+  const lines = createOutbox(worker, state, watchdog.watch)
   const requests = createPendingRequests((request) => {
     lines.post()
     worker.postMessage(request)
@@ -67,8 +77,9 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
     isGone = true
     requests.giveUp()
     afterExit()
-    const unread = lines.stop()
-    if (!isClosing) events.onLost(failure, unread)
+    watchdog.stop()
+    const { unread, left } = withoutCulprit(lines.stop(), Atomics.load(state, slot.line))
+    if (!isClosing) events.onLost(failure, unread, left)
   })
 
   // After its listeners, which would hold the process again.
@@ -145,6 +156,14 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   }
 }
 
+/** The line during which a thread ended would end the next one as well. */
+function withoutCulprit(unread: readonly string[], line: number) {
+  const [first, ...others] = unread
+  if (first === undefined || line === 0) return { unread, left: 0 }
+  const { rest, left } = withoutLine(first, line)
+  return { unread: rest === '' ? others : [rest, ...others], left }
+}
+
 function startWorker(setup: ThreadSetup): Worker {
   const start = {
     name: 'alert-core',
@@ -174,7 +193,7 @@ function isForText(flag: string): boolean {
 /**
  * Lines on their way to the thread: gathered during a turn, posted as one text, and kept until they are read.
  */
-function createOutbox(worker: Worker, state: SharedState) {
+function createOutbox(worker: Worker, state: SharedState, onPost: () => void) {
   const unread = createUnread()
   let gathered = ''
   let posting: NodeJS.Immediate | undefined
@@ -190,6 +209,7 @@ function createOutbox(worker: Worker, state: SharedState) {
     unread.push(gathered)
     worker.postMessage(gathered)
     gathered = ''
+    onPost()
   }
 
   return {
