@@ -22,7 +22,7 @@ export interface Opening {
 
 /** The first word often is what the sentence is about: it is open only if much else is equal. */
 const fewestFixed = { first: 3, other: 2, span: 3, fields: 4 }
-const gap = '…'
+export const gap = '…'
 /** The value of a message that has a masked one there. */
 export const masked = gap
 
@@ -93,7 +93,7 @@ const significantFields = new Set(
   reason result rule severity signal state status statusCode type`.split(/\s+/),
 )
 const systemName = /(?:^|\W)E[A-Z]{3,}(?:\W|$)|(?:Error|Exception)(?:\W|$)/
-const onlyMasked = /^[^\p{L}\d]*<\*>[^\p{L}\d]*$/u
+export const onlyMasked = /^[^\p{L}\d]*<\*>[^\p{L}\d]*$/u
 
 function openFields(template: Template, fixed: number): Opening | undefined {
   const values: string[] = []
@@ -126,6 +126,6 @@ const statusNumber = /^\W*\d{1,5}\W*$/
 const errorName = /(?:^|\W)(?:E[A-Z]{3,}|[A-Z]+_[A-Z_]+|\w*(?:Error|Exception))(?:\W|$)/
 
 /** It may be open: a number that was kept is a status, and an error is another problem. */
-function isName(word: string): boolean {
+export function isName(word: string): boolean {
   return word !== '' && !word.includes(hidden) && !statusNumber.test(word) && !errorName.test(word)
 }

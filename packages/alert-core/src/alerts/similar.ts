@@ -1,12 +1,13 @@
 /**
  * Finds alerts whose messages differ in one word only: by the words of each message with one of them left
  * open. Few messages have any like them, so they are compared only where more than four have the same scope
- * and number of words.
+ * and number of words. Long and Chinese ones are compared with each other from both ends.
  */
 import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
 import { redactText } from '../redact/redact-text.ts'
+import { type Ends, endsOfMany, endsOfWords, gapWords, hasHan, valueBetween } from './one-gap.ts'
 import { masked, type Opening, openingsOf, spansOf, type Template, templateKey, textOf } from './openings.ts'
 
 /** The words that merged alerts differ in. */
@@ -28,6 +29,8 @@ const longestKey = 499
 export interface Group {
   readonly template: () => Template
   readonly members: Map<string, string>
+  /** What its texts have in common, if they were compared from both ends. */
+  readonly ends?: Ends
   merged?: Omit<Merged, 'word'>
 }
 
@@ -50,9 +53,18 @@ export interface Similar {
   readonly merged: Lru<string, Merged>
   /** Scope and number of words of merged alerts: a new one is compared only if there are any like it. */
   readonly mergedKinds: Lru<string, true>
+  /** Long and Chinese texts by scope and id, to be compared with each other. */
+  readonly texts: Lru<string, Map<string, string>>
+  /** By scope: the merged alerts of such texts. */
+  readonly mergedTexts: Lru<string, (Omit<Merged, 'word'> & { readonly ends: Ends })[]>
   /** There is a merged alert: the next record may belong to it. */
   hasMerged: boolean
 }
+
+/** Scopes whose texts are compared, and texts and merged alerts of each. */
+const mostScopes = 200
+const mostTexts = 40
+const mostMergedTexts = 16
 
 /** More alerts than this become one. */
 export const mostApart = 4
@@ -64,6 +76,8 @@ export function createSimilar(maxAlerts: number): Similar {
     groups: createLru(most),
     merged: createLru(most),
     mergedKinds: createLru(maxAlerts),
+    texts: createLru(mostScopes),
+    mergedTexts: createLru(mostScopes),
     hasMerged: false,
   }
 }
@@ -97,15 +111,44 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
   let openings: readonly Opening[] | undefined
   const openingsOnce = () => (openings ??= openingsOf(template))
   if (similar.hasMerged && joinMerged(similar, template, id, openingsOnce)) return { template, full: [] }
+  const alike = isCompared(template) ? noteText(similar, template, id) : undefined
+  const own = alike === undefined ? [] : [alike]
+  if (template.words.length > mostWords) return { template, full: own }
   const kind = kindOf(template)
   const few = similar.few.get(kind) ?? new Map<string, Template>()
   if (few !== 'compared') {
     few.set(id, template)
     similar.few.set(kind, few.size > mostApart ? 'compared' : few)
-    if (few.size <= mostApart) return { template, full: [] }
+    if (few.size <= mostApart) return { template, full: own }
     for (const [member, other] of few) if (member !== id) addToGroups(similar, openingsOf(other), member)
   }
-  return { template, full: addToGroups(similar, openingsOnce(), id).filter(hasEnough) }
+  return { template, full: [...addToGroups(similar, openingsOnce(), id).filter(hasEnough), ...own] }
+}
+
+/** Its words are too many to leave each open, or no blank separates them. */
+function isCompared({ words }: Template): boolean {
+  return words.length > mostWords || words.some(hasHan)
+}
+
+/** Remembers a text; the group of those that differ from it in one place, once they are enough. */
+function noteText(similar: Similar, template: Template, id: string): Group | undefined {
+  const { scope } = template
+  const texts = similar.texts.get(scope) ?? new Map<string, string>()
+  const text = template.words.join(' ')
+  texts.set(id, text)
+  if (texts.size > mostTexts) texts.delete(texts.keys().next().value!)
+  similar.texts.set(scope, texts)
+  if (texts.size <= mostApart) return undefined
+  for (const other of texts.keys()) if (similar.merged.has(other)) texts.delete(other)
+  const ends = endsOfMany(text, [...texts.values()], mostApart)
+  if (ends === undefined) return undefined
+  const members = new Map<string, string>()
+  for (const [other, its] of texts) {
+    const value = valueBetween(ends, its)
+    if (value !== undefined) members.set(other, value)
+  }
+  const group = { template: () => ({ scope, words: gapWords(ends) }), members, ends }
+  return hasEnough(group) ? group : undefined
 }
 
 /** Alerts of one kind may be alike. `more` is by how much the message has more words than the other. */
@@ -118,17 +161,28 @@ export function markMerged(similar: Similar, group: Group, alert: Omit<Merged, '
   group.merged = alert
   similar.hasMerged = true
   similar.mergedKinds.set(kindOf(alert.template), true)
+  if (group.ends === undefined) return
+  const { scope } = alert.template
+  const others = similar.mergedTexts.get(scope) ?? []
+  similar.mergedTexts.set(scope, [{ ...alert, ends: group.ends }, ...others].slice(0, mostMergedTexts))
 }
 
 const longestSpan = 3
 
 /** True if there is a merged alert of such messages: the occurrence is counted under it from now on. */
 function joinMerged(
-  { groups, merged, mergedKinds }: Similar,
+  { groups, merged, mergedKinds, mergedTexts }: Similar,
   template: Template,
   id: string,
   openings: () => readonly Opening[],
 ): boolean {
+  for (const { ends, ...known } of mergedTexts.get(template.scope) ?? []) {
+    const value = valueBetween(ends, template.words.join(' '))
+    if (value === undefined) continue
+    merged.set(id, { ...known, word: value })
+    return true
+  }
+  if (template.words.length > mostWords + longestSpan) return false
   for (let size = 1; size <= longestSpan; size++) {
     if (mergedKinds.get(kindOf(template, size - 1)) === undefined) continue
     for (const { key, value } of size === 1 ? openings() : spansOf(template, size)) {
@@ -152,10 +206,15 @@ function hasEnough({ members }: Group): boolean {
 export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, isMerged: boolean): void {
   const { id, template } = alert
   if (isMerged) {
-    const group: Group = { template: () => template, members: new Map() }
+    const ends = isCompared(template) ? endsOfWords(template.words) : undefined
+    const group: Group = { template: () => template, members: new Map(), ...(ends && { ends }) }
     similar.groups.set(templateKey(template), group)
     markMerged(similar, group, alert)
-  } else addToGroups(similar, openingsOf(template), id)
+  } else {
+    if (isCompared(template)) noteText(similar, template, id)
+    if (template.words.length > mostWords) return
+    addToGroups(similar, openingsOf(template), id)
+  }
   similar.few.set(kindOf(template), 'compared')
 }
 
@@ -171,7 +230,6 @@ function templateOf(occurrence: Occurrence): Template | undefined {
   if (systemError.test(text)) return undefined
   // A word alone no longer shows what 'password:' before it says of it.
   const words = wordsOf(redactText(text))
-  if (words.length > mostWords) return undefined
   return { scope: `${scopeId(occurrence.labels, occurrence.rule)}\n${prefix}`, words }
 }
 
