@@ -24,7 +24,8 @@ export function severityOfLevel(level: number): Severity {
 
 /**
  * The error of a record. `causes` are the messages of its chain of causes, outermost first; `root` is the
- * cause that began it: the last of the chain, or the first of several errors beside each other.
+ * cause that began it: the last of the chain, or the first of several errors beside each other, and then the
+ * others stand behind it in `causes`.
  */
 export interface ErrorInfo {
   readonly type?: string

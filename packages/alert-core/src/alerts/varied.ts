@@ -4,6 +4,7 @@
  * failed' have 'charge … failed' in common; what varied once stays '…'.
  */
 import type { LogRecord } from '../model.ts'
+import { reasonOf } from '../read/reason.ts'
 
 /** The words that all texts share, '…' or a part of a word with '…' where they differ. */
 export interface Shape {
@@ -43,11 +44,11 @@ export function noteVaried(alert: Varying, { msg, err }: LogRecord): void {
   const firstError = first.err?.message
   if (msg === first.msg && err?.message === firstError) return
   if (alert.summary !== undefined || alert.isAbsence) return
-  const message = msg === first.msg ? varied?.message : compare(varied?.message, first.msg, msg)
+  const message = compareReasons(varied?.message, first.msg, msg)
   const error =
-    err === undefined || err.message === firstError || firstError === undefined
+    err === undefined || firstError === undefined
       ? varied?.error
-      : compare(varied?.error, firstError, err.message)
+      : compareReasons(varied?.error, firstError, err.message)
   if (message === varied?.message && error === varied?.error) return
   alert.varied = { ...(message && { message }), ...(error && { error }) }
 }
@@ -81,6 +82,13 @@ function withoutRests({ head, tail }: Shape): Shape {
   if (safe === text) return tail === undefined ? { head } : { head, tail }
   const masked = safe.split(' ')
   return { head: masked.slice(0, head.length), ...(tail && { tail: masked.slice(head.length + 1) }) }
+}
+
+/** Of messages that are JSON or code, what they say in words is compared. */
+function compareReasons(shape: Shape | undefined, first: string, text: string): Shape | undefined {
+  if (first === text) return shape
+  const [before, now] = [first, text].map((message) => reasonOf(message)?.text ?? message)
+  return before === now ? shape : compare(shape, before!, now!)
 }
 
 function compare(shape: Shape | undefined, first: string, text: string): Shape {

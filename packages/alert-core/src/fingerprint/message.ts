@@ -141,6 +141,7 @@ const generic = new Set([
   'failure',
   'fatal',
   'fatal error',
+  'all promises were rejected',
   'an error occurred',
   'an error has occurred',
   'an unexpected error occurred',

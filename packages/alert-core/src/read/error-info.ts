@@ -6,6 +6,7 @@
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
 import { errorParts } from './names.ts'
+import { constraintOf } from './reason.ts'
 import { describeLeaves } from './record-message.ts'
 import { bracketOf, causedBy, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
 
@@ -27,6 +28,8 @@ type Root = NonNullable<ErrorInfo['root']>
 interface Causes {
   readonly chain: readonly Root[]
   readonly root: Root | undefined
+  /** The others of which the root is the first. */
+  readonly beside?: readonly Root[]
 }
 
 const simple: ReadonlySet<string> = new Set(['type', 'name', 'message', 'stack', 'code'])
@@ -83,7 +86,7 @@ function fromAny(given: Fields): ErrorInfo | undefined {
     codeOf(partOf(given, errorParts.code)) ??
     bracketOf(stack) ??
     (own === undefined ? innerCode(given) : undefined)
-  const said = own ?? describeLeaves(given, named) ?? code ?? type
+  const said = own ?? constraintOf(given) ?? describeLeaves(given, named) ?? code ?? type
   return said === undefined ? undefined : errorInfo({ message: said, type, code, stack }, causes)
 }
 
@@ -125,18 +128,20 @@ function fromList(list: readonly unknown[]): ErrorInfo | undefined {
   if (stack !== undefined) return fromText(stack)
   const chain = members(list)
   const [first] = chain
-  return first === undefined ? undefined : errorInfo({ ...first }, { chain: chain.slice(1), root: undefined })
+  if (first === undefined) return undefined
+  const others = chain.slice(1)
+  return errorInfo({ ...first }, { chain: others, root: others.length === 0 ? undefined : first })
 }
 
 function errorInfo(
   { message, type, code, stack }: { [Name in 'type' | 'code' | 'stack']?: string | undefined } & Root,
-  { chain, root }: Causes,
+  { chain, root, beside = [] }: Causes,
 ): ErrorInfo {
   const info: Draft = { message }
   if (type !== undefined) info.type = type
   if (code !== undefined) info.code = code
   if (stack !== undefined) info.stack = stack
-  if (chain.length > 0) info.causes = chain.slice(0, maxCauses).map((cause) => cause.message)
+  if (chain.length > 0) info.causes = [...chain, ...beside].slice(0, maxCauses).map((cause) => cause.message)
   if (root !== undefined) info.root = root
   return info
 }
@@ -145,7 +150,7 @@ function errorInfo(
 function causesOf(given: Fields, stack: string | undefined): Causes {
   if (!hasMore(given)) return chained(foldedCauses(stack))
   const chain = causeChain(given)
-  if (chain.length > 0) return chained(chain)
+  if (chain.length > 0) return { ...chained(chain), beside: membersOf(lastHolder(given)).slice(1) }
   const folded = foldedCauses(stack)
   if (folded.length > 0) return chained(folded)
   const gathered = membersOf(given)
@@ -177,6 +182,17 @@ function causeChain(given: Fields): Root[] {
   if (holder !== given) chain.push(...membersOf(holder).slice(0, 1))
   const kept = chain.filter((root, index) => root.message !== chain[index - 1]?.message)
   return kept.length > maxCauses ? [...kept.slice(0, maxCauses - 1), kept.at(-1)!] : kept
+}
+
+/** The last error of a chain of causes. */
+function lastHolder(given: Fields): Fields {
+  let holder = given
+  for (let depth = 0; depth < 2 * maxCauses; depth++) {
+    const cause = partOf(holder, errorParts.cause)
+    if (!isObject(cause)) break
+    holder = cause
+  }
+  return holder
 }
 
 /** One cause by itself. */

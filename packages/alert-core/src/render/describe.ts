@@ -5,6 +5,7 @@
 import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
+import { reasonOf, severalOf } from '../read/reason.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { formatCount, type Zone } from '../time/time-text.ts'
@@ -144,8 +145,8 @@ export function createDescribe(options: DescribeOptions) {
     const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
     const safe = scrub.lines(
       {
-        ...textsOf(record),
-        ...sharedTexts(alert),
+        ...textsOf(record, word),
+        ...sharedTexts(alert, word),
         errorMessage: message,
         errorCode,
         code: alert.code ?? errorCode,
@@ -299,28 +300,42 @@ function withoutRepeats(headline: string, parts: readonly string[]): string {
 }
 
 /** What a record says, and its error: raw texts, '' if there is none. */
-export function textsOf({ msg, err }: LogRecord) {
-  return {
-    message: withoutStack(msg),
-    own: withoutStack(err?.message ?? ''),
-    type: err?.type ?? '',
-    root: err ? rootOf(err) : '',
-  }
+export function textsOf({ msg, err }: LogRecord, word: Words = words.en) {
+  const type = err?.type ?? ''
+  const isOwn = msg === err?.message
+  const message = inWords(msg, isOwn ? type : '', word)
+  if (err === undefined) return { message, own: '', type, root: '' }
+  const several = severalOf(err)
+  // The errors beside each other are all that such an error says.
+  if (several !== '' && (err.root?.message ?? err.message) === err.message)
+    return { message: isOwn ? several : message, own: several, type, root: '' }
+  return { message, own: inWords(err.message, type, word), type, root: rootOf(err, several, word) }
+}
+
+/** The text without a stack, and the reason in words if it is JSON or code. */
+function inWords(text: string, type: string, word: Words): string {
+  const message = withoutStack(text)
+  const reason = reasonOf(message)
+  if (reason === undefined) return message
+  const isNamed = reason.isListed && type !== '' && type !== 'Error' && type !== 'Object'
+  const said = isNamed ? `${type}: ${reason.text}` : reason.text
+  return reason.more === 0 ? said : word.reasons(said, reason.more)
 }
 
 /** The message of the cause that began it, with its code unless the message says it. */
-function rootOf({ message, root, causes }: ErrorInfo): string {
-  const text = withoutStack(root?.message ?? causes?.at(-1) ?? '')
-  if (text === message) return ''
+function rootOf({ message, root, causes }: ErrorInfo, several: string, word: Words): string {
+  const cause = root?.message ?? causes?.at(-1) ?? ''
+  if (withoutStack(cause) === message) return ''
+  const text = several || inWords(cause, root?.type ?? '', word)
   const code = root?.code
   return code === undefined || text.includes(code) ? text : `${text} (${code})`
 }
 
 /** What the records of an alert have in common, '…' where they differ: raw texts, '' if all are equal. */
-function sharedTexts({ varied, first, latest }: Alert) {
+function sharedTexts({ varied, first, latest }: Alert, word: Words) {
   if (varied === undefined) return { sharedMessage: '', sharedOwn: '', sharedRoot: '' }
-  const { message, own, root } = textsOf(first)
-  const isSameRoot = root === textsOf(latest).root
+  const { message, own, root } = textsOf(first, word)
+  const isSameRoot = root === textsOf(latest, word).root
   return {
     sharedMessage: varied.message ?? message,
     sharedOwn: varied.error ?? own,

@@ -40,6 +40,8 @@ export interface Words {
   /** Before the message of the latest record, where the records differ. */
   readonly latest: string
   more(alerts: number): string
+  /** 'email: Invalid email (and 2 more)': the first of several reasons. */
+  reasons(first: string, more: number): string
   moreKinds(kinds: number): string
   /** '{time}' stands for its time. */
   readonly nextReminder: string
@@ -265,6 +267,7 @@ const english: Words = {
   moreKinds: (kinds) => `and ${formatCount(kinds)} more kinds`,
   latest: 'Latest: ',
   more: (alerts) => `and ${formatCount(alerts)} more`,
+  reasons: (first, more) => `${first} (and ${formatCount(more)} more)`,
   cut: (chars) =>
     chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
   nextReminder: 'If it continues, next reminder at {time}.',
@@ -388,6 +391,7 @@ const chinese: Words = {
   moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,
   latest: '最近一条：',
   more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
+  reasons: (first, more) => `${first}（另有 ${formatCount(more)} 项）`,
   cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
   nextReminder: '若持续发生，{time} 再次提醒',
   delayed(dueAt, delay, cause) {

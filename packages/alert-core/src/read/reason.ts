@@ -1,0 +1,189 @@
+/**
+ * The reason in words, where a message is JSON or code: the first issue of a list of them, the line behind
+ * the code that Prisma or a compiler quotes, what a database answered to a statement; and several errors
+ * beside each other as one text.
+ */
+import { createMemo } from '../cache/lru.ts'
+import type { ErrorInfo } from '../model.ts'
+import { isObject } from '../text/get-path.ts'
+
+/** What a message says in words, and how many other reasons it has. */
+export interface Reason {
+  readonly text: string
+  readonly more: number
+  /** It is one of a list: what kind of list says the error's type. */
+  readonly isListed: boolean
+}
+
+const longest = 16_384
+const longestReason = 1_000
+const mostLines = 200
+const mostLooked = 300
+const mostShown = 3
+const maxDepth = 3
+
+/** Few messages need a closer look: JSON, several lines, SQL, what a GraphQL client adds. */
+const special = /^[\s{[]|\n|^(?:select|insert|update|delete|with) |: \{"response":\{/
+/** Messages that repeat are read once. */
+const known = createMemo<Reason | undefined>(64)
+
+/** `undefined` if the message is the reason as it is. */
+export function reasonOf(message: string): Reason | undefined {
+  if (!special.test(message) || message.length > longest) return undefined
+  const before = known.get(message)
+  if (before !== undefined) return before.value
+  const reason = find(message.trim())
+  known.set(message, reason)
+  return reason
+}
+
+function find(text: string): Reason | undefined {
+  if (text.startsWith('[') || text.startsWith('{')) return listed(text)
+  const line = /\n/.test(text) ? behindCode(text) : behindStatement(text)
+  return line === undefined ? undefined : { text: line.slice(0, longestReason), more: 0, isListed: false }
+}
+
+// ── JSON
+
+/** A message that was cut, or holds JSON only to its middle. */
+const firstMessage = /"message"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,1000})"/
+
+function listed(text: string): Reason | undefined {
+  const value = parse(text)
+  const found = value === undefined ? parse(`"${firstMessage.exec(text)?.[1] ?? ''}"`) : issueOf(value, '', 0)
+  if (typeof found !== 'string' || found === '') return undefined
+  const issues = issuesIn(value)
+  return {
+    text: found.slice(0, longestReason),
+    more: Math.max(0, (issues?.length ?? 1) - 1),
+    isListed: issues !== undefined || text.startsWith('['),
+  }
+}
+
+function issuesIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  if (!isObject(value)) return undefined
+  return [value['issues'], value['errors'], value['details']].find(Array.isArray)
+}
+
+/** 'items.0.sku: Required', of the first issue; `path` is where the value lies that holds it. */
+function issueOf(value: unknown, path: string, depth: number): string | undefined {
+  if (typeof value === 'string') return withPath(path, value)
+  if (depth > maxDepth) return undefined
+  if (Array.isArray(value)) return issueOf(value[0], path, depth + 1)
+  if (!isObject(value)) return undefined
+  const place = pathOf(value, path)
+  const own = [value['message'], value['msg'], value['detail'], value['title']].find(isText)
+  // Of a union Zod says only below what is wrong.
+  const inner = value['unionErrors'] ?? (value['code'] === 'invalid_union' ? value['errors'] : undefined)
+  const below = inner ?? (own === undefined ? issuesIn(value) : undefined)
+  const said = below === undefined ? undefined : issueOf(below, place, depth + 1)
+  return said ?? withPath(place, own ?? constraintOf(value) ?? '')
+}
+
+function pathOf(value: Readonly<Record<string, unknown>>, path: string): string {
+  const { path: given, property } = value
+  const parts = Array.isArray(given) ? given.slice(0, 10) : [given ?? property]
+  const named = parts.filter((part) => typeof part === 'string' || typeof part === 'number')
+  return [path, ...named].filter((part) => part !== '').join('.')
+}
+
+/** class-validator's: 'email must be an email'. */
+export function constraintOf(value: Readonly<Record<string, unknown>>): string | undefined {
+  const { constraints, children, property } = value
+  if (isObject(constraints)) return Object.values(constraints).find(isText)
+  const inner = Array.isArray(children) && isObject(children[0]) ? constraintOf(children[0]) : undefined
+  return inner === undefined || typeof property !== 'string' ? undefined : `${property}.${inner}`
+}
+
+function withPath(path: string, text: string): string | undefined {
+  if (text === '') return undefined
+  return path === '' || text.startsWith(path) ? text : `${path}: ${text}`
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+// ── code
+
+const prisma = /^Invalid `([^`\n]{1,100})` invocation/
+/** It introduces the next lines, or is a place in a file. */
+const lead = /(?::|\bin|\bby|[({[])$/
+const place = /^\S{1,300}:\d{1,9}(?::\d{1,9})?:?$/
+/** A line of code that is quoted: with its number, marked, or nothing but signs. */
+const codeLine = /^(?:\s|>|→|\d{1,9}\s{0,9}[|│]|[-+~^?|]+(?:\s|$)|[{}()[\]])/
+const numberedLine = /^\s{0,9}(?:[>→]\s{0,9})?\d{1,9}\s{0,9}[|│]/
+const bullet = /^\s{0,9}[-*•]\s{1,9}(?=\p{L}{2})/u
+const words = /\p{L}{2}[^\n]*[\s'`"]|\p{Script=Han}{2}/u
+
+/** The first line in words behind the one that only introduces it. */
+function behindCode(text: string): string | undefined {
+  const [first = '', ...lines] = text.split('\n', mostLines).map((line) => line.trimEnd())
+  const call = prisma.exec(first)?.[1]
+  const isPlace = place.test(first)
+  if (call === undefined && !isPlace && !lead.test(first))
+    return lines.some((line) => numberedLine.test(line)) ? first : undefined
+  const line = lines.map((each) => each.replace(bullet, '')).find(isInWords)
+  if (line === undefined) return undefined
+  if (call !== undefined) return `${call}: ${line}`
+  return isPlace ? line : `${first} ${line}`
+}
+
+function isInWords(line: string): boolean {
+  return !codeLine.test(line) && !place.test(line) && words.test(line.slice(0, mostLooked))
+}
+
+// ── statements
+
+/** Knex writes the statement before what the database says of it; a GraphQL client the request behind. */
+const statement = /^(?:select|insert|update|delete|with) [\s\S]{1,15000} - (?=\S)/
+const request = /: \{"response":\{/
+
+function behindStatement(text: string): string | undefined {
+  const { 0: before } = statement.exec(text) ?? { 0: '' }
+  if (before !== '') return text.slice(before.length)
+  const at = text.search(request)
+  return at > 0 ? text.slice(0, at) : undefined
+}
+
+// ── several errors beside each other
+
+/**
+ * What several errors beside each other say: 'connect ECONNREFUSED ::1:5432, 127.0.0.1:5432' where they
+ * differ in one word, else each by itself; '' for one error alone.
+ */
+export function severalOf({ message, root, causes = [] }: ErrorInfo): string {
+  if (root === undefined) return ''
+  const at = causes.indexOf(root.message)
+  const isFirst = at === -1 && root.message === message
+  const beside = isFirst ? [message, ...causes] : at === -1 ? [] : causes.slice(at)
+  const each = [...new Set(beside.map((text) => reasonOf(text)?.text ?? text))]
+  if (each.length < 2) return ''
+  return inOneWord(each) ?? listOf(each, '; ')
+}
+
+function inOneWord(texts: readonly string[]): string | undefined {
+  const split = texts.map((text) => text.split(' '))
+  const [first = []] = split
+  if (split.some((words) => words.length !== first.length)) return undefined
+  const differing = first.flatMap((word, at) => (split.some((words) => words[at] !== word) ? [at] : []))
+  const [at = 0] = differing
+  const values = split.map((words) => words[at]!)
+  if (differing.length !== 1 || first.length < 2 || values.some((value) => /[:;,]$/.test(value)))
+    return undefined
+  return first.with(at, listOf(values, ', ')).join(' ')
+}
+
+function listOf(texts: readonly string[], between: string): string {
+  const shown = texts.slice(0, mostShown).join(between)
+  return texts.length > mostShown ? `${shown}${between}…` : shown
+}
