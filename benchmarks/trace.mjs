@@ -15,9 +15,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { parseAst } from 'rolldown/parseAst'
 
-const goal = { files: 60, changes: 250 }
-/** What stands: it may not grow until it has shrunk to the goal. */
-const limit = { files: 61, changes: 240 }
+/** It may not grow: what a line does not need is not entered, and small files of one concept are one. */
+const limit = { files: 60, changes: 250 }
 
 const core = fileURLToPath(new URL('../packages/alert-core/', import.meta.url))
 const source = join(core, 'src')
@@ -244,9 +243,9 @@ console.table(byRoom(entered.keys(), changes))
 if (process.argv.includes('--files')) list('Calls into each file', entered)
 if (process.argv.includes('--calls')) list('Changes of file', changes)
 console.log(
-  `One fatal line enters ${found.files} files (goal: ${goal.files}) with ${found.changes} changes of file (goal: ${goal.changes}).`,
+  `One fatal line enters ${found.files} files (at most ${limit.files}) with ${found.changes} changes of file (at most ${limit.changes}).`,
 )
 if (found.files > limit.files || found.changes > limit.changes) {
-  console.error(`That is more than the limit: ${limit.files} files, ${limit.changes} changes.`)
+  console.error('That is more than the limit.')
   process.exitCode = 1
 }

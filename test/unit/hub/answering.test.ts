@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { alertsNamed, shortIdOf } from '#core/alerts/short-id.ts'
+import { alertsNamed, shortIdOf } from '#core/alerts/tracker.ts'
 import type { AlertOptions } from '#core/options.ts'
 import { aDirectory, hook, imageOf, line, openHub, start, started } from './state-rig.ts'
 import { minute, openStory, prompt, second } from './story.ts'

@@ -2,7 +2,7 @@
  * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
  * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
-import type { Alert, EndCause, LogRecord, Occurrence } from '../model.ts'
+import type { Acknowledgement, Alert, EndCause, LogRecord, Occurrence } from '../model.ts'
 import {
   filteredCount,
   lastNotifiedOf,
@@ -30,6 +30,7 @@ import {
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
 import { noteEnd } from './send-digest.ts'
+import { mergedIdOf } from './similar.ts'
 import { historySize, type TrackerState } from './tracker-state.ts'
 
 const nothing: readonly Effect[] = []
@@ -279,4 +280,31 @@ export function removeAlert(state: TrackerState, alert: LiveAlert): void {
   if (notified.length === 0) return
   const { id, starts, endedAt = alert.lastAt } = alert
   addPast(state.history, { id, endedAt, starts, notified: ownEntries(notified) }, historySize(state))
+}
+
+// ── acknowledged: muted on every channel until it becomes worse or ends, or until that is undone
+
+/** Undefined if no such alert fires. */
+export function acknowledge(
+  state: TrackerState,
+  id: string,
+  acknowledgement: Acknowledgement,
+  now: number,
+): readonly Effect[] | undefined {
+  const alert = firingAlert(state, mergedIdOf(state.similar, id), now)
+  if (alert === undefined) return undefined
+  alert.acknowledged = acknowledgement
+  state.hasAcknowledged = true
+  return [acknowledgedEffect(alert, acknowledgement)]
+}
+
+/** Undefined if no such alert fires, or it is not acknowledged. */
+export function unacknowledge(state: TrackerState, id: string, now: number): readonly Effect[] | undefined {
+  const alert = firingAlert(state, mergedIdOf(state.similar, id), now)
+  const acknowledged = alert?.acknowledged
+  if (alert === undefined || acknowledged === undefined) return undefined
+  delete alert.acknowledged
+  const effects = updateMutesOf(state, alert, now, 0)
+  schedule(state, alert)
+  return [acknowledgedEffect(alert, acknowledged, 'undone'), ...effects]
 }

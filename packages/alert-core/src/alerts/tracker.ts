@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Acknowledgement, Alert, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
-import { acknowledge, unacknowledge } from './acknowledge.ts'
+import { acknowledge, unacknowledge } from './alert-life.ts'
 import type { ChannelPlan } from './channel.ts'
 import { filteredCount, unnotified } from './channel-state.ts'
 import type { Effect } from './effect.ts'
@@ -18,7 +18,6 @@ import type { SeenAlert } from './releases.ts'
 import { applyWatches, forget, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
 import { noteEffects, openDigests, saveDigests } from './send-digest.ts'
-import { shortIdOf } from './short-id.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { type Aggregate, catchUp, takeRecord } from './take-record.ts'
@@ -273,4 +272,29 @@ function takeSnapshot(state: TrackerState, withKeys: boolean): TrackerSnapshot {
     ...(state.digests.size === 0 ? {} : { digests: saveDigests(state) }),
     ...(state.conditions && { conditions: state.conditions.save(withKeys) }),
   }
+}
+
+// ── short ids, as people read and type them
+
+const shortIdLength = 6
+const longerIdLength = 8
+/** A shorter start is taken for a mistake. */
+export const leastIdLength = 4
+
+/**
+ * The first six digits of the alert's fingerprint, or eight if another live alert shares those; `ids` are
+ * those of the live alerts.
+ */
+export function shortIdOf(id: string, ids: Iterable<string>): string {
+  const start = id.slice(0, shortIdLength)
+  for (const other of ids) if (other !== id && other.startsWith(start)) return id.slice(0, longerIdLength)
+  return start
+}
+
+/** The alerts that this id may mean, any start of at least four digits: one if it is clear. */
+export function alertsNamed<Named extends Pick<Alert, 'id'>>(id: string, alerts: readonly Named[]): Named[] {
+  const given = id.toLowerCase()
+  const exact = alerts.filter((alert) => alert.id === given)
+  if (exact.length > 0 || given.length < leastIdLength) return exact
+  return alerts.filter((alert) => alert.id.startsWith(given))
 }

@@ -294,7 +294,10 @@ const printedPlaces = 64
 /** Problems that repeat make the very same texts again: comparing costs less than making them. */
 const printed: string[] = new Array(printedPlaces).fill('')
 
-/** The draft as a string, '<*>' for each masked value: at most `maxChars` characters, cut between two words if need be. */
+/**
+ * The draft as a string, '<*>' for each masked value: at most `maxChars` characters, cut between two words if
+ * need be.
+ */
 function printDraft({ units, length }: Draft): string {
   let size = 0
   let boundary = 0

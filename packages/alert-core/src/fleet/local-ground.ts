@@ -53,7 +53,7 @@ export function createLocalGround({ directory: given, identity }: LocalGroundOpt
     const path = leasePath(term)
     const isLate = () => terms().some((other) => other > term)
     if (isLate() || existsSync(path)) return undefined
-    // Whoever reads the lease finds its holder: it listens before.
+    // The holder listens before the lease can be read.
     const socket = socketPath(directory, name, id)
     let server = listen(socket, accept)
     if (!server.listening) throw new Error(`no socket can be opened at ${socket}`)

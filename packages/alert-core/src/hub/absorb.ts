@@ -4,7 +4,9 @@
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { CountedItem, EndItem, Item } from '../fleet/fleet-types.ts'
+import type { Occurrence } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
+import type { Plan } from '../options.ts'
 import type { State } from '../state/state.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 
@@ -81,4 +83,13 @@ function pushAll(
     ...tracker.push({ ...occurrence, record: first }, now, { count: 1, firstAt, lastAt: firstAt }),
     ...tracker.push(occurrence, now, { count: count - 1, firstAt, lastAt }),
   ]
+}
+
+/** The same for another process to count: with the process and the release in which it came. */
+export function withOrigin(occurrence: Occurrence, { process, release }: Plan): Occurrence {
+  return {
+    ...(process === '' ? {} : { process }),
+    ...(release === undefined ? {} : { release }),
+    ...occurrence,
+  }
 }

@@ -13,7 +13,7 @@ import type { Context } from '../read/context-ring.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
 import type { Clock, SteadyClock } from '../time/clock.ts'
-import { createAbsorb } from './absorb.ts'
+import { createAbsorb, withOrigin } from './absorb.ts'
 import { type Advance, createAdvance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
@@ -115,23 +115,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       context: () => context?.before(record) ?? [],
       names: () => inForce.compiled.rules.names(record).raised,
     }
-    if (fleet.submit?.(fleet.decides ? occurrence : asSubmitted(occurrence), clock.now(), origin)) return
+    const submitted = fleet.decides ? occurrence : withOrigin(occurrence, inForce.compiled.plan)
+    if (fleet.submit?.(submitted, clock.now(), origin)) return
     advance((now) => {
       const effects = tracker.push(occurrence, now)
       if (context !== undefined) tracker.addContext(id, now, () => context.before(record))
       return effects
     })
     state?.saveAlert(id, severity === 'critical')
-  }
-
-  /** Another process counts it: it says where and in which release it came. */
-  function asSubmitted(occurrence: Occurrence): Occurrence {
-    const { process, release } = inForce.compiled.plan
-    return {
-      ...(process === '' ? {} : { process }),
-      ...(release === undefined ? {} : { release }),
-      ...occurrence,
-    }
   }
 
   // ── only when a channel is to be notified; mute was already asked, by the tracker: see `createMute` below
@@ -153,18 +144,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {
     const own: Notification[] = []
-    for (const { notification, fallBack } of due) if (!fallBack) own.push(withLateMark(notification))
+    for (const { notification, fallBack } of due) if (!fallBack) own.push(takeOver(notification))
     if (own.length > 0) state?.saveUnsent(own)
     for (const notification of own) channels.offer(notification)
     for (const { notification, fallBack } of due)
-      if (fallBack) channels.fallbacks.beyondQuota(withLateMark(notification))
+      if (fallBack) channels.fallbacks.beyondQuota(takeOver(notification))
   }
 
-  /** Marked late if it says only what a former process had already seen. */
-  function withLateMark(notification: Notification): Notification {
-    const marked = state?.withLateMark(notification) ?? notification
-    state?.forgetFormer(notification)
-    return marked
+  /** From a former process, if its alerts were that one's. */
+  function takeOver(notification: Notification): Notification {
+    return state?.takeOver(notification) ?? notification
   }
 
   return { write, publish, track, absorb, advance, stopTimer }

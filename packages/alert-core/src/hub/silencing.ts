@@ -3,8 +3,8 @@
  * restart.
  */
 import { randomUUID } from 'node:crypto'
-import { alertsNamed, leastIdLength } from '../alerts/short-id.ts'
 import type { Effect, Tracker } from '../alerts/tracker.ts'
+import { alertsNamed, leastIdLength } from '../alerts/tracker.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Acknowledgement, Alert } from '../model.ts'

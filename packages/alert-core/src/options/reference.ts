@@ -3,7 +3,7 @@
  * published.
  */
 export { errorCodes, internalErrorCodes } from '../errors/error-codes.ts'
-export { mailSubject } from '../provider/subject.ts'
+export { mailSubject } from '../provider/markup.ts'
 export { plain, writeFrame } from '../providers/console/console-frame.ts'
 export { writeMailText } from '../providers/email/mail-text.ts'
 export { optionsJsonSchema } from './json-schema.ts'

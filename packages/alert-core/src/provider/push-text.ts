@@ -3,8 +3,8 @@
  * it is or what happened, then where and when.
  */
 import { cutWords } from '../text/text.ts'
+import { subjectWithin } from './markup.ts'
 import type { Message, SendContext } from './provider.ts'
-import { subjectWithin } from './subject.ts'
 
 const most = { title: 80, text: 120, body: 240 }
 

@@ -9,7 +9,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { type Dialect, plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
+import { type Dialect, plainDialect, safeHref, subjectWithin, writeMessage } from '../provider/markup.ts'
 import {
   asList,
   countGiven,
@@ -23,7 +23,6 @@ import {
 } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
-import { subjectWithin } from '../provider/subject.ts'
 import { breakMentions, cleanLine } from '../text/text.ts'
 
 /** The robot rejects 20 000 bytes; whether it counts the whole body or the text only is not documented. */

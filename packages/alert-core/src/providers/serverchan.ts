@@ -8,11 +8,10 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { writeMessage, writePlain } from '../provider/markup.ts'
+import { subjectWithin, writeMessage, writePlain } from '../provider/markup.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, secret } from '../provider/provider.ts'
 import { option, preset, required } from '../provider/schema.ts'
-import { subjectWithin } from '../provider/subject.ts'
 
 const maxBytes = 30_000
 const hourMs = 3_600_000

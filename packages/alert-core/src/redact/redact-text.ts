@@ -8,9 +8,7 @@ import { hideCommandSecrets, mayHaveCommand } from './commands.ts'
 import { hideEncoded, mayBeEncoded } from './encoded.ts'
 import { hideNamedValues, mayNameValues } from './named-values.ts'
 import { hideNeighbours, mayHaveNeighbour } from './neighbours.ts'
-import { hidePrivateKeys, mayHavePrivateKey } from './private-keys.ts'
 import { addressShapes, innerShapes, tokenShapes } from './token-shapes.ts'
-import { hideUrlCredentials } from './urls.ts'
 
 export const hidden = '***'
 
@@ -37,8 +35,8 @@ export function redactText(text: string): string {
 }
 
 function redactAt(text: string, depth: number): string {
-  let safe = mayHavePrivateKey.test(text) ? hidePrivateKeys(text, hidden) : text
-  if (safe.includes('@')) safe = hideUrlCredentials(safe, hidden)
+  let safe = mayHavePrivateKey.test(text) ? hidePrivateKeys(text) : text
+  if (safe.includes('@')) safe = hideUrlCredentials(safe)
   if (mayHaveNeighbour.test(safe)) safe = hideNeighbours(safe, hidden)
   if (mayHaveCommand.test(safe)) safe = hideCommandSecrets(safe, hidden)
   if (mayNameValues.test(safe)) safe = hideNamedValues(safe, hidden)
@@ -46,6 +44,80 @@ function redactAt(text: string, depth: number): string {
   safe = hideTokens(safe)
   if (mayBeEncoded.test(safe)) safe = hideEncoded(safe, redactAt, depth, hidden)
   return mayHaveCardNumber.test(safe) ? hideCardNumbers(safe, hidden) : safe
+}
+
+// ── private keys: PEM of any kind, whole or cut, PuTTY's format, and the private members of a JWK
+
+const mayHavePrivateKey = /-----BEGIN |Private-Lines|kty/
+
+/** The text with each private key replaced. */
+function hidePrivateKeys(text: string): string {
+  let safe = text.includes('-----BEGIN ') ? hidePem(text) : text
+  if (safe.includes('Private-Lines')) safe = safe.replace(puttyLines, `$1${hidden}`)
+  if (safe.includes('kty')) safe = safe.replace(jwkMember, `$1${hidden}`)
+  return safe
+}
+
+const keyBegin = /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const keyBody = /[A-Za-z\d+/=\s\\]*/y
+/** Lines of base64, the last of which is shorter than the others. */
+const puttyLines = /(Private-Lines: \d{1,4}(?:\s|\\{1,31}[rn]){1,4})[A-Za-z\d+/=\s\\]{16,}(?=P?)/g
+const jwkMember =
+  /((?:\\{0,31}["']|[{,\s])(?:d|p|q|dp|dq|qi|k|oth)\\{0,31}["']?\s{0,4}:\s{0,4}\\{0,31}["'])[\w-]{16,}={0,2}/g
+
+/** From the begin mark to the end mark, or if that is missing (a cut message), all that looks like base64. */
+function hidePem(text: string): string {
+  let safe = ''
+  let from = 0
+  let endMark = 0
+  for (const { index, 0: begin } of text.matchAll(keyBegin)) {
+    if (index < from) continue
+    const bodyAt = index + begin.length
+    if (endMark >= 0 && endMark < bodyAt) endMark = text.indexOf('-----END ', bodyAt)
+    safe += text.slice(from, index) + hidden
+    from = endMark < 0 ? endOfBody(text, bodyAt) : endOfMark(text, endMark)
+  }
+  return safe + text.slice(from)
+}
+
+function endOfBody(text: string, from: number): number {
+  keyBody.lastIndex = from
+  return from + (keyBody.exec(text)?.[0].length ?? 0)
+}
+
+function endOfMark(text: string, from: number): number {
+  const label = from + '-----END '.length
+  const close = text.slice(label, label + 80).indexOf('-----')
+  return close < 0 ? label : label + close + '-----'.length
+}
+
+// ── credentials in urls and connection strings: 'https://user:password@host', also where the password has
+// signs that should have been encoded, Go's 'user:password@tcp(host)' and Oracle's 'user/password@host'
+
+/** Up to the last '@': a password may contain one. */
+const userInfo = /:\/\/[^\s/?#"'<>\\]{1,1000}@/g
+/** A password with '/', '#', '?' or a quote in it; what looks like a port is none. */
+const wideUserInfo = /:\/\/[^\s:/?#@"'<>\\[]{0,128}:(?!\d{1,5}(?:[/?#]|$))[^\s"<>\\`]{1,256}@(?=[\w[])/g
+const goSource =
+  /(?<=^|[\s"'`=(,])([^\s"'`:@/=(,]{1,64}:)[^\s"`]{1,128}?@(?=(?:tcp|tcp6|udp|unix|cloudsql)\()/g
+const oracleSource =
+  /(?<=^|[\s"'`=(,:])([A-Za-z][\w$#]{0,29}\/)[^\s"'`@/]{1,64}@(?=(?:\/\/)?[\w.-]{1,128}:\d{2,5}[/:]\w)/g
+const oracleCommand =
+  /(\b(?:sqlplus|sqlldr|expdp|impdp|rman)[ \t]{1,4}(?:-\S{1,8}[ \t]{1,4}){0,3}[\w$#"]{1,32}\/)[^\s@/]{1,64}(?=@|\s|$)/g
+
+/** Most texts with an '@' have none of these. */
+const mayBeGo = /@(?:tcp|udp|unix|cloudsql)/
+const mayBeOracle = /@(?:\/\/)?[\w.-]{1,128}:\d/
+const mayBeOracleCommand = /sqlplus|sqlldr|expdp|impdp|rman/
+
+/** The text with the credentials of its urls and connection strings replaced. */
+function hideUrlCredentials(text: string): string {
+  let safe = text
+  if (safe.includes('://'))
+    safe = safe.replace(userInfo, `://${hidden}@`).replace(wideUserInfo, `://${hidden}@`)
+  if (mayBeGo.test(safe)) safe = safe.replace(goSource, `$1${hidden}@`)
+  if (mayBeOracle.test(safe)) safe = safe.replace(oracleSource, `$1${hidden}@`)
+  return mayBeOracleCommand.test(safe) ? safe.replace(oracleCommand, `$1${hidden}`) : safe
 }
 
 // ── by their shape

@@ -2,8 +2,8 @@
  * A digest in words: a subject with its numbers, a lead with its time, and a line for each kind of alerts.
  */
 import type { Digest, DigestLine, Notification, SuppressedReason } from '../model.ts'
+import { writeSubject } from '../provider/markup.ts'
 import type { Message, Note, SubjectParts } from '../provider/provider.ts'
-import { writeSubject } from '../provider/subject.ts'
 import { cutChars } from '../text/text.ts'
 import { formatDuration, isoTime, type Zone } from '../time/time-text.ts'
 import type { Description } from './describe.ts'

@@ -234,8 +234,8 @@ export interface OwnOrigin {
 const longestHost = 100
 
 /**
- * Makes the function that names the process, as pino writes `hostname` and `pid` into each line; undefined for
- * a record of this one.
+ * Makes the function that names the process, as pino writes `hostname` and `pid` into each line; undefined
+ * for a record of this one.
  */
 export function createForeignProcess({ host, pid }: OwnOrigin): (record: LogRecord) => string | undefined {
   return ({ fields }) => {

@@ -96,8 +96,8 @@ function sourceFile(source: string, folder: string): string | undefined {
 
 // ── where the map of a built file lies: beside it, or where the comment at its end says
 
-// Names of files come out of log lines, which may say anything: only regular files of bounded size are opened,
-// a map only under the name of one, and nothing leaves the machine.
+// Names of files come out of log lines, which may say anything: only regular files of bounded size are
+// opened, a map only under the name of one, and nothing leaves the machine.
 
 /** The text of a map, and the folder that its sources are relative to. */
 interface MapFile {

@@ -74,10 +74,11 @@ export interface State {
    * `isLate`: no process ran until now.
    */
   adopt(take: (adopted: Adopted) => void, isLate: boolean, deposed?: string): Promise<void>
-  /** The same notification, marked as delayed if it says only what a former process had already seen. */
-  withLateMark(notification: Notification): Notification
-  /** The notification's alerts count as this process's own from now on. */
-  forgetFormer(notification: Notification): void
+  /**
+   * The notification's alerts count as this process's own from now on. Returns it, marked as delayed if it
+   * says only what a former process had already seen.
+   */
+  takeOver(notification: Notification): Notification
   stats(): JournalStats
   /** Finds out whether the directory can still be used. */
   check(): void
@@ -225,8 +226,11 @@ export function createState(options: StateOptions): State {
         take({ ...adopted, unsent: more })
       }, deposed)
     },
-    withLateMark: (notification) => former.withLateMark(notification),
-    forgetFormer: (notification) => former.forget(notification),
+    takeOver(notification) {
+      const marked = former.withLateMark(notification)
+      former.forget(notification)
+      return marked
+    },
     async close() {
       sync([], false, true)
       timer?.cancel()

@@ -10,9 +10,8 @@
  *   └ If it continues, next reminder at 13:17.
  */
 
-import { isSaid, runbookWord } from '../../provider/markup.ts'
+import { isSaid, runbookWord, subjectWithin } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
-import { subjectWithin } from '../../provider/subject.ts'
 import { cleanLine } from '../../text/text.ts'
 
 /** How the parts of a card are set off from each other. */

@@ -7,6 +7,7 @@ import * as z from 'zod/mini'
 import type { Receipt } from '../../model.ts'
 import { masked } from '../../provider/http-sender.ts'
 import { domainOf, type Mailbox, parseMailbox } from '../../provider/mail-address.ts'
+import { mailSubject } from '../../provider/markup.ts'
 import {
   asList,
   countGiven,
@@ -17,7 +18,6 @@ import {
 } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, required } from '../../provider/schema.ts'
-import { mailSubject } from '../../provider/subject.ts'
 import { createMask } from '../../redact/redact.ts'
 import { cleanLine } from '../../text/text.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'

@@ -3,10 +3,9 @@
  * markup; a coloured attachment holds the cards, and a text beside them what a phone shows.
  */
 
-import { type Dialect, plainDialect, writeMessage } from '../../provider/markup.ts'
+import { type Dialect, plainDialect, subjectWithin, writeMessage } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
 import type { Message, SendContext } from '../../provider/provider.ts'
-import { subjectWithin } from '../../provider/subject.ts'
 import { escapeSlack } from '../../text/text.ts'
 import { writeCards, writeHeader } from './slack-blocks.ts'
 
