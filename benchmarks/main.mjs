@@ -44,7 +44,7 @@ const suites = {
   },
   'exit-matrix': {
     title: 'The end of a process',
-    note: 'Whether the last records reach the provider exactly once, and how long the process takes to end. `cold` is process.exit in the tick of the first record, `warm` in a running process, `handler` winston’s handleExceptions or a handler of the application that logs and exits. A slow provider answers after three seconds; one that hangs has received the message, which counts as delivered; one that refuses accepts no connection.',
+    note: 'Whether the last records reach the provider exactly once, and how long the process takes to end. `cold` is process.exit in the tick of the first record, `warm` in a running process, `handler` winston’s handleExceptions or a handler of the application that logs and exits. `warm` and `cold`, whose time is a goal, and the next start run alone; of the others two run side by side, and six where a provider is slow or hangs, because those processes only wait. A slow provider answers after three seconds; one that hangs has received the message, which counts as delivered; one that refuses accepts no connection.',
     run: async () => (await import('./suites/exit-matrix.mjs')).exitMatrix(),
   },
   start: {

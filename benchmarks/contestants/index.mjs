@@ -1,7 +1,9 @@
 // Every contestant: how its logger is made. `destination` is where the application's own lines go; `url`
 // where alerts go.
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 
 const require = createRequire(import.meta.url)
@@ -59,6 +61,13 @@ export const contestants = {
     return pinoTo(
       pino.multistream([{ stream: await ownDestination(destination) }, alertStream(alertOptions(url))]),
     )
+  },
+  // Processes that share a state directory are one fleet; this one speaks for it.
+  'pino + alertStream in a fleet': async ({ destination, url }) => {
+    const { alertStream } = await import('pino-alert-transport')
+    const state = { dir: mkdtempSync(join(tmpdir(), 'alert-bench-')), fleet: true }
+    process.once('exit', () => rmSync(state.dir, { recursive: true, force: true }))
+    return pinoTo(alertStream({ ...alertOptions(url), state }, await ownDestination(destination)))
   },
   // The floor of every second destination.
   'pino + a second stream that does nothing': async ({ destination }) => {

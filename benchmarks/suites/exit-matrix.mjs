@@ -26,6 +26,14 @@ const peers = [
   'winston-slack-webhook-transport',
 ]
 
+/**
+ * Ends whose time is a goal run alone. The others share the two cores of a small machine; if a provider is slow
+ * or silent, processes only wait.
+ */
+const timedEnds = ['warm', 'cold']
+const busyWidth = 2
+const waitingWidth = 6
+
 /** The longest that a process may take, and that news of it may take to come. */
 const giveUpMs = 20_000
 const newsMs = 10_000
@@ -33,12 +41,12 @@ const newsMs = 10_000
 export async function exitMatrix() {
   const runs = rounds(20)
   const fewRuns = Math.min(runs, 3)
-  const healthy = await table('healthy', 'worker', few(ends, 3), runs)
-  const child = await table('healthy', 'process', few([...ends, ...sudden]), Math.min(runs, 5))
-  const slow = await table('slow', 'worker', few(boundedEnds), fewRuns)
-  const hung = await table('hung', 'worker', few(boundedEnds), fewRuns)
-  const childHung = await table('hung', 'process', ['cold'], fewRuns)
-  const refused = await table('refused', 'worker', few(boundedEnds), fewRuns)
+  const healthy = await table('healthy', 'worker', few(ends, 3), runs, busyWidth)
+  const child = await table('healthy', 'process', few([...ends, ...sudden]), Math.min(runs, 5), busyWidth)
+  const slow = await table('slow', 'worker', few(boundedEnds), fewRuns, waitingWidth)
+  const hung = await table('hung', 'worker', few(boundedEnds), fewRuns, waitingWidth)
+  const childHung = await table('hung', 'process', ['cold'], fewRuns, waitingWidth)
+  const refused = await table('refused', 'worker', few(boundedEnds), fewRuns, busyWidth)
   const kept = await restarts(runs)
   const others = hasPeers ? await peerRows(fewRuns) : []
   const groups = [healthy, child, slow, hung, childHung, refused, kept, others]
@@ -63,21 +71,36 @@ export async function exitMatrix() {
   }
 }
 
-async function table(provider, runIn, ways, runs) {
-  const cells = []
-  for (const adapter of provider === 'healthy' ? adapters : few(adapters)) {
-    for (const end of ways) {
-      const cell = { provider, runIn, adapter, end, once: 0, runs, times: [] }
-      for (let run = 0; run < runs; run++) {
-        // In the same tick pino passes on only fatal records.
-        const severity = run % 2 === 0 || sudden.includes(end) ? 'critical' : 'error'
-        const way = end === 'signal' ? ['SIGTERM', 'SIGINT'][run % 2] : end
-        await oneRun(cell, { adapter, way, severity }, { runIn })
-      }
-      cells.push(cell)
-    }
-  }
+async function table(provider, runIn, ways, runs, width) {
+  const cells = (provider === 'healthy' ? adapters : few(adapters)).flatMap((adapter) =>
+    ways.map((end) => ({ provider, runIn, adapter, end, once: 0, runs, times: [] })),
+  )
+  const isTimed = ({ end }) => provider === 'healthy' && timedEnds.includes(end)
+  for (const cell of cells.filter(isTimed)) await runCell(cell)
+  await inTurns(
+    cells.filter((cell) => !isTimed(cell)).map((cell) => () => runCell(cell)),
+    width,
+  )
   return cells
+}
+
+async function runCell(cell) {
+  const { adapter, end, runIn, runs } = cell
+  for (let run = 0; run < runs; run++) {
+    // In the same tick pino passes on only fatal records.
+    const severity = run % 2 === 0 || sudden.includes(end) ? 'critical' : 'error'
+    const way = end === 'signal' ? ['SIGTERM', 'SIGINT'][run % 2] : end
+    await oneRun(cell, { adapter, way, severity }, { runIn })
+  }
+}
+
+/** Runs the jobs, `width` of them at a time. */
+async function inTurns(jobs, width) {
+  const left = [...jobs]
+  const lane = async () => {
+    for (let job = left.shift(); job !== undefined; job = left.shift()) await job()
+  }
+  await Promise.all(Array.from({ length: width }, lane))
 }
 
 async function oneRun(cell, setup, more) {
@@ -91,51 +114,57 @@ async function oneRun(cell, setup, more) {
 
 /** Killed in the tick of its last words, and started again. */
 async function restarts(runs) {
-  const cells = []
-  for (const adapter of adapters) {
-    const cell = {
-      provider: 'healthy',
-      runIn: 'worker',
-      adapter,
-      end: 'SIGKILL, next start',
-      once: 0,
-      runs,
-      times: [],
-    }
-    for (let run = 0; run < runs; run++) {
-      const hook = await openHook('healthy')
-      const dir = await mkdtemp(join(tmpdir(), 'alert-bench-'))
-      const options = { ...optionsOf(hook), state: { dir } }
-      await endOf(ours, [JSON.stringify({ adapter, way: 'SIGKILL at once', options })])
-      const early = deliveredOf(hook)
-      // A start with another record, which lives until the stored one is delivered.
-      await endOf(ours, [JSON.stringify({ adapter, way: 'next start', options })])
-      // If the thread that logs is delayed, the worker may have sent it before the kill, which may hit
-      // between the message and its journal entry.
-      if (early > 0 || deliveredOf(hook) === 1) cell.once++
-      await hook.close()
-      await rm(dir, { recursive: true, force: true })
-    }
-    cells.push(cell)
-  }
+  const cells = adapters.map((adapter) => ({
+    provider: 'healthy',
+    runIn: 'worker',
+    adapter,
+    end: 'SIGKILL, next start',
+    once: 0,
+    runs,
+    times: [],
+  }))
+  for (const cell of cells) await restartCell(cell)
   return cells
 }
 
-async function peerRows(runs) {
-  const cells = []
-  for (const provider of ['healthy', 'hung']) {
-    for (const adapter of peers) {
-      const cell = { provider, runIn: '', adapter, end: 'warm', once: 0, runs, times: [] }
-      for (let run = 0; run < runs; run++) {
-        const hook = await openHook(provider)
-        cell.times.push(await endOf(theirs, [adapter, hook.url]))
-        if (deliveredOf(hook) === 1) cell.once++
-        await hook.close()
-      }
-      cells.push(cell)
-    }
+async function restartCell(cell) {
+  const { adapter } = cell
+  for (let run = 0; run < cell.runs; run++) {
+    const hook = await openHook('healthy')
+    const dir = await mkdtemp(join(tmpdir(), 'alert-bench-'))
+    const options = { ...optionsOf(hook), state: { dir } }
+    await endOf(ours, [JSON.stringify({ adapter, way: 'SIGKILL at once', options })])
+    const early = deliveredOf(hook)
+    // A start with another record, which lives until the stored one is delivered.
+    await endOf(ours, [JSON.stringify({ adapter, way: 'next start', options })])
+    // If the thread that logs is delayed, the worker may have sent it before the kill, which may hit
+    // between the message and its journal entry.
+    if (early > 0 || deliveredOf(hook) === 1) cell.once++
+    await hook.close()
+    await rm(dir, { recursive: true, force: true })
   }
+}
+
+async function peerRows(runs) {
+  const cells = ['healthy', 'hung'].flatMap((provider) =>
+    peers.map((adapter) => ({ provider, runIn: '', adapter, end: 'warm', once: 0, runs, times: [] })),
+  )
+  const isHung = ({ provider }) => provider === 'hung'
+  for (const cell of cells) if (!isHung(cell)) await runPeer(cell)
+  await inTurns(
+    cells.filter(isHung).map((cell) => () => runPeer(cell)),
+    waitingWidth,
+  )
   return cells
+}
+
+async function runPeer(cell) {
+  for (let run = 0; run < cell.runs; run++) {
+    const hook = await openHook(cell.provider)
+    cell.times.push(await endOf(theirs, [cell.adapter, hook.url]))
+    if (deliveredOf(hook) === 1) cell.once++
+    await hook.close()
+  }
 }
 
 function optionsOf({ url }) {
