@@ -169,6 +169,19 @@ describe('alert-transport ack and silence', () => {
     writeFileSync(config, JSON.stringify({ control: { url, secret } }))
     expect(await run('ack', shortId, '--config', config)).toContain('is acknowledged')
     expect(hub.status().alerts[0]).toHaveProperty('acknowledged')
+    process.env['ALERT_CONTROL_SECRET'] = secret
+    onTestFinished(() => void delete process.env['ALERT_CONTROL_SECRET'])
+    const byUrl = ['--url', url, '--by', 'ann']
+    expect(await run('ack', shortId, '--undo', ...byUrl)).toContain('is not acknowledged any more')
+    expect(await run('silence', shortId, '2h', ...byUrl)).toBe(
+      `${shortId} (disk is full) is silenced for 2h.\n`,
+    )
+    await expect(run('silence', shortId, '--until-release', ...byUrl)).rejects.toThrow('the option `release`')
+    expect(await run('status', '--url', url)).toContain('silenced until')
+    expect(JSON.parse(await run('silences', '--url', `${url}/`, '--json'))).toMatchObject([{ by: 'ann' }])
+    expect(await run('unsilence', shortId, '--url', url)).toContain('is ended')
+    expect(hub.status().silences).toEqual([])
+    await expect(run('ack', 'ffffff', ...byUrl)).rejects.toThrow(`Of those that fire: ${shortId}.`)
     writeFileSync(config, JSON.stringify({ control: { url, secret: `${secret}-of-another` } }))
     await expect(run('ack', shortId, '--config', config)).rejects.toThrow(
       'refused: the secret of `control` is another one',

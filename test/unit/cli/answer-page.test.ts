@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { controlHandler } from '#core/control/control-handler.ts'
+import { signLink } from '#core/control/link-token.ts'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
 import type { Contrast } from './browser.ts'
@@ -108,6 +109,31 @@ describe.skipIf(!hasBrowser)(`a link in a mail${unlessSkipped}`, () => {
     expect(pageErrors).toEqual([])
   })
 
+  it('is refused if it is forged or has expired, and says nothing of the alert', async () => {
+    const { inbox, hub, fail } = await startService()
+    fail('card gateway timeout')
+    const link = linksIn((await inbox.next({ provider: 'email' })).view.text)['Acknowledge']!
+    const [, id = ''] = /\/a\/([0-9a-f]+)/.exec(link) ?? []
+    const expired = signLink(secret, `alert ${id}`, Date.now() - 1000)
+    const other = signLink(secret, 'alert 0000000000000000', Date.now() + 60_000)
+    for (const token of [expired, other, 'forged', '']) {
+      const address = new URL(link)
+      address.searchParams.set('t', token)
+      const { page } = await openPage(String(address), { bypassCSP: true })
+      expect(await page.locator('main').textContent()).toMatch(
+        /^403This link is not valid, or it has expired\. A later message/,
+      )
+      expect(await page.getByRole('button').count()).toBe(0)
+      expect(await seriousProblems(page)).toEqual([])
+      const posted = await fetch(address, {
+        method: 'POST',
+        body: new URLSearchParams({ do: 'acknowledge' }),
+      })
+      expect(posted.status).toBe(403)
+    }
+    expect(hub.status().alerts[0]).not.toHaveProperty('acknowledged')
+  })
+
   it('acknowledges the alert, and undoes that', async () => {
     const { inbox, hub, fail } = await startService()
     fail('disk is full')
@@ -127,13 +153,26 @@ describe.skipIf(!hasBrowser)(`a link in a mail${unlessSkipped}`, () => {
     ['light', 'zh-CN'],
     ['dark', 'zh-CN'],
   ] as const)('leads to pages that everybody can read, %s, in %s', async (colorScheme, locale) => {
-    const { inbox, fail } = await startService({ locale })
+    const rules = [{ name: 'disk', match: { msg: { regex: '^disk' } }, resolve: { msg: 'disk is empty' } }]
+    const { inbox, hub, fail } = await startService({ locale, rules })
     fail('disk is full', 60)
     const mail = await inbox.next({ provider: 'email' })
     const [link] = /http:\S+/.exec(mail.view.text.slice(mail.view.text.indexOf('/ops/a/') - 40))!
     const look = { colorScheme, viewport: { width: 360, height: 740 }, bypassCSP: true }
     const { page } = await openPage(link.replace(/&do=.*$/, ''), look)
-    for (const name of ['alert', 'list']) {
+    const { id } = hub.status().alerts[0]!
+    for (const name of ['alert', 'taken', 'list', 'over']) {
+      if (name === 'taken') {
+        hub.acknowledge(id, { by: 'Ann', comment: 'rolling back' })
+        hub.silence({ alert: id, for: '1h', by: 'Ann' })
+        await page.reload()
+      }
+      if (name === 'over') {
+        hub.write(JSON.stringify({ level: 30, time: Date.now(), msg: 'disk is empty' }))
+        await page.goBack()
+        await page.reload()
+        expect(await page.getByRole('button').count()).toBe(0)
+      }
       expect(await seriousProblems(page), name).toEqual([])
       const low = ((await page.evaluate(measureContrast)) as Contrast[]).filter(
         ({ contrast }) => contrast < 4.5,
@@ -141,7 +180,7 @@ describe.skipIf(!hasBrowser)(`a link in a mail${unlessSkipped}`, () => {
       expect(low, name).toEqual([])
       const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
       expect(isWide, name).toBe(false)
-      if (name === 'alert') await page.getByRole('link').last().click()
+      if (name === 'taken') await page.getByRole('link').last().click()
     }
   })
 })

@@ -59,6 +59,11 @@ describe('a link to an alert', () => {
   it('says when the alert does not fire any more', async () => {
     const { ask, pathOf } = openRig(aStatus({ alerts: [] }))
     expect((await ask(pathOf())).body).toContain('This alert does not fire any more.')
+    const [life] = aStatus().day
+    const ended = openRig(aStatus({ alerts: [], day: [{ ...life!, to: now - 60_000 }] }))
+    expect((await ended.ask(ended.pathOf())).body).toContain(
+      'This alert ended at 2026-11-30 11:59:00 UTC and does not fire any more.',
+    )
   })
 
   it('says who has taken it on, and until when it is silent, with the way back', async () => {
@@ -75,6 +80,9 @@ describe('a link to an alert', () => {
     expect(body).toContain('value="undo-acknowledge"')
     expect(body).toContain('value="undo-silence"')
     expect(body).not.toContain('value="silence-1h"')
+    // Whoever opens the link to acknowledge it once more must not undo it by the first button.
+    for (const proposal of ['', '&do=ack', '&do=silence&for=1h'])
+      expect((await ask(pathOf(proposal))).body).not.toContain('class="first"')
   })
 
   it('offers silence until the next release if the release is known', async () => {
@@ -110,6 +118,28 @@ describe('the page', () => {
     expect((await ask(`/ops?t=${tokenOf('status')}`)).body).toContain('href="./ops/a/')
     expect(body).toContain('<svg')
     expect(body).toContain('ops (Slack)')
+  })
+
+  it('says of what and how long silences are', async () => {
+    const silences = [
+      { id: 's1', until: now + 3_600_000, match: { service: 'payments', severity: 'warning' }, by: 'Ann' },
+      { id: 's2', until: now + 3_600_000, match: { code: { regex: '^E' } }, comment: 'the "disk"' },
+      { id: 's3', until: now + 3_600_000, match: {}, alert: '3fa0c1', release: '1.4.1', by: 'Bob' },
+    ]
+    const silenced = { until: now + 3_600_000, release: '1.4.1', by: 'Bob' }
+    const { ask, tokenOf } = openRig(aStatus({ alerts: [anAlertStatus({ silenced })], silences }))
+    const { body } = await ask(`/ops/?t=${tokenOf('status')}`)
+    expect(body).toContain('service: payments, severity: warning<br>')
+    expect(body).toContain('{&quot;code&quot;:{&quot;regex&quot;:&quot;^E&quot;}}<br>')
+    expect(body.split('Silenced by Bob until the next release.').length).toBe(3)
+  })
+
+  it('draws the day to scale at any width: two hours are a twelfth of it', async () => {
+    const [life] = aStatus().day
+    const day = [{ ...life!, from: now - 12 * 3_600_000, to: now - 10 * 3_600_000 }]
+    const { ask, tokenOf } = openRig(aStatus({ day }))
+    const { body } = await ask(`/ops/?t=${tokenOf('status')}`)
+    expect(body).toMatch(/<rect class="critical" x="50%" y="\d+" width="8.3%"/)
   })
 
   it('sends the headers that keep it to itself, whatever it answers', async () => {
@@ -168,9 +198,9 @@ describe('the page', () => {
       from: now - 1000,
     }))
     const { ask, tokenOf } = openRig(aStatus({ alerts, day }))
-    const from = performance.now()
+    const before = process.cpuUsage()
     const { body } = await ask(`/?t=${tokenOf('status')}`)
-    expect(performance.now() - from).toBeLessThan(2000)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500)
     expect(body.match(/problem 999/g)!.length).toBeGreaterThan(0)
   })
 

@@ -124,6 +124,88 @@ describe('hub.silence of one alert', () => {
   })
 })
 
+describe('hub.silence until the next release', () => {
+  const channels = { im: { ...hook('im'), repeat: '1m', repeatMax: '1m' } } as const
+  const silenced = (release: string, dir: string, at: number) =>
+    openHub({ channels, release, state: { dir } }, { at: start + at })
+
+  async function afterSilence() {
+    const dir = aDirectory()
+    const first = silenced('1.4.0', dir, 0)
+    await started(first)
+    first.hub.write(line({ msg: 'disk is full' }))
+    await first.clock.advance(minute)
+    const { shortId } = first.hub.status().alerts[0]!
+    first.hub.silence({ alert: shortId, untilRelease: true, by: 'ann' })
+    expect(first.hub.status().alerts[0]?.silenced).toMatchObject({ release: '1.4.0', by: 'ann' })
+    return { dir, first }
+  }
+
+  /** How many messages the alert causes, more severe records included. */
+  async function messagesOf(rig: ReturnType<typeof openHub>): Promise<number> {
+    const before = rig.posts.length
+    for (const level of [50, 60]) {
+      rig.hub.write(line({ msg: 'disk is full', level }))
+      await rig.clock.advance(2 * minute)
+    }
+    return rig.posts.length - before
+  }
+
+  it('holds while the process runs, and for each start of the same release', async () => {
+    const { dir, first } = await afterSilence()
+    expect(await messagesOf(first)).toBe(0)
+    const again = silenced('1.4.0', imageOf(dir), 10 * minute)
+    await started(again)
+    expect(await messagesOf(again)).toBe(0)
+    expect(again.hub.status().silences).toMatchObject([{ release: '1.4.0', by: 'ann' }])
+  })
+
+  it('is over with the first start of another release', async () => {
+    const { dir } = await afterSilence()
+    const next = silenced('1.4.1', imageOf(dir), 10 * minute)
+    await started(next)
+    expect(next.hub.status().silences).toEqual([])
+    expect(await messagesOf(next)).toBeGreaterThan(0)
+  })
+
+  it('is refused if no release is known: it would never end by one', async () => {
+    const story = openStory(options)
+    await story.log(0, fails('disk is full'))
+    await story.until(second)
+    const { shortId } = story.hub.status().alerts[0]!
+    expect(() => story.hub.silence({ alert: shortId, untilRelease: true })).toThrow(
+      expect.objectContaining({
+        code: 'ALERT_SILENCE_INVALID',
+        message: expect.stringContaining('`release`'),
+      }),
+    )
+  })
+})
+
+describe('an acknowledgement', () => {
+  it('is over with the alert: its next life is reminded of', async () => {
+    const story = openStory({
+      rules: [{ name: 'job', match: { job: { exists: true } }, resolve: { job: 'done' } }],
+      channels: { ops: { ...prompt, repeat: '1m', repeatMax: '1m', sendResolved: true } },
+    })
+    await story.log(0, { level: 50, msg: 'job failed', job: 'a' })
+    await story.until(second)
+    story.hub.acknowledge(story.hub.status().alerts[0]!.id, { by: 'ann' })
+    await story.log(minute, { level: 30, msg: 'job done', job: 'done' })
+    await story.log(2 * minute, { level: 50, msg: 'job failed', job: 'a' })
+    await story.until(3 * minute)
+    expect(story.hub.status().alerts[0]).not.toHaveProperty('acknowledged')
+    await story.log(70 * minute, { level: 50, msg: 'job failed', job: 'a' })
+    await story.until(80 * minute)
+    expect(
+      story
+        .notified()
+        .map(({ reason }) => reason)
+        .slice(0, 3),
+    ).toEqual(['first', 'resolved', 'regression'])
+  })
+})
+
 describe('hub.status', () => {
   it('shows what fires, the last day, and each channel with its last outcome', async () => {
     const story = openStory({ service: 'payments', env: 'prod', channels: { ops: prompt } })
@@ -165,9 +247,11 @@ describe('hub.status', () => {
       story.hub.write(
         JSON.stringify({ level: 50, time: story.clock.now(), msg: 'it broke', alert: { key: `k${n}` } }),
       )
-    const from = performance.now()
+    // Not the time on the wall: other tests run at the same time.
+    const before = process.cpuUsage()
     const status = story.hub.status()
-    expect(performance.now() - from).toBeLessThan(2000)
+    const { user } = process.cpuUsage(before)
+    expect(user / 1000).toBeLessThan(1500)
     expect(status.alerts).toHaveLength(1000)
   })
 })

@@ -41,11 +41,11 @@ ${notes(alert, silence, options)}${facts(alert, locale, zone)}${form(alert, sile
 function overPage(life: AlertLife | undefined, { locale, zone }: AlertPageOptions, back: string): string {
   const word = pageWords[locale]
   const headline = life?.headline ?? word.alert
-  const ended = life?.to === undefined ? '' : `<p class="soft">${escapeHtml(zone.full(life.to))}</p>`
+  const said = life?.to === undefined ? word.over : word.overAt(zone.full(life.to))
   return writePage(
     headline,
     locale,
-    `<h1>${escapeHtml(headline)}</h1><p class="note" role="status">${word.over}</p>${ended}${back}`,
+    `<h1>${escapeHtml(headline)}</h1><p class="note" role="status">${escapeHtml(said)}</p>${back}`,
   )
 }
 
@@ -59,12 +59,18 @@ function notes(
   const at = (ms: number) => zone.near(ms, status.at)
   if (acknowledged !== undefined)
     said.push(
-      withComment(word.acknowledgedBy(acknowledged.by ?? word.somebody, at(acknowledged.at)), acknowledged),
+      withComment(
+        [word.acknowledgedBy(acknowledged.by ?? word.somebody, at(acknowledged.at)), word.noReminders].join(
+          locale === 'en' ? ' ' : '',
+        ),
+        acknowledged,
+      ),
     )
   if (silence?.release !== undefined)
     said.push(withComment(word.untilRelease(silence.by ?? word.somebody), silence))
   else if (silence !== undefined)
     said.push(withComment(word.silencedUntil(silence.by ?? word.somebody, at(silence.until)), silence))
+  else if (silenced?.release !== undefined) said.push(word.untilRelease(silenced.by ?? word.somebody))
   else if (silenced !== undefined)
     said.push(word.silencedUntil(silenced.by ?? word.somebody, at(silenced.until)))
   return said.map((one) => `<p class="note" role="status">${escapeHtml(one)}</p>`).join('')
@@ -107,7 +113,9 @@ function form(alert: AlertStatus, silence: SilenceStatus | undefined, options: A
             : [{ value: 'silence-release', label: `${word.silence} ${word.nextRelease}` }]),
         ]
   const all = [acknowledge, ...silences]
-  const first = all.find(({ value }) => value === options.proposed) ?? all[0]
+  // What is done stays so unless somebody looks for the way back.
+  const open = all.filter(({ value }) => !value.startsWith('undo'))
+  const first = open.find(({ value }) => value === options.proposed) ?? open[0]
   const buttons = [...all]
     .sort((a, b) => Number(b === first) - Number(a === first))
     .map(

@@ -33,7 +33,7 @@ export interface AlertStatus {
   readonly lastSeen: number
   readonly acknowledged?: Acknowledgement
   /** A silence keeps all channels from it, until then at least. */
-  readonly silenced?: { readonly until: number; readonly by?: string }
+  readonly silenced?: { readonly until: number; readonly release?: string; readonly by?: string }
 }
 
 /** An alert from its start to its end. */

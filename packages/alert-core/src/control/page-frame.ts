@@ -18,8 +18,8 @@ button.first{background:var(--main);border-color:var(--main);color:var(--on-main
 label{display:block;color:var(--soft)}input{width:100%;max-width:320px;min-height:44px;padding:8px;border:1px solid var(--soft);border-radius:8px;background:var(--bg);color:var(--fg);font:inherit}
 ul{list-style:none;margin:0;padding:0}li{padding:8px 0;border-bottom:1px solid var(--line)}
 button:focus-visible,a:focus-visible,input:focus-visible{outline:3px solid var(--main);outline-offset:2px}
-svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:11px}svg .axis{stroke:var(--line)}
-svg .critical{fill:var(--critical)}svg .error{fill:var(--error)}svg .warning{fill:var(--warning)}svg .info{fill:var(--info)}
+svg{display:block;width:100%}svg text{fill:var(--soft);font-size:12px}svg .axis{stroke:var(--line)}
+svg .critical{fill:var(--critical);stroke:var(--critical)}svg .error{fill:var(--error);stroke:var(--error)}svg .warning{fill:var(--warning);stroke:var(--warning)}svg .info{fill:var(--info);stroke:var(--info)}svg rect{stroke-width:2;stroke-linejoin:round}
 `.replaceAll('\n', '')
 
 const styleHash = createHash('sha256').update(style).digest('base64')

@@ -15,6 +15,7 @@ export interface PageWords {
   readonly undoSilence: string
   readonly name: string
   readonly acknowledgedBy: (who: string, at: string) => string
+  readonly noReminders: string
   readonly silencedUntil: (who: string, until: string) => string
   readonly untilRelease: (who: string) => string
   readonly somebody: string
@@ -26,6 +27,7 @@ export interface PageWords {
   readonly code: string
   readonly service: string
   readonly over: string
+  readonly overAt: (at: string) => string
   readonly overview: string
   readonly firing: (alerts: number) => string
   readonly nothingFires: string
@@ -60,8 +62,8 @@ const english: PageWords = {
   nextRelease: 'until next release',
   undoSilence: 'End silence',
   name: 'Your name (optional)',
-  acknowledgedBy: (who, at) =>
-    `Acknowledged by ${who} at ${at}. No reminders until it resolves or gets worse.`,
+  acknowledgedBy: (who, at) => `Acknowledged by ${who} at ${at}.`,
+  noReminders: 'No reminders until it resolves or gets worse.',
   silencedUntil: (who, until) => `Silenced by ${who} until ${until}.`,
   untilRelease: (who) => `Silenced by ${who} until the next release.`,
   somebody: 'somebody',
@@ -73,6 +75,7 @@ const english: PageWords = {
   code: 'Code',
   service: 'Service',
   over: 'This alert does not fire any more.',
+  overAt: (at) => `This alert ended at ${at} and does not fire any more.`,
   overview: 'All alerts',
   firing: (alerts) => `Firing: ${formatCount(alerts)}`,
   nothingFires: 'No alert fires.',
@@ -112,9 +115,10 @@ const chinese: PageWords = {
   nextRelease: '至下个版本',
   undoSilence: '结束静默',
   name: '您的姓名（选填）',
-  acknowledgedBy: (who, at) => `${who} 于 ${at} 认领，恢复或级别升高前不再提醒`,
-  silencedUntil: (who, until) => `${who} 已静默至 ${until}`,
-  untilRelease: (who) => `${who} 已静默至下个版本`,
+  acknowledgedBy: (who, at) => `${who} 于 ${at} 认领。`,
+  noReminders: '恢复或级别升高前不再提醒。',
+  silencedUntil: (who, until) => `${who} 已静默至 ${until}。`,
+  untilRelease: (who) => `${who} 已静默至下个版本。`,
   somebody: '有人',
   id: '编号',
   rule: '规则',
@@ -123,7 +127,8 @@ const chinese: PageWords = {
   lastSeen: '最近发生',
   code: '错误码',
   service: '服务',
-  over: '该告警已恢复',
+  over: '该告警已恢复。',
+  overAt: (at) => `该告警已于 ${at} 恢复。`,
   overview: '全部告警',
   firing: (alerts) => `未恢复：${formatCount(alerts)} 个`,
   nothingFires: '没有未恢复的告警',

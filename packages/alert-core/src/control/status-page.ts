@@ -63,7 +63,10 @@ function alertLine(
     `${word.firstSeen} ${near(firstSeen)}`,
     `${word.lastSeen} ${near(lastSeen)}`,
     acknowledged && word.acknowledgedBy(acknowledged.by ?? word.somebody, near(acknowledged.at)),
-    silenced && word.silencedUntil(silenced.by ?? word.somebody, near(silenced.until)),
+    silenced &&
+      (silenced.release === undefined
+        ? word.silencedUntil(silenced.by ?? word.somebody, near(silenced.until))
+        : word.untilRelease(silenced.by ?? word.somebody)),
   ]
   return `<span class="tag ${severity}">[${word.severity[severity]}]</span> ${linked}<br><span class="soft">${escapeHtml(facts.filter(Boolean).join(' · '))}</span>`
 }
@@ -77,10 +80,17 @@ function silenceLine(
   word: PageWords,
   near: (ms: number) => string,
 ): string {
-  const what = alert === undefined ? JSON.stringify(match) : `${word.id} ${alert}`
+  const what = alert === undefined ? matchText(match) : `${word.id} ${alert}`
   const who = by ?? word.somebody
   const how = release === undefined ? word.silencedUntil(who, near(until)) : word.untilRelease(who)
   return `${escapeHtml(what)}<br><span class="soft">${escapeHtml([how, comment].filter(Boolean).join(' '))}</span>`
+}
+
+/** '{"service":"payments"}' as 'service: payments', if each condition is one value. */
+function matchText(match: unknown): string {
+  const entries = Object.entries(match ?? {})
+  const isPlain = !Array.isArray(match) && entries.every(([, value]) => typeof value !== 'object')
+  return isPlain ? entries.map(([name, value]) => `${name}: ${value}`).join(', ') : JSON.stringify(match)
 }
 
 function channelLine(

@@ -6,10 +6,11 @@ import type { AlertLife } from './hub-status.ts'
 
 const dayMs = 24 * 3_600_000
 const hourMs = 3_600_000
-const size = { width: 720, left: 8, row: 26, bar: 8, top: 4, axis: 22, rows: 20, name: 80, everyHours: 6 }
+const size = { row: 32, bar: 8, name: 14, top: 4, axis: 22, rows: 20, nameChars: 80, everyHours: 6 }
 
 /**
  * The worst alerts, and of equal ones the latest; `title` says what it shows, for readers who do not see it.
+ * Across, all is in per cent: the text has its size on a phone too.
  */
 export function drawTimeline(lives: readonly AlertLife[], now: number, zone: Zone, title: string): string {
   const rows = new Map<string, AlertLife[]>()
@@ -18,22 +19,21 @@ export function drawTimeline(lives: readonly AlertLife[], now: number, zone: Zon
     .sort((a, b) => rankOf(b) - rankOf(a) || (b[0]?.from ?? 0) - (a[0]?.from ?? 0))
     .slice(0, size.rows)
   const height = size.top + shown.length * size.row + size.axis
-  const scale = (size.width - 2 * size.left) / dayMs
-  const x = (at: number) => round(size.left + (Math.max(at, now - dayMs) - (now - dayMs)) * scale)
+  const x = (at: number) => percent((Math.max(at, now - dayMs) - (now - dayMs)) / dayMs)
   const bottom = height - size.axis
 
   const bars = shown.flatMap((row, index) => {
     const y = size.top + index * size.row
     const name = escapeHtml(
       Array.from(row[0]?.headline ?? '')
-        .slice(0, size.name)
+        .slice(0, size.nameChars)
         .join(''),
     )
     return [
-      `<text x="${size.left}" y="${y + 11}">${name}</text>`,
+      `<text x="0" y="${y + size.name}">${name}</text>`,
       ...row.map(({ from, to = now, severity }) => {
-        const width = Math.max(2, round(x(to) - x(from)))
-        return `<rect class="${severity}" x="${x(from)}" y="${y + 14}" width="${width}" height="${size.bar}" rx="2"/>`
+        const width = percent((to - Math.max(from, now - dayMs)) / dayMs)
+        return `<rect class="${severity}" x="${x(from)}" y="${y + size.name + 5}" width="${width}" height="${size.bar}"/>`
       }),
     ]
   })
@@ -44,17 +44,18 @@ export function drawTimeline(lives: readonly AlertLife[], now: number, zone: Zon
   )
   const axis = hours
     .filter((at) => at <= now)
-    .map((at) => {
-      const anchor = x(at) > size.width - 40 ? 'end' : x(at) < 40 ? 'start' : 'middle'
+    .map((at, index, all) => {
+      const anchor = index === 0 ? 'start' : index === all.length - 1 ? 'end' : 'middle'
       return `<line class="axis" x1="${x(at)}" y1="0" x2="${x(at)}" y2="${bottom}"/><text x="${x(at)}" y="${height - 6}" text-anchor="${anchor}">${escapeHtml(zone.soon(at, at))}</text>`
     })
-  return `<svg viewBox="0 0 ${size.width} ${height}" role="img" aria-label="${escapeHtml(title)}">${axis.join('')}${bars.join('')}</svg>`
+  return `<svg height="${height}" role="img" aria-label="${escapeHtml(title)}">${axis.join('')}${bars.join('')}</svg>`
 }
 
 function rankOf(row: readonly AlertLife[]): number {
   return Math.max(...row.map(({ severity }) => severityRank(severity)))
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10
+/** 0.5 is '50%'. */
+function percent(part: number): string {
+  return `${Math.round(part * 1000) / 10}%`
 }

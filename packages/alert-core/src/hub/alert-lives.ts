@@ -24,8 +24,8 @@ export interface LifeTexts {
 
 export interface AlertLives extends SavedLives {
   note(event: AlertEvent): void
-  /** The latest first; `live` are the firing alerts. */
-  ofDay(live: readonly Alert[], now: number): AlertLife[]
+  /** The latest first; `live` are the firing alerts, `headlines` those that are known, by id. */
+  ofDay(live: readonly Alert[], now: number, headlines: ReadonlyMap<string, string>): AlertLife[]
 }
 
 function keyOf({ id, from }: Pick<SavedLife, 'id' | 'from'>): string {
@@ -87,7 +87,7 @@ export function createAlertLives(tracker: Tracker, texts: () => LifeTexts): Aler
   const forgetOld = (now: number) => list.forget(({ to = now }) => to <= now - dayMs)
 
   /** Ends what ended, and describes what became worse or was not described yet. */
-  function update(live: readonly Alert[], now: number): void {
+  function update(live: readonly Alert[], now: number, headlines?: ReadonlyMap<string, string>): void {
     const firing = new Map(live.map((alert) => [alert.id, alert]))
     for (const life of [...open.values()]) {
       const alert = firing.get(life.id)
@@ -96,7 +96,7 @@ export function createAlertLives(tracker: Tracker, texts: () => LifeTexts): Aler
         list.end(life, alerts[0]?.endedAt ?? past[0]?.endedAt ?? now)
       } else if (life.isDescribed !== true || life.severity !== alert.severity) {
         life.severity = alert.severity
-        life.headline = texts().headline(alert, now)
+        life.headline = headlines?.get(life.id) ?? texts().headline(alert, now)
         life.isDescribed = true
         list.note(life)
       }
@@ -118,15 +118,15 @@ export function createAlertLives(tracker: Tracker, texts: () => LifeTexts): Aler
       list.add({ id, headline: key, severity, from: at })
       if (list.all().length > mostLives) list.forget(() => false)
     },
-    ofDay(live, now) {
-      update(live, now)
+    ofDay(live, now, headlines) {
+      update(live, now, headlines)
       const { headline, text } = texts()
       // Alerts that were taken over from a process of which no life is known.
       const taken = live
         .filter(({ id }) => !open.has(id))
         .map((alert): Life => {
           const { id, severity, firstSeen } = alert
-          return { id, severity, headline: headline(alert, now), from: firstSeen }
+          return { id, severity, headline: headlines.get(id) ?? headline(alert, now), from: firstSeen }
         })
       return [...taken, ...list.all()]
         .sort((a, b) => b.from - a.from)

@@ -85,6 +85,8 @@ export function createSilencing(options: SilencingOptions): Silencing {
       if (alert !== undefined && given.match !== undefined)
         throw invalid('give `match` or `alert`, not both.')
       const ends = [given.until, length, untilRelease].filter((end) => end !== undefined).length
+      if (untilRelease === true && release === undefined)
+        throw invalid('`untilRelease` needs the option `release`, or one of its variables.')
       if (ends > 1) throw invalid('give one of `until`, `for` and `untilRelease`.')
       const checked = {
         ...rest,

@@ -41,7 +41,11 @@ export function createShownTexts(inForce: OptionsInForce): () => LifeTexts {
     madeFor = inForce.compiled
     const { plan, mask } = madeFor
     const scrub = createScrub(createRedactor(plan.content.redact))
-    const describe = createDescribe({ locale: 'en', zone: createZone('UTC'), scrub })
+    const describe = createDescribe({
+      locale: plan.channels[0]?.locale ?? 'en',
+      zone: createZone('UTC'),
+      scrub,
+    })
     made = {
       headline: (alert, now) => mask(describe({ alert, reason: 'first', added: 0 }, now).headline),
       text: (given) => mask(scrub.line(given, most.text)),
@@ -77,7 +81,7 @@ export function createStatus(options: StatusOptions): () => HubStatus {
       ...defined({ service, env, release: releaseOf(plan), page: page() }),
       alerts,
       more: live.length - alerts.length,
-      day: lives.ofDay(live, now),
+      day: lives.ofDay(live, now, new Map(alerts.map(({ id, headline }) => [id, headline]))),
       silences: show.silences(),
       channels: plan.channels.map(({ name, definition }): ChannelStatus => {
         const { delivered = 0, failed = 0, waiting = 0 } = counters[name] ?? {}
@@ -105,6 +109,7 @@ function createShow({ inForce, tracker, texts }: StatusOptions, now: number) {
   const { plan, muting } = inForce.compiled
   const { service, env } = plan
   const shown = texts()
+  const releases = new Map(muting.runtimeSilences(now).map(({ alert, release }) => [alert, release]))
   const text = (given: string | undefined) => (given === undefined ? undefined : shown.text(given))
 
   return {
@@ -118,7 +123,7 @@ function createShow({ inForce, tracker, texts }: StatusOptions, now: number) {
       const silenced =
         silence?.untilMs === undefined
           ? undefined
-          : { until: silence.untilMs, ...defined({ by: text(silence.by) }) }
+          : { until: silence.untilMs, ...defined({ release: releases.get(id), by: text(silence.by) }) }
       return {
         id,
         shortId: tracker.shortId(id),

@@ -20,6 +20,8 @@ export function oneStatus(all: readonly HubStatus[]): HubStatus {
     const known = channels.get(channel.name)
     channels.set(channel.name, known === undefined ? channel : bothChannels(known, channel))
   }
+  const lives = new Map<string, AlertLife>()
+  for (const life of all.flatMap((one) => one.day)) lives.set(`${life.from} ${life.id}`, life)
   return {
     ...first,
     at: Math.max(...all.map(({ at }) => at)),
@@ -27,7 +29,7 @@ export function oneStatus(all: readonly HubStatus[]): HubStatus {
       (a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity) || b.lastSeen - a.lastSeen,
     ),
     more: all.reduce((sum, { more }) => sum + more, 0),
-    day: all.flatMap(({ day }): readonly AlertLife[] => day).sort((a, b) => b.from - a.from),
+    day: [...lives.values()].sort((a, b) => b.from - a.from),
     silences: [...silences.values()],
     channels: [...channels.values()],
   }

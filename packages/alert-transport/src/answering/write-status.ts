@@ -49,7 +49,9 @@ function alertTable(alerts: readonly AlertStatus[]): string {
       timeOf(lastSeen),
       [
         acknowledged === undefined ? '' : cut(`acknowledged by ${acknowledged.by ?? 'somebody'}`),
-        silenced === undefined ? '' : `silenced until ${timeOf(silenced.until)}`,
+        silenced === undefined
+          ? ''
+          : `silenced until ${silenced.release === undefined ? timeOf(silenced.until) : 'the next release'}`,
       ]
         .filter(Boolean)
         .join(', '),
