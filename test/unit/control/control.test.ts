@@ -136,10 +136,15 @@ describe('the page', () => {
 
   it('draws the day to scale at any width: two hours are a twelfth of it', async () => {
     const [life] = aStatus().day
-    const day = [{ ...life!, from: now - 12 * 3_600_000, to: now - 10 * 3_600_000 }]
+    const day = [
+      { ...life!, from: now - 12 * 3_600_000, to: now - 10 * 3_600_000 },
+      { ...life!, from: now - 3_600_000, to: now - 3_600_000 },
+    ]
     const { ask, tokenOf } = openRig(aStatus({ day }))
     const { body } = await ask(`/ops/?t=${tokenOf('status')}`)
     expect(body).toMatch(/<rect class="critical" x="50%" y="\d+" width="8.3%"/)
+    // One that ended at once is still to be seen.
+    expect(body).toMatch(/<rect class="critical" x="95.8%" y="\d+" width="0.3%"/)
   })
 
   it('sends the headers that keep it to itself, whatever it answers', async () => {

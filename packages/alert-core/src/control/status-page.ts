@@ -62,13 +62,15 @@ function alertLine(
     word.times(count),
     `${word.firstSeen} ${near(firstSeen)}`,
     `${word.lastSeen} ${near(lastSeen)}`,
+  ]
+  const answers = [
     acknowledged && word.acknowledgedBy(acknowledged.by ?? word.somebody, near(acknowledged.at)),
     silenced &&
       (silenced.release === undefined
         ? word.silencedUntil(silenced.by ?? word.somebody, near(silenced.until))
         : word.untilRelease(silenced.by ?? word.somebody)),
   ]
-  return `<span class="tag ${severity}">[${word.severity[severity]}]</span> ${linked}<br><span class="soft">${escapeHtml(facts.filter(Boolean).join(' · '))}</span>`
+  return `<span class="tag ${severity}">[${word.severity[severity]}]</span> ${linked}<br><span class="soft">${[facts.join(' · '), ...answers.filter((one) => one !== undefined)].map(escapeHtml).join('<br>')}</span>`
 }
 
 function countLine({ headline, count }: AlertStatus, word: PageWords): string {

@@ -8,6 +8,9 @@ const dayMs = 24 * 3_600_000
 const hourMs = 3_600_000
 const size = { row: 32, bar: 8, name: 14, top: 4, axis: 22, rows: 20, nameChars: 80, everyHours: 6 }
 
+/** However short it was, a bar is to be seen. */
+const leastPart = 0.003
+
 /**
  * The worst alerts, and of equal ones the latest; `title` says what it shows, for readers who do not see it.
  * Across, all is in per cent: the text has its size on a phone too.
@@ -32,7 +35,7 @@ export function drawTimeline(lives: readonly AlertLife[], now: number, zone: Zon
     return [
       `<text x="0" y="${y + size.name}">${name}</text>`,
       ...row.map(({ from, to = now, severity }) => {
-        const width = percent((to - Math.max(from, now - dayMs)) / dayMs)
+        const width = percent(Math.max((to - Math.max(from, now - dayMs)) / dayMs, leastPart))
         return `<rect class="${severity}" x="${x(from)}" y="${y + size.name + 5}" width="${width}" height="${size.bar}"/>`
       }),
     ]
@@ -44,8 +47,9 @@ export function drawTimeline(lives: readonly AlertLife[], now: number, zone: Zon
   )
   const axis = hours
     .filter((at) => at <= now)
-    .map((at, index, all) => {
-      const anchor = index === 0 ? 'start' : index === all.length - 1 ? 'end' : 'middle'
+    .map((at) => {
+      const hoursAgo = (now - at) / hourMs
+      const anchor = hoursAgo > 22.5 ? 'start' : hoursAgo < 1.5 ? 'end' : 'middle'
       return `<line class="axis" x1="${x(at)}" y1="0" x2="${x(at)}" y2="${bottom}"/><text x="${x(at)}" y="${height - 6}" text-anchor="${anchor}">${escapeHtml(zone.soon(at, at))}</text>`
     })
   return `<svg height="${height}" role="img" aria-label="${escapeHtml(title)}">${axis.join('')}${bars.join('')}</svg>`
