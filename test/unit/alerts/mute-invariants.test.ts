@@ -1,18 +1,29 @@
 /**
  * The six invariants on random traces in which people silence, acknowledge, inhibit, schedule, reload and
- * restart at random moments. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES
+ * restart at random moments, alerts flap, records become many more than usual, and digests are due. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES
  * sets how many are tried.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { DigestPlan } from '#core/alerts/digest.ts'
+import type { ChannelPlan } from '#core/alerts/tracker.ts'
 import { type Notification, type NotificationItem, severityRank } from '#core/model.ts'
 import { inSoak } from '../../soak.ts'
-import { absentId, type MuteStory, muteTraces, playMutes } from './mute-traces.ts'
+import { absentId, type MuteStory, muteTraces, playMutes, spikeId } from './mute-traces.ts'
 import { fixed, type Punctuality, plans, type Step } from './traces.ts'
 
 const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 400))
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
-const pair = fc.tuple(plans('all'), plans('odd'))
+/** A digest so often that it falls between the other messages. */
+const digest: DigestPlan = {
+  nextAfter: (after) => (Math.floor(after / 45_000) + 1) * 45_000,
+  takes: () => true,
+  quiet: true,
+  only: false,
+}
+const pair = fc
+  .tuple(plans('all'), plans('odd'), fc.boolean())
+  .map(([all, odd, hasDigest]): [ChannelPlan, ChannelPlan] => [hasDigest ? { ...all, digest } : all, odd])
 
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(what)
@@ -48,7 +59,7 @@ test(`on ${numRuns} traces the six invariants hold`, () => {
       const silent = suppressed(story)
       for (const plan of channels) {
         const { name, repeatMs } = plan
-        for (const id of [...story.matched.keys(), absentId]) {
+        for (const id of [...story.matched.keys(), absentId, spikeId]) {
           const mine = notified.filter((item) => item.channel === name && item.alert.id === id)
           const lost = silent.filter((effect) => effect.channel === name && effect.alert === id)
           let before: (typeof mine)[number] | undefined
@@ -155,7 +166,8 @@ test('the traces reach every reason to mute, and every reason to send', () => {
     fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
       const story = playMutes(channels, steps, ticks)
       for (const { reason, alert } of sentLog(story))
-        reached.add(alert.id === absentId ? `absent ${reason}` : reason)
+        reached.add(alert.id.startsWith('k') ? reason : `${alert.id} ${reason}`)
+      for (const { reason } of notifications(story)) reached.add(reason)
       for (const { reason } of suppressed(story)) reached.add(reason)
     }),
     { numRuns: 500 },
@@ -169,6 +181,11 @@ test('the traces reach every reason to mute, and every reason to send', () => {
     'absent first',
     'absent repeat',
     'absent resolved',
+    'spike first',
+    'spike repeat',
+    'spike regression',
+    'spike resolved',
+    'digest',
   ]
   const kept = ['silenced', 'acknowledged', 'inhibited', 'schedule', 'ended', 'closed']
   expect([...reached]).toEqual(expect.arrayContaining([...notified, ...kept]))

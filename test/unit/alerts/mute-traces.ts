@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { type ChannelPlan, createTracker, type Effect, type Tracker } from '#core/alerts/tracker.ts'
-import { type Alert, type Severity, severityRank } from '#core/model.ts'
+import { type Alert, type Occurrence, type Severity, severityRank } from '#core/model.ts'
 import { createMuting } from '#core/mute/mutes.ts'
 import { minute, occurrence, second } from './stage.ts'
 import { idOf, type Punctuality, play, resolveAfterOf, type Step, type Story, traces } from './traces.ts'
@@ -21,11 +21,36 @@ export type MuteStep = { readonly afterMs: number } & (
   | { readonly does: 'restart' }
   /** The record that is missed when it does not come. */
   | { readonly does: 'appear' }
+  /** So many records at once of what fires when they become many more than usual. */
+  | { readonly does: 'surge'; readonly records: number }
 )
 
 /** The alert about what does not come. */
 export const absentId = 'absent'
 const absentMs = 90 * second
+/** The alert about a spike. */
+export const spikeId = 'spike'
+
+/** What a step means by a number: an alert of records, or one of the two that conditions fire. */
+const namedBy = (key: number) => (key === 4 ? absentId : key === 5 ? spikeId : idOf(key))
+
+function spikeOccurrence(now: number): Occurrence {
+  const when = {
+    kind: 'spike',
+    factor: 2,
+    withinMs: 10 * second,
+    atLeast: 5,
+    windows: 3,
+    referenceAtLeast: 0,
+  } as const
+  return {
+    ...occurrence(spikeId, now),
+    rule: 'spike',
+    key: '',
+    condition: { forMs: 0, when },
+    resolveAfterMs: 20 * second,
+  }
+}
 
 /** Keys 0 and 1 are of one region, 2 of another, 3 of none. */
 const regionOf = (id: string) => ({ k0: 'eu', k1: 'eu', k2: 'us' })[id]
@@ -46,7 +71,7 @@ export function muteTraces(): fc.Arbitrary<(Step | MuteStep)[]> {
       arbitrary: fc.record({
         afterMs,
         does: fc.constant('silence' as const),
-        key: fc.nat(4),
+        key: fc.nat(5),
         forMs: fc.integer({ min: 1, max: 120 }).map((n) => n * second),
       }),
     },
@@ -56,7 +81,7 @@ export function muteTraces(): fc.Arbitrary<(Step | MuteStep)[]> {
       arbitrary: fc.record({
         afterMs,
         does: fc.constant('acknowledge' as const),
-        key: fc.nat(4),
+        key: fc.nat(5),
         isUndone: fc.oneof(
           { weight: 4, arbitrary: fc.constant(false) },
           { weight: 1, arbitrary: fc.constant(true) },
@@ -70,11 +95,32 @@ export function muteTraces(): fc.Arbitrary<(Step | MuteStep)[]> {
     { weight: 1, arbitrary: fc.record({ afterMs, does: fc.constant('reload' as const) }) },
     { weight: 1, arbitrary: fc.record({ afterMs, does: fc.constant('restart' as const) }) },
     { weight: 2, arbitrary: fc.record({ afterMs, does: fc.constant('appear' as const) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        afterMs,
+        does: fc.constant('surge' as const),
+        records: fc.integer({ min: 1, max: 20 }),
+      }),
+    },
   )
   const others = fc.array(fc.tuple(fc.nat(40), step), { maxLength: 12, size: 'max' })
-  return fc.tuple(traces({ keys: 4, size: 40, most: 40 }), others).map(([steps, more]) => {
+  const flap = fc.record({
+    key: fc.nat(3),
+    lives: fc.integer({ min: 3, max: 8 }),
+    everyMs: fc.nat(20).map((n) => n * second),
+  })
+  const flaps = fc.array(fc.tuple(fc.nat(40), flap), { maxLength: 2 })
+  return fc.tuple(traces({ keys: 4, size: 40, most: 40 }), others, flaps).map(([steps, more, back]) => {
     const all: (Step | MuteStep)[] = [...steps]
     for (const [place, one] of more) all.splice(Math.min(place, all.length), 0, one)
+    for (const [place, { key, lives, everyMs }] of back) {
+      const pair: Step[] = [
+        { does: 'fire', key, severity: 'error', afterMs: everyMs },
+        { does: 'resolve', key, afterMs: everyMs },
+      ]
+      all.splice(Math.min(place, all.length), 0, ...Array.from({ length: lives }, () => pair).flat())
+    }
     return all
   })
 }
@@ -133,6 +179,7 @@ export function playMutes(
       newId: () => `n${++ids}`,
       mutes: () => quiet.mutes,
       watches: [{ rule: 'absent', absentMs, occurrence: absent }],
+      spikes: ['spike'],
     })
   }
 
@@ -177,6 +224,8 @@ export function playMutes(
 
   function check(effects: readonly Effect[], now: number): readonly Effect[] {
     for (const effect of effects) {
+      // Whether records end a spike is not for this opinion: a new life is not acknowledged.
+      if (effect.type === 'fired' && effect.alert === spikeId) taken.delete(spikeId)
       if (effect.type !== 'notify') continue
       const { channel, items } = effect.notification
       for (const { alert, reason, added } of items) {
@@ -192,7 +241,7 @@ export function playMutes(
   function disturb(step: Step | MuteStep | undefined, now: number): readonly Effect[] {
     switch (step?.does) {
       case 'silence': {
-        const of = step.key === 4 ? absentId : idOf(step.key)
+        const of = namedBy(step.key)
         const silence = { id: `s${silences.length}`, of, from: now, until: now + step.forMs }
         silences.push(silence)
         quiet.silence({ id: silence.id, match: { id: of }, untilMs: silence.until, schedules: [] }, now)
@@ -206,7 +255,7 @@ export function playMutes(
         return tracker.updateMutes(now)
       }
       case 'acknowledge':
-        return acknowledge(step.key === 4 ? absentId : idOf(step.key), step.isUndone, now)
+        return acknowledge(namedBy(step.key), step.isUndone, now)
       case 'inhibit':
         inhibits = step.isOn
         quiet = makeQuiet(quiet.runtimeSilences(now))
@@ -228,6 +277,8 @@ export function playMutes(
           now,
         )
       }
+      case 'surge':
+        return Array.from({ length: step.records }, () => tracker.push(spikeOccurrence(now), now)).flat()
       default:
         return []
     }
