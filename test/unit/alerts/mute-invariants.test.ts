@@ -1,7 +1,7 @@
 /**
  * The six invariants on random traces in which people silence, acknowledge, inhibit, schedule, reload and
- * restart at random moments, alerts flap, records become many more than usual, and digests are due. A failure prints the seed and the shortest trace that shows it; ALERT_TRACES
- * sets how many are tried.
+ * restart, alerts flap, records become many more than usual, and digests are due. A failure prints the seed
+ * and the shortest trace that shows it; ALERT_TRACES sets how many are tried.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -80,7 +80,7 @@ describe('a link to an alert', () => {
     expect(body).toContain('value="undo-acknowledge"')
     expect(body).toContain('value="undo-silence"')
     expect(body).not.toContain('value="silence-1h"')
-    // Whoever opens the link to acknowledge it once more must not undo it by the first button.
+    // A second person who opens the link to acknowledge it must not undo it by the first button.
     for (const proposal of ['', '&do=ack', '&do=silence&for=1h'])
       expect((await ask(pathOf(proposal))).body).not.toContain('class="first"')
   })
