@@ -13,6 +13,8 @@ import { absentId, type MuteStory, muteTraces, playMutes, spikeId } from './mute
 import { fixed, type Punctuality, plans, type Step } from './traces.ts'
 
 const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 400))
+/** Ten thousand traces take minutes on a slow machine. */
+const patienceMs = 1_800_000
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 /** A digest so often that it falls between the other messages. */
 const digest: DigestPlan = {
@@ -47,74 +49,83 @@ function suppressed({ effects }: MuteStory) {
   return effects.flatMap(({ effect }) => (effect.type === 'suppressed' ? [effect] : []))
 }
 
-test(`on ${numRuns} traces the six invariants hold`, () => {
-  fc.assert(
-    fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
-      const story = playMutes(channels, steps, ticks)
-      // 3: nothing is sent while silenced, acknowledged, inhibited or outside a schedule, ends apart; and
-      // nothing without news.
-      must(story.problems.length === 0, story.problems.join('\n'))
+test(
+  `on ${numRuns} traces the six invariants hold`,
+  () => {
+    fc.assert(
+      fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
+        const story = playMutes(channels, steps, ticks)
+        // 3: nothing is sent while silenced, acknowledged, inhibited or outside a schedule, ends apart; and
+        // nothing without news.
+        must(story.problems.length === 0, story.problems.join('\n'))
 
-      const notified = sentLog(story)
-      const silent = suppressed(story)
-      for (const plan of channels) {
-        const { name, repeatMs } = plan
-        for (const id of [...story.matched.keys(), absentId, spikeId]) {
-          const mine = notified.filter((item) => item.channel === name && item.alert.id === id)
-          const lost = silent.filter((effect) => effect.channel === name && effect.alert === id)
-          let before: (typeof mine)[number] | undefined
-          let isOpen = false
-          for (const item of mine) {
-            if (item.reason === 'resolved') {
-              // 2: an end is sent only after an opening, and once.
-              must(isOpen, 'an end without a start, or a second end')
-              isOpen = false
-              continue
+        const notified = sentLog(story)
+        const silent = suppressed(story)
+        for (const plan of channels) {
+          const { name, repeatMs } = plan
+          for (const id of [...story.matched.keys(), absentId, spikeId]) {
+            const mine = notified.filter((item) => item.channel === name && item.alert.id === id)
+            const lost = silent.filter((effect) => effect.channel === name && effect.alert === id)
+            let before: (typeof mine)[number] | undefined
+            let isOpen = false
+            for (const item of mine) {
+              if (item.reason === 'resolved') {
+                // 2: an end is sent only after an opening, and once.
+                must(isOpen, 'an end without a start, or a second end')
+                isOpen = false
+                continue
+              }
+              isOpen = true
+              const isWorse =
+                before === undefined ||
+                severityRank(item.alert.severity) > severityRank(before.alert.severity)
+              const isFlush = steps.some(({ does }) => does === 'flush') || item.at === story.endedAt
+              // 1: not twice within its repeat, unless it became worse.
+              if (!isWorse && !isFlush && repeatMs !== false)
+                must(item.at - before!.at >= repeatMs, 'sent again too soon')
+              before = item
             }
-            isOpen = true
-            const isWorse =
-              before === undefined || severityRank(item.alert.severity) > severityRank(before.alert.severity)
-            const isFlush = steps.some(({ does }) => does === 'flush') || item.at === story.endedAt
-            // 1: not twice within its repeat, unless it became worse.
-            if (!isWorse && !isFlush && repeatMs !== false)
-              must(item.at - before!.at >= repeatMs, 'sent again too soon')
-            before = item
+            // 2: and an end passes whatever keeps the channel quiet.
+            const isOver = !story.live.some((alert) => alert.id === id)
+            if (plan.sendResolved === 'always') must(!(isOpen && isOver), 'an end that was not sent')
+            const matched = story.matched.get(id)
+            if (matched === undefined) continue
+            // 4: sent, or a reason is recorded.
+            must(mine.length + lost.length > 0, `${name} was not notified of ${id}`)
+            // 5: what was sent and what was recorded sum to what was matched.
+            const added = mine.reduce((sum, item) => sum + item.added, 0)
+            const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
+            must(added + missing === matched, `${name}: sent ${added} and recorded ${missing} of ${matched}`)
           }
-          // 2: and an end passes whatever keeps the channel quiet.
-          const isOver = !story.live.some((alert) => alert.id === id)
-          if (plan.sendResolved === 'always') must(!(isOpen && isOver), 'an end that was not sent')
-          const matched = story.matched.get(id)
-          if (matched === undefined) continue
-          // 4: sent, or a reason is recorded.
-          must(mine.length + lost.length > 0, `${name} was not notified of ${id}`)
-          // 5: what was sent and what was recorded sum to what was matched.
-          const added = mine.reduce((sum, item) => sum + item.added, 0)
-          const missing = lost.reduce((sum, effect) => sum + (effect.count ?? 0), 0)
-          must(added + missing === matched, `${name}: sent ${added} and recorded ${missing} of ${matched}`)
         }
-      }
-    }),
-    { numRuns },
-  )
-})
+      }),
+      { numRuns },
+    )
+  },
+  patienceMs,
+)
 
-test(`on ${numRuns / 10} traces reloads and restarts change nothing that is sent`, () => {
-  fc.assert(
-    fc.property(pair, muteTraces(), (channels, trace) => {
-      const steps = trace.map((step) =>
-        step.does === 'deadline' ? (fixed([step as Step])[0] as Step) : step,
-      )
-      const lines = (isDisturbed: boolean) =>
-        sentLog(playMutes(channels, steps, 'punctual', isDisturbed)).map(
-          ({ at, channel, reason, added, alert }) => `${at} ${channel} ${alert.id} ${reason} +${added}`,
+test(
+  `on ${numRuns / 10} traces reloads and restarts change nothing that is sent`,
+  () => {
+    fc.assert(
+      fc.property(pair, muteTraces(), (channels, trace) => {
+        const steps = trace.map((step) =>
+          step.does === 'deadline' ? (fixed([step as Step])[0] as Step) : step,
         )
-      const actual = lines(true)
-      const wanted = lines(false)
-      if (actual.join('\n') !== wanted.join('\n')) expect(actual).toEqual(wanted)
-    }),
-    { numRuns: numRuns / 10 },
-  )
-})
+        const lines = (isDisturbed: boolean) =>
+          sentLog(playMutes(channels, steps, 'punctual', isDisturbed)).map(
+            ({ at, channel, reason, added, alert }) => `${at} ${channel} ${alert.id} ${reason} +${added}`,
+          )
+        const actual = lines(true)
+        const wanted = lines(false)
+        if (actual.join('\n') !== wanted.join('\n')) expect(actual).toEqual(wanted)
+      }),
+      { numRuns: numRuns / 10 },
+    )
+  },
+  patienceMs,
+)
 
 test('a reload changes nothing of an alert that a silence left nothing to send of', () => {
   const fire = (key: number, afterMs = 0) => ({ does: 'fire', key, severity: 'info', afterMs }) as const

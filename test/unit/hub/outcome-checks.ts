@@ -69,7 +69,7 @@ function mixedTitles({ attempts, records }: Life): string[] {
 const recoveryMs = 15 * minute
 
 /** 10: a critical is sent within its `wait` (0) and `interval`, unless the provider asked for more. */
-function lateCriticals({ records, attempts, disturbances }: Life): string[] {
+function lateCriticals({ records, attempts, disturbances, acknowledgedAt }: Life): string[] {
   const known = new Set<number>()
   const problems: string[] = []
   for (const [text, { at, key, severity }] of records) {
@@ -83,7 +83,9 @@ function lateCriticals({ records, attempts, disturbances }: Life): string[] {
         (one) => (one.channel ?? channel) === channel && one.at >= at - recoveryMs && one.at <= at + latestMs,
       )
       const mood = disturbances.filter((one) => one.channel === channel && one.at <= at).at(-1)
-      if (isDisturbed || (mood !== undefined && mood.isOver !== true)) continue
+      // Taken on before it is sent, it is not sent.
+      const isTaken = acknowledgedAt.some((moment) => moment >= at && moment <= at + latestMs)
+      if (isTaken || isDisturbed || (mood !== undefined && mood.isOver !== true)) continue
       const isSent = attempts.some(
         (one) => one.channel === channel && one.at >= at && one.at <= at + latestMs && names(one, text),
       )

@@ -1,6 +1,7 @@
 /**
  * Random lives of a service with a whole hub under the virtual clock: providers that are down, busy, slow or
- * refuse, filters, quotas, fallbacks, flapping, reloads, and kills with a restart from the state directory.
+ * refuse, filters, quotas, fallbacks, flapping, digests, people who acknowledge, reloads, and kills with a restart
+ * from the state directory.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +23,13 @@ const start = Date.UTC(2026, 0, 1)
 const moods = ['ok', 'down', 'busy', 'slow', 'refuses', 'lost'] as const
 type Mood = (typeof moods)[number]
 
-const chat = { type: 'console', repeat: '5m', limit: [{ count: 60, per: '1h' }] } satisfies ChannelOptions
+const chat = {
+  type: 'console',
+  repeat: '5m',
+  limit: [{ count: 60, per: '1h' }],
+  digest: { at: '00:20' },
+  timeZone: 'UTC',
+} satisfies ChannelOptions
 const prompt = { type: 'console', wait: 0, interval: 0, sendResolved: true } satisfies ChannelOptions
 const pager = {
   ...prompt,
@@ -73,6 +80,8 @@ export type Step = { readonly afterMs: number } & (
   | { readonly does: 'mood'; readonly channel: ChannelName; readonly mood: Mood }
   | { readonly does: 'reload'; readonly variant: number }
   | { readonly does: 'kill'; readonly downMs: number }
+  /** Somebody takes on one of the alerts that fire, or takes that back. */
+  | { readonly does: 'acknowledge'; readonly which: number; readonly undo: boolean }
 )
 
 /** Keys 0 and 1 are of the area that one channel takes; 4 and 5 end by a record only. */
@@ -114,6 +123,10 @@ function stepOf(mayKill: boolean): fc.Arbitrary<Step> {
       weight: 1,
       arbitrary: fc.record({ afterMs, does: one('reload'), variant: fc.nat(variants.length - 1) }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({ afterMs, does: one('acknowledge'), which: fc.nat(keys), undo: fc.boolean() }),
+    },
     ...(mayKill
       ? [{ weight: 2, arbitrary: fc.record({ afterMs, does: one('kill'), downMs: fc.nat(5 * minute) }) }]
       : []),
@@ -141,6 +154,8 @@ export interface Life {
   readonly events: readonly AlertEvent[]
   /** Moments at which something of the channel changed: its provider or its options; ms. */
   readonly disturbances: readonly { readonly at: number; readonly channel?: string; readonly isOver?: true }[]
+  /** When somebody took an alert on; ms. */
+  readonly acknowledgedAt: readonly number[]
   /** In the midst of it, and once everything had time to be sent. */
   readonly stats: readonly Stats[]
   /** A channel was removed for a while. */
@@ -156,6 +171,7 @@ export async function live(steps: readonly Step[]): Promise<Life> {
   const attempts: Attempt[] = []
   const events: AlertEvent[] = []
   const disturbances: { at: number; channel?: string; isOver?: true }[] = []
+  const acknowledgedAt: number[] = []
   const stats: Stats[] = []
   const hasState = steps.some(({ does }) => does === 'kill')
   const dirs: string[] = []
@@ -245,6 +261,14 @@ export async function live(steps: readonly Step[]): Promise<Life> {
         if (hub.reload(options).length > 0) throw new Error('a reload was refused')
         disturbances.push({ at: now() })
         break
+      case 'acknowledge': {
+        const { alerts } = hub.status()
+        const alert = alerts[step.which % alerts.length]
+        if (alert === undefined) break
+        hub.acknowledge(alert.id, { by: 'ann', undo: step.undo })
+        acknowledgedAt.push(now())
+        break
+      }
       case 'kill': {
         const killed = clock.now()
         const old = hub
@@ -277,6 +301,7 @@ export async function live(steps: readonly Step[]): Promise<Life> {
     attempts,
     events,
     disturbances,
+    acknowledgedAt,
     stats,
     wasReplaced: steps.some(
       (step) => step.does === 'reload' && variants[step.variant]?.['hook'] === undefined,
