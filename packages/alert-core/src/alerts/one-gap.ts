@@ -18,9 +18,7 @@ const mostValueWords = 3
 /** A value has none of these: it would be more than a name. */
 const clauseSigns = /[，。；：！？、,;:!?]/
 
-export function hasHan(text: string): boolean {
-  return /\p{Script=Han}/u.test(text)
-}
+export const hanCharacter = /\p{Script=Han}/u
 
 /** The ends that a text shares with so many of the others; `undefined` if that is too little. */
 export function endsOfMany(text: string, others: readonly string[], count: number): Ends | undefined {

@@ -7,7 +7,7 @@ import { createLru, type Lru } from '../cache/lru.ts'
 import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
 import { redactText } from '../redact/redact-text.ts'
-import { type Ends, endsOfMany, endsOfWords, gapWords, hasHan, valueBetween } from './one-gap.ts'
+import { type Ends, endsOfMany, endsOfWords, gapWords, hanCharacter, valueBetween } from './one-gap.ts'
 import { masked, type Opening, openingsOf, spansOf, type Template, templateKey, textOf } from './openings.ts'
 
 /** The words that merged alerts differ in. */
@@ -127,7 +127,7 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
 
 /** Its words are too many to leave each open, or no blank separates them. */
 function isCompared({ words }: Template): boolean {
-  return words.length > mostWords || words.some(hasHan)
+  return words.length > mostWords || words.some((word) => hanCharacter.test(word))
 }
 
 /** Remembers a text; the group of those that differ from it in one place, once they are enough. */

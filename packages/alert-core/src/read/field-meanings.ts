@@ -40,6 +40,8 @@ export interface IdPlace {
   readonly rank: number
   /** The path inside the field, where the field is not the id itself. */
   readonly rest: string | undefined
+  /** The name of the header, where the path leads to one of the field's `headers`. */
+  readonly header: string | undefined
 }
 
 /** Paths of the options: they come before the usual ones. */
@@ -108,7 +110,8 @@ function createIdPlaces(own: IdPaths): ReadonlyMap<string, readonly IdPlace[]> {
       for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
         const head = path.slice(0, end)
         const rest = end === path.length ? undefined : path.slice(end + 1)
-        places.set(head, [...(places.get(head) ?? []), { id, rank, rest }])
+        const header = rest?.startsWith('headers.') ? rest.slice('headers.'.length) : undefined
+        places.set(head, [...(places.get(head) ?? []), { id, rank, rest, header }])
       }
     })
   }

@@ -23,13 +23,13 @@ const mostShown = 3
 const maxDepth = 3
 
 /** Few messages need a closer look: JSON, several lines, SQL, what a GraphQL client adds. */
-const special = /^[\s{[]|\n|^(?:select|insert|update|delete|with) |: \{"response":\{/
+export const needsReason = /^[\s{[]|\n|^(?:select|insert|update|delete|with) |: \{"response":\{/
 /** Messages that repeat are read once. */
 const known = createMemo<Reason | undefined>(64)
 
 /** `undefined` if the message is the reason as it is. */
 export function reasonOf(message: string): Reason | undefined {
-  if (!special.test(message) || message.length > longest) return undefined
+  if (!needsReason.test(message) || message.length > longest) return undefined
   const before = known.get(message)
   if (before !== undefined) return before.value
   const reason = find(message.trim())

@@ -132,13 +132,23 @@ export function raise(nested: unknown, found: Found, meanings: ReadonlyMap<strin
   }
 }
 
+const noHeaders: ReadFields = {}
+
 /** Takes from one field the ids that it is or holds, unless better ones are known. */
 export function takeIds(found: Found, { places }: Meaning, field: unknown): void {
+  // Many ids are looked for among the headers of a request: they are fetched once.
+  let headers: unknown
   for (let index = 0; index < places.length; index++) {
-    const { id, rank, rest } = places[index]!
+    const { id, rank, rest, header } = places[index]!
     const isRequest = id === 'requestId'
     if (rank >= (isRequest ? found.requestIdRank : found.traceIdRank)) continue
-    const value = rest === undefined ? field : getPath(field, rest)
+    if (header !== undefined) headers ??= isObject(field) ? (field['headers'] ?? noHeaders) : noHeaders
+    const value =
+      header !== undefined
+        ? (headers as ReadFields)[header]
+        : rest === undefined
+          ? field
+          : getPath(field, rest)
     const text = typeof value === 'number' ? String(value) : value
     if (typeof text !== 'string' || text === '') continue
     const short = text.length > maxId ? text.slice(0, maxId) : text

@@ -5,7 +5,7 @@
 import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
-import { reasonOf, severalOf } from '../read/reason.ts'
+import { needsReason, reasonOf, severalOf } from '../read/reason.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { formatCount, type Zone } from '../time/time-text.ts'
@@ -305,7 +305,7 @@ export function textsOf({ msg, err }: LogRecord, word: Words = words.en) {
   const isOwn = msg === err?.message
   const message = inWords(msg, isOwn ? type : '', word)
   if (err === undefined) return { message, own: '', type, root: '' }
-  const several = severalOf(err)
+  const several = err.root === undefined ? '' : severalOf(err)
   // The errors beside each other are all that such an error says.
   if (several !== '' && (err.root?.message ?? err.message) === err.message)
     return { message: isOwn ? several : message, own: several, type, root: '' }
@@ -315,7 +315,7 @@ export function textsOf({ msg, err }: LogRecord, word: Words = words.en) {
 /** The text without a stack, and the reason in words if it is JSON or code. */
 function inWords(text: string, type: string, word: Words): string {
   const message = withoutStack(text)
-  const reason = reasonOf(message)
+  const reason = needsReason.test(message) ? reasonOf(message) : undefined
   if (reason === undefined) return message
   const isNamed = reason.isListed && type !== '' && type !== 'Error' && type !== 'Object'
   const said = isNamed ? `${type}: ${reason.text}` : reason.text
