@@ -228,11 +228,14 @@ describe.skipIf(!isRoot)(`another user${unlessRoot}`, () => {
     expect(news()).toHaveLength(1)
   })
 
-  it('whose directory is open to all is used, with a warning that says whose it is', async () => {
+  it('whose directory is open to all is not used, as they could forge alerts', async () => {
     const dir = await aPlaceOf(other, 0o777)
     const outcome = await runHub(dir, `open()\nlog('shared')\nawait hub.flush()\nnote()`, runAs)
-    expect(outcome.messages).toEqual([expect.stringMatching(/belongs to another user \(23456\)/)])
-    expect(outcome.places).toEqual(['disk'])
+    expect(outcome.messages).toEqual([
+      expect.stringMatching(/belongs to another user \(23456\), cannot be used: another user owns it.*chown/),
+    ])
+    expect(outcome.places).toEqual(['memory'])
+    expect(titles()).toContain('shared')
   })
 
   it('whose journal cannot be read keeps it, with a report; ours is used', async () => {

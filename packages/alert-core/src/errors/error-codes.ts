@@ -24,6 +24,8 @@ export const internalErrorCodes = {
     'A journal was written by a newer version of the library. It was not read and not changed; start the newer version to deliver what it holds.',
   ALERT_STATE_EXPIRED:
     'Notifications of an earlier process are more than seven days old. They are not sent, and are counted as `expired`.',
+  ALERT_START_LATE:
+    'What former processes left in the state directory could not be read within 15 seconds, for example because a network drive does not answer. Alerting starts without it and takes it up when it comes.',
   ALERT_FLEET_ALONE:
     'The process cannot join the others that share its state directory, and notifies for itself: its messages count only its own records. The message names the cause. Use a local disk that all of them may write, and the same version of the library.',
   ALERT_RELOAD_REFUSED:

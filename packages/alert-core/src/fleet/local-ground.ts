@@ -4,6 +4,8 @@
  * pipe; where the path is too long for a socket it lies in the system's temporary folder.
  */
 import {
+  closeSync,
+  constants,
   existsSync,
   linkSync,
   mkdirSync,
@@ -16,6 +18,7 @@ import {
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { openRegular, readNow } from '../text/regular-file.ts'
 import { hash64 } from '../text/text.ts'
 import { openLink } from './fleet-link.ts'
 import type { Ground, Lease, Link, OwnedLease } from './ground-types.ts'
@@ -161,10 +164,15 @@ function connectTo(path: string): Promise<Link | undefined> {
 
 /** Whose lease it is; undefined if there is none. */
 function idIn(path: string): string | undefined {
+  let file: number | undefined
   try {
-    return readFileSync(path, 'utf8')
+    // No link, and nothing that would be waited for.
+    file = openRegular(path, readNow | (constants.O_NOFOLLOW ?? 0))
+    return readFileSync(file, 'utf8')
   } catch {
     return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 

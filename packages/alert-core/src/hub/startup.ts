@@ -6,9 +6,11 @@ import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Fleet, FleetHost } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
 import type { Adopted, State } from '../state/state.ts'
+import { systemClock, type Timer } from '../time/clock.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
+import type { InternalErrors } from './internal-errors.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { releaseOf } from './silencing.ts'
 
@@ -28,6 +30,7 @@ export interface StartupOptions {
   readonly tracker: Tracker
   readonly channels: Channels
   readonly events: Events
+  readonly internalErrors: Pick<InternalErrors, 'report'>
   readonly advance: (change: (now: number) => readonly Effect[]) => void
 }
 
@@ -38,10 +41,17 @@ export interface Startup {
   readonly done: Promise<unknown>
 }
 
+/** A network drive that is gone answers nothing, not even an error. */
+const deadlineMs = 15_000
+
+const lateMessage = `What former processes left in the state directory is not read after ${deadlineMs / 1_000} s: alerting starts without it, and takes it up when it comes.`
+
 /** Reads at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
   const { rulesRead, lifecycle, fleet, host, state, inForce, tracker, channels, events, advance } = options
+  const { internalErrors } = options
   let unsent: Notification[] | undefined = []
+  let deadline: Timer | undefined
 
   function takeUp(taken: Adopted): void {
     advance((now) => {
@@ -71,7 +81,9 @@ export function createStartup(options: StartupOptions): Startup {
   }
 
   function finish(): void {
-    const waiting = unsent ?? []
+    if (unsent === undefined) return
+    deadline?.cancel()
+    const waiting = unsent
     unsent = undefined
     lifecycle.enter('running')
     resume(waiting)
@@ -82,7 +94,16 @@ export function createStartup(options: StartupOptions): Startup {
   if (state === undefined && rulesRead === undefined) finish()
   else {
     const adopt = async (deposed?: string) => state?.adopt(takeUp, unsent !== undefined, deposed)
-    done = Promise.all([fleet.join({ ...host, adopt }), rulesRead]).then(finish)
+    const all = Promise.all([fleet.join({ ...host, adopt }), rulesRead])
+    const late = new Promise<void>((resolve) => {
+      if (state === undefined) return
+      // The machine's own clock: the disk knows no other.
+      deadline = systemClock.after(deadlineMs, () => {
+        if (lifecycle.state === 'starting') internalErrors.report('ALERT_START_LATE', lateMessage)
+        resolve()
+      })
+    })
+    done = Promise.race([all, late]).then(finish)
   }
 
   return { isDone: () => unsent === undefined, done }

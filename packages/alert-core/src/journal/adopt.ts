@@ -4,7 +4,7 @@
  * adopter dies too. If the adopter dies after it wrote the entries to its own file, the header of that file
  * names them: nothing is adopted twice.
  */
-import { readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
 import { containedIn, journalVersion, versionOf, writerIn } from './journal-format.ts'
@@ -143,7 +143,9 @@ function setAside(path: string, { damaged, empty }: Contents, report: Report): v
   }
   let outcome = `set aside in ${aside}`
   try {
-    writeFileSync(aside, `${damaged.join('\n')}\n`, { mode: 0o600 })
+    // Whatever has the name goes, and nothing is written through a link.
+    rmSync(aside, { force: true })
+    writeFileSync(aside, `${damaged.join('\n')}\n`, { mode: 0o600, flag: 'wx' })
     removeOldest(dirname(path))
   } catch {
     outcome = 'discarded'
@@ -156,7 +158,7 @@ function removeOldest(directory: string): void {
   const files = readdirSync(directory)
     .filter((name) => name.endsWith(corruptExtension))
     .map((name) => join(directory, name))
-    .map((path) => ({ path, at: statSync(path).mtimeMs }))
+    .map((path) => ({ path, at: lstatSync(path).mtimeMs }))
     .sort((a, b) => b.at - a.at)
   for (const { path } of files.slice(mostCorruptFiles)) remove(path)
 }

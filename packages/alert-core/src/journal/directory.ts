@@ -2,17 +2,57 @@
  * The state directory: created if it is missing, readable by its owner only, listed, and its errors as
  * sentences.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { notRegular, readNow } from '../text/regular-file.ts'
 
 /** Extension of journals. */
 export const extension = '.journal'
 /** Extension of lines that could not be read. */
 export const corruptExtension = '.corrupt'
 
-/** Creates the directory; throws the file system's error. */
+const writableByOthers = 0o022
+
+/**
+ * Creates the directory, and closes our own to other writers; throws the file system's error, or a refusal:
+ * whoever else may write there could forge alerts.
+ */
 export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const self = process.getuid?.()
+  if (self === undefined) return
+  const { uid, mode } = statSync(directory)
+  if (uid === self && (mode & writableByOthers) !== 0) chmodSync(directory, mode & 0o7777 & ~writableByOthers)
+  accessSync(directory, constants.W_OK)
+  // Root is warned: it may work on the volume of another user, whose files in it are refused one by one.
+  if (self !== 0 && foreignOwner(directory) !== undefined) throw refusal('EFOREIGN')
+}
+
+/** Neither waits for a pipe nor follows a link; both flags are absent on Windows. */
+export const readFlags = readNow | (constants.O_NOFOLLOW ?? 0)
+
+/** Throws unless it is a file that only this user, or root, may have written. */
+export function refuseForeign(file: Stats): void {
+  if (!file.isFile()) throw notRegular()
+  const self = process.getuid?.()
+  if (self === undefined) return
+  if (file.uid !== self && file.uid !== 0) throw refusal('EFOREIGN')
+  if ((file.mode & 0o002) !== 0) throw refusal('EOPEN')
+}
+
+function refusal(code: 'EFOREIGN' | 'EOPEN'): Error {
+  return Object.assign(new Error(code), { code })
 }
 
 /** The user id of the directory's owner, if that is another user. */
@@ -67,6 +107,11 @@ export function reasonOf(error: unknown): string {
 }
 
 const sentences: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  EFOREIGN:
+    'another user owns it, and could forge alerts; change its owner (chown), or choose another directory',
+  EOPEN: 'every user may write it, and could forge alerts; make it writable by its owner only (chmod 600)',
+  ENOTFILE: 'it is not a regular file',
+  ELOOP: 'it is a link (ELOOP)',
   EACCES: 'this process may not write there (EACCES)',
   EPERM: 'this process may not write there (EPERM)',
   EROFS: 'the file system is read-only (EROFS)',

@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
+import { readFlags, refuseForeign } from './directory.ts'
 import { containedIn, journalVersion, readChanges, versionOf } from './journal-format.ts'
 
 const pieceBytes = 256 * 1024
@@ -27,9 +28,21 @@ export interface Contents {
   readonly contains: readonly string[]
 }
 
+/** Rejects with the file system's error, or if another user could have written the file. */
+async function openJournal(path: string): Promise<FileHandle> {
+  const file = await open(path, readFlags)
+  try {
+    refuseForeign(await file.stat())
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
 /** The header of a journal. Rejects with the file system's error. */
 export async function readHeader(path: string): Promise<string> {
-  const file = await open(path, 'r')
+  const file = await openJournal(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxHeaderBytes), 0, maxHeaderBytes, 0)
     return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? ''
@@ -46,7 +59,7 @@ export async function readJournal(path: string): Promise<Contents> {
   let number = 0
   let isTorn = false
   let contains: readonly string[] = []
-  const file = await open(path, 'r')
+  const file = await openJournal(path)
   try {
     for await (const { line, isWhole } of linesOf(file)) {
       number++

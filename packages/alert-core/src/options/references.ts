@@ -2,7 +2,8 @@
  * References in the options: `${NAME}` in a text is an environment variable, `$${` is a literal `${`, and
  * `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { openRegular } from '../text/regular-file.ts'
 import type { Path, Problems } from './problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -114,15 +115,18 @@ function fileOf(value: object): string | undefined {
 
 function readText(fileName: string, path: Path, problems: Problems): string | undefined {
   const refuse = (why: string) => problems.add(path, 'unreadable-file', `the file ${why}.`)
+  let file: number | undefined
   try {
-    const stats = statSync(fileName)
-    if (!stats.isFile()) return void refuse('is not a regular file')
-    if (stats.size > maxFileBytes) return void refuse(`is larger than ${maxFileBytes / 1024} KiB`)
-    const text = readFileSync(fileName, 'utf8').replace(/\r?\n$/, '')
+    file = openRegular(fileName)
+    if (fstatSync(file).size > maxFileBytes) return void refuse(`is larger than ${maxFileBytes / 1024} KiB`)
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
     if (text === '') return void refuse('is empty')
     return text
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTFILE') return void refuse('is not a regular file')
     const code = (error as NodeJS.ErrnoException).code
     return void refuse(`cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`)
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }

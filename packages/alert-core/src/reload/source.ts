@@ -4,6 +4,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { request } from '../http/request.ts'
 import { hideUrlPath } from '../redact/redact.ts'
+import { readNow } from '../text/regular-file.ts'
 import { maxDocumentBytes } from './document.ts'
 
 /** The result of one poll: a new text, nothing new, or why it failed. */
@@ -39,7 +40,7 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
       seen = state
       return { unchanged: true }
     }
-    const text = await readFile(file, 'utf8')
+    const text = await readFile(file, { encoding: 'utf8', flag: readNow })
     if ((await stateOf(file)) !== state) return { unchanged: true }
     taken = state
     if (text === lastText) return { unchanged: true }
@@ -65,7 +66,9 @@ export function createFileSource(file: string, everyMs: number): DocumentSource 
 }
 
 async function stateOf(file: string): Promise<string> {
-  const { dev, ino, size, mtimeMs } = await stat(file)
+  const found = await stat(file)
+  const { dev, ino, size, mtimeMs } = found
+  if (!found.isFile()) throw new Error('not a regular file')
   if (size > maxDocumentBytes) throw new Error('larger than 4 MiB')
   return `${dev}:${ino}:${size}:${mtimeMs}`
 }

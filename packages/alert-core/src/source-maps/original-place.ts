@@ -2,10 +2,11 @@
  * The original of a place in a built file: file, line and function as they were written. A map is read when
  * the first place in its file is asked for; maps, their text and the time to read them are bounded.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs'
 import { dirname, isAbsolute, posix, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLru } from '../cache/lru.ts'
+import { openRegular } from '../text/regular-file.ts'
 import { decodeUrlPart } from '../text/text.ts'
 import { originalName } from './original-name.ts'
 import { type Place, readSourceMap, type SourceMap } from './source-map.ts'
@@ -161,9 +162,8 @@ function urlInside(path: string, tail: string): string | undefined {
 function readRegular(path: string, lastBytes?: number): string | undefined {
   let file: number | undefined
   try {
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    file = openRegular(path)
     const stat = fstatSync(file)
-    if (!stat.isFile()) return undefined
     if (lastBytes === undefined) return stat.size > maxBytes ? undefined : readFileSync(file, 'utf8')
     const buffer = Buffer.alloc(Math.min(lastBytes, stat.size))
     return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, stat.size - buffer.length))
