@@ -26,7 +26,7 @@ const writableByOthers = 0o022
 
 /**
  * Creates the directory, and closes our own to other writers; throws the file system's error, or a refusal:
- * whoever else may write there could forge alerts.
+ * others who may write there could forge alerts.
  */
 export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
