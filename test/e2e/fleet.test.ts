@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,17 +24,24 @@ async function aDirectory(): Promise<string> {
 }
 
 const source = `
-import { createHub } from 'alert-core'
-const hub = createHub(JSON.parse(process.argv[2]))
+import { createHub, signLink } from 'alert-core'
+const options = JSON.parse(process.argv[2])
+const hub = createHub(options)
 hub.subscribe((event) => event.type === 'error' && process.send({ error: event.code }))
 const tasks = {
-  log: ({ times = 1, ...fields }) => {
+  log: ({ times = 1, ...fields } = {}) => {
     for (let n = 0; n < times; n++)
       hub.write(JSON.stringify({ level: 50, time: Date.now(), msg: 'disk is full', ...fields }))
   },
   stats: () => hub.stats(),
   flush: () => hub.flush(),
   silence: (silence) => hub.silence(silence),
+  acknowledge: (id) => hub.acknowledge(id),
+  request: async (question) => {
+    const token = signLink(options.control.secret, 'requests', Date.now() + 60_000)
+    const asked = { method: 'POST', url: '/requests', host: 'localhost', address: '', token }
+    return JSON.parse((await hub.control({ ...asked, body: JSON.stringify(question) })).body)
+  },
   close: () => hub.close(),
 }
 process.on('message', async ({ id, task, value }) => {
@@ -43,10 +51,20 @@ process.on('message', async ({ id, task, value }) => {
 process.send({ ready: true })
 `
 
+interface Status {
+  readonly alerts: readonly {
+    readonly id: string
+    readonly shortId: string
+    readonly acknowledged?: object
+  }[]
+}
+
 interface Member {
   readonly child: ChildProcess
   ask<Result = unknown>(task: string, value?: unknown): Promise<Result>
   role(): Promise<string>
+  /** The codes of its errors. */
+  readonly errors: readonly string[]
 }
 
 let program: string | undefined
@@ -63,9 +81,14 @@ async function aMember(options: object): Promise<Member> {
   onTestFinished(() => void child.kill('SIGKILL'))
   const waiting = new Map<number, (result: unknown) => void>()
   let asked = 0
-  child.on('message', (message: { readonly id?: number; readonly result?: unknown }) => {
-    if (message.id !== undefined) waiting.get(message.id)?.(message.result)
-  })
+  const errors: string[] = []
+  child.on(
+    'message',
+    (message: { readonly id?: number; readonly result?: unknown; readonly error?: string }) => {
+      if (message.error !== undefined) errors.push(message.error)
+      if (message.id !== undefined) waiting.get(message.id)?.(message.result)
+    },
+  )
   await once(child, 'message')
   const ask = <Result>(task: string, value?: unknown) =>
     new Promise<Result>((resolve) => {
@@ -75,7 +98,7 @@ async function aMember(options: object): Promise<Member> {
     })
   const role = async () => (await ask<{ fleet: { role: string } }>('stats')).fleet.role
   while ((await role()) === 'starting') await sleep(5)
-  return { child, ask, role }
+  return { child, ask, role, errors }
 }
 
 async function aFleet(size: number, options: object): Promise<Member[]> {
@@ -196,6 +219,112 @@ describe('processes that share a state directory', () => {
     await Promise.all(members.map(({ ask }) => ask('log', { msg: 'memory is full' })))
     await waitFor(() => counted() === 3)
     expect(bodies().flatMap(({ alerts }) => alerts)).toHaveLength(1)
+  })
+
+  it('answer for all, whichever is asked', async () => {
+    const control = { secret: 'a secret of this test, for links' }
+    const [speaker, follower] = await aFleet(2, optionsOf(await aDirectory(), { control }))
+    await follower!.ask('log')
+    await follower!.ask('log', { msg: 'memory is full' })
+    await waitFor(() => counted() === 2)
+    const statusOf = async ({ ask }: Member) =>
+      (await ask<{ value: Status }>('request', { request: 'status' })).value.alerts
+    const [one, other] = await statusOf(follower!)
+    const given = { id: one!.shortId, by: 'Ann' }
+    expect(await follower!.ask('request', { request: 'acknowledge', given })).toEqual({ value: one!.id })
+    expect((await statusOf(speaker!)).find(({ id }) => id === one!.id)).toMatchObject({
+      acknowledged: { by: 'Ann' },
+    })
+    expect(await follower!.ask('request', { request: 'acknowledge', given: { id: 'ffff' } })).toMatchObject({
+      error: { code: 'ALERT_UNKNOWN_ALERT' },
+    })
+    // The function that returns at once passes it on.
+    expect(await follower!.ask('acknowledge', other!.id)).toBe(other!.id)
+    await waitFor(async () =>
+      (await statusOf(speaker!)).every(({ acknowledged }) => acknowledged !== undefined),
+    )
+  })
+
+  it('say that one has other rules, or the same name', async () => {
+    const dir = await aDirectory()
+    const [speaker] = await aFleet(1, optionsOf(dir, { process: 'web' }))
+    await aMember(optionsOf(dir, { process: 'web' }))
+    await waitFor(() => speaker!.errors.length === 1)
+    await aMember(optionsOf(dir, { process: 'api', level: 'warn' }))
+    await waitFor(() => speaker!.errors.length === 2)
+    expect(speaker!.errors).toEqual(['ALERT_FLEET_DIFFERS', 'ALERT_FLEET_DIFFERS'])
+  })
+
+  it.each(['web 1\n eu', 'h'.repeat(300)])('name one called %j in the message', async (name) => {
+    const dir = await aDirectory()
+    const [, follower] = await aFleet(2, optionsOf(dir))
+    const named = await aMember(optionsOf(dir, { process: name }))
+    await Promise.all([follower!.ask('log'), named.ask('log')])
+    await waitFor(() => counted() === 2)
+    const names = bodies()[0]?.alerts[0]?.['processes'] as { name: string }[]
+    expect(names.map((one) => one.name)).toContainEqual(
+      expect.stringContaining(name.replace(/\s+/g, ' ').slice(0, 100)),
+    )
+  })
+
+  it('survive what another version, or another program, submits', async () => {
+    const dir = await aDirectory()
+    const [speaker, follower] = await aFleet(2, optionsOf(dir))
+    const file = (await readdir(dir)).find((name) => /^fleet-.*\.lock$/.test(name))!
+    const lines = [
+      { hello: { id: 'x', process: 'old' } },
+      { delta: { number: 1, items: [{ unknown: true }, { occurrence: null }] } },
+    ]
+    for (const text of [
+      lines.map((line) => JSON.stringify(line)).join('\n'),
+      '{{{',
+      'null',
+      '[]',
+      '\u0000'.repeat(9),
+    ]) {
+      const socket = connect(join(dir, file))
+      socket.on('error', () => {})
+      socket.write(`${text}\n`)
+      const closed = once(socket, 'close')
+      socket.resume()
+      await closed
+    }
+    expect(speaker!.errors).toEqual(['ALERT_FLEET_DIFFERS'])
+    await follower!.ask('log', { times: 5 })
+    await waitFor(() => counted() === 5)
+  })
+
+  it('are one fleet also if they start at the same instant', async () => {
+    const dir = await aDirectory()
+    const members = await Promise.all(Array.from({ length: 8 }, () => aMember(optionsOf(dir))))
+    const roles = await Promise.all(members.map(({ role }) => role()))
+    expect(roles.filter((role) => role !== 'follower')).toEqual(['speaker'])
+    expect((await readdir(dir)).filter((name) => name.includes('.lease'))).toEqual([
+      expect.stringMatching(/\.1\.lease$/),
+    ])
+  })
+
+  it('lose no critical record, though the one that logged it and the one that speaks are killed', async () => {
+    const dir = await aDirectory()
+    const members = await aFleet(2, optionsOf(dir))
+    const [speaker, follower] = members
+    speaker!.child.kill('SIGSTOP')
+    for (let n = 0; n < 3; n++) await follower!.ask('log', { level: 60, msg: `out of memory ${'abc'[n]}` })
+    for (const { child } of members) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await aMember(optionsOf(dir))
+    await waitFor(() => counted() >= 3)
+    expect(counted()).toBe(3)
+  })
+
+  it('call nothing late that another one takes over', async () => {
+    const [speaker, follower] = await aFleet(2, optionsOf(await aDirectory()))
+    await follower!.ask('log')
+    await speaker!.ask('close')
+    await waitFor(() => counted() === 1)
+    expect(inbox.received({ provider: 'webhook', ok: true })[0]?.request.body).not.toContain('Delayed')
   })
 
   it('meet a condition together, and end its alert wherever the record comes that ends it', async () => {

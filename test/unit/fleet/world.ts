@@ -116,19 +116,21 @@ export function createWorld(mutant?: Mutant) {
       async adopt(deposed) {
         await new Promise<void>((resolve) => own.after(5, resolve))
         if (peer.mayAct?.() === false) return
-        for (const one of journals) {
-          if (one === journal) continue
-          const isFree = one.owner === undefined || one.writer === deposed || isDead(one.owner)
-          if (!isFree) continue
+        const found = [...journals].filter(
+          (one) =>
+            one !== journal && (one.owner === undefined || one.writer === deposed || isDead(one.owner)),
+        )
+        for (const one of found) {
           journals.delete(one)
           for (const [kind, count] of one.counted) add(memory.counted, kind, count)
           for (const [kind, count] of one.notified) add(memory.notified, kind, count)
           for (const [member, number] of one.seen) noteSeen(member, number)
-          for (const { member, number, items } of one.deltas.sort((a, b) => a.number - b.number)) {
-            if (number <= (memory.seen.get(member) ?? 0)) continue
-            noteSeen(member, number)
-            host.absorb(items, '')
-          }
+        }
+        // What one of them submitted may be counted in another one.
+        for (const { member, number, items } of found.flatMap(({ deltas }) => deltas).sort(byNumber)) {
+          if (number <= (memory.seen.get(member) ?? 0)) continue
+          noteSeen(member, number)
+          host.absorb(items, '')
         }
         // Its whole map is written before what it adopted is removed.
         save()
@@ -154,6 +156,8 @@ export function createWorld(mutant?: Mutant) {
       silences: () => [],
       useSilences() {},
       reportAlone() {},
+      reportUnlike() {},
+      answer: async () => undefined,
       countLost() {
         violations.push('records were lost without a kill')
       },
@@ -312,6 +316,8 @@ export function createWorld(mutant?: Mutant) {
       [...journals].reduce((sum, { counted, notified }) => sum + total(counted) - total(notified), 0),
   }
 }
+
+const byNumber = (a: { readonly number: number }, b: { readonly number: number }) => a.number - b.number
 
 const noOrigin = { context: () => [], names: () => [] }
 

@@ -92,8 +92,13 @@ async function reply(socket: Socket, line: string, port: ControlPort): Promise<v
 
 /** Never rejects. */
 export async function answerLine(line: string, port: ControlPort): Promise<SocketAnswer> {
+  return answerParsed(() => JSON.parse(line), port)
+}
+
+/** Never rejects. */
+export async function answerParsed(parse: () => unknown, port: ControlPort): Promise<SocketAnswer> {
   try {
-    const question: unknown = JSON.parse(line)
+    const question = parse()
     if (typeof question !== 'object' || question === null) throw new SyntaxError()
     return { value: (await answerQuestion(question as SocketQuestion, port)) ?? null }
   } catch (error) {

@@ -96,11 +96,15 @@ export interface FleetHost {
   /** Writes all that was absorbed; what may not be written is not. */
   save(): void
   flush(): Promise<FleetFlush>
+  /** Answers what people ask of the process that notifies. Never rejects. */
+  answer(question: unknown): Promise<unknown>
   silences(): readonly RuntimeSilence[]
   /** Uses these in place of the present ones. */
   useSilences(silences: readonly RuntimeSilence[]): void
   /** The process cannot take part: one sentence why. */
   reportAlone(why: string): void
+  /** Another process of the fleet is unlike this one, in a way that people should know. */
+  reportUnlike(process: string, what: 'options' | 'name' | 'version'): void
   /** Records that could not be submitted. */
   countLost(records: number): void
 }
@@ -139,6 +143,8 @@ export interface Fleet {
   join(host: FleetHost): Promise<void>
   /** Submits at once, and asks the one that notifies to send; undefined: send here. */
   flush(withinMs: number): Promise<FleetFlush | undefined>
+  /** Asks the one that notifies; undefined: it is to be answered here, or nobody answers in time. */
+  ask?(question: unknown, withinMs: number): Promise<unknown>
   /** Before the end: 'here' if what waits is to be sent here, 'left' if another process has it or will. */
   leave(withinMs: number): Promise<'here' | 'left'>
   /** At the very end: what no process took over is kept. */

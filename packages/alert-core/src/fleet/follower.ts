@@ -1,7 +1,6 @@
 /** The link to the process that notifies: made, used, and given up when that does not answer. */
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { FleetFlush } from './fleet-types.ts'
 import type { Lease, Link, Message } from './ground-types.ts'
 import type { Outbox } from './outbox.ts'
 import { beatMs, mostMissed, type PeerParts } from './place.ts'
@@ -12,6 +11,9 @@ export interface FollowerOptions extends PeerParts {
   readonly rejoin: (silent?: string) => void
 }
 
+/** Questions that wait for their answers. */
+const mostAsked = 100
+
 export type Answer = 'welcome' | 'cut off' | 'no answer'
 
 export interface Follower {
@@ -20,19 +22,17 @@ export interface Follower {
   beat(): void
   /** The process that has the lease does not answer: it is replaced. */
   replaceSilent(): void
-  /** Asks it to send what is due. */
-  flush(withinMs: number): Promise<FleetFlush>
+  /** Asks it, or else to send what is due; undefined if it does not answer in time. */
+  ask(withinMs: number, question?: unknown): Promise<unknown>
   /** Submits all; true once that is saved and the process may end, false if that takes longer. */
   submitRest(withinMs: number): Promise<boolean>
   /** Processes that it knows. */
   processes(): number
 }
 
-const unanswered: FleetFlush = { delivered: false, pending: 1 }
-
 export function createFollower(options: FollowerOptions): Follower {
-  const { id, process, place, ground, host, clock, outbox, rejoin } = options
-  const answers = new Map<number, (result: FleetFlush) => void>()
+  const { id, process, options: sign, place, ground, host, clock, outbox, rejoin } = options
+  const answers = new Map<number, (result?: unknown) => void>()
   let asked = 0
   let missed = 0
   let processes = 2
@@ -77,7 +77,7 @@ export function createFollower(options: FollowerOptions): Follower {
           if (place.link === link) lose()
         },
       })
-      link.send({ hello: { id, process } })
+      link.send({ hello: { id, process, ...(sign === undefined ? {} : { options: sign }) } })
     })
   }
 
@@ -106,7 +106,7 @@ export function createFollower(options: FollowerOptions): Follower {
 
   function lose(silent?: string): void {
     Object.assign(place, { link: undefined, role: 'starting' })
-    for (const answer of answers.values()) answer(unanswered)
+    for (const answer of answers.values()) answer()
     endLeaving?.(false)
     rejoin(silent)
   }
@@ -118,12 +118,13 @@ export function createFollower(options: FollowerOptions): Follower {
     lose(followed)
   }
 
-  async function flush(withinMs: number): Promise<FleetFlush> {
+  async function ask(withinMs: number, question?: unknown): Promise<unknown> {
+    if (place.link === undefined || answers.size >= mostAsked) return undefined
     outbox.send()
     const number = ++asked
-    const answer = new Promise<FleetFlush>((resolve) => answers.set(number, resolve))
-    place.link?.send({ ask: number, withinMs })
-    const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock).then(() => unanswered)])
+    const answer = new Promise<unknown>((resolve) => answers.set(number, resolve))
+    place.link.send({ ask: number, withinMs, question })
+    const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock)])
     answers.delete(number)
     return result
   }
@@ -150,7 +151,7 @@ export function createFollower(options: FollowerOptions): Follower {
       else place.link?.send({ beat: true })
     },
     replaceSilent,
-    flush,
+    ask,
     submitRest,
     processes: () => processes,
   }

@@ -4,7 +4,7 @@
  */
 
 import type { RuntimeSilence } from '../mute/silences.ts'
-import type { Delta, FleetFlush } from './fleet-types.ts'
+import type { Delta } from './fleet-types.ts'
 
 /** Who notifies. A higher term replaces a lower one. */
 export interface Lease {
@@ -48,11 +48,12 @@ export interface LinkListener {
 /** What processes say to each other. */
 export type Message =
   // A member says:
-  | { readonly hello: { readonly id: string; readonly process: string } }
+  | { readonly hello: { readonly id: string; readonly process: string; readonly options?: string } }
   | { readonly delta: Delta }
   /** "Are you there?", once a second. */
   | { readonly beat: true }
-  | { readonly ask: number; readonly withinMs: number }
+  /** A question, or else to send what is due. */
+  | { readonly ask: number; readonly withinMs: number; readonly question?: unknown }
   /** It ends: everything is to be saved and seen now. */
   | { readonly bye: true }
   // The speaker says:
@@ -60,6 +61,6 @@ export type Message =
   | { readonly seen: number }
   | { readonly here: { readonly processes: number } }
   | { readonly silences: readonly RuntimeSilence[] }
-  | { readonly answer: number; readonly result: FleetFlush }
+  | { readonly answer: number; readonly result: unknown }
   /** Everything is saved, and the process is not counted on to take over. */
   | { readonly goodbye: true }

@@ -7,7 +7,7 @@
  */
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Fleet, FleetHost, FleetRole } from './fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { createLeader } from './leader.ts'
 import { createOutbox } from './outbox.ts'
@@ -16,6 +16,7 @@ import { createSpeaker, type Speaker } from './speaker.ts'
 
 /** A link that breaks before the speaker has answered is made again so often. */
 const mostCutOff = 3
+const unanswered: FleetFlush = { delivered: false, pending: 1 }
 
 export function createPeer(options: PeerOptions): Fleet {
   const { clock } = options
@@ -109,8 +110,13 @@ export function createPeer(options: PeerOptions): Fleet {
     async flush(withinMs) {
       await joined(withinMs)
       if (!isElsewhere()) return undefined
-      if (place.link !== undefined) return follower.flush(withinMs)
+      if (place.link !== undefined)
+        return ((await follower.ask(withinMs)) as FleetFlush | undefined) ?? unanswered
       return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
+    },
+    async ask(question, withinMs) {
+      await joined(withinMs)
+      return isElsewhere() ? follower.ask(withinMs, question) : undefined
     },
     leave: (withinMs) => leave({ place, speaker, follower, joined }, withinMs),
     keepRest() {

@@ -25,6 +25,8 @@ export interface PeerOptions {
   readonly ground: Ground
   /** A steady clock. */
   readonly clock: Clock
+  /** Differs if the rules or the channels do. */
+  readonly options?: string
 }
 
 /** What the parts have in common. */

@@ -27,7 +27,8 @@ interface Peer {
 /** What a process that ended may have left is looked for after so long. */
 const adoptAfterMs = 250
 
-export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions) {
+export function createSpeaker(given: SpeakerOptions) {
+  const { id: ownId, process: ownProcess, options: ownOptions, host, outbox, clock } = given
   const links = new Map<Link, Peer>()
   /** What arrived before the state of former processes was known. */
   let early: (() => void)[] | undefined = []
@@ -42,8 +43,8 @@ export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions
       message(message) {
         // What arrives over a link of an earlier time as speaker may be out of order.
         if (!links.has(link)) return
-        if (early === undefined) return hear(link, peer, message)
-        early.push(() => hear(link, peer, message))
+        if (early === undefined) return hearSafely(link, peer, message)
+        early.push(() => hearSafely(link, peer, message))
         // It is there, though it cannot say yet what it has seen.
         link.send({ here: { processes: 1 + links.size } })
       },
@@ -66,14 +67,29 @@ export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions
       if (isResigning) return
       peer.isLeaving = true
       letGo(link, peer.id, host())
-    } else if ('ask' in message) void answer(link, message.ask)
+    } else if ('ask' in message) void answer(link, message.ask, message.question)
+  }
+
+  /** Another version, or another program, may submit anything. */
+  function hearSafely(link: Link, peer: Peer, message: Message): void {
+    try {
+      hear(link, peer, message)
+    } catch {
+      host().reportUnlike(peer.process, 'version')
+      link.close()
+    }
   }
 
   function greet(
     link: Link,
     peer: Peer,
-    { id, process }: Extract<Message, { hello: object }>['hello'],
+    { id, process, options }: Extract<Message, { hello: object }>['hello'],
   ): void {
+    const names = [...links.values()].flatMap((one) =>
+      one.id === undefined || one.id === id ? [] : one.process,
+    )
+    if ([ownProcess, ...names].includes(process)) host().reportUnlike(process, 'name')
+    if (options !== undefined && options !== ownOptions) host().reportUnlike(process, 'options')
     peer.id = id
     peer.process = process
     peer.confirmed = host().seen.saved(id)
@@ -82,8 +98,9 @@ export function createSpeaker({ id: ownId, host, outbox, clock }: SpeakerOptions
     adoptSoon()
   }
 
-  async function answer(link: Link, number: number): Promise<void> {
-    link.send({ answer: number, result: await host().flush() })
+  async function answer(link: Link, number: number, question: unknown): Promise<void> {
+    const result = await (question === undefined ? host().flush() : host().answer(question))
+    link.send({ answer: number, result })
   }
 
   function take(id: string, { number, items }: Delta, process: string): void {

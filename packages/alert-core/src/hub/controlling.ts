@@ -8,7 +8,16 @@ import { type Control, type ControlAnswer, type ControlRequest, createControl } 
 import { serveControl } from '../control/control-handler.ts'
 import type { ControlPort } from '../control/hub-status.ts'
 import { noControl } from '../control/no-control.ts'
-import { type SocketServer, serveSocket } from '../control/serve-socket.ts'
+import {
+  answerParsed,
+  type SocketAnswer,
+  type SocketRequest,
+  type SocketServer,
+  serveSocket,
+} from '../control/serve-socket.ts'
+import { AlertError } from '../errors/alert-error.ts'
+import type { AlertErrorCode } from '../errors/error-codes.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Plan } from '../options.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'
@@ -17,6 +26,7 @@ import type { InternalErrors } from './internal-errors.ts'
 export interface ControllingOptions {
   readonly plan: Plan
   readonly port: ControlPort
+  readonly fleet: Pick<Fleet, 'ask'>
   readonly clock: Clock
   /** False for the hub of a replay or a test. */
   readonly isReachable: boolean
@@ -24,6 +34,10 @@ export interface ControllingOptions {
 }
 
 export interface Controlling {
+  /** What can be asked of the hub, answered by the process of its fleet that notifies. */
+  readonly shared: ControlPort
+  /** Answers for other processes of the fleet. Never rejects. */
+  answer(question: unknown): Promise<SocketAnswer>
   /** Answers a request for the page. */
   control(request: ControlRequest): Promise<ControlAnswer>
   /** Where it listens, once it does: 'http://127.0.0.1:9465'. */
@@ -32,9 +46,11 @@ export interface Controlling {
 }
 
 export function openControlling(options: ControllingOptions): Controlling {
-  const { plan, port, clock, isReachable, reportLater } = options
+  const { plan, port, fleet, clock, isReachable, reportLater } = options
+  const shared = sharedPort(port, fleet, address)
   const answer: Control | undefined =
-    plan.control && createControl({ plan: plan.control, port, clock, timeZone: plan.channels[0]?.timeZone })
+    plan.control &&
+    createControl({ plan: plan.control, port: shared, clock, timeZone: plan.channels[0]?.timeZone })
   const control = async (request: ControlRequest) => (await answer?.(request)) ?? noControl
   let socket: SocketServer | undefined
   let server: Server | undefined
@@ -46,17 +62,53 @@ export function openControlling(options: ControllingOptions): Controlling {
       reportLater('ALERT_CONTROL_UNUSABLE', `The page cannot be served at ${host}:${number} (${why}).`),
     )
 
+  function address(): string | undefined {
+    const bound = server?.address()
+    return typeof bound === 'object' && bound !== null ? addressOf(bound) : undefined
+  }
+
   return {
     control,
-    address() {
-      const bound = server?.address()
-      return typeof bound === 'object' && bound !== null ? addressOf(bound) : undefined
-    },
+    shared,
+    answer: (question) => answerParsed(() => question, port),
+    address,
     close() {
       void socket?.close()
       server?.close()
       server?.closeAllConnections()
     },
+  }
+}
+
+const askMs = 3_000
+
+/** Any process may be asked: the one that notifies knows what fires. */
+function sharedPort(
+  port: ControlPort,
+  fleet: Pick<Fleet, 'ask'>,
+  address: () => string | undefined,
+): ControlPort {
+  async function ask<Value>(
+    request: SocketRequest,
+    given: unknown,
+    here: () => Value | Promise<Value>,
+  ): Promise<Value> {
+    const answer = (await fleet.ask?.({ request, given }, askMs)) as SocketAnswer | undefined
+    if (answer === undefined) return here()
+    if ('error' in answer) throw new AlertError(answer.error.code as AlertErrorCode, answer.error.message)
+    return answer.value as Value
+  }
+
+  return {
+    async status() {
+      const { page: _, ...status } = await ask('status', undefined, port.status)
+      const page = address()
+      return page === undefined ? status : { ...status, page }
+    },
+    silence: (silence) => ask('silence', silence, () => port.silence(silence)),
+    unsilence: (id) => ask('unsilence', id, () => port.unsilence(id)),
+    acknowledge: (id, options) => ask('acknowledge', { ...options, id }, () => port.acknowledge(id, options)),
+    explain: port.explain,
   }
 }
 

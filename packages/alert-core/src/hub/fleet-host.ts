@@ -3,6 +3,7 @@ import type { Tracker } from '../alerts/tracker.ts'
 import type { FleetFlush, FleetHost } from '../fleet/fleet-types.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { State } from '../state/state.ts'
+import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
@@ -20,11 +21,25 @@ export interface FleetHostOptions {
   readonly internalErrors: InternalErrors
   readonly clock: Clock
   readonly flush: () => Promise<FleetFlush>
+  readonly answer: (question: unknown) => Promise<unknown>
+}
+
+/** In a large fleet each process may be unlike. */
+const mostUnlike = 20
+
+const unlikeSentences = {
+  options: (name: string) =>
+    `Process ${name} has other rules or other settings of channels than this one, which notifies for all. Its records are matched by its rules and sent by the channels of this one. During a deployment that is normal; else give all processes the same options.`,
+  name: (name: string) =>
+    `Two processes of the fleet are called ${name}: messages count them as one. Give each its own \`process\`.`,
+  version: (name: string) =>
+    `Process ${name} submitted what this one cannot read. Use the same version of the library in all processes.`,
 }
 
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
   const { inForce, tracker, state, channels, pipeline, events, internalErrors, clock, flush } = options
+  const unlike = new Set<string>()
 
   function useSilences(silences: readonly RuntimeSilence[]): void {
     const { muting } = inForce.compiled
@@ -46,6 +61,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
     save: () => state?.save(),
     flush,
+    answer: options.answer,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     useSilences,
     reportAlone(why) {
@@ -54,6 +70,12 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       if (state?.stats().place === 'memory') return
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
+    },
+    reportUnlike(name, what) {
+      const sentence = unlikeSentences[what](cleanLine(name))
+      if (unlike.has(sentence) || unlike.size >= mostUnlike) return
+      unlike.add(sentence)
+      internalErrors.report('ALERT_FLEET_DIFFERS', sentence)
     },
     countLost: (count) => events.emit({ type: 'dropped', reason: 'alert-limit', count, at: clock.now() }),
   }

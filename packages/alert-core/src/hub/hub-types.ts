@@ -1,6 +1,6 @@
 /** What a hub offers, and what of the outside world it uses. */
 import type { ControlAnswer, ControlRequest } from '../control/control.ts'
-import type { HubStatus } from '../control/hub-status.ts'
+import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, checkOptions, checkSilence, Problem } from '../options.ts'
@@ -138,4 +138,10 @@ export interface Hub {
   explain(record: string | object): Explanation
   /** The counters in Prometheus' text format; rejects if the package prom-client is not installed. */
   metrics(): Promise<string>
+}
+
+/** A hub as adapters use it. */
+export interface OpenedHub extends Hub {
+  /** What can be asked, answered by the process of the fleet that notifies. Absent if no other process can. */
+  readonly shared?: ControlPort
 }

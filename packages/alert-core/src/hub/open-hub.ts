@@ -20,7 +20,7 @@ import { createEvents } from './events.ts'
 import { createExplain } from './explain.ts'
 import { createFleetHost } from './fleet-host.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import type { Hub, HubPorts, LazyParts, WireConfig } from './hub-types.ts'
+import type { HubPorts, LazyParts, OpenedHub, WireConfig } from './hub-types.ts'
 import { createInternalErrors } from './internal-errors.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createMetaAlerts } from './meta-alerts.ts'
@@ -45,7 +45,7 @@ export function openHub(
   { plan, problems }: CheckedOptions,
   lazyParts: () => LazyParts,
   ports: HubPorts = {},
-): Hub {
+): OpenedHub {
   const { env = process.env, onWanted } = ports
   const levels = ports.wire?.levels
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
@@ -86,7 +86,11 @@ export function openHub(
       internalErrors,
     })
   const rulesRead = followed?.first.then(buffer?.release)
-  const host = createFleetHost({ ...path, flush: () => flush() })
+  const host = createFleetHost({
+    ...path,
+    flush: () => flush(),
+    answer: async (question) => controlling?.answer(question),
+  })
   const startup = createStartup({ ...path, rulesRead, host, advance })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
@@ -100,6 +104,7 @@ export function openHub(
       : lazyParts().openControlling({
           plan,
           port: { ...silencing, status, explain },
+          fleet,
           clock,
           isReachable: ports.clock === undefined,
           reportLater,
@@ -150,6 +155,7 @@ export function openHub(
     explain,
     control: controlling?.control ?? (async () => noControl),
     metrics: metrics.text,
+    ...(controlling === undefined ? {} : { shared: controlling.shared }),
   }
 }
 

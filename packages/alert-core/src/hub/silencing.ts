@@ -20,7 +20,7 @@ import type { LazyParts } from './hub-types.ts'
 export interface SilencingOptions {
   readonly inForce: OptionsInForce
   readonly state: State | undefined
-  readonly fleet: Pick<Fleet, 'submitSilence'>
+  readonly fleet: Pick<Fleet, 'submitSilence' | 'decides' | 'ask'>
   readonly tracker: Tracker
   readonly clock: Clock
   readonly lazyParts: () => Pick<LazyParts, 'checkSilence'>
@@ -39,6 +39,9 @@ export function releaseOf(plan: object): string | undefined {
   return 'release' in plan && typeof plan.release === 'string' ? plan.release : undefined
 }
 
+const wholeId = /^[\da-f]{16}$/i
+/** An answer that is passed on is not waited for. */
+const passedOnMs = 10_000
 const dayMs = 24 * 3_600_000
 /** A release may never come. */
 const longestReleaseMs = 30 * dayMs
@@ -50,7 +53,9 @@ export function createSilencing(options: SilencingOptions): Silencing {
   const { inForce, state, fleet, tracker, clock, lazyParts, advance } = options
 
   /** The firing alert that this id means. */
-  function find(id: unknown): Alert {
+  function find(id: unknown): Pick<Alert, 'id'> {
+    // It fires in the process that notifies, which finds it by its whole id.
+    if (!fleet.decides && wholeId.test(String(id))) return { id: String(id).toLowerCase() }
     const live = tracker.live()
     const given = cutChars(cleanLine(String(id)), 20)
     const [alert, ...others] = alertsNamed(tracker.idOf(String(id)), live)
@@ -121,6 +126,10 @@ export function createSilencing(options: SilencingOptions): Silencing {
     },
     acknowledge(given, { by, comment, undo = false } = {}) {
       const { id } = find(given)
+      if (!fleet.decides) {
+        void fleet.ask?.({ request: 'acknowledge', given: { id, by, comment, undo } }, passedOnMs)
+        return id
+      }
       const acknowledgement: Acknowledgement = {
         at: clock.now(),
         ...(by === undefined ? {} : { by: shown(by, most.by) }),

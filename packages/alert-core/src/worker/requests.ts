@@ -5,7 +5,7 @@
  */
 
 import type { ControlAnswer, ControlRequest } from '../control/control.ts'
-import type { HubStatus } from '../control/hub-status.ts'
+import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { AlertErrorCode } from '../errors/error-codes.ts'
 import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
@@ -60,11 +60,19 @@ export type Answering = {
 /** What a hub offers, as requests name it. */
 type AnsweringHub = Omit<Answering, 'acknowledge'> & {
   acknowledge(id: string, options?: AcknowledgeOptions): string
+  readonly shared?: Pick<ControlPort, 'status' | 'silence' | 'unsilence' | 'acknowledge'>
 }
 
 /** The hub with one argument for each request. */
 export function hubAnswering<Given extends AnsweringHub>(hub: Given) {
-  return { ...hub, acknowledge: ({ id, ...options }: AcknowledgeRequest) => hub.acknowledge(id, options) }
+  const { status, silence, unsilence, acknowledge } = hub.shared ?? hub
+  return {
+    ...hub,
+    status,
+    silence,
+    unsilence,
+    acknowledge: ({ id, ...options }: AcknowledgeRequest) => acknowledge(id, options),
+  }
 }
 
 /** Answers a request. Never rejects. */

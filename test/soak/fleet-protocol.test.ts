@@ -1,0 +1,1 @@
+import '../unit/fleet/protocol.test.ts'
