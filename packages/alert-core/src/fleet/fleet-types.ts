@@ -143,7 +143,7 @@ export interface Fleet {
   join(host: FleetHost): Promise<void>
   /** Submits at once, and asks the one that notifies to send; undefined: send here. */
   flush(withinMs: number): Promise<FleetFlush | undefined>
-  /** Asks the one that notifies; undefined: it is to be answered here, or nobody answers in time. */
+  /** Asks the one that notifies; undefined: it is answered here, or there is no answer. */
   ask?(question: unknown, withinMs: number): Promise<unknown>
   /** Before the end: 'here' if what waits is to be sent here, 'left' if another process has it or will. */
   leave(withinMs: number): Promise<'here' | 'left'>

@@ -32,8 +32,7 @@ export interface Follower {
 
 export function createFollower(options: FollowerOptions): Follower {
   const { id, process, options: sign, place, ground, host, clock, outbox, rejoin } = options
-  const answers = new Map<number, (result?: unknown) => void>()
-  let asked = 0
+  const questions = createQuestions(options)
   let missed = 0
   let processes = 2
   /** Whose link it is. */
@@ -101,12 +100,12 @@ export function createFollower(options: FollowerOptions): Follower {
     } else if ('goodbye' in message) endLeaving?.(true)
     else if ('silences' in message) host().useSilences(message.silences)
     else if ('here' in message) processes = message.here.processes
-    else if ('answer' in message) answers.get(message.answer)?.(message.result)
+    else if ('answer' in message) questions.answered(message.answer, message.result)
   }
 
   function lose(silent?: string): void {
     Object.assign(place, { link: undefined, role: 'starting' })
-    for (const answer of answers.values()) answer()
+    questions.giveUp()
     endLeaving?.(false)
     rejoin(silent)
   }
@@ -116,17 +115,6 @@ export function createFollower(options: FollowerOptions): Follower {
     place.link = undefined
     link?.close()
     lose(followed)
-  }
-
-  async function ask(withinMs: number, question?: unknown): Promise<unknown> {
-    if (place.link === undefined || answers.size >= mostAsked) return undefined
-    outbox.send()
-    const number = ++asked
-    const answer = new Promise<unknown>((resolve) => answers.set(number, resolve))
-    place.link.send({ ask: number, withinMs, question })
-    const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock)])
-    answers.delete(number)
-    return result
   }
 
   async function submitRest(withinMs: number): Promise<boolean> {
@@ -151,8 +139,30 @@ export function createFollower(options: FollowerOptions): Follower {
       else place.link?.send({ beat: true })
     },
     replaceSilent,
-    ask,
+    ask: questions.ask,
     submitRest,
     processes: () => processes,
+  }
+}
+
+function createQuestions({ place, outbox, clock }: Pick<FollowerOptions, 'place' | 'outbox' | 'clock'>) {
+  const answers = new Map<number, (result?: unknown) => void>()
+  let asked = 0
+
+  return {
+    async ask(withinMs: number, question?: unknown): Promise<unknown> {
+      if (place.link === undefined || answers.size >= mostAsked) return undefined
+      outbox.send()
+      const number = ++asked
+      const answer = new Promise<unknown>((resolve) => answers.set(number, resolve))
+      place.link.send({ ask: number, withinMs, question })
+      const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock)])
+      answers.delete(number)
+      return result
+    },
+    answered: (number: number, result: unknown) => answers.get(number)?.(result),
+    giveUp() {
+      for (const answer of answers.values()) answer()
+    },
   }
 }

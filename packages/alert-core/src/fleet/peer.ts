@@ -7,10 +7,10 @@
  */
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Fleet, FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { createLeader } from './leader.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
 
@@ -133,12 +133,16 @@ export function createPeer(options: PeerOptions): Fleet {
       place.link?.close()
       place.lease?.release(isLast)
     },
-    stats: () => ({
-      role: place.role,
-      processes: hasRole('follower') ? follower.processes() : 1 + speaker.members(),
-      submitted: outbox.submitted(),
-      absorbed: speaker.absorbed(),
-    }),
+    stats: () => statsOf(place.role, outbox, speaker, follower),
+  }
+}
+
+function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Follower): FleetStats {
+  return {
+    role,
+    processes: role === 'follower' ? follower.processes() : 1 + speaker.members(),
+    submitted: outbox.submitted(),
+    absorbed: speaker.absorbed(),
   }
 }
 

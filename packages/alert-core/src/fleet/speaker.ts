@@ -16,6 +16,8 @@ export interface SpeakerOptions extends PeerParts {
 
 export type Speaker = ReturnType<typeof createSpeaker>
 
+type Hello = Extract<Message, { hello: object }>['hello']
+
 interface Peer {
   id?: string
   process: string
@@ -28,7 +30,7 @@ interface Peer {
 const adoptAfterMs = 250
 
 export function createSpeaker(given: SpeakerOptions) {
-  const { id: ownId, process: ownProcess, options: ownOptions, host, outbox, clock } = given
+  const { id: ownId, host, outbox, clock } = given
   const links = new Map<Link, Peer>()
   /** What arrived before the state of former processes was known. */
   let early: (() => void)[] | undefined = []
@@ -67,7 +69,7 @@ export function createSpeaker(given: SpeakerOptions) {
       if (isResigning) return
       peer.isLeaving = true
       letGo(link, peer.id, host())
-    } else if ('ask' in message) void answer(link, message.ask, message.question)
+    } else if ('ask' in message) void answer(link, message, host())
   }
 
   /** Another version, or another program, may submit anything. */
@@ -80,27 +82,14 @@ export function createSpeaker(given: SpeakerOptions) {
     }
   }
 
-  function greet(
-    link: Link,
-    peer: Peer,
-    { id, process, options }: Extract<Message, { hello: object }>['hello'],
-  ): void {
-    const names = [...links.values()].flatMap((one) =>
-      one.id === undefined || one.id === id ? [] : one.process,
-    )
-    if ([ownProcess, ...names].includes(process)) host().reportUnlike(process, 'name')
-    if (options !== undefined && options !== ownOptions) host().reportUnlike(process, 'options')
-    peer.id = id
-    peer.process = process
-    peer.confirmed = host().seen.saved(id)
+  function greet(link: Link, peer: Peer, hello: Hello): void {
+    noteUnlike(given, hello, [...links.values()])
+    peer.id = hello.id
+    peer.process = hello.process
+    peer.confirmed = host().seen.saved(hello.id)
     link.send({ welcome: { seen: peer.confirmed, silences: host().silences() } })
     // It may have been replaced before, and have left what it had counted.
     adoptSoon()
-  }
-
-  async function answer(link: Link, number: number, question: unknown): Promise<void> {
-    const result = await (question === undefined ? host().flush() : host().answer(question))
-    link.send({ answer: number, result })
   }
 
   function take(id: string, { number, items }: Delta, process: string): void {
@@ -159,6 +148,20 @@ export function createSpeaker(given: SpeakerOptions) {
       }
     },
   }
+}
+
+async function answer(
+  link: Link,
+  { ask, question }: Extract<Message, { ask: number }>,
+  host: FleetHost,
+): Promise<void> {
+  link.send({ answer: ask, result: await (question === undefined ? host.flush() : host.answer(question)) })
+}
+
+function noteUnlike(own: SpeakerOptions, { id, process, options }: Hello, peers: readonly Peer[]): void {
+  const others = peers.filter((one) => one.id !== undefined && one.id !== id)
+  if ([own, ...others].some((one) => one.process === process)) own.host().reportUnlike(process, 'name')
+  if (options !== undefined && options !== own.options) own.host().reportUnlike(process, 'options')
 }
 
 /** The process may end, once all that it submitted is saved. */

@@ -142,6 +142,6 @@ export interface Hub {
 
 /** A hub as adapters use it. */
 export interface OpenedHub extends Hub {
-  /** What can be asked, answered by the process of the fleet that notifies. Absent if no other process can. */
+  /** What can be asked, answered by the process of the fleet that notifies. */
   readonly shared?: ControlPort
 }

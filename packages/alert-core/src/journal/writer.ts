@@ -94,16 +94,13 @@ export function createWriter(options: WriterOptions): Writer {
 
   function restart(isRemoved: boolean): void {
     if (isClosed) return
-    const former = lock
-    const isWritten = file !== undefined
+    const [former, isWritten] = [lock, file !== undefined]
     file?.close()
-    file = undefined
-    lock = undefined
+    ;[file, lock] = [undefined, undefined]
     // What replaces the file is there before it goes.
     rewrite(true)
-    if (former === undefined) return
-    if (isWritten) leaveFile(former, isRemoved)
-    void former.release()
+    if (former !== undefined && isWritten) leaveFile(former, isRemoved)
+    void former?.release()
   }
 
   function fail(error: unknown): void {

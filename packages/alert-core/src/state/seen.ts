@@ -19,15 +19,35 @@ export interface Seen extends SeenNumbers {
   clear(): void
 }
 
-/** What a process submits, with the keys in its journal. */
-export function savedDeltas(
-  { member, process, deltas }: Submitted,
-  { item }: Pick<Redacted, 'item'>,
-): (readonly [key: string, SavedDelta])[] {
-  return deltas.map(({ number, items }) => [
-    `${keys.delta}${member}/${number}`,
-    { member, process, number, items: items.map(item) },
-  ])
+/** What this process submits and does not know to be saved. */
+export interface SubmittedDeltas {
+  /** Returns the changes. */
+  keep(submitted: Submitted): readonly Change[]
+  /** Forgets those up to this number; returns the changes. */
+  remove(number: number): readonly Change[]
+  entries(): Iterable<Change>
+  size(): number
+}
+
+export function createSubmitted(redacted: () => Pick<Redacted, 'item'>): SubmittedDeltas {
+  const kept = new Map<string, SavedDelta>()
+
+  return {
+    keep: ({ member, process, deltas }) =>
+      deltas.map(({ number, items }): Change => {
+        const key = `${keys.delta}${member}/${number}`
+        const delta = { member, process, number, items: items.map(redacted().item) }
+        kept.set(key, delta)
+        return [key, delta]
+      }),
+    remove(number) {
+      const seen = [...kept].filter(([, delta]) => delta.number <= number).map(([key]) => key)
+      for (const key of seen) kept.delete(key)
+      return seen.map((key): Change => [key, undefined])
+    },
+    entries: () => kept,
+    size: () => kept.size,
+  }
 }
 
 /** Processes of which the number is kept: those that were heard of last. */

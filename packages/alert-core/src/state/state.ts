@@ -12,13 +12,13 @@ import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import type { SavedDelta, SavedLife } from './entry-schemas.ts'
+import type { SavedLife } from './entry-schemas.ts'
 import { type Adopted, createFormerStates, type FormerStatesOptions } from './former-states.ts'
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
-import { createSeen, savedDeltas } from './seen.ts'
+import { createSeen, createSubmitted } from './seen.ts'
 import { keys } from './state-format.ts'
-import { entriesOf, isEmpty } from './whole-state.ts'
+import { changesOfAll, changesOfUnsent, entriesOf, idsOf, isEmpty } from './whole-state.ts'
 
 export type { Adopted } from './former-states.ts'
 
@@ -101,8 +101,7 @@ export function createState(options: StateOptions): State {
   /** Records that were written at once since the last sync. */
   let writtenAtOnce = 0
   let timer: Timer | undefined
-  /** What is submitted and not known to be saved, by key. */
-  const submitted = new Map<string, SavedDelta>()
+  const submitted = createSubmitted(() => redacted)
   const whole = {
     submitted,
     tracker,
@@ -110,6 +109,7 @@ export function createState(options: StateOptions): State {
     ledger,
     members,
     lives: () => lives.all(clock.now()),
+    changedLives: () => lives.takeChanged(clock.now()),
     silences: options.silences,
     redacted: () => redacted,
   }
@@ -128,17 +128,7 @@ export function createState(options: StateOptions): State {
     timer?.cancel()
     timer = undefined
     if (fleet.mayAct?.() === false) return
-    const snapshot = tracker.snapshot({ withKeys: false })
-    const { alerts: _, past: __, channels: ___, digests: ____, conditions, ...rest } = snapshot
-    const changes = [...first, ...ledger.changesOf(snapshot), ...ledger.absencesOf(conditions)]
-    for (const [id, key] of tracker.takeChangedKeys()) {
-      changes.push([keys.condition + id, key === undefined ? undefined : redacted.conditionKey(key)])
-    }
-    for (const [id, one] of tracker.takeChangedSeen()) changes.push([keys.seen + id, one])
-    if (isLast) changes.push(...ledger.impactOf(snapshot.alerts))
-    for (const [key, life] of lives.takeChanged(clock.now()))
-      changes.push([keys.life + key, life && redacted.life(life)])
-    changes.push(...ledger.restOf(rest), ...ledger.removalsOf(snapshot), ...members.takeUnsaved())
+    const changes = [...first, ...changesOfAll(whole, isLast)]
     writtenAtOnce = 0
     journal.write(changes, isUrgent)
     fleet.noteSaved()
@@ -148,12 +138,6 @@ export function createState(options: StateOptions): State {
   function noteRewritten(): void {
     members.takeUnsaved()
     fleet.noteSaved()
-  }
-
-  function keep(given: Submitted): readonly Change[] {
-    const changes = savedDeltas(given, redacted)
-    for (const [key, delta] of changes) submitted.set(key, delta)
-    return changes
   }
 
   function syncSoon(): void {
@@ -172,37 +156,25 @@ export function createState(options: StateOptions): State {
       write(ledger.changesOf(tracker.partOf([id])))
     },
     saveUnsent(notifications) {
-      const changes: Change[] = []
-      for (const notification of notifications) {
-        unsent.set(notification.id, notification)
-        changes.push([keys.delivery + notification.id, redacted.notification(notification)])
-        changes.push(...ledger.changesOf(tracker.partOf(idsOf(notification), notification.channel)))
-      }
+      for (const notification of notifications) unsent.set(notification.id, notification)
+      const changes = notifications.flatMap((notification) => changesOfUnsent(whole, notification))
       write(changes, notifications.some(isCritical))
       syncSoon()
     },
     removeUnsent(notification) {
       const removed = joinedIds(notification).filter((id) => unsent.delete(id))
-      write([
-        ...removed.map((id): Change => [keys.delivery + id, undefined]),
-        ...ledger.changesOf(tracker.partOf(idsOf(notification), notification.channel)),
-      ])
+      const changes = ledger.changesOf(tracker.partOf(idsOf(notification), notification.channel))
+      write([...removed.map((id): Change => [keys.delivery + id, undefined]), ...changes])
       if (unsent.size === 0 && former.isAllNotified()) journal.removeAdopted()
     },
     saveSilence: (silence) => write([[keys.silence + silence.id, silence]], true),
     removeSilence: (id) => write([[keys.silence + id, undefined]], true),
     seen: members,
     save: () => sync(),
-    saveSubmitted(given) {
-      journal.write(keep(given))
-    },
-    removeSubmitted(number) {
-      const seen = [...submitted].filter(([, delta]) => delta.number <= number).map(([key]) => key)
-      for (const key of seen) submitted.delete(key)
-      journal.write(seen.map((key) => [key, undefined]))
-    },
+    saveSubmitted: (given) => journal.write(submitted.keep(given)),
+    removeSubmitted: (number) => journal.write(submitted.remove(number)),
     restart(given) {
-      if (given !== undefined) keep(given)
+      if (given !== undefined) submitted.keep(given)
       for (const one of [unsent, ledger, members, lives]) one.clear()
       former = createFormerStates(options)
       tracker.takeChangedKeys()
@@ -237,10 +209,6 @@ export function createState(options: StateOptions): State {
       await journal.close(isEmpty(whole))
     },
   }
-}
-
-function idsOf({ items }: Notification): string[] {
-  return items.map(({ alert }) => alert.id)
 }
 
 function isCritical({ severity }: Notification): boolean {
