@@ -9,7 +9,10 @@ import { WorkerStalled, withoutLine } from '#core/worker/watchdog.ts'
 import { withCount } from '#core/worker/wire.ts'
 import { type Adapter, adapters, inline, runNode } from './program.ts'
 
-/** A channel that never returns from a message about 'spin', and writes down all others. */
+/**
+ * A channel that never returns from a message about 'spin', uses up all memory for one about 'leak', and
+ * writes down all others.
+ */
 const source = (directory: string) => `
   import { appendFileSync, writeFileSync } from 'node:fs'
   const send = async (notification) => {
@@ -18,6 +21,7 @@ const source = (directory: string) => `
       writeFileSync(${JSON.stringify(join(directory, 'spins'))}, String(process.pid))
       for (;;) {}
     }
+    if (text.includes('leak')) for (const kept = []; ; ) kept.push(new Array(100_000).fill(kept.length))
     appendFileSync(${JSON.stringify(join(directory, 'delivered'))}, text)
     return { status: 'delivered' }
   }
@@ -42,6 +46,7 @@ function run(
   adapter: Adapter | 'target',
   { directory, options }: Awaited<ReturnType<typeof open>>,
   body: string,
+  nodeOptions = '',
 ) {
   return runNode(
     inline(`import { existsSync, readFileSync } from 'node:fs'
@@ -55,7 +60,7 @@ function run(
       const codes = []
       alerts.on('alert', (event) => event.type === 'error' && codes.push(event.code))
       ${body}`),
-    { timeout: 240_000 },
+    { timeout: 240_000, env: { NODE_OPTIONS: nodeOptions } },
   )
 }
 
@@ -110,6 +115,30 @@ describe('a channel that never returns', () => {
       if (runIn !== 'process') return
       const pid = Number(readFileSync(join(opened.directory, 'spins'), 'utf8'))
       await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 60_000 }).toBe(false)
+    },
+  )
+})
+
+describe('a worker without memory', () => {
+  it.concurrent.for(ways)(
+    'does not end the application, and the next records are alerted, with %s in a %s',
+    async ([adapter, runIn], { expect, onTestFinished }) => {
+      const opened = await open({ onTestFinished }, { runIn })
+      const { code, stdout } = await run(
+        adapter,
+        opened,
+        `logger.error('leak')
+         const again = setInterval(() => logger.error('next problem'), 500)
+         await until(() => isIn('delivered', 'next problem') && codes.some((code) => code.startsWith('ALERT_WORKER_')))
+         clearInterval(again)
+         await alerts.close()
+         console.log(JSON.stringify(codes))
+         process.exit(0)`,
+        '--max-old-space-size=64',
+      )
+      expect(code).toBe(0)
+      // On a slow machine the search for memory alone takes longer than the watchdog waits.
+      expect(stdout).toMatch(/ALERT_WORKER_(LOST|STALLED)/)
     },
   )
 })
