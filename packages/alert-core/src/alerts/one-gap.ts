@@ -3,7 +3,7 @@
  * each open, and Chinese ones, whose words no blank separates ('用户张三不存在').
  */
 import { isHan } from '../fingerprint/vocabulary.ts'
-import { gap, isName, masked, onlyMasked } from './openings.ts'
+import { masked as gap, isName, onlyMasked } from './openings.ts'
 
 /** What texts have in common before and behind the place in which they differ. */
 export interface Ends {
@@ -58,7 +58,7 @@ export function valueBetween({ before, after }: Ends, text: string): string | un
   const value = text.slice(before.length, end)
   if (value.length > longestValue || clauseSigns.test(value) || value.trim() !== value) return undefined
   if (!isBoundary(text, before.length) || !isBoundary(text, end)) return undefined
-  if (onlyMasked.test(value)) return masked
+  if (onlyMasked.test(value)) return gap
   const words = value.split(' ')
   return words.length <= mostValueWords && words.every(isName) ? value : undefined
 }

@@ -22,7 +22,7 @@ export interface Opening {
 
 /** The first word often is what the sentence is about: it is open only if much else is equal. */
 const fewestFixed = { first: 3, other: 2, span: 3, fields: 4 }
-export const gap = '…'
+const gap = '…'
 /** The value of a message that has a masked one there. */
 export const masked = gap
 
