@@ -13,7 +13,6 @@ import { createContext } from '../read/context-ring.ts'
 import { createReader, createRecordReader } from '../read/reader.ts'
 import { setSourceMapsEnabled } from '../source-maps/original-place.ts'
 import { type Clock, createSteadyClock, systemClock } from '../time/clock.ts'
-import { createAlertLives } from './alert-lives.ts'
 import { createChannels } from './channels.ts'
 import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
 import { createEvents } from './events.ts'
@@ -33,7 +32,7 @@ import { createSilencing } from './silencing.ts'
 import { createStartup } from './startup.ts'
 import { createStartupBuffer } from './startup-buffer.ts'
 import { createCounters, type Stats } from './stats.ts'
-import { createShownTexts, createStatus } from './status.ts'
+import { createAlertLives, createShownTexts, createStatus } from './status.ts'
 import { createUnreached } from './unreached.ts'
 
 /**
@@ -180,7 +179,6 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
   const tracker = openTracker(plan, inForce, clock, fleet)
   const texts = createShownTexts(inForce)
   const lives = createAlertLives(tracker, texts)
-  events.subscribe(lives.note)
   const state =
     directory === undefined
       ? undefined

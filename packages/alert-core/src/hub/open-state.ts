@@ -3,9 +3,8 @@ import type { Tracker } from '../alerts/tracker.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { createJournal } from '../journal/journal.ts'
-import { createState, type State } from '../state/state.ts'
+import { createState, type SavedLives, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import type { AlertLives } from './alert-lives.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
@@ -15,7 +14,7 @@ export interface OpenStateOptions {
   readonly directory: string
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
-  readonly lives: AlertLives
+  readonly lives: SavedLives
   readonly fleet: Fleet
   readonly clock: Clock
   readonly internalErrors: InternalErrors
