@@ -72,6 +72,8 @@ interface StreamState extends Sight {
   wanted: Wanted | undefined
 }
 
+type Held = Pick<StreamState, 'setup'>
+
 /** How lines are looked at. */
 interface Sight {
   threshold: number
@@ -100,15 +102,22 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
   assertOnce(options)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()
-  const connection = connect(state, emitWeakly(listeners), options.crashes !== false)
+  // A sight knows the logger, and so the stream: the connection must not lead to it.
+  const held: Held = { setup: state.setup }
+  const connection = connect(held, emitWeakly(listeners), options.crashes !== false)
   let knowsNestedKey = false
+
+  function replan(wire: LinkSetup['wire']): void {
+    Object.assign(state, planStream(options, { ...state.setup.wire, ...wire }))
+    held.setup = state.setup
+    connection.changed()
+  }
 
   function takeNestedKey({ nestedKey }: LoggerView): void {
     // Once is enough: all lines of a logger are alike.
     knowsNestedKey = true
     if (nestedKey === undefined) return
-    Object.assign(state, planStream(options, { ...state.setup.wire, nestedKey }))
-    connection.changed()
+    replan({ nestedKey })
   }
 
   // Not to be named by any function that the connection holds, which would keep it in memory.
@@ -149,8 +158,7 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
     emit(event, value) {
       const wire = event === 'message' ? wireOf(value) : undefined
       if (wire === undefined) return false
-      Object.assign(state, planStream(options, { ...state.setup.wire, ...wire }))
-      connection.changed()
+      replan(wire)
       return true
     },
   }
@@ -171,8 +179,8 @@ function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): Stream
 }
 
 /** Apart from the stream as well. */
-function connect(state: StreamState, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
-  return createConnection(() => state.setup, emit, { watchesCrashes })
+function connect(held: Held, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
+  return createConnection(() => held.setup, emit, { watchesCrashes })
 }
 
 function createSight({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): Sight {
