@@ -18,6 +18,7 @@ const external = Object.keys({ ...dependencies, ...peerDependencies }).filter(
 const kept = [
   ['import(/* webpackIgnore: true */ ', 'globalThis.__alertImport__('],
   ["import('prom-client')", 'globalThis.__alertOptional__()'],
+  ["import('ioredis')", 'globalThis.__alertRedis__()'],
 ]
 
 /** V8 keeps a file in half the memory, and compiles it sooner, where no letter of it needs a second byte. */

@@ -153,6 +153,7 @@ export function createWorld(mutant?: Mutant) {
       },
       save,
       flush: async () => ({ delivered: true, pending: 0 }),
+      redactItem: (item) => item,
       silences: () => [],
       useSilences() {},
       reportAlone() {},

@@ -2,14 +2,51 @@ import { describe, expect, it } from 'vitest'
 import { checkOptions } from '#core/options.ts'
 
 describe('`state`', () => {
-  it('knows no `redis` yet, and says so', () => {
-    const { problems } = checkOptions({ state: { dir: '/tmp/x', redis: 'redis://localhost' } as never }, {})
-    expect(problems).toMatchObject([{ path: 'state.redis', code: 'unknown-key' }])
+  it('takes the address of a Redis, or more about it', () => {
+    const { plan, problems } = checkOptions({ state: { redis: 'redis://localhost:6379/1' } }, {})
+    expect(problems).toEqual([])
+    expect(plan.redis).toEqual({ url: 'redis://localhost:6379/1', sample: true })
+    const more = {
+      url: 'rediss://mymaster',
+      fleet: 'a.b-c',
+      process: 'web-7',
+      sample: false,
+      sentinels: ['s:26379'],
+    }
+    const checked = checkOptions({ state: { redis: more } }, {})
+    expect(checked.problems).toEqual([])
+    const { process, ...rest } = more
+    expect(checked.plan).toMatchObject({ process, redis: rest })
+  })
+
+  it.each([
+    ['localhost:6379', 'state.redis'],
+    ['http://localhost', 'state.redis'],
+    ['redis://', 'state.redis'],
+    [{ url: 'redis://h', fleet: 'two words' }, 'state.redis.fleet'],
+    [{ url: 'redis://h', sentinels: [] }, 'state.redis.sentinels'],
+    [{ url: 'redis://h', sentinels: ['h'] }, 'state.redis.sentinels[0]'],
+    [{ fleet: 'a' }, 'state.redis.url'],
+  ])('says what is wrong with %j', (redis, path) => {
+    const { plan, problems } = checkOptions({ state: { redis } } as never, {})
+    expect(problems.map((problem) => problem.path)).toEqual([path])
+    expect(plan.redis).toBeUndefined()
+  })
+
+  it('never repeats a password of Redis', () => {
+    const given = [
+      'rediss//app:hunter2hunter2@h',
+      { url: 'http://app:hunter2hunter2@h' },
+      'redis://app:hunter2hunter2@h',
+    ]
+    for (const redis of given)
+      expect(JSON.stringify(checkOptions({ state: { redis } }, {}).problems)).not.toContain('hunter2')
+    expect(checkOptions({ state: { redis: given[2] } } as never, {}).plan.secrets).toContain('hunter2hunter2')
   })
 
   it('is used but for the key in which something is wrong', () => {
     const dir = '/tmp/x'
-    expect(checkOptions({ state: { dir, redis: 'redis://localhost' } as never }, {}).plan.stateDir).toBe(dir)
+    expect(checkOptions({ state: { dir, redis: 'localhost' } }, {}).plan.stateDir).toBe(dir)
     const { plan, problems } = checkOptions({ state: { dir: '${NOT_SET}' } }, {})
     expect(problems).toMatchObject([{ path: 'state.dir', code: 'missing-env' }])
     expect(plan.stateDir).toBeUndefined()

@@ -27,7 +27,7 @@ export const internalErrorCodes = {
   ALERT_START_LATE:
     'What former processes left in the state directory could not be read within 15 seconds, for example because a network drive does not answer. Alerting starts without it and takes it up when it comes.',
   ALERT_FLEET_ALONE:
-    'The process cannot join the others that share its state directory, and notifies for itself: its messages count only its own records. The message names the cause. Use a local disk that all of them may write, and the same version of the library.',
+    'The process cannot join the others that share its state directory or its Redis, and notifies for itself: its messages count only its own records. The message names the cause and what to do. It joins the others as soon as that is possible.',
   ALERT_FLEET_DIFFERS:
     'A process of the fleet has other rules or channels than the one that notifies, has the same name as another one, or submits what cannot be read. The message says which, once for each process.',
   ALERT_RELOAD_REFUSED:

@@ -98,6 +98,8 @@ export interface FleetHost {
   flush(): Promise<FleetFlush>
   /** Answers what people ask of the process that notifies. Never rejects. */
   answer(question: unknown): Promise<unknown>
+  /** The copy of an item that may be stored: no secrets. */
+  redactItem(item: Item): Item
   silences(): readonly RuntimeSilence[]
   /** Uses these in place of the present ones. */
   useSilences(silences: readonly RuntimeSilence[]): void
@@ -135,6 +137,13 @@ export interface Fleet {
   submitSilence(silence: RuntimeSilence | string): boolean
   /** Whether other processes take part. */
   isShared(): boolean
+  /** Before all that was counted is saved. */
+  prepareSave?(): void
+  /**
+   * Does what was decided once that is saved, and drops it if another process has taken over. Absent where
+   * what is saved is certain at once. Resolves when it was done or dropped.
+   */
+  whenSaved?(act: () => void): Promise<void>
   /** What is counted may be lost to another process, unless it is saved as a whole. */
   hasUnsaved(): boolean
   /** All that was counted so far is saved. */

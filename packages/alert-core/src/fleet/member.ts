@@ -11,6 +11,8 @@ export interface Member<Item> {
   see(number: number): void
   /** What was not seen yet, in order. */
   custody(): readonly Numbered<Item>[]
+  /** Takes back what no process can have heard of: everything above this number, which is given again. */
+  takeBack(number: number): readonly Numbered<Item>[]
   /** While there is none, items are better counted on than submitted. */
   hasRoom(): boolean
 }
@@ -37,6 +39,12 @@ export function createMember<Item>(most = mostDeltas): Member<Item> {
       deltas = kept === -1 ? [] : deltas.slice(kept)
     },
     custody: () => deltas,
+    takeBack(number) {
+      const back = deltas.filter((delta) => delta.number > number)
+      deltas = deltas.filter((delta) => delta.number <= number)
+      if (back.length > 0) last = back[0]!.number - 1
+      return back
+    },
     hasRoom: () => deltas.length < most,
   }
 }

@@ -20,6 +20,10 @@ export interface Outbox {
   cut(): void
   /** What is in custody, without the first so many. */
   rest(from?: number): Submitted
+  /** A number for what the caller keeps itself. */
+  addEmpty(): number
+  /** Takes back, to be counted here, what has no number or one above this one. */
+  takeBack(number: number): readonly Delta[]
   /** Everything up to this number is saved elsewhere. */
   see(number: number): void
   /** Numbered, and not known to be saved. */
@@ -133,6 +137,13 @@ export function createOutbox({ id: self, process, place, host, clock }: PeerPart
     see(number) {
       member.see(number)
       host().release(number)
+    },
+    addEmpty: () => member.add([]).number,
+    takeBack(number) {
+      const numbered = member.takeBack(number)
+      const rest: Item[] = []
+      while (!batch.isEmpty()) rest.push(...batch.take())
+      return [...numbered, { number: 0, items: rest }]
     },
     custody: member.custody,
     clearCounted: batch.clear,

@@ -138,8 +138,10 @@ function hidesOrigin({ content }: Plan): boolean {
 }
 
 /** Counts stay in this process, or must merge with those of others that share its state. */
-function impactKey({ service = '', env = '', stateDir }: Plan): string {
-  return stateDir === undefined ? keyOfProcess() : JSON.stringify(['impact', service, env])
+function impactKey({ service = '', env = '', stateDir, redis }: Plan): string {
+  return stateDir === undefined && redis === undefined
+    ? keyOfProcess()
+    : JSON.stringify(['impact', service, env])
 }
 
 /** Random: guesses cannot be tested against what is kept. */

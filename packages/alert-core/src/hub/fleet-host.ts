@@ -62,12 +62,15 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     save: () => state?.save(),
     flush,
     answer: options.answer,
+    redactItem: (item) => state?.redactItem(item) ?? item,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     useSilences,
     reportAlone(why) {
-      // If the directory cannot be used at all, that is reported.
-      state?.check()
-      if (state?.stats().place === 'memory') return
+      if (inForce.compiled.plan.redis === undefined) {
+        // If the directory cannot be used at all, that is reported.
+        state?.check()
+        if (state?.stats().place === 'memory') return
+      }
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },

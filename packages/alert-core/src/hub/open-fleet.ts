@@ -1,18 +1,35 @@
-/** The fleet of a hub with a state directory: the processes of this host that share it and its channels. */
+/** The fleet of a hub: the processes of this host that share its directory, or all that share a Redis. */
 import { randomBytes } from 'node:crypto'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { createLocalGround } from '../fleet/local-ground.ts'
 import { createPeer } from '../fleet/peer.ts'
+import { withoutTexts } from '../fleet/redis-delta.ts'
+import { createJournalKeeper, type JournalKeeper } from '../fleet/redis-journal.ts'
+import { createRedisPeer } from '../fleet/redis-peer.ts'
+import type { RedisStore } from '../fleet/redis-store.ts'
 import { createSolo } from '../fleet/solo.ts'
 import type { Plan } from '../options.ts'
-import { hash64 } from '../text/text.ts'
+import { keys } from '../state/state-format.ts'
+import { cutChars, hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** Processes of versions that do not understand each other are two fleets. */
 const protocol = 1
 
-export function openFleet(directory: string, plan: Plan, clock: Clock): Fleet {
-  if (!plan.enabled || !plan.fleet) return createSolo()
+export interface OpenedFleet {
+  readonly fleet: Fleet
+  /** Where the state is kept, if that is not a directory. */
+  readonly journal?: JournalKeeper
+}
+
+export function openFleet(plan: Plan, clock: Clock): OpenedFleet {
+  const { stateDir, redis } = plan
+  if (!plan.enabled) return { fleet: createSolo() }
+  if (redis !== undefined) return openShared(plan, redis, clock)
+  return { fleet: stateDir === undefined || !plan.fleet ? createSolo() : openLocal(stateDir, plan, clock) }
+}
+
+function openLocal(directory: string, plan: Plan, clock: Clock): Fleet {
   const { service, env, dryRun, level, rules, muting } = plan
   const channels = plan.channels.map(({ name, type }) => `${name} ${type}`).sort()
   // Without what may hold a secret.
@@ -20,10 +37,66 @@ export function openFleet(directory: string, plan: Plan, clock: Clock): Fleet {
   // Without a name of the service, what runs in another folder is another service.
   const place = service === undefined ? process.cwd() : ''
   return createPeer({
-    id: randomBytes(6).toString('hex'),
+    id: newId(),
     process: plan.process || String(process.pid),
     ground: createLocalGround({ directory, identity: [protocol, service, env, place, dryRun, channels] }),
     clock,
     options: hash64(JSON.stringify([level, rules, muting, settings])),
   })
+}
+
+function openShared(plan: Plan, redis: NonNullable<Plan['redis']>, clock: Clock): OpenedFleet {
+  const journal = createJournalKeeper()
+  const fleet = createRedisPeer({
+    id: newId(),
+    process: plan.process || String(process.pid),
+    store: lazyStore(plan, redis),
+    journal,
+    clock,
+    newTerm: newId,
+    ...(redis.sample ? {} : { replacer: withoutTexts }),
+  })
+  return { fleet, journal }
+}
+
+/** Connection and client are loaded at the first call. */
+function lazyStore(
+  plan: Plan,
+  { url, sentinels, fleet = fleetName(plan) }: NonNullable<Plan['redis']>,
+): RedisStore {
+  let opened: Promise<RedisStore> | undefined
+  const open = () =>
+    (opened ??= import('../fleet/redis-connection.ts').then(({ createRedisConnection }) =>
+      createRedisConnection({ url, fleet, memberKey: keys.member, ...(sentinels && { sentinels }) }),
+    ))
+  return {
+    beat: async (query) => (await open()).beat(query),
+    submitted: async (most) => (await open()).submitted(most),
+    load: async () => (await open()).load(),
+    absorb: async (query) => (await open()).absorb(query),
+    resign: async (id, term) => (await open()).resign(id, term),
+    close: () =>
+      void opened?.then(
+        (store) => store.close(),
+        () => {},
+      ),
+  }
+}
+
+const longestName = 60
+
+/** By service and environment; what has no name shares with what runs in a folder of the same path. */
+function fleetName({ service, env, dryRun }: Plan): string {
+  const whole = [
+    service ?? hash64(process.cwd()),
+    ...(env === undefined ? [] : [env]),
+    ...(dryRun ? ['dry'] : []),
+  ]
+  const plain = whole.map((part) => part.replaceAll(/[^\w.-]/g, '_')).join('-')
+  const isExact = plain === whole.join('-') && plain.length <= longestName
+  return isExact ? plain : `${cutChars(plain, longestName)}-${hash64(JSON.stringify(whole))}`
+}
+
+function newId(): string {
+  return randomBytes(6).toString('hex')
 }

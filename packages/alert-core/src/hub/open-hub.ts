@@ -174,16 +174,17 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
   setSourceMapsEnabled(plan.sourceMaps)
   const unreached = createUnreached(inForce, internalErrors)
   const { read, readObject, context } = createReading(plan, wire, clock, inForce)
-  const { stateDir: directory } = plan
-  const fleet = directory === undefined ? createSolo() : lazyParts().openFleet(directory, plan, steady)
+  const { stateDir: directory, redis } = plan
+  const hasState = directory !== undefined || redis !== undefined
+  const { fleet, journal } = hasState ? lazyParts().openFleet(plan, steady) : { fleet: createSolo() }
   const tracker = openTracker(plan, inForce, clock, fleet)
   const texts = createShownTexts(inForce)
   const lives = createAlertLives(tracker, texts)
   const state =
-    directory === undefined
-      ? undefined
-      : lazyParts().openState({
-          directory,
+    hasState && (directory !== undefined || journal !== undefined)
+      ? lazyParts().openState({
+          directory: directory ?? '',
+          shared: journal,
           inForce,
           tracker,
           lives,
@@ -192,6 +193,7 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
           internalErrors,
           metaAlerts,
         })
+      : undefined
   const channels = createChannels({
     inForce,
     tracker,

@@ -2,6 +2,7 @@
 import type { Tracker } from '../alerts/tracker.ts'
 import type { InternalErrorCode } from '../errors/error-codes.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
+import type { JournalKeeper } from '../fleet/redis-journal.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type SavedLives, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
@@ -11,7 +12,10 @@ import type { MetaAlerts } from './meta-alerts.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
+  /** Without one the state is only shared. */
   readonly directory: string
+  /** Keeps the state in place of the directory. */
+  readonly shared: JournalKeeper | undefined
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly lives: SavedLives
@@ -23,7 +27,7 @@ export interface OpenStateOptions {
 
 /** Opens it; what former processes left is read later, by `adopt`. */
 export function openState(options: OpenStateOptions): State {
-  const { directory, inForce, tracker, lives, fleet, clock, internalErrors, metaAlerts } = options
+  const { directory, shared, inForce, tracker, lives, fleet, clock, internalErrors, metaAlerts } = options
   const { content, limits } = inForce.compiled.plan
 
   function onError(code: InternalErrorCode, message: string): void {
@@ -43,6 +47,7 @@ export function openState(options: OpenStateOptions): State {
     maxAlerts: limits.alerts,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     openJournal: (entries, onRewritten) =>
+      shared?.open({ entries, onRewritten }) ??
       createJournal({
         directory,
         clock,

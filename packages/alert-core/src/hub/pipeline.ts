@@ -146,7 +146,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const own: Notification[] = []
     for (const { notification, fallBack } of due) if (!fallBack) own.push(takeOver(notification))
     if (own.length > 0) state?.saveUnsent(own)
-    for (const notification of own) channels.offer(notification)
+    const offer = () => {
+      for (const notification of own) channels.offer(notification)
+    }
+    if (fleet.whenSaved === undefined) offer()
+    else if (own.length > 0) void fleet.whenSaved(offer)
     for (const { notification, fallBack } of due)
       if (fallBack) channels.fallbacks.beyondQuota(takeOver(notification))
   }

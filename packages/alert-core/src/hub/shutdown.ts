@@ -74,6 +74,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     const elsewhere = await fleet.flush(closeTimeoutMs)
     if (elsewhere !== undefined) return elsewhere
     advance((now) => tracker.drain(now, { growth: false }))
+    await fleet.whenSaved?.(() => {})
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
     if (pending > 0) gaveUp = { at: steady.now(), pending }

@@ -5,7 +5,7 @@
 import type { Levels } from '../read/levels.ts'
 import { createMask } from '../redact/redact.ts'
 import { isObject } from '../text/get-path.ts'
-import { cleanLine, cutChars } from '../text/text.ts'
+import { cleanLine, cutChars, decodeUrlPart } from '../text/text.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
 import { defaults } from './defaults.ts'
 import { resolveLevel } from './level.ts'
@@ -58,6 +58,7 @@ export function checkOptions(
   const secrets = new Set(references.secrets)
   // With the address of a heartbeat, anyone can pretend that the service is alive.
   if (given.heartbeat !== undefined) secrets.add(given.heartbeat.url)
+  for (const text of redisSecrets(given.state?.redis)) secrets.add(text)
   if (given.control?.secret !== undefined) secrets.add(given.control.secret)
   for (const place of [given.reload?.url, given.reload?.consul]) if (place !== undefined) secrets.add(place)
   const checked = checkChannels(given.channels, { read, problems, wording, secrets })
@@ -79,14 +80,16 @@ export function checkOptions(
   })
   const isNone = planned.length === 0 || problems.at(['channels'])
   const channels = isNone ? standInFor(checked, region) : withFallbacksThatAreOn(planned)
+  const { redis } = given.state ?? {}
+  const givenProcess = given.process ?? (typeof redis === 'object' ? redis.process : undefined)
   const plan = planOptions(given, {
     level,
     channels,
     muting,
     rotations: rotationsOf(groups),
     release: given.release ?? releaseOf(env),
-    process: given.process ?? processName(env),
-    ...(given.process === undefined ? { origin: ownOrigin(env) } : {}),
+    process: givenProcess ?? processName(env),
+    ...(givenProcess === undefined ? { origin: ownOrigin(env) } : {}),
     rules: rules.filter(({ path }) => !problems.within(path)).map(({ plan }) => plan),
     redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),
@@ -106,6 +109,14 @@ function checkFleet(state: unknown, problems: Problems): void {
     return
   const why = '`fleet` has no effect without it: give a directory that the processes share.'
   problems.add(['state', 'dir'], 'missing', `is missing: ${why}`)
+}
+
+/** The address with its password; hosts and user names are not secret. */
+function redisSecrets(redis: string | { readonly url: string } | undefined): readonly string[] {
+  const url = typeof redis === 'object' ? redis.url : redis
+  if (url === undefined || !URL.canParse(url)) return []
+  const { password } = new URL(url)
+  return password === '' ? [] : [url, password, decodeUrlPart(password)]
 }
 
 /** A channel that is off itself takes over from none. */
@@ -212,7 +223,7 @@ const inLists: ReadonlySet<unknown> = new Set(['redact', 'recipients', 'schedule
 
 /** Whether these options, which are off by default, are part of the plan. */
 const planned: Readonly<Record<string, (plan: Plan) => boolean>> = {
-  state: ({ stateDir }) => stateDir !== undefined,
+  state: ({ stateDir, redis }) => stateDir !== undefined || redis !== undefined,
   context: ({ context }) => context !== undefined,
   reload: ({ reload }) => reload !== undefined,
   metrics: ({ metrics }) => metrics !== undefined,

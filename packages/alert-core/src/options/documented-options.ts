@@ -160,7 +160,7 @@ export type DocumentedOptions<Channels, Rules> = {
    * @default the system's
    */
   timeZone?: Of<AllInput, 'timeZone'>
-  /** Keeps alerts and unsent notifications across a restart */
+  /** Keeps alerts and unsent notifications across a restart, and shares them among processes */
   state?: {
     /**
      * Directory on a local disk for alerts and unsent notifications. It is created if it does not exist, and
@@ -173,6 +173,11 @@ export type DocumentedOptions<Channels, Rules> = {
      * @default false
      */
     fleet?: Of<Of<AllInput, 'state'>, 'fleet'>
+    /**
+     * Redis 6.2 or newer, or Valkey, that the processes of several hosts share: one of them sends for all,
+     * with the count of all. Needs the package ioredis
+     */
+    redis?: Of<Of<AllInput, 'state'>, 'redis'>
   }
   /** A page to acknowledge and silence alerts, opened from signed links in messages, and to see what fires */
   control?: {

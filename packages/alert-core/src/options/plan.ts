@@ -66,6 +66,8 @@ export interface Plan {
   readonly stateDir?: string
   /** One process notifies for all that share the directory. */
   readonly fleet: boolean
+  /** Absent: no state is shared between hosts. */
+  readonly redis?: RedisPlan
   /** Absent: messages have no links to answer. */
   readonly control?: {
     readonly secret: string
@@ -91,6 +93,15 @@ export interface Plan {
   readonly strict: boolean
   /** Texts that no error, event or log may contain. */
   readonly secrets: readonly string[]
+}
+
+export interface RedisPlan {
+  readonly url: string
+  /** Name of the fleet; absent: by service and environment. */
+  readonly fleet?: string
+  /** Whether the text and the fields of records may be written. */
+  readonly sample: boolean
+  readonly sentinels?: readonly string[]
 }
 
 type Given = ReadShape<typeof optionsShape>
@@ -127,6 +138,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
     fleet: given.state?.fleet === true,
+    ...(given.state?.redis === undefined ? {} : { redis: planRedis(given.state.redis) }),
     ...(given.context === undefined || given.context === false
       ? {}
       : { context: planContext(given.context, given.limits) }),
@@ -186,6 +198,17 @@ function planReload({ file, url, consul, every }: NonNullable<Given['reload']>):
   return url !== undefined
     ? { from: 'url', place: url, everyMs }
     : { from: 'consul', place: consul!, everyMs }
+}
+
+function planRedis(given: NonNullable<NonNullable<Given['state']>['redis']>): RedisPlan {
+  if (typeof given === 'string') return { url: given, sample: true }
+  const { url, fleet, sentinels, sample = true } = given
+  return {
+    url,
+    sample,
+    ...(fleet === undefined ? {} : { fleet }),
+    ...(sentinels === undefined ? {} : { sentinels }),
+  }
 }
 
 function planControl({

@@ -170,8 +170,41 @@ export const optionsShape = lazily({
           'Processes of one host that share the directory, the service and the channels notify with one voice: one of them sends for all, with the count of all',
           { default: false },
         ),
+        redis: option(
+          z.union([
+            redisUrl(),
+            z.strictObject({
+              url: required(redisUrl(), 'Address of the server, or of the group of servers behind Sentinel'),
+              fleet: option(
+                text().check(
+                  z.maxLength(100),
+                  z.regex(/^[\w.-]+$/, { error: 'may hold letters, digits, and . _ -' }),
+                ),
+                'Name of the fleet: processes with the same name notify with one voice',
+                { 'x-default': 'the service and the environment' },
+              ),
+              process: option(text(), 'What people call this process, as the option `process`', {
+                'x-default': 'the option `process`',
+              }),
+              sample: option(
+                z.boolean(),
+                'false keeps the text and the fields of records out of Redis: messages then name the rule and the kind only',
+                { default: true },
+              ),
+              sentinels: option(
+                z
+                  .array(
+                    text().check(z.regex(/^[^/@\s]+:\d{1,5}$/, { error: "must be like 'sentinel-1:26379'" })),
+                  )
+                  .check(z.minLength(1)),
+                'Addresses of Sentinel; the path of `url` is then the name of the group: redis://:password@mymaster',
+              ),
+            }),
+          ]),
+          'Redis 6.2 or newer, or Valkey, that the processes of several hosts share: one of them sends for all, with the count of all. Needs the package ioredis',
+        ),
       }),
-      'Keeps alerts and unsent notifications across a restart',
+      'Keeps alerts and unsent notifications across a restart, and shares them among processes',
     ),
   control: () =>
     option(
@@ -338,3 +371,14 @@ export const settings: ReadonlySet<string> = new Set([
   'heartbeat',
   'limits',
 ])
+
+/** It may hold a password: a problem with it never repeats it. */
+function redisUrl() {
+  return secret(
+    text().check(
+      z.refine((value) => /^rediss?:\/\/[^/]/i.test(value) && URL.canParse(value), {
+        error: 'must be like redis://host:6379, or rediss:// for TLS',
+      }),
+    ),
+  )
+}

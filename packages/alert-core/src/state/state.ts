@@ -7,7 +7,7 @@
  */
 import { joinedIds } from '../alerts/notification.ts'
 import type { Tracker } from '../alerts/tracker.ts'
-import type { Fleet, SeenNumbers, Submitted } from '../fleet/fleet-types.ts'
+import type { Fleet, Item, SeenNumbers, Submitted } from '../fleet/fleet-types.ts'
 import type { Change, Journal, JournalStats } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
@@ -44,7 +44,7 @@ export interface StateOptions extends FormerStatesOptions {
   /** Opens the journal, which is rewritten from these entries. */
   readonly openJournal: (entries: () => Iterable<Change>, onRewritten: () => void) => Journal
   readonly lives: SavedLives
-  readonly fleet: Pick<Fleet, 'mayAct' | 'noteSaved' | 'hasUnsaved'>
+  readonly fleet: Pick<Fleet, 'mayAct' | 'prepareSave' | 'noteSaved' | 'hasUnsaved'>
 }
 
 /** The state of a hub beyond its process. */
@@ -67,6 +67,8 @@ export interface State {
   saveSubmitted(submitted: Submitted): void
   /** Removes those up to this number. */
   removeSubmitted(number: number): void
+  /** The copy of an item that may be stored. */
+  redactItem(item: Item): Item
   /** Forgets everything: another process adopts it, or all of it is `submitted`. */
   restart(submitted?: Submitted): void
   /**
@@ -128,6 +130,7 @@ export function createState(options: StateOptions): State {
     timer?.cancel()
     timer = undefined
     if (fleet.mayAct?.() === false) return
+    fleet.prepareSave?.()
     const changes = [...first, ...changesOfAll(whole, isLast)]
     writtenAtOnce = 0
     journal.write(changes, isUrgent)
@@ -151,8 +154,7 @@ export function createState(options: StateOptions): State {
       syncSoon()
       if (!isUrgent || writtenAtOnce >= mostAtOnce) return
       writtenAtOnce++
-      // Written to the kernel it outlives the process; the disk is waited for when a channel is to be
-      // notified.
+      // It outlives the process; the disk is waited for when a channel is to be notified.
       write(ledger.changesOf(tracker.partOf([id])))
     },
     saveUnsent(notifications) {
@@ -173,6 +175,7 @@ export function createState(options: StateOptions): State {
     save: () => sync(),
     saveSubmitted: (given) => journal.write(submitted.keep(given)),
     removeSubmitted: (number) => journal.write(submitted.remove(number)),
+    redactItem: (item) => redacted.item(item),
     restart(given) {
       if (given !== undefined) submitted.keep(given)
       for (const one of [unsent, ledger, members, lives]) one.clear()

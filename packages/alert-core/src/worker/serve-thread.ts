@@ -103,7 +103,7 @@ function createCounted(hub: LineTaker, state: SharedState): LineTaker {
  * is checked.
  */
 function needsLittle({ plan }: PackedPlan): boolean {
-  return plan.reload === undefined && plan.stateDir === undefined && plan.control === undefined
+  return [plan.reload, plan.stateDir, plan.redis, plan.control].every((part) => part === undefined)
 }
 
 /** A hub for checked options that need little. */

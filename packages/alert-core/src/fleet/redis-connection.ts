@@ -1,0 +1,337 @@
+/**
+ * The connection to Redis, by ioredis, which the application installs. A connection that fails is given up,
+ * and the next call opens another one: nothing waits in a queue, and no connection keeps a process alive.
+ */
+import { createHash } from 'node:crypto'
+import type { Redis as Client, RedisOptions } from 'ioredis'
+import { absorbScript, beatScript, keysOf, resignScript } from './redis-scripts.ts'
+import { type BeatAnswer, type RedisStore, type StoredLead, StoreFailure } from './redis-store.ts'
+
+export interface RedisConnectionOptions {
+  readonly url: string
+  readonly fleet: string
+  readonly sentinels?: readonly string[]
+  /** How an entry of the state begins that says how far a process was counted. */
+  readonly memberKey: string
+}
+
+const connectMs = 2_000
+/** What takes longer counts as failed. */
+const callMs = 1_000
+
+export function createRedisConnection(options: RedisConnectionOptions): RedisStore {
+  const keys = keysOf(options.fleet)
+  const [, , inbox = '', state = ''] = keys
+  let opened: Promise<Client> | undefined
+  /** Where the keys are, if another server of a cluster said so. */
+  let moved: { readonly host: string; readonly port: number } | undefined
+  let isClosed = false
+
+  async function connected(): Promise<Client> {
+    opened ??= open(options, moved)
+    const mine = opened
+    try {
+      return await mine
+    } catch (error) {
+      if (opened === mine) opened = undefined
+      moved = undefined
+      throw failureOf(error, true)
+    }
+  }
+
+  async function ask<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await connected())
+    } catch (error) {
+      if (error instanceof StoreFailure) throw error
+      if (isConnectionOver(error)) giveUp()
+      const [, host, port] = /MOVED \d+ (\S*):(\d+)/.exec(textOf(error)) ?? []
+      if (host === undefined || isClosed) throw failureOf(error, isRefused(error))
+      moved = { host: host || hostOf(options.url), port: Number(port) }
+    }
+    const other = await connected()
+    return work(other).catch((error) => {
+      throw failureOf(error, isRefused(error))
+    })
+  }
+
+  function giveUp(): void {
+    const over = opened
+    opened = undefined
+    over?.then(
+      (client) => client.disconnect(),
+      () => {},
+    )
+  }
+
+  async function run(script: string, args: readonly (string | number)[]): Promise<unknown> {
+    return ask(async (client) => {
+      try {
+        return await client.evalsha(hashOf(script), keys.length, ...keys, ...args)
+      } catch (error) {
+        if (!textOf(error).startsWith('NOSCRIPT')) throw namedRight(error, script)
+        return await client.eval(script, keys.length, ...keys, ...args).catch((again) => {
+          throw namedRight(again, script)
+        })
+      }
+    })
+  }
+
+  return {
+    async beat({ id, renew = '', take = '', deltas, alerts, silences }) {
+      const field = options.memberKey + id
+      const args = [id, renew, take, field, silences, deltas.length, ...deltas, ...alerts]
+      return answerOf(await run(beatScript, args), alerts)
+    },
+    async submitted(most) {
+      const found = await ask((client) => client.xrange(inbox, '-', '+', 'COUNT', most))
+      return found.map(([place, fields]) => ({ place, json: fields[1] ?? '' }))
+    },
+    async load() {
+      return new Map(Object.entries(await ask((client) => client.hgetall(state))))
+    },
+    async absorb({
+      id,
+      term,
+      lineage,
+      revision,
+      since,
+      isWhole,
+      changes,
+      notified,
+      silences = '',
+      absorbed,
+    }) {
+      const triples = (list: typeof changes) =>
+        list.flatMap(([key, json]) => (json === undefined ? ['-', key, ''] : ['+', key, json]))
+      const answer = await run(absorbScript, [
+        ...[id, term, revision, since, isWhole ? 1 : 0, silences, lineage],
+        ...[absorbed.length, ...absorbed.flatMap((place) => ['-', place, ''])],
+        ...[changes.length, ...triples(changes)],
+        ...[notified.length, ...triples(notified)],
+      ])
+      return answer === 'done' || answer === 'differs' ? answer : 'refused'
+    },
+    async resign(id, term) {
+      await run(resignScript, [id, term])
+    },
+    close() {
+      isClosed = true
+      giveUp()
+    },
+  }
+}
+
+async function open(
+  { url, sentinels }: RedisConnectionOptions,
+  moved: { readonly host: string; readonly port: number } | undefined,
+): Promise<Client> {
+  const Redis = await loadClient()
+  const client =
+    sentinels === undefined ? new Redis(url, { ...settings, ...moved }) : new Redis(behind(url, sentinels))
+  let cause: unknown
+  client.on('error', (error) => {
+    cause = error
+  })
+  client.on('connect', () => unref(client))
+  const connected = client.connect()
+  // The socket exists one turn later; it must not keep a process alive while it connects.
+  setImmediate(() => unref(client))
+  try {
+    await connected
+  } catch (error) {
+    client.disconnect()
+    throw cause ?? error
+  }
+  // A wrong password is said in an event.
+  if (cause !== undefined) {
+    client.disconnect()
+    throw cause
+  }
+  return client
+}
+
+const settings = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  protocol: 2,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: connectMs,
+  commandTimeout: callMs,
+  retryStrategy: () => null,
+} satisfies RedisOptions
+
+function behind(url: string, sentinels: readonly string[]): RedisOptions {
+  const { username, password, hostname, pathname, protocol } = new URL(url)
+  const database = Number(pathname.slice(1)) || 0
+  return {
+    ...settings,
+    name: hostname,
+    sentinels: sentinels.map((place) => {
+      const at = place.lastIndexOf(':')
+      return { host: place.slice(0, at), port: Number(place.slice(at + 1)) }
+    }),
+    sentinelRetryStrategy: () => null,
+    db: database,
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  }
+}
+
+async function loadClient() {
+  // In a `try`, so that bundlers accept that the package may be missing.
+  try {
+    const { Redis } = await import('ioredis')
+    return Redis
+  } catch {
+    throw new StoreFailure('state.redis needs the package ioredis: npm install ioredis', {
+      isLasting: true,
+      isUnsent: true,
+    })
+  }
+}
+
+/** ioredis does not name its sockets in its types. */
+function unref(client: Client): void {
+  const { stream, connector } = client as unknown as {
+    readonly stream?: { unref?(): void }
+    readonly connector?: { readonly stream?: { unref?(): void } }
+  }
+  stream?.unref?.()
+  connector?.stream?.unref?.()
+}
+
+function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
+  const [now, holder, seen, members, version, list, term, lineage, full, notified] = raw as [
+    ...[string, string, string, number, string, string, string, string, number],
+    string[],
+  ]
+  const lead = leadOf(holder)
+  return {
+    now: Number(now),
+    seen: seenOf(seen),
+    members,
+    isFull: full === 1,
+    notified: new Map(alerts.flatMap((id, n) => (notified[n] ? [[id, notified[n]] as const] : []))),
+    ...(lead === undefined ? {} : { lead }),
+    ...(list === '' ? {} : { silences: { version: Number(version), json: list } }),
+    ...(term === '' ? {} : { stateTerm: term, lineage }),
+  }
+}
+
+function leadOf(holder: string): StoredLead | undefined {
+  const [id, term, renewedAt] = holder.split(' ')
+  return id && term ? { id, term, renewedAt: Number(renewedAt) } : undefined
+}
+
+/** The number in the entry of a process; 0 if there is none. */
+function seenOf(json: string): number {
+  try {
+    return Number((JSON.parse(json || '{}') as { number?: unknown }).number ?? 0) || 0
+  } catch {
+    return 0
+  }
+}
+
+function hashOf(script: string): string {
+  const known = hashes.get(script)
+  if (known !== undefined) return known
+  const hash = createHash('sha1').update(script).digest('hex')
+  hashes.set(script, hash)
+  return hash
+}
+
+const hashes = new Map<string, string>()
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** After these the connection is of no more use, or leads to the wrong server. */
+function isConnectionOver(error: unknown): boolean {
+  const text = textOf(error)
+  return (
+    !(error instanceof Error && error.name === 'ReplyError') ||
+    /^(?:READONLY|MOVED|LOADING|MASTERDOWN)/.test(text)
+  )
+}
+
+/** The server names the line of the script whose command the user may not run, not the command. */
+function namedRight(error: unknown, script: string): unknown {
+  const text = textOf(error)
+  const [, line] = /can't run this command.*user_script:\s*(\d+)/s.exec(text) ?? []
+  if (line === undefined) return error
+  const called = /redis\.call\('(\w+)'/.exec(script.split('\n')[Number(line) - 1] ?? '')?.[1]
+  return new StoreFailure(called === undefined ? missingRights : missingRight(called), {
+    isLasting: true,
+    isUnsent: true,
+  })
+}
+
+const missingRight = (right: string) =>
+  `Redis refuses a command: give the user of state.redis the right +${right.toLowerCase()}.`
+const missingRights =
+  'Redis refuses access to a key or a command: give the user of state.redis the rights that docs/fleet.md lists.'
+
+/** The server said no before it changed anything, or the call was not written. */
+function isRefused(error: unknown): boolean {
+  return /OOM|READONLY|NOPERM|WRONGTYPE|NOREPLICAS|CLUSTERDOWN|LOADING|MASTERDOWN|BUSY|unknown command|isn't writeable/i.test(
+    textOf(error),
+  )
+}
+
+/** What people can do about it; never the address, which may hold a password. */
+function failureOf(error: unknown, isUnsent: boolean): StoreFailure {
+  if (error instanceof StoreFailure) return error
+  const text = textOf(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  for (const [sign, sentence, isLasting] of failures) {
+    const found = sign.exec(`${code} ${text}`)
+    if (found !== null) return new StoreFailure(sentence(found), { isLasting, isUnsent })
+  }
+  const why = /^[A-Z][A-Z_]+(?= |$)/.exec(text)?.[0] ?? code
+  const what = why === '' ? 'it does not answer' : `it answers ${why}`
+  return new StoreFailure(`Redis cannot be used: ${what}.`, { isUnsent })
+}
+
+const failures: readonly (readonly [
+  sign: RegExp,
+  sentence: (found: RegExpExecArray) => string,
+  isLasting: boolean,
+])[] = [
+  [
+    /WRONGPASS|NOAUTH|invalid password|without any password/,
+    () => 'Redis refuses the user or the password of state.redis: correct them.',
+    true,
+  ],
+  [/NOPERM.*?'([\w|]+)' command/, ([, right = '']) => missingRight(right), true],
+  [/NOPERM|No permissions|can't run this command/, () => missingRights, true],
+  [
+    /WRONGTYPE/,
+    () =>
+      'Redis holds something else under the keys of the fleet: remove the keys that begin with alert:{ or set state.redis.fleet to another name.',
+    true,
+  ],
+  [
+    /unknown command|non deterministic|Unknown Redis command|syntax error/i,
+    () => 'The server of state.redis is too old: Redis 6.2 or newer, or Valkey, is needed.',
+    true,
+  ],
+  [
+    /SELF_SIGNED|CERT_|UNABLE_TO_|ERR_TLS|certificate/i,
+    () =>
+      'The certificate of Redis cannot be verified: name its authority in NODE_EXTRA_CA_CERTS, and use the host name of the certificate.',
+    true,
+  ],
+  [/ECONNREFUSED/, () => 'Redis refuses connections (ECONNREFUSED).', false],
+  [/ENOTFOUND|EAI_AGAIN/, () => 'The host of state.redis cannot be found.', false],
+  [/timed out|ETIMEDOUT/i, () => 'Redis does not answer within a second.', false],
+]
+
+function hostOf(url: string): string {
+  return new URL(url).hostname
+}

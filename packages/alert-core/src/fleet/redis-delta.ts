@@ -1,0 +1,94 @@
+/** What a process submits, as it stands in Redis: redacted, and with moments by the clock of Redis. */
+import { isObject } from '../text/get-path.ts'
+import type { Delta, Item } from './fleet-types.ts'
+
+/** Another version is another key, so that only a mistake puts one beside it. */
+const version = 1
+
+export interface StoredDelta extends Delta {
+  readonly member: string
+  readonly process: string
+  /** The lowest number that the process does not know to be counted. */
+  readonly lowest: number
+  /** What the process counted while it was alone. */
+  readonly entries?: readonly (readonly [string, unknown])[]
+  /** Asks to send what is due; has no number. */
+  readonly asks: boolean
+}
+
+/** As `JSON.stringify` takes it. */
+export type Replacer = (key: string, value: unknown) => unknown
+
+export function writeDelta(
+  { member, process, number, lowest, items, entries, asks }: StoredDelta,
+  replacer?: Replacer,
+): string {
+  const content = asks ? { asks } : { n: number, l: lowest, i: items }
+  return JSON.stringify({ v: version, m: member, p: process, ...content, e: entries }, replacer)
+}
+
+/** Keeps the texts and the fields of records out: what is left says which rule and which kind of error. */
+export const withoutTexts: Replacer = (key, value) => {
+  if (key === 'context' || key === 'template' || key === 'varied' || key === 'variants') return undefined
+  if (!isObject(value) || typeof value['msg'] !== 'string' || !('levelLabel' in value)) return value
+  const { time, level, levelLabel, err } = value
+  const type = isObject(err) ? err['type'] : undefined
+  return {
+    time,
+    level,
+    levelLabel,
+    msg: '',
+    fields: {},
+    ...(type === undefined ? {} : { err: { type, message: '' } }),
+  }
+}
+
+/** Undefined if it is none, or of another version. */
+export function readDelta(json: string, shiftMs: number): StoredDelta | undefined {
+  const read = parse(json)
+  if (!isObject(read) || read['v'] !== version || typeof read['m'] !== 'string') return undefined
+  const { m: member, p: process, n: number, l: lowest, i: items, e: entries, asks } = read
+  const common = { member, process: typeof process === 'string' ? process : '' }
+  if (asks === true) return { ...common, number: 0, lowest: 0, items: [], asks }
+  if (!Number.isSafeInteger(number) || !Number.isSafeInteger(lowest) || !Array.isArray(items))
+    return undefined
+  const known = items.filter(isItem).map((item) => shiftItem(item, shiftMs))
+  const numbered = { ...common, number: Number(number), lowest: Number(lowest), items: known, asks: false }
+  return Array.isArray(entries) ? { ...numbered, entries: entries.filter(isEntry) } : numbered
+}
+
+function isEntry(value: unknown): value is readonly [string, unknown] {
+  return Array.isArray(value) && typeof value[0] === 'string'
+}
+
+function isItem(value: unknown): value is Item {
+  if (!isObject(value)) return false
+  if ('silence' in value) return typeof value['silence'] === 'string' || isObject(value['silence'])
+  const { occurrence, names, record } = value
+  if (occurrence === undefined) return Array.isArray(names) && isObject(record)
+  return isObject(occurrence) && typeof occurrence['id'] === 'string' && isObject(occurrence['record'])
+}
+
+/** The same item with its moments by another clock. */
+export function shiftItem(item: Item, byMs: number): Item {
+  if (byMs === 0 || !('occurrence' in item)) return item
+  const { firstAt, lastAt, moments } = item
+  return {
+    ...item,
+    firstAt: firstAt + byMs,
+    lastAt: lastAt + byMs,
+    ...(moments && {
+      moments: moments.map(([at, value]) =>
+        value === undefined ? ([at + byMs] as const) : ([at + byMs, value] as const),
+      ),
+    }),
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,94 @@
+/** What other processes submitted to Redis, as the process that notifies takes it: each number once. */
+import type { Clock, Timer } from '../time/clock.ts'
+import { recordsIn } from './batch.ts'
+import type { FleetHost } from './fleet-types.ts'
+import { readDelta, type StoredDelta } from './redis-delta.ts'
+import type { JournalKeeper } from './redis-journal.ts'
+import type { RedisStore } from './redis-store.ts'
+
+export interface RedisInboxOptions {
+  readonly id: string
+  readonly store: Pick<RedisStore, 'submitted'>
+  readonly journal: Pick<JournalKeeper, 'takeIn'>
+  readonly host: () => FleetHost
+  readonly clock: Clock
+  /** How far the clock of Redis is ahead. */
+  readonly aheadMs: () => number
+  readonly flushSoon: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+const pollMs = 100
+const mostAtOnce = 200
+
+export function createRedisInbox(options: RedisInboxOptions) {
+  const { id, store, journal, host, clock, aheadMs, flushSoon, onFailure } = options
+  /** What is read and still there, by its place. */
+  const taken = new Map<string, { readonly member: string; readonly number: number }>()
+  /** Rises when the process stops to read. */
+  let epoch = 0
+  let isOpen = false
+  let absorbed = 0
+  let timer: Timer | undefined
+
+  async function poll(): Promise<void> {
+    const began = epoch
+    try {
+      const found = await store.submitted(mostAtOnce)
+      if (began !== epoch) return
+      for (const { place, json } of found) if (!taken.has(place)) receive(place, json)
+      // More waits behind what is counted already, or all of that is only to be removed.
+      if (found.length >= mostAtOnce) host().save()
+      else if (removable().length > 0) flushSoon()
+    } catch (error) {
+      if (began === epoch) onFailure(error)
+    }
+    if (began === epoch && isOpen) timer = clock.after(pollMs, poll)
+  }
+
+  function receive(place: string, json: string): void {
+    const delta = readDelta(json, -aheadMs())
+    // Another version, or another program: it is removed.
+    const { member, number } = delta ?? { member: '', number: 0 }
+    taken.set(place, { member, number })
+    if (delta?.asks) void host().flush()
+    else if (delta !== undefined) take(delta)
+  }
+
+  /** The next number of its process; a later one is sent again after those before it. */
+  function take({ member, process, number, lowest, items, entries }: StoredDelta): void {
+    const { seen, absorb } = host()
+    const last = member === id ? number - 1 : Math.max(seen.of(member), lowest - 1)
+    if (number !== last + 1 || number <= seen.of(member)) return
+    if (entries !== undefined) journal.takeIn(new Map(entries))
+    seen.note(member, number)
+    absorb(items, process)
+    for (const item of items) absorbed += recordsIn(item)
+  }
+
+  /** What is part of the state, or will be with the next call. */
+  function removable(): string[] {
+    const { seen } = host()
+    return [...taken].flatMap(([place, { member, number }]) => (number <= seen.saved(member) ? [place] : []))
+  }
+
+  return {
+    open(): void {
+      timer?.cancel()
+      isOpen = true
+      void poll()
+    },
+    close(): void {
+      epoch++
+      isOpen = false
+      timer?.cancel()
+      taken.clear()
+    },
+    take,
+    removable,
+    remove(places: readonly string[]): void {
+      for (const place of places) taken.delete(place)
+    },
+    absorbed: () => absorbed,
+  }
+}

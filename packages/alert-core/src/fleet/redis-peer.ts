@@ -1,0 +1,205 @@
+/**
+ * One process of a fleet that shares a Redis. The one that has the lead counts for all and notifies; the
+ * others submit what they count. Without Redis each notifies for itself.
+ *
+ *   starting ─ another has the lead ─▶ follower ─ no answer for 1 s ─▶ alone ─ answers again ─▶ follower
+ *      └───── takes the lead ────────▶ speaker ── no answer for 1 s ─▶ alone ─ no other ──▶ speaker
+ */
+import type { Clock } from '../time/clock.ts'
+import { waitAtMost } from '../time/wait-at-most.ts'
+import type { Fleet, FleetHost, FleetRole } from './fleet-types.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { createPlace, type Place, writerOf } from './place.ts'
+import { type Beats, createBeats } from './redis-beats.ts'
+import type { Replacer } from './redis-delta.ts'
+import type { JournalKeeper } from './redis-journal.ts'
+import { createRedisRoles } from './redis-roles.ts'
+import { createRedisSpeaker, type RedisSpeaker } from './redis-speaker.ts'
+import type { RedisStore } from './redis-store.ts'
+
+export interface RedisPeerOptions {
+  /** Unique among all processes, also former ones; without spaces. */
+  readonly id: string
+  /** What people call this process. */
+  readonly process: string
+  readonly store: RedisStore
+  readonly journal: JournalKeeper
+  /** A steady clock. */
+  readonly clock: Clock
+  /** A new term, unlike any other. */
+  readonly newTerm: () => string
+  /** Keeps texts out of what is stored. */
+  readonly replacer?: Replacer
+}
+
+const pollMs = 20
+
+export function createRedisPeer(options: RedisPeerOptions): Fleet {
+  const { id, process, store, journal, clock, newTerm, replacer } = options
+  const place = createPlace()
+  let host!: FleetHost
+  let keepsNothing!: FleetHost
+  const common = {
+    id,
+    process,
+    store,
+    clock,
+    host: () => host,
+    ...(replacer === undefined ? {} : { replacer }),
+  }
+  const outbox = createOutbox({ ...common, host: () => keepsNothing, place, ground: noGround })
+  const beats = createBeats({
+    ...common,
+    outbox,
+    submits: () => place.role === 'follower',
+    lead: () => roles.lead(),
+    onAnswer: (answer, sentAt) => roles.onAnswer(answer, sentAt),
+    onFailure: (error) => roles.onFailure(error),
+  })
+  const speaker = createRedisSpeaker({
+    ...common,
+    journal,
+    outbox,
+    encode: (_, value) => JSON.stringify(value, replacer),
+    aheadMs: beats.aheadMs,
+    onRefused: beats.wake,
+    onFailure: (error) => roles.onFailure(error),
+  })
+  const roles = createRedisRoles({ ...common, place, outbox, beats, speaker, journal, newTerm })
+  let isDraining = false
+
+  /** As a call: it changes while something is waited for. */
+  const hasRole = (one: FleetRole) => place.role === one
+  const isElsewhere = () => !place.countsHere
+
+  journal.beforeWhole(numberCounted)
+  journal.onClose(async () => {
+    if (!roles.hasLease()) return
+    await waitAtMost(speaker.flush(), 1_000, clock)
+  })
+
+  /** What was counted here gets its number in the state: submitted later, it is known. */
+  function numberCounted(): void {
+    if (!place.countsHere || !roles.leads()) return
+    outbox.cut()
+    const last = outbox.custody().at(-1)
+    if (last !== undefined) host.seen.note(id, last.number)
+  }
+
+  const until = createUntil(clock, place)
+
+  return {
+    writer: () => writerOf({ id, place }),
+    get decides() {
+      return place.countsHere
+    },
+    mayAct: () => hasRole('alone') || roles.hasLease() || (hasRole('starting') && place.countsHere),
+    submit(occurrence, at, origin) {
+      if (!hasRole('alone') || roles.keepsMemory()) outbox.add(occurrence, at, origin)
+      return isElsewhere()
+    },
+    submitEnd(names, record) {
+      if (!isElsewhere() || names.length === 0) return false
+      outbox.addItem({ names, record })
+      return true
+    },
+    submitSilence(silence) {
+      if (isElsewhere()) outbox.addItem({ silence })
+      return isElsewhere()
+    },
+    prepareSave: numberCounted,
+    async whenSaved(act) {
+      if (isDraining || !roles.leads()) act()
+      else await speaker.whenSaved(act)
+    },
+    isShared: () => roles.members() > 1,
+    hasUnsaved: () => roles.leads() && place.countsHere && outbox.hasCounted(),
+    noteSaved() {},
+    async join(given) {
+      host = given
+      // What is submitted is kept in Redis.
+      keepsNothing = { ...given, keep() {}, release() {} }
+      await roles.start()
+    },
+    async flush(withinMs) {
+      await waitAtMost(roles.joined(), withinMs, clock)
+      if (!isElsewhere()) return undefined
+      outbox.send()
+      beats.askToSend()
+      void beats.beat()
+      const delivered = await until(outbox.isEmpty, withinMs)
+      return { delivered, pending: delivered ? 0 : 1 }
+    },
+    async leave(withinMs) {
+      const left = await leave({ place, host, clock, outbox, beats, roles, speaker, until }, withinMs)
+      isDraining = left === 'here'
+      return left
+    },
+    keepRest() {
+      if (!isElsewhere()) return
+      outbox.cut()
+      if (!outbox.isEmpty()) void beats.beat()
+    },
+    close() {
+      place.isClosed = true
+      outbox.stop()
+      roles.close()
+    },
+    stats: () => ({
+      role: place.role,
+      processes: roles.members(),
+      submitted: outbox.submitted(),
+      absorbed: speaker.absorbed(),
+    }),
+  }
+}
+
+/** The outbox needs none. */
+const noGround = { current: () => undefined, claim: () => undefined, connect: async () => undefined }
+
+type Until = (isReached: () => boolean, withinMs: number) => Promise<boolean>
+
+/** Polls until it is so, or the process is alone. */
+function createUntil(clock: Clock, place: Place): Until {
+  return async (isReached, withinMs) => {
+    const endAt = clock.now() + withinMs
+    while (!isReached() && clock.now() < endAt && place.role !== 'alone')
+      await new Promise<void>((resolve) => clock.after(pollMs, resolve))
+    return isReached()
+  }
+}
+
+interface LeaveParts {
+  readonly place: Place
+  readonly host: FleetHost
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly beats: Beats
+  readonly roles: ReturnType<typeof createRedisRoles>
+  readonly speaker: RedisSpeaker
+  readonly until: Until
+}
+
+async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
+  const { place, host, clock, outbox, beats, roles, speaker, until } = parts
+  const hasRole = (one: FleetRole) => place.role === one
+  await waitAtMost(roles.joined(), withinMs / 3, clock)
+  if (hasRole('follower')) {
+    outbox.send()
+    outbox.cut()
+    void beats.beat()
+    await until(() => hasRole('speaker') || (beats.hasSentAll() && roles.isLeadFresh()), withinMs / 2)
+    if (hasRole('follower') && beats.hasSentAll()) {
+      place.isClosed = true
+      return 'left'
+    }
+    if (hasRole('follower')) roles.goAlone()
+  }
+  // Another process may have joined since the last call.
+  if (hasRole('speaker')) await waitAtMost(beats.beat(), withinMs / 6, clock)
+  if (!hasRole('speaker') || roles.members() < 2) return 'here'
+  place.isClosed = true
+  host.save()
+  await waitAtMost(speaker.flush(), withinMs / 3, clock)
+  return 'left'
+}

@@ -1,0 +1,101 @@
+/**
+ * The keys of a fleet in Redis, and the scripts that change them. Each checks before its first write: Redis
+ * takes nothing back.
+ */
+import { keptMs, leaseMs, memberMs, mostSubmitted } from './redis-store.ts'
+
+const keyNames = ['lead', 'm', 'in', 'st', 'sent', 'sil'] as const
+
+/** One hash slot, and another fleet for each format. */
+export function keysOf(fleet: string): string[] {
+  return keyNames.map((name) => `alert:{${fleet}}:v1:${name}`)
+}
+
+/** Fields of the state beside its entries. */
+const termField = '@term'
+const revisionField = '@revision'
+const lineageField = '@lineage'
+
+const head = `
+local lead, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+`
+
+/** id, renew, take, seen field, silences, number of deltas, deltas…, alerts… */
+export const beatScript = `${head}
+local id, renew, take, field = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local count = tonumber(ARGV[6])
+local holder = redis.call('GET', lead)
+local seen = redis.call('HGET', state, field)
+local term = redis.call('HGET', state, '${termField}')
+local lineage = redis.call('HGET', state, '${lineageField}')
+local version = redis.call('HGET', silences, 'version') or '0'
+local list = version ~= ARGV[5] and redis.call('HGET', silences, 'list') or ''
+local full = count > 0 and redis.call('XLEN', inbox) + count > ${mostSubmitted}
+local found = {}
+for n = 7 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]) or '' end
+redis.call('ZADD', members, now, id)
+redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
+redis.call('PEXPIRE', members, ${keptMs})
+local mine = renew ~= '' and holder and string.sub(holder, 1, #id + #renew + 2) == id .. ' ' .. renew .. ' '
+if mine then take = renew end
+if mine or (take ~= '' and not holder) then
+  holder = id .. ' ' .. take .. ' ' .. now
+  redis.call('SET', lead, holder, 'PX', ${leaseMs})
+end
+if count > 0 and not full then
+  for n = 7, 6 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
+  redis.call('PEXPIRE', inbox, ${keptMs})
+end
+return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), version, list, term or '',
+  lineage or '', full and 1 or 0, found }
+`
+
+/**
+ * id, term, revision, since, whole, silences, lineage, then three counted lists: places in the inbox, changes,
+ * what people were notified of
+ */
+export const absorbScript = `${head}
+local id, term, revision, since = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local holder = redis.call('GET', lead)
+if not holder or string.sub(holder, 1, #id + #term + 2) ~= id .. ' ' .. term .. ' ' then return 'refused' end
+local written = redis.call('HGET', state, '${termField}')
+local at = tonumber(redis.call('HGET', state, '${revisionField}') or '-1')
+if written == term and at >= revision then return 'refused' end
+local whole = ARGV[5] == '1'
+if not whole and (written ~= term or at < since) then return 'differs' end
+redis.call('HGET', sent, '')
+redis.call('XLEN', inbox)
+redis.call('HGET', silences, 'version')
+if whole then redis.call('DEL', state, sent) end
+local n = 8
+local function each(key, remove, set)
+  local count = tonumber(ARGV[n])
+  n = n + 1
+  for _ = 1, count do
+    if ARGV[n] == '-' then redis.call(remove, key, ARGV[n + 1])
+    else redis.call(set, key, ARGV[n + 1], ARGV[n + 2]) end
+    n = n + 3
+  end
+end
+each(inbox, 'XDEL', 'XDEL')
+each(state, 'HDEL', 'HSET')
+each(sent, 'HDEL', 'HSET')
+redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${lineageField}', ARGV[7])
+if ARGV[6] ~= '' then
+  redis.call('HSET', silences, 'list', ARGV[6], 'version', now)
+end
+for _, key in ipairs({ inbox, state, sent, silences }) do redis.call('PEXPIRE', key, ${keptMs}) end
+return 'done'
+`
+
+/** id, term */
+export const resignScript = `${head}
+local id, term = ARGV[1], ARGV[2]
+local holder = redis.call('GET', lead)
+redis.call('ZADD', members, 0, id)
+redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
+if holder and string.sub(holder, 1, #id + #term + 2) == id .. ' ' .. term .. ' ' then redis.call('DEL', lead) end
+return 'done'
+`

@@ -1,0 +1,193 @@
+/**
+ * The part of a process that notifies for a fleet in Redis: takes what was submitted, and writes what became
+ * of it together with the state, all or nothing. What it decided is done once that is written.
+ */
+import type { Clock } from '../time/clock.ts'
+import type { FleetHost } from './fleet-types.ts'
+import type { Outbox } from './outbox.ts'
+import { createRedisInbox } from './redis-inbox.ts'
+import type { JournalKeeper, StateChanges } from './redis-journal.ts'
+import { alertsNotified } from './redis-notified.ts'
+import type { RedisStore, StoredChange } from './redis-store.ts'
+
+export interface RedisSpeakerOptions {
+  readonly id: string
+  readonly store: RedisStore
+  readonly journal: JournalKeeper
+  readonly host: () => FleetHost
+  readonly clock: Clock
+  readonly outbox: Outbox
+  /** Shown text of an entry, as it may be stored. */
+  readonly encode: (key: string, value: unknown) => string
+  /** How far the clock of Redis is ahead. */
+  readonly aheadMs: () => number
+  /** Another process has the lead, or it is not known. */
+  readonly onRefused: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+export type RedisSpeaker = ReturnType<typeof createRedisSpeaker>
+
+const retryMs = 250
+
+interface Act {
+  readonly act: () => void
+  readonly done: () => void
+}
+
+export function createRedisSpeaker(options: RedisSpeakerOptions) {
+  const { id, store, journal, host, clock, outbox, encode, aheadMs, onRefused, onFailure } = options
+  let term: string | undefined
+  let lineage = ''
+  /** Never the same again, also under another term. */
+  let revision = 0
+  let confirmed = 0
+  /** Rises when the process stops to notify: what was asked for before concerns it no more. */
+  let epoch = 0
+  const acts = createActs()
+  let flying: Promise<void> | undefined
+  let isFlushDue = false
+  let isFailing = false
+  let silences = ''
+  const inbox = createRedisInbox({ id, store, journal, host, clock, aheadMs, flushSoon, onFailure })
+
+  journal.onChange(flushSoon)
+
+  function flushSoon(): void {
+    if (isFlushDue || term === undefined) return
+    isFlushDue = true
+    queueMicrotask(() => {
+      isFlushDue = false
+      void flush()
+    })
+  }
+
+  /** One call at a time; what changes meanwhile goes with the next one. */
+  async function flush(): Promise<void> {
+    while (flying !== undefined) await flying
+    if (term === undefined) return
+    if (!journal.hasChanges() && acts.isEmpty() && inbox.removable().length === 0) return
+    flying = write(term)
+    await flying
+    flying = undefined
+    if (isFailing) clock.after(retryMs, flushSoon)
+    else if (journal.hasChanges() || !acts.isEmpty()) flushSoon()
+  }
+
+  async function write(ownTerm: string): Promise<void> {
+    const began = epoch
+    acts.start()
+    const changes = journal.take()
+    const { seen } = host()
+    const own = seen.saved(id)
+    const gone = inbox.removable()
+    const list = JSON.stringify(host().silences())
+    try {
+      const outcome = await store.absorb({
+        id,
+        term: ownTerm,
+        lineage,
+        revision: ++revision,
+        since: confirmed,
+        isWhole: changes.isWhole,
+        changes: encoded(changes),
+        notified: alertsNotified(changes.values),
+        absorbed: gone,
+        ...(list === silences ? {} : { silences: list }),
+      })
+      if (began !== epoch) return
+      isFailing = outcome === 'refused'
+      if (outcome === 'done') {
+        confirmed = revision
+        silences = list
+        outbox.see(own)
+        inbox.remove(gone)
+        acts.carryOut()
+        return
+      }
+      giveBack(changes)
+      if (outcome === 'differs') journal.rewrite()
+      else onRefused()
+    } catch (error) {
+      if (began !== epoch) return
+      isFailing = true
+      giveBack(changes)
+      onFailure(error)
+    }
+  }
+
+  function giveBack(changes: StateChanges): void {
+    journal.putBack(changes)
+    acts.putBack()
+  }
+
+  function encoded({ values }: StateChanges): StoredChange[] {
+    return [...values].map(([key, value]) => [key, value === undefined ? undefined : encode(key, value)])
+  }
+
+  return {
+    /** Writes under this term from now on. */
+    begin(next: string, of: string): void {
+      epoch++
+      term = next
+      lineage = of
+      confirmed = 0
+      silences = ''
+    },
+    /** Reads what was submitted. */
+    open: inbox.open,
+    take: inbox.take,
+    flush,
+    /** Neither reads nor writes any more; `isOver`: what it decided is another process's. */
+    stop(isOver: boolean): void {
+      epoch++
+      term = undefined
+      inbox.close()
+      acts.end(isOver)
+    },
+    whenSaved(act: () => void): Promise<void> {
+      const done = acts.add(act)
+      flushSoon()
+      return done
+    },
+    absorbed: inbox.absorbed,
+  }
+}
+
+/** What waits until it is written that it was decided. */
+function createActs() {
+  let waiting: Act[] = []
+  /** Those that wait for the call under way. */
+  let deciding: readonly Act[] = []
+
+  function finish(acts: readonly Act[], isDropped: boolean): void {
+    for (const { act, done } of acts) {
+      if (!isDropped) act()
+      done()
+    }
+  }
+
+  return {
+    isEmpty: () => waiting.length === 0,
+    add: (act: () => void) => new Promise<void>((done) => void waiting.push({ act, done })),
+    start(): void {
+      deciding = waiting
+      waiting = []
+    },
+    carryOut(): void {
+      const acts = deciding
+      deciding = []
+      finish(acts, false)
+    },
+    putBack(): void {
+      waiting = [...deciding, ...waiting]
+      deciding = []
+    },
+    end(isDropped: boolean): void {
+      const acts = [...deciding, ...waiting]
+      deciding = []
+      waiting = []
+      finish(acts, isDropped)
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What a fleet asks of Redis. Tests replace it by one in memory; `redis-connection.ts` is the real one. Each
+ * call rejects with a `StoreFailure` if it cannot be carried out, or if it is not known whether it was.
+ */
+
+/** Who notifies: a process, its term, and when it last renewed it by the clock of Redis, epoch ms. */
+export interface StoredLead {
+  readonly id: string
+  readonly term: string
+  readonly renewedAt: number
+}
+
+export interface BeatQuery {
+  readonly id: string
+  /** Renews the lead of this term; never takes it. */
+  readonly renew?: string
+  /** Takes the lead under this term if it is free. */
+  readonly take?: string
+  /** What is submitted, as JSON. */
+  readonly deltas: readonly string[]
+  /** Alerts of which is asked what people were notified of. */
+  readonly alerts: readonly string[]
+  /** The version of the silences that the process knows. */
+  readonly silences: number
+}
+
+export interface BeatAnswer {
+  /** Of the clock of Redis, epoch ms. */
+  readonly now: number
+  readonly lead?: StoredLead
+  /** Up to this number the deltas of the process are in the state. */
+  readonly seen: number
+  /** Processes that were heard of lately, this one included. */
+  readonly members: number
+  /** If it is another version than the process knows. */
+  readonly silences?: { readonly version: number; readonly json: string }
+  /** Under which term the state was written last; absent: there is none. */
+  readonly stateTerm?: string
+  /** Of the state from its first write on; absent: there is none. */
+  readonly lineage?: string
+  /** There was no room for the deltas: none of them was taken. */
+  readonly isFull: boolean
+  /** By alert, as it was stored. */
+  readonly notified: ReadonlyMap<string, string>
+}
+
+export interface Submitted {
+  /** Where it stands in the inbox. */
+  readonly place: string
+  readonly json: string
+}
+
+/** Values as JSON; undefined removes. */
+export type StoredChange = readonly [key: string, json: string | undefined]
+
+export interface AbsorbQuery {
+  readonly id: string
+  readonly term: string
+  readonly lineage: string
+  /** Rises with each call of a term. */
+  readonly revision: number
+  /** The last one of which the process knows that it was carried out. */
+  readonly since: number
+  /** The changes are the whole state: what else is there goes. */
+  readonly isWhole: boolean
+  readonly changes: readonly StoredChange[]
+  readonly notified: readonly StoredChange[]
+  /** If they changed. */
+  readonly silences?: string
+  /** What is part of the state from now on, and goes from the inbox. */
+  readonly absorbed: readonly string[]
+}
+
+/** 'refused': another process has the lead · 'differs': the state is not the one that the changes are for. */
+export type Absorbed = 'done' | 'refused' | 'differs'
+
+export interface RedisStore {
+  beat(query: BeatQuery): Promise<BeatAnswer>
+  /** The oldest that was submitted, at most so many. */
+  submitted(most: number): Promise<readonly Submitted[]>
+  load(): Promise<ReadonlyMap<string, string>>
+  absorb(query: AbsorbQuery): Promise<Absorbed>
+  /** The process ends: the next one may take the lead at once. */
+  resign(id: string, term: string): Promise<void>
+  /** After what was asked for was sent. */
+  close(): void
+}
+
+/** How long a process counts as one that notifies after it renewed that. */
+export const leaseMs = 4_000
+/** A process that was not heard of for so long does not count any more. */
+export const memberMs = 10_000
+/** Deltas that wait at most. */
+export const mostSubmitted = 2_000
+/** Everything goes if no process renews it for so long. */
+export const keptMs = 7 * 24 * 3_600_000
+
+export class StoreFailure extends Error {
+  /** The server or its rights have to be changed: it is asked again after a minute. */
+  readonly isLasting: boolean
+  /** It is certain that nothing was carried out. */
+  readonly isUnsent: boolean
+
+  constructor(message: string, { isLasting = false, isUnsent = false } = {}) {
+    super(message)
+    this.isLasting = isLasting
+    this.isUnsent = isUnsent
+  }
+}

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createFleet, storm, until } from './redis-rig.ts'
+import { type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
+
+async function aServer(...args: string[]): Promise<RedisServer> {
+  const server = await startRedis(...args)
+  onTestFinished(() => server.stop())
+  return server
+}
+
+const slow = {
+  hook: { type: 'webhook', url: 'https://im.example.com/x', wait: '3s', interval: 0, repeat: '1s' },
+} as const
+
+const codes = (members: readonly { readonly warnings: readonly { readonly code: string }[] }[]) =>
+  members.map(({ warnings }) => warnings.map(({ code }) => code))
+
+describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, () => {
+  it('send one message with the count of all', async () => {
+    const fleet = createFleet(await aServer(), { channels: slow })
+    const members = await fleet.startAll(3)
+    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower', 'follower'])
+    for (const { log } of members) for (let n = 0; n < 10; n++) log('disk is full')
+    await until(fleet.isAllNotified)
+    expect(fleet.bodies[0]).toMatchObject({ reason: 'first', alerts: [{ newCount: 30, processesTotal: 3 }] })
+    expect(codes(members)).toEqual([[], [], []])
+  })
+
+  it('notify of a critical record of any of them at once', async () => {
+    const fleet = createFleet(await aServer())
+    const [, follower] = await fleet.startAll(2)
+    const at = performance.now()
+    follower!.log('out of memory', { level: 60 })
+    await until(fleet.isAllNotified)
+    expect(performance.now() - at).toBeLessThan(2_000)
+  })
+
+  it('pass the work on at an end, and the last one sends what is left', async () => {
+    const fleet = createFleet(await aServer(), { channels: slow })
+    const [first, second] = await fleet.startAll(2)
+    first!.log('disk is full')
+    await first!.hub.close()
+    await until(() => second!.role() === 'speaker')
+    second!.log('disk is full')
+    await second!.hub.close()
+    expect(fleet.isAllNotified()).toBe(true)
+    expect(fleet.bodies).toHaveLength(1)
+  })
+
+  it('share silences, whichever is asked', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const [speaker, follower, third] = await fleet.startAll(3)
+    await follower!.hub.silence({ match: { rule: 'error' }, for: '1h' })
+    await until(() => speaker!.hub.status().silences.length === 1)
+    await until(() => third!.hub.status().silences.length === 1)
+  })
+
+  it('count each record once though Redis is killed for 4 s and comes back empty', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const members = await fleet.startAll(4)
+    await storm(fleet, { ms: 2_000 })
+    await server.kill()
+    await storm(fleet, { ms: 4_000 })
+    await server.start()
+    await storm(fleet, { ms: 1_000 })
+    await until(() => members.every(({ role }) => role() !== 'alone'))
+    await storm(fleet, { ms: 500 })
+    await until(fleet.isAllNotified)
+    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower', 'follower', 'follower'])
+    expect(codes(members)).toEqual(Array(4).fill(['ALERT_FLEET_ALONE']))
+  })
+
+  it('count each record once though Redis is killed for 4 s and comes back as it was', async () => {
+    const server = await aServer('--appendonly', 'yes', '--appendfsync', 'always')
+    const fleet = createFleet(server)
+    const members = await fleet.startAll(4)
+    await storm(fleet, { ms: 2_000 })
+    await server.kill()
+    await storm(fleet, { ms: 4_000 })
+    await server.start()
+    await until(() => members.every(({ role }) => role() !== 'alone'))
+    await storm(fleet, { ms: 500 })
+    await until(fleet.isAllNotified)
+  })
+
+  it('notify for themselves while Redis does not answer, and then as one again', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const members = await fleet.startAll(3)
+    await storm(fleet, { ms: 1_000 })
+    server.pause()
+    await until(() => members.every(({ role }) => role() === 'alone'))
+    for (const { log } of members) log('the lock is lost')
+    await until(() => fleet.notified().get('the lock is lost') === 3)
+    server.continue()
+    await until(() => members.every(({ role }) => role() !== 'alone'))
+    await storm(fleet, { ms: 500 })
+    await until(fleet.isAllNotified)
+    expect(
+      fleet.bodies.filter(({ alerts }) => alerts.some((one) => one.latestMessage === 'the lock is lost')),
+    ).toHaveLength(3)
+  })
+
+  it('take up what Redis has lost of it', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const members = await fleet.startAll(3)
+    await storm(fleet, { ms: 1_000 })
+    await server.admin().flushall()
+    await storm(fleet, { ms: 2_000 })
+    await until(fleet.isAllNotified)
+    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower', 'follower'])
+    expect(codes(members)).toEqual([[], [], []])
+  })
+})
+
+describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, () => {
+  async function warningOf(url: string, more: object = {}): Promise<string> {
+    const fleet = createFleet({ url }, { state: { redis: { url, ...more } } })
+    const member = await fleet.start()
+    await until(() => member.role() === 'alone')
+    member.log('disk is full')
+    await until(fleet.isAllNotified)
+    await sleep(0)
+    expect(member.warnings.map(({ code }) => code)).toEqual(['ALERT_FLEET_ALONE'])
+    return member.warnings[0]!.message
+  }
+
+  it('is named by what it lacks, and alerts are sent', async () => {
+    const server = await aServer()
+    const admin = server.admin()
+    const at = (user: string) => server.url.replace('//', `//${user}@`)
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'narrow',
+      'on',
+      '>s3cret-word',
+      '~alert:*',
+      '-@all',
+      '+evalsha',
+      '+eval',
+      '+ping',
+      '+time',
+    )
+    await admin.call('ACL', 'SETUSER', 'keyless', 'on', '>s3cret-word', '~other:*', '+@all')
+    expect(await warningOf(at('narrow:wrong-word'))).toMatch(/user or the password/)
+    expect(await warningOf(at('narrow:s3cret-word'))).toMatch(/right \+get\./)
+    expect(await warningOf(at('keyless:s3cret-word'))).toMatch(/rights that docs\/fleet\.md lists/)
+    expect(await warningOf(server.url.replace('redis:', 'rediss:'))).toMatch(/Redis/)
+    await server.stop()
+    expect(await warningOf(server.url)).toMatch(/ECONNREFUSED/)
+  })
+
+  it('is named by a key of another type', async () => {
+    const server = await aServer()
+    await server.admin().set('alert:{orders}:v1:st', 'mine')
+    expect(await warningOf(server.url)).toMatch(/remove the keys that begin with alert:\{/)
+  })
+
+  it('needs no more rights than the documentation lists', async () => {
+    const server = await aServer()
+    const rights =
+      'evalsha eval ping time get set del pexpire hget hset hdel hgetall zadd zcard zremrangebyscore xadd xlen xrange xdel'
+    await server
+      .admin()
+      .call(
+        'ACL',
+        'SETUSER',
+        'least',
+        'on',
+        '>s3cret-word',
+        '~alert:*',
+        '-@all',
+        ...rights.split(' ').map((right) => `+${right}`),
+      )
+    const url = server.url.replace('//', '//least:s3cret-word@')
+    const fleet = createFleet({ url })
+    const members = await fleet.startAll(2)
+    await storm(fleet, { ms: 500 })
+    await until(fleet.isAllNotified)
+    await members[0]!.hub.close()
+    await until(() => members[1]!.role() === 'speaker')
+    expect(codes(members)).toEqual([[], []])
+  })
+
+  it('never has a secret in it', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server, { context: {} })
+    const members = await fleet.startAll(2)
+    const secrets = { password: 'hunter2hunter2', token: 'tok-4a5b6c7d8e9f' }
+    for (const { log } of members)
+      log('login failed', { ...secrets, authorization: `Bearer ${secrets.token}` })
+    members[1]!.log(`cannot reach postgres://app:${secrets.password}@db/orders`)
+    const found: string[] = []
+    const admin = server.admin()
+    for (let n = 0; n < 100; n++) {
+      found.push(
+        JSON.stringify([
+          await admin.hgetall('alert:{orders}:v1:st'),
+          await admin.xrange('alert:{orders}:v1:in', '-', '+'),
+        ]),
+      )
+      await sleep(20)
+    }
+    for (const key of await admin.keys('*'))
+      expect(key).toMatch(/^alert:\{orders\}:v1:(lead|m|in|st|sent|sil)$/)
+    const all = found.join('')
+    expect(all).toContain('login failed')
+    for (const secret of Object.values(secrets)) expect(all).not.toContain(secret)
+  })
+
+  it('holds no text of a record with sample: false', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server, { state: { redis: { url: server.url, sample: false } } })
+    const members = await fleet.startAll(2)
+    for (const { log } of members) log('disk of customer 4711 is full', { customer: 'ACME Incorporated' })
+    await until(() => fleet.bodies.length > 0)
+    const admin = server.admin()
+    const all = JSON.stringify([
+      await admin.hgetall('alert:{orders}:v1:st'),
+      await admin.xrange('alert:{orders}:v1:in', '-', '+'),
+    ])
+    expect(all).not.toMatch(/4711|ACME/)
+  })
+})

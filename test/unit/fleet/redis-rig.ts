@@ -1,0 +1,139 @@
+// Hubs that share a Redis, each as if it were a process of its own, and what people were notified of.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub } from '#core/hub/hub-types.ts'
+import type { AlertOptions } from '#core/options.ts'
+import type { RedisServer } from './redis-server.ts'
+
+interface Body {
+  readonly id: string
+  readonly reason: string
+  readonly alerts: readonly {
+    readonly latestMessage: string
+    readonly reason: string
+    readonly newCount: number
+    readonly count: number
+  }[]
+}
+
+export interface Member {
+  readonly hub: Hub
+  readonly name: string
+  readonly warnings: { readonly code: string; readonly message: string }[]
+  log(msg: string, fields?: object): void
+  role(): string | undefined
+}
+
+export type Fleet = ReturnType<typeof createFleet>
+
+export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions = {}) {
+  const bodies: Body[] = []
+  const members: Member[] = []
+  const logged = new Map<string, number>()
+  const { state, ...others } = more
+  let answer: () => Promise<Response> | Response = () => new Response('{"ok":true}')
+
+  async function start(extra: AlertOptions = {}): Promise<Member> {
+    const name = `web-${members.length + 1}`
+    const warnings: Member['warnings'] = []
+    const hub = createHub(
+      {
+        service: 'orders',
+        process: name,
+        closeTimeout: '5s',
+        state: state ?? { redis: server.url },
+        channels: {
+          hook: {
+            type: 'webhook',
+            url: 'https://im.example.com/x',
+            wait: '500ms',
+            interval: 0,
+            repeat: '1s',
+            repeatMax: '1s',
+          },
+        },
+        ...others,
+        ...extra,
+      },
+      {
+        fetch: async (_, init) => {
+          const body = JSON.parse(String(init?.body)) as Body
+          const response = await answer()
+          if (response.ok) bodies.push(body)
+          return response
+        },
+        warn: (message, code) => warnings.push({ code, message }),
+      },
+    )
+    const member: Member = {
+      hub,
+      name,
+      warnings,
+      log(msg, fields = {}) {
+        logged.set(msg, (logged.get(msg) ?? 0) + 1)
+        hub.write(JSON.stringify({ level: 50, time: Date.now(), msg, ...fields }))
+      },
+      role: () => hub.stats().fleet?.role,
+    }
+    members.push(member)
+    onTestFinished(async () => void (await hub.close(2_000)))
+    await until(() => member.role() !== 'starting')
+    await until(() => hub.stats().state?.ready === true)
+    return member
+  }
+
+  const notified = () => {
+    const counts = new Map<string, number>()
+    for (const { latestMessage, newCount } of bodies.flatMap(({ alerts }) => alerts))
+      counts.set(latestMessage, (counts.get(latestMessage) ?? 0) + newCount)
+    return counts
+  }
+
+  return {
+    start,
+    async startAll(size: number): Promise<Member[]> {
+      for (let n = 0; n < size; n++) await start()
+      // The others are known to the one that notifies with its next call.
+      await until(() =>
+        members.some(({ hub, role }) => role() === 'speaker' && hub.stats().fleet?.processes === size),
+      )
+      return members
+    },
+    members,
+    bodies,
+    logged,
+    notified,
+    isAllNotified: () => [...notified()].sort().toString() === [...logged].sort().toString(),
+    speaker: () => members.find((member) => member.role() === 'speaker'),
+    answerWith(next: typeof answer) {
+      answer = next
+    },
+  }
+}
+
+/** Polls: what is waited for happens in Redis and in timers. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20)
+}
+
+/** Each member logs some kinds again and again, about so many records a second together. */
+export async function storm(
+  { members }: Pick<Fleet, 'members'>,
+  {
+    ms,
+    perSecond = 400,
+    kinds = 4,
+  }: { readonly ms: number; readonly perSecond?: number; readonly kinds?: number },
+): Promise<void> {
+  const endAt = Date.now() + ms
+  const turnMs = 20
+  let n = 0
+  while (Date.now() < endAt) {
+    for (let k = 0; k < (perSecond * turnMs) / 1000; k++, n++)
+      members[n % members.length]!.log(`the ${names[(n * 7) % kinds]} is down`)
+    await sleep(turnMs)
+  }
+}
+
+const names = ['cache', 'queue', 'mailer', 'gateway', 'search', 'ledger', 'printer', 'billing']
