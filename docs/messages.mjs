@@ -17,6 +17,8 @@ const failed = (n) => ({
   err: { type: 'GatewayError', message: 'gateway timeout', code: 'GW_TIMEOUT' },
 })
 
+const words = 'lima kilo oscar papa quebec romeo sierra tango uniform victor whisky yankee'.split(' ')
+
 /** Each kind: what the service logs, minute by minute; `options` are added to those of all kinds. */
 const kinds = [
   {
@@ -108,6 +110,153 @@ const kinds = [
     },
   },
   {
+    name: 'Spike',
+    about: 'Many more records than usual, by a rule with `when: { spike }`.',
+    options: {
+      rules: [
+        {
+          name: 'logins',
+          match: { event: 'login' },
+          when: { spike: 4, within: '5m' },
+          severity: 'warning',
+          summary: 'failed logins',
+        },
+      ],
+    },
+    async run({ log, wait }) {
+      for (let n = 0; n < 72; n++) await log({ level: 30, event: 'login', msg: 'login failed' }, minute / 2)
+      for (let n = 0; n < 45; n++) await log({ level: 30, event: 'login', msg: 'login failed' }, 500)
+      await wait(minute)
+    },
+  },
+  {
+    name: 'A row of failures',
+    about: 'So many failures in a row, by a rule with `when: { consecutive }`.',
+    options: {
+      rules: [
+        {
+          name: 'probe',
+          match: { probe: 'db', ok: false },
+          when: { consecutive: 3, reset: { probe: 'db', ok: true } },
+        },
+      ],
+    },
+    async run({ log, wait }) {
+      await log({ level: 30, probe: 'db', ok: true, msg: 'probe ok' }, minute)
+      for (let n = 0; n < 3; n++)
+        await log({ level: 30, probe: 'db', ok: false, msg: 'probe failed' }, 10_000)
+      await wait(minute)
+    },
+  },
+  {
+    name: 'Uncaught exception',
+    about: 'An error that was not caught ended the process.',
+    async run({ log }) {
+      await log({
+        level: 60,
+        msg: 'uncaughtException',
+        crash: 'uncaughtException',
+        err: { type: 'TypeError', message: "Cannot read properties of undefined (reading 'balance')" },
+      })
+    },
+  },
+  {
+    name: 'Several processes',
+    about: 'Several processes of a fleet met the same problem; one message says how many and which.',
+    async run({ log, wait }) {
+      for (const [hostname, times] of Object.entries({ 'web-1': 12, 'web-2': 9, 'web-3': 4, 'web-4': 1 }))
+        for (let n = 1; n <= times; n++) await log({ ...failed(n), hostname }, 100)
+      await wait(minute)
+    },
+  },
+  {
+    name: 'Acknowledged',
+    about: `Somebody acknowledged it: a line in the thread of Slack by token, Zulip or Google Chat, and the state of the
+incident in PagerDuty, Opsgenie and Jira Service Management. Other channels are sent nothing.`,
+    families: ['thread', 'incident'],
+    last: true,
+    async run({ log, wait, hub }) {
+      await log({ msg: 'card gateway timeout', alert: { key: 'gateway' } })
+      await wait(minute)
+      hub.acknowledge(hub.status().alerts[0].id, { by: 'alice' })
+      await wait(minute)
+    },
+  },
+  {
+    name: 'Silenced',
+    about: 'Somebody silenced it: a line in the thread. Other channels are sent nothing.',
+    families: ['thread'],
+    last: true,
+    async run({ log, wait, hub }) {
+      await log({ msg: 'card gateway timeout', alert: { key: 'gateway' } })
+      await wait(minute)
+      hub.silence({
+        alert: hub.status().alerts[0].id,
+        for: '1h',
+        by: 'alice',
+        comment: 'The bank is informed',
+      })
+      await wait(minute)
+    },
+  },
+  {
+    name: 'Silence ended',
+    about: 'A silence ended, and it occurred again while it was silenced.',
+    last: true,
+    async run({ log, wait, hub }) {
+      const alert = { key: 'gateway', severity: 'error' }
+      await log({ msg: 'card gateway timeout', alert })
+      await wait(minute)
+      hub.silence({ alert: hub.status().alerts[0].id, for: '20m', by: 'alice' })
+      for (let n = 0; n < 4; n++) await log({ msg: 'card gateway timeout', alert }, 5 * minute)
+      await wait(minute)
+      await log({ msg: 'card gateway timeout', alert })
+      await wait(10 * minute)
+    },
+  },
+  {
+    name: 'Digest',
+    about: 'One summary at a time of day, for channels with `digest`.',
+    families: ['mail', 'chat', 'robot', 'push', 'console'],
+    last: true,
+    channel: { digest: { at: '09:00' } },
+    options: {
+      impact: ['userId'],
+      rules: [{ name: 'ledger', match: { job: 'ledger' }, resolveAfter: false }],
+    },
+    async run({ log, wait, hub }) {
+      await log({ msg: 'ledger is behind', job: 'ledger' })
+      await wait(13 * 60 * minute)
+      await log({ msg: 'ledger is behind', job: 'ledger' })
+      for (let n = 0; n < 30; n++) await log(failed(n % 4))
+      await log({ level: 60, msg: 'disk full', alert: { key: 'disk' } })
+      await wait(5 * 60 * minute)
+      await log({ msg: 'coupon cannot be redeemed', alert: { key: 'coupon' } })
+      hub.silence({ match: { code: 'NOISE' }, for: '12h', by: 'alice' })
+      for (let n = 0; n < 9; n++) await log({ msg: 'cache miss', alert: { code: 'NOISE' } })
+      await wait(24 * 60 * minute)
+    },
+  },
+  {
+    name: 'Test',
+    about: '`alert-transport send-test` tries a channel.',
+    async run({ log }) {
+      await log({ level: 30, msg: 'test', alert: { code: 'ALERT_TEST', severity: 'info' } })
+    },
+  },
+  {
+    name: 'Too many kinds',
+    about: 'More alerts than `limits.alerts` fire: the rest is counted together.',
+    last: true,
+    options: { limits: { alerts: 5 } },
+    only: { rule: '@too-many-kinds' },
+    async run({ log, wait }) {
+      for (const [index, word] of words.entries())
+        await log({ msg: `${word} broke`, alert: { key: `kind ${index}` } }, 0)
+      await wait(minute)
+    },
+  },
+  {
     name: 'Several new alerts',
     about: 'Several alerts in one message.',
     async run({ log }) {
@@ -120,7 +269,6 @@ const kinds = [
     name: 'Storm',
     about: 'Many kinds of errors at once.',
     async run({ log }) {
-      const words = 'lima kilo oscar papa quebec romeo sierra tango uniform victor whisky yankee'.split(' ')
       for (let n = 0; n < 36; n++) {
         const msg = `${words[n % 12]} ${words[(n * 5 + 1) % 12]} broke at ${words[Math.floor(n / 3)]}`
         for (let k = 0; k <= 36 - n; k += 9) await log({ msg, alert: { key: `kind ${n}` } }, 0)
@@ -161,6 +309,8 @@ const kinds = [
   },
 ]
 
+const slackToken = { type: 'slack', options: { token: 'xoxb-1', channel: 'C012ABCDEF' } }
+
 /** One channel of each family, and how what it sent is shown. */
 const families = [
   {
@@ -197,6 +347,29 @@ const families = [
   { name: 'console', title: 'Console', type: 'console', options: {} },
 ]
 
+/** A family of which only some kinds of messages are of interest. */
+const threads = { name: 'thread', title: 'Thread (Slack by token)', ...slackToken }
+const cards = [
+  {
+    name: 'feishu',
+    title: 'Feishu',
+    type: 'feishu',
+    options: { url: 'https://open.feishu.cn/open-apis/bot/v2/hook/x' },
+  },
+  { name: 'teams', title: 'Teams', type: 'teams', options: { url: 'https://teams.example.com/hook' } },
+  {
+    name: 'wecom',
+    title: 'WeCom',
+    type: 'wecom',
+    options: { key: '693a91f6-7a0c-4bc4-97a0-0ec2051fa5aa' },
+  },
+]
+
+/** The families to which a kind of message is sent. */
+function familiesOf({ families: names }) {
+  return names === undefined ? families : [...families, threads].filter(({ name }) => names.includes(name))
+}
+
 /**
  * The page.
  * @param {object} core the functions of alert-core that it needs
@@ -207,17 +380,28 @@ export async function messagesPage(core) {
     sections.push(`## ${kind.name}`, kind.about)
     for (const [locale, language] of Object.entries(languages)) {
       sections.push(`### ${kind.name}, ${language}`)
-      for (const [title, text, syntax] of await messagesOf(kind, locale, core))
+      for (const [title, text, syntax] of await messagesOf(kind, locale, core, familiesOf(kind)))
         sections.push(`**${title}**`, `\`\`\`${syntax}\n${text}\n\`\`\``)
     }
   }
   const json = await messagesOf(kinds[1], 'en', core, [
     { name: 'hook', title: 'Webhook', type: 'webhook', options: { url: 'https://im.example.com/hook' } },
   ])
+  const apps = await Promise.all(
+    Object.entries(languages).map(async ([locale, language]) => [
+      `### Burst in these apps, ${language}`,
+      ...(await messagesOf(kinds[1], locale, core, cards)).map(
+        ([title, text]) => `**${title}**\n\n\`\`\`text\n${text}\n\`\`\``,
+      ),
+    ]),
+  )
   return page('Messages', [
     `What people are sent, by kind of message, language and family of channels. All of it is made by the product
 from log lines: \`docs/messages.mjs\`.`,
     ...sections,
+    '## Feishu, Teams and WeCom',
+    'A burst as these apps show it; what they show as buttons stands in brackets.',
+    ...apps.flat(),
     '## Webhook JSON',
     `The data of a burst. Names are English in every language, times are ISO 8601 in UTC; what is unknown is absent.
 The header \`x-alert-version\` has the version of the names.`,
@@ -226,15 +410,18 @@ The header \`x-alert-version\` has the version of the names.`,
 }
 
 /** The message of each family, as [title, text, syntax]. */
-async function messagesOf(kind, locale, core, shown = families) {
+async function messagesOf(kind, locale, core, shown) {
   const { createHub, createVirtualClock, checkOptions } = core
   const clock = createVirtualClock(start)
   const sent = {}
   let isBroken = true
   const always = { minSeverity: 'info', wait: '5s', interval: 0, sendResolved: true, limit: [] }
-  const match = kind.failing || kind.limited ? { rule: ['@delivery', '@quota'] } : undefined
+  const match = kind.failing || kind.limited ? { rule: ['@delivery', '@quota'] } : kind.only
   const channels = Object.fromEntries(
-    shown.map(({ name, type, options }) => [name, { ...always, type, ...options, ...(match && { match }) }]),
+    shown.map(({ name, type, options }) => [
+      name,
+      { ...always, type, ...options, ...kind.channel, ...(match && { match }) },
+    ]),
   )
   const ops = { type: 'slack', url: 'https://hooks.slack.com/services/T/B/ops', wait: 0, interval: 0 }
   if (kind.failing) channels.ops = { ...ops, match: { toFailing: true }, fallback: 'robot' }
@@ -246,6 +433,7 @@ async function messagesOf(kind, locale, core, shown = families) {
     timeZone: 'Asia/Shanghai',
     context: {},
     trace: { url: 'https://trace.example.com/{traceId}' },
+    control: { url: 'https://alerts.example.com', secret: 'no more than an example of a secret' },
     channels,
     ...kind.options,
   }
@@ -282,9 +470,10 @@ async function messagesOf(kind, locale, core, shown = families) {
     return {
       async send(message, context) {
         opened ??= await definition.open(providerOptions)
-        const fetch = async (_url, { body }) => {
-          send(name, readable[type](String(body)))
-          return new Response('{}')
+        const fetch = async (url, { body }) => {
+          // The first message of a thread changes its headline.
+          if (!String(url).endsWith('/chat.update')) send(name, readable[type](String(body)))
+          return new Response('{"ok":true,"ts":"1.2","channel":"C012ABCDEF"}')
         }
         await opened.send(message, { ...context, fetch })
         return { status: 'delivered' }
@@ -297,6 +486,7 @@ async function messagesOf(kind, locale, core, shown = families) {
       hub.write(line({ time: clock.now(), ...fields }))
       if (ms > 0) await clock.advance(ms)
     },
+    hub,
     wait: (ms) => clock.advance(ms),
     repair: () => {
       isBroken = false
@@ -328,11 +518,32 @@ const readable = {
   twilio: (body) => new URLSearchParams(body).get('Body'),
   pagerduty: (body) => JSON.stringify(withoutKey(JSON.parse(body)), null, 2),
   webhook: (body) => JSON.stringify(stable(JSON.parse(body)), null, 2),
+  wecom: (body) => JSON.parse(body).markdown.content,
+  feishu(body) {
+    const { header, elements } = JSON.parse(body).card
+    const shown = elements.map((one) =>
+      one.tag === 'action' ? one.actions.map(({ text }) => `[${text.content}]`).join(' ') : feishuText(one),
+    )
+    return [`${header.title.content} (${header.template})`, ...shown].join('\n')
+  },
+  teams(body) {
+    const [{ content }] = JSON.parse(body).attachments
+    const lines = content.body.map(
+      ({ text, inlines = [] }) => text ?? inlines.map((run) => run.text).join(''),
+    )
+    return [...lines, content.actions.map(({ title }) => `[${title}]`).join(' ')].join('\n')
+  },
+}
+
+function feishuText({ text, elements = [], tag }) {
+  if (tag === 'hr') return '---'
+  return [text, ...elements].flatMap((one) => one?.content ?? []).join('\n')
 }
 
 function slackText({ blocks = [], attachments = [] }) {
   const all = [...blocks, ...attachments.flatMap((one) => one.blocks)]
-  return all.map(textOf).filter(Boolean).join('\n')
+  const text = all.map(textOf).filter(Boolean).join('\n')
+  return text.replace(/<[^|>]+\|([^>]+)>/g, '‹$1›')
 }
 
 /** The texts of a block, in their order. */
@@ -351,6 +562,7 @@ function withoutKey({ routing_key: _, ...event }) {
 /** Alerts of our own are of this process, whose name differs from machine to machine. */
 function withoutMachine(text) {
   return text
+    .replace(/([?&])t=[\w.-]+(?:&l=[\w-]+)?/g, '$1t=…')
     .replaceAll(`"source": "${hostname()}"`, '"source": "web-1"')
     .replaceAll(`${hostname()} (pid ${process.pid})`, 'web-1 (pid 41)')
     .replaceAll(`${hostname()}（pid ${process.pid}）`, 'web-1（pid 41）')

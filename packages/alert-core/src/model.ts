@@ -53,6 +53,8 @@ export interface AlertDirective {
   readonly summary?: string
   /** Keys of the field that are not known, or whose value has a wrong type or is not one of those allowed. */
   readonly ignored?: readonly string[]
+  /** The word that is none of the severities, if that is what is ignored. */
+  readonly wrongSeverity?: string
 }
 
 /**
@@ -355,6 +357,16 @@ export interface SilenceEnded {
   readonly count: number
 }
 
+/** Somebody acknowledged or silenced an alert; times are epoch ms. */
+export interface Answered {
+  readonly type: 'acknowledged' | 'silenced'
+  readonly by?: string
+  readonly comment?: string
+  readonly at: number
+  /** When the silence ends. */
+  readonly until?: number
+}
+
 /** One alert inside a notification, and what is new about it for this channel. */
 export interface NotificationItem {
   readonly alert: Alert
@@ -373,6 +385,8 @@ export interface NotificationItem {
   readonly unacknowledgedMs?: number
   /** The first message after a silence: who made that, when it ended, and the records that it suppressed. */
   readonly silenceEnded?: SilenceEnded
+  /** A notice to those who were notified before: the answer of somebody is all that is new. */
+  readonly answered?: Answered
   /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
   readonly nextAt?: number
   /** The other channels that were notified of this life of the alert before; absent: none. */

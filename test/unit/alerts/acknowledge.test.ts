@@ -17,6 +17,57 @@ const items = (stage: Stage) => stage.lines().map(({ at, items }) => `${at / sec
 const kept = (stage: Stage) =>
   stage.suppressed().map(({ channel, reason, count }) => `${channel} ${reason} ${count}`)
 
+describe('a notice of an answer', () => {
+  const thread = { notices: ['acknowledged', 'silenced'] } as const
+  const answers = (stage: Stage, name?: string) =>
+    stage
+      .notifications(name)
+      .flatMap(({ at, channel, items }) =>
+        items.flatMap(({ answered, added }) =>
+          answered === undefined
+            ? []
+            : [`${at / second} ${channel} ${answered.type} ${answered.by} +${added}`],
+        ),
+      )
+
+  it('goes to the channels that were notified and show it, once, and counts no record', () => {
+    const stage = setStage([
+      eager({ name: 'thread', ...thread }),
+      eager({ name: 'mail' }),
+      eager({ name: 'late', afterMs: hour, ...thread }),
+    ])
+    stage.fire('a', 0, { resolveAfterMs: hour })
+    acknowledge(stage, 'a', 10 * second)
+    stage.fire('a', 2 * minute, { resolveAfterMs: hour })
+    stage.pass(3 * minute)
+    expect(answers(stage)).toEqual(['10 thread acknowledged ann +0'])
+    const records = stage.notifications('thread').reduce((sum, { items }) => sum + (items[0]?.added ?? 0), 0)
+    expect(records).toBe(1)
+  })
+
+  it('is sent of a silence for what fires, to a bounded number of alerts', () => {
+    const stage = setStage([eager(thread)])
+    const ids = Array.from({ length: 30 }, (_, n) => `k${n}`)
+    for (const id of ids) stage.fire(id, 0)
+    stage.resolve('k0', second)
+    const answered = { type: 'silenced', at: 2 * second, by: 'ann', until: hour } as const
+    stage.note(stage.tracker.noteSilenced(ids, answered, 2 * second))
+    expect(answers(stage)).toHaveLength(19)
+    expect(answers(stage)).toContain('2 chat silenced ann +0')
+  })
+
+  it('takes nothing from the quota, and leaves the reminders as they are', () => {
+    const stage = setStage([eager({ ...thread, repeatMs: minute, limits: [{ count: 2, perMs: hour }] })])
+    stage.fire('a', 0, { resolveAfterMs: hour })
+    const answered = { type: 'silenced', at: second, until: hour } as const
+    for (let n = 0; n < 5; n++) stage.note(stage.tracker.noteSilenced(['a'], answered, second))
+    stage.fire('a', 2 * second, { resolveAfterMs: hour })
+    stage.pass(2 * minute)
+    const reminders = stage.notifications().filter(({ items }) => items[0]?.answered === undefined)
+    expect(reminders.map(({ at }) => at)).toEqual([0, minute])
+  })
+})
+
 describe('an acknowledged alert', () => {
   it('is not reminded of, and its records are recorded as acknowledged', () => {
     const stage = setStage([repeating])

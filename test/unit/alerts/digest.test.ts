@@ -209,6 +209,44 @@ describe('a digest', () => {
     expect(life.digests.length).toBe(1)
   })
 
+  it('says what is muted until now, and the rest of it in the next one', () => {
+    const until = midnight + 30 * hour
+    const mutes = () => (_alert: unknown, _channel: string, now: number) =>
+      now < until ? ({ reason: 'silenced', untilMs: until } as const) : undefined
+    const channels = [eager({ digest: plan() })]
+    const life = noting(createTracker({ channels, now: midnight, mutes }))
+    const lasting = { resolveAfterMs: 3 * day }
+    const fire = (at: number, times: number) => {
+      pass(life, at)
+      for (let n = 0; n < times; n++) life.note(life.tracker.push(occurrence('a', at, lasting), at))
+    }
+    fire(midnight + hour, 1)
+    fire(midnight + 2 * hour, 6)
+    fire(midnight + 10 * hour, 5)
+    pass(life, midnight + 40 * hour)
+    expect(life.digests.map(({ digest }) => digest.suppressed)).toEqual([{ silenced: 7 }, { silenced: 5 }])
+    expect(life.tracker.recordCounts().channels.get('chat')).toEqual({ waiting: 0, filtered: 0 })
+  })
+
+  it('counts for a channel what its fallback could not deliver either', () => {
+    const channels = [
+      eager({ name: 'a', fallsBack: true, digest: plan() }),
+      eager({ name: 'b', digest: plan() }),
+    ]
+    const life = noting(createTracker({ channels, now: midnight }))
+    life.note(life.tracker.push(occurrence('k', midnight), midnight))
+    const sent = life.tracker
+      .tick(midnight)
+      .flatMap((one) => (one.type === 'notify' ? [one.notification] : []))
+    const own = sent.find((one) => one.channel === 'a')!
+    const fallbackFrom = { channel: 'a', reason: 'failed' } as const
+    const items = own.items.map((item) => ({ ...item, fallbackFrom, fellBack: item.added }))
+    life.tracker.settle(own, false, midnight)
+    life.tracker.settle({ ...own, id: 'n9', channel: 'b', items }, false, midnight)
+    pass(life, midnight + 10 * hour)
+    expect(life.digests.map(({ digest }) => digest.suppressed)).toEqual([{ failed: 1 }, {}])
+  })
+
   it('keeps bounded memory, and counts what it does not keep', () => {
     const channels = [eager({ digest: plan() })]
     const life = noting(createTracker({ channels, now: midnight }))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addProcess, mergeProcesses, mostProcesses, sortedProcesses } from '#core/alerts/live-alert.ts'
-import { eager, second, setStage } from './stage.ts'
+import type { When } from '#core/model.ts'
+import { eager, minute, second, setStage } from './stage.ts'
 
 describe('the processes of an alert', () => {
   it('are counted by name, the most frequent first', () => {
@@ -50,6 +51,50 @@ describe('the processes of an alert', () => {
       processes: [
         { name: 'web-1', count: 1 },
         { name: 'web-2', count: 1 },
+      ],
+    })
+  })
+
+  const conditions: readonly (readonly [string, When, number])[] = [
+    ['a window', { kind: 'window', count: 5, withinMs: minute }, 0],
+    ['different values', { kind: 'distinct', count: 5, withinMs: minute }, 0],
+    ['a row', { kind: 'streak', count: 5 }, 0],
+    ['a state that lasts', { kind: 'window', count: 2, withinMs: minute }, 3 * second],
+  ]
+
+  it.each(conditions)('each have their own part of %s', (_name, when, forMs) => {
+    const stage = setStage([eager()], { process: 'web-1', processesTotal: () => 3 })
+    const met = ['web-2', undefined, 'web-2', 'web-3', undefined]
+    for (const [index, process] of met.entries())
+      stage.fire('a', index * second, {
+        condition: { when, forMs, value: `v${index}` },
+        ...(process === undefined ? {} : { process }),
+      })
+    stage.pass(10 * second)
+    expect(stage.tracker.live()[0]).toMatchObject({
+      count: 5,
+      processes: [
+        { name: 'web-1', count: 2 },
+        { name: 'web-2', count: 2 },
+        { name: 'web-3', count: 1 },
+      ],
+    })
+  })
+
+  it('that met records before a condition are remembered over a restart, outside its window forgotten', () => {
+    const condition = { when: { kind: 'window', count: 3, withinMs: minute }, forMs: 0 } as const
+    const first = setStage([eager()], { process: 'web-1' })
+    first.fire('a', 0, { process: 'web-9', condition })
+    first.fire('a', minute, { process: 'web-2', condition })
+    const next = setStage([eager()], { process: 'web-1' })
+    next.tracker.restore(JSON.parse(JSON.stringify(first.tracker.snapshot())), minute)
+    next.fire('a', minute + second, { process: 'web-3', condition })
+    next.fire('a', minute + 2 * second, { process: 'web-2', condition })
+    expect(next.tracker.live()[0]).toMatchObject({
+      count: 3,
+      processes: [
+        { name: 'web-2', count: 2 },
+        { name: 'web-3', count: 1 },
       ],
     })
   })

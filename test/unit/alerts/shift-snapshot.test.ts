@@ -119,6 +119,7 @@ const key: Required<SavedKey> = {
   streak: { count: 3, unnotified: 1, firstAt: time(), resetAt: time() },
   spike: { times: [time(), time()], counts: [2, 1], slotMs: 1, restart: 1 },
   pending,
+  processes: [['web-1', [time()]]],
   impact: { userId: [[17, time()]] },
 }
 

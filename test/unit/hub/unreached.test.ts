@@ -69,7 +69,12 @@ describe('a record that names channels itself', () => {
 describe('a record whose alert field cannot be used whole', () => {
   it.each([
     [{ severty: 'critical' }, /'severty'.*not a key of this field\. Did you mean 'severity'\?/],
-    [{ severity: 'urgent' }, /'severity'.*cannot have\. It is one of info, warning, error, critical\./],
+    [
+      { severity: 'urgent' },
+      /'severity'.*cannot have: 'urgent'\. It is one of info, warning, error, critical\./,
+    ],
+    [{ severity: 'critcal' }, /'severity'.*: 'critcal'\. Did you mean 'critical'\? It is one of/],
+    [{ severity: 'token=\n'.repeat(9) }, /'severity'.*cannot have\. It is one of/],
     [{ resolve: 'yes' }, /'resolve'.*It is true\./],
     [{ labels: 'team=a' }, /'labels'.*It is an object of texts\./],
     [{ code: { a: 1 } }, /'code'.*It is a text\./],

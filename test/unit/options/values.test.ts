@@ -184,6 +184,23 @@ it('a link to traces must be an address', () => {
   expect(messages({ trace: { url: '{traceId}' } })['trace.url']).toContain('must start with https://')
 })
 
+it.each([
+  ['https://traces.example/', 'needs a placeholder in braces'],
+  ['https://traces.example/:traceId', 'needs a placeholder in braces'],
+  ['https://traces.example/{{traceId}}', 'needs a placeholder in braces'],
+  ['https://traces.example/{traceid}', "has the placeholder '{traceid}'. Did you mean '{traceId}'?"],
+  ['https://logs.example/?q={RequestID}', "has the placeholder '{RequestID}'. Did you mean '{requestId}'?"],
+])('a link that would be made for no alert is named: %s', (address, problem) => {
+  expect(messages({ trace: { url: address } })['trace.url']).toContain(problem)
+  expect(messages({ trace: { logs: address } })['trace.logs']).toContain(problem)
+})
+
+it('a link may have any field of the record', () => {
+  expect(
+    messages({ trace: { url: 'https://t.example/{trace_id}', logs: 'https://l.example/{labels.a}' } }),
+  ).toEqual({})
+})
+
 it('redaction patterns must be regular expressions', () => {
   expect(messages({ redact: { patterns: ['ok\\-', '['] } })['redact.patterns[1]']).toContain(
     'is not a valid regular',

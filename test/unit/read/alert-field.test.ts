@@ -39,7 +39,10 @@ test('what in it has a wrong type is left out and named, up to five keys, and th
     channels: [1, null],
     summary: null,
   }
-  expect(readDirective(wrong)).toEqual({ ignored: ['code', 'severity', 'key', 'resolve', 'labels'] })
+  expect(readDirective(wrong)).toEqual({
+    ignored: ['code', 'severity', 'key', 'resolve', 'labels'],
+    wrongSeverity: 'terrible',
+  })
   expect(readDirective([])).toEqual({})
   expect(readDirective({ labels: { a: { b: 1 }, c: 'd' }, channels: ['ops', 3] })).toEqual({
     labels: { c: 'd' },

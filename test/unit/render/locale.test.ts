@@ -94,8 +94,8 @@ const notified: readonly (readonly [
   [
     'digest',
     aNotification([], { reason: 'digest', digest: aDigest() }),
-    ['[DIGEST]', '0 new, 1 still firing, 0 resolved (24 h)', 'Not sent: 1,204 records in silences, 12 not'],
-    ['[汇总]', '新增 0、未恢复 1、已恢复 0（24 小时）', '未发送：静默期间 1,204 条日志，未送达 12 条'],
+    ['[DIGEST]', '1 still firing (24 h)', 'Not sent: 1,204 records in silences, 12 not'],
+    ['[汇总]', '未恢复 1（24 小时）', '未发送：静默期间 1,204 条日志，未送达 12 条'],
   ],
 ]
 

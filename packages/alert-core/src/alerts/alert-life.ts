@@ -2,7 +2,15 @@
  * The life of an alert: it starts with a record, continues with further ones, becomes worse, ends by a
  * resolve record or by quiet, and is removed when nothing of it is left to send.
  */
-import type { Acknowledgement, Alert, EndCause, LogRecord, Occurrence } from '../model.ts'
+import type {
+  Acknowledgement,
+  Alert,
+  Answered,
+  EndCause,
+  LogRecord,
+  NotificationItem,
+  Occurrence,
+} from '../model.ts'
 import {
   filteredCount,
   lastNotifiedOf,
@@ -24,6 +32,7 @@ import {
   countRecord,
   firedByOf,
   type LiveAlert,
+  type LiveProcess,
   quietAt,
   raiseSeverity,
 } from './live-alert.ts'
@@ -140,7 +149,7 @@ function notePlace(
 ): void {
   if (process !== undefined) {
     alert.processes ??= []
-    addProcess(alert.processes, process, collected?.count ?? 1)
+    countProcesses(alert.processes, process, state.process ?? process, collected)
     const total = state.processesTotal?.()
     if (total !== undefined) alert.processesTotal = total
   }
@@ -154,6 +163,21 @@ function notePlace(
   alert.impact ??= new Map()
   if (signs !== undefined) addSigns(alert.impact, signs, state.impactRoom)
   if (value !== undefined) addSigns(alert.impact, { [distinctField]: [numberOf(value)] }, state.impactRoom)
+}
+
+/** What a condition collected may have come from several processes, this one among them. */
+function countProcesses(
+  processes: LiveProcess[],
+  latest: string,
+  own: string,
+  { count = 1, processes: others }: Pick<Collected, 'processes'> & { readonly count?: number } = {},
+): void {
+  let left = count
+  for (const { name, count: met } of others ?? []) {
+    addProcess(processes, name, Math.min(met, left))
+    left -= Math.min(met, left)
+  }
+  if (left > 0) addProcess(processes, others === undefined ? latest : own, left)
 }
 
 /**
@@ -295,7 +319,8 @@ export function acknowledge(
   if (alert === undefined) return undefined
   alert.acknowledged = acknowledgement
   state.hasAcknowledged = true
-  return [acknowledgedEffect(alert, acknowledgement)]
+  const answered: Answered = { type: 'acknowledged', ...acknowledgement }
+  return [acknowledgedEffect(alert, acknowledgement), ...noticesOf(state, alert, answered, now)]
 }
 
 /** Undefined if no such alert fires, or it is not acknowledged. */
@@ -307,4 +332,40 @@ export function unacknowledge(state: TrackerState, id: string, now: number): rea
   const effects = updateMutesOf(state, alert, now, 0)
   schedule(state, alert)
   return [acknowledgedEffect(alert, acknowledged, 'undone'), ...effects]
+}
+
+/** Of a silence of more alerts than these, only so many notices are sent. */
+const mostSilenced = 20
+
+/** The notices that a silence of these alerts causes. */
+export function noteSilenced(
+  state: TrackerState,
+  ids: readonly string[],
+  answered: Answered,
+  now: number,
+): Effect[] {
+  return ids.slice(0, mostSilenced).flatMap((id) => {
+    const alert = firingAlert(state, id, now)
+    return alert === undefined ? [] : noticesOf(state, alert, answered, now)
+  })
+}
+
+/** A notice for each channel that wants one, and whose provider accepted a message about this life. */
+function noticesOf(state: TrackerState, alert: LiveAlert, answered: Answered, now: number): Effect[] {
+  return state.channels.flatMap(({ plan }): Effect[] => {
+    const channelState = alert.channelStates.get(plan.name)
+    const isOpen = channelState?.admitted && (channelState.opened ?? -1) >= alert.startedAt
+    if (!isOpen || !plan.notices?.includes(answered.type)) return []
+    const notifiedAt = channelState.notified?.at
+    const item: NotificationItem = {
+      alert: copyAlert(alert),
+      reason: 'repeat',
+      added: 0,
+      answered,
+      ...(notifiedAt === undefined ? {} : { notifiedAt }),
+    }
+    const { severity } = alert
+    const about = { channel: plan.name, reason: 'repeat', severity, at: now, items: [item] } as const
+    return [{ type: 'notify', notification: { id: state.newId(), ...about } }]
+  })
 }

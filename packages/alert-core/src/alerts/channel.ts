@@ -4,7 +4,7 @@
  * a critical alert has a quarter of it for itself and is not slowed down by new kinds.
  */
 
-import type { Alert } from '../model.ts'
+import type { Alert, Answered } from '../model.ts'
 import { createQuota, type Quota, type RateLimit } from '../time/rate-limit.ts'
 import type { DigestPlan } from './digest.ts'
 
@@ -28,6 +28,8 @@ export interface ChannelPlan {
    * Sends reminders also without new records while the alert fires: the receiver takes silence for the end.
    */
   readonly renews?: boolean
+  /** The answers of people of which it is sent a notice. */
+  readonly notices?: readonly Answered['type'][]
   /** Whether ends are sent; 'critical': those of alerts that were critical or last. */
   readonly sendResolved: 'always' | 'critical' | 'never'
   /** Alerts shown in full in one message: for rendering only. */

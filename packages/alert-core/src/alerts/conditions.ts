@@ -11,7 +11,7 @@ import {
   addToKey,
   collectedOf,
   countOf,
-  impactSince,
+  detailsSince,
   type KeyState,
   latestIn,
   loadKey,
@@ -153,7 +153,7 @@ export function createConditions(
       return
     }
     dropPending(id, kept)
-    delete kept.impact
+    forgetDetails(kept)
     onChange(id)
   }
 
@@ -209,6 +209,12 @@ export function createConditions(
   }
 }
 
+/** They are part of the alert now. */
+function forgetDetails(key: KeyState): void {
+  delete key.impact
+  delete key.processes
+}
+
 function savedOf(id: string, key: KeyState | undefined): SavedKey | undefined {
   return key === undefined ? undefined : saveKey(id, key)
 }
@@ -230,7 +236,7 @@ function metBy(key: KeyState, pending: Pending, now: number, since: number): Met
   const { occurrence, firstAt } = pending
   const collected = {
     ...collectedOf(key, occurrence.condition?.when, now, since),
-    ...impactSince(key, firstAt),
+    ...detailsSince(key, firstAt),
     ...collectedBy(pending),
   }
   return { occurrence, at: firesAt(pending), collected }

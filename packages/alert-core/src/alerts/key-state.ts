@@ -4,6 +4,7 @@
  */
 import type { AlertCondition, ImpactSigns, Occurrence, When } from '../model.ts'
 import { distinctField, mostValues } from './impact.ts'
+import { mostProcesses } from './live-alert.ts'
 import type { Collected, Pending } from './pending.ts'
 import {
   addToSpike,
@@ -26,6 +27,8 @@ export interface KeyState {
   streak?: Streak
   spike?: Spike
   pending?: Pending
+  /** When the records of each process came, epoch ms; those of the process that counts are left out. */
+  processes?: Map<string, number[]>
   /** By field of `impact`: what stands for each value of its records, and when it came last, epoch ms. */
   impact?: Map<string, Map<number, number>>
 }
@@ -42,6 +45,7 @@ export interface SavedKey {
   readonly streak?: Streak
   readonly spike?: SavedSpike
   readonly pending?: Pending
+  readonly processes?: readonly (readonly [name: string, times: readonly number[]])[]
   readonly impact?: Readonly<Record<string, readonly (readonly [sign: number, at: number])[]>>
 }
 
@@ -59,6 +63,7 @@ export function addToKey(
   resetAt?: number,
 ): number {
   if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, at)
+  if (occurrence.process !== undefined) addKeyProcess(key, occurrence.process, at)
   switch (when?.kind) {
     case 'window':
       key.window ??= openWindow()
@@ -102,14 +107,14 @@ export function collectedOf(key: KeyState, when: When | undefined, now: number, 
         : undefined
   if (times !== undefined) {
     const firstAt = times[0] ?? now
-    return { count: times.length, firstAt, ...impactSince(key, firstAt) }
+    return { count: times.length, firstAt, ...detailsSince(key, firstAt) }
   }
   if (when?.kind === 'streak' && key.streak !== undefined) {
     const { count, unnotified, firstAt, resetAt } = key.streak
     return {
       count: unnotified,
       firstAt,
-      ...impactSince(key, firstAt),
+      ...detailsSince(key, firstAt),
       ...(count === unnotified ? {} : { rowBefore: count - unnotified }),
       ...(resetAt === undefined ? {} : { lastSuccessAt: resetAt }),
     }
@@ -117,9 +122,9 @@ export function collectedOf(key: KeyState, when: When | undefined, now: number, 
   const spike = when?.kind === 'spike' && key.spike && spikeOf(key.spike, when, since, now)
   if (spike) {
     const firstAt = firstWithin(key.spike!, spike.withinMs, now)
-    return { count: spike.count, firstAt, ...impactSince(key, firstAt), spike }
+    return { count: spike.count, firstAt, ...detailsSince(key, firstAt), spike }
   }
-  return { count: 1, firstAt: now, ...impactSince(key, now) }
+  return { count: 1, firstAt: now, ...detailsSince(key, now) }
 }
 
 function addKeyImpact(key: KeyState, signs: ImpactSigns, now: number): void {
@@ -135,8 +140,26 @@ function addKeyImpact(key: KeyState, signs: ImpactSigns, now: number): void {
   }
 }
 
+function addKeyProcess(key: KeyState, name: string, now: number): void {
+  key.processes ??= new Map()
+  const times = key.processes.get(name) ?? []
+  if (times.length === 0 && key.processes.size >= mostProcesses) return
+  times.push(now)
+  if (times.length > mostRecords) times.shift()
+  key.processes.set(name, times)
+}
+
+/** Where the records from this moment on were met, and what is counted of them. */
+export function detailsSince(key: KeyState, from: number): Pick<Collected, 'impact' | 'processes'> {
+  const processes = [...(key.processes ?? [])].flatMap(([name, times]) => {
+    const count = times.filter((at) => at >= from).length
+    return count === 0 ? [] : [{ name, count }]
+  })
+  return { ...impactSince(key, from), ...(processes.length === 0 ? {} : { processes }) }
+}
+
 /** The values of records from this moment on, and the different values that met the condition. */
-export function impactSince({ impact, distinct }: KeyState, from: number): { readonly impact?: ImpactSigns } {
+function impactSince({ impact, distinct }: KeyState, from: number): Pick<Collected, 'impact'> {
   if (impact === undefined && distinct === undefined) return {}
   const signs = [...(impact ?? [])].map(([field, values]) => {
     return [field, [...values].flatMap(([sign, at]) => (at >= from ? [sign] : []))] as const
@@ -184,16 +207,17 @@ export function countOf(key: KeyState, when: When | undefined, now: number): num
 const valueSize = 16
 
 /** Its size in numbers of 8 bytes. */
-export function sizeOf({ window, distinct, spike, impact }: KeyState): number {
+export function sizeOf({ window, distinct, spike, impact, processes }: KeyState): number {
   const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
   let signs = 0
   if (impact !== undefined) for (const known of impact.values()) signs += known.size * valueSize
+  if (processes !== undefined) for (const times of processes.values()) signs += times.length + valueSize
   return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values + signs
 }
 
 export function saveKey(
   id: string,
-  { scope, window, distinct, streak, spike, pending, impact }: KeyState,
+  { scope, window, distinct, streak, spike, pending, processes, impact }: KeyState,
 ): SavedKey {
   return {
     id,
@@ -205,13 +229,17 @@ export function saveKey(
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: saveSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
+    ...(processes === undefined
+      ? {}
+      : { processes: [...processes].map(([name, times]) => [name, [...times]] as const) }),
     ...(impact === undefined
       ? {}
       : { impact: Object.fromEntries([...impact].map(([field, values]) => [field, [...values]])) }),
   }
 }
 
-export function loadKey({ scope, window, distinct, streak, spike, pending, impact }: SavedKey): KeyState {
+export function loadKey(saved: SavedKey): KeyState {
+  const { scope, window, distinct, streak, spike, pending, processes, impact } = saved
   return {
     scope,
     ...(window === undefined ? {} : { window: openWindow(window) }),
@@ -221,6 +249,9 @@ export function loadKey({ scope, window, distinct, streak, spike, pending, impac
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: loadSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
+    ...(processes === undefined
+      ? {}
+      : { processes: new Map(processes.map(([name, times]) => [name, [...times]])) }),
     ...(impact === undefined
       ? {}
       : { impact: new Map(Object.entries(impact).map(([field, values]) => [field, new Map(values)])) }),
@@ -307,7 +338,7 @@ interface Distinct {
 }
 
 /** Of more records in one window only the latest are counted. */
-const mostRecords = 1_000
+export const mostRecords = 1_000
 
 function openDistinct(): Distinct {
   return { values: new Map(), times: [], from: 0 }

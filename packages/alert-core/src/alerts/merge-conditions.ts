@@ -5,7 +5,8 @@
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
 import { mostValues } from './impact.ts'
-import type { SavedKey, Streak } from './key-state.ts'
+import { mostRecords, type SavedKey, type Streak } from './key-state.ts'
+import { mostProcesses } from './live-alert.ts'
 import type { Pending } from './pending.ts'
 import { mergeSpikes } from './spike.ts'
 
@@ -27,7 +28,7 @@ export function mergeConditions(
 /** The same state with our own times `byMs` later. */
 export function shiftConditions({ keys, absences }: SavedConditions, byMs: number): SavedConditions {
   return {
-    keys: keys.map(({ window, distinct, streak, spike, pending, impact, ...key }) => ({
+    keys: keys.map(({ window, distinct, streak, spike, pending, processes, impact, ...key }) => ({
       ...key,
       ...(window && { window: window.map((at) => at + byMs) }),
       ...(distinct && {
@@ -39,6 +40,9 @@ export function shiftConditions({ keys, absences }: SavedConditions, byMs: numbe
       ...(streak && { streak: shiftStreak(streak, byMs) }),
       ...(spike && { spike: { ...spike, times: spike.times.map((at) => at + byMs) } }),
       ...(pending && { pending: shiftPending(pending, byMs) }),
+      ...(processes && {
+        processes: processes.map(([name, times]) => [name, times.map((at) => at + byMs)] as const),
+      }),
       ...(impact && {
         impact: Object.fromEntries(
           Object.entries(impact).map(([field, values]) => [
@@ -96,8 +100,11 @@ function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
   const spike = a.spike && b.spike ? mergeSpikes(a.spike, b.spike) : (a.spike ?? b.spike)
   const pending = a.pending && b.pending ? mergePendings(a.pending, b.pending) : (a.pending ?? b.pending)
   const impact = a.impact && b.impact ? mergeImpact(a.impact, b.impact) : (a.impact ?? b.impact)
+  const processes =
+    a.processes && b.processes ? mergeTimes(a.processes, b.processes) : (a.processes ?? b.processes)
   return {
     ...a,
+    ...(processes && { processes }),
     ...(window && { window }),
     ...(distinct && { distinct }),
     ...(streak && { streak }),
@@ -105,6 +112,15 @@ function mergeKeys(a: SavedKey, b: SavedKey): SavedKey {
     ...(pending && { pending }),
     ...(impact && { impact }),
   }
+}
+
+type KeyProcesses = NonNullable<SavedKey['processes']>
+
+function mergeTimes(a: KeyProcesses, b: KeyProcesses): KeyProcesses {
+  const merged = new Map(a)
+  for (const [name, times] of b)
+    merged.set(name, [...(merged.get(name) ?? []), ...times].sort(byTime).slice(-mostRecords))
+  return [...merged].slice(0, mostProcesses)
 }
 
 type KeyImpact = NonNullable<SavedKey['impact']>

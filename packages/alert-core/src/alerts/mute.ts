@@ -169,6 +169,17 @@ function suppressMuted(
   return [suppressed(alert, channel, mute.reason, count)]
 }
 
+/** Records what is muted so far; an alert that lasts is notified later, so nothing of it is lost. */
+export function suppressMutedSoFar(alert: LiveAlert): Effect[] {
+  if (isLasting(alert)) return []
+  return [...alert.channelStates].flatMap(([channel, channelState]) => {
+    const count = channelState.mute === undefined ? 0 : unnotified(alert, channelState)
+    if (channelState.mute === undefined || count <= 0) return []
+    suppressUnnotified(alert, channelState)
+    return [suppressed(alert, channel, channelState.mute.reason, count)]
+  })
+}
+
 function unmute(alert: LiveAlert, channelState: ChannelState): void {
   delete channelState.mute
   alert.scheduled = false

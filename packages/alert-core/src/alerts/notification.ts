@@ -72,6 +72,16 @@ export function merge(older: Notification, newer: Notification): Notification {
   return { ...whole, id: idOf(joined), at: newer.at, ...(late && { late }), joined }
 }
 
+/** Whether it says only how somebody answered: no record is counted by it, and nothing is due. */
+export function isNotice({ answered, reason, added }: NotificationItem): boolean {
+  return answered !== undefined && reason === 'repeat' && added === 0
+}
+
+/** Another channel has no messages about these alerts that it could join. */
+export function hasOnlyNotices({ items }: Notification): boolean {
+  return items.length > 0 && items.every(isNotice)
+}
+
 /** How many records it is about that its channel was to be notified of by itself. */
 export function recordsOf({ items }: Notification): number {
   return items.reduce((sum, { added, fellBack = 0 }) => sum + added - fellBack, 0)

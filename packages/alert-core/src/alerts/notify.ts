@@ -17,7 +17,7 @@ import { type Due, dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { confirmPast } from './history.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
-import { composeNotification, joinedIds } from './notification.ts'
+import { composeNotification, isNotice, joinedIds } from './notification.ts'
 import { noteFailed } from './send-digest.ts'
 import { channelOf, firingOf, mutesOf, type TrackerState } from './tracker-state.ts'
 
@@ -212,13 +212,13 @@ export function settle(
   now: number,
 ): void {
   const { channel, items, digest } = notification
-  // An end costs nothing.
-  const isCharged = isDelivered && (digest !== undefined || items.some(({ reason }) => reason !== 'resolved'))
+  const isCharged = isDelivered && (digest !== undefined || items.some(costs))
   const own = channelOf(state, channel)
   own?.settle(joinedIds(notification), now, isCharged)
   if (!isDelivered && own !== undefined) noteFailed(state, own, notification)
-  for (const { alert: copy, reason, fallbackFrom } of items) {
-    if (reason === 'resolved') continue
+  for (const item of items) {
+    const { alert: copy, fallbackFrom } = item
+    if (!costs(item)) continue
     const alert = state.alerts.get(copy.id)
     const channelState = alert?.channelStates.get(channel)
     if (alert === undefined || channelState === undefined) {
@@ -232,6 +232,11 @@ export function settle(
     schedule(state, alert)
     removeIfDone(state, alert)
   }
+}
+
+/** An end costs nothing, nor does the answer of somebody. */
+function costs(item: NotificationItem): boolean {
+  return item.reason !== 'resolved' && (item.answered === undefined || !isNotice(item))
 }
 
 /** What fell back may be about a life that is over, unlike the present one: then only its end is owed. */

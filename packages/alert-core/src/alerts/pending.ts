@@ -2,7 +2,13 @@
  * `for`: a met condition must stay true before it is an alert. Until then it is pending: counted but not
  * notified, and dropped silently when it stops being true.
  */
-import { type ImpactSigns, type Occurrence, type SpikeValue, severityRank } from '../model.ts'
+import {
+  type ImpactSigns,
+  type Occurrence,
+  type ProcessCount,
+  type SpikeValue,
+  severityRank,
+} from '../model.ts'
 
 /** The records an alert starts with: how many, and when the first of them came, epoch ms. */
 export interface Collected {
@@ -13,6 +19,8 @@ export interface Collected {
   readonly spike?: SpikeValue
   /** Their values of the fields of `impact`, and of a rule's `distinct`. */
   readonly impact?: ImpactSigns
+  /** How many of them other processes met. */
+  readonly processes?: readonly ProcessCount[]
   /** How many records of the same row an earlier alert counted. */
   readonly rowBefore?: number
   /** When a record ended the row before, epoch ms. */

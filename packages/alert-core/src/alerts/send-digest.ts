@@ -7,6 +7,7 @@ import { type Channel, type ChannelPlan, isFallingBack } from './channel.ts'
 import { type ChannelDigest, createChannelDigest, type SavedDigest } from './digest.ts'
 import type { Effect } from './effect.ts'
 import { copyAlert, type LiveAlert } from './live-alert.ts'
+import { suppressMutedSoFar } from './mute.ts'
 import { recordsOf } from './notification.ts'
 import type { TrackerState } from './tracker-state.ts'
 
@@ -78,10 +79,24 @@ export function noteEffects({ digests }: TrackerState, effects: readonly Effect[
   }
 }
 
-/** A channel did not deliver a notification, and no other channel takes over. */
+/**
+ * A channel did not deliver a notification, and no other channel takes over. What had fallen back to it is
+ * unsent on the channel that it came from.
+ */
 export function noteFailed({ digests }: TrackerState, { plan }: Channel, notification: Notification): void {
   if (digests.size === 0 || plan.fallsBack || notification.digest !== undefined) return
   noteUnsent(digests, plan.name, 'failed', recordsOf(notification))
+  for (const { fallbackFrom, fellBack = 0 } of notification.items)
+    if (fallbackFrom !== undefined) noteUnsent(digests, fallbackFrom.channel, 'failed', fellBack)
+}
+
+/** Before a digest is sent: what is muted so far counts in it, and not only when the mute ends. */
+export function suppressBeforeDigest(state: TrackerState, now: number): Effect[] {
+  const isDue = state.channels.some((channel) => now >= digestDueAt(state, channel))
+  if (!isDue) return []
+  const effects: Effect[] = []
+  for (const alert of state.alerts.values()) if (alert.hasMuted) effects.push(...suppressMutedSoFar(alert))
+  return effects
 }
 
 function noteUnsent(

@@ -3,9 +3,9 @@
  * no timer and does no I/O: its host calls `tick` when `nextDeadline` has come. Times are epoch ms.
  */
 import { randomUUID } from 'node:crypto'
-import type { Acknowledgement, Alert, ContextLine, Notification, Occurrence } from '../model.ts'
+import type { Acknowledgement, Alert, Answered, ContextLine, Notification, Occurrence } from '../model.ts'
 import type { AbsenceWatch } from './absence.ts'
-import { acknowledge, unacknowledge } from './alert-life.ts'
+import { acknowledge, noteSilenced, unacknowledge } from './alert-life.ts'
 import type { ChannelPlan } from './channel.ts'
 import { filteredCount, unnotified } from './channel-state.ts'
 import type { Effect } from './effect.ts'
@@ -17,7 +17,7 @@ import { type AlertPreview, preview } from './preview.ts'
 import type { SeenAlert } from './releases.ts'
 import { applyWatches, forget, reload, restore } from './replace-state.ts'
 import { drain, nextDeadline, runDue } from './run-due.ts'
-import { noteEffects, openDigests, saveDigests } from './send-digest.ts'
+import { noteEffects, openDigests, saveDigests, suppressBeforeDigest } from './send-digest.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
 import { type Aggregate, catchUp, takeRecord } from './take-record.ts'
@@ -114,6 +114,8 @@ export interface Tracker {
    * notified that was not notified yet. Undefined if it does not fire.
    */
   acknowledge(id: string, acknowledgement: Acknowledgement, now: number): readonly Effect[] | undefined
+  /** Somebody silenced these alerts: channels that were notified of them may be sent a notice. */
+  noteSilenced(ids: readonly string[], answered: Answered, now: number): readonly Effect[]
   /** Undefined if it does not fire, or is not acknowledged. */
   unacknowledge(id: string, now: number): readonly Effect[] | undefined
   /** The id of the alert that counts what has this fingerprint: its own, or that of a merged alert. */
@@ -190,7 +192,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     push: (occurrence, now, aggregate) => noted(takeRecord(state, occurrence, now, aggregate)),
     addContext: (id, now, lines) => addContext(state, id, now, lines),
-    tick: (now) => noted(runDue(state, now)),
+    tick(now) {
+      const before = state.digests.size > 0 ? noted(suppressBeforeDigest(state, now)) : []
+      const effects = noted(runDue(state, now))
+      return before.length === 0 ? effects : [...before, ...effects]
+    },
     nextDeadline: () => nextDeadline(state),
     drain: (now, { growth }) => noted(drain(state, now, growth)),
     pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
@@ -199,6 +205,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
     updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
     acknowledge: (id, acknowledgement, now) => acknowledge(state, id, acknowledgement, now),
+    noteSilenced: (ids, answered, now) => noteSilenced(state, ids, answered, now),
     unacknowledge(id, now) {
       const effects = unacknowledge(state, id, now)
       return effects && noted(effects)

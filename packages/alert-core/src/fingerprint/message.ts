@@ -234,3 +234,16 @@ export function withoutValues(path: string): string {
   const parts = route.split('/').map((part) => (varying.test(part) && !version.test(part) ? '<*>' : part))
   return parts.join('/')
 }
+
+const crashes = [
+  [/^uncaught ?exception\b/i, 'exception'],
+  [/^unhandled ?(?:promise ?)?rejection\b/i, 'rejection'],
+] as const
+
+/** Whether the error of a record was not caught: by the field of our own line, or by a logger's message. */
+export function crashOf({ msg, err, fields }: LogRecord): 'exception' | 'rejection' | undefined {
+  if (err === undefined) return undefined
+  const { crash } = fields
+  const said = typeof crash === 'string' ? crash : msg
+  return crashes.find(([pattern]) => pattern.test(said))?.[1]
+}

@@ -9,6 +9,7 @@ import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Plan } from '../options.ts'
 import type { State } from '../state/state.ts'
 import type { OptionsInForce } from './compiled-options.ts'
+import { addSilence } from './silencing.ts'
 
 /** What absorbing depends on. */
 export interface AbsorbOptions {
@@ -47,10 +48,7 @@ export function createAbsorb(options: AbsorbOptions): (items: readonly Item[], p
       muting.unsilence(silence)
       state?.removeSilence(silence)
     } else {
-      advance((now) => {
-        muting.silence(silence, now)
-        return []
-      })
+      advance((now) => addSilence(silence, { inForce, tracker }, now))
       state?.saveSilence(silence)
     }
     advance((now) => tracker.updateMutes(now))

@@ -1,6 +1,7 @@
 /**
  * The queue of one configured channel: what the plan says of it, and where its outcomes go.
  */
+import { hasOnlyNotices } from '../alerts/notification.ts'
 import type { Tracker } from '../alerts/tracker.ts'
 import { linkMs, signLink } from '../control/link-token.ts'
 import { type ChannelQueue, createQueue } from '../deliver/queue.ts'
@@ -71,6 +72,7 @@ export function openQueue(
       service,
       env,
       maxAlerts: plan.limits.alerts,
+      family: definition.family ?? (definition.kind === 'chat' ? 'chat' : undefined),
       listsOthers: definition.kind === 'incident' || definition.kind === 'webhook',
       answering: answeringOf(channel, plan, queuePorts),
     }),
@@ -102,7 +104,8 @@ export function openQueue(
     },
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
-      if (reason !== 'closed' && reason !== 'already-notified') fallbacks.fallBack(notification, reason, why)
+      const isOwed = reason !== 'closed' && reason !== 'already-notified'
+      if (isOwed && !hasOnlyNotices(notification)) fallbacks.fallBack(notification, reason, why)
       // A quota has a meta-alert of its own.
       if (!isFollowUp && reason !== 'quota') metaAlerts.noteFailure(name, notification, reason, why)
     },

@@ -94,7 +94,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function match(record: LogRecord): void {
     const { rules } = inForce.compiled
     if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
-      unreached.noteIgnored(record.alert.ignored)
+      unreached.noteIgnored(record.alert)
     for (const end of rules.resolve(record)) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
     const occurrence = rules.take(record)

@@ -8,6 +8,7 @@ import { alertsNamed, leastIdLength } from '../alerts/tracker.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Acknowledgement, Alert } from '../model.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
 import type { State } from '../state/state.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
@@ -114,7 +115,7 @@ export function createSilencing(options: SilencingOptions): Silencing {
         ...(alert === undefined ? {} : { alert: alert.id }),
         ...(untilRelease === undefined || release === undefined ? {} : { release }),
       }
-      inForce.compiled.muting.silence(silence, now)
+      advance((at) => addSilence(silence, { inForce, tracker }, at))
       if (!fleet.submitSilence(silence)) state?.saveSilence(silence)
       return silence.id
     },
@@ -143,6 +144,22 @@ export function createSilencing(options: SilencingOptions): Silencing {
       return id
     },
   }
+}
+
+/** A silence made at run time begins; of what fires, the channels that were notified may be sent a notice. */
+export function addSilence(
+  silence: RuntimeSilence,
+  { inForce, tracker }: Pick<SilencingOptions, 'inForce' | 'tracker'>,
+  now: number,
+): readonly Effect[] {
+  const { muting } = inForce.compiled
+  const isSilenced = (alert: Alert) => muting.silenceOf(alert, now) !== undefined
+  const open = tracker.live().filter((alert) => !isSilenced(alert))
+  muting.silence(silence, now)
+  const ids = open.filter(isSilenced).map(({ id }) => id)
+  const { by, comment, untilMs: until } = silence
+  const said = { ...(by === undefined ? {} : { by }), ...(comment === undefined ? {} : { comment }) }
+  return tracker.noteSilenced(ids, { type: 'silenced', at: now, until, ...said }, now)
 }
 
 function endOf(length: Duration, from: unknown, now: number): number {

@@ -3,7 +3,14 @@
  * happens what an alert or a record asks for.
  */
 
-import { type AlertName, type LogRecord, type Occurrence, type Severity, severities } from '../model.ts'
+import {
+  type AlertDirective,
+  type AlertName,
+  type LogRecord,
+  type Occurrence,
+  type Severity,
+  severities,
+} from '../model.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { refusalOf } from '../options/rule-warnings.ts'
 import { directiveNames } from '../read/alert-field.ts'
@@ -19,7 +26,7 @@ export interface Unreached {
   /** A record named channels in its `alert` field. */
   noteNamed(record: LogRecord, occurrence: Occurrence): void
   /** The `alert` field of a record has these keys, and nothing could be made of them. */
-  noteIgnored(keys: readonly string[]): void
+  noteIgnored(directive: AlertDirective): void
 }
 
 function allowedFor(key: string): string {
@@ -79,11 +86,12 @@ export function createUnreached(inForce: OptionsInForce, { report }: InternalErr
       const message = `A record names the channels ${asked} in its alert field, and none of them takes its alert, with severity ${severity}: ${reasons(severity)}.${instead}`
       reportOnce(`refused ${asked} ${severity}`, 'ALERT_NO_CHANNEL', message)
     },
-    noteIgnored(keys) {
-      for (const key of keys) {
+    noteIgnored({ ignored = [], wrongSeverity }) {
+      for (const key of ignored) {
         const shown = cutChars(cleanLine(key), 60)
+        const value = key === 'severity' && wrongSeverity !== undefined ? `: '${wrongSeverity}'` : ''
         const why = directiveNames.includes(key)
-          ? ` with a value that it cannot have. ${allowedFor(key)}`
+          ? ` with a value that it cannot have${value}.${value && didYouMean(wrongSeverity ?? '', severities)} ${allowedFor(key)}`
           : `, which is not a key of this field.${didYouMean(key, directiveNames)}`
         const message = `A record has '${shown}' in its alert field${why} It is ignored, the rest of the field is used.`
         reportOnce(`ignored ${shown}`, 'ALERT_FIELD_IGNORED', message)

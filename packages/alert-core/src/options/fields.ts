@@ -7,6 +7,7 @@ import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
 import { informed } from '../provider/schema.ts'
 import { patternProblem } from '../text/pattern.ts'
+import { placeholdersOf } from '../text/template.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
 import { isTimeZone } from '../time/time-text.ts'
 
@@ -80,3 +81,27 @@ export const timeZone = once(() =>
     }),
   ),
 )
+
+/** The placeholders of a link that people write in another case. */
+const linkNames = ['traceId', 'requestId']
+
+/** An address with placeholders; `example` says how one looks. */
+export const linkTemplate = (example: string) =>
+  text().check(
+    z.regex(/^https?:\/\//, { error: `must start with https:// or http://, as in '${example}'` }),
+    z.refine((value) => placeholdersOf(value).length > 0, {
+      error: `needs a placeholder in braces, as in '${example}': without one it is the same for every alert`,
+    }),
+    z.refine((value) => misspelt(value) === undefined, {
+      error: ({ input }) => misspelt(String(input)) ?? '',
+    }),
+  )
+
+/** Field names have upper and lower case: '{traceid}' would stay empty, and so no link would be made. */
+function misspelt(template: string): string | undefined {
+  for (const path of placeholdersOf(template)) {
+    const name = linkNames.find((known) => known !== path && known.toLowerCase() === path.toLowerCase())
+    if (name !== undefined) return `has the placeholder '{${path}}'. Did you mean '{${name}}'?`
+  }
+  return undefined
+}

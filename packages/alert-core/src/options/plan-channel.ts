@@ -16,7 +16,7 @@ import { providers } from './provider-table.ts'
 /** The parts of a provider that a hub needs once the options are checked. */
 export type ChannelProvider = Pick<
   ProviderDefinition,
-  'title' | 'kind' | 'limits' | 'addresses' | 'renews' | 'open'
+  'title' | 'kind' | 'family' | 'limits' | 'addresses' | 'renews' | 'notices' | 'open'
 >
 
 /** One channel, ready to be opened. */

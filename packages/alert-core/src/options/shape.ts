@@ -7,7 +7,7 @@ import { lazily } from '../cache/lazy.ts'
 import { secret } from '../provider/provider.ts'
 import { option, required } from '../provider/schema.ts'
 import { defaults } from './defaults.ts'
-import { duration, labels, locale, pattern, text, texts, timeZone } from './fields.ts'
+import { duration, labels, linkTemplate, locale, pattern, text, texts, timeZone } from './fields.ts'
 import { levelOption } from './level.ts'
 import { inhibition, silence, timeInterval } from './mute-shape.ts'
 import { members, rotation } from './rotation-shape.ts'
@@ -67,19 +67,11 @@ export const optionsShape = lazily({
         requestId: option(texts().check(z.minLength(1)), 'Fields that may contain the request id'),
         traceId: option(texts().check(z.minLength(1)), 'Fields that may contain the trace id'),
         url: option(
-          text().check(
-            z.regex(/^https?:\/\//, {
-              error: "must start with https:// or http://, as in 'https://traces/{traceId}'",
-            }),
-          ),
+          linkTemplate('https://traces/{traceId}'),
           "Link to a trace, with placeholders: 'https://traces/{traceId}'",
         ),
         logs: option(
-          text().check(
-            z.regex(/^https?:\/\//, {
-              error: "must start with https:// or http://, as in 'https://logs/?q={requestId}'",
-            }),
-          ),
+          linkTemplate('https://logs/?q={requestId}'),
           "Link to the log lines of a request, with placeholders: 'https://logs/?q={requestId}'",
         ),
       }),

@@ -81,8 +81,10 @@ export function openGenie(settings: GenieOptions, title: string): Sender {
     secrets: [settings.apiKey],
     write(message) {
       const { key, isOver } = readIncident(message)
-      const path = isOver ? `/${encodeURIComponent(key)}/close?identifierType=alias` : ''
-      const body = isOver ? writeClose(message) : writeAlert(message, settings)
+      const isTaken = message.answered === 'acknowledged'
+      const verb = isOver ? 'close' : 'acknowledge'
+      const path = isOver || isTaken ? `/${encodeURIComponent(key)}/${verb}?identifierType=alias` : ''
+      const body = isOver || isTaken ? writeNote(message) : writeAlert(message, settings)
       return { url: `${base}/v2/alerts${path}`, headers, body: JSON.stringify(body) }
     },
     toReceipt: (reply) => toReceipt(reply, title),
@@ -112,8 +114,10 @@ function asText(value: unknown): string {
   return cutChars(typeof value === 'string' ? value : JSON.stringify(value), most.detail)
 }
 
-function writeClose({ channel, subject }: Message) {
-  return { source: cutChars(channel, most.source), note: cutChars(subject, most.note) }
+/** Why it is closed or acknowledged. */
+function writeNote({ channel, subject, cards }: Message) {
+  const said = [subject, cards[0]?.lead].filter(Boolean).join(': ')
+  return { source: cutChars(channel, most.source), note: cutChars(said, most.note) }
 }
 
 function readResponder(text: string) {

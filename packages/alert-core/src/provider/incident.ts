@@ -110,6 +110,7 @@ function detailsOf({ id, lead, data }: AlertCard): Readonly<Record<string, unkno
     lead,
     count: data.count,
     new_count: data.newCount,
+    condition: data.condition,
     first_seen: data.firstSeen,
     last_seen: data.lastSeen,
     processes: data.processes,

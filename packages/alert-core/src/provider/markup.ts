@@ -4,7 +4,7 @@
  * become markup.
  */
 import { cutWords } from '../text/text.ts'
-import type { AlertCard, Message, SubjectParts } from './provider.ts'
+import type { AlertCard, Message, MessageLink, SubjectParts } from './provider.ts'
 
 /** How one syntax is written. `data` is raw, untrusted text; `markup` is already in the dialect. */
 export interface Dialect {
@@ -68,16 +68,42 @@ export function writeMessage(message: Message, dialect: Dialect, parts: TextPart
     .join(dialect.gap ?? dialect.newline + dialect.newline)
 }
 
-/** The last line: the id and the links beside it; without markup a line for each link. */
-export function answerLines({ answer, locale }: Message, dialect: Dialect): string[] {
-  if (answer === undefined) return []
-  const text = answer.text === '' ? [] : [dialect.escape(answer.text)]
-  const links = answer.links.flatMap(({ label, url }) => {
-    const href = safeHref(url)
-    if (href === undefined) return []
-    if (dialect.link === plainDialect.link) return [`${label}${words[locale].colon}${href}`]
-    return [dialect.link(dialect.escape(label), href)]
+/**
+ * The links that end a message or are its buttons, each address once: all of a message about one alert; of
+ * others, and below a user's own body, those by which people answer.
+ */
+function lastLinks({ links = [], answer, body }: Message): readonly MessageLink[] {
+  const shown = body === undefined && links.length > 0 ? links : (answer?.links ?? [])
+  const safe = shown.flatMap((one) => {
+    const url = safeHref(one.url)
+    return url === undefined ? [] : [{ ...one, url }]
   })
+  return safe.filter(({ url }, index) => safe.findIndex((one) => one.url === url) === index)
+}
+
+/** The same for a provider with buttons; without a page to answer on, the one link that is worth a button. */
+export function buttonsOf(message: Message): readonly Pick<MessageLink, 'label' | 'url' | 'rel'>[] {
+  const last = lastLinks(message)
+  const { link } = message
+  const url = link === undefined ? undefined : safeHref(link.url)
+  if (link === undefined || url === undefined || last.some((one) => one.url === url)) return last
+  return [...last, { rel: 'trace', label: link.label, url }]
+}
+
+/** The runbook of a card, unless it is among the links that end the message. */
+export function runbookOf({ runbook }: AlertCard, message: Message): string | undefined {
+  return lastLinks(message).some(({ rel }) => rel === 'runbook') ? undefined : runbook
+}
+
+/** The last line: the id and the links beside it; without markup a line for each link. */
+export function answerLines(message: Message, dialect: Dialect): string[] {
+  const { answer, locale } = message
+  const text = answer === undefined || answer.text === '' ? [] : [dialect.escape(answer.text)]
+  const links = lastLinks(message).map(({ label, url }) =>
+    dialect.link === plainDialect.link
+      ? `${label}${words[locale].colon}${url}`
+      : dialect.link(dialect.escape(label), url),
+  )
   if (dialect.link === plainDialect.link) return [...text, ...links]
   return links.length + text.length === 0 ? [] : [[...text, ...links].join(' · ')]
 }
@@ -93,13 +119,23 @@ export function writePlain(message: Message, parts?: TextParts): string {
  */
 export function writeCard(card: AlertCard, message: Message, dialect: Dialect): string[] {
   const { runbook, colon } = words[message.locale]
-  const fact = (label: string, value: string, url?: string) =>
-    dialect.bold(dialect.escape(label)) + dialect.escape(colon) + linked(value, url, dialect)
+  // Without markup an address that ends the message is not said twice.
+  const last =
+    dialect.link === plainDialect.link ? new Set(lastLinks(message).map(({ url }) => url)) : undefined
+  const fact = (label: string, value: string, url?: string) => {
+    const isLast = url !== undefined && last?.has(safeHref(url) ?? '')
+    return (
+      dialect.bold(dialect.escape(label)) +
+      dialect.escape(colon) +
+      linked(value, isLast ? undefined : url, dialect)
+    )
+  }
   const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
   if (card.lead) lines.push(leadLine(card.lead, dialect))
   if (card.text) lines.push(...dataLines(card.text, dialect))
   const facts = card.facts.map(({ label, value, url }) => fact(label, value, url))
-  if (card.runbook) facts.push(fact(runbook, card.runbook, card.runbook))
+  const guide = runbookOf(card, message)
+  if (guide) facts.push(fact(runbook, guide, guide))
   lines.push(...listOf(facts, dialect))
   if (card.context.length > 0) lines.push(dialect.code(card.context))
   return lines

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
-import type { Notification, Receipt, Severity } from '../model.ts'
+import type { Answered, Notification, Receipt, Severity } from '../model.ts'
 import type { Duration } from '../time/duration.ts'
 import type { AlertData, CommonData, OtherAlert } from './alert-data.ts'
 import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
@@ -22,6 +22,8 @@ export interface AlertCard {
   readonly id: string
   readonly severity: Severity
   readonly reason: Notification['reason']
+  /** All that it says is how somebody answered. */
+  readonly answered?: Answered['type'] | undefined
   /** `[CRITICAL] card gateway timeout ×37` without the service, for lists. */
   readonly title: string
   /**
@@ -133,6 +135,8 @@ export interface Message {
   readonly plain: boolean
   /** A person tries the channel: nothing is wrong. */
   readonly test?: true
+  /** It is a notice of how somebody answered. */
+  readonly answered?: Answered['type']
 }
 
 /** What a provider gets with the message. */
@@ -215,6 +219,8 @@ export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> 
   /** Name for people: 'DingTalk'. */
   readonly title: string
   readonly kind: ProviderKind
+  /** For a chat: `robot` if its messages are one Markdown text in a narrow window, which show less of it. */
+  readonly family?: 'robot'
   /** The provider's own options. Mark secrets with {@link secret}; give every field a `.describe()`. */
   readonly options: Schema
   readonly limits: ProviderLimits
@@ -228,6 +234,11 @@ export interface ProviderDefinition<Schema extends ObjectSchema = ObjectSchema> 
    * count as over.
    */
   readonly renews?: true
+  /**
+   * The answers of people of which these options send a notice, where it joins the messages about the alert:
+   * in its thread, or as the state of its incident. Default: none.
+   */
+  readonly notices?: (options: z.output<Schema>) => readonly Answered['type'][]
   readonly supports?: ProviderFacts
   open(options: z.output<Schema>): Sender | Promise<Sender>
 }

@@ -22,11 +22,13 @@ export function pushBody(message: Message, fit: SendContext['fit']): string {
 }
 
 function writeBody(message: Message): string {
-  const { cards, brief, lead, closing, more, notes = [], when } = message
+  const { cards, brief, lead, closing, more, notes = [], when, digest } = message
   const remarks = [...(more > 0 ? closing.slice(0, 1) : []), ...notes.map(({ text }) => text)]
   const [card] = cards
   if (card === undefined || cards.length + brief.length + more > 1) {
-    return [lead, ...cards.map(({ title }) => title), ...brief, ...remarks].filter(Boolean).join('\n')
+    const lines = [lead, ...cards.map(({ title }) => title), ...brief, ...remarks].filter(Boolean).join('\n')
+    // The lines of a digest are long; a screen that shows the start of them says more than none.
+    return digest === undefined ? lines : cutWords(lines, most.body)
   }
   const text = card.lead || cutWords(card.text.split('\n')[0] ?? '', most.text)
   const process = processOf(card.data)

@@ -78,7 +78,7 @@ const leastHeadline = 20
 function squeeze(sentence: Sentence, measure: (text: string) => number, max: number): string {
   const { start, names, times, suffix, tail, end } = sentence
   const write = (shown: readonly string[], headline: string, suffixed: string, last: string) =>
-    cleanLine(`${start(shown.join(' '))}${headline}${times}${suffixed}${last}${end}`)
+    cleanLine(`${start(shown.join(' '))}${ended(`${headline}${times}${suffixed}${last}`, end)}`)
   const ways = [
     [names, suffix, tail],
     [names, suffix, ''],
@@ -100,6 +100,11 @@ function squeeze(sentence: Sentence, measure: (text: string) => number, max: num
   const whole = cut(suffix)
   if (suffix === '' || whole.length >= Math.min(leastHeadline, sentence.headline.length)) return whole.text
   return cut('').text
+}
+
+/** A sentence that ends has one stop. */
+function ended(text: string, end: string): string {
+  return /[.…!?]$/.test(text) && end.startsWith('. ') ? text + end.slice(1) : text + end
 }
 
 function sentenceOf(message: Message): Sentence {

@@ -82,6 +82,7 @@ type Options = z.output<ReturnType<typeof options>>
 export default defineProvider({
   title: 'DingTalk',
   kind: 'chat',
+  family: 'robot',
   options,
   limits: { maxBytes, perMinute: 20 },
   addresses: sharedAmong('url', 'token'),

@@ -11,7 +11,7 @@ import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
-import { type Dialect, plainDialect, safeHref, writeCard, writeMessage } from '../provider/markup.ts'
+import { buttonsOf, type Dialect, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
 import {
   asList,
   inTurn,
@@ -124,19 +124,16 @@ type Element = Readonly<Record<string, unknown>>
  * Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links.
  */
 function writeCardBody(message: Message): { elements: Element[] } & Record<string, unknown> {
-  const { subject, cards, brief, body, link, answer } = message
+  const { subject, cards, brief, body, answer } = message
   const closing = [...message.closing, ...(answer?.text ? [answer.text] : [])]
   const mentions = writeMentions(message, 'id', '')
   const notified =
     body === undefined
       ? [...plain([message.lead]), ...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
       : plain([body])
-  const links = [...(answer?.links ?? []), ...(link ? [link] : [])]
-  const actions = links.flatMap(({ label, url }, index) => {
-    const href = safeHref(url)
-    const isAgain = links.findIndex((one) => one.url === url) < index
-    const type = index === 0 && answer !== undefined ? 'primary' : 'default'
-    return href === undefined || isAgain ? [] : [{ tag: 'button', text: plainText(label), url: href, type }]
+  const actions = buttonsOf(message).map(({ label, url, rel }) => {
+    const type = rel === 'ack' ? 'primary' : 'default'
+    return { tag: 'button', text: plainText(label), url, type }
   })
   const elements = [
     ...(mentions ? [markdown(mentions)] : []),
@@ -183,7 +180,9 @@ function note(content: string): Element {
 
 const templates = { critical: 'red', error: 'red', warning: 'orange', info: 'blue' } as const
 
-function templateOf({ reason, severity }: Message): string {
+/** Grey is for a test. */
+function templateOf({ reason, severity, test }: Message): string {
+  if (test) return 'grey'
   return reason === 'resolved' ? 'green' : templates[severity]
 }
 

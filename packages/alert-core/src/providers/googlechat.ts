@@ -48,6 +48,7 @@ export default defineProvider({
     thread: '`threadKey`, one an alert',
     dedup: '`requestId`',
   },
+  notices: ({ threads }) => (threads ? ['acknowledged', 'silenced'] : []),
   open: ({ url, threads, maxChars: chars }) =>
     createHttpSender({
       urls: asList(url),

@@ -17,6 +17,7 @@ export default defineProvider({
     }),
   limits: {},
   defaults: { max: 100 },
+  notices: () => ['acknowledged'],
   supports: genieFacts,
   open: (settings) => openGenie(settings, 'Jira Service Management'),
 })

@@ -54,6 +54,7 @@ export default defineProvider({
   options,
   limits: { maxBytes },
   defaults: { max: 100 },
+  notices: () => ['acknowledged'],
   supports: {
     size: 'the event',
     success: '202',
@@ -77,6 +78,7 @@ function writeEvent(message: Message, { routingKey, source }: Options): unknown 
   const incident = readIncident(message)
   const event = { routing_key: routingKey, dedup_key: incident.key }
   if (incident.isOver) return { ...event, event_action: 'resolve' }
+  if (message.answered === 'acknowledged') return { ...event, event_action: 'acknowledge' }
   return {
     ...event,
     event_action: 'trigger',

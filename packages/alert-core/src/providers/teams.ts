@@ -10,13 +10,22 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
-import { plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
+import {
+  buttonsOf,
+  plainDialect,
+  runbookOf,
+  runbookWord,
+  safeHref,
+  writeMessage,
+} from '../provider/markup.ts'
 import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { type AlertCard, defineProvider, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
 
 /** Teams takes about 28 KB. */
 const maxBytes = 27_000
+/** More buttons than these are hidden behind dots on a phone. */
+const maxActions = 4
 
 export default defineProvider({
   title: 'Microsoft Teams',
@@ -77,12 +86,11 @@ function addressProblem({ hostname, protocol, searchParams }: URL): string | und
 type Element = Readonly<Record<string, unknown>>
 
 function writeBody(message: Message, version: string): unknown {
-  const links = [...(message.answer?.links ?? []), ...(message.link ? [message.link] : [])]
   const { text, entities } = writeMentions(message.mentions)
-  const addresses = new Map(
-    links.flatMap(({ label, url }) => (safeHref(url) ? [[safeHref(url), label]] : [])),
-  )
-  const actions = [...addresses].map(([url, title]) => ({ type: 'Action.OpenUrl', title, url }))
+  const buttons = buttonsOf(message)
+  const actions = buttons
+    .slice(0, maxActions)
+    .map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label, url }))
   const notified = message.plain ? writeTextBlocks(message) : writeRuns(message)
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -101,24 +109,42 @@ function writeBody(message: Message, version: string): unknown {
 const colours = { critical: 'Attention', error: 'Attention', warning: 'Warning', info: 'Accent' } as const
 
 function writeRuns(message: Message): Element[] {
-  const { subject, cards, brief, closing, body, reason, severity } = message
-  const color = reason === 'resolved' ? 'Good' : colours[severity]
+  const { subject, cards, brief, closing, body } = message
   const notified = body === undefined ? cards.flatMap((card) => writeCardLines(card, message)) : lines(body)
   const rest = body === undefined ? brief.flatMap((line) => lines(line)) : []
   return [
-    line([{ text: subject, weight: 'Bolder', size: 'Medium', color }]),
+    line([{ text: subject, weight: 'Bolder', size: 'Medium', ...lookOf(message) }]),
     ...lines(body === undefined ? message.lead : '', { weight: 'Bolder' }),
     ...notified,
     ...rest,
-    ...[...closing, message.answer?.text ?? ''].flatMap((text) => lines(text, { isSubtle: true })),
+    ...closing.flatMap((text) => lines(text, { isSubtle: true })),
+    ...lastLine(message),
   ]
 }
 
-function writeCardLines(card: AlertCard, { cards, locale }: Message): Element[] {
+/** Grey is for a test. */
+function lookOf({ reason, severity, test }: Message): Element {
+  if (test) return { isSubtle: true }
+  return { color: reason === 'resolved' ? 'Good' : colours[severity] }
+}
+
+/** The id, and the links that have no room among the buttons. */
+function lastLine(message: Message): Element[] {
+  const id = message.answer?.text ?? ''
+  const runs = buttonsOf(message)
+    .slice(maxActions)
+    .map(({ label, url }) => ({ text: label, selectAction: { type: 'Action.OpenUrl', url } }))
+  const parts = [...(id === '' ? [] : [{ text: id }]), ...runs]
+  const between = { text: ' · ', isSubtle: true }
+  const all = parts.flatMap((run, index) => [...(index === 0 ? [] : [between]), { ...run, isSubtle: true }])
+  return all.length === 0 ? [] : [line(all)]
+}
+
+function writeCardLines(card: AlertCard, message: Message): Element[] {
+  const { cards, locale } = message
   const title = { ...line([{ text: card.title, weight: 'Bolder' }]), separator: true, spacing: 'Medium' }
-  const runbook = card.runbook
-    ? [{ label: locale === 'en' ? 'Runbook' : '处理手册', value: card.runbook, url: card.runbook }]
-    : []
+  const guide = runbookOf(card, message)
+  const runbook = guide ? [{ label: runbookWord(locale), value: guide, url: guide }] : []
   const colon = locale === 'en' ? ': ' : '：'
   const facts = [...card.facts, ...runbook].map(({ label, value, url }) => {
     const href = url === undefined ? undefined : safeHref(url)

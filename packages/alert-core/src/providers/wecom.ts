@@ -64,6 +64,7 @@ type Style = NonNullable<z.output<ReturnType<typeof options>>['style']>
 export default defineProvider({
   title: 'WeCom',
   kind: 'chat',
+  family: 'robot',
   options,
   limits: { maxBytes: markdownBytes, perMinute: 20 },
   addresses: sharedAmong('url', 'key'),
@@ -180,8 +181,10 @@ const textDialect: Dialect = {
   code: (lines) => plainDialect.code(lines.map(neutral)),
 }
 
-function markdownDialect({ reason, severity }: Message): Dialect {
-  const colour = reason === 'resolved' ? 'info' : severity === 'info' ? 'comment' : 'warning'
+function markdownDialect({ reason, severity, test }: Message): Dialect {
+  // There are three colours: orange, green and grey.
+  const calls = severity === 'info' || test ? 'comment' : 'warning'
+  const colour = reason === 'resolved' ? 'info' : calls
   return {
     escape: escapeMarkdownData,
     bold: (markup) => `**${markup}**`,
@@ -189,6 +192,8 @@ function markdownDialect({ reason, severity }: Message): Dialect {
     heading: (markup) => `### <font color="${colour}">${markup}</font>`,
     code: (lines) => lines.map((line) => `> ${escapeMarkdownData(line)}`).join('\n'),
     newline: '\n',
+    // Empty lines would make the message twice as tall.
+    gap: '\n',
   }
 }
 

@@ -3,6 +3,7 @@
  * together. Failures are read from `code`, since `msg` is translated.
  */
 import * as z from 'zod/mini'
+import { createLru } from '../cache/lru.ts'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
@@ -78,7 +79,10 @@ export default defineProvider({
     resolve: 'in its topic',
     thread: 'topic, one an alert',
   },
+  notices: ({ stream, topic }) =>
+    stream === undefined || topic !== undefined ? [] : ['acknowledged', 'silenced'],
   open(settings) {
+    const topics = createLru<string, string>(mostTopics)
     const pair = Buffer.from(`${settings.email}:${settings.apiKey}`, 'utf8').toString('base64')
     return createHttpSender({
       urls: asList(settings.url).map((url) => `${url.replace(/\/+$/, '')}/api/v1/messages`),
@@ -87,7 +91,7 @@ export default defineProvider({
       write: (message, { fit }) => ({
         headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${pair}` },
         body: new URLSearchParams({
-          ...targetOf(message, settings),
+          ...targetOf(message, settings, topics),
           content: fit((part) => writeContent(part), { maxChars }),
         }).toString(),
       }),
@@ -96,17 +100,30 @@ export default defineProvider({
   },
 })
 
-function targetOf(message: Message, { stream, topic, users }: Options): Record<string, string> {
+/** Alerts whose topic is remembered. */
+const mostTopics = 1_000
+
+type Topics = ReturnType<typeof createLru<string, string>>
+
+function targetOf(
+  message: Message,
+  { stream, topic, users }: Options,
+  topics: Topics,
+): Record<string, string> {
   if (users) return { type: 'direct', to: JSON.stringify(users) }
-  return { type: 'stream', to: stream ?? '', topic: topic ?? topicOf(message) }
+  return { type: 'stream', to: stream ?? '', topic: topic ?? topicOf(message, topics) }
 }
 
-/** What stays the same from the first message of an alert to its end. */
-function topicOf({ cards, brief, more }: Message): string {
+/** That of the first message of an alert: its headline may change later, where its records differ. */
+function topicOf({ cards, brief, more }: Message, topics: Topics): string {
   const [card] = cards
   if (!card || cards.length + brief.length + more > 1) return 'alerts'
-  const bare = card.title.replace(/^\[[^\]]*\] /, '').replace(/ ×\d+$/, '')
-  return cutChars(cleanLine(bare).trim(), maxTopic) || 'alerts'
+  const known = topics.get(card.id)
+  if (known !== undefined) return known
+  const bare = card.data.headline ?? card.title.replace(/^\[[^\]]*\] /, '').replace(/ ×\d+$/, '')
+  const topic = cutChars(cleanLine(bare).trim(), maxTopic) || 'alerts'
+  topics.set(card.id, topic)
+  return topic
 }
 
 function writeContent(message: Message): string {

@@ -19,7 +19,7 @@ const severityOf = new Map<unknown, Severity>([
 
 type ReadFields = Readonly<Record<string, unknown>>
 type Directive = { -readonly [Name in keyof AlertDirective]: AlertDirective[Name] }
-type DirectiveName = Exclude<keyof AlertDirective, 'ignored'>
+type DirectiveName = Exclude<keyof AlertDirective, 'ignored' | 'wrongSeverity'>
 
 /** The `alert` field, also where pino's nestedKey or winston's metadata format put it. */
 export function directiveOf(
@@ -100,6 +100,7 @@ function readObject(given: Record<string, unknown>): AlertDirective {
   const { severity, channels } = given
   const known = severityOf.get(typeof severity === 'string' ? severity.toLowerCase() : severity)
   if (known !== undefined) directive.severity = known
+  else if (typeof severity === 'string' && /^[\w -]{1,30}$/.test(severity)) directive.wrongSeverity = severity
   if (given['resolve'] === true) directive.resolve = true
   const labels = readLabels(given['labels'])
   if (labels !== undefined) directive.labels = labels

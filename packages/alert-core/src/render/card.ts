@@ -3,6 +3,7 @@
  * as data, which webhooks and incident systems are sent.
  */
 
+import { isNotice } from '../alerts/notification.ts'
 import { withSafeRequest } from '../fingerprint/fingerprint.ts'
 import type { Alert, NotificationItem } from '../model.ts'
 import type { AlertData, CommonData, LogLineData } from '../provider/alert-data.ts'
@@ -21,9 +22,28 @@ export interface CardOptions {
   readonly format: 'short' | 'full'
   /** Paths of additional fields to show: 'userId', 'err.stack'. */
   readonly include: readonly string[]
-  /** Makes the id that a card of several has. */
+  /** A card of several says its id. */
+  readonly showsId?: boolean
   readonly shortIdOf?: ((id: string) => string) | undefined
+  readonly room: Room
 }
+
+/** How much a family of channels shows of one alert; texts in characters. */
+export interface Room {
+  readonly subject: number
+  readonly text: number
+  /** Labels are shown while there are fewer facts. */
+  readonly facts: number
+  readonly logLines: number
+  readonly logLine: number
+}
+
+/** Chats with cards, robots of one Markdown text, and all others. */
+export const rooms = {
+  chat: { subject: 150, text: 600, facts: 10, logLines: 5, logLine: 200 },
+  robot: { subject: 100, text: 300, facts: 8, logLines: 3, logLine: 200 },
+  other: { subject: 200, text: 1000, facts: 40, logLines: 20, logLine: 300 },
+} as const satisfies Readonly<Record<string, Room>>
 
 const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 20, value: 500 }
 
@@ -47,6 +67,7 @@ export function cardOf(
   const { item, runbook, lead, text } = description
   const labels = labelsOf(description, options.scrub)
   const logLines = contextOf(description, options, said)
+  const notice = item.answered !== undefined && isNotice(item)
   const extra = options.include.slice(0, most.include).map((path) => [path, description.get(path)] as const)
   return {
     id: item.alert.id,
@@ -55,14 +76,21 @@ export function cardOf(
     title: titleOf(description),
     lead,
     // Of what is over, only what ended it and how long it lasted is news.
-    text: item.reason === 'resolved' ? '' : text,
-    facts: factsOf(description, options, naming, labels, extra),
-    ...(runbook === '' || item.reason === 'resolved' ? {} : { runbook }),
-    context: logLines.map(({ at, level, text }) =>
-      `${options.zone.exact(at)} ${level.toUpperCase()} ${text}`.trimEnd(),
-    ),
+    text: item.reason === 'resolved' || notice ? '' : within(text, options.room.text),
+    ...(notice && { answered: item.answered?.type }),
+    facts: notice ? [] : factsOf(description, options, naming, labels, extra),
+    ...(runbook === '' || item.reason === 'resolved' || notice ? {} : { runbook }),
+    context: logLines
+      .slice(-options.room.logLines)
+      .map(({ at, level, text }) =>
+        cutChars(
+          `${options.zone.exact(at)} ${level.toUpperCase()} ${text}`.trimEnd(),
+          options.room.logLine + prefixChars,
+        ),
+      ),
     data: dataOf(description, {
       scrub: options.scrub,
+      shortId: options.shortIdOf?.(item.alert.id),
       labels: Object.fromEntries(labels),
       fields: Object.fromEntries(extra),
       logLines: logLines.map(({ at, level, text }) => ({ time: isoTime(at) ?? '', level, text })),
@@ -86,6 +114,14 @@ function contextOf({ item, isOwn }: Description, { format, scrub }: CardOptions,
       text: scrub.line(text, most.line),
     }))
 }
+
+/** Most texts are short enough. */
+function within(text: string, chars: number): string {
+  return text.length <= chars ? text : cutChars(text, chars)
+}
+
+/** '21:05:11.874 CRITICAL ' before the text of a log line. */
+const prefixChars = 30
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
@@ -130,8 +166,10 @@ function factsOf(
     { name: word.logs, value: requestId === '' ? (logsUrl ?? '') : '', url: logsUrl },
     { name: word.record, value: cutFrom === undefined ? '' : words[options.locale].cut(cutFrom) },
   ]
-  rows.push({ name: answer.id, value: options.shortIdOf?.(alert.id) ?? '' })
-  if (full) for (const [name, value] of labels) rows.push({ name, value })
+  rows.push({ name: answer.id, value: (options.showsId && options.shortIdOf?.(alert.id)) || '' })
+  const shown = rows.filter(({ value }) => value !== '').length
+  const left = Math.max(0, options.room.facts - shown)
+  if (full) for (const [name, value] of labels.slice(0, left)) rows.push({ name, value })
   if (full) for (const [name, value] of extra) rows.push({ name: cutChars(name, most.label), value })
 
   // Of an alert of our own its lead says what is known; the rest would be of one sample.
@@ -162,6 +200,7 @@ function labelsOf({ item }: Description, scrub: Scrub): Pairs {
 /** What the card has made of the alert already. */
 interface DataParts {
   readonly scrub: Scrub
+  readonly shortId: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly fields: Readonly<Record<string, string>>
   readonly logLines: readonly LogLineData[]
@@ -177,6 +216,7 @@ function dataOf(description: Description, parts: DataParts): AlertData {
   const firstSeen = isoTime(alert.firstSeen) ?? ''
   const data = {
     id: alert.id,
+    shortId: parts.shortId,
     fingerprint: alert.id,
     rule,
     key: keyOf(alert, parts.scrub),
@@ -219,10 +259,15 @@ function dataOf(description: Description, parts: DataParts): AlertData {
 }
 
 /** As much of it as the data of several alerts say of each. */
-export function shortDataOf({ item, headline, rule }: Description, scrub: Scrub): Partial<AlertData> {
+export function shortDataOf(
+  { item, headline, rule }: Description,
+  scrub: Scrub,
+  shortId: string | undefined,
+): Partial<AlertData> {
   const { alert, added } = item
   return {
     id: alert.id,
+    ...(shortId !== undefined && { shortId }),
     rule,
     key: keyOf(alert, scrub),
     state: alert.state,

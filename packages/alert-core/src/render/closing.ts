@@ -2,11 +2,12 @@
  * The last lines of a message: why it comes late or from another channel, when the next one comes, and how to
  * answer it: by links where there is a page, else by the command line.
  */
+import { isNotice } from '../alerts/notification.ts'
 import type { Notification, NotificationItem } from '../model.ts'
 import type { Answer, Note } from '../provider/provider.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
 import { isOwn } from './describe.ts'
-import { type Locale, type Words, words } from './phrases.ts'
+import { type Locale, words } from './phrases.ts'
 import { channelName } from './provider-name.ts'
 import type { Scrub } from './scrub.ts'
 
@@ -94,25 +95,26 @@ export interface Answering {
 export function answerOf(
   items: readonly NotificationItem[],
   { shortIdOf, hasCommand, addressOf }: Answering,
-  { answer }: Words,
-  locale: Locale,
+  { locale, shortId: known }: { readonly locale: Locale; readonly shortId: string | undefined },
 ): Answer | undefined {
+  const { answer } = words[locale]
   const [item] = items
   if (item === undefined || items.length > 1) {
     if (addressOf === undefined) return undefined
     return { text: '', links: [{ rel: 'details', label: answer.details, url: addressOf(undefined, locale) }] }
   }
   const { alert, reason } = item
-  const shortId = shortIdOf(alert.id)
+  const shortId = known ?? shortIdOf(alert.id)
   const named = `${answer.id} ${shortId}`
   const isOver = reason === 'resolved' || alert.state === 'resolved'
+  const isAnswer = item.answered !== undefined && isNotice(item)
   if (addressOf === undefined) {
     const command = ` · npx alert-transport silence ${shortId} 1h`
-    return { text: hasCommand && !isOver ? named + command : named, links: [] }
+    return { text: hasCommand && !isOver && !isAnswer ? named + command : named, links: [] }
   }
   const url = addressOf(alert.id, locale)
   const details = { rel: 'details', label: answer.details, url } as const
-  if (isOver) return { text: named, links: [details] }
+  if (isOver || isAnswer) return { text: named, links: [details] }
   return {
     text: named,
     links: [

@@ -24,7 +24,7 @@ export interface DigestWords {
   id(short: string): string
   since(at: string): string
   longest(alerts: number, headline: string, lasted: string): string
-  frequently(records: number, headline: string): string
+  frequently(records: number, headline: string, impact: string): string
   andMore(alerts: number): string
   suppressed(reason: SuppressedReason, records: number): string
 }
@@ -32,10 +32,19 @@ export interface DigestWords {
 const plural = (count: number, one: string, many = `${one}s`) =>
   `${formatCount(count)} ${count === 1 ? one : many}`
 
+/** '2 new', '5 resolved': without what there is none of. */
+function countsOf(parts: readonly (readonly [count: number, word: string])[]): string[] {
+  return parts.flatMap(([count, word]) => (count > 0 ? [`${formatCount(count)} ${word}`] : []))
+}
+
 const english: DigestWords = {
   tag: 'DIGEST',
   subject: (fresh, firing, resolved, span) =>
-    `${formatCount(fresh)} new, ${formatCount(firing)} still firing, ${formatCount(resolved)} resolved (${span})`,
+    `${countsOf([
+      [fresh, 'new'],
+      [firing, 'still firing'],
+      [resolved, 'resolved'],
+    ]).join(', ')} (${span})`,
   nothing: (span) => `no alerts in ${span}`,
   lead: (from, to, records, alerts, notifications) =>
     `${from} – ${to}: ${plural(records, 'record')} in ${plural(alerts, 'alert')}, ${plural(notifications, 'notification')}.`,
@@ -52,7 +61,7 @@ const english: DigestWords = {
   id: (short) => ` (${short})`,
   since: (at) => `, since ${at}`,
   longest: (alerts, headline, lasted) => `${formatCount(alerts)}, longest ${headline}, ${lasted}`,
-  frequently: (records, headline) => `${formatCount(records)}× ${headline}`,
+  frequently: (records, headline, impact) => `${formatCount(records)}× ${headline}${impact}`,
   andMore: (alerts) => ` and ${formatCount(alerts)} more`,
   suppressed(reason, records) {
     const said = formatCount(records)
@@ -61,6 +70,8 @@ const english: DigestWords = {
         return `${plural(records, 'record')} in silences`
       case 'inhibited':
         return `${said} inhibited`
+      case 'acknowledged':
+        return `${said} acknowledged`
       case 'schedule':
         return `${said} outside the schedule`
       case 'ended':
@@ -82,8 +93,10 @@ const english: DigestWords = {
 
 const chinese: DigestWords = {
   tag: '汇总',
-  subject: (fresh, firing, resolved, span) =>
-    `新增 ${formatCount(fresh)}、未恢复 ${formatCount(firing)}、已恢复 ${formatCount(resolved)}（${span}）`,
+  subject(fresh, firing, resolved, span) {
+    const parts = [fresh && `新增 ${formatCount(fresh)}`, firing && `未恢复 ${formatCount(firing)}`]
+    return `${[...parts, resolved && `已恢复 ${formatCount(resolved)}`].filter(Boolean).join('、')}（${span}）`
+  },
   nothing: (span) => `${span}内无告警`,
   lead: (from, to, records, alerts, notifications) =>
     `${from} – ${to}：${formatCount(alerts)} 个告警，共 ${formatCount(records)} 条日志，发送通知 ${formatCount(notifications)} 条`,
@@ -100,7 +113,7 @@ const chinese: DigestWords = {
   id: (short) => `（${short}）`,
   since: (at) => `，始于 ${at}`,
   longest: (alerts, headline, lasted) => `${formatCount(alerts)} 个，最长 ${headline}，${lasted}`,
-  frequently: (records, headline) => `${formatCount(records)} 次 ${headline}`,
+  frequently: (records, headline, impact) => `${formatCount(records)} 次 ${headline}${impact}`,
   andMore: (alerts) => `，其余 ${formatCount(alerts)} 个未列出`,
   suppressed(reason, records) {
     const said = `${formatCount(records)} 条`
@@ -109,6 +122,8 @@ const chinese: DigestWords = {
         return `静默期间 ${said}日志`
       case 'inhibited':
         return `被抑制 ${said}`
+      case 'acknowledged':
+        return `认领后 ${said}`
       case 'schedule':
         return `非通知时段 ${said}`
       case 'ended':

@@ -8,6 +8,7 @@ import { cutChars } from '../text/text.ts'
 import { formatDuration, isoTime, type Zone } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
 import { type DigestWords, digestWords } from './digest-phrases.ts'
+import { impactText } from './impact-text.ts'
 import type { Locale } from './phrases.ts'
 
 interface DigestOptions {
@@ -17,6 +18,7 @@ interface DigestOptions {
   readonly env: string
   /** An alert in words. */
   readonly describe: (line: DigestLine) => Description
+  readonly shortIdOf: (id: string) => string
 }
 
 /** What a message says of a digest. */
@@ -24,10 +26,10 @@ type DigestText = Pick<Message, 'subject' | 'parts' | 'lead' | 'brief' | 'digest
 
 const most = { subject: 200, line: 300, headline: 80 }
 const hourMs = 3_600_000
-const idChars = 6
 
 /** What the message of a digest takes from its channel. */
-export interface DigestMessageOptions extends Pick<DigestOptions, 'locale' | 'zone' | 'describe'> {
+export interface DigestMessageOptions
+  extends Pick<DigestOptions, 'locale' | 'zone' | 'describe' | 'shortIdOf'> {
   readonly channel: string
   /** Where alerts come from that do not say it. */
   readonly origin: { readonly service?: string | undefined; readonly env?: string | undefined }
@@ -39,7 +41,7 @@ export interface DigestMessageOptions extends Pick<DigestOptions, 'locale' | 'zo
 export function digestMessage(
   { id, at }: Notification,
   digest: Digest,
-  { channel, locale, zone, describe, origin, notes, to }: DigestMessageOptions,
+  { channel, locale, zone, describe, shortIdOf, origin, notes, to }: DigestMessageOptions,
 ): Message {
   const names = namesOf(digest, describe, origin)
   return {
@@ -47,7 +49,7 @@ export function digestMessage(
     channel,
     reason: 'digest',
     severity: 'info',
-    ...writeDigest(digest, { locale, zone, ...names, describe }),
+    ...writeDigest(digest, { locale, zone, ...names, describe, shortIdOf }),
     cards: [],
     more: 0,
     closing: notes.map(({ text }) => text),
@@ -99,7 +101,9 @@ function sectionsOf(digest: Digest, options: DigestOptions, word: DigestWords): 
   const title = (line: DigestLine, tail: string) => {
     const { tag, headline } = options.describe(line)
     const count = line.records > 1 ? ` ×${word.count(line.records)}` : ''
-    return `[${tag}] ${cutChars(headline, most.headline)}${count}${tail}${word.id(line.alert.id.slice(0, idChars))}`
+    const impact = impactText(line.alert.impact, options.locale)
+    const id = word.id(options.shortIdOf(line.alert.id))
+    return `[${tag}] ${cutChars(headline, most.headline)}${count}${impact}${tail}${id}`
   }
   const since = (line: DigestLine) => word.since(options.zone.soon(line.startedAt, to))
   const ended = (line: DigestLine) => (isFiring(line) ? '' : word.ended)
@@ -116,7 +120,12 @@ function sectionsOf(digest: Digest, options: DigestOptions, word: DigestWords): 
           word.frequent,
           frequent,
           frequent.length,
-          (line) => word.frequently(line.records, options.describe(line).headline),
+          (line) =>
+            word.frequently(
+              line.records,
+              options.describe(line).headline,
+              impactText(line.alert.impact, options.locale),
+            ),
           word,
         ),
     unsentOf(suppressed, word),
@@ -168,7 +177,7 @@ function spanOf(ms: number, locale: Locale): string {
 }
 
 /** For programs. */
-function dataOf(digest: Digest, { describe }: DigestOptions): Readonly<Record<string, unknown>> {
+function dataOf(digest: Digest, { describe, shortIdOf }: DigestOptions): Readonly<Record<string, unknown>> {
   const { from, to, records, fresh, firing, resolved, notifications, lines, suppressed } = digest
   return {
     from: isoTime(from),
@@ -181,15 +190,19 @@ function dataOf(digest: Digest, { describe }: DigestOptions): Readonly<Record<st
     suppressed,
     alerts: lines.map((line) => {
       const { headline, rule } = describe(line)
-      const { id, severity } = line.alert
+      const { id, severity, impact = [] } = line.alert
       const state = line.endedAt === undefined ? 'firing' : 'resolved'
       return {
         id,
+        shortId: shortIdOf(id),
         rule,
         state,
         severity,
         headline,
         count: line.records,
+        ...(impact.length > 0 && {
+          impact: Object.fromEntries(impact.map(({ field, count }) => [field, count])),
+        }),
         startedAt: isoTime(line.startedAt),
         ...(line.endedAt === undefined ? {} : { endedAt: isoTime(line.endedAt) }),
       }

@@ -2,7 +2,9 @@
  * The lead of an alert: one or two sentences that say what kind of notification it is, how often it happened,
  * how long it lasted and what ended it; and the suffix that its subject takes for it.
  */
-import type { Alert, NotificationItem, SpikeValue } from '../model.ts'
+import { isNotice } from '../alerts/notification.ts'
+import { crashOf } from '../fingerprint/message.ts'
+import type { Alert, Answered, NotificationItem, SpikeValue } from '../model.ts'
 import { formatCount, formatDuration } from '../time/time-text.ts'
 import { absenceLead, endsLikeOthers, type Lead, type LeadOptions } from './absence-text.ts'
 import { countedText, lastingText } from './condition-text.ts'
@@ -18,7 +20,8 @@ const most = { message: 200, name: 60 }
  */
 export function leadOf(item: NotificationItem, options: LeadOptions, now: number, isUnsent: boolean): Lead {
   const word = words[options.locale]
-  const { alert, reason } = item
+  const { alert, reason, answered } = item
+  if (answered !== undefined && isNotice(item)) return answeredLead(answered, alert, options, now)
   const isUnsentNews = isUnsent && reason !== 'resolved'
   if (alert.isAbsence && !endsLikeOthers(alert) && !isUnsentNews) return absenceLead(item, options)
   if (isUnsent) return plain(word, [unsentEnd(alert, word, options)])
@@ -29,6 +32,22 @@ export function leadOf(item: NotificationItem, options: LeadOptions, now: number
 function plain(word: Words, sentences: readonly string[], suffix = ''): Lead {
   const said = sentences.filter(Boolean)
   return { text: said.length === 0 ? '' : word.sentences(said), suffix }
+}
+
+/** Who takes care of it, and until when it is quiet. */
+function answeredLead(answered: Answered, { firstSeen }: Alert, options: LeadOptions, now: number): Lead {
+  const { locale, zone, scrub } = options
+  const { type, by, at, until, comment = '' } = answered
+  const word = words[locale]
+  const who = by === undefined ? word.answer.somebody : scrub.line(by, most.name)
+  if (type === 'acknowledged')
+    return plain(word, word.lead.acknowledged(who, zone.near(at, firstSeen)), word.suffix.acknowledged)
+  const silenced = word.lead.silenced(who, until === undefined ? '' : zone.soon(until, now))
+  const said = scrub.line(comment, most.message)
+  // The comment stays as it was written.
+  const stop = locale === 'en' ? '. ' : '。'
+  const text = said === '' ? word.sentences([silenced]) : silenced + stop + said
+  return { text, suffix: word.suffix.silenced }
 }
 
 function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {
@@ -77,6 +96,12 @@ function spikeSentence({ withinMs, count, usual }: SpikeValue, word: Words, { lo
 /** '3.4', '12'. */
 function rounded(value: number): number {
   return value < 10 ? Math.round(value * 10) / 10 : Math.round(value)
+}
+
+/** The error of the latest record was not caught; '' otherwise. */
+function crashSentence({ latest, isAbsence }: Alert, word: Words): string {
+  const kind = isAbsence ? undefined : crashOf(latest)
+  return kind === undefined ? '' : word.crash[kind]
 }
 
 /** What a notification of a firing alert is. */
@@ -142,6 +167,7 @@ function kindOf(item: NotificationItem, word: Words, options: LeadOptions, now: 
     const { spike } = alert
     const counted =
       spike === undefined ? countedText(alert, locale, zone) || burst : spikeSentence(spike, word, options)
-    return [counted, lastingText(alert, locale, now), release?.sentence ?? ''].filter(Boolean).slice(0, 2)
+    const lasting = lastingText(alert, locale, now)
+    return [crashSentence(alert, word), counted, lasting, release?.sentence ?? ''].filter(Boolean).slice(0, 2)
   }
 }

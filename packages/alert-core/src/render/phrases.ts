@@ -23,6 +23,8 @@ export interface Words {
     escalated(former: string): string
     unacknowledged(duration: string): string
     readonly silenceEnded: string
+    readonly silenced: string
+    readonly acknowledged: string
   }
   /** 'once', '6 times'. */
   times(count: number): string
@@ -31,6 +33,8 @@ export interface Words {
   readonly answer: AnswerWords
   readonly trace: string
   readonly runbook: string
+  /** What ended the process, or would have. */
+  readonly crash: { readonly exception: string; readonly rejection: string }
   readonly several: SeveralWords
   storm(kinds: number, span: string): string
   /** Its first line; `shown` is the number of lines that follow. */
@@ -93,6 +97,9 @@ export interface LeadWords {
   /** `factor` is '' if there usually are none. */
   spike(count: number, within: string, usual: string, factor: string): string
   unacknowledged(duration: string): string
+  /** `until` is '' if it has no end that is known. */
+  silenced(who: string, until: string): string
+  acknowledged(who: string, at: string): readonly string[]
   /** `who` is '' if that is not known. */
   silenceEnded(who: string, at: string, count: number): string
   readonly ruleRemoved: string
@@ -209,6 +216,11 @@ const english: Words = {
     spike: (count, within, usual, factor) =>
       `Spike: ${formatCount(count)} in ${within}, usually ${usual}${factor && ` (${factor} times as many)`}`,
     unacknowledged: (duration) => `Unacknowledged for ${duration}, so this channel is notified`,
+    silenced: (who, until) => `Silenced by ${who}${until && ` until ${until}`}`,
+    acknowledged: (who, at) => [
+      `Acknowledged by ${who} at ${at}`,
+      'No reminders until it resolves or gets worse',
+    ],
     silenceEnded: (who, at, count) =>
       `The silence${who && ` by ${who}`} ended at ${at}; still firing, ${englishTimes(count)} while silenced`,
     ruleRemoved: 'Closed: its rule is no longer in the configuration',
@@ -236,6 +248,8 @@ const english: Words = {
     escalated: (former) => ` (was ${former})`,
     unacknowledged: (duration) => ` (unacknowledged ${duration})`,
     silenceEnded: ' (silence ended)',
+    silenced: ' (silenced)',
+    acknowledged: ' (acknowledged)',
   },
   times: (count) => (count === 1 ? 'once' : englishTimes(count)),
   sentences: (parts) => parts.map((part) => `${part}.`).join(' '),
@@ -248,6 +262,7 @@ const english: Words = {
   },
   trace: 'Open trace',
   runbook: 'Runbook',
+  crash: { exception: 'Uncaught exception', rejection: 'Unhandled promise rejection' },
   several: {
     fresh: (alerts, worst) => `${formatCount(alerts)} new alerts, worst: ${worst}`,
     firing: (alerts, worst) => `${formatCount(alerts)} alerts still firing, worst: ${worst}`,
@@ -337,6 +352,8 @@ const chinese: Words = {
     spike: (count, within, usual, factor) =>
       `突增：${within}内 ${formatCount(count)} 次，平时约 ${usual} 次${factor && `（${factor} 倍）`}`,
     unacknowledged: (duration) => `已 ${duration}无人认领，升级通知到本通道`,
+    silenced: (who, until) => `${who} ${until ? `已静默至 ${until}` : '已静默'}`,
+    acknowledged: (who, at) => [`${who} 于 ${at} 认领，恢复或级别升高前不再提醒`],
     silenceEnded: (who, at, count) =>
       `${who && `${who} 的`}静默已于 ${at} 结束，问题仍在发生，静默期间 ${formatCount(count)} 次`,
     ruleRemoved: '规则已从配置中移除，告警关闭',
@@ -362,6 +379,8 @@ const chinese: Words = {
     escalated: (former) => `（由${former}升级）`,
     unacknowledged: (duration) => `（${duration}无人认领）`,
     silenceEnded: '（静默已结束）',
+    silenced: '（已静默）',
+    acknowledged: '（已认领）',
   },
   times: (count) => `${formatCount(count)} 次`,
   sentences: (parts) => (parts.length > 1 ? parts.map((part) => `${part}。`).join('') : parts.join('')),
@@ -374,6 +393,7 @@ const chinese: Words = {
   },
   trace: '查看链路',
   runbook: '处理手册',
+  crash: { exception: '未捕获异常', rejection: '未处理的 Promise 拒绝' },
   several: {
     fresh: (alerts, worst) => `${formatCount(alerts)} 个新告警，最严重：${worst}`,
     firing: (alerts, worst) => `${formatCount(alerts)} 个告警仍未恢复，最严重：${worst}`,

@@ -54,9 +54,15 @@ export function processText(alert: Alert, locale: Locale, scrub: Scrub): string 
   if (first === undefined) return ''
   const name = (process: ProcessCount) => scrub.line(process.name, most.process)
   if (processes.length === 1 && total <= 1) return word.one(name(first))
+  // Of several, 'web-1' is enough where no other process has that host.
+  const hosts = processes.map((process) => name(process).replace(withNumber, '$1'))
+  const short = (process: ProcessCount) => {
+    const host = name(process).replace(withNumber, '$1')
+    return hosts.filter((one) => one === host).length > 1 ? name(process) : host
+  }
   if (processes.length === total) return word.all(formatCount(total))
   const met = `${formatCount(processes.length)}${processes.length >= most.kept ? '+' : ''}`
-  const shown = processes.slice(0, most.processes).map((one) => word.counted(name(one), one.count))
+  const shown = processes.slice(0, most.processes).map((one) => word.counted(short(one), one.count))
   return word.several(met, total <= 1 ? '' : formatCount(total), shown, processes.length - shown.length)
 }
 

@@ -5,8 +5,9 @@
  *   and N more · when the next reminder comes
  */
 
-import { itemsReason } from '../alerts/notification.ts'
+import { isNotice, itemsReason } from '../alerts/notification.ts'
 import {
+  type Answered,
   type Digest,
   type Notification,
   type NotificationItem,
@@ -20,8 +21,8 @@ import { createRedactor } from '../redact/redact.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { createZone, type Zone } from '../time/time-text.ts'
-import { cardOf, commonOf, shortDataOf, titleOf } from './card.ts'
-import { type Answering, answerOf, nextReminder, notesOf } from './closing.ts'
+import { cardOf, commonOf, rooms, shortDataOf, titleOf } from './card.ts'
+import { type Answering, answerOf, type ClosingOptions, nextReminder, notesOf } from './closing.ts'
 import { createDescribe, type Description, isTest } from './describe.ts'
 import { digestMessage, itemOf } from './digest-text.ts'
 import { isWebUrl } from './links.ts'
@@ -63,6 +64,8 @@ export interface RendererOptions {
   readonly maxAlerts?: number | undefined
   readonly mentions: Readonly<Partial<Record<Severity, readonly Recipient[]>>>
   readonly to: readonly Recipient[]
+  /** What the channel has room for; default: a mail. */
+  readonly family?: 'chat' | 'robot' | undefined
   /** How people answer; absent: a message says nothing of it. */
   readonly answering?: Answering
 }
@@ -101,7 +104,9 @@ export function createRenderer(options: RendererOptions): Renderer {
   const describe = createDescribe({ ...options, zone, scrub })
   const closingOptions = { locale, zone, scrub, repeatMs: options.repeatMs }
   const templates = typeof format === 'string' ? {} : format
-  const cardOptions = { locale, scrub, zone, include, format: format === 'short' ? 'short' : 'full' } as const
+  const room = rooms[options.family ?? 'other']
+  const cardFormat = format === 'short' ? 'short' : 'full'
+  const cardOptions = { locale, scrub, zone, include, room, format: cardFormat } as const
 
   return (notification, attempt = { now: notification.at }) => {
     const { digest } = notification
@@ -120,6 +125,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       zone,
       origin: { service, env },
       describe: (line) => describe(itemOf(line), now),
+      shortIdOf: answering?.shortIdOf ?? ((id) => id.slice(0, shortIdChars)),
       notes: notesOf(notification, closingOptions, now),
       to: toAt(now),
     })
@@ -139,7 +145,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
     const described = [...shown, ...listed]
     const { parts, naming } = subjectOf({ items, severity, described, word, storm })
-    const subject = writeSubject(parts, locale, most.subject)
+    const subject = writeSubject(parts, locale, room.subject)
     const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
     const lines = listed.map((one, index) =>
       cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line),
@@ -148,13 +154,22 @@ export function createRenderer(options: RendererOptions): Renderer {
     const top = shown[0] ?? listed[0]
 
     const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
+    const answered = answeredOf(items)
     const isTrial = items.every(({ alert }) => isTest(alert))
     const said = new Set(items.flatMap(({ alert: { first, latest } }) => [first.msg, latest.msg]))
-    const answer = isTrial || answering === undefined ? undefined : answerOf(items, answering, word, locale)
-    const ownOptions = items.length > 1 ? { ...cardOptions, shortIdOf: answering?.shortIdOf } : cardOptions
+    const shortIdOf = answering?.shortIdOf
+    const ownOptions = { ...cardOptions, shortIdOf, showsId: items.length > 1 }
+    const cards = shown.map((one) => cardOf(one, ownOptions, naming, said))
+    const hasAnswer = !isTrial && answering !== undefined
+    const answer = hasAnswer
+      ? answerOf(items, answering, { locale, shortId: cards[0]?.data.shortId })
+      : undefined
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
-    const lastLines = [...notes.map(({ text }) => text), ...nextReminder(news, closingOptions, now)]
+    const lastLines = [
+      ...notes.map(({ text }) => text),
+      ...reminderOf(isTrial ? [] : items, closingOptions, now),
+    ]
     return {
       id: notification.id,
       channel,
@@ -162,11 +177,13 @@ export function createRenderer(options: RendererOptions): Renderer {
       severity,
       ...subjectFields(own && scrub.line(own, most.subject), subject, parts),
       when: whenOf(top, zone),
-      ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm)),
-      cards: shown.map((one) => cardOf(one, ownOptions, naming, said)),
+      ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm, { word, zone })),
+      cards,
       brief: lines,
       ...(items.length > shown.length && {
-        others: [...listed, ...unlisted].map((one) => otherOf(shortDataOf(one, scrub))),
+        others: [...listed, ...unlisted].map((one) =>
+          otherOf(shortDataOf(one, scrub, shortIdOf?.(one.item.alert.id))),
+        ),
       }),
       ...(items.length > 1 && { common: commonOf(items, { scrub, service, env }) }),
       more,
@@ -175,8 +192,10 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...(notes.length > 0 && { notes }),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
       // A resolved alert mentions no one: there is nothing to do at once.
-      mentions: news.length > 0 && !isTrial ? (mentionsAt[severity]?.(now) ?? []) : [],
+      mentions:
+        news.length > 0 && !isTrial && answered === undefined ? (mentionsAt[severity]?.(now) ?? []) : [],
       ...(isTrial && { test: true }),
+      ...(answered !== undefined && { answered }),
       to: toAt(now),
       ...linkFields([...(answer?.links ?? []), ...linksOf(top, word)], items.length === 1),
       ...(answer !== undefined && { answer }),
@@ -190,23 +209,39 @@ export function createRenderer(options: RendererOptions): Renderer {
       return cutChars([...filled, lines.join('\n')].filter(Boolean).join('\n\n'), most.body)
     }
   }
+}
 
-  /** What a message says of its alerts together; the lead of one alert is in its card. */
-  function leadOfAll(
-    items: readonly NotificationItem[],
-    shown: number,
-    storm: Message['storm'],
-  ): Pick<Message, 'lead' | 'storm'> {
-    if (storm !== undefined) {
-      const { kinds, records, span } = storm
-      return { storm, lead: word.stormLead(kinds, records, span, shown) }
-    }
-    const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
-    if (!items.every(isReminder)) return { lead: '' }
-    const added = items.reduce((sum, item) => sum + item.added, 0)
-    const from = Math.min(...since)
-    return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
+/** What a message says of its alerts together; the lead of one alert is in its card. */
+function leadOfAll(
+  items: readonly NotificationItem[],
+  shown: number,
+  storm: Message['storm'],
+  { word, zone }: { readonly word: Words; readonly zone: Zone },
+): Pick<Message, 'lead' | 'storm'> {
+  if (storm !== undefined) {
+    const { kinds, records, span } = storm
+    return { storm, lead: word.stormLead(kinds, records, span, shown) }
   }
+  const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
+  if (!items.every(isReminder)) return { lead: '' }
+  const added = items.reduce((sum, item) => sum + item.added, 0)
+  const from = Math.min(...since)
+  return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
+}
+
+/** Where there is no way to answer. */
+const shortIdChars = 6
+
+/** The answer of somebody, if the message says nothing else. */
+function answeredOf(items: readonly NotificationItem[]): Answered['type'] | undefined {
+  const answered = items[0]?.answered
+  return answered !== undefined && items.every(isNotice) ? answered.type : undefined
+}
+
+/** When the next reminder comes of what fires; there is none of a test, and an answer is not repeated. */
+function reminderOf(items: readonly NotificationItem[], options: ClosingOptions, now: number): string[] {
+  const firing = items.filter((item) => isNews(item) && (item.answered === undefined || !isNotice(item)))
+  return nextReminder(firing, options, now)
 }
 
 /** The one worth a button is the page of the alert, if there is one. */
@@ -220,8 +255,10 @@ function linkFields(links: readonly MessageLink[], isOne: boolean): Pick<Message
 /** The links of a message, in the order in which to show them. */
 function linksOf(top: Description | undefined, word: Words): MessageLink[] {
   const links: MessageLink[] = []
-  // Of what is over there is nothing to look into at once.
-  if (top?.item.reason === 'resolved') return links
+  // Of what is over or acknowledged there is nothing to look into at once.
+  const { answered, reason } = top?.item ?? {}
+  if (reason === 'resolved' || (answered !== undefined && top !== undefined && isNotice(top.item)))
+    return links
   if (top?.traceUrl !== undefined) links.push({ rel: 'trace', label: word.trace, url: top.traceUrl })
   if (top?.logsUrl !== undefined) links.push({ rel: 'logs', label: word.fact.logs, url: top.logsUrl })
   if (top !== undefined && top.runbook !== '' && isWebUrl(top.runbook))

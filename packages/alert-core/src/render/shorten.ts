@@ -97,7 +97,7 @@ export function applyCut(message: Message, cut: Cut): Message {
 
 /** The last step: the subject, which names the first alert, and the number of the others. */
 export function subjectOnly(message: Message): Message {
-  const { body: _, link: __, digest: ___, answer: ____, ...rest } = message
+  const { body: _, link: __, links: ___, digest: ____, answer: _____, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
   return {
     ...short,
@@ -125,7 +125,7 @@ export function shortest(message: Message): Message {
     line: 100,
     body: 0,
   }
-  const { link: _, answer, ...short } = applyCut(message, bare)
+  const { link: _, links: __, answer, ...short } = applyCut(message, bare)
   const text = answer === undefined ? {} : { answer: { ...answer, links: [] } }
   return { ...short, ...text, id: `${message.id}-plain`, plain: true }
 }

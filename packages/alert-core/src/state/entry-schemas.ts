@@ -121,6 +121,15 @@ function createSchemas(): Schemas {
     ),
     fellBack: maybeNumber,
     unacknowledgedMs: maybeNumber,
+    answered: z.optional(
+      z.looseObject({
+        type: z.enum(['acknowledged', 'silenced']),
+        by: z.optional(text),
+        comment: z.optional(text),
+        at: number,
+        until: maybeNumber,
+      }),
+    ),
     silenceEnded: z.optional(silenceEnded),
     alert: shownAlert,
   })
@@ -262,6 +271,7 @@ function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
       streak: z.optional(streak),
       spike: z.optional(spike),
       pending: z.optional(pending),
+      processes: z.optional(z.array(z.tuple([text, z.array(number)]))),
       impact: z.optional(valuesOf(z.array(z.tuple([number, number])))),
     }),
     absence: z.looseObject({ id: text, since: number, dueAt: number, seenAt: maybeNumber, occurrence }),

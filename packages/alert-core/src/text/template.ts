@@ -28,6 +28,11 @@ export function fillTemplate(
   })
 }
 
+/** The paths of its placeholders. */
+export function placeholdersOf(template: string): string[] {
+  return [...template.matchAll(placeholder)].flatMap(([, , path]) => (path === undefined ? [] : [path]))
+}
+
 function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''

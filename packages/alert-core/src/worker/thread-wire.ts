@@ -5,7 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Wanted } from '../hub/hub-types.ts'
-import type { AlertEvent } from '../model.ts'
+import type { AlertEvent, Answered } from '../model.ts'
 import type { ChannelPlan, CheckedOptions, Plan } from '../options.ts'
 import type { ProviderDefinition, Sender } from '../provider/provider.ts'
 import type { HostSetup } from './host.ts'
@@ -80,17 +80,30 @@ export interface PackedPlan extends Pick<CheckedOptions, 'problems'> {
 }
 
 type PackedChannel = Omit<ChannelPlan, 'definition'> & {
-  readonly provider: Pick<ProviderDefinition, 'title' | 'kind' | 'limits' | 'renews'> & {
+  readonly provider: Pick<ProviderDefinition, 'title' | 'kind' | 'family' | 'limits' | 'renews'> & {
     readonly addresses: number | undefined
+    readonly notices: readonly Answered['type'][] | undefined
   }
 }
 
 /** Leaves out what cannot cross. */
 export function packPlan({ plan, problems }: CheckedOptions): PackedPlan {
   const channels = plan.channels.map(({ definition, ...channel }) => {
-    const { title, kind, limits, renews } = definition
+    const { title, kind, family, limits, renews } = definition
     const addresses = definition.addresses?.(channel.providerOptions)
-    return { ...channel, provider: { title, kind, limits, addresses, ...(renews && { renews }) } }
+    const notices = definition.notices?.(channel.providerOptions)
+    return {
+      ...channel,
+      provider: {
+        title,
+        kind,
+        limits,
+        addresses,
+        notices,
+        ...(family && { family }),
+        ...(renews && { renews }),
+      },
+    }
   })
   return { plan: { ...plan, channels }, problems }
 }
@@ -100,11 +113,12 @@ export function unpackPlan(
   { plan, problems }: PackedPlan,
   open: (type: string, options: Record<string, unknown>) => Promise<Sender>,
 ): CheckedOptions {
-  const channels = plan.channels.map(({ provider: { addresses, ...provider }, ...channel }) => ({
+  const channels = plan.channels.map(({ provider: { addresses, notices, ...provider }, ...channel }) => ({
     ...channel,
     definition: {
       ...provider,
       ...(addresses !== undefined && { addresses: () => addresses }),
+      ...(notices !== undefined && { notices: () => notices }),
       open: (options: Record<string, unknown>) => open(channel.type, options),
     },
   }))

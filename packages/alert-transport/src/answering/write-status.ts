@@ -13,6 +13,7 @@ export function writeStatus(status: HubStatus): string {
   const fires = total === 0 ? 'no alert fires' : `${total} ${total === 1 ? 'alert fires' : 'alerts fire'}`
   const parts = [
     `${name === '' ? '' : `${cleanLine(name)}: `}${fires}${page === undefined ? '' : ` (${page})`}`,
+    `Times are ${zoneOf(Date.now())}.`,
   ]
   if (alerts.length > 0) parts.push(alertTable(alerts))
   if (more > 0) parts.push(`… and ${more} more`)
@@ -82,6 +83,15 @@ function table(head: string[], rows: string[][]): string {
 function cut(text: string): string {
   const chars = Array.from(cleanLine(text))
   return chars.length > widest ? `${chars.slice(0, widest - 1).join('')}…` : chars.join('')
+}
+
+/** 'UTC+8', 'UTC': the machine's own zone at this moment. */
+export function zoneOf(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset()
+  if (minutes === 0 || Number.isNaN(minutes)) return 'UTC'
+  const rest = Math.abs(minutes) % 60
+  const hours = Math.trunc(Math.abs(minutes) / 60)
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
 }
 
 /** In the machine's own zone. */

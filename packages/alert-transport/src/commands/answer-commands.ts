@@ -7,7 +7,7 @@ import { type HubStatus, statusPage } from 'alert-core'
 import { Command } from 'commander'
 import { answered, findHubs, type Hubs, type WhereFlags } from '../answering/hubs.ts'
 import { oneStatus } from '../answering/one-status.ts'
-import { silenceTable, timeOf, writeStatus } from '../answering/write-status.ts'
+import { silenceTable, timeOf, writeStatus, zoneOf } from '../answering/write-status.ts'
 import { cleanLine, jsonLine } from '../clean.ts'
 import type { CommandIo } from './command-io.ts'
 
@@ -133,7 +133,12 @@ function silencesCommand({ out }: CommandIo): Command {
     .action(async ({ json, ...where }: WhereFlags & { readonly json: boolean }) => {
       const { silences } = oneStatus(await (await findHubs(where)).status())
       if (json) out(`${jsonLine(silences)}\n`)
-      else out(silences.length === 0 ? 'There are no silences.\n' : `${silenceTable(silences)}\n`)
+      else
+        out(
+          silences.length === 0
+            ? 'There are no silences.\n'
+            : `${silenceTable(silences)}\nTimes are ${zoneOf(Date.now())}.\n`,
+        )
     })
 }
 
@@ -153,7 +158,8 @@ function unsilenceCommand({ out }: CommandIo): Command {
       }
       for (const silence of found) await hubs.ask({ request: 'unsilence', given: silence.id })
       const [first] = found
-      const until = first === undefined ? '' : `, which lasted until ${timeOf(first.until)}`
+      const until =
+        first === undefined ? '' : `, which lasted until ${timeOf(first.until)} ${zoneOf(first.until)}`
       out(`The silence of ${cleanLine(first?.alert ?? JSON.stringify(first?.match))}${until}, is ended.\n`)
     })
 }

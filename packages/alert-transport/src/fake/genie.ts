@@ -14,7 +14,7 @@ export interface GenieSettings {
 }
 
 const maxDescription = 15_000
-const closing = /^\/v2\/alerts\/([^/]+)\/close$/
+const closing = /^\/v2\/alerts\/([^/]+)\/(?:close|acknowledge)$/
 
 const no = (status: number, message: string, headers?: Record<string, string>): Answer =>
   jsonAnswer(status, { message, took: 0.001, requestId: 'inbox-request' }, headers)

@@ -3,7 +3,7 @@
  * text, which has no markup, so that nothing has to be escaped; the caller limits the size of the whole.
  */
 
-import { answerLines, plainDialect, runbookWord, safeHref } from '../../provider/markup.ts'
+import { answerLines, plainDialect, runbookOf, runbookWord, safeHref } from '../../provider/markup.ts'
 import type { AlertCard, Message } from '../../provider/provider.ts'
 import { cutChars, escapeSlack } from '../../text/text.ts'
 
@@ -42,8 +42,10 @@ function answerBlock(message: Message): Block[] {
   return lines.map((text) => ({ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }))
 }
 
-function writeCardBlocks(card: AlertCard, { cards, locale }: Message): Block[] {
-  const runbook = card.runbook === undefined ? [] : [runbookParts(card.runbook, locale)]
+function writeCardBlocks(card: AlertCard, message: Message): Block[] {
+  const { cards, locale } = message
+  const guide = runbookOf(card, message)
+  const runbook = guide === undefined ? [] : [runbookParts(guide, locale)]
   const said = [card.lead, card.text].filter((text) => text.trim() !== '').join('\n')
   const facts = [...card.facts.map((fact) => factParts(fact, locale)), ...runbook]
   const parts = joined([...(said === '' ? [] : [[textPart(said)]]), ...facts])

@@ -36,6 +36,8 @@ interface Root {
   readonly isAlone: boolean
   /** Alerts of it that are not over. */
   readonly open: Set<string>
+  /** It shows that somebody acknowledged or silenced its alert. */
+  isAnswered?: boolean
   /** As it stands in the channel, JSON; absent if it cannot be changed. */
   body?: string
 }
@@ -112,7 +114,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
 
   return {
     async send(message, context) {
-      for (const { root, body } of changesOf(message, roots.get).slice(0, maxUpdates)) {
+      for (const { root, body, isAnswered } of changesOf(message, roots.get).slice(0, maxUpdates)) {
         let error: unknown
         const update = createHttpSender({
           urls: [`${api}/chat.update`],
@@ -125,6 +127,7 @@ export function createSlackThreads({ token, channel, api }: SlackThreadsPlan): S
         })
         const receipt = await update.send(message, context)
         if (receipt.status === 'retry') return receipt
+        root.isAnswered = isAnswered
         if (receipt.status === 'delivered') root.body = body
         // It may be too old to be changed; the state of the alert is sent all the same.
         else delete root.body
@@ -144,6 +147,7 @@ function isNews({ reason }: AlertCard): boolean {
 interface Change {
   readonly root: Root
   readonly body: string
+  readonly isAnswered: boolean
 }
 
 /** The first messages that look different from now on, each with its new body. */
@@ -152,17 +156,17 @@ function changesOf(message: Message, rootOf: (id: string) => Root | undefined): 
   const changed = new Map<Root, AlertCard>()
   for (const card of message.cards) {
     const root = rootOf(card.id)
-    if (
-      root &&
-      (card.reason === 'escalated' ||
-        (card.reason === 'resolved' && [...root.open].every((id) => isOver.has(id))))
-    )
-      changed.set(root, card)
+    if (root === undefined) continue
+    const isEnd = card.reason === 'resolved' && [...root.open].every((id) => isOver.has(id))
+    // The answer to one alert of several says nothing of the others.
+    const isAnswer = card.answered !== undefined && root.isAlone
+    const isReopened = root.isAnswered === true && card.reason !== 'resolved' && card.answered === undefined
+    if (card.reason === 'escalated' || isEnd || isAnswer || isReopened) changed.set(root, card)
   }
   return [...changed].flatMap(([root, card]) => {
     const subject = message.cards.length === 1 ? message.subject : card.title
     const body = root.body && repaint(root, root.body, subject, card)
-    return body ? [{ root, body }] : []
+    return body ? [{ root, body, isAnswered: card.answered !== undefined }] : []
   })
 }
 

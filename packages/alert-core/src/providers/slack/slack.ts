@@ -82,6 +82,7 @@ export default defineProvider({
     resolve: 'by token the first message turns green',
     thread: 'by token, one an alert',
   },
+  notices: ({ token }) => (token === undefined ? [] : ['acknowledged', 'silenced']),
   open: ({ url, token, channel = '', endpoint: api }) =>
     token === undefined
       ? createHttpSender({
