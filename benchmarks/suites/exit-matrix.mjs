@@ -27,8 +27,8 @@ const peers = [
 ]
 
 /**
- * Ends whose time is a goal run alone. The others share the two cores of a small machine; if a provider is slow
- * or silent, processes only wait.
+ * Ends whose time is a goal run alone. The others share the two cores of a small machine; if a provider is
+ * slow or silent, processes only wait.
  */
 const timedEnds = ['warm', 'cold']
 const busyWidth = 2

@@ -1,7 +1,7 @@
 /**
  * Random lives of a service with a whole hub under the virtual clock: providers that are down, busy, slow or
- * refuse, filters, quotas, fallbacks, flapping, digests, people who acknowledge, reloads, and kills with a restart
- * from the state directory.
+ * refuse, filters, quotas, fallbacks, flapping, digests, people who acknowledge, reloads, and kills with a
+ * restart from the state directory.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

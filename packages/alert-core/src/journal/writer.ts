@@ -106,10 +106,7 @@ export function createWriter(options: WriterOptions): Writer {
   function fail(error: unknown): void {
     file?.close()
     file = undefined
-    const owner = foreignOwner(directory)
-    const whose = owner === undefined ? '' : `, which belongs to another user (${owner}),`
-    const message = `The state directory ${directory}${whose} cannot be used: ${reasonOf(error)}. Alerting continues in memory.`
-    onError({ code: 'ALERT_STATE_UNUSABLE', message })
+    onError({ code: 'ALERT_STATE_UNUSABLE', message: failureMessage(directory, error) })
     checkAfter(retryEveryMs)
   }
 
@@ -175,6 +172,12 @@ export function createWriter(options: WriterOptions): Writer {
       await lock.release()
     },
   }
+}
+
+function failureMessage(directory: string, error: unknown): string {
+  const owner = foreignOwner(directory)
+  const whose = owner === undefined ? '' : `, which belongs to another user (${owner}),`
+  return `The state directory ${directory}${whose} cannot be used: ${reasonOf(error)}. Alerting continues in memory.`
 }
 
 /** The header and the whole map, the most important first, until the file would be too large. */

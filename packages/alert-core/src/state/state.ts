@@ -194,8 +194,7 @@ export function createState(options: StateOptions): State {
       await journal.adopt((found) => {
         const adopted = former.adopt(found, clock.now(), isLate)
         lives.adopt(adopted.lives, clock.now())
-        const more = adopted.unsent.filter(({ id }) => !unsent.has(id))
-        for (const notification of more) unsent.set(notification.id, notification)
+        const more = addUnknown(unsent, adopted.unsent)
         for (const { member, number } of adopted.members) members.note(member, number)
         if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
         take({ ...adopted, unsent: more })
@@ -212,6 +211,13 @@ export function createState(options: StateOptions): State {
       await journal.close(isEmpty(whole))
     },
   }
+}
+
+/** Returns those that were added. */
+function addUnknown(unsent: Map<string, Notification>, found: readonly Notification[]): Notification[] {
+  const added = found.filter(({ id }) => !unsent.has(id))
+  for (const notification of added) unsent.set(notification.id, notification)
+  return added
 }
 
 function isCritical({ severity }: Notification): boolean {
