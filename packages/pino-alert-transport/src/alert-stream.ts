@@ -72,7 +72,7 @@ interface StreamState extends Sight {
   wanted: Wanted | undefined
 }
 
-type Held = Pick<StreamState, 'setup'>
+type Current = Pick<StreamState, 'setup'>
 
 /** How lines are looked at. */
 interface Sight {
@@ -103,13 +103,13 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()
   // A sight knows the logger, and so the stream: the connection must not lead to it.
-  const held: Held = { setup: state.setup }
-  const connection = connect(held, emitWeakly(listeners), options.crashes !== false)
+  const current: Current = { setup: state.setup }
+  const connection = connect(current, emitWeakly(listeners), options.crashes !== false)
   let knowsNestedKey = false
 
   function replan(wire: LinkSetup['wire']): void {
     Object.assign(state, planStream(options, { ...state.setup.wire, ...wire }))
-    held.setup = state.setup
+    current.setup = state.setup
     connection.changed()
   }
 
@@ -179,8 +179,8 @@ function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): Stream
 }
 
 /** Apart from the stream as well. */
-function connect(held: Held, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
-  return createConnection(() => held.setup, emit, { watchesCrashes })
+function connect(current: Current, emit: (event: AlertEvent) => void, watchesCrashes: boolean): Connection {
+  return createConnection(() => current.setup, emit, { watchesCrashes })
 }
 
 function createSight({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): Sight {
