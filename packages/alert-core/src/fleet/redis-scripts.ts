@@ -53,8 +53,8 @@ return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), 
 `
 
 /**
- * id, term, revision, since, whole, silences, lineage, then three counted lists: places in the inbox, changes,
- * what people were notified of
+ * id, term, revision, since, whole, silences, lineage, then three counted lists: places in the inbox,
+ * changes, what people were notified of
  */
 export const absorbScript = `${head}
 local id, term, revision, since = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
