@@ -278,7 +278,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: F
     mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
-    ...(plan.stateDir !== undefined && {
+    ...((plan.stateDir !== undefined || plan.redis !== undefined) && {
       processesTotal: () => (fleet.isShared() ? fleet.stats()?.processes : undefined),
     }),
     ...(plan.process === '' ? {} : { process: plan.process }),
