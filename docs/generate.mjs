@@ -11,6 +11,7 @@ import { code, fill, page, tableOf } from './markdown.mjs'
 import { messagesPage } from './messages.mjs'
 import { channelsPage, fillProviderPages, fillReadmes } from './provider-tables.mjs'
 import { retired } from './retired-words.mjs'
+import { replayWeek, weekPage } from './week.mjs'
 
 /**
  * Every generated file by its path from the root of the repository.
@@ -191,7 +192,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const schema = optionsJsonSchema()
   const files = generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read })
   const messages = await messagesPage({ ...core, ...reference })
-  for (const [path, text] of Object.entries({ ...files, 'docs/messages.md': messages })) {
+  const made = { 'docs/messages.md': messages, 'docs/week.md': weekPage(await replayWeek(core)) }
+  for (const [path, text] of Object.entries({ ...files, ...made })) {
     writeFileSync(new URL(`../${path}`, import.meta.url), text)
     console.log(`wrote ${path}`)
   }
