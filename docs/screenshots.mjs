@@ -116,8 +116,18 @@ async function takeCard(name) {
   const page = await open(900, 14_000)
   const found = page.locator(`article[data-provider="${name}"]`).last()
   if ((await found.count()) === 0) console.error(`${name}: nothing arrived`)
-  else save(name, await found.screenshot())
+  else save(name, await pictureOf(found))
   await page.context().close()
+}
+
+/** The page draws its cards anew when something arrives, also while a picture is taken. */
+async function pictureOf(found, triesLeft = 3) {
+  try {
+    return await found.screenshot()
+  } catch (error) {
+    if (triesLeft === 0) throw error
+    return pictureOf(found, triesLeft - 1)
+  }
 }
 
 async function takeInbox() {
