@@ -73,4 +73,37 @@ describe('what the messages of one alert have in common', () => {
     const saved = JSON.parse(JSON.stringify(stage.tracker.snapshot())) as { alerts: { varied: object }[] }
     expect(saved.alerts[0]!.varied).toEqual({ message: { head: ['charge', '…', 'failed'] } })
   })
+
+  test.each([
+    ['a window', { when: { kind: 'window', count: 3, withinMs: minute }, forMs: 0 }],
+    ['different values', { when: { kind: 'distinct', count: 3, withinMs: minute }, forMs: 0 }],
+    ['a row', { when: { kind: 'streak', count: 3 }, forMs: 0 }],
+    ['a time', { forMs: 10 }],
+  ] as const)('includes what the condition collected before it fired: %s', (_name, condition) => {
+    const stage = setStage([eager()])
+    for (const at of [0, 1, 2])
+      stage.fire('a', at, {
+        record: recordAt(at, `charge ${at} failed for order ${at + 10}`),
+        condition: { ...condition, value: `v${at}` },
+      })
+    stage.pass(minute)
+    const { alert } = stage.notifications()[0]!.items[0]!
+    expect(alert.varied).toEqual({ message: 'charge … failed for order …' })
+    expect(alert.latest.msg).toBe('charge 2 failed for order 12')
+  })
+
+  test('leaves out what is outside the window, what is less severe, and needs nothing of equal records', () => {
+    const condition = { when: { kind: 'window', count: 2, withinMs: minute }, forMs: 0 } as const
+    const varied = (...records: readonly (readonly [at: number, msg: string, more?: object])[]) => {
+      const stage = setStage([eager()])
+      for (const [at, msg, more] of records)
+        stage.fire('a', at, { record: recordAt(at, msg), condition, ...more })
+      return stage.notifications()[0]!.items[0]!.alert.varied
+    }
+    expect(varied([0, 'disk is full'], [2 * minute, 'link down'], [2 * minute + 1, 'link down'])).toBe(
+      undefined,
+    )
+    expect(varied([0, 'slow query', { severity: 'warning' }], [1, 'link down'])).toBe(undefined)
+    expect(varied([0, 'link 1 down', { summary: 's' }], [1, 'link 2 down', { summary: 's' }])).toBe(undefined)
+  })
 })

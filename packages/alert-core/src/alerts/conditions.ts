@@ -213,6 +213,7 @@ export function createConditions(
 function forgetDetails(key: KeyState): void {
   delete key.impact
   delete key.processes
+  delete key.texts
 }
 
 function savedOf(id: string, key: KeyState | undefined): SavedKey | undefined {

@@ -2,10 +2,10 @@
  * The records of one key that count towards an alert: a window, different values, a streak or a spike, as its
  * rule asks.
  */
-import type { AlertCondition, ImpactSigns, Occurrence, When } from '../model.ts'
+import { type AlertCondition, type ImpactSigns, type Occurrence, severityRank, type When } from '../model.ts'
 import { distinctField, mostValues } from './impact.ts'
 import { mostProcesses } from './live-alert.ts'
-import type { Collected, Pending } from './pending.ts'
+import type { Collected, Pending, RecordText } from './pending.ts'
 import {
   addToSpike,
   countWithin,
@@ -31,6 +31,13 @@ export interface KeyState {
   processes?: Map<string, number[]>
   /** By field of `impact`: what stands for each value of its records, and when it came last, epoch ms. */
   impact?: Map<string, Map<number, number>>
+  /** What its latest records say, for the headline of their alert; not saved. */
+  texts?: KeyText[]
+}
+
+/** What records say, and when the latest of them came, epoch ms. */
+interface KeyText extends RecordText {
+  at: number
 }
 
 /** The same as plain JSON; epoch ms. */
@@ -64,6 +71,7 @@ export function addToKey(
 ): number {
   if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, at)
   if (occurrence.process !== undefined) addKeyProcess(key, occurrence.process, at)
+  addKeyText(key, occurrence, at)
   switch (when?.kind) {
     case 'window':
       key.window ??= openWindow()
@@ -149,13 +157,36 @@ function addKeyProcess(key: KeyState, name: string, now: number): void {
   key.processes.set(name, times)
 }
 
-/** Where the records from this moment on were met, and what is counted of them. */
-export function detailsSince(key: KeyState, from: number): Pick<Collected, 'impact' | 'processes'> {
+/** So many different texts show which of their words differ. */
+const mostTexts = 8
+
+function addKeyText(key: KeyState, { record, severity, summary }: Occurrence, at: number): void {
+  // A summary of the user is the headline.
+  if (summary !== undefined) return
+  key.texts ??= []
+  const { msg, err } = record
+  const rank = severityRank(severity)
+  for (const text of key.texts) {
+    if (text.msg !== msg || text.error !== err?.message || text.rank !== rank) continue
+    text.at = Math.max(text.at, at)
+    return
+  }
+  key.texts.push({ msg, ...(err === undefined ? {} : { error: err.message }), rank, at })
+  if (key.texts.length > mostTexts) key.texts.shift()
+}
+
+/** Where the records from this moment on were met, what they say, and what is counted of them. */
+export function detailsSince(key: KeyState, from: number): Pick<Collected, 'impact' | 'processes' | 'texts'> {
+  const texts = key.texts?.filter(({ at }) => at >= from) ?? []
   const processes = [...(key.processes ?? [])].flatMap(([name, times]) => {
     const count = times.filter((at) => at >= from).length
     return count === 0 ? [] : [{ name, count }]
   })
-  return { ...impactSince(key, from), ...(processes.length === 0 ? {} : { processes }) }
+  return {
+    ...impactSince(key, from),
+    ...(processes.length === 0 ? {} : { processes }),
+    ...(texts.length < 2 ? {} : { texts }),
+  }
 }
 
 /** The values of records from this moment on, and the different values that met the condition. */
@@ -207,12 +238,18 @@ export function countOf(key: KeyState, when: When | undefined, now: number): num
 const valueSize = 16
 
 /** Its size in numbers of 8 bytes. */
-export function sizeOf({ window, distinct, spike, impact, processes }: KeyState): number {
+export function sizeOf({ window, distinct, spike, impact, processes, texts }: KeyState): number {
   const values = distinct === undefined ? 0 : distinct.times.length + distinct.values.size * valueSize
   let signs = 0
   if (impact !== undefined) for (const known of impact.values()) signs += known.size * valueSize
   if (processes !== undefined) for (const times of processes.values()) signs += times.length + valueSize
-  return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values + signs
+  return (window?.times.length ?? 0) + 2 * (spike?.times.length ?? 0) + values + signs + textSize(texts)
+}
+
+function textSize(texts: readonly KeyText[] = []): number {
+  let size = 0
+  for (const { msg, error = '' } of texts) size += valueSize + (msg.length + error.length) / 4
+  return size
 }
 
 export function saveKey(

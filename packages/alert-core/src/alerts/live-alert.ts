@@ -288,6 +288,9 @@ export function countRecord(
     alert.latest = record
     if (record !== alert.first) noteVaried(alert, record)
   }
+  for (const { msg, error, rank } of collected?.texts ?? [])
+    if (rank >= alert.rank)
+      noteVaried(alert, { msg, ...(error === undefined ? {} : { err: { message: error } }) })
   alert.resolveAfterMs = resolveAfterMs
   if (collected?.spike !== undefined) alert.spike = collected.spike
   const seenAt = collected?.lastAt ?? now

@@ -21,10 +21,20 @@ export interface Collected {
   readonly impact?: ImpactSigns
   /** How many of them other processes met. */
   readonly processes?: readonly ProcessCount[]
+  /** What they say, if they do not all say the same. */
+  readonly texts?: readonly RecordText[]
   /** How many records of the same row an earlier alert counted. */
   readonly rowBefore?: number
   /** When a record ended the row before, epoch ms. */
   readonly lastSuccessAt?: number
+}
+
+/** What a record says, and the rank of its severity. */
+export interface RecordText {
+  readonly msg: string
+  /** The message of its error. */
+  readonly error?: string
+  readonly rank: number
 }
 
 /** A met condition that does not fire yet; times are epoch ms. */

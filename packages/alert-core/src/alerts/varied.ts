@@ -38,8 +38,14 @@ interface Varying {
 const most = { chars: 300, words: 60 }
 const gap = '…'
 
+/** What one record says. */
+interface Said {
+  readonly msg: string
+  readonly err?: { readonly message: string }
+}
+
 /** Compares one more record of the alert with those before. A summary of the user needs no shape. */
-export function noteVaried(alert: Varying, { msg, err }: LogRecord): void {
+export function noteVaried(alert: Varying, { msg, err }: Said): void {
   const { first, varied } = alert
   const firstError = first.err?.message
   if (msg === first.msg && err?.message === firstError) return
