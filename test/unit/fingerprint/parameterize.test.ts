@@ -150,8 +150,32 @@ test.each([
   ['relation "orders" does not exist', 'relation "users" does not exist'],
   ["Cannot find module 'sharp'", "Cannot find module 'canvas'"],
   ['用户 登录失败', '用户 余额不足'],
+  ['错误: 重复键违反唯一约束"users_email_key"', '错误: 重复键违反唯一约束"users_phone_key"'],
+  ['关系 "orders" 不存在', '关系 "invoices" 不存在'],
+  ['字段 "email" 不存在', '字段 "phone" 不存在'],
+  ['字段「邮箱」不能为空', '字段「手机号」不能为空'],
+  ['队列“支付回调”消费失败', '队列“发货通知”消费失败'],
+  ['数据库：“orders” 无法连接', '数据库：“users” 无法连接'],
+  ['接口返回 500', '接口返回 503'],
+  ['接口返回了503，稍后重试', '接口返回了502，稍后重试'],
+  ['错误码: 10001', '错误码: 10002'],
+  ['请求 /users 失败', '请求 /orders 失败'],
+  ['request /users failed', 'request /orders failed'],
+  ['Request to /users timed out', 'Request to /orders timed out'],
 ])('%j and %j are two problems', (one, other) => {
   expect(parameterize(one)).not.toBe(parameterize(other))
+})
+
+test.each([
+  ['用户“张三”登录失败', '用户“李四”登录失败'],
+  ['合同《合同甲》审核失败', '合同《合同乙》审核失败'],
+  ['接口返回 500 条', '接口返回 503 条'],
+  ['请求 /users/4711 失败', '请求 /users/4712 失败'],
+  ['request to /users/4711?x=1 failed', 'request to /users/4712 failed'],
+  ['字段「订单4711」不能为空', '字段「订单4712」不能为空'],
+  ['open /var/a failed', 'open /var/b failed'],
+])('%j and %j are one problem', (one, other) => {
+  expect(parameterize(one)).toBe(parameterize(other))
 })
 
 test('the route of a request stays, without its values and its query', () => {
@@ -363,6 +387,11 @@ const fragments = fc.constantFrom(
     'login: 535 ',
     'SQLSTATE[',
     '状态码 ',
+    '接口返回 ',
+    '约束"a_b"',
+    '字段「邮箱」',
+    '请求 /',
+    'request to /a/',
     '502',
     'P2002',
     'Bad',

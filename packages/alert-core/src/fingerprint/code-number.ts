@@ -56,8 +56,9 @@ export function namesCode(draft: Draft, start: number, source: Uint16Array, next
     value = value * 10 + units[index]! - 48
   }
   if (last - first > mostDigits) return false
-  if (units[start - 1]! > 0x2e80 || (start > 1 && units[start - 2]! > 0x2e80))
-    return followsHanCode(units, start)
+  const han = hanBefore(units, start)
+  if (han > 0)
+    return followsHanCode(units, han) || (isErrorStatus(value) && answersInHan(units, han, source, next))
   if (wordEnd === 0 || start - wordEnd > longestGap)
     return start === 1 && units[0] === 91 && source[next] === 93 && isErrorStatus(value)
   if (value >= 100 && value < 600 && first === start && followsRequest(draft, start)) return true
@@ -161,9 +162,12 @@ function endsClause(source: Uint16Array, next: number): boolean {
 }
 
 const hanCodes = words('误码 态码 回码 出码 应码 错码')
+const hanAnswers = words('返回 回了 响应 应为 回为 状态')
+/** What is counted: '返回 500 条' names no status. */
+const hanMeasures = new Set('条行个次笔份件元毫秒分字页名位人张项组台天万千百兆批小年月日岁块种')
 
-/** '状态码 500', '错误码：10001'. */
-function followsHanCode(units: Uint16Array, start: number): boolean {
+/** Where the Chinese text ends before a number, a blank and a colon may stand between them; else 0. */
+function hanBefore(units: Uint16Array, start: number): number {
   let end = start
   while (
     end > 0 &&
@@ -171,7 +175,19 @@ function followsHanCode(units: Uint16Array, start: number): boolean {
     (units[end - 1] === 32 || units[end - 1] === 58 || units[end - 1] === 0xff1a)
   )
     end--
-  return end > 1 && hanCodes.has(textOf(units, end - 2, end))
+  return end > 1 && units[end - 1]! > 0x2e80 ? end : 0
+}
+
+/** '状态码 500', '错误码：10001'. */
+function followsHanCode(units: Uint16Array, end: number): boolean {
+  return hanCodes.has(textOf(units, end - 2, end))
+}
+
+/** '接口返回 500'. */
+function answersInHan(units: Uint16Array, end: number, source: Uint16Array, next: number): boolean {
+  if (!hanAnswers.has(textOf(units, end - 2, end)) || !endsClause(source, next)) return false
+  const behind = source[next] === 32 ? source[next + 1]! : source[next]!
+  return !hanMeasures.has(String.fromCharCode(behind))
 }
 
 const codeKeys = words('code status statuscode errno errcode errorcode exitcode httpstatus httpcode')

@@ -2,8 +2,9 @@
  * The path of a request: which word is one, and what varies in it.
  */
 import { isHostEnd } from './address.ts'
-import { isDecimal, kind, kindsIn, moveDown, tailStart, textOf, valueMark } from './characters.ts'
+import { isDecimal, kind, kinds, kindsIn, moveDown, tailStart, textOf, valueMark } from './characters.ts'
 import { isRandom } from './is-random.ts'
+import { isHan, words } from './vocabulary.ts'
 
 const { at, digit, letter } = kind
 
@@ -20,6 +21,7 @@ export function namesRoute(
   wordStart: number,
   wordEnd: number,
 ): number {
+  if (text[start] === 47 && text[start + 1] !== 47 && followsRequestWord(text, start)) return start
   const first = text[text[start] === 47 ? wordStart : start]!
   if (first < 65 || first > 90) return -1
   if (text[start] === 47) {
@@ -30,6 +32,29 @@ export function namesRoute(
   while (colon < end && colon - start < 8 && text[colon] !== 58) colon++
   if (text[colon] !== 58 || text[colon + 1] !== 47 || text[colon + 2] === 47) return -1
   return methods.has(textOf(text, start, colon)) ? colon + 1 : -1
+}
+
+const requests = words('request requests route endpoint')
+const requestsTo = words('to for on')
+const hanRequests = words('请求 接口 路由 调用')
+
+/** True if the path at `start` is that of a request: 'request to /users', '请求 /users'. */
+function followsRequestWord(text: Uint16Array, start: number): boolean {
+  const end = text[start - 1] === 32 ? start - 1 : start
+  if (end < 2) return false
+  if (isHan(text[end - 1]!)) return hanRequests.has(textOf(text, end - 2, end))
+  if (end === start) return false
+  const from = wordBefore(text, end)
+  const word = textOf(text, from, end).toLowerCase()
+  if (!requestsTo.has(word) || text[from - 1] !== 32) return requests.has(word)
+  return requests.has(textOf(text, wordBefore(text, from - 1), from - 1).toLowerCase())
+}
+
+/** Where the word of a few letters begins that ends at `end`. */
+function wordBefore(text: Uint16Array, end: number): number {
+  let start = end
+  while (start > 0 && end - start < 10 && (kinds[text[start - 1]!]! & letter) !== 0) start--
+  return start
 }
 
 const longestSegment = 40

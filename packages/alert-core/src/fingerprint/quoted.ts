@@ -2,7 +2,7 @@
  * What stands in quotes: where it ends, and whether it is a value or part of the message.
  */
 import { isDecimal, kind, kinds, textOf, valueMark } from './characters.ts'
-import { words } from './vocabulary.ts'
+import { isHan, words } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { digit, letter } = kind
@@ -83,6 +83,13 @@ const roles: ReadonlyMap<string, QuoteRole> = new Map<string, QuoteRole>([
   ...[...named].map((noun) => [noun, 'name'] as const),
   ...[...unnamed].map((noun) => [noun, 'person'] as const),
 ])
+/** What a thing of the program is called in Chinese: a constraint, a table, a queue, an interface. */
+const hanNamed = words(
+  '约束 关系 列 字段 队列 模块 主题 接口 索引 数据库 视图 函数 参数 属性 变量 服务 配置 配置项 主键 外键 触发器 分区 集合 序列 类型 插件 组件 路由 依赖 通道 缓存 数据表 表',
+)
+const longestHanNamed = 3
+/** Such a name may itself be Chinese. */
+const hanNameShape = /^[\p{Script=Han}A-Za-z_]{1,20}$/u
 const saidWith = words('with error')
 const namedBehind =
   /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)\b/
@@ -97,17 +104,13 @@ const behindStarts = new Set(
 /** The role of the quote that opens at `open` behind `before`, and ends before `close` in `source`. */
 export function quoteRole(before: Uint16Array, open: number, source: Uint16Array, close: number): QuoteRole {
   let end = open
-  while (
-    end > 0 &&
-    open - end < 3 &&
-    (before[end - 1] === 32 || before[end - 1] === 40 || before[end - 1] === 58 || before[end - 1] === 61)
-  )
-    end--
+  while (end > 0 && open - end < 3 && leadsToQuote(before[end - 1]!)) end--
   let start = end
   while (start > 0 && end - start <= longestNamed && (table[before[start - 1]!]! & letter) !== 0) start--
   const noun = end < open && end - start <= longestNamed ? textOf(before, start, end).toLowerCase() : ''
   const role = noun === '' ? undefined : roles.get(noun)
   if (role !== undefined) return role
+  if (end > 0 && isHan(before[end - 1]!) && endsInHanNoun(before, end)) return 'name'
   if (noun === 'message' && saidWith.has(wordBefore(before, start))) return 'text'
   if (
     source[close] === 32 &&
@@ -116,6 +119,18 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   )
     return 'name'
   return 'unknown'
+}
+
+/** ' ', '(', ':', '=', and the colon and parenthesis of Chinese texts. */
+function leadsToQuote(code: number): boolean {
+  return code === 32 || code === 40 || code === 58 || code === 61 || code === 0xff1a || code === 0xff08
+}
+
+/** True if the text before `end` ends in the Chinese word for a thing of the program: '唯一约束'. */
+function endsInHanNoun(text: Uint16Array, end: number): boolean {
+  for (let size = 1; size <= longestHanNamed && size <= end; size++)
+    if (hanNamed.has(textOf(text, end - size, end))) return true
+  return false
 }
 
 const sqlWords = words(
@@ -139,7 +154,8 @@ function wordBefore(text: Uint16Array, start: number): string {
 export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
   if (to - from > 500 || role === 'person') return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
-  if (role === 'name' && (nameShape.test(quoted) || modulePath.test(quoted))) return true
+  if (role === 'name' && [nameShape, modulePath, hanNameShape].some((shape) => shape.test(quoted)))
+    return true
   if (role === 'sql') return sqlWords.has(quoted.toLowerCase())
   if (role === 'text' && sentence.test(quoted)) return true
   if (role === 'code' && codeShape.test(quoted)) return true
