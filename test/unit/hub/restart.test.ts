@@ -440,6 +440,100 @@ describe('an alert that only a record ends', () => {
   })
 })
 
+describe('what is logged before it is known what the former process left', () => {
+  const down = { match: { ev: 'down' }, resolve: { ev: 'up' }, resolveAfter: false } as const
+  const all = { a: { ...channels.a, sendResolved: true } }
+  const up = (fields: object) => line({ level: 30, msg: 'it is back', ...fields })
+
+  /** A process that logged these lines was killed, and one that begins with those follows. */
+  async function lives(rule: object, before: readonly string[], first: readonly string[]) {
+    const dir = aDirectory()
+    const options = { channels: all, rules: [{ name: 'db', ...rule }] } as AlertOptions
+    const former = openHub({ ...options, state: { dir } })
+    for (const text of before) former.hub.write(text)
+    await former.clock.advance(minute)
+    const next = openHub({ ...options, state: { dir: imageOf(dir) } }, { at: start + hour })
+    for (const text of first) next.hub.write(text)
+    expect(next.hub.stats().state?.ready).toBe(false)
+    await started(next)
+    await next.clock.advance(minute)
+    return next
+  }
+
+  it.each<[string, object, string, string]>([
+    ['a rule', down, line({ ev: 'down', msg: 'db is down' }), up({ ev: 'up' })],
+    [
+      'a rule with groups',
+      { ...down, groupBy: ['n'] },
+      line({ ev: 'down', n: 1, msg: 'db is down' }),
+      up({ ev: 'up', n: 1 }),
+    ],
+    [
+      'an error',
+      down,
+      line({ ev: 'down', msg: 'db is down' }),
+      line({ ev: 'up', msg: 'the standby took over' }),
+    ],
+    [
+      'its own field',
+      { match: { ev: 'down' }, resolveAfter: false },
+      line({ msg: 'db is down', alert: { key: 'db' } }),
+      up({ alert: { key: 'db', resolve: true } }),
+    ],
+    [
+      'a row that is over',
+      { match: { ev: 'down' }, when: { consecutive: 1, reset: { ev: 'up' } } },
+      line({ ev: 'down', msg: 'job failed' }),
+      up({ ev: 'up' }),
+    ],
+  ])('ends its alert, by %s', async (_, rule, began, ended) => {
+    const { hub, posts } = await lives(rule, [began], [ended])
+    expect(posts.flatMap(({ body }) => body.alerts)).toContainEqual(
+      expect.objectContaining({
+        reason: 'resolved',
+        resolvedBy: expect.objectContaining({ type: 'record' }),
+      }),
+    )
+    expect(hub.status().alerts.filter(({ rule }) => rule === 'db')).toEqual([])
+  })
+
+  it('does not end what was logged again after it, which a later record ends', async () => {
+    const again = line({ ev: 'down', msg: 'db is down' })
+    const { hub, clock, posts } = await lives(down, [again], [up({ ev: 'up' }), again])
+    expect(reasons(posts)).not.toContain('resolved')
+    expect(hub.status().alerts).toHaveLength(1)
+    hub.write(up({ ev: 'up' }))
+    await clock.advance(minute)
+    expect(reasons(posts)).toContain('resolved')
+    expect(hub.status().alerts).toEqual([])
+  })
+
+  it('ends it also if it was logged once more before that', async () => {
+    const again = line({ ev: 'down', msg: 'db is down' })
+    const { hub } = await lives(down, [again], [again, up({ ev: 'up' })])
+    expect(hub.status().alerts).toEqual([])
+  })
+
+  it('breaks a row that the former process began', async () => {
+    const rule = { match: { ev: 'failed' }, when: { consecutive: 3, reset: { ev: 'ok' } } }
+    const failed = line({ ev: 'failed', msg: 'job failed' })
+    const { hub, clock, posts } = await lives(rule, [failed, failed], [up({ ev: 'ok' })])
+    hub.write(failed)
+    await clock.advance(minute)
+    expect(posts).toEqual([])
+    hub.write(failed)
+    hub.write(failed)
+    await clock.advance(minute)
+    expect(reasons(posts)).toEqual(['first'])
+  })
+
+  it('ends only the group that it names', async () => {
+    const began = [1, 2].map((n) => line({ ev: 'down', n, msg: 'db is down' }))
+    const { hub } = await lives({ ...down, groupBy: ['n'] }, began, [up({ ev: 'up', n: 1 })])
+    expect(hub.status().alerts).toHaveLength(1)
+  })
+})
+
 it('what a provider puts off beyond `retryFor` is sent after a kill if it cannot fall back', async () => {
   const busy = () => new Response('busy', { status: 429, headers: { 'retry-after': '1800' } })
   const options = { channels: { a: { ...channels.a, retryFor: '2m' } } } as const

@@ -15,7 +15,7 @@ it('a state directory that does not answer delays the start by 15 seconds, with 
     host: {},
     state: {},
     internalErrors: { report: (code: string) => codes.push(code) },
-    advance() {},
+    pipeline: { advance() {}, earlyEnds: { open() {} } },
   } as never)
   vi.advanceTimersByTime(14_000)
   expect([startup.isDone(), codes]).toEqual([false, []])

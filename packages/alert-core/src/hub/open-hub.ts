@@ -90,7 +90,7 @@ export function openHub(
     flush: () => flush(),
     answer: async (question) => controlling?.answer(question),
   })
-  const startup = createStartup({ ...path, rulesRead, host, advance })
+  const startup = createStartup({ ...path, rulesRead, host })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
   const silencing = createSilencing({ inForce, state, fleet, tracker, clock, lazyParts, advance })

@@ -7,6 +7,7 @@
  * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
  */
 import type { Effect, Mutes, Tracker } from '../alerts/tracker.ts'
+import { createLru } from '../cache/lru.ts'
 import type { Fleet, Item } from '../fleet/fleet-types.ts'
 import type { LogRecord, Notification, Occurrence } from '../model.ts'
 import type { Context } from '../read/context-ring.ts'
@@ -52,6 +53,8 @@ export interface Pipeline {
   track(occurrence: Occurrence): void
   /** Counts what other processes submitted. */
   absorb(items: readonly Item[], process: string): void
+  /** What former processes left is about to be known, and what records end until then may be part of it. */
+  readonly earlyEnds: { open(): void; replay(): void }
   readonly advance: Advance['advance']
   readonly stopTimer: Advance['stopTimer']
 }
@@ -61,6 +64,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { channels, metaAlerts, unreached, counters, events, clock, steady } = options
   const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, fleet, notify })
   const absorb = createAbsorb({ tracker, state, inForce, advance })
+  const earlyEnds = createEarlyEnds(inForce, track)
+  if (state !== undefined) earlyEnds.open()
 
   // ── every line
 
@@ -95,8 +100,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const { rules } = inForce.compiled
     if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
       unreached.noteIgnored(record.alert)
-    for (const end of rules.resolve(record)) track(end)
+    const ends = rules.resolve(record)
+    for (const end of ends) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
+    else if (earlyEnds.isOpen()) earlyEnds.keep(record, ends)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
@@ -111,6 +118,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function track(occurrence: Occurrence): void {
     const { id, severity, record } = occurrence
+    if (earlyEnds.isOpen() && occurrence.action === 'fire') earlyEnds.noteFired(id)
     const origin = {
       context: () => context?.before(record) ?? [],
       names: () => inForce.compiled.rules.names(record).raised,
@@ -160,7 +168,66 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return state?.takeOver(notification) ?? notification
   }
 
-  return { write, publish, track, absorb, advance, stopTimer }
+  return { write, publish, track, absorb, earlyEnds, advance, stopTimer }
+}
+
+/** More alerts than that do not end in the moments of a start. */
+const mostEarly = 1_000
+
+interface EarlyEnd {
+  readonly record: LogRecord
+  readonly names: readonly string[]
+  readonly ends: readonly Occurrence[]
+  readonly order: number
+}
+
+/**
+ * What records ended before it was known what former processes left: the same records end that too, unless
+ * it has fired again since.
+ */
+function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence) => void) {
+  let isOpen = false
+  let order = 0
+  const kept = createLru<string, EarlyEnd>(mostEarly)
+  const firedAt = createLru<string, number>(mostEarly)
+
+  function replayOne({ record, names, ends, order }: EarlyEnd): void {
+    const { resolveIndex } = inForce.compiled
+    const isOver = ({ id }: Occurrence) => (firedAt.get(id) ?? 0) < order
+    const found = new Map(ends.filter(isOver).map((end) => [end.id, end]))
+    for (const name of names) {
+      for (const end of resolveIndex.ended(name, record)) {
+        if (isOver(end)) found.set(end.id, end)
+        else resolveIndex.raised(name, end)
+      }
+    }
+    for (const end of found.values()) track(end)
+  }
+
+  return {
+    isOpen: () => isOpen,
+    open() {
+      isOpen = true
+    },
+    keep(record: LogRecord, ends: readonly Occurrence[]): void {
+      const names = inForce.compiled.rules.names(record).ended
+      if (names.length === 0 && ends.length === 0) return
+      const key = JSON.stringify([names, ends.map(({ id }) => id)])
+      kept.set(key, { record, names, ends, order: ++order })
+    },
+    noteFired(id: string): void {
+      if (kept.size > 0) firedAt.set(id, ++order)
+    },
+    /** Now it is known. */
+    replay(): void {
+      if (!isOpen) return
+      isOpen = false
+      const all = [...kept.values()]
+      for (const end of all) replayOne(end)
+      kept.clear()
+      firedAt.clear()
+    },
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
  * The start of a hub: lines wait in the buffer until the rules are known, and notifications until it is also
  * known what former processes have sent.
  */
-import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Tracker } from '../alerts/tracker.ts'
 import type { Fleet, FleetHost } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
 import type { Adopted, State } from '../state/state.ts'
@@ -12,6 +12,7 @@ import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Pipeline } from './pipeline.ts'
 import { releaseOf } from './silencing.ts'
 
 /** What the start depends on. */
@@ -31,7 +32,7 @@ export interface StartupOptions {
   readonly channels: Channels
   readonly events: Events
   readonly internalErrors: Pick<InternalErrors, 'report'>
-  readonly advance: (change: (now: number) => readonly Effect[]) => void
+  readonly pipeline: Pick<Pipeline, 'advance' | 'earlyEnds'>
 }
 
 export interface Startup {
@@ -48,8 +49,9 @@ const lateMessage = `What former processes left in the state directory is not re
 
 /** Reads at once what former processes left. */
 export function createStartup(options: StartupOptions): Startup {
-  const { rulesRead, lifecycle, fleet, host, state, inForce, tracker, channels, events, advance } = options
+  const { rulesRead, lifecycle, fleet, host, state, inForce, tracker, channels, events, pipeline } = options
   const { internalErrors } = options
+  const { advance, earlyEnds } = pipeline
   let unsent: Notification[] | undefined = []
   let deadline: Timer | undefined
 
@@ -72,6 +74,7 @@ export function createStartup(options: StartupOptions): Startup {
       host.seen.note(member, number)
       host.absorb(items, process)
     }
+    earlyEnds.replay()
   }
 
   function resume(notifications: readonly Notification[]): void {
@@ -93,7 +96,10 @@ export function createStartup(options: StartupOptions): Startup {
   let done: Promise<unknown> = Promise.resolve()
   if (state === undefined && rulesRead === undefined) finish()
   else {
-    const adopt = async (deposed?: string) => state?.adopt(takeUp, unsent !== undefined, deposed)
+    const adopt = async (deposed?: string) => {
+      if (state !== undefined) earlyEnds.open()
+      await state?.adopt(takeUp, unsent !== undefined, deposed)
+    }
     const all = Promise.all([fleet.join({ ...host, adopt }), rulesRead])
     const late = new Promise<void>((resolve) => {
       if (state === undefined) return
