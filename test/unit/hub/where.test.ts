@@ -149,6 +149,44 @@ it('a channel that is notified later learns which others were before it', async 
   expect(phone).toMatchObject({ notifiedChannels: ['chat'] })
 })
 
+it('a channel whose provider accepted nothing is not named among those that were notified', async () => {
+  const rig = openHub(
+    named({
+      channels: {
+        chat: { ...hook('chat'), wait: 0, interval: 0, repeat: '1m' },
+        phone: { ...hook('phone'), wait: 0, interval: 0 },
+      },
+      rules: [{ name: 'disk', match: { msg: 'disk is full' }, resolve: { msg: 'disk is fine' } }],
+    }),
+    { answer: (url) => new Response('', { status: url.endsWith('/phone') ? 503 : 200 }) },
+  )
+  rig.hub.write(line({ msg: 'disk is full' }))
+  await rig.clock.advance(2 * minute)
+  rig.hub.write(line({ msg: 'disk is full' }))
+  await rig.clock.advance(2 * minute)
+  rig.hub.write(line({ msg: 'disk is fine', level: 30 }))
+  await rig.clock.advance(minute)
+  const chat = rig.posts.filter(({ url }) => url.endsWith('/chat')).flatMap(({ body }) => body.alerts)
+  expect(chat.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['first', 'repeat', 'resolved']))
+  for (const alert of chat) expect(Object(alert).notifiedChannels ?? []).not.toContain('phone')
+})
+
+it('the end names the other channels that were notified, whichever hears of it first', async () => {
+  const both = { wait: 0, interval: 0 } as const
+  const rig = openHub(
+    named({
+      channels: { chat: { ...hook('chat'), ...both }, phone: { ...hook('phone'), ...both } },
+      rules: [{ name: 'disk', match: { msg: 'disk is full' }, resolve: { msg: 'disk is fine' } }],
+    }),
+  )
+  rig.hub.write(line({ msg: 'disk is full' }))
+  await rig.clock.advance(minute)
+  rig.hub.write(line({ msg: 'disk is fine', level: 30 }))
+  await rig.clock.advance(minute)
+  const ends = rig.posts.filter(({ body }) => body.reason === 'resolved')
+  expect(ends.map(({ body }) => Object(body.alerts[0]).notifiedChannels)).toEqual([['phone'], ['chat']])
+})
+
 describe('the impact', () => {
   const options = named({ impact: ['userId'] })
   const failed = (userId: unknown, at = start) => line({ msg: 'charge failed', userId, time: at })

@@ -163,6 +163,12 @@ export function settleSending(channelState: ChannelState, isDelivered: boolean, 
   if (channelState.nextAt !== undefined) channelState.nextAt += laterMs
 }
 
+/** The provider accepted a message about this life; an end is sent only after that. */
+export function wasAccepted({ startedAt }: LiveAlert, { opened, notified }: ChannelState): boolean {
+  if (opened !== undefined) return opened >= startedAt
+  return notified !== undefined && (notified.recent?.at(-1) ?? 0) > notified.at
+}
+
 /**
  * Calm after the promised reminder undoes the doubling, pause by pause, so that a later burst is not silent
  * for hours.

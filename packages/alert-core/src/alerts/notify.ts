@@ -11,6 +11,7 @@ import {
   settleSending,
   suppressUnnotified,
   unnotified,
+  wasAccepted,
   worstOf,
 } from './channel-state.ts'
 import { type Due, dueOf, finalReason, schedule } from './due.ts'
@@ -180,8 +181,8 @@ export function notifyOf(
   const isFirst = reason === 'first' && channelState.notified === undefined
   const unacknowledgedMs = isFirst && plan.afterMs > 0 && since !== undefined ? now - since : undefined
   delete channelState.silenceEnded
-  const others = [...alert.channelStates].flatMap(([name, { notified }]) =>
-    name === plan.name || notified === undefined ? [] : [name],
+  const others = [...alert.channelStates].flatMap(([name, other]) =>
+    name !== plan.name && wasAccepted(alert, other) ? [name] : [],
   )
   markNotified(alert, channelState, reason, plan, now)
   const nextAt = alert.endedAt === undefined && channelState.admitted ? channelState.nextAt : undefined
