@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fatal, hook, line, minute, ok, openHub, type Post, second } from './state-rig.ts'
+import { fatal, hook, line, minute, ok, openHub, type Post, second, start } from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const alerts = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts)
@@ -59,6 +59,26 @@ describe('a fallback channel', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'suppressed', channel: 'b', reason: 'ended' }),
     )
+  })
+
+  const isDown = { match: { ev: 'down' }, severity: 'critical', resolve: { ev: 'up' } } as const
+  it.each([
+    ['that does not take the alert itself', { rules: [{ name: 'db', ...isDown, channels: ['a'] }] }, {}],
+    ['that was to be notified itself later', { rules: [{ name: 'db', ...isDown }] }, { wait: '5m' as const }],
+  ])('%s is sent the end of what fell back to it as any other end', async (_, options, more) => {
+    const channels = { a: { ...immediate('/a'), fallback: 'b' }, b: { ...immediate('/b'), ...more } }
+    const { hub, clock, posts } = openHub({ channels, ...options, timeZone: 'UTC' }, { answer: refuse('/a') })
+    hub.write(line({ ev: 'down', msg: 'db down' }))
+    await clock.advance(2 * minute)
+    hub.write(line({ ev: 'up', level: 30, msg: 'db up', time: start + 2 * minute }))
+    await clock.advance(minute)
+    const about = to(posts, '/b').filter(({ body }) => body.alerts.some(({ rule }) => rule === 'db'))
+    const reasons = alerts(about).flatMap(({ rule, reason }) => (rule === 'db' ? [reason] : []))
+    expect(reasons).toEqual(['first', 'resolved'])
+    expect(about.at(-1)?.body.text).toContain(
+      'Resolved at 00:02:00 by a record: “db up”. Lasted 2 min, 1 time.',
+    )
+    expect(about.filter(({ body }) => /before it could be notified/.test(body.text))).toEqual([])
   })
 
   it('is not notified again of what it was just notified of by itself: that is counted', async () => {

@@ -36,11 +36,12 @@ export function renewChannelState(
   now: number,
   isFlapping: boolean,
 ): ChannelState {
-  const { notified, opened, sending, since } = channelState
+  const { notified, opened, fellBackAt, sending, since } = channelState
   const next = openChannelState(now, lastNotifiedOf(channelState), isFlapping)
   const former = formerOf(alert, channelState)
   if (former !== undefined) next.former = former
   if (opened !== undefined) next.opened = opened
+  if (fellBackAt !== undefined) next.fellBackAt = fellBackAt
   if (sending !== undefined) next.sending = sending
   // The first message stays due when it was: a flapping alert must not put it off for ever.
   if (notified === undefined && former !== undefined && former.unsent > 0 && since !== undefined)
@@ -124,6 +125,7 @@ export function markNotified(
   if (reason === 'resolved') {
     noteEnd(channelState, recent)
     delete channelState.opened
+    delete channelState.fellBackAt
     if (channelState.sending !== undefined) channelState.sending = { ...channelState.sending, isOver: true }
     return
   }

@@ -39,9 +39,15 @@ export function dueOf(alert: LiveAlert, channelState: ChannelState, plan: Channe
   const end = sending === undefined ? endDue(alert, channelState, plan) : undefined
   if (notified === undefined) {
     const first = firstDue(alert, channelState, plan)
-    return end !== undefined && (first === undefined || isLeftOver(alert, channelState)) ? end : first
+    // A life whose start fell back to the channel is known there.
+    const isEnd = first === undefined || isOpen(alert, channelState) || isLeftOver(alert, channelState)
+    return end !== undefined && isEnd ? end : first
   }
   return escalationDue(alert, channelState) ?? end ?? repeatDue(alert, channelState, plan)
+}
+
+function isOpen({ startedAt }: LiveAlert, { opened }: ChannelState): boolean {
+  return opened !== undefined && opened >= startedAt
 }
 
 /** What is unsent of a former life says nothing that its end does not say. */

@@ -153,6 +153,8 @@ export interface ChannelState {
   sending?: { readonly life: number; readonly isOver?: true }
   /** The provider accepted a message about this life (its `startedAt`), and no end was sent since. */
   opened?: number
+  /** When the provider accepted what fell back to this channel and opened that life, epoch ms. */
+  fellBackAt?: number
   /** Why the channel is not notified of it, and until when at least, epoch ms. */
   mute?: {
     readonly reason: MuteReason

@@ -139,6 +139,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
   const since = earliest(a.since, b.since)
   const nextAt = latest(a.nextAt, b.nextAt)
   const opened = latest(a.opened, b.opened)
+  const fellBackAt = latest(a.fellBackAt, b.fellBackAt)
   const sending = b.sending ?? a.sending
   const silenceEnded = b.silenceEnded ?? a.silenceEnded
   const former = mergeFormer(a.former, b.former)
@@ -154,6 +155,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
     ...(silenceEnded === undefined ? {} : { silenceEnded }),
     ...(former === undefined ? {} : { former }),
     ...(opened === undefined ? {} : { opened }),
+    ...(fellBackAt === undefined ? {} : { fellBackAt }),
     ...(sending === undefined ? {} : { sending }),
   }
 }

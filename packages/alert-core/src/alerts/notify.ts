@@ -174,7 +174,8 @@ export function notifyOf(
   const added = unnotified(alert, channelState)
   const shown = reason === 'resolved' ? endedAlert(alert, channelState) : alertFor(alert, channelState)
   const last = channelState.notified ?? channelState.past
-  const notifiedAt = last?.at
+  const fellBackAt = reason === 'resolved' ? channelState.fellBackAt : undefined
+  const notifiedAt = last?.at ?? fellBackAt
   const previousSeverity =
     reason === 'escalated' && last !== undefined ? severities[worstOf(last)] : undefined
   const { silenceEnded, since } = channelState
@@ -228,7 +229,7 @@ export function settle(
     }
     // What fell back was not notified to this channel by itself, and is open on it all the same.
     if (fallbackFrom === undefined) settleSending(channelState, isDelivered, now)
-    else if (isDelivered) openFallback(alert, channelState, copy)
+    else if (isDelivered) openFallback(alert, channelState, copy, now)
     alert.scheduled = false
     schedule(state, alert)
     removeIfDone(state, alert)
@@ -241,8 +242,9 @@ function costs(item: NotificationItem): boolean {
 }
 
 /** What fell back may be about a life that is over, unlike the present one: then only its end is owed. */
-function openFallback(alert: LiveAlert, channelState: ChannelState, copy: Alert): void {
+function openFallback(alert: LiveAlert, channelState: ChannelState, copy: Alert, now: number): void {
   if (channelState.opened !== undefined) return
+  channelState.fellBackAt = now
   const isPresent = copy.firstSeen === alert.firstSeen
   channelState.opened = isPresent ? alert.startedAt : alert.startedAt - 1
   if (!isPresent) channelState.former ??= { alert: { ...copy, state: 'resolved' }, unsent: 0 }

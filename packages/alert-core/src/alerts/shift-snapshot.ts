@@ -90,7 +90,8 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
   }
 
   function shiftChannelState(channelState: ChannelState): ChannelState {
-    const { since, notified, past, former, nextAt, opened, sending, mute, silenceEnded } = channelState
+    const { since, notified, past, former, nextAt, opened, fellBackAt, sending, mute, silenceEnded } =
+      channelState
     return {
       ...channelState,
       ...(since === undefined ? {} : { since: shift(since) }),
@@ -99,6 +100,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
       ...(former === undefined ? {} : { former: { ...former, alert: shiftAlert(former.alert) } }),
       ...(nextAt === undefined ? {} : { nextAt: shift(nextAt) }),
       ...(opened === undefined ? {} : { opened: shift(opened) }),
+      ...(fellBackAt === undefined ? {} : { fellBackAt: shift(fellBackAt) }),
       ...(sending === undefined ? {} : { sending: { ...sending, life: shift(sending.life) } }),
       ...(silenceEnded === undefined
         ? {}

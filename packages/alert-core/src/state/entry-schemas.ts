@@ -296,6 +296,7 @@ function createChannelSchemas(
     former: z.optional(z.looseObject({ alert: shownAlert, unsent: number })),
     sending: z.optional(z.looseObject({ life: number })),
     opened: maybeNumber,
+    fellBackAt: maybeNumber,
     silenceEnded: z.optional(silenceEnded),
     mute: z.optional(
       z.looseObject({
