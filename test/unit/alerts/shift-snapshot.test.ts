@@ -87,6 +87,7 @@ const channelState: Required<ChannelState> = {
   nextAt: time(),
   sending: { life: time(), isOver: true },
   opened: time(),
+  fellBackAt: time(),
   silenceEnded: { at: time(), by: 'ann', count: 3 },
   mute: { reason: 'silenced', untilMs: time() },
 }

@@ -216,6 +216,17 @@ describe('a card', () => {
     )
   })
 
+  test.each([
+    ['record', '14:35:09'],
+    ['quiet', '14:17:09'],
+  ] as const)('what ended unsent by a %s was over at %s', (endedBy, to) => {
+    const ended = { state: 'resolved', endedBy, endedAt: noon + 30 * minute } as const
+    const item = anItem({ ...ended, lastSeen: noon + 12 * minute, count: 5 }, { added: 5 })
+    expect(render(aNotification([item])).cards[0]!.lead).toBe(
+      `Fired and resolved before it could be notified: 14:05:09 to ${to}, 5 times.`,
+    )
+  })
+
   test('its key does not say of a failed request what its options hide', () => {
     const failed = aRecord({
       msg: 'request errored',

@@ -51,8 +51,13 @@ function answeredLead(answered: Answered, { firstSeen }: Alert, options: LeadOpt
 }
 
 function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {
-  const { firstSeen, lastSeen, count } = alert
-  return word.lead.unsent(zone.near(firstSeen, firstSeen), zone.near(lastSeen, firstSeen), count)
+  const { firstSeen, count } = alert
+  return word.lead.unsent(zone.near(firstSeen, firstSeen), zone.near(overAt(alert), firstSeen), count)
+}
+
+/** When it was over, epoch ms: at the record that ended it, or at its last one before the quiet. */
+function overAt({ lastSeen, endedAt = lastSeen, endedBy, endRecord }: Alert): number {
+  return endedBy === 'quiet' ? lastSeen : (endRecord?.time ?? endedAt)
 }
 
 function ended(alert: Alert, word: Words, { locale, zone, scrub }: LeadOptions): string[] {
