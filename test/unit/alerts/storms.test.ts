@@ -16,6 +16,16 @@ describe('a storm', () => {
     expect(addedIn(storm?.items)).toBe((37 * 38) / 2)
   })
 
+  test('begins with the most severe, however rare it is', () => {
+    const stage = setStage([channel()])
+    for (let n = 0; n < 60; n++) stage.fire(`e${n % 30}`, n)
+    stage.fire('gone', 100, { severity: 'critical' })
+    stage.pass(minute)
+    const storm = stage.notifications().find(({ reason }) => reason === 'storm')
+    expect(storm?.severity).toBe('critical')
+    expect(storm?.items.slice(0, 2).map(({ alert }) => alert.id)).toEqual(['gone', 'e0'])
+  })
+
   test('of twenty kinds is none yet', () => {
     const stage = setStage([channel()])
     for (let n = 0; n < 20; n++) stage.fire(`e${n}`, n)

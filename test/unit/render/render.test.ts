@@ -387,6 +387,21 @@ describe('several alerts', () => {
     }
   })
 
+  test.each([
+    ['en', 'The worst and the 9 most frequent:'],
+    ['zh-CN', '最严重的 1 个和次数最多的 9 个：'],
+  ] as const)('a storm shows its worst alert first, however rare it is: %s', (locale, said) => {
+    const gone = aRecord({ msg: 'DATABASE IS GONE' })
+    const worst = anItem({ id: 'f'.repeat(16), severity: 'critical', first: gone, latest: gone })
+    const items = [...kinds(30, { severity: 'error' }), worst]
+    const notification = aNotification(items, { reason: 'storm' })
+    const message = createRenderer({ ...plainChannel, locale, listsOthers: true })(notification)
+    expect(message.brief).toHaveLength(10)
+    expect(message.brief[0]).toContain('DATABASE IS GONE')
+    expect(message.brief[1]).toContain('problem of kind 0')
+    expect(message.lead).toContain(said)
+  })
+
   test('a storm shows its number of kinds and the ten most frequent', () => {
     const items = kinds(37).map((item, index) => ({
       ...item,

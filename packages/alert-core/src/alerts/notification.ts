@@ -8,8 +8,8 @@ import { hash64 } from '../text/text.ts'
 import { stormSize } from './channel.ts'
 
 /**
- * A notification of these items, at least one; a storm shows the most frequent first, all else the most
- * severe. It is named after the most urgent reason among them.
+ * A notification of these items, at least one; a storm shows the most severe and then the most frequent,
+ * all else the most severe first. It is named after the most urgent reason among them.
  */
 export function composeNotification(
   id: string,
@@ -18,7 +18,7 @@ export function composeNotification(
   now: number,
 ): Notification {
   const storm = isStorm(items)
-  const sorted = [...items].sort(storm ? byCount : bySeverity)
+  const sorted = storm ? inStorm(items) : [...items].sort(bySeverity)
   const worst = items.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))
   const reason = storm ? 'storm' : itemsReason(items)
   return { id, channel, reason, severity: worst.alert.severity, at: now, items: sorted }
@@ -33,6 +33,12 @@ function isStorm(items: readonly NotificationItem[]): boolean {
 
 function bySeverity(a: NotificationItem, b: NotificationItem): number {
   return byWeight(a, b) || byAge(a, b)
+}
+
+/** The most severe of them, then the most frequent: a severity is never that of an alert that is not shown. */
+export function inStorm(items: readonly NotificationItem[]): readonly NotificationItem[] {
+  const [worst, ...rest] = [...items].sort(bySeverity)
+  return worst === undefined ? [] : [worst, ...rest.sort(byCount)]
 }
 
 function byCount(a: NotificationItem, b: NotificationItem): number {

@@ -99,7 +99,13 @@ export interface Message {
   /** The lead of a message about several alerts; '' for one alert, whose card has its own. */
   readonly lead: string
   /** For `storm`: what its lead says, apart from the number of lines that follow. */
-  readonly storm?: { readonly kinds: number; readonly records: number; readonly span: string }
+  readonly storm?: {
+    readonly kinds: number
+    readonly records: number
+    readonly span: string
+    /** The first line is there as it is the most severe: others happened more often. */
+    readonly worstFirst?: true
+  }
   /** For `digest`: its numbers and alerts, for programs; plain JSON, redacted. */
   readonly digest?: Readonly<Record<string, unknown>>
   /** Shown in full. At the shortest level this is empty and all alerts are in `brief`. */

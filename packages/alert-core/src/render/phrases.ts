@@ -2,7 +2,10 @@
  * The wording of messages, one table for each language. Times and durations are passed in as text.
  */
 import type { Severity, SuppressedReason } from '../model.ts'
+import type { Message } from '../provider/provider.ts'
 import { formatCount } from '../time/time-text.ts'
+
+type Storm = NonNullable<Message['storm']>
 
 export type Locale = 'en' | 'zh-CN'
 
@@ -38,7 +41,7 @@ export interface Words {
   readonly several: SeveralWords
   storm(kinds: number, span: string): string
   /** Its first line; `shown` is the number of lines that follow. */
-  stormLead(kinds: number, records: number, span: string, shown: number): string
+  stormLead(storm: Storm, shown: number): string
   /** '812× connect ECONNREFUSED' */
   stormLine(count: number, headline: string): string
   /** Before the message of the latest record, where the records differ. */
@@ -276,8 +279,11 @@ const english: Words = {
       `${formatCount(records)} more ${records === 1 ? 'record' : 'records'} since ${since}`,
   },
   storm: (kinds, span) => `${formatCount(kinds)} kinds of errors in ${span}`,
-  stormLead: (kinds, records, span, shown) =>
-    `Alert storm: ${formatCount(kinds)} new alerts, ${formatCount(records)} records in ${span}. The ${shown} most frequent:`,
+  stormLead: ({ kinds, records, span, worstFirst }, shown) => {
+    const lines = worstFirst ? `The worst and the ${shown - 1} most frequent` : `The ${shown} most frequent`
+    const alerts = `${formatCount(kinds)} new alerts, ${formatCount(records)} records in ${span}`
+    return `Alert storm: ${alerts}. ${shown === 1 && worstFirst ? 'The worst' : lines}:`
+  },
   stormLine: (count, headline) => `${formatCount(count)}× ${headline}`,
   moreKinds: (kinds) => `and ${formatCount(kinds)} more kinds`,
   latest: 'Latest: ',
@@ -405,8 +411,12 @@ const chinese: Words = {
     added: (records, since) => `${since} 以来新增 ${formatCount(records)} 条日志`,
   },
   storm: (kinds, span) => `${span}内出现 ${formatCount(kinds)} 种错误`,
-  stormLead: (kinds, records, span, shown) =>
-    `告警风暴：${span}内新增 ${formatCount(kinds)} 个告警，共 ${formatCount(records)} 条日志，次数最多的 ${shown} 个：`,
+  stormLead: ({ kinds, records, span, worstFirst }, shown) => {
+    const lines = `次数最多的 ${worstFirst ? shown - 1 : shown} 个`
+    const alerts = `${span}内新增 ${formatCount(kinds)} 个告警，共 ${formatCount(records)} 条日志`
+    if (!worstFirst) return `告警风暴：${alerts}，${lines}：`
+    return `告警风暴：${alerts}，最严重的 1 个${shown === 1 ? '' : `和${lines}`}：`
+  },
   stormLine: (count, headline) => `${formatCount(count)} 次 ${headline}`,
   moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,
   latest: '最近一条：',

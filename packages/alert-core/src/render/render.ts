@@ -5,7 +5,7 @@
  *   and N more · when the next reminder comes
  */
 
-import { isNotice, itemsReason } from '../alerts/notification.ts'
+import { byWeight, inStorm, isNotice, itemsReason } from '../alerts/notification.ts'
 import {
   type Answered,
   type Digest,
@@ -219,8 +219,7 @@ function leadOfAll(
   { word, zone }: { readonly word: Words; readonly zone: Zone },
 ): Pick<Message, 'lead' | 'storm'> {
   if (storm !== undefined) {
-    const { kinds, records, span } = storm
-    return { storm, lead: word.stormLead(kinds, records, span, shown) }
+    return { storm, lead: word.stormLead(storm, shown) }
   }
   const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
   if (!items.every(isReminder)) return { lead: '' }
@@ -345,12 +344,12 @@ interface Division {
 }
 
 /**
- * The first `max` in full, the next 20 in lines. In a storm the new kinds of errors are ten lines, most
- * frequent first; what else fell due with it keeps its card.
+ * The first `max` in full, the next 20 in lines. In a storm the new kinds of errors are ten lines, the most
+ * severe and then the most frequent; what else fell due with it keeps its card.
  */
 function divide({ items, reason }: Notification, max: number): Division {
   if (reason !== 'storm') return { inFull: items.slice(0, max), inLines: items.slice(max, max + most.lines) }
-  const kinds = items.filter(isOfStorm).sort((a, b) => b.alert.count - a.alert.count)
-  const others = items.filter((item) => !isOfStorm(item))
+  const kinds = inStorm(items.filter(isOfStorm))
+  const others = items.filter((item) => !isOfStorm(item)).sort(byWeight)
   return { inFull: others.slice(0, max), inLines: kinds.slice(0, most.stormLines) }
 }

@@ -2,6 +2,7 @@
  * What a message says of several alerts together: how many there are and which is the most severe; a storm is
  * counted by its kinds of errors.
  */
+import { inStorm } from '../alerts/notification.ts'
 import type { Notification, NotificationItem } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import { formatDuration } from '../time/time-text.ts'
@@ -39,7 +40,10 @@ export function stormOf({ items }: Notification, locale: Locale): Message['storm
   const kinds = items.filter(isOfStorm)
   if (kinds.length < 2) return undefined
   const records = kinds.reduce((sum, { alert }) => sum + alert.count, 0)
-  return { kinds: kinds.length, records, span: formatDuration(spanOf(kinds), locale) }
+  const [worst, next] = inStorm(kinds)
+  const isWorstApart = worst!.alert.count < next!.alert.count
+  const span = formatDuration(spanOf(kinds), locale)
+  return { kinds: kinds.length, records, span, ...(isWorstApart && { worstFirst: true }) }
 }
 
 /** '812× connect ECONNREFUSED'; equal headlines are distinguished by the type of their errors. */

@@ -180,7 +180,7 @@ function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M 
 /** The lead of a storm says how many lines follow. */
 function stormLead({ storm, locale }: Message, shown: number): Pick<Message, 'lead'> | undefined {
   if (storm === undefined) return undefined
-  return { lead: words[locale].stormLead(storm.kinds, storm.records, storm.span, shown) }
+  return { lead: words[locale].stormLead(storm, shown) }
 }
 
 function totalOf({ cards, brief, more }: Message): number {
