@@ -227,6 +227,16 @@ describe('a card', () => {
     )
   })
 
+  test.each([
+    ['en', ' (unacknowledged 2 min)', 'Nobody acknowledged it for 2 min, so this channel is notified.'],
+    ['zh-CN', '（2 分钟无人认领）', '已 2 分钟无人认领，升级通知到本通道'],
+  ] as const)('a channel with `after` says why it is notified, also of one record: %s', (locale, end, lead) => {
+    const item = anItem({ count: 1 }, { unacknowledgedMs: 2 * minute })
+    const message = createRenderer({ ...plainChannel, locale })(aNotification([item]))
+    expect(message.subject.endsWith(end)).toBe(true)
+    expect(message.cards[0]!.lead).toBe(lead)
+  })
+
   test('its key does not say of a failed request what its options hide', () => {
     const failed = aRecord({
       msg: 'request errored',

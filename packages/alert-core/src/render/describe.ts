@@ -258,12 +258,13 @@ export function isOwn(alert: Alert): boolean {
 const noLead = { text: '', suffix: '' }
 
 /** Most alerts happen once: then there is nothing to say but what happened. */
-function isPlain({ alert, reason }: NotificationItem): boolean {
+function isPlain({ alert, reason, unacknowledgedMs, silenceEnded }: NotificationItem): boolean {
   const { count, state, startsInDay, isAbsence, spike, condition, releaseNote, latest } = alert
   // An error that was not caught has a lead that says so.
   if (latest.fields['crash'] !== undefined || /^un(?:caught|handled)/i.test(latest.msg)) return false
   if (reason !== 'first' || count > 1 || state !== 'firing' || isAbsence) return false
-  return [startsInDay, spike, condition, releaseNote].every((more) => more === undefined)
+  const more = [startsInDay, spike, condition, releaseNote, unacknowledgedMs, silenceEnded]
+  return more.every((one) => one === undefined)
 }
 
 /** Whether the alert ended before this channel could be notified of it. */

@@ -218,7 +218,7 @@ const english: Words = {
       `Fired and resolved before it could be notified: ${from} to ${to}, ${englishTimes(count)}`,
     spike: (count, within, usual, factor) =>
       `Spike: ${formatCount(count)} in ${within}, usually ${usual}${factor && ` (${factor} times as many)`}`,
-    unacknowledged: (duration) => `Unacknowledged for ${duration}, so this channel is notified`,
+    unacknowledged: (duration) => `Nobody acknowledged it for ${duration}, so this channel is notified`,
     silenced: (who, until) => `Silenced by ${who}${until && ` until ${until}`}`,
     acknowledged: (who, at) => [
       `Acknowledged by ${who} at ${at}`,
