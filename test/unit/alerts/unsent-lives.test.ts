@@ -154,6 +154,17 @@ describe('a flapping alert', () => {
     expect(stage.lines().at(-1)).toMatchObject({ at: 8 * hour + minute, reason: 'resolved' })
   })
 
+  test('counts all its starts of a day', () => {
+    const stage = setStage([eager({ sendResolved: 'always' })])
+    for (let n = 0; n < 90; n++) {
+      stage.fire('a', n * 20 * minute)
+      stage.resolve('a', n * 20 * minute + minute)
+    }
+    const flapping = stage.notifications().findLast(({ reason }) => reason === 'regression')
+    // Those of the 24 hours before its last start, that one included.
+    expect(flapping?.items[0]?.alert.startsInDay).toBe(72)
+  })
+
   test('of one long life with rare bursts is reminded of again soon after a calm', () => {
     const stage = setStage([eager()])
     const burst = (from: number) => {

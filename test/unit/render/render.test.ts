@@ -230,12 +230,42 @@ describe('a card', () => {
   test.each([
     ['en', ' (unacknowledged 2 min)', 'Nobody acknowledged it for 2 min, so this channel is notified.'],
     ['zh-CN', '（2 分钟无人认领）', '已 2 分钟无人认领，升级通知到本通道'],
-  ] as const)('a channel with `after` says why it is notified, also of one record: %s', (locale, end, lead) => {
-    const item = anItem({ count: 1 }, { unacknowledgedMs: 2 * minute })
-    const message = createRenderer({ ...plainChannel, locale })(aNotification([item]))
-    expect(message.subject.endsWith(end)).toBe(true)
-    expect(message.cards[0]!.lead).toBe(lead)
-  })
+  ] as const)(
+    'a channel with `after` says why it is notified, also of one record: %s',
+    (locale, end, lead) => {
+      const item = anItem({ count: 1 }, { unacknowledgedMs: 2 * minute })
+      const message = createRenderer({ ...plainChannel, locale })(aNotification([item]))
+      expect(message.subject.endsWith(end)).toBe(true)
+      expect(message.cards[0]!.lead).toBe(lead)
+    },
+  )
+
+  test.each([
+    [30, 'en', 'fired 30 times in 24 h, last from 14:05:09 to 14:15:09. '],
+    [100, 'en', 'fired at least 100 times in 24 h, last from 14:05:09 to 14:15:09. '],
+    [30, 'zh-CN', '24 小时内第 30 次触发，最近一次 14:05:09 至 14:15:09'],
+    [100, 'zh-CN', '24 小时内至少触发 100 次，最近一次 14:05:09 至 14:15:09'],
+  ] as const)(
+    'an alert that flaps says so also where it ended unsent, and how late that is: %i, %s',
+    (startsInDay, locale, said) => {
+      const ended = { state: 'resolved', endedBy: 'record', endedAt: noon + 10 * minute } as const
+      const item = anItem(
+        { ...ended, startsInDay, count: 1 },
+        { reason: 'regression', notifiedAt: noon - minute },
+      )
+      const renderer = createRenderer({ ...plainChannel, locale })
+      const late = renderer(aNotification([item]), { now: noon + 320 * minute })
+      expect(late.subject).toMatch(locale === 'en' ? / \(flapping\)$/ : /（反复发生）$/)
+      expect(late.cards[0]!.lead).toContain(said)
+      expect(late.cards[0]!.lead).toContain(
+        locale === 'en'
+          ? 'so this message comes 5 h 10 min after it resolved.'
+          : '本条在恢复 5 小时 10 分后发出',
+      )
+      const early = renderer(aNotification([item]), { now: noon + 10 * minute })
+      expect(early.cards[0]!.lead).not.toMatch(/after it resolved|后发出/)
+    },
+  )
 
   test('its key does not say of a failed request what its options hide', () => {
     const failed = aRecord({

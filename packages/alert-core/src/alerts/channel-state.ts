@@ -5,7 +5,7 @@
  */
 import { type Alert, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan } from './channel.ts'
-import { addWithinDay, flappingPauseMs } from './flapping.ts'
+import { addMessage, flappingPauseMs } from './flapping.ts'
 import { type ChannelState, copyAlert, type LastNotified, type LiveAlert } from './live-alert.ts'
 
 /** The state of an alert that has just begun to fire. */
@@ -121,7 +121,7 @@ export function markNotified(
   if (isPresent || reason === 'resolved') delete channelState.former
   else if (channelState.former !== undefined) channelState.former = { ...channelState.former, unsent: 0 }
   const before = recentMessages(channelState)
-  const recent = before.length === 0 ? [now] : addWithinDay(before, now)
+  const recent = before.length === 0 ? [now] : addMessage(before, now)
   if (reason === 'resolved') {
     noteEnd(channelState, recent)
     delete channelState.opened

@@ -16,14 +16,25 @@ const leastMaxMs = 4 * 3_600_000
 /** After so many messages within a day the longest pause applies. */
 const manyMessages = 7
 /**
- * So many times within a day are kept. More starts make the pause no longer; so many messages make it twice
- * the longest: at most 15 are sent in a day.
+ * More starts make the pause no longer; so many messages make it twice the longest: at most 15 are sent in a
+ * day.
  */
 const mostTimes = 12
+/** So many starts within a day are counted. */
+export const mostStarts = 100
 
-/** These times as far as they are within a day before `now`, and `now`; epoch ms, oldest first. */
-export function addWithinDay(times: readonly number[], now: number): readonly number[] {
-  return [...times.filter((at) => at > now - dayMs), now].slice(-mostTimes)
+/** These messages as far as they are within a day before `now`, and `now`; epoch ms, oldest first. */
+export function addMessage(times: readonly number[], now: number): readonly number[] {
+  return addWithinDay(times, now, mostTimes)
+}
+
+/** The same for the starts of an alert. */
+export function addStart(times: readonly number[], now: number): readonly number[] {
+  return addWithinDay(times, now, mostStarts)
+}
+
+function addWithinDay(times: readonly number[], now: number, most: number): readonly number[] {
+  return [...times.filter((at) => at > now - dayMs), now].slice(-most)
 }
 
 /** Whether an alert with these starts flaps. */
@@ -45,5 +56,5 @@ export function flappingPauseMs(
   const longestMs = Math.max(baseMs, repeatMaxMs, leastMaxMs)
   if (recentMessages >= mostTimes) return 2 * longestMs
   if (recentMessages >= manyMessages) return longestMs
-  return Math.min(baseMs * 2 ** (starts.length - flapsAfter), longestMs)
+  return Math.min(baseMs * 2 ** (Math.min(starts.length, mostTimes) - flapsAfter), longestMs)
 }

@@ -16,7 +16,7 @@ import {
   type SpikeValue,
   severityRank,
 } from '../model.ts'
-import { addWithinDay, isFlapping } from './flapping.ts'
+import { addStart, isFlapping } from './flapping.ts'
 import { distinctField, impactCounts, type LiveImpact } from './impact.ts'
 import type { Template } from './openings.ts'
 import type { Collected } from './pending.ts'
@@ -182,7 +182,7 @@ export function beginAlert(
   { starts, endedAt: formerEndedAt }: FormerLives = {},
 ): LiveAlert {
   const { record } = occurrence
-  const ownStarts = starts === undefined ? [now] : addWithinDay(starts, now)
+  const ownStarts = starts === undefined ? [now] : addStart(starts, now)
   return {
     id: occurrence.id,
     rule: occurrence.rule,

@@ -6,6 +6,7 @@
 import { severityRank } from '../model.ts'
 import type { ChannelTiming } from './channel.ts'
 import { mergeDigests, type SavedDigest } from './digest.ts'
+import { mostStarts } from './flapping.ts'
 import { ownEntries, type PastAlert } from './history.ts'
 import { mergeSavedImpact } from './impact.ts'
 import type { ChannelState, LastNotified } from './live-alert.ts'
@@ -95,7 +96,7 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
     first: a.rank !== b.rank ? worst.first : a.firstSeen <= b.firstSeen ? a.first : b.first,
     latest: worst.latest,
-    starts: [...new Set([...a.starts, ...b.starts])].sort(byTime),
+    starts: [...new Set([...a.starts, ...b.starts])].sort(byTime).slice(-mostStarts),
     startedAt: Math.min(a.startedAt, b.startedAt),
     escalatedAt: latest(a.escalatedAt, b.escalatedAt),
     ...(acknowledged === undefined ? {} : { acknowledged }),
@@ -192,7 +193,7 @@ function mergeEnds(a: PastAlert, b: PastAlert): PastAlert {
     const of = ({ notified }: PastAlert) => (Object.hasOwn(notified, name) ? notified[name] : undefined)
     return [name, later(of(a), of(b))!] as const
   })
-  const starts = [...new Set([...(a.starts ?? []), ...(b.starts ?? [])])].sort(byTime)
+  const starts = [...new Set([...(a.starts ?? []), ...(b.starts ?? [])])].sort(byTime).slice(-mostStarts)
   return { id: a.id, endedAt: Math.max(a.endedAt, b.endedAt), starts, notified: ownEntries(notified) }
 }
 

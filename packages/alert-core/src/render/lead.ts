@@ -14,6 +14,9 @@ import { releaseText } from './place-text.ts'
 
 const most = { message: 200, name: 60 }
 
+/** What is sent sooner after an end is not late. */
+const leastLateMs = 60_000
+
 /**
  * The lead and the suffix of an item. `now` is the time of the message, epoch ms; `isUnsent`: the alert ended
  * before this channel could be notified of it.
@@ -24,6 +27,10 @@ export function leadOf(item: NotificationItem, options: LeadOptions, now: number
   if (answered !== undefined && isNotice(item)) return answeredLead(answered, alert, options, now)
   const isUnsentNews = isUnsent && reason !== 'resolved'
   if (alert.isAbsence && !endsLikeOthers(alert) && !isUnsentNews) return absenceLead(item, options)
+  if (isUnsent && alert.startsInDay !== undefined) {
+    const said = flappedUnsent(alert, alert.startsInDay, word, options, now)
+    return plain(word, said, word.suffix.flapping)
+  }
   if (isUnsent) return plain(word, [unsentEnd(alert, word, options)])
   if (reason === 'resolved') return plain(word, ended(alert, word, options))
   return firing(item, word, options, now)
@@ -53,6 +60,21 @@ function answeredLead(answered: Answered, { firstSeen }: Alert, options: LeadOpt
 function unsentEnd(alert: Alert, word: Words, { zone }: LeadOptions): string {
   const { firstSeen, count } = alert
   return word.lead.unsent(zone.near(firstSeen, firstSeen), zone.near(overAt(alert), firstSeen), count)
+}
+
+/** A flapping alert is notified less often: what its latest life was, and how late that is. */
+function flappedUnsent(
+  alert: Alert,
+  starts: number,
+  word: Words,
+  { locale, zone }: LeadOptions,
+  now: number,
+): readonly string[] {
+  const { firstSeen } = alert
+  const lateMs = now - (alert.endedAt ?? overAt(alert))
+  const late = lateMs < leastLateMs ? '' : formatDuration(lateMs, locale)
+  const from = zone.near(firstSeen, firstSeen)
+  return word.lead.flappedUnsent(starts, from, zone.near(overAt(alert), firstSeen), late)
 }
 
 /** When it was over, epoch ms: at the record that ended it, or at its last one before the quiet. */

@@ -1,6 +1,7 @@
 /**
  * The wording of messages, one table for each language. Times and durations are passed in as text.
  */
+import { mostStarts } from '../alerts/flapping.ts'
 import type { Severity, SuppressedReason } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import { formatCount } from '../time/time-text.ts'
@@ -92,6 +93,8 @@ export interface LeadWords {
   ): readonly string[]
   /** `next` is '' if no reminder is due. */
   flapping(starts: number, next: string): readonly string[]
+  /** The same of one that ended before it was sent; `late` is how long after its end, '' if that is short. */
+  flappedUnsent(starts: number, from: string, to: string, late: string): readonly string[]
   /** `message` is that of the record, '' if it has none. */
   endedByRecord(at: string, message: string): string
   endedByQuiet(quiet: string, last: string): string
@@ -208,8 +211,12 @@ const english: Words = {
       `${release}${count > 1 ? `; ${englishTimes(count)}${impact}` : ''}`,
     ],
     flapping: (starts, next) => [
-      `Flapping: fired ${englishTimes(starts)} in 24 h`,
+      `Flapping: fired ${startsInEnglish(starts)} in 24 h`,
       `Notified less often${next && `, next at ${next} at the earliest`}`,
+    ],
+    flappedUnsent: (starts, from, to, late) => [
+      `Flapping: fired ${startsInEnglish(starts)} in 24 h, last from ${from} to ${to}`,
+      `Notified less often${late && `, so this message comes ${late} after it resolved`}`,
     ],
     endedByRecord: (at, message) => `Resolved at ${at} by a record${message && `: “${message}”`}`,
     endedByQuiet: (quiet, last) => `Resolved: not seen for ${quiet}, last at ${last}`,
@@ -348,8 +355,12 @@ const chinese: Words = {
       release,
     ],
     flapping: (starts, next) => [
-      `反复发生：24 小时内第 ${starts} 次触发`,
+      `反复发生：24 小时内${startsInChinese(starts)}`,
       `已降低通知频率${next && `，下次最早 ${next}`}`,
+    ],
+    flappedUnsent: (starts, from, to, late) => [
+      `反复发生：24 小时内${startsInChinese(starts)}，最近一次 ${from} 至 ${to}`,
+      `已降低通知频率${late && `，本条在恢复 ${late}后发出`}`,
     ],
     endedByRecord: (at, message) => `${at} 收到恢复日志${message && `：${message}`}`,
     endedByQuiet: (quiet, last) => `已 ${quiet}未再发生，自动恢复（最近一次 ${last}）`,
@@ -438,3 +449,11 @@ const chinese: Words = {
 }
 
 export const words: Readonly<Record<Locale, Words>> = { en: english, 'zh-CN': chinese }
+
+function startsInEnglish(starts: number): string {
+  return starts < mostStarts ? englishTimes(starts) : `at least ${mostStarts} times`
+}
+
+function startsInChinese(starts: number): string {
+  return starts < mostStarts ? `第 ${starts} 次触发` : `至少触发 ${mostStarts} 次`
+}
