@@ -262,7 +262,10 @@ export interface Alert {
   readonly spike?: SpikeValue
   /** Who has taken it on; absent if it is not acknowledged, or became worse since. */
   readonly acknowledged?: Acknowledgement
-  /** How often it started within 24 h, at most 100 are counted; present only if it flaps, and is notified less often for it. */
+  /**
+   * How often it started within 24 h, of which at most 100 are counted; present only if it flaps, and is
+   * notified less often for it.
+   */
   readonly startsInDay?: number
   readonly severity: Severity
   readonly code?: string

@@ -35,7 +35,7 @@ function bySeverity(a: NotificationItem, b: NotificationItem): number {
   return byWeight(a, b) || byAge(a, b)
 }
 
-/** The most severe of them, then the most frequent: a severity is never that of an alert that is not shown. */
+/** The most severe, then the most frequent: the severity is never that of an alert that is not shown. */
 export function inStorm(items: readonly NotificationItem[]): readonly NotificationItem[] {
   const [worst, ...rest] = [...items].sort(bySeverity)
   return worst === undefined ? [] : [worst, ...rest.sort(byCount)]
