@@ -225,6 +225,23 @@ test('a line that only introduces the reason is joined with the reason', () => {
   expect(parameterize('Error:\n    at f (x.js:1:1)')).toBe('Error:')
 })
 
+test('the reason behind a piece of the program counts, not the program', () => {
+  const failed = (reason: string, line = 10) =>
+    parameterize(
+      `\nInvalid \`db.user.create()\` invocation in\n/app/a.ts:${line}:2\n\n   ${line - 1} try {\n→ ${line} await db.user.create(\n${reason}`,
+    )
+  const email = failed('Unique constraint failed on the fields: (`email`)')
+  expect(email).toBe(
+    'Invalid `db.user.create()` invocation in Unique constraint failed on the fields: (`email`)',
+  )
+  expect(failed('Unique constraint failed on the fields: (`phone`)')).not.toBe(email)
+  expect(failed('Unique constraint failed on the fields: (`email`)', 44)).toBe(email)
+  const open = '{ data: {\n  id: 5\n} })\n\n'
+  expect(failed(`${open}Argument \`name\` is missing.`)).not.toBe(
+    failed(`${open}Argument \`id\` is missing.`),
+  )
+})
+
 test("another error's message in quotes is part of the message", () => {
   expect(parameterize('failed: "connect ECONNREFUSED 10.0.0.1"')).toBe('failed: "connect ECONNREFUSED <*>"')
   expect(parameterize('failed: "connect ETIMEDOUT 10.0.0.1"')).not.toBe(

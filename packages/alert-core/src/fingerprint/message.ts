@@ -66,6 +66,9 @@ const blankLine = /\r?\n[ \t]{0,100}\r?\n/g
 /** It introduces what the next lines say, is a place in a file, or has no words of its own. */
 const isLead = /(?::|\bin|\bby|[({[])\s{0,20}$|^\S{1,200}:\d{1,9}\s{0,20}$/
 const someWords = /\p{L}{3}/u
+/** '→ 10 await db.user.create(': the place in a program that is shown before the reason. */
+const markedCode = /^\s{0,20}[→>]\s{0,9}\d{1,6}(?:\s|$)/
+const numberedCode = /^\s{0,20}(?:[→>]\s{0,9})?\d{1,6}(?:\s|$)/
 const frameLine = /^\s{0,100}at /
 
 function withReason(text: string, end: number): string {
@@ -76,12 +79,17 @@ function withReason(text: string, end: number): string {
     const next = index + blank.length
     if (text.slice(next, next + 200).trim() !== '') paragraph = next
   }
-  const line = text
-    .slice(paragraph)
-    .split(lineEnd)
-    .find((candidate) => candidate.trim() !== '')
+  const line = reasonIn(text.slice(paragraph).split(lineEnd))
   if (line === undefined || frameLine.test(line)) return lead
   return `${lead.trimEnd()} ${line.trim()}`
+}
+
+/** The first line, or the last one behind lines of a program with their numbers. */
+function reasonIn(lines: readonly string[]): string | undefined {
+  const said = lines.filter((line) => line.trim() !== '')
+  return said.some((line) => markedCode.test(line))
+    ? said.findLast((line) => !numberedCode.test(line))
+    : said[0]
 }
 
 function structureOf(text: string): string | undefined {
