@@ -47,3 +47,14 @@ test('an error or a message of its own says more than the route', () => {
   expect(key('GET', '/x', 500, { err })).toBe('TypeError · pay (src/pay) · boom')
   expect(key('GET', '/x', 500, { msg: 'billing refused the order' })).toBe('billing refused the order')
 })
+
+test('a failed request is known by method, route and status in whatever words it is said', () => {
+  const failed = (method: string, url: string, status: number) => {
+    const message = `failed with status code ${status}`
+    return key(method, url, status, { msg: 'request went wrong', err: { type: 'Error', message, stack } })
+  }
+  expect(failed('GET', '/a', 500)).toBe('GET /a 500')
+  expect(failed('POST', '/b', 500)).toBe('POST /b 500')
+  expect(failed('GET', '/a', 502)).toBe('GET /a 502')
+  expect(failed('GET', '/users/17', 500)).toBe(failed('GET', '/users/18', 500))
+})

@@ -56,7 +56,7 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record
   if (err !== undefined && isLatest(record, err, code)) return latest.key
-  const request = requestKey(record)
+  const request = identifyingRequest(record)
   if (request !== undefined) return join(code ?? '', request)
   if (err === undefined) return join(code ?? '', stable(record.msg))
   latest = { msg: record.msg, err, code, key: errorKey(record, err, code) }
@@ -77,9 +77,18 @@ function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined): 
 
 /** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */
 export function requestKey(record: LogRecord): string | undefined {
+  return keyOfRequest(record, false)
+}
+
+/** The same in whatever words the application has it said: `customErrorMessage` of pino-http. */
+function identifyingRequest(record: LogRecord): string | undefined {
+  return keyOfRequest(record, true)
+}
+
+function keyOfRequest(record: LogRecord, inAnyWords: boolean): string | undefined {
   const { err } = record
   const isMadeUp = err?.message.startsWith(madeUpStart) === true && madeUp.test(err.message)
-  const found = err === undefined || isMadeUp ? accessKey(record) : undefined
+  const found = err === undefined || isMadeUp ? accessKey(record, inAnyWords && isMadeUp) : undefined
   return found === undefined || found.isDeclared ? found?.text : stable(found.text)
 }
 
@@ -89,9 +98,9 @@ export function withSafeRequest(
   record: LogRecord,
   redact: (fields: LogRecord['fields']) => LogRecord['fields'],
 ): string {
-  const request = requestKey(record)
+  const request = identifyingRequest(record)
   if (request === undefined || !key.includes(request)) return key
-  const safe = requestKey({ ...record, fields: redact(record.fields) }) ?? '***'
+  const safe = identifyingRequest({ ...record, fields: redact(record.fields) }) ?? '***'
   return key.replace(request, () => safe)
 }
 

@@ -214,9 +214,9 @@ export interface AccessKey {
   readonly isDeclared: boolean
 }
 
-/** Of a record that says no more than that; its error, if any, says nothing of its own. */
-export function accessKey({ msg, err, fields }: LogRecord): AccessKey | undefined {
-  if (!ended.test(msg) && msg !== err?.message) return undefined
+/** Of a record that says no more than that, or of any; its error, if any, says nothing of its own. */
+export function accessKey({ msg, err, fields }: LogRecord, inAnyWords: boolean): AccessKey | undefined {
+  if (!inAnyWords && !ended.test(msg) && msg !== err?.message) return undefined
   const method = getPath(fields, 'req.method') ?? getPath(fields, 'request.method')
   const status =
     getPath(fields, 'res.statusCode') ?? getPath(fields, 'res.status') ?? getPath(fields, 'statusCode')
