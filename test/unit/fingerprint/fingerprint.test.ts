@@ -28,6 +28,22 @@ test("the error's own message separates problems that are logged in the same wor
   expect(key('took 5 ms')).toBe(key('took 900 ms'))
 })
 
+test('a status or a constraint that no text names separates problems', () => {
+  const key = (fields: object, msg = 'request failed') =>
+    recordKey(
+      makeRecord({ msg, err: { message: msg, type: 'Error', stack }, fields: { ...fields } }),
+      undefined,
+    )
+  expect(key({ err: { statusCode: 500 } })).not.toBe(key({ err: { statusCode: 502 } }))
+  expect(key({ err: { status: 503 } })).toBe(key({ err: { statusCode: 503 } }))
+  expect(key({ err: { statusCode: 503 } }, 'failed with 503')).toBe(key({}, 'failed with 503'))
+  expect(key({ err: { constraint: 'users_email' } })).not.toBe(key({ err: { constraint: 'users_phone' } }))
+  expect(key({ err: { status: 'pending', constraint: 'id = 4711' } })).toBe(key({}))
+  const plain = (status: unknown) => recordKey(makeRecord({ msg: 'x failed', fields: { status } }), undefined)
+  expect(plain(500)).not.toBe(plain(503))
+  expect(plain('active')).toBe(plain(7))
+})
+
 test('line numbers and machines make no difference', () => {
   const key = (place: string) =>
     recordKey(

@@ -6,6 +6,7 @@
 
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
+import { getPath } from '../text/get-path.ts'
 import { hash64 } from '../text/text.ts'
 import { accessKey, isGenericMessage, withoutValues } from './message.ts'
 import { ownFrameKey } from './own-frame.ts'
@@ -55,16 +56,17 @@ export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprin
  */
 export function recordKey(record: LogRecord, code: string | undefined): string {
   const { err } = record
-  if (err !== undefined && isLatest(record, err, code)) return latest.key
+  const sign = signOf(record)
+  if (err !== undefined && isLatest(record, err, code, sign)) return latest.key
   const request = identifyingRequest(record)
   if (request !== undefined) return join(code ?? '', request)
-  if (err === undefined) return join(code ?? '', stable(record.msg))
-  latest = { msg: record.msg, err, code, key: errorKey(record, err, code) }
+  if (err === undefined) return join(code ?? '', stable(record.msg), sign)
+  latest = { msg: record.msg, err, code, sign, key: errorKey(record, err, code, sign) }
   return latest.key
 }
 
 /** The same for a record with an error that says something. */
-function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined): string {
+function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined, sign: string): string {
   const msg = isGenericMessage(record.msg) ? '' : record.msg
   const frame = ownFrameKey(err.stack, err.message)
   const known = code ?? err.code
@@ -72,7 +74,24 @@ function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined): 
   // A code and a place say which problem it is; without either only the error's own words do.
   const says = (known === undefined || frame === '') && msg !== '' && !msg.includes(err.message)
   const message = msg === '' ? err.message : msg
-  return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message))
+  return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message), sign)
+}
+
+const statuses = ['err.statusCode', 'err.status', 'statusCode', 'status'] as const
+const constraintName = /^[A-Za-z_][\w.$-]{0,63}$/
+
+/** What says which problem it is though no text does: the status of an answer, a violated constraint. */
+function signOf({ msg, err, fields }: LogRecord): string {
+  const isSaid = (sign: string) => msg.includes(sign) || err?.message.includes(sign) === true
+  const status = statuses.map((path) => getPath(fields, path)).find(isErrorStatus)
+  const constraint = getPath(fields, 'err.constraint')
+  const isNamed = typeof constraint === 'string' && constraintName.test(constraint)
+  const signs = [status === undefined ? '' : String(status), isNamed ? constraint : '']
+  return signs.filter((sign) => sign !== '' && !isSaid(sign)).join(' ')
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 400 && (status as number) < 600
 }
 
 /** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */
@@ -128,19 +147,21 @@ function rootOf({ message, root }: ErrorInfo, kind: string, said: string): strin
 }
 
 // A problem that repeats has the very same parts again.
-let latest: { msg: string; err: ErrorInfo; code: string | undefined; key: string } = {
+let latest: { msg: string; err: ErrorInfo; code: string | undefined; sign: string; key: string } = {
   msg: '',
   err: { message: '' },
   code: '',
+  sign: '',
   key: '',
 }
 
 /** True if the record's key is the latest one, as all that it is made of is equal. */
-function isLatest({ msg }: LogRecord, err: ErrorInfo, code: string | undefined): boolean {
+function isLatest({ msg }: LogRecord, err: ErrorInfo, code: string | undefined, sign: string): boolean {
   const { err: known } = latest
   return (
     msg === latest.msg &&
     code === latest.code &&
+    sign === latest.sign &&
     err.message === known.message &&
     err.code === known.code &&
     err.type === known.type &&
