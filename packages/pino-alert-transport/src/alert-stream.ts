@@ -14,6 +14,7 @@ import {
   createListeners,
   emitWeakly,
   type LinkSetup,
+  levelRanks,
   planAdapter,
   releaseWithOwner,
   remember,
@@ -77,6 +78,7 @@ type Current = Pick<StreamState, 'setup'>
 /** How lines are looked at. */
 interface Sight {
   threshold: number
+  ranks: ReadonlyMap<number, number> | undefined
   gate: (line: string) => boolean
   look: (logger: unknown) => LoggerView | undefined
 }
@@ -185,7 +187,8 @@ function connect(current: Current, emit: (event: AlertEvent) => void, watchesCra
 
 function createSight({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): Sight {
   const gate = createGate({ level, levels, wantsAll })
-  return { threshold: level, gate, look: createLoggerLook(gate, level) }
+  const ranks = levelRanks(levels)
+  return { threshold: level, ranks, gate, look: createLoggerLook(gate, level, ranks) }
 }
 
 /** A document that replaces the options may want other records. */
@@ -198,12 +201,13 @@ function followRules(state: StreamState, connection: Connection): void {
 
 /** By what pino says of the line if that is enough, else by its text. */
 function isInteresting(
-  { threshold, gate }: Sight,
+  { threshold, ranks, gate }: Sight,
   view: LoggerView | undefined,
   seen: Metadata | undefined,
   line: string,
 ): boolean {
   const level = seen?.lastLevel
   if (view === undefined || !view.isPlain || typeof level !== 'number') return gate(line)
-  return level >= threshold || (hasDecisiveField(seen!.lastObj) && gate(line))
+  const rank = ranks === undefined ? level : (ranks.get(level) ?? level)
+  return rank >= threshold || (hasDecisiveField(seen!.lastObj) && gate(line))
 }

@@ -74,9 +74,13 @@ const hooks = Symbol.for('pino.hooks')
 
 /**
  * Looks at the last logger once, and again if its bindings change. `gate` and `threshold` decide about the
- * heads that the logger has ready for each level.
+ * heads that the logger has ready for each level; `ranks` are those of its levels, if it counts unlike pino.
  */
-export function createLoggerLook(gate: (line: string) => boolean, threshold: number) {
+export function createLoggerLook(
+  gate: (line: string) => boolean,
+  threshold: number,
+  ranks?: ReadonlyMap<number, number>,
+) {
   let names: Names | undefined
   let latest: unknown
   let bindings: unknown
@@ -108,7 +112,8 @@ export function createLoggerLook(gate: (line: string) => boolean, threshold: num
 
   /** A head is what a line begins with: its level, as `formatters.level` writes it. */
   function isUsual([level, head]: [string, unknown]): boolean {
-    return typeof head === 'string' && gate(`${head},`) === Number(level) >= threshold
+    const rank = ranks?.get(Number(level)) ?? Number(level)
+    return typeof head === 'string' && gate(`${head},`) === rank >= threshold
   }
 
   return (logger: unknown): LoggerView | undefined => {

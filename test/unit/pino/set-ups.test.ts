@@ -135,6 +135,28 @@ const setUps: Readonly<Record<string, SetUp>> = {
       level: 'info',
     },
   },
+  'only levels of syslog, which count down': {
+    options: {
+      customLevels: { emerg: 0, crit: 2, fatal: 2.5, error: 3, warn: 4, info: 6, debug: 7 },
+      useOnlyCustomLevels: true,
+      levelComparison: 'DESC',
+      level: 'info',
+    },
+    log(logger) {
+      logAll(logger)
+      ;(logger as never as Logger<'emerg' | 'crit'>).emerg('down')
+      ;(logger as never as Logger<'emerg' | 'crit'>).crit('gone')
+    },
+    byText: true,
+  },
+  'only levels in hundreds, as labels': {
+    options: {
+      customLevels: { debug: 100, info: 200, warn: 400, error: 500, fatal: 600 },
+      useOnlyCustomLevels: true,
+      level: 'info',
+      formatters: { level: (label) => ({ level: label }) },
+    },
+  },
   redact: { options: { redact: ['alert.key', 'err.stack', 'n'] } },
   'redact that removes': { options: { redact: { paths: ['alert', 'level'], remove: true } } },
   serializers: {
@@ -205,7 +227,7 @@ function openReference(options: LoggerOptions<string> | undefined) {
   destination.on('message', (message: unknown) => {
     const nestedKey = options?.nestedKey
     const wire = { ...wireOf(message), ...(nestedKey === undefined ? {} : { nestedKey }) }
-    hub = createHub({ ...hook.options, level: wire.levels?.['error'], wire } as never)
+    hub = createHub({ ...hook.options, level: wire.levels?.['error'] } as never, { wire } as never)
   })
   return {
     destination,

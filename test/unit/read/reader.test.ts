@@ -43,14 +43,39 @@ test.each([
   expect(readRecord(line)).toMatchObject({ level, levelLabel: label })
 })
 
-test("the logger's own levels win over the usual ones", () => {
-  const levels = { audit: 35, error: 70 }
+test("the logger's own names have the logger's numbers", () => {
+  const levels = { audit: 35, error: 50 }
   const line = pinoLine({ customLevels: { audit: 35 }, level: 'trace' }, (logger) =>
     (logger as unknown as { audit(text: string): void }).audit('x'),
   )
   expect(readRecord(line, { levels })).toMatchObject({ level: 35, levelLabel: 'audit' })
-  expect(readRecord({ level: 'error' }, { levels }).level).toBe(70)
   expect(readRecord({ level: 'Audit' }, { levels }).level).toBe(35)
+})
+
+test.each([
+  ['counted from 1', { info: 1, warn: 2, error: 3, fatal: 4 }],
+  ['counted down', { fatal: 0, error: 3, warn: 4, info: 6 }],
+  ['in hundreds', { info: 200, warn: 400, error: 500, fatal: 600 }],
+  ['with numbers that mean something else to pino', { info: 40, warn: 50, error: 60, fatal: 70 }],
+])('a known name decides, whatever its number: levels %s', (_how, levels) => {
+  const usual = { info: 30, warn: 40, error: 50, fatal: 60 }
+  for (const label of ['info', 'warn', 'error', 'fatal'] as const) {
+    const expected = { level: usual[label], levelLabel: label }
+    expect(readRecord({ level: levels[label] }, { levels })).toMatchObject(expected)
+    expect(readRecord({ level: label }, { levels })).toMatchObject(expected)
+    expect(readRecord({ severity: levels[label] }, { levels }).level).toBe(usual[label])
+  }
+})
+
+test('an unknown name has its place among the known ones', () => {
+  const up = { info: 1, poor: 2, bad: 3, fatal: 4, doom: 5 }
+  expect(Object.values(up).map((level) => readRecord({ level }, { levels: up }).level)).toEqual([
+    30, 40, 50, 60, 61,
+  ])
+  const down = { doom: 1, crit: 2, bad: 3, info: 6, chat: 7 }
+  expect(Object.values(down).map((level) => readRecord({ level }, { levels: down }).level)).toEqual([
+    61, 60, 52.5, 30, 29,
+  ])
 })
 
 test('a level that a formatter wrote as label or under another name is read', () => {

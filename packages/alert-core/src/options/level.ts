@@ -29,7 +29,7 @@ const pinoLabels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
  * one of the logger's unless it looks misspelt.
  */
 export function resolveLevel(level: string | number, levels: Levels | undefined, problems: Problems): number {
-  if (typeof level === 'number') return level
+  if (typeof level === 'number') return levelRank(level, levels) ?? level
   if (/^(?:silent|off)$/i.test(level) && !Object.hasOwn(levels ?? {}, level)) return silentLevel
   const rank = levelRank(level, levels)
   if (rank !== undefined) return rank

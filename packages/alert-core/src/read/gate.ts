@@ -3,7 +3,7 @@
  * many lines below the threshold cost next to nothing. What it cannot decide at a glance passes to the
  * reader.
  */
-import { type Levels, levelRank, usualLevels } from './levels.ts'
+import { type Levels, levelRank, levelRanks, usualLevels } from './levels.ts'
 
 export interface GateOptions {
   /** The threshold, on pino's scale. */
@@ -40,6 +40,7 @@ const mostDigits = 6
 export function createGate({ level, levels, wantsAll = false }: GateOptions): (line: string) => boolean {
   if (wantsAll) return () => true
   const low = lowLabels(level, levels)
+  const ranks = levelRanks(levels)
 
   function isLow(line: string, start: number): boolean {
     if (line.charCodeAt(start) === quote) {
@@ -54,6 +55,7 @@ export function createGate({ level, levels, wantsAll = false }: GateOptions): (l
       rank = rank * 10 + digit
     }
     const next = line.charCodeAt(index)
+    if (ranks !== undefined) rank = ranks.get(rank) ?? rank
     return index > start && rank < level && (next === comma || next === brace)
   }
 

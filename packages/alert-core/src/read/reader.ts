@@ -6,7 +6,7 @@ import type { LogRecord } from '../model.ts'
 import { getPath, isObject } from '../text/get-path.ts'
 import { directiveOf, guessNested } from './alert-field.ts'
 import { createMeanings, type IdPaths } from './field-meanings.ts'
-import { createLevelLabels, type Levels, levelOf } from './levels.ts'
+import { createLevelLabels, type Levels, levelOf, levelRanks } from './levels.ts'
 import { errorNames, messageNames, timeNames } from './names.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
 import { eventOf, messageOf } from './record-message.ts'
@@ -122,12 +122,15 @@ function createToRecord(
     failedRequests = true,
   } = options
   const labels = createLevelLabels(levels)
+  const ranks = levelRanks(levels)
+  const errorLabel = ranks === undefined ? (labels.get(errorLevel) ?? String(errorLevel)) : 'error'
   const errorKeys = [...new Set([errorKey, ...errorNames])]
   const messageKeys = [...new Set([messageKey, ...messageNames])]
   const meanings = createMeanings({ messageKey, errorKeys, nestedKey, trace })
   const collect = createCollect(meanings)
   // Most records have the level of the one before.
   let latest = Number.NaN
+  let latestRank = 0
   let latestLabel = ''
 
   return (object, line, whole) => {
@@ -160,8 +163,10 @@ function createToRecord(
     putLevel(record, level, object)
     if (err !== undefined) {
       record.err = err
-      if (failedRequests && record.level < errorLevel && isFailedRequest(fields))
-        putLevel(record, errorLevel, object)
+      if (failedRequests && record.level < errorLevel && isFailedRequest(fields)) {
+        record.level = errorLevel
+        record.levelLabel = errorLabel
+      }
     }
     if (found.requestId !== undefined) record.requestId = found.requestId
     if (found.traceId !== undefined) record.traceId = found.traceId
@@ -178,9 +183,10 @@ function createToRecord(
     if (typeof level === 'number') {
       if (level !== latest) {
         latest = level
+        latestRank = ranks?.get(level) ?? level
         latestLabel = labels.get(level) ?? String(level)
       }
-      record.level = level
+      record.level = latestRank
       record.levelLabel = latestLabel
       return
     }

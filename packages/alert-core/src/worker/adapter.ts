@@ -5,7 +5,7 @@ export { AlertError } from '../errors/alert-error.ts'
 export type { Wanted } from '../hub/hub-types.ts'
 export { assertOptions, isEnabled } from '../options.ts'
 export { createGate } from '../read/gate.ts'
-export { type Levels, usualLevels } from '../read/levels.ts'
+export { type Levels, levelRanks, usualLevels } from '../read/levels.ts'
 export {
   createWalk,
   enterObject,
