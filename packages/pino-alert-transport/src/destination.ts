@@ -1,6 +1,7 @@
 /**
  * The application's own destination, wrapped: what it can do, the stream around it can do as well.
  */
+import { Writable } from 'node:stream'
 import type { FlushResult } from 'alert-core'
 import type { Adapter } from 'alert-core/adapter'
 
@@ -11,6 +12,7 @@ export interface Destination {
 
 /** The part of a destination that is called here; each method may be missing. */
 interface Methods extends Destination {
+  write(line: string, done?: (error?: Error | null) => void): unknown
   flush?(done: (error?: Error | null) => void): unknown
   flushSync?(): unknown
   end?(): unknown
@@ -43,7 +45,7 @@ export function wrapDestination(stream: Outer, destination: Destination): void {
     },
     flushSync() {
       try {
-        target.flushSync?.()
+        if (typeof target.flushSync === 'function') target.flushSync()
       } finally {
         flushSync()
       }
@@ -74,14 +76,20 @@ export function wrapDestination(stream: Outer, destination: Destination): void {
 function whenWritten(target: Methods): Promise<Error | null | undefined> {
   return new Promise((resolve) => {
     try {
+      // Under this name a stream of a file has an option.
+      if (typeof target.flush === 'function') target.flush(resolve)
+      else if (isWaiting(target)) return void target.write('', resolve)
       // One that takes no callback is done when it returns, as far as anybody can know.
-      const isAwaited = typeof target.flush === 'function' && target.flush.length > 0
-      target.flush?.(resolve)
-      if (!isAwaited) resolve(undefined)
+      if (typeof target.flush !== 'function' || target.flush.length === 0) resolve(undefined)
     } catch (error) {
       resolve(error as Error)
     }
   })
+}
+
+/** True for a stream of Node that holds text; it calls back for an empty one when what came before is out. */
+function isWaiting(target: Methods): boolean {
+  return target instanceof Writable && target.writableLength > 0
 }
 
 /** Methods and setters of the destination expect it as `this`. */

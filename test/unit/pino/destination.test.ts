@@ -1,7 +1,7 @@
 // alertStream around the application's own destination: pino and the application see that destination.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -46,6 +46,15 @@ test('every line reaches the destination as it is, and an error is notified', as
   expect(written).toEqual(['{"level":30,"msg":"one"}\n', '{"level":50,"msg":"two"}\n'])
   await stream.flush()
   expect(JSON.stringify(hook.posts)).toContain('two')
+})
+
+test("flush calls back when a file's stream, whose `flush` is an option, has written", async () => {
+  const path = join(folder, 'app.log')
+  const logger = pino({}, wrap(createWriteStream(path)))
+  logger.info('one')
+  await new Promise<void>((resolve, reject) => logger.flush((error) => (error ? reject(error) : resolve())))
+  expect(messagesIn(path)).toEqual(['one'])
+  await new Promise<void>((resolve, reject) => logger.flush((error) => (error ? reject(error) : resolve())))
 })
 
 test('pino.destination: fd, file, reopen, flushSync and flush with its callback', async () => {
