@@ -70,3 +70,50 @@ test('a line of 20 MB is read in part, not refused', () => {
   )
   expect(record).toMatchObject({ level: 60, msg: 'big', cutFrom: 20_000_034 })
 })
+
+const manyRows = Array.from({ length: 50_000 }, (_, id) => ({ id, name: `row ${id}`, ok: true }))
+const fewLargeRows = Array.from({ length: 2_000 }, () => ({ k: 'x'.repeat(990) }))
+const manyKeys = Object.fromEntries(manyRows.map(({ id }) => [`key${id}`, { id, text: 'x'.repeat(20) }]))
+const manyScalars = Object.fromEntries(manyRows.map(({ id }) => [`key${id}`, 'x'.repeat(20)]))
+
+test.each([
+  ['small rows', manyRows],
+  ['rows of 1 kB', fewLargeRows],
+  ['an object of many objects', manyKeys],
+  ['an object of many texts', manyScalars],
+  ['lists in lists', [[manyRows], [manyRows]]],
+  ['six large objects', { a: manyRows, b: manyKeys, c: manyRows, d: manyScalars, e: manyRows, f: manyKeys }],
+])('what stands behind 2 MB of %s in an object is read', (_, large) => {
+  const record = readRecord({
+    level: 50,
+    err: {
+      type: 'Error',
+      message: 'boom',
+      response: { data: { large }, status: 404 },
+      code: 'ERR_BAD',
+      statusCode: 404,
+    },
+    ctx: { large, team: 'a' },
+    msg: 'late',
+  })
+  expect(record).toMatchObject({
+    msg: 'late',
+    err: { type: 'Error', message: 'boom', code: 'ERR_BAD' },
+    fields: { err: { statusCode: 404, response: { status: 404 } }, ctx: { team: 'a' } },
+  })
+})
+
+test('the last fields of an error with 50 000 fields are read for a rule', () => {
+  const err = { message: 'boom', ...manyScalars, code: 'ERR_BAD', statusCode: 404 }
+  const named = () => ['err.code', 'err.statusCode']
+  const { fields } = readRecord({ level: 50, err }, { named })
+  expect(fields).toMatchObject({ 'err.code': 'ERR_BAD', 'err.statusCode': 404 })
+})
+
+test('an error behind many large fields is read', () => {
+  const fields = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index}`, manyRows]))
+  const err = { type: 'Error', message: 'boom', code: 'ERR_BAD', response: { manyRows } }
+  expect(readRecord({ level: 50, ...fields, err })).toMatchObject({
+    err: { message: 'boom', code: 'ERR_BAD' },
+  })
+})

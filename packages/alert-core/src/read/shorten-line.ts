@@ -14,12 +14,19 @@ export interface Shortener {
 export const cutKey = '…'
 
 const maxText = 8_192
+/** A key with its text; of a longer number nothing is kept. */
+const maxMember = 2 * maxText + 64
 const maxField = 65_536
 const maxTotal = 524_288
 /** A field as short as this is kept whatever else there is. */
 const shortField = 500
 const maxFields = 1_000
-const maxDepth = 64
+/** What an object or a list leaves to those behind it, or half of the room if that is less. */
+const maxReserve = 8_192
+/** What an object leaves to its last short members, or a quarter of its room if that is less. */
+const maxTail = 1_024
+/** In less room an object or a list is left out. */
+const leastRoom = 32
 
 const quote = 34
 const backslash = 92
@@ -34,41 +41,111 @@ export function shortenLine(line: string): string | undefined {
   return shortener.end()
 }
 
-/** The fields of the short line; the one that comes in is cut where it is whole. */
+/** An object or a list that is open and of which at least a part is kept. */
+interface Container {
+  readonly isList: boolean
+  /** How long the text of the field may become by the members of this one. */
+  readonly limit: number
+  readonly tailRoom: number
+  /** The last short members of an object that is full. */
+  readonly tail: string[]
+  tailChars: number
+  isEmpty: boolean
+  /** Nothing more of this list is kept. */
+  isFull: boolean
+}
+
+/**
+ * The fields of the short line. An object gets only a part of the room of the one that it is in, so that
+ * what stands behind a large value is kept.
+ */
 function createFields() {
   const kept: string[] = []
   let total = 0
-  let field = ''
-  let isFull = false
-  /** How much of `field` is whole values, and what closes it there. */
-  let whole = { length: 0, closing: '' }
+  /** The field so far, all its members whole, but not closed. */
+  let text = ''
+  /** The member that comes in: its key, and the value if that is a scalar. */
+  let member = ''
+  let isMemberCut = false
+  const open: Container[] = []
+  /** How many containers are open of which nothing is kept. */
+  let skipped = 0
+
+  const isSkipping = () => skipped > 0 || isMemberCut || open.at(-1)?.isFull === true
+
+  function takeMember(): string {
+    const taken = isMemberCut ? '' : member.trim()
+    member = ''
+    isMemberCut = false
+    return taken
+  }
+
+  function put(container: Container, part: string): void {
+    text += container.isEmpty ? part : `,${part}`
+    container.isEmpty = false
+  }
+
+  function endMember(): void {
+    const container = open.at(-1)
+    if (skipped > 0 || container === undefined) return
+    const taken = takeMember()
+    if (taken === '' || container.isFull) return
+    if (text.length + taken.length < container.limit) put(container, taken)
+    else if (container.isList) container.isFull = true
+    else if (taken.length <= shortField) {
+      container.tail.push(taken)
+      container.tailChars += taken.length + 1
+      while (container.tailChars > container.tailRoom)
+        container.tailChars -= (container.tail.shift() as string).length + 1
+    }
+  }
 
   return {
     kept,
-    isFull: () => isFull,
-    /** Nothing more of this field is kept. */
-    fill: () => {
-      isFull = true
-    },
+    isSkipping,
+    endMember,
     add(part: string): void {
-      if (isFull) return
-      field += part
-      if (field.length > maxField) isFull = true
+      if (isSkipping()) return
+      member += part
+      if (member.length > maxMember) isMemberCut = true
     },
-    /** All values so far are whole; `closing` closes the containers that are open. */
-    markWhole(closing: string): void {
-      if (!isFull) whole = { length: field.length, closing }
-    },
-    end(): void {
-      const text = isFull ? field.slice(0, whole.length) + whole.closing : field
-      const fits = text.length <= shortField || total + text.length <= maxTotal
-      if (kept.length < maxFields && fits && text.trim() !== '') {
-        kept.push(text)
-        total += text.length
+    open(isList: boolean): void {
+      const container = open.at(-1)
+      const isSkipped = isSkipping()
+      const left = container === undefined ? (maxTotal - total) / 2 : container.limit - text.length
+      const reserve = container === undefined ? 0 : Math.min(maxReserve, left / 2)
+      const room = Math.floor(Math.min(maxField, left - reserve)) - member.length
+      if (isSkipped || room < leastRoom) {
+        if (container?.isList && skipped === 0) container.isFull = true
+        skipped++
+        return
       }
-      field = ''
-      whole = { length: 0, closing: '' }
-      isFull = false
+      const start = takeMember() + (isList ? '[' : '{')
+      if (container === undefined) text += start
+      else put(container, start)
+      const tailRoom = isList ? 0 : Math.min(maxTail, Math.floor(room / 4))
+      const limit = text.length + room - tailRoom
+      open.push({ isList, limit, tailRoom, tail: [], tailChars: 0, isEmpty: true, isFull: false })
+    },
+    close(): void {
+      if (skipped > 0) {
+        skipped--
+        if (skipped === 0) isMemberCut = true
+        return
+      }
+      endMember()
+      const container = open.pop()
+      if (container === undefined) return
+      for (const last of container.tail) put(container, last)
+      text += container.isList ? ']' : '}'
+    },
+    endField(): void {
+      const field = text + takeMember()
+      text = ''
+      const fits = field.length <= shortField || total + field.length <= maxTotal
+      if (kept.length >= maxFields || !fits || field === '') return
+      kept.push(field)
+      total += field.length
     },
   }
 }
@@ -77,8 +154,6 @@ export function createShortener(): Shortener {
   const fields = createFields()
   const { add } = fields
   let chars = 0
-  /** The containers that are open, as what closes them, the innermost first. */
-  let open = ''
   let depth = 0
   let isText = false
   let isEscape = false
@@ -90,14 +165,12 @@ export function createShortener(): Shortener {
   /** Of the part that is read, so that it is searched once. */
   let nextEscape = -1
 
-  const markWhole = () => fields.markWhole(open.slice(0, depth - 1))
-
   /** Reads on inside a text that began before `at`; returns where it, or the part, ends. */
   function readText(part: string, at: number): number {
     let from = at
     let index = at
     for (; index < part.length; index++) {
-      if ((isTextCut || fields.isFull()) && !isEscape && escapeDigits === 0) {
+      if ((isTextCut || fields.isSkipping()) && !isEscape && escapeDigits === 0) {
         // Nothing of it is kept: only its end matters.
         if (nextEscape < index) nextEscape = endOr(part.indexOf('\\', index), part)
         index = Math.min(endOr(part.indexOf('"', index), part), nextEscape)
@@ -148,38 +221,20 @@ export function createShortener(): Shortener {
         add('"')
         return index + 1
       }
-      if (code === comma && depth === 1) {
-        fields.end()
-        from++
-      } else if (code === comma) markWhole()
-      else if (code === openBrace || code === openList) from = openContainer(part, index)
-      else from = closeContainer(part, index)
+      from++
+      if (code === comma && depth === 1) fields.endField()
+      else if (code === comma) fields.endMember()
+      else if (code === openBrace || code === openList) {
+        if (depth > 0) fields.open(code === openList)
+        depth++
+      } else if (--depth > 0) fields.close()
+      else {
+        fields.endField()
+        isOver = true
+      }
     }
     if (depth > 0 && !isOver) add(part.slice(from, index))
     return index
-  }
-
-  function openContainer(part: string, at: number): number {
-    const isBrace = part.charCodeAt(at) === openBrace
-    if (depth > 0) add(isBrace ? '{' : '[')
-    if (depth < maxDepth) open = (isBrace ? '}' : ']') + open
-    else fields.fill()
-    depth++
-    if (depth > 1) markWhole()
-    return at + 1
-  }
-
-  function closeContainer(part: string, at: number): number {
-    depth--
-    if (depth < maxDepth) open = open.slice(1)
-    if (depth <= 0) {
-      fields.end()
-      isOver = true
-    } else {
-      add(part.charCodeAt(at) === closeBrace ? '}' : ']')
-      markWhole()
-    }
-    return at + 1
   }
 
   return {
