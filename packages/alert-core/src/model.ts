@@ -417,6 +417,13 @@ export interface DigestLine {
   readonly startedAt: number
   /** Absent while it fires. */
   readonly endedAt?: number
+  /** If it ended more than once: how long its longest life lasted. */
+  readonly lastedMs?: number
+}
+
+/** How long an ended alert of a digest lasted, ms: its longest life. */
+export function lastedOf({ startedAt, endedAt = startedAt, lastedMs }: DigestLine): number {
+  return lastedMs ?? endedAt - startedAt
 }
 
 /** What happened between two moments, epoch ms. */

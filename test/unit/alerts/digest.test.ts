@@ -4,7 +4,7 @@ import type { DigestPlan } from '#core/alerts/digest.ts'
 import { createTracker, type Effect, type Tracker } from '#core/alerts/tracker.ts'
 import type { Digest } from '#core/model.ts'
 import { createDaily } from '#core/time/daily.ts'
-import { channel, eager, hour, minute, occurrence, second } from './stage.ts'
+import { channel, eager, hour, minute, occurrence, recordAt, second } from './stage.ts'
 
 const day = 24 * hour
 const midnight = Date.UTC(2026, 0, 1)
@@ -150,6 +150,43 @@ describe('a digest', () => {
       ['new', 5, false],
       ['old', 4, false],
     ])
+  })
+
+  /** Lives of one alert, an hour apart and ten minutes long, the second after a restart if asked. */
+  const livesOf = (names: readonly string[], isRestarted = false) => {
+    const channels = [eager({ digest: plan() })]
+    const life = noting(createTracker({ channels, now: midnight }))
+    for (const [index, name] of names.entries()) {
+      const at = midnight + (index + 1) * hour
+      pass(life, at)
+      const record = recordAt(at, `charge ${index} failed`)
+      life.note(
+        life.tracker.push(occurrence('k', at, { record, impact: { userId: [name.charCodeAt(0)] } }), at),
+      )
+      pass(life, at + 10 * minute)
+      const end = occurrence('k', at + 10 * minute, { action: 'resolve' })
+      life.note(life.tracker.push(end, at + 10 * minute))
+      if (!isRestarted) continue
+      const saved = JSON.parse(JSON.stringify(life.tracker.snapshot()))
+      life.tracker = createTracker({ channels, now: life.now })
+      life.note(life.tracker.restore(saved, life.now))
+    }
+    pass(life, midnight + 10 * hour)
+    return life.digests[0]!.digest.lines[0]!
+  }
+
+  it('shows the lives of an alert as one: what they have in common, whom they concern, the longest', () => {
+    const line = livesOf(['a', 'b', 'a', 'c'])
+    expect(line).toMatchObject({ records: 4, startedAt: midnight + hour, lastedMs: 10 * minute })
+    expect(line.alert.varied).toEqual({ message: 'charge … failed' })
+    expect(line.alert.impact).toEqual([{ field: 'userId', count: 3 }])
+  })
+
+  it('says after a restart that the lives may concern more than is counted', () => {
+    const line = livesOf(['a', 'b'], true)
+    expect(line).toMatchObject({ records: 2, lastedMs: 10 * minute })
+    expect(line.alert.varied).toEqual({ message: 'charge … failed' })
+    expect(line.alert.impact).toEqual([{ field: 'userId', count: 1, isMore: true }])
   })
 
   it('is about the alerts that its channel takes, also if it is sent nothing else', () => {

@@ -3,7 +3,9 @@
  * they had then, of those that ended a copy; of these only the most frequent, the others are counted.
  */
 import type { Alert, Digest, DigestLine, SuppressedReason } from '../model.ts'
-import { severityRank } from '../model.ts'
+import { lastedOf, severityRank } from '../model.ts'
+import { createImpactRoom, impactCounts, type LiveImpact, mergeImpact, releaseImpact } from './impact.ts'
+import { noteVaried, variedTexts } from './varied.ts'
 
 /** When and of what a channel is sent a digest. */
 export interface DigestPlan {
@@ -44,6 +46,7 @@ interface Counted {
   readonly id: string
   readonly count: number
   readonly startedAt: number
+  readonly impact?: LiveImpact
 }
 
 export interface ChannelDigest {
@@ -85,6 +88,7 @@ export function createChannelDigest(
   let more = { fresh: 0, resolved: 0, records: 0, ...known?.more }
   let lastAlertAt = known?.lastAlertAt
   let next: number | undefined
+  let impacts = createPeriodImpacts()
 
   function recordsOf({ id, count }: Counted): number {
     return Math.max(0, count - (bases.get(id) ?? 0))
@@ -93,12 +97,14 @@ export function createChannelDigest(
   /** The alert with what it counted in earlier lives of this period. */
   function lineOf(alert: Counted, copy: Alert, endedAt?: number): DigestLine {
     const before = ended.get(alert.id)
-    return {
+    const line = {
       alert: copy,
-      records: recordsOf(alert) + (before?.records ?? 0),
-      startedAt: Math.min(alert.startedAt, before?.startedAt ?? alert.startedAt),
+      records: recordsOf(alert),
+      startedAt: alert.startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
     }
+    const impact = impacts.add(alert, before)
+    return before === undefined ? line : joinLives(before, line, impact && impactCounts(impact))
   }
 
   function keepMostFrequent(): void {
@@ -106,6 +112,7 @@ export function createChannelDigest(
     const least = [...ended.values()].sort(byRecords).at(-1)
     if (least === undefined) return
     ended.delete(least.alert.id)
+    impacts.drop(least.alert.id)
     more.records += least.records
     if (least.startedAt >= since) more.fresh++
     else more.resolved++
@@ -146,6 +153,7 @@ export function createChannelDigest(
       if (latest > 0) lastAlertAt = latest
       bases = new Map(firing.map(({ alert }) => [alert.id, alert.count]))
       ended = new Map()
+      impacts = createPeriodImpacts()
       tallies = new Map()
       more = { fresh: 0, resolved: 0, records: 0 }
       notifications = 0
@@ -168,6 +176,29 @@ export function createChannelDigest(
   }
 }
 
+/** The values that alerts concerned in one period; not saved: after a restart there may be more. */
+function createPeriodImpacts() {
+  const impacts = new Map<string, LiveImpact>()
+  const room = createImpactRoom()
+
+  return {
+    /** Those of all its lives; undefined if those of the lives before are not known. */
+    add({ id, impact }: Counted, before: DigestLine | undefined): LiveImpact | undefined {
+      if (impact === undefined || impact.size === 0) return impacts.get(id)
+      if (before?.alert.impact !== undefined && !impacts.has(id)) return undefined
+      const all = impacts.get(id) ?? new Map()
+      mergeImpact(all, impact, room)
+      impacts.set(id, all)
+      return all
+    },
+    drop(id: string): void {
+      const impact = impacts.get(id)
+      if (impact !== undefined) releaseImpact(impact, room)
+      impacts.delete(id)
+    },
+  }
+}
+
 /** Both digests of one channel as one: of two processes that ended, or of an ended one and this one. */
 export function mergeDigests(a: SavedDigest, b: SavedDigest): SavedDigest {
   const sent = [a, b].filter(({ isFirst }) => !isFirst)
@@ -175,11 +206,7 @@ export function mergeDigests(a: SavedDigest, b: SavedDigest): SavedDigest {
   const ended = new Map<string, DigestLine>()
   for (const line of [...a.ended, ...b.ended]) {
     const before = ended.get(line.alert.id)
-    const both = before && {
-      records: before.records + line.records,
-      startedAt: Math.min(before.startedAt, line.startedAt),
-    }
-    ended.set(line.alert.id, { ...line, ...both })
+    ended.set(line.alert.id, before === undefined ? line : joinLives(before, line))
   }
   const bases = new Map(a.bases)
   for (const [id, count] of b.bases) bases.set(id, (bases.get(id) ?? 0) + count)
@@ -205,6 +232,54 @@ export function mergeDigests(a: SavedDigest, b: SavedDigest): SavedDigest {
     },
     ...(lastAlertAt > 0 ? { lastAlertAt } : {}),
   }
+}
+
+/** Several lives of one alert as one line; without `impact` the values of both may be the same. */
+function joinLives(before: DigestLine, line: DigestLine, impact?: Alert['impact']): DigestLine {
+  const counts = impact ?? atLeast(before.alert.impact, line.alert.impact)
+  const varied = variedInBoth(before.alert, line.alert)
+  return {
+    ...line,
+    alert: {
+      ...line.alert,
+      ...(counts.length === 0 ? {} : { impact: counts }),
+      ...(varied === undefined ? {} : { varied }),
+    },
+    records: before.records + line.records,
+    startedAt: Math.min(before.startedAt, line.startedAt),
+    ...(line.endedAt === undefined ? {} : { lastedMs: Math.max(lastedOf(before), lastedOf(line)) }),
+  }
+}
+
+function atLeast(
+  a: NonNullable<Alert['impact']> = [],
+  b: NonNullable<Alert['impact']> = [],
+): NonNullable<Alert['impact']> {
+  const most = new Map(a.map(({ field, count }) => [field, count]))
+  for (const { field, count } of b) most.set(field, Math.max(count, most.get(field) ?? 0))
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  return [...most].map(([field, count]) => ({ field, count, isMore: true }))
+}
+
+/** What the records of both lives have in common, if they differ. */
+function variedInBoth(before: Alert, alert: Alert): Alert['varied'] {
+  const { summary, isAbsence } = alert
+  const first = sharedBy(before)
+  const both: Parameters<typeof noteVaried>[0] = {
+    first,
+    latest: first,
+    summary,
+    ...(isAbsence && { isAbsence }),
+  }
+  noteVaried(both, sharedBy(alert))
+  const varied = { ...before.varied, ...(both.varied && variedTexts(both.varied)) }
+  return varied.message === undefined && varied.error === undefined ? undefined : varied
+}
+
+function sharedBy({ first, varied }: Alert): Alert['first'] {
+  const { message = first.msg, error } = varied ?? {}
+  const err = first.err && error !== undefined ? { ...first.err, message: error } : first.err
+  return { ...first, msg: message, ...(err && { err }) }
 }
 
 function digestOf(
@@ -276,10 +351,6 @@ function entriesOf(tally: Tally) {
 function compact(alert: Alert): Alert {
   const { context: _, endRecord: __, ...rest } = alert
   return rest
-}
-
-function lastedOf({ startedAt, endedAt = startedAt }: DigestLine): number {
-  return endedAt - startedAt
 }
 
 function byRecords(a: DigestLine, b: DigestLine): number {

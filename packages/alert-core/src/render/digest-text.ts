@@ -1,7 +1,7 @@
 /**
  * A digest in words: a subject with its numbers, a lead with its time, and a line for each kind of alerts.
  */
-import type { Digest, DigestLine, Notification, SuppressedReason } from '../model.ts'
+import { type Digest, type DigestLine, lastedOf, type Notification, type SuppressedReason } from '../model.ts'
 import { writeSubject } from '../provider/markup.ts'
 import type { Message, Note, SubjectParts } from '../provider/provider.ts'
 import { cutChars } from '../text/text.ts'
@@ -93,7 +93,7 @@ function sectionsOf(digest: Digest, options: DigestOptions, word: DigestWords): 
   const fresh = lines.filter(isFresh)
   const [longest] = lines
     .filter((line) => !isFiring(line) && !isFresh(line))
-    .sort((a, b) => b.endedAt! - b.startedAt - (a.endedAt! - a.startedAt))
+    .sort((a, b) => lastedOf(b) - lastedOf(a))
   const frequent = [...lines].sort((a, b) => b.records - a.records).slice(0, mostFrequent)
   // What the sections before name already need not be named again.
   const isNamed = (line: DigestLine) => firing.includes(line) || fresh.includes(line)
@@ -157,7 +157,7 @@ function section(
 
 function lastingOf(line: DigestLine, { describe, locale }: DigestOptions): readonly [string, string] {
   const { headline } = describe(line)
-  return [cutChars(headline, most.headline), formatDuration(line.endedAt! - line.startedAt, locale)]
+  return [cutChars(headline, most.headline), formatDuration(lastedOf(line), locale)]
 }
 
 function unsentOf(suppressed: Digest['suppressed'], word: DigestWords): string {
@@ -169,10 +169,10 @@ function unsentOf(suppressed: Digest['suppressed'], word: DigestWords): string {
   return said.length === 0 ? '' : `${word.unsent}${said.join(word.comma)}`
 }
 
-/** '24 h', also on a day of 23 or 25; longer times as usual. */
+/** '24 h', not '1 d', up to two days; other times as usual. */
 function spanOf(ms: number, locale: Locale): string {
   const hours = Math.round(ms / hourMs)
-  if (hours < 1 || hours > 48) return formatDuration(ms, locale)
+  if (hours < 23 || hours > 48) return formatDuration(ms, locale)
   return locale === 'en' ? `${hours} h` : `${hours} 小时`
 }
 
