@@ -29,6 +29,14 @@ describe('a link to an alert', () => {
     expect(done).toEqual([wanted])
   })
 
+  it.each(['do=silence-1y', 'do=', ''])('refuses %j with a sentence, and changes nothing', async (form) => {
+    const { ask, done, pathOf } = openRig()
+    const { status, body } = await ask(pathOf(), post(form))
+    expect(status).toBe(400)
+    expect(body).toContain('This page has no such button: nothing was changed.')
+    expect(done).toEqual([])
+  })
+
   it('ends the silence of its alert, and no other', async () => {
     const silence = { id: 's1', alert: '3fa0c1', until: now + 1000, match: {} }
     const other = { id: 's2', until: now + 1000, match: { rule: 'a' } }

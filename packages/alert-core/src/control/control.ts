@@ -67,8 +67,8 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
     const locale = localeOf(request, url)
     if (!isValid(`alert ${id}`, url.searchParams.get('t'))) return refusal(403, locale)
     if (request.method === 'POST') {
-      await change(id, new URLSearchParams(request.body))
-      return seeOther(url)
+      const isKnown = await change(id, new URLSearchParams(request.body))
+      return isKnown ? seeOther(url) : refusal(400, locale)
     }
     zone ??= createZone(timeZone)
     const status = await port.status()
@@ -78,34 +78,38 @@ export function createControl({ plan, port, clock, timeZone }: ControlOptions): 
     return page(200, alertPage({ id, status, locale, zone, overview, proposed }))
   }
 
-  /** An alert that has ended meanwhile needs no answer: the page says so. */
-  async function change(id: string, form: URLSearchParams): Promise<void> {
+  /**
+   * An alert that has ended meanwhile needs no answer: the page says so. False if the page has no such
+   * button.
+   */
+  async function change(id: string, form: URLSearchParams): Promise<boolean> {
     const name = form.get('by')?.trim()
     const by = name ? { by: name.slice(0, 60) } : {}
     switch (form.get('do')) {
       case 'acknowledge':
         await port.acknowledge(id, by)
-        return
+        return true
       case 'undo-acknowledge':
         await port.acknowledge(id, { undo: true })
-        return
+        return true
       case 'silence-1h':
         await port.silence({ alert: id, for: '1h', ...by })
-        return
+        return true
       case 'silence-1d':
         await port.silence({ alert: id, for: '1d', ...by })
-        return
+        return true
       case 'silence-release':
         await port.silence({ alert: id, untilRelease: true, ...by })
-        return
+        return true
       case 'undo-silence': {
         const { alerts, silences } = await port.status()
         const shortId = alerts.find((alert) => alert.id === id)?.shortId
         for (const silence of silences)
           if (silence.alert !== undefined && silence.alert === shortId) await port.unsilence(silence.id)
-        return
+        return true
       }
       default:
+        return false
     }
   }
 
@@ -185,9 +189,10 @@ function page(status: number, body: string): ControlAnswer {
   return { status, headers: pageHeaders, body }
 }
 
-function refusal(status: 403 | 404 | 421 | 429 | 503, locale: PageLocale): ControlAnswer {
+function refusal(status: 400 | 403 | 404 | 421 | 429 | 503, locale: PageLocale): ControlAnswer {
   const word = pageWords[locale]
   const said = {
+    400: word.noButton,
     403: word.forbidden,
     404: word.unknown,
     421: word.misdirected,

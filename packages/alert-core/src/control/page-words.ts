@@ -48,6 +48,7 @@ export interface PageWords {
   readonly misdirected: string
   readonly limited: string
   readonly unknown: string
+  readonly noButton: string
   readonly failed: string
   readonly asOf: (at: string) => string
 }
@@ -101,6 +102,7 @@ const english: PageWords = {
     'The host name of this request is not the one in `control.url`. Open the page at that address, or let the reverse proxy pass the header `Host` on.',
   limited: 'Too many requests. Try again in a minute.',
   unknown: 'There is nothing at this address.',
+  noButton: 'This page has no such button: nothing was changed. Open the link again and use its buttons.',
   failed: 'That did not work: no process answers for these alerts now.',
   asOf: (at) => `As of ${at}`,
 }
@@ -154,6 +156,7 @@ const chinese: PageWords = {
     '请求中的主机名与 `control.url` 中的不一致。请使用该地址打开页面，或让反向代理传递请求头 `Host`。',
   limited: '请求过多，请一分钟后再试',
   unknown: '该地址没有内容',
+  noButton: '页面没有该操作，未做任何更改。请重新打开链接并使用页面上的按钮。',
   failed: '操作未成功：目前没有进程处理这些告警',
   asOf: (at) => `截至 ${at}`,
 }
