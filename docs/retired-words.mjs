@@ -54,7 +54,7 @@ export const retired = [
   {
     words: 'nobody, whoever',
     instead: 'name the subject: no channel, no process, the caller',
-    pattern: /\b(nobody|whoever)\b/i,
+    pattern: /\b(nobody(?! acknowledged)|whoever)\b/i,
   },
 ]
 

@@ -37,7 +37,7 @@ function bySeverity(a: NotificationItem, b: NotificationItem): number {
 
 /** The most severe, then the most frequent: the severity is never that of an alert that is not shown. */
 export function inStorm(items: readonly NotificationItem[]): readonly NotificationItem[] {
-  const [worst, ...rest] = [...items].sort(bySeverity)
+  const [worst, ...rest] = [...items].sort((a, b) => rankOf(b) - rankOf(a) || byCount(a, b))
   return worst === undefined ? [] : [worst, ...rest.sort(byCount)]
 }
 

@@ -211,7 +211,13 @@ function fleetSchemas(pieces: ReturnType<typeof createPieces>) {
 }
 
 function digestSchemas({ text, number, maybeNumber }: ReturnType<typeof createPieces>, alert: z.ZodMiniType) {
-  const line = z.looseObject({ alert, records: number, startedAt: number, endedAt: maybeNumber, lastedMs: maybeNumber })
+  const line = z.looseObject({
+    alert,
+    records: number,
+    startedAt: number,
+    endedAt: maybeNumber,
+    lastedMs: maybeNumber,
+  })
   const tally = valuesOf(number)
   return {
     sent: z.looseObject({
