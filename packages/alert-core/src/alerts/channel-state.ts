@@ -40,9 +40,11 @@ export function renewChannelState(
   const next = openChannelState(now, lastNotifiedOf(channelState), isFlapping)
   const former = formerOf(alert, channelState)
   if (former !== undefined) next.former = former
-  if (opened !== undefined) next.opened = opened
+  // Both lives may begin in the same millisecond.
+  const earlier = (life: number) => Math.min(life, now - 1)
+  if (opened !== undefined) next.opened = earlier(opened)
   if (fellBackAt !== undefined) next.fellBackAt = fellBackAt
-  if (sending !== undefined) next.sending = sending
+  if (sending !== undefined) next.sending = { ...sending, life: earlier(sending.life) }
   // The first message stays due when it was: a flapping alert must not put it off for ever.
   if (notified === undefined && former !== undefined && former.unsent > 0 && since !== undefined)
     next.since = since
