@@ -14,6 +14,7 @@ import { StoreFailure } from './redis-store.ts'
 export interface BeatsOptions {
   readonly id: string
   readonly process: string
+  readonly options: string
   readonly store: RedisStore
   readonly clock: Clock
   readonly outbox: Outbox
@@ -41,6 +42,7 @@ const callMs = 1_500
 
 export function createBeats(options: BeatsOptions) {
   const { id, process, store, clock, outbox, host, submits, lead, onAnswer, onFailure, replacer } = options
+  const from = { member: id, process, options: options.options }
   let timer: Timer | undefined
   let dueAt = 0
   let flying: Promise<void> | undefined
@@ -84,7 +86,7 @@ export function createBeats(options: BeatsOptions) {
           ...lead(),
           deltas: [
             ...deltas.map(stored),
-            ...(asks ? [writeDelta({ member: id, process, number: 0, lowest: 0, items: [], asks })] : []),
+            ...(asks ? [writeDelta({ ...from, number: 0, lowest: 0, items: [], asks })] : []),
           ],
           alerts: known.next(),
           silences,
@@ -117,8 +119,8 @@ export function createBeats(options: BeatsOptions) {
     const entries = sending.memoryOf(delta.number)
     const items = delta.items.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
     for (const item of delta.items) if ('occurrence' in item) known.ask(item.occurrence.id)
-    const common = { member: id, process, lowest, asks: false }
-    return writeDelta({ ...common, number: delta.number, items, ...(entries && { entries }) }, replacer)
+    const common = { ...from, lowest, asks: false, number: delta.number }
+    return writeDelta({ ...common, items, ...(entries && { entries }) }, replacer)
   }
 
   return {

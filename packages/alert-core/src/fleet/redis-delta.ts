@@ -8,23 +8,27 @@ const version = 1
 export interface StoredDelta extends Delta {
   readonly member: string
   readonly process: string
+  /** Stands for its rules and the settings of its channels. */
+  readonly options: string
   /** The lowest number that the process does not know to be counted. */
   readonly lowest: number
   /** What the process counted while it was alone. */
   readonly entries?: readonly (readonly [string, unknown])[]
   /** Asks to send what is due; has no number. */
   readonly asks: boolean
+  /** Some of it cannot be read. */
+  readonly isPartial?: true
 }
 
 /** As `JSON.stringify` takes it. */
 export type Replacer = (key: string, value: unknown) => unknown
 
 export function writeDelta(
-  { member, process, number, lowest, items, entries, asks }: StoredDelta,
+  { member, process, options, number, lowest, items, entries, asks }: StoredDelta,
   replacer?: Replacer,
 ): string {
   const content = asks ? { asks } : { n: number, l: lowest, i: items }
-  return JSON.stringify({ v: version, m: member, p: process, ...content, e: entries }, replacer)
+  return JSON.stringify({ v: version, m: member, p: process, o: options, ...content, e: entries }, replacer)
 }
 
 /** Keeps the texts and the fields of records out: what is left says which rule and which kind of error. */
@@ -47,14 +51,31 @@ export const withoutTexts: Replacer = (key, value) => {
 export function readDelta(json: string, shiftMs: number): StoredDelta | undefined {
   const read = parse(json)
   if (!isObject(read) || read['v'] !== version || typeof read['m'] !== 'string') return undefined
-  const { m: member, p: process, n: number, l: lowest, i: items, e: entries, asks } = read
-  const common = { member, process: typeof process === 'string' ? process : '' }
+  const { m: member, p: process, o: options, n: number, l: lowest, i: items, e: entries, asks } = read
+  const common = { member, process: textIn(process), options: textIn(options) }
   if (asks === true) return { ...common, number: 0, lowest: 0, items: [], asks }
   if (!Number.isSafeInteger(number) || !Number.isSafeInteger(lowest) || !Array.isArray(items))
     return undefined
   const known = items.filter(isItem).map((item) => shiftItem(item, shiftMs))
-  const numbered = { ...common, number: Number(number), lowest: Number(lowest), items: known, asks: false }
+  const numbered = {
+    ...common,
+    number: Number(number),
+    lowest: Number(lowest),
+    items: known,
+    asks: false,
+    ...(known.length < items.length && { isPartial: true as const }),
+  }
   return Array.isArray(entries) ? { ...numbered, entries: entries.filter(isEntry) } : numbered
+}
+
+/** Who submitted what cannot be read; '' if that cannot be read either. */
+export function processIn(json: string): string {
+  const read = parse(json)
+  return isObject(read) ? textIn(read['p']) : ''
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function isEntry(value: unknown): value is readonly [string, unknown] {

@@ -1,13 +1,16 @@
 /** What other processes submitted to Redis, as the process that notifies takes it: each number once. */
+import { createLru } from '../cache/lru.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { FleetHost } from './fleet-types.ts'
-import { readDelta, type StoredDelta } from './redis-delta.ts'
+import { processIn, readDelta, type StoredDelta } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
 import type { RedisStore } from './redis-store.ts'
 
 export interface RedisInboxOptions {
   readonly id: string
+  readonly process: string
+  readonly options: string
   readonly store: Pick<RedisStore, 'submitted'>
   readonly journal: Pick<JournalKeeper, 'takeIn'>
   readonly host: () => FleetHost
@@ -20,6 +23,7 @@ export interface RedisInboxOptions {
 
 const pollMs = 100
 const mostAtOnce = 200
+const mostCompared = 500
 
 export function createRedisInbox(options: RedisInboxOptions) {
   const { id, store, journal, host, clock, aheadMs, flushSoon, onFailure } = options
@@ -30,6 +34,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
   let isOpen = false
   let absorbed = 0
   let timer: Timer | undefined
+  const compare = createComparison(options)
 
   async function poll(): Promise<void> {
     const began = epoch
@@ -48,11 +53,22 @@ export function createRedisInbox(options: RedisInboxOptions) {
 
   function receive(place: string, json: string): void {
     const delta = readDelta(json, -aheadMs())
-    // Another version, or another program: it is removed.
     const { member, number } = delta ?? { member: '', number: 0 }
     taken.set(place, { member, number })
-    if (delta?.asks) void host().flush()
-    else if (delta !== undefined) take(delta)
+    // Another version, or another program, may submit anything: what cannot be read is removed.
+    if (delta === undefined || delta.isPartial) host().reportUnlike(processIn(json) || '?', 'version')
+    if (delta === undefined) return
+    compare.with(delta, place)
+    if (delta.asks) void host().flush()
+    else takeSafely(delta)
+  }
+
+  function takeSafely(delta: StoredDelta): void {
+    try {
+      take(delta)
+    } catch {
+      host().reportUnlike(delta.process, 'version')
+    }
   }
 
   /** The next number of its process; a later one is sent again after those before it. */
@@ -76,6 +92,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
     open(): void {
       timer?.cancel()
       isOpen = true
+      compare.open()
       void poll()
     },
     close(): void {
@@ -90,5 +107,32 @@ export function createRedisInbox(options: RedisInboxOptions) {
       for (const place of places) taken.delete(place)
     },
     absorbed: () => absorbed,
+  }
+}
+
+/** Says which processes are unlike this one, as far as what they submit shows it. */
+function createComparison({ id, process, options, host, clock, aheadMs }: RedisInboxOptions) {
+  const members = createLru<string, string>(mostCompared)
+  const lastOf = createLru<string, string>(mostCompared)
+  let openedAt = 0
+
+  /** A process that was started again has the name of one that ended, which submits nothing after it. */
+  function isNameShared({ member, process: name }: StoredDelta, place: string): boolean {
+    if (name === process && Number.parseInt(place, 10) > openedAt) return true
+    const last = lastOf.get(name)
+    return last !== undefined && last !== member && members.has(member)
+  }
+
+  return {
+    open(): void {
+      openedAt = clock.now() + aheadMs()
+    },
+    with(delta: StoredDelta, place: string): void {
+      if (delta.member === id || delta.process === '') return
+      if (isNameShared(delta, place)) host().reportUnlike(delta.process, 'name')
+      if (delta.options !== '' && delta.options !== options) host().reportUnlike(delta.process, 'options')
+      members.set(delta.member, delta.process)
+      lastOf.set(delta.process, delta.member)
+    },
   }
 }

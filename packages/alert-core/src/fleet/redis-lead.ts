@@ -90,7 +90,15 @@ export function createRedisLead(options: RedisLeadOptions) {
     const lowest = outbox.custody()[0]?.number ?? 0
     for (const { number, items } of outbox.custody()) {
       const entries = beats.memoryOf(number)
-      const own = { member: id, process: options.process, number, lowest, items, asks: false }
+      const own = {
+        member: id,
+        process: options.process,
+        options: options.options,
+        number,
+        lowest,
+        items,
+        asks: false,
+      }
       speaker.take({ ...own, ...(entries && { entries }) })
     }
   }

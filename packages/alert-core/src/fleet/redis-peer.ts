@@ -22,6 +22,8 @@ export interface RedisPeerOptions {
   readonly id: string
   /** What people call this process. */
   readonly process: string
+  /** Stands for its rules and the settings of its channels. */
+  readonly options: string
   readonly store: RedisStore
   readonly journal: JournalKeeper
   /** A steady clock. */
@@ -42,6 +44,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
   const common = {
     id,
     process,
+    options: options.options,
     store,
     clock,
     host: () => host,

@@ -12,6 +12,8 @@ import type { RedisStore, StoredChange } from './redis-store.ts'
 
 export interface RedisSpeakerOptions {
   readonly id: string
+  readonly process: string
+  readonly options: string
   readonly store: RedisStore
   readonly journal: JournalKeeper
   readonly host: () => FleetHost
@@ -49,7 +51,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
   let isFlushDue = false
   let isFailing = false
   let silences = ''
-  const inbox = createRedisInbox({ id, store, journal, host, clock, aheadMs, flushSoon, onFailure })
+  const inbox = createRedisInbox({ ...options, flushSoon })
 
   journal.onChange(flushSoon)
 

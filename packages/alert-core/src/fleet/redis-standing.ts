@@ -37,6 +37,7 @@ export interface Standing {
 export interface StandingParts {
   readonly id: string
   readonly process: string
+  readonly options: string
   readonly store: RedisStore
   readonly clock: Clock
   readonly place: Place

@@ -30,10 +30,8 @@ export function openFleet(plan: Plan, clock: Clock): OpenedFleet {
 }
 
 function openLocal(directory: string, plan: Plan, clock: Clock): Fleet {
-  const { service, env, dryRun, level, rules, muting } = plan
+  const { service, env, dryRun } = plan
   const channels = plan.channels.map(({ name, type }) => `${name} ${type}`).sort()
-  // Without what may hold a secret.
-  const settings = plan.channels.map(({ definition: _, providerOptions: __, to: ___, ...channel }) => channel)
   // Without a name of the service, what runs in another folder is another service.
   const place = service === undefined ? process.cwd() : ''
   return createPeer({
@@ -41,8 +39,14 @@ function openLocal(directory: string, plan: Plan, clock: Clock): Fleet {
     process: plan.process || String(process.pid),
     ground: createLocalGround({ directory, identity: [protocol, service, env, place, dryRun, channels] }),
     clock,
-    options: hash64(JSON.stringify([level, rules, muting, settings])),
+    options: settingsOf(plan),
   })
+}
+
+/** Without what may hold a secret. */
+function settingsOf({ level, rules, muting, channels }: Plan): string {
+  const settings = channels.map(({ definition: _, providerOptions: __, to: ___, ...channel }) => channel)
+  return hash64(JSON.stringify([level, rules, muting, settings]))
 }
 
 function openShared(plan: Plan, redis: NonNullable<Plan['redis']>, clock: Clock): OpenedFleet {
@@ -54,6 +58,7 @@ function openShared(plan: Plan, redis: NonNullable<Plan['redis']>, clock: Clock)
     journal,
     clock,
     newTerm: newId,
+    options: settingsOf(plan),
     ...(redis.sample ? {} : { replacer: withoutTexts }),
   })
   return { fleet, journal }

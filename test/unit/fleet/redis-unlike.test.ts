@@ -1,0 +1,46 @@
+// Processes that are unlike the others of their Redis fleet, or submit what the fleet does not expect.
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createFleet, until } from './redis-rig.ts'
+import { type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
+
+async function aServer(): Promise<RedisServer> {
+  const server = await startRedis()
+  onTestFinished(() => server.stop())
+  return server
+}
+
+describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, () => {
+  it.each([
+    ['of another version', { v: 2, m: 'other', p: 'web-9', n: 1, l: 1, i: [] }],
+    ['with an item of another version', { v: 1, m: 'other', p: 'web-9', n: 1, l: 1, i: [{ unknown: true }] }],
+  ])('%s is named, and the others are counted', async (_, delta) => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const [speaker, follower] = await fleet.startAll(2)
+    for (const n of [1, 2])
+      await server.admin().xadd('alert:{orders}:v1:in', '*', 'd', JSON.stringify({ ...delta, n }))
+    await until(() => speaker!.warnings.length > 0)
+    for (let n = 0; n < 5; n++) follower!.log('disk is full')
+    await until(fleet.isAllNotified)
+    await until(async () => (await server.admin().xlen('alert:{orders}:v1:in')) === 0)
+    expect(speaker!.warnings).toMatchObject([
+      { code: 'ALERT_FLEET_DIFFERS', message: expect.stringContaining('Process web-9 submitted') },
+    ])
+    expect(speaker!.role()).toBe('speaker')
+  })
+
+  it('with other rules, or the name of another one, is named once', async () => {
+    const fleet = createFleet(await aServer())
+    const speaker = await fleet.start()
+    const others = [await fleet.start({ level: 'warn' }), await fleet.start({ process: 'web-1' })]
+    for (let n = 0; n < 3; n++) {
+      for (const { log } of others) log('disk is full')
+      await until(fleet.isAllNotified)
+    }
+    expect(speaker.warnings.map(({ code }) => code)).toEqual(['ALERT_FLEET_DIFFERS', 'ALERT_FLEET_DIFFERS'])
+    expect(speaker.warnings.map(({ message }) => message).sort()).toEqual([
+      expect.stringMatching(/^Process web-2 has other rules/),
+      expect.stringMatching(/^Two processes of the fleet are called web-1/),
+    ])
+  })
+})
