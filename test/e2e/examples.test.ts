@@ -26,6 +26,7 @@ const said: Readonly<Record<string, string>> = {
   bundled: '[ERROR] edge: drawing failed ×10',
   'pino-pretty': '[ERROR] ledger: ledger differs ×10',
   winston: '[ERROR] mailer: letter … not sent ×10',
+  fleet: '[ERROR] checkout: order … not saved ×20',
   'custom-provider': '[ERROR] warehouse: scan failed ×3',
   'no-logger': '[ERROR] nightly-settlement: the books do not agree ×3',
 }

@@ -1,0 +1,27 @@
+// One process of the service. All of them have the same options but for their name.
+import { once } from 'node:events'
+import pino from 'pino'
+import { alertTransport } from 'pino-alert-transport'
+
+const { ALERTS, REDIS_URL, SLACK_URL, WORKER } = process.env
+
+const transport = alertTransport({
+  service: 'checkout',
+  process: WORKER,
+  state: REDIS_URL ? { redis: '${REDIS_URL}' } : { dir: ALERTS, fleet: true },
+  // Without a channel alerts appear as cards on stderr.
+  channels: SLACK_URL ? { slack: { url: '${SLACK_URL}' } } : {},
+})
+const logger = pino({ transport })
+// It resolves once it is known which process notifies.
+await transport.flush()
+process.send('ready')
+
+await once(process, 'message')
+for (let order = 1; order <= 5; order++)
+  logger.error({ err: new Error('connect ECONNREFUSED 10.0.0.7:5432') }, `order ${order} not saved`)
+process.send('logged')
+
+await once(process, 'message')
+await transport.close()
+process.disconnect()
