@@ -496,6 +496,7 @@ export type Receipt =
  * - `failed`: the provider refused the message.
  * - `expired`: the retries took longer than `retryFor`, or a notification of an earlier process was too old.
  * - `breaker`: the channel is paused after failures.
+ * - `unreadable`: another process of the fleet submitted what this one cannot read.
  * - `closed`: the hub was closed before the message could be sent.
  */
 export type SuppressedReason =
@@ -514,6 +515,7 @@ export type SuppressedReason =
   | 'failed'
   | 'expired'
   | 'breaker'
+  | 'unreadable'
   | 'closed'
 
 /** An alert by its fingerprint (`alert`), its rule, and the readable part of the fingerprint (`key`). */

@@ -11,9 +11,13 @@ async function aServer(): Promise<RedisServer> {
 
 describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, () => {
   it.each([
-    ['of another version', { v: 2, m: 'other', p: 'web-9', n: 1, l: 1, i: [] }],
-    ['with an item of another version', { v: 1, m: 'other', p: 'web-9', n: 1, l: 1, i: [{ unknown: true }] }],
-  ])('%s is named, and the others are counted', async (_, delta) => {
+    ['of another version', { v: 2, m: 'other', p: 'web-9', l: 1, i: [{ count: 7 }, {}] }, 16],
+    [
+      'with an item of another version',
+      { v: 1, m: 'other', p: 'web-9', n: 1, l: 1, i: [{ unknown: true }] },
+      2,
+    ],
+  ])('%s is named, and the others are counted', async (_, delta, lost) => {
     const server = await aServer()
     const fleet = createFleet(server)
     const [speaker, follower] = await fleet.startAll(2)
@@ -23,6 +27,7 @@ describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, ()
     for (let n = 0; n < 5; n++) follower!.log('disk is full')
     await until(fleet.isAllNotified)
     await until(async () => (await server.admin().xlen('alert:{orders}:v1:in')) === 0)
+    expect(speaker!.hub.stats().suppressed).toMatchObject({ unreadable: lost })
     expect(speaker!.warnings).toMatchObject([
       { code: 'ALERT_FLEET_DIFFERS', message: expect.stringContaining('Process web-9 submitted') },
     ])

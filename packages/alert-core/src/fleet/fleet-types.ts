@@ -107,8 +107,8 @@ export interface FleetHost {
   reportAlone(why: string): void
   /** Another process of the fleet is unlike this one, in a way that people should know. */
   reportUnlike(process: string, what: 'options' | 'name' | 'version'): void
-  /** Records that could not be submitted. */
-  countLost(records: number): void
+  /** Records that could not be submitted, or that another process submitted and this one cannot read. */
+  countLost(records: number, reason?: 'alert-limit' | 'unreadable'): void
 }
 
 export interface SeenNumbers {

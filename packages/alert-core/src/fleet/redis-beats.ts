@@ -41,8 +41,7 @@ const mostRemembered = 2_000
 const callMs = 1_500
 
 export function createBeats(options: BeatsOptions) {
-  const { id, process, store, clock, outbox, host, submits, lead, onAnswer, onFailure, replacer } = options
-  const from = { member: id, process, options: options.options }
+  const { id, store, clock, outbox, host, submits, lead, onAnswer, onFailure, replacer } = options
   let timer: Timer | undefined
   let dueAt = 0
   let flying: Promise<void> | undefined
@@ -54,6 +53,7 @@ export function createBeats(options: BeatsOptions) {
   const offset = createOffset()
   const known = createKnown()
   const sending = createSending(outbox)
+  const from = senderOf(options)
 
   function beat(): Promise<void> {
     isWanted = true
@@ -114,13 +114,12 @@ export function createBeats(options: BeatsOptions) {
     host().useSilences(silencesIn(answer.silences.json))
   }
 
-  function stored(delta: Delta): string {
-    const lowest = outbox.custody()[0]?.number ?? delta.number
-    const entries = sending.memoryOf(delta.number)
-    const items = delta.items.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
-    for (const item of delta.items) if ('occurrence' in item) known.ask(item.occurrence.id)
-    const common = { ...from, lowest, asks: false, number: delta.number }
-    return writeDelta({ ...common, items, ...(entries && { entries }) }, replacer)
+  function stored({ number, items: given }: Delta): string {
+    const lowest = outbox.custody()[0]?.number ?? number
+    const entries = sending.memoryOf(number)
+    const items = given.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
+    for (const item of given) if ('occurrence' in item) known.ask(item.occurrence.id)
+    return writeDelta({ ...from, number, lowest, items, asks: false, ...(entries && { entries }) }, replacer)
   }
 
   return {
@@ -160,6 +159,10 @@ export function createBeats(options: BeatsOptions) {
       timer?.cancel()
     },
   }
+}
+
+function senderOf({ id: member, process, options }: BeatsOptions) {
+  return { member, process, options }
 }
 
 /** Another program may have written them. */

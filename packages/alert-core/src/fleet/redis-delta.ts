@@ -16,8 +16,8 @@ export interface StoredDelta extends Delta {
   readonly entries?: readonly (readonly [string, unknown])[]
   /** Asks to send what is due; has no number. */
   readonly asks: boolean
-  /** Some of it cannot be read. */
-  readonly isPartial?: true
+  /** Records in what cannot be read of it. */
+  readonly unread?: number
 }
 
 /** As `JSON.stringify` takes it. */
@@ -52,7 +52,7 @@ export function readDelta(json: string, shiftMs: number): StoredDelta | undefine
   const read = parse(json)
   if (!isObject(read) || read['v'] !== version || typeof read['m'] !== 'string') return undefined
   const { m: member, p: process, o: options, n: number, l: lowest, i: items, e: entries, asks } = read
-  const common = { member, process: textIn(process), options: textIn(options) }
+  const common = { member, process: textIn(process), options: textIn(options), unread: 0 }
   if (asks === true) return { ...common, number: 0, lowest: 0, items: [], asks }
   if (!Number.isSafeInteger(number) || !Number.isSafeInteger(lowest) || !Array.isArray(items))
     return undefined
@@ -63,15 +63,27 @@ export function readDelta(json: string, shiftMs: number): StoredDelta | undefine
     lowest: Number(lowest),
     items: known,
     asks: false,
-    ...(known.length < items.length && { isPartial: true as const }),
+    unread: recordsWithin(items.filter((item) => !isItem(item))),
   }
   return Array.isArray(entries) ? { ...numbered, entries: entries.filter(isEntry) } : numbered
 }
 
-/** Who submitted what cannot be read; '' if that cannot be read either. */
-export function processIn(json: string): string {
+/** Who submitted what cannot be read, '' if that cannot be read either, and at least how many records. */
+export function readUnknown(json: string): { readonly process: string; readonly unread: number } {
   const read = parse(json)
-  return isObject(read) ? textIn(read['p']) : ''
+  if (!isObject(read)) return { process: '', unread: 1 }
+  const items = Array.isArray(read['i']) ? read['i'] : []
+  return { process: textIn(read['p']), unread: Math.max(1, recordsWithin(items)) }
+}
+
+/** As far as they say it; one of each other. */
+function recordsWithin(items: readonly unknown[]): number {
+  let records = 0
+  for (const item of items) {
+    const count = isObject(item) ? Number(item['count']) : 1
+    records += Number.isSafeInteger(count) && count > 0 ? count : 1
+  }
+  return Math.min(records, Number.MAX_SAFE_INTEGER)
 }
 
 function textIn(value: unknown): string {

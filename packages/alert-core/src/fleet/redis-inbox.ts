@@ -1,9 +1,10 @@
 /** What other processes submitted to Redis, as the process that notifies takes it: each number once. */
 import { createLru } from '../cache/lru.ts'
+import { hash64 } from '../text/text.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { FleetHost } from './fleet-types.ts'
-import { processIn, readDelta, type StoredDelta } from './redis-delta.ts'
+import { readDelta, readUnknown, type StoredDelta } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
 import type { RedisStore } from './redis-store.ts'
 
@@ -35,6 +36,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
   let absorbed = 0
   let timer: Timer | undefined
   const compare = createComparison(options)
+  const unknown = createLru<string, true>(mostCompared)
 
   async function poll(): Promise<void> {
     const began = epoch
@@ -56,30 +58,45 @@ export function createRedisInbox(options: RedisInboxOptions) {
     const { member, number } = delta ?? { member: '', number: 0 }
     taken.set(place, { member, number })
     // Another version, or another program, may submit anything: what cannot be read is removed.
-    if (delta === undefined || delta.isPartial) host().reportUnlike(processIn(json) || '?', 'version')
-    if (delta === undefined) return
+    if (delta === undefined) {
+      // Its sender sends it again and again.
+      if (!unknown.has(hash64(json))) reportUnread(readUnknown(json))
+      unknown.set(hash64(json), true)
+      return
+    }
     compare.with(delta, place)
     if (delta.asks) void host().flush()
     else takeSafely(delta)
   }
 
   function takeSafely(delta: StoredDelta): void {
+    const before = absorbed
     try {
-      take(delta)
+      if (take(delta) && delta.unread) reportUnread(delta)
     } catch {
-      host().reportUnlike(delta.process, 'version')
+      const { process, items, unread = 0 } = delta
+      const records = items.reduce((sum, item) => sum + recordsIn(item), unread)
+      reportUnread({ process, unread: records - (absorbed - before) })
     }
   }
 
+  function reportUnread({ process, unread = 0 }: Pick<StoredDelta, 'process' | 'unread'>): void {
+    host().countLost(unread, 'unreadable')
+    host().reportUnlike(process || '?', 'version')
+  }
+
   /** The next number of its process; a later one is sent again after those before it. */
-  function take({ member, process, number, lowest, items, entries }: StoredDelta): void {
+  function take({ member, process, number, lowest, items, entries }: StoredDelta): boolean {
     const { seen, absorb } = host()
     const last = member === id ? number - 1 : Math.max(seen.of(member), lowest - 1)
-    if (number !== last + 1 || number <= seen.of(member)) return
+    if (number !== last + 1 || number <= seen.of(member)) return false
     if (entries !== undefined) journal.takeIn(new Map(entries))
     seen.note(member, number)
-    absorb(items, process)
-    for (const item of items) absorbed += recordsIn(item)
+    for (const item of items) {
+      absorb([item], process)
+      absorbed += recordsIn(item)
+    }
+    return true
   }
 
   /** What is part of the state, or will be with the next call. */

@@ -38,7 +38,7 @@ interface Act {
 }
 
 export function createRedisSpeaker(options: RedisSpeakerOptions) {
-  const { id, store, journal, host, clock, outbox, encode, aheadMs, onRefused, onFailure } = options
+  const { id, store, journal, host, clock, outbox, encode, onRefused, onFailure } = options
   let term: string | undefined
   let lineage = ''
   /** Never the same again, also under another term. */

@@ -80,6 +80,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       unlike.add(sentence)
       internalErrors.report('ALERT_FLEET_DIFFERS', sentence)
     },
-    countLost: (count) => events.emit({ type: 'dropped', reason: 'alert-limit', count, at: clock.now() }),
+    countLost: (count, reason = 'alert-limit') =>
+      events.emit({ type: 'dropped', reason, count, at: clock.now() }),
   }
 }
