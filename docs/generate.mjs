@@ -22,7 +22,7 @@ import { replayWeek, weekPage } from './week.mjs'
  */
 export function generate({ schema, errorCodes, internalErrorCodes, problemCodes, providers, read }) {
   return {
-    'packages/alert-core/options.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+    'packages/alert-core/options.schema.json': `${inLines(schema)}\n`,
     'packages/alert-core/src/options/documented-options.ts': documentedOptions(schema),
     'docs/options.md': optionsPage(schema),
     'docs/errors.md': errorsPage(errorCodes, internalErrorCodes, problemCodes),
@@ -176,6 +176,20 @@ function nameOf(reference) {
 
 function distinct(values) {
   return [...new Set(values)]
+}
+
+/** JSON with what fits in 110 columns on one line: half the size of one value a line. */
+function inLines(value, indent = '') {
+  const short = JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || indent.length + short.length < 90) return short
+  const inner = `${indent}  `
+  const items = Array.isArray(value)
+    ? value.map((item) => inLines(item, inner))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${JSON.stringify(key)}: ${inLines(item, inner)}`)
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`
 }
 
 function inJson(value) {

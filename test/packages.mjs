@@ -29,6 +29,8 @@ function checkPackage(name) {
   execFileSync(bin('attw'), [tarball], { stdio: 'inherit' })
   checkManifest(name, JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')))
   checkDryRun(name, tarball)
+  // pnpm adds the licence of the repository to each package, npm does not.
+  checkDryRun(name, cwd)
 }
 
 /** What npm does not ask for, but a published package needs. */
@@ -47,8 +49,8 @@ function checkManifest(name, { description, keywords, sideEffects, files, publis
 }
 
 /** Publishes nothing. Provenance needs the release workflow. */
-function checkDryRun(name, tarball) {
-  const args = ['publish', '--dry-run', '--json', '--provenance=false', tarball]
+function checkDryRun(name, published) {
+  const args = ['publish', '--dry-run', '--json', '--provenance=false', published]
   const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' })
   const complaints = stderr
     .split('\n')

@@ -69,6 +69,11 @@ export function optionsJsonSchema(): JsonSchema {
   }
 }
 
+/**
+ * The options that all channels share, with defaults of this provider. Each refers to its one description:
+ * written out for every provider, they were more than half of the file. A default beside `$ref` is an
+ * annotation: editors show it, validators do not need it.
+ */
 function withDefaultsOf(
   { kind, defaults }: ProviderDefinition,
   properties: JsonSchema['properties'] = {},
@@ -79,12 +84,13 @@ function withDefaultsOf(
     ...defaults,
     ...(sendResolved === 'always' ? { sendResolved: true } : {}),
   }
-  const entries = Object.entries(properties).filter(([key]) => key !== 'type')
   return Object.fromEntries(
-    entries.map(([key, { 'x-default': words, ...schema }]) => {
-      const inWords = words === undefined ? {} : { 'x-default': words }
-      return [key, { ...schema, ...(key in own ? { default: own[key] } : inWords) }]
-    }),
+    Object.keys(properties)
+      .filter((key) => key !== 'type')
+      .map((key): [string, JsonSchema] => [
+        key,
+        { $ref: `#/definitions/channel/properties/${key}`, ...(key in own && { default: own[key] }) },
+      ]),
   )
 }
 
