@@ -6,7 +6,7 @@
 
 import { lengthAt, quotedAt } from './named-values.ts'
 import { kindOfName } from './secret-names.ts'
-import { isStatus } from './values.ts'
+import { isHiddenText, isStatus } from './values.ts'
 
 interface Search {
   /** A text of all finds; most texts do not have it. */
@@ -164,7 +164,7 @@ function hideFlags(text: string, hidden: string): string {
     const start = quoted?.start ?? at
     const end = quoted?.end ?? at + lengthAt(bare, text, at)
     const secret = text.slice(start, end)
-    if (secret === '' || isStatus(secret)) continue
+    if (!isHiddenText('secret', match[1]!, secret)) continue
     safe += text.slice(from, start) + hidden
     from = end
   }

@@ -57,10 +57,24 @@ function secretAfter(text: string, at: number): Span | undefined {
   const start = at + 1 + lengthAt(spaces, text, at + 1)
   if (isProse(text, found, at, start)) return undefined
   if (lengthAt(literal, text, start) > 0 || isStatusAt(text, start)) return undefined
+  if (isType(text, found, start) || isInArn(text, found)) return undefined
   const value = valueAt(text, start, name, kind)
   if (value === undefined || !isHiddenText(kind, name, text.slice(value.start, value.end))) return undefined
   // What is hidden is not read again: here its end may be searched.
   return value.isCut ? { start, end: endOfBare(text, start) } : value
+}
+
+const builtInType = /\[{0,3}(?:String|ID|Int|Float|Boolean)!?(?:\]!?){0,3}(?=$|[\s,)}"'`])/y
+const ownType = /\[{0,3}[A-Z][A-Za-z]{1,40}!?(?:\]!?){0,3}(?=[,)])/y
+
+/** A variable or a field of GraphQL: '$password: String!'. */
+function isType(text: string, { before }: Name, value: number): boolean {
+  return lengthAt(builtInType, text, value) > 0 || (before === '$' && lengthAt(ownType, text, value) > 0)
+}
+
+/** 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:name' */
+function isInArn(text: string, { before, start }: Name): boolean {
+  return before === ':' && /\barn:[\w-]{2,20}:[\w:-]{0,60}$/.test(text.slice(Math.max(0, start - 90), start))
 }
 
 /** 'Unexpected token: punc': a token of a language. */
@@ -78,6 +92,8 @@ const fileName = /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|java|kt|rb|php|cs|rs|json|y
 /** A port, a line of a file, the tag of an image. */
 const place = /v?\d{1,5}(?:\.\d{1,5}){0,3}(?:-[a-z]{1,12}\d{0,3})?(?![\w.-])/y
 const plainWord = /(?:[A-Za-z]{2,40}|\d{1,4})(?=$|[\s:,;.!?()]|\\n)/y
+/** Behind the name of a part of a program: 'user.password: leader election lost'. */
+const phrase = /[a-z]{2,40}(?: [a-z]{2,40})+(?![\w-])/y
 const doing =
   /(?:^|[\s.])(?:re)?(?:fresh|set|load|read|fetch|get|find|parse|verify|validate|check|change|update|rotate|sync|store|save|create|delete|send|hash|compare|decode|decrypt|encrypt|renew|revoke|issue|generate)(?:e?s|e?d|ing|ting)?(?:[\s.]|$)|(?:重置|修改|更新|校验|验证|设置|找回)(?=密码|密碼|口令)/i
 const twoHan = /[\u4e00-\u9fff]{2}/y
@@ -93,7 +109,7 @@ function isProse(text: string, { name, start }: Name, at: number, value: number)
     return (isPath || !isChosen) && lengthAt(place, text, value) > 0
   }
   if (lengthAt(plainWord, text, value) === 0) return false
-  if (!isChosen) return true
+  if (!isChosen || (name.includes('.') && lengthAt(phrase, text, value) > 0)) return true
   if (/\d/.test(text[value]!)) return false
   const clause = text.slice(Math.max(0, start - 40), start)
   return doing.test(clause) || doing.test(name.replace(/([a-z])([A-Z])/g, '$1 $2'))

@@ -8,6 +8,7 @@ import { hideCommandSecrets, mayHaveCommand } from './commands.ts'
 import { hideEncoded, mayBeEncoded } from './encoded.ts'
 import { hideNamedValues, mayNameValues } from './named-values.ts'
 import { hideNeighbours, mayHaveNeighbour } from './neighbours.ts'
+import { hideSentenceSecrets, mayNameSecret } from './sentences.ts'
 import { addressShapes, innerShapes, tokenShapes } from './token-shapes.ts'
 
 export const hidden = '***'
@@ -25,6 +26,18 @@ const mayHaveCardNumber = /(?:\d[ -]?){12}\d/
  * The text without passwords, tokens, keys, cookies, card numbers and credentials, each replaced by '***'.
  */
 export function redactText(text: string): string {
+  if (!mayHaveUnseen.test(text)) return redactFully(text)
+  const seen = text.replace(unseen, '')
+  const safe = redactFully(seen)
+  return safe === seen ? text : safe
+}
+
+/** Characters without a width break a name or a token only for programs: people do not see them. */
+const mayHaveUnseen =
+  /[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\udb40]|\u034f|\u17b4|\u17b5|\u180e|[\u180b-\u180d]|[\ufe00-\ufe0f]/
+const unseen = /\p{Default_Ignorable_Code_Point}/gu
+
+function redactFully(text: string): string {
   let safe = text
   for (let pass = 0; pass < mostPasses; pass++) {
     const next = redactAt(safe, 0)
@@ -40,6 +53,7 @@ function redactAt(text: string, depth: number): string {
   if (mayHaveNeighbour.test(safe)) safe = hideNeighbours(safe, hidden)
   if (mayHaveCommand.test(safe)) safe = hideCommandSecrets(safe, hidden)
   if (mayNameValues.test(safe)) safe = hideNamedValues(safe, hidden)
+  if (mayNameSecret.test(safe)) safe = hideSentenceSecrets(safe, hidden)
   if (mayHaveScheme.test(safe)) safe = safe.replace(bearer, `$1 ${hidden}`).replace(basic, `$1 ${hidden}`)
   safe = hideTokens(safe)
   if (mayBeEncoded.test(safe)) safe = hideEncoded(safe, redactAt, depth, hidden)

@@ -76,7 +76,7 @@ export function kindOfName(name: string): NameKind | undefined {
   let kind = known.get(short)
   if (kind === undefined) {
     if (known.size >= mostNames) known.clear()
-    kind = findKind(short) ?? 'none'
+    kind = findKind(inPlainLetters(short)) ?? 'none'
     known.set(short, kind)
   }
   return kind === 'none' ? undefined : kind
@@ -126,6 +126,13 @@ function kindOfKey(name: string, words: readonly string[]): NameKind | undefined
   if (qualifier === 'public') return 'maybe'
   // Variables of the environment: 'ADAFRUIT_IO_KEY'.
   return secretKeys.test(qualifier) || /^[A-Z\d_]+$/.test(name) ? 'secret' : 'maybe'
+}
+
+/** Without invisible characters, which may break a name, and without full-width letters. */
+function inPlainLetters(name: string): string {
+  return /^[ -~]*$/.test(name)
+    ? name
+    : name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
 }
 
 /** The words of 'dbPass', 'DB_PASS', 'X-Api-Key' and 'connect.sid', in lower case. */

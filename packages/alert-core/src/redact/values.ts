@@ -43,7 +43,7 @@ export function isStatus(value: string): boolean {
 const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i
 
 /** Whether a value has the look of random letters and digits, as keys and ids of sessions have. */
-function looksRandom(value: string): boolean {
+export function isRandomLooking(value: string): boolean {
   if (value.length < 8) return false
   if (uuid.test(value)) return true
   let mixed = 0
@@ -72,14 +72,36 @@ export function isHiddenText(kind: NameKind, name: string, value: string): boole
   if (kind === 'secret') return !isOrdinary(name, value)
   if (/\s/.test(value)) return false
   if (/pins?$/i.test(name)) return /^\d{4,8}$/.test(value)
-  if (/mail$/i.test(name)) return address.test(value) || looksRandom(value)
-  if (/^code$/i.test(name)) return looksRandom(value) || value.length >= 24 || /^\d{6,8}$/.test(value)
-  return looksRandom(value)
+  if (/mail$/i.test(name)) return address.test(value) || isRandomLooking(value)
+  if (/^code$/i.test(name)) return isRandomLooking(value) || value.length >= 24 || /^\d{6,8}$/.test(value)
+  return isRandomLooking(value)
 }
 
-/** 'tokens: 512' and 'pass: 12, fail: 3' count; PWD=/app is where a shell is. */
+const roots =
+  /^(?:~|\.{1,2}|\/(?:app|certs?|data|etc|home|mnt|opt|private|root|run|secrets|srv|tmp|usr|var|Users))\//
+const path = /^(?:~|\.{1,2})?(?:\/[\w.@-]{1,64}){1,12}$|^[A-Za-z]:(?:\\{1,2}[\w.@ -]{1,64}){1,12}$/
+
+/** The place of a file: '/etc/tls/server.key'. A password may begin with '/' too. */
+function isPath(value: string): boolean {
+  if (value.length > 256 || !path.test(value)) return false
+  if (
+    !roots.test(value) &&
+    !/\.(?:key|pem|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|pub|kdbx?|gpg)$/i.test(value)
+  )
+    return false
+  return !value.split(/[\\/]/).some((part) => isRandomLooking(part))
+}
+
+/**
+ * 'tokens: 512' and 'pass: 12, fail: 3' count; PWD=/app is where a shell is; '?key=price' names a column,
+ * 'session_id=42' a row; the name of a secret at AWS and the path of a file are none.
+ */
 function isOrdinary(name: string, value: string): boolean {
   if (/^(?:OLD)?PWD$/.test(name)) return value.startsWith('/')
+  if (/^arn:[a-z-]{2,20}:[\w-]+:/.test(value) || isPath(value)) return true
+  if (/^(?:key|sign|signed|policy|session)$/i.test(name))
+    return /^[a-z]{2,24}(?:[_-][a-z]{1,24}){0,4}$/.test(value)
+  if (/sess(?:ion)?[_-]?ids?$/i.test(name)) return /^\d{1,9}$/.test(value)
   return /(?:tokens|cookies|keys)$/i.test(name)
     ? /^\d+$/.test(value)
     : /^pass$/i.test(name) && /^\d{1,4}$/.test(value)
