@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import { createTracker } from '#core/alerts/tracker.ts'
 import { createSolo } from '#core/fleet/solo.ts'
 import { createAdvance } from '#core/hub/advance.ts'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
+import type { Signals } from '#core/hub/signals.ts'
 import { createSteadyClock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { eager, occurrence } from '../alerts/stage.ts'
@@ -111,7 +113,7 @@ it('when the clock was set, what the tracker remembers moves by the same step, a
     steady,
     lifecycle: createLifecycle(),
     fleet: createSolo(),
-    notify() {},
+    signals: new EventEmitter(),
   })
   const follow = () => advance(() => [])
   follow()
@@ -129,16 +131,18 @@ it.each([hour, -hour, 25 * hour, -25 * hour])(
     const channel = eager({ limits: [{ count: 1, perMs: hour }] })
     const tracker = createTracker({ channels: [channel] })
     const sent: string[] = []
+    const signals: Signals = new EventEmitter()
+    signals.on('effects', (effects) => {
+      for (const effect of effects)
+        if (effect.type === 'notify') sent.push(...effect.notification.items.map(({ alert }) => alert.id))
+    })
     const { advance } = createAdvance({
       tracker,
       clock,
       steady: createSteadyClock(clock),
       lifecycle: createLifecycle(),
       fleet: createSolo(),
-      notify(effects) {
-        for (const effect of effects)
-          if (effect.type === 'notify') sent.push(...effect.notification.items.map(({ alert }) => alert.id))
-      },
+      signals,
     })
     const fire = (id: string) => {
       advance((now) => tracker.push(occurrence(id, now, { resolveAfterMs: false }), now))

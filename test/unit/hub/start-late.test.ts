@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
-import { createStartup } from '#core/hub/startup.ts'
+import { startHub } from '#core/hub/startup.ts'
 
 afterEach(() => vi.useRealTimers())
 
@@ -8,18 +8,18 @@ it('a state directory that does not answer delays the start by 15 seconds, with 
   vi.useFakeTimers()
   const codes: string[] = []
   const lifecycle = createLifecycle()
-  const startup = createStartup({
+  startHub({
     rulesRead: undefined,
     lifecycle,
     fleet: { join: () => new Promise(() => {}) },
-    host: {},
     state: {},
-    internalErrors: { report: (code: string) => codes.push(code) },
-    pipeline: { advance() {}, earlyEnds: { open() {} } },
+    reporting: { internalErrors: { report: (code: string) => codes.push(code) } },
+    advance() {},
+    earlyEnds: undefined,
   } as never)
   vi.advanceTimersByTime(14_000)
-  expect([startup.isDone(), codes]).toEqual([false, []])
+  expect([lifecycle.hasStarted(), codes]).toEqual([false, []])
   vi.advanceTimersByTime(1_000)
-  await startup.done
-  expect([startup.isDone(), lifecycle.state, codes]).toEqual([true, 'running', ['ALERT_START_LATE']])
+  await lifecycle.started
+  expect([lifecycle.hasStarted(), lifecycle.state, codes]).toEqual([true, 'running', ['ALERT_START_LATE']])
 })

@@ -8,6 +8,7 @@ import type { Occurrence } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Plan } from '../options.ts'
 import type { State } from '../state/state.ts'
+import type { Advance } from './advance.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import { addSilence } from './silencing.ts'
 
@@ -16,7 +17,7 @@ export interface AbsorbOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly inForce: OptionsInForce
-  readonly advance: (change: (now: number) => readonly Effect[]) => void
+  readonly advance: Advance['advance']
 }
 
 export function createAbsorb(options: AbsorbOptions): (items: readonly Item[], process: string) => void {

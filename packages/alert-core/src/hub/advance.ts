@@ -7,6 +7,7 @@ import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Clock, SteadyClock, Timer } from '../time/clock.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Signals } from './signals.ts'
 
 /** What the time of the tracker depends on. */
 export interface AdvanceOptions {
@@ -17,8 +18,8 @@ export interface AdvanceOptions {
   readonly lifecycle: Lifecycle
   /** Nothing falls due while another process decides. */
   readonly fleet: Pick<Fleet, 'decides'>
-  /** Carries out what follows from a change. */
-  readonly notify: (effects: readonly Effect[], now: number) => void
+  /** What follows from a change is said there. */
+  readonly signals: Signals
 }
 
 export interface Advance {
@@ -29,7 +30,7 @@ export interface Advance {
 }
 
 export function createAdvance(options: AdvanceOptions): Advance {
-  const { tracker, clock, steady, lifecycle, fleet, notify } = options
+  const { tracker, clock, steady, lifecycle, fleet, signals } = options
   let timer: Timer | undefined
   /** The deadline for which the timer is set, epoch ms. */
   let armedFor = Number.POSITIVE_INFINITY
@@ -46,7 +47,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
   }
 
   function carryOut(effects: readonly Effect[], now: number): void {
-    if (effects.length > 0) notify(effects, now)
+    if (effects.length > 0) signals.emit('effects', effects, now)
   }
 
   function armTimer(now: number): void {

@@ -3,11 +3,11 @@
  * replaced one has not sent goes to the queue that took its place.
  */
 import { recordsOf } from '../alerts/notification.ts'
-import type { Effect } from '../alerts/tracker.ts'
 import type { ChannelQueue } from '../deliver/queue.ts'
 import { alertNamesOf, type Notification } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
+import type { Advance } from './advance.ts'
 import { createFallbacks, type Fallbacks } from './fallback.ts'
 import { openQueue, type QueuePorts } from './open-queue.ts'
 import type { Waiting } from './stats.ts'
@@ -27,23 +27,25 @@ export interface Channels {
   close(endAt: number): Promise<Notification[]>
   /** How many notifications are neither delivered nor failed. */
   left(): number
-  /** Applies outcomes to the tracker through this function, which sends what is due by them. */
-  advanceWith(advance: (change: (now: number) => readonly Effect[]) => void): void
   /** Why what waits on a channel was not delivered yet. */
   whyWaiting(channel: string): string
   /** What waits, by channel. */
   waiting(): ReadonlyMap<string, Waiting>
 }
 
+/** What the channels depend on. */
+export interface ChannelsOptions extends QueuePorts {
+  /** Outcomes change the tracker, and what is due by them is sent. */
+  readonly advance: Advance['advance']
+}
+
 /** Opens a queue for each channel of the plan. */
-export function createChannels(options: QueuePorts): Channels {
-  const { inForce, tracker, events, counters, state, clock, steady } = options
+export function createChannels(options: ChannelsOptions): Channels {
+  const { inForce, tracker, state, clock, steady, advance } = options
+  const { events, counters } = options.reporting
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
-  let advance = (change: (now: number) => readonly Effect[]): void => {
-    change(clock.now())
-  }
   const fallbacks = createFallbacks({
     inForce,
     events,
@@ -137,9 +139,6 @@ export function createChannels(options: QueuePorts): Channels {
 
   return {
     fallbacks,
-    advanceWith(next) {
-      advance = next
-    },
     offer,
     replace,
     discard: () => discard(inForce.compiled.plan, queues, retiring, open),
@@ -172,7 +171,8 @@ async function discard(
 }
 
 /** A notification whose channel the options no longer have. */
-function failRemoved({ events, counters, state, clock }: QueuePorts, notification: Notification): void {
+function failRemoved({ reporting, state, clock }: QueuePorts, notification: Notification): void {
+  const { events, counters } = reporting
   const { channel, id } = notification
   const why = 'the channel is no longer among the options'
   const about = alertNamesOf(notification)

@@ -6,7 +6,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Control, type ControlAnswer, type ControlRequest, createControl } from '../control/control.ts'
 import { serveControl } from '../control/control-handler.ts'
-import type { ControlPort } from '../control/hub-status.ts'
+import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import { noControl } from '../control/no-control.ts'
 import {
   answerParsed,
@@ -22,10 +22,14 @@ import type { Plan } from '../options.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
+/** The hub of this process answers at once. */
+type HubPort = Omit<ControlPort, 'status'> & { status(): HubStatus }
+
 /** What it depends on. */
 export interface ControllingOptions {
   readonly plan: Plan
-  readonly port: ControlPort
+  /** The hub, with a status that does not say where the page is served. */
+  readonly port: HubPort
   readonly fleet: Pick<Fleet, 'ask'>
   readonly clock: Clock
   /** False for the hub of a replay or a test. */
@@ -34,6 +38,8 @@ export interface ControllingOptions {
 }
 
 export interface Controlling {
+  /** Of the hub of this process. */
+  status(): HubStatus
   /** What can be asked of the hub, answered by the process of its fleet that notifies. */
   readonly shared: ControlPort
   /** Answers for other processes of the fleet. Never rejects. */
@@ -46,7 +52,8 @@ export interface Controlling {
 }
 
 export function openControlling(options: ControllingOptions): Controlling {
-  const { plan, port, fleet, clock, isReachable, reportLater } = options
+  const { plan, fleet, clock, isReachable, reportLater } = options
+  const port: HubPort = { ...options.port, status: () => withPage(options.port.status(), address()) }
   const shared = sharedPort(port, fleet, address)
   const answer: Control | undefined =
     plan.control &&
@@ -70,6 +77,7 @@ export function openControlling(options: ControllingOptions): Controlling {
   return {
     control,
     shared,
+    status: port.status,
     answer: (question) => answerParsed(() => question, port),
     address,
     close() {
@@ -100,16 +108,17 @@ function sharedPort(
   }
 
   return {
-    async status() {
-      const { page: _, ...status } = await ask('status', undefined, port.status)
-      const page = address()
-      return page === undefined ? status : { ...status, page }
-    },
+    status: async () => withPage(await ask('status', undefined, port.status), address()),
     silence: (silence) => ask('silence', silence, () => port.silence(silence)),
     unsilence: (id) => ask('unsilence', id, () => port.unsilence(id)),
     acknowledge: (id, options) => ask('acknowledge', { ...options, id }, () => port.acknowledge(id, options)),
     explain: port.explain,
   }
+}
+
+/** With the page of this process, which is another one than that of the process that notifies. */
+function withPage({ page: _, ...status }: HubStatus, page: string | undefined): HubStatus {
+  return page === undefined ? status : { ...status, page }
 }
 
 function addressOf({ address, port }: AddressInfo): string {

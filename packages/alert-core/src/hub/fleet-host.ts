@@ -7,18 +7,16 @@ import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import type { Events } from './events.ts'
-import type { InternalErrors } from './internal-errors.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Reporting } from './reporting.ts'
 
 export interface FleetHostOptions {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
-  readonly pipeline: Pick<Pipeline, 'absorb' | 'advance'>
-  readonly events: Events
-  readonly internalErrors: InternalErrors
+  readonly absorb: Pipeline['absorb']
+  readonly reporting: Pick<Reporting, 'events' | 'internalErrors'>
   readonly clock: Clock
   readonly flush: () => Promise<FleetFlush>
   readonly answer: (question: unknown) => Promise<unknown>
@@ -38,7 +36,8 @@ const unlikeSentences = {
 
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
-  const { inForce, tracker, state, channels, pipeline, events, internalErrors, clock, flush } = options
+  const { inForce, tracker, state, channels, absorb, clock, flush, answer } = options
+  const { events, internalErrors } = options.reporting
   const unlike = new Set<string>()
 
   function useSilences(silences: readonly RuntimeSilence[]): void {
@@ -50,7 +49,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
   }
 
   return {
-    absorb: pipeline.absorb,
+    absorb,
     stepDown(submitted) {
       void channels.discard()
       tracker.forget(clock.now())
@@ -61,7 +60,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
     save: () => state?.save(),
     flush,
-    answer: options.answer,
+    answer,
     redactItem: (item) => state?.redactItem(item) ?? item,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     useSilences,

@@ -13,14 +13,29 @@ export type LifecycleState = (typeof states)[number]
 
 export interface Lifecycle {
   readonly state: LifecycleState
-  /** Moves on to this state; does nothing if it is already reached or passed. */
+  /** Moves on to this state; stays if it is already reached or passed. */
   enter(state: LifecycleState): void
+  /** Whether 'running' was entered: the start is over, also if the hub closes meanwhile. */
+  hasStarted(): boolean
+  /** Resolves then. */
+  readonly started: Promise<void>
 }
 
 export function createLifecycle(): Lifecycle {
+  let hasStarted = false
+  let resolveStarted = () => {}
+  const started = new Promise<void>((resolve) => {
+    resolveStarted = resolve
+  })
   const lifecycle = {
     state: 'starting' as LifecycleState,
+    hasStarted: () => hasStarted,
+    started,
     enter(next: LifecycleState) {
+      if (next === 'running') {
+        hasStarted = true
+        resolveStarted()
+      }
       if (states.indexOf(next) > states.indexOf(lifecycle.state)) lifecycle.state = next
     },
   }

@@ -10,12 +10,14 @@ import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
+import type { Signals } from './signals.ts'
 
 /** What meta-alerts depend on. */
 export interface MetaAlertsOptions {
   readonly inForce: OptionsInForce
   readonly internalErrors: InternalErrors
   readonly clock: Clock
+  readonly signals: Signals
 }
 
 /** A quota that is exhausted. */
@@ -37,10 +39,6 @@ export interface StateProblem {
 
 /** Notes what happened, and raises or resolves a meta-alert where one is due. */
 export interface MetaAlerts {
-  /**
-   * Where the meta-alerts go, set once: the pipeline, which is made later than the channels that report here.
-   */
-  publishTo(track: (occurrence: Occurrence) => void): void
   /** An attempt failed on a channel that has delivered nothing yet: people should hear of it at once. */
   noteUnproven(channel: string, why: string): void
   /** The channel will not attempt this notification again. */
@@ -68,14 +66,15 @@ const quietMs = 900_000
 /** The names of our own rules start with it; those of users may not. */
 const ownRulePrefix = '@'
 
-export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsOptions): MetaAlerts {
+export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
+  const { inForce, internalErrors, clock, signals } = options
   const { labels } = inForce.compiled.plan
   const plans = () => inForce.compiled.plan.channels
   const names = () => plans().map(({ name }) => name)
   const failing = new Map<string, Outage>()
   /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
-  let track: (occurrence: Occurrence) => void = () => {}
+  const track = (occurrence: Occurrence) => void signals.emit('metaAlert', occurrence)
 
   /** `fields` are the parts of its words, which each channel makes in its own language. */
   function occurrence(
@@ -108,9 +107,6 @@ export function createMetaAlerts({ inForce, internalErrors, clock }: MetaAlertsO
   }
 
   return {
-    publishTo(receiver) {
-      track = receiver
-    },
     noteFailure(channel, { items }, reason, why) {
       if (reason === 'closed') return
       const outage = failing.get(channel) ?? { since: clock.now(), moved: 0, lost: 0 }

@@ -1,39 +1,40 @@
 /**
  * Opens a hub for options that have been checked: makes its parts from top to bottom, each from those above
- * it, and starts them.
+ * it, and starts them. What a part says to those below it, it says over `signals`.
  */
 import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { createTracker, type Tracker } from '../alerts/tracker.ts'
 import { noControl } from '../control/no-control.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { createSolo } from '../fleet/solo.ts'
 import { invalidOptions, warningsOf } from '../options/report-problems.ts'
-import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
-import { createContext } from '../read/context-ring.ts'
-import { createReader, createRecordReader } from '../read/reader.ts'
+import type { AlertOptions, CheckedOptions, Plan } from '../options.ts'
 import { setSourceMapsEnabled } from '../source-maps/original-place.ts'
-import { type Clock, createSteadyClock, systemClock } from '../time/clock.ts'
-import { createChannels } from './channels.ts'
+import type { State } from '../state/state.ts'
+import { type Clock, createSteadyClock, type SteadyClock, systemClock } from '../time/clock.ts'
+import { createAdvance } from './advance.ts'
+import { type Channels, createChannels } from './channels.ts'
 import { createOptionsInForce, type OptionsInForce } from './compiled-options.ts'
-import { createEvents } from './events.ts'
+import type { Controlling, ControllingOptions } from './controlling.ts'
 import { createExplain } from './explain.ts'
-import { createFleetHost } from './fleet-host.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import type { HubPorts, LazyParts, OpenedHub, WireConfig } from './hub-types.ts'
-import { createInternalErrors } from './internal-errors.ts'
-import { createLifecycle } from './lifecycle.ts'
-import { createMetaAlerts } from './meta-alerts.ts'
+import type { HubPorts, LazyParts, OpenedHub } from './hub-types.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
 import { createNetwork, type Network } from './network.ts'
-import { createMute, createPipeline } from './pipeline.ts'
+import type { OpenedFleet } from './open-fleet.ts'
+import { createMute, createPipeline, type PipelineOptions } from './pipeline.ts'
+import { createReading } from './reading.ts'
 import { createReload } from './reload.ts'
+import { createReporting, type Reporting } from './reporting.ts'
 import { createShutdown } from './shutdown.ts'
+import type { Signals } from './signals.ts'
 import { createSilencing } from './silencing.ts'
-import { createStartup } from './startup.ts'
+import { startHub } from './startup.ts'
 import { createStartupBuffer } from './startup-buffer.ts'
-import { createCounters, type Stats } from './stats.ts'
+import type { Counters, Stats } from './stats.ts'
 import { createAlertLives, createShownTexts, createStatus } from './status.ts'
-import { createUnreached } from './unreached.ts'
 
 /**
  * A wrong option disables what it concerns and is reported as an `error` event and a process warning. With
@@ -41,116 +42,115 @@ import { createUnreached } from './unreached.ts'
  */
 export function openHub(
   options: AlertOptions,
-  { plan, problems }: CheckedOptions,
+  checked: CheckedOptions,
   lazyParts: () => LazyParts,
   ports: HubPorts = {},
 ): OpenedHub {
-  const { env = process.env, onWanted } = ports
-  const levels = ports.wire?.levels
+  const { plan, problems } = checked
+  const { clock = systemClock } = ports
   if (plan.strict && problems.length > 0) throw invalidOptions(problems)
 
+  const steady = createSteadyClock(clock)
+  const lifecycle = createLifecycle()
+  const signals: Signals = new EventEmitter()
+  const buffer = plan.reload && createStartupBuffer()
+  const inForce = createOptionsInForce(plan, ports.wire?.levels, clock.now())
+  const reporting = createReporting({ inForce, clock, signals, warn: ports.warn })
+  const { counters, events, internalErrors, metaAlerts } = reporting
+  const { report, reportLater } = internalErrors
   const network = createNetwork(plan, ports)
   const { fetch } = network
-  const path = openPath(plan, lazyParts, ports, network)
-  const { clock, steady, lifecycle, buffer, inForce, counters, events, internalErrors, metaAlerts } = path
-  const { unreached } = path
-  const { read, readObject, context, tracker, fleet, state, channels, pipeline } = path
-  const { write, publish, advance, stopTimer } = pipeline
-  const { reportLater } = internalErrors
+  setSourceMapsEnabled(plan.sourceMaps)
 
-  const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, levels)
-  const replace = createReload({
+  const { reading, fleet, tracker, texts, lives, state, time, channels, pipeline } = openPath({
+    plan,
+    lazyParts,
+    ports,
+    inForce,
+    reporting,
+    lifecycle,
+    buffer,
+    signals,
+    network,
+    clock,
+    steady,
+  })
+  const { read, readObject, context } = reading
+  const { advance } = time
+  const stats = createStats({ counters, tracker, channels, state, fleet, lifecycle })
+
+  const { reload, followed } = createReload({
+    options,
+    checked,
+    ports,
+    lazyParts,
     inForce,
     lifecycle,
     tracker,
     state,
     channels,
-    unreached,
+    reporting,
     advance,
     context,
-    onWanted,
+    steady,
+    fetch,
   })
-  const followed =
-    plan.reload &&
-    lazyParts().followDocument({
-      from: plan.reload,
-      plan,
-      options,
-      problems,
-      check,
-      steady,
-      fetch,
-      env,
-      replace,
-      internalErrors,
-    })
-  const rulesRead = followed?.first.then(buffer?.release)
-  const host = createFleetHost({
-    ...path,
-    flush: () => flush(),
-    answer: async (question) => controlling?.answer(question),
-  })
-  const startup = createStartup({ ...path, rulesRead, host })
   const heartbeat = startHeartbeat({ plan, tracker, channels, metaAlerts, reportLater, clock, steady, fetch })
   const metrics = createMetrics({ plan: plan.metrics, stats, reportLater })
   const silencing = createSilencing({ inForce, state, fleet, tracker, clock, lazyParts, advance })
   const explain = createExplain({ inForce, read, readObject, tracker, clock })
-  const page = () => controlling?.address()
-  const status = createStatus({ ...path, stats, page })
-  const controlling =
-    plan.stateDir === undefined && plan.control === undefined
-      ? undefined
-      : lazyParts().openControlling({
-          plan,
-          port: { ...silencing, status, explain },
-          fleet,
-          clock,
-          isReachable: ports.clock === undefined,
-          reportLater,
-        })
-  const { flush, close, closeSync } = createShutdown({
-    ...path,
+  const status = createStatus({ inForce, tracker, events, texts, lives, stats, clock })
+  const port = { ...silencing, status, explain }
+  const isReachable = ports.clock === undefined
+  const controlling = openControl(plan, lazyParts, { port, fleet, clock, isReachable, reportLater })
+  const shutdown = createShutdown({
     closeTimeoutMs: plan.closeTimeoutMs,
-    startup,
-    advance,
-    stopTimer,
+    lifecycle,
+    buffer,
+    fleet,
+    tracker,
+    channels,
+    state,
+    reporting,
+    clock,
+    steady,
+    time,
     followed,
     heartbeat,
     metrics,
     controlling,
   })
+  startHub({
+    rulesRead: followed?.first.then(buffer?.release),
+    lifecycle,
+    fleet,
+    state,
+    inForce,
+    tracker,
+    channels,
+    reporting,
+    clock,
+    advance,
+    absorb: pipeline.absorb,
+    earlyEnds: pipeline.earlyEnds,
+    flush: shutdown.flush,
+    answer: async (question) => controlling?.answer(question),
+  })
 
-  function reload(next: AlertOptions): readonly Problem[] {
-    const { plan, problems } = check(next)
-    if (problems.length === 0) replace(plan)
-    return problems
-  }
-
-  function stats(): Stats {
-    const kept = state && { ...state.stats(), ready: startup.isDone() }
-    return counters.stats(channels.waiting(), tracker.recordCounts(), kept, fleet.stats())
-  }
-
-  for (const { code, message } of warningsOf({ plan, problems })) internalErrors.report(code, message)
-  // The rules of a document are to come.
-  if (plan.reload === undefined) unreached.reportRules()
-
+  reportOptions(checked, reporting)
   return {
-    write: plan.enabled ? write : ignore,
-    publish: plan.enabled ? publish : ignore,
+    write: plan.enabled ? pipeline.write : ignore,
+    publish: plan.enabled ? pipeline.publish : ignore,
     countFailure: counters.countUnread,
-    wants: (line) =>
-      plan.enabled && (buffer?.isOpen() || context !== undefined || inForce.compiled.gate(line)),
+    wants: plan.enabled ? pipeline.wants : () => false,
     skip: () => counters.countLine(),
-    reportInternalError: internalErrors.report,
+    reportInternalError: report,
     subscribe: events.subscribe,
-    flush,
-    close,
-    closeSync,
+    ...shutdown,
     stats,
     reload,
     ...silencing,
-    status,
+    status: controlling?.status ?? status,
     explain,
     control: controlling?.control ?? (async () => noControl),
     metrics: metrics.text,
@@ -160,48 +160,74 @@ export function openHub(
 
 const ignore = () => {}
 
-/** The parts that a line meets on its way, from the reader to the channels. */
-function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, network: Network) {
-  const { clock = systemClock, wire, warn } = ports
-  const steady = createSteadyClock(clock)
-  const lifecycle = createLifecycle()
-  const buffer = plan.reload && createStartupBuffer()
-  const inForce = createOptionsInForce(plan, wire?.levels, clock.now())
-  const counters = createCounters()
-  const events = createEvents({ counters, inForce })
-  const internalErrors = createInternalErrors({ events, clock, inForce, warn })
-  const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock })
-  setSourceMapsEnabled(plan.sourceMaps)
-  const unreached = createUnreached(inForce, internalErrors)
-  const { read, readObject, context } = createReading(plan, wire, clock, inForce)
-  const { stateDir: directory, redis } = plan
-  const hasState = directory !== undefined || redis !== undefined
-  const { fleet, journal } = hasState ? lazyParts().openFleet(plan, steady) : { fleet: createSolo() }
+function reportOptions(checked: CheckedOptions, { internalErrors, unreached }: Reporting): void {
+  for (const { code, message } of warningsOf(checked)) internalErrors.report(code, message)
+  // The rules of a document are to come.
+  if (checked.plan.reload === undefined) unreached.reportRules()
+}
+
+/** Nothing reaches a hub without a state directory and a page. */
+function openControl(
+  plan: Plan,
+  lazyParts: () => LazyParts,
+  options: Omit<ControllingOptions, 'plan'>,
+): Controlling | undefined {
+  if (plan.stateDir === undefined && plan.control === undefined) return undefined
+  return lazyParts().openControlling({ plan, ...options })
+}
+
+interface StatsOptions {
+  readonly counters: Counters
+  readonly tracker: Tracker
+  readonly channels: Channels
+  readonly state: State | undefined
+  readonly fleet: Fleet
+  readonly lifecycle: Lifecycle
+}
+
+function createStats({ counters, tracker, channels, state, fleet, lifecycle }: StatsOptions): () => Stats {
+  return () => {
+    const kept = state && { ...state.stats(), ready: lifecycle.hasStarted() }
+    return counters.stats(channels.waiting(), tracker.recordCounts(), kept, fleet.stats())
+  }
+}
+
+type Made = 'reading' | 'tracker' | 'advance' | 'fleet' | 'state' | 'channels'
+
+interface PathOptions extends Omit<PipelineOptions, Made> {
+  readonly plan: Plan
+  readonly lazyParts: () => LazyParts
+  readonly ports: HubPorts
+  readonly network: Network
+  readonly steady: SteadyClock
+}
+
+/** What a line meets on its way, from the reader to the channels. */
+function openPath(options: PathOptions) {
+  const { plan, lazyParts, ports, inForce, reporting, lifecycle, buffer, signals, network } = options
+  const { clock, steady } = options
+  const reading = createReading({ plan, wire: ports.wire, inForce, clock })
+  const { stateDir, redis } = plan
+  const hasState = stateDir !== undefined || redis !== undefined
+  const { fleet, journal }: OpenedFleet = hasState
+    ? lazyParts().openFleet(plan, steady)
+    : { fleet: createSolo() }
   const tracker = openTracker(plan, inForce, clock, fleet)
   const texts = createShownTexts(inForce)
   const lives = createAlertLives(tracker, texts)
   const state =
-    hasState && (directory !== undefined || journal !== undefined)
-      ? lazyParts().openState({
-          directory: directory ?? '',
-          shared: journal,
-          inForce,
-          tracker,
-          lives,
-          fleet,
-          clock,
-          internalErrors,
-          metaAlerts,
-        })
-      : undefined
+    stateDir === undefined && journal === undefined
+      ? undefined
+      : lazyParts().openState({ journal, inForce, tracker, lives, fleet, clock, reporting })
+  const time = createAdvance({ tracker, clock, steady, lifecycle, fleet, signals })
+  const { advance } = time
   const channels = createChannels({
     inForce,
     tracker,
-    events,
-    counters,
+    advance,
     fleet,
     state,
-    metaAlerts,
+    reporting,
     clock,
     steady,
     network,
@@ -209,63 +235,19 @@ function openPath(plan: Plan, lazyParts: () => LazyParts, ports: HubPorts, netwo
   })
   const pipeline = createPipeline({
     inForce,
-    read,
-    readObject,
+    reading,
     buffer,
-    context,
     lifecycle,
     tracker,
+    advance,
     fleet,
     state,
     channels,
-    metaAlerts,
-    unreached,
-    counters,
-    events,
+    reporting,
+    signals,
     clock,
-    steady,
   })
-  metaAlerts.publishTo((occurrence) => {
-    if (occurrence.action === 'fire') counters.countMatch(occurrence.rule)
-    pipeline.track(occurrence)
-  })
-  channels.advanceWith(pipeline.advance)
-  return {
-    clock,
-    steady,
-    lifecycle,
-    buffer,
-    inForce,
-    counters,
-    events,
-    internalErrors,
-    metaAlerts,
-    unreached,
-    read,
-    readObject,
-    context,
-    tracker,
-    texts,
-    lives,
-    fleet,
-    state,
-    channels,
-    pipeline,
-  }
-}
-
-function createReading(plan: Plan, wire: WireConfig | undefined, { now }: Clock, inForce: OptionsInForce) {
-  const naming = {
-    ...wire,
-    ...plan.wire,
-    trace: plan.trace,
-    failedRequests: plan.failedRequests,
-    now,
-    named: () => inForce.compiled.namedFields,
-  }
-  const read = createReader(naming)
-  const context = plan.context && createContext({ ...plan.context, read, now })
-  return { read, readObject: createRecordReader(naming), context }
+  return { reading, fleet, tracker, texts, lives, state, time, channels, pipeline }
 }
 
 function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: Fleet): Tracker {

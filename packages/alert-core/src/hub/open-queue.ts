@@ -18,22 +18,18 @@ import { isObject } from '../text/get-path.ts'
 import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import type { Events } from './events.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { HubPorts } from './hub-types.ts'
-import type { MetaAlerts } from './meta-alerts.ts'
 import type { Network } from './network.ts'
-import type { Counters } from './stats.ts'
+import type { Reporting } from './reporting.ts'
 
 /** What the queues of all channels depend on. */
 export interface QueuePorts {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
-  readonly events: Events
-  readonly counters: Counters
   readonly state: State | undefined
   readonly fleet: Pick<Fleet, 'mayAct'>
-  readonly metaAlerts: MetaAlerts
+  readonly reporting: Pick<Reporting, 'events' | 'counters' | 'metaAlerts'>
   readonly clock: Clock
   readonly steady: Clock
   readonly network: Network
@@ -47,7 +43,8 @@ export function openQueue(
   settle: (notification: Notification, isDelivered: boolean) => void,
   queuePorts: QueuePorts,
 ): ChannelQueue {
-  const { inForce, tracker, events, fleet, metaAlerts, clock, steady, network, ports } = queuePorts
+  const { inForce, tracker, fleet, clock, steady, network, ports } = queuePorts
+  const { events, metaAlerts } = queuePorts.reporting
   const { name, definition, providerOptions } = channel
   const { plan } = inForce.compiled
   const { content, service, env } = plan

@@ -7,34 +7,30 @@ import { createJournal } from '../journal/journal.ts'
 import { createState, type SavedLives, type State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import type { InternalErrors } from './internal-errors.ts'
-import type { MetaAlerts } from './meta-alerts.ts'
+import type { Reporting } from './reporting.ts'
 
 /** What the state depends on. */
 export interface OpenStateOptions {
-  /** Without one the state is only shared. */
-  readonly directory: string
   /** Keeps the state in place of the directory. */
-  readonly shared: JournalKeeper | undefined
+  readonly journal: JournalKeeper | undefined
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly lives: SavedLives
   readonly fleet: Fleet
   readonly clock: Clock
-  readonly internalErrors: InternalErrors
-  readonly metaAlerts: MetaAlerts
+  readonly reporting: Pick<Reporting, 'internalErrors' | 'metaAlerts'>
 }
 
 /** Opens it; what former processes left is read later, by `adopt`. */
 export function openState(options: OpenStateOptions): State {
-  const { directory, shared, inForce, tracker, lives, fleet, clock, internalErrors, metaAlerts } = options
-  const { content, limits } = inForce.compiled.plan
+  const { journal, inForce, tracker, lives, fleet, clock, reporting } = options
+  const { content, limits, stateDir: directory = '' } = inForce.compiled.plan
 
   function onError(code: InternalErrorCode, message: string): void {
     // One turn later, so that it reaches those who subscribe to a hub right after opening it.
     queueMicrotask(() => {
-      internalErrors.report(code, message)
-      metaAlerts.noteStateProblem({ code, message, directory })
+      reporting.internalErrors.report(code, message)
+      reporting.metaAlerts.noteStateProblem({ code, message, directory })
     })
   }
 
@@ -47,7 +43,7 @@ export function openState(options: OpenStateOptions): State {
     maxAlerts: limits.alerts,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     openJournal: (entries, onRewritten) =>
-      shared?.open({ entries, onRewritten }) ??
+      journal?.open({ entries, onRewritten }) ??
       createJournal({
         directory,
         clock,

@@ -4,68 +4,65 @@
  *   ingest ─ match ─ track ┆ mute ─ notify ─ deliver
  *   every line             ┆ only when a channel is to be notified
  *
- * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted.
+ * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted. Between
+ * the two is the tracker: a change of it (`advance`) asks `createMute` for what is due, and says what
+ * follows as effects, which `notify` carries out.
  */
 import type { Effect, Mutes, Tracker } from '../alerts/tracker.ts'
-import { createLru } from '../cache/lru.ts'
 import type { Fleet, Item } from '../fleet/fleet-types.ts'
 import type { LogRecord, Notification, Occurrence } from '../model.ts'
-import type { Context } from '../read/context-ring.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
-import type { Clock, SteadyClock } from '../time/clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { createAbsorb, withOrigin } from './absorb.ts'
-import { type Advance, createAdvance } from './advance.ts'
+import type { Advance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import type { Events } from './events.ts'
+import { createEarlyEnds, type EarlyEnds } from './early-ends.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { MetaAlerts } from './meta-alerts.ts'
+import type { Reading } from './reading.ts'
+import type { Reporting } from './reporting.ts'
+import type { Signals } from './signals.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
-import type { Counters } from './stats.ts'
 import type { Unreached } from './unreached.ts'
 
 /** What the stages depend on. */
 export interface PipelineOptions {
   readonly inForce: OptionsInForce
-  readonly read: (line: string) => LogRecord | ReadFailure
-  readonly readObject: (value: unknown) => LogRecord | ReadFailure
+  readonly reading: Reading
   readonly buffer: StartupBuffer | undefined
-  readonly context: Context | undefined
   readonly lifecycle: Lifecycle
   readonly tracker: Tracker
+  readonly advance: Advance['advance']
   readonly fleet: Fleet
   readonly state: State | undefined
   readonly channels: Channels
-  readonly metaAlerts: MetaAlerts
-  readonly counters: Counters
-  readonly unreached: Unreached
-  readonly events: Events
+  readonly reporting: Reporting
+  readonly signals: Signals
   readonly clock: Clock
-  readonly steady: SteadyClock
 }
 
 export interface Pipeline {
   write(line: string, times?: number): void
+  /** Whether `write` would read this line. */
+  wants(line: string): boolean
   publish(input: AlertInput): void
-  /** Where an occurrence goes in that no rule made: a meta-alert. */
-  track(occurrence: Occurrence): void
   /** Counts what other processes submitted. */
   absorb(items: readonly Item[], process: string): void
-  /** What former processes left is about to be known, and what records end until then may be part of it. */
-  readonly earlyEnds: { open(): void; replay(): void }
-  readonly advance: Advance['advance']
-  readonly stopTimer: Advance['stopTimer']
+  /** Absent without a state. */
+  readonly earlyEnds: EarlyEnds | undefined
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { inForce, read, readObject, buffer, context, lifecycle, tracker, fleet, state } = options
-  const { channels, metaAlerts, unreached, counters, events, clock, steady } = options
-  const { advance, stopTimer } = createAdvance({ tracker, clock, steady, lifecycle, fleet, notify })
+  const { inForce, reading, buffer, lifecycle, tracker, advance, fleet, state, channels } = options
+  const { reporting, signals, clock } = options
+  const { read, readObject, context } = reading
+  const { counters, events, metaAlerts, unreached } = reporting
   const absorb = createAbsorb({ tracker, state, inForce, advance })
-  const earlyEnds = createEarlyEnds(inForce, track)
-  if (state !== undefined) earlyEnds.open()
+  const earlyEnds = state && createEarlyEnds(inForce, track)
+  signals.on('effects', notify)
+  signals.on('metaAlert', trackMetaAlert)
 
   // ── every line
 
@@ -73,6 +70,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     counters.countLine(times)
     if (buffer?.isOpen()) buffer.add(line.length, () => ingest(line, times))
     else ingest(line, times)
+  }
+
+  function wants(line: string): boolean {
+    return buffer?.isOpen() || context !== undefined || inForce.compiled.gate(line)
   }
 
   function publish(input: AlertInput): void {
@@ -103,7 +104,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const ends = rules.resolve(record)
     for (const end of ends) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
-    else if (earlyEnds.isOpen()) earlyEnds.keep(record, ends)
+    else earlyEnds?.keep(record, ends)
     const occurrence = rules.take(record)
     if (occurrence === undefined) return
     if ('off' in occurrence) {
@@ -116,9 +117,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     track(occurrence)
   }
 
+  function trackMetaAlert(occurrence: Occurrence): void {
+    if (occurrence.action === 'fire') counters.countMatch(occurrence.rule)
+    track(occurrence)
+  }
+
   function track(occurrence: Occurrence): void {
     const { id, severity, record } = occurrence
-    if (earlyEnds.isOpen() && occurrence.action === 'fire') earlyEnds.noteFired(id)
+    if (occurrence.action === 'fire') earlyEnds?.noteFired(id)
     const origin = {
       context: () => context?.before(record) ?? [],
       names: () => inForce.compiled.rules.names(record).raised,
@@ -133,25 +139,21 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     state?.saveAlert(id, severity === 'critical')
   }
 
-  // ── only when a channel is to be notified; mute was already asked, by the tracker: see `createMute` below
+  // ── only when a channel is to be notified, and nothing mutes it
 
   function notify(effects: readonly Effect[], now: number): void {
     deliver(effects.filter((effect) => effect.type === 'notify'))
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
-      if (effect.type === 'fired') checkReach(effect)
+      if (effect.type === 'fired') checkReach(effect, inForce, unreached)
     }
-  }
-
-  function checkReach(fired: Extract<Effect, { type: 'fired' }>): void {
-    const hasDigest = inForce.compiled.tracked.some(({ digest }) => digest?.only)
-    const isReached = hasDigest || fired.channels.some(({ takes }) => takes)
-    if (!isReached || inForce.compiled.warnedRules.has(fired.rule)) unreached.noteFired(fired, isReached)
   }
 
   function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {
     const own: Notification[] = []
+    // From a former process, if its alerts were that one's.
+    const takeOver = (notification: Notification) => state?.takeOver(notification) ?? notification
     for (const { notification, fallBack } of due) if (!fallBack) own.push(takeOver(notification))
     if (own.length > 0) state?.saveUnsent(own)
     const offer = () => {
@@ -163,77 +165,23 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (fallBack) channels.fallbacks.beyondQuota(takeOver(notification))
   }
 
-  /** From a former process, if its alerts were that one's. */
-  function takeOver(notification: Notification): Notification {
-    return state?.takeOver(notification) ?? notification
-  }
-
-  return { write, publish, track, absorb, earlyEnds, advance, stopTimer }
-}
-
-/** More alerts than that do not end in the moments of a start. */
-const mostEarly = 1_000
-
-interface EarlyEnd {
-  readonly record: LogRecord
-  readonly names: readonly string[]
-  readonly ends: readonly Occurrence[]
-  readonly order: number
+  return { write, wants, publish, absorb, earlyEnds }
 }
 
 /**
- * What records ended before it was known what former processes left: the same records end that too, unless
- * it has fired again since.
- */
-function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence) => void) {
-  let isOpen = false
-  let order = 0
-  const kept = createLru<string, EarlyEnd>(mostEarly)
-  const firedAt = createLru<string, number>(mostEarly)
-
-  function replayOne({ record, names, ends, order }: EarlyEnd): void {
-    const { resolveIndex } = inForce.compiled
-    const isOver = ({ id }: Occurrence) => (firedAt.get(id) ?? 0) < order
-    const found = new Map(ends.filter(isOver).map((end) => [end.id, end]))
-    for (const name of names) {
-      for (const end of resolveIndex.ended(name, record)) {
-        if (isOver(end)) found.set(end.id, end)
-        else resolveIndex.raised(name, end)
-      }
-    }
-    for (const end of found.values()) track(end)
-  }
-
-  return {
-    isOpen: () => isOpen,
-    open() {
-      isOpen = true
-    },
-    keep(record: LogRecord, ends: readonly Occurrence[]): void {
-      const names = inForce.compiled.rules.names(record).ended
-      if (names.length === 0 && ends.length === 0) return
-      const key = JSON.stringify([names, ends.map(({ id }) => id)])
-      kept.set(key, { record, names, ends, order: ++order })
-    },
-    noteFired(id: string): void {
-      if (kept.size > 0) firedAt.set(id, ++order)
-    },
-    /** Now it is known. */
-    replay(): void {
-      if (!isOpen) return
-      isOpen = false
-      const all = [...kept.values()]
-      for (const end of all) replayOne(end)
-      kept.clear()
-      firedAt.clear()
-    },
-  }
-}
-
-/**
- * The stage between track and notify: the tracker asks it for each alert and channel that are due; undefined
- * while nothing mutes.
+ * Mute, the stage between track and notify: the tracker asks it for each alert and channel that are due;
+ * undefined while nothing mutes.
  */
 export function createMute(inForce: OptionsInForce): () => Mutes | undefined {
   return () => inForce.compiled.muting.mutes
+}
+
+function checkReach(
+  fired: Extract<Effect, { type: 'fired' }>,
+  { compiled }: OptionsInForce,
+  unreached: Unreached,
+): void {
+  const hasDigest = compiled.tracked.some(({ digest }) => digest?.only)
+  const isReached = hasDigest || fired.channels.some(({ takes }) => takes)
+  if (!isReached || compiled.warnedRules.has(fired.rule)) unreached.noteFired(fired, isReached)
 }

@@ -1,35 +1,56 @@
 /**
- * Other options while a hub runs: rules, channels and what mutes them are replaced; alerts, timers and what
- * was sent stay.
+ * Other options while a hub runs, from the application or from the document of option `reload`: rules,
+ * channels and what mutes them are replaced; alerts, timers and what was sent stay.
  */
-import type { Effect, Tracker } from '../alerts/tracker.ts'
-import type { Plan } from '../options.ts'
+import type { Tracker } from '../alerts/tracker.ts'
+import type { AlertOptions, CheckedOptions, Plan, Problem } from '../options.ts'
 import type { Context } from '../read/context-ring.ts'
 import type { State } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Advance } from './advance.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import type { HubPorts } from './hub-types.ts'
+import type { Followed } from './follow-document.ts'
+import type { HubPorts, LazyParts } from './hub-types.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { Unreached } from './unreached.ts'
+import type { Reporting } from './reporting.ts'
 
 /** What a reload depends on. */
 export interface ReloadOptions {
+  readonly options: AlertOptions
+  readonly checked: CheckedOptions
+  readonly ports: HubPorts
+  readonly lazyParts: () => Pick<LazyParts, 'checkOptions' | 'followDocument'>
   readonly inForce: OptionsInForce
   readonly lifecycle: Lifecycle
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
-  readonly unreached: Unreached
-  readonly advance: (change: (now: number) => readonly Effect[]) => void
+  readonly reporting: Pick<Reporting, 'internalErrors' | 'unreached'>
+  readonly advance: Advance['advance']
   /** If lines are kept as context, all are wanted, whatever the rules look at. */
   readonly context: Context | undefined
-  readonly onWanted: HubPorts['onWanted']
+  readonly steady: Clock
+  readonly fetch: typeof fetch
 }
 
-/** Returns the function that puts a checked plan in force. */
-export function createReload(options: ReloadOptions): (plan: Plan) => void {
-  const { inForce, lifecycle, tracker, state, channels, unreached, advance, context, onWanted } = options
-  return (next) => {
+export interface Reload {
+  /** Puts other options in force, unless something is wrong with them: that is returned. */
+  reload(options: AlertOptions): readonly Problem[]
+  /** The document that the options name. */
+  readonly followed: Followed | undefined
+}
+
+export function createReload(given: ReloadOptions): Reload {
+  const { options, checked, ports, lazyParts, inForce, lifecycle, tracker, state, channels } = given
+  const { reporting, advance, context, steady, fetch } = given
+  const { internalErrors, unreached } = reporting
+  const { env = process.env, wire, onWanted } = ports
+  const { plan, problems } = checked
+
+  const check = (next: AlertOptions) => lazyParts().checkOptions(next, env, wire?.levels)
+
+  function replace(next: Plan): void {
     if (lifecycle.state === 'closed') return
     let former: Plan | undefined
     advance((now) => {
@@ -44,5 +65,27 @@ export function createReload(options: ReloadOptions): (plan: Plan) => void {
     unreached.reportRules()
     const { plan, rules } = inForce.compiled
     onWanted?.({ level: plan.level, wantsAll: rules.wantsAll || context !== undefined })
+  }
+
+  return {
+    reload(next) {
+      const { plan, problems } = check(next)
+      if (problems.length === 0) replace(plan)
+      return problems
+    },
+    followed:
+      plan.reload &&
+      lazyParts().followDocument({
+        from: plan.reload,
+        plan,
+        options,
+        problems,
+        check,
+        steady,
+        fetch,
+        env,
+        replace,
+        internalErrors,
+      }),
   }
 }

@@ -1,21 +1,20 @@
 /**
  * How a hub sends what waits, and ends: within a time, or at once where the event loop turns no more.
  */
-import type { Effect, Tracker } from '../alerts/tracker.ts'
+import type { Tracker } from '../alerts/tracker.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { adviceOn } from '../http/advice.ts'
 import { shortFailure } from '../http/failure-brief.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
+import type { Advance } from './advance.ts'
 import type { Channels } from './channels.ts'
-import type { Events } from './events.ts'
 import type { Followed } from './follow-document.ts'
 import type { FlushResult } from './hub-types.ts'
-import type { InternalErrors } from './internal-errors.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Metrics } from './metrics.ts'
-import type { Startup } from './startup.ts'
+import type { Reporting } from './reporting.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
 
 /** What the end depends on. */
@@ -23,17 +22,14 @@ export interface ShutdownOptions {
   readonly closeTimeoutMs: number
   readonly lifecycle: Lifecycle
   readonly buffer: StartupBuffer | undefined
-  readonly startup: Startup
   readonly fleet: Fleet
   readonly tracker: Tracker
   readonly channels: Channels
   readonly state: State | undefined
-  readonly events: Events
-  readonly internalErrors: InternalErrors
+  readonly reporting: Pick<Reporting, 'events' | 'internalErrors'>
   readonly clock: Clock
   readonly steady: Clock
-  readonly advance: (change: (now: number) => readonly Effect[]) => void
-  readonly stopTimer: () => void
+  readonly time: Advance
   readonly followed: Pick<Followed, 'stop'> | undefined
   readonly heartbeat: { stop(): void }
   readonly metrics: Pick<Metrics, 'close'>
@@ -63,14 +59,16 @@ async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Pr
 }
 
 export function createShutdown(options: ShutdownOptions): Shutdown {
-  const { closeTimeoutMs, lifecycle, buffer, startup, fleet, tracker, channels, state, events } = options
-  const { internalErrors, clock, steady, advance, stopTimer, followed, heartbeat, metrics } = options
+  const { closeTimeoutMs, lifecycle, buffer, fleet, tracker, channels, state } = options
+  const { reporting, clock, steady, time, followed, heartbeat, metrics } = options
   const { controlling } = options
+  const { events, internalErrors } = reporting
+  const { advance, stopTimer } = time
   let closing: Promise<FlushResult> | undefined
   let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0 }
 
   async function flush(): Promise<FlushResult> {
-    if (!startup.isDone()) await waitAtMost(startup.done, closeTimeoutMs, clock)
+    if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, closeTimeoutMs, clock)
     const elsewhere = await fleet.flush(closeTimeoutMs)
     if (elsewhere !== undefined) return elsewhere
     advance((now) => tracker.drain(now, { growth: false }))
@@ -85,7 +83,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     lifecycle.enter('closing')
     stopTimer()
     const endAt = steady.now() + withinMs
-    if (!startup.isDone()) await waitAtMost(startup.done, withinMs, clock)
+    if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, withinMs, clock)
     buffer?.release()
     followed?.stop()
     if ((await fleet.leave(withinMs)) === 'left') return leaveRest(endAt)

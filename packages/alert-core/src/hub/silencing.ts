@@ -13,6 +13,7 @@ import type { State } from '../state/state.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import { type Duration, parseDuration } from '../time/duration.ts'
+import type { Advance } from './advance.ts'
 import type { AcknowledgeOptions, SilenceRequest } from './answer-types.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { LazyParts } from './hub-types.ts'
@@ -25,7 +26,7 @@ export interface SilencingOptions {
   readonly tracker: Tracker
   readonly clock: Clock
   readonly lazyParts: () => Pick<LazyParts, 'checkSilence'>
-  readonly advance: (change: (now: number) => readonly Effect[]) => void
+  readonly advance: Advance['advance']
 }
 
 /** Each is described where the hub offers it. */

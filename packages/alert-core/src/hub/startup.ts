@@ -2,44 +2,28 @@
  * The start of a hub: lines wait in the buffer until the rules are known, and notifications until it is also
  * known what former processes have sent.
  */
-import type { Tracker } from '../alerts/tracker.ts'
-import type { Fleet, FleetHost } from '../fleet/fleet-types.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
-import type { Adopted, State } from '../state/state.ts'
+import type { Adopted } from '../state/state.ts'
 import { systemClock, type Timer } from '../time/clock.ts'
-import type { Channels } from './channels.ts'
-import type { OptionsInForce } from './compiled-options.ts'
-import type { Events } from './events.ts'
-import type { InternalErrors } from './internal-errors.ts'
+import type { Advance } from './advance.ts'
+import type { EarlyEnds } from './early-ends.ts'
+import { createFleetHost, type FleetHostOptions } from './fleet-host.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { Pipeline } from './pipeline.ts'
 import { releaseOf } from './silencing.ts'
 
 /** What the start depends on. */
-export interface StartupOptions {
+export interface StartupOptions extends FleetHostOptions {
   /**
    * Resolves when the document of `reload` was read for the first time and no line waits for it; absent if
    * the options name none.
    */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
-  readonly fleet: Fleet
-  /** What the hub does for the fleet. */
-  readonly host: Omit<FleetHost, 'adopt'>
-  readonly state: State | undefined
-  readonly inForce: OptionsInForce
-  readonly tracker: Tracker
-  readonly channels: Channels
-  readonly events: Events
-  readonly internalErrors: Pick<InternalErrors, 'report'>
-  readonly pipeline: Pick<Pipeline, 'advance' | 'earlyEnds'>
-}
-
-export interface Startup {
-  /** Whether the rules and the state of former processes are known. */
-  isDone(): boolean
-  /** Resolves when they are. */
-  readonly done: Promise<unknown>
+  readonly fleet: Pick<Fleet, 'join'>
+  readonly advance: Advance['advance']
+  /** Absent without a state. */
+  readonly earlyEnds: EarlyEnds | undefined
 }
 
 /** A network drive that is gone answers nothing, not even an error. */
@@ -47,11 +31,12 @@ const deadlineMs = 15_000
 
 const lateMessage = `What former processes left in the state directory is not read after ${deadlineMs / 1_000} s: alerting starts without it, and takes it up when it comes.`
 
-/** Reads at once what former processes left. */
-export function createStartup(options: StartupOptions): Startup {
-  const { rulesRead, lifecycle, fleet, host, state, inForce, tracker, channels, events, pipeline } = options
-  const { internalErrors } = options
-  const { advance, earlyEnds } = pipeline
+/** Reads at once what former processes left. When that and the rules are known, the hub is 'running'. */
+export function startHub(options: StartupOptions): void {
+  const { rulesRead, lifecycle, fleet, state, inForce, tracker, channels, advance } = options
+  const { earlyEnds } = options
+  const { events, internalErrors } = options.reporting
+  const host = createFleetHost(options)
   let unsent: Notification[] | undefined = []
   let deadline: Timer | undefined
 
@@ -74,7 +59,7 @@ export function createStartup(options: StartupOptions): Startup {
       host.seen.note(member, number)
       host.absorb(items, process)
     }
-    earlyEnds.replay()
+    earlyEnds?.replay()
   }
 
   function resume(notifications: readonly Notification[]): void {
@@ -93,15 +78,14 @@ export function createStartup(options: StartupOptions): Startup {
     advance(() => [])
   }
 
-  let done: Promise<unknown> = Promise.resolve()
-  if (state === undefined && rulesRead === undefined) finish()
-  else {
-    const adopt = async (deposed?: string) => {
-      if (state !== undefined) earlyEnds.open()
-      await state?.adopt(takeUp, unsent !== undefined, deposed)
-    }
-    const all = Promise.all([fleet.join({ ...host, adopt }), rulesRead])
-    const late = new Promise<void>((resolve) => {
+  async function adopt(deposed?: string): Promise<void> {
+    earlyEnds?.open()
+    await state?.adopt(takeUp, unsent !== undefined, deposed)
+  }
+
+  /** Resolves when the state directory does not answer. */
+  function late(): Promise<void> {
+    return new Promise((resolve) => {
       if (state === undefined) return
       // The machine's own clock: the disk knows no other.
       deadline = systemClock.after(deadlineMs, () => {
@@ -109,8 +93,8 @@ export function createStartup(options: StartupOptions): Startup {
         resolve()
       })
     })
-    done = Promise.race([all, late]).then(finish)
   }
 
-  return { isDone: () => unsent === undefined, done }
+  if (state === undefined && rulesRead === undefined) finish()
+  else void Promise.race([Promise.all([fleet.join({ ...host, adopt }), rulesRead]), late()]).then(finish)
 }

@@ -32,8 +32,6 @@ export interface StatusOptions {
   readonly texts: () => LifeTexts
   readonly lives: AlertLives
   readonly stats: () => Stats
-  /** Where the page is served. */
-  readonly page: () => string | undefined
   readonly clock: Clock
 }
 
@@ -65,7 +63,7 @@ type LastOutcome = NonNullable<ChannelStatus['last']>
 
 /** Follows the events from now on; the function that it returns makes the status. */
 export function createStatus(options: StatusOptions): () => HubStatus {
-  const { inForce, tracker, events, lives, stats, page, clock } = options
+  const { inForce, tracker, events, lives, stats, clock } = options
   const outcomes = new Map<string, LastOutcome>()
   events.subscribe((event) => {
     lives.note(event)
@@ -86,7 +84,7 @@ export function createStatus(options: StatusOptions): () => HubStatus {
     return {
       at: now,
       process: { pid: process.pid, host: hostname() },
-      ...defined({ service, env, release: releaseOf(plan), page: page() }),
+      ...defined({ service, env, release: releaseOf(plan) }),
       alerts,
       more: live.length - alerts.length,
       day: lives.ofDay(live, now, new Map(alerts.map(({ id, headline }) => [id, headline]))),

@@ -1,0 +1,34 @@
+/** What a hub says of its own work: counts, events for subscribers, and its problems in three forms. */
+import type { Clock } from '../time/clock.ts'
+import type { OptionsInForce } from './compiled-options.ts'
+import { createEvents, type Events } from './events.ts'
+import { createInternalErrors, type InternalErrors } from './internal-errors.ts'
+import { createMetaAlerts, type MetaAlerts } from './meta-alerts.ts'
+import type { Signals } from './signals.ts'
+import { type Counters, createCounters } from './stats.ts'
+import { createUnreached, type Unreached } from './unreached.ts'
+
+export interface Reporting {
+  readonly counters: Counters
+  readonly events: Events
+  readonly internalErrors: InternalErrors
+  readonly metaAlerts: MetaAlerts
+  readonly unreached: Unreached
+}
+
+/** What reporting depends on. */
+export interface ReportingOptions {
+  readonly inForce: OptionsInForce
+  readonly clock: Clock
+  readonly signals: Signals
+  readonly warn: ((message: string, code: string) => void) | undefined
+}
+
+export function createReporting({ inForce, clock, signals, warn }: ReportingOptions): Reporting {
+  const counters = createCounters()
+  const events = createEvents({ counters, inForce })
+  const internalErrors = createInternalErrors({ events, clock, inForce, warn })
+  const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock, signals })
+  const unreached = createUnreached(inForce, internalErrors)
+  return { counters, events, internalErrors, metaAlerts, unreached }
+}
