@@ -54,7 +54,26 @@ describe('the README', () => {
     expect(inbox.received({ provider: 'slack', ok: true })).toHaveLength(1)
   })
 
-  it.each(snippets)(
+  it('has a snippet for pino-http that runs as written: the alert says the error and the request', async () => {
+    inbox.clear()
+    const serve = `
+      import { once } from 'node:events'
+      const server = app.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      for (let times = 0; times < 3; times += 1) await fetch('http://127.0.0.1:' + server.address().port + '/pay')
+      server.close()
+      server.closeAllConnections()
+    `
+    const ended = await runProgram(`${snippet(readme, 'pino-http')}${serve}`, {
+      env: { SLACK_URL: String(inbox.channels.slack['url']) },
+    })
+    expect(ended).toMatchObject({ stderr: '', code: 0 })
+    const [message, ...more] = inbox.received({ provider: 'slack', ok: true })
+    expect(more).toEqual([])
+    expect(JSON.stringify(message?.view)).toMatch(/card gateway timeout.*GET \/pay/s)
+  })
+
+  it.each([...snippets, 'pino-http'])(
     'shows the snippet %s in Chinese too, with a channel that passes the check',
     async (name) => {
       const channel = /channels: (\{ \w+: \{[^}]*(?:\{\w+\}[^}]*)*\} \})/

@@ -135,6 +135,30 @@ describe('a hub whose options name a document', () => {
     await rig.until(() => ruleOf(hub) === 'first')
   })
 
+  it('that is their configuration file follows what may change in it, beneath the options in code', async () => {
+    const config = (name: string, service = 'billing') => `service: ${service}\nlevel: warn\n${rulesOf(name)}`
+    writeFileSync(file, config('first'))
+    rig = openHub({ config: file, level: 'error', channels: { ops: console }, reload: { file, every: 100 } })
+    const { hub } = rig
+    expect(ruleOf(hub)).toBe('first')
+
+    writeFileSync(file, config('second'))
+    await rig.until(() => ruleOf(hub) === 'second')
+    expect(rig.wanted.at(-1)?.level).toBe(50)
+
+    const refused = () => rig!.events.filter((event) => event.type === 'error')
+    writeFileSync(file, config('third', 'orders'))
+    await rig.until(() => refused().length === 1)
+    expect(refused()[0]).toMatchObject({
+      code: 'ALERT_RELOAD_REFUSED',
+      message: expect.stringContaining('service cannot be replaced while running'),
+    })
+    expect(ruleOf(hub)).toBe('second')
+
+    writeFileSync(file, 'service: billing\n')
+    await rig.until(() => ruleOf(hub) !== 'second')
+  })
+
   it('says which records it wants to see from now on', async () => {
     writeFileSync(file, 'level: warn\n')
     rig = openHub({ channels: { ops: console }, reload: { file, every: 100 } })

@@ -124,9 +124,9 @@ describe('options without end', () => {
   it('that fold out to billions are cut short', () => {
     let bomb: unknown = { a: 1 }
     for (let depth = 0; depth < 20; depth++) bomb = Array.from({ length: 10 }, () => bomb)
-    const started = performance.now()
+    const before = process.cpuUsage()
     expect(checkOptions({ rules: [bomb] }, {}).problems.length).toBeGreaterThan(0)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(cpuMsSince(before)).toBeLessThan(10_000)
   })
 
   it('that invent ever new objects are cut short', () => {
@@ -148,10 +148,10 @@ describe('options without end', () => {
 
   it('that hold a very long text or very many unknown keys take no long time', () => {
     const many = Object.fromEntries(Array.from({ length: 15_000 }, (_, index) => [`key${index}`, index]))
-    const started = performance.now()
+    const before = process.cpuUsage()
     checkOptions({ service: '${'.repeat(2_000_000), labels: { a: '$${'.repeat(1_000_000) }, trace: many }, {})
     checkOptions(many, {})
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(cpuMsSince(before)).toBeLessThan(10_000)
   })
 })
 
@@ -229,4 +229,10 @@ function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   return proxy
+}
+
+/** CPU time, which a busy machine does not prolong. */
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
 }

@@ -3,7 +3,10 @@
  * and whenever it changes.
  */
 
+import { resolve } from 'node:path'
+import { configPath, readConfigFile } from '../options/config-file.ts'
 import type { AlertOptions, Plan, Problem } from '../options.ts'
+import { unreloadable } from '../reload/document.ts'
 import {
   createConsulSource,
   createFileSource,
@@ -50,28 +53,46 @@ export function followDocument(given: FollowOptions): Followed {
   const source = sourceOf(from, fetch, env)
   const known = new Set(given.problems.map(sentence))
 
+  const config = followedConfig(given)
+
   function take(document: Readonly<Record<string, unknown>>): readonly string[] {
-    const { plan: next, problems } = check({ ...options, ...document })
+    const refused = unreloadable(document, config)
+    if (refused !== undefined) return [refused]
+    // The configuration file lies beneath the options, any other document above them.
+    const { plan: next, problems } = check(config === undefined ? { ...options, ...document } : options)
     const wrong = problems.map(sentence).filter((problem) => !known.has(problem))
     if (wrong.length === 0) replace(next)
     return wrong
   }
 
   let stop = () => {}
-  const first = new Promise<void>((resolve) => {
-    const timer = clock.after(Math.min(longestFirstMs, plan.closeTimeoutMs / 2), resolve)
+  const first = new Promise<void>((done) => {
+    const timer = clock.after(Math.min(longestFirstMs, plan.closeTimeoutMs / 2), done)
     stop = watchDocument({
       source,
       clock,
       onDocument: take,
       onFirst() {
         timer.cancel()
-        resolve()
+        done()
       },
       onError: (message) => internalErrors.report('ALERT_RELOAD_REFUSED', message),
     })
   })
   return { first, stop: () => stop() }
+}
+
+/** What the configuration file contained at the start, if that is the document to follow. */
+function followedConfig({
+  from,
+  options,
+  env,
+}: FollowOptions): Readonly<Record<string, unknown>> | undefined {
+  const written = { ...options }
+  const path = configPath(written, env)
+  if (from.from !== 'file' || path === undefined || resolve(path) !== resolve(from.place)) return undefined
+  const config = readConfigFile(written, env)
+  return config !== undefined && 'options' in config ? config.options : {}
 }
 
 function sourceOf(

@@ -7,6 +7,7 @@ import { createMask } from '../redact/redact.ts'
 import { isObject } from '../text/get-path.ts'
 import { cleanLine, cutChars, decodeUrlPart } from '../text/text.ts'
 import { type ChannelCheck, type CheckedChannel, checkChannel, checkFallbacks } from './channel-options.ts'
+import { aboveConfig, type ConfigFile, isSwitchedOn, readConfigFile } from './config-file.ts'
 import { defaults } from './defaults.ts'
 import { resolveLevel } from './level.ts'
 import { readMutes } from './mute-options.ts'
@@ -46,9 +47,12 @@ export function checkOptions(
   }
   const read = createReadKeys(problems, wording)
 
-  const plain = input === undefined ? {} : toPlain(input, problems)
+  const inCode = input === undefined ? {} : toPlain(input, problems)
+  const config = isObject(inCode) && !isOff(inCode, env) ? readConfigFile(inCode, env) : undefined
+  if (config !== undefined && 'problem' in config) problems.add(['config'], 'unreadable-file', config.problem)
+  const plain = isObject(inCode) ? aboveConfig(inCode, config) : inCode
   const known = isObject(plain) ? withoutForeignKeys(plain) : plain
-  const isOn = isEnabled(plain, env)
+  const isOn = !isOff(plain, env)
   checkEnabledVariable(env, problems)
   const isDryRun = partOf(plain, 'dryRun') === true
   needsSecrets = isOn && !isDryRun
@@ -99,8 +103,15 @@ export function checkOptions(
   const effectOf = (path: Path, code: ProblemCode) => mask(effectOfProblem(path, code, plan, nameOf))
   const found = problems
     .inOrderOf(plain, effectOf)
-    .map((problem) => ({ ...problem, message: mask(problem.message) }))
+    .map((problem) => ({ ...problem, message: mask(placed(problem, inCode, config)) }))
   return { plan: isOn ? plan : planNothing(plan.secrets), problems: found }
+}
+
+/** The message of a problem; it names the configuration file where the problem is in it. */
+function placed({ path, message }: Problem, inCode: unknown, config: ConfigFile): string {
+  const [key = ''] = path.split(/[.[]/, 1)
+  const isInFile = config !== undefined && 'options' in config && Object.hasOwn(config.options, key)
+  return isInFile && partOf(inCode, key) === undefined ? `${message} This is in ${config.file}.` : message
 }
 
 /** Processes without a place that they share do not find each other. */
@@ -146,9 +157,13 @@ function withOptions(channel: CheckedChannel): CheckedChannel {
   return { ...channel, provider: { ...provider, options: provider.options ?? {} } }
 }
 
-/** False if the options or the variable ALERT_ENABLED switch alerting off. */
+/** False if the options, their configuration file or the variable ALERT_ENABLED switch alerting off. */
 export function isEnabled(options: unknown, env: Environment = process.env): boolean {
-  return partOf(options, 'enabled') !== false && !/^(?:false|0|no|off)$/i.test(enabledVariable(env))
+  return !isOff(options, env) && isSwitchedOn(options, env)
+}
+
+function isOff(options: unknown, env: Environment): boolean {
+  return partOf(options, 'enabled') === false || /^(?:false|0|no|off)$/i.test(enabledVariable(env))
 }
 
 function enabledVariable(env: Environment): string {
@@ -211,6 +226,7 @@ function effectOfProblem(
   }
   if (key === 'silences' && item !== undefined) return `This silence is off ${untilCorrected}`
   if (key === 'inhibit' && item !== undefined) return `This inhibition is off ${untilCorrected}`
+  if (key === 'config') return `The options in code are used alone ${untilCorrected}`
   if (code === 'unknown-key' || inLists.has(key)) return 'It is ignored.'
   const isOff = typeof key === 'string' && Object.hasOwn(planned, key) && !planned[key]!(plan)
   return isOff ? `\`${key}\` is off ${untilCorrected}` : `Its default is used ${untilCorrected}`

@@ -11,6 +11,12 @@ export type DocumentedOptions<Channels, Rules> = {
    */
   enabled?: Of<AllInput, 'enabled'>
   /**
+   * Path of a JSON or YAML file with options. A key that is written in code comes before the same key of the
+   * file
+   * @default ALERT_CONFIG of the environment
+   */
+  config?: Of<AllInput, 'config'>
+  /**
    * Records of at least this level are alerts without a rule: a level name of the logger, or its number.
    * 'silent' and 'off': only rules and the field `alert` raise alerts
    * @default 'error'

@@ -25,7 +25,7 @@ export interface References {
 /** Options that messages show by design: a reference in them is not a secret. */
 // biome-ignore format: one list
 const shown: ReadonlySet<unknown> = new Set([
-  'level', 'service', 'env', 'release', 'process', 'labels', 'rules', 'trace', 'impact', 'include', 'locale', 'timeZone', 'state', 'silences', 'inhibit', 'schedules', 'metrics',
+  'config', 'level', 'service', 'env', 'release', 'process', 'labels', 'rules', 'trace', 'impact', 'include', 'locale', 'timeZone', 'state', 'silences', 'inhibit', 'schedules', 'metrics',
 ])
 
 const maxFileBytes = 64 * 1024

@@ -20,6 +20,12 @@ export const optionsShape = lazily({
       'false switches alerting off, for tests and local development: nothing is started or sent, and no secrets are needed. The environment variable ALERT_ENABLED=false does the same',
       { default: true },
     ),
+  config: () =>
+    option(
+      text(),
+      'Path of a JSON or YAML file with options. A key that is written in code comes before the same key of the file',
+      { 'x-default': 'ALERT_CONFIG of the environment' },
+    ),
   level: levelOption,
   service: () => option(text(), 'Name of the service: shown with every alert, and part of its identity'),
   env: () => option(text(), "Environment, such as 'prod': shown with every alert, and part of its identity"),

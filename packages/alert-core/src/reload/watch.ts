@@ -49,13 +49,12 @@ export function watchDocument(options: WatchOptions): () => void {
       )
     }
     failures = 0
-    if ('text' in result) await take(result.text)
+    if ('text' in result) take(result.text)
     return source.everyMs
   }
 
-  async function take(text: string): Promise<void> {
-    const parsed = await parseDocument(text)
-    if (stopped.signal.aborted) return
+  function take(text: string): void {
+    const parsed = parseDocument(text)
     const problems = 'problem' in parsed ? [parsed.problem] : onDocument(parsed.document)
     if (problems.length === 0) reported = undefined
     else reportOnce(`refused, the current options stay in force: ${problems.join('; ')}`)

@@ -26,7 +26,10 @@ export function createCheckCommand({ out }: CommandIo): Command {
     .description(
       'check a configuration: print every problem with its path, or the resolved options with secrets masked',
     )
-    .argument('[config]', 'the options of the transport, JSON or YAML')
+    .argument(
+      '[config]',
+      'the options of the transport, JSON or YAML; default: ALERT_CONFIG of the environment',
+    )
     .option('--config <file>', 'the same, as the other commands take it')
     .option(
       '--strict',
@@ -34,7 +37,7 @@ export function createCheckCommand({ out }: CommandIo): Command {
       false,
     )
     .action(async (argument: string | undefined, { config, strict }: CheckFlags, command: Command) => {
-      const file = argument ?? config
+      const file = argument ?? config ?? process.env['ALERT_CONFIG']
       if (file === undefined)
         command.error("error: missing argument 'config'", { code: 'commander.missingArgument' })
       if (argument !== undefined && config !== undefined)
