@@ -53,4 +53,5 @@ export {
   secret,
 } from './provider/provider.ts'
 export { type Rotation, type Turn, turnsFrom } from './render/on-call.ts'
+export { createZone, type Zone } from './time/time-text.ts'
 export { createVirtualClock, type VirtualClock } from './time/virtual-clock.ts'

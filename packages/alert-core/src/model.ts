@@ -448,6 +448,14 @@ export interface Digest {
   readonly fallbackFrom?: NonNullable<NotificationItem['fallbackFrom']>
 }
 
+/** What waited for a quota: from when until when, epoch ms, and the limit that was reached. */
+export interface Deferral {
+  readonly from: number
+  readonly until: number
+  readonly count: number
+  readonly perMs: number
+}
+
 /** What one channel is sent at one moment, before it is put into words; the unit of delivery. */
 export interface Notification {
   /** Unique; the idempotency key of all attempts. */
@@ -464,6 +472,8 @@ export interface Notification {
   readonly digest?: Digest
   /** The process was restarted between the decision and the delivery. */
   readonly late?: true
+  /** It was due earlier, and waited for the channel's quota. */
+  readonly deferred?: Deferral
   /** The ids of the notifications that were merged into this one while they waited. */
   readonly joined?: readonly string[]
 }

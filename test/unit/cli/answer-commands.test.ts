@@ -65,6 +65,60 @@ describe('alert-transport status', () => {
     })
   })
 
+  it('shows times in the zone of the service', async () => {
+    const dir = aDirectory()
+    const hub = await startHub({ state: { dir }, timeZone: 'Asia/Kathmandu' })
+    const at = Date.UTC(2030, 0, 1, 20, 30)
+    hub.silence({ match: { rule: 'nightly' }, until: new Date(at).toISOString() })
+    for (const command of ['status', 'silences']) {
+      const shown = await run(command, '--state-dir', dir)
+      expect(shown).toContain('Times are UTC+5:45.')
+      expect(shown).toContain('2030-01-02 02:15')
+    }
+    const file = join(dir, 'status.html')
+    await run('status', '--state-dir', dir, '--page', file)
+    expect(readFileSync(file, 'utf8')).toContain('2030-01-02 02:15')
+    const { id } = hub.status().silences[0]!
+    expect(await run('unsilence', id.slice(0, 8), '--state-dir', dir)).toContain(
+      'until 2030-01-02 02:15:00 UTC+5:45',
+    )
+  })
+
+  it('prints a link that opens the page, or says how to get one', async () => {
+    const secret = ['a', 'secret', 'for', 'this', 'test'].join('-')
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ops`
+    const dir = aDirectory()
+    const hub = await startHub({ state: { dir }, control: { url, secret, port: 0 } })
+    server.on('request', controlHandler(hub))
+    fail(hub, 'disk is full')
+
+    const bare = await run('status', '--state-dir', dir)
+    expect(bare).toContain(`Page: ${url} (opened by Details in a message`)
+    expect((await fetch(url)).status).toBe(403)
+
+    const [config, file] = [join(dir, 'alerts.json'), join(dir, 'secret')]
+    writeFileSync(file, `${secret}\n`)
+    for (const given of [secret, { file }]) {
+      for (const place of [{ state: { dir } }, {}]) {
+        writeFileSync(config, JSON.stringify({ ...place, control: { url, secret: given } }))
+        const [, link = ''] =
+          /^Page, for one hour: (\S+)$/m.exec(await run('status', '--config', config)) ?? []
+        expect(link.startsWith(`${url}/?t=`)).toBe(true)
+        const page = await fetch(link)
+        expect(page.status).toBe(200)
+        expect(await page.text()).toContain('disk is full')
+      }
+    }
+    // The variable may be set for the service only.
+    const unset = `\${${['ALERT', 'NOT', 'SET', 'HERE'].join('_')}}`
+    writeFileSync(config, JSON.stringify({ state: { dir }, control: { url, secret: unset } }))
+    expect(await run('status', '--config', config)).toContain(`Page: ${url} (`)
+    expect(JSON.parse(await run('status', '--state-dir', dir, '--json'))).toMatchObject({ page: url })
+  })
+
   it('writes the page to a file, which needs no server', async () => {
     const dir = aDirectory()
     fail(await startHub({ state: { dir } }), 'disk is full')

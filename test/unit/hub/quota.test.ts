@@ -60,6 +60,48 @@ describe('an exhausted quota', () => {
     expect(reasons.filter((reason) => reason === 'resolved')).toHaveLength(20)
   })
 
+  it.each([
+    ['en', 'Deferred from 00:10:00 by the limit of 2 per hour.'],
+    ['zh-CN', '因限额（每小时 2 条）推迟，原定 00:10:00 发送'],
+  ] as const)('is named by the message that waited for it, and by no other: %s', async (locale, said) => {
+    const sms = { ...channels.sms, fallback: undefined, repeat: false as const, locale, timeZone: 'UTC' }
+    const at = Date.UTC(2026, 10, 30)
+    const { hub, clock, posts } = openHub({ channels: { sms } }, { at })
+    hub.write(line({ time: at, msg: 'it broke', alert: { key: 'a' } }))
+    await clock.advance(5 * minute)
+    hub.write(line({ time: at + 5 * minute, msg: 'it broke', alert: { key: 'b' } }))
+    await clock.advance(5 * minute)
+    hub.write(line({ time: at + 10 * minute, msg: 'it broke', alert: { key: 'c' } }))
+    await clock.advance(hour)
+    hub.write(line({ time: at + 70 * minute, msg: 'it broke', alert: { key: 'd' } }))
+    await clock.advance(minute)
+    const starts = posts.filter(({ body }) => body.reason !== 'resolved')
+    const notes = starts.map(({ body }) => [body.alerts[0]?.key, body.notes ?? []])
+    expect(notes).toEqual([
+      ['a', []],
+      ['b', []],
+      ['c', [{ type: 'deferred', text: said }]],
+      ['d', []],
+    ])
+  })
+
+  it('is named by what fell back and waited for it, which is not called unreachable', async () => {
+    const first = { ...hook('first'), wait: 0, interval: 0, limit, fallback: 'next' }
+    const next = { ...hook('next'), wait: 0, interval: 0, limit, match: { code: 'NEXT' }, timeZone: 'UTC' }
+    const { hub, clock, posts } = openHub({ channels: { first, next } })
+    for (let n = 0; n < 5; n++) {
+      hub.write(problem(n))
+      await clock.advance(second)
+    }
+    await clock.advance(2 * hour)
+    const starts = to(posts, 'next').filter(({ body }) => body.reason !== 'resolved')
+    const notes = starts.map(({ body }) => (body.notes ?? []).map(({ text }) => text))
+    expect(notes).toHaveLength(3)
+    expect(notes[0]?.join()).not.toMatch(/Deferred|Delayed/)
+    expect(notes[2]?.[0]).toMatch(/^Deferred from .* by the limit of 2 per hour\.$/)
+    expect(notes[2]?.join()).not.toContain('Delayed')
+  })
+
   it('has room again when its window is over', async () => {
     const { hub, clock, posts } = openHub({ channels })
     for (let n = 0; n < 4; n++) {

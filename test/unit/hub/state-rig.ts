@@ -18,9 +18,11 @@ export interface Post {
     readonly reason: string
     readonly severity: string
     readonly text: string
+    readonly notes?: readonly { readonly type: string; readonly text: string }[]
     readonly alerts: readonly {
       readonly id: string
       readonly rule: string
+      readonly key?: string
       readonly latestMessage: string
       readonly reason: string
       readonly newCount: number

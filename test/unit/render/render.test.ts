@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { merge } from '#core/alerts/notification.ts'
 import { recordKey } from '#core/fingerprint/fingerprint.ts'
+import { splitAlerts } from '#core/provider/incident.ts'
 import { createRenderer } from '#core/render/render.ts'
 import { aNotification, anItem, aRecord, kinds, noon, plainChannel, toText } from './support.ts'
 
@@ -465,6 +466,64 @@ describe('several alerts', () => {
     expect(message.subject).toContain('30 kinds of errors')
     expect(message.cards.map((card) => card.id)).toEqual(['x'])
     expect(message.more).toBe(20)
+  })
+
+  describe('are answered', () => {
+    const answering = {
+      shortIdOf: (id: string) => id.slice(-6),
+      hasCommand: true,
+      addressOf: (id: string | undefined) => `https://a/${id === undefined ? '' : `a/${id}`}?t=1`,
+    }
+    const ended = anItem({ id: 'e'.repeat(16), state: 'resolved' })
+    const paged = createRenderer({ ...plainChannel, answering, listsOthers: true })
+    const [first, second] = kinds(2)
+
+    test.each([
+      ['first', [first!, second!]],
+      ['first', [ended, first!, second!]],
+      ['storm', kinds(30)],
+    ] as const)('by links for the first that fires, and to the page of all: %s', (reason, items) => {
+      const { answer, links, link } = paged(aNotification(items, { reason }))
+      expect(answer?.text).toBe('ID 000000')
+      expect(answer?.links.map(({ rel, url }) => `${rel} ${url}`)).toEqual([
+        'ack https://a/a/0000000000000000?t=1&do=ack',
+        'silence https://a/a/0000000000000000?t=1&do=silence&for=1h',
+        'details https://a/?t=1',
+      ])
+      expect(links).toEqual(answer?.links)
+      expect(link).toEqual({ label: 'Details', url: 'https://a/?t=1' })
+    })
+
+    test('only by the page of all if none fires', () => {
+      const { answer, links } = paged(
+        aNotification([ended, { ...ended, alert: { ...ended.alert, id: 'd' } }]),
+      )
+      expect(answer).toEqual({
+        text: '',
+        links: [{ rel: 'details', label: 'Details', url: 'https://a/?t=1' }],
+      })
+      expect(links).toEqual(answer?.links)
+    })
+
+    test('by the command if there is no page', () => {
+      const { addressOf: _, ...shell } = answering
+      const ofShell = createRenderer({ ...plainChannel, answering: shell })
+      const { answer } = ofShell(aNotification([ended, first!]))
+      expect(answer).toEqual({ text: 'ID 000000 · npx alert-transport silence 000000 1h', links: [] })
+      expect(ofShell(aNotification([ended, { ...ended }])).answer).toBeUndefined()
+    })
+
+    test('in systems that keep incidents, each has the links of its own', () => {
+      const pieces = splitAlerts(paged(aNotification([first!, second!, ended])))
+      expect(pieces.map(({ message }) => message.answer?.links.at(-1)?.url)).toEqual([
+        'https://a/a/0000000000000000?t=1',
+        'https://a/a/0000000000000001?t=1',
+        `https://a/a/${'e'.repeat(16)}?t=1`,
+      ])
+      const rest = splitAlerts(paged(aNotification(kinds(12)))).at(-1)?.message.answer
+      expect(rest?.text).toBe('')
+      expect(rest?.links.map(({ rel }) => rel)).toEqual(['details'])
+    })
   })
 
   test('mixed with ends, the message still counts as firing', () => {

@@ -4,8 +4,8 @@
  * a critical alert has a quarter of it for itself and is not slowed down by new kinds.
  */
 
-import type { Alert, Answered } from '../model.ts'
-import { createQuota, type Quota, type RateLimit } from '../time/rate-limit.ts'
+import type { Alert, Answered, Deferral } from '../model.ts'
+import { createQuota, limitFor, type Quota, type RateLimit } from '../time/rate-limit.ts'
 import type { DigestPlan } from './digest.ts'
 
 /** When and of what one channel is notified; all durations in ms. */
@@ -98,6 +98,8 @@ export interface Channel {
   readonly unreportedUntil: Readonly<DueTimes>
   /** That the quota is exhausted is not to be reported again before then, epoch ms. */
   markReported(untilMs: number): void
+  /** What is sent now and was due at `dueAt`, epoch ms, waited for the quota; undefined if it did not. */
+  deferralOf(urgency: Urgency, dueAt: number, now: number): Deferral | undefined
   /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
   pause(untilMs: number): void
   /** A message is given to the queue; the quota is charged for it once it is delivered. */
@@ -162,6 +164,13 @@ export function createChannel(
     markReported(untilMs) {
       reportedUntil = untilMs
       update()
+    },
+    deferralOf(urgency, dueAt, now) {
+      const roomAt = channel.roomAt[urgency]
+      // Without a wait there was room right after the last message.
+      const isDeferred = plan.limits.length > 0 && roomAt > Math.max(sentAt, chargedAt, dueAt)
+      const limit = isDeferred ? limitFor(plan.limits, roomAt - dueAt) : undefined
+      return limit && { from: dueAt, until: now, count: limit.count, perMs: limit.perMs }
     },
     pause(untilMs) {
       pausedUntil = Math.max(pausedUntil, untilMs)

@@ -73,9 +73,17 @@ export function merge(older: Notification, newer: Notification): Notification {
     items.set(item.alert.id, before ? mergeItems(before, item) : item)
   }
   const { late } = older.late ? older : newer
+  const deferred = older.deferred ?? newer.deferred
   const joined = [...joinedIds(older), ...joinedIds(newer)]
   const whole = withItems(older, [...items.values()], newer.reason)
-  return { ...whole, id: idOf(joined), at: newer.at, ...(late && { late }), joined }
+  return {
+    ...whole,
+    id: idOf(joined),
+    at: newer.at,
+    ...(late && { late }),
+    ...(deferred && { deferred }),
+    joined,
+  }
 }
 
 /** Whether it says only how somebody answered: no record is counted by it, and nothing is due. */

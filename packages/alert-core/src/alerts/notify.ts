@@ -80,11 +80,15 @@ function notifyOnce(
     notifyOf(alert, channelState, reason, plan, now),
   )
   const id = state.newId()
+  const paid = chosen.filter((one) => one.urgency === urgency)
+  const firstDueAt = Math.min(...paid.map(({ at }) => at))
+  const deferred = urgency === 'end' || fallsBack ? undefined : channel.deferralOf(urgency, firstDueAt, now)
   const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
   channel.markSent(now, { id, alerts: items.length, newKinds, urgency })
   for (const { channelState } of fallsBack ? chosen : []) delete channelState.sending
   scheduleNext(state, channel, chosen)
-  const notification = composeNotification(id, plan.name, items, now)
+  const composed = composeNotification(id, plan.name, items, now)
+  const notification = deferred === undefined ? composed : { ...composed, deferred }
   return { type: 'notify', notification, ...(fallsBack ? { fallBack: true } : {}) }
 }
 

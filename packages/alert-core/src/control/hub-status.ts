@@ -7,8 +7,10 @@ export interface HubStatus {
   readonly service?: string
   readonly env?: string
   readonly release?: string
-  /** Where the page is served, if the hub serves it. */
+  /** Where people reach the page. The address alone opens nothing: it is not signed. */
   readonly page?: string
+  /** The zone in which to show times, if the options name one. */
+  readonly timeZone?: string
   /** What fires, most severe first. */
   readonly alerts: readonly AlertStatus[]
   /** Those that fire beyond `alerts`. */

@@ -9,7 +9,7 @@ import { drawTimeline } from './timeline.ts'
 export interface StatusPageOptions {
   readonly status: HubStatus
   readonly locale: PageLocale
-  /** Default: the machine's. */
+  /** Default: that of the status, else the machine's. */
   readonly zone?: Zone
   /** The address of an alert's page, if there is one. */
   readonly addressOf: (id: string) => string | undefined
@@ -17,7 +17,8 @@ export interface StatusPageOptions {
 
 const most = { top: 10 }
 
-export function statusPage({ status, locale, zone = createZone(), addressOf }: StatusPageOptions): string {
+export function statusPage(options: StatusPageOptions): string {
+  const { status, locale, zone = createZone(status.timeZone), addressOf } = options
   const word = pageWords[locale]
   const { alerts, more, day, silences, channels, at, service, env } = status
   const name = [service, env].filter(Boolean).join(' ')

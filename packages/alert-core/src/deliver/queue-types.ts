@@ -5,6 +5,7 @@ import type { Notification } from '../model.ts'
 import type { Message, ProviderLimits, SendContext, Sender, SizeLimits } from '../provider/provider.ts'
 import type { Backoff } from '../time/backoff.ts'
 import type { Clock } from '../time/clock.ts'
+import type { RateLimit } from '../time/rate-limit.ts'
 import type { OutcomesOptions } from './outcomes.ts'
 import type { WaitingLimits } from './waiting-list.ts'
 
@@ -42,6 +43,8 @@ export interface QueueOptions extends OutcomesOptions, WaitingLimits {
 export interface ChannelQuota {
   /** When it has room for one more message, epoch ms: in the past if it has now, `Infinity` if never. */
   roomAt(): number
+  /** Its limits, to say which of them was reached. */
+  readonly limits?: readonly RateLimit[]
 }
 
 /** What a queue that is replaced did not send. */

@@ -7,6 +7,7 @@ import type { Notification } from '../model.ts'
 import { shortest } from '../render/shorten.ts'
 import { type Backoff, backoffDelay } from '../time/backoff.ts'
 import type { Clock, Timer } from '../time/clock.ts'
+import { limitFor } from '../time/rate-limit.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import { withAddresses, withBreaker } from './addresses.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
@@ -247,7 +248,13 @@ function createQuotaGate(options: QuotaGateOptions): QuotaGate {
       if (first === undefined || delivery.inFlight().length > 0) return
       const roomAt = quota.roomAt()
       if (roomAt <= wallNow()) {
-        waiting.release(clock.now())
+        const until = wallNow()
+        waiting.release(clock.now(), (notification, waitedMs) => {
+          const limit = waitedMs > 0 ? limitFor(quota.limits ?? [], waitedMs) : undefined
+          if (limit === undefined) return notification
+          const { count, perMs } = limit
+          return { ...notification, deferred: { from: until - waitedMs, until, count, perMs } }
+        })
         isReported = false
       } else if (fallback !== undefined) {
         failAll(waiting.takeDeferred(), { reason: 'quota', why: 'its quota is exhausted' }, outcomes)

@@ -22,8 +22,8 @@ export interface WaitingList {
   hasDeferred(): boolean
   /** The first of what is deferred. */
   firstDeferred(): Notification | undefined
-  /** Makes ready what was deferred. */
-  release(now: number): void
+  /** Makes ready what was deferred; `mark` notes how long each part of it waited. */
+  release(now: number, mark: (notification: Notification, waitedMs: number) => Notification): void
   add(notification: Notification, now: number): void
   /** Removes and returns what one message can say: all but what must follow it. */
   take(): readonly Part[]
@@ -137,9 +137,9 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     defer,
     hasDeferred,
     firstDeferred: () => deferred()[0]?.notification,
-    release(now) {
-      for (const { notification } of takeDeferred())
-        addReady(partOf(notification, now, now + limits.retryForMs))
+    release(now, mark) {
+      for (const { notification, offeredAt } of takeDeferred())
+        addReady(partOf(mark(notification, now - offeredAt), now, now + limits.retryForMs))
     },
     add,
     take() {

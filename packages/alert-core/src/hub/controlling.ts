@@ -46,7 +46,7 @@ export interface Controlling {
   answer(question: unknown): Promise<SocketAnswer>
   /** Answers a request for the page. */
   control(request: ControlRequest): Promise<ControlAnswer>
-  /** Where it listens, once it does: 'http://127.0.0.1:9465'. */
+  /** Where people reach the page: `control.url`, else where it listens, once it does. */
   address(): string | undefined
   close(): void
 }
@@ -70,6 +70,7 @@ export function openControlling(options: ControllingOptions): Controlling {
     )
 
   function address(): string | undefined {
+    if (plan.control?.url !== undefined) return plan.control.url
     const bound = server?.address()
     return typeof bound === 'object' && bound !== null ? addressOf(bound) : undefined
   }

@@ -8,6 +8,7 @@ import { briefFailure, shortFailure } from '../http/failure-brief.ts'
 import type { Notification, Occurrence, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
+import { limitFor } from '../time/rate-limit.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Signals } from './signals.ts'
@@ -157,7 +158,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const channels = others.filter((name) => name !== channel)
       if (channels.length === 0) return
       const limits = plans().find(({ name }) => name === channel)?.limits ?? []
-      const { count = 0, perMs = 0 } = limitUntil(limits, until - clock.now()) ?? {}
+      const { count = 0, perMs = 0 } = limitFor(limits, until - clock.now()) ?? {}
       const text = `channel ${channel} reached its limit`
       // `Infinity` is not a time that JSON could keep.
       const fields = {
@@ -190,15 +191,6 @@ function titleOf({ compiled }: OptionsInForce, channel: string): string {
 function nextOf(inForce: OptionsInForce, channel: string) {
   const next = inForce.compiled.fallbackOf(channel)
   return next === undefined ? {} : { next, nextProvider: titleOf(inForce, next) }
-}
-
-/** The limit that lasts so long: the shortest one that can. */
-function limitUntil<Limit extends { readonly perMs: number }>(
-  limits: readonly Limit[],
-  leftMs: number,
-): Limit | undefined {
-  const long = limits.filter(({ perMs }) => perMs >= leftMs)
-  return (long.length > 0 ? long : [...limits]).sort((a, b) => a.perMs - b.perMs)[0]
 }
 
 /** 'ENOSPC' if nothing can be written; '' for another problem, of which its sentence says more. */

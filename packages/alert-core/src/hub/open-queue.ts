@@ -87,6 +87,7 @@ export function openQueue(
     mask: (text) => inForce.compiled.mask(text),
     ...network,
     quota: {
+      limits: channel.limits,
       roomAt: () => (fallbacks.ignoresQuotas() ? Number.NEGATIVE_INFINITY : tracker.quotaRoomAt(name)),
     },
     onEvent(event) {

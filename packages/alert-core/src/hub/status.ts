@@ -84,7 +84,7 @@ export function createStatus(options: StatusOptions): () => HubStatus {
     return {
       at: now,
       process: { pid: process.pid, host: hostname() },
-      ...defined({ service, env, release: releaseOf(plan) }),
+      ...defined({ service, env, release: releaseOf(plan), timeZone: plan.channels[0]?.timeZone }),
       alerts,
       more: live.length - alerts.length,
       day: lives.ofDay(live, now, new Map(alerts.map(({ id, headline }) => [id, headline]))),

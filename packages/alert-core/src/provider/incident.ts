@@ -41,6 +41,7 @@ export function splitAlerts(message: Message): readonly Piece[] {
     storm: _storm,
     others: _others,
     common: _,
+    answer: _answer,
     ...shared
   } = message
   const closing = more > 0 ? message.closing.slice(1) : message.closing
@@ -57,13 +58,20 @@ export function splitAlerts(message: Message): readonly Piece[] {
       brief: [],
       more: 0,
       closing: last,
+      ...(card.answer !== undefined && { answer: card.answer }),
     }
     return { key: card.id, message: { ...shared, ...parts } }
   })
   if (cards.length > 0 && brief.length === 0 && more === 0) return own
   // A message without any alert consists of its subject and the user's own body.
-  const rest = cards.length === 0 ? message : { ...message, cards: [], body: undefined }
+  const rest = cards.length === 0 ? message : { ...message, ...listOnly(message), cards: [], body: undefined }
   return [...own, { key: restKey(message), message: { ...withoutBody(rest), reason } }]
+}
+
+/** The alert that the message answers has a card, and is not among the rest. */
+function listOnly({ answer }: Message): Pick<Message, 'answer'> {
+  if (answer === undefined) return {}
+  return { answer: { text: '', links: answer.links.filter(({ rel }) => rel === 'details') } }
 }
 
 /** Reads a message that {@link splitAlerts} made; its text is in the dialect. */

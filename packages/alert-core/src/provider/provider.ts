@@ -40,6 +40,8 @@ export interface AlertCard {
   readonly context: readonly string[]
   /** Machine-readable view for webhooks and incident systems; plain JSON, redacted. */
   readonly data: Partial<AlertData>
+  /** How people answer this one of several; of one alert, the message says it. */
+  readonly answer?: Answer
 }
 
 /** The parts of a subject that is not the user's own. */
@@ -73,8 +75,8 @@ export interface MessageLink {
 /** The last line of a message. */
 export interface Answer {
   /**
-   * 'ID 3fa0c1', without links followed by the command that silences it; '' for several alerts, whose cards
-   * have their ids.
+   * 'ID 3fa0c1', without links followed by the command that silences it. Of several alerts it is the first
+   * that fires; '' if none does.
    */
   readonly text: string
   /** In the order to show. */
@@ -132,7 +134,7 @@ export interface Message {
   readonly to: readonly string[]
   /** A link worth a button: the page of the alert, the trace, or the runbook. */
   readonly link?: { readonly label: string; readonly url: string }
-  /** All links of a message about one alert, in the order in which to show them. */
+  /** All links of a message about one alert, of several those to answer them, in the order to show. */
   readonly links?: readonly MessageLink[]
   readonly locale: 'en' | 'zh-CN'
   /** Epoch ms of the decision. */

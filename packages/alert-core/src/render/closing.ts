@@ -3,10 +3,11 @@
  * answer it: by links where there is a page, else by the command line.
  */
 import { isNotice } from '../alerts/notification.ts'
-import type { Notification, NotificationItem } from '../model.ts'
+import type { Deferral, Notification, NotificationItem } from '../model.ts'
 import type { Answer, Note } from '../provider/provider.ts'
-import { formatDuration, type Zone } from '../time/time-text.ts'
+import { formatCount, formatDuration, type Zone } from '../time/time-text.ts'
 import { isOwn } from './describe.ts'
+import { perText } from './own-alert-words.ts'
 import { type Locale, words } from './phrases.ts'
 import { channelName } from './provider-name.ts'
 import type { Scrub } from './scrub.ts'
@@ -29,18 +30,26 @@ const lateMs = 120_000
 /** Remarks on the delivery of a notification that is sent at `now`, epoch ms. */
 export function notesOf(notification: Notification, options: ClosingOptions, now: number): Note[] {
   const { locale, zone } = options
-  const { at, items, late, digest } = notification
+  const { items, late, digest, deferred } = notification
+  // What waited for the quota is late only by what came after that.
+  const at = late ? notification.at : Math.max(notification.at, deferred?.until ?? 0)
   const delay = formatDuration(Math.max(0, now - at), locale)
   const said =
     late || now - at >= lateMs
       ? [words[locale].delayed(zone.near(at, now), delay, late ? 'process' : 'channel')]
       : []
   return [
+    ...(deferred === undefined ? [] : [deferredNote(deferred, options, now)]),
     ...said.map((text): Note => ({ type: 'late', text })),
     ...fallbackNotes(digest === undefined ? items : [digest], options).map(
       (text): Note => ({ type: 'fallback', text }),
     ),
   ]
+}
+
+function deferredNote({ from, count, perMs }: Deferral, { locale, zone }: ClosingOptions, now: number): Note {
+  const text = words[locale].deferred(zone.near(from, now), formatCount(count), perText(perMs, locale))
+  return { type: 'deferred', text }
 }
 
 /** When the next reminder of these alerts comes, as one line; empty if none is due and that is usual. */
@@ -91,30 +100,24 @@ export interface Answering {
   readonly addressOf?: (id: string | undefined, locale: Locale) => string
 }
 
-/** The short id of an alert, and how to answer. */
+/** The short id of one alert, and how to answer. */
 export function answerOf(
-  items: readonly NotificationItem[],
+  item: NotificationItem,
   { shortIdOf, hasCommand, addressOf }: Answering,
-  { locale, shortId: known }: { readonly locale: Locale; readonly shortId: string | undefined },
-): Answer | undefined {
+  locale: Locale,
+): Answer {
   const { answer } = words[locale]
-  const [item] = items
-  if (item === undefined || items.length > 1) {
-    if (addressOf === undefined) return undefined
-    return { text: '', links: [{ rel: 'details', label: answer.details, url: addressOf(undefined, locale) }] }
-  }
-  const { alert, reason } = item
-  const shortId = known ?? shortIdOf(alert.id)
+  const { id } = item.alert
+  const shortId = shortIdOf(id)
   const named = `${answer.id} ${shortId}`
-  const isOver = reason === 'resolved' || alert.state === 'resolved'
-  const isAnswer = item.answered !== undefined && isNotice(item)
+  const isSettled = isAnsweredOrOver(item)
   if (addressOf === undefined) {
     const command = ` · npx alert-transport silence ${shortId} 1h`
-    return { text: hasCommand && !isOver && !isAnswer ? named + command : named, links: [] }
+    return { text: hasCommand && !isSettled ? named + command : named, links: [] }
   }
-  const url = addressOf(alert.id, locale)
+  const url = addressOf(id, locale)
   const details = { rel: 'details', label: answer.details, url } as const
-  if (isOver || isAnswer) return { text: named, links: [details] }
+  if (isSettled) return { text: named, links: [details] }
   return {
     text: named,
     links: [
@@ -123,4 +126,27 @@ export function answerOf(
       details,
     ],
   }
+}
+
+/**
+ * Of several alerts, in the order in which the message shows them, it answers the first that still fires; the
+ * page is the list of all.
+ */
+export function answerOfAll(
+  items: readonly NotificationItem[],
+  answering: Answering,
+  locale: Locale,
+): Answer | undefined {
+  const top = items.find((item) => !isAnsweredOrOver(item))
+  const first = top === undefined ? { text: '', links: [] } : answerOf(top, answering, locale)
+  const { addressOf } = answering
+  if (addressOf === undefined) return top === undefined ? undefined : first
+  const label = words[locale].answer.details
+  const list = { rel: 'details', label, url: addressOf(undefined, locale) } as const
+  return { ...first, links: [...first.links.filter(({ rel }) => rel !== 'details'), list] }
+}
+
+/** There is nothing to do about it: it is over, or this is the notice of an answer. */
+function isAnsweredOrOver(item: NotificationItem): boolean {
+  return item.reason === 'resolved' || item.alert.state === 'resolved' || isNotice(item)
 }

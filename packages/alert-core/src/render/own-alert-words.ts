@@ -135,7 +135,7 @@ function capital(text: string): string {
 const units = { en: ['minute', 'hour', 'day'], 'zh-CN': ['分钟', '小时', '天'] } as const
 
 /** 'hour', '小时' for one of a unit; '30 min', ' 30 分钟' for other durations. */
-function perText(perMs: number, locale: Locale): string {
+export function perText(perMs: number, locale: Locale): string {
   const index = [60_000, 3_600_000, 86_400_000].indexOf(perMs)
   if (index >= 0) return units[locale][index]!
   return locale === 'en' ? formatDuration(perMs, locale) : ` ${formatDuration(perMs, locale)}`

@@ -56,6 +56,8 @@ export interface Words {
   /** The record was too large to be kept whole; `chars` is the length of its line, 0 if unknown. */
   cut(chars: number): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
+  /** It waited for the limit of `count` messages `per` hour or so. */
+  deferred(dueAt: string, count: string, per: string): string
   dryRun(channel: string, provider: string): string
   /** `repeat: false`. */
   readonly noReminders: string
@@ -303,6 +305,7 @@ const english: Words = {
     const why = cause === 'process' ? 'the process had stopped' : 'the channel was not reachable'
     return `Delayed: due at ${dueAt}, sent ${delay} later because ${why}.`
   },
+  deferred: (dueAt, count, per) => `Deferred from ${dueAt} by the limit of ${count} per ${per}.`,
   noReminders: 'No reminders on this channel.',
   fellBack(from, alerts) {
     const sent = alerts === undefined ? 'Sent' : `${alerts} of these sent`
@@ -439,6 +442,7 @@ const chinese: Words = {
     const why = cause === 'process' ? '进程重启' : '通道不可用'
     return `延迟送达：应于 ${dueAt} 发送，因${why}延迟 ${delay}`
   },
+  deferred: (dueAt, count, per) => `因限额（每${per} ${count} 条）推迟，原定 ${dueAt} 发送`,
   noReminders: '本通道不重复提醒',
   fellBack(from, alerts) {
     const sent = alerts === undefined ? '改由本通道发送' : `其中 ${alerts} 个改由本通道发送`

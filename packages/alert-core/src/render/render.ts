@@ -16,13 +16,20 @@ import {
 } from '../model.ts'
 import { otherOf } from '../provider/alert-data.ts'
 import { writeSubject } from '../provider/markup.ts'
-import type { Message, MessageLink, SubjectParts } from '../provider/provider.ts'
+import type { AlertCard, Answer, Message, MessageLink, SubjectParts } from '../provider/provider.ts'
 import { createRedactor } from '../redact/redact.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
 import { createZone, type Zone } from '../time/time-text.ts'
 import { cardOf, commonOf, rooms, shortDataOf, titleOf } from './card.ts'
-import { type Answering, answerOf, type ClosingOptions, nextReminder, notesOf } from './closing.ts'
+import {
+  type Answering,
+  answerOf,
+  answerOfAll,
+  type ClosingOptions,
+  nextReminder,
+  notesOf,
+} from './closing.ts'
 import { createDescribe, type Description, isTest } from './describe.ts'
 import { digestMessage, itemOf } from './digest-text.ts'
 import { isWebUrl } from './links.ts'
@@ -159,11 +166,10 @@ export function createRenderer(options: RendererOptions): Renderer {
     const said = new Set(items.flatMap(({ alert: { first, latest } }) => [first.msg, latest.msg]))
     const shortIdOf = answering?.shortIdOf
     const ownOptions = { ...cardOptions, shortIdOf, showsId: items.length > 1 }
-    const cards = shown.map((one) => cardOf(one, ownOptions, naming, said))
-    const hasAnswer = !isTrial && answering !== undefined
-    const answer = hasAnswer
-      ? answerOf(items, answering, { locale, shortId: cards[0]?.data.shortId })
-      : undefined
+    const ways = isTrial ? undefined : answering
+    const ownWays = items.length > 1 ? ways : undefined
+    const cards = shown.map((one) => withAnswer(cardOf(one, ownOptions, naming, said), one, ownWays, locale))
+    const answer = ways && answerOfMessage(described, ways, locale)
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
     const lastLines = [
@@ -197,7 +203,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...(isTrial && { test: true }),
       ...(answered !== undefined && { answered }),
       to: toAt(now),
-      ...linkFields([...(answer?.links ?? []), ...linksOf(top, word)], items.length === 1),
+      ...linkFields(answer?.links ?? [], linksOf(top, word), items.length === 1),
       ...(answer !== undefined && { answer }),
       locale,
       at,
@@ -228,6 +234,29 @@ function leadOfAll(
   return { lead: word.sentences([word.several.added(added, zone.near(from, items[0]!.alert.firstSeen))]) }
 }
 
+/** The card of one alert of several says how to answer that one. */
+function withAnswer(
+  card: AlertCard,
+  { item }: Description,
+  ways: Answering | undefined,
+  locale: Locale,
+): AlertCard {
+  return ways === undefined ? card : { ...card, answer: answerOf(item, ways, locale) }
+}
+
+/** The last line: of one alert its own; of several it is about the first, in the order of the message. */
+function answerOfMessage(
+  described: readonly Description[],
+  answering: Answering,
+  locale: Locale,
+): Answer | undefined {
+  const items = described.map(({ item }) => item)
+  const [only, ...others] = items
+  return only !== undefined && others.length === 0
+    ? answerOf(only, answering, locale)
+    : answerOfAll(items, answering, locale)
+}
+
 /** Where there is no way to answer. */
 const shortIdChars = 6
 
@@ -243,12 +272,20 @@ function reminderOf(items: readonly NotificationItem[], options: ClosingOptions,
   return nextReminder(firing, options, now)
 }
 
-/** The one worth a button is the page of the alert, if there is one. */
-function linkFields(links: readonly MessageLink[], isOne: boolean): Pick<Message, 'link' | 'links'> {
-  const link = links.find(({ rel }) => rel === 'details') ?? links[0]
+/**
+ * The one worth a button is the page of the alert, if there is one. Trace and runbook of one alert are not
+ * links of several: its card has them.
+ */
+function linkFields(
+  answers: readonly MessageLink[],
+  others: readonly MessageLink[],
+  isOne: boolean,
+): Pick<Message, 'link' | 'links'> {
+  const all = [...answers, ...others]
+  const link = all.find(({ rel }) => rel === 'details') ?? all[0]
   if (link === undefined) return {}
-  const { label, url } = link
-  return { link: { label, url }, ...(isOne && { links }) }
+  const links = isOne ? all : answers
+  return { link: { label: link.label, url: link.url }, ...(links.length > 0 && { links }) }
 }
 
 /** The links of a message, in the order in which to show them. */

@@ -167,6 +167,7 @@ function createSchemas(): Schemas {
         reason,
         severity,
         items: z.array(item),
+        deferred: z.optional(z.looseObject({ from: number, until: number, count: number, perMs: number })),
         digest: z.optional(digests.sent),
       })
       .check(z.refine(({ items, digest }) => items.length > 0 || digest !== undefined)),

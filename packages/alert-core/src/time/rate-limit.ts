@@ -9,6 +9,15 @@ export interface RateLimit {
   readonly perMs: number
 }
 
+/** The limit that lets nothing through for so long: the shortest window that can. */
+export function limitFor<Limit extends Pick<RateLimit, 'perMs'>>(
+  limits: readonly Limit[],
+  waitMs: number,
+): Limit | undefined {
+  const long = limits.filter(({ perMs }) => perMs >= waitMs)
+  return (long.length > 0 ? long : [...limits]).sort((a, b) => a.perMs - b.perMs)[0]
+}
+
 /** Limits in sliding windows; the caller passes the time, epoch ms. */
 export interface Quota {
   /**

@@ -2,6 +2,7 @@
  * Where the hubs of a running service are asked: through the sockets in its state directory, or by the url of
  * its page.
  */
+import { readFile } from 'node:fs/promises'
 import { askHubs, type HubStatus, type SocketAnswer, type SocketQuestion, signLink } from 'alert-core'
 import { readConfig } from '../commands/read-config.ts'
 
@@ -18,9 +19,13 @@ export interface Hubs {
   ask(question: SocketQuestion): Promise<readonly SocketAnswer[]>
   /** The status of each. */
   status(): Promise<readonly HubStatus[]>
+  /** A signed link to the page at this address; undefined if the secret is not known here. */
+  pageLink(address: string): string | undefined
 }
 
-const linkMs = 60_000
+const requestMs = 60_000
+/** A link that is printed may end in a log: it holds for an hour. */
+const linkMs = 3_600_000
 const timeoutMs = 15_000
 
 /** Reads where they are from the flags, and from the configuration if one is named. */
@@ -28,12 +33,17 @@ export async function findHubs({ config, stateDir, url }: WhereFlags): Promise<H
   const options = config === undefined ? {} : await readConfig(config)
   const directory = stateDir ?? (url === undefined ? filled(options.state?.dir) : undefined)
   const address = url ?? filled(options.control?.url)
-  if (directory !== undefined) return hubsOf((question) => askDirectory(directory, question))
+  const ofService = options.control?.secret
+  if (directory !== undefined) {
+    // To ask in a directory needs no secret.
+    const secret = await secretOf(ofService).catch(() => undefined)
+    return hubsOf((question) => askDirectory(directory, question), secret)
+  }
   if (address !== undefined) {
-    const secret = filled(options.control?.secret) ?? process.env['ALERT_CONTROL_SECRET']
+    const secret = await secretOf(ofService)
     if (secret === undefined)
       throw new Error('--url needs the secret of `control`: name it by --config, or set ALERT_CONTROL_SECRET')
-    return hubsOf((question) => askUrl(address, secret, question))
+    return hubsOf((question) => askUrl(address, secret, question), secret)
   }
   if (config === undefined)
     throw new Error('say which service: --config <file>, --state-dir <directory>, or --url <address>')
@@ -50,9 +60,25 @@ function filled(given: unknown): string | undefined {
   })
 }
 
-function hubsOf(ask: Hubs['ask']): Hubs {
+/** As the service reads it: a text, `${NAME}` or `{ file }`. */
+async function secretOf(given: unknown): Promise<string | undefined> {
+  const { file } = (given ?? {}) as { readonly file?: unknown }
+  if (typeof file === 'string') {
+    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new Error(`cannot read ${file}: ${cause.code ?? cause.message}`)
+    })
+    return text.trim()
+  }
+  return filled(given) ?? process.env['ALERT_CONTROL_SECRET']
+}
+
+function hubsOf(ask: Hubs['ask'], secret: string | undefined): Hubs {
   return {
     ask,
+    pageLink(address) {
+      if (secret === undefined) return undefined
+      return `${address.replace(/\/+$/, '')}/?t=${signLink(secret, 'status', Date.now() + linkMs)}`
+    },
     async status() {
       const answers = await ask({ request: 'status' })
       return answers.map((answer) => answered(answer) as HubStatus)
@@ -85,7 +111,7 @@ async function askUrl(
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      'x-alert-token': signLink(secret, 'requests', Date.now() + linkMs),
+      'x-alert-token': signLink(secret, 'requests', Date.now() + requestMs),
     },
     body: JSON.stringify(question),
     redirect: 'error',

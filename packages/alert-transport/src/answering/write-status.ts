@@ -1,23 +1,28 @@
 /** What fires, as text for a terminal. */
-import type { AlertStatus, HubStatus, SilenceStatus } from 'alert-core'
+import { type AlertStatus, createZone, type HubStatus, type SilenceStatus, type Zone } from 'alert-core'
 import Table from 'cli-table3'
 import { cleanLine } from '../clean.ts'
 
 const widest = 60
 
-/** Alerts, silences and channels. */
-export function writeStatus(status: HubStatus): string {
-  const { alerts, more, silences, channels, service, env, page } = status
+/** Alerts, silences and channels, in the zone of the service. `pageLink` signs the address of its page. */
+export function writeStatus(
+  status: HubStatus,
+  pageLink: (address: string) => string | undefined = () => undefined,
+): string {
+  const { at, alerts, more, silences, channels, service, env, page } = status
+  const zone = createZone(status.timeZone)
   const name = [service, env].filter(Boolean).join(' ')
   const total = alerts.length + more
   const fires = total === 0 ? 'no alert fires' : `${total} ${total === 1 ? 'alert fires' : 'alerts fire'}`
   const parts = [
-    `${name === '' ? '' : `${cleanLine(name)}: `}${fires}${page === undefined ? '' : ` (${page})`}`,
-    `Times are ${zoneOf(Date.now())}.`,
+    `${name === '' ? '' : `${cleanLine(name)}: `}${fires}`,
+    ...(page === undefined ? [] : pageLines(cleanLine(page), pageLink(page))),
+    timesLine(zone, at),
   ]
-  if (alerts.length > 0) parts.push(alertTable(alerts))
+  if (alerts.length > 0) parts.push(alertTable(alerts, zone))
   if (more > 0) parts.push(`… and ${more} more`)
-  if (silences.length > 0) parts.push('', 'Silences', silenceTable(silences))
+  if (silences.length > 0) parts.push('', 'Silences', silenceTable(silences, zone))
   parts.push(
     '',
     'Channels',
@@ -31,14 +36,29 @@ export function writeStatus(status: HubStatus): string {
         String(waiting),
         last === undefined
           ? 'nothing sent yet'
-          : cut(`${last.outcome} ${timeOf(last.at)}${last.why === undefined ? '' : `: ${last.why}`}`),
+          : cut(`${last.outcome} ${zone.minute(last.at)}${last.why === undefined ? '' : `: ${last.why}`}`),
       ]),
     ),
   )
   return `${parts.join('\n')}\n`
 }
 
-function alertTable(alerts: readonly AlertStatus[]): string {
+/** The address alone answers 403: it is shown with the ways to get a link. */
+function pageLines(page: string, link: string | undefined): string[] {
+  return link === undefined
+    ? [
+        `Page: ${page} (opened by Details in a message; for a link here, name the options`,
+        'by --config, or set ALERT_CONTROL_SECRET)',
+      ]
+    : [`Page, for one hour: ${link}`]
+}
+
+/** 'Times are UTC+8.' */
+export function timesLine(zone: Zone, at: number): string {
+  return `Times are ${zone.offset(at)}.`
+}
+
+function alertTable(alerts: readonly AlertStatus[], zone: Zone): string {
   return table(
     ['id', 'severity', 'alert', 'count', 'since', 'last', 'state'],
     alerts.map(({ shortId, severity, headline, count, firstSeen, lastSeen, acknowledged, silenced }) => [
@@ -46,13 +66,13 @@ function alertTable(alerts: readonly AlertStatus[]): string {
       severity,
       cut(headline),
       count.toLocaleString('en'),
-      timeOf(firstSeen),
-      timeOf(lastSeen),
+      zone.minute(firstSeen),
+      zone.minute(lastSeen),
       [
         acknowledged === undefined ? '' : cut(`acknowledged by ${acknowledged.by ?? 'somebody'}`),
         silenced === undefined
           ? ''
-          : `silenced until ${silenced.release === undefined ? timeOf(silenced.until) : 'the next release'}`,
+          : `silenced until ${silenced.release === undefined ? zone.minute(silenced.until) : 'the next release'}`,
       ]
         .filter(Boolean)
         .join(', '),
@@ -61,13 +81,13 @@ function alertTable(alerts: readonly AlertStatus[]): string {
 }
 
 /** One row for each silence made at run time. */
-export function silenceTable(silences: readonly SilenceStatus[]): string {
+export function silenceTable(silences: readonly SilenceStatus[], zone: Zone): string {
   return table(
     ['id', 'alerts', 'until', 'by', 'comment'],
     silences.map(({ id, alert, match, until, release, by = '', comment = '' }) => [
       id.slice(0, 8),
       cut(alert ?? JSON.stringify(match)),
-      release === undefined ? timeOf(until) : `after release ${cut(release)}`,
+      release === undefined ? zone.minute(until) : `after release ${cut(release)}`,
       cut(by),
       cut(comment),
     ]),
@@ -83,21 +103,4 @@ function table(head: string[], rows: string[][]): string {
 function cut(text: string): string {
   const chars = Array.from(cleanLine(text))
   return chars.length > widest ? `${chars.slice(0, widest - 1).join('')}…` : chars.join('')
-}
-
-/** 'UTC+8', 'UTC': the machine's own zone at this moment. */
-export function zoneOf(at: number): string {
-  const minutes = -new Date(at).getTimezoneOffset()
-  if (minutes === 0 || Number.isNaN(minutes)) return 'UTC'
-  const rest = Math.abs(minutes) % 60
-  const hours = Math.trunc(Math.abs(minutes) / 60)
-  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
-}
-
-/** In the machine's own zone. */
-export function timeOf(at: number): string {
-  const date = new Date(at)
-  if (Number.isNaN(date.getTime())) return '?'
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
 }

@@ -3,11 +3,11 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { type HubStatus, statusPage } from 'alert-core'
+import { createZone, type HubStatus, statusPage } from 'alert-core'
 import { Command } from 'commander'
 import { answered, findHubs, type Hubs, type WhereFlags } from '../answering/hubs.ts'
 import { oneStatus } from '../answering/one-status.ts'
-import { silenceTable, timeOf, writeStatus, zoneOf } from '../answering/write-status.ts'
+import { silenceTable, timesLine, writeStatus } from '../answering/write-status.ts'
 import { cleanLine, jsonLine } from '../clean.ts'
 import type { CommandIo } from './command-io.ts'
 
@@ -65,11 +65,12 @@ function statusCommand({ out }: CommandIo): Command {
     .option('--page <file>', 'write the status page to this file')
     .action(
       async ({ json, page, ...where }: WhereFlags & { readonly json: boolean; readonly page?: string }) => {
-        const status = oneStatus(await (await findHubs(where)).status())
+        const hubs = await findHubs(where)
+        const status = oneStatus(await hubs.status())
         if (page !== undefined) {
           await writeFile(page, statusPage({ status, locale: 'en', addressOf: () => undefined }))
           out(`${page} is written.\n`)
-        } else out(json ? `${jsonLine(status)}\n` : writeStatus(status))
+        } else out(json ? `${jsonLine(status)}\n` : writeStatus(status, hubs.pageLink))
       },
     )
 }
@@ -131,13 +132,14 @@ function silencesCommand({ out }: CommandIo): Command {
   return asking('silences', 'show the silences that were made while the service runs')
     .option('--json', 'print JSON', false)
     .action(async ({ json, ...where }: WhereFlags & { readonly json: boolean }) => {
-      const { silences } = oneStatus(await (await findHubs(where)).status())
+      const { silences, timeZone, at } = oneStatus(await (await findHubs(where)).status())
+      const zone = createZone(timeZone)
       if (json) out(`${jsonLine(silences)}\n`)
       else
         out(
           silences.length === 0
             ? 'There are no silences.\n'
-            : `${silenceTable(silences)}\nTimes are ${zoneOf(Date.now())}.\n`,
+            : `${silenceTable(silences, zone)}\n${timesLine(zone, at)}\n`,
         )
     })
 }
@@ -147,7 +149,8 @@ function unsilenceCommand({ out }: CommandIo): Command {
     .argument('<id>', 'the id of the silence, or of the alert that it silences')
     .action(async (id: string, where: WhereFlags) => {
       const hubs = await findHubs(where)
-      const all = (await hubs.status()).flatMap(({ silences }) => silences)
+      const statuses = await hubs.status()
+      const all = statuses.flatMap(({ silences }) => silences)
       const given = id.toLowerCase()
       const found = all.filter((silence) => isNamed(silence, given))
       if (given.length < 4 || found.length === 0) {
@@ -159,7 +162,9 @@ function unsilenceCommand({ out }: CommandIo): Command {
       for (const silence of found) await hubs.ask({ request: 'unsilence', given: silence.id })
       const [first] = found
       const until =
-        first === undefined ? '' : `, which lasted until ${timeOf(first.until)} ${zoneOf(first.until)}`
+        first === undefined
+          ? ''
+          : `, which lasted until ${createZone(statuses[0]?.timeZone).full(first.until)}`
       out(`The silence of ${cleanLine(first?.alert ?? JSON.stringify(first?.match))}${until}, is ended.\n`)
     })
 }
