@@ -2,6 +2,7 @@
 // without us.
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it, type TestContext } from 'vitest'
+import { inSoak } from '../soak.ts'
 import { type Ended, type RunOptions, runProgram, unhurried } from './app.ts'
 import { type MoodyServer, openMoodyServer } from './moody-server.ts'
 
@@ -133,7 +134,14 @@ async function openServer({ onTestFinished }: Pick<TestContext, 'onTestFinished'
 const adaptersOf = ({ exceptFor }: Way) =>
   (Object.keys(adapters) as Adapter[]).filter((adapter) => adapter !== exceptFor)
 
-describe.each(Object.entries(ways))('%s', (name, way) => {
+const sample = new Set(['a later throw', 'a signal', 'a thread that is terminated'])
+const tried = Object.entries(ways)
+describe.each(
+  inSoak(
+    tried,
+    tried.filter(([name]) => sample.has(name)),
+  ),
+)('%s', (name, way) => {
   it.skipIf(name.includes('process 1') && !canBeFirst).concurrent.for(adaptersOf(way))(
     'is delivered once by %s, and ends the process as it would without (process 1: needs root)',
     async (adapter, context) => {
@@ -165,7 +173,7 @@ const helpers = {
 }
 
 describe.each(Object.entries(helpers))('a shutdown by %s', (_name, helper) => {
-  it.concurrent.for(['alertTransport', 'alertStream', 'winston'] as const)(
+  it.concurrent.for(inSoak(['alertTransport', 'alertStream', 'winston'] as const, ['alertStream'] as const))(
     'sends what was logged before and during it with %s',
     async (adapter, context) => {
       const hook = await openServer(context)

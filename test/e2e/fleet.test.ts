@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { inSoak, soakTest } from '../soak.ts'
 import { countDelivered, type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
 
 let inbox: Inbox
@@ -141,7 +142,7 @@ describe('processes that share a state directory', () => {
     expect(bodies()[0]?.alerts[0]?.['processes']).toMatchObject(Array(4).fill({ count: 10 }))
   })
 
-  it('deliver at a flush what any of them has logged', async () => {
+  soakTest('deliver at a flush what any of them has logged', async () => {
     const [, follower] = await aFleet(2, optionsOf(await aDirectory()))
     await follower!.ask('log', { times: 7 })
     expect(await follower!.ask('flush')).toEqual({ delivered: true, pending: 0 })
@@ -165,7 +166,7 @@ describe('processes that share a state directory', () => {
     expect(bodies().filter(({ reason }) => reason === 'first')).toHaveLength(1)
   })
 
-  it('replace one that is stopped, and nothing is sent twice when it continues', async () => {
+  soakTest('replace one that is stopped, and nothing is sent twice when it continues', async () => {
     const members = await aFleet(3, optionsOf(await aDirectory()))
     const [speaker, ...others] = members
     await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
@@ -185,7 +186,7 @@ describe('processes that share a state directory', () => {
     expect(items.filter(({ reason }) => reason === 'first')).toHaveLength(2)
   })
 
-  it('pass on what waits in a rolling restart, and the last one sends what is left', async () => {
+  soakTest('pass on what waits in a rolling restart, and the last one sends what is left', async () => {
     const dir = await aDirectory()
     const channels = {
       hook: { ...inbox.channels.webhook, type: 'webhook', wait: '1h', interval: 0, repeat: '1s' },
@@ -245,7 +246,7 @@ describe('processes that share a state directory', () => {
     )
   })
 
-  it('say that one has other rules, or the same name', async () => {
+  soakTest('say that one has other rules, or the same name', async () => {
     const dir = await aDirectory()
     const [speaker] = await aFleet(1, optionsOf(dir, { process: 'web' }))
     await aMember(optionsOf(dir, { process: 'web' }))
@@ -255,19 +256,22 @@ describe('processes that share a state directory', () => {
     expect(speaker!.errors).toEqual(['ALERT_FLEET_DIFFERS', 'ALERT_FLEET_DIFFERS'])
   })
 
-  it.each(['web 1\n eu', 'h'.repeat(300)])('name one called %j in the message', async (name) => {
-    const dir = await aDirectory()
-    const [, follower] = await aFleet(2, optionsOf(dir))
-    const named = await aMember(optionsOf(dir, { process: name }))
-    await Promise.all([follower!.ask('log'), named.ask('log')])
-    await waitFor(() => counted() === 2)
-    const names = bodies()[0]?.alerts[0]?.['processes'] as { name: string }[]
-    expect(names.map((one) => one.name)).toContainEqual(
-      expect.stringContaining(name.replace(/\s+/g, ' ').slice(0, 100)),
-    )
-  })
+  it.each(inSoak(['web 1\n eu', 'h'.repeat(300)], ['web 1\n eu']))(
+    'name one called %j in the message',
+    async (name) => {
+      const dir = await aDirectory()
+      const [, follower] = await aFleet(2, optionsOf(dir))
+      const named = await aMember(optionsOf(dir, { process: name }))
+      await Promise.all([follower!.ask('log'), named.ask('log')])
+      await waitFor(() => counted() === 2)
+      const names = bodies()[0]?.alerts[0]?.['processes'] as { name: string }[]
+      expect(names.map((one) => one.name)).toContainEqual(
+        expect.stringContaining(name.replace(/\s+/g, ' ').slice(0, 100)),
+      )
+    },
+  )
 
-  it('survive what another version, or another program, submits', async () => {
+  soakTest('survive what another version, or another program, submits', async () => {
     const dir = await aDirectory()
     const [speaker, follower] = await aFleet(2, optionsOf(dir))
     const file = (await readdir(dir)).find((name) => /^fleet-.*\.lock$/.test(name))!
@@ -294,7 +298,7 @@ describe('processes that share a state directory', () => {
     await waitFor(() => counted() === 5)
   })
 
-  it('are one fleet also if they start at the same instant', async () => {
+  soakTest('are one fleet also if they start at the same instant', async () => {
     const dir = await aDirectory()
     const members = await Promise.all(Array.from({ length: 8 }, () => aMember(optionsOf(dir))))
     const roles = await Promise.all(members.map(({ role }) => role()))
@@ -304,22 +308,25 @@ describe('processes that share a state directory', () => {
     ])
   })
 
-  it('lose no critical record, though the one that logged it and the one that speaks are killed', async () => {
-    const dir = await aDirectory()
-    const members = await aFleet(2, optionsOf(dir))
-    const [speaker, follower] = members
-    speaker!.child.kill('SIGSTOP')
-    for (let n = 0; n < 3; n++) await follower!.ask('log', { level: 60, msg: `out of memory ${'abc'[n]}` })
-    for (const { child } of members) {
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    }
-    await aMember(optionsOf(dir))
-    await waitFor(() => counted() >= 3)
-    expect(counted()).toBe(3)
-  })
+  soakTest(
+    'lose no critical record, though the one that logged it and the one that speaks are killed',
+    async () => {
+      const dir = await aDirectory()
+      const members = await aFleet(2, optionsOf(dir))
+      const [speaker, follower] = members
+      speaker!.child.kill('SIGSTOP')
+      for (let n = 0; n < 3; n++) await follower!.ask('log', { level: 60, msg: `out of memory ${'abc'[n]}` })
+      for (const { child } of members) {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
+      await aMember(optionsOf(dir))
+      await waitFor(() => counted() >= 3)
+      expect(counted()).toBe(3)
+    },
+  )
 
-  it('call nothing late that another one takes over', async () => {
+  soakTest('call nothing late that another one takes over', async () => {
     const [speaker, follower] = await aFleet(2, optionsOf(await aDirectory()))
     await follower!.ask('log')
     await speaker!.ask('close')
@@ -327,37 +334,40 @@ describe('processes that share a state directory', () => {
     expect(inbox.received({ provider: 'webhook', ok: true })[0]?.request.body).not.toContain('Delayed')
   })
 
-  it('meet a condition together, and end its alert wherever the record comes that ends it', async () => {
-    const rules = [
-      {
-        name: 'login failed',
-        match: { event: 'login' },
-        when: { count: 6, within: '1m', distinct: 'user' },
-        resolve: { event: 'login ok' },
-      },
-      {
-        name: 'card gateway',
-        match: { event: 'card' },
-        when: { consecutive: 3, reset: { event: 'card ok' } },
-      },
-    ]
-    const options = optionsOf(await aDirectory(), { rules })
-    const channels = { hook: { ...options.channels.hook, wait: 0, sendResolved: true } }
-    const members = await aFleet(3, { ...options, channels })
-    for (let user = 0; user < 6; user++)
-      await members[user % 3]!.ask('log', { event: 'login', user: `user ${user}` })
-    for (const { ask } of members) {
-      await ask('log', { event: 'card' })
-      await sleep(50)
-    }
-    const items = () => bodies().flatMap(({ alerts }) => alerts)
-    await waitFor(() => items().length === 2)
-    const rulesOf = items().map(({ rule }) => rule)
-    expect(rulesOf.toSorted()).toEqual(['card gateway', 'login failed'])
-    await members[2]!.ask('log', { level: 30, event: 'login ok' })
-    await members[1]!.ask('log', { level: 30, event: 'card ok' })
-    await waitFor(() => items().filter(({ reason }) => reason === 'resolved').length === 2)
-  })
+  soakTest(
+    'meet a condition together, and end its alert wherever the record comes that ends it',
+    async () => {
+      const rules = [
+        {
+          name: 'login failed',
+          match: { event: 'login' },
+          when: { count: 6, within: '1m', distinct: 'user' },
+          resolve: { event: 'login ok' },
+        },
+        {
+          name: 'card gateway',
+          match: { event: 'card' },
+          when: { consecutive: 3, reset: { event: 'card ok' } },
+        },
+      ]
+      const options = optionsOf(await aDirectory(), { rules })
+      const channels = { hook: { ...options.channels.hook, wait: 0, sendResolved: true } }
+      const members = await aFleet(3, { ...options, channels })
+      for (let user = 0; user < 6; user++)
+        await members[user % 3]!.ask('log', { event: 'login', user: `user ${user}` })
+      for (const { ask } of members) {
+        await ask('log', { event: 'card' })
+        await sleep(50)
+      }
+      const items = () => bodies().flatMap(({ alerts }) => alerts)
+      await waitFor(() => items().length === 2)
+      const rulesOf = items().map(({ rule }) => rule)
+      expect(rulesOf.toSorted()).toEqual(['card gateway', 'login failed'])
+      await members[2]!.ask('log', { level: 30, event: 'login ok' })
+      await members[1]!.ask('log', { level: 30, event: 'card ok' })
+      await waitFor(() => items().filter(({ reason }) => reason === 'resolved').length === 2)
+    },
+  )
 
   it('send the last words of one that exits', async () => {
     const options = optionsOf(await aDirectory())
@@ -375,7 +385,7 @@ describe('processes that share a state directory', () => {
     expect(await speaker!.role()).toBe('speaker')
   })
 
-  it('are workers of a cluster without any more options', async () => {
+  soakTest('are workers of a cluster without any more options', async () => {
     const options = optionsOf(await aDirectory())
     const ended = await runProgram(`
       import cluster from 'node:cluster'

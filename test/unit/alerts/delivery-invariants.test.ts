@@ -9,7 +9,7 @@ import { type Alert, type Notification, severityRank } from '#core/model.ts'
 import { inSoak } from '../../soak.ts'
 import { channel, eager, hour, loudness, minute, occurrence, recordAt, second } from './stage.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 300))
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 120))
 
 const isCritical = (alert: Alert) => alert.severity === 'critical'
 const plans: readonly ChannelPlan[] = [

@@ -4,6 +4,7 @@ import type { DigestPlan } from '#core/alerts/digest.ts'
 import { createTracker, type Effect, type Tracker } from '#core/alerts/tracker.ts'
 import type { Digest } from '#core/model.ts'
 import { createDaily } from '#core/time/daily.ts'
+import { inSoak } from '../../soak.ts'
 import { channel, eager, hour, minute, occurrence, recordAt, second } from './stage.ts'
 
 const day = 24 * hour
@@ -76,7 +77,7 @@ describe('a digest', () => {
         expect(new Set(days).size).toBe(days.length)
         expect(days.length).toBeGreaterThanOrEqual(364)
       }),
-      { numRuns: 4 },
+      { numRuns: inSoak(4, 1) },
     )
   })
 
@@ -116,7 +117,7 @@ describe('a digest', () => {
           expect(digest.lines.length).toBeLessThanOrEqual(31)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: inSoak(1_000, 80) },
     )
   })
 

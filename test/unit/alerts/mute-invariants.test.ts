@@ -12,7 +12,7 @@ import { inSoak } from '../../soak.ts'
 import { absentId, type MuteStory, muteTraces, playMutes, spikeId } from './mute-traces.ts'
 import { fixed, type Punctuality, plans, type Step } from './traces.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 400))
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 150))
 /** Ten thousand traces take minutes on a slow machine. */
 const patienceMs = 1_800_000
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
@@ -181,7 +181,7 @@ test('the traces reach every reason to mute, and every reason to send', () => {
       for (const { reason } of notifications(story)) reached.add(reason)
       for (const { reason } of suppressed(story)) reached.add(reason)
     }),
-    { numRuns: 500 },
+    { numRuns: inSoak(500, 150) },
   )
   const notified = [
     'first',

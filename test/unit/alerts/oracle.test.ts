@@ -69,11 +69,11 @@ function compare(keys: number, most: number, size: number, runs: number): void {
 }
 
 test('the tracker sends, to the millisecond, what follows from the rules computed again each second', () => {
-  compare(4, 40, 40, inSoak(5_000, 400))
+  compare(4, 40, 40, inSoak(5_000, 150))
 })
 
 test('the same in storms', () => {
-  compare(50, 3, 80, inSoak(1_000, 100))
+  compare(50, 3, 80, inSoak(1_000, 40))
 })
 
 test('the same if an alert starts, ends and starts again in one millisecond', () => {

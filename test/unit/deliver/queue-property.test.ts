@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Notification, Receipt } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { aNotification, anItem } from '../render/support.ts'
 import { createRig, type Step } from './rig.ts'
 
@@ -106,7 +107,7 @@ test('whatever the provider does, every record offered is delivered, failed or r
       expect(queue.waiting()).toBe(0)
     },
   )
-  await fc.assert(property, { numRuns: 400 })
+  await fc.assert(property, { numRuns: inSoak(2_000, 120) })
 })
 
 test('no two attempts are ever made at once, and the pace and the pauses of each address are kept', async () => {
@@ -142,7 +143,7 @@ test('no two attempts are ever made at once, and the pace and the pauses of each
       }
     },
   )
-  await fc.assert(property, { numRuns: 200 })
+  await fc.assert(property, { numRuns: inSoak(1_000, 60) })
 })
 
 /** The pause that the address asked for by what it answered, ms. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Notification, Receipt, Severity } from '#core/model.ts'
+import { inSoak } from '../../soak.ts'
 import { aNotification, anItem, noon } from '../render/support.ts'
 import { busy, createRig, delivered, no, type Step } from './rig.ts'
 
@@ -263,5 +264,5 @@ test('whatever the provider does, it accepts an end only after a start, and the 
       }
     },
   )
-  await fc.assert(property, { numRuns: 300 })
+  await fc.assert(property, { numRuns: inSoak(1_000, 80) })
 })

@@ -31,7 +31,7 @@ const gentle = [
   'close',
   'break',
 ] as const
-const runs = Number(process.env['ALERT_SOAK_RUNS'] ?? (isSoak ? 5_000 : 150))
+const runs = Number(process.env['ALERT_SOAK_RUNS'] ?? (isSoak ? 5_000 : 60))
 /** A slow machine stops after so long; what was found until then counts. */
 const bounds = {
   numRuns: runs,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { soakTest } from '../../soak.ts'
 import { createFleet, storm, until } from './redis-rig.ts'
 import { type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
 
@@ -36,7 +37,7 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     expect(performance.now() - at).toBeLessThan(2_000)
   })
 
-  it('pass the work on at an end, and the last one sends what is left', async () => {
+  soakTest('pass the work on at an end, and the last one sends what is left', async () => {
     const fleet = createFleet(await aServer(), { channels: slow })
     const [first, second] = await fleet.startAll(2)
     first!.log('disk is full')
@@ -57,7 +58,7 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await until(() => third!.hub.status().silences.length === 1)
   })
 
-  it('count each record once though Redis is killed for 4 s and comes back empty', async () => {
+  soakTest('count each record once though Redis is killed for 4 s and comes back empty', async () => {
     const server = await aServer()
     const fleet = createFleet(server)
     const members = await fleet.startAll(4)
@@ -73,7 +74,7 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     expect(codes(members)).toEqual(Array(4).fill(['ALERT_FLEET_ALONE']))
   })
 
-  it('count each record once though Redis is killed for 4 s and comes back as it was', async () => {
+  soakTest('count each record once though Redis is killed for 4 s and comes back as it was', async () => {
     const server = await aServer('--appendonly', 'yes', '--appendfsync', 'always')
     const fleet = createFleet(server)
     const members = await fleet.startAll(4)
@@ -86,7 +87,7 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await until(fleet.isAllNotified)
   })
 
-  it('notify for themselves while Redis does not answer, and then as one again', async () => {
+  soakTest('notify for themselves while Redis does not answer, and then as one again', async () => {
     const server = await aServer()
     const fleet = createFleet(server)
     const members = await fleet.startAll(3)
@@ -187,7 +188,7 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
     expect(codes(members)).toEqual([[], []])
   })
 
-  it('never has a secret in it', async () => {
+  soakTest('never has a secret in it', async () => {
     const server = await aServer()
     const fleet = createFleet(server, { context: {} })
     const members = await fleet.startAll(2)

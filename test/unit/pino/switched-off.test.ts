@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import winston from 'winston'
 import { createHub } from '#core/hub/create-hub.ts'
 import { alertStream } from '#pino/alert-stream.ts'
@@ -15,12 +15,16 @@ beforeAll(() => void process.on('worker', count))
 afterAll(() => void process.off('worker', count))
 
 const line = `${JSON.stringify({ level: 60, time: 1, msg: 'broken', alert: true })}\n`
-const off = (runIn: 'worker' | 'process' | 'inline') => ({
-  enabled: false,
-  runIn,
-  state: { dir: join(mkdtempSync(join(tmpdir(), 'off-')), 'state') },
-  channels: { slack: { url: '${NO_SUCH_VARIABLE}' } },
-})
+function off(runIn: 'worker' | 'process' | 'inline') {
+  const parent = mkdtempSync(join(tmpdir(), 'alert-off-'))
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }))
+  return {
+    enabled: false,
+    runIn,
+    state: { dir: join(parent, 'state') },
+    channels: { slack: { url: '${NO_SUCH_VARIABLE}' } },
+  }
+}
 
 it.each(['worker', 'process', 'inline'] as const)(
   'a stream that is switched off starts no %s and writes no state',

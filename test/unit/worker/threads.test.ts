@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
+import { inSoak } from '../../soak.ts'
 import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
 import { type Adapter, adapters, root, runNode } from './program.ts'
 
@@ -80,104 +81,107 @@ it.concurrent('what a thread has passed to its pino target is delivered after te
   expect(countDelivered(hook.posts)).toBe(1)
 })
 
-describe.each(['alertStream', 'winston'] as const)('what a thread logs by %s is delivered', (adapter) => {
-  const logAndStay = `logger.error('from the thread'); say('logged'); stay()`
+describe.each(inSoak(['alertStream', 'winston'] as const, ['alertStream'] as const))(
+  'what a thread logs by %s is delivered',
+  (adapter) => {
+    const logAndStay = `logger.error('from the thread'); say('logged'); stay()`
 
-  it.concurrent.for([
-    ['before terminate()', `await said(thread); await thread.terminate()`, logAndStay],
-    ['before process.exit() of the main thread', `await said(thread); process.exit(0)`, logAndStay],
-    [
-      'while the main thread is busy, and exits',
-      `const wake = new Int32Array(new SharedArrayBuffer(4)); await said(thread); thread.postMessage(wake)
+    it.concurrent.for([
+      ['before terminate()', `await said(thread); await thread.terminate()`, logAndStay],
+      ['before process.exit() of the main thread', `await said(thread); process.exit(0)`, logAndStay],
+      [
+        'while the main thread is busy, and exits',
+        `const wake = new Int32Array(new SharedArrayBuffer(4)); await said(thread); thread.postMessage(wake)
        Atomics.wait(wake, 0, 0); process.exit(0)`,
-      `parentPort.once('message', (wake) => { logger.error('from the thread'); Atomics.store(wake, 0, 1); Atomics.notify(wake, 0) })
+        `parentPort.once('message', (wake) => { logger.error('from the thread'); Atomics.store(wake, 0, 1); Atomics.notify(wake, 0) })
        say('up'); stay()`,
-    ],
-    [
-      'before its own process.exit()',
-      `await said(thread)`,
-      `logger.error('from the thread'); say('logged'); process.exit(1)`,
-    ],
-    ['by a crash', '', `throw new Error('from the thread')`],
-  ])('%s', async ([, inMain, inThread], { expect, onTestFinished }) => {
-    const hook = await openOwnHook({ onTestFinished })
-    expect(await run(hook, adapter, { inMain: inMain!, inThread: inThread! })).toEqual(quietEnd)
-    expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
-  })
+      ],
+      [
+        'before its own process.exit()',
+        `await said(thread)`,
+        `logger.error('from the thread'); say('logged'); process.exit(1)`,
+      ],
+      ['by a crash', '', `throw new Error('from the thread')`],
+    ])('%s', async ([, inMain, inThread], { expect, onTestFinished }) => {
+      const hook = await openOwnHook({ onTestFinished })
+      expect(await run(hook, adapter, { inMain: inMain!, inThread: inThread! })).toEqual(quietEnd)
+      expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
+    })
 
-  it.concurrent('by one hub for all threads, which also answers there', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const hook = await openOwnHook({ onTestFinished })
-    const ended = await run(hook, adapter, {
-      inMain: `const all = [thread, start(), start()]
+    it.concurrent('by one hub for all threads, which also answers there', async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const hook = await openOwnHook({ onTestFinished })
+      const ended = await run(hook, adapter, {
+        inMain: `const all = [thread, start(), start()]
        logger.error('order 1 failed')
        const answers = await Promise.all(all.map(said))
        console.log(JSON.stringify({ matched: (await alerts.stats()).matched, answers }))
        await Promise.all(all.map((each) => each.terminate()))`,
-      inThread: `logger.error('order 2 failed'); const { delivered } = await alerts.flush()
+        inThread: `logger.error('order 2 failed'); const { delivered } = await alerts.flush()
        const { rule, outcome } = await alerts.explain({ level: adapterLevel, msg: 'x', message: 'x' })
        say({ delivered, rule, outcome }); stay()`.replace(
-        'adapterLevel',
-        adapter === 'winston' ? `'error'` : '50',
-      ),
+          'adapterLevel',
+          adapter === 'winston' ? `'error'` : '50',
+        ),
+      })
+      expect(ended).toMatchObject({ code: 0, stderr: '' })
+      const answer = { delivered: true, rule: 'error', outcome: 'counts' }
+      expect(JSON.parse(ended.stdout)).toEqual({ matched: 4, answers: [answer, answer, answer] })
+      expect(countDelivered(hook.posts)).toBe(4)
+      expect(new Set(hook.posts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
     })
-    expect(ended).toMatchObject({ code: 0, stderr: '' })
-    const answer = { delivered: true, rule: 'error', outcome: 'counts' }
-    expect(JSON.parse(ended.stdout)).toEqual({ matched: 4, answers: [answer, answer, answer] })
-    expect(countDelivered(hook.posts)).toBe(4)
-    expect(new Set(hook.posts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
-  })
 
-  it.concurrent('if the thread is older than the adapter of the main thread, before terminate()', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const hook = await openOwnHook({ onTestFinished })
-    const ended = await run(hook, adapter, {
-      early: `if (isMainThread) { globalThis.early = start(); await said(globalThis.early) }`,
-      inMain: `await go(); await thread.terminate()`,
-      inThread: `say('up'); await wait(); logger.error('from the thread'); say('logged'); stay()`,
+    it.concurrent('if the thread is older than the adapter of the main thread, before terminate()', async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const hook = await openOwnHook({ onTestFinished })
+      const ended = await run(hook, adapter, {
+        early: `if (isMainThread) { globalThis.early = start(); await said(globalThis.early) }`,
+        inMain: `await go(); await thread.terminate()`,
+        inThread: `say('up'); await wait(); logger.error('from the thread'); say('logged'); stay()`,
+      })
+      expect(ended).toEqual(quietEnd)
+      expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
     })
-    expect(ended).toEqual(quietEnd)
-    expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
-  })
 
-  it.concurrent('also what it had logged before there was an adapter in the main thread', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const hook = await openOwnHook({ onTestFinished })
-    const ended = await run(hook, adapter, {
-      early: `if (isMainThread) { globalThis.early = start(); await said(globalThis.early) }`,
-      inMain: `await go(); await thread.terminate()`,
-      inThread: `logger.error('by a worker of its own'); say((await alerts.flush()).delivered); await wait()
+    it.concurrent('also what it had logged before there was an adapter in the main thread', async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const hook = await openOwnHook({ onTestFinished })
+      const ended = await run(hook, adapter, {
+        early: `if (isMainThread) { globalThis.early = start(); await said(globalThis.early) }`,
+        inMain: `await go(); await thread.terminate()`,
+        inThread: `logger.error('by a worker of its own'); say((await alerts.flush()).delivered); await wait()
         await alerts.flush(); logger.error('from the thread'); say('logged'); stay()`,
+      })
+      expect(ended).toEqual(quietEnd)
+      expect(hook.posts.map(({ subject }) => subject)).toEqual([
+        expect.stringContaining('by a worker of its own'),
+        expect.stringContaining('from the thread'),
+      ])
     })
-    expect(ended).toEqual(quietEnd)
-    expect(hook.posts.map(({ subject }) => subject)).toEqual([
-      expect.stringContaining('by a worker of its own'),
-      expect.stringContaining('from the thread'),
-    ])
-  })
 
-  it.concurrent('from a process of its own if the main thread has no adapter', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const hook = await openOwnHook({ onTestFinished })
-    const ended = await run(hook, adapter, {
-      early: `options.runIn = 'process'`,
-      main: '',
-      inMain: `await said(thread); await thread.terminate()`,
-      inThread: `logger.error('from the thread'); say('logged'); stay()`,
+    it.concurrent('from a process of its own if the main thread has no adapter', async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const hook = await openOwnHook({ onTestFinished })
+      const ended = await run(hook, adapter, {
+        early: `options.runIn = 'process'`,
+        main: '',
+        inMain: `await said(thread); await thread.terminate()`,
+        inThread: `logger.error('from the thread'); say('logged'); stay()`,
+      })
+      expect(ended).toEqual(quietEnd)
+      await hook.came(1)
+      expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
     })
-    expect(ended).toEqual(quietEnd)
-    await hook.came(1)
-    expect(hook.posts.map(({ subject }) => subject)).toEqual([expect.stringContaining('from the thread')])
-  })
-})
+  },
+)
 
 describe('what a thread has passed to its plain target is delivered after terminate()', () => {
   const inMain = `await said(thread); await thread.terminate()`

@@ -1,0 +1,2 @@
+import '../e2e/fleet.test.ts'
+import '../unit/fleet/redis-fleet.test.ts'

@@ -1,0 +1,1 @@
+import '../unit/alerts/memory.test.ts'

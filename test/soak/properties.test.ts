@@ -1,0 +1,7 @@
+import '../unit/alerts/digest.test.ts'
+import '../unit/deliver/queue-property.test.ts'
+import '../unit/deliver/start-and-end.test.ts'
+import '../unit/fingerprint/parameterize.test.ts'
+import '../unit/read/hostile.test.ts'
+import '../unit/redact/redact-text.test.ts'
+import '../unit/redact/twice.test.ts'

@@ -1,0 +1,1 @@
+import '../unit/worker/threads.test.ts'
