@@ -9,7 +9,7 @@ const command = (config: string, env: object = {}) => `
   import { join } from 'node:path'
   const folder = mkdtempSync(join(tmpdir(), 'alert-check-'))
   writeFileSync(join(folder, 'alerts.yaml'), ${JSON.stringify(config)})
-  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-transport/dist/cli.js'), 'check', 'alerts.yaml'], {
+  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-transport/dist/cli.js'), 'check', 'alerts.yaml', '--verbose'], {
     cwd: folder,
     stdio: 'inherit',
     env: { ...process.env, ...${JSON.stringify(env)} },

@@ -196,7 +196,7 @@ no json
 
   it.each([
     ['no file', ['check'], /missing argument 'config'\n\nUsage: alert-transport check .*\n/],
-    ['no configuration', ['explain'], /'--config <file>' not specified\n\nUsage: alert-transport explain /],
+    ['no configuration', ['watch'], /'--config <file>' not specified\n\nUsage: alert-transport watch /],
     [
       'an option it does not have',
       ['check', '--conifg', 'x'],
@@ -213,7 +213,7 @@ no json
     const named = /2 warnings:\n {2}Rule 'db': no channel takes.*\n {2}Rule 'db': its alerts never end/
     expect(await run('check', config)).toMatch(named)
     await expect(run('check', config, '--strict')).rejects.toThrow(named)
-    expect(await run('check', file('fine.yaml', yaml), '--strict')).toContain('is valid. It resolves to')
+    expect(await run('check', file('fine.yaml', yaml), '--strict')).toMatch(/fine\.yaml is valid\.\n/)
   })
 
   it('replay counts one of a thing as one', async () => {
@@ -224,8 +224,38 @@ no json
     )
   })
 
-  it('check shows the resolved options, with secrets masked', async () => {
-    const printed = await run('check', file('good.yaml', yaml))
+  it('check says in a few lines what it comprises', async () => {
+    expect(await run('check', file('short.yaml', yaml))).toMatch(
+      /is valid\.\n {2}service {2}orders\n {2}level {4}error\n {2}channel {2}ops: Webhook, from info\n {2}rules {4}job failed\n {2}state {4}none\n$/i,
+    )
+  })
+
+  it('check needs no variables of the environment with --no-env, and still names other problems', async () => {
+    const chat = 'channels: { chat: { type: slack, url: "${NO_SUCH_VARIABLE}" } }\n'
+    const config = file('no-env.yaml', chat)
+    await expect(run('check', config)).rejects.toThrow('NO_SUCH_VARIABLE')
+    expect(await run('check', config, '--no-env')).toContain('chat: Slack')
+    const wrong = file('no-env-wrong.yaml', `${chat}levle: error\n`)
+    await expect(run('check', wrong, '--no-env')).rejects.toThrow(/has a problem:\n {2}levle/)
+  })
+
+  it.each([
+    ['docker compose', (text: string) => `orders-1  | ${text}`],
+    ['CRI', (text: string) => `2026-09-21T08:00:00.123456789Z stderr F ${text}`],
+    ['journalctl', (text: string) => `Sep 21 08:00:00 web-1 orders[4711]: ${text}`],
+    ['pm2 logs', (text: string) => `0|orders  | ${text}`],
+  ])(
+    'replay and explain read what %s makes of the lines, also without a configuration',
+    async (name, wrap) => {
+      const record = line(0, { level: 60, msg: 'disk is full' })
+      const log = file(`${name}.log`, `${wrap('starting')}\n${wrap(record)}\n`)
+      expect(JSON.parse(await run('replay', log, '--json'))).toMatchObject({ lines: 2, matched: 1 })
+      expect(await run('explain', wrap(record))).toMatch(/severity +critical/)
+    },
+  )
+
+  it('check shows the resolved options with --verbose, with secrets masked', async () => {
+    const printed = await run('check', file('good.yaml', yaml), '--verbose')
     expect(printed).toContain('"intervalMs"')
     expect(printed).toContain('***')
     expect(printed).not.toContain('inbox-token')

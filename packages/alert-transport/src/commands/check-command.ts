@@ -1,6 +1,5 @@
 /**
- * `alert-transport check`: every problem of a configuration with its path, or the resolved options if there
- * is none.
+ * `alert-transport check`: every problem of a configuration with its path, or a summary if there is none.
  */
 import {
   type ChannelPlan,
@@ -12,19 +11,23 @@ import {
   turnsFrom,
 } from 'alert-core'
 import { Command } from 'commander'
+import { decideWithoutSecrets } from '../replay/decide-only.ts'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
 
 interface CheckFlags {
   readonly config?: string
   readonly strict: boolean
+  readonly verbose: boolean
+  /** `--no-env` makes it false. */
+  readonly env: boolean
 }
 
 /** Creates the command; it rejects if there is a problem, so that the exit code is 1. */
 export function createCheckCommand({ out }: CommandIo): Command {
   return new Command('check')
     .description(
-      'check a configuration: print every problem with its path, or the resolved options with secrets masked',
+      'check a configuration: print every problem with its path, or what it comprises. Ends with code 1 if there is a problem',
     )
     .argument(
       '[config]',
@@ -36,27 +39,67 @@ export function createCheckCommand({ out }: CommandIo): Command {
       'fail also if there are warnings: rules that reach no channel or have no effect',
       false,
     )
-    .action(async (argument: string | undefined, { config, strict }: CheckFlags, command: Command) => {
-      const file = argument ?? config ?? process.env['ALERT_CONFIG']
-      if (file === undefined)
-        command.error("error: missing argument 'config'", { code: 'commander.missingArgument' })
-      if (argument !== undefined && config !== undefined)
-        command.error("error: give the file once, as the argument or with '--config'", {
-          code: 'commander.conflictingOption',
-        })
-      const { plan, problems } = checkOptions(await readConfig(file))
-      if (problems.length > 0) {
-        throw new Error(
-          `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${writeProblems(problems)}`,
-        )
-      }
-      const warnings = ruleWarnings(plan).map(({ message }) => `  ${withoutSecrets(message, plan)}`)
-      const count = warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`
-      if (warnings.length > 0 && strict) throw new Error(`${file} has ${count}:\n${warnings.join('\n')}`)
-      const found = warnings.length === 0 ? '.' : `, with ${count}:\n${warnings.join('\n')}\n`
-      const onCall = withoutSecrets(writeTurns(plan.rotations, Date.now()), plan)
-      out(`${file} is valid${found}${onCall} It resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n`)
-    })
+    .option('--verbose', 'print also all resolved options, with secrets masked', false)
+    .option('--no-env', 'take any value for a variable of the environment that is not set')
+    .action(
+      async (
+        argument: string | undefined,
+        { config, strict, verbose, env }: CheckFlags,
+        command: Command,
+      ) => {
+        const file = argument ?? config ?? process.env['ALERT_CONFIG']
+        if (file === undefined)
+          command.error("error: missing argument 'config'", { code: 'commander.missingArgument' })
+        if (argument !== undefined && config !== undefined)
+          command.error("error: give the file once, as the argument or with '--config'", {
+            code: 'commander.conflictingOption',
+          })
+        const options = await readConfig(file)
+        const deciding = env ? undefined : decideWithoutSecrets(options)
+        const checked = checkOptions(options, deciding?.env)
+        const { plan } = checked
+        const { problems } = deciding ?? checked
+        if (problems.length > 0) {
+          throw new Error(
+            `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${writeProblems(problems)}`,
+          )
+        }
+        const warnings = ruleWarnings(plan).map(({ message }) => `  ${withoutSecrets(message, plan)}`)
+        const count = warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`
+        if (warnings.length > 0 && strict) throw new Error(`${file} has ${count}:\n${warnings.join('\n')}`)
+        const found = warnings.length === 0 ? '.' : `, with ${count}:\n${warnings.join('\n')}\n`
+        const onCall = withoutSecrets(writeTurns(plan.rotations, Date.now()), plan)
+        const all = verbose ? `\nIt resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n` : ''
+        out(`${file} is valid${found}${onCall}\n${withoutSecrets(writePlan(plan), plan)}${all}`)
+      },
+    )
+}
+
+/** As the options take them. */
+const levelNames: Readonly<Record<number, string>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+}
+
+/** What it comprises, a line each. */
+function writePlan({ level, service, env, channels, rules, stateDir, fleet, redis }: Plan): string {
+  const name = [service, env].filter((part) => part !== undefined).join(' ')
+  const state = redis !== undefined ? 'in Redis' : stateDir === undefined ? 'none' : `in ${stateDir}`
+  const facts = [
+    ['service', name || 'as the logger, OTEL_SERVICE_NAME or npm_package_name says'],
+    ['level', levelNames[level] ?? (level === Number.MAX_SAFE_INTEGER ? 'silent' : String(level))],
+    ...channels.map(({ name: own, definition, minSeverity }) => [
+      'channel',
+      `${own}: ${definition.title}, from ${minSeverity}`,
+    ]),
+    ['rules', rules.map((rule) => rule.name).join(', ') || 'none'],
+    ['state', `${state}${fleet ? ', one process notifies for all' : ''}`],
+  ]
+  return facts.map(([what = '', value]) => `  ${what.padEnd(8)} ${value}\n`).join('')
 }
 
 const shownTurns = 4

@@ -7,13 +7,14 @@ import { Command } from 'commander'
 import { cleanLine, jsonLine } from '../clean.ts'
 import { decideOnly, decideWithoutSecrets } from '../replay/decide-only.ts'
 import { batchesOf } from '../replay/line-batches.ts'
+import { createLineReader } from '../replay/log-line.ts'
 import { openSource } from '../replay/source.ts'
 import { writeProblems } from './check-command.ts'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
 
 interface ExplainFlags {
-  readonly config: string
+  readonly config?: string
   readonly json: boolean
 }
 
@@ -24,10 +25,10 @@ export function createExplainCommand({ out }: CommandIo): Command {
       'explain what would happen to log lines: which rule takes them, their key, their channels; sends nothing',
     )
     .argument('[records...]', 'lines of the log, or JSON objects; default: standard input')
-    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .option('--config <file>', 'the options of the transport, JSON or YAML; default: the defaults')
     .option('--json', 'print one line of JSON for each record', false)
     .action(async (records: string[], { config, json }: ExplainFlags) => {
-      const options = await readConfig(config)
+      const options = config === undefined ? {} : await readConfig(config)
       const { env, problems } = decideWithoutSecrets(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
       const clock = createVirtualClock(Date.now())
@@ -41,7 +42,8 @@ export function createExplainCommand({ out }: CommandIo): Command {
         const explanation = hub.explain(line)
         out(json ? `${jsonLine(explanation)}\n` : write(line, explanation, clock.now()))
       }
-      for (const record of records) explain(record)
+      const read = createLineReader()
+      for (const record of records) explain(read(record) ?? record)
       if (records.length === 0) {
         for await (const lines of batchesOf(openSource('-')))
           for (const line of lines) if (line !== '') explain(line)

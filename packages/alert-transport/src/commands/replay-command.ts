@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { decideWithoutSecrets } from '../replay/decide-only.ts'
+import { noJson } from '../replay/log-line.ts'
 import { replay } from '../replay/replay.ts'
 import { writePage } from '../replay/replay-page.ts'
 import { openSource, type Source } from '../replay/source.ts'
@@ -15,7 +16,7 @@ import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
 
 interface ReplayFlags {
-  readonly config: string
+  readonly config?: string
   readonly html?: string
   readonly json: boolean
 }
@@ -27,11 +28,11 @@ export function createReplayCommand({ out }: CommandIo): Command {
       'run old logs through the rules and show the notifications they would have sent; sends nothing',
     )
     .argument('<logs...>', 'files of JSON lines, gzipped or not, merged by time; - is standard input')
-    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .option('--config <file>', 'the options of the transport, JSON or YAML; default: the defaults')
     .option('--html <file>', 'write one self-contained HTML page with a timeline')
     .option('--json', 'print the result as JSON', false)
     .action(async (logs: string[], { config, html, json }: ReplayFlags) => {
-      const options = await readConfig(config)
+      const options = config === undefined ? {} : await readConfig(config)
       const { env, problems, leftOut } = decideWithoutSecrets(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
       if (leftOut.length > 0) process.stderr.write(`ignored:\n${writeProblems(leftOut)}\n`)
@@ -39,6 +40,8 @@ export function createReplayCommand({ out }: CommandIo): Command {
       const progress = openProgress(sources)
       const result = await replay(options, sources, { env, onProgress: progress.update })
       progress.stop()
+      if (result.lines - (result.stats.failures['not-json'] ?? 0) === 0)
+        process.stderr.write(`${noJson(result.lines)}\n`)
       if (html !== undefined) await writeFile(html, writePage(result))
       out(json ? `${JSON.stringify(toJson(result), null, 2)}\n` : writeSummary(result))
       if (html !== undefined && !json) out(`\nThe page is in ${html}\n`)

@@ -6,6 +6,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
+import { createLineReader, noJson } from '../replay/log-line.ts'
 import { writeProblems } from './check-command.ts'
 import type { CommandIo } from './command-io.ts'
 import { readConfig } from './read-config.ts'
@@ -27,19 +28,30 @@ export function createWatchCommand({ out }: CommandIo): Command {
       process.on('SIGINT', () => {})
       const hub = createHub(options)
       const decoder = new StringDecoder('utf8')
+      const read = createLineReader()
       let rest = ''
+      let lines = 0
+      let objects = 0
+      const take = (text: string) => {
+        const line = read(text)
+        if (line === undefined || line.trim() === '') return
+        lines++
+        if (line.startsWith('{')) objects++
+        hub.write(line)
+      }
       for await (const chunk of process.stdin) {
         const text = decoder.write(chunk as Buffer)
         out(text)
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
+        const whole = (rest + text).split('\n')
+        rest = whole.pop() ?? ''
         if (rest.length > maxLineChars) {
           hub.countFailure('too-long')
           rest = ''
         }
-        for (const line of lines) hub.write(line)
+        for (const line of whole) take(line)
       }
-      if (rest !== '') hub.write(rest)
+      take(rest)
       await hub.close()
+      if (objects === 0) process.stderr.write(`${noJson(lines)}\n`)
     })
 }

@@ -3,21 +3,27 @@
  */
 
 import { lineTime } from './line-time.ts'
+import { createLineReader, type LineReader } from './log-line.ts'
 import type { Source } from './source.ts'
 
 const maxLineChars = 1024 * 1024
 
 /** Batches of lines, so that an `await` is paid for a piece of the file and not for each line. */
 export async function* batchesOf(source: Source): AsyncGenerator<string[]> {
+  const read = createLineReader()
   let rest = ''
   for await (const chunk of source.chunks) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     // A file without line ends is not a log; a line longer than the bound is skipped.
     if (rest.length > maxLineChars) rest = ''
-    if (lines.length > 0) yield lines
+    if (lines.length > 0) yield readAll(lines, read)
   }
-  if (rest !== '') yield [rest]
+  if (rest !== '') yield readAll([rest], read)
+}
+
+function readAll(lines: readonly string[], read: LineReader): string[] {
+  return lines.flatMap((line) => read(line) ?? [])
 }
 
 interface Cursor {
