@@ -56,6 +56,14 @@ export const retired = [
     instead: 'name the subject: no channel, no process, the caller',
     pattern: /\b(nobody(?! acknowledged)|whoever)\b/i,
   },
+  { words: 'custody', instead: 'unsaved deltas', pattern: /\bcustody\b/i },
+  { words: 'lineage', instead: 'id of a state', pattern: /\blineages?\b/i },
+  { words: 'absorb', instead: 'count, merge, save', pattern: /\babsorb(s|ed|ing)?\b/i },
+  { words: 'unreached', instead: 'unreachable, no channel', pattern: /\bunreached\b/i },
+  { words: 'openings', instead: 'open templates', pattern: /\bopenings\b/i },
+  { words: 'ground', instead: 'leases', pattern: /\bgrounds?\b(?!:)/i },
+  { words: 'asking', instead: 'request', pattern: /\basking\b/i },
+  { words: 'portable', instead: 'redact state', pattern: /\bportable\b/i },
 ]
 
 /** One look per line for all of them: most lines have none. */

@@ -67,16 +67,16 @@ export interface AlertStream extends Adapter {
 /**
  * What the stream decides by; apart from the stream, so that one which is dropped does not stay in memory.
  */
-interface StreamState extends Sight {
+interface StreamState extends LineFilter {
   setup: LinkSetup
-  /** What the sight follows, once that is no longer what the options say. */
+  /** What the filter follows, once that is no longer what the options say. */
   wanted: Wanted | undefined
 }
 
 type Current = Pick<StreamState, 'setup'>
 
 /** How lines are looked at. */
-interface Sight {
+interface LineFilter {
   threshold: number
   ranks: ReadonlyMap<number, number> | undefined
   gate: (line: string) => boolean
@@ -104,7 +104,7 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
   assertOnce(options)
   const state = planStream(options)
   const listeners = createListeners<AlertEvent>()
-  // A sight knows the logger, and so the stream: the connection must not lead to it.
+  // A filter knows the logger, and so the stream: the connection must not lead to it.
   const current: Current = { setup: state.setup }
   const connection = connect(current, emitWeakly(listeners), options.crashes !== false)
   let knowsNestedKey = false
@@ -173,7 +173,7 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
 function planStream(options: AlertOptions, wire: LinkSetup['wire'] = {}): StreamState {
   const { level, wantsAll, ...rest } = planOnce(options, wire.levels)
   return {
-    ...createSight({ level, wantsAll }, wire.levels),
+    ...createLineFilter({ level, wantsAll }, wire.levels),
     // The worker need not know the logger's own words for the threshold.
     setup: { options: { ...options, level }, wire, ...rest },
     wanted: undefined,
@@ -185,7 +185,7 @@ function connect(current: Current, emit: (event: AlertEvent) => void, watchesCra
   return createConnection(() => current.setup, emit, { watchesCrashes })
 }
 
-function createSight({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): Sight {
+function createLineFilter({ level, wantsAll }: Wanted, levels: LinkSetup['wire']['levels']): LineFilter {
   const gate = createGate({ level, levels, wantsAll })
   const ranks = levelRanks(levels)
   return { threshold: level, ranks, gate, look: createLoggerLook(gate, level, ranks) }
@@ -196,12 +196,12 @@ function followRules(state: StreamState, connection: Connection): void {
   const wanted = connection.wanted()
   if (wanted === undefined || wanted === state.wanted) return
   state.wanted = wanted
-  Object.assign(state, createSight(wanted, state.setup.wire.levels))
+  Object.assign(state, createLineFilter(wanted, state.setup.wire.levels))
 }
 
 /** By what pino says of the line if that is enough, else by its text. */
 function isInteresting(
-  { threshold, ranks, gate }: Sight,
+  { threshold, ranks, gate }: LineFilter,
   view: LoggerView | undefined,
   seen: Metadata | undefined,
   line: string,

@@ -208,7 +208,7 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
       await sleep(20)
     }
     for (const key of await admin.keys('*'))
-      expect(key).toMatch(/^alert:\{orders\}:v1:(lead|m|in|st|sent|sil)$/)
+      expect(key).toMatch(/^alert:\{orders\}:v1:(lease|m|in|st|sent|sil)$/)
     const all = found.join('')
     expect(all).toContain('login failed')
     for (const secret of Object.values(secrets)) expect(all).not.toContain(secret)

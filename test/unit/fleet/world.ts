@@ -1,7 +1,7 @@
 // A host with processes, leases, journals and links, under one virtual clock: processes are stopped,
 // continued and killed, and links break, at any moment.
 import type { FleetHost, Item } from '#core/fleet/fleet-types.ts'
-import type { Ground, Lease, Link, LinkListener, Message } from '#core/fleet/ground-types.ts'
+import type { Lease, Leases, Link, LinkListener, Message } from '#core/fleet/lease-types.ts'
 import { createPeer } from '#core/fleet/peer.ts'
 import type { Occurrence } from '#core/model.ts'
 import type { Clock } from '#core/time/clock.ts'
@@ -35,7 +35,7 @@ export type Process = ReturnType<World['start']>
 
 export function createWorld(mutant?: Mutant) {
   const clock = createVirtualClock(0)
-  const leases = new Map<number, string>()
+  const holderOf = new Map<number, string>()
   const listening = new Map<string, (link: Link) => void>()
   const processes = new Map<string, Process>()
   const holders = new Map<string, Process>()
@@ -46,7 +46,7 @@ export function createWorld(mutant?: Mutant) {
   const violations: string[] = []
   let started = 0
 
-  const top = () => Math.max(0, ...leases.keys())
+  const top = () => Math.max(0, ...holderOf.keys())
 
   function start() {
     const id = `p${++started}`
@@ -75,19 +75,19 @@ export function createWorld(mutant?: Mutant) {
       },
     }
 
-    const ground: Ground = {
-      current: () => (top() === 0 ? undefined : { term: top(), id: leases.get(top())! }),
+    const leases: Leases = {
+      current: () => (top() === 0 ? undefined : { term: top(), id: holderOf.get(top())! }),
       claim({ term, id: holder }: Lease, accept) {
         if (top() >= term) return undefined
-        leases.set(term, holder)
-        for (const former of leases.keys()) if (former < term) leases.delete(former)
+        holderOf.set(term, holder)
+        for (const former of holderOf.keys()) if (former < term) holderOf.delete(former)
         listening.set(holder, accept)
         holders.set(holder, self)
         return {
-          isOwned: () => mutant === 'keeps the lease' || (leases.get(term) === holder && top() === term),
+          isOwned: () => mutant === 'keeps the lease' || (holderOf.get(term) === holder && top() === term),
           release(isLast) {
             listening.delete(holder)
-            if (isLast && leases.get(term) === holder) leases.delete(term)
+            if (isLast && holderOf.get(term) === holder) holderOf.delete(term)
           },
         }
       },
@@ -108,7 +108,7 @@ export function createWorld(mutant?: Mutant) {
     }
 
     const host: FleetHost = {
-      absorb(items) {
+      countItems(items) {
         for (const item of items)
           if ('occurrence' in item) add(memory.counted, item.occurrence.id, item.count)
         saveSoon()
@@ -130,7 +130,7 @@ export function createWorld(mutant?: Mutant) {
         for (const { member, number, items } of found.flatMap(({ deltas }) => deltas).sort(byNumber)) {
           if (number <= (memory.seen.get(member) ?? 0)) continue
           noteSeen(member, number)
-          host.absorb(items, '')
+          host.countItems(items, '')
         }
         // Its whole map is written before what it adopted is removed.
         save()
@@ -206,7 +206,7 @@ export function createWorld(mutant?: Mutant) {
       )
       for (const [kind, count] of memory.counted) memory.notified.set(kind, count)
       save()
-      if (leases.get(top()) !== peer.writer?.()) violations.push(`${id} notifies after it was replaced`)
+      if (holderOf.get(top()) !== peer.writer?.()) violations.push(`${id} notifies after it was replaced`)
       for (const [kind, count] of news) if (count > 0) add(delivered, kind, count)
     }
 
@@ -220,7 +220,7 @@ export function createWorld(mutant?: Mutant) {
       else saveSoon()
     }
 
-    const peer = createPeer({ id, process: id, ground, clock: own })
+    const peer = createPeer({ id, process: id, leases, clock: own })
     const self = {
       id,
       peer,
@@ -241,7 +241,7 @@ export function createWorld(mutant?: Mutant) {
       kill() {
         state = 'dead'
         waiting = []
-        for (const holder of leases.values()) if (holders.get(holder) === self) listening.delete(holder)
+        for (const holder of holderOf.values()) if (holders.get(holder) === self) listening.delete(holder)
         for (const link of links) if (link.ends.includes(id)) link.break()
       },
       /** A clean end. */

@@ -30,14 +30,14 @@ describe('a failure in a few words', () => {
     ],
     [
       'im.example.com: connection refused (ECONNREFUSED)',
-      'unreached',
+      'unreachable',
       'connection refused (ECONNREFUSED)',
       'network',
     ],
     ['not delivered in time: im.example.com: no answer in time', 'late', 'no answer in time', 'network'],
     [
       'im.example.com: proxy 10.0.0.1:3128 answered 407',
-      'unreached',
+      'unreachable',
       'proxy 10.0.0.1:3128 answered 407',
       'network',
     ],

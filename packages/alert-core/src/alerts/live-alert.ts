@@ -18,7 +18,7 @@ import {
 } from '../model.ts'
 import { addStart, isFlapping } from './flapping.ts'
 import { distinctField, impactCounts, type LiveImpact } from './impact.ts'
-import type { Template } from './openings.ts'
+import type { Template } from './open-templates.ts'
 import type { Collected } from './pending.ts'
 import { copyVariants, type LiveVariants } from './similar.ts'
 import { noteVaried, type Varied, variedTexts } from './varied.ts'

@@ -12,7 +12,7 @@ import { type Effect, suppressed } from './effect.ts'
 import { mergeImpact } from './impact.ts'
 import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { mergeProcesses } from './live-alert.ts'
-import { textOf } from './openings.ts'
+import { textOf } from './open-templates.ts'
 import { addValue, type Group, markMerged, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
 import { expectMuteCheck, type TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
@@ -64,7 +64,7 @@ function merge(state: TrackerState, group: Group, now: number): readonly Effect[
   markMerged(similar, group, merged)
   for (const [id, word] of group.members) similar.merged.set(id, { ...merged, word })
   group.members.clear()
-  const effects = others.flatMap((other) => absorb(state, alert, other, now))
+  const effects = others.flatMap((other) => mergeInto(state, alert, other, now))
   applyFilters(state, alert)
   schedule(state, alert)
   state.firing = undefined
@@ -72,7 +72,7 @@ function merge(state: TrackerState, group: Group, now: number): readonly Effect[
 }
 
 /** Takes over what the other alert counted and what its channels were not notified of; the other ends. */
-function absorb(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: number): Effect[] {
+function mergeInto(state: TrackerState, alert: LiveAlert, other: LiveAlert, now: number): Effect[] {
   const effects: Effect[] = []
   for (const [name, from] of other.channelStates) {
     const count = unnotified(other, from)

@@ -3,7 +3,7 @@
  * each open, and Chinese ones, whose words no blank separates ('用户张三不存在').
  */
 import { isHan } from '../fingerprint/vocabulary.ts'
-import { masked as gap, isName, onlyMasked } from './openings.ts'
+import { masked as gap, isName, onlyMasked } from './open-templates.ts'
 
 /** What texts have in common before and behind the place in which they differ. */
 export interface Ends {

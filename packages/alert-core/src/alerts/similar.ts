@@ -8,7 +8,15 @@ import { keyPrefix, scopeId } from '../fingerprint/fingerprint.ts'
 import type { Occurrence, Variants } from '../model.ts'
 import { redactText } from '../redact/redact-text.ts'
 import { type Ends, endsOfMany, endsOfWords, gapWords, hanCharacter, valueBetween } from './one-gap.ts'
-import { masked, type Opening, openingsOf, spansOf, type Template, templateKey, textOf } from './openings.ts'
+import {
+  masked,
+  type OpenTemplate,
+  openTemplatesOf,
+  spansOf,
+  type Template,
+  templateKey,
+  textOf,
+} from './open-templates.ts'
 
 /** The words that merged alerts differ in. */
 export interface LiveVariants {
@@ -108,9 +116,9 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
   const template = templateOf(occurrence)
   if (template === undefined) return none
   const { id } = occurrence
-  let openings: readonly Opening[] | undefined
-  const openingsOnce = () => (openings ??= openingsOf(template))
-  if (similar.hasMerged && joinMerged(similar, template, id, openingsOnce)) return { template, full: [] }
+  let openTemplates: readonly OpenTemplate[] | undefined
+  const openTemplatesOnce = () => (openTemplates ??= openTemplatesOf(template))
+  if (similar.hasMerged && joinMerged(similar, template, id, openTemplatesOnce)) return { template, full: [] }
   const alike = isCompared(template) ? noteText(similar, template, id) : undefined
   const own = alike === undefined ? [] : [alike]
   if (template.words.length > mostWords) return { template, full: own }
@@ -120,9 +128,9 @@ export function noteSimilar(similar: Similar, occurrence: Occurrence): Noted {
     few.set(id, template)
     similar.few.set(kind, few.size > mostApart ? 'compared' : few)
     if (few.size <= mostApart) return { template, full: own }
-    for (const [member, other] of few) if (member !== id) addToGroups(similar, openingsOf(other), member)
+    for (const [member, other] of few) if (member !== id) addToGroups(similar, openTemplatesOf(other), member)
   }
-  return { template, full: [...addToGroups(similar, openingsOnce(), id).filter(hasEnough), ...own] }
+  return { template, full: [...addToGroups(similar, openTemplatesOnce(), id).filter(hasEnough), ...own] }
 }
 
 /** Its words are too many to leave each open, or no blank separates them. */
@@ -174,7 +182,7 @@ function joinMerged(
   { groups, merged, mergedKinds, mergedTexts }: Similar,
   template: Template,
   id: string,
-  openings: () => readonly Opening[],
+  openTemplates: () => readonly OpenTemplate[],
 ): boolean {
   for (const { ends, ...known } of mergedTexts.get(template.scope) ?? []) {
     const value = valueBetween(ends, template.words.join(' '))
@@ -185,7 +193,7 @@ function joinMerged(
   if (template.words.length > mostWords + longestSpan) return false
   for (let size = 1; size <= longestSpan; size++) {
     if (mergedKinds.get(kindOf(template, size - 1)) === undefined) continue
-    for (const { key, value } of size === 1 ? openings() : spansOf(template, size)) {
+    for (const { key, value } of size === 1 ? openTemplates() : spansOf(template, size)) {
       const known = groups.get(key)?.merged
       if (known === undefined) continue
       merged.set(id, { ...known, word: value })
@@ -213,7 +221,7 @@ export function restoreTemplate(similar: Similar, alert: Omit<Merged, 'word'>, i
   } else {
     if (isCompared(template)) noteText(similar, template, id)
     if (template.words.length > mostWords) return
-    addToGroups(similar, openingsOf(template), id)
+    addToGroups(similar, openTemplatesOf(template), id)
   }
   similar.few.set(kindOf(template), 'compared')
 }
@@ -283,8 +291,8 @@ export function copyVariants(
   }
 }
 
-function addToGroups({ groups }: Similar, openings: readonly Opening[], id: string): Group[] {
-  return openings.flatMap(({ key, template, value }) => {
+function addToGroups({ groups }: Similar, openTemplates: readonly OpenTemplate[], id: string): Group[] {
+  return openTemplates.flatMap(({ key, template, value }) => {
     const known = groups.get(key)
     // What is masked joins others, and is none of those that make a group.
     if (known === undefined && value === masked) return []

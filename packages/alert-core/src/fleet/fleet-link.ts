@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { isObject } from '../text/get-path.ts'
-import type { Link, LinkListener, Message } from './ground-types.ts'
+import type { Link, LinkListener, Message } from './lease-types.ts'
 
 /** A delta has at most 16 KiB; the silences of a process may be more. */
 const longestLine = 1024 * 1024

@@ -67,7 +67,7 @@ export interface FleetStats {
   readonly processes: number
   /** Records that the speaker counts for this process, and those that this one counts for others. */
   readonly submitted: number
-  readonly absorbed: number
+  readonly received: number
 }
 
 /** What a flush or an end achieved. */
@@ -79,7 +79,7 @@ export interface FleetFlush {
 /** What the hub does for the fleet. */
 export interface FleetHost {
   /** Counts what another process, or this one before it notified, submitted. */
-  absorb(items: readonly Item[], process: string): void
+  countItems(items: readonly Item[], process: string): void
   /** Adopts what dead processes left, and what the process `deposed` left, though it may still run. */
   adopt(deposed: string | undefined): Promise<void>
   /**
@@ -91,9 +91,9 @@ export interface FleetHost {
   keep(submitted: Submitted): void
   /** Everything up to this number is saved elsewhere. */
   release(number: number): void
-  /** The highest number of each process that was absorbed: part of the state, saved with it. */
+  /** The highest number of each process that was received: part of the state, saved with it. */
   readonly seen: SeenNumbers
-  /** Writes all that was absorbed; what may not be written is not. */
+  /** Writes all that was received; what may not be written is not. */
   save(): void
   flush(): Promise<FleetFlush>
   /** Answers what people ask of the process that notifies. Never rejects. */

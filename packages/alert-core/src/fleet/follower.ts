@@ -1,7 +1,7 @@
 /** The link to the process that notifies: made, used, and given up when that does not answer. */
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Lease, Link, Message } from './ground-types.ts'
+import type { Lease, Link, Message } from './lease-types.ts'
 import type { Outbox } from './outbox.ts'
 import { beatMs, mostMissed, type PeerParts } from './place.ts'
 
@@ -31,7 +31,7 @@ export interface Follower {
 }
 
 export function createFollower(options: FollowerOptions): Follower {
-  const { id, process, options: sign, place, ground, host, clock, outbox, rejoin } = options
+  const { id, process, options: sign, place, leases, host, clock, outbox, rejoin } = options
   const questions = createQuestions(options)
   let missed = 0
   let processes = 2
@@ -40,7 +40,7 @@ export function createFollower(options: FollowerOptions): Follower {
   let endLeaving: ((isSaved: boolean) => void) | undefined
 
   async function follow(to: Lease): Promise<Answer> {
-    const link = await ground.connect(to)
+    const link = await leases.connect(to)
     if (link === undefined) return 'no answer'
     followed = to.id
     const answer = await askToJoin(link)
@@ -51,22 +51,22 @@ export function createFollower(options: FollowerOptions): Follower {
   function askToJoin(link: Link): Promise<Answer> {
     return new Promise((resolve) => {
       let timer: Timer | undefined
-      let isAsking = true
+      let isWaiting = true
       const end = (answer: Answer) => {
         timer?.cancel()
-        isAsking = false
+        isWaiting = false
         resolve(answer)
       }
       const wait = () => {
         timer?.cancel()
-        if (isAsking) timer = clock.after(beatMs * mostMissed, () => end('no answer'))
+        if (isWaiting) timer = clock.after(beatMs * mostMissed, () => end('no answer'))
       }
       wait()
       link.receive({
         message(message) {
           wait()
           if (place.link === link) hear(message)
-          else if (isAsking && 'welcome' in message) {
+          else if (isWaiting && 'welcome' in message) {
             enter(link, message.welcome)
             end('welcome')
           }
@@ -87,7 +87,7 @@ export function createFollower(options: FollowerOptions): Follower {
     outbox.see(seen)
     host().useSilences(silences)
     if (isFirst) outbox.cut()
-    for (const delta of outbox.custody()) link.send({ delta })
+    for (const delta of outbox.unsaved()) link.send({ delta })
     if (isFirst) host().stepDown(outbox.rest())
     outbox.send()
   }

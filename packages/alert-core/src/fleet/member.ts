@@ -5,12 +5,12 @@
 
 /** One process as its speaker sees it. Pure: it sends nothing itself. */
 export interface Member<Item> {
-  /** A new delta, in custody until it is seen. */
+  /** A new delta, kept until it is seen. */
   add(items: readonly Item[]): Numbered<Item>
   /** The speaker has saved everything up to this number. */
   see(number: number): void
   /** What was not seen yet, in order. */
-  custody(): readonly Numbered<Item>[]
+  unsaved(): readonly Numbered<Item>[]
   /** Takes back what no process can have heard of: everything above this number, which is given again. */
   takeBack(number: number): readonly Numbered<Item>[]
   /** While there is none, items are better counted on than submitted. */
@@ -38,7 +38,7 @@ export function createMember<Item>(most = mostDeltas): Member<Item> {
       const kept = deltas.findIndex((delta) => delta.number > number)
       deltas = kept === -1 ? [] : deltas.slice(kept)
     },
-    custody: () => deltas,
+    unsaved: () => deltas,
     takeBack(number) {
       const back = deltas.filter((delta) => delta.number > number)
       deltas = deltas.filter((delta) => delta.number <= number)

@@ -18,7 +18,7 @@ export interface Outbox {
   send(): void
   /** All that waits gets its numbers. */
   cut(): void
-  /** What is in custody, without the first so many. */
+  /** What is kept, without the first so many. */
   rest(from?: number): Submitted
   /** A number for what the caller keeps itself. */
   addEmpty(): number
@@ -27,7 +27,7 @@ export interface Outbox {
   /** Everything up to this number is saved elsewhere. */
   see(number: number): void
   /** Numbered, and not known to be saved. */
-  custody(): readonly Delta[]
+  unsaved(): readonly Delta[]
   /** What was counted here is saved. */
   clearCounted(): void
   hasCounted(): boolean
@@ -101,7 +101,7 @@ export function createOutbox({ id: self, process, place, host, clock }: PeerPart
     if (clock.now() - kept.from >= beatMs) kept = { from: clock.now(), count: 0 }
     if (kept.count >= mostKept || !member.hasRoom()) return
     kept.count++
-    const before = member.custody().length
+    const before = member.unsaved().length
     cut()
     const submitted = rest(before)
     host().keep(submitted)
@@ -109,7 +109,7 @@ export function createOutbox({ id: self, process, place, host, clock }: PeerPart
   }
 
   function rest(from = 0): Submitted {
-    return { member: self, process, deltas: member.custody().slice(from) }
+    return { member: self, process, deltas: member.unsaved().slice(from) }
   }
 
   function cut(): void {
@@ -145,10 +145,10 @@ export function createOutbox({ id: self, process, place, host, clock }: PeerPart
       while (!batch.isEmpty()) rest.push(...batch.take())
       return [...numbered, { number: 0, items: rest }]
     },
-    custody: member.custody,
+    unsaved: member.unsaved,
     clearCounted: batch.clear,
     hasCounted: () => !batch.isEmpty(),
-    isEmpty: () => batch.isEmpty() && member.custody().length === 0,
+    isEmpty: () => batch.isEmpty() && member.unsaved().length === 0,
     submitted: () => submitted,
     stop,
   }

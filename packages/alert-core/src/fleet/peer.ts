@@ -9,7 +9,7 @@ import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
-import { createLeader } from './leader.ts'
+import { createLeaseKeeper } from './lease-keeper.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
@@ -25,7 +25,7 @@ export function createPeer(options: PeerOptions): Fleet {
   const parts: PeerParts = { ...options, place, host: () => host }
   const outbox = createOutbox(parts)
   const speaker = createSpeaker({ ...parts, outbox })
-  const leader = createLeader({ ...parts, outbox, speaker, rejoin })
+  const keeper = createLeaseKeeper({ ...parts, outbox, speaker, rejoin })
   const follower = createFollower({ ...parts, outbox, rejoin })
   let joining: Promise<void> | undefined
   let isFinding = false
@@ -44,13 +44,13 @@ export function createPeer(options: PeerOptions): Fleet {
     isFinding = true
     let cutOff = 0
     while (hasRole('starting') && !place.isClosed) {
-      const former = place.lease === undefined ? leader.current() : undefined
+      const former = place.lease === undefined ? keeper.current() : undefined
       if (former !== undefined && former.id !== silent && cutOff < mostCutOff) {
         const answer = await follower.follow(former)
         if (answer === 'cut off') cutOff++
         if (answer !== 'no answer') continue
       }
-      if (place.lease !== undefined || leader.take(former)) await leader.lead(former?.id)
+      if (place.lease !== undefined || keeper.take(former)) await keeper.speak(former?.id)
     }
     isFinding = false
   }
@@ -58,7 +58,7 @@ export function createPeer(options: PeerOptions): Fleet {
   function beat(): void {
     if (place.isClosed) return
     beatTimer = clock.after(beatMs, beat)
-    if (hasRole('speaker') && place.lease?.isOwned() === false) leader.stepDown()
+    if (hasRole('speaker') && place.lease?.isOwned() === false) keeper.stepDown()
     else follower.beat()
   }
 
@@ -75,7 +75,7 @@ export function createPeer(options: PeerOptions): Fleet {
       const { lease, countsHere } = place
       if (lease === undefined) return hasRole('alone') || countsHere
       if (lease.isOwned()) return true
-      queueMicrotask(leader.stepDown)
+      queueMicrotask(keeper.stepDown)
       return false
     },
     submit(occurrence, at, origin) {
@@ -102,7 +102,7 @@ export function createPeer(options: PeerOptions): Fleet {
     join(given) {
       host = given
       // No process notifies: this one does, before it logs anything.
-      if (leader.current() === undefined) leader.take(undefined)
+      if (keeper.current() === undefined) keeper.take(undefined)
       beat()
       joining = hasRole('starting') ? findSpeaker() : host.adopt(undefined)
       return joining
@@ -142,7 +142,7 @@ function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Fo
     role,
     processes: role === 'follower' ? follower.processes() : 1 + speaker.members(),
     submitted: outbox.submitted(),
-    absorbed: speaker.absorbed(),
+    received: speaker.received(),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where a process of a fleet stands: shared by the parts of `peer.ts`, and changed by them. */
 import type { Clock } from '../time/clock.ts'
 import type { FleetHost, FleetRole } from './fleet-types.ts'
-import type { Ground, Link, OwnedLease } from './ground-types.ts'
+import type { Leases, Link, OwnedLease } from './lease-types.ts'
 
 export interface Place {
   role: FleetRole
@@ -22,7 +22,7 @@ export interface PeerOptions {
   readonly id: string
   /** What people call this process. */
   readonly process: string
-  readonly ground: Ground
+  readonly leases: Leases
   /** A steady clock. */
   readonly clock: Clock
   /** Differs if the rules or the channels do. */

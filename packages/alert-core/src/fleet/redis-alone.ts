@@ -1,7 +1,7 @@
 /** A process that Redis does not answer: it notifies for itself, and becomes one of the fleet again. */
 import type { FleetHost } from './fleet-types.ts'
 import { asEnded } from './redis-notified.ts'
-import type { StandingParts } from './redis-standing.ts'
+import type { RoleParts } from './redis-role-state.ts'
 import { StoreFailure } from './redis-store.ts'
 
 /** Redis may not answer for so long. */
@@ -15,9 +15,9 @@ const calmMs = 10_000
 const longestCalmMs = 5 * 60_000
 const forgivenMs = 30 * 60_000
 /** What Redis may have taken is counted here if it does not come back. */
-const custodyMs = 60_000
+const unsavedMs = 60_000
 
-export function createRedisAlone(options: StandingParts) {
+export function createRedisAlone(options: RoleParts) {
   const { clock, place, host, outbox, beats, speaker, journal, mine, settled } = options
 
   function onFailure(error: unknown): void {
@@ -31,7 +31,7 @@ export function createRedisAlone(options: StandingParts) {
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
-      if (!mine.keepsMemory && now - mine.alone.at > custodyMs) countCustody()
+      if (!mine.keepsMemory && now - mine.alone.at > unsavedMs) countUnsaved()
     }
   }
 
@@ -72,15 +72,15 @@ export function createRedisAlone(options: StandingParts) {
     host().reportAlone(why)
   }
 
-  function countHere(number: number, items: Parameters<FleetHost['absorb']>[0]): void {
+  function countHere(number: number, items: Parameters<FleetHost['countItems']>[0]): void {
     const entries = beats.memoryOf(number)
     if (entries !== undefined) journal.takeIn(new Map(entries))
-    host().absorb(items, '')
+    host().countItems(items, '')
   }
 
   /** Better sent twice than never. */
-  function countCustody(): void {
-    const all = [...outbox.custody()]
+  function countUnsaved(): void {
+    const all = [...outbox.unsaved()]
     outbox.see(all.at(-1)?.number ?? 0)
     for (const { number, items } of all) countHere(number, items)
   }

@@ -23,8 +23,8 @@ export interface BeatsOptions {
   readonly replacer?: Replacer
   /** Whether records are submitted at present. */
   readonly submits: () => boolean
-  /** What is asked for with the lead. */
-  readonly lead: () => { readonly renew?: string; readonly take?: string }
+  /** What is asked for with the lease. */
+  readonly lease: () => { readonly renew?: string; readonly take?: string }
   /** `sentAt` is of the steady clock. */
   readonly onAnswer: (answer: BeatAnswer, sentAt: number) => void
   readonly onFailure: (error: unknown) => void
@@ -41,7 +41,7 @@ const mostRemembered = 2_000
 const callMs = 1_500
 
 export function createBeats(options: BeatsOptions) {
-  const { id, store, clock, outbox, host, submits, lead, onAnswer, onFailure, replacer } = options
+  const { id, store, clock, outbox, host, submits, lease, onAnswer, onFailure, replacer } = options
   let timer: Timer | undefined
   let dueAt = 0
   let flying: Promise<void> | undefined
@@ -83,7 +83,7 @@ export function createBeats(options: BeatsOptions) {
         clock,
         store.beat({
           id,
-          ...lead(),
+          ...lease(),
           deltas: [
             ...deltas.map(stored),
             ...(asks ? [writeDelta({ ...from, number: 0, lowest: 0, items: [], asks })] : []),
@@ -115,7 +115,7 @@ export function createBeats(options: BeatsOptions) {
   }
 
   function stored({ number, items: given }: Delta): string {
-    const lowest = outbox.custody()[0]?.number ?? number
+    const lowest = outbox.unsaved()[0]?.number ?? number
     const entries = sending.memoryOf(number)
     const items = given.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
     for (const item of given) if ('occurrence' in item) known.ask(item.occurrence.id)
@@ -189,7 +189,7 @@ function createSending(outbox: Outbox) {
   return {
     next: () =>
       outbox
-        .custody()
+        .unsaved()
         .filter(({ number }) => number > sentUpTo)
         .slice(0, mostDeltas),
     attempted: () => attempted,
@@ -203,7 +203,7 @@ function createSending(outbox: Outbox) {
       sentUpTo = Math.max(sentUpTo, deltas.at(-1)?.number ?? 0)
     },
     see(number: number, now: number, submits: boolean): void {
-      if (number !== seen || outbox.custody().length === 0) progressAt = now
+      if (number !== seen || outbox.unsaved().length === 0) progressAt = now
       seen = number
       if (!submits) return
       outbox.see(seen)

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { Redis as Client, RedisOptions } from 'ioredis'
-import { absorbScript, beatScript, keysOf, resignScript } from './redis-scripts.ts'
-import { type BeatAnswer, type RedisStore, type StoredLead, StoreFailure } from './redis-store.ts'
+import { beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
+import { type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
 
 export interface RedisConnectionOptions {
   readonly url: string
@@ -90,23 +90,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
     async load() {
       return new Map(Object.entries(await ask((client) => client.hgetall(state))))
     },
-    async absorb({
-      id,
-      term,
-      lineage,
-      revision,
-      since,
-      isWhole,
-      changes,
-      notified,
-      silences = '',
-      absorbed,
-    }) {
+    async save({ id, term, stateId, revision, since, isWhole, changes, notified, silences = '', received }) {
       const triples = (list: typeof changes) =>
         list.flatMap(([key, json]) => (json === undefined ? ['-', key, ''] : ['+', key, json]))
-      const answer = await run(absorbScript, [
-        ...[id, term, revision, since, isWhole ? 1 : 0, silences, lineage],
-        ...[absorbed.length, ...absorbed.flatMap((place) => ['-', place, ''])],
+      const answer = await run(saveScript, [
+        ...[id, term, revision, since, isWhole ? 1 : 0, silences, stateId],
+        ...[received.length, ...received.flatMap((place) => ['-', place, ''])],
         ...[changes.length, ...triples(changes)],
         ...[notified.length, ...triples(notified)],
       ])
@@ -206,24 +195,24 @@ function unref(client: Client): void {
 }
 
 function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
-  const [now, holder, seen, members, version, list, term, lineage, full, notified] = raw as [
+  const [now, holder, seen, members, version, list, term, stateId, full, notified] = raw as [
     ...[string, string, string, number, string, string, string, string, number],
     string[],
   ]
-  const lead = leadOf(holder)
+  const lease = leaseOf(holder)
   return {
     now: Number(now),
     seen: seenOf(seen),
     members,
     isFull: full === 1,
     notified: new Map(alerts.flatMap((id, n) => (notified[n] ? [[id, notified[n]] as const] : []))),
-    ...(lead === undefined ? {} : { lead }),
+    ...(lease === undefined ? {} : { lease }),
     ...(list === '' ? {} : { silences: { version: Number(version), json: list } }),
-    ...(term === '' ? {} : { stateTerm: term, lineage }),
+    ...(term === '' ? {} : { stateTerm: term, stateId }),
   }
 }
 
-function leadOf(holder: string): StoredLead | undefined {
+function leaseOf(holder: string): StoredLease | undefined {
   const [id, term, renewedAt] = holder.split(' ')
   return id && term ? { id, term, renewedAt: Number(renewedAt) } : undefined
 }
@@ -251,7 +240,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** After these the connection is of no more use, or leads to the wrong server. */
+/** After these the connection is of no more use, or leases to the wrong server. */
 function isConnectionOver(error: unknown): boolean {
   const text = textOf(error)
   return (

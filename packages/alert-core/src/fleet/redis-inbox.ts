@@ -33,7 +33,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
   /** Rises when the process stops to read. */
   let epoch = 0
   let isOpen = false
-  let absorbed = 0
+  let received = 0
   let timer: Timer | undefined
   const compare = createComparison(options)
   const unknown = createLru<string, true>(mostCompared)
@@ -70,13 +70,13 @@ export function createRedisInbox(options: RedisInboxOptions) {
   }
 
   function takeSafely(delta: StoredDelta): void {
-    const before = absorbed
+    const before = received
     try {
       if (take(delta) && delta.unread) reportUnread(delta)
     } catch {
       const { process, items, unread = 0 } = delta
       const records = items.reduce((sum, item) => sum + recordsIn(item), unread)
-      reportUnread({ process, unread: records - (absorbed - before) })
+      reportUnread({ process, unread: records - (received - before) })
     }
   }
 
@@ -87,14 +87,14 @@ export function createRedisInbox(options: RedisInboxOptions) {
 
   /** The next number of its process; a later one is sent again after those before it. */
   function take({ member, process, number, lowest, items, entries }: StoredDelta): boolean {
-    const { seen, absorb } = host()
+    const { seen, countItems } = host()
     const last = member === id ? number - 1 : Math.max(seen.of(member), lowest - 1)
     if (number !== last + 1 || number <= seen.of(member)) return false
     if (entries !== undefined) journal.takeIn(new Map(entries))
     seen.note(member, number)
     for (const item of items) {
-      absorb([item], process)
-      absorbed += recordsIn(item)
+      countItems([item], process)
+      received += recordsIn(item)
     }
     return true
   }
@@ -123,7 +123,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
     remove(places: readonly string[]): void {
       for (const place of places) taken.delete(place)
     },
-    absorbed: () => absorbed,
+    received: () => received,
   }
 }
 

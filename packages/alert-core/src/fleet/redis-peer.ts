@@ -1,9 +1,9 @@
 /**
- * One process of a fleet that shares a Redis. The one that has the lead counts for all and notifies; the
+ * One process of a fleet that shares a Redis. The one that has the lease counts for all and notifies; the
  * others submit what they count. Without Redis each notifies for itself.
  *
- *   starting ─ another has the lead ─▶ follower ─ no answer for 1 s ─▶ alone ─ answers again ─▶ follower
- *      └───── takes the lead ────────▶ speaker ── no answer for 1 s ─▶ alone ─ no other ──▶ speaker
+ *   starting ─ another has the lease ─▶ follower ─ no answer for 1 s ─▶ alone ─ answers again ─▶ follower
+ *      └───── takes the lease ────────▶ speaker ── no answer for 1 s ─▶ alone ─ no other ──▶ speaker
  */
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
@@ -50,12 +50,12 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     host: () => host,
     ...(replacer === undefined ? {} : { replacer }),
   }
-  const outbox = createOutbox({ ...common, host: () => keepsNothing, place, ground: noGround })
+  const outbox = createOutbox({ ...common, host: () => keepsNothing, place, leases: noLeases })
   const beats = createBeats({
     ...common,
     outbox,
     submits: () => place.role === 'follower',
-    lead: () => roles.lead(),
+    lease: () => roles.lease(),
     onAnswer: (answer, sentAt) => roles.onAnswer(answer, sentAt),
     onFailure: (error) => roles.onFailure(error),
   })
@@ -83,9 +83,9 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
 
   /** What was counted here gets its number in the state: submitted later, it is known. */
   function numberCounted(): void {
-    if (!place.countsHere || !roles.leads()) return
+    if (!place.countsHere || !roles.leases()) return
     outbox.cut()
-    const last = outbox.custody().at(-1)
+    const last = outbox.unsaved().at(-1)
     if (last !== undefined) host.seen.note(id, last.number)
   }
 
@@ -112,11 +112,11 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     },
     prepareSave: numberCounted,
     async whenSaved(act) {
-      if (isDraining || !roles.leads()) act()
+      if (isDraining || !roles.leases()) act()
       else await speaker.whenSaved(act)
     },
     isShared: () => roles.members() > 1,
-    hasUnsaved: () => roles.leads() && place.countsHere && outbox.hasCounted(),
+    hasUnsaved: () => roles.leases() && place.countsHere && outbox.hasCounted(),
     noteSaved() {},
     async join(given) {
       host = given
@@ -152,13 +152,13 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       role: place.role,
       processes: roles.members(),
       submitted: outbox.submitted(),
-      absorbed: speaker.absorbed(),
+      received: speaker.received(),
     }),
   }
 }
 
 /** The outbox needs none. */
-const noGround = { current: () => undefined, claim: () => undefined, connect: async () => undefined }
+const noLeases = { current: () => undefined, claim: () => undefined, connect: async () => undefined }
 
 type Until = (isReached: () => boolean, withinMs: number) => Promise<boolean>
 

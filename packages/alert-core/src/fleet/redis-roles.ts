@@ -1,16 +1,16 @@
 /** What a process is in its fleet, and how that changes by what Redis answers. */
 import { createRedisAlone } from './redis-alone.ts'
-import { createRedisLead, othersWaitMs } from './redis-lead.ts'
-import { createStanding, leaseFrom, type Standing, type StandingParts } from './redis-standing.ts'
+import { createRedisLease, othersWaitMs } from './redis-lease.ts'
+import { createRoleState, leaseFrom, type RoleParts, type RoleState } from './redis-role-state.ts'
 import { type BeatAnswer, leaseMs } from './redis-store.ts'
 
-export type RedisRolesOptions = Omit<StandingParts, 'mine' | 'settled'>
+export type RedisRolesOptions = Omit<RoleParts, 'mine' | 'settled'>
 
-/** So often the process that notifies renews its lead, and one that is alone asks. */
+/** So often the process that notifies renews its lease, and one that is alone asks. */
 const renewMs = 1_000
 const idleMs = 2_000
 const soonMs = 250
-/** The process that notifies is there if it renewed its lead within so long. */
+/** The process that notifies is there if it renewed its lease within so long. */
 const freshMs = 1_500
 const goodBeats = 3
 
@@ -20,43 +20,43 @@ export function createRedisRoles(given: RedisRolesOptions) {
   const joined = new Promise<void>((resolve) => {
     settled = resolve
   })
-  const mine = createStanding()
+  const mine = createRoleState()
   const parts = { ...given, mine, settled }
   const alone = createRedisAlone(parts)
-  const lead = createRedisLead({ ...parts, onFailure: alone.onFailure })
+  const lease = createRedisLease({ ...parts, onFailure: alone.onFailure })
 
   function onAnswer(answer: BeatAnswer, sentAt: number): void {
     const now = clock.now()
     mine.members = Math.max(1, answer.members)
     if (mine.failingSince !== undefined) mine.mayTakeAt = Math.max(mine.mayTakeAt, now + othersWaitMs)
     mine.failingSince = undefined
-    if (answer.lead !== undefined) mine.leadSeenAt = now - Math.max(0, answer.now - answer.lead.renewedAt)
+    if (answer.lease !== undefined) mine.leaseSeenAt = now - Math.max(0, answer.now - answer.lease.renewedAt)
     const ownTerm = ownTermIn(answer, id, mine)
     if (ownTerm !== undefined) mine.leaseUntil = leaseFrom(sentAt)
     if (!mine.isLeading) change(answer, ownTerm)
     const againMs = nextCallMs(answer, place.role === 'alone' || mine.term !== undefined)
-    if (answer.lead !== undefined || mine.taking === undefined) beats.in(againMs)
+    if (answer.lease !== undefined || mine.taking === undefined) beats.in(againMs)
   }
 
   function change(answer: BeatAnswer, ownTerm: string | undefined): void {
     if (place.role === 'alone') comeBack(answer, ownTerm)
     else if (mine.term !== undefined) keep(answer, ownTerm)
-    else if (ownTerm !== undefined) void lead.lead()
-    else if (answer.lead === undefined) lead.take(answer)
+    else if (ownTerm !== undefined) void lease.speak()
+    else if (answer.lease === undefined) lease.take(answer)
     else follow()
   }
 
-  /** It has the lead, or had it. */
+  /** It has the lease, or had it. */
   function keep(answer: BeatAnswer, ownTerm: string | undefined): void {
     if (ownTerm !== undefined) {
-      if (ownTerm !== mine.term) lead.resume(ownTerm)
-    } else if (lead.mayResume(answer)) lead.takeNow()
+      if (ownTerm !== mine.term) lease.resume(ownTerm)
+    } else if (lease.mayResume(answer)) lease.takeNow()
     else lose(answer)
   }
 
   function lose(answer: BeatAnswer): void {
-    lead.lose(answer)
-    if (answer.lead !== undefined) follow()
+    lease.lose(answer)
+    if (answer.lease !== undefined) follow()
     else beats.wake()
   }
 
@@ -84,11 +84,11 @@ export function createRedisRoles(given: RedisRolesOptions) {
   function comeBack(answer: BeatAnswer, ownTerm: string | undefined): void {
     const now = clock.now()
     mine.good++
-    if (mine.keepsMemory && ownTerm !== undefined) lead.resume(ownTerm)
-    else if (mine.keepsMemory && lead.mayResume(answer)) lead.takeNow()
+    if (mine.keepsMemory && ownTerm !== undefined) lease.resume(ownTerm)
+    else if (mine.keepsMemory && lease.mayResume(answer)) lease.takeNow()
     else if (mine.good >= goodBeats && now >= mine.calmAt) {
       if (mine.keepsMemory) lose(answer)
-      else if (answer.lead !== undefined || now >= mine.mayTakeAt) submitAll(answer)
+      else if (answer.lease !== undefined || now >= mine.mayTakeAt) submitAll(answer)
     }
   }
 
@@ -98,24 +98,24 @@ export function createRedisRoles(given: RedisRolesOptions) {
     beats.submitMemory(journal.whole())
     Object.assign(place, { role: 'starting', countsHere: false })
     host().stepDown()
-    if (answer.lead === undefined) lead.take(answer)
+    if (answer.lease === undefined) lease.take(answer)
     else follow()
   }
 
   return {
     /** What a call asks for. */
-    lead(): { readonly renew?: string; readonly take?: string } {
+    lease(): { readonly renew?: string; readonly take?: string } {
       if (mine.taking !== undefined) return { take: mine.taking }
       return mine.term === undefined || place.role === 'alone' ? {} : { renew: mine.term }
     },
     onAnswer,
     onFailure: alone.onFailure,
     goAlone: alone.goAlone,
-    hasLease: () => place.role !== 'alone' && lead.hasLease(),
-    leads: () => mine.term !== undefined && place.role !== 'alone',
+    hasLease: () => place.role !== 'alone' && lease.hasLease(),
+    leases: () => mine.term !== undefined && place.role !== 'alone',
     keepsMemory: () => mine.keepsMemory,
     members: () => mine.members,
-    isLeadFresh: () => clock.now() - mine.leadSeenAt < freshMs,
+    isLeadFresh: () => clock.now() - mine.leaseSeenAt < freshMs,
     joined: () => joined,
     start(): Promise<void> {
       void beats.beat()
@@ -126,12 +126,12 @@ export function createRedisRoles(given: RedisRolesOptions) {
 }
 
 /** Submits through the next call from now on. */
-function relink({ place, outbox, beats }: StandingParts): void {
+function relink({ place, outbox, beats }: RoleParts): void {
   place.link = { send: beats.wake, receive() {}, close() {} }
   outbox.send()
 }
 
-function close({ beats, speaker, mine, place, store, id }: StandingParts): void {
+function close({ beats, speaker, mine, place, store, id }: RoleParts): void {
   beats.close()
   const { term = '' } = mine
   speaker.stop(true)
@@ -140,15 +140,15 @@ function close({ beats, speaker, mine, place, store, id }: StandingParts): void 
   void resigned.catch(() => {}).finally(store.close)
 }
 
-function ownTermIn({ lead }: BeatAnswer, id: string, { term, taking }: Standing): string | undefined {
-  if (lead?.id !== id) return undefined
-  return lead.term === term || lead.term === taking ? lead.term : undefined
+function ownTermIn({ lease }: BeatAnswer, id: string, { term, taking }: RoleState): string | undefined {
+  if (lease?.id !== id) return undefined
+  return lease.term === term || lease.term === taking ? lease.term : undefined
 }
 
-/** One that waits for the lead asks when that may be free. */
-function nextCallMs({ lead, now }: BeatAnswer, hasDuty: boolean): number {
+/** One that waits for the lease asks when that may be free. */
+function nextCallMs({ lease, now }: BeatAnswer, hasDuty: boolean): number {
   if (hasDuty) return renewMs
-  if (lead === undefined) return soonMs
-  const leftMs = lead.renewedAt + leaseMs - now
+  if (lease === undefined) return soonMs
+  const leftMs = lease.renewedAt + leaseMs - now
   return Math.min(idleMs, Math.max(50, leftMs + 20 + Math.random() * 200))
 }

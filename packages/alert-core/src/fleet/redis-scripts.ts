@@ -4,7 +4,7 @@
  */
 import { keptMs, leaseMs, memberMs, mostSubmitted } from './redis-store.ts'
 
-const keyNames = ['lead', 'm', 'in', 'st', 'sent', 'sil'] as const
+const keyNames = ['lease', 'm', 'in', 'st', 'sent', 'sil'] as const
 
 /** One hash slot, and another fleet for each format. */
 export function keysOf(fleet: string): string[] {
@@ -14,10 +14,10 @@ export function keysOf(fleet: string): string[] {
 /** Fields of the state beside its entries. */
 const termField = '@term'
 const revisionField = '@revision'
-const lineageField = '@lineage'
+const stateIdField = '@state-id'
 
 const head = `
-local lead, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local lease, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 `
@@ -26,10 +26,10 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 export const beatScript = `${head}
 local id, renew, take, field = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local count = tonumber(ARGV[6])
-local holder = redis.call('GET', lead)
+local holder = redis.call('GET', lease)
 local seen = redis.call('HGET', state, field)
 local term = redis.call('HGET', state, '${termField}')
-local lineage = redis.call('HGET', state, '${lineageField}')
+local stateId = redis.call('HGET', state, '${stateIdField}')
 local version = redis.call('HGET', silences, 'version') or '0'
 local list = version ~= ARGV[5] and redis.call('HGET', silences, 'list') or ''
 local full = count > 0 and redis.call('XLEN', inbox) + count > ${mostSubmitted}
@@ -42,23 +42,23 @@ local mine = renew ~= '' and holder and string.sub(holder, 1, #id + #renew + 2) 
 if mine then take = renew end
 if mine or (take ~= '' and not holder) then
   holder = id .. ' ' .. take .. ' ' .. now
-  redis.call('SET', lead, holder, 'PX', ${leaseMs})
+  redis.call('SET', lease, holder, 'PX', ${leaseMs})
 end
 if count > 0 and not full then
   for n = 7, 6 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
   redis.call('PEXPIRE', inbox, ${keptMs})
 end
 return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), version, list, term or '',
-  lineage or '', full and 1 or 0, found }
+  stateId or '', full and 1 or 0, found }
 `
 
 /**
- * id, term, revision, since, whole, silences, lineage, then three counted lists: places in the inbox,
+ * id, term, revision, since, whole, silences, stateId, then three counted lists: places in the inbox,
  * changes, what people were notified of
  */
-export const absorbScript = `${head}
+export const saveScript = `${head}
 local id, term, revision, since = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local holder = redis.call('GET', lead)
+local holder = redis.call('GET', lease)
 if not holder or string.sub(holder, 1, #id + #term + 2) ~= id .. ' ' .. term .. ' ' then return 'refused' end
 local written = redis.call('HGET', state, '${termField}')
 local at = tonumber(redis.call('HGET', state, '${revisionField}') or '-1')
@@ -82,7 +82,7 @@ end
 each(inbox, 'XDEL', 'XDEL')
 each(state, 'HDEL', 'HSET')
 each(sent, 'HDEL', 'HSET')
-redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${lineageField}', ARGV[7])
+redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${stateIdField}', ARGV[7])
 if ARGV[6] ~= '' then
   redis.call('HSET', silences, 'list', ARGV[6], 'version', now)
 end
@@ -93,9 +93,9 @@ return 'done'
 /** id, term */
 export const resignScript = `${head}
 local id, term = ARGV[1], ARGV[2]
-local holder = redis.call('GET', lead)
+local holder = redis.call('GET', lease)
 redis.call('ZADD', members, 0, id)
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
-if holder and string.sub(holder, 1, #id + #term + 2) == id .. ' ' .. term .. ' ' then redis.call('DEL', lead) end
+if holder and string.sub(holder, 1, #id + #term + 2) == id .. ' ' .. term .. ' ' then redis.call('DEL', lease) end
 return 'done'
 `

@@ -23,7 +23,7 @@ export interface RedisSpeakerOptions {
   readonly encode: (key: string, value: unknown) => string
   /** How far the clock of Redis is ahead. */
   readonly aheadMs: () => number
-  /** Another process has the lead, or it is not known. */
+  /** Another process has the lease, or it is not known. */
   readonly onRefused: () => void
   readonly onFailure: (error: unknown) => void
 }
@@ -40,7 +40,7 @@ interface Act {
 export function createRedisSpeaker(options: RedisSpeakerOptions) {
   const { id, store, journal, host, clock, outbox, encode, onRefused, onFailure } = options
   let term: string | undefined
-  let lineage = ''
+  let stateId = ''
   /** Never the same again, also under another term. */
   let revision = 0
   let confirmed = 0
@@ -85,16 +85,16 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     const gone = inbox.removable()
     const list = JSON.stringify(host().silences())
     try {
-      const outcome = await store.absorb({
+      const outcome = await store.save({
         id,
         term: ownTerm,
-        lineage,
+        stateId,
         revision: ++revision,
         since: confirmed,
         isWhole: changes.isWhole,
         changes: encoded(changes),
         notified: alertsNotified(changes.values),
-        absorbed: gone,
+        received: gone,
         ...(list === silences ? {} : { silences: list }),
       })
       if (began !== epoch) return
@@ -132,7 +132,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     begin(next: string, of: string): void {
       epoch++
       term = next
-      lineage = of
+      stateId = of
       confirmed = 0
       silences = ''
     },
@@ -152,7 +152,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
       flushSoon()
       return done
     },
-    absorbed: inbox.absorbed,
+    received: inbox.received,
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** Who notifies: a process, its term, and when it last renewed it by the clock of Redis, epoch ms. */
-export interface StoredLead {
+export interface StoredLease {
   readonly id: string
   readonly term: string
   readonly renewedAt: number
@@ -12,9 +12,9 @@ export interface StoredLead {
 
 export interface BeatQuery {
   readonly id: string
-  /** Renews the lead of this term; never takes it. */
+  /** Renews the lease of this term; never takes it. */
   readonly renew?: string
-  /** Takes the lead under this term if it is free. */
+  /** Takes the lease under this term if it is free. */
   readonly take?: string
   /** What is submitted, as JSON. */
   readonly deltas: readonly string[]
@@ -27,7 +27,7 @@ export interface BeatQuery {
 export interface BeatAnswer {
   /** Of the clock of Redis, epoch ms. */
   readonly now: number
-  readonly lead?: StoredLead
+  readonly lease?: StoredLease
   /** Up to this number the deltas of the process are in the state. */
   readonly seen: number
   /** Processes that were heard of lately, this one included. */
@@ -37,7 +37,7 @@ export interface BeatAnswer {
   /** Under which term the state was written last; absent: there is none. */
   readonly stateTerm?: string
   /** Of the state from its first write on; absent: there is none. */
-  readonly lineage?: string
+  readonly stateId?: string
   /** There was no room for the deltas: none of them was taken. */
   readonly isFull: boolean
   /** By alert, as it was stored. */
@@ -53,10 +53,10 @@ export interface Submitted {
 /** Values as JSON; undefined removes. */
 export type StoredChange = readonly [key: string, json: string | undefined]
 
-export interface AbsorbQuery {
+export interface SaveQuery {
   readonly id: string
   readonly term: string
-  readonly lineage: string
+  readonly stateId: string
   /** Rises with each call of a term. */
   readonly revision: number
   /** The last one of which the process knows that it was carried out. */
@@ -68,19 +68,19 @@ export interface AbsorbQuery {
   /** If they changed. */
   readonly silences?: string
   /** What is part of the state from now on, and goes from the inbox. */
-  readonly absorbed: readonly string[]
+  readonly received: readonly string[]
 }
 
-/** 'refused': another process has the lead · 'differs': the state is not the one that the changes are for. */
-export type Absorbed = 'done' | 'refused' | 'differs'
+/** 'refused': another process has the lease · 'differs': the state is not the one that the changes are for. */
+export type SaveOutcome = 'done' | 'refused' | 'differs'
 
 export interface RedisStore {
   beat(query: BeatQuery): Promise<BeatAnswer>
   /** The oldest that was submitted, at most so many. */
   submitted(most: number): Promise<readonly Submitted[]>
   load(): Promise<ReadonlyMap<string, string>>
-  absorb(query: AbsorbQuery): Promise<Absorbed>
-  /** The process ends: the next one may take the lead at once. */
+  save(query: SaveQuery): Promise<SaveOutcome>
+  /** The process ends: the next one may take the lease at once. */
   resign(id: string, term: string): Promise<void>
   /** After what was asked for was sent. */
   close(): void

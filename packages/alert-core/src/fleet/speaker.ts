@@ -5,7 +5,7 @@
 import type { Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { Delta, FleetHost, SeenNumbers } from './fleet-types.ts'
-import type { Link, Message } from './ground-types.ts'
+import type { Link, Message } from './lease-types.ts'
 import { isNew } from './member.ts'
 import type { Outbox } from './outbox.ts'
 import type { PeerParts } from './place.ts'
@@ -34,7 +34,7 @@ export function createSpeaker(given: SpeakerOptions) {
   const links = new Map<Link, Peer>()
   /** What arrived before the state of former processes was known. */
   let early: (() => void)[] | undefined = []
-  let absorbed = 0
+  let received = 0
   let isResigning = false
   let adoptTimer: Timer | undefined
 
@@ -95,8 +95,8 @@ export function createSpeaker(given: SpeakerOptions) {
   function take(id: string, { number, items }: Delta, process: string): void {
     if (!isNew(number, host().seen.of(id))) return
     host().seen.note(id, number)
-    host().absorb(items, process)
-    for (const item of items) absorbed += recordsIn(item)
+    host().countItems(items, process)
+    for (const item of items) received += recordsIn(item)
     if (items.some((item) => 'silence' in item)) spreadSilences()
   }
 
@@ -136,7 +136,7 @@ export function createSpeaker(given: SpeakerOptions) {
       return isResigning
     },
     members: () => [...links.values()].filter(({ id }) => id !== undefined).length,
-    absorbed: () => absorbed,
+    received: () => received,
     /** Closes all links; may be opened again. */
     close(): void {
       adoptTimer?.cancel()

@@ -8,8 +8,8 @@ import { cutWords } from '../text/text.ts'
 export type FailureCause = 'key' | 'address' | 'length' | 'rate' | 'network' | 'server' | 'other'
 
 export interface FailureBrief {
-  /** `answer`: the provider refused; `late`: there was no answer in time; `unreached`: no connection. */
-  readonly kind: 'answer' | 'late' | 'unreached' | 'other'
+  /** `answer`: the provider refused; `late`: there was no answer in time; `unreachable`: no connection. */
+  readonly kind: 'answer' | 'late' | 'unreachable' | 'other'
   /** '403 invalid_token', 'connection refused (ECONNREFUSED)'; at most 80 characters, no JSON. */
   readonly said: string
   readonly cause: FailureCause
@@ -33,7 +33,7 @@ export function briefFailure(why: string): FailureBrief {
   }
   const said = cutWords(withoutHost(plain), most)
   if (/\bno answer (?:within|in time|before)/.test(plain)) return { kind: 'late', said, cause: 'network' }
-  if (unreachedShape.test(plain)) return { kind: 'unreached', said, cause: 'network' }
+  if (unreachableShape.test(plain)) return { kind: 'unreachable', said, cause: 'network' }
   return { kind: 'other', said, cause: 'other' }
 }
 
@@ -49,7 +49,7 @@ export function shortFailure(why: string): string {
 const cureShape = / \(((?:[^\s()]+ ){3,40}[^()]{1,100})\)$/
 
 /** Codes of connections and certificates, and the proxy's answers. */
-const unreachedShape = /\((?:E[A-Z_]{3,}|UND_ERR_\w+|[A-Z]+(?:_[A-Z]+)+)\)|\bproxy \S+(?: answered|:)/
+const unreachableShape = /\((?:E[A-Z_]{3,}|UND_ERR_\w+|[A-Z]+(?:_[A-Z]+)+)\)|\bproxy \S+(?: answered|:)/
 
 interface Answer {
   readonly who: string

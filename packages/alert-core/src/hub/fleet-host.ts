@@ -15,7 +15,7 @@ export interface FleetHostOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
-  readonly absorb: Pipeline['absorb']
+  readonly countItems: Pipeline['countItems']
   readonly reporting: Pick<Reporting, 'events' | 'internalErrors'>
   readonly clock: Clock
   readonly flush: () => Promise<FleetFlush>
@@ -36,7 +36,7 @@ const unlikeSentences = {
 
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
-  const { inForce, tracker, state, channels, absorb, clock, flush, answer } = options
+  const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
   const { events, internalErrors } = options.reporting
   const unlike = new Set<string>()
 
@@ -49,7 +49,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
   }
 
   return {
-    absorb,
+    countItems,
     stepDown(submitted) {
       void channels.discard()
       tracker.forget(clock.now())

@@ -1,7 +1,7 @@
 /** The fleet of a hub: the processes of this host that share its directory, or all that share a Redis. */
 import { randomBytes } from 'node:crypto'
 import type { Fleet } from '../fleet/fleet-types.ts'
-import { createLocalGround } from '../fleet/local-ground.ts'
+import { createLocalLeases } from '../fleet/local-leases.ts'
 import { createPeer } from '../fleet/peer.ts'
 import { withoutTexts } from '../fleet/redis-delta.ts'
 import { createJournalKeeper, type JournalKeeper } from '../fleet/redis-journal.ts'
@@ -37,7 +37,7 @@ function openLocal(directory: string, plan: Plan, clock: Clock): Fleet {
   return createPeer({
     id: newId(),
     process: plan.process || String(process.pid),
-    ground: createLocalGround({ directory, identity: [protocol, service, env, place, dryRun, channels] }),
+    leases: createLocalLeases({ directory, identity: [protocol, service, env, place, dryRun, channels] }),
     clock,
     options: settingsOf(plan),
   })
@@ -78,7 +78,7 @@ function lazyStore(
     beat: async (query) => (await open()).beat(query),
     submitted: async (most) => (await open()).submitted(most),
     load: async () => (await open()).load(),
-    absorb: async (query) => (await open()).absorb(query),
+    save: async (query) => (await open()).save(query),
     resign: async (id, term) => (await open()).resign(id, term),
     close: () =>
       void opened?.then(

@@ -131,7 +131,7 @@ export function openHub(
     reporting,
     clock,
     advance,
-    absorb: pipeline.absorb,
+    countItems: pipeline.countItems,
     earlyEnds: pipeline.earlyEnds,
     flush: shutdown.flush,
     answer: async (question) => controlling?.answer(question),
@@ -160,10 +160,10 @@ export function openHub(
 
 const ignore = () => {}
 
-function reportOptions(checked: CheckedOptions, { internalErrors, unreached }: Reporting): void {
+function reportOptions(checked: CheckedOptions, { internalErrors, noChannel }: Reporting): void {
   for (const { code, message } of warningsOf(checked)) internalErrors.report(code, message)
   // The rules of a document are to come.
-  if (checked.plan.reload === undefined) unreached.reportRules()
+  if (checked.plan.reload === undefined) noChannel.reportRules()
 }
 
 /** Nothing reaches a hub without a state directory and a page. */

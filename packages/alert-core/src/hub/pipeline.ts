@@ -14,18 +14,18 @@ import type { LogRecord, Notification, Occurrence } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
-import { createAbsorb, withOrigin } from './absorb.ts'
 import type { Advance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
+import { createItemCounter, withOrigin } from './count-items.ts'
 import { createEarlyEnds, type EarlyEnds } from './early-ends.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { NoChannelReports } from './no-channel.ts'
 import type { Reading } from './reading.ts'
 import type { Reporting } from './reporting.ts'
 import type { Signals } from './signals.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
-import type { Unreached } from './unreached.ts'
 
 /** What the stages depend on. */
 export interface PipelineOptions {
@@ -49,7 +49,7 @@ export interface Pipeline {
   wants(line: string): boolean
   publish(input: AlertInput): void
   /** Counts what other processes submitted. */
-  absorb(items: readonly Item[], process: string): void
+  countItems(items: readonly Item[], process: string): void
   /** Absent without a state. */
   readonly earlyEnds: EarlyEnds | undefined
 }
@@ -58,8 +58,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { inForce, reading, buffer, lifecycle, tracker, advance, fleet, state, channels } = options
   const { reporting, signals, clock } = options
   const { read, readObject, context } = reading
-  const { counters, events, metaAlerts, unreached } = reporting
-  const absorb = createAbsorb({ tracker, state, inForce, advance })
+  const { counters, events, metaAlerts, noChannel } = reporting
+  const countItems = createItemCounter({ tracker, state, inForce, advance })
   const earlyEnds = state && createEarlyEnds(inForce, track)
   signals.on('effects', notify)
   signals.on('metaAlert', trackMetaAlert)
@@ -100,7 +100,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function match(record: LogRecord): void {
     const { rules } = inForce.compiled
     if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
-      unreached.noteIgnored(record.alert)
+      noChannel.noteIgnored(record.alert)
     const ends = rules.resolve(record)
     for (const end of ends) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
@@ -113,7 +113,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     counters.countMatch(occurrence.rule)
     if (typeof record.alert === 'object' && record.alert.channels !== undefined)
-      unreached.noteNamed(record, occurrence)
+      noChannel.noteNamed(record, occurrence)
     track(occurrence)
   }
 
@@ -146,7 +146,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
-      if (effect.type === 'fired') checkReach(effect, inForce, unreached)
+      if (effect.type === 'fired') checkReach(effect, inForce, noChannel)
     }
   }
 
@@ -165,7 +165,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (fallBack) channels.fallbacks.beyondQuota(takeOver(notification))
   }
 
-  return { write, wants, publish, absorb, earlyEnds }
+  return { write, wants, publish, countItems, earlyEnds }
 }
 
 /**
@@ -179,9 +179,9 @@ export function createMute(inForce: OptionsInForce): () => Mutes | undefined {
 function checkReach(
   fired: Extract<Effect, { type: 'fired' }>,
   { compiled }: OptionsInForce,
-  unreached: Unreached,
+  noChannel: NoChannelReports,
 ): void {
   const hasDigest = compiled.tracked.some(({ digest }) => digest?.only)
   const isReached = hasDigest || fired.channels.some(({ takes }) => takes)
-  if (!isReached || compiled.warnedRules.has(fired.rule)) unreached.noteFired(fired, isReached)
+  if (!isReached || compiled.warnedRules.has(fired.rule)) noChannel.noteFired(fired, isReached)
 }

@@ -4,16 +4,16 @@ import type { OptionsInForce } from './compiled-options.ts'
 import { createEvents, type Events } from './events.ts'
 import { createInternalErrors, type InternalErrors } from './internal-errors.ts'
 import { createMetaAlerts, type MetaAlerts } from './meta-alerts.ts'
+import { createNoChannelReports, type NoChannelReports } from './no-channel.ts'
 import type { Signals } from './signals.ts'
 import { type Counters, createCounters } from './stats.ts'
-import { createUnreached, type Unreached } from './unreached.ts'
 
 export interface Reporting {
   readonly counters: Counters
   readonly events: Events
   readonly internalErrors: InternalErrors
   readonly metaAlerts: MetaAlerts
-  readonly unreached: Unreached
+  readonly noChannel: NoChannelReports
 }
 
 /** What reporting depends on. */
@@ -29,6 +29,6 @@ export function createReporting({ inForce, clock, signals, warn }: ReportingOpti
   const events = createEvents({ counters, inForce })
   const internalErrors = createInternalErrors({ events, clock, inForce, warn })
   const metaAlerts = createMetaAlerts({ inForce, internalErrors, clock, signals })
-  const unreached = createUnreached(inForce, internalErrors)
-  return { counters, events, internalErrors, metaAlerts, unreached }
+  const noChannel = createNoChannelReports(inForce, internalErrors)
+  return { counters, events, internalErrors, metaAlerts, noChannel }
 }

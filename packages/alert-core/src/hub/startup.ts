@@ -57,7 +57,7 @@ export function startHub(options: StartupOptions): void {
     for (const { member, number, items, process } of taken.deltas) {
       if (number <= host.seen.of(member)) continue
       host.seen.note(member, number)
-      host.absorb(items, process)
+      host.countItems(items, process)
     }
     earlyEnds?.replay()
   }

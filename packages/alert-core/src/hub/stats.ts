@@ -207,8 +207,8 @@ export function createCounters(): Counters {
 
 /** What other processes count, or what this one counts for them, was matched elsewhere. */
 function unmetOf(matched: number, counted: number, fleet: FleetStats | undefined): number {
-  const { submitted = 0, absorbed = 0 } = fleet ?? {}
-  return Math.max(0, matched - submitted + absorbed - counted)
+  const { submitted = 0, received = 0 } = fleet ?? {}
+  return Math.max(0, matched - submitted + received - counted)
 }
 
 function add(counters: Map<string, number>, name: string, number: number): void {

@@ -33,7 +33,7 @@ export function ruleWarnings(plan: Plan, levels?: Levels): readonly RuleWarning[
         unreachable(rule, plan, levels),
         unendable(rule, levels),
         unfiltering(rule),
-        unreachedBy(rule, plan.rules),
+        unreachableBy(rule, plan.rules),
       ].flatMap((warning) => (warning === undefined ? [] : [{ rule: rule.name, ...warning }])),
     ),
     ...unknownRules(plan),
@@ -164,7 +164,7 @@ function valuesOf(condition: Match[string]): readonly unknown[] | undefined {
 // ── an earlier rule takes its records ──────────────────────────────────────────────────────────────
 
 /** A rule before it has the same conditions or fewer, so that no record is left. */
-function unreachedBy(rule: RulePlan, rules: readonly RulePlan[]): RuleWarning | undefined {
+function unreachableBy(rule: RulePlan, rules: readonly RulePlan[]): RuleWarning | undefined {
   const { name, match } = rule
   if (match === undefined) return undefined
   const earlier = rules

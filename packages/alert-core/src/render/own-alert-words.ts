@@ -121,7 +121,7 @@ function answered(facts: Facts, at: string): string {
       return `${provider} answered ${said} at ${at}`
     case 'late':
       return `${provider} did not answer in time at ${at}`
-    case 'unreached':
+    case 'unreachable':
       return `${provider} could not be reached at ${at}: ${said}`
     default:
       return `${provider} failed at ${at}: ${said}`
@@ -208,7 +208,7 @@ function respondedAt(facts: Facts, at: string): string {
       return `${at} ${spaced(provider)}返回 ${said}`
     case 'late':
       return `${at} ${spaced(provider)}未及时响应`
-    case 'unreached':
+    case 'unreachable':
       return `${at} 无法连接 ${provider}：${code}`
     default:
       return `${at} ${spaced(provider)}发送失败：${said}`

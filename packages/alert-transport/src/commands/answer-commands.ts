@@ -30,7 +30,7 @@ export function createAnswerCommands(io: CommandIo): readonly Command[] {
   ]
 }
 
-function asking(name: string, description: string): Command {
+function requestCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--config <file>', 'the options of the service, JSON or YAML: its state.dir, or its control.url')
@@ -43,7 +43,7 @@ function asking(name: string, description: string): Command {
 }
 
 function answering(name: string, description: string): Command {
-  return asking(name, description)
+  return requestCommand(name, description)
     .option('--comment <text>', 'why; shown with the alert')
     .option('--by <name>', 'who', userName())
 }
@@ -57,7 +57,7 @@ function userName(): string {
 }
 
 function statusCommand({ out }: CommandIo): Command {
-  return asking(
+  return requestCommand(
     'status',
     'show what fires, who has taken it on, silences, and the channels of a running service',
   )
@@ -129,7 +129,7 @@ async function silenceElsewhere(hubs: Hubs, id: string, more: object): Promise<v
 }
 
 function silencesCommand({ out }: CommandIo): Command {
-  return asking('silences', 'show the silences that were made while the service runs')
+  return requestCommand('silences', 'show the silences that were made while the service runs')
     .option('--json', 'print JSON', false)
     .action(async ({ json, ...where }: WhereFlags & { readonly json: boolean }) => {
       const { silences, timeZone, at } = oneStatus(await (await findHubs(where)).status())
@@ -145,7 +145,7 @@ function silencesCommand({ out }: CommandIo): Command {
 }
 
 function unsilenceCommand({ out }: CommandIo): Command {
-  return asking('unsilence', 'end a silence')
+  return requestCommand('unsilence', 'end a silence')
     .argument('<id>', 'the id of the silence, or of the alert that it silences')
     .action(async (id: string, where: WhereFlags) => {
       const hubs = await findHubs(where)

@@ -12,7 +12,7 @@ export interface Template {
 }
 
 /** A template with words left open, and what this message has there. */
-export interface Opening {
+export interface OpenTemplate {
   readonly key: string
   /** Made only when alerts become one. */
   readonly template: () => Template
@@ -27,12 +27,12 @@ const gap = '…'
 export const masked = gap
 
 /** All templates of which one word, or the fields, are open. */
-export function openingsOf(template: Template): Opening[] {
+export function openTemplatesOf(template: Template): OpenTemplate[] {
   const { scope, words } = template
   const text = words.join(' ')
   const fixed = words.map(isFixed)
   const all = count(fixed)
-  const found: Opening[] = []
+  const found: OpenTemplate[] = []
   let start = 0
   for (let position = 0; position < words.length; position++) {
     const word = words[position]!
@@ -53,18 +53,18 @@ export function openingsOf(template: Template): Opening[] {
 }
 
 /** The same with `size` words open as one: a value may have several, such as 'Alice Smith'. */
-export function spansOf(template: Template, size: number): Opening[] {
+export function spansOf(template: Template, size: number): OpenTemplate[] {
   const { words } = template
   const isOpen = words.map(isName)
   const fixed = words.map(isFixed)
   const all = count(fixed)
-  const found: Opening[] = []
+  const found: OpenTemplate[] = []
   for (let start = 1; start + size <= words.length; start++) {
     const end = start + size
     if (isOpen.slice(start, end).includes(false) || all - count(fixed.slice(start, end)) < fewestFixed.span)
       continue
     const rest = [...words.slice(0, start), '', ...words.slice(end)]
-    found.push(opening(template, rest, words.slice(start, end).join(' ')))
+    found.push(openTemplate(template, rest, words.slice(start, end).join(' ')))
   }
   return found
 }
@@ -73,7 +73,7 @@ function count(flags: readonly boolean[]): number {
   return flags.reduce((total, flag) => (flag ? total + 1 : total), 0)
 }
 
-function opening({ scope }: Template, words: readonly string[], value: string): Opening {
+function openTemplate({ scope }: Template, words: readonly string[], value: string): OpenTemplate {
   const template = { scope, words }
   return { key: templateKey(template), template: () => template, value }
 }
@@ -95,7 +95,7 @@ const significantFields = new Set(
 const systemName = /(?:^|\W)E[A-Z]{3,}(?:\W|$)|(?:Error|Exception)(?:\W|$)/
 export const onlyMasked = /^[^\p{L}\d]*<\*>[^\p{L}\d]*$/u
 
-function openFields(template: Template, fixed: number): Opening | undefined {
+function openFields(template: Template, fixed: number): OpenTemplate | undefined {
   const values: string[] = []
   let fields = 0
   let named = fixed
@@ -114,7 +114,7 @@ function openFields(template: Template, fixed: number): Opening | undefined {
     return `${start}${gap}${end}`
   })
   if (fields < 2 || named < fewestFixed.fields) return undefined
-  return opening(template, words, values.length === 0 ? gap : values.join(' '))
+  return openTemplate(template, words, values.length === 0 ? gap : values.join(' '))
 }
 
 /** It says something, unlike a value that is masked already. */

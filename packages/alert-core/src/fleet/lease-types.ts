@@ -13,7 +13,7 @@ export interface Lease {
   readonly id: string
 }
 
-export interface Ground {
+export interface Leases {
   /** The lease of the highest term; undefined if there is none. */
   current(): Lease | undefined
   /**

@@ -2,19 +2,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Link, Message } from '#core/fleet/ground-types.ts'
-import { createLocalGround } from '#core/fleet/local-ground.ts'
+import type { Link, Message } from '#core/fleet/lease-types.ts'
+import { createLocalLeases } from '#core/fleet/local-leases.ts'
 
 function aDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'alert-ground-'))
+  const directory = mkdtempSync(join(tmpdir(), 'alert-leases-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-const groundIn = (directory: string, identity = ['orders']) => createLocalGround({ directory, identity })
+const leasesIn = (directory: string, identity = ['orders']) => createLocalLeases({ directory, identity })
 
-function claim(ground: ReturnType<typeof groundIn>, term: number, id: string, accept = (_: Link) => {}) {
-  const lease = ground.claim({ term, id }, accept)
+function claim(leases: ReturnType<typeof leasesIn>, term: number, id: string, accept = (_: Link) => {}) {
+  const lease = leases.claim({ term, id }, accept)
   if (lease !== undefined) onTestFinished(() => lease.release(false))
   return lease
 }
@@ -22,19 +22,19 @@ function claim(ground: ReturnType<typeof groundIn>, term: number, id: string, ac
 describe('the lease of a directory', () => {
   it('is taken by one process only, and of its own fleet', () => {
     const directory = aDirectory()
-    expect(groundIn(directory).current()).toBeUndefined()
-    expect(claim(groundIn(directory), 1, 'a')?.isOwned()).toBe(true)
-    expect(claim(groundIn(directory), 1, 'b')).toBeUndefined()
-    expect(groundIn(directory).current()).toEqual({ term: 1, id: 'a' })
-    expect(claim(groundIn(directory, ['billing']), 1, 'b')?.isOwned()).toBe(true)
+    expect(leasesIn(directory).current()).toBeUndefined()
+    expect(claim(leasesIn(directory), 1, 'a')?.isOwned()).toBe(true)
+    expect(claim(leasesIn(directory), 1, 'b')).toBeUndefined()
+    expect(leasesIn(directory).current()).toEqual({ term: 1, id: 'a' })
+    expect(claim(leasesIn(directory, ['billing']), 1, 'b')?.isOwned()).toBe(true)
   })
 
   it('is there only once its holder listens, and no other file is left', () => {
     const directory = aDirectory()
-    const ground = groundIn(directory)
+    const leases = leasesIn(directory)
     const timeOf = (name: string) => statSync(join(directory, name), { bigint: true }).mtimeNs
     for (let term = 1; term <= 200; term++) {
-      const lease = ground.claim({ term, id: `a${term}` }, () => {})
+      const lease = leases.claim({ term, id: `a${term}` }, () => {})
       const [socket, file, ...more] = readdirSync(directory).sort((a) => (a.endsWith('.lock') ? -1 : 1))
       expect([socket, file, more]).toEqual([
         expect.stringMatching(/lock$/),
@@ -47,38 +47,38 @@ describe('the lease of a directory', () => {
   })
 
   it('is lost to a higher term, and to no lower one', () => {
-    const ground = groundIn(aDirectory())
-    const first = claim(ground, 1, 'a')
-    const second = claim(ground, 2, 'b')
+    const leases = leasesIn(aDirectory())
+    const first = claim(leases, 1, 'a')
+    const second = claim(leases, 2, 'b')
     expect([first?.isOwned(), second?.isOwned()]).toEqual([false, true])
-    expect(claim(ground, 1, 'c')).toBeUndefined()
-    const third = claim(ground, 3, 'c')
+    expect(claim(leases, 1, 'c')).toBeUndefined()
+    const third = claim(leases, 3, 'c')
     expect([first?.isOwned(), second?.isOwned(), third?.isOwned()]).toEqual([false, false, true])
   })
 
   it('stays where it is if somebody removes the directory', async () => {
     const directory = aDirectory()
-    const lease = claim(groundIn(directory), 1, 'a')
+    const lease = claim(leasesIn(directory), 1, 'a')
     rmSync(directory, { recursive: true })
     expect(lease?.isOwned()).toBe(true)
     mkdirSync(directory)
     expect(lease?.isOwned()).toBe(true)
-    expect(groundIn(directory).current()).toEqual({ term: 1, id: 'a' })
-    const link = await groundIn(directory).connect({ term: 1, id: 'a' })
+    expect(leasesIn(directory).current()).toEqual({ term: 1, id: 'a' })
+    const link = await leasesIn(directory).connect({ term: 1, id: 'a' })
     expect(link).toBeDefined()
     link?.close()
   })
 
   it('leaves no file once the last process has released it', () => {
     const directory = aDirectory()
-    claim(groundIn(directory), 1, 'a')?.release(true)
+    claim(leasesIn(directory), 1, 'a')?.release(true)
     expect(readdirSync(directory)).toEqual([])
   })
 
   it('says what is wrong where it cannot be taken', () => {
     const directory = join(aDirectory(), 'file')
     writeFileSync(directory, '')
-    expect(() => claim(groundIn(directory), 1, 'a')).toThrow()
+    expect(() => claim(leasesIn(directory), 1, 'a')).toThrow()
   })
 })
 
@@ -91,11 +91,11 @@ describe('a link', () => {
     mkdirSync(directory, { recursive: true })
     const heard: Message[] = []
     const closed = new Promise<void>((resolve) => {
-      claim(groundIn(directory), 1, 'a', (link) =>
+      claim(leasesIn(directory), 1, 'a', (link) =>
         link.receive({ message: (message) => heard.push(message), closed: resolve }),
       )
     })
-    const link = await groundIn(directory).connect({ term: 1, id: 'a' })
+    const link = await leasesIn(directory).connect({ term: 1, id: 'a' })
     link?.receive({ message() {}, closed() {} })
     for (let number = 1; number <= 100; number++) link?.send({ delta: { number, items: [] } })
     link?.close()
@@ -106,6 +106,6 @@ describe('a link', () => {
   })
 
   it('is not made where no process answers', async () => {
-    expect(await groundIn(aDirectory()).connect({ term: 1, id: 'gone' })).toBeUndefined()
+    expect(await leasesIn(aDirectory()).connect({ term: 1, id: 'gone' })).toBeUndefined()
   })
 })

@@ -21,20 +21,20 @@ import { join, resolve } from 'node:path'
 import { openRegular, readNow } from '../text/regular-file.ts'
 import { hash64 } from '../text/text.ts'
 import { openLink } from './fleet-link.ts'
-import type { Ground, Lease, Link, OwnedLease } from './ground-types.ts'
+import type { Lease, Leases, Link, OwnedLease } from './lease-types.ts'
 
 /** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
 const connectTimeoutMs = 2_000
 const leaseFile = /^fleet-([\da-f]+)\.(\d+)\.lease$/
 
-export interface LocalGroundOptions {
+export interface LocalLeasesOptions {
   readonly directory: string
   /** What the processes of one fleet have in common. */
   readonly identity: readonly unknown[]
 }
 
-export function createLocalGround({ directory: given, identity }: LocalGroundOptions): Ground {
+export function createLocalLeases({ directory: given, identity }: LocalLeasesOptions): Leases {
   const directory = resolve(given)
   const name = hash64(JSON.stringify(identity))
 

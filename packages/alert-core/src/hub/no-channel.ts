@@ -18,7 +18,7 @@ import { cleanLine, cutChars } from '../text/text.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
-export interface Unreached {
+export interface NoChannelReports {
   /** Reports what the rules in force show; after a reload only what is new. */
   reportRules(): void
   /** An alert fired. `isTaken`: some channel takes it. */
@@ -41,7 +41,10 @@ const mostReported = 100
 const mostNamed = 5
 const ownRulePrefix = '@'
 
-export function createUnreached(inForce: OptionsInForce, { report }: InternalErrors): Unreached {
+export function createNoChannelReports(
+  inForce: OptionsInForce,
+  { report }: InternalErrors,
+): NoChannelReports {
   const reported = new Set<string>()
 
   function reportOnce(key: string, code: string, message: string): void {

@@ -12,15 +12,17 @@ import type { Advance } from './advance.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import { addSilence } from './silencing.ts'
 
-/** What absorbing depends on. */
-export interface AbsorbOptions {
+/** What counting depends on. */
+export interface ItemCounterOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly inForce: OptionsInForce
   readonly advance: Advance['advance']
 }
 
-export function createAbsorb(options: AbsorbOptions): (items: readonly Item[], process: string) => void {
+export function createItemCounter(
+  options: ItemCounterOptions,
+): (items: readonly Item[], process: string) => void {
   const { tracker, state, inForce, advance } = options
 
   function count({ occurrence: given, names = [], context, ...counted }: CountedItem, process: string): void {

@@ -1,17 +1,17 @@
-/** The lead of a fleet in Redis: asked for, taken over with the state, continued after a gap, and lost. */
-import { isOurs, type StandingParts } from './redis-standing.ts'
+/** The lease of a fleet in Redis: asked for, taken over with the state, continued after a gap, and lost. */
+import { isOurs, type RoleParts } from './redis-role-state.ts'
 import type { BeatAnswer } from './redis-store.ts'
 
-export type RedisLead = ReturnType<typeof createRedisLead>
+export type RedisLead = ReturnType<typeof createRedisLease>
 
 /** The process that notified before Redis was gone comes first: it has all in memory. */
 export const othersWaitMs = 3_000
 
-export interface RedisLeadOptions extends StandingParts {
+export interface RedisLeaseOptions extends RoleParts {
   readonly onFailure: (error: unknown) => void
 }
 
-export function createRedisLead(options: RedisLeadOptions) {
+export function createRedisLease(options: RedisLeaseOptions) {
   const { id, store, clock, place, host, outbox, beats, speaker, journal, newTerm, mine, settled } = options
 
   const hasLease = () => mine.term !== undefined && clock.now() < mine.leaseUntil
@@ -35,7 +35,7 @@ export function createRedisLead(options: RedisLeadOptions) {
 
   function write(term: string): void {
     journal.accept(true)
-    speaker.begin(term, mine.lineage)
+    speaker.begin(term, mine.stateId)
   }
 
   function open(): void {
@@ -54,14 +54,14 @@ export function createRedisLead(options: RedisLeadOptions) {
   }
 
   /** Takes over what is in Redis, and counts for all from now on. */
-  async function lead(): Promise<void> {
+  async function speak(): Promise<void> {
     const term = mine.taking
     if (mine.isLeading || term === undefined) return
     Object.assign(mine, { isLeading: true, term, taking: undefined, emptySince: undefined })
     try {
       const found = await store.load()
       if (mine.term !== term || place.isClosed || !hasLease()) return
-      mine.lineage = found.get('@lineage') ?? newTerm()
+      mine.stateId = found.get('@state-id') ?? newTerm()
       journal.former(readEntries(found))
       write(term)
       await host().adopt(undefined)
@@ -87,8 +87,8 @@ export function createRedisLead(options: RedisLeadOptions) {
     place.countsHere = true
     if (!wasElsewhere) return
     outbox.cut()
-    const lowest = outbox.custody()[0]?.number ?? 0
-    for (const { number, items } of outbox.custody()) {
+    const lowest = outbox.unsaved()[0]?.number ?? 0
+    for (const { number, items } of outbox.unsaved()) {
       const entries = beats.memoryOf(number)
       const own = {
         member: id,
@@ -103,15 +103,15 @@ export function createRedisLead(options: RedisLeadOptions) {
     }
   }
 
-  /** Another process has the lead: all that is here and not in the state is submitted to it. */
+  /** Another process has the lease: all that is here and not in the state is submitted to it. */
   function lose(answer: BeatAnswer): void {
     speaker.stop(true)
     journal.accept(false)
     Object.assign(mine, { term: undefined, taking: undefined, keepsMemory: false, reported: '' })
     outbox.cut()
-    if (answer.lineage !== mine.lineage) {
+    if (answer.stateId !== mine.stateId) {
       // Redis had lost the state when the other one began.
-      outbox.see(outbox.custody().at(-1)?.number ?? 0)
+      outbox.see(outbox.unsaved().at(-1)?.number ?? 0)
       beats.submitMemory(journal.whole())
     }
     Object.assign(place, { role: 'starting', countsHere: false, lives: place.lives + 1 })
@@ -123,10 +123,10 @@ export function createRedisLead(options: RedisLeadOptions) {
     take,
     takeNow,
     resume,
-    lead,
+    speak,
     lose,
-    /** Whether the process may continue though its lead ended. */
-    mayResume: (answer: BeatAnswer) => answer.lead === undefined && isOurs(answer, mine),
+    /** Whether the process may continue though its lease ended. */
+    mayResume: (answer: BeatAnswer) => answer.lease === undefined && isOurs(answer, mine),
   }
 }
 

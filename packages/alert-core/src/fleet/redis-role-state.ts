@@ -8,17 +8,17 @@ import type { JournalKeeper } from './redis-journal.ts'
 import type { RedisSpeaker } from './redis-speaker.ts'
 import { type BeatAnswer, leaseMs, type RedisStore } from './redis-store.ts'
 
-export interface Standing {
+export interface RoleState {
   /** Under which the process writes; it may have lost it. */
   term: string | undefined
   /** What it asks for. */
   taking: string | undefined
   /** Of the state from its first write on, under any process. */
-  lineage: string
+  stateId: string
   leaseUntil: number
   members: number
   /** When the process that notifies was last heard of. */
-  leadSeenAt: number
+  leaseSeenAt: number
   failingSince: number | undefined
   mayTakeAt: number
   emptySince: number | undefined
@@ -34,7 +34,7 @@ export interface Standing {
   reported: string
 }
 
-export interface StandingParts {
+export interface RoleParts {
   readonly id: string
   readonly process: string
   readonly options: string
@@ -47,7 +47,7 @@ export interface StandingParts {
   readonly speaker: RedisSpeaker
   readonly journal: JournalKeeper
   readonly newTerm: () => string
-  readonly mine: Standing
+  readonly mine: RoleState
   /** It is known who notifies. */
   readonly settled: () => void
 }
@@ -55,15 +55,15 @@ export interface StandingParts {
 /** Of the lease, what clocks and calls may take. */
 const marginMs = 300
 
-export function createStanding(): Standing {
+export function createRoleState(): RoleState {
   const never = Number.NEGATIVE_INFINITY
   return {
     term: undefined,
     taking: undefined,
-    lineage: '',
+    stateId: '',
     leaseUntil: never,
     members: 1,
-    leadSeenAt: never,
+    leaseSeenAt: never,
     failingSince: undefined,
     mayTakeAt: never,
     emptySince: undefined,
@@ -76,12 +76,12 @@ export function createStanding(): Standing {
   }
 }
 
-/** When a lead that was renewed with a call of this moment ends. */
+/** When a lease that was renewed with a call of this moment ends. */
 export function leaseFrom(sentAt: number): number {
   return sentAt + leaseMs - marginMs
 }
 
 /** No other process wrote the state since, or there is none. */
-export function isOurs({ stateTerm }: BeatAnswer, { term }: Standing): boolean {
+export function isOurs({ stateTerm }: BeatAnswer, { term }: RoleState): boolean {
   return stateTerm === undefined || stateTerm === term
 }

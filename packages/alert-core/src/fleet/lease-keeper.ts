@@ -1,22 +1,22 @@
 /** The lease: taken, and lost to another process. Only while it has it, a process counts for others. */
-import type { Lease } from './ground-types.ts'
+import type { Lease } from './lease-types.ts'
 import type { Outbox } from './outbox.ts'
 import { type PeerParts, writerOf } from './place.ts'
 import type { Speaker } from './speaker.ts'
 
-export interface LeaderOptions extends PeerParts {
+export interface LeaseKeeperOptions extends PeerParts {
   readonly outbox: Outbox
   readonly speaker: Speaker
   /** Looks for the process that notifies. */
   readonly rejoin: () => void
 }
 
-export interface Leader {
+export interface LeaseKeeper {
   current(): Lease | undefined
   /** Takes the lease after `former`; false if another process was faster. */
   take(former: Lease | undefined): boolean
   /** Takes over what the writer `former` and dead processes left, and counts from now on. */
-  lead(former: string | undefined): Promise<void>
+  speak(former: string | undefined): Promise<void>
   /** Another process has the lease: what is not saved is submitted to it. */
   stepDown(): void
 }
@@ -25,16 +25,16 @@ export interface Leader {
 const mostDeposed = 5
 const deposedWithinMs = 60_000
 const lostAgain =
-  'Processes take the lead from each other again and again: they cannot reach each other, as on a network disk.'
+  'Processes take the lease from each other again and again: they cannot reach each other, as on a network disk.'
 
-export function createLeader(options: LeaderOptions): Leader {
-  const { id, process, place, ground, host, clock, outbox, speaker, rejoin } = options
+export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
+  const { id, process, place, leases, host, clock, outbox, speaker, rejoin } = options
   let deposedAt: readonly number[] = []
 
   function take(former: Lease | undefined): boolean {
     const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
     try {
-      place.lease = ground.claim(lease, speaker.accept)
+      place.lease = leases.claim(lease, speaker.accept)
     } catch (error) {
       stayAlone(error instanceof Error ? error.message : 'it cannot be used')
     }
@@ -43,7 +43,7 @@ export function createLeader(options: LeaderOptions): Leader {
     return place.lease !== undefined || place.role === 'alone'
   }
 
-  async function lead(former: string | undefined): Promise<void> {
+  async function speak(former: string | undefined): Promise<void> {
     await host().adopt(former)
     if (place.lease?.isOwned() === false) stepDown()
     if (place.lease !== undefined) place.role = 'speaker'
@@ -57,7 +57,7 @@ export function createLeader(options: LeaderOptions): Leader {
     if (place.countsHere) return
     outbox.cut()
     place.countsHere = true
-    for (const delta of outbox.custody()) speaker.take(id, delta, process)
+    for (const delta of outbox.unsaved()) speaker.take(id, delta, process)
     host().save()
   }
 
@@ -81,20 +81,20 @@ export function createLeader(options: LeaderOptions): Leader {
     if (deposedAt.length < mostDeposed) rejoin()
     else {
       stayAlone(lostAgain)
-      void lead(undefined)
+      void speak(undefined)
     }
   }
 
   return {
     current() {
       try {
-        return ground.current()
+        return leases.current()
       } catch {
         return undefined
       }
     },
     take,
-    lead,
+    speak,
     stepDown,
   }
 }
