@@ -154,7 +154,7 @@ describe('a digest', () => {
   })
 
   /** Lives of one alert, an hour apart and ten minutes long, the second after a restart if asked. */
-  const livesOf = (names: readonly string[], isRestarted = false) => {
+  const livesOf = (names: readonly string[], isRestarted = false, worst = 'none') => {
     const channels = [eager({ digest: plan() })]
     const life = noting(createTracker({ channels, now: midnight }))
     for (const [index, name] of names.entries()) {
@@ -162,7 +162,14 @@ describe('a digest', () => {
       pass(life, at)
       const record = recordAt(at, `charge ${index} failed`)
       life.note(
-        life.tracker.push(occurrence('k', at, { record, impact: { userId: [name.charCodeAt(0)] } }), at),
+        life.tracker.push(
+          occurrence('k', at, {
+            record,
+            impact: { userId: [name.charCodeAt(0)] },
+            severity: name === worst ? 'critical' : 'error',
+          }),
+          at,
+        ),
       )
       pass(life, at + 10 * minute)
       const end = occurrence('k', at + 10 * minute, { action: 'resolve' })
@@ -181,6 +188,17 @@ describe('a digest', () => {
     expect(line).toMatchObject({ records: 4, startedAt: midnight + hour, lastedMs: 10 * minute })
     expect(line.alert.varied).toEqual({ message: 'charge … failed' })
     expect(line.alert.impact).toEqual([{ field: 'userId', count: 3 }])
+  })
+
+  it.each([
+    ['first', 'a'],
+    ['middle', 'b'],
+    ['last', 'c'],
+  ])('has the severity of the worst life of an alert, also after restarts: the %s', (_, worst) => {
+    for (const isRestarted of [false, true]) {
+      const { alert, records } = livesOf(['a', 'b', 'c'], isRestarted, worst)
+      expect([alert.severity, records]).toEqual(['critical', 3])
+    }
   })
 
   it('says after a restart that the lives may concern more than is counted', () => {

@@ -2,7 +2,7 @@
  * The digest of one channel: what happened since the last one. Of alerts that fire it keeps the count that
  * they had then, of those that ended a copy; of these only the most frequent, the others are counted.
  */
-import type { Alert, Digest, DigestLine, SuppressedReason } from '../model.ts'
+import type { Alert, Digest, DigestLine, Severity, SuppressedReason } from '../model.ts'
 import { lastedOf, severityRank } from '../model.ts'
 import { createImpactRoom, impactCounts, type LiveImpact, mergeImpact, releaseImpact } from './impact.ts'
 import { noteVaried, variedTexts } from './varied.ts'
@@ -242,6 +242,7 @@ function joinLives(before: DigestLine, line: DigestLine, impact?: Alert['impact'
     ...line,
     alert: {
       ...line.alert,
+      severity: worseOf(before.alert.severity, line.alert.severity),
       ...(counts.length === 0 ? {} : { impact: counts }),
       ...(varied === undefined ? {} : { varied }),
     },
@@ -249,6 +250,10 @@ function joinLives(before: DigestLine, line: DigestLine, impact?: Alert['impact'
     startedAt: Math.min(before.startedAt, line.startedAt),
     ...(line.endedAt === undefined ? {} : { lastedMs: Math.max(lastedOf(before), lastedOf(line)) }),
   }
+}
+
+function worseOf(a: Severity, b: Severity): Severity {
+  return severityRank(a) > severityRank(b) ? a : b
 }
 
 function atLeast(
