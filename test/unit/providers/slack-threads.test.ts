@@ -147,6 +147,48 @@ describe('several alerts', () => {
   })
 })
 
+describe('an acknowledged alert', () => {
+  const taken = (ids: readonly string[]) => {
+    const message = about('repeat', ids, { answered: 'acknowledged' })
+    const subject = '[ERROR] problem a (acknowledged)'
+    return {
+      ...message,
+      subject,
+      cards: message.cards.map((card) => ({ ...card, answered: 'acknowledged' as const })),
+    }
+  }
+  const latestUpdate = () =>
+    inbox
+      .received({ ok: true })
+      .filter(({ request }) => request.path.endsWith('chat.update'))
+      .map(({ request }) => JSON.parse(request.body) as Body)
+      .at(-1)!
+
+  it('has a grey first message that says so, and the notice in its thread', async () => {
+    await send(about('first', ['a']))
+    await send(taken(['a']))
+    expect(took()).toEqual(['post', 'update 1', 'reply to 1'])
+    const grey = latestUpdate()
+    expect(grey.blocks[0]!.text.text).toBe('[ERROR] problem a (acknowledged)')
+    expect(grey.attachments.map(({ color }) => color)).toEqual(['#5F6368'])
+  })
+
+  it('is in colour again once it is notified again, and green once it has ended', async () => {
+    await send(about('first', ['a']))
+    await send(taken(['a']))
+    await send(about('repeat', ['a']))
+    expect(latestUpdate().attachments.map(({ color }) => color)).toEqual(['#D93025'])
+    await send(about('resolved', ['a']))
+    expect(latestUpdate().attachments.map(({ color }) => color)).toEqual(['#188038'])
+  })
+
+  it('is one of several in a message that stays as it is', async () => {
+    await send(about('first', ['a', 'b']))
+    await send(taken(['a']))
+    expect(took()).toEqual(['post', 'reply to 1'])
+  })
+})
+
 describe('a failure on the way', () => {
   it('with the update puts the whole off before anything is said twice', async () => {
     await send(about('first', ['a']))
