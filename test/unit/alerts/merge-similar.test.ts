@@ -62,8 +62,8 @@ test('what was sent stays sent: the rest comes with the next reminder, and no re
   expect(added(stage)).toBe(8)
 })
 
-test('the others end on channels that were notified of them and want ends, in one message', () => {
-  const stage = setStage([eager({ sendResolved: 'always' })])
+test('the others are closed where each alert is known by its id, in one message', () => {
+  const stage = setStage([eager({ sendResolved: 'always', closesMerged: true })])
   for (const name of names.slice(0, 4)) failFor(stage, name, 0)
   stage.pass(second)
   failFor(stage, 'erin', 2 * second)
@@ -72,6 +72,32 @@ test('the others end on channels that were notified of them and want ends, in on
     { items: ['id-bob resolved +0', 'id-carol resolved +0', 'id-dave resolved +0'] },
   ])
   expect(firing(stage).map(({ id }) => id)).toEqual(['id-alice'])
+})
+
+test('no end is sent to people while it still fires: the end of the one is the end of all', () => {
+  const stage = setStage([eager({ sendResolved: 'always' })])
+  for (const name of names.slice(0, 6)) {
+    failFor(stage, name, names.indexOf(name) * minute)
+    stage.pass(names.indexOf(name) * minute + second)
+  }
+  stage.pass(10 * minute)
+  expect(stage.lines().flatMap(({ items }) => items)).not.toContainEqual(expect.stringMatching(/resolved/))
+  stage.pass(hour)
+  const ends = stage.lines().filter(({ reason }) => reason === 'resolved')
+  expect(ends.flatMap(({ items }) => items)).toEqual(['id-alice resolved +0'])
+  expect(stage.notifications().at(-1)?.items[0]?.alert.endedBy).toBe('quiet')
+})
+
+test('a channel that was notified only of another one gets the end of the merged alert', () => {
+  const stage = setStage([eager({ sendResolved: 'always', admits: ({ severity }) => severity === 'error' })])
+  for (const name of names.slice(0, 3)) failFor(stage, name, 0, { severity: 'warning' })
+  failFor(stage, 'dave', second)
+  stage.pass(2 * second)
+  failFor(stage, 'erin', 3 * second, { severity: 'warning' })
+  stage.pass(hour)
+  const items = stage.lines().flatMap(({ items }) => items)
+  expect(items[0]).toBe('id-dave first +1')
+  expect(items.at(-1)).toMatch(/^id-alice resolved/)
 })
 
 test('the highest severity of them is kept', () => {

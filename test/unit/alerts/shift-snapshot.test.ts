@@ -99,6 +99,7 @@ const timing: Required<ChannelTiming> = {
   recent: [{ at: time(), alerts: 3 }],
   quota: [time(), time()],
   quotaReportedUntil: time(),
+  quotaExhausted: 3,
   newKinds: { inRow: 2, at: time() },
 }
 

@@ -244,6 +244,23 @@ describe('a quota', () => {
     expect(reports.length).toBeLessThanOrEqual(4)
   })
 
+  test('is reported again each hour in which more wait, and once it has room', () => {
+    const stage = setStage([eager({ limits: [{ count: 2, perMs: 6 * hour }] })])
+    const more = { resolveAfterMs: false as const }
+    for (let n = 0; n < 4; n++) stage.fire(`e${n}`, n * minute, more)
+    for (let n = 4; n < 7; n++) stage.fire(`e${n}`, 90 * minute + n * minute, more)
+    stage.pass(12 * hour)
+    const reports = stage.effects().filter(({ type }) => type.startsWith('quota'))
+    expect(reports).toMatchObject([
+      { type: 'quota-exhausted', alerts: 1, until: 6 * hour },
+      { type: 'quota-exhausted', alerts: 2 },
+      { type: 'quota-exhausted', alerts: 5 },
+      { type: 'quota-renewed', channel: 'chat' },
+    ])
+    expect(stage.lines()[2]).toMatchObject({ at: 6 * hour })
+    expect(stage.lines()[2]?.items).toHaveLength(5)
+  })
+
   test('lasts while new kinds keep coming: the interval doubles up to ten minutes', () => {
     const stage = setStage([channel({ limits: [{ count: 60, perMs: hour }] })])
     for (let n = 0; n < 500; n++) stage.fire(`e${n}`, n * 7200)

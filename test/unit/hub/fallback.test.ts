@@ -81,6 +81,56 @@ describe('a fallback channel', () => {
     expect(about.filter(({ body }) => /before it could be notified/.test(body.text))).toEqual([])
   })
 
+  it.each([
+    ['sendResolved off', { sendResolved: false }, 'error'],
+    ['no end owed', {}, 'error'],
+    ['its own interval', { sendResolved: false, wait: 0, interval: '1m' as const }, 'fatal'],
+  ])('with %s hears nothing of what fell back to it by itself later', async (_, more, level) => {
+    const channels = {
+      a: { ...immediate('/a'), type: 'slack' as const, fallback: 'b', sendResolved: false },
+      b: { type: 'slack' as const, url: 'https://im.example.com/b', wait: '1m' as const, ...more },
+    }
+    const answer = (url: string) => new Response('ok', { status: url.endsWith('/a') ? 400 : 200 })
+    const { hub, clock, posts, events } = openHub({ channels }, { answer })
+    if ('interval' in more) {
+      hub.write(line({ msg: 'other', alert: { key: 'other', channels: ['b'] } }))
+      await clock.advance(second)
+    }
+    const about = (fields: object) => line({ msg: 'db down', alert: { key: 'db', ...fields } })
+    hub.write(about({ severity: level === 'fatal' ? 'critical' : 'error' }))
+    await clock.advance(10 * second)
+    hub.write(about({ resolve: true }))
+    await clock.advance(10 * minute)
+    const said = to(posts, '/b').map((post) => JSON.stringify(post.body))
+    expect(said.filter((text) => text.includes('db down'))).toHaveLength(1)
+    expect(said.join()).not.toContain('before it could be notified')
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'suppressed', channel: 'b', reason: 'already-notified', count: 1 }),
+    )
+  })
+
+  it('is sent by itself only what came after what fell back to it, and what became worse', async () => {
+    const channels = {
+      a: { ...immediate('/a'), fallback: 'b', repeat: false as const },
+      b: { ...immediate('/b'), wait: '1m' as const },
+    }
+    const { hub, clock, posts } = openHub({ channels }, { answer: refuse('/a') })
+    hub.write(problem(1))
+    await clock.advance(10 * second)
+    for (let n = 0; n < 3; n++) hub.write(problem(1))
+    await clock.advance(2 * minute)
+    const about = () => alerts(to(posts, '/b')).filter(({ rule }) => rule === 'alert')
+    expect(about().map(({ reason, newCount }) => [reason, newCount])).toEqual([['first', 1]])
+    await clock.advance(10 * minute)
+    expect(about().map(({ reason, newCount }) => [reason, newCount])).toEqual([
+      ['first', 1],
+      ['repeat', 3],
+    ])
+    hub.write(line({ msg: 'it broke', alert: { key: 'key 1', severity: 'critical' } }))
+    await clock.advance(second)
+    expect(about().at(-1)).toMatchObject({ reason: 'escalated' })
+  })
+
   it('is not notified again of what it was just notified of by itself: that is counted', async () => {
     const channels = { a: { ...immediate('/a'), fallback: 'b' }, b: immediate('/b') }
     const { hub, clock, posts, events } = openHub({ channels }, { answer: refuse('/a') })

@@ -67,6 +67,23 @@ describe('alerts whose messages differ in one word', () => {
   })
 })
 
+it('no person is notified of a merge as an end; a webhook closes each by its id, and says why', async () => {
+  const hall = { type: 'slack', url: 'https://im.example.com/hall', sendResolved: true } as const
+  const options = { channels: { ops: { ...channels.ops, wait: 0 }, hall: { ...hall, wait: 0, interval: 0 } } }
+  const rig = openHub(options, { answer: () => new Response('ok') })
+  for (const name of names) {
+    rig.hub.write(missing(name))
+    await rig.clock.advance(minute)
+  }
+  const to = (name: string) => rig.posts.filter(({ url }) => url.endsWith(name))
+  expect(JSON.stringify(to('hall'))).not.toMatch(/RESOLVED/)
+  const ends = to('ops').flatMap(({ body }) => body.alerts.filter(({ reason }) => reason === 'resolved'))
+  expect(ends).toHaveLength(3)
+  for (const end of ends) expect(end).toMatchObject({ resolvedBy: { type: 'merged' } })
+  await rig.clock.advance(hour)
+  expect(JSON.stringify(to('hall')).match(/RESOLVED/g)?.length).toBeGreaterThan(0)
+})
+
 it('a merged alert is ended by the record that ends its rule, also in a later life', async () => {
   const rules = [
     { name: 'users', match: { area: 'users' }, resolve: { area: 'ok' }, resolveAfter: false as const },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fatal, hook, hour, line, minute, ok, openHub, type Post, second } from './state-rig.ts'
+import { fatal, hook, hour, line, minute, ok, openHub, type Post, second, start } from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const own = (posts: readonly Post[], rule: string) =>
@@ -111,6 +111,52 @@ describe('an exhausted quota', () => {
     for (const post of to(posts, '/ops')) expect(post.body.text).not.toMatch(/T\d\d:\d\d:\d\d/)
     expect(new Set(to(posts, '/ops').map(({ body }) => body.severity))).toEqual(new Set(['warning']))
   })
+})
+
+it.each([
+  [
+    'en' as const,
+    '[WARNING] channel w reached its limit of 2 per 6 h',
+    /^4 alerts wait; sent at 16:00\.$/,
+    '[RESOLVED] channel w sends again',
+    /^Its limit of 2 per 6 h has room again since 16:0\d:\d\d, after 5 h 4\d min\.$/,
+  ],
+  [
+    'zh-CN' as const,
+    '[警告] 通道 w 已达限额（每 6 小时 2 条）',
+    /^4 个告警等待发送，16:00 恢复$/,
+    '[已恢复] 通道 w 恢复发送',
+    /^限额（每 6 小时 2 条）自 16:0\d:\d\d 起有余量，用尽 5 小时 4\d 分$/,
+  ],
+])('an exhausted quota is not resolved while something waits for it: %s', async (...expected) => {
+  const [locale, reached, waits, again, since] = expected
+  const limit = [{ count: 2, per: '6h' as const }]
+  const { hub, clock, posts } = openHub(
+    {
+      locale,
+      channels: {
+        w: { ...immediate('/w'), limit },
+        ops: { ...immediate('/ops'), minSeverity: 'info', match: { rule: '@quota' } },
+      },
+    },
+    { at: start + 10 * hour },
+  )
+  const lasting = (key: string) => line({ level: 60, msg: `no ${key}`, alert: { key } })
+  for (const key of ['a', 'b']) {
+    hub.write(lasting(key))
+    await clock.advance(second)
+  }
+  await clock.advance(16 * minute)
+  hub.write(lasting('c'))
+  await clock.advance(minute)
+  for (const key of ['d', 'e', 'f']) hub.write(lasting(key))
+  await clock.advance(2 * hour)
+  const texts = () => own(to(posts, '/ops'), '@quota').map((post) => lines(post).slice(0, 2))
+  expect(texts().some(([title]) => title === again)).toBe(false)
+  expect(texts().at(-1)).toEqual([expect.stringContaining(reached), expect.stringMatching(waits)])
+  await clock.advance(4 * hour)
+  expect(texts().at(-1)).toEqual([again, expect.stringMatching(since)])
+  expect(texts().filter(([title]) => title === again)).toHaveLength(1)
 })
 
 it('a warning about a failing channel has at most 80 characters of the answer, and its own advice', async () => {

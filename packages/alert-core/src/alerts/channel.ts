@@ -28,6 +28,8 @@ export interface ChannelPlan {
    * Sends reminders also without new records while the alert fires: the receiver takes silence for the end.
    */
   readonly renews?: boolean
+  /** It knows each alert by its id: an alert that others count from now on is closed there. */
+  readonly closesMerged?: boolean
   /** The answers of people of which it is sent a notice. */
   readonly notices?: readonly Answered['type'][]
   /** Whether ends are sent; 'critical': those of alerts that were critical or last. */
@@ -63,6 +65,8 @@ export interface ChannelTiming {
   readonly quota: readonly number[]
   /** It was reported that the quota is exhausted, and is not to be reported again before then, epoch ms. */
   readonly quotaReportedUntil?: number
+  /** The quota was reported as exhausted, with so many alerts waiting, and has had no room since. */
+  readonly quotaExhausted?: number
   readonly newKinds?: NewKinds
 }
 
@@ -96,10 +100,16 @@ export interface Channel {
   readonly roomAt: Readonly<DueTimes>
   /** Until when the quota is exhausted, epoch ms, if that is to be reported; else `-Infinity`. */
   readonly unreportedUntil: Readonly<DueTimes>
-  /** That the quota is exhausted is not to be reported again before then, epoch ms. */
-  markReported(untilMs: number): void
   /** What is sent now and was due at `dueAt`, epoch ms, waited for the quota; undefined if it did not. */
   deferralOf(urgency: Urgency, dueAt: number, now: number): Deferral | undefined
+  /** That the quota is exhausted is not to be reported again before then, epoch ms. */
+  readonly reportedUntil: number
+  /** How many alerts waited when that was reported last; undefined once the quota had room again. */
+  readonly quotaExhausted: number | undefined
+  /** That the quota is exhausted was reported, with so many alerts waiting; not again before `untilMs`. */
+  markReported(untilMs: number, alerts?: number): void
+  /** The quota has room again. */
+  markRenewed(): void
   /** The provider asked for a pause until then, epoch ms; the later of two such requests counts. */
   pause(untilMs: number): void
   /** A message is given to the queue; the quota is charged for it once it is delivered. */
@@ -150,7 +160,6 @@ export function createChannel(
   let newKinds = former?.newKinds
   let sentAt = former?.sentAt ?? never
   let pausedUntil = former?.pausedUntil ?? never
-  let reportedUntil = former?.quotaReportedUntil ?? never
   let chargedAt = former?.quota.at(-1) ?? never
 
   const channel: { -readonly [Key in keyof Channel]: Channel[Key] } = {
@@ -160,10 +169,16 @@ export function createChannel(
     quotaAt: nothingDue(),
     roomAt: nothingDue(),
     unreportedUntil: nowhere,
+    reportedUntil: former?.quotaReportedUntil ?? never,
+    quotaExhausted: former?.quotaExhausted,
     unsettled,
-    markReported(untilMs) {
-      reportedUntil = untilMs
+    markReported(untilMs, alerts) {
+      channel.reportedUntil = untilMs
+      channel.quotaExhausted = alerts ?? channel.quotaExhausted
       update()
+    },
+    markRenewed() {
+      channel.quotaExhausted = undefined
     },
     deferralOf(urgency, dueAt, now) {
       const roomAt = channel.roomAt[urgency]
@@ -199,7 +214,8 @@ export function createChannel(
       ...(pausedUntil === never ? {} : { pausedUntil }),
       recent,
       quota: whole.snapshot(),
-      ...(reportedUntil === never ? {} : { quotaReportedUntil: reportedUntil }),
+      ...(channel.reportedUntil === never ? {} : { quotaReportedUntil: channel.reportedUntil }),
+      ...(channel.quotaExhausted === undefined ? {} : { quotaExhausted: channel.quotaExhausted }),
       ...(newKinds === undefined ? {} : { newKinds }),
     }),
   }
@@ -232,7 +248,7 @@ export function createChannel(
       critical: Math.max(baseAt, quotaFreeAt.critical),
       other: Math.max(baseAt, quotaFreeAt.other, slowedAt),
     }
-    const isToReport = (until: number) => until > Math.max(at, reportedUntil)
+    const isToReport = (until: number) => until > Math.max(at, channel.reportedUntil)
     channel.unreportedUntil = {
       end: never,
       critical: isToReport(quotaAt.critical) ? quotaAt.critical : never,

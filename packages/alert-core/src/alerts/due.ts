@@ -85,6 +85,8 @@ function escalationDue(alert: LiveAlert, channelState: ChannelState): Due | unde
 function endDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
   const { opened, admitted, notified, past } = channelState
   if (opened === undefined) return undefined
+  // What is counted with others from now on is not over: only what knows each alert by its id is closed.
+  if (alert.endedBy === 'merged' && plan.closesMerged !== true) return undefined
   // A life that the channel does not take is not what was opened.
   const isOver = alert.endedAt !== undefined || (!admitted && opened < alert.startedAt)
   if (!isOver || !sendsEnd(alert, (notified ?? past)?.rank ?? alert.rank, plan)) return undefined

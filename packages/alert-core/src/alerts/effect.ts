@@ -39,7 +39,7 @@ export type Effect =
     } & Omit<Acknowledgement, 'at'> &
       AlertName)
   | {
-      /** The channel's quota is exhausted, and alerts wait for it or fall back; reported once. */
+      /** The channel's quota is exhausted, and alerts wait for it or fall back; again if other ones do. */
       readonly type: 'quota-exhausted'
       readonly channel: string
       /** Alerts that are due on the channel. */
@@ -48,6 +48,11 @@ export type Effect =
       readonly severity: Severity
       /** When the quota allows the next message, epoch ms. */
       readonly until: number
+    }
+  | {
+      /** The quota of a channel that was reported as exhausted has room again. */
+      readonly type: 'quota-renewed'
+      readonly channel: string
     }
   | {
       readonly type: 'dropped'

@@ -14,7 +14,7 @@ import type { ChannelState, LiveAlert } from './live-alert.ts'
 import { mergeProcesses } from './live-alert.ts'
 import { textOf } from './open-templates.ts'
 import { addValue, type Group, markMerged, mostApart, noteSimilar, restoreTemplate } from './similar.ts'
-import { expectMuteCheck, type TrackerState } from './tracker-state.ts'
+import { channelOf, expectMuteCheck, type TrackerState } from './tracker-state.ts'
 import { mergeVaried } from './varied.ts'
 
 /** Counts the word of so many records under its merged alert. */
@@ -77,7 +77,10 @@ function mergeInto(state: TrackerState, alert: LiveAlert, other: LiveAlert, now:
   for (const [name, from] of other.channelStates) {
     const count = unnotified(other, from)
     const to = alert.channelStates.get(name)
-    if (to !== undefined) takeOver(to, from, count, other.count)
+    if (to !== undefined) {
+      takeOver(to, from, count, other.count)
+      if (from.opened !== undefined) openMerged(state, alert, name)
+    }
     if (count > 0 && to?.admitted !== true) effects.push(suppressed(other, name, 'filtered', count))
     suppressUnnotified(other, from)
   }
@@ -97,6 +100,13 @@ function mergeInto(state: TrackerState, alert: LiveAlert, other: LiveAlert, now:
   alert.lastSeen = Math.max(alert.lastSeen, other.lastSeen)
   alert.lastAt = Math.max(alert.lastAt, other.lastAt)
   return [...effects, ...endAlert(state, other, now, 'merged')]
+}
+
+/** The channel was notified of an alert that this one counts from now on, and gets its end instead. */
+export function openMerged(state: TrackerState, alert: LiveAlert, name: string): void {
+  const channelState = alert.channelStates.get(name)
+  if (channelState === undefined || channelOf(state, name)?.plan.closesMerged === true) return
+  channelState.opened ??= alert.startedAt
 }
 
 /** Where both were met, and how many different values their records had. */

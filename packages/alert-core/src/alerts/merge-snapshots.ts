@@ -211,11 +211,13 @@ function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
   const pausedUntil = latest(a.pausedUntil, b.pausedUntil)
   const newKinds = b.newKinds ?? a.newKinds
   const quotaReportedUntil = latest(a.quotaReportedUntil, b.quotaReportedUntil)
+  const quotaExhausted = b.quotaExhausted ?? a.quotaExhausted
   return {
     name: a.name,
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(pausedUntil === undefined ? {} : { pausedUntil }),
     ...(quotaReportedUntil === undefined ? {} : { quotaReportedUntil }),
+    ...(quotaExhausted === undefined ? {} : { quotaExhausted }),
     ...(newKinds === undefined ? {} : { newKinds }),
     recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
     quota: [...a.quota, ...b.quota].sort(byTime),

@@ -2,7 +2,14 @@
  * Notifies one channel: chooses what is due on it, makes one notification of that, sets when the channel is
  * due next, and learns later what became of the notification.
  */
-import { type Alert, type Notification, type NotificationItem, type Reason, severities } from '../model.ts'
+import {
+  type Alert,
+  type Notification,
+  type NotificationItem,
+  type Reason,
+  severities,
+  severityRank,
+} from '../model.ts'
 import { removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, isFallingBack, nothingDue, type Urgency } from './channel.ts'
 import {
@@ -18,8 +25,10 @@ import { type Due, dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { confirmPast } from './history.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
+import { openMerged } from './merge-similar.ts'
 import { composeNotification, isNotice, joinedIds } from './notification.ts'
 import { noteFailed } from './send-digest.ts'
+import { mergedIdOf } from './similar.ts'
 import { channelOf, firingOf, mutesOf, type TrackerState } from './tracker-state.ts'
 
 /**
@@ -216,7 +225,8 @@ export function settle(
   notification: Notification,
   isDelivered: boolean,
   now: number,
-): void {
+): Effect[] {
+  const effects: Effect[] = []
   const { channel, items, digest } = notification
   const isCharged = isDelivered && (digest !== undefined || items.some(costs))
   const own = channelOf(state, channel)
@@ -228,16 +238,21 @@ export function settle(
     const alert = state.alerts.get(copy.id)
     const channelState = alert?.channelStates.get(channel)
     if (alert === undefined || channelState === undefined) {
-      if (isDelivered) confirmPast(state.history, copy.id, channel, now)
+      if (!isDelivered) continue
+      confirmPast(state.history, copy.id, channel, now)
+      const merged = state.alerts.get(mergedIdOf(state.similar, copy.id))
+      if (merged !== undefined && merged.endedAt === undefined) openMerged(state, merged, channel)
       continue
     }
     // What fell back was not notified to this channel by itself, and is open on it all the same.
     if (fallbackFrom === undefined) settleSending(channelState, isDelivered, now)
-    else if (isDelivered) openFallback(alert, channelState, copy, now)
+    else if (isDelivered && own !== undefined)
+      effects.push(...openFallback(alert, channelState, own.plan, { copy, now }))
     alert.scheduled = false
     schedule(state, alert)
     removeIfDone(state, alert)
   }
+  return effects
 }
 
 /** An end costs nothing, nor does the answer of somebody. */
@@ -245,13 +260,50 @@ function costs(item: NotificationItem): boolean {
   return item.reason !== 'resolved' && (item.answered === undefined || !isNotice(item))
 }
 
-/** What fell back may be about a life that is over, unlike the present one: then only its end is owed. */
-function openFallback(alert: LiveAlert, channelState: ChannelState, copy: Alert, now: number): void {
-  if (channelState.opened !== undefined) return
-  channelState.fellBackAt = now
+/**
+ * What fell back is known on this channel: of that it is not notified again by itself. It may be about a life
+ * that is over, unlike the present one: then only the end of that life is owed.
+ */
+function openFallback(
+  alert: LiveAlert,
+  channelState: ChannelState,
+  plan: ChannelPlan,
+  { copy, now }: { readonly copy: Alert; readonly now: number },
+): Effect[] {
+  if (channelState.opened !== undefined) return []
   const isPresent = copy.firstSeen === alert.firstSeen
+  channelState.fellBackAt = now
+  const known = isPresent
+    ? knowPresent(alert, channelState, plan, { copy, now })
+    : knowFormer(channelState, copy)
   channelState.opened = isPresent ? alert.startedAt : alert.startedAt - 1
-  if (!isPresent) channelState.former ??= { alert: { ...copy, state: 'resolved' }, unsent: 0 }
+  return known > 0 ? [suppressed(alert, plan.name, 'already-notified', known)] : []
+}
+
+/** How many records the channel is not notified of by itself any more. */
+function knowPresent(
+  alert: LiveAlert,
+  channelState: ChannelState,
+  plan: ChannelPlan,
+  { copy, now }: { readonly copy: Alert; readonly now: number },
+): number {
+  const { admitted, notified, notifiedCount, former } = channelState
+  // Of the lives before it the channel knows nothing yet.
+  if (!admitted || notified !== undefined || (former?.unsent ?? 0) > 0) return 0
+  markNotified(alert, channelState, 'first', plan, now)
+  delete channelState.sending
+  // What came since is for a reminder, or an escalation.
+  channelState.notifiedCount = Math.max(notifiedCount, Math.min(copy.count, alert.count))
+  channelState.notified = { ...channelState.notified!, rank: severityRank(copy.severity) }
+  return channelState.notifiedCount - notifiedCount
+}
+
+function knowFormer(channelState: ChannelState, copy: Alert): number {
+  const { former } = channelState
+  channelState.former = former ?? { alert: { ...copy, state: 'resolved' }, unsent: 0 }
+  if (former?.alert.firstSeen !== copy.firstSeen) return 0
+  channelState.former = { ...former, unsent: 0 }
+  return former.unsent
 }
 
 /** Suppresses what was not sent before the end of the stream because its `after` was not over. */

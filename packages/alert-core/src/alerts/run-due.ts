@@ -14,7 +14,8 @@ import { digestDueAt, sendDigest } from './send-digest.ts'
 import { catchUp, noEffects } from './take-record.ts'
 import { mutesOf, type TrackerState } from './tracker-state.ts'
 
-const leastReportMs = 3_600_000
+/** The news of one quota are that far apart at least. */
+export const leastReportMs = 3_600_000
 
 /** When something is due next, epoch ms. It may be too early, never too late. */
 export function nextDeadline(state: TrackerState): number {
@@ -24,15 +25,19 @@ export function nextDeadline(state: TrackerState): number {
   return deadline
 }
 
-/** When something is due on the channel and it may send it, or has to report that it may not. */
+/** When something is due on the channel and it may send it, or has to report about its quota. */
 function deadlineOf(state: TrackerState, channel: Channel): number {
-  const { due, freeAt, unreportedUntil } = channel
-  const { critical, other } = unreportedUntil
+  const { due, freeAt, unreportedUntil, reportedUntil, quotaExhausted, quotaAt } = channel
+  const deadline = (urgency: 'critical' | 'other') => {
+    const at = Math.max(due[urgency], freeAt[urgency])
+    return unreportedUntil[urgency] > 0 ? Math.min(at, Math.max(due[urgency], reportedUntil)) : at
+  }
   return Math.min(
     state.digests.size === 0 ? Number.POSITIVE_INFINITY : digestDueAt(state, channel),
+    quotaExhausted === undefined ? Number.POSITIVE_INFINITY : quotaAt.other,
     Math.max(due.end, freeAt.end),
-    critical > 0 ? due.critical : Math.max(due.critical, freeAt.critical),
-    other > 0 ? due.other : Math.max(due.other, freeAt.other),
+    deadline('critical'),
+    deadline('other'),
   )
 }
 
@@ -47,10 +52,10 @@ export function runDue(state: TrackerState, now: number): readonly Effect[] {
       effects.push(...muteDue(state, channel, mutes, now))
       removeDone(state)
     }
-    effects.push(...reportQuotaExhausted(state, channel, now))
+    effects.push(...reportQuota(state, channel, now))
     effects.push(...notifyAll(state, channel, 'due', now))
     if (state.digests.size > 0) effects.push(...sendDigest(state, channel, now))
-    effects.push(...reportQuotaExhausted(state, channel, now))
+    effects.push(...reportQuota(state, channel, now))
   }
   if (now >= state.endsAt) effects.push(...expireEnded(state, now))
   reportDropped(state, effects)
@@ -93,10 +98,15 @@ function reportDropped(state: TrackerState, effects: Effect[]): void {
 }
 
 /**
- * Reports that the channel's quota is exhausted, if alerts wait for it and the last report is long enough
- * ago.
+ * Reports that the channel's quota is exhausted, if alerts wait for it: once, then each hour in which their
+ * number changed; and that it has room again.
  */
-function reportQuotaExhausted(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
+function reportQuota(state: TrackerState, channel: Channel, now: number): readonly Effect[] {
+  const { plan, reportedUntil, quotaExhausted, quotaAt } = channel
+  if (quotaExhausted !== undefined && now >= quotaAt.other) {
+    channel.markRenewed()
+    return [{ type: 'quota-renewed', channel: plan.name }]
+  }
   // The quota for critical alerts lasts the longest.
   const until = channel.unreportedUntil.other
   if (until < 0 || now < Math.min(channel.due.critical, channel.due.other)) return []
@@ -104,11 +114,14 @@ function reportQuotaExhausted(state: TrackerState, channel: Channel, now: number
     channel.markReported(until)
     return []
   }
+  if (now < reportedUntil) return []
   const waiting = waitingFor(state, channel, now)
   if (waiting.length === 0) return []
-  channel.markReported(Math.max(until, now + leastReportMs))
+  // Where another channel takes over, nothing waits: there is no further news.
+  channel.markReported(Math.max(now + leastReportMs, plan.fallsBack ? until : 0), waiting.length)
+  if (waiting.length === quotaExhausted) return []
   const severity = waiting.reduce((worst, alert) => (alert.rank > worst.rank ? alert : worst)).severity
-  return [{ type: 'quota-exhausted', channel: channel.plan.name, alerts: waiting.length, severity, until }]
+  return [{ type: 'quota-exhausted', channel: plan.name, alerts: waiting.length, severity, until }]
 }
 
 /** The alerts that are due and wait for the quota; if there are none, sets when the next one is due. */

@@ -16,7 +16,7 @@ import { settle } from './notify.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import type { SeenAlert } from './releases.ts'
 import { applyWatches, forget, reload, restore } from './replace-state.ts'
-import { drain, nextDeadline, runDue } from './run-due.ts'
+import { drain, leastReportMs, nextDeadline, runDue } from './run-due.ts'
 import { noteEffects, openDigests, saveDigests, suppressBeforeDigest } from './send-digest.ts'
 import { mergedIdOf } from './similar.ts'
 import { saveAlert, type TrackerSnapshot } from './snapshot.ts'
@@ -94,6 +94,8 @@ export interface Tracker {
   drain(now: number, options: { readonly growth: boolean }): readonly Effect[]
   /** The channel's provider asked not to be called before `untilMs`. */
   pause(channel: string, untilMs: number): void
+  /** That the channel's quota is exhausted was reported: the tracker says when it has room again. */
+  noteQuotaExhausted(channel: string, alerts: number, now: number): void
   /** When the channel's quota allows one more message, epoch ms; a past time is now. */
   quotaRoomAt(channel: string): number
   /**
@@ -106,7 +108,7 @@ export interface Tracker {
    * sent only for what was accepted. Only that is charged. To be called for each notification that was
    * given to a channel.
    */
-  settle(notification: Notification, isDelivered: boolean, now: number): void
+  settle(notification: Notification, isDelivered: boolean, now: number): readonly Effect[]
   /** Silences or the like have changed: checks what is muted again. */
   updateMutes(now: number): readonly Effect[]
   /**
@@ -200,9 +202,11 @@ export function createTracker(options: TrackerOptions): Tracker {
     nextDeadline: () => nextDeadline(state),
     drain: (now, { growth }) => noted(drain(state, now, growth)),
     pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
+    noteQuotaExhausted: (name, alerts, now) =>
+      channelOf(state, name)?.markReported(now + leastReportMs, alerts),
     quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
     reload: (plans, now, rules = rulesOf(state)) => noted(reload(state, plans, rules, now)),
-    settle: (notification, isDelivered, now) => settle(state, notification, isDelivered, now),
+    settle: (notification, isDelivered, now) => noted(settle(state, notification, isDelivered, now)),
     updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
     acknowledge: (id, acknowledgement, now) => acknowledge(state, id, acknowledgement, now),
     noteSilenced: (ids, answered, now) => noteSilenced(state, ids, answered, now),

@@ -63,10 +63,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   }
 
   function settle(notification: Notification, isDelivered: boolean): void {
-    advance((now) => {
-      tracker.settle(notification, isDelivered, now)
-      return []
-    })
+    advance((now) => tracker.settle(notification, isDelivered, now))
     counters.countRecords(notification.channel, isDelivered ? 'delivered' : 'failed', recordsOf(notification))
     state?.removeUnsent(notification)
   }

@@ -93,6 +93,7 @@ function compileOptions(
       }),
       fallsBack: channel.fallback !== undefined,
       renews: channel.definition.renews === true,
+      closesMerged: channel.definition.kind === 'incident' || channel.definition.kind === 'webhook',
       notices: channel.definition.notices?.(channel.providerOptions) ?? [],
       admits: digest?.only ? () => false : takes,
       takesAll: !digest?.only && match === undefined && channel.minSeverity === 'info',

@@ -47,6 +47,8 @@ export interface MetaAlerts {
   /** A failing channel delivers again. */
   noteRecovery(channel: string): void
   noteQuotaExhausted(quota: QuotaExhausted): void
+  /** The quota has room again. */
+  noteQuotaRenewed(channel: string): void
   noteStateProblem(problem: StateProblem): void
   /** The channels whose last outcome was a failure. */
   readonly failing: Pick<ReadonlySet<string>, 'has'>
@@ -64,6 +66,8 @@ interface Outage {
 }
 
 const quietMs = 900_000
+/** Longer than any quota of a day: for one whose channel is gone. */
+const longestQuietMs = 86_400_000
 /** The names of our own rules start with it; those of users may not. */
 const ownRulePrefix = '@'
 
@@ -152,24 +156,23 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const text = `channel ${channel} (${titleOf(inForce, channel)}) delivers again`
       track(occurrence('@delivery', channel, text, fields, { severity: 'error', action: 'resolve' }))
     },
-    noteQuotaExhausted({ channel, alerts, until }) {
-      const next = nextOf(inForce, channel)
-      const others = next.next === undefined ? names() : [next.next]
+    noteQuotaExhausted(quota) {
+      const { channel, until } = quota
+      const { next } = nextOf(inForce, channel)
+      const others = next === undefined ? names() : [next]
       const channels = others.filter((name) => name !== channel)
       if (channels.length === 0) return
-      const limits = plans().find(({ name }) => name === channel)?.limits ?? []
-      const { count = 0, perMs = 0 } = limitFor(limits, until - clock.now()) ?? {}
       const text = `channel ${channel} reached its limit`
-      // `Infinity` is not a time that JSON could keep.
-      const fields = {
-        channel,
-        deferred: alerts,
-        count,
-        perMs,
-        ...next,
-        until: Number.isFinite(until) ? until : 0,
-      }
-      track(occurrence('@quota', channel, text, fields, { channels }))
+      const leftMs = until - clock.now()
+      const fields = quotaFields(inForce, quota, leftMs)
+      // It ends when the quota has room again, not because nothing new was counted.
+      const resolveAfterMs = longestQuietMs + (Number.isFinite(leftMs) ? Math.max(0, leftMs) : 0)
+      track(occurrence('@quota', channel, text, fields, { channels, resolveAfterMs }))
+    },
+    noteQuotaRenewed(channel) {
+      track(
+        occurrence('@quota', channel, `channel ${channel} sends again`, { channel }, { action: 'resolve' }),
+      )
     },
     noteStateProblem({ code, message, directory }) {
       if (code === 'ALERT_STATE_RECOVERED') {
@@ -191,6 +194,14 @@ function titleOf({ compiled }: OptionsInForce, channel: string): string {
 function nextOf(inForce: OptionsInForce, channel: string) {
   const next = inForce.compiled.fallbackOf(channel)
   return next === undefined ? {} : { next, nextProvider: titleOf(inForce, next) }
+}
+
+function quotaFields(inForce: OptionsInForce, { channel, alerts, until }: QuotaExhausted, leftMs: number) {
+  const limits = inForce.compiled.plan.channels.find(({ name }) => name === channel)?.limits ?? []
+  const { count = 0, perMs = 0 } = limitFor(limits, leftMs) ?? {}
+  // `Infinity` is not a time that JSON could keep.
+  const known = { count, perMs, until: Number.isFinite(until) ? until : 0 }
+  return { channel, deferred: alerts, ...known, ...nextOf(inForce, channel) }
 }
 
 /** 'ENOSPC' if nothing can be written; '' for another problem, of which its sentence says more. */

@@ -109,7 +109,9 @@ export function openQueue(
     },
     onPaused: (untilMs) => tracker.pause(name, untilMs),
     onDeferred({ items }, until) {
-      if (items.length > 0) metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
+      if (items.length === 0) return
+      tracker.noteQuotaExhausted(name, items.length, clock.now())
+      metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
     },
     onDone: settle,
   })

@@ -145,6 +145,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     deliver(effects.filter((effect) => effect.type === 'notify'))
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
+      else if (effect.type === 'quota-renewed') metaAlerts.noteQuotaRenewed(effect.channel)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
       if (effect.type === 'fired') checkReach(effect, inForce, noChannel)
     }

@@ -3,7 +3,7 @@
  * it is sent; a name that is absent has no value. Times are ISO 8601 in UTC, names are English in every
  * language.
  */
-import type { Reason, Severity } from '../model.ts'
+import type { EndCause, Reason, Severity } from '../model.ts'
 
 /** A log line before the alert. */
 export interface LogLineData {
@@ -38,7 +38,7 @@ export interface AlertData {
   /** The other channels that were notified of the alert before. */
   readonly notifiedChannels?: readonly string[]
   readonly resolvedAt?: string
-  readonly resolvedBy?: { readonly type: 'record' | 'quiet' | 'rule-removed'; readonly message?: string }
+  readonly resolvedBy?: { readonly type: EndCause; readonly message?: string }
   /** What its rule asks for: durations in ms. */
   readonly condition?: Readonly<Record<string, unknown>>
   readonly code?: string

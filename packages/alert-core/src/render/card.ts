@@ -343,10 +343,9 @@ function endOf({ item }: Description, scrub: Scrub): Pick<AlertData, 'resolvedAt
   if (state !== 'resolved') return {}
   const at = isoTime(endRecord?.time ?? endedAt)
   const message = endRecord === undefined ? '' : scrub.line(endRecord.msg, mostData.message)
-  const type = endedBy === 'record' || endedBy === 'quiet' ? endedBy : 'rule-removed'
   return {
     ...(at !== undefined && { resolvedAt: at }),
-    ...(endedBy !== undefined && { resolvedBy: { type, ...(message !== '' && { message }) } }),
+    ...(endedBy !== undefined && { resolvedBy: { type: endedBy, ...(message !== '' && { message }) } }),
   }
 }
 

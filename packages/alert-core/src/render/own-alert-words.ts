@@ -29,6 +29,8 @@ export interface OwnWords {
   quotaReached(facts: Facts): string
   /** `until` is '' if no end is known. */
   waitsForQuota(facts: Facts, until: string): string
+  sendsAgain(facts: Facts): string
+  quotaRenewed(facts: Facts, at: string, lasted: string): string
   stateFails(facts: Facts): string
   stateInMemory(facts: Facts): string
   /** A damaged or newer journal: alerts are saved, but not all could be read. */
@@ -102,6 +104,9 @@ const english: OwnWords = {
     const waiting = count === 1 ? '1 alert waits' : `${formatCount(count)} alerts wait`
     return until === '' ? `${waiting}.` : `${waiting}; sent at ${until}.`
   },
+  sendsAgain: (facts) => `channel ${facts.text('channel')} sends again`,
+  quotaRenewed: (facts, at, lasted) =>
+    `Its limit of ${formatCount(facts.number('count'))} per ${perText(facts.number('perMs'), 'en')} has room again since ${at}, after ${lasted}.`,
   stateFails: (facts) => `alert state cannot be saved (${facts.text('code')})`,
   stateInMemory: (facts) =>
     `${facts.text('directory')}: ${facts.text('code')}. Alerting continues in memory; what is unsent would be lost with a crash.`,
@@ -183,6 +188,9 @@ const chinese: OwnWords = {
     const waiting = `${formatCount(facts.number('deferred'))} 个告警等待发送`
     return until === '' ? waiting : `${waiting}，${until} 恢复`
   },
+  sendsAgain: (facts) => `通道 ${facts.text('channel')} 恢复发送`,
+  quotaRenewed: (facts, at, lasted) =>
+    `限额（每${perText(facts.number('perMs'), 'zh-CN')} ${formatCount(facts.number('count'))} 条）自 ${at} 起有余量，用尽 ${lasted}`,
   stateFails: (facts) => `告警状态无法保存（${facts.text('code')}）`,
   stateInMemory: (facts) =>
     `${facts.text('directory')}：${facts.text('code')}。告警在内存中继续运行，进程崩溃时未发送的通知会丢失。`,

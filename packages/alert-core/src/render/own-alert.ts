@@ -91,6 +91,12 @@ function quotaReached(
 ): OwnAlert {
   const facts = factsOf(alert.latest.fields, options)
   const headline = word.quotaReached(facts)
+  const { endRecord, firstSeen } = alert
+  if (reason === 'resolved' && endRecord !== undefined) {
+    const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), options.locale)
+    const lead = word.quotaRenewed(facts, options.zone.near(endRecord.time, firstSeen), lasted)
+    return { headline: word.sendsAgain(facts), lead, text: '' }
+  }
   if (reason === 'resolved') return { headline, text: '' }
   const until = facts.number('until')
   return {

@@ -149,6 +149,7 @@ function createSchemas(): Schemas {
       sentAt: maybeNumber,
       pausedUntil: maybeNumber,
       quotaReportedUntil: maybeNumber,
+      quotaExhausted: maybeNumber,
       newKinds: z.optional(z.looseObject({ inRow: number, at: number })),
       recent: z.array(z.looseObject({ at: number, alerts: number })),
       quota: z.array(number),
