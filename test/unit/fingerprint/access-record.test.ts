@@ -33,6 +33,10 @@ test("pino-http's failed requests are one alert a method, route and status", () 
   expect(new Set(keys).size).toBe(4)
 })
 
+test('the method counts in capitals, as hapi does not write it', () => {
+  expect(key('get', '/api/users', 500)).toBe(key('GET', '/api/users', 500))
+})
+
 test('the route as it was declared counts, not what was requested', () => {
   const req = { method: 'GET', url: '/users/ann', route: { path: '/users/:name' } }
   expect(key('GET', '', 500, { req })).toBe('GET /users/:name 500')

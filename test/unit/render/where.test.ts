@@ -257,6 +257,11 @@ describe('the request', () => {
     )
   })
 
+  it('has its method in capitals where a framework writes small letters, as hapi does', () => {
+    const alert = failed({ req: { ...req, method: 'post' }, res: { statusCode: 502 } })
+    expect(show(alert).facts['Request']).toBe('POST /orders/…/pay → 502')
+  })
+
   it('is left out where the headline says it', () => {
     const record = aRecord({ msg: 'request completed', fields: { req, res: { statusCode: 502 } } })
     const shown = show({ first: record, latest: record })

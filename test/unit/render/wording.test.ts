@@ -47,15 +47,23 @@ describe('the concise message', () => {
       createScrub(createRedactor({})).lines(textsOf(aRecord({ msg, ...(err ? { err } : {}) })), longest),
     )
 
-  test.each(['', 'Error', 'error:', 'request errored', 'Unhandled Rejection', '系统异常', '...'])(
-    'is the error’s when the log says %j',
-    (msg) => {
-      expect(say(msg, { message: 'connect ECONNREFUSED' })).toEqual({
-        message: 'connect ECONNREFUSED',
-        error: '',
-      })
-    },
-  )
+  test.each([
+    ...[
+      '',
+      'Error',
+      'error:',
+      'request errored',
+      'middlewareError',
+      'Unhandled Rejection',
+      '系统异常',
+      '...',
+    ],
+  ])('is the error’s when the log says %j', (msg) => {
+    expect(say(msg, { message: 'connect ECONNREFUSED' })).toEqual({
+      message: 'connect ECONNREFUSED',
+      error: '',
+    })
+  })
 
   test('is the log’s otherwise, and the error adds what it knows', () => {
     expect(say('charge failed', { message: 'timeout' })).toEqual({

@@ -86,6 +86,13 @@ describe('a response with a status from 400 to 499', () => {
   it('says nothing yet while it is 200: then the error does', () => {
     expect(take(errorLine({ status: 404 }, { res: { statusCode: 200 } }))).toEqual(suppressed)
   })
+
+  it('says nothing yet in a raw response whose headers are not written, as on the error event of Koa', () => {
+    const res = { _header: null, statusCode: 404 }
+    expect(take(errorLine({}, { res }))).toMatchObject({ rule: 'error' })
+    expect(take(errorLine({ status: 404 }, { res }))).toEqual(suppressed)
+    expect(take(errorLine({}, { res: { ...res, _header: 'HTTP/1.1 404 Not Found' } }))).toEqual(suppressed)
+  })
 })
 
 describe('what makes it an alert all the same', () => {

@@ -156,6 +156,7 @@ const generic = new Set([
   'error occurred',
   'internal error',
   'internal server error',
+  'middlewareerror',
   'null',
   'oops',
   'request errored',
@@ -226,7 +227,7 @@ export function accessKey({ msg, err, fields }: LogRecord, inAnyWords: boolean):
   const declared = routeOf(declaredRoutes)
   const route = declared ?? routeOf(requestedRoutes)
   if (route === undefined) return undefined
-  return { text: `${method} ${withoutValues(route)} ${status}`, isDeclared: declared !== undefined }
+  return { text: `${method.toUpperCase()} ${withoutValues(route)} ${status}`, isDeclared: declared !== undefined }
 }
 
 /** The route as the application wrote it says more than what was requested. */

@@ -160,7 +160,8 @@ export function requestParts(record: LogRecord, scrub: Scrub): RequestParts | un
   if (!Object.keys(raw).some((name) => requestField.test(name))) return undefined
   if (findText(raw, names.method) === undefined) return undefined
   const fields = scrub.fields(raw)
-  const method = findText(fields, names.method)
+  // hapi writes 'get'.
+  const method = findText(fields, names.method)?.toUpperCase()
   const declared = findText(fields, names.declared)
   const route = declared ?? findText(fields, names.requested)
   if (method === undefined || route === undefined) return undefined

@@ -38,9 +38,14 @@ const answerParts = ['headers', 'header', 'config', 'request', 'req', 'url', 'da
 /** True for a wrong request, as opposed to a problem of the service. */
 export function isClientError({ err, fields }: LogRecord): boolean {
   const answered = responseStatus(fields)
-  // What an error handler logs may have the status that stands there before the handler sets one.
-  if (answered !== undefined && answered >= 400) return isWrongRequest(answered)
+  // What an error handler logs may have the status that stands there before one is set: 200, or Koa's 404.
+  if (answered !== undefined && answered >= 400 && !isUnsent(fields)) return isWrongRequest(answered)
   return err !== undefined && isWrongRequest(errorStatus(fields))
+}
+
+/** A response of Node.js that no serializer has read says by this that its status is not sent yet. */
+function isUnsent({ res }: Fields): boolean {
+  return isObject(res) && res['_header'] === null
 }
 
 function isWrongRequest(status: unknown): boolean {
