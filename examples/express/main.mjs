@@ -11,7 +11,6 @@ const logger = pino({
       { target: 'pino/file', options: { destination: 1 } },
       {
         target: 'pino-alert-transport',
-        level: 'error',
         options: {
           service: 'shop',
           // Without a channel alerts appear as cards on stderr.
@@ -31,18 +30,23 @@ app.use(
   }),
 )
 app.get('/orders/:id/pay', (request) => {
+  if (request.params.id === 'none') throw Object.assign(new Error('no such order'), { status: 404 })
   throw new Error(`card gateway timeout for order ${request.params.id}`)
 })
 app.use((error, _request, response, _next) => {
   // pino-http logs this error with the request; without it only "failed with status code 500".
   response.err = error
-  response.status(500).json({ error: 'payment failed' })
+  response.status(error.status ?? 500).json({ error: 'payment failed' })
 })
 
-// Twenty customers try to pay, then the service ends: one problem, one message.
+// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
-for (let id = 1001; id <= 1020; id += 1)
-  await fetch(`http://127.0.0.1:${server.address().port}/orders/${id}/pay`)
+for (let id = 1001; id <= 1020; id += 1) await visit(id)
+await visit('none')
 server.close()
 server.closeAllConnections()
+
+function visit(id) {
+  return fetch(`http://127.0.0.1:${server.address().port}/orders/${id}/pay`)
+}

@@ -8,7 +8,6 @@ const app = Fastify({
         { target: 'pino/file', options: { destination: 1 } },
         {
           target: 'pino-alert-transport',
-          level: 'error',
           options: {
             service: 'shop',
             // Without a channel alerts appear as cards on stderr.
@@ -21,10 +20,12 @@ const app = Fastify({
 })
 
 app.get('/orders/:id/pay', async ({ params }) => {
+  if (params.id === 'none') throw Object.assign(new Error('no such order'), { statusCode: 404 })
   throw new Error(`card gateway timeout for order ${params.id}`)
 })
 
-// Twenty customers try to pay, then the service ends: one problem, one message.
+// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
 const address = await app.listen({ port: 0, host: '127.0.0.1' })
 for (let id = 1001; id <= 1020; id += 1) await fetch(`${address}/orders/${id}/pay`)
+await fetch(`${address}/orders/none/pay`)
 await app.close()

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
 import { type Inbox, openInbox } from './app.ts'
 
 const run = promisify(execFile)
@@ -18,17 +19,58 @@ const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !elsewhere.includes(entry.name))
   .map(({ name }) => name)
 
+const needRedis = ['bullmq']
+const withoutRedis = folders.filter((name) => !needRedis.includes(name))
+
 /** The expected subject of each; the count shows that all records were read. */
 const said: Readonly<Record<string, string>> = {
   express: '[ERROR] shop: card gateway timeout for order … ×20',
+  'express-winston': '[ERROR] shop: card gateway timeout for order … ×20',
   fastify: '[ERROR] shop: card gateway timeout for order … ×20',
-  nestjs: '[ERROR] shop: card gateway timeout for order … ×20',
+  nestjs: '[ERROR] shop: 2 new alerts, worst: card gateway timeout for order …',
+  'nestjs-winston': '[ERROR] shop: request failed ×20',
+  koa: '[ERROR] shop: card gateway timeout for order … ×20',
+  hapi: '[ERROR] shop: card gateway timeout for order … ×20',
+  bullmq: '[ERROR] shop: job failed ×20',
+  lambda: '[ERROR] shop: payment failed',
   bundled: '[ERROR] edge: drawing failed ×10',
   'pino-pretty': '[ERROR] ledger: ledger differs ×10',
   winston: '[ERROR] mailer: letter … not sent ×10',
   fleet: '[ERROR] checkout: order … not saved ×20',
   'custom-provider': '[ERROR] warehouse: scan failed ×3',
   'no-logger': '[ERROR] nightly-settlement: the books do not agree ×3',
+}
+
+/** What a person on call reads in it besides: where in the code, which request. */
+const read: Readonly<Record<string, readonly RegExp[]>> = {
+  express: [
+    /^Location: .*express\/main\.mjs:\d+$/m,
+    /^Request: GET \/orders\/…\/pay → 500$/m,
+    /^requestId: 20$/m,
+  ],
+  'express-winston': [
+    /^Location: .*express-winston\/main\.mjs:\d+$/m,
+    /^Request: GET \/orders\/…\/pay$/m,
+    /^requestId: order-1020$/m,
+  ],
+  fastify: [/^Location: .*main\.mjs:\d+$/m, /^Request: GET \/orders\/…\/pay → 500$/m, /^requestId: req-k$/m],
+  nestjs: [
+    /card gateway timeout for order … ×19$/m,
+    /^\[ERROR\] no card in the cart\nType: TypeError$/m,
+    /^Location: OrdersController\.pay \(/m,
+    /^Request: GET \/orders\/…\/pay → 502$/m,
+    /^requestId: 20$/m,
+  ],
+  'nestjs-winston': [
+    /^card gateway timeout for order 1020$/m,
+    /^Location: OrdersController\.pay \(/m,
+    /^Request: GET \/orders\/…\/pay → 502$/m,
+    /^requestId: order-1020$/m,
+  ],
+  koa: [/^Location: .*koa\/main\.mjs:\d+$/m, /^Request: GET \/orders\/…\/pay$/m, /^requestId: 20$/m],
+  hapi: [/^Location: handler \(.*main\.mjs:\d+\)$/m, /^Request: GET \/orders\/…\/pay$/m, /^requestId: \d+:/m],
+  bullmq: [/^card gateway timeout for order 1020$/m, /^Location: .*main\.mjs:\d+\)$/m, /^requestId: \d+$/m],
+  lambda: [/^Location: pay \(.*main\.mjs:\d+\)$/m, /^requestId: 6bc28136-xmpl-4365-b021-0ce6b2e64ab0$/m],
 }
 
 describe('the examples', () => {
@@ -57,11 +99,26 @@ describe('the examples', () => {
     }
   })
 
-  it.each(folders)('%s notifies once of what broke, however often', async (name) => {
+  it.each(withoutRedis)('%s notifies once of what broke, however often', (name) => expectOne(name))
+
+  describe.skipIf(whyNoRedis)(`with a Redis${whyNoRedis}`, () => {
+    let redis: RedisServer
+    beforeAll(async () => {
+      redis = await startRedis()
+    })
+    afterAll(() => redis?.stop())
+
+    it.each(needRedis)('%s notifies once of what broke, however often', (name) =>
+      expectOne(name, { REDIS_URL: redis.url }),
+    )
+  })
+
+  async function expectOne(name: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
     inbox.clear()
     const ended = await start(name, {
       SLACK_URL: String(inbox.channels.slack['url']),
       PAGER_URL: String(inbox.channels.webhook['url']),
+      ...env,
     })
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
@@ -69,7 +126,9 @@ describe('the examples', () => {
     const [{ ok, view }] = inbox.received() as [ReturnType<Inbox['received']>[number]]
     expect(ok).toBe(true)
     expect(`${view.subject} ${view.text}`).toContain(said[name])
-  })
+    const facts = view.text.replaceAll('\n: \n', ': ')
+    for (const line of read[name] ?? []) expect(facts).toMatch(line)
+  }
 
   it.each(['express', 'winston'])('%s shows a card on stderr where no channel is set', async (name) => {
     inbox.clear()
