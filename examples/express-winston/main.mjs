@@ -32,7 +32,7 @@ app.use((error, _request, response, _next) => {
   response.status(error.status ?? 500).json({ error: 'payment failed' })
 })
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 for (const id of [...Array(20).keys()].map((index) => 1001 + index).concat('none'))

@@ -39,7 +39,7 @@ app.use((error, _request, response, _next) => {
   response.status(error.status ?? 500).json({ error: 'payment failed' })
 })
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 for (let id = 1001; id <= 1020; id += 1) await visit(id)

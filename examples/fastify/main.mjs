@@ -24,7 +24,7 @@ app.get('/orders/:id/pay', async ({ params }) => {
   throw new Error(`card gateway timeout for order ${params.id}`)
 })
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 const address = await app.listen({ port: 0, host: '127.0.0.1' })
 for (let id = 1001; id <= 1020; id += 1) await fetch(`${address}/orders/${id}/pay`)
 await fetch(`${address}/orders/none/pay`)

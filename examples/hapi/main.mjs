@@ -31,7 +31,7 @@ server.route({
   },
 })
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 await server.start()
 for (let id = 1001; id <= 1020; id += 1) await visit(id)
 await visit('none')

@@ -34,7 +34,7 @@ router.get('/orders/:id/pay', (ctx) => {
 })
 app.use(router.routes())
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 for (let id = 1001; id <= 1020; id += 1) await visit(id)

@@ -67,7 +67,7 @@ const app = await NestFactory.create(AppModule, {
 app.useGlobalFilters(new LogFailures(app.get(HttpAdapterHost).httpAdapter))
 app.enableShutdownHooks()
 
-// Twenty customers try to pay, one asks for an order that nobody has: one problem, one message.
+// Twenty customers try to pay, one asks for an unknown order: one problem, one message.
 await app.listen(0, '127.0.0.1')
 const address = await app.getUrl()
 for (let id = 1001; id <= 1020; id += 1) await visit(String(id))

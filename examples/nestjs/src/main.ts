@@ -26,7 +26,7 @@ class OrdersController {
             // No `level` beside it: pino-http logs requests at 'info', also those that failed.
             alertTransport({
               service: 'shop',
-              // Sends what is pending at SIGTERM, then NestJS goes on with its shutdown hooks.
+              // Sends what is pending at SIGTERM, then NestJS calls its shutdown hooks.
               handleSignals: true,
               // NestJS logs unknown errors by itself. The record of the request says the same, and more.
               rules: [{ name: 'said twice', match: { context: 'ExceptionsHandler' }, severity: 'off' }],
@@ -48,7 +48,7 @@ app.useLogger(app.get(Logger))
 app.useGlobalInterceptors(new LoggerErrorInterceptor())
 app.enableShutdownHooks()
 
-// Twenty customers try to pay, one asks for an order that nobody has: two problems, one message.
+// Twenty customers try to pay, one asks for an unknown order: two problems, one message.
 await app.listen(0, '127.0.0.1')
 const address = await app.getUrl()
 for (let id = 1001; id <= 1020; id += 1) await fetch(`${address}/orders/${id}/pay`)
