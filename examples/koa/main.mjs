@@ -16,7 +16,7 @@ app.use(
           target: 'pino-alert-transport',
           options: {
             service: 'shop',
-            // The error has a record of its own; that of the response only says 'failed with status code 500'.
+            // The error has a record of its own; that of the response only says that it failed.
             failedRequests: false,
             // Without a channel alerts appear as cards on stderr.
             channels: process.env.SLACK_URL ? { slack: { url: '${SLACK_URL}' } } : {},

@@ -34,7 +34,7 @@ async function pay({ order }) {
   throw new Error(`card gateway timeout for order ${order}`)
 }
 
-// Lambda calls the handler; here one invocation is followed by an end without warning, as Lambda ends a process.
+// Lambda calls the handler. Here the process ends right after one invocation.
 const id = '6bc28136-xmpl-4365-b021-0ce6b2e64ab0'
 const answer = await handler({ order: 1001 }, { awsRequestId: id })
 process.stdout.write(`${JSON.stringify(answer)}\n`)
