@@ -227,7 +227,10 @@ export function accessKey({ msg, err, fields }: LogRecord, inAnyWords: boolean):
   const declared = routeOf(declaredRoutes)
   const route = declared ?? routeOf(requestedRoutes)
   if (route === undefined) return undefined
-  return { text: `${method.toUpperCase()} ${withoutValues(route)} ${status}`, isDeclared: declared !== undefined }
+  return {
+    text: `${method.toUpperCase()} ${withoutValues(route)} ${status}`,
+    isDeclared: declared !== undefined,
+  }
 }
 
 /** The route as the application wrote it says more than what was requested. */
