@@ -140,6 +140,16 @@ test.each([
   ['more words than one', (n: number) => `user ${'x '.repeat(n)}not found`],
   ['their first word, with little else in common', (n: number) => `${names[n]} startup failed`],
   ['all but one word', (n: number) => `missing ${names[n]}`],
+  [
+    'endpoints of a collection',
+    (n: number) => `GET /orders/${'export import search stats sync list new count'.split(' ')[n]} failed`,
+  ],
+  [
+    'the method of a request',
+    (n: number) => `${'GET POST PUT PATCH DELETE HEAD'.split(' ')[n] ?? `X${n}`} /orders failed`,
+  ],
+  ['the value that says which problem it is', (n: number) => `payment failed code=${names[n]}`],
+  ['verbs behind a noun', (n: number) => `user ${names[n]}ed by job ${names[n]}ing it`],
   ['the call that the system refused', (n: number) => `ENOENT: no such file or directory, ${names[n]} <*>`],
   [
     'fields that say which problem it is',
@@ -151,6 +161,93 @@ test.each([
   const stage = setStage([channel()])
   for (let n = 0; n < 8; n++) stage.fire(`id-${n}`, 0, { key: keyOf(n), mergeable: true })
   expect(firing(stage)).toHaveLength(8)
+})
+
+const endpoints = ['users', 'orders', 'health', 'carts', 'items', 'pay', 'me', 'admin']
+
+test.each([
+  ['/name'],
+  ['/api/name'],
+  ['/api/v1/name'],
+  ['/admin/name'],
+  ['/internal/name/list'],
+  ['/webhooks/name'],
+  ['/settings/name'],
+  ['/users/:name'],
+])('endpoints %s stay apart, in a request and in a text', (path) => {
+  const stage = setStage([channel()])
+  for (const name of endpoints) {
+    stage.fire(`request-${name}`, 0, { key: `GET ${path.replace('name', name)} 500`, mergeable: true })
+    stage.fire(`text-${name}`, 0, { key: `GET ${path.replace('name', name)} failed`, mergeable: true })
+  }
+  expect(firing(stage)).toHaveLength(16)
+})
+
+test.each([
+  ['/users/name', '/users/…'],
+  ['/api/v1/users/name/orders', '/api/v1/users/…/orders'],
+  ['/tenant/name', '/tenant/…'],
+  ['/categories/name/items', '/categories/…/items'],
+  ['/users/name/posts/<*>', '/users/…/posts/…'],
+])('members of a collection %s become one route', (path, shown) => {
+  const stage = setStage([channel()])
+  for (const name of names)
+    stage.fire(name, 0, { key: `GET ${path.replace('name', name)} 500`, mergeable: true })
+  stage.fire('masked', 0, { key: `GET ${path.replace('name', '<*>')} 500`, mergeable: true })
+  stage.fire('other', 0, { key: `POST ${path.replace('name', 'alice')} 500`, mergeable: true })
+  expect(firing(stage)).toMatchObject([
+    { key: `GET ${shown} 500`, count: 9, variants: { message: `GET ${shown} 500` } },
+    { count: 1 },
+  ])
+  expect(firing(stage)[0]?.variants?.values.map(({ value }) => value)).toEqual(
+    expect.arrayContaining(['alice', 'bob']),
+  )
+})
+
+test.each([
+  ['user name of tenant other not found', 'user … of tenant … not found'],
+  ['transfer from name to other failed', 'transfer from … to … failed'],
+  ['job name on host other did not finish', 'job … on host … did not finish'],
+  ['GET /users/name/posts/other failed', 'GET /users/…/posts/… failed'],
+])('two names that differ at once are one alert: %s', (message, shown) => {
+  const stage = setStage([channel()])
+  for (const [n, name] of names.entries())
+    stage.fire(name, 0, {
+      key: message.replace('name', name).replace('other', names[7 - n]!),
+      mergeable: true,
+    })
+  expect(firing(stage)).toMatchObject([{ key: shown, count: 8 }])
+  expect(firing(stage)[0]?.variants?.values[0]).toEqual({ value: 'alice heidi', count: 1 })
+})
+
+test.each([
+  ['failed: user=name', 'failed: user=…'],
+  ['user=name, login failed', 'user=…, login failed'],
+])('the value of one field may differ: %s', (message, shown) => {
+  const stage = setStage([channel()])
+  for (const name of names) stage.fire(name, 0, { key: message.replace('name', name), mergeable: true })
+  expect(firing(stage)).toMatchObject([{ key: shown, count: 8 }])
+  expect(firing(stage)[0]?.variants?.values[0]).toEqual({ value: 'alice', count: 1 })
+})
+
+test('a restored tracker knows by which routes, names and brackets its alerts were merged', () => {
+  const keys = [
+    'GET /users/name 500',
+    'failed: user=name',
+    'transfer from name to name failed',
+    '商户【name】',
+  ]
+  const failAs = (stage: ReturnType<typeof setStage>, name: string) => {
+    for (const key of keys)
+      stage.fire(`${key} ${name}`, 0, { key: key.replaceAll('name', name), mergeable: true })
+  }
+  const former = setStage([channel()])
+  for (const name of names.slice(0, 6)) failAs(former, name)
+  expect(firing(former)).toHaveLength(4)
+  const stage = setStage([channel()])
+  stage.note(stage.tracker.restore(JSON.parse(JSON.stringify(former.tracker.snapshot())), 0))
+  for (const name of names) failAs(stage, name)
+  expect(firing(stage).map(({ count }) => count)).toEqual([14, 14, 14, 14])
 })
 
 test('messages whose fields have other values become one, with these values', () => {

@@ -75,7 +75,13 @@ export function endsOfWords(words: readonly string[]): Ends | undefined {
   return at === -1 ? undefined : { before: text.slice(0, at), after: text.slice(at + gap.length) }
 }
 
+/** '商户【…】': the word says whose name stands in the brackets. */
+const framed =
+  /(?:用户|客户|顾客|会员|商户|商家|店铺|门店|租户|企业|公司|账号|账户|员工|司机)(?:【|「|『|\[|［|\(|（|“|")$/
+const closing = /^(?:】|」|』|\]|］|\)|）|”|")/
+
 function isEnough({ before, after }: Ends): boolean {
+  if (framed.test(before) && closing.test(after)) return true
   const start = weightOf(before)
   return start + weightOf(after) >= (start === 0 ? leastWeight.atStart : leastWeight.inside)
 }

@@ -1,8 +1,10 @@
 /**
- * In which words the messages of alerts may differ that are one problem: in any one word, or in the values of
- * their fields ('tag=… name=…').
+ * In which words the messages of alerts may differ that are one problem: in any one word, in the value of a
+ * field or of all fields ('tag=… name=…'), in the names that a route has ('/users/…'), or in those of users,
+ * tenants and jobs ('user … of tenant …').
  */
 import { hidden } from '../redact/redact-text.ts'
+import { type OpenPart, openNames, openRoute } from './open-names.ts'
 
 /** The words of a message; an open one, in which merged alerts differ, is '', an open field 'name=…'. */
 export interface Template {
@@ -21,7 +23,7 @@ export interface OpenTemplate {
 }
 
 /** The first word often is what the sentence is about: it is open only if much else is equal. */
-const fewestFixed = { first: 3, other: 2, span: 3, fields: 4 }
+const fewestFixed = { first: 3, other: 2, span: 3, fields: 4, names: 3 }
 const gap = '…'
 /** The value of a message that has a masked one there. */
 export const masked = gap
@@ -39,7 +41,11 @@ export function openTemplatesOf(template: Template): OpenTemplate[] {
     const end = start + word.length
     const others = all - (fixed[position] ? 1 : 0)
     const isMasked = word.includes('<*>') && onlyMasked.test(word)
-    if (others >= fewestFixed[position === 0 ? 'first' : 'other'] && (isMasked || isName(word)))
+    if (isRoute(word) || isField(word)) {
+      const part = others === 0 ? undefined : isRoute(word) ? openRoute(word) : openValue(word)
+      if (part !== undefined)
+        found.push(openTemplate(template, words.with(position, part.text), part.value || gap))
+    } else if (others >= fewestFixed[position === 0 ? 'first' : 'other'] && (isMasked || isName(word)))
       found.push({
         // As `templateKey` makes it of these words.
         key: `${scope}\n${text.slice(0, start)}${text.slice(end)}`,
@@ -49,7 +55,23 @@ export function openTemplatesOf(template: Template): OpenTemplate[] {
     start = end + 1
   }
   const fields = text.includes('=') ? openFields(template, all) : undefined
-  return fields === undefined ? found : [...found, fields]
+  if (fields !== undefined) found.push(fields)
+  const names = openNames(words, isName)
+  if (
+    names !== undefined &&
+    all - count(fixed.filter((_, at) => names.words[at] === '')) >= fewestFixed.names
+  )
+    found.push(openTemplate(template, names.words, names.value))
+  return found
+}
+
+/** Of the words of a message only those of a request begin so: other paths are masked. */
+function isRoute(word: string): boolean {
+  return word.startsWith('/') && word.length > 1
+}
+
+function isField(word: string): boolean {
+  return word.includes('=') && field.test(word)
 }
 
 /** The same with `size` words open as one: a value may have several, such as 'Alice Smith'. */
@@ -95,23 +117,25 @@ const significantFields = new Set(
 const systemName = /(?:^|\W)E[A-Z]{3,}(?:\W|$)|(?:Error|Exception)(?:\W|$)/
 export const onlyMasked = /^[^\p{L}\d]*<\*>[^\p{L}\d]*$/u
 
+/** 'user=alice,' → 'user=…,'; undefined if the value says which problem it is, or there is none. */
+function openValue(word: string): (OpenPart & { readonly name: string }) | undefined {
+  const [, start, name = '', value = '', end] = field.exec(word) ?? []
+  if (start === undefined || significantFields.has(name)) return undefined
+  if (value.includes(hidden) || systemName.test(value)) return undefined
+  return { name, text: `${start}${gap}${end}`, value: value === '' || onlyMasked.test(value) ? '' : value }
+}
+
 function openFields(template: Template, fixed: number): OpenTemplate | undefined {
   const values: string[] = []
   let fields = 0
   let named = fixed
   const words = template.words.map((word) => {
-    const [, start, name = '', value = '', end] = field.exec(word) ?? []
-    if (
-      start === undefined ||
-      significantFields.has(name) ||
-      value.includes(hidden) ||
-      systemName.test(value)
-    )
-      return word
+    const open = openValue(word)
+    if (open === undefined) return word
     fields++
     if (!isFixed(word)) named++
-    if (value !== '' && !onlyMasked.test(value)) values.push(`${name}=${value}`)
-    return `${start}${gap}${end}`
+    if (open.value !== '') values.push(`${open.name}=${open.value}`)
+    return open.text
   })
   if (fields < 2 || named < fewestFixed.fields) return undefined
   return openTemplate(template, words, values.length === 0 ? gap : values.join(' '))

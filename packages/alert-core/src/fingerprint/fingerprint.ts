@@ -131,9 +131,17 @@ export function maskedRoute(method: string, path: string, isDeclared: boolean): 
   return text.startsWith(`${method} `) ? text.slice(method.length + 1) : masked
 }
 
+/** True if the record is known by its method, route and status. */
+export function isKnownByRequest(record: LogRecord): boolean {
+  return identifyingRequest(record) !== undefined
+}
+
 /** What stands before the message in the key of a record whose code, or whose error's, is `code`. */
-export function keyPrefix({ err }: LogRecord, code: string | undefined): string {
-  const parts = [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message)]
+export function keyPrefix(record: LogRecord, code: string | undefined): string {
+  const { err } = record
+  const parts = isKnownByRequest(record)
+    ? [code ?? '']
+    : [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message)]
   return parts.map((part) => (part === '' ? '' : `${part} · `)).join('')
 }
 

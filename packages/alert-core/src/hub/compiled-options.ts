@@ -11,7 +11,7 @@ import { type RuleWarning, ruleWarnings } from '../options/rule-warnings.ts'
 import type { Plan } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import type { Levels } from '../read/levels.ts'
-import { createMask, createRedactor } from '../redact/redact.ts'
+import { createMask, createRedactor, type Redactor } from '../redact/redact.ts'
 import { alertField, createAdmission } from '../rules/admission.ts'
 import { compileMatch, type GetField } from '../rules/match.ts'
 import { createResolveIndex, type ResolveIndex } from '../rules/resolution.ts'
@@ -107,6 +107,7 @@ function compileOptions(
     labels: plan.labels,
     impact: { fields: plan.impact, key: impactKey(plan) },
     origin: hidesOrigin(plan) ? undefined : plan.origin,
+    hidesRoutes: hidesRoutes(redact),
     resolveIndex,
     isTaken: (occurrence) => tracked.some(({ admits }) => admits(asFirst(occurrence))),
     ...origin,
@@ -137,6 +138,13 @@ function compileOptions(
 /** What a line says of its process is not shown either. */
 function hidesOrigin({ content }: Plan): boolean {
   return content.redact.paths.some((path) => path === 'hostname' || path === 'pid')
+}
+
+/** True if the parts of a route are not shown where requests have them. */
+function hidesRoutes(redact: Redactor): boolean {
+  const request = { url: '/a/b', originalUrl: '/a/b' }
+  const fields = { req: request, request }
+  return JSON.stringify(redact.value(fields)) !== JSON.stringify(fields)
 }
 
 /** Counts stay in this process, or must merge with those of others that share its state. */

@@ -2,7 +2,7 @@
  * One rule as the options have it, and compiled: what it matches, what ends it, how it groups, what it
  * labels; and what a record counts as under it.
  */
-import { fingerprint, recordKey } from '../fingerprint/fingerprint.ts'
+import { fingerprint, isKnownByRequest, recordKey } from '../fingerprint/fingerprint.ts'
 import {
   type AlertDirective,
   type ImpactSigns,
@@ -54,6 +54,8 @@ export interface CompiledRule extends RulePlan {
   readonly impactOf: ((get: GetField) => ImpactSigns | undefined) | undefined
   /** Names the process of a record that another one wrote. */
   readonly foreignProcess: ((record: LogRecord) => string | undefined) | undefined
+  /** Routes are hidden: what their alerts differ in must not be listed. */
+  readonly hidesRoutes: boolean
 }
 
 /** What all rules of one hub share. */
@@ -65,6 +67,7 @@ export interface CompilerOptions {
   readonly labels: Readonly<Record<string, string>>
   readonly impactOf: CompiledRule['impactOf']
   readonly foreignProcess: CompiledRule['foreignProcess']
+  readonly hidesRoutes: boolean
 }
 
 /** Compiles the rules of one hub, one at a time. */
@@ -76,6 +79,7 @@ export function createCompiler({
   labels,
   impactOf,
   foreignProcess,
+  hidesRoutes,
 }: CompilerOptions): (plan: RulePlan) => CompiledRule {
   return (plan) => {
     const ends = endsOf(plan.resolve, plan.when)
@@ -95,6 +99,7 @@ export function createCompiler({
       threshold: level,
       impactOf: isAbsent(plan.when) ? undefined : impactOf,
       foreignProcess,
+      hidesRoutes,
       // What is absent has no record to take a label from.
       labelsOf: isAbsent(plan.when) ? () => base : createLabels(base),
     }
@@ -130,7 +135,7 @@ export function occurrenceOf(
   const runbook = alert?.runbook ?? rule.runbook
   const channels = alert?.channels ?? rule.channels
   const notified = code ?? record.err?.code
-  if (isMergeable(rule, alert)) occurrence.mergeable = true
+  if (isMergeable(rule, alert) && !(rule.hidesRoutes && isKnownByRequest(record))) occurrence.mergeable = true
   if (notified !== undefined) occurrence.code = notified
   if (summary !== undefined) occurrence.summary = summary
   if (runbook !== undefined) occurrence.runbook = runbook

@@ -40,6 +40,8 @@ export interface RulesOptions {
   readonly impact?: ImpactFields
   /** By what the records of this process are known; default: all are its own. */
   readonly origin?: OwnOrigin | undefined
+  /** The routes of requests are not shown; default false. */
+  readonly hidesRoutes?: boolean
   /** Whether some channel takes the alert; default: yes. */
   readonly isTaken?: (occurrence: Occurrence) => boolean
   /** What former rules remember of alerts that a later record may end. */
@@ -143,10 +145,10 @@ function namesOf(
 }
 
 function compilerOf(options: RulesOptions): ReturnType<typeof createCompiler> {
-  const { level, levels, service, env, labels, impact, origin } = options
+  const { level, levels, service, env, labels, impact, origin, hidesRoutes = false } = options
   const impactOf = impact && createImpactSigns(impact)
   const foreignProcess = origin && createForeignProcess(origin)
-  return createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess })
+  return createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess, hidesRoutes })
 }
 
 /** Compiles the rules of one hub. */

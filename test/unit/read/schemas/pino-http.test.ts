@@ -42,14 +42,21 @@ async function linesOf(urls: readonly string[]): Promise<string[]> {
   return logged
 }
 
-/** The alerts that fire, by severity and title. */
-async function alertsOf(options: object): Promise<string[]> {
+/** What is sent. */
+async function postsOf(options: object) {
   const hook = await openHook()
   const hub = createHub({ ...hook.options, ...options } as never)
   for (const line of lines) hub.write(line)
   await hub.close()
   await hook.close()
-  return hook.posts.flatMap(({ alerts }) => alerts.map(({ severity, headline }) => `${severity} ${headline}`))
+  return hook.posts
+}
+
+/** The alerts that fire, by severity and title. */
+async function alertsOf(options: object): Promise<string[]> {
+  return (await postsOf(options)).flatMap(({ alerts }) =>
+    alerts.map(({ severity, headline }) => `${severity} ${headline}`),
+  )
 }
 
 describe('requests that failed, as pino-http logs them', () => {
@@ -63,6 +70,27 @@ describe('requests that failed, as pino-http logs them', () => {
 
   it('count as what they are logged at with failedRequests: false', async () => {
     expect(await alertsOf({ failedRequests: false })).toEqual([])
+  })
+
+  it('are one alert if the path has a name, with these names; different endpoints stay apart', async () => {
+    const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace']
+    const endpoints = ['users', 'orders', 'health', 'carts', 'items', 'login']
+    lines = await linesOf([
+      ...names.map((name) => `/users/${name}`),
+      ...endpoints.map((name) => `/api/${name}`),
+    ])
+    expect((await alertsOf({})).toSorted()).toEqual([
+      ...endpoints.map((name) => `error GET /api/${name} 500`).toSorted(),
+      'error GET /users/… 503',
+    ])
+  })
+
+  it('stay apart and show no names if the options hide where the requests went', async () => {
+    lines = await linesOf(['alice', 'bob', 'carol', 'dave', 'erin', 'frank'].map((name) => `/users/${name}`))
+    expect(JSON.stringify(await postsOf({}))).toMatch(/alice/)
+    expect(JSON.stringify(await postsOf({ redact: { paths: ['req.url'] } }))).not.toMatch(
+      /alice|bob|carol|dave/,
+    )
   })
 
   it('are below a threshold of fatal', async () => {
