@@ -21,6 +21,7 @@ import {
   type Wanted,
   wireOf,
 } from 'alert-core/adapter'
+import { withCauses } from './causes.ts'
 import { type Destination, wrapDestination } from './destination.ts'
 import {
   clearMetadata,
@@ -139,7 +140,8 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
           if (!knowsNestedKey) takeNestedKey(view)
           if (target === undefined && view.stream === this) target = process.stdout
         }
-        if (isInteresting(state, view, this, line)) connection.write(line)
+        if (isInteresting(state, view, this, line))
+          connection.write(view === undefined ? line : withCauses(line, this?.lastLogger, this?.lastObj))
         if (this !== undefined) {
           if (target?.[wantsMetadata] === true) passMetadata(this, target)
           clearMetadata(this)

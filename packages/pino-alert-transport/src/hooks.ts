@@ -1,9 +1,11 @@
 /**
- * `hooks: { logMethod }` of pino: `logger.error('text', error)`, in which pino loses the error before any
- * transport sees it, becomes `logger.error({ err: error }, 'text')`. All other calls stay as they are.
+ * `hooks: { logMethod }` of pino: `logger.error('text', error)` and `logger.error({ … }, 'text', error)`, in
+ * which pino loses the error before any transport sees it, become `logger.error({ …, err: error }, 'text')`.
+ * What pino does not write of an error's causes is logged beside it. All other calls stay as they are.
  */
 import { types } from 'node:util'
 import type { LoggerOptions } from 'pino'
+import { errorKeyOf, isError, lostCauses } from './causes.ts'
 
 /** A hook as pino's option `hooks.logMethod` takes it. */
 export type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>
@@ -26,31 +28,44 @@ export function composeLogMethod(own: LogMethod): LogMethod {
 type Args = Parameters<LogMethod>[0]
 
 function rearranged(logger: unknown, args: Args): Args {
-  const [text, ...values] = args as unknown as unknown[]
+  return withLostCauses(logger, withError(logger, args))
+}
+
+/** The causes of the error in the place where transports see them. */
+function withLostCauses(logger: unknown, args: Args): Args {
+  const [first, ...rest] = args as unknown as unknown[]
+  if (typeof first !== 'object' || first === null) return args
+  const errorKey = errorKeyOf(logger)
+  const error = isError(first) ? first : isPlain(first) ? first[errorKey] : undefined
+  const causes = lostCauses(logger, errorKey, error)
+  if (causes === undefined) return args
+  const fields = isPlain(first) ? first : { [errorKey]: error }
+  // As pino does it if no text is given.
+  const text = rest.length === 0 && fields['msg'] === undefined ? [(error as Error).message] : rest
+  return [{ ...fields, [`${errorKey}.cause`]: causes }, ...text] as unknown as Args
+}
+
+function withError(logger: unknown, args: Args): Args {
+  const [first, ...rest] = args as unknown as unknown[]
+  const [text, ...values] = isPlain(first) ? rest : [first, ...rest]
   if (values.length === 0 || typeof text !== 'string') return args
   const index = values.findIndex(isError)
   if (index === -1 || shownValues(text).includes(index)) return args
   const error = values[index]
   // One before others keeps its place, so that placeholders show what they showed.
   if (index === values.length - 1) values.pop()
-  return [{ [errorKeyOf(logger)]: error }, text, ...values] as unknown as Args
+  const errorKey = errorKeyOf(logger)
+  const fields = isPlain(first) ? first : {}
+  // The application has given another error its place.
+  if (fields[errorKey] !== undefined && fields[errorKey] !== null) return args
+  return [{ ...fields, [errorKey]: error }, text, ...values] as unknown as Args
 }
 
-/** The name under which the logger puts an error: a setting under a symbol of its copy of pino. */
-function errorKeyOf(logger: unknown): string {
-  for (let holder = logger; typeof holder === 'object' && holder !== null; ) {
-    for (const symbol of Object.getOwnPropertySymbols(holder)) {
-      const key: unknown = (holder as Record<symbol, unknown>)[symbol]
-      if (symbol.description === 'pino.errorKey' && typeof key === 'string') return key
-    }
-    holder = Object.getPrototypeOf(holder)
-  }
-  return 'err'
-}
-
-/** An error of another realm is not an instance of this one's Error. */
-function isError(value: unknown): boolean {
-  return types.isNativeError(value) || value instanceof Error
+/** Fields as they are written in a call: a request or a response must stay the object that it is. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** Which of the values the text shows: pino counts '%' with any sign behind it, but for '%%'. */

@@ -135,6 +135,8 @@ export function hasDecisiveField(object: unknown): boolean {
     fields['level'] !== undefined ||
     fields['severity'] !== undefined ||
     fields['responseTime'] !== undefined ||
+    fields['err'] !== undefined ||
+    fields['error'] !== undefined ||
     fields['metadata'] !== undefined ||
     fields['meta'] !== undefined
   )

@@ -31,6 +31,20 @@ describe('an error behind a text', () => {
     expect(written(args)).toEqual({ level: 50, err: 'card declined', msg })
   })
 
+  it.each([
+    [[{ orderId: 7 }, 'payment failed', error], { orderId: 7, msg: 'payment failed' }],
+    [[{ err: null }, 'payment %s failed', 7, error], { msg: 'payment 7 failed' }],
+    [[Object.create(null), 'payment failed', error, 'and more'], { msg: 'payment failed' }],
+  ])('is read behind fields too: %j', (args, expected) => {
+    expect(written(args)).toEqual({ level: 50, err: 'card declined', ...expected })
+  })
+
+  it('leaves the fields of the call as they were', () => {
+    const fields = Object.freeze({ orderId: 7 })
+    expect(written([fields, 'payment failed', error])).toMatchObject({ err: 'card declined', orderId: 7 })
+    expect(fields).toEqual({ orderId: 7 })
+  })
+
   it('may be of another realm', () => {
     expect(written(['payment failed', runInNewContext("new TypeError('card declined')")])).toMatchObject({
       err: 'card declined',
@@ -56,7 +70,8 @@ test.each([
   [[error, 'payment %s failed', 7]],
   [[{ err: error, orderId: 7 }, 'payment failed']],
   [[{ orderId: 7 }, 'payment failed: %s', error]],
-  [[{ orderId: 7 }, 'payment failed', error]],
+  [[{ err: new Error('refused') }, 'payment failed', error]],
+  [[new (class Order {})(), 'payment failed', error]],
   [['payment failed: %s', error]],
   [['payment %s failed: %o', 7, error]],
   [['payment failed']],

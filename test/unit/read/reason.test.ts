@@ -214,9 +214,7 @@ describe('several errors beside each other', () => {
     const error = await Promise.any(addresses.map((address) => Promise.reject(refused(address)))).catch(
       (e) => e,
     )
-    expect(await titleOf(error)).toBe(
-      'All promises were rejected: connect ECONNREFUSED ::1:5432, 127.0.0.1:5432',
-    )
+    expect(await titleOf(error)).toBe('connect ECONNREFUSED ::1:5432, 127.0.0.1:5432')
   })
 
   test('say it as the cause of another error, where the serializer writes causes', async () => {
@@ -265,7 +263,6 @@ describe('other code', () => {
     '[pay] order 7 failed',
     '{not json}',
     '[]',
-    '{"a":1}',
     'two lines\nof a message',
     'select a plan',
     '',

@@ -127,3 +127,24 @@ test('numbers are ids, and what is neither number nor text is none', () => {
 test('an id is cut to 200 characters', () => {
   expect(readRecord({ level: 50, requestId: 'r'.repeat(5_000) }).requestId).toHaveLength(200)
 })
+
+test.each(['X-Request-Id', 'X-REQUEST-ID', 'X-Correlation-Id'])('a header may be written %s', (name) => {
+  expect(
+    readRecord({ level: 50, msg: 'x', req: { headers: { Accept: '*/*', [name]: 'r-1' } } }),
+  ).toMatchObject({
+    requestId: 'r-1',
+    fields: { req: { headers: { [name]: 'r-1' } } },
+  })
+})
+
+test('a header in small letters wins over one with capitals', () => {
+  const headers = {
+    'X-Request-Id': 'r-2',
+    'x-request-id': 'r-1',
+    Traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  }
+  expect(readRecord({ level: 50, msg: 'x', headers })).toMatchObject({
+    requestId: 'r-1',
+    traceId: 'a'.repeat(32),
+  })
+})

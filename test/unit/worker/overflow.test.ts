@@ -4,7 +4,7 @@ import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertEvent } from '#core/model.ts'
 import type { Host, HostEvents } from '#core/worker/host.ts'
 import { createLink } from '#core/worker/link.ts'
-import { createOverflow } from '#core/worker/overflow.ts'
+import { createLineFlow, createOverflow } from '#core/worker/overflow.ts'
 import { noAnswer } from '#core/worker/requests.ts'
 import { createLineReader } from '#core/worker/wire.ts'
 
@@ -52,6 +52,46 @@ function openClosedHost() {
     },
   }
 }
+
+/** A host that takes everything. */
+function hostInto(taken: string[]): Host {
+  const write = (lines: string) => {
+    taken.push(lines)
+    return 'open' as const
+  }
+  return { write } as Host
+}
+
+test('a line longer than all the room is kept shortened until the host is ready, and its neighbours whole', () => {
+  const read: string[] = []
+  const flow = createLineFlow(() => {})
+  const long = `{"level":50,"err":{"message":"boom","body":"${'x'.repeat(9_000_000)}"},"team":"a","msg":"too much"}\n`
+  flow.write(undefined, errorLine(1))
+  flow.write(undefined, long)
+  flow.write(undefined, errorLine(2))
+  expect(flow.dropped()).toBe(0)
+  flow.pump(hostInto(read))
+  expect(read.map((line) => JSON.parse(line).msg)).toEqual([
+    'order 1 could not be saved',
+    'too much',
+    'order 2 could not be saved',
+  ])
+  expect(JSON.parse(read[1]!)).toMatchObject({ level: 50, team: 'a', err: { message: 'boom' } })
+  expect(read[1]!.length).toBeLessThan(100_000)
+})
+
+test('lines that a host gives back are kept too, the long one shortened', () => {
+  const flow = createLineFlow(() => {})
+  const long = `{"level":50,"pad":"${'x'.repeat(9_000_000)}","msg":"too much"}\n`
+  flow.putBack([`${errorLine(1)}${long}${errorLine(2)}`])
+  const read: string[] = []
+  flow.pump(hostInto(read))
+  expect(read.join('').match(/"msg":"[^"]+"/g)).toEqual([
+    '"msg":"order 1 could not be saved"',
+    '"msg":"too much"',
+    '"msg":"order 2 could not be saved"',
+  ])
+})
 
 test('every record of a burst too big to keep is counted, whatever its ids', async () => {
   const { link, hub, heard, makeRoom } = openClosedHost()

@@ -1,7 +1,7 @@
 /**
- * Where names of people, groups and jobs stand: behind the collection that a route names ('/users/alice'), and
- * behind the word for what is named ('user alice of tenant acme'). All such places of one message are open at
- * once, as two names often differ together.
+ * Where names of people, groups and jobs stand: behind the collection that a route names ('/users/alice'),
+ * and behind the word for what is named ('user alice of tenant acme'). All such places of one message are
+ * open at once, as two names often differ together.
  */
 
 /** A text with a place left open, and what stands there; '' if that is masked. */
@@ -34,8 +34,8 @@ const endpoints = set(
 )
 
 /**
- * '/users/alice/orders' → '/users/…/orders'; undefined if nothing of the path is a member of a collection. The
- * path is masked, its values are '<*>'.
+ * '/users/alice/orders' → '/users/…/orders'; undefined if nothing of the path is a member of a collection.
+ * The path is masked, its values are '<*>'.
  */
 export function openRoute(path: string): OpenPart | undefined {
   const parts = path.split('/')
@@ -65,7 +65,7 @@ const nouns = set(
   `account client company customer group host job member merchant node org organization owner pod project queue room
   seller server shop store team tenant user vendor worker workspace`,
 )
-/** Behind such a noun they are no name: 'user not found', 'job for tenant …'. */
+/** Behind such a noun no name follows: 'user not found', 'job for tenant …'. */
 const fillers = set(
   `a about after already an and any are as at because before but by can cannot could did does for from had has have id in
   is its may must no not of on or over the to under was were will with without would`,

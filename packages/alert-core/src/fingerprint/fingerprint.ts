@@ -60,9 +60,18 @@ export function recordKey(record: LogRecord, code: string | undefined): string {
   if (err !== undefined && isLatest(record, err, code, sign)) return latest.key
   const request = identifyingRequest(record)
   if (request !== undefined) return join(code ?? '', request)
-  if (err === undefined) return join(code ?? '', stable(record.msg), sign)
+  if (err === undefined) return join(code ?? '', wordsOf(record.msg), sign)
   latest = { msg: record.msg, err, code, sign, key: errorKey(record, err, code, sign) }
   return latest.key
+}
+
+/** A word that names something though it has a digit, or a status: as a whole message it is all there is. */
+const shortName = /^(?:[A-Za-z]{1,8}\d{1,2}|[45]\d\d)$/
+
+/** The message without what varies in it; a short name that is all of it stays. */
+function wordsOf(message: string): string {
+  const text = stable(message)
+  return text === '<*>' && shortName.test(message) ? message : text
 }
 
 /** The same for a record with an error that says something. */

@@ -218,12 +218,14 @@ export interface AccessKey {
 /** Of a record that says no more than that, or of any; its error, if any, says nothing of its own. */
 export function accessKey({ msg, err, fields }: LogRecord, inAnyWords: boolean): AccessKey | undefined {
   if (!inAnyWords && !ended.test(msg) && msg !== err?.message) return undefined
-  const method = getPath(fields, 'req.method') ?? getPath(fields, 'request.method')
+  const request = partOf(fields, ['req', 'request'], isRequest)
+  const response = partOf(fields, ['res', 'response'], isResponse)
+  const method = getPath(request, 'method')
   const status =
-    getPath(fields, 'res.statusCode') ?? getPath(fields, 'res.status') ?? getPath(fields, 'statusCode')
+    getPath(response, 'statusCode') ?? getPath(response, 'status') ?? getPath(fields, 'statusCode')
   if (typeof method !== 'string' || typeof status !== 'number') return undefined
   const routeOf = (names: readonly string[]) =>
-    names.map((name) => getPath(fields, name)).find((path): path is string => typeof path === 'string')
+    names.map((name) => getPath(request, name)).find((path): path is string => typeof path === 'string')
   const declared = routeOf(declaredRoutes)
   const route = declared ?? routeOf(requestedRoutes)
   if (route === undefined) return undefined
@@ -234,8 +236,30 @@ export function accessKey({ msg, err, fields }: LogRecord, inAnyWords: boolean):
 }
 
 /** The route as the application wrote it says more than what was requested. */
-const declaredRoutes = ['req.route.path', 'req.routeOptions.url', 'req.routerPath']
-const requestedRoutes = ['req.originalUrl', 'req.url', 'request.url']
+const declaredRoutes = ['route.path', 'routeOptions.url', 'routerPath']
+const requestedRoutes = ['originalUrl', 'url']
+
+/** Under its usual names, else by its shape: `customAttributeKeys` of pino-http gives it any name. */
+function partOf(
+  fields: LogRecord['fields'],
+  names: readonly string[],
+  isPart: (value: object) => boolean,
+): unknown {
+  for (const name of names) {
+    const value = fields[name]
+    if (typeof value === 'object' && value !== null) return value
+  }
+  return Object.values(fields).find((value) => typeof value === 'object' && value !== null && isPart(value))
+}
+
+function isRequest(value: object): boolean {
+  return typeof getPath(value, 'method') === 'string' && typeof getPath(value, 'url') === 'string'
+}
+
+function isResponse(value: object): boolean {
+  return typeof getPath(value, 'statusCode') === 'number'
+}
+
 const maxPath = 500
 const version = /^v\d{1,3}$/
 const varying = /\d|^.{40,}$|[@%]/

@@ -107,7 +107,7 @@ function compileOptions(
     labels: plan.labels,
     impact: { fields: plan.impact, key: impactKey(plan) },
     origin: hidesOrigin(plan) ? undefined : plan.origin,
-    hidesRoutes: hidesRoutes(redact),
+    hidesRoutes: hidesRoutes(plan, redact),
     resolveIndex,
     isTaken: (occurrence) => tracked.some(({ admits }) => admits(asFirst(occurrence))),
     ...origin,
@@ -141,7 +141,8 @@ function hidesOrigin({ content }: Plan): boolean {
 }
 
 /** True if the parts of a route are not shown where requests have them. */
-function hidesRoutes(redact: Redactor): boolean {
+function hidesRoutes({ content }: Plan, redact: Redactor): boolean {
+  if (content.redact.paths.some((path) => /(?:^|\.)(?:url|originalUrl|\*)$/i.test(path))) return true
   const request = { url: '/a/b', originalUrl: '/a/b' }
   const fields = { req: request, request }
   return JSON.stringify(redact.value(fields)) !== JSON.stringify(fields)

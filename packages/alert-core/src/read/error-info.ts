@@ -244,8 +244,14 @@ function foldedCauses(stack: string | undefined): Root[] {
 /** pino also writes the causes' messages behind the error's own: 'boom: root' was 'boom'. */
 function unfold(message: string, causes: readonly Root[]): string {
   if (causes.length === 0) return message
-  const tail = `: ${causes.map((cause) => cause.message).join(': ')}`
-  if (message.length > tail.length && message.endsWith(tail)) return message.slice(0, -tail.length)
+  // Of the members of one that gathers errors it writes none.
+  for (let count = causes.length; count > 0; count--) {
+    const tail = `: ${causes
+      .slice(0, count)
+      .map((cause) => cause.message)
+      .join(': ')}`
+    if (message.length > tail.length && message.endsWith(tail)) return message.slice(0, -tail.length)
+  }
   // A cause without a message leaves its colon.
   return message.replace(/(?:: ){1,5}$/, '')
 }

@@ -53,6 +53,8 @@ export interface IdPaths {
 /** What a field is, and which ids it is or holds. */
 export interface Meaning {
   readonly places: readonly IdPlace[]
+  /** Its names are those of headers. */
+  readonly areHeaders: boolean
   readonly kind:
     | 'ids'
     | 'level'
@@ -84,14 +86,15 @@ export function createMeanings({
   const places = createIdPlaces(trace ?? {})
   const meanings = new Map<string, Meaning>()
   const add = (keys: Iterable<string>, kind: Meaning['kind']) => {
-    for (const key of keys) meanings.set(key, { places: places.get(key) ?? [], kind })
+    for (const key of keys)
+      meanings.set(key, { places: places.get(key) ?? [], areHeaders: key === 'headers', kind })
   }
   add(places.keys(), 'ids')
   add(
     holderNames.filter((name) => name !== nestedKey),
     'holder',
   )
-  add([...flatErrorNames, 'stack', 'stack_trace'], 'error-part')
+  add([...flatErrorNames, ...errorKeys.map((key) => `${key}.cause`), 'stack', 'stack_trace'], 'error-part')
   add([...errorKeys, 'errors', 'reason'], 'error')
   add(['level'], 'level')
   add(['time'], 'time')

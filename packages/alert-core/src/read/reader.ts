@@ -151,7 +151,7 @@ function createToRecord(
       (text !== undefined && err?.stack === text ? err.message : text) ??
       err?.message ??
       eventOf(object) ??
-      ''
+      (errorKeys.some((key) => object[key] === null) ? 'an error that is null' : '')
     const isUsualTime = typeof time === 'number' && time >= earliestTime && time <= latestTime
     const record: Draft = {
       time: isUsualTime ? (time as number) : (timeOf(object) ?? now()),
@@ -163,7 +163,7 @@ function createToRecord(
     putLevel(record, level, object)
     if (err !== undefined) {
       record.err = err
-      if (failedRequests && record.level < errorLevel && isFailedRequest(fields)) {
+      if (failedRequests && record.level < errorLevel && isFailedRequest(fields, err.message)) {
         record.level = errorLevel
         record.levelLabel = errorLabel
       }
@@ -198,10 +198,14 @@ function createToRecord(
 }
 
 /** As pino-http logs it, at the level of all requests unless `customLogLevel` is set. */
-function isFailedRequest({ res, responseTime }: ReadFields): boolean {
+function isFailedRequest({ res, responseTime }: ReadFields, message: string): boolean {
+  // Also if `customAttributeKeys` gives the others other names.
+  if (madeUp.test(message)) return true
   const status = typeof responseTime === 'number' ? getPath(res, 'statusCode') : undefined
   return typeof status === 'number' && status >= 500
 }
+
+const madeUp = /^failed with status code 5\d\d$/
 
 /** What is not between these is not a time in milliseconds. */
 const earliestTime: number = Date.UTC(2000, 0, 1)

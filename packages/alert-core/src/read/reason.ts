@@ -6,6 +6,7 @@
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
+import { eventOf } from './record-message.ts'
 
 /** What a message says in words, and how many other reasons it has. */
 export interface Reason {
@@ -50,7 +51,7 @@ const firstMessage = /"message"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,1000})"/
 
 function listed(text: string): Reason | undefined {
   const value = parse(text)
-  const found = value === undefined ? parse(`"${firstMessage.exec(text)?.[1] ?? ''}"`) : issueOf(value, '', 0)
+  const found = value === undefined ? parse(`"${firstMessage.exec(text)?.[1] ?? ''}"`) : wordsIn(value)
   if (typeof found !== 'string' || found === '') return undefined
   const issues = issuesIn(value)
   return {
@@ -58,6 +59,11 @@ function listed(text: string): Reason | undefined {
     more: Math.max(0, (issues?.length ?? 1) - 1),
     isListed: issues !== undefined || text.startsWith('['),
   }
+}
+
+/** What the first issue says, or the values that say most of an object without any. */
+function wordsIn(value: unknown): string | undefined {
+  return issueOf(value, '', 0) ?? (isObject(value) ? eventOf(value) : undefined)
 }
 
 function issuesIn(value: unknown): readonly unknown[] | undefined {

@@ -43,15 +43,21 @@ export function messageOf(
   return undefined
 }
 
+/** 'worker.crashed', 'job:failed', 'payment_failed': rather an event than a logger. */
+const eventName = /^[A-Za-z][\w-]{0,60}[.:/_][\w.:/-]{1,60}$/
+
 /** The name of a record without a message: of its event, else its significant values. */
 export function eventOf(object: Fields): string | undefined {
   for (const name of eventNames) {
     const value = object[name] ?? (name.includes('.') ? getPath(object, name) : undefined)
-    // Every line of pino and bunyan has the logger's name.
     if (typeof value === 'string' && value.trim() !== '' && !(name === 'name' && 'pid' in object))
       return value
   }
-  return describeLeaves(object, commonNames)
+  const leaves = describeLeaves(object, commonNames)
+  // Every line of pino and bunyan may have the logger's name.
+  const { name } = object
+  if (typeof name !== 'string' || !eventName.test(name)) return leaves
+  return leaves === undefined ? name : `${name}: ${leaves}`
 }
 
 interface Leaf {

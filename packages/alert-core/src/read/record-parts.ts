@@ -135,7 +135,30 @@ export function raise(nested: unknown, found: Found, meanings: ReadonlyMap<strin
 const noHeaders: ReadFields = {}
 
 /** Takes from one field the ids that it is or holds, unless better ones are known. */
-export function takeIds(found: Found, { places }: Meaning, field: unknown): void {
+export function takeIds(found: Found, { places, areHeaders }: Meaning, field: unknown): void {
+  if (!isObject(field)) {
+    takeFrom(found, places, field)
+    return
+  }
+  const headers = areHeaders ? field : field['headers']
+  const lower = isObject(headers) ? lowerCased(headers) : undefined
+  takeFrom(found, places, lower === undefined ? field : areHeaders ? lower : { ...field, headers: lower })
+}
+
+/** Header names with capitals, as a client or another server wrote them; undefined if there are none. */
+function lowerCased(headers: ReadFields): ReadFields | undefined {
+  let lower: Fields | undefined
+  for (const name in headers) {
+    if (!capital.test(name)) continue
+    lower ??= { ...headers }
+    lower[name.toLowerCase()] ??= headers[name]
+  }
+  return lower
+}
+
+const capital = /[A-Z]/
+
+function takeFrom(found: Found, places: Meaning['places'], field: unknown): void {
   // Many ids are looked for among the headers of a request: they are fetched once.
   let headers: unknown
   for (let index = 0; index < places.length; index++) {
@@ -175,6 +198,7 @@ export function findError(
   nested: string | undefined,
   text: string | undefined,
 ): ErrorInfo | undefined {
+  if (hasParts) takeCauses(fields, keys)
   const mayBeKeyed = hasError || thrown !== undefined || nested !== undefined
   const keyed = mayBeKeyed ? errorUnder(fields, keys, thrown) : undefined
   if (hasParts && keyed?.stack === undefined) {
@@ -184,6 +208,16 @@ export function findError(
   if (keyed !== undefined) return keyed
   const inHolders = holders === undefined ? undefined : errorInHolders(object, holders, fields, keys)
   return inHolders ?? errorInText(text)
+}
+
+/** The causes that an adapter found become a part of the error that they are of. */
+function takeCauses(fields: Fields, keys: readonly string[]): void {
+  for (const key of keys) {
+    const { [key]: error, [`${key}.cause`]: cause } = fields
+    if (cause === undefined || !isObject(error) || error['cause'] !== undefined) continue
+    fields[key] = { ...error, cause }
+    delete fields[`${key}.cause`]
+  }
 }
 
 /** The error in a message that is a stack. */

@@ -382,5 +382,7 @@ export function concise({ message, own, type, root }: ReturnType<typeof textsOf>
 
 function errorOf(own: string, root: string): string {
   if (root === '' || own.includes(root)) return own
+  // 'All promises were rejected', say.
+  if (isGenericMessage(own)) return root
   return own === '' ? root : `${own}: ${root}`
 }

@@ -5,9 +5,10 @@
  * count. Both are bounded; what fits into neither is dropped and counted.
  */
 import type { AlertEvent } from '../model.ts'
+import { shortenLine } from '../read/shorten-line.ts'
 import type { Host } from './host.ts'
 import { warnFull } from './warnings.ts'
-import { announcedCount, withCount } from './wire.ts'
+import { announcedCount, maxLineChars, withCount } from './wire.ts'
 
 /** Lines on their way to the host: passed on while it has room, else kept, counted, or dropped. */
 export function createLineFlow(emit: (event: AlertEvent) => void) {
@@ -89,11 +90,22 @@ interface LineBuffer {
 function createLineBuffer(): LineBuffer {
   const backlog = createBacklog()
   const overflow = createOverflow()
+
+  /** One line may be longer than all the room there is; the reader would shorten it as well. */
+  function addShort(lines: string, add: Backlog['push']): number {
+    if (lines.length <= maxLineChars || !backlog.hasRoom(longestShort)) return overflow.add(lines)
+    const short = shortLines(lines)
+    return add(short) ? 0 : overflow.add(short)
+  }
+
   return {
     size: () => backlog.size() + overflow.size(),
     // Once lines are counted, a later one must not overtake them.
-    push: (lines) => (overflow.size() === 0 && backlog.push(lines) ? 0 : overflow.add(lines)),
-    unshift: (lines) => (backlog.unshift(lines) ? 0 : overflow.add(lines)),
+    push(lines) {
+      if (overflow.size() > 0) return overflow.add(lines)
+      return backlog.push(lines) ? 0 : addShort(lines, backlog.push)
+    },
+    unshift: (lines) => (backlog.unshift(lines) ? 0 : addShort(lines, backlog.unshift)),
     shift() {
       const lines = backlog.shift()
       if (lines !== undefined) return lines
@@ -103,8 +115,26 @@ function createLineBuffer(): LineBuffer {
   }
 }
 
+/** About as long is what remains of a line of any length. */
+const longestShort = 600_000
+
+/** Whole lines, those above the longest that is read shortened. */
+function shortLines(lines: string): string {
+  let short = ''
+  for (let start = 0; start < lines.length; ) {
+    const newline = lines.indexOf('\n', start)
+    const end = newline === -1 ? lines.length : newline + 1
+    const line = lines.slice(start, end)
+    // The reader counts what is not JSON.
+    short += line.length > maxLineChars ? `${shortenLine(line) ?? '-'}\n` : line
+    start = end
+  }
+  return short
+}
+
 interface Backlog {
   size(): number
+  hasRoom(chars: number): boolean
   /** False if there is no room. */
   push(lines: string): boolean
   unshift(lines: string): boolean
@@ -117,18 +147,19 @@ export function createBacklog({ maxLines = 50_000, maxChars = 8 * 1024 * 1024 } 
   let head = 0
   let chars = 0
 
-  const isFull = (lines: string) => entries.length - head >= maxLines || chars + lines.length > maxChars
+  const hasRoom = (more: number) => entries.length - head < maxLines && chars + more <= maxChars
 
   return {
     size: () => entries.length - head,
+    hasRoom,
     push(lines) {
-      if (isFull(lines)) return false
+      if (!hasRoom(lines.length)) return false
       entries.push(lines)
       chars += lines.length
       return true
     },
     unshift(lines) {
-      if (isFull(lines)) return false
+      if (!hasRoom(lines.length)) return false
       if (head > 0) entries[--head] = lines
       else entries.unshift(lines)
       chars += lines.length

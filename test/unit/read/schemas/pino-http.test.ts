@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
-import { pinoHttp } from 'pino-http'
+import { type Options, pinoHttp } from 'pino-http'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createHub } from '#core/index.ts'
 import { createGate } from '#core/read/gate.ts'
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 
 /** What pino-http logs for these requests. */
-async function linesOf(urls: readonly string[]): Promise<string[]> {
+async function linesOf(urls: readonly string[], options: Options = {}): Promise<string[]> {
   const logged: string[] = []
   const destination = new Writable({
     write(line, _encoding, done) {
@@ -24,7 +24,7 @@ async function linesOf(urls: readonly string[]): Promise<string[]> {
       destination.emit('line')
     },
   })
-  const log = pinoHttp({}, destination)
+  const log = pinoHttp(options, destination)
   const server = createServer((request, response) => {
     log(request, response)
     const { url = '' } = request
@@ -91,6 +91,20 @@ describe('requests that failed, as pino-http logs them', () => {
     expect(JSON.stringify(await postsOf({ redact: { paths: ['req.url'] } }))).not.toMatch(
       /alice|bob|carol|dave/,
     )
+  })
+
+  it('are known whatever customAttributeKeys call request, response, error and time', async () => {
+    const keys = { req: 'httpReq', res: 'httpRes', err: 'error', responseTime: 'took' }
+    lines = await linesOf(['/orders/1/pay', '/orders/22/pay', '/users/7', '/missing'], {
+      customAttributeKeys: keys,
+    })
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      httpReq: {},
+      httpRes: {},
+      error: {},
+      took: expect.any(Number),
+    })
+    expect(await alertsOf({})).toEqual(['error GET /orders/…/pay 500', 'error GET /users/… 503'])
   })
 
   it('are below a threshold of fatal', async () => {

@@ -1,0 +1,105 @@
+// What pino's own serializer does not write of an error's causes.
+import { type LoggerOptions, pino } from 'pino'
+import { describe, expect, it, test } from 'vitest'
+import { createReader } from '#core/read/reader.ts'
+import { withCauses } from '#pino/causes.ts'
+import { logMethod } from '#pino/hooks.ts'
+
+const refused = Object.assign(new Error('duplicate key'), { code: '23505', constraint: 'users_email_key' })
+const read = createReader({ now: () => 0 })
+
+/** Logs through a stream that asks for metadata, as alertStream does: what crosses to the worker. */
+function crossing(log: (logger: pino.Logger) => void, options: LoggerOptions = {}) {
+  const lines: string[] = []
+  const stream = {
+    [Symbol.for('pino.metadata')]: true,
+    lastLogger: undefined,
+    lastObj: undefined,
+    write(this: { lastLogger: unknown; lastObj: unknown }, line: string) {
+      lines.push(withCauses(line, this.lastLogger, this.lastObj))
+    },
+  }
+  log(pino(options, stream))
+  return lines.join('')
+}
+
+/** Logs with the hook, and reads what every transport sees. */
+function hooked(log: (logger: pino.Logger) => void, options: LoggerOptions = {}) {
+  const lines: string[] = []
+  log(pino({ hooks: { logMethod }, ...options }, { write: (line) => void lines.push(line) }))
+  return lines.join('')
+}
+
+const circular = new Error('outer')
+circular.cause = circular
+
+describe.each([
+  ['alertStream', crossing],
+  ['the hook', hooked],
+])('%s', (_, logged) => {
+  test.each<[string, unknown, object, string]>([
+    ['the code of a cause', refused, { message: 'duplicate key', code: '23505' }, 'save failed'],
+    ['a cause that is an object', { code: 'E_QUOTA', reason: 'full' }, { code: 'E_QUOTA' }, 'save failed'],
+    ['a cause that is a text', 'disk full', { message: 'disk full' }, 'save failed'],
+    [
+      'the code of a cause of a cause',
+      new Error('query failed', { cause: refused }),
+      { message: 'duplicate key', code: '23505' },
+      'save failed',
+    ],
+    [
+      'the members of a cause',
+      new AggregateError([Object.assign(new Error('a is down'), { code: 'EA' })], 'no replica'),
+      { message: 'a is down', code: 'EA' },
+      'save failed',
+    ],
+  ])('reads %s', (_name, cause, root, message) => {
+    const line = logged((logger) => logger.error(new Error('save failed', { cause })))
+    expect(read(line)).toMatchObject({ err: { message, root } })
+    expect(
+      read(logged((logger) => logger.error({ err: new Error('save failed', { cause }), a: 1 }, 'oops'))),
+    ).toMatchObject({ msg: 'oops', err: { message, root }, fields: { a: 1 } })
+  })
+
+  it('lets rules see the cause as a part of the error', () => {
+    const record = read(logged((logger) => logger.error(new Error('save failed', { cause: refused }))))
+    expect(record).toMatchObject({
+      fields: { err: { cause: { code: '23505', constraint: 'users_email_key' } } },
+    })
+  })
+
+  test.each<[string, Error, LoggerOptions]>([
+    ['pino writes all of', new Error('save failed', { cause: new Error('refused') }), {}],
+    ['there are none of', refused, {}],
+    ['are circular', circular, {}],
+    [
+      'the application has its own serializer for',
+      new Error('save failed', { cause: refused }),
+      { serializers: { err: (error: Error) => ({ message: error.message }) } },
+    ],
+    [
+      'the application redacts in',
+      new Error('save failed', { cause: refused }),
+      { redact: ['err.cause', 'err.stack'] },
+    ],
+  ])('adds nothing if causes %s', (_name, error, options) => {
+    expect(logged((logger) => logger.error(error), options)).not.toContain('err.cause')
+  })
+
+  it('uses the error key of the logger, and survives causes that throw', () => {
+    const options = { errorKey: 'failure' }
+    const line = logged((logger) => logger.error(new Error('save failed', { cause: refused })), options)
+    expect(createReader({ now: () => 0, errorKey: 'failure' })(line)).toMatchObject({
+      err: { message: 'save failed', root: { code: '23505' } },
+    })
+    const bad = new Error('save failed')
+    const hostile = {}
+    Object.defineProperty(hostile, 'code', {
+      get() {
+        throw new Error('no')
+      },
+    })
+    Object.defineProperty(bad, 'cause', { value: hostile })
+    expect(read(logged((logger) => logger.error(bad)))).toMatchObject({ err: { message: 'save failed' } })
+  })
+})
