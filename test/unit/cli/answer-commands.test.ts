@@ -210,6 +210,51 @@ describe('alert-transport ack and silence', () => {
     expect(JSON.parse(await run('status', '--state-dir', dir, '--json')).alerts).toHaveLength(1)
   })
 
+  it('hold for a whole fleet: the process that notifies sends nothing of what any of them sees', async () => {
+    const dir = aDirectory()
+    const sent: string[] = []
+    const options: AlertOptions = {
+      state: { dir, fleet: true },
+      channels: { ops: { type: 'console', wait: 0, interval: 0, repeat: '1s' } },
+    }
+    const members = [0, 1].map(() =>
+      createHub(options, {
+        env: {},
+        warn: () => {},
+        sender: () => ({
+          async send(message) {
+            sent.push(message.subject)
+            return { status: 'delivered' }
+          },
+        }),
+      }),
+    )
+    hubs.push(...members)
+    const roles = () => members.map((hub) => hub.stats().fleet?.role)
+    while (roles().toSorted().join() !== 'follower,speaker') await new Promise(setImmediate)
+    const follower = members[roles().indexOf('follower')]!
+
+    for (const [command, msg, reason] of [
+      ['silence', 'disk is full', 'silenced'],
+      ['ack', 'net is down', 'acknowledged'],
+    ] as const) {
+      const log = (hub: Hub) => hub.write(JSON.stringify({ level: 50, time: Date.now(), msg }))
+      log(follower)
+      while (!sent.some((subject) => subject.includes(msg))) await new Promise(setImmediate)
+      const { alerts } = JSON.parse(await run('status', '--state-dir', dir, '--json'))
+      const { shortId } = alerts.find((alert: { headline: string }) => alert.headline === msg)
+      await run(command, shortId, '--state-dir', dir)
+      const before = sent.length
+      const suppressed = new Promise<void>((resolve) => {
+        for (const hub of members)
+          hub.subscribe((event) => event.type === 'suppressed' && event.reason === reason && resolve())
+      })
+      for (const hub of members) log(hub)
+      await suppressed
+      expect(sent.slice(before)).toEqual([])
+    }
+  })
+
   it('reach a service by the url of its page, with its secret', async () => {
     const secret = ['a', 'secret', 'for', 'this', 'test'].join('-')
     const server = createServer()
