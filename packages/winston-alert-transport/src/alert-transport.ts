@@ -16,8 +16,8 @@ import type {
 import { bounded, releaseWithOwner } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
 import { type Info, isCrashMessage } from './info.ts'
-import { type AlertTransportOptions, alertPart, winstonPart } from './options.ts'
 import { createWinstonAdapter, type WinstonAdapter } from './winston-adapter.ts'
+import { type AlertTransportOptions, alertPart, winstonPart } from './winston-options.ts'
 
 type Done = (error?: Error | null) => void
 type Waiter = () => void

@@ -4,7 +4,7 @@
  */
 import type { WrittenOptions } from 'alert-core'
 import { AlertTransport as TransportClass } from './alert-transport.ts'
-import type { WinstonOptions } from './options.ts'
+import type { WinstonOptions } from './winston-options.ts'
 
 interface AlertTransportConstructor {
   readonly prototype: TransportClass

@@ -12,4 +12,4 @@ export type {
 } from 'alert-core'
 export { AlertError, controlHandler } from 'alert-core/adapter'
 export { AlertTransport, AlertTransport as default } from './callable.ts'
-export type { AlertTransportOptions } from './options.ts'
+export type { AlertTransportOptions } from './winston-options.ts'

@@ -3,7 +3,7 @@
  * builds nothing.
  */
 import { type Info, isCrashMessage, levelKey, splatKey } from './info.ts'
-import { type Levels, usualLevel } from './levels.ts'
+import { type Levels, usualLevel } from './winston-levels.ts'
 
 export interface InterestOptions {
   readonly levels: Levels

@@ -16,9 +16,9 @@ import {
 } from 'alert-core/adapter'
 import type TransportStream from 'winston-transport'
 import { type Info, levelKey } from './info.ts'
+import { writeLine } from './info-line.ts'
 import { createInterest } from './interest.ts'
-import { type Levels, npmLevels, scaleLevels } from './levels.ts'
-import { writeLine } from './line.ts'
+import { type Levels, npmLevels, scaleLevels } from './winston-levels.ts'
 
 type Format = NonNullable<TransportStream['format']>
 

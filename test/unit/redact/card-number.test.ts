@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hideCardNumbers, passesLuhn } from '#core/redact/card-number.ts'
+import { hideCardNumbers, passesLuhn } from '#core/redact/redact-text.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 const hide = (text: string) => hideCardNumbers(text, '***')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compilePaths } from '#core/redact/field-path.ts'
+import { compilePaths } from '#core/redact/redact.ts'
 
 describe('compilePaths', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import winston from 'winston'
 import { createInterest } from '#winston/interest.ts'
-import { npmLevels } from '#winston/levels.ts'
+import { npmLevels } from '#winston/winston-levels.ts'
 import { type Format, infosOf } from './lines.ts'
 
 const isInteresting = createInterest({ levels: npmLevels, threshold: 50, wantsAll: false })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import winston from 'winston'
 import { usualLevels } from '#core/read/levels.ts'
-import { npmLevels, scaleLevels, usualLevel } from '#winston/levels.ts'
+import { npmLevels, scaleLevels, usualLevel } from '#winston/winston-levels.ts'
 
 const { cli, npm, syslog } = winston.config
 

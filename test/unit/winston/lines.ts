@@ -5,8 +5,8 @@
 import winston from 'winston'
 import TransportStream from 'winston-transport'
 import type { Info } from '#winston/info.ts'
-import { npmLevels } from '#winston/levels.ts'
-import { writeLine } from '#winston/line.ts'
+import { writeLine } from '#winston/info-line.ts'
+import { npmLevels } from '#winston/winston-levels.ts'
 
 export type Format = winston.Logform.Format
 

@@ -12,7 +12,6 @@ import type { ControlPort } from './hub-status.ts'
 import { isLinkValid, type LinkScope, linkMs, signLink } from './link-token.ts'
 import { pageHeaders, writePage } from './page-frame.ts'
 import { type PageLocale, pageLocale, pageWords } from './page-words.ts'
-import { createRateLimit } from './request-rate.ts'
 import { answerLine } from './serve-socket.ts'
 import { statusPage } from './status-page.ts'
 
@@ -221,4 +220,27 @@ function hostsOf({ url, host }: ControlPlan): ReadonlySet<string> {
 
 function isHostAllowed(host: string, hosts: ReadonlySet<string>): boolean {
   return hosts.has(host.toLowerCase().replace(/:\d{1,5}$/, ''))
+}
+
+// ── how many requests an address may make: 60 a minute, and all addresses together 600
+
+const minuteMs = 60_000
+const most = { ofOne: 60, ofAll: 600, addresses: 1000 }
+
+/** Returns whether one more request of this address is within the rate, and counts it. */
+function createRateLimit({ now }: Pick<Clock, 'now'>): (address: string) => boolean {
+  let startedAt = Number.NEGATIVE_INFINITY
+  let all = 0
+  let counts = new Map<string, number>()
+  return (address) => {
+    if (now() - startedAt >= minuteMs || now() < startedAt) {
+      startedAt = now()
+      all = 0
+      counts = new Map()
+    }
+    const count = (counts.get(address) ?? 0) + 1
+    if (counts.size < most.addresses || counts.has(address)) counts.set(address, count)
+    all++
+    return count <= most.ofOne && all <= most.ofAll
+  }
 }

@@ -3,6 +3,10 @@
  * that one process only can create; its holder listens on a socket beside it. On Windows that is a named
  * pipe; where the path is too long for a socket it lies in the system's temporary folder.
  */
+import { type Server, type Socket, connect, createServer } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import { isObject } from '../text/get-path.ts'
+import type { Lease, Leases, Link, LinkListener, Message, OwnedLease } from './lease-types.ts'
 import {
   closeSync,
   constants,
@@ -15,13 +19,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openRegular, readNow } from '../text/regular-file.ts'
 import { hash64 } from '../text/text.ts'
-import { openLink } from './fleet-link.ts'
-import type { Lease, Leases, Link, OwnedLease } from './lease-types.ts'
 
 /** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
@@ -191,4 +192,60 @@ function socketPath(directory: string, name: string, id: string): string {
 
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
+}
+
+// ── messages over a socket: lines of JSON; anything else closes the link
+
+/** A delta has at most 16 KiB; the silences of a process may be more. */
+const longestLine = 1024 * 1024
+/** A process that does not read so much is not written to any more: its link is closed. */
+const mostUnsent = 8 * 1024 * 1024
+
+function openLink(socket: Socket): Link {
+  const decoder = new StringDecoder('utf8')
+  let listener: LinkListener | undefined
+  let rest = ''
+  let isClosed = false
+  socket.unref()
+  socket.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > longestLine) socket.destroy()
+    for (const line of lines) if (!isClosed) hear(line)
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    isClosed = true
+    listener?.closed()
+  })
+
+  function hear(line: string): void {
+    const message = parseJson(line)
+    if (isObject(message)) listener?.message(message as unknown as Message)
+    else socket.destroy()
+  }
+
+  return {
+    send(message) {
+      if (isClosed || socket.destroyed) return
+      if (socket.writableLength > mostUnsent) socket.destroy()
+      else socket.write(`${JSON.stringify(message)}\n`)
+    },
+    receive(next) {
+      listener = next
+    },
+    close() {
+      // What was written is still sent.
+      socket.end()
+    },
+  }
+}
+
+/** Another program, or another version, may say anything. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
 }

@@ -4,8 +4,7 @@
  */
 
 import { compilePattern, type Pattern } from '../text/pattern.ts'
-import { anyOf, cutChars, decodeUrlPart } from '../text/text.ts'
-import { compilePaths } from './field-path.ts'
+import { anyOf, cutChars, decodeUrlPart, escapeRegex } from '../text/text.ts'
 import { hidden, redactText } from './redact-text.ts'
 import { isSensitiveName, isSensitiveParameter } from './secret-names.ts'
 import { isHiddenField } from './values.ts'
@@ -263,4 +262,23 @@ function encode(text: string, encoder: (text: string) => string): string {
   } catch {
     return text
   }
+}
+
+// ── paths that name many fields: 'user.ssn', 'items.*.iban', 'items[*].iban'
+
+/**
+ * Makes a test for field paths ('a.b.0.c') out of patterns in which '*' is any one key. A pattern holds from
+ * any level down, so 'ssn' also names 'user.ssn'; capitals do not matter.
+ */
+export function compilePaths(patterns: readonly string[]): (path: string) => boolean {
+  const sources = patterns.map(toSource).filter((source) => source !== '')
+  if (sources.length === 0) return () => false
+  const any = new RegExp(`(?:^|\\.)(?:${sources.join('|')})$`, 'iu')
+  return (path) => any.test(path)
+}
+
+function toSource(pattern: string): string {
+  const dotted = pattern.replace(/\[["']?([^\][]*?)["']?\]/g, (_match, key: string) => `.${key || '*'}`)
+  const keys = dotted.split('.').filter((key) => key !== '')
+  return keys.map((key) => (key === '*' ? '[^.]+' : escapeRegex(key))).join('\\.')
 }

@@ -6,9 +6,10 @@ import { isGenericMessage } from '../fingerprint/message.ts'
 import { findOwnFrame, frameText } from '../fingerprint/own-frame.ts'
 import type { Alert, ErrorInfo, LogRecord, NotificationItem } from '../model.ts'
 import { needsReason, reasonOf, severalOf } from '../read/reason.ts'
+import { getPath } from '../text/get-path.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cutChars } from '../text/text.ts'
-import { formatCount, type Zone } from '../time/time-text.ts'
+import { formatCount, formatDuration, type Zone } from '../time/time-text.ts'
 import { absenceHeadline } from './absence-text.ts'
 import { leadOf } from './lead.ts'
 import { recordLink } from './links.ts'
@@ -22,7 +23,6 @@ import {
   requestParts,
   requestText,
 } from './place-text.ts'
-import { createPlaceholders, type Placeholders } from './placeholders.ts'
 import type { Scrub } from './scrub.ts'
 
 export interface DescribeOptions {
@@ -385,4 +385,50 @@ function errorOf(own: string, root: string): string {
   // 'All promises were rejected', say.
   if (isGenericMessage(own)) return root
   return own === '' ? root : `${own}: ${root}`
+}
+
+// ── what a '{field}' placeholder of a user's template stands for
+
+/** The value at a path, safe to show; '' for nothing. */
+export type Placeholders = (path: string) => string
+
+interface PlaceholdersOptions {
+  readonly item: NotificationItem
+  /** The record that is shown. */
+  readonly record: LogRecord
+  /** What the description says. */
+  readonly known: Readonly<Record<string, string>>
+  readonly scrub: Scrub
+  readonly zone: Zone
+  readonly locale: Locale
+}
+
+/** Makes the placeholders of one alert. */
+function createPlaceholders(options: PlaceholdersOptions): Placeholders {
+  const { item, record, known, scrub, zone, locale } = options
+  const { alert, reason, added } = item
+  const values: Readonly<Record<string, string>> = {
+    ...known,
+    msg: scrub.line(record.msg, longest.message),
+    severity: alert.severity,
+    state: alert.state,
+    reason,
+    id: alert.id,
+    count: String(alert.count),
+    times: words[locale].times(alert.count),
+    added: String(added),
+    time: zone.full(record.time),
+    duration: formatDuration(alert.lastSeen - alert.firstSeen, locale),
+  }
+  const sources: readonly unknown[] = [{ labels: alert.labels, err: record.err }, record.fields, alert.labels]
+
+  return (path) => {
+    const value = Object.hasOwn(values, path) ? values[path] : undefined
+    if (value !== undefined && value !== '') return value
+    for (const source of sources) {
+      const found = getPath(source, path)
+      if (found !== undefined && found !== null) return scrub.value(found, path, longest.value)
+    }
+    return ''
+  }
 }

@@ -4,7 +4,8 @@
  * record's own `alert` field beats them all.
  */
 
-import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
+import type { Alert, AlertDirective, ImpactSigns, LogRecord, Occurrence } from '../model.ts'
+import { hmacWith } from '../provider/crypto.ts'
 import type { Levels } from '../read/levels.ts'
 import { recordField } from '../read/record-field.ts'
 import { isClientError } from './client-error.ts'
@@ -17,7 +18,7 @@ import {
   occurrenceOf,
   type RulePlan,
 } from './compiled-rule.ts'
-import { createImpactSigns, type ImpactFields } from './impact-signs.ts'
+import { valueText } from './group-key.ts'
 import type { GetField } from './match.ts'
 import { createResolution, createResolveIndex, type Resolution, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
@@ -271,4 +272,38 @@ export function createRules(options: RulesOptions): Rules {
       rules.some((rule) => rule.name === name && (grouping === undefined || groupingOf(rule) === grouping)),
     wantsAll: wantsAllLines(plans, level, levels),
   }
+}
+
+// ── what stands for the values that are counted (`impact`): 48 bits of a hash, since they may name people
+
+/** Which fields, and the key of the hash: processes whose counts are merged need the same. */
+interface ImpactFields {
+  readonly fields: readonly string[]
+  readonly key: string
+}
+
+const bytes = 6
+const longestValue = 1_000
+
+/** Makes the function that reads them of each record; undefined if no field is counted. */
+function createImpactSigns({
+  fields,
+  key,
+}: ImpactFields): ((get: GetField) => ImpactSigns | undefined) | undefined {
+  if (fields.length === 0) return undefined
+  return (get) => {
+    let signs: Record<string, readonly number[]> | undefined
+    for (const field of fields) {
+      const value = get(field)
+      if (value === undefined || value === null || value === '') continue
+      signs ??= Object.create(null) as Record<string, readonly number[]>
+      signs[field] = [signOf(value, field, key)]
+    }
+    return signs
+  }
+}
+
+function signOf(value: unknown, field: string, key: string): number {
+  const text = `${field}\n${valueText(value).slice(0, longestValue)}`
+  return hmacWith('sha256', key).update(text).digest().readUIntBE(0, bytes)
 }

@@ -4,14 +4,15 @@
  *
  *   request ─ /slack/… ─ order? ─ refusal? ─ shelf ─ answer        mail ─ MAIL ─ RCPT ─ DATA ─ shelf ─ reply
  */
-import { isIP } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, isIP } from 'node:net'
 import type { ChannelOptions } from 'alert-core'
 import { createCertificate } from '../fake/certificate.ts'
 import type { HttpFake, MailAddress, MailFake } from '../fake/fake.ts'
 import { type Behaviour, httpModes, type Mode, smtpModes } from '../fake/mode.ts'
-import { createApi, type ProviderCard } from './api.ts'
+import { type Api, createApi, type ProviderCard } from './api.ts'
 import { type FakeName, type FakeSettings, fakes } from './fake-table.ts'
-import { createFront } from './front.ts'
 import { createOrders } from './orders.ts'
 import { createProviderHandler, type ProviderHandler } from './provider-requests.ts'
 import { createShelf, type Filter, type Received } from './received.ts'
@@ -151,4 +152,60 @@ function channelOptions(url: string, address: MailAddress, settings: Settled): I
 function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
+}
+
+// ── the HTTP port: routes a request by the first part of its path, and closes without waiting
+
+const maxConnections = 1_000
+const requestTimeoutMs = 60_000
+
+/** The HTTP port. */
+interface Front {
+  /** Resolves with the port; rejects when it is taken. */
+  listen(port: number, host: string): Promise<number>
+  /** Breaks every connection, answered or not. */
+  close(): Promise<void>
+}
+
+/** Creates the server; an unknown path is answered 404. */
+function createFront(handlers: ReadonlyMap<string, ProviderHandler>, api: Api): Front {
+  const signpost = `Nothing is here. Providers: ${[...handlers.keys()].map((name) => `/${name}/`).join(' ')}\n`
+
+  const route = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = toUrl(request)
+    const [, name = '', path = ''] = /^\/([^/]*)(.*)$/s.exec(url?.pathname ?? '') ?? []
+    const handler = handlers.get(name)
+    if (url !== undefined && handler !== undefined) await handler(request, response, url, path)
+    else if (url === undefined || !(await api.handle(request, response, url)))
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(signpost)
+  }
+
+  const server = createServer((request, response) => {
+    route(request, response).catch(() => response.destroy())
+  })
+  server.maxConnections = maxConnections
+  server.requestTimeout = requestTimeoutMs
+
+  return {
+    async listen(port, host) {
+      server.listen(port, host)
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
+    },
+    async close() {
+      await new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+function toUrl(request: IncomingMessage): URL | undefined {
+  try {
+    // The target is a path; anything else (a proxy's absolute form, '*') is unknown.
+    return request.url?.startsWith('/') ? new URL(`http://inbox${request.url}`) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -2,6 +2,7 @@
  * One request to a fake over HTTP: read it, ask the fake, record request and answer, and only
  * then answer; so a client that has its answer finds its message in the inbox.
  */
+
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maxBodyBytes, readBody } from '../fake/body.ts'
@@ -9,7 +10,6 @@ import { type Answer, type FakeRequest, textAnswer, type View } from '../fake/ex
 import type { FakeContext, HttpFake } from '../fake/fake.ts'
 import type { Order } from '../fake/mode.ts'
 import { createRateCounter, type RateUse } from '../fake/rate.ts'
-import { drip, endless, reset, signInPage } from './odd-answers.ts'
 import type { Orders } from './orders.ts'
 import type { Shelf } from './received.ts'
 
@@ -185,4 +185,42 @@ function safeView(fake: HttpFake, request: FakeRequest, bytes: number): View {
     const notes = ['this body cannot be shown']
     return { text: request.body, mentions: [], bytes, size: bytes, unit: 'bytes', notes }
   }
+}
+
+// ── answers that no well-behaved server gives; each ends when the client disconnects or the inbox closes
+
+const dripEveryMs = 100
+const endlessEveryMs = 10
+const endlessChunk = Buffer.alloc(64 * 1024, ' ')
+
+/** The page of something between us and a provider: a captive portal, a company proxy, a login. */
+const signInPage = '<!doctype html><title>Sign in</title><h1>Sign in to use this network</h1>'
+
+/** Breaks the connection with a reset, so that the client reads an error instead of an end. */
+function reset(response: ServerResponse): void {
+  response.socket?.resetAndDestroy()
+}
+
+/** Sends status 200 at once and then a space ten times a second, without end. */
+function drip(response: ServerResponse): void {
+  start(response)
+  repeat(response, dripEveryMs, () => response.write(' '))
+}
+
+/**
+ * Sends status 200 and a body that never ends, as fast as the client reads but no faster than 6 MB a second.
+ */
+function endless(response: ServerResponse): void {
+  start(response)
+  repeat(response, endlessEveryMs, () => response.writableNeedDrain || response.write(endlessChunk))
+}
+
+function start(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.flushHeaders()
+}
+
+function repeat(response: ServerResponse, everyMs: number, write: () => void): void {
+  const timer = setInterval(write, everyMs)
+  response.once('close', () => clearInterval(timer))
 }

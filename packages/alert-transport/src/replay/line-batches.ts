@@ -4,7 +4,7 @@
 
 import { lineTime } from './line-time.ts'
 import { createLineReader, type LineReader } from './log-line.ts'
-import type { Source } from './source.ts'
+import type { Source } from './log-source.ts'
 
 const maxLineChars = 1024 * 1024
 

@@ -16,7 +16,7 @@ import {
 import { decideOnly } from './decide-only.ts'
 import { batchesOf, mergedBatches } from './line-batches.ts'
 import { lineTime } from './line-time.ts'
-import type { Source } from './source.ts'
+import type { Source } from './log-source.ts'
 
 /** One message that would have been sent. */
 export interface Notified {

@@ -6,12 +6,12 @@
 import { readSafely, type Walk } from 'alert-core/adapter'
 import { type FoundError, findError } from './find-error.ts'
 import { type Info, type InfoInspection, isCrash, levelKey, readCall } from './info.ts'
+import { messageOf } from './info-message.ts'
 import { directiveOf } from './interest.ts'
-import { type Levels, usualLevel } from './levels.ts'
-import { messageOf } from './message.ts'
 import { quote } from './quote.ts'
 import { isFieldsObject } from './read-safely.ts'
 import { bounds, serialise, serialiseError, serialiseField, startWalk, withShare } from './serialise.ts'
+import { type Levels, usualLevel } from './winston-levels.ts'
 
 const fatal = 60
 const error = 50

@@ -2,10 +2,8 @@
  * The alert API of Opsgenie and Jira Service Management: creates alerts and closes them by alias; 202 means
  * that the request will be processed. Checks key, lengths, types and priorities.
  */
-import type { Answer, FakeRequest, View } from './exchange.ts'
-import { isJsonRequest, jsonAnswer } from './exchange.ts'
-import type { FakeContext, HttpFake, Saying } from './fake.ts'
-import { defineHttpFake } from './fake.ts'
+import { type Answer, type FakeRequest, isJsonRequest, jsonAnswer, type View } from './exchange.ts'
+import { defineHttpFake, type FakeContext, type HttpFake, type Saying } from './fake.ts'
 import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject, lines } from './json.ts'
 
 /** The key of an API integration. */
