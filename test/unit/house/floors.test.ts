@@ -1,6 +1,6 @@
 /**
  * Every room of alert-core has its place in packages/alert-core/floors.json, and imports only from what
- * stands before it.
+ * stands before it. No file of any package is too small to stand alone, and none has the name of another.
  */
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +8,18 @@ import { filesOf, functionsOf, importsOf, read } from './sources.ts'
 
 const source = 'packages/alert-core/src'
 const maxLines = 120
+const leastLines = 70
+
+/** Small files with one importer, and why. */
+const mayBeSmall = [
+  { files: /\/(?:providers|fakes)\//, why: 'a table generated from the folder imports each' },
+  { files: /\/options\/option-types\.ts$/, why: 'the public types of the options, loaded by no program' },
+  { files: /\/control\/ask-socket\.ts$/, why: 'only the public names lead to it: a hub does not load it' },
+  { files: /\/commands\/\w+-command\.ts$/, why: 'a command of the command line, each in its file' },
+  { files: /\/program\.ts$/, why: 'tests run the command line without a process' },
+  { files: /\/callable\.ts$/, why: 'declared beside the class, a bundler would rename the class' },
+]
+
 const loose = ['index.ts', 'model.ts', 'options.ts']
 
 /** What does not hold yet. An entry that is no longer needed fails its test: delete it. */
@@ -55,6 +67,28 @@ describe('the files of alert-core', () => {
     const names = new Set(files.map((file) => basename(file)))
     const twice = [...names].map(places).filter(({ length }) => length > 1)
     expect(twice.map((paths) => paths.join(' '))).toEqual(exceptions.names)
+  })
+})
+
+describe('a file of any package', () => {
+  const all = filesOf('packages', '.ts').filter((path) => !path.includes('/page/'))
+  const importers = new Map<string, Set<string>>()
+  for (const path of all)
+    for (const to of importsOf(path)) importers.set(to, (importers.get(to) ?? new Set()).add(path))
+
+  it(`below ${leastLines} lines has several importers: with one it is a part of that file`, () => {
+    const small = all.filter(
+      (path) => importers.get(path)?.size === 1 && read(path).split('\n').length - 1 < leastLines,
+    )
+    expect(small.filter((path) => !mayBeSmall.some(({ files }) => files.test(path)))).toEqual([])
+  })
+
+  it('has a name of its own: a provider and its fake share theirs', () => {
+    const names = new Set(all.map((path) => basename(path)))
+    const places = (name: string) =>
+      all.filter((path) => basename(path) === name && !/\/(?:index|fakes\/.*)\.ts$/.test(path))
+    const twice = [...names].map(places).filter(({ length }) => length > 1)
+    expect(twice.map((paths) => paths.join(' '))).toEqual([])
   })
 })
 
