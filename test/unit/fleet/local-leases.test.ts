@@ -92,17 +92,40 @@ describe('a link', () => {
     const heard: Message[] = []
     const closed = new Promise<void>((resolve) => {
       claim(leasesIn(directory), 1, 'a', (link) =>
-        link.receive({ message: (message) => heard.push(message), closed: resolve }),
+        link.receive({ message: (message) => heard.push(message), unreadable() {}, closed: resolve }),
       )
     })
     const link = await leasesIn(directory).connect({ term: 1, id: 'a' })
-    link?.receive({ message() {}, closed() {} })
+    link?.receive({ message() {}, unreadable() {}, closed() {} })
     for (let number = 1; number <= 100; number++) link?.send({ delta: { number, items: [] } })
     link?.close()
     await closed
     expect(heard.map((message) => ('delta' in message ? message.delta.number : 0))).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 1),
     )
+  })
+
+  it('reports what cannot be read, leaves it out, and closes if that is the whole message', async () => {
+    const directory = aDirectory()
+    const heard: unknown[] = []
+    const closed = new Promise<void>((resolve) => {
+      claim(leasesIn(directory), 1, 'a', (link) =>
+        link.receive({
+          message: (message) => heard.push(message),
+          unreadable: () => heard.push('unreadable'),
+          closed: resolve,
+        }),
+      )
+    })
+    const link = await leasesIn(directory).connect({ term: 1, id: 'a' })
+    link?.receive({ message() {}, unreadable() {}, closed() {} })
+    link?.send({ delta: { number: 1, items: [{ names: 'all' }, { silence: 's' }] } } as never)
+    link?.send({ wave: true } as never)
+    link?.send({ hello: 'a' } as never)
+    link?.send({ beat: true })
+    await closed
+    const left = { delta: { number: 1, items: [{ silence: 's' }] } }
+    expect(heard).toEqual(['unreadable', left, 'unreadable'])
   })
 
   it('is not made where no process answers', async () => {

@@ -71,6 +71,7 @@ export function createFollower(options: FollowerOptions): Follower {
             end('welcome')
           }
         },
+        unreadable: () => host().reportUnlike(followed, 'version'),
         closed() {
           end('cut off')
           if (place.link === link) lose()

@@ -42,6 +42,8 @@ export interface Link {
 
 export interface LinkListener {
   message(message: Message): void
+  /** Something was said that cannot be read: it is left out, or the link is about to close. */
+  unreadable(): void
   closed(): void
 }
 

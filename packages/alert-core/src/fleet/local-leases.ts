@@ -3,10 +3,7 @@
  * that one process only can create; its holder listens on a socket beside it. On Windows that is a named
  * pipe; where the path is too long for a socket it lies in the system's temporary folder.
  */
-import { type Server, type Socket, connect, createServer } from 'node:net'
-import { StringDecoder } from 'node:string_decoder'
-import { isObject } from '../text/get-path.ts'
-import type { Lease, Leases, Link, LinkListener, Message, OwnedLease } from './lease-types.ts'
+
 import {
   closeSync,
   constants,
@@ -19,10 +16,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import { openRegular, readNow } from '../text/regular-file.ts'
 import { hash64 } from '../text/text.ts'
+import type { Lease, Leases, Link, LinkListener, OwnedLease } from './lease-types.ts'
+import { readMessage } from './read-message.ts'
 
 /** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
@@ -210,8 +211,8 @@ function openLink(socket: Socket): Link {
   socket.on('data', (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split('\n')
     rest = lines.pop() ?? ''
+    for (const line of lines) if (!isClosed && !socket.destroyed) hear(line)
     if (rest.length > longestLine) socket.destroy()
-    for (const line of lines) if (!isClosed) hear(line)
   })
   socket.on('error', () => {})
   socket.on('close', () => {
@@ -220,9 +221,11 @@ function openLink(socket: Socket): Link {
   })
 
   function hear(line: string): void {
-    const message = parseJson(line)
-    if (isObject(message)) listener?.message(message as unknown as Message)
-    else socket.destroy()
+    const read = readMessage(line)
+    if (read === 'unknown') return
+    if (read === undefined || !read.isWhole) listener?.unreadable()
+    if (read === undefined) socket.destroy()
+    else listener?.message(read.message)
   }
 
   return {
@@ -238,14 +241,5 @@ function openLink(socket: Socket): Link {
       // What was written is still sent.
       socket.end()
     },
-  }
-}
-
-/** Another program, or another version, may say anything. */
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

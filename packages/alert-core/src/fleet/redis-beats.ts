@@ -3,9 +3,9 @@
  * notifies. One call at a time; what is wanted meanwhile goes with the next one.
  */
 import { createLru } from '../cache/lru.ts'
-import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Delta, FleetHost } from './fleet-types.ts'
+import { isSilence } from './item-schemas.ts'
 import type { Outbox } from './outbox.ts'
 import { type Replacer, shiftItem, writeDelta } from './redis-delta.ts'
 import type { BeatAnswer, RedisStore } from './redis-store.ts'
@@ -111,7 +111,7 @@ export function createBeats(options: BeatsOptions) {
     known.learn(answer.notified)
     if (answer.silences === undefined || !submits()) return
     silences = answer.silences.version
-    host().useSilences(silencesIn(answer.silences.json))
+    useSilences(answer.silences.json, answer.lease?.id, host())
   }
 
   function stored({ number, items: given }: Delta): string {
@@ -165,12 +165,20 @@ function senderOf({ id: member, process, options }: BeatsOptions) {
   return { member, process, options }
 }
 
-/** Another program may have written them. */
-function silencesIn(json: string): readonly RuntimeSilence[] {
+/** Another program may have written them: what cannot be read is left out. */
+function useSilences(json: string, from = '?', host: FleetHost): void {
+  const list = listIn(json)
+  const readable = list?.filter(isSilence) ?? []
+  if (readable.length !== list?.length) host.reportUnlike(from, 'version')
+  host.useSilences(readable)
+}
+
+function listIn(json: string): readonly unknown[] | undefined {
   try {
-    return JSON.parse(json) as readonly RuntimeSilence[]
+    const list: unknown = JSON.parse(json)
+    return Array.isArray(list) ? list : undefined
   } catch {
-    return []
+    return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a process submits, as it stands in Redis: redacted, and with moments by the clock of Redis. */
 import { isObject } from '../text/get-path.ts'
 import type { Delta, Item } from './fleet-types.ts'
+import { isItem } from './item-schemas.ts'
 
 /** Another version is another key, so that only a mistake puts one beside it. */
 const version = 1
@@ -92,14 +93,6 @@ function textIn(value: unknown): string {
 
 function isEntry(value: unknown): value is readonly [string, unknown] {
   return Array.isArray(value) && typeof value[0] === 'string'
-}
-
-function isItem(value: unknown): value is Item {
-  if (!isObject(value)) return false
-  if ('silence' in value) return typeof value['silence'] === 'string' || isObject(value['silence'])
-  const { occurrence, names, record } = value
-  if (occurrence === undefined) return Array.isArray(names) && isObject(record)
-  return isObject(occurrence) && typeof occurrence['id'] === 'string' && isObject(occurrence['record'])
 }
 
 /** The same item with its moments by another clock. */

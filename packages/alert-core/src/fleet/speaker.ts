@@ -2,6 +2,7 @@
  * The part of a process that counts for others while it holds the lease: takes each number of each process
  * once, and says `seen` when it is saved.
  */
+import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { Delta, FleetHost, SeenNumbers } from './fleet-types.ts'
@@ -50,6 +51,7 @@ export function createSpeaker(given: SpeakerOptions) {
         // It is there, though it cannot say yet what it has seen.
         link.send({ here: { processes: 1 + links.size } })
       },
+      unreadable: () => host().reportUnlike(peer.process || '?', 'version'),
       closed() {
         links.delete(link)
         if (!peer.isLeaving && early === undefined) adoptSoon()
@@ -105,10 +107,7 @@ export function createSpeaker(given: SpeakerOptions) {
     for (const [link, peer] of links) confirm(link, peer, host().seen)
   }
 
-  function spreadSilences(): void {
-    const silences = host().silences()
-    for (const [link, { id }] of links) if (id !== undefined) link.send({ silences })
-  }
+  const spreadSilences = () => spread(links, host().silences())
 
   function adoptSoon(): void {
     adoptTimer ??= clock.after(adoptAfterMs, adopt)
@@ -176,4 +175,8 @@ function confirm(link: Link, peer: Peer, { saved }: SeenNumbers): void {
   if (seen === peer.confirmed) return
   peer.confirmed = seen
   link.send({ seen })
+}
+
+function spread(links: ReadonlyMap<Link, Peer>, silences: readonly RuntimeSilence[]): void {
+  for (const [link, { id }] of links) if (id !== undefined) link.send({ silences })
 }

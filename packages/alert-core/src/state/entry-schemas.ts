@@ -10,9 +10,9 @@ import type { PastAlert } from '../alerts/history.ts'
 import type { SavedImpact } from '../alerts/impact.ts'
 import type { SavedAlert, SavedDigest, SavedKey, SeenAlert } from '../alerts/tracker.ts'
 import type { Delta } from '../fleet/fleet-types.ts'
+import { itemSchema, recordPieces, silenceSchema } from '../fleet/item-schemas.ts'
 import { type Notification, reasons, type Severity, severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
-import { compileMatch, type Matches } from '../rules/match.ts'
 import { isObject } from '../text/get-path.ts'
 
 /** What each kind of entry holds. */
@@ -175,40 +175,11 @@ function createSchemas(): Schemas {
   }
 }
 
-function fleetSchemas(pieces: ReturnType<typeof createPieces>) {
-  const { text, number, maybeText, maybeNumber, quietTime, identity, record } = pieces
-  const silence = z.looseObject({
-    id: text,
-    fromMs: maybeNumber,
-    untilMs: number,
-    schedules: z.array(text),
-    comment: maybeText,
-    at: maybeNumber,
-    by: maybeText,
-    alert: maybeText,
-    release: maybeText,
-    match: z.custom(isMatch),
-  })
-  const submitted = z.union([
-    z.looseObject({
-      occurrence: z.looseObject({
-        ...identity,
-        record,
-        resolveAfterMs: quietTime,
-        action: z.enum(['fire', 'resolve']),
-        condition: z.optional(z.looseObject({ forMs: number })),
-      }),
-      count: number,
-      firstAt: number,
-      lastAt: number,
-    }),
-    z.looseObject({ names: z.array(text), record }),
-    z.looseObject({ silence: z.union([text, silence]) }),
-  ])
+function fleetSchemas({ text, number }: ReturnType<typeof createPieces>) {
   return {
-    silence,
+    silence: silenceSchema(),
     member: z.looseObject({ member: text, number, at: number }),
-    delta: z.looseObject({ member: text, process: text, number, items: z.array(submitted) }),
+    delta: z.looseObject({ member: text, process: text, number, items: z.array(itemSchema()) }),
   }
 }
 
@@ -320,27 +291,13 @@ function createChannelSchemas(
 
 /** What several kinds have in common. */
 function createPieces() {
-  const text = z.string()
-  const number = z.number()
-  const maybeText = z.optional(text)
-  const maybeNumber = z.optional(number)
-  const severity = z.enum(severities)
+  const { text, number, maybeText, maybeNumber, severity, quietTime, record, context } = recordPieces()
   const reason = z.enum(reasons)
   const labels = valuesOf(text)
-  const quietTime = z.union([z.literal(false), number])
 
-  const record = z.looseObject({
-    time: number,
-    level: number,
-    levelLabel: text,
-    msg: text,
-    fields: z.looseObject({}),
-    err: z.optional(z.looseObject({ message: text })),
-  })
   const variant = z.looseObject({ value: text, count: number })
   const variants = z.optional(z.looseObject({ message: text, values: z.array(variant), more: number }))
   const shape = z.optional(z.looseObject({ head: z.array(text), tail: z.optional(z.array(text)) }))
-  const context = z.optional(z.array(z.looseObject({ time: number, level: text, text })))
   const spikeValue = z.optional(
     z.looseObject({ withinMs: number, count: number, usual: number, threshold: number }),
   )
@@ -391,14 +348,4 @@ function createPieces() {
 function valuesOf(schema: z.ZodMiniType) {
   const values = z.transform((value) => (isObject(value) ? Object.values(value) : undefined))
   return z.pipe(values, z.array(schema))
-}
-
-function isMatch(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  try {
-    compileMatch(value as Matches)
-    return true
-  } catch {
-    return false
-  }
 }

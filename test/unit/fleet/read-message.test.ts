@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { readMessage } from '#core/fleet/read-message.ts'
+import { occurrence } from '../alerts/stage.ts'
+
+const read = (message: unknown) => readMessage(JSON.stringify(message))
+const counted = { occurrence: occurrence('a', 0), count: 2, firstAt: 0, lastAt: 1, moments: [[0], [1, 'x']] }
+const silence = { id: 's', untilMs: 1, schedules: [], match: { rule: 'a' } }
+
+describe('what another process of the fleet said', () => {
+  it.each([
+    ['a delta', { delta: { number: 1, items: [counted, { silence }, { silence: 's' }] } }],
+    ['a greeting', { hello: { id: 'a', process: 'web-1', options: 'x' } }],
+    ['a welcome', { welcome: { seen: 0, silences: [silence] } }],
+    ['a question', { ask: 1, withinMs: 1_000, question: { request: 'status' } }],
+    ['an answer without a result', { answer: 1 }],
+    ['silences', { silences: [silence] }],
+  ])('is read: %s', (_, message) => {
+    expect(read(message)).toEqual({ message: JSON.parse(JSON.stringify(message)), isWhole: true })
+  })
+
+  it.each([
+    ['no JSON', '{"delta":'],
+    ['no object', '[1]'],
+    ['a number that is a text', '{"seen":"1"}'],
+    ['a delta without items', '{"delta":{"number":1}}'],
+    ['a delta with half a number', '{"delta":{"number":1.5,"items":[]}}'],
+    ['a greeting without a name', '{"hello":{"id":"a"}}'],
+    ['nothing', 'null'],
+  ])('is refused: %s', (_, line) => {
+    expect(readMessage(line)).toBeUndefined()
+  })
+
+  it.each([
+    [{ ...counted, count: '2' }],
+    [{ ...counted, moments: [['now']] }],
+    [{ ...counted, names: 'a' }],
+    [{ ...counted, first: { msg: 'a' } }],
+    [{ ...counted, occurrence: { ...counted.occurrence, severity: 'loud' } }],
+    [{ names: ['a'] }],
+    [{ silence: { ...silence, match: { rule: { regex: '(' } } } }],
+    [null],
+  ])('loses only the item that cannot be read (%#)', (item) => {
+    const message = { delta: { number: 7, items: [item, { silence: 's' }] } }
+    const left = { delta: { number: 7, items: [{ silence: 's' }] } }
+    expect(read(message)).toEqual({ message: left, isWhole: false })
+  })
+
+  it('is passed over if it is of a kind that only another version knows', () => {
+    expect(read({ wave: 1 })).toBe('unknown')
+  })
+})
