@@ -71,7 +71,7 @@ export interface SaveQuery {
   readonly received: readonly string[]
 }
 
-/** 'refused': another process has the lease · 'differs': the state is not the one that the changes are for. */
+/** 'refused': another process has the lease · 'differs': the changes are for another state. */
 export type SaveOutcome = 'done' | 'refused' | 'differs'
 
 export interface RedisStore {
