@@ -55,10 +55,16 @@ function openTransport(options: AlertOptions): AlertTransport {
   }
   const entry = {
     target: 'pino-alert-transport' as const,
-    /** Read by pino, when a logger is made. */
     get options() {
-      isGiven = true
-      return { ...options, [broadcastKey]: control }
+      const given = {
+        ...options,
+        /** Read by pino, when a logger is made; not by who copies or prints the entry. */
+        get [broadcastKey]() {
+          isGiven = true
+          return control
+        },
+      }
+      return Object.defineProperty(given, 'toJSON', { value: () => options })
     },
   }
   addUnlisted(entry, adapter)

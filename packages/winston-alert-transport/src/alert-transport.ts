@@ -25,6 +25,8 @@ type Waiter = () => void
 /** The part of a logger that a transport uses. */
 interface Source {
   readonly levels?: Readonly<Record<string, number>>
+  getMaxListeners?(): number
+  setMaxListeners?(most: number): unknown
 }
 
 /** What an emitter takes for any event. */
@@ -223,6 +225,7 @@ export class AlertTransport extends TransportStream {
   }
 
   #join(source: Source): void {
+    if (!this.#sources.has(source)) makeRoom(source)
     this.#sources.add(source)
     Object.assign(this, { levels: source.levels, parent: source })
     if (source.levels !== undefined) this.#adapter.setLevels(source.levels)
@@ -233,6 +236,12 @@ export class AlertTransport extends TransportStream {
     this.#sources.delete(source)
     if (this.#sources.size === 0) this.#adapter.release()
   }
+}
+
+/** winston adds listeners to the logger for each transport, and Node warns of a leak at the eleventh. */
+function makeRoom(source: Source): void {
+  const most = source.getMaxListeners?.() ?? 0
+  if (most > 0) source.setMaxListeners?.(most + 1)
 }
 
 /** Out here: a function created in the constructor would refer to `this`, and the link to the function. */

@@ -43,6 +43,25 @@ describe('a delivery that fails', () => {
     expect(rules(to(posts, 'a'))).not.toContain('@delivery')
   })
 
+  it('is not called delivered by flush and close', async () => {
+    const a = { ...hook('a'), interval: 0 }
+    const alone = openHub({ channels: { a } }, { answer: refuse('a') })
+    alone.hub.write(fatal('out of memory'))
+    expect(await alone.hub.flush()).toEqual({ delivered: false, pending: 0 })
+    // It is known by then.
+    expect(await alone.hub.flush()).toEqual({ delivered: true, pending: 0 })
+    alone.hub.write(fatal('disk is full'))
+    await alone.clock.advance(second)
+    expect(await alone.hub.close()).toEqual({ delivered: false, pending: 0 })
+
+    const fallback = openHub(
+      { channels: { a: { ...a, fallback: 'b' }, b: { ...hook('b'), minSeverity: 'critical' } } },
+      { answer: refuse('a') },
+    )
+    fallback.hub.write(fatal('out of memory'))
+    expect(await fallback.hub.close()).toEqual({ delivered: true, pending: 0 })
+  })
+
   it('is a warning if no other channel can report it, once until the channel works again', async () => {
     let status = 400
     const { hub, clock, events } = openHub(

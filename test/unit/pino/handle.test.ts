@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
 import { expect, it, onTestFinished } from 'vitest'
@@ -44,6 +45,19 @@ it.each([
   await expect(transport.explain(record)).rejects.toMatchObject(refused)
   await expect(transport.silence({ match: {}, until: '2100-01-01T00:00:00Z' })).rejects.toMatchObject(refused)
   await expect(transport.unsilence('x')).rejects.toMatchObject(refused)
+  expect(performance.now() - startedAt).toBeLessThan(soon)
+})
+
+it('copying or printing a transport makes nothing wait for a logger', async () => {
+  const transport = alertTransport({ channels: {} } as never)
+  expect(JSON.parse(JSON.stringify(transport))).toEqual({
+    target: 'pino-alert-transport',
+    options: { channels: {} },
+  })
+  expect({ ...transport }.target).toBe('pino-alert-transport')
+  expect(inspect(transport)).toContain('pino-alert-transport')
+  const startedAt = performance.now()
+  expect(await transport.close()).toEqual({ delivered: true, pending: 0 })
   expect(performance.now() - startedAt).toBeLessThan(soon)
 })
 

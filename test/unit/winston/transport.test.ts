@@ -28,6 +28,17 @@ function loggerOf(...given: TransportStream[]): winston.Logger {
 }
 
 describe('the transport', () => {
+  it('can be one of forty without a warning of a leak', async () => {
+    const warnings: string[] = []
+    const heed = ({ name }: Error) => warnings.push(name)
+    process.on('warning', heed)
+    const logger = loggerOf(...Array.from({ length: 40 }, (_, n) => open({ service: `s${n}` })))
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', heed)
+    expect(warnings).not.toContain('MaxListenersExceededWarning')
+    expect(logger.getMaxListeners()).toBeLessThan(100)
+  })
+
   it('throws every problem of its options at once, by path, in the constructor', () => {
     const bad = { chanels: {}, level: 'erorr', channels: { hook: { type: 'webhook' } } }
     expect(() => new AlertTransport(bad as never)).toThrow(

@@ -25,6 +25,8 @@ export interface Channels {
   idle(ms: number): Promise<void>
   /** Closes all; resolves at the latest at `endAt` of the steady clock, with what is unsent. */
   close(endAt: number): Promise<Notification[]>
+  /** How many notifications failed for good, with no channel to fall back to, and when the last did. */
+  refusals(): { readonly count: number; readonly lastAt: number }
   /** How many notifications are neither delivered nor failed. */
   left(): number
   /** Why what waits on a channel was not delivered yet. */
@@ -46,6 +48,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   const queues = new Map<string, ChannelQueue>()
   /** Replaced queues, until what they had in flight is over. */
   const retiring = new Map<ChannelQueue, { readonly name: string; readonly done: Promise<void> }>()
+  const refusals = { count: 0, lastAt: 0 }
   const fallbacks = createFallbacks({
     inForce,
     events,
@@ -59,7 +62,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
-    queues.set(channel.name, openQueue(channel, fallbacks, settle, options))
+    queues.set(channel.name, openQueue(channel, fallbacks, settle, refusals, options))
   }
 
   function settle(notification: Notification, isDelivered: boolean): void {
@@ -140,6 +143,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     replace,
     discard: () => discard(inForce.compiled.plan, queues, retiring, open),
     idle: (ms) => waitAtMost(idle(), ms, clock),
+    refusals: () => refusals,
     close,
     left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
     whyWaiting: (name) => queues.get(name)?.whyWaiting() ?? 'the channel is no longer among the options',

@@ -64,7 +64,7 @@ export interface WireConfig {
 
 /** What `flush()` and `close()` achieved. */
 export interface FlushResult {
-  /** True if nothing waits any more. */
+  /** True if nothing waits any more, and no provider has refused for good what was to be sent. */
   readonly delivered: boolean
   /** Notifications that still wait. After `closeSync`: those that are lost. */
   readonly pending: number

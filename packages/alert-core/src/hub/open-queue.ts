@@ -41,6 +41,7 @@ export function openQueue(
   channel: ChannelPlan,
   fallbacks: Fallbacks,
   settle: (notification: Notification, isDelivered: boolean) => void,
+  refusals: { count: number; lastAt: number },
   queuePorts: QueuePorts,
 ): ChannelQueue {
   const { inForce, tracker, fleet, clock, steady, network, ports } = queuePorts
@@ -103,7 +104,11 @@ export function openQueue(
     onFailed(notification, { reason, why, isFollowUp = false }) {
       // What a closed channel did not send stays in the journal: sent by another one, it would be sent twice.
       const isOwed = reason !== 'closed' && reason !== 'already-notified'
-      if (isOwed && !hasOnlyNotices(notification)) fallbacks.fallBack(notification, reason, why)
+      if (isOwed && !hasOnlyNotices(notification)) {
+        if (channel.fallback === undefined)
+          Object.assign(refusals, { count: refusals.count + 1, lastAt: steady.now() })
+        fallbacks.fallBack(notification, reason, why)
+      }
       // A quota has a meta-alert of its own.
       if (!isFollowUp && reason !== 'quota') metaAlerts.noteFailure(name, notification, reason, why)
     },

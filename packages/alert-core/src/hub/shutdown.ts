@@ -65,9 +65,20 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   const { events, internalErrors } = reporting
   const { advance, stopTimer } = time
   let closing: Promise<FlushResult> | undefined
+  /** Refusals that an earlier flush has reported. */
+  let known = 0
   let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0 }
 
+  /** The result of what was asked for at `from`. What was logged just before may have failed by then. */
+  function resultOf(pending: number, from: number): FlushResult {
+    const { count, lastAt } = channels.refusals()
+    const isRefused = count > known && lastAt >= from - closeTimeoutMs
+    known = count
+    return { delivered: pending === 0 && !isRefused, pending }
+  }
+
   async function flush(): Promise<FlushResult> {
+    const from = steady.now()
     if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, closeTimeoutMs, clock)
     const elsewhere = await fleet.flush(closeTimeoutMs)
     if (elsewhere !== undefined) return elsewhere
@@ -76,10 +87,11 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
     if (pending > 0) gaveUp = { at: steady.now(), pending }
-    return { delivered: pending === 0, pending }
+    return resultOf(pending, from)
   }
 
   async function close(withinMs: number): Promise<FlushResult> {
+    const from = steady.now()
     lifecycle.enter('closing')
     stopTimer()
     const endAt = steady.now() + withinMs
@@ -97,7 +109,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     controlling?.close()
     await state?.close()
     fleet.close()
-    return { delivered: pending === 0, pending }
+    return resultOf(pending, from)
   }
 
   /** Another process continues with what is not sent, from the journal. */
