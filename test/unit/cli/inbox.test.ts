@@ -217,6 +217,12 @@ describe('the API of the inbox', () => {
     expect(await raw(at, 'GET', { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(
       403,
     )
+    // Another port of this machine.
+    const sameSite = { host, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }
+    expect(await raw(at, 'DELETE', sameSite)).toBe(403)
+    expect(await raw(at, 'DELETE', { ...sameSite, 'sec-fetch-mode': 'navigate' })).toBe(403)
+    expect(await raw(at, 'GET', { ...sameSite, 'sec-fetch-mode': 'navigate' })).toBe(200)
+    expect(await raw(at, 'DELETE', { host, 'sec-fetch-site': 'same-origin' })).toBe(204)
     const order = JSON.stringify({ provider: 'slack', mode: 'error' })
     expect(await raw(`${inbox.url}/api/behave`, 'POST', { host, 'content-type': 'text/plain' }, order)).toBe(
       400,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
@@ -76,6 +76,28 @@ describe('metrics', () => {
     expect(reply.headers.get('content-type')).toContain('text/plain')
     expect(await reply.text()).toContain('alert_lines_total 0')
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+  })
+
+  it('are not for pages of other sites, nor for other names of this address', async () => {
+    const { server, port } = await aServer()
+    await new Promise((closed) => server.close(closed))
+    const hub = createHub(
+      { channels: { a: hook('a') }, metrics: { port } },
+      { env: {}, fetch: async () => ok() },
+    )
+    onTestFinished(async () => void (await hub.close()))
+    const statusFor = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path: '/metrics', headers }, (reply) => {
+          reply.resume()
+          resolve(reply.statusCode)
+        }).on('error', reject)
+      })
+    const host = `127.0.0.1:${port}`
+    expect(await statusFor({ host })).toBe(200)
+    expect(await statusFor({ host: `localhost:${port}` })).toBe(200)
+    expect(await statusFor({ host: `rebound.example.com:${port}` })).toBe(403)
+    expect(await statusFor({ host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(403)
   })
 
   it('at a port that is taken are an internal error, not a crash', async () => {

@@ -3,7 +3,7 @@
  * They have a registry of their own, so that nothing mixes with the application's metrics.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Gauge, Registry } from 'prom-client'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Stats } from './stats.ts'
@@ -49,6 +49,10 @@ export function createMetrics({ plan, stats, reportLater }: MetricsOptions): Met
   function listen({ host, port }: MetricsPlan): void {
     // Loaded only if metrics are served: every start would pay for it.
     server = process.getBuiltinModule('node:http').createServer((request, response) => {
+      if (isForeign(request)) {
+        response.writeHead(403).end()
+        return
+      }
       const isForMetrics = request.method === 'GET' && request.url?.split('?', 1)[0] === '/metrics'
       if (!isForMetrics) {
         response.writeHead(404).end()
@@ -79,6 +83,16 @@ export function createMetrics({ plan, stats, reportLater }: MetricsOptions): Met
       server?.closeAllConnections()
     },
   }
+}
+
+/**
+ * True for a request that a page of another site makes a browser send: it says so, or it reached this
+ * loopback address by a name that is not a loopback name (DNS rebinding).
+ */
+function isForeign({ headers, socket }: IncomingMessage): boolean {
+  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') return true
+  const isLoopback = /^(::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
+  return isLoopback && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '')
 }
 
 async function loadClient() {

@@ -108,10 +108,13 @@ export function createApi(shelf: Shelf, orders: Orders, describe: () => InboxCar
  * True for a request that a page of another site makes the browser send: it names another origin, or reached
  * this loopback address by a name that is not a loopback name (DNS rebinding).
  */
-function isForeign({ headers, socket }: IncomingMessage): boolean {
+function isForeign({ method, headers, socket }: IncomingMessage): boolean {
   const host = headers.host ?? ''
   if (headers.origin !== undefined && headers.origin !== `http://${host}`) return true
-  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') return true
+  const site = headers['sec-fetch-site']
+  // Another port of this machine is the same site, and not this inbox.
+  const isOther = site === 'cross-site' || site === 'same-site'
+  if (isOther && !(method === 'GET' && headers['sec-fetch-mode'] === 'navigate')) return true
   const isLoopback = /^(::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
   return isLoopback && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
 }
