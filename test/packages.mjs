@@ -1,6 +1,7 @@
-// Checks each package as it would be published: its files, publint, how its types resolve in every way
-// and npm's own dry run.
+// Checks each package as it would be published: its files, publint, how its types resolve in every way, npm's
+// own dry run, that packing it twice gives the same bytes, and the licences of what it brings along.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,17 +15,15 @@ const expectedWarning = 'This command requires you to be logged in'
 const folder = mkdtempSync(join(tmpdir(), 'alert-pack-'))
 try {
   for (const name of readdirSync(join(root, 'packages'))) checkPackage(name)
+  checkLicences()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
 function checkPackage(name) {
   const cwd = join(root, 'packages', name)
-  execFileSync('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', folder], { cwd })
-  const tarball = join(
-    folder,
-    readdirSync(folder).find((file) => file.startsWith(`${name}-`)),
-  )
+  const tarball = pack(name, cwd, folder)
+  checkSameBytes(name, cwd, tarball)
   execFileSync(bin('publint'), ['run', '--strict', tarball], { stdio: 'inherit' })
   execFileSync(bin('attw'), [tarball], { stdio: 'inherit' })
   checkManifest(name, JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')))
@@ -33,8 +32,59 @@ function checkPackage(name) {
   checkDryRun(name, cwd)
 }
 
+function pack(name, cwd, into) {
+  execFileSync('npx', ['-y', 'pnpm@10', 'pack', '--pack-destination', into], { cwd })
+  return join(
+    into,
+    readdirSync(into).find((file) => file.startsWith(`${name}-`)),
+  )
+}
+
+/** Anybody who builds the same commit can compare. */
+function checkSameBytes(name, cwd, tarball) {
+  const again = mkdtempSync(join(folder, 'again-'))
+  const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex')
+  if (digest(pack(name, cwd, again)) !== digest(tarball))
+    throw new Error(`${name}: packing it twice gives different files`)
+}
+
+/** All of them allow any use, as ours does. */
+const licences = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+])
+
+/** Of everything that an installed package brings along. */
+function checkLicences() {
+  const packages = readdirSync(join(root, 'packages')).flatMap((name) => ['--filter', name])
+  const args = ['-y', 'pnpm@10', ...packages, 'licenses', 'list', '--prod', '--json']
+  const found = JSON.parse(execFileSync('npx', args, { cwd: root, encoding: 'utf8' }))
+  const others = Object.entries(found).filter(
+    ([licence]) =>
+      !licence
+        .replace(/[()]/g, '')
+        .split(' OR ')
+        .some((one) => licences.has(one)),
+  )
+  if (others.length > 0)
+    throw new Error(
+      `licences: ${others.map(([licence, list]) => `${licence} (${list.map(({ name }) => name)})`).join('; ')}`,
+    )
+}
+
+const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
+
 /** What npm does not ask for, but a published package needs. */
-function checkManifest(name, { description, keywords, sideEffects, files, publishConfig, license }) {
+function checkManifest(name, manifest) {
+  const { description, keywords, sideEffects, files, publishConfig, license, scripts = {} } = manifest
+  const atInstall = installScripts.filter((script) => script in scripts)
+  if (atInstall.length > 0) throw new Error(`${name}: its installation runs ${atInstall.join(', ')}`)
   const missing = Object.entries({
     description,
     license,
