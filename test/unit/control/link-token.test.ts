@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isLinkValid, signLink } from '#core/control/link-token.ts'
 
@@ -29,5 +30,20 @@ describe('a signed link', () => {
       'é'.repeat(44),
     ])
       expect(isLinkValid(secret, 'status', wrong, now), wrong).toBe(false)
+  })
+
+  it('holds for no other text', () => {
+    const token = signLink(secret, 'status', now + 60_000)
+    const text = fc.string({ unit: 'binary', maxLength: 80 })
+    const bent = fc.tuple(fc.nat(token.length), text).map(([at, put]) => token.slice(0, at) + put)
+    const spliced = fc
+      .tuple(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 }))
+      .map(([at, put]) => token.slice(0, at) + put + token.slice(at + 1))
+    fc.assert(
+      fc.property(fc.oneof(text, bent, spliced), (other) => {
+        expect(isLinkValid(secret, 'status', other, now)).toBe(other === token)
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })

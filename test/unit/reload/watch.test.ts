@@ -1,10 +1,11 @@
 import { EventEmitter, once } from 'node:events'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createConsul } from '#cli/consul.ts'
 import type { DocumentSource } from '#core/reload/source.ts'
 import { createConsulSource, createFileSource, createUrlSource } from '#core/reload/source.ts'
@@ -205,5 +206,32 @@ describe('a watched Consul key', () => {
       watch?.stop()
       await consul.close()
     }
+  })
+})
+
+describe('a file on a drive that does not answer', () => {
+  it('is reported, asked once at a time, and read when it answers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alert-drive-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'alerts.json')
+    writeFileSync(file, '{"level":"warn"}')
+    let asked = 0
+    let answer = () => {}
+    const back = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const gone = async (path: string) => {
+      asked++
+      await back
+      return stat(path)
+    }
+    const source = createFileSource(file, 10, { answerMs: 20, stat: gone })
+    const signal = new AbortController().signal
+    expect(await source.poll(signal)).toEqual({ failed: expect.stringContaining('does not answer') })
+    expect(await source.poll(signal)).toEqual({ failed: expect.stringContaining('does not answer') })
+    expect(asked).toBe(1)
+    answer()
+    await expect.poll(async () => source.poll(signal), { timeout: 20_000 }).toEqual({ unchanged: true })
+    expect(asked).toBeGreaterThan(1)
   })
 })

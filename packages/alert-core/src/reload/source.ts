@@ -1,7 +1,9 @@
 /**
  * Where a document comes from: a file, an http address or Consul, each polled.
  */
-import { readFile, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from '../http/request.ts'
 import { hideUrlPath } from '../redact/redact.ts'
 import { readNow } from '../text/regular-file.ts'
@@ -26,47 +28,69 @@ export interface DocumentSource {
 /**
  * Reads `file`. Polling its stat sees every way in which files change: written in place, replaced by a
  * rename, or reached through a swapped symbolic link, as Kubernetes does with a ConfigMap. A change is taken
- * when two polls in a row see the same stat, so that no half-written file is.
+ * when two polls in a row see the same stat, so that no half-written file is. A network drive that is gone
+ * answers nothing, not even an error: after `answerMs` a poll has failed, and the next ones wait for the same
+ * answer, as each would hold one of the few threads that read files.
  */
-export function createFileSource(file: string, everyMs: number): DocumentSource {
+export function createFileSource(
+  file: string,
+  everyMs: number,
+  { answerMs = 5_000, stat = fs.stat as Stat, readFile = fs.readFile as Read } = {},
+): DocumentSource {
+  let asked: Promise<PollResult> | undefined
   let taken: string | undefined
   let seen: string | undefined
   let lastText: string | undefined
 
   async function poll(): Promise<PollResult> {
-    const state = await stateOf(file)
+    const state = stateOf(await stat(file))
     if (state === taken) return { unchanged: true }
     if (taken !== undefined && state !== seen) {
       seen = state
       return { unchanged: true }
     }
     const text = await readFile(file, { encoding: 'utf8', flag: readNow })
-    if ((await stateOf(file)) !== state) return { unchanged: true }
+    if (stateOf(await stat(file)) !== state) return { unchanged: true }
     taken = state
     if (text === lastText) return { unchanged: true }
     lastText = text
     return { text }
   }
 
+  async function tryPoll(): Promise<PollResult> {
+    try {
+      return await poll()
+    } catch (error) {
+      // During a rename the file may be missing. A poll costs nothing, so the pauses need not grow.
+      return {
+        failed: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+        delayMs: everyMs,
+      }
+    } finally {
+      asked = undefined
+    }
+  }
+
   return {
     name: file,
     everyMs,
     async poll() {
-      try {
-        return await poll()
-      } catch (error) {
-        // During a rename the file may be missing. A poll costs nothing, so the pauses need not grow.
-        return {
-          failed: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-          delayMs: everyMs,
-        }
-      }
+      asked ??= tryPoll()
+      const late = new AbortController()
+      const timeout = sleep(answerMs, unanswered, { signal: late.signal, ref: false }).catch(() => unanswered)
+      const result = await Promise.race([asked, timeout])
+      late.abort()
+      return result
     },
   }
 }
 
-async function stateOf(file: string): Promise<string> {
-  const found = await stat(file)
+type Stat = (file: string) => Promise<Stats>
+type Read = (file: string, options: { readonly encoding: 'utf8'; readonly flag: number }) => Promise<string>
+
+const unanswered: PollResult = { failed: 'cannot be read: the file system does not answer' }
+
+function stateOf(found: Stats): string {
   const { dev, ino, size, mtimeMs } = found
   if (!found.isFile()) throw new Error('not a regular file')
   if (size > maxDocumentBytes) throw new Error('larger than 4 MiB')
