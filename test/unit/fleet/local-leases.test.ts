@@ -29,6 +29,16 @@ describe('the lease of a directory', () => {
     expect(claim(leasesIn(directory, ['billing']), 1, 'b')?.isOwned()).toBe(true)
   })
 
+  it('is reached though this process did nothing for longer than it waits for an answer', async () => {
+    const leases = leasesIn(aDirectory())
+    claim(leases, 1, 'a')
+    const connected = leases.connect({ term: 1, id: 'a' })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500)
+    const link = await connected
+    expect(link).toBeDefined()
+    link?.close()
+  })
+
   it('is there only once its holder listens, and no other file is left', () => {
     const directory = aDirectory()
     const leases = leasesIn(directory)

@@ -57,9 +57,13 @@ export function createFollower(options: FollowerOptions): Follower {
         isWaiting = false
         resolve(answer)
       }
+      // After a stall of this process the timer comes before the answer, which waits to be read.
+      const readLast = () => {
+        timer = clock.after(0, () => end('no answer'))
+      }
       const wait = () => {
         timer?.cancel()
-        if (isWaiting) timer = clock.after(beatMs * mostMissed, () => end('no answer'))
+        if (isWaiting) timer = clock.after(beatMs * mostMissed, readLast)
       }
       wait()
       link.receive({

@@ -155,7 +155,8 @@ function connectTo(path: string): Promise<Link | undefined> {
   return new Promise((settle) => {
     const socket = connect(path)
     const link = openLink(socket)
-    socket.setTimeout(connectTimeoutMs, () => socket.destroy())
+    // After a stall of this process the timer comes before the answer, which waits to be read.
+    socket.setTimeout(connectTimeoutMs, () => setImmediate(() => socket.connecting && socket.destroy()))
     socket.once('connect', () => {
       socket.setTimeout(0)
       settle(link)
