@@ -131,9 +131,19 @@ export async function storm(
   let n = 0
   while (Date.now() < endAt) {
     for (let k = 0; k < (perSecond * turnMs) / 1000; k++, n++)
-      members[n % members.length]!.log(`the ${names[(n * 7) % kinds]} is down`)
+      members[n % members.length]!.log(messages[(n * 7) % kinds]!)
     await sleep(turnMs)
   }
 }
 
-const names = ['cache', 'queue', 'mailer', 'gateway', 'search', 'ledger', 'printer', 'billing']
+/** So unlike each other that none are merged. */
+const messages = [
+  'the cache is down',
+  'no answer from the payment gateway',
+  'mailer: too many connections',
+  'search index cannot be opened',
+  'ledger differs',
+  'printer has no paper left in any tray',
+  'queue overflow',
+  'cannot parse the configuration of billing',
+]

@@ -1,0 +1,75 @@
+// Ten processes that share a Redis in a storm of 8 kinds, 2 000 records a second: what people are notified of
+// adds up to what was logged, whatever happens to the server meanwhile.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { inSoak } from '../soak.ts'
+import { createFleet, storm, until } from '../unit/fleet/redis-rig.ts'
+import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
+
+const size = 10
+const perSecond = 2_000
+const kinds = 8
+/** Of a whole storm. */
+const stormMs = inSoak(60_000, 12_000)
+const idleMs = 10_000
+const goneMs = 4_000
+const channels = {
+  hook: { type: 'webhook', url: 'https://im.example.com/x', wait: '1s', interval: 0, repeat: '2s' },
+} as const
+
+async function aServer(...args: string[]): Promise<RedisServer> {
+  const server = await startRedis(...args)
+  onTestFinished(() => server.stop())
+  return server
+}
+
+/** Calls of clients, without those that scripts make. */
+async function callsOf(server: RedisServer): Promise<{ readonly all: number; readonly scripts: number }> {
+  const stats = await server.admin().info('commandstats')
+  const calls = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
+  const scripts = calls('evalsha') + calls('eval')
+  return { all: scripts + calls('xrange') + calls('hgetall'), scripts }
+}
+
+describe.skipIf(whyNoRedis !== '')(`a storm over ten processes that share a Redis${whyNoRedis}`, () => {
+  it('is one beginning for each kind, counted exactly, with few calls', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server, { channels })
+    await fleet.startAll(size)
+    const idle = await callsOf(server)
+    const idleAt = performance.now()
+    await sleep(idleMs)
+    const before = await callsOf(server)
+    const stormAt = performance.now()
+    const idleSeconds = (stormAt - idleAt) / 1_000
+    // The one that notifies renews its lead each second.
+    expect((before.scripts - idle.scripts) / idleSeconds - 1).toBeLessThan(0.6 * (size - 1))
+    await storm(fleet, { ms: stormMs, perSecond, kinds })
+    const after = await callsOf(server)
+    // A slow machine logs less in that time.
+    const seconds = (performance.now() - stormAt) / 1_000
+    expect((after.all - before.all) / (seconds * perSecond)).toBeLessThan(0.02)
+    await until(fleet.isAllNotified)
+    const firsts = fleet.bodies.flatMap(({ alerts }) => alerts).filter(({ reason }) => reason === 'first')
+    expect(firsts).toHaveLength(kinds)
+    expect(fleet.members.flatMap(({ warnings }) => warnings)).toEqual([])
+  })
+
+  it.each([
+    ['empty', []],
+    ['as it was', ['--appendonly', 'yes', '--appendfsync', 'always']],
+  ])('is counted exactly though the server is killed for 4 s and comes back %s', async (_, args) => {
+    const server = await aServer(...args)
+    const fleet = createFleet(server, { channels })
+    const members = await fleet.startAll(size)
+    const partMs = (stormMs - goneMs) / 2
+    await storm(fleet, { ms: partMs, perSecond, kinds })
+    await server.kill()
+    await storm(fleet, { ms: goneMs, perSecond, kinds })
+    await server.start()
+    await storm(fleet, { ms: partMs, perSecond, kinds })
+    await until(() => members.every(({ role }) => role() !== 'alone'))
+    await storm(fleet, { ms: 500, perSecond, kinds })
+    await until(fleet.isAllNotified)
+  })
+})
