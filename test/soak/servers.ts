@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createCertificate } from '#cli/fake/certificate.ts'
 
 /** Why a program of Debian's packages cannot be used, for the title of its tests; '' if it can. */
-export function whyNot(program: 'postfix' | 'tinyproxy'): string {
+export function whyNot(program: 'postfix' | 'tinyproxy' | 'nginx' | 'prometheus-alertmanager'): string {
   const isFound = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
   if (!isFound) return ` (skipped; run: apt-get install ${program})`
   return program === 'postfix' && process.getuid?.() !== 0 ? ' (skipped; Postfix starts only as root)' : ''
@@ -149,6 +149,65 @@ export async function startPostfix(): Promise<Postfix> {
     async close() {
       run('stop')
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Debian's Alertmanager, which posts each alert, and its end, to the address, without waiting. */
+export async function startAlertmanager(receiver: string): Promise<{ url: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'alertmanager-'))
+  const port = await freePort()
+  const config = join(folder, 'config.yml')
+  // One group, as most people have it: there an end of what never fired is posted.
+  const lines = [
+    'route: { receiver: hook, group_wait: 100ms, group_interval: 1s, repeat_interval: 1h, group_by: [service] }',
+    `receivers: [{ name: hook, webhook_configs: [{ url: '${receiver}', send_resolved: true }] }]`,
+  ]
+  writeFileSync(config, `${lines.join('\n')}\n`)
+  const process = spawn(
+    'prometheus-alertmanager',
+    [
+      `--config.file=${config}`,
+      `--storage.path=${folder}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+    ],
+    { stdio: 'ignore' },
+  )
+  await listening(port)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      await stop(process)
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** An nginx as Debian configures it, with its limit of 1 MB, before another server. */
+export async function startNginx(upstream: string): Promise<{ url: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
+  // Its workers are another user's.
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  const config = join(folder, 'nginx.conf')
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const lines = [
+    ...['daemon off;', `pid ${folder}/pid;`, 'events {}', 'http {', 'access_log off;'],
+    ...temporary.map((name) => `${name}_temp_path ${folder}/${name};`),
+    `server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } }`,
+    '}',
+  ]
+  writeFileSync(config, `${lines.join('\n')}\n`)
+  const process = spawn('nginx', ['-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
+    stdio: 'ignore',
+  })
+  await listening(port)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      await stop(process)
+      rmSync(folder, { recursive: true })
     },
   }
 }

@@ -52,7 +52,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
   }
 }
 
-function aContext(message: Message, parts: Partial<SendContext> = {}): SendContext {
+export function aContext(message: Message, parts: Partial<SendContext> = {}): SendContext {
   return {
     fetch: globalThis.fetch,
     signal: new AbortController().signal,

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
-import { type Receipt, type Severity, severities, severityRank } from '../model.ts'
+import type { Receipt, Severity } from '../model.ts'
 import { authHeaders, credentialFields } from '../provider/auth.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
@@ -18,20 +18,17 @@ import {
   postAddress,
   together,
 } from '../provider/option-fields.ts'
-import { worst } from '../provider/pieces.ts'
-import {
-  type AlertCard,
-  defineProvider,
-  type Message,
-  type SendContext,
-  type Sender,
-} from '../provider/provider.ts'
+import { inPieces, type Piece, worst } from '../provider/pieces.ts'
+import { type AlertCard, defineProvider, type Message, type Sender } from '../provider/provider.ts'
 import { option, preset } from '../provider/schema.ts'
 import { cutBytes } from '../text/text.ts'
 import { parseDuration } from '../time/duration.ts'
 
-/** A hundred alerts stay below the megabyte that proxies take. */
 const maxTextBytes = 6_000
+/** Of the alerts of one request: half of the megabyte that nginx takes by default. */
+const maxRequestBytes = 500_000
+/** Alerts whose severity is remembered. */
+const maxKnown = 2_000
 
 const labelName = () =>
   z.string().check(z.regex(/^[a-zA-Z_]\w*$/, 'must be a label name: letters, digits and _'))
@@ -74,7 +71,7 @@ export default defineProvider({
   renews: true,
   supports: {
     several: 'each gets every alert',
-    size: 'a description, 6 000 bytes',
+    size: 'a description, 6 000 bytes; a request, 500 000',
     success: '200 without a body',
     resolve: '`endsAt`',
     button: '`generatorURL`',
@@ -83,21 +80,76 @@ export default defineProvider({
   open(settings) {
     const headers = authHeaders(settings.auth)
     const { bearer, basic } = settings.auth ?? {}
+    // Under which severity Alertmanager has each alert: when it changes, the former one ends.
+    const known = new Map<string, Severity>()
     const peers = asList(settings.url).map((url) =>
       createHttpSender({
         urls: [toPath(url)],
         tls: settings.tls,
         secrets: [bearer, basic?.pass, headers['authorization']].filter((text) => text !== undefined),
-        write: (message, context) => ({
+        write: (message, { now }) => ({
           headers,
-          body: JSON.stringify(writeAlerts(message, context, settings)),
+          body: JSON.stringify(
+            splitAlerts(message).flatMap((piece) => writeAlerts(piece, now(), settings, known)),
+          ),
         }),
         toReceipt,
       }),
     )
-    return toAll(peers)
+    const split = (message: Message) => toRequests(message, settings)
+    return inPieces(remembering(toAll(peers), known), { split, need: 'all' })
   },
 })
+
+/** Remembers what was delivered, the latest of {@link maxKnown} alerts. */
+function remembering(sender: Sender, known: Map<string, Severity>): Sender {
+  return {
+    ...sender,
+    async send(message, context) {
+      const receipt = await sender.send(message, context)
+      if (receipt.status !== 'delivered') return receipt
+      for (const { key, message: part } of splitAlerts(message)) {
+        known.delete(key)
+        if (part.reason !== 'resolved') known.set(key, part.severity)
+      }
+      for (const [oldest] of known) {
+        if (known.size <= maxKnown) break
+        known.delete(oldest)
+      }
+      return receipt
+    },
+  }
+}
+
+/** One message as requests that a proxy takes; what is for no alert of its own is the last one. */
+function toRequests(message: Message, settings: Options): Piece[] {
+  const pieces = splitAlerts(message)
+  const sizes = pieces.map((piece) => sizeOf(piece, message.at, settings))
+  if (sizes.reduce((sum, size) => sum + size, 0) <= maxRequestBytes) return [{ key: 'all', message }]
+  const requests: Piece[][] = []
+  let free = 0
+  for (const [index, piece] of pieces.entries()) {
+    const size = sizes[index]!
+    const isShared = piece.message.cards.length === 0
+    if (size > free || isShared) {
+      requests.push([])
+      free = maxRequestBytes
+    }
+    requests.at(-1)!.push(piece)
+    free -= size
+  }
+  return requests.map(([first, ...others]) => {
+    if (others.length === 0) return first!
+    const cards = [first!, ...others].flatMap((piece) => piece.message.cards)
+    return { key: first!.key, message: { ...message, cards, brief: [], more: 0 } }
+  })
+}
+
+function sizeOf(piece: Piece, at: number, settings: Options): number {
+  return Buffer.byteLength(JSON.stringify(writeAlerts(piece, at, settings, noneKnown)))
+}
+
+const noneKnown: ReadonlyMap<string, Severity> = new Map()
 
 /** Peers do not share alerts; one that took it is enough for a notification. */
 function toAll(peers: readonly Sender[]): Sender {
@@ -121,36 +173,35 @@ function toPath(url: string): string {
   return origin.replace('://', `://${credentials}`) + whole + search
 }
 
-function writeAlerts(message: Message, { now }: SendContext, settings: Options): unknown[] {
-  const at = now()
-  return splitAlerts(message).flatMap((piece) => {
-    const incident = readIncident(piece.message)
-    const { severity, cards } = piece.message
-    const [card] = cards
-    const holdMs = parseDuration(settings.holdFor)!
-    const endsAt = at + (incident.isOver ? 0 : holdMs)
-    const firstSeen = Date.parse(String(incident.data.firstSeen))
+function writeAlerts(
+  { message }: Piece,
+  at: number,
+  settings: Options,
+  known: ReadonlyMap<string, Severity>,
+): unknown[] {
+  const incident = readIncident(message)
+  const [card] = message.cards
+  const firstSeen = Date.parse(String(incident.data.firstSeen))
+  const link = incident.links[0]?.url
+  const former = known.get(incident.key)
+  const alert = (level: Severity, until: number) => ({
+    labels: labelsOf(incident, message, level, settings.labels),
+    annotations: {
+      summary: incident.title,
+      description: cutBytes(incident.text, maxTextBytes),
+      ...annotationsOf(incident.data),
+      ...(card?.runbook && { runbook_url: card.runbook }),
+    },
     // An end before the start is invalid, and clocks differ.
-    const startsAt = Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, at, endsAt)
-    const link = incident.links[0]?.url
-    const alert = (level: Severity, until: number) => ({
-      labels: labelsOf(incident, piece.message, level, settings.labels),
-      annotations: {
-        summary: incident.title,
-        description: cutBytes(incident.text, maxTextBytes),
-        ...annotationsOf(incident.data),
-        ...(card?.runbook && { runbook_url: card.runbook }),
-      },
-      startsAt: new Date(startsAt).toISOString(),
-      endsAt: new Date(until).toISOString(),
-      ...(link && { generatorURL: link }),
-    })
-    // Routes match `severity`, so it is a label; an alert that got worse, or ended, ends under its earlier
-    // severities.
-    const earlier = severities.slice(0, severityRank(severity))
-    const hasMoved = incident.isOver || piece.message.reason === 'escalated'
-    return [alert(severity, endsAt), ...(hasMoved ? earlier : []).map((level) => alert(level, at))]
+    startsAt: new Date(Math.min(Number.isNaN(firstSeen) ? message.at : firstSeen, at, until)).toISOString(),
+    endsAt: new Date(until).toISOString(),
+    ...(link && { generatorURL: link }),
   })
+  // It ends under the severity that Alertmanager was sent: another one would be an alert that never fired.
+  if (incident.isOver) return [alert(former ?? message.severity, at)]
+  const fires = alert(message.severity, at + parseDuration(settings.holdFor)!)
+  // Routes match `severity`, so it is a label, and another severity is another alert.
+  return former === undefined || former === message.severity ? [fires] : [fires, alert(former, at)]
 }
 
 function annotationsOf({ code, requestId, traceId }: AlertCard['data']): Record<string, string> {
@@ -168,19 +219,28 @@ function labelsOf(
   own: Options['labels'],
 ): Record<string, string> {
   const { rule, service, env, labels = {} } = data
-  const named = Object.entries(labels)
   const shared = storm === undefined ? 'more-alerts' : 'alert-storm'
-  const pairs: (readonly [string, unknown])[] = [
-    ...named.map(([name, value]) => [name.replace(/\W/g, '_').replace(/^(?=\d)/, '_'), value] as const),
-    ['service', service],
-    ['env', env],
-    ...Object.entries(own ?? {}),
-    ['alertname', rule ?? shared],
-    ['fingerprint', key],
-    ['severity', severity],
-  ]
-  const filled = pairs.filter(([, value]) => typeof value === 'string' && value !== '')
-  return Object.fromEntries(filled) as Record<string, string>
+  const fixed = Object.entries({
+    service,
+    env,
+    ...own,
+    alertname: rule ?? shared,
+    fingerprint: key,
+    severity,
+  }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '')
+  const all = new Map(fixed)
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value === 'string' && value !== '') all.set(freeName(name, all), value)
+  }
+  return Object.fromEntries(all)
+}
+
+/** As Prometheus names labels; what is named like another one gets a number. */
+function freeName(given: string, taken: ReadonlyMap<string, string>): string {
+  const name = given.replace(/\W/g, '_').replace(/^(?=\d|$)/, '_')
+  let free = name
+  for (let number = 2; taken.has(free); number++) free = `${name}_${number}`
+  return free
 }
 
 /** Success has no body; a page does not come from Alertmanager. A 400 comes even if a part was stored. */
