@@ -1,6 +1,6 @@
 import { ecsFormat as ecsPino } from '@elastic/ecs-pino-format'
 import { ecsFormat as ecsWinston } from '@elastic/ecs-winston-format'
-import { pino } from 'pino'
+import { type LoggerOptions, pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import winston from 'winston'
 import { readRecord } from '../lines.ts'
@@ -8,7 +8,7 @@ import { linesOf, paymentError, trace, writableOf } from './payment.ts'
 
 describe('@elastic/ecs-pino-format', () => {
   const [inObject, alone, request] = linesOf((stream) => {
-    const logger = pino(ecsPino({ convertReqRes: true }), stream)
+    const logger = pino(ecsPino({ convertReqRes: true }) as LoggerOptions, stream)
     logger.error({ err: paymentError(), 'trace.id': trace }, 'payment failed')
     logger.fatal(paymentError())
     logger.error({ req: { id: 'r-1', method: 'GET', url: '/x', headers: {} } }, 'bad request')
