@@ -32,7 +32,7 @@ async function callsOf(server: RedisServer): Promise<{ readonly all: number; rea
 }
 
 describe.skipIf(whyNoRedis !== '')(`a storm over ten processes that share a Redis${whyNoRedis}`, () => {
-  it('is one beginning for each kind, counted exactly, with few calls', async () => {
+  it('is one first message for each kind, counted exactly, with few calls', async () => {
     const server = await aServer()
     const fleet = createFleet(server, { channels })
     await fleet.startAll(size)
