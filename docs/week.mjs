@@ -136,7 +136,7 @@ function limited(records) {
 }
 
 /** What the product sends in that week, with its default timing, and which of it is false. */
-export async function replayWeek({ createHub, createVirtualClock }, channel = {}) {
+export async function replayWeek({ createHub, createVirtualClock }, channel = {}, answerAt = []) {
   const records = recordsOfWeek()
   const clock = createVirtualClock(start)
   const messages = []
@@ -148,7 +148,12 @@ export async function replayWeek({ createHub, createVirtualClock }, channel = {}
   })
   const channels = { team: { type: 'slack', url: 'https://hooks.slack.com/services/T/B/week', ...channel } }
   const hub = createHub({ service: 'shop', channels }, { clock, sender, warn: () => {}, env: {} })
+  const answers = [...answerAt]
   for (const { at, fields } of records) {
+    while (answers[0] <= at) {
+      await clock.advanceTo(answers.shift())
+      for (const { id } of hub.status().alerts) hub.acknowledge(id, { by: 'ann' })
+    }
     if (!clock.skipTo(at)) await clock.advanceTo(at)
     hub.write(JSON.stringify({ level: 50, time: at, ...fields }))
   }
@@ -156,24 +161,74 @@ export async function replayWeek({ createHub, createVirtualClock }, channel = {}
   const closed = hub.close()
   await clock.advance(10 * second)
   await closed
-  return { records, messages, limited: limited(records), falseOnes: falseOnes(messages, records) }
+  return { records, messages, limited: limited(records), falseOnes: falseOnesOf(messages, records) }
 }
 
 const kindOfCode = (code, records) => records.find(({ fields }) => fields.err.code === code)?.kind
 
+/** The kind that a line is about, by the words of its records; undefined if it is about none. */
+function kindOfText(text, records) {
+  const of = ({ fields: { msg, err } }) =>
+    text.includes(err.message) ||
+    text.includes(err.code ?? err.type) ||
+    wordsOf(msg).every((word) => text.includes(word))
+  return records.find(of)?.kind
+}
+
+const wordsOf = (msg) =>
+  msg
+    .split(/\S*\d\S*/u)
+    .map((part) => part.trim())
+    .filter(Boolean)
+
 /**
- * False is a message about requests that were wrong, one that says it fires though no record came since the
- * last message, and one that says it is resolved though a record of that kind came in the last five minutes.
+ * The messages that say something false, of whatever sort. An alert is false if it is about requests that
+ * were wrong, if it fires though no record came since the last message, or if it is over though a record of
+ * that kind came in the last five minutes. A line without a card is read by its words.
  */
-function falseOnes(messages, records) {
-  return messages.filter(({ at, message }) =>
-    message.cards.some(({ data }) => {
+export function falseOnesOf(messages, records) {
+  const cameIn = (kind, from, until) =>
+    records.filter((one) => one.kind === kind && one.at >= from && one.at <= until).length
+  const isReal = (kind) => kind !== undefined && kind !== '404'
+
+  function isFalseAlert(kind, isOver, count, at) {
+    if (!isReal(kind)) return true
+    return isOver ? cameIn(kind, at - 5 * minute, at) > 0 : count === 0 || cameIn(kind, start, at) === 0
+  }
+
+  function isFalseLine(line, at) {
+    return isFalseAlert(kindOfText(line, records), /^\[RESOLVED\]/u.test(line), 1, at)
+  }
+
+  function isFalseStorm({ kinds, records: count }, at) {
+    const before = records.filter((one) => isReal(one.kind) && one.at <= at)
+    return count > before.length || kinds > new Set(before.map(({ kind }) => kind)).size
+  }
+
+  function isFalseDigest({ from, to, records: count, alerts }) {
+    const [since, until] = [Date.parse(from), Date.parse(to)]
+    const all = records.filter((one) => isReal(one.kind) && one.at > since && one.at <= until)
+    return (
+      count !== all.length ||
+      alerts.some(({ headline, state, count: ofAlert }) => {
+        const kind = kindOfText(headline, records)
+        if (ofAlert > cameIn(kind, since, until)) return true
+        return isFalseAlert(kind, state === 'resolved', 1, until)
+      })
+    )
+  }
+
+  return messages.filter(({ at, message }) => {
+    const { cards, brief, storm, digest, answered } = message
+    if (digest !== undefined) return isFalseDigest(digest)
+    if (storm !== undefined && isFalseStorm(storm, at)) return true
+    const isFalseCard = ({ data }) => {
       const kind = kindOfCode(data.error?.code, records)
-      if (kind === undefined || kind === '404') return true
-      if (data.reason !== 'resolved') return data.newCount === 0
-      return records.some((record) => record.kind === kind && record.at <= at && at - record.at < 5 * minute)
-    }),
-  )
+      if (answered !== undefined) return !isReal(kind) || data.newCount !== 0
+      return isFalseAlert(kind, data.state === 'resolved', data.reason === 'resolved' ? 1 : data.newCount, at)
+    }
+    return cards.some(isFalseCard) || brief.some((line) => isFalseLine(line, at))
+  })
 }
 
 const noise = 'Requests that were wrong (404)'
@@ -232,6 +287,7 @@ deploy more: the first message comes after seconds, and a second one reports the
     ),
     `False messages: ${week.falseOnes.length}. A message is false if it is about requests that were wrong, if
 it says that something fires though no record came since the last message, or if it says that something is
-resolved though a record of that kind came in the five minutes before.`,
+resolved though a record of that kind came in the five minutes before. Each sort of message is read: alerts
+with and without a card of their own, ends, storms, digests and notices of how somebody answered.`,
   ])
 }

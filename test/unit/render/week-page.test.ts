@@ -16,8 +16,9 @@ interface Week {
 type Row = readonly [group: string, each: number, limited: number, ours: number]
 
 const root = new URL('../../../', import.meta.url)
-const { replayWeek, rowsOf, weekPage } = (await import(new URL('docs/week.mjs', root).href)) as {
-  replayWeek(core: object, channel?: object): Promise<Week>
+const { falseOnesOf, replayWeek, rowsOf, weekPage } = (await import(new URL('docs/week.mjs', root).href)) as {
+  falseOnesOf(messages: Week['messages'], records: Week['records']): Week['messages']
+  replayWeek(core: object, channel?: object, answerAt?: readonly number[]): Promise<Week>
   rowsOf(week: Week): readonly Row[]
   weekPage(week: Week): string
 }
@@ -58,8 +59,69 @@ describe('a week of a service', () => {
   })
 })
 
-test('no end of a week is reported while the failure lasts', { timeout: longMs }, async () => {
-  const week = await replayWeek(core, { sendResolved: true })
-  expect(week.messages.some(({ message }) => message.reason === 'resolved')).toBe(true)
-  expect(week.falseOnes.map(({ message }) => message.subject)).toEqual([])
+const weekStart = Date.UTC(2026, 10, 23)
+const hour = 3_600_000
+/** While each of the two outages lasts. */
+const outages = [24 * hour + 10.4 * hour, 4 * 24 * hour + 4 * hour].map((ms) => weekStart + ms)
+
+/** What a person could not believe of each sort of message: all of them are found. */
+const lies: Readonly<Record<string, (message: Message) => Message | undefined>> = {
+  'an end while it lasts': (message) =>
+    changed(message, ({ reason }) => reason !== 'resolved', { reason: 'resolved', state: 'resolved' }),
+  'a reminder without a record': (message) =>
+    changed(message, ({ reason }) => reason === 'repeat', { newCount: 0 }),
+  'a line that no record caused': (message) => ({ ...message, brief: ['[ERROR] shop: the moon is down'] }),
+  'a line about the end of what lasts': (message) => ({
+    ...message,
+    brief: ['[RESOLVED] shop: cache does not answer'],
+  }),
+  'a storm of more kinds than there are': (message) => ({
+    ...message,
+    storm: { kinds: 90, records: 90, span: '30 s' },
+  }),
+  'a digest of other counts': ({ digest, ...rest }) =>
+    digest && { ...rest, digest: { ...digest, records: Number(digest['records']) + 1 } },
+}
+
+function changed(
+  message: Message,
+  isMeant: (data: Message['cards'][number]['data']) => boolean,
+  more: object,
+): Message | undefined {
+  const [card] = message.cards
+  if (card === undefined || !isMeant(card.data)) return undefined
+  return { ...message, cards: [{ ...card, data: { ...card.data, ...more } }] }
+}
+
+describe('a week with all sorts of messages', () => {
+  let week: Week
+  beforeAll(async () => {
+    const room = {
+      type: 'googlechat',
+      url: 'https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t',
+      threads: true,
+    }
+    const channel = { ...room, sendResolved: true, max: 1, wait: '1m', digest: { at: '09:00' } }
+    week = await replayWeek(core, channel, outages)
+  }, longMs)
+
+  test('has ends, digests, lines without a card and notices, and none of them is false', () => {
+    const messages = week.messages.map(({ message }) => message)
+    expect(messages.some(({ reason }) => reason === 'resolved')).toBe(true)
+    expect(messages.some(({ digest }) => digest !== undefined)).toBe(true)
+    expect(messages.some(({ brief, digest }) => digest === undefined && brief.length > 0)).toBe(true)
+    expect(messages.some(({ answered }) => answered !== undefined)).toBe(true)
+    expect(week.falseOnes.map(({ message }) => message.subject)).toEqual([])
+  })
+
+  test.each(Object.entries(lies))('of which %s would be found', (_, lie) => {
+    // In the middle of an outage, or of the hours in which the cache flaps.
+    const found = week.messages.flatMap(({ at, message }) => {
+      const said = lie(message)
+      const isRecent = week.records.some((one) => one.kind !== '404' && one.at <= at && at - one.at < 60_000)
+      return said !== undefined && (isRecent || said.digest !== undefined) ? [{ at, message: said }] : []
+    })
+    expect(found.length).toBeGreaterThan(0)
+    expect(falseOnesOf(found, week.records).length).toBeGreaterThan(0)
+  })
 })
