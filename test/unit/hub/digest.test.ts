@@ -252,7 +252,9 @@ describe('a digest across a restart', () => {
 
 describe('a digest on real channels', () => {
   it('arrives as mail, in chat, by robot and as JSON', async () => {
-    const inbox = await createInbox()
+    const clock = createVirtualClock(midnight)
+    // Signatures are valid for an hour.
+    const inbox = await createInbox({ now: clock.now })
     try {
       const types = ['email', 'slack', 'dingtalk', 'wecom', 'feishu', 'webhook'] as const
       const channels = Object.fromEntries(
@@ -266,7 +268,6 @@ describe('a digest on real channels', () => {
           },
         ]),
       )
-      const clock = createVirtualClock(midnight)
       const options = { ...base, channels } as unknown as AlertOptions
       const hub = createHub(options, { env: {}, clock })
       hub.write(JSON.stringify({ level: 50, time: midnight, msg: 'coupon 17 cannot be redeemed' }))
