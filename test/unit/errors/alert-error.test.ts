@@ -47,4 +47,10 @@ describe('AlertError', () => {
 })
 
 /** Environment variables, and a code that exists only in a test message. */
-const namesOfOtherThings = ['ALERT_CONTROL_SECRET', 'ALERT_CORE_PROCESS', 'ALERT_ENABLED', 'ALERT_TEST']
+const namesOfOtherThings = [
+  'ALERT_CONFIG',
+  'ALERT_CONTROL_SECRET',
+  'ALERT_CORE_PROCESS',
+  'ALERT_ENABLED',
+  'ALERT_TEST',
+]

@@ -214,6 +214,7 @@ describe('what only looks like a named secret', () => {
     `session_id=48213377190244`,
     `password=/${chosen}`,
     `password=/etc/${random}+/=`,
+    `password=./aaaa${'AaAa'}`,
     `tls.key=${random}`,
     `$password: ${chosen}`,
     `password: String${random}`,

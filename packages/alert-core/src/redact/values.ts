@@ -1,7 +1,7 @@
 /**
  * Which values are not a secret under any name, and which look like one under a name that is not sure.
  */
-import { kindOfName, type NameKind } from './secret-names.ts'
+import { chosen, kindOfName, type NameKind } from './secret-names.ts'
 
 /** What programs say about a secret in its place: 'token: expired', 'password: must be longer'. */
 const statusWords = new Set(
@@ -94,11 +94,11 @@ function isPath(value: string): boolean {
 
 /**
  * 'tokens: 512' and 'pass: 12, fail: 3' count; PWD=/app is where a shell is; '?key=price' names a column,
- * 'session_id=42' a row; the name of a secret at AWS and the path of a file are none.
+ * 'session_id=42' a row; the name of a secret at AWS is none, nor is a file, but for a password.
  */
 function isOrdinary(name: string, value: string): boolean {
   if (/^(?:OLD)?PWD$/.test(name)) return value.startsWith('/')
-  if (/^arn:[a-z-]{2,20}:[\w-]+:/.test(value) || isPath(value)) return true
+  if (/^arn:[a-z-]{2,20}:[\w-]+:/.test(value) || (isPath(value) && !chosen.test(name))) return true
   if (/^(?:key|sign|signed|policy|session)$/i.test(name))
     return /^[a-z]{2,24}(?:[_-][a-z]{1,24}){0,4}$/.test(value)
   if (/sess(?:ion)?[_-]?ids?$/i.test(name)) return /^\d{1,9}$/.test(value)
