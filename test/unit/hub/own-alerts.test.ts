@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { fatal, hook, hour, line, minute, ok, openHub, type Post, second, start } from './state-rig.ts'
+import {
+  aDirectory,
+  fatal,
+  hook,
+  hour,
+  imageOf,
+  line,
+  minute,
+  ok,
+  openHub,
+  type Post,
+  second,
+  start,
+  started,
+} from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const own = (posts: readonly Post[], rule: string) =>
@@ -157,6 +171,102 @@ it.each([
   await clock.advance(4 * hour)
   expect(texts().at(-1)).toEqual([again, expect.stringMatching(since)])
   expect(texts().filter(([title]) => title === again)).toHaveLength(1)
+})
+
+describe('an alert about the limit of a channel', () => {
+  const sms = { ...immediate('/sms'), limit: [{ count: 2, per: '6h' as const }] }
+  const ops = { ...immediate('/ops'), minSeverity: 'info' as const, match: { rule: '@quota' } }
+  const reached = '[WARNING] channel sms reached its limit of 2 per 6 h'
+  const again = '[RESOLVED] channel sms sends again'
+  const closed = [
+    '[RESOLVED] channel sms reached its limit of 2 per 6 h',
+    'Closed: channel sms is no longer in the configuration',
+  ]
+  const said = (posts: readonly Post[]) => to(posts, '/ops').map((post) => lines(post).slice(0, 2))
+
+  async function exhaust({ hub, clock }: ReturnType<typeof openHub>): Promise<void> {
+    for (const key of ['a', 'b', 'c', 'd']) {
+      hub.write(line({ msg: `no ${key}`, alert: { key } }))
+      await clock.advance(second)
+    }
+  }
+
+  /** Its posts, from a start in the state that `dir` had after a kill. */
+  async function restart(dir: string, channels: object, at: number): Promise<Post[]> {
+    const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + at })
+    await started(next)
+    await next.clock.advance(30 * hour)
+    return next.posts
+  }
+
+  it.each([
+    ['before', hour, 6],
+    ['after', 8 * hour, 8],
+  ] as const)('lasts over a kill, and ends once there is room: a start %s that', async (_, at, hours) => {
+    const dir = aDirectory()
+    const first = openHub({ channels: { sms, ops }, state: { dir } })
+    await started(first)
+    await exhaust(first)
+    expect(said(first.posts).map(([title]) => title)).toEqual([reached])
+    const posts = await restart(dir, { sms, ops }, at)
+    const ends = said(posts).filter(([title]) => title?.startsWith('[RESOLVED]'))
+    expect(ends).toEqual([
+      [again, expect.stringMatching(/^Its limit of 2 per 6 h has room again since 0\d:00:00, after \d h/)],
+    ])
+    expect(said(posts).at(-1)).toEqual(ends[0])
+    const owed = to(posts, '/sms').filter(({ body }) => body.reason !== 'resolved')
+    expect(owed.flatMap(({ body }) => body.alerts)).toHaveLength(2)
+    expect((to(posts, '/ops').at(-1)?.at ?? 0) / hour).toBeCloseTo(hours, 2)
+  })
+
+  it('ends when the channel is removed, which it says', async () => {
+    const rig = openHub({ channels: { sms, ops } })
+    await exhaust(rig)
+    expect(rig.hub.reload({ channels: { ops } })).toEqual([])
+    await rig.clock.advance(30 * hour)
+    expect(said(rig.posts).slice(1)).toEqual([closed])
+    expect(to(rig.posts, '/ops')[1]?.at).toBeLessThan(minute)
+    expect(rig.hub.status().alerts).toEqual([])
+  })
+
+  it('ends at the next start if the channel is not there any more, which it says', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels: { sms, ops }, state: { dir } })
+    await started(first)
+    await exhaust(first)
+    const posts = await restart(dir, { ops }, hour)
+    expect(said(posts)).toEqual([closed])
+    expect(to(posts, '/ops')[0]?.at).toBeLessThan(hour + minute)
+  })
+
+  it('lasts over a reload that keeps the channel, and ends at once if the limit allows more', async () => {
+    const rig = openHub({ channels: { sms, ops } })
+    await exhaust(rig)
+    rig.hub.reload({ channels: { sms: { ...sms, timeout: '7s' }, ops } })
+    await rig.clock.advance(minute)
+    expect(said(rig.posts).map(([title]) => title)).toEqual([reached])
+    rig.hub.reload({ channels: { sms: { ...sms, limit: [{ count: 50, per: '6h' }] }, ops } })
+    await rig.clock.advance(minute)
+    expect(said(rig.posts).map(([title]) => title)).toEqual([reached, again])
+  })
+})
+
+it('an alert about a failing channel ends when the channel is removed, which it says', async () => {
+  const answer = (url: string) => (url.endsWith('/ops') ? new Response('', { status: 403 }) : ok())
+  const mail = { ...immediate('/mail'), match: { rule: '@delivery' } }
+  const { hub, clock, posts } = openHub({ channels: { ops: immediate('/ops'), mail } }, { answer })
+  hub.write(fatal('disk is full'))
+  await clock.advance(second)
+  expect(hub.reload({ channels: { mail } })).toEqual([])
+  await clock.advance(hour)
+  expect(to(posts, '/mail').map((post) => lines(post).slice(0, 2))).toEqual([
+    ['[ERROR] channel ops (webhook) is not delivering', expect.stringContaining('Webhook answered 403')],
+    [
+      '[RESOLVED] channel ops (webhook) is not delivering',
+      'Closed: channel ops is no longer in the configuration',
+    ],
+  ])
+  expect(to(posts, '/mail')[1]?.at).toBeLessThan(minute)
 })
 
 it('a warning about a failing channel has at most 80 characters of the answer, and its own advice', async () => {

@@ -16,7 +16,7 @@ export interface FleetHostOptions {
   readonly state: State | undefined
   readonly channels: Channels
   readonly countItems: Pipeline['countItems']
-  readonly reporting: Pick<Reporting, 'events' | 'internalErrors'>
+  readonly reporting: Pick<Reporting, 'events' | 'internalErrors' | 'metaAlerts'>
   readonly clock: Clock
   readonly flush: () => Promise<FleetFlush>
   readonly answer: (question: unknown) => Promise<unknown>

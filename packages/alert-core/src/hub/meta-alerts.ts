@@ -5,7 +5,7 @@
  */
 import { adviceOn } from '../http/advice.ts'
 import { briefFailure, shortFailure } from '../http/failure-brief.ts'
-import type { Notification, Occurrence, SuppressedReason } from '../model.ts'
+import type { Alert, Notification, Occurrence, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import { limitFor } from '../time/rate-limit.ts'
@@ -50,6 +50,8 @@ export interface MetaAlerts {
   /** The quota has room again. */
   noteQuotaRenewed(channel: string): void
   noteStateProblem(problem: StateProblem): void
+  /** Ends those of these alerts that are about a channel which the options no longer have. */
+  endRemoved(alerts: readonly Alert[]): void
   /** The channels whose last outcome was a failure. */
   readonly failing: Pick<ReadonlySet<string>, 'has'>
 }
@@ -70,6 +72,7 @@ const quietMs = 900_000
 const longestQuietMs = 86_400_000
 /** The names of our own rules start with it; those of users may not. */
 const ownRulePrefix = '@'
+const rulesAboutChannels = ['@delivery', '@quota']
 
 export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   const { inForce, internalErrors, clock, signals } = options
@@ -161,7 +164,8 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const { next } = nextOf(inForce, channel)
       const others = next === undefined ? names() : [next]
       const channels = others.filter((name) => name !== channel)
-      if (channels.length === 0) return
+      // A removed channel sends a last time what it can.
+      if (channels.length === 0 || !names().includes(channel)) return
       const text = `channel ${channel} reached its limit`
       const leftMs = until - clock.now()
       const fields = quotaFields(inForce, quota, leftMs)
@@ -180,6 +184,17 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
         return
       }
       track(occurrence('@state', code, message, { code: causeOf(code, message), why: message, directory }))
+    },
+    endRemoved(alerts) {
+      for (const { id, rule, key, latest } of alerts) {
+        const { channel } = latest.fields
+        if (!rulesAboutChannels.includes(rule) || typeof channel !== 'string') continue
+        if (names().includes(channel)) continue
+        failing.delete(channel)
+        reported.delete(channel)
+        const text = `channel ${channel} is no longer in the configuration`
+        track(occurrence(rule, key, text, { channel, isRemoved: true }, { id, action: 'resolve' }))
+      }
     },
     failing,
   }

@@ -26,7 +26,7 @@ export interface ReloadOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
-  readonly reporting: Pick<Reporting, 'internalErrors' | 'noChannel'>
+  readonly reporting: Pick<Reporting, 'internalErrors' | 'metaAlerts' | 'noChannel'>
   readonly advance: Advance['advance']
   /** If lines are kept as context, all are wanted, whatever the rules look at. */
   readonly context: Context | undefined
@@ -44,7 +44,7 @@ export interface Reload {
 export function createReload(given: ReloadOptions): Reload {
   const { options, checked, ports, lazyParts, inForce, lifecycle, tracker, state, channels } = given
   const { reporting, advance, context, steady, fetch } = given
-  const { internalErrors, noChannel } = reporting
+  const { internalErrors, metaAlerts, noChannel } = reporting
   const { env = process.env, wire, onWanted } = ports
   const { plan, problems } = checked
 
@@ -62,6 +62,7 @@ export function createReload(given: ReloadOptions): Reload {
     // A removed channel is sent the ends of what it was notified of before its queue goes.
     if (former !== undefined) channels.replace(former)
     channels.fallbacks.retry()
+    metaAlerts.endRemoved(tracker.live())
     noChannel.reportRules()
     const { plan, rules } = inForce.compiled
     onWanted?.({ level: plan.level, wantsAll: rules.wantsAll || context !== undefined })

@@ -35,7 +35,7 @@ const lateMessage = `What former processes left in the state directory is not re
 export function startHub(options: StartupOptions): void {
   const { rulesRead, lifecycle, fleet, state, inForce, tracker, channels, advance } = options
   const { earlyEnds } = options
-  const { events, internalErrors } = options.reporting
+  const { events, internalErrors, metaAlerts } = options.reporting
   const host = createFleetHost(options)
   let unsent: Notification[] | undefined = []
   let deadline: Timer | undefined
@@ -60,6 +60,8 @@ export function startHub(options: StartupOptions): void {
       host.countItems(items, process)
     }
     earlyEnds?.replay()
+    // Before the start is over, the document with the channels may not be read.
+    if (unsent === undefined) metaAlerts.endRemoved(tracker.live())
   }
 
   function resume(notifications: readonly Notification[]): void {
@@ -76,6 +78,7 @@ export function startHub(options: StartupOptions): void {
     lifecycle.enter('running')
     resume(waiting)
     advance(() => [])
+    if (state !== undefined) metaAlerts.endRemoved(tracker.live())
   }
 
   async function adopt(deposed?: string): Promise<void> {

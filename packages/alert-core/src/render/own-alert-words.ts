@@ -29,6 +29,8 @@ export interface OwnWords {
   quotaReached(facts: Facts): string
   /** `until` is '' if no end is known. */
   waitsForQuota(facts: Facts, until: string): string
+  /** The channel is no longer among the options. */
+  removed(facts: Facts): string
   sendsAgain(facts: Facts): string
   quotaRenewed(facts: Facts, at: string, lasted: string): string
   stateFails(facts: Facts): string
@@ -104,6 +106,7 @@ const english: OwnWords = {
     const waiting = count === 1 ? '1 alert waits' : `${formatCount(count)} alerts wait`
     return until === '' ? `${waiting}.` : `${waiting}; sent at ${until}.`
   },
+  removed: (facts) => `Closed: channel ${facts.text('channel')} is no longer in the configuration`,
   sendsAgain: (facts) => `channel ${facts.text('channel')} sends again`,
   quotaRenewed: (facts, at, lasted) =>
     `Its limit of ${formatCount(facts.number('count'))} per ${perText(facts.number('perMs'), 'en')} has room again since ${at}, after ${lasted}.`,
@@ -188,6 +191,7 @@ const chinese: OwnWords = {
     const waiting = `${formatCount(facts.number('deferred'))} 个告警等待发送`
     return until === '' ? waiting : `${waiting}，${until} 恢复`
   },
+  removed: (facts) => `通道 ${facts.text('channel')} 已从配置中移除，告警关闭`,
   sendsAgain: (facts) => `通道 ${facts.text('channel')} 恢复发送`,
   quotaRenewed: (facts, at, lasted) =>
     `限额（每${perText(facts.number('perMs'), 'zh-CN')} ${formatCount(facts.number('count'))} 条）自 ${at} 起有余量，用尽 ${lasted}`,

@@ -77,6 +77,10 @@ function deliversAgain({ alert }: NotificationItem, options: OwnAlertOptions, wo
     return { headline: word.noFurtherFailure(factsOf(alert.latest.fields, options)), text: '' }
   }
   const facts = factsOf(endRecord.fields, options)
+  if (endRecord.fields['isRemoved'] === true) {
+    const { failing } = word
+    return { headline: failing(factsOf(alert.latest.fields, options)), lead: word.removed(facts), text: '' }
+  }
   const since = facts.number('since')
   const lasted = formatDuration(Math.max(1000, endRecord.time - (since || firstSeen)), options.locale)
   const lead = word.delivered(facts, options.zone.near(endRecord.time, firstSeen), lasted)
@@ -92,6 +96,8 @@ function quotaReached(
   const facts = factsOf(alert.latest.fields, options)
   const headline = word.quotaReached(facts)
   const { endRecord, firstSeen } = alert
+  if (reason === 'resolved' && endRecord?.fields['isRemoved'] === true)
+    return { headline, lead: word.removed(facts), text: '' }
   if (reason === 'resolved' && endRecord !== undefined) {
     const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), options.locale)
     const lead = word.quotaRenewed(facts, options.zone.near(endRecord.time, firstSeen), lasted)
