@@ -12,6 +12,7 @@ import {
   minute,
   ok,
   openHub,
+  type Post,
   second,
   start,
   started,
@@ -437,6 +438,76 @@ describe('an alert that only a record ends', () => {
     hub.write(line({ level: 30, msg: 'it is back', ev: 'up', host: 'h1' }))
     await clock.advance(minute)
     expect(actions(posts)).toEqual(['resolve'])
+  })
+})
+
+describe('an alert whose rule and channel only the document of `reload` names', () => {
+  const rule = { name: 'db', match: { ev: 'down' }, resolve: { ev: 'up' }, resolveAfter: false } as const
+  const page = { ...hook('page'), wait: 0, interval: 0, sendResolved: true } as const
+  const named = { rules: [{ ...rule, severity: 'critical' }], channels: { page } }
+  const options = { channels: { a: channels.a }, reload: { url: 'https://config.example.com/alerts.json' } }
+
+  /** Its document is answered once `document` resolves. */
+  function open(dir: string, at: number, document: Promise<Response>) {
+    const sent: { url: string; body: Post['body'] }[] = []
+    const fetch = async (url: unknown, init?: RequestInit) => {
+      if (String(url).includes('config')) return (await document).clone()
+      sent.push({ url: String(url), body: JSON.parse(String(init?.body)) })
+      return ok()
+    }
+    const rig = openHub(
+      { ...options, state: { dir } },
+      { at, ports: { fetch: fetch as typeof globalThis.fetch } },
+    )
+    return { ...rig, sent }
+  }
+
+  async function firstLife(dir: string) {
+    const first = open(dir, start, Promise.resolve(Response.json(named)))
+    await started(first)
+    first.hub.write(line({ ev: 'down', msg: 'the database is gone' }))
+    await first.clock.advance(minute)
+    expect(first.sent.map(({ body }) => body.reason)).toEqual(['first'])
+    return imageOf(dir)
+  }
+
+  it('continues after a kill, however late the document comes', async () => {
+    const dir = await firstLife(aDirectory())
+    let answer = (_: Response) => {}
+    const document = new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+    const next = open(dir, start + hour, document)
+    // Enough to read the directory.
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
+    answer(Response.json(named))
+    await started(next)
+    await next.clock.advance(hour)
+    expect(next.sent).toEqual([])
+    next.hub.write(line({ level: 30, ev: 'up', msg: 'it is back' }))
+    await next.clock.advance(minute)
+    expect(next.sent.map(({ url, body }) => [url.split('/').at(-1), body.reason])).toEqual([
+      ['page', 'resolved'],
+    ])
+  })
+
+  it('is not called removed while the document cannot be read', async () => {
+    const dir = await firstLife(aDirectory())
+    const next = open(dir, start + hour, Promise.resolve(new Response('', { status: 503 })))
+    await started(next)
+    await next.clock.advance(hour)
+    expect(next.sent).toEqual([])
+    expect(next.hub.status().alerts).toMatchObject([{ rule: 'db' }])
+  })
+
+  it('is closed with its reason if the document does not name the rule any more', async () => {
+    const dir = await firstLife(aDirectory())
+    const next = open(dir, start + hour, Promise.resolve(Response.json({ ...named, rules: [] })))
+    await started(next)
+    await next.clock.advance(minute)
+    expect(next.sent.map(({ body }) => body.alerts)).toMatchObject([
+      [{ rule: 'db', reason: 'resolved', resolvedBy: { type: 'rule-removed' } }],
+    ])
   })
 })
 

@@ -13,7 +13,12 @@ it('a state directory that does not answer delays the start by 15 seconds, with 
     lifecycle,
     fleet: { join: () => new Promise(() => {}) },
     state: {},
-    reporting: { internalErrors: { report: (code: string) => codes.push(code) } },
+    inForce: {},
+    tracker: { live: () => [] },
+    reporting: {
+      internalErrors: { report: (code: string) => codes.push(code) },
+      metaAlerts: { endRemoved() {} },
+    },
     advance() {},
     earlyEnds: undefined,
   } as never)

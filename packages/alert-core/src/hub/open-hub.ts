@@ -255,7 +255,8 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: F
     channels: inForce.compiled.tracked,
     watches: inForce.compiled.rules.watches,
     spikes: inForce.compiled.rules.spikes,
-    canEnd: (alert) => inForce.compiled.rules.canEnd(alert),
+    // Until the document is read, which a reload puts in force, it is not known which rules there are.
+    canEnd: (alert) => plan.reload !== undefined || inForce.compiled.rules.canEnd(alert),
     now: clock.now(),
     mutes: createMute(inForce),
     maxAlerts: plan.limits.alerts,

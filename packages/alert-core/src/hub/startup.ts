@@ -35,6 +35,7 @@ const lateMessage = `What former processes left in the state directory is not re
 export function startHub(options: StartupOptions): void {
   const { rulesRead, lifecycle, fleet, state, inForce, tracker, channels, advance } = options
   const { earlyEnds } = options
+  const { compiled } = inForce
   const { events, internalErrors, metaAlerts } = options.reporting
   const host = createFleetHost(options)
   let unsent: Notification[] | undefined = []
@@ -60,8 +61,7 @@ export function startHub(options: StartupOptions): void {
       host.countItems(items, process)
     }
     earlyEnds?.replay()
-    // Before the start is over, the document with the channels may not be read.
-    if (unsent === undefined) metaAlerts.endRemoved(tracker.live())
+    if (unsent === undefined) endRemoved()
   }
 
   function resume(notifications: readonly Notification[]): void {
@@ -78,11 +78,20 @@ export function startHub(options: StartupOptions): void {
     lifecycle.enter('running')
     resume(waiting)
     advance(() => [])
-    if (state !== undefined) metaAlerts.endRemoved(tracker.live())
+    endRemoved()
+  }
+
+  /** Until the document is read, it is not known which channels there are. */
+  function endRemoved(): void {
+    const isKnown = rulesRead === undefined || inForce.compiled !== compiled
+    if (state !== undefined && isKnown) metaAlerts.endRemoved(tracker.live())
   }
 
   async function adopt(deposed?: string): Promise<void> {
     earlyEnds?.open()
+    // Taken up without them, alerts of rules and channels that the document names would be closed.
+    if (rulesRead !== undefined) await rulesRead
+    if (lifecycle.state === 'closed') return
     await state?.adopt(takeUp, unsent !== undefined, deposed)
   }
 
