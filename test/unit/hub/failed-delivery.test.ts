@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { fatal, hook, line, minute, never, ok, openHub, type Post, second } from './state-rig.ts'
+import { fatal, hook, hour, line, minute, never, ok, openHub, type Post, second } from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const rules = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts.map(({ rule }) => rule))
@@ -243,4 +243,51 @@ describe('a provider that asks to wait', () => {
     expect(notified.size).toBe(6)
     expect([...notified.values()].reduce((sum, count) => sum + count, 0)).toBe(60)
   })
+})
+
+describe('a provider that names a time for the next request', () => {
+  const options = { channels: { a: { ...hook('a'), wait: 0, interval: 0, retryFor: '2m' as const } } }
+  const busy = (hint: string) => new Response('busy', { status: 503, headers: { 'retry-after': hint } })
+
+  it.each(['0', '-1', 'Thu, 01 Jan 2015 00:00:00 GMT'])(
+    'in the past is asked ever more rarely: Retry-After: %s',
+    async (hint) => {
+      const { hub, clock, posts } = openHub(options, { answer: () => busy(hint) })
+      hub.write(fatal('disk is full'))
+      await clock.advance(10 * minute)
+      expect(posts.length).toBeGreaterThan(2)
+      expect(posts.length).toBeLessThan(15)
+    },
+  )
+
+  it.each(['1800', new Date(Date.UTC(2026, 0, 1, 0, 30)).toUTCString()])(
+    'later than `retryFor` gets all then, within the bound of what waits: Retry-After: %s',
+    async (hint) => {
+      let isBusy = true
+      const { hub, clock, posts } = openHub(
+        { ...options, limits: { queue: 50 } },
+        { answer: () => (isBusy ? busy(hint) : ok()) },
+      )
+      for (let n = 0; n < 30; n++)
+        hub.write(line({ level: n === 29 ? 60 : 50, msg: 'no', alert: { key: `key ${n}` } }))
+      await clock.advance(20 * minute)
+      expect(posts).toHaveLength(1)
+      expect(hub.stats().channels['a']?.failed).toBe(0)
+      for (let n = 30; n < 300; n++) {
+        hub.write(line({ msg: 'no', alert: { key: `key ${n}` } }))
+        await clock.advance(2 * second)
+        expect(hub.stats().channels['a']?.waiting).toBeLessThanOrEqual(50)
+      }
+      expect(posts).toHaveLength(1)
+      isBusy = false
+      await clock.advance(hour)
+      const [, next] = posts
+      expect(next).toMatchObject({ at: 30 * minute, body: { severity: 'critical' } })
+      expect(JSON.stringify(next?.body)).toContain('key 29')
+      // What exceeds the bound is counted.
+      const { delivered = 0, failed = 0, ...rest } = hub.stats().channels['a']?.records ?? {}
+      expect([delivered + failed, rest]).toEqual([300, { suppressed: 0, waiting: 0 }])
+      expect(delivered).toBeGreaterThan(50)
+    },
+  )
 })

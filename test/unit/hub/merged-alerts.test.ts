@@ -84,6 +84,29 @@ it('no person is notified of a merge as an end; a webhook closes each by its id,
   expect(JSON.stringify(to('hall')).match(/RESOLVED/g)?.length).toBeGreaterThan(0)
 })
 
+it('PagerDuty closes the incidents of alerts that were merged, and the last one at its own end', async () => {
+  const pages = { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef' } as const
+  const rig = openHub(
+    { channels: { pages: { ...pages, minSeverity: 'error', wait: 0, interval: 0 } } },
+    { answer: () => new Response('{"status":"success"}', { status: 202 }) },
+  )
+  for (const name of names) {
+    rig.hub.write(missing(name))
+    await rig.clock.advance(minute)
+  }
+  const calls = () => rig.posts.map(({ body }) => Object(body) as { event_action: string; dedup_key: string })
+  const keys = (action: string) =>
+    calls().flatMap(({ event_action, dedup_key }) => (event_action === action ? dedup_key : []))
+  const opened = [...new Set(keys('trigger'))]
+  const closed = keys('resolve')
+  expect(closed.length).toBeGreaterThan(0)
+  expect(new Set(closed).size).toBe(closed.length)
+  const open = opened.filter((key) => !closed.includes(key))
+  expect(open).toHaveLength(1)
+  await rig.clock.advance(hour)
+  expect(keys('resolve')).toEqual([...closed, ...open])
+})
+
 it('a merged alert is ended by the record that ends its rule, also in a later life', async () => {
   const rules = [
     { name: 'users', match: { area: 'users' }, resolve: { area: 'ok' }, resolveAfter: false as const },

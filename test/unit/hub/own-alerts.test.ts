@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AlertOptions } from '#core/options.ts'
 import {
   aDirectory,
   fatal,
@@ -192,7 +193,7 @@ describe('an alert about the limit of a channel', () => {
   }
 
   /** Its posts, from a start in the state that `dir` had after a kill. */
-  async function restart(dir: string, channels: object, at: number): Promise<Post[]> {
+  async function restart(dir: string, channels: AlertOptions['channels'], at: number): Promise<Post[]> {
     const next = openHub({ channels, state: { dir: imageOf(dir) } }, { at: start + at })
     await started(next)
     await next.clock.advance(30 * hour)

@@ -134,6 +134,67 @@ describe('a reload', () => {
     },
   )
 
+  it('that removes a webhook says so there with each end', async () => {
+    const hall = { type: 'webhook', url: 'https://im.example.com/hall', wait: 0, interval: 0 } as const
+    const { hub, clock, posts } = openHub({ channels: { hall, ops: { type: 'console' } } })
+    hub.write(line({ msg: 'the database is gone' }))
+    await clock.advance(minute)
+    expect(hub.reload({ channels: { ops: { type: 'console' } } })).toEqual([])
+    await clock.advance(minute)
+    expect(posts.map(({ body }) => body.alerts)).toMatchObject([
+      [{ reason: 'first' }],
+      [{ reason: 'resolved', state: 'resolved', resolvedBy: { type: 'channel-removed' } }],
+    ])
+  })
+
+  it.each([
+    ['removes', undefined],
+    ['renames', { name: 'database' }],
+    ['groups differently', { groupBy: ['zone'] }],
+  ])('that %s the rule of a lasting alert closes it with its reason, incidents too', async (_, change) => {
+    const rule = {
+      name: 'db',
+      match: { ev: 'down' },
+      when: { consecutive: 1, reset: { ev: 'up' } },
+      groupBy: ['host'],
+      severity: 'critical' as const,
+    }
+    const hall = { type: 'webhook', url: 'https://im.example.com/hall' } as const
+    const pages = { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef' } as const
+    const channels = { hall, pages }
+    const { hub, clock, posts } = openHub(
+      { rules: [rule], channels },
+      { answer: () => new Response('{"status":"success"}', { status: 202 }) },
+    )
+    hub.write(line({ msg: 'the database is gone', ev: 'down', host: 'h1', zone: 'z1' }))
+    await clock.advance(60 * minute)
+    expect(posts).toHaveLength(2)
+    const next = change === undefined ? [] : [{ ...rule, ...change }]
+    expect(hub.reload({ rules: next, channels })).toEqual([])
+    await clock.advance(minute)
+    const later = posts.slice(2)
+    expect(later.flatMap(({ body }) => body.alerts ?? [])).toMatchObject([
+      { rule: 'db', reason: 'resolved', resolvedBy: { type: 'rule-removed' } },
+    ])
+    expect(later.flatMap(({ body }) => Object(body).event_action ?? [])).toEqual(['resolve'])
+    await clock.advance(7 * 24 * 60 * minute)
+    expect(posts).toHaveLength(4)
+  })
+
+  it('that keeps the rule of a lasting alert keeps the alert', async () => {
+    const rule = { name: 'db', match: { ev: 'down' }, resolve: { ev: 'up' }, resolveAfter: false } as const
+    const hall = { type: 'webhook', url: 'https://im.example.com/hall' } as const
+    const { hub, clock, posts } = openHub({ rules: [rule], channels: { hall } })
+    hub.write(line({ msg: 'the database is gone', ev: 'down' }))
+    await clock.advance(minute)
+    expect(hub.reload({ rules: [{ ...rule, summary: 'the database' }], channels: { hall } })).toEqual([])
+    await clock.advance(60 * minute)
+    expect(posts).toHaveLength(1)
+    hub.write(line({ level: 30, msg: 'it is back', ev: 'up' }))
+    await clock.advance(minute)
+    expect(posts.at(-1)?.body.alerts).toMatchObject([{ reason: 'resolved', resolvedBy: { type: 'record' } }])
+  })
+
   it('that removes a rule ends its lasting alerts at Alertmanager, which is not renewed any more', async () => {
     const channels = { am: { type: 'alertmanager', url: 'https://am.example.com' } } as const
     const rules = [

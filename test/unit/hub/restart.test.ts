@@ -426,6 +426,28 @@ describe('an alert that only a record ends', () => {
     },
   )
 
+  it.each(['in the same process', 'after a kill'])(
+    'ends with all others of its rule, however many fire, %s',
+    async (when) => {
+      const dir = aDirectory()
+      const options = { channels: { a: { ...channels.a, sendResolved: true, max: 200 } } }
+      const { groupBy: _, ...ungrouped } = rule
+      const rules = [ungrouped]
+      const first = openHub({ ...options, rules, state: { dir } })
+      const word = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+      for (let n = 0; n < 150; n++)
+        first.hub.write(line({ msg: `cannot ${word(n)}`, ev: 'down', err: { message: 'x', code: `E${n}` } }))
+      await first.clock.advance(minute)
+      expect(first.hub.status().alerts).toHaveLength(150)
+      const rig = when === 'after a kill' ? await nextLife({ ...options, rules }, dir, start + hour) : first
+      rig.hub.write(line({ level: 30, msg: 'all is well', ev: 'up' }))
+      await rig.clock.advance(hour)
+      expect(rig.hub.status().alerts).toEqual([])
+      const ends = rig.posts.flatMap(({ body }) => body.alerts).filter(({ reason }) => reason === 'resolved')
+      expect(new Set(ends.map(({ id }) => id)).size).toBe(150)
+    },
+  )
+
   it('continues if its rule is the same at the next start', async () => {
     const dir = aDirectory()
     const rules = [{ ...rule, groupBy: [...rule.groupBy] }]

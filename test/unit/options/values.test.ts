@@ -38,6 +38,23 @@ describe('a value of the wrong type', () => {
     ],
     [channel({ max: 1.5 }), 'channels.c.max', 'expected a whole number, got the number 1.5.'],
     [rule({ groupBy: [] }), 'rules[0].groupBy', 'must not be empty.'],
+    // A quota of nothing would be a channel that is off, one without end none at all.
+    ...[0, -1, 1.5, Number.POSITIVE_INFINITY, Number.NaN].map(
+      (count) =>
+        [
+          channel({ limit: [{ count, per: '1h' }] }),
+          'channels.c.limit[0].count',
+          expect.stringMatching(/must be at least 1|expected a (whole )?number|plain JSON/),
+        ] as [object, string, string],
+    ),
+    ...[0, -1, Number.POSITIVE_INFINITY].map(
+      (per) =>
+        [channel({ limit: [{ count: 2, per }] }), 'channels.c.limit[0].per', expect.any(String)] as [
+          object,
+          string,
+          string,
+        ],
+    ),
     [rule({ channels: [] }), 'rules[0].channels', 'must not be empty.'],
   ])(
     '%j is a problem that names what was expected, what was given, and the cure',
