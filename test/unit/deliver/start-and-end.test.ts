@@ -136,6 +136,48 @@ describe('an end that comes while the start of its alert waits', () => {
   })
 })
 
+describe('an end that the provider puts off beyond the deadline', () => {
+  const later = { ...busy, delayMs: 900_000 }
+
+  test('is kept if its start was accepted: no other channel can send it', async () => {
+    const rig = createRig([delivered, later], { fallback: 'mail' })
+    rig.queue.offer(starts('a'))
+    await rig.queue.idle()
+    rig.queue.offer(ends('a'))
+    await rig.clock.advance(1_000_000)
+    expect(said(rig)).toEqual(['a first', 'a resolved', 'a resolved'])
+    expect(rig.sent.at(-1)?.at).toBe(900_000)
+    expect(failed(rig)).toEqual([])
+  })
+
+  test('is kept though a start beside it falls back, of which the end does the same', async () => {
+    const rig = createRig([delivered, later], { fallback: 'mail' })
+    rig.queue.offer(starts('a'))
+    await rig.queue.idle()
+    rig.queue.offer(starts('b'))
+    rig.queue.offer(ends('a'))
+    await rig.clock.advance(300_000)
+    rig.queue.offer(ends('b'))
+    await rig.clock.advance(700_000)
+    expect(said(rig)).toEqual(['a first', 'b first, a resolved', 'a resolved'])
+    expect(failed(rig)).toEqual(['b first expired', 'b resolved expired'])
+    const ids = rig.sent.map(({ message }) => message.id)
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  test('is kept if it comes during the pause, and expires after a day', async () => {
+    const rig = createRig([delivered, ...Array(200).fill(later)], { fallback: 'mail' })
+    rig.queue.offer(starts('a'))
+    await rig.queue.idle()
+    rig.queue.offer(starts('b'))
+    await rig.clock.advance(1_000)
+    rig.queue.offer(ends('a'))
+    await rig.clock.advance(2 * 86_400_000)
+    expect(failed(rig)).toEqual(['b first expired', 'a resolved expired'])
+    expect(rig.sent.at(-1)!.at).toBeLessThanOrEqual(86_400_000 + 900_000)
+  })
+})
+
 describe('an end whose start failed on the channel', () => {
   test('is not sent: it fails for the same reason, which says nothing new about the channel', async () => {
     const rig = createRig([no])
@@ -235,8 +277,9 @@ test('whatever the provider does, it accepts an end only after a start, and the 
   const property = fc.asyncProperty(
     fc.array(event, { maxLength: 40 }),
     fc.array(receipt, { maxLength: 30 }),
-    async (moves, script) => {
-      const rig = createRig(script, { maxWaiting: 4 })
+    fc.constantFrom({}, { fallback: 'mail' }),
+    async (moves, script, fallback) => {
+      const rig = createRig(script, { maxWaiting: 4, ...fallback })
       const isFiring = new Map<string, boolean>()
       for (const { alert, severity, pauseMs } of moves) {
         const fires = !isFiring.get(alert)

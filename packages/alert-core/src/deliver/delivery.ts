@@ -40,7 +40,7 @@ export interface Delivery {
   whyUnsent(): string
   /** What the current attempt sends. */
   inFlight(): readonly Part[]
-  /** Fails what the provider's hint puts off beyond its deadline, if a fallback can be faster. */
+  /** Fails what the provider's hint puts off beyond its deadline, if it can fall back. */
   expirePaused(why: string): void
   /** Aborts the current attempt and makes no other; returns what was in flight: it may have arrived. */
   stop(): readonly Part[]
@@ -52,7 +52,7 @@ interface Batch {
   readonly message: Message
 }
 
-/** For so long a notification without a fallback is kept if the provider asks for ever more time. */
+/** For so long is kept what cannot fall back if the provider asks for ever more time. */
 const longestKeptMs = 86_400_000
 
 /** Another process has taken over: what waits here is about to be dropped. */
@@ -134,11 +134,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const pausedUntil = sender.pausedUntil()
     if (pausedUntil > now) outcomes.paused(wallNow() + pausedUntil - now)
     if (isClosing()) return
-    const isKept = fallback === undefined && pausedUntil > now
-    waiting.expire(
-      ({ offeredAt, deadline }) => (isKept ? now - offeredAt >= longestKeptMs : deadline <= now),
-      `not delivered in time: ${why}`,
-    )
+    const isLate = ({ deadline }: Part) => deadline <= now
+    const isPaused = pausedUntil > now
+    const isOver = isPaused && fallback === undefined ? isTooOld : isLate
+    waiting.expire(isOver, isPaused ? isTooOld : isLate, `not delivered in time: ${why}`)
     expirePaused(why)
     if (waiting.size() === 0) {
       startAnew()
@@ -152,7 +151,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function expirePaused(why: string): void {
     if (fallback === undefined) return
     const pausedUntil = sender.pausedUntil()
-    waiting.expire(({ deadline }) => deadline < pausedUntil, `not delivered in time: ${why}`)
+    // The end of what this channel accepted does not fall back: nothing else could send it sooner.
+    waiting.expire(({ deadline }) => deadline < pausedUntil, isTooOld, `not delivered in time: ${why}`)
+  }
+
+  function isTooOld({ offeredAt }: Part): boolean {
+    return clock.now() - offeredAt >= longestKeptMs
   }
 
   function startAnew(): void {

@@ -4,7 +4,7 @@
  * of alerts. An end waits behind the start of its alert, and fails with it.
  */
 import { splitNotification } from '../alerts/notification.ts'
-import type { Notification } from '../model.ts'
+import type { Notification, NotificationItem } from '../model.ts'
 import type { Failure, Outcomes, Starts } from './outcomes.ts'
 import { dropOverflow, firstMessage, isDigest, joinPart, type Part, splitPart } from './parts.ts'
 
@@ -33,7 +33,8 @@ export interface WaitingList {
   failFollowUps(inFlight: readonly Part[]): void
   /** Returns parts of a failed attempt, in front of those that came meanwhile. */
   putBack(parts: readonly Part[]): void
-  expire(isOver: (part: Part) => boolean, why: string): void
+  /** Fails the parts that are over; the ends in them only if those are over as well. */
+  expire(isOver: (part: Part) => boolean, areEndsOver: (part: Part) => boolean, why: string): void
   size(): number
   /** With what is deferred. */
   all(): readonly Part[]
@@ -152,9 +153,15 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
     takeAll,
     failFollowUps,
     putBack: (back) => setBounded([...back, ...parts]),
-    expire(isOver, why) {
-      const expired = ready().filter(isOver)
-      parts = parts.filter((part) => !expired.includes(part))
+    expire(isOver, areEndsOver, why) {
+      const expired: Part[] = []
+      parts = parts.flatMap((part) => {
+        if (part.isDeferred || !isOver(part)) return part
+        const keepsEnds = !isDigest(part) && !areEndsOver(part)
+        const [over, ends] = keepsEnds ? splitPart(part, isEnd) : [part]
+        if (over) expired.push(over)
+        return ends ?? []
+      })
       failAll(expired, { reason: 'expired', why }, starts)
     },
     size: () => ready().length,
@@ -178,7 +185,11 @@ function alertsOf(parts: readonly Part[]): Set<string> {
 }
 
 function hasEnd({ notification }: Part): boolean {
-  return notification.items.some(({ reason }) => reason === 'resolved')
+  return notification.items.some(isEnd)
+}
+
+function isEnd({ reason }: NotificationItem): boolean {
+  return reason === 'resolved'
 }
 
 /** Reports each part as failed. */
