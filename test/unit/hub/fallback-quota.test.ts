@@ -94,3 +94,40 @@ describe('the quota of a fallback channel', () => {
     expect(keys(rig.posts).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((each) => `problem ${each}`))
   })
 })
+
+describe('an alert that is over before its fallback channel accepts it', () => {
+  const pages = { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef', wait: 0 } as const
+  const events = (posts: readonly Post[]) =>
+    posts.filter(({ url }) => url.includes('pagerduty')).map(({ body }) => Object(body).event_action)
+
+  it.each(['after it fell back', 'before it fell back'])(
+    'is closed there, once: it was over %s',
+    async (when) => {
+      let isUp = when === 'before it fell back'
+      const rig = openHub(
+        {
+          channels: {
+            a: { ...immediate('/a'), interval: '1m', limit: perHour(1), fallback: 'pages' },
+            pages: { ...pages, match: { code: 'NEVER' } },
+          },
+        },
+        {
+          answer: (url) =>
+            new Response('{"status":"success"}', { status: isUp || url.endsWith('/a') ? 202 : 503 }),
+        },
+      )
+      await logProblems(rig, 1)
+      if (when === 'after it fell back') await rig.clock.advance(minute)
+      rig.hub.write(problem(1))
+      await rig.clock.advance(second)
+      rig.hub.write(line({ level: 30, msg: 'fine', alert: { key: 'key 1', resolve: true } }))
+      await rig.clock.advance(2 * minute)
+      isUp = true
+      await rig.clock.advance(hour)
+      const said = events(rig.posts)
+      expect(said.filter((action) => action === 'resolve')).toHaveLength(1)
+      expect(said.slice(-2)).toEqual(['trigger', 'resolve'])
+      expect(rig.hub.stats().channels['pages']).toMatchObject({ waiting: 0, failed: 0 })
+    },
+  )
+})

@@ -242,6 +242,8 @@ export function settle(
       confirmPast(state.history, copy.id, channel, now)
       const merged = state.alerts.get(mergedIdOf(state.similar, copy.id))
       if (merged !== undefined && merged.endedAt === undefined) openMerged(state, merged, channel)
+      else if (fallbackFrom !== undefined && own !== undefined)
+        effects.push(...endFallback(state, own, copy, now))
       continue
     }
     // What fell back was not notified to this channel by itself, and is open on it all the same.
@@ -258,6 +260,23 @@ export function settle(
 /** An end costs nothing, nor does the answer of somebody. */
 function costs(item: NotificationItem): boolean {
   return item.reason !== 'resolved' && (item.answered === undefined || !isNotice(item))
+}
+
+/**
+ * The end of an alert that was over, and of which nothing was left to send, before the provider accepted what
+ * fell back of it.
+ */
+function endFallback(state: TrackerState, { plan }: Channel, copy: Alert, now: number): Effect[] {
+  const past = state.history.get(copy.id)
+  // Another process that continues with the alert sends its end.
+  if (past === undefined) return []
+  const { name, sendResolved } = plan
+  const isCritical = sendResolved === 'critical' && copy.severity === 'critical'
+  // On a channel for people a message that says that the alert ended needs no end after it.
+  if (sendResolved !== 'always' && !(isCritical && copy.state === 'firing')) return []
+  const alert = { ...copy, state: 'resolved' as const, endedAt: copy.endedAt ?? past.endedAt }
+  const items = [{ alert, reason: 'resolved' as const, added: 0, notifiedAt: now }]
+  return [{ type: 'notify', notification: composeNotification(state.newId(), name, items, now) }]
 }
 
 /**
