@@ -345,6 +345,36 @@ describe('a channel that is replaced while it sends', () => {
   })
 })
 
+it.each(['at once', 'after a reminder, and a kill'])(
+  'a critical record names an alert that began with milder ones of other words: it comes %s',
+  async (when) => {
+    const dir = aDirectory()
+    const write = (rig: ReturnType<typeof openHub>, level: number, msg: string) =>
+      rig.hub.write(line({ level, msg, time: rig.clock.now(), alert: { key: 'db' } }))
+    const options = { channels: { a: { ...channels.a, sendResolved: true } } }
+    const first = openHub({ ...options, state: { dir } })
+    await started(first)
+    for (const ms of [912, 13]) write(first, 50, `slow query ${ms} ms`)
+    if (when !== 'at once') {
+      await first.clock.advance(minute)
+      for (const ms of [7, 8]) write(first, 50, `slow query ${ms} ms`)
+      await first.clock.advance(5 * minute)
+    }
+    write(first, 60, 'disk of the database is full')
+    write(first, 50, 'and other words')
+    const image = imageOf(dir)
+    await first.clock.advance(minute)
+    const critical = first.posts.filter(({ body }) => body.severity === 'critical')
+    const titles = critical.map(({ body }) => body.text.split('\n')[0])
+    expect(titles).toEqual([expect.stringMatching(/^\[CRITICAL\] disk of the database is full ×\d/)])
+    const rest = [first, await nextLife(options, image, first.clock.now())]
+    for (const { clock } of rest) await clock.advance(hour)
+    for (const { posts } of rest)
+      for (const { body } of posts.filter((post) => post.body.severity === 'critical'))
+        expect(body.text).toMatch(/^\[(CRITICAL|RESOLVED)\] disk of the database is full/)
+  },
+)
+
 describe('a service that starts, fails and ends again and again', () => {
   /** One life of it; returns what was sent in it. */
   async function live(options: AlertOptions, dir: string, at: number) {

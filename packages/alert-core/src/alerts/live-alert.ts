@@ -312,6 +312,8 @@ export function raiseSeverity(alert: LiveAlert, occurrence: Occurrence, now: num
   alert.rank = rank
   alert.first = occurrence.record
   alert.latest = occurrence.record
+  // What it has in common with milder records would hide what is worse.
+  delete alert.varied
   alert.severity = occurrence.severity
   alert.escalatedAt = now
   alert.code = occurrence.code ?? alert.code
