@@ -135,9 +135,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (pausedUntil > now) outcomes.paused(wallNow() + pausedUntil - now)
     if (isClosing()) return
     const isLate = ({ deadline }: Part) => deadline <= now
-    const isPaused = pausedUntil > now
-    const isOver = isPaused && fallback === undefined ? isTooOld : isLate
-    waiting.expire(isOver, isPaused ? isTooOld : isLate, `not delivered in time: ${why}`)
+    const areEndsOver = pausedUntil > now ? isTooOld : isLate
+    const isOver = fallback === undefined ? areEndsOver : isLate
+    waiting.expire(isOver, areEndsOver, `not delivered in time: ${why}`)
     expirePaused(why)
     if (waiting.size() === 0) {
       startAnew()
@@ -155,9 +155,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     waiting.expire(({ deadline }) => deadline < pausedUntil, isTooOld, `not delivered in time: ${why}`)
   }
 
-  function isTooOld({ offeredAt }: Part): boolean {
-    return clock.now() - offeredAt >= longestKeptMs
-  }
+  const isTooOld = ({ offeredAt }: Part) => clock.now() - offeredAt >= longestKeptMs
 
   function startAnew(): void {
     attempts = 0
@@ -170,8 +168,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     waitMs: () => Math.max(0, notBefore === never ? 0 : notBefore - clock.now(), sender.waitMs()),
     whyUnsent() {
       if (lastFailure !== undefined) return lastFailure
-      if (attempts === 0) return 'not sent before the end'
-      return `${hosts.length === 0 ? '' : `${hosts.join(', ')}: `}no answer before the end`
+      return unanswered(attempts, hosts)
     },
     inFlight: () => inFlight,
     expirePaused,
@@ -182,6 +179,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return left
     },
   }
+}
+
+function unanswered(attempts: number, hosts: readonly string[]): string {
+  if (attempts === 0) return 'not sent before the end'
+  return `${hosts.length === 0 ? '' : `${hosts.join(', ')}: `}no answer before the end`
 }
 
 function isSame(a: readonly Part[], b: readonly Part[]): boolean {

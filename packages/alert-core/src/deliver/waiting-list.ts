@@ -157,8 +157,7 @@ export function createWaitingList(limits: WaitingLimits, starts: Starts): Waitin
       const expired: Part[] = []
       parts = parts.flatMap((part) => {
         if (part.isDeferred || !isOver(part)) return part
-        const keepsEnds = !isDigest(part) && !areEndsOver(part)
-        const [over, ends] = keepsEnds ? splitPart(part, isEnd) : [part]
+        const [over, ends] = areEndsOver(part) ? [part] : withoutEnds(part)
         if (over) expired.push(over)
         return ends ?? []
       })
@@ -186,6 +185,10 @@ function alertsOf(parts: readonly Part[]): Set<string> {
 
 function hasEnd({ notification }: Part): boolean {
   return notification.items.some(isEnd)
+}
+
+function withoutEnds(part: Part): readonly [others: Part | undefined, ends?: Part | undefined] {
+  return isDigest(part) ? [part] : splitPart(part, isEnd)
 }
 
 function isEnd({ reason }: NotificationItem): boolean {

@@ -179,17 +179,12 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       )
     },
     noteStateProblem({ code, message, directory }) {
-      if (code === 'ALERT_STATE_RECOVERED') {
-        track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { directory }, { action: 'resolve' }))
-        return
-      }
-      track(occurrence('@state', code, message, { code: causeOf(code, message), why: message, directory }))
+      const why = { code: causeOf(code, message), why: message, directory }
+      if (code !== 'ALERT_STATE_RECOVERED') track(occurrence('@state', code, message, why))
+      else track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { directory }, { action: 'resolve' }))
     },
     endRemoved(alerts) {
-      for (const { id, rule, key, latest } of alerts) {
-        const { channel } = latest.fields
-        if (!rulesAboutChannels.includes(rule) || typeof channel !== 'string') continue
-        if (names().includes(channel)) continue
+      for (const { channel, id, rule, key } of aboutRemoved(alerts, names())) {
         failing.delete(channel)
         reported.delete(channel)
         const text = `channel ${channel} is no longer in the configuration`
@@ -198,6 +193,15 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
     },
     failing,
   }
+}
+
+/** The alerts about channels that are not among these. */
+function aboutRemoved(alerts: readonly Alert[], names: readonly string[]) {
+  return alerts.flatMap((alert) => {
+    const { channel } = alert.latest.fields
+    if (!rulesAboutChannels.includes(alert.rule) || typeof channel !== 'string') return []
+    return names.includes(channel) ? [] : [{ ...alert, channel }]
+  })
 }
 
 /** The name of a channel's provider; '' for a channel that is no longer among the options. */
