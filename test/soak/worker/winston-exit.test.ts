@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Hook, openHook } from './hook.ts'
-import { run } from './timed-program.ts'
+import { type Hook, openHook } from '../../unit/winston/hook.ts'
+import { run } from '../../unit/winston/timed-program.ts'
 
 let hook: Hook
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '#cli/program.ts'
-import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
+import { hasBrowser, openPage, unlessSkipped } from '../../unit/cli/browser.ts'
 
 const start = Date.UTC(2026, 8, 21, 8)
 const hostile = '</script><script>alert("ran")</script><img src=x onerror=alert("ran")>'

@@ -8,9 +8,9 @@ import { controlHandler } from '#core/control/control-handler.ts'
 import { signLink } from '#core/control/link-token.ts'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { AlertOptions } from '#core/options.ts'
-import type { Contrast } from './browser.ts'
-import { hasBrowser, measureContrast, openPage, unlessSkipped } from './browser.ts'
-import { startInbox } from './inbox.ts'
+import type { Contrast } from '../../unit/cli/browser.ts'
+import { hasBrowser, measureContrast, openPage, unlessSkipped } from '../../unit/cli/browser.ts'
+import { startInbox } from '../../unit/cli/inbox.ts'
 
 const secret = ['a', 'secret', 'for', 'this', 'test'].join('-')
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

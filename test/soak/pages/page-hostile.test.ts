@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { describe, expect, it } from 'vitest'
-import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
-import { post, startInbox, urlOf } from './inbox.ts'
+import { hasBrowser, openPage, unlessSkipped } from '../../unit/cli/browser.ts'
+import { post, startInbox, urlOf } from '../../unit/cli/inbox.ts'
 
 const hostileHtml = (outside: string) =>
   [

@@ -1,7 +1,7 @@
 // What a newcomer gets wrong on Express and on NestJS: a message names it within 10 s, or it works.
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type Inbox, openInbox, runProgram } from './app.ts'
-import { openMoodyServer } from './moody-server.ts'
+import { type Inbox, openInbox, runProgram } from '../../e2e/app.ts'
+import { openMoodyServer } from '../../e2e/moody-server.ts'
 
 let inbox: Inbox
 let closed: string

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Contrast, hasBrowser, measureContrast, openPage, unlessSkipped } from './browser.ts'
-import { post, startInbox, urlOf } from './inbox.ts'
+import {
+  type Contrast,
+  hasBrowser,
+  measureContrast,
+  openPage,
+  unlessSkipped,
+} from '../../unit/cli/browser.ts'
+import { post, startInbox, urlOf } from '../../unit/cli/inbox.ts'
 
 async function startFilled() {
   const inbox = await startInbox()

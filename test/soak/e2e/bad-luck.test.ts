@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
-import { runProgram } from './app.ts'
-import { type Mood, type MoodyServer, openMoodyServer } from './moody-server.ts'
+import { runProgram } from '../../e2e/app.ts'
+import { type Mood, type MoodyServer, openMoodyServer } from '../../e2e/moody-server.ts'
 
 async function aServer(mood?: Mood): Promise<MoodyServer> {
   const server = await openMoodyServer(mood)
@@ -141,7 +141,9 @@ describe('a hub without an adapter', () => {
 })
 
 describe('a name server that never answers', () => {
-  const exitMatrix = fileURLToPath(new URL('../../benchmarks/suites/exit-matrix.child.mjs', import.meta.url))
+  const exitMatrix = fileURLToPath(
+    new URL('../../../benchmarks/suites/exit-matrix.child.mjs', import.meta.url),
+  )
   // Only root may listen on port 53 and mount a resolv.conf of its own.
   const canMount = process.getuid?.() === 0 && process.platform === 'linux'
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'vitest'
-import { type Hook, openHook } from '../winston/hook.ts'
-import { type Adapter, adapters, inline, runNode } from './program.ts'
+import { type Hook, openHook } from '../../unit/winston/hook.ts'
+import { type Adapter, adapters, inline, runNode } from '../../unit/worker/program.ts'
 
 /** For one test: they run side by side. */
 async function open({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {

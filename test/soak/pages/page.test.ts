@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createInbox } from '#cli/inbox/inbox.ts'
-import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
-import { post, startInbox, urlOf } from './inbox.ts'
+import { hasBrowser, openPage, unlessSkipped } from '../../unit/cli/browser.ts'
+import { post, startInbox, urlOf } from '../../unit/cli/inbox.ts'
 
 describe('the policy of the page', () => {
   it('lets only its own scripts run, by a nonce that is new every time', async () => {

@@ -7,7 +7,7 @@ import type { Host, HostEvents, HostSetup } from '#core/worker/host.ts'
 import { createRestartingHost } from '#core/worker/restart.ts'
 import { WorkerStalled, withoutLine } from '#core/worker/watchdog.ts'
 import { withCount } from '#core/worker/wire.ts'
-import { type Adapter, adapters, inline, runNode } from './program.ts'
+import { type Adapter, adapters, inline, runNode } from '../../unit/worker/program.ts'
 
 /**
  * A channel that never returns from a message about 'spin', uses up all memory for one about 'leak', and

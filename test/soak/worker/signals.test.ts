@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Hook, openHook } from '../winston/hook.ts'
-import { type Adapter, adapters, inline, runNode } from './program.ts'
+import { type Hook, openHook } from '../../unit/winston/hook.ts'
+import { type Adapter, adapters, inline, runNode } from '../../unit/worker/program.ts'
 
 let hook: Hook
 beforeEach(async () => {

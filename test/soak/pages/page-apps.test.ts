@@ -2,8 +2,14 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { Picture } from '../../contract/row.ts'
 import { names, providerRows } from '../../contract/rows.ts'
-import { type Contrast, hasBrowser, measureContrast, openPage, unlessSkipped } from './browser.ts'
-import { startInbox } from './inbox.ts'
+import {
+  type Contrast,
+  hasBrowser,
+  measureContrast,
+  openPage,
+  unlessSkipped,
+} from '../../unit/cli/browser.ts'
+import { startInbox } from '../../unit/cli/inbox.ts'
 
 /** A body per provider, and what its app makes of it: words by the place where they are shown. */
 const sent: readonly (readonly [provider: string, ...Picture])[] = [

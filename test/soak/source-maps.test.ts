@@ -5,7 +5,7 @@ import { findOwnFrame, frameText } from '#core/fingerprint/own-frame.ts'
 import type { LogRecord } from '#core/model.ts'
 import { createReader } from '#core/read/reader.ts'
 import { setSourceMapsEnabled } from '#core/source-maps/original-place.ts'
-import { logOf, removeFolders } from './bundle-app.ts'
+import { logOf, removeFolders } from '../unit/source-maps/bundle-app.ts'
 
 const read = createReader({ now: Date.now })
 const recordOf = (line: string) => read(line) as LogRecord

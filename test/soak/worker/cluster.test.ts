@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { openHook } from '../winston/hook.ts'
-import { adapters, root, runNode } from './program.ts'
+import { openHook } from '../../unit/winston/hook.ts'
+import { adapters, root, runNode } from '../../unit/worker/program.ts'
 
 let folder: string
 beforeAll(async () => {

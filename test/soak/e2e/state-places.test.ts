@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { type Inbox, openInbox, type RunOptions, runProgram, webhookBody } from './app.ts'
+import { type Inbox, openInbox, type RunOptions, runProgram, webhookBody } from '../../e2e/app.ts'
 
 // Places in which the state cannot be kept, or not for now. Only root can make some of them: mount, and be
 // somebody else.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countDelivered, type Hook, openHook } from '../winston/hook.ts'
-import { adapters, inline, runNode } from './program.ts'
+import { countDelivered, type Hook, openHook } from '../../unit/winston/hook.ts'
+import { adapters, inline, runNode } from '../../unit/worker/program.ts'
 
 let hook: Hook
 beforeEach(async () => {

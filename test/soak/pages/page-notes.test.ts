@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
-import { hasBrowser, openPage, unlessSkipped } from './browser.ts'
-import { post, startInbox, urlOf } from './inbox.ts'
+import { hasBrowser, openPage, unlessSkipped } from '../../unit/cli/browser.ts'
+import { post, startInbox, urlOf } from '../../unit/cli/inbox.ts'
 
 const han = /\p{Script=Han}/u
 

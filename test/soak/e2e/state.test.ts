@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { isSoak } from '../soak.ts'
-import { type Inbox, openInbox, type Received, runProgram, unhurried, webhookBody } from './app.ts'
+import { type Inbox, openInbox, type Received, runProgram, unhurried, webhookBody } from '../../e2e/app.ts'
+import { isSoak } from '../../soak.ts'
 
 let inbox: Inbox
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // A service that never logs an error: what is there for that must not wait for the first one.
 import { describe, expect, it } from 'vitest'
-import { runProgram } from './app.ts'
+import { runProgram } from '../../e2e/app.ts'
 
 const adapters = {
   target: `

@@ -1,1 +1,0 @@
-import '../e2e/state.test.ts'
