@@ -133,7 +133,7 @@ describe.skipIf(noTinyproxy)(`through tinyproxy${noTinyproxy}`, () => {
       [secure.replace(/\d+$/, '9'), proxy.url, '403'],
     ] as const) {
       const { delivered, said } = await run(hook(url, { tls }), { HTTPS_PROXY: given })
-      expect(delivered).toBe(true)
+      expect(delivered).toBe(false)
       expect(said).toMatch(new RegExp(`proxy 127\\.0\\.0\\.1:${proxy.port} answered ${status}\\b`))
       expect(said).not.toMatch(/wr0ng|p4ss|us3r/)
     }

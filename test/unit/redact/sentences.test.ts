@@ -215,6 +215,8 @@ describe('what only looks like a named secret', () => {
     `password=/${chosen}`,
     `password=/etc/${random}+/=`,
     `password=./aaaa${'AaAa'}`,
+    `?access_token=./aaaa${'AaAa'}&x=1`,
+    `apiKey: '/etc/${chosen}'`,
     `tls.key=${random}`,
     `$password: ${chosen}`,
     `password: String${random}`,

@@ -3,7 +3,7 @@
  * '<password>…', 'api key: …'. Linear on any input.
  */
 import { decodeUrlPart } from '../text/text.ts'
-import { chosen, kindOfName, kindOfParameter, type NameKind } from './secret-names.ts'
+import { kindOfName, kindOfParameter, type NameKind } from './secret-names.ts'
 import { isHiddenText, isStatus } from './values.ts'
 
 interface Name {
@@ -85,6 +85,9 @@ function isGrammar(text: string, { name, start }: Name): boolean {
   )
 }
 
+/** People choose these, so that any word may be one; tokens and keys are made by programs. */
+const chosen =
+  /pass|pwd|passwort|kennwort|contrase|senha|парол|pin$|otp$|phrase|mnemonic|answer|cv[vc]|ssn|card|助记|助記|密码|密碼|口令/i
 const fileName = /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|java|kt|rb|php|cs|rs|json|ya?ml|html?)$/
 /** A port, a line of a file, the tag of an image. */
 const place = /v?\d{1,5}(?:\.\d{1,5}){0,3}(?:-[a-z]{1,12}\d{0,3})?(?![\w.-])/y

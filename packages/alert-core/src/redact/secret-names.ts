@@ -144,7 +144,3 @@ function wordsOf(name: string): string[] {
     .split(/[^a-z\d\u00c0-\uffff]+/)
     .filter(Boolean)
 }
-
-/** People choose these, so that any word may be one; tokens and keys are made by programs. */
-export const chosen =
-  /pass|pwd|passwort|kennwort|contrase|senha|парол|pin$|otp$|phrase|mnemonic|answer|cv[vc]|ssn|card|助记|助記|密码|密碼|口令/i

@@ -1,7 +1,7 @@
 /**
  * Which values are not a secret under any name, and which look like one under a name that is not sure.
  */
-import { chosen, kindOfName, type NameKind } from './secret-names.ts'
+import { kindOfName, type NameKind } from './secret-names.ts'
 
 /** What programs say about a secret in its place: 'token: expired', 'password: must be longer'. */
 const statusWords = new Set(
@@ -81,7 +81,20 @@ const roots =
   /^(?:~|\.{1,2}|\/(?:app|certs?|data|etc|home|mnt|opt|private|root|run|secrets|srv|tmp|usr|var|Users))\//
 const path = /^(?:~|\.{1,2})?(?:\/[\w.@-]{1,64}){1,12}$|^[A-Za-z]:(?:\\{1,2}[\w.@ -]{1,64}){1,12}$/
 
-/** The place of a file: '/etc/tls/server.key'. A password may begin with '/' too. */
+/** Its value is often the path of a file. */
+const inFile = /(?:tls|ssl|ssh|private|public|server|client|host|cert|signing|ca)[._-]?keys?$|credentials$/i
+
+const deep = /^(?:\/[\w.-]{1,64}){3,12}$/
+
+/**
+ * 'tls.key=./certs/dev.pem', 'token=/var/run/secrets/kubernetes.io/serviceaccount/token'. Any other secret
+ * may begin with '/' or '.' too.
+ */
+function isFile(name: string, value: string): boolean {
+  return (inFile.test(name) || (deep.test(value) && !/pass|pwd/i.test(name))) && isPath(value)
+}
+
+/** The place of a file: '/etc/tls/server.key'. */
 function isPath(value: string): boolean {
   if (value.length > 256 || !path.test(value)) return false
   if (
@@ -94,11 +107,12 @@ function isPath(value: string): boolean {
 
 /**
  * 'tokens: 512' and 'pass: 12, fail: 3' count; PWD=/app is where a shell is; '?key=price' names a column,
- * 'session_id=42' a row; the name of a secret at AWS is none, nor is a file, but for a password.
+ * 'session_id=42' a row; the name of a secret at AWS is none, nor is the path of a
+ * file that holds a key.
  */
 function isOrdinary(name: string, value: string): boolean {
   if (/^(?:OLD)?PWD$/.test(name)) return value.startsWith('/')
-  if (/^arn:[a-z-]{2,20}:[\w-]+:/.test(value) || (isPath(value) && !chosen.test(name))) return true
+  if (/^arn:[a-z-]{2,20}:[\w-]+:/.test(value) || isFile(name, value)) return true
   if (/^(?:key|sign|signed|policy|session)$/i.test(name))
     return /^[a-z]{2,24}(?:[_-][a-z]{1,24}){0,4}$/.test(value)
   if (/sess(?:ion)?[_-]?ids?$/i.test(name)) return /^\d{1,9}$/.test(value)
