@@ -67,7 +67,8 @@ const opened: Record<Adapter, string> = {
 const program = ({ adapter, padding = 0 }: Lane, dir: string, channel: object, life: string) => `
   import { writeSync } from 'node:fs'
   writeSync(1, 'up\\n')
-  const channel = { ...${JSON.stringify(channel)}, type: 'webhook', wait: 0, interval: 0, repeat: '1h', max: 1_000, sendResolved: false, timeout: '300ms', retry: { first: '20ms', max: '100ms' } }
+  const isLast = process.argv.includes('last')
+  const channel = { ...${JSON.stringify(channel)}, type: 'webhook', wait: 0, interval: 0, repeat: '1h', max: 1_000, sendResolved: false, timeout: isLast ? '30s' : '300ms', retry: { first: '20ms', max: '100ms' } }
   const names = Array.from({ length: ${channels} }, (_, n) => 'hook' + n)
   const options = {
     service: 'orders',
@@ -85,9 +86,9 @@ const program = ({ adapter, padding = 0 }: Lane, dir: string, channel: object, l
     if (n % 2 === 0 && ${adapter !== 'winston'}) writeSync(1, key + '\\n')
     n++
   }
-  if (process.argv.includes('last')) {
-    const until = Date.now() + 60_000
-    do await hub.flush(); while (Object.values(hub.stats().channels).some(({ waiting }) => waiting > 0) && Date.now() < until)
+  if (isLast) {
+    const isWaiting = () => !hub.stats().state.ready || Object.values(hub.stats().channels).some(({ waiting }) => waiting > 0)
+    do await hub.flush(); while (isWaiting())
     await hub.close()
   } else {
     next()
