@@ -12,6 +12,20 @@ const bin = (name) => join(root, 'node_modules', '.bin', name)
 // What npm says of every dry run outside a session with the registry.
 const expectedWarning = 'This command requires you to be logged in'
 
+/** All of them allow any use, as ours does. */
+const licences = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+])
+
+const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
+
 const folder = mkdtempSync(join(tmpdir(), 'alert-pack-'))
 try {
   for (const name of readdirSync(join(root, 'packages'))) checkPackage(name)
@@ -48,18 +62,6 @@ function checkSameBytes(name, cwd, tarball) {
     throw new Error(`${name}: packing it twice gives different files`)
 }
 
-/** All of them allow any use, as ours does. */
-const licences = new Set([
-  '0BSD',
-  'Apache-2.0',
-  'BSD-2-Clause',
-  'BSD-3-Clause',
-  'BlueOak-1.0.0',
-  'ISC',
-  'MIT',
-  'MIT-0',
-])
-
 /** Of everything that an installed package brings along. */
 function checkLicences() {
   const packages = readdirSync(join(root, 'packages')).flatMap((name) => ['--filter', name])
@@ -77,8 +79,6 @@ function checkLicences() {
       `licences: ${others.map(([licence, list]) => `${licence} (${list.map(({ name }) => name)})`).join('; ')}`,
     )
 }
-
-const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
 
 /** What npm does not ask for, but a published package needs. */
 function checkManifest(name, manifest) {
