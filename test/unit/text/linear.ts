@@ -28,7 +28,13 @@ export function bestRatio<Input>(
   return leastTime(large, work, (round, _, least) => round < 10 && least > enoughNs) / smallNs
 }
 
-/** The least time of one round. Repeats while `continues` returns true; it gets the time used so far. */
+/** Shorter times cannot be measured: the system counts the time on a processor in steps. */
+const shortestNs = 1_000_000
+
+/**
+ * The least time of one round. Repeats while `continues` returns true; it gets the time used so far. A round is
+ * repeated as often as it takes to be measurable, and its time is that of one.
+ */
 function leastTime<Input>(
   input: Input,
   work: (input: Input) => unknown,
@@ -36,13 +42,19 @@ function leastTime<Input>(
 ): number {
   const startedAt = ownNs()
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; continues(round, ownNs() - startedAt, least); round++) {
+  let times = 1
+  for (let round = 0; least === Number.POSITIVE_INFINITY || continues(round, ownNs() - startedAt, least); ) {
     const begunAt = ownNs()
-    work(input)
-    least = Math.min(least, ownNs() - begunAt)
+    for (let n = 0; n < times; n++) work(input)
+    const usedNs = ownNs() - begunAt
+    if (usedNs < shortestNs) {
+      times *= 2
+      continue
+    }
+    least = Math.min(least, usedNs / times)
+    round++
   }
-  // A tick of the clock is the least that can be measured.
-  return Math.max(least, 1000)
+  return least
 }
 
 function ownNs(): number {
