@@ -31,7 +31,7 @@ export function killsOf(lanes: readonly Lane[]): number {
 }
 
 /** So many that none of them sees a storm, of which a message would name only the ten most frequent. */
-const channels = 24
+const channels = 72
 const moods = [
   'ok',
   { status: 429, headers: { 'retry-after': '1' } },
