@@ -1,7 +1,8 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import * as reading from '#core/journal/read-journal.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /**
@@ -107,4 +108,19 @@ test('a starting process whose lock does not answer yet is not taken for dead', 
   await adopting
   expect(filesIn(directory, '.lock')).toContain('young-s.lock')
   expect(filesIn(directory, '.new')).toEqual(['young-s.journal.new'])
+})
+
+vi.mock('#core/journal/read-journal.ts', { spy: true })
+
+test('many journals are adopted by few reads of each, not by a read of all for each', async () => {
+  const left = aDirectory()
+  for (let n = 0; n < 40; n++) {
+    const one = aDirectory()
+    openJournal(one).put(`key-${n}`, n)
+    cpSync(killed(one), left, { recursive: true })
+  }
+  const { adopt } = openJournal(left)
+  vi.mocked(reading.readHeader).mockClear()
+  expect((await adopt()).size).toBe(40)
+  expect(vi.mocked(reading.readHeader).mock.calls.length).toBeLessThanOrEqual(3 * 41)
 })

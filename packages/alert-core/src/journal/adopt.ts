@@ -36,19 +36,37 @@ export async function claimJournals(
   deposed?: string,
 ): Promise<readonly Claimed[]> {
   const claimed: Claimed[] = []
-  for (const base of listJournals(directory)) {
-    if (base === own) continue
+  const paths: string[] = []
+  await forEachFile(listJournals(directory), report, async (base) => {
+    if (base === own) return
+    const path = await claim(base, own, report, deposed)
+    if (path !== undefined) paths.push(path)
+  })
+  // Read once for all: many short lives in a row leave many journals.
+  const contained = paths.length === 0 ? new Set() : await containedNames(directory)
+  await forEachFile(paths.map(baseOf), report, async (base) => {
+    const path = `${base}${extension}`
+    if (contained.has(nameOf(base))) {
+      remove(path)
+      return
+    }
+    const contents = await readJournal(path)
+    if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, report)
+    if (contents.isTorn) report({ code: 'ALERT_STATE_DAMAGED', message: tornMessage(path) })
+    claimed.push({ path, values: contents.values, contains: [...contents.contains, nameOf(base)] })
+  })
+  return claimed
+}
+
+/** What cannot be done with one journal is reported, and the next one is taken. */
+async function forEachFile(
+  bases: readonly string[],
+  report: Report,
+  take: (base: string) => Promise<void>,
+): Promise<void> {
+  for (const base of bases) {
     try {
-      const path = await claim(base, own, report, deposed)
-      if (path === undefined) continue
-      if (await isContained(directory, path)) {
-        remove(path)
-        continue
-      }
-      const contents = await readJournal(path)
-      if (contents.damaged.length > 0 || contents.empty) setAside(path, contents, report)
-      if (contents.isTorn) report({ code: 'ALERT_STATE_DAMAGED', message: tornMessage(path) })
-      claimed.push({ path, values: contents.values, contains: [...contents.contains, nameOf(base)] })
+      await take(base)
     } catch (error) {
       // Another process was faster.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
@@ -56,7 +74,6 @@ export async function claimJournals(
       report({ code: 'ALERT_STATE_UNUSABLE', message })
     }
   }
-  return claimed
 }
 
 /** Which of these journals still have a file in the directory, claimed or not. */
@@ -104,28 +121,31 @@ function holderOf(base: string): string {
   return join(dirname(base), basename(base).split('~', 1)[0]!)
 }
 
+function baseOf(path: string): string {
+  return path.slice(0, -extension.length)
+}
+
 /** The first name of a journal; only the last adopter's name stands in front of it. */
 function nameOf(base: string): string {
   return basename(base).split('~').at(-1)!
 }
 
-/** Whether another journal contains this one: its writer died before it removed this file. */
-async function isContained(directory: string, path: string): Promise<boolean> {
-  const name = nameOf(path.slice(0, -extension.length))
+/** The journals that another one contains: its writer died before it removed them. */
+async function containedNames(directory: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>()
   for (let scan = 0; scan < mostScans; scan++) {
     let isWhole = true
     for (const base of listJournals(directory)) {
-      if (`${base}${extension}` === path) continue
       try {
-        if (containedIn(await readHeader(`${base}${extension}`)).includes(name)) return true
+        for (const name of containedIn(await readHeader(`${base}${extension}`))) names.add(name)
       } catch (error) {
         // Claimed or removed meanwhile: its entries may be in a file that did not exist before.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') isWhole = false
       }
     }
-    if (isWhole) return false
+    if (isWhole) break
   }
-  return false
+  return names
 }
 
 /** Half a line is of no use to anybody, so it is not set aside. */
@@ -135,7 +155,7 @@ function tornMessage(path: string): string {
 
 function setAside(path: string, { damaged, empty }: Contents, report: Report): void {
   // Under the first name, so that another start after a kill does not set the same lines aside again.
-  const aside = join(dirname(path), `${nameOf(path.slice(0, -extension.length))}${corruptExtension}`)
+  const aside = join(dirname(path), `${nameOf(baseOf(path))}${corruptExtension}`)
   const lines = damaged.length === 1 ? 'one line' : `${damaged.length} lines`
   if (empty) {
     report({ code: 'ALERT_STATE_DAMAGED', message: `The journal ${path} was empty and is skipped.` })
