@@ -32,8 +32,8 @@ export function bestRatio<Input>(
 const shortestNs = 1_000_000
 
 /**
- * The least time of one round. Repeats while `continues` returns true; it gets the time used so far. A round is
- * repeated as often as it takes to be measurable, and its time is that of one.
+ * The least time of one round. Repeats while `continues` returns true; it gets the time used so far. A round
+ * does the work as often as it takes to be measurable, and its time is that of doing it once.
  */
 function leastTime<Input>(
   input: Input,
