@@ -10,7 +10,7 @@ import { type Asked, type Happening, previewKey } from './conditions-oracle.ts'
 import { occurrence, second } from './stage.ts'
 import { play, type Step } from './traces.ts'
 
-const numRuns = Number(process.env['ALERT_TRACES'] ?? 10_000) / 10
+const numRuns = Number(process.env['ALERT_TRACES'] ?? 10_000) / 2
 const restMs = 120 * second
 
 const asked: Readonly<Record<string, Asked>> = {
