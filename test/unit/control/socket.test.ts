@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { askHubs } from '#core/control/ask-socket.ts'
-import { serveSocket } from '#core/control/serve-socket.ts'
+import { answerLine, serveSocket } from '#core/control/serve-socket.ts'
 import { listSocketFiles, socketAddress } from '#core/control/socket-path.ts'
 import { AlertError } from '#core/errors/alert-error.ts'
 import { aStatus, id, openRig } from './rig.ts'
@@ -60,6 +60,26 @@ describe('the socket in the state directory', () => {
       expect(await askHubs(directory, wrong as never)).toEqual([
         { error: { code: 'ALERT_REQUEST_INVALID', message: 'The request cannot be read.' } },
       ])
+  })
+
+  it('answers a line with a number under that number, and one without it without', async () => {
+    const { port } = openRig()
+    expect(await answerLine('{"id":7,"request":"silences"}', port)).toEqual({ answer: 7, value: [] })
+    expect(await answerLine('{"request":"silences"}', port)).toEqual({ value: [] })
+    expect(await answerLine('{"id":7}', port)).toMatchObject({ answer: 7, error: expect.anything() })
+    expect(await answerLine('{"id":', port)).toEqual({ error: expect.anything() })
+  })
+
+  it('gives no answer where another program listens that writes none', async () => {
+    const directory = aDirectory()
+    const { done } = serve(directory)
+    const [file] = listSocketFiles(directory)
+    const other = createServer((socket) => socket.end('hello\n')).listen(
+      `${file}`.replace(/\w+\.sock$/, 'other.sock'),
+    )
+    onTestFinished(() => void other.close())
+    expect(await askHubs(directory, { request: 'silences' })).toEqual([{ value: [] }])
+    expect(done).toEqual([])
   })
 
   it('is asked on every process that uses the directory; those that ended do not answer', async () => {

@@ -11,8 +11,9 @@ describe('what another process of the fleet said', () => {
     ['a delta', { delta: { number: 1, items: [counted, { silence }, { silence: 's' }] } }],
     ['a greeting', { hello: { id: 'a', process: 'web-1', options: 'x' } }],
     ['a welcome', { welcome: { seen: 0, silences: [silence] } }],
-    ['a question', { ask: 1, withinMs: 1_000, question: { request: 'status' } }],
-    ['an answer without a result', { answer: 1 }],
+    ['a question', { ask: 1, question: { request: 'status' } }],
+    ['an answer with an error', { answer: 1, error: { code: 'ALERT_UNKNOWN_ALERT', message: 'No.' } }],
+    ['an answer without a value', { answer: 1 }],
     ['silences', { silences: [silence] }],
   ])('is read: %s', (_, message) => {
     expect(read(message)).toEqual({ message: JSON.parse(JSON.stringify(message)), isWhole: true })
@@ -25,6 +26,7 @@ describe('what another process of the fleet said', () => {
     ['a delta without items', '{"delta":{"number":1}}'],
     ['a delta with half a number', '{"delta":{"number":1.5,"items":[]}}'],
     ['a greeting without a name', '{"hello":{"id":"a"}}'],
+    ['an answer with half an error', '{"answer":1,"error":{"code":"ALERT_UNKNOWN_ALERT"}}'],
     ['nothing', 'null'],
   ])('is refused: %s', (_, line) => {
     expect(readMessage(line)).toBeUndefined()

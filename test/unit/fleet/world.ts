@@ -158,7 +158,7 @@ export function createWorld(mutant?: Mutant) {
       useSilences() {},
       reportAlone() {},
       reportUnlike() {},
-      answer: async () => undefined,
+      answer: async () => ({}),
       countLost() {
         violations.push('records were lost without a kill')
       },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { systemClock } from '#core/time/clock.ts'
+import { holdingClock, systemClock } from '#core/time/clock.ts'
 
 const longestDelayMs = 2 ** 31 - 1
 const realSetTimeout = globalThis.setTimeout
@@ -91,5 +91,15 @@ describe('systemClock', () => {
     const timers = [systemClock.after(60_000, () => {}), systemClock.after(2 ** 40, () => {})]
     expect(refedTimeouts()).toBe(before)
     for (const timer of timers) timer.cancel()
+  })
+})
+
+describe('holdingClock', () => {
+  it('keeps the process alive until its timers are cancelled', () => {
+    const before = refedTimeouts()
+    const timers = [holdingClock.after(60_000, () => {}), holdingClock.after(2 ** 40, () => {})]
+    expect(refedTimeouts()).toBe(before + 2)
+    for (const timer of timers) timer.cancel()
+    expect(refedTimeouts()).toBe(before)
   })
 })

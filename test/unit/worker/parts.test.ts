@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { bounded, createHubRequests, noAnswer } from '#core/worker/hub-requests.ts'
 import { createBacklog } from '#core/worker/overflow.ts'
-import { bounded, createPendingRequests } from '#core/worker/requests.ts'
 import { remember, stableJson } from '#core/worker/shared-links.ts'
 
 describe('the backlog', () => {
@@ -59,14 +59,25 @@ describe('a bounded wait', () => {
 describe('requests', () => {
   it('say in the turn of an answer which request it answers: an exit that follows is then no loss', async () => {
     const sent: { readonly id: number }[] = []
-    const requests = createPendingRequests((request) => sent.push(request))
+    const requests = createHubRequests({ post: (request) => sent.push(request) })
     const flushed = requests.request('flush', undefined)
     const closed = requests.request('close', undefined)
     const value = { delivered: false, pending: 1 }
     expect(requests.settle({ answer: sent[0]!.id, value })).toBe('flush')
     expect(requests.settle({ answer: sent[1]!.id, value })).toBe('close')
     expect(requests.settle({ answer: sent[1]!.id, value })).toBeUndefined()
-    requests.giveUp()
+    requests.close()
     expect(await Promise.all([flushed, closed])).toEqual([value, value])
+  })
+
+  it('without an answer give what there is without a hub, or an error if only a hub could answer', async () => {
+    const requests = createHubRequests({ post() {} })
+    const asked = [requests.request('flush', undefined), requests.request('stats', undefined)]
+    const refused = expect(requests.request('status', undefined)).rejects.toThrow(
+      expect.objectContaining({ code: 'ALERT_WORKER_UNREACHABLE' }),
+    )
+    requests.close()
+    expect(await Promise.all(asked)).toEqual([noAnswer, undefined])
+    await refused
   })
 })

@@ -1,5 +1,8 @@
 /** Asks the hubs that use a state directory, each through its socket. */
 import { connect } from 'node:net'
+import { createLines } from '../read/lines.ts'
+import { createPendingRequests, type Outcome } from '../requests/pending-requests.ts'
+import { holdingClock } from '../time/clock.ts'
 import type { SocketAnswer, SocketQuestion } from './serve-socket.ts'
 import { listSocketFiles, socketAddress } from './socket-path.ts'
 
@@ -12,32 +15,29 @@ export async function askHubs(directory: string, question: SocketQuestion): Prom
   return answers.filter((answer) => answer !== undefined)
 }
 
-function ask(file: string, question: SocketQuestion): Promise<SocketAnswer | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(socketAddress(file))
-    let text = ''
-    socket.setEncoding('utf8')
-    socket.setTimeout(timeoutMs, () => end(undefined))
-    socket.once('error', () => end(undefined))
-    socket.once('close', () => end(undefined))
-    socket.once('connect', () => socket.write(`${JSON.stringify(question)}\n`))
-    socket.on('data', (chunk: string) => {
-      text += chunk
-      const stop = text.indexOf('\n')
-      if (stop >= 0) end(read(text.slice(0, stop)))
-      else if (text.length > longestAnswer) end(undefined)
-    })
-    function end(answer: SocketAnswer | undefined): void {
-      resolve(answer)
-      socket.destroy()
-    }
+async function ask(file: string, question: SocketQuestion): Promise<SocketAnswer | undefined> {
+  const socket = connect(socketAddress(file))
+  const requests = createPendingRequests<SocketQuestion>({
+    post: (id, asked) => socket.write(`${JSON.stringify({ ...asked, id })}\n`),
+    clock: holdingClock,
+    timeoutMs,
   })
-}
+  const lines = createLines(receive, requests.close, longestAnswer)
+  socket.setEncoding('utf8')
+  socket.on('data', (chunk: string) => lines.write(chunk))
+  socket.on('error', requests.close)
+  socket.once('close', requests.close)
 
-function read(line: string): SocketAnswer | undefined {
-  try {
-    return JSON.parse(line) as SocketAnswer
-  } catch {
-    return undefined
+  function receive(line: string): void {
+    try {
+      const { answer, ...outcome } = JSON.parse(line) as Outcome & { readonly answer: number }
+      requests.settle(answer, outcome)
+    } catch {
+      requests.close()
+    }
   }
+
+  const answer = await requests.ask(question)
+  socket.destroy()
+  return answer as SocketAnswer | undefined
 }

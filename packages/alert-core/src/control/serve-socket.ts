@@ -5,14 +5,15 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { AlertError } from '../errors/alert-error.ts'
+import { type Outcome, outcomeOf, type Rejection } from '../requests/pending-requests.ts'
+import { isObject } from '../text/get-path.ts'
 import type { ControlPort } from './hub-status.ts'
 import { listSocketFiles, socketAddress, socketFile } from './socket-path.ts'
 
 /** What a client may ask for. */
 export type SocketRequest = 'status' | 'silence' | 'unsilence' | 'silences' | 'acknowledge' | 'explain'
 
-/** One line of a client. */
+/** One line of a client; with a number (`id`), its answer repeats that (`answer`). */
 export interface SocketQuestion {
   readonly request: SocketRequest
   readonly given?: unknown
@@ -90,24 +91,32 @@ async function reply(socket: Socket, line: string, port: ControlPort): Promise<v
   if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`)
 }
 
-/** Never rejects. */
-export async function answerLine(line: string, port: ControlPort): Promise<SocketAnswer> {
-  return answerParsed(() => JSON.parse(line), port)
+const unreadable: Rejection = { code: 'ALERT_REQUEST_INVALID', message: 'The request cannot be read.' }
+
+/** Answers a line of JSON. Never rejects. */
+export async function answerLine(line: string, port: ControlPort): Promise<Outcome> {
+  const question = parseJson(line)
+  const number = isObject(question) && typeof question['id'] === 'number' ? { answer: question['id'] } : {}
+  return { ...number, ...(await answerQuestion(question, port)) }
 }
 
 /** Never rejects. */
-export async function answerParsed(parse: () => unknown, port: ControlPort): Promise<SocketAnswer> {
+export function answerQuestion(question: unknown, port: ControlPort): Promise<Outcome> {
+  return outcomeOf(async () => {
+    if (!isObject(question)) throw new SyntaxError()
+    return (await ask(port, question as unknown as SocketQuestion)) ?? null
+  }, unreadable)
+}
+
+function parseJson(line: string): unknown {
   try {
-    const question = parse()
-    if (typeof question !== 'object' || question === null) throw new SyntaxError()
-    return { value: (await answerQuestion(question as SocketQuestion, port)) ?? null }
-  } catch (error) {
-    if (error instanceof AlertError) return { error: { code: error.code, message: error.message } }
-    return { error: { code: 'ALERT_REQUEST_INVALID', message: 'The request cannot be read.' } }
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
 
-function answerQuestion({ request, given }: SocketQuestion, port: ControlPort): unknown {
+function ask(port: ControlPort, { request, given }: SocketQuestion): unknown {
   switch (request) {
     case 'status':
       return port.status()

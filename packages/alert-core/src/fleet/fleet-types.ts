@@ -4,6 +4,7 @@
  */
 import type { ContextLine, LogRecord, Occurrence } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
+import type { Outcome } from '../requests/pending-requests.ts'
 
 /** Records of one kind, counted where they were logged. */
 export interface CountedItem {
@@ -97,7 +98,7 @@ export interface FleetHost {
   save(): void
   flush(): Promise<FleetFlush>
   /** Answers what people ask of the process that notifies. Never rejects. */
-  answer(question: unknown): Promise<unknown>
+  answer(question: unknown): Promise<Outcome>
   /** The copy of an item that may be stored: no secrets. */
   redactItem(item: Item): Item
   silences(): readonly RuntimeSilence[]
@@ -153,7 +154,7 @@ export interface Fleet {
   /** Submits at once, and asks the one that notifies to send; undefined: send here. */
   flush(withinMs: number): Promise<FleetFlush | undefined>
   /** Asks the one that notifies; undefined: it is answered here, or there is no answer. */
-  ask?(question: unknown, withinMs: number): Promise<unknown>
+  ask?(question: unknown, withinMs: number): Promise<Outcome | undefined>
   /** Before the end: 'here' if what waits is to be sent here, 'left' if another process has it or will. */
   leave(withinMs: number): Promise<'here' | 'left'>
   /** At the very end: what no process took over is kept. */

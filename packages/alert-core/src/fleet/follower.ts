@@ -1,4 +1,5 @@
 /** The link to the process that notifies: made, used, and given up when that does not answer. */
+import { createPendingRequests, type Outcome } from '../requests/pending-requests.ts'
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Lease, Link, Message } from './lease-types.ts'
@@ -11,8 +12,8 @@ export interface FollowerOptions extends PeerParts {
   readonly rejoin: (silent?: string) => void
 }
 
-/** Questions that wait for their answers. */
-const mostAsked = 100
+/** Requests that wait for their answers. */
+const maxWaiting = 100
 
 export type Answer = 'welcome' | 'cut off' | 'no answer'
 
@@ -23,7 +24,7 @@ export interface Follower {
   /** The process that has the lease does not answer: it is replaced. */
   replaceSilent(): void
   /** Asks it, or else to send what is due; undefined if it does not answer in time. */
-  ask(withinMs: number, question?: unknown): Promise<unknown>
+  ask(withinMs: number, question?: unknown): Promise<Outcome | undefined>
   /** Submits all; true once that is saved and the process may end, false if that takes longer. */
   submitRest(withinMs: number): Promise<boolean>
   /** Processes that it knows. */
@@ -32,7 +33,7 @@ export interface Follower {
 
 export function createFollower(options: FollowerOptions): Follower {
   const { id, process, options: sign, place, leases, host, clock, outbox, rejoin } = options
-  const questions = createQuestions(options)
+  const requests = createLinkRequests(options)
   let missed = 0
   let processes = 2
   /** Whose link it is. */
@@ -105,12 +106,12 @@ export function createFollower(options: FollowerOptions): Follower {
     } else if ('goodbye' in message) endLeaving?.(true)
     else if ('silences' in message) host().useSilences(message.silences)
     else if ('here' in message) processes = message.here.processes
-    else if ('answer' in message) questions.answered(message.answer, message.result)
+    else if ('answer' in message) requests.settle(message.answer, message)
   }
 
   function lose(silent?: string): void {
     Object.assign(place, { link: undefined, role: 'starting' })
-    questions.giveUp()
+    requests.abandon()
     endLeaving?.(false)
     rejoin(silent)
   }
@@ -144,30 +145,24 @@ export function createFollower(options: FollowerOptions): Follower {
       else place.link?.send({ beat: true })
     },
     replaceSilent,
-    ask: questions.ask,
+    ask: requests.ask,
     submitRest,
     processes: () => processes,
   }
 }
 
-function createQuestions({ place, outbox, clock }: Pick<FollowerOptions, 'place' | 'outbox' | 'clock'>) {
-  const answers = new Map<number, (result?: unknown) => void>()
-  let asked = 0
-
+function createLinkRequests({ place, outbox, clock }: Pick<FollowerOptions, 'place' | 'outbox' | 'clock'>) {
+  const requests = createPendingRequests<unknown>({
+    post: (ask, question) => place.link?.send({ ask, question }),
+    clock,
+    maxWaiting,
+  })
   return {
-    async ask(withinMs: number, question?: unknown): Promise<unknown> {
-      if (place.link === undefined || answers.size >= mostAsked) return undefined
+    ...requests,
+    async ask(withinMs: number, question?: unknown) {
+      if (place.link === undefined) return undefined
       outbox.send()
-      const number = ++asked
-      const answer = new Promise<unknown>((resolve) => answers.set(number, resolve))
-      place.link.send({ ask: number, withinMs, question })
-      const result = await Promise.race([answer, waitAtMost(answer, withinMs, clock)])
-      answers.delete(number)
-      return result
-    },
-    answered: (number: number, result: unknown) => answers.get(number)?.(result),
-    giveUp() {
-      for (const answer of answers.values()) answer()
+      return requests.ask(question, withinMs)
     },
   }
 }

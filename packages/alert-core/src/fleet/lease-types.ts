@@ -4,6 +4,7 @@
  */
 
 import type { RuntimeSilence } from '../mute/silences.ts'
+import type { Outcome } from '../requests/pending-requests.ts'
 import type { Delta } from './fleet-types.ts'
 
 /** Who notifies. A higher term replaces a lower one. */
@@ -55,7 +56,7 @@ export type Message =
   /** "Are you there?", once a second. */
   | { readonly beat: true }
   /** A question, or else to send what is due. */
-  | { readonly ask: number; readonly withinMs: number; readonly question?: unknown }
+  | { readonly ask: number; readonly question?: unknown }
   /** It ends: everything is to be saved and seen now. */
   | { readonly bye: true }
   // The speaker says:
@@ -63,6 +64,6 @@ export type Message =
   | { readonly seen: number }
   | { readonly here: { readonly processes: number } }
   | { readonly silences: readonly RuntimeSilence[] }
-  | { readonly answer: number; readonly result: unknown }
+  | ({ readonly answer: number } & Outcome)
   /** Everything is saved, and the process is not counted on to take over. */
   | { readonly goodbye: true }

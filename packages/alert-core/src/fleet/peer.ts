@@ -5,6 +5,8 @@
  *   starting ─ a process answers ─▶ follower ─ link closed, or 4 beats unanswered ─▶ starting
  *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
  */
+import type { Outcome } from '../requests/pending-requests.ts'
+import { isObject } from '../text/get-path.ts'
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
@@ -110,8 +112,7 @@ export function createPeer(options: PeerOptions): Fleet {
     async flush(withinMs) {
       await joined(withinMs)
       if (!isElsewhere()) return undefined
-      if (place.link !== undefined)
-        return ((await follower.ask(withinMs)) as FleetFlush | undefined) ?? unanswered
+      if (place.link !== undefined) return flushIn(await follower.ask(withinMs))
       return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
     },
     async ask(question, withinMs) {
@@ -135,6 +136,12 @@ export function createPeer(options: PeerOptions): Fleet {
     },
     stats: () => statsOf(place.role, outbox, speaker, follower),
   }
+}
+
+/** Another version, or another program, may answer anything. */
+function flushIn(outcome: Outcome = {}): FleetFlush {
+  const { delivered, pending } = isObject(outcome.value) ? outcome.value : {}
+  return typeof delivered === 'boolean' && typeof pending === 'number' ? { delivered, pending } : unanswered
 }
 
 function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Follower): FleetStats {

@@ -23,13 +23,16 @@ const schemas = once(() => {
     hello: z.looseObject({ hello: z.looseObject({ id: text, process: text, options: z.optional(text) }) }),
     delta: z.looseObject({ delta: z.looseObject({ number: z.int(), items: list }) }),
     beat: z.looseObject({ beat: z.literal(true) }),
-    ask: z.looseObject({ ask: number, withinMs: number }),
+    ask: z.looseObject({ ask: number }),
     bye: z.looseObject({ bye: z.literal(true) }),
     welcome: z.looseObject({ welcome: z.looseObject({ seen: number, silences: list }) }),
     seen: z.looseObject({ seen: number }),
     here: z.looseObject({ here: z.looseObject({ processes: number }) }),
     silences: z.looseObject({ silences: list }),
-    answer: z.looseObject({ answer: number }),
+    answer: z.looseObject({
+      answer: number,
+      error: z.optional(z.looseObject({ code: text, message: text })),
+    }),
     goodbye: z.looseObject({ goodbye: z.literal(true) }),
   }
 })

@@ -3,6 +3,7 @@
  * once, and says `seen` when it is saved.
  */
 import type { RuntimeSilence } from '../mute/silences.ts'
+import { outcomeOf } from '../requests/pending-requests.ts'
 import type { Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { Delta, FleetHost, SeenNumbers } from './fleet-types.ts'
@@ -154,7 +155,8 @@ async function answer(
   { ask, question }: Extract<Message, { ask: number }>,
   host: FleetHost,
 ): Promise<void> {
-  link.send({ answer: ask, result: await (question === undefined ? host.flush() : host.answer(question)) })
+  const outcome = question === undefined ? await outcomeOf(host.flush) : await host.answer(question)
+  link.send({ answer: ask, ...outcome })
 }
 
 function noteUnlike(own: SpeakerOptions, { id, process, options }: Hello, peers: readonly Peer[]): void {

@@ -9,16 +9,14 @@ import { serveControl } from '../control/control-handler.ts'
 import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import { noControl } from '../control/no-control.ts'
 import {
-  answerParsed,
-  type SocketAnswer,
+  answerQuestion,
   type SocketRequest,
   type SocketServer,
   serveSocket,
 } from '../control/serve-socket.ts'
-import { AlertError } from '../errors/alert-error.ts'
-import type { AlertErrorCode } from '../errors/error-codes.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Plan } from '../options.ts'
+import { type Outcome, valueIn } from '../requests/pending-requests.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
@@ -43,7 +41,7 @@ export interface Controlling {
   /** What can be asked of the hub, answered by the process of its fleet that notifies. */
   readonly shared: ControlPort
   /** Answers for other processes of the fleet. Never rejects. */
-  answer(question: unknown): Promise<SocketAnswer>
+  answer(question: unknown): Promise<Outcome>
   /** Answers a request for the page. */
   control(request: ControlRequest): Promise<ControlAnswer>
   /** Where people reach the page: `control.url`, else where it listens, once it does. */
@@ -79,7 +77,7 @@ export function openControlling(options: ControllingOptions): Controlling {
     control,
     shared,
     status: port.status,
-    answer: (question) => answerParsed(() => question, port),
+    answer: (question) => answerQuestion(question, port),
     address,
     close() {
       void socket?.close()
@@ -102,10 +100,8 @@ function sharedPort(
     given: unknown,
     here: () => Value | Promise<Value>,
   ): Promise<Value> {
-    const answer = (await fleet.ask?.({ request, given }, askMs)) as SocketAnswer | undefined
-    if (answer === undefined) return here()
-    if ('error' in answer) throw new AlertError(answer.error.code as AlertErrorCode, answer.error.message)
-    return answer.value as Value
+    const value = valueIn((await fleet.ask?.({ request, given }, askMs)) ?? {})
+    return value === undefined ? here() : (value as Value)
   }
 
   return {

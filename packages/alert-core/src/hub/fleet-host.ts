@@ -19,7 +19,7 @@ export interface FleetHostOptions {
   readonly reporting: Pick<Reporting, 'events' | 'internalErrors' | 'metaAlerts'>
   readonly clock: Clock
   readonly flush: () => Promise<FleetFlush>
-  readonly answer: (question: unknown) => Promise<unknown>
+  readonly answer: FleetHost['answer']
 }
 
 /** In a large fleet each process may be unlike. */

@@ -134,7 +134,7 @@ export function openHub(
     countItems: pipeline.countItems,
     earlyEnds: pipeline.earlyEnds,
     flush: shutdown.flush,
-    answer: async (question) => controlling?.answer(question),
+    answer: async (question) => (await controlling?.answer(question)) ?? {},
   })
 
   reportOptions(checked, reporting)

@@ -24,16 +24,24 @@ const longestDelayMs = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   steady: performance.now.bind(performance),
-  after(ms, fn) {
-    let handle: NodeJS.Timeout
-    const wait = (leftMs: number) => {
-      const delayMs = Math.min(leftMs, longestDelayMs)
-      handle = setTimeout(() => (leftMs > delayMs ? wait(leftMs - delayMs) : fn()), delayMs)
-      handle.unref()
-    }
-    wait(Math.max(ms || 0, 0))
-    return { cancel: () => clearTimeout(handle) }
-  },
+  after: (ms, fn) => startTimer(ms, fn, false),
+}
+
+/** The same with timers that keep the process alive: for an answer that is awaited. */
+export const holdingClock: Clock = {
+  ...systemClock,
+  after: (ms, fn) => startTimer(ms, fn, true),
+}
+
+function startTimer(ms: number, fn: () => void, holdsProcess: boolean): Timer {
+  let handle: NodeJS.Timeout
+  const wait = (leftMs: number) => {
+    const delayMs = Math.min(leftMs, longestDelayMs)
+    handle = setTimeout(() => (leftMs > delayMs ? wait(leftMs - delayMs) : fn()), delayMs)
+    if (!holdsProcess) handle.unref()
+  }
+  wait(Math.max(ms || 0, 0))
+  return { cancel: () => clearTimeout(handle) }
 }
 
 /** A {@link Clock} that starts at the time of the wall clock and then runs on its own. */

@@ -31,8 +31,8 @@ export {
   wireOf,
 } from './create-adapter.ts'
 export { onSignal } from './exit.ts'
+export { bounded } from './hub-requests.ts'
 export { createListeners, emitWeakly } from './listeners.ts'
-export { bounded } from './requests.ts'
 export { serveThreads } from './serve-threads.ts'
 export { type LinkSetup, remember } from './shared-links.ts'
 export { setWorkerStart } from './thread.ts'

@@ -13,11 +13,11 @@ import {
   type Answer,
   type Answering,
   answer,
-  createPendingRequests,
+  createHubRequests,
   type HostRequest,
   noAnswer,
   workerUnreachable,
-} from './requests.ts'
+} from './hub-requests.ts'
 
 /** The key under which {@link Control} travels beside the user's options. */
 export const broadcastKey = '@control'
@@ -64,17 +64,17 @@ export function createBroadcastConnection(
   whyNone: () => string | undefined,
   listener: (event: AlertEvent) => void,
 ): AdapterConnection & { listen(): void } {
-  const requests = createPendingRequests(
-    (request) => {
+  const requests = createHubRequests({
+    post(request) {
       // What was logged in this turn leaves the thread in the next one; the request must not overtake it.
       const channel = open()
       setImmediate(() => setImmediate(() => channel.postMessage(request)))
     },
-    answerTimeoutMs,
-    () => {
+    timeoutMs: answerTimeoutMs,
+    onTimeout() {
       isSilent = true
     },
-  )
+  })
   let port: BroadcastChannel | undefined
   let isClosed = false
   let isSilent = false
@@ -94,7 +94,7 @@ export function createBroadcastConnection(
     if ('event' in message) listener(message.event)
     if ('answer' in message) requests.settle(message)
     if ('started' in message) requests.repost()
-    if ('ended' in message && !mayAnswer()) requests.settleAll()
+    if ('ended' in message && !mayAnswer()) requests.abandon()
   }
 
   /** Asked with the channel open: a hub that ends later says so there. */

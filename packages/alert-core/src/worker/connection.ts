@@ -7,7 +7,7 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { addCrashWriter, type CrashWriter } from './crashes.ts'
 import type { AdapterConnection } from './create-adapter.ts'
-import { workerUnreachable } from './requests.ts'
+import { workerUnreachable } from './hub-requests.ts'
 import { serveThreads } from './serve-threads.ts'
 import {
   type LinkSetup,

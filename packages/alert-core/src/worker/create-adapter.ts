@@ -15,8 +15,8 @@ import type { Plan } from '../options/plan.ts'
 import { type CheckedOptions, checkOptions } from '../options.ts'
 import { toPlain } from '../read/plain.ts'
 import { wantsAllLines } from '../rules/rule-reach.ts'
+import type { AcknowledgeRequest, Given, RequiredVerb, Value } from './hub-requests.ts'
 import type { Listeners } from './listeners.ts'
-import type { AcknowledgeRequest, Given, RequiredVerb, Value } from './requests.ts'
 
 /** What an adapter decides by, before a line crosses to the worker. */
 export interface AdapterPlan extends Pick<Plan, 'closeTimeoutMs' | 'runIn' | 'handleSignals'> {

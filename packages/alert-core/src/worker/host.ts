@@ -6,7 +6,7 @@ import type { FlushResult, Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, CheckedOptions } from '../options.ts'
-import type { Given, RequiredVerb, Value } from './requests.ts'
+import type { Given, RequiredVerb, Value } from './hub-requests.ts'
 
 /** What a hub is opened with. */
 export interface HostSetup {

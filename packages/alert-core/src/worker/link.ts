@@ -8,8 +8,6 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { type Crash, crashLine, createRecentLines } from './crashes.ts'
 import type { Host, HostKinds, HostSetup } from './host.ts'
-import { createListeners } from './listeners.ts'
-import { createLineFlow } from './overflow.ts'
 import {
   bounded,
   type Given,
@@ -17,7 +15,9 @@ import {
   type RequiredVerb,
   type Value,
   workerUnreachable,
-} from './requests.ts'
+} from './hub-requests.ts'
+import { createListeners } from './listeners.ts'
+import { createLineFlow } from './overflow.ts'
 import { createRestartingHost } from './restart.ts'
 import { reasonOf, warnOf, warnUnended, warnUnread } from './warnings.ts'
 import { WorkerStalled } from './watchdog.ts'

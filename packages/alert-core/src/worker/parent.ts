@@ -12,8 +12,8 @@ import {
 import type { Wanted } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
+import { type Answer, createHubRequests, type HostRequest } from './hub-requests.ts'
 import { isInHub } from './hub-thread.ts'
-import { type Answer, createPendingRequests, type HostRequest } from './requests.ts'
 
 /** The key of {@link ParentData} in the environment data that threads inherit. */
 export const parentKey = 'alert-core:parent'
@@ -130,7 +130,10 @@ export function openParentHost({ checked: _, ...setup }: HostSetup, events: Host
   const { name, unread } = parent!
   const host = `${name}:${threadId}:${made++}`
   const answers = new BroadcastChannel(host)
-  const requests = createPendingRequests((request) => post({ request }), setup.closeTimeoutMs + graceMs)
+  const requests = createHubRequests({
+    post: (request) => post({ request }),
+    timeoutMs: setup.closeTimeoutMs + graceMs,
+  })
   let up: BroadcastChannel | undefined
   let isFirst = true
   let isClosed = false

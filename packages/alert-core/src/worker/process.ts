@@ -9,9 +9,9 @@ import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, checkOptions } from '../options.ts'
 import { createLines } from '../read/lines.ts'
 import type { Host, HostEvents, HostSetup } from './host.ts'
+import { type Answer, createHubRequests } from './hub-requests.ts'
 import { processArgument, processMark, workerFile } from './hub-thread.ts'
 import { createPipe, descriptorOf, waitForEnd } from './pipe.ts'
-import { type Answer, createPendingRequests } from './requests.ts'
 import { warnError } from './warnings.ts'
 import { createWatchdog } from './watchdog.ts'
 import { countLines, fromFrame, maxLineChars, toFrame } from './wire.ts'
@@ -37,7 +37,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
   const { stdin, stdout } = child
   if (stdin === null || stdout === null) throw new Error('the process has no pipe')
   const pipe = createPipe(stdin, events.onDrain, lose)
-  const requests = createPendingRequests((request) => pipe.write(toFrame(request)))
+  const requests = createHubRequests({ post: (request) => pipe.write(toFrame(request)) })
   const watchdog = createWatchdog({
     hasWork: () => !isGone && sent !== read,
     progress: () => (unread === undefined ? String(read) : undefined),
@@ -85,7 +85,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
     if (isGone) return
     isGone = true
     watchdog.stop()
-    requests.giveUp()
+    requests.close()
     afterExit()
     if (!isClosing) events.onLost(error, unread ?? [], unread === undefined ? sent - read : 0)
   }

@@ -5,9 +5,9 @@
 import { Worker } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
+import { answer, type HostRequest, hubAnswering } from './hub-requests.ts'
 import { markThread, processMark, reportUncaughtErrors } from './hub-thread.ts'
 import type { ProcessMessage, ProcessSetup } from './process.ts'
-import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import { createLineReader, fromFrame, toFrame } from './wire.ts'
 
 /** Beyond the hub's own deadline: then the process is killed. */

@@ -9,8 +9,8 @@ import type { Hub, HubPorts, LazyParts } from '../hub/hub-types.ts'
 import { openHub } from '../hub/open-hub.ts'
 import type { AlertOptions } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
+import { answer, type HostRequest, hubAnswering } from './hub-requests.ts'
 import { markThread, reportUncaughtErrors } from './hub-thread.ts'
-import { answer, type HostRequest, hubAnswering } from './requests.ts'
 import {
   type End,
   type PackedPlan,

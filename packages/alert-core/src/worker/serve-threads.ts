@@ -12,6 +12,7 @@ import {
 import { createLru } from '../cache/lru.ts'
 import type { Wanted } from '../hub/hub-types.ts'
 import { planAdapter } from './create-adapter.ts'
+import { answer, type HostRequest } from './hub-requests.ts'
 import { isInHub } from './hub-thread.ts'
 import {
   type FromThread,
@@ -23,7 +24,6 @@ import {
   parentKey,
   type ToThread,
 } from './parent.ts'
-import { answer, type HostRequest } from './requests.ts'
 import { answeringOf, moveToParent, type SharedLink, shareLink, watchProcessExit } from './shared-links.ts'
 
 /** A host of another thread, with its part in a link of this one. */

@@ -12,10 +12,10 @@ import { isAbsent } from '../rules/rule-condition.ts'
 import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
 import { kindsOf, none, parent } from './hosts.ts'
+import type { AcknowledgeRequest, Answering } from './hub-requests.ts'
 import { isInHub } from './hub-thread.ts'
 import { createLink, type Link, type LinkStats } from './link.ts'
 import { hasParent } from './parent.ts'
-import type { AcknowledgeRequest, Answering } from './requests.ts'
 
 /** What an adapter opens a link with. */
 export interface LinkSetup extends HostSetup {

@@ -9,7 +9,7 @@ import type { AlertEvent, Answered } from '../model.ts'
 import type { ChannelPlan, CheckedOptions, Plan } from '../options.ts'
 import type { ProviderDefinition, Sender } from '../provider/provider.ts'
 import type { HostSetup } from './host.ts'
-import type { Answer } from './requests.ts'
+import type { Answer } from './hub-requests.ts'
 
 /** What crosses to the thread at its start. */
 export interface ThreadSetup extends Pick<HostSetup, 'options' | 'wire'> {

@@ -11,8 +11,8 @@ import {
   type WorkerOptions,
 } from 'node:worker_threads'
 import type { Host, HostEvents, HostSetup } from './host.ts'
+import { createHubRequests } from './hub-requests.ts'
 import { bundledWorkerFile, threadKey, workerFile } from './hub-thread.ts'
-import { createPendingRequests } from './requests.ts'
 import {
   createState,
   type End,
@@ -56,9 +56,11 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
     },
   })
   const lines = createOutbox(worker, state, watchdog.watch)
-  const requests = createPendingRequests((request) => {
-    lines.post()
-    worker.postMessage(request)
+  const requests = createHubRequests({
+    post(request) {
+      lines.post()
+      worker.postMessage(request)
+    },
   })
   let failure: unknown
   let isClosing = false
@@ -75,7 +77,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
     readRest()
     port.close()
     isGone = true
-    requests.giveUp()
+    requests.close()
     afterExit()
     watchdog.stop()
     const { unread, left } = withoutCulprit(lines.stop(), Atomics.load(state, slot.line))

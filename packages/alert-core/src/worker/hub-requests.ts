@@ -1,17 +1,17 @@
 /**
- * The one request/answer protocol between an adapter and its hub, whatever lies between them: the port of a
- * thread, the pipe of a process, or a BroadcastChannel to pino's worker. A refusal crosses as the code and
- * message of an AlertError.
+ * What an adapter asks its hub, and how requests and answers are written, whatever lies between the two: the
+ * port of a thread, the pipe of a process, or a BroadcastChannel.
  */
 
 import type { ControlAnswer, ControlRequest } from '../control/control.ts'
 import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
-import type { AlertErrorCode } from '../errors/error-codes.ts'
 import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
 import type { Explanation } from '../hub/explain.ts'
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
+import { createPendingRequests, type Outcome, outcomeOf, valueIn } from '../requests/pending-requests.ts'
+import { holdingClock } from '../time/clock.ts'
 
 /** Takes on the alert with this id. */
 export interface AcknowledgeRequest extends AcknowledgeOptions {
@@ -46,10 +46,8 @@ export interface HostRequest {
 }
 
 /** Comes back from there. */
-export interface Answer {
+export interface Answer extends Outcome {
   readonly answer: number
-  readonly value?: unknown
-  readonly rejected?: { readonly code: AlertErrorCode; readonly message: string }
 }
 
 /** The hub, or a link to it. */
@@ -77,21 +75,16 @@ export function hubAnswering<Given extends AnsweringHub>(hub: Given) {
 
 /** Answers a request. Never rejects. */
 export async function answer(hub: Answering, { request, id, given }: HostRequest): Promise<Answer> {
-  try {
-    return { answer: id, value: await hub[request](given as never) }
-  } catch (error) {
-    if (!(error instanceof AlertError)) return { answer: id }
-    return { answer: id, rejected: { code: error.code, message: error.message } }
-  }
+  return { answer: id, ...(await outcomeOf(() => hub[request](given as never))) }
 }
 
 /** The result of a flush that no hub answered. */
 export const noAnswer: FlushResult = { delivered: false, pending: 0 }
 const withoutAnswer = { flush: noAnswer, close: noAnswer, stats: undefined } as const
 
-async function outcomeOf<One extends Verb>(verb: One, answer?: Answer): Promise<Value<One>> {
-  if (answer?.rejected !== undefined) throw new AlertError(answer.rejected.code, answer.rejected.message)
-  if (answer?.value !== undefined) return answer.value as Value<One>
+function resultOf<One extends Verb>(verb: One, outcome: Outcome = {}): Value<One> {
+  const value = valueIn(outcome)
+  if (value !== undefined) return value as Value<One>
   if (verb in withoutAnswer) return withoutAnswer[verb as keyof typeof withoutAnswer] as Value<One>
   throw workerUnreachable()
 }
@@ -103,8 +96,8 @@ export function workerUnreachable(
   return new AlertError('ALERT_WORKER_UNREACHABLE', message)
 }
 
-/** Requests that wait for their answers. */
-export interface PendingRequests {
+/** Requests of a link that wait for their answers. */
+export interface HubRequests {
   /** Rejects with an AlertError if the hub refuses, or without an answer that only a hub can give. */
   request<One extends Verb>(verb: One, given: Given<One>): Promise<Value<One>>
   /**
@@ -115,65 +108,32 @@ export interface PendingRequests {
   /** Posts all again, for a hub that was not up when they were posted. */
   repost(): void
   /** Those that wait get no answer. */
-  settleAll(): void
+  abandon(): void
   /** No answer comes any more, now or later. */
-  giveUp(): void
+  close(): void
 }
 
-/**
- * `post` sends a request to the hub's side, behind all lines written before it; with `timeoutMs` a request
- * waits no longer, and `onTimeout` is called.
- */
-export function createPendingRequests(
-  post: (request: HostRequest) => void,
-  timeoutMs?: number,
-  onTimeout = () => {},
-): PendingRequests {
-  const waiting = new Map<
-    number,
-    { readonly message: HostRequest; readonly settle: (answer?: Answer) => void }
-  >()
-  let lastId = 0
-  let isOver = false
+export interface HubRequestsOptions {
+  /** Sends a request to the hub's side, behind all lines written before it. */
+  readonly post: (request: HostRequest) => void
+  /** A request waits no longer. */
+  readonly timeoutMs?: number
+  readonly onTimeout?: () => void
+}
 
-  function settleAll(): void {
-    for (const { settle } of waiting.values()) settle()
-  }
-
+export function createHubRequests({ post, ...limits }: HubRequestsOptions): HubRequests {
+  const pending = createPendingRequests<{ readonly request: Verb; readonly given: unknown }>({
+    post: (id, { request, given }) => post({ request, id, ...(given === undefined ? {} : { given }) }),
+    // The process must not end before a request that is awaited.
+    clock: holdingClock,
+    ...limits,
+  })
   return {
-    request: (verb, given) =>
-      new Promise((resolve) => {
-        const id = ++lastId
-        const message: HostRequest = { request: verb, id, ...(given === undefined ? {} : { given }) }
-        let timer: NodeJS.Timeout | undefined
-        const settle = (answer?: Answer) => {
-          clearTimeout(timer)
-          waiting.delete(id)
-          resolve(outcomeOf(verb, answer))
-        }
-        if (isOver) return settle()
-        // Referenced: the process must not end before a request that is awaited.
-        if (timeoutMs !== undefined)
-          timer = setTimeout(() => {
-            onTimeout()
-            settle()
-          }, timeoutMs)
-        waiting.set(id, { message, settle })
-        post(message)
-      }),
-    settle(answer) {
-      const found = waiting.get(answer.answer)
-      found?.settle(answer)
-      return found?.message.request
-    },
-    repost() {
-      for (const { message } of waiting.values()) post(message)
-    },
-    settleAll,
-    giveUp() {
-      isOver = true
-      settleAll()
-    },
+    request: async (request, given) => resultOf(request, await pending.ask({ request, given })),
+    settle: ({ answer: id, ...outcome }) => pending.settle(id, outcome)?.request,
+    repost: pending.repost,
+    abandon: pending.abandon,
+    close: pending.close,
   }
 }
 
