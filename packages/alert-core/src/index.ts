@@ -1,6 +1,6 @@
 /** The public names of alert-core, nothing else. */
 
-export { askHubs } from './control/ask-socket.ts'
+export { askHubs, askRedis, type RedisPlace } from './control/ask-hubs.ts'
 export type { ControlAnswer, ControlRequest } from './control/control.ts'
 export { type ControlHandler, type Controlled, controlHandler } from './control/control-handler.ts'
 export type { AlertLife, AlertStatus, ChannelStatus, HubStatus, SilenceStatus } from './control/hub-status.ts'

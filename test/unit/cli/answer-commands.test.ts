@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createProgram } from '#cli/program.ts'
 import { controlHandler } from '#core/control/control-handler.ts'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { Hub } from '#core/hub/hub-types.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { run } from './run-command.ts'
 
 const hubs: Hub[] = []
 afterEach(async () => {
@@ -35,19 +35,6 @@ async function startHub(options: AlertOptions): Promise<Hub> {
 function fail(hub: Hub, msg: string): { id: string; shortId: string } {
   hub.write(JSON.stringify({ level: 50, time: Date.now(), msg }))
   return hub.status().alerts.find(({ headline }) => headline === msg)!
-}
-
-/** What the command prints; rejects with what it says if it fails. */
-async function run(...argv: string[]): Promise<string> {
-  let output = ''
-  const out = (text: string) => {
-    output += text
-  }
-  const program = createProgram({ out, signal: new AbortController().signal })
-  for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({ writeErr() {}, writeOut: out })
-  await program.parseAsync(argv, { from: 'user' })
-  return output
 }
 
 describe('alert-transport status', () => {
@@ -153,7 +140,9 @@ describe('alert-transport status', () => {
     const config = join(dir, 'alerts.yaml')
     writeFileSync(config, 'service: payments\n')
     await expect(run('status')).rejects.toThrow('say which service: --config')
-    await expect(run('status', '--config', config)).rejects.toThrow('has neither state.dir nor control.url')
+    await expect(run('status', '--config', config)).rejects.toThrow(
+      'has none of state.dir, state.redis and control.url',
+    )
     await expect(run('status', '--state-dir', join(dir, 'nowhere'))).rejects.toThrow('it does not exist')
     await expect(run('status', '--state-dir', dir)).rejects.toThrow(`no process listens in ${dir}`)
     await expect(run('status', '--url', 'http://127.0.0.1:9')).rejects.toThrow('ALERT_CONTROL_SECRET')

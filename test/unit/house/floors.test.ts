@@ -14,7 +14,7 @@ const leastLines = 70
 const mayBeSmall = [
   { files: /\/(?:providers|fakes)\//, why: 'a table generated from the folder imports each' },
   { files: /\/options\/option-types\.ts$/, why: 'the public types of the options, loaded by no program' },
-  { files: /\/control\/ask-socket\.ts$/, why: 'only the public names lead to it: a hub does not load it' },
+  { files: /\/control\/ask-hubs\.ts$/, why: 'only the public names lead to it: a hub does not load it' },
   { files: /\/commands\/\w+-command\.ts$/, why: 'a command of the command line, each in its file' },
   { files: /\/program\.ts$/, why: 'tests run the command line without a process' },
   { files: /\/callable\.ts$/, why: 'declared beside the class, a bundler would rename the class' },

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { Redis as Client, RedisOptions } from 'ioredis'
-import { beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
-import { type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
+import { answerKey, askScript, beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
+import { answerMs, type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
 
 export interface RedisConnectionOptions {
   readonly url: string
@@ -100,6 +100,16 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
         ...[notified.length, ...triples(notified)],
       ])
       return answer === 'done' || answer === 'differs' ? answer : 'refused'
+    },
+    async ask(json) {
+      const outcome = await run(askScript, [json])
+      return outcome === 'asked' || outcome === 'full' ? outcome : 'no-speaker'
+    },
+    async answer(id, json) {
+      await ask((client) => client.set(answerKey(options.fleet, id), json, 'PX', answerMs))
+    },
+    async answered(id) {
+      return (await ask((client) => client.get(answerKey(options.fleet, id)))) ?? undefined
     },
     async resign(id, term) {
       await run(resignScript, [id, term])

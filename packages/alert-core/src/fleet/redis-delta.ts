@@ -17,18 +17,28 @@ export interface StoredDelta extends Delta {
   readonly entries?: readonly (readonly [string, unknown])[]
   /** Asks to send what is due; has no number. */
   readonly asks: boolean
+  /** Asks something, which has no number either. */
+  readonly question?: StoredQuestion
   /** Records in what cannot be read of it. */
   readonly unread?: number
+}
+
+export interface StoredQuestion {
+  /** The answer is kept under it. */
+  readonly id: string
+  /** After so long, the process that asked does not wait any more. */
+  readonly withinMs: number
+  readonly question: unknown
 }
 
 /** As `JSON.stringify` takes it. */
 export type Replacer = (key: string, value: unknown) => unknown
 
 export function writeDelta(
-  { member, process, options, number, lowest, items, entries, asks }: StoredDelta,
+  { member, process, options, number, lowest, items, entries, asks, question }: StoredDelta,
   replacer?: Replacer,
 ): string {
-  const content = asks ? { asks } : { n: number, l: lowest, i: items }
+  const content = question ? { q: question } : asks ? { asks } : { n: number, l: lowest, i: items }
   return JSON.stringify({ v: version, m: member, p: process, o: options, ...content, e: entries }, replacer)
 }
 
@@ -52,9 +62,11 @@ export const withoutTexts: Replacer = (key, value) => {
 export function readDelta(json: string, shiftMs: number): StoredDelta | undefined {
   const read = parse(json)
   if (!isObject(read) || read['v'] !== version || typeof read['m'] !== 'string') return undefined
-  const { m: member, p: process, o: options, n: number, l: lowest, i: items, e: entries, asks } = read
+  const { m: member, p: process, o: options, n: number, l: lowest, i: items, e: entries, asks, q } = read
   const common = { member, process: textIn(process), options: textIn(options), unread: 0 }
-  if (asks === true) return { ...common, number: 0, lowest: 0, items: [], asks }
+  const withoutNumber = { ...common, number: 0, lowest: 0, items: [] }
+  if (asks === true) return { ...withoutNumber, asks }
+  if (isQuestion(q)) return { ...withoutNumber, asks: false, question: q }
   if (!Number.isSafeInteger(number) || !Number.isSafeInteger(lowest) || !Array.isArray(items))
     return undefined
   const known = items.filter(isItem).map((item) => shiftItem(item, shiftMs))
@@ -89,6 +101,13 @@ function recordsWithin(items: readonly unknown[]): number {
 
 function textIn(value: unknown): string {
   return typeof value === 'string' ? value : ''
+}
+
+/** The id becomes part of a key. */
+function isQuestion(value: unknown): value is StoredQuestion {
+  if (!isObject(value)) return false
+  const { id, withinMs } = value
+  return typeof id === 'string' && /^[\w-]{1,40}$/.test(id) && Number.isFinite(withinMs)
 }
 
 function isEntry(value: unknown): value is readonly [string, unknown] {

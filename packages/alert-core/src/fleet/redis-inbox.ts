@@ -4,7 +4,7 @@ import { hash64 } from '../text/text.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { recordsIn } from './batch.ts'
 import type { FleetHost } from './fleet-types.ts'
-import { readDelta, readUnknown, type StoredDelta } from './redis-delta.ts'
+import { readDelta, readUnknown, type StoredDelta, type StoredQuestion } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
 import type { RedisStore } from './redis-store.ts'
 
@@ -12,7 +12,7 @@ export interface RedisInboxOptions {
   readonly id: string
   readonly process: string
   readonly options: string
-  readonly store: Pick<RedisStore, 'submitted'>
+  readonly store: Pick<RedisStore, 'submitted' | 'answer'>
   readonly journal: Pick<JournalKeeper, 'takeIn'>
   readonly host: () => FleetHost
   readonly clock: Clock
@@ -65,8 +65,17 @@ export function createRedisInbox(options: RedisInboxOptions) {
       return
     }
     compare.with(delta, place)
-    if (delta.asks) void host().flush()
+    if (delta.question !== undefined) void answer(delta.question, place)
+    else if (delta.asks) void host().flush()
     else takeSafely(delta)
+  }
+
+  /** It may have waited for a process that notifies longer than the one that asked did. */
+  async function answer({ id: asked, withinMs, question }: StoredQuestion, place: string): Promise<void> {
+    const askedAt = Number.parseInt(place, 10)
+    if (clock.now() + aheadMs() > askedAt + withinMs) return
+    const json = JSON.stringify(await host().answer(question))
+    await store.answer(asked, json).catch(onFailure)
   }
 
   function takeSafely(delta: StoredDelta): void {

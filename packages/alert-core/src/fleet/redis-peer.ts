@@ -7,12 +7,13 @@
  */
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Fleet, FleetHost, FleetRole } from './fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPlace, type Place, writerOf } from './place.ts'
 import { type Beats, createBeats } from './redis-beats.ts'
 import type { Replacer } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
+import { createRedisQuestions } from './redis-questions.ts'
 import { createRedisRoles } from './redis-roles.ts'
 import { createRedisSpeaker, type RedisSpeaker } from './redis-speaker.ts'
 import type { RedisStore } from './redis-store.ts'
@@ -89,7 +90,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     if (last !== undefined) host.seen.note(id, last.number)
   }
 
-  const until = createUntil(clock, place)
+  const parts = { place, clock, outbox, beats, roles, speaker, until: createUntil(clock, place) }
 
   return {
     writer: () => writerOf({ id, place }),
@@ -124,17 +125,10 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       keepsNothing = { ...given, keep() {}, release() {} }
       await roles.start()
     },
-    async flush(withinMs) {
-      await waitAtMost(roles.joined(), withinMs, clock)
-      if (!isElsewhere()) return undefined
-      outbox.send()
-      beats.askToSend()
-      void beats.beat()
-      const delivered = await until(outbox.isEmpty, withinMs)
-      return { delivered, pending: delivered ? 0 : 1 }
-    },
+    flush: (withinMs) => flush(parts, withinMs),
+    ask: createAsk({ ...common, newTerm, roles, isElsewhere }),
     async leave(withinMs) {
-      const left = await leave({ place, host, clock, outbox, beats, roles, speaker, until }, withinMs)
+      const left = await leave({ ...parts, host }, withinMs)
       isDraining = left === 'here'
       return left
     },
@@ -172,6 +166,22 @@ function createUntil(clock: Clock, place: Place): Until {
   }
 }
 
+interface AskParts extends Pick<RedisPeerOptions, 'store' | 'clock' | 'newTerm'> {
+  readonly roles: ReturnType<typeof createRedisRoles>
+  readonly isElsewhere: () => boolean
+}
+
+/** Without an answer the question is answered here, as far as this process knows. */
+function createAsk({ store, clock, newTerm, roles, isElsewhere }: AskParts): NonNullable<Fleet['ask']> {
+  const askRedis = createRedisQuestions({ store, clock, newId: newTerm })
+  return async (question, withinMs) => {
+    await waitAtMost(roles.joined(), withinMs, clock)
+    if (!isElsewhere()) return undefined
+    const asked = await askRedis(question, withinMs).catch(() => undefined)
+    return asked !== undefined && 'outcome' in asked ? asked.outcome : undefined
+  }
+}
+
 interface LeaveParts {
   readonly place: Place
   readonly host: FleetHost
@@ -181,6 +191,19 @@ interface LeaveParts {
   readonly roles: ReturnType<typeof createRedisRoles>
   readonly speaker: RedisSpeaker
   readonly until: Until
+}
+
+async function flush(
+  { place, clock, outbox, beats, roles, until }: Omit<LeaveParts, 'host'>,
+  withinMs: number,
+): Promise<FleetFlush | undefined> {
+  await waitAtMost(roles.joined(), withinMs, clock)
+  if (place.countsHere) return undefined
+  outbox.send()
+  beats.askToSend()
+  void beats.beat()
+  const delivered = await until(outbox.isEmpty, withinMs)
+  return { delivered, pending: delivered ? 0 : 1 }
 }
 
 async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {

@@ -11,6 +11,11 @@ export function keysOf(fleet: string): string[] {
   return keyNames.map((name) => `alert:{${fleet}}:v1:${name}`)
 }
 
+/** Where the answer to a question stands. */
+export function answerKey(fleet: string, id: string): string {
+  return `alert:{${fleet}}:v1:answer:${id}`
+}
+
 /** Fields of the state beside its entries. */
 const termField = '@term'
 const revisionField = '@revision'
@@ -88,6 +93,15 @@ if ARGV[6] ~= '' then
 end
 for _, key in ipairs({ inbox, state, sent, silences }) do redis.call('PEXPIRE', key, ${keptMs}) end
 return 'done'
+`
+
+/** question */
+export const askScript = `${head}
+if not redis.call('GET', lease) then return 'no-speaker' end
+if redis.call('XLEN', inbox) >= ${mostSubmitted} then return 'full' end
+redis.call('XADD', inbox, '*', 'd', ARGV[1])
+redis.call('PEXPIRE', inbox, ${keptMs})
+return 'asked'
 `
 
 /** id, term */

@@ -74,12 +74,21 @@ export interface SaveQuery {
 /** 'refused': another process has the lease · 'differs': the changes are for another state. */
 export type SaveOutcome = 'done' | 'refused' | 'differs'
 
+/** 'no-speaker': no process notifies · 'full': too much waits to be counted. */
+export type AskOutcome = 'asked' | 'no-speaker' | 'full'
+
 export interface RedisStore {
   beat(query: BeatQuery): Promise<BeatAnswer>
   /** The oldest that was submitted, at most so many. */
   submitted(most: number): Promise<readonly Submitted[]>
   load(): Promise<ReadonlyMap<string, string>>
   save(query: SaveQuery): Promise<SaveOutcome>
+  /** Submits a question to the process that notifies. */
+  ask(json: string): Promise<AskOutcome>
+  /** Keeps the answer to a question until it is read, but not for long. */
+  answer(id: string, json: string): Promise<void>
+  /** The answer to a question; undefined as long as there is none. */
+  answered(id: string): Promise<string | undefined>
   /** The process ends: the next one may take the lease at once. */
   resign(id: string, term: string): Promise<void>
   /** After what was asked for was sent. */
@@ -92,6 +101,8 @@ export const leaseMs = 4_000
 export const memberMs = 10_000
 /** Deltas that wait at most. */
 export const mostSubmitted = 2_000
+/** An answer that is not read goes after so long. */
+export const answerMs = 30_000
 /** Everything goes if no process renews it for so long. */
 export const keptMs = 7 * 24 * 3_600_000
 

@@ -53,6 +53,7 @@ export function openControlling(options: ControllingOptions): Controlling {
   const { plan, fleet, clock, isReachable, reportLater } = options
   const port: HubPort = { ...options.port, status: () => withPage(options.port.status(), address()) }
   const shared = sharedPort(port, fleet, address)
+  const inFleet = plan.redis?.sample === false ? withoutTexts(port) : port
   const answer: Control | undefined =
     plan.control &&
     createControl({ plan: plan.control, port: shared, clock, timeZone: plan.channels[0]?.timeZone })
@@ -77,7 +78,7 @@ export function openControlling(options: ControllingOptions): Controlling {
     control,
     shared,
     status: port.status,
-    answer: (question) => answerQuestion(question, port),
+    answer: (question) => answerQuestion(question, inFleet),
     address,
     close() {
       void socket?.close()
@@ -110,6 +111,21 @@ function sharedPort(
     unsilence: (id) => ask('unsilence', id, () => port.unsilence(id)),
     acknowledge: (id, options) => ask('acknowledge', { ...options, id }, () => port.acknowledge(id, options)),
     explain: port.explain,
+  }
+}
+
+/** No text of a record is to be in Redis, through which the answer goes. */
+function withoutTexts(port: HubPort): ControlPort {
+  return {
+    ...port,
+    status() {
+      const { alerts, day, ...status } = port.status()
+      return {
+        ...status,
+        alerts: alerts.map((alert) => ({ ...alert, headline: alert.rule })),
+        day: day.map((life) => ({ ...life, headline: life.shortId })),
+      }
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 /** The fleet of a hub: the processes of this host that share its directory, or all that share a Redis. */
 import { randomBytes } from 'node:crypto'
+import { fleetName } from '../fleet/fleet-name.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { createLocalLeases } from '../fleet/local-leases.ts'
 import { createPeer } from '../fleet/peer.ts'
@@ -10,7 +11,7 @@ import type { RedisStore } from '../fleet/redis-store.ts'
 import { createSolo } from '../fleet/solo.ts'
 import type { Plan } from '../options.ts'
 import { keys } from '../state/state-format.ts'
-import { cutChars, hash64 } from '../text/text.ts'
+import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** Processes of versions that do not understand each other are two fleets. */
@@ -79,6 +80,9 @@ function lazyStore(
     submitted: async (most) => (await open()).submitted(most),
     load: async () => (await open()).load(),
     save: async (query) => (await open()).save(query),
+    ask: async (json) => (await open()).ask(json),
+    answer: async (id, json) => (await open()).answer(id, json),
+    answered: async (id) => (await open()).answered(id),
     resign: async (id, term) => (await open()).resign(id, term),
     close: () =>
       void opened?.then(
@@ -86,20 +90,6 @@ function lazyStore(
         () => {},
       ),
   }
-}
-
-const longestName = 60
-
-/** By service and environment; what has no name shares with what runs in a folder of the same path. */
-function fleetName({ service, env, dryRun }: Plan): string {
-  const whole = [
-    service ?? hash64(process.cwd()),
-    ...(env === undefined ? [] : [env]),
-    ...(dryRun ? ['dry'] : []),
-  ]
-  const plain = whole.map((part) => part.replaceAll(/[^\w.-]/g, '_')).join('-')
-  const isExact = plain === whole.join('-') && plain.length <= longestName
-  return isExact ? plain : `${cutChars(plain, longestName)}-${hash64(JSON.stringify(whole))}`
 }
 
 function newId(): string {

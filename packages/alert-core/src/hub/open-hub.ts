@@ -172,7 +172,8 @@ function openControl(
   lazyParts: () => LazyParts,
   options: Omit<ControllingOptions, 'plan'>,
 ): Controlling | undefined {
-  if (plan.stateDir === undefined && plan.control === undefined) return undefined
+  const { stateDir, redis, control } = plan
+  if (stateDir === undefined && redis === undefined && control === undefined) return undefined
   return lazyParts().openControlling({ plan, ...options })
 }
 

@@ -1,15 +1,27 @@
 /**
- * Where the hubs of a running service are asked: through the sockets in its state directory, or by the url of
- * its page.
+ * Where the hubs of a running service are asked: through the sockets in its state directory, the Redis that
+ * its processes share, or by the url of its page.
  */
 import { readFile } from 'node:fs/promises'
-import { askHubs, type HubStatus, type SocketAnswer, type SocketQuestion, signLink } from 'alert-core'
+import {
+  type AlertOptions,
+  askHubs,
+  askRedis,
+  type HubStatus,
+  type RedisPlace,
+  type SocketAnswer,
+  type SocketQuestion,
+  signLink,
+} from 'alert-core'
 import { readConfig } from '../commands/read-config.ts'
+import { isObject } from '../fake/json.ts'
 
 /** The flags of every command that asks. */
 export interface WhereFlags {
   readonly config?: string
   readonly stateDir?: string
+  readonly redis?: string
+  readonly fleet?: string
   readonly url?: string
 }
 
@@ -29,16 +41,20 @@ const linkMs = 3_600_000
 const timeoutMs = 15_000
 
 /** Reads where they are from the flags, and from the configuration if one is named. */
-export async function findHubs({ config, stateDir, url }: WhereFlags): Promise<Hubs> {
+export async function findHubs({ config, stateDir, redis, fleet, url }: WhereFlags): Promise<Hubs> {
+  if ([stateDir, redis, url].filter((place) => place !== undefined).length > 1)
+    throw new Error('give one of --state-dir, --redis and --url')
   const options = config === undefined ? {} : await readConfig(config)
-  const directory = stateDir ?? (url === undefined ? filled(options.state?.dir) : undefined)
-  const address = url ?? filled(options.control?.url)
+  const isNamed = stateDir !== undefined || redis !== undefined || url !== undefined
   const ofService = options.control?.secret
-  if (directory !== undefined) {
-    // To ask in a directory needs no secret.
-    const secret = await secretOf(ofService).catch(() => undefined)
-    return hubsOf((question) => askDirectory(directory, question), secret)
-  }
+  // To ask in a directory or a Redis needs no secret.
+  const secret = () => secretOf(ofService).catch(() => undefined)
+  const shared = redis === undefined && isNamed ? undefined : await redisPlace(options, { url: redis, fleet })
+  if (shared !== undefined)
+    return hubsOf(async (question) => [await askRedis(shared, question)], await secret())
+  const directory = stateDir ?? (isNamed ? undefined : filled(options.state?.dir))
+  if (directory !== undefined) return hubsOf((question) => askDirectory(directory, question), await secret())
+  const address = url ?? filled(options.control?.url)
   if (address !== undefined) {
     const secret = await secretOf(ofService)
     if (secret === undefined)
@@ -46,8 +62,39 @@ export async function findHubs({ config, stateDir, url }: WhereFlags): Promise<H
     return hubsOf((question) => askUrl(address, secret, question), secret)
   }
   if (config === undefined)
-    throw new Error('say which service: --config <file>, --state-dir <directory>, or --url <address>')
-  throw new Error(`${config} has neither state.dir nor control.url: set one, and start the service with it`)
+    throw new Error(
+      'say which service: --config <file>, --state-dir <directory>, --redis <address>, or --url <address>',
+    )
+  throw new Error(
+    `${config} has none of state.dir, state.redis and control.url: set one, and start the service with it`,
+  )
+}
+
+/** With `state.redis`, the directory holds no alerts. */
+async function redisPlace(
+  { state, service, env, dryRun }: AlertOptions,
+  given: { readonly url: string | undefined; readonly fleet: string | undefined },
+): Promise<RedisPlace | undefined> {
+  const inConfig: { readonly url?: unknown; readonly fleet?: unknown; readonly sentinels?: unknown } =
+    isObject(state?.redis) && 'url' in state.redis ? state.redis : { url: state?.redis }
+  const url = given.url ?? (await textIn(inConfig.url))
+  if (url === undefined) return undefined
+  if (!/^rediss?:\/\/[^/]/i.test(url) || !URL.canParse(url))
+    throw new Error('the address of Redis must be like redis://host:6379, or rediss:// for TLS')
+  const fleet = given.fleet ?? filled(inConfig.fleet)
+  const name = filled(service)
+  const environment = filled(env)
+  if (fleet === undefined && name === undefined)
+    throw new Error('--redis needs the service: --config <file> with its options, or --fleet <name>')
+  const { sentinels } = inConfig
+  return {
+    url,
+    ...(fleet === undefined ? {} : { fleet }),
+    ...(name === undefined ? {} : { service: name }),
+    ...(environment === undefined ? {} : { env: environment }),
+    ...(dryRun === true ? { dryRun } : {}),
+    ...(Array.isArray(sentinels) ? { sentinels: sentinels.map((one) => filled(one) ?? '') } : {}),
+  }
 }
 
 /** A text of the configuration, with the variables of the environment in it. */
@@ -60,16 +107,18 @@ function filled(given: unknown): string | undefined {
   })
 }
 
-/** As the service reads it: a text, `${NAME}` or `{ file }`. */
 async function secretOf(given: unknown): Promise<string | undefined> {
-  const { file } = (given ?? {}) as { readonly file?: unknown }
-  if (typeof file === 'string') {
-    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new Error(`cannot read ${file}: ${cause.code ?? cause.message}`)
-    })
-    return text.trim()
-  }
-  return filled(given) ?? process.env['ALERT_CONTROL_SECRET']
+  return (await textIn(given)) ?? process.env['ALERT_CONTROL_SECRET']
+}
+
+/** As the service reads it: a text, `${NAME}` or `{ file }`. */
+async function textIn(given: unknown): Promise<string | undefined> {
+  if (!isObject(given) || typeof given['file'] !== 'string') return filled(given)
+  const { file } = given
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`cannot read ${file}: ${cause.code ?? cause.message}`)
+  })
+  return text.trim()
 }
 
 function hubsOf(ask: Hubs['ask'], secret: string | undefined): Hubs {

@@ -40,8 +40,13 @@ export function createAnswerCommands(io: CommandIo): readonly Command[] {
 function requestCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--config <file>', 'the options of the service, JSON or YAML: its state.dir, or its control.url')
+    .option(
+      '--config <file>',
+      'the options of the service, JSON or YAML: its state.redis, state.dir or control.url',
+    )
     .option('--state-dir <directory>', 'the state.dir of the service')
+    .option('--redis <address>', 'the state.redis of the service, which --config or --fleet names')
+    .option('--fleet <name>', 'state.redis.fleet of the service, or service-env')
     .option(
       '--url <address>',
       'the control.url of the service; the secret from --config or ALERT_CONTROL_SECRET',
