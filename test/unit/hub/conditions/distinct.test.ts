@@ -80,4 +80,29 @@ describe('records with so many different values in so long', () => {
     await story.until(minute)
     expect(story.lines()).toEqual(['0:01 ops first payments +3'])
   })
+
+  it('counts an empty text as a value, but neither null nor a missing field', async () => {
+    const story = openStory(options)
+    for (const user of [undefined, null, '', undefined, null, '', 'u1', null, undefined])
+      await story.log(second, failed(user))
+    await story.until(minute / 2)
+    expect(story.lines()).toEqual([])
+    await story.log(minute / 2, failed('u2'))
+    await story.until(2 * minute)
+    // The empty text twice, and two users: the records without a value are not among the three.
+    expect(story.lines()).toEqual(['0:30 ops first payments +4'])
+  })
+
+  it('distinguishes empty values by what they are, and numbers from no text that looks like them', async () => {
+    const met = openStory(options)
+    for (const user of ['null', 'undefined', '']) await met.log(second, failed(user))
+    const same = openStory(options)
+    for (const user of [7, '7', 0, '0', 7, 0]) await same.log(second, failed(user))
+    const falsy = openStory(options)
+    for (const user of [0, false, '']) await falsy.log(second, failed(user))
+    await Promise.all([met.until(minute), same.until(minute), falsy.until(minute)])
+    expect(met.lines()).toEqual(['0:01 ops first payments +3'])
+    expect(same.lines()).toEqual([])
+    expect(falsy.lines()).toEqual(['0:01 ops first payments +3'])
+  })
 })
