@@ -107,6 +107,8 @@ export interface Message {
     readonly span: string
     /** The first line is there as it is the most severe: others happened more often. */
     readonly worstFirst?: true
+    /** Alerts of the message that are not part of the storm, shown before its lines. Absent: none. */
+    readonly others?: number
   }
   /** For `digest`: its numbers and alerts, for programs; plain JSON, redacted. */
   readonly digest?: Readonly<Record<string, unknown>>

@@ -41,8 +41,8 @@ export interface Words {
   readonly crash: { readonly exception: string; readonly rejection: string }
   readonly several: SeveralWords
   storm(kinds: number, span: string): string
-  /** Its first line; `shown` is the number of lines that follow. */
-  stormLead(storm: Storm, shown: number): string
+  /** Its first line: `shown` lines of the storm follow, after `others` alerts that are not part of it. */
+  stormLead(storm: Storm, shown: number, others: number): string
   /** '812× connect ECONNREFUSED' */
   stormLine(count: number, headline: string): string
   /** Before the message of the latest record, where the records differ. */
@@ -288,10 +288,15 @@ const english: Words = {
       `${formatCount(records)} more ${records === 1 ? 'record' : 'records'} since ${since}`,
   },
   storm: (kinds, span) => `${formatCount(kinds)} kinds of errors in ${span}`,
-  stormLead: ({ kinds, records, span, worstFirst }, shown) => {
-    const lines = worstFirst ? `The worst and the ${shown - 1} most frequent` : `The ${shown} most frequent`
+  stormLead({ kinds, records, span, worstFirst }, shown, others) {
+    const frequent = worstFirst
+      ? `the worst and the ${shown - 1} most frequent`
+      : `the ${shown} most frequent`
+    const lines = shown === 1 && worstFirst ? 'the worst' : frequent
+    const before = others === 0 ? [] : [`${formatCount(others)} other ${others === 1 ? 'alert' : 'alerts'}`]
+    const follows = [...before, ...(shown === 0 ? [] : [lines])].join(', then ')
     const alerts = `${formatCount(kinds)} new alerts, ${formatCount(records)} records in ${span}`
-    return `Alert storm: ${alerts}. ${shown === 1 && worstFirst ? 'The worst' : lines}:`
+    return `Alert storm: ${alerts}.${follows === '' ? '' : ` ${follows[0]!.toUpperCase()}${follows.slice(1)}:`}`
   },
   stormLine: (count, headline) => `${formatCount(count)}× ${headline}`,
   moreKinds: (kinds) => `and ${formatCount(kinds)} more kinds`,
@@ -425,11 +430,13 @@ const chinese: Words = {
     added: (records, since) => `${since} 以来新增 ${formatCount(records)} 条日志`,
   },
   storm: (kinds, span) => `${span}内出现 ${formatCount(kinds)} 种错误`,
-  stormLead: ({ kinds, records, span, worstFirst }, shown) => {
-    const lines = `次数最多的 ${worstFirst ? shown - 1 : shown} 个`
+  stormLead({ kinds, records, span, worstFirst }, shown, others) {
+    const frequent = `次数最多的 ${worstFirst ? shown - 1 : shown} 个`
+    const lines = worstFirst ? `最严重的 1 个${shown === 1 ? '' : `和${frequent}`}` : frequent
+    const before = others === 0 ? [] : [`其他告警 ${formatCount(others)} 个`]
+    const follows = [...before, ...(shown === 0 ? [] : [lines])].join('，其后为')
     const alerts = `${span}内新增 ${formatCount(kinds)} 个告警，共 ${formatCount(records)} 条日志`
-    if (!worstFirst) return `告警风暴：${alerts}，${lines}：`
-    return `告警风暴：${alerts}，最严重的 1 个${shown === 1 ? '' : `和${lines}`}：`
+    return `告警风暴：${alerts}${follows === '' ? '' : `，${follows}：`}`
   },
   stormLine: (count, headline) => `${formatCount(count)} 次 ${headline}`,
   moreKinds: (kinds) => `其余 ${formatCount(kinds)} 种未列出`,

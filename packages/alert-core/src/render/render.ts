@@ -37,6 +37,7 @@ import { createRecipients, type Recipient } from './on-call.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
 import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
+import { moreWord } from './shorten.ts'
 
 /** Short, full, or templates of the user with '{field}' placeholders. */
 export type MessageFormat = 'short' | 'full' | { readonly subject?: string; readonly body?: string }
@@ -140,7 +141,8 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   function render(notification: Notification, { now }: { readonly now: number }): Message {
     const { items, at } = notification
-    const { inFull, inLines } = divide(notification, Math.max(0, options.max))
+    const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
+    const { inFull, inLines } = divide(items, Math.max(0, options.max), storm !== undefined)
     const shown = inFull.map((item) => describe(item, now))
     const listed = inLines.map((item) => describe(item, now))
     const unlisted = options.listsOthers
@@ -149,7 +151,6 @@ export function createRenderer(options: RendererOptions): Renderer {
     // An alert that ended before it was sent is still news.
     const news = items.filter(isNews)
     const severity = worst(news.length > 0 ? news : items, notification.severity)
-    const storm = notification.reason === 'storm' ? stormOf(notification, locale) : undefined
     const described = [...shown, ...listed]
     const { parts, naming } = subjectOf({ items, severity, described, word, storm })
     const subject = writeSubject(parts, locale, room.subject)
@@ -158,7 +159,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line),
     )
     const more = items.length - shown.length - lines.length
-    const top = shown[0] ?? listed[0]
+    // What the subject is about: news, and of a storm what leads it.
+    const top = storm === undefined ? topOf(described) : listed[0]
 
     const own = templates.subject === undefined || !top ? '' : fillTemplate(templates.subject, top.get)
     const answered = answeredOf(items)
@@ -171,7 +173,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const cards = shown.map((one) => withAnswer(cardOf(one, ownOptions, naming, said), one, ownWays, locale))
     const answer = ways && answerOfMessage(described, ways, locale)
     const notes = notesOf(notification, closingOptions, now)
-    const counted = more === 0 ? [] : [storm === undefined ? word.more(more) : word.moreKinds(more)]
+    const counted = more === 0 ? [] : [moreWord({ storm }, word)(more)]
     const lastLines = [
       ...notes.map(({ text }) => text),
       ...reminderOf(isTrial ? [] : items, closingOptions, now),
@@ -183,7 +185,9 @@ export function createRenderer(options: RendererOptions): Renderer {
       severity,
       ...subjectFields(own && scrub.line(own, most.subject), subject, parts),
       when: whenOf(top, zone),
-      ...(items.length === 1 ? { lead: '' } : leadOfAll(items, lines.length, storm, { word, zone })),
+      ...(items.length === 1
+        ? { lead: '' }
+        : leadOfAll(items, { shown: cards.length, lines: lines.length, storm }, { word, zone })),
       cards,
       brief: lines,
       ...(items.length > shown.length && {
@@ -220,12 +224,15 @@ export function createRenderer(options: RendererOptions): Renderer {
 /** What a message says of its alerts together; the lead of one alert is in its card. */
 function leadOfAll(
   items: readonly NotificationItem[],
-  shown: number,
-  storm: Message['storm'],
+  {
+    shown,
+    lines,
+    storm,
+  }: { readonly shown: number; readonly lines: number; readonly storm: Message['storm'] },
   { word, zone }: { readonly word: Words; readonly zone: Zone },
 ): Pick<Message, 'lead' | 'storm'> {
   if (storm !== undefined) {
-    return { storm, lead: word.stormLead(storm, shown) }
+    return { storm, lead: word.stormLead(storm, lines, shown) }
   }
   const since = items.map(({ notifiedAt = Number.NaN }) => notifiedAt)
   if (!items.every(isReminder)) return { lead: '' }
@@ -321,6 +328,11 @@ function namesOf({ service, env }: Description): string {
   return names === '' ? '' : `${names}: `
 }
 
+/** The severity of a message is that of the worst news, and so is its headline. */
+function topOf(described: readonly Description[]): Description | undefined {
+  return described.find((one) => isNews(one.item)) ?? described[0]
+}
+
 interface SubjectInput {
   readonly items: readonly NotificationItem[]
   readonly severity: Severity
@@ -336,9 +348,7 @@ interface SubjectInput {
  */
 function subjectOf(input: SubjectInput): { readonly parts: SubjectParts; readonly naming: boolean } {
   const { items, severity, described, word, storm } = input
-  const [first] = described
-  // The severity is that of the worst news, and so is the headline.
-  const top = items.length === 1 ? first : (described.find((one) => isNews(one.item)) ?? first)
+  const top = topOf(described)
   const bare = { names: '', headline: '', times: '', suffix: '', isReminder: false }
   if (!top) return { parts: { ...bare, tag: word.severity[severity] }, naming: false }
 
@@ -384,8 +394,8 @@ interface Division {
  * The first `max` in full, the next 20 in lines. In a storm the new kinds of errors are ten lines, the most
  * severe and then the most frequent; what else fell due with it keeps its card.
  */
-function divide({ items, reason }: Notification, max: number): Division {
-  if (reason !== 'storm') return { inFull: items.slice(0, max), inLines: items.slice(max, max + most.lines) }
+function divide(items: readonly NotificationItem[], max: number, isStorm: boolean): Division {
+  if (!isStorm) return { inFull: items.slice(0, max), inLines: items.slice(max, max + most.lines) }
   const kinds = inStorm(items.filter(isOfStorm))
   const others = items.filter((item) => !isOfStorm(item)).sort(byWeight)
   return { inFull: others.slice(0, max), inLines: kinds.slice(0, most.stormLines) }

@@ -43,7 +43,14 @@ export function stormOf({ items }: Notification, locale: Locale): Message['storm
   const [worst, next] = inStorm(kinds)
   const isWorstApart = worst!.alert.count < next!.alert.count
   const span = formatDuration(spanOf(kinds), locale)
-  return { kinds: kinds.length, records, span, ...(isWorstApart && { worstFirst: true }) }
+  const others = items.length - kinds.length
+  return {
+    kinds: kinds.length,
+    records,
+    span,
+    ...(isWorstApart && { worstFirst: true }),
+    ...(others > 0 && { others }),
+  }
 }
 
 /** '812× connect ECONNREFUSED'; equal headlines are distinguished by the type of their errors. */

@@ -88,7 +88,7 @@ export function applyCut(message: Message, cut: Cut): Message {
   return {
     ...withMore(rest, totalOf(message) - cards.length - brief.length),
     ...cutOthers(message, cut),
-    ...stormLead(message, brief.length),
+    ...stormLead(message, cards.length, brief.length, titles.length),
     cards,
     brief,
     ...(body !== undefined && cut.body > 0 ? { body: cutChars(body, cut.body) } : {}),
@@ -171,16 +171,27 @@ function keptFacts(facts: readonly Fact[], level: number, word: Words['fact']): 
 /** 'and N more' is the first of the closing lines; its number changes with each step. */
 function withMore<M extends Omit<Message, 'body'>>(message: M, more: number): M {
   const word = words[message.locale]
-  const moreOf = message.storm === undefined ? word.more : word.moreKinds
+  const moreOf = moreWord(message, word)
   const others =
     message.more > 0 ? message.closing.filter((line) => line !== moreOf(message.more)) : message.closing
   return { ...message, more, closing: more > 0 ? [moreOf(more), ...others] : others }
 }
 
-/** The lead of a storm says how many lines follow. */
-function stormLead({ storm, locale }: Message, shown: number): Pick<Message, 'lead'> | undefined {
+/** What is only counted are kinds of errors if the message has nothing else. */
+export function moreWord({ storm }: Pick<Message, 'storm'>, { more, moreKinds }: Words): Words['more'] {
+  return storm === undefined || storm.others !== undefined ? more : moreKinds
+}
+
+/** The lead of a storm says how many lines follow, and how many of them are none of its own. */
+function stormLead(
+  { storm, locale }: Message,
+  cards: number,
+  lines: number,
+  titles: number,
+): Pick<Message, 'lead'> | undefined {
   if (storm === undefined) return undefined
-  return { lead: words[locale].stormLead(storm, shown) }
+  const others = Math.min(lines, titles)
+  return { lead: words[locale].stormLead(storm, lines - others, cards + others) }
 }
 
 function totalOf({ cards, brief, more }: Message): number {
