@@ -390,7 +390,10 @@ export interface NotificationItem {
   readonly silenceEnded?: SilenceEnded
   /** A notice to those who were notified before: the answer of somebody is all that is new. */
   readonly answered?: Answered
-  /** When the next reminder is due if the alert continues, epoch ms; absent: no reminder is due. */
+  /**
+   * When the next reminder is due if the alert continues and this is delivered at once, epoch ms; absent: no
+   * reminder is due. A later delivery puts it off by as much.
+   */
   readonly nextAt?: number
   /** The other channels that were notified of this life of the alert before; absent: none. */
   readonly notifiedChannels?: readonly string[]

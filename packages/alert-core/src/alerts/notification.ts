@@ -67,7 +67,7 @@ function rankOf(item: NotificationItem): number {
  */
 export function merge(older: Notification, newer: Notification): Notification {
   const items = new Map<string, NotificationItem>()
-  for (const item of older.items) items.set(item.alert.id, item)
+  for (const item of withLaterReminders(older, newer.at).items) items.set(item.alert.id, item)
   for (const item of newer.items) {
     const before = items.get(item.alert.id)
     items.set(item.alert.id, before ? mergeItems(before, item) : item)
@@ -84,6 +84,18 @@ export function merge(older: Notification, newer: Notification): Notification {
     ...(deferred && { deferred }),
     joined,
   }
+}
+
+/** As it is if it is delivered at `now`, epoch ms, later than it was decided: reminders count from that. */
+export function withLaterReminders(notification: Notification, now: number): Notification {
+  const laterMs = now - notification.at
+  if (laterMs <= 0) return notification
+  const items = notification.items.map((item) => {
+    // Those of what fell back are reminders of the channel that could not send it.
+    const isOwn = item.nextAt !== undefined && item.fallbackFrom === undefined
+    return isOwn ? { ...item, nextAt: item.nextAt + laterMs } : item
+  })
+  return { ...notification, items }
 }
 
 /** Whether it says only how somebody answered: no record is counted by it, and nothing is due. */

@@ -1,8 +1,9 @@
 /**
  * One attempt with all that waits: it becomes one message, and the receipt decides what becomes of it. The
- * same content keeps its id and its words from one attempt to the next; other content has another id.
+ * same content keeps its id from one attempt to the next, and its words while they are true; other content has
+ * another id.
  */
-import { merge } from '../alerts/notification.ts'
+import { merge, withLaterReminders } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
 import type { Clock } from '../time/clock.ts'
@@ -50,7 +51,12 @@ interface Batch {
   readonly parts: readonly Part[]
   readonly notification: Notification
   readonly message: Message
+  /** Until then its words about times are true, epoch ms. */
+  readonly trueUntil: number
 }
+
+/** The words of a message give times to the minute, and say how late it is. */
+const wordsLastMs = 60_000
 
 /** For so long is kept what cannot fall back if the provider asks for ever more time. */
 const longestKeptMs = 86_400_000
@@ -89,10 +95,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function compose(parts: readonly Part[]): Batch | undefined {
-    if (last && isSame(last.parts, parts)) return last
+    const now = wallNow()
+    if (last && now < last.trueUntil && isSame(last.parts, parts)) return last
     try {
       const notification = parts.map((part) => part.notification).reduce(merge)
-      last = { parts, notification, message: render(notification, { now: wallNow() }) }
+      const trueUntil = Math.min(now + wordsLastMs, nextReminderAt(notification, now))
+      last = { parts, notification, message: render(notification, { now }), trueUntil }
       return last
     } catch {
       startAnew()
@@ -179,6 +187,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return left
     },
   }
+}
+
+/** The first reminder that the message promises, epoch ms. */
+function nextReminderAt(notification: Notification, now: number): number {
+  const { items } = withLaterReminders(notification, now)
+  const times = items.map(({ nextAt = 0 }) => nextAt)
+  return Math.min(...times.filter((at) => at > now))
 }
 
 function unanswered(attempts: number, hosts: readonly string[]): string {

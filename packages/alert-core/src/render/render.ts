@@ -5,7 +5,7 @@
  *   and N more · when the next reminder comes
  */
 
-import { byWeight, inStorm, isNotice, itemsReason } from '../alerts/notification.ts'
+import { byWeight, inStorm, isNotice, itemsReason, withLaterReminders } from '../alerts/notification.ts'
 import {
   type Answered,
   type Digest,
@@ -116,7 +116,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   const cardFormat = format === 'short' ? 'short' : 'full'
   const cardOptions = { locale, scrub, zone, include, room, format: cardFormat } as const
 
-  return (notification, attempt = { now: notification.at }) => {
+  return (decided, attempt = { now: decided.at }) => {
+    const notification = withLaterReminders(decided, attempt.now)
     const { digest } = notification
     return digest === undefined ? render(notification, attempt) : renderDigest(notification, digest, attempt)
   }
