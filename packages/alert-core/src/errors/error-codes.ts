@@ -50,6 +50,8 @@ export const internalErrorCodes = {
     'Log records arrived faster than the worker could take them. Some were counted, but not evaluated.',
   ALERT_UNDELIVERED:
     'The process ended before all notifications were sent, and no working state directory could keep the rest. The message names each channel with the reason. Set `state.dir` to keep them, or allow more time with `closeTimeout`.',
+  ALERT_ENDS_UNSENT:
+    'A reload removed a channel, and within `closeTimeout` its provider could not be reached to close what is open there. The message names the alerts. Their ends are sent if a reload, or with `state.dir` the next start, brings a channel of that name back.',
   ALERT_CHANNEL_FAILED:
     'A channel that has delivered nothing yet failed at its first attempt, or a channel did not deliver an alert and no other working channel could report that. The message names the cause and what can be done. It appears once, until the channel delivers again.',
   ALERT_NO_CHANNEL:

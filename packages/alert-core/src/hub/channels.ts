@@ -10,6 +10,7 @@ import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Advance } from './advance.ts'
 import { createFallbacks, type Fallbacks } from './fallback.ts'
 import { openQueue, type QueuePorts } from './open-queue.ts'
+import { createRemovedChannels } from './removed-channels.ts'
 import type { Waiting } from './stats.ts'
 
 /** All channels. */
@@ -59,6 +60,12 @@ export function createChannels(options: ChannelsOptions): Channels {
     offerWithinQuota,
     recheckQuotas,
   })
+  const removed = createRemovedChannels({
+    tracker,
+    state,
+    internalErrors: options.reporting.internalErrors,
+    fail: (notification) => failRemoved(options, notification),
+  })
   for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
@@ -97,6 +104,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       if (old !== undefined && before.get(channel.name) === signOf(channel, plan)) continue
       open(channel)
       if (old !== undefined) retireAfter(Promise.resolve(), channel.name, old)
+      for (const notification of removed.take(channel.name)) offer(notification)
     }
     const names = new Set(plan.channels.map(({ name }) => name))
     for (const [name, queue] of queues) {
@@ -114,6 +122,10 @@ export function createChannels(options: ChannelsOptions): Channels {
   function retireAfter(before: Promise<unknown>, name: string, queue: ChannelQueue): void {
     const done = before.then(queue.retire).then(({ ready, deferred }) => {
       retiring.delete(queue)
+      if (!queues.has(name)) {
+        removed.keep(name, [...ready, ...deferred], queue.whyWaiting())
+        return
+      }
       for (const notification of ready) offer(notification)
       for (const notification of deferred) offerWithinQuota(notification)
     })
@@ -129,7 +141,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     if (retiring.size > 0) await waitAtMost(retired(), leftMs(), clock)
     const cutOff = await Promise.all([...retiring.keys()].map((queue) => queue.close(0)))
     const closed = await closeInOrder(queues, inForce.compiled.plan.channels, leftMs)
-    return [...cutOff, ...closed].flat()
+    return [...cutOff, ...closed, removed.all()].flat()
   }
 
   async function idle(): Promise<void> {
@@ -141,15 +153,21 @@ export function createChannels(options: ChannelsOptions): Channels {
     fallbacks,
     offer,
     replace,
-    discard: () => discard(inForce.compiled.plan, queues, retiring, open),
+    discard() {
+      removed.clear()
+      return discard(inForce.compiled.plan, queues, retiring, open)
+    },
     idle: (ms) => waitAtMost(idle(), ms, clock),
     refusals: () => refusals,
     close,
-    left: () => [...queues.values(), ...retiring.keys()].reduce((sum, queue) => sum + queue.waiting(), 0),
+    left() {
+      const open = [...queues.values(), ...retiring.keys()]
+      return open.reduce((sum, queue) => sum + queue.waiting(), removed.all().length)
+    },
     whyWaiting: (name) => queues.get(name)?.whyWaiting() ?? 'the channel is no longer among the options',
     waiting() {
       const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)
-      return waitingOf([...queues, ...former])
+      return waitingOf([...queues, ...former], removed.all())
     },
   }
 }
@@ -206,6 +224,7 @@ function closeInOrder(
 
 function waitingOf(
   queues: readonly (readonly [name: string, queue: ChannelQueue])[],
+  kept: readonly Notification[],
 ): ReadonlyMap<string, Waiting> {
   const all = new Map<string, Waiting>()
   for (const [name, queue] of queues) {
@@ -215,6 +234,11 @@ function waitingOf(
       records: records + queue.records(),
       oldestWaitingMs: Math.max(oldestWaitingMs, queue.oldestMs()),
     })
+  }
+  for (const notification of kept) {
+    const { waiting = 0, oldestWaitingMs = 0, records = 0 } = all.get(notification.channel) ?? {}
+    const more = { waiting: waiting + 1, records: records + recordsOf(notification) }
+    all.set(notification.channel, { ...more, oldestWaitingMs })
   }
   return all
 }

@@ -29,7 +29,7 @@ export interface QueuePorts {
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly fleet: Pick<Fleet, 'mayAct'>
-  readonly reporting: Pick<Reporting, 'events' | 'counters' | 'metaAlerts'>
+  readonly reporting: Pick<Reporting, 'events' | 'counters' | 'internalErrors' | 'metaAlerts'>
   readonly clock: Clock
   readonly steady: Clock
   readonly network: Network
