@@ -250,6 +250,42 @@ describe('an alert about the limit of a channel', () => {
     await rig.clock.advance(minute)
     expect(said(rig.posts).map(([title]) => title)).toEqual([reached, again])
   })
+
+  it.each([
+    ['raised', [{ count: 50, per: '6h' }], 'en', /^Its limit of 50 per 6 h has room again since /],
+    ['raised', [{ count: 50, per: '6h' }], 'zh-CN', /^限额（每 6 小时 50 条）自 .* 起有余量，用尽 /],
+    ['another one', [{ count: 9, per: '1h' }], 'en', /^Its limit of 9 per hour has room again since /],
+    [
+      'one of several',
+      [
+        { count: 9, per: '1h' },
+        { count: 30, per: '6h' },
+      ],
+      'en',
+      /^Its limit of 30 per 6 h /,
+    ],
+    ['removed', [], 'en', /^It has no limit any more since .*, after /],
+    ['removed', [], 'zh-CN', /^自 .* 起不再限额，此前用尽 /],
+  ] as const)('names the limit of now once that is %s: %j, %s', async (_, limit, locale, text) => {
+    const rig = openHub({ locale, channels: { sms, ops } })
+    await exhaust(rig)
+    const now = { ...sms, limit: [...limit] } as typeof sms
+    expect(rig.hub.reload({ locale, channels: { sms: now, ops } })).toEqual([])
+    await rig.clock.advance(minute)
+    expect(said(rig.posts).at(-1)?.[1]).toMatch(text)
+  })
+
+  it('names the limit of now also after a restart with another one', async () => {
+    const dir = aDirectory()
+    const first = openHub({ channels: { sms, ops }, state: { dir } })
+    await started(first)
+    await exhaust(first)
+    const posts = await restart(dir, { sms: { ...sms, limit: [{ count: 50, per: '6h' }] }, ops }, hour)
+    expect(said(posts).at(-1)).toEqual([
+      again,
+      expect.stringMatching(/^Its limit of 50 per 6 h has room again since /),
+    ])
+  })
 })
 
 it('an alert about a failing channel ends when the channel is removed, which it says', async () => {

@@ -8,7 +8,7 @@ import { briefFailure, shortFailure } from '../http/failure-brief.ts'
 import type { Alert, Notification, Occurrence, SuppressedReason } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
-import { limitFor } from '../time/rate-limit.ts'
+import { limitFor, type RateLimit } from '../time/rate-limit.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Signals } from './signals.ts'
@@ -174,9 +174,10 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       track(occurrence('@quota', channel, text, fields, { channels, resolveAfterMs }))
     },
     noteQuotaRenewed(channel) {
-      track(
-        occurrence('@quota', channel, `channel ${channel} sends again`, { channel }, { action: 'resolve' }),
-      )
+      // A reload may have changed them since one was reached.
+      const limits = limitsOf(inForce, channel)
+      const text = `channel ${channel} sends again`
+      track(occurrence('@quota', channel, text, { channel, limits }, { action: 'resolve' }))
     },
     noteStateProblem({ code, message, directory }) {
       const why = { code: causeOf(code, message), why: message, directory }
@@ -209,6 +210,10 @@ function titleOf({ compiled }: OptionsInForce, channel: string): string {
   return compiled.plan.channels.find(({ name }) => name === channel)?.definition.title ?? ''
 }
 
+function limitsOf({ compiled }: OptionsInForce, channel: string): readonly RateLimit[] {
+  return compiled.plan.channels.find(({ name }) => name === channel)?.limits ?? []
+}
+
 /** The fallback of a channel and its provider, as fields. */
 function nextOf(inForce: OptionsInForce, channel: string) {
   const next = inForce.compiled.fallbackOf(channel)
@@ -216,7 +221,7 @@ function nextOf(inForce: OptionsInForce, channel: string) {
 }
 
 function quotaFields(inForce: OptionsInForce, { channel, alerts, until }: QuotaExhausted, leftMs: number) {
-  const limits = inForce.compiled.plan.channels.find(({ name }) => name === channel)?.limits ?? []
+  const limits = limitsOf(inForce, channel)
   const { count = 0, perMs = 0 } = limitFor(limits, leftMs) ?? {}
   // `Infinity` is not a time that JSON could keep.
   const known = { count, perMs, until: Number.isFinite(until) ? until : 0 }

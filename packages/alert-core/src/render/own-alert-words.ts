@@ -14,6 +14,12 @@ export interface Facts {
   number(name: string): number
 }
 
+/** So many messages in so long, ms. */
+export interface Limit {
+  readonly count: number
+  readonly perMs: number
+}
+
 export interface OwnWords {
   readonly test: string
   readonly testMessage: string
@@ -32,7 +38,7 @@ export interface OwnWords {
   /** The channel is no longer among the options. */
   removed(facts: Facts): string
   sendsAgain(facts: Facts): string
-  quotaRenewed(facts: Facts, at: string, lasted: string): string
+  quotaRenewed(limit: Limit | undefined, at: string, lasted: string): string
   stateFails(facts: Facts): string
   stateInMemory(facts: Facts): string
   /** A damaged or newer journal: alerts are saved, but not all could be read. */
@@ -108,8 +114,11 @@ const english: OwnWords = {
   },
   removed: (facts) => `Closed: channel ${facts.text('channel')} is no longer in the configuration`,
   sendsAgain: (facts) => `channel ${facts.text('channel')} sends again`,
-  quotaRenewed: (facts, at, lasted) =>
-    `Its limit of ${formatCount(facts.number('count'))} per ${perText(facts.number('perMs'), 'en')} has room again since ${at}, after ${lasted}.`,
+  quotaRenewed(limit, at, lasted) {
+    if (limit === undefined) return `It has no limit any more since ${at}, after ${lasted}.`
+    const { count, perMs } = limit
+    return `Its limit of ${formatCount(count)} per ${perText(perMs, 'en')} has room again since ${at}, after ${lasted}.`
+  },
   stateFails: (facts) => `alert state cannot be saved (${facts.text('code')})`,
   stateInMemory: (facts) =>
     `${facts.text('directory')}: ${facts.text('code')}. Alerting continues in memory; what is unsent would be lost with a crash.`,
@@ -193,8 +202,11 @@ const chinese: OwnWords = {
   },
   removed: (facts) => `通道 ${facts.text('channel')} 已从配置中移除，告警关闭`,
   sendsAgain: (facts) => `通道 ${facts.text('channel')} 恢复发送`,
-  quotaRenewed: (facts, at, lasted) =>
-    `限额（每${perText(facts.number('perMs'), 'zh-CN')} ${formatCount(facts.number('count'))} 条）自 ${at} 起有余量，用尽 ${lasted}`,
+  quotaRenewed(limit, at, lasted) {
+    if (limit === undefined) return `自 ${at} 起不再限额，此前用尽 ${lasted}`
+    const { count, perMs } = limit
+    return `限额（每${perText(perMs, 'zh-CN')} ${formatCount(count)} 条）自 ${at} 起有余量，用尽 ${lasted}`
+  },
   stateFails: (facts) => `告警状态无法保存（${facts.text('code')}）`,
   stateInMemory: (facts) =>
     `${facts.text('directory')}：${facts.text('code')}。告警在内存中继续运行，进程崩溃时未发送的通知会丢失。`,

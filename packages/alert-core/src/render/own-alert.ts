@@ -4,8 +4,9 @@
  * their records, in the language of each channel.
  */
 import type { NotificationItem } from '../model.ts'
+import { isObject } from '../text/get-path.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
-import { type Facts, type Locale, type OwnWords, ownWords } from './own-alert-words.ts'
+import { type Facts, type Limit, type Locale, type OwnWords, ownWords } from './own-alert-words.ts'
 import { channelName } from './provider-name.ts'
 import type { Scrub } from './scrub.ts'
 
@@ -100,7 +101,8 @@ function quotaReached(
     return { headline, lead: word.removed(facts), text: '' }
   if (reason === 'resolved' && endRecord !== undefined) {
     const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), options.locale)
-    const lead = word.quotaRenewed(facts, options.zone.near(endRecord.time, firstSeen), lasted)
+    const at = options.zone.near(endRecord.time, firstSeen)
+    const lead = word.quotaRenewed(presentLimit(facts, endRecord.fields), at, lasted)
     return { headline: word.sendsAgain(facts), lead, text: '' }
   }
   if (reason === 'resolved') return { headline, text: '' }
@@ -110,6 +112,19 @@ function quotaReached(
     lead: word.waitsForQuota(facts, until > 0 ? options.zone.soon(until, now) : ''),
     text: '',
   }
+}
+
+/** The limit that was reached, as it is now; undefined if there is none any more. */
+function presentLimit(reached: Facts, { limits }: Readonly<Record<string, unknown>>): Limit | undefined {
+  const before = { count: reached.number('count'), perMs: reached.number('perMs') }
+  // A record of an earlier version does not have them.
+  if (!Array.isArray(limits)) return before
+  const known = limits.filter(isLimit)
+  return known.find(({ perMs }) => perMs === before.perMs) ?? known[0]
+}
+
+function isLimit(value: unknown): value is Limit {
+  return isObject(value) && typeof value['count'] === 'number' && typeof value['perMs'] === 'number'
 }
 
 function stateProblem(
