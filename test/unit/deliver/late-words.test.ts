@@ -39,8 +39,8 @@ describe('a message that is sent again later', () => {
     const { queue, clock, sent } = createRig(waits(20_000, 20_000))
     queue.offer(aNotification([item('a', 10_000)], { id: 'n1' }))
     await clock.advance(60 * minute)
-    const told = sent.map(({ message, at }) => [at, message.cards[0]!.data.nextReminderAt])
-    expect(told).toEqual(sent.map(({ at }) => [at, new Date(noon + at + 10_000).toISOString()]))
+    const promised = sent.map(({ message, at }) => [at, message.cards[0]!.data.nextReminderAt])
+    expect(promised).toEqual(sent.map(({ at }) => [at, new Date(noon + at + 10_000).toISOString()]))
   })
 
   test('that alerts join has for each the reminder that its delivery causes', async () => {
@@ -51,9 +51,11 @@ describe('a message that is sent again later', () => {
     queue.offer(aNotification([item('b', 60 * minute, at)], { id: 'n2', at }))
     await clock.advance(60 * minute)
     const [, second] = sent.filter(({ message }) => message.cards.length === 2)
-    const told = Object.fromEntries(second!.message.cards.map(({ id, data }) => [id, data.nextReminderAt]))
+    const promised = Object.fromEntries(
+      second!.message.cards.map(({ id, data }) => [id, data.nextReminderAt]),
+    )
     const sentAt = noon + second!.at
-    expect(told).toEqual({
+    expect(promised).toEqual({
       a: new Date(sentAt + 5 * minute).toISOString(),
       b: new Date(sentAt + 60 * minute).toISOString(),
     })

@@ -1,7 +1,7 @@
 /**
  * One attempt with all that waits: it becomes one message, and the receipt decides what becomes of it. The
- * same content keeps its id from one attempt to the next, and its words while they are true; other content has
- * another id.
+ * same content keeps its id from one attempt to the next, and its words while they are true; other content
+ * has another id.
  */
 import { merge, withLaterReminders } from '../alerts/notification.ts'
 import type { Notification } from '../model.ts'
@@ -99,8 +99,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (last && now < last.trueUntil && isSame(last.parts, parts)) return last
     try {
       const notification = parts.map((part) => part.notification).reduce(merge)
-      const trueUntil = Math.min(now + wordsLastMs, nextReminderAt(notification, now))
-      last = { parts, notification, message: render(notification, { now }), trueUntil }
+      last = { parts, notification, ...wordsOf(notification, now, render) }
       return last
     } catch {
       startAnew()
@@ -189,11 +188,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 }
 
-/** The first reminder that the message promises, epoch ms. */
-function nextReminderAt(notification: Notification, now: number): number {
+/** The message, and how long it is true: no reminder that it promises is due earlier. */
+function wordsOf(
+  notification: Notification,
+  now: number,
+  render: DeliveryOptions['render'],
+): Pick<Batch, 'message' | 'trueUntil'> {
   const { items } = withLaterReminders(notification, now)
-  const times = items.map(({ nextAt = 0 }) => nextAt)
-  return Math.min(...times.filter((at) => at > now))
+  const times = items.flatMap(({ nextAt = 0 }) => (nextAt > now ? nextAt : []))
+  return { message: render(notification, { now }), trueUntil: Math.min(now + wordsLastMs, ...times) }
 }
 
 function unanswered(attempts: number, hosts: readonly string[]): string {

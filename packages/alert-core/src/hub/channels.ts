@@ -60,12 +60,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     offerWithinQuota,
     recheckQuotas,
   })
-  const removed = createRemovedChannels({
-    tracker,
-    state,
-    internalErrors: options.reporting.internalErrors,
-    fail: (notification) => failRemoved(options, notification),
-  })
+  const removed = createRemovedChannels(options, (notification) => failRemoved(options, notification))
   for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
@@ -122,10 +117,8 @@ export function createChannels(options: ChannelsOptions): Channels {
   function retireAfter(before: Promise<unknown>, name: string, queue: ChannelQueue): void {
     const done = before.then(queue.retire).then(({ ready, deferred }) => {
       retiring.delete(queue)
-      if (!queues.has(name)) {
-        removed.keep(name, [...ready, ...deferred], queue.whyWaiting())
-        return
-      }
+      const isRemoved = !queues.has(name)
+      if (isRemoved) return removed.keep(name, [...ready, ...deferred], queue.whyWaiting())
       for (const notification of ready) offer(notification)
       for (const notification of deferred) offerWithinQuota(notification)
     })
@@ -160,10 +153,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     idle: (ms) => waitAtMost(idle(), ms, clock),
     refusals: () => refusals,
     close,
-    left() {
-      const open = [...queues.values(), ...retiring.keys()]
-      return open.reduce((sum, queue) => sum + queue.waiting(), removed.all().length)
-    },
+    left: () => countWaiting([...queues.values(), ...retiring.keys()], removed.all()),
     whyWaiting: (name) => queues.get(name)?.whyWaiting() ?? 'the channel is no longer among the options',
     waiting() {
       const former = [...retiring].map(([queue, { name }]) => [name, queue] as const)
@@ -220,6 +210,10 @@ function closeInOrder(
   }
 
   return Promise.all([...queues.keys()].map(close))
+}
+
+function countWaiting(queues: readonly ChannelQueue[], kept: readonly Notification[]): number {
+  return queues.reduce((sum, queue) => sum + queue.waiting(), kept.length)
 }
 
 function waitingOf(

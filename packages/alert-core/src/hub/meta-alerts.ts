@@ -145,8 +145,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
     noteRecovery(channel) {
       reported.delete(channel)
       const outage = failing.get(channel)
-      if (outage === undefined) return
-      failing.delete(channel)
+      if (!failing.delete(channel) || outage === undefined) return
       const { since, moved, lost, next } = outage
       const fields = {
         channel,
@@ -176,8 +175,8 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
     noteQuotaRenewed(channel) {
       // A reload may have changed them since one was reached.
       const limits = limitsOf(inForce, channel)
-      const text = `channel ${channel} sends again`
-      track(occurrence('@quota', channel, text, { channel, limits }, { action: 'resolve' }))
+      const fields = { channel, limits }
+      track(occurrence('@quota', channel, `channel ${channel} sends again`, fields, { action: 'resolve' }))
     },
     noteStateProblem({ code, message, directory }) {
       const why = { code: causeOf(code, message), why: message, directory }

@@ -13,15 +13,13 @@ import type { InternalErrors } from './internal-errors.ts'
 export interface RemovedChannelsOptions {
   readonly tracker: Pick<Tracker, 'shortId'>
   /** Keeps them for the next start. */
-  readonly state: Pick<State, 'saveUnsent' | 'removeUnsent'> | undefined
-  readonly internalErrors: Pick<InternalErrors, 'report'>
-  /** Nothing is kept of it: it failed. */
-  readonly fail: (notification: Notification) => void
+  readonly state: Pick<State, 'saveUnsent'> | undefined
+  readonly reporting: { readonly internalErrors: Pick<InternalErrors, 'report'> }
 }
 
 /** What was not sent to channels before they were removed. */
 export interface RemovedChannels {
-  /** Keeps the ends among what the removed channel was not sent, and fails the rest; `why` it was not sent. */
+  /** Keeps the ends among what the removed channel was not sent, because of `why`, and fails the rest. */
   keep(channel: string, unsent: readonly Notification[], why: string): void
   /** Removes and returns what is kept for the channel: it is back. */
   take(channel: string): readonly Notification[]
@@ -35,9 +33,11 @@ export interface RemovedChannels {
 const mostChannels = 20
 const mostNamed = 10
 
-/** Nothing is kept at first. */
-export function createRemovedChannels(options: RemovedChannelsOptions): RemovedChannels {
-  const { tracker, state, internalErrors, fail } = options
+/** Nothing is kept at first; what is not kept fails by `fail`. */
+export function createRemovedChannels(
+  { tracker, state, reporting: { internalErrors } }: RemovedChannelsOptions,
+  fail: (notification: Notification) => void,
+): RemovedChannels {
   const kept = new Map<string, readonly Notification[]>()
 
   /** The part about ends whose start the provider accepted, under an id of its own. */
@@ -61,10 +61,12 @@ export function createRemovedChannels(options: RemovedChannelsOptions): RemovedC
     const more = alerts.length - named.length
     const list = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
     const count = alerts.length === 1 ? '1 alert is' : `${alerts.length} alerts are`
-    internalErrors.report(
-      'ALERT_ENDS_UNSENT',
-      `Channel ${channel} was removed before it could be sent that ${count} over: ${list}. ${sentenceOf(why)} Close there what is still open, or bring the channel back: then it is sent.`,
-    )
+    const sentences = [
+      `Channel ${channel} was removed before it could be sent that ${count} over: ${list}.`,
+      sentenceOf(why),
+      'Close there what is still open, or bring the channel back: then it is sent.',
+    ]
+    internalErrors.report('ALERT_ENDS_UNSENT', sentences.join(' '))
   }
 
   return {

@@ -155,10 +155,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const described = [...shown, ...listed]
     const { parts, naming } = subjectOf({ items, severity, described, word, storm })
     const subject = writeSubject(parts, locale, room.subject)
-    const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
-    const lines = listed.map((one, index) =>
-      cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line),
-    )
+    const lines = linesOf(listed, { storm, naming, word })
     const more = items.length - shown.length - lines.length
     // What the subject is about: news, and of a storm what leads it.
     const top = storm === undefined ? topOf(described) : listed[0]
@@ -322,6 +319,16 @@ function worst(items: readonly NotificationItem[], otherwise: Severity): Severit
   const [first, ...rest] = items.map((item) => item.alert.severity)
   if (first === undefined) return otherwise
   return rest.reduce((a, b) => (severityRank(b) > severityRank(a) ? b : a), first)
+}
+
+/** One line for each of these alerts. */
+function linesOf(
+  listed: readonly Description[],
+  options: { readonly storm: Message['storm']; readonly naming: boolean; readonly word: Words },
+): string[] {
+  const { storm, naming, word } = options
+  const titles = storm === undefined ? listed.map(titleOf) : stormLines(listed, word)
+  return listed.map((one, index) => cutChars(`${naming ? namesOf(one) : ''}${titles[index]}`, most.line))
 }
 
 function namesOf({ service, env }: Description): string {
