@@ -3,12 +3,25 @@
  * notified. After the mute an event is sent only if it occurs again; a lasting state (`for`, `absent`,
  * `consecutive`, or ended by a record only) is sent if it still fires. Ends are never muted.
  */
+import { once } from '../cache/lazy.ts'
 import type { Channel } from './channel.ts'
 import { alertFor, suppressUnnotified, unnotified } from './channel-state.ts'
 import { dueOf, finalReason, schedule } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { type ChannelState, copyAlert, isLasting, type LiveAlert } from './live-alert.ts'
 import { firingOf, type Mute, type Mutes, mutesOf, type TrackerState } from './tracker-state.ts'
+
+/** One alert on one channel. */
+interface OnChannel {
+  readonly alert: LiveAlert
+  /** Its name. */
+  readonly channel: string
+  readonly channelState: ChannelState
+}
+
+function eachChannel(alert: LiveAlert): readonly OnChannel[] {
+  return [...alert.channelStates].map(([channel, channelState]) => ({ alert, channel, channelState }))
+}
 
 /**
  * Mutes what is due on the channel and must not be sent; with `all`, for the end of the stream, all that is
@@ -36,7 +49,7 @@ export function muteDue(
         : undefined
     if (reason === undefined || reason === 'resolved') continue
     const mute = mutes(alertFor(alert, channelState), plan.name, now, firing)
-    if (mute !== undefined) effects.push(...beginMute(state, alert, plan.name, channelState, mute))
+    if (mute !== undefined) effects.push(startMute(state, { alert, channel: plan.name, channelState }, mute))
   }
   return effects
 }
@@ -46,15 +59,8 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
   const effects: Effect[] = []
   state.mutesEndAt = Number.POSITIVE_INFINITY
   state.hasInhibited = false
-  const mutes = mutesOf(state)
-  const firing = firingOf(state, now)
   for (const alert of state.alerts.values()) {
-    for (const [channel, channelState] of alert.channelStates) {
-      if (channelState.mute === undefined) continue
-      const mute = mutes?.(copyAlert(alert), channel, now, firing)
-      if (mute === undefined) effects.push(...endMute(alert, channel, channelState, 0, now))
-      else setMute(state, channelState, mute)
-    }
+    effects.push(...recheckMutes(state, alert, { now, fresh: 0, withSchedules: true }))
     if (!alert.scheduled) schedule(state, alert)
   }
   return effects
@@ -65,13 +71,26 @@ export function updateMutes(state: TrackerState, now: number): Effect[] {
  * `fresh` latest records are not muted any more.
  */
 export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number, fresh = 1): Effect[] {
+  return recheckMutes(state, alert, { now, fresh, withSchedules: false })
+}
+
+function recheckMutes(
+  state: TrackerState,
+  alert: LiveAlert,
+  {
+    now,
+    fresh,
+    withSchedules,
+  }: { readonly now: number; readonly fresh: number; readonly withSchedules: boolean },
+): Effect[] {
   const effects: Effect[] = []
-  const copy = copyAlert(alert)
   const mutes = mutesOf(state)
+  const copy = once(() => copyAlert(alert))
   for (const [channel, channelState] of alert.channelStates) {
-    if (channelState.mute === undefined || channelState.mute.reason === 'schedule') continue
-    const mute = mutes?.(copy, channel, now, firingOf(state, now))
-    if (mute === undefined) effects.push(...endMute(alert, channel, channelState, fresh, now))
+    if (channelState.mute === undefined) continue
+    if (channelState.mute.reason === 'schedule' && !withSchedules) continue
+    const mute = mutes?.(copy(), channel, now, firingOf(state, now))
+    if (mute === undefined) effects.push(...endMute({ alert, channel, channelState }, { fresh, now }))
     else setMute(state, channelState, mute)
   }
   return effects
@@ -79,9 +98,19 @@ export function updateMutesOf(state: TrackerState, alert: LiveAlert, now: number
 
 /** The alert ended: records its muted counts. */
 export function endMutes(alert: LiveAlert): Effect[] {
-  return [...alert.channelStates].flatMap(([channel, channelState]) =>
-    channelState.mute === undefined ? [] : suppressMuted(alert, channel, channelState, channelState.mute, 0),
-  )
+  return eachChannel(alert).flatMap((one) => suppressMuted(one, 0))
+}
+
+/** Records what is muted so far; an alert that lasts is notified later, so nothing of it is lost. */
+export function suppressMutedSoFar(alert: LiveAlert): Effect[] {
+  if (isLasting(alert)) return []
+  return eachChannel(alert).flatMap(({ channel, channelState }) => {
+    const { mute } = channelState
+    const count = mute === undefined ? 0 : unnotified(alert, channelState)
+    if (mute === undefined || count <= 0) return []
+    suppressUnnotified(alert, channelState)
+    return [suppressed(alert, channel, mute.reason, count)]
+  })
 }
 
 /** An alert that may inhibit others has changed. */
@@ -90,27 +119,19 @@ export function expectMuteChange(state: TrackerState, at: number): void {
   if (state.hasInhibited) state.mutesEndAt = Math.min(state.mutesEndAt, at)
 }
 
-function beginMute(
-  state: TrackerState,
-  alert: LiveAlert,
-  channel: string,
-  channelState: ChannelState,
-  mute: Mute,
-): Effect[] {
-  setMute(state, channelState, mute, alert.count - unnotified(alert, channelState))
-  alert.hasMuted = true
-  const { reason } = mute
-  if (isLasting(alert)) return [suppressed(alert, channel, reason)]
+function startMute(state: TrackerState, { alert, channel, channelState }: OnChannel, mute: Mute): Effect {
   const count = unnotified(alert, channelState)
+  setMute(state, channelState, { ...mute, countBefore: alert.count - count })
+  alert.hasMuted = true
+  if (isLasting(alert)) return suppressed(alert, channel, mute.reason)
   suppressUnnotified(alert, channelState)
-  return [suppressed(alert, channel, reason, count)]
+  return suppressed(alert, channel, mute.reason, count)
 }
 
 function setMute(
   state: TrackerState,
   channelState: ChannelState,
-  { reason, untilMs, by }: Mute,
-  countBefore = channelState.mute?.countBefore,
+  { reason, untilMs, by, countBefore = channelState.mute?.countBefore }: NonNullable<ChannelState['mute']>,
 ): void {
   channelState.mute = {
     reason,
@@ -122,12 +143,25 @@ function setMute(
   state.mutesEndAt = Math.min(state.mutesEndAt, untilMs ?? Number.POSITIVE_INFINITY)
 }
 
+interface MuteEnd {
+  /** The latest records, which came after the mute. */
+  readonly fresh: number
+  readonly now: number
+}
+
+function endMute(one: OnChannel, end: MuteEnd): Effect[] {
+  const { alert, channelState } = one
+  if (channelState.mute?.reason === 'silenced') noteSilenceEnd(one, channelState.mute, end)
+  if (!isLasting(alert)) return suppressMuted(one, end.fresh)
+  unmute(one)
+  return []
+}
+
+/** For the next message, which says how much the silence kept back. */
 function noteSilenceEnd(
-  { count }: LiveAlert,
-  channelState: ChannelState,
+  { alert: { count }, channelState }: OnChannel,
   { by, countBefore = count, untilMs }: NonNullable<ChannelState['mute']>,
-  fresh: number,
-  now: number,
+  { fresh, now }: MuteEnd,
 ): void {
   const silenced = count - countBefore - fresh
   if (silenced <= 0) return
@@ -136,51 +170,20 @@ function noteSilenceEnd(
   channelState.silenceEnded = { ...(by === undefined ? {} : { by }), at, count: silenced }
 }
 
-/** Ends the mute; the `fresh` latest records came after it. */
-function endMute(
-  alert: LiveAlert,
-  channel: string,
-  channelState: ChannelState,
-  fresh: number,
-  now: number,
-): Effect[] {
+/** Ends the mute, if there is one, and records what it kept back, but for the `fresh` latest records. */
+function suppressMuted(one: OnChannel, fresh: number): Effect[] {
+  const { alert, channel, channelState } = one
   const { mute } = channelState
   if (mute === undefined) return []
-  if (mute.reason === 'silenced') noteSilenceEnd(alert, channelState, mute, fresh, now)
-  if (isLasting(alert)) {
-    unmute(alert, channelState)
-    return []
-  }
-  return suppressMuted(alert, channel, channelState, mute, fresh)
-}
-
-function suppressMuted(
-  alert: LiveAlert,
-  channel: string,
-  channelState: ChannelState,
-  mute: Mute,
-  fresh: number,
-): Effect[] {
   const count = unnotified(alert, channelState) - fresh
-  unmute(alert, channelState)
+  unmute(one)
   if (count <= 0) return []
   suppressUnnotified(alert, channelState)
   channelState.notifiedCount -= fresh
   return [suppressed(alert, channel, mute.reason, count)]
 }
 
-/** Records what is muted so far; an alert that lasts is notified later, so nothing of it is lost. */
-export function suppressMutedSoFar(alert: LiveAlert): Effect[] {
-  if (isLasting(alert)) return []
-  return [...alert.channelStates].flatMap(([channel, channelState]) => {
-    const count = channelState.mute === undefined ? 0 : unnotified(alert, channelState)
-    if (channelState.mute === undefined || count <= 0) return []
-    suppressUnnotified(alert, channelState)
-    return [suppressed(alert, channel, channelState.mute.reason, count)]
-  })
-}
-
-function unmute(alert: LiveAlert, channelState: ChannelState): void {
+function unmute({ alert, channelState }: OnChannel): void {
   delete channelState.mute
   alert.scheduled = false
   alert.hasMuted = [...alert.channelStates.values()].some((other) => other.mute !== undefined)

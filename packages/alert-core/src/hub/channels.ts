@@ -3,7 +3,9 @@
  * replaced one has not sent goes to the queue that took its place.
  */
 import { recordsOf } from '../alerts/notification.ts'
+import type { Effect } from '../alerts/tracker.ts'
 import type { ChannelQueue } from '../deliver/queue.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import { alertNamesOf, type Notification } from '../model.ts'
 import type { ChannelPlan, Plan } from '../options.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
@@ -16,6 +18,8 @@ import type { Waiting } from './stats.ts'
 /** All channels. */
 export interface Channels {
   readonly fallbacks: Fallbacks
+  /** Sends what is due, once that is saved; what is beyond a quota goes to the fallback. Returns at once. */
+  deliver(due: readonly NotifyEffect[]): void
   /** To the queue of its channel; returns at once. */
   offer(notification: Notification): void
   /** Follows the plan that replaced `former`: a channel that stays as it was keeps its queue. */
@@ -36,8 +40,11 @@ export interface Channels {
   waiting(): ReadonlyMap<string, Waiting>
 }
 
+type NotifyEffect = Extract<Effect, { type: 'notify' }>
+
 /** What the channels depend on. */
 export interface ChannelsOptions extends QueuePorts {
+  readonly fleet: Fleet
   /** Outcomes change the tracker, and what is due by them is sent. */
   readonly advance: Advance['advance']
 }
@@ -144,6 +151,7 @@ export function createChannels(options: ChannelsOptions): Channels {
 
   return {
     fallbacks,
+    deliver: (due) => deliver(due, { fallbacks, offer }, options),
     offer,
     replace,
     discard() {
@@ -160,6 +168,23 @@ export function createChannels(options: ChannelsOptions): Channels {
       return waitingOf([...queues, ...former], removed.all())
     },
   }
+}
+
+function deliver(
+  due: readonly NotifyEffect[],
+  { fallbacks, offer }: Pick<Channels, 'fallbacks' | 'offer'>,
+  { state, fleet }: ChannelsOptions,
+): void {
+  // From a former process, if its alerts were that one's.
+  const takeOver = (notification: Notification) => state?.takeOver(notification) ?? notification
+  const own = due.flatMap(({ notification, fallBack }) => (fallBack ? [] : [takeOver(notification)]))
+  if (own.length > 0) state?.saveUnsent(own)
+  const offerAll = () => {
+    for (const notification of own) offer(notification)
+  }
+  if (fleet.whenSaved === undefined) offerAll()
+  else if (own.length > 0) void fleet.whenSaved(offerAll)
+  for (const { notification, fallBack } of due) if (fallBack) fallbacks.beyondQuota(takeOver(notification))
 }
 
 /** Opens all channels anew, and drops what the former queues had. */

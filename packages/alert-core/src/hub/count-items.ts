@@ -1,13 +1,15 @@
 /**
  * Counts what other processes of the fleet submitted, as if it had been logged here: what a record of any of
- * them ends, ends.
+ * them ends, ends. And submits what is logged here, if another process counts it.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
-import type { CountedItem, EndItem, Item } from '../fleet/fleet-types.ts'
+import type { CountedItem, EndItem, Fleet, Item } from '../fleet/fleet-types.ts'
 import type { Occurrence } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Plan } from '../options.ts'
+import type { Context } from '../read/context-ring.ts'
 import type { State } from '../state/state.ts'
+import type { Clock } from '../time/clock.ts'
 import type { Advance } from './advance.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import { addSilence } from './silencing.ts'
@@ -86,8 +88,35 @@ function pushAll(
   ]
 }
 
+/** What submitting depends on. */
+export interface SubmitOptions {
+  readonly fleet: Fleet
+  readonly inForce: OptionsInForce
+  readonly context: Context | undefined
+  readonly clock: Clock
+}
+
+/** Submits an occurrence; false: count it here. Undefined where there is no other process. */
+export function createSubmit({
+  fleet,
+  inForce,
+  context,
+  clock,
+}: SubmitOptions): ((occurrence: Occurrence) => boolean) | undefined {
+  const { submit } = fleet
+  if (submit === undefined) return undefined
+  return (occurrence) => {
+    const { record } = occurrence
+    const { plan, rules } = inForce.compiled
+    return submit(fleet.decides ? occurrence : withOrigin(occurrence, plan), clock.now(), {
+      context: () => context?.before(record) ?? [],
+      names: () => rules.names(record).raised,
+    })
+  }
+}
+
 /** The same for another process to count: with the process and the release in which it came. */
-export function withOrigin(occurrence: Occurrence, { process, release }: Plan): Occurrence {
+function withOrigin(occurrence: Occurrence, { process, release }: Plan): Occurrence {
   return {
     ...(process === '' ? {} : { process }),
     ...(release === undefined ? {} : { release }),

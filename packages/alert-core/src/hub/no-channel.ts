@@ -3,14 +3,8 @@
  * happens what an alert or a record asks for.
  */
 
-import {
-  type AlertDirective,
-  type AlertName,
-  type LogRecord,
-  type Occurrence,
-  type Severity,
-  severities,
-} from '../model.ts'
+import type { Effect } from '../alerts/tracker.ts'
+import { type LogRecord, type Occurrence, type Severity, severities } from '../model.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { refusalOf } from '../options/rule-warnings.ts'
 import { directiveNames } from '../read/alert-field.ts'
@@ -21,12 +15,12 @@ import type { InternalErrors } from './internal-errors.ts'
 export interface NoChannelReports {
   /** Reports what the rules in force show; after a reload only what is new. */
   reportRules(): void
-  /** An alert fired. `isTaken`: some channel takes it. */
-  noteFired(alert: AlertName & { readonly severity: Severity }, isTaken: boolean): void
-  /** A record named channels in its `alert` field. */
-  noteNamed(record: LogRecord, occurrence: Occurrence): void
-  /** The `alert` field of a record has these keys, and nothing could be made of them. */
-  noteIgnored(directive: AlertDirective): void
+  /** A record may have an `alert` field of which nothing can be made. */
+  noteRecord(record: LogRecord): void
+  /** A rule took the record, which may name channels in its `alert` field. */
+  noteMatched(record: LogRecord, occurrence: Occurrence): void
+  /** An alert fired, and perhaps no channel takes it. */
+  noteFired(fired: Extract<Effect, { type: 'fired' }>): void
 }
 
 function allowedFor(key: string): string {
@@ -63,8 +57,10 @@ export function createNoChannelReports(
     reportRules() {
       for (const { code, message } of inForce.compiled.warnings) reportOnce(message, code, message)
     },
-    noteFired({ rule, severity }, isTaken) {
-      if (rule.startsWith(ownRulePrefix)) return
+    noteFired({ rule, severity, channels }) {
+      const { tracked, warnedRules } = inForce.compiled
+      const isTaken = tracked.some(({ digest }) => digest?.only) || channels.some(({ takes }) => takes)
+      if ((isTaken && !warnedRules.has(rule)) || rule.startsWith(ownRulePrefix)) return
       const known = inForce.compiled.warnings.filter((warning) => warning.rule === rule)
       for (const { code, message } of known)
         reportOnce(`fired ${message}`, code, `An alert fired. ${message}`)
@@ -74,10 +70,10 @@ export function createNoChannelReports(
       const message = `No channel takes an alert ${whose}, with severity ${severity}: ${reasons(severity)}.`
       reportOnce(`fired ${rule} ${severity}`, 'ALERT_NO_CHANNEL', message)
     },
-    noteNamed({ alert }, { channels, severity }) {
-      if (alert === undefined || alert === false) return
+    noteMatched({ alert }, { channels, severity }) {
+      if (!alert || alert.channels === undefined) return
       const names = inForce.compiled.plan.channels.map(({ name }) => name)
-      const unknown = (alert.channels ?? []).filter((name) => !names.includes(name)).slice(0, mostNamed)
+      const unknown = alert.channels.filter((name) => !names.includes(name)).slice(0, mostNamed)
       const instead = channels === undefined ? ' The alert is sent to every channel that takes it.' : ''
       for (const name of unknown) {
         const shown = cutChars(cleanLine(name), 60)
@@ -85,11 +81,13 @@ export function createNoChannelReports(
         reportOnce(`named ${shown}`, 'ALERT_NO_CHANNEL', message)
       }
       if (channels !== undefined || unknown.length > 0) return
-      const asked = (alert.channels ?? []).join(', ')
+      const asked = alert.channels.join(', ')
       const message = `A record names the channels ${asked} in its alert field, and none of them takes its alert, with severity ${severity}: ${reasons(severity)}.${instead}`
       reportOnce(`refused ${asked} ${severity}`, 'ALERT_NO_CHANNEL', message)
     },
-    noteIgnored({ ignored = [], wrongSeverity }) {
+    noteRecord({ alert }) {
+      if (!alert) return
+      const { ignored = [], wrongSeverity } = alert
       for (const key of ignored) {
         const shown = cutChars(cleanLine(key), 60)
         const value = key === 'severity' && wrongSeverity !== undefined ? `: '${wrongSeverity}'` : ''

@@ -24,7 +24,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
 import { createNetwork, type Network } from './network.ts'
 import type { OpenedFleet } from './open-fleet.ts'
-import { createMute, createPipeline, type PipelineOptions } from './pipeline.ts'
+import { createPipeline, type PipelineOptions } from './pipeline.ts'
 import { createReading } from './reading.ts'
 import { createReload } from './reload.ts'
 import { createReporting, type Reporting } from './reporting.ts'
@@ -259,7 +259,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: F
     // Until the document is read, which a reload puts in force, it is not known which rules there are.
     canEnd: (alert) => plan.reload !== undefined || inForce.compiled.rules.canEnd(alert),
     now: clock.now(),
-    mutes: createMute(inForce),
+    mutes: () => inForce.compiled.muting.mutes,
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
     ...((plan.stateDir !== undefined || plan.redis !== undefined) && {

@@ -5,12 +5,12 @@
  *   every line             ┆ only when a channel is to be notified
  *
  * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted. Between
- * the two is the tracker: a change of it (`advance`) asks `createMute` for what is due, and says what
+ * the two is the tracker: a change of it (`advance`) asks the mutes in force about what is due, and says what
  * follows as effects, which `notify` carries out.
  */
-import type { Effect, Mutes, Tracker } from '../alerts/tracker.ts'
+import type { Effect, Tracker } from '../alerts/tracker.ts'
 import type { Fleet, Item } from '../fleet/fleet-types.ts'
-import type { LogRecord, Notification, Occurrence } from '../model.ts'
+import type { LogRecord, Occurrence } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { State } from '../state/state.ts'
 import type { Clock } from '../time/clock.ts'
@@ -18,10 +18,9 @@ import type { Advance } from './advance.ts'
 import { type AlertInput, alertInputFields } from './alert-input.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
-import { createItemCounter, withOrigin } from './count-items.ts'
+import { createItemCounter, createSubmit } from './count-items.ts'
 import { createEarlyEnds, type EarlyEnds } from './early-ends.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { NoChannelReports } from './no-channel.ts'
 import type { Reading } from './reading.ts'
 import type { Reporting } from './reporting.ts'
 import type { Signals } from './signals.ts'
@@ -60,6 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { read, readObject, context } = reading
   const { counters, events, metaAlerts, noChannel } = reporting
   const countItems = createItemCounter({ tracker, state, inForce, advance })
+  const submit = createSubmit({ fleet, inForce, context, clock })
   const earlyEnds = state && createEarlyEnds(inForce, track)
   signals.on('effects', notify)
   signals.on('metaAlert', trackMetaAlert)
@@ -99,8 +99,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function match(record: LogRecord): void {
     const { rules } = inForce.compiled
-    if (typeof record.alert === 'object' && record.alert.ignored !== undefined)
-      noChannel.noteIgnored(record.alert)
+    noChannel.noteRecord(record)
     const ends = rules.resolve(record)
     for (const end of ends) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
@@ -112,8 +111,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return
     }
     counters.countMatch(occurrence.rule)
-    if (typeof record.alert === 'object' && record.alert.channels !== undefined)
-      noChannel.noteNamed(record, occurrence)
+    noChannel.noteMatched(record, occurrence)
     track(occurrence)
   }
 
@@ -125,12 +123,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function track(occurrence: Occurrence): void {
     const { id, severity, record } = occurrence
     if (occurrence.action === 'fire') earlyEnds?.noteFired(id)
-    const origin = {
-      context: () => context?.before(record) ?? [],
-      names: () => inForce.compiled.rules.names(record).raised,
-    }
-    const submitted = fleet.decides ? occurrence : withOrigin(occurrence, inForce.compiled.plan)
-    if (fleet.submit?.(submitted, clock.now(), origin)) return
+    if (submit?.(occurrence)) return
     advance((now) => {
       const effects = tracker.push(occurrence, now)
       if (context !== undefined) tracker.addContext(id, now, () => context.before(record))
@@ -142,47 +135,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   // ── only when a channel is to be notified, and nothing mutes it
 
   function notify(effects: readonly Effect[], now: number): void {
-    deliver(effects.filter((effect) => effect.type === 'notify'))
+    channels.deliver(effects.filter((effect) => effect.type === 'notify'))
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
       else if (effect.type === 'quota-renewed') metaAlerts.noteQuotaRenewed(effect.channel)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
-      if (effect.type === 'fired') checkReach(effect, inForce, noChannel)
+      if (effect.type === 'fired') noChannel.noteFired(effect)
     }
-  }
-
-  function deliver(due: readonly Extract<Effect, { type: 'notify' }>[]): void {
-    const own: Notification[] = []
-    // From a former process, if its alerts were that one's.
-    const takeOver = (notification: Notification) => state?.takeOver(notification) ?? notification
-    for (const { notification, fallBack } of due) if (!fallBack) own.push(takeOver(notification))
-    if (own.length > 0) state?.saveUnsent(own)
-    const offer = () => {
-      for (const notification of own) channels.offer(notification)
-    }
-    if (fleet.whenSaved === undefined) offer()
-    else if (own.length > 0) void fleet.whenSaved(offer)
-    for (const { notification, fallBack } of due)
-      if (fallBack) channels.fallbacks.beyondQuota(takeOver(notification))
   }
 
   return { write, wants, publish, countItems, earlyEnds }
-}
-
-/**
- * Mute, the stage between track and notify: the tracker asks it for each alert and channel that are due;
- * undefined while nothing mutes.
- */
-export function createMute(inForce: OptionsInForce): () => Mutes | undefined {
-  return () => inForce.compiled.muting.mutes
-}
-
-function checkReach(
-  fired: Extract<Effect, { type: 'fired' }>,
-  { compiled }: OptionsInForce,
-  noChannel: NoChannelReports,
-): void {
-  const hasDigest = compiled.tracked.some(({ digest }) => digest?.only)
-  const isReached = hasDigest || fired.channels.some(({ takes }) => takes)
-  if (!isReached || compiled.warnedRules.has(fired.rule)) noChannel.noteFired(fired, isReached)
 }
