@@ -19,6 +19,18 @@ describe('the name of this process', () => {
     expect(processName({ HOSTNAME: 'pay-7d9f', ALERT_CORE_PROCESS: '1' })).toBe('pay-7d9f')
   })
 
+  it.each(['0.0.0.0', '127.0.0.1', '::', '::1', 'localhost'])(
+    'is the host where HOSTNAME is the address %s that a server listens on, as for Next.js',
+    (address) => {
+      expect(processName({ HOSTNAME: address })).toBe(`${hostname()} (pid ${process.pid})`)
+      expect(processName({ HOSTNAME: address, NODE_APP_INSTANCE: '1' })).toBe(`${hostname()} (instance 1)`)
+    },
+  )
+
+  it('is an address that is the name of the host', () => {
+    expect(processName({ HOSTNAME: '10.0.0.7' })).toBe(`10.0.0.7 (pid ${process.pid})`)
+  })
+
   it('names the application’s process, not the one that alerting runs in', () => {
     expect(processName({ HOSTNAME: 'web-1', ALERT_CORE_PROCESS: '41' })).toBe('web-1 (pid 41)')
   })

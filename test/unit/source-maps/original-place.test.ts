@@ -52,6 +52,26 @@ describe('a map is found', () => {
     expect(originalPlace(at(file, column)).file).toBe(join(folder, 'src/pay.ts'))
   })
 
+  it('and its sources are urls: what is encoded in them is decoded', () => {
+    const { code, map, column } = build(source, '../app/%5Bid%5D/a%20b%E4%BB%98.ts')
+    const file = write('dist/pay.js', code)
+    write('dist/pay.js.map', map)
+    expect(originalPlace(at(file, column)).file).toBe(join(folder, 'app/[id]/a b付.ts'))
+  })
+
+  it('and a source that no url can be, or one with a line break, is taken as it is or not at all', () => {
+    for (const [sourcefile, expected] of [
+      ['../src/100%.ts', 'src/100%.ts'],
+      ['../src/a%0Ab.ts', 'dist/pay.js'],
+    ] as const) {
+      const { code, map, column } = build(source, sourcefile)
+      const name = `${sourcefile.length}/dist/pay.js`
+      const file = write(name, code)
+      write(`${name}.map`, map)
+      expect(originalPlace(at(file, column)).file).toBe(join(folder, `${sourcefile.length}`, expected))
+    }
+  })
+
   it('through two builds, each with a map of its own', () => {
     const first = build('/* compiled */\n'.repeat(5) + source, '../src/pay.ts')
     const second = build(first.code, '../lib/pay.js')
@@ -72,6 +92,7 @@ it.each([
   ['webpack, from above', 'webpack://shop/../lib/pay.ts', 'lib/pay.ts'],
   ['turbopack', 'turbopack:///[project]/src/pay.ts', 'src/pay.ts'],
   ['a bundler of Next.js', 'webpack://_N_E/./src/pay.ts?0b5c', 'src/pay.ts'],
+  ['Next.js, the folder of a route', 'turbopack:///[project]/app/%5Bid%5D/page.tsx', 'app/[id]/page.tsx'],
 ])('the source is shown without what %s adds', (_name, written, expected) => {
   const { code, map, column } = build()
   const file = write('dist/pay.js', code)

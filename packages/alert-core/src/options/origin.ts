@@ -11,12 +11,16 @@ const most = { name: 120, release: 100 }
 /** Set in the environment of a hub's own process: the id of the application's process. */
 const applicationPid = 'ALERT_CORE_PROCESS'
 
+/** Next.js and others take HOSTNAME for the address to listen on, the same for all replicas. */
+const listenAddress = /^(?:localhost|0\.0\.0\.0|127(?:\.\d+){3}|\[?::1?\]?)$/i
+
 /**
  * The host, with the instance that PM2 counts, else with the process id: several processes of one service may
  * run on a host. The process of a container is alone, so its id is 1 and says nothing.
  */
 export function processName(env: Environment): string {
-  const host = textOf(env, 'HOSTNAME') || hostname()
+  const named = textOf(env, 'HOSTNAME')
+  const host = named === '' || listenAddress.test(named) ? hostname() : named
   const instance = textOf(env, 'NODE_APP_INSTANCE')
   if (instance !== '') return cutChars(`${host} (instance ${instance})`, most.name)
   const { pid } = ownOrigin(env)

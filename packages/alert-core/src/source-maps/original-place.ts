@@ -86,10 +86,12 @@ const scheme = /^[a-z][\w+.-]*:\/\/[^/]*\//i
 
 /** The source as a path: without what webpack, turbopack and others put around it. */
 function sourceFile(source: string, folder: string): string | undefined {
+  if (source.length > longestSource) return undefined
+  const path = source.startsWith('file:///')
+    ? fileURLToPath(source)
+    : decodeUrlPart(source.replace(/\?[^/]*$/, ''))
   // biome-ignore lint/suspicious/noControlCharactersInRegex: bundlers mark their own modules by them
-  if (source.length > longestSource || /[\0-\x1f]/.test(source)) return undefined
-  if (source.startsWith('file:///')) return fileURLToPath(source)
-  const path = source.replace(/\?[^/]*$/, '')
+  if (/[\0-\x1f]/.test(path)) return undefined
   if (!scheme.test(path)) return resolve(folder, path)
   const inside = path.replace(scheme, '').replace(/^\[project\]\//, '')
   return posix.normalize(inside).replace(/^(?:\.\.?\/)+/, '')
