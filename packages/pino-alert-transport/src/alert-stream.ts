@@ -22,7 +22,7 @@ import {
   wireOf,
 } from 'alert-core/adapter'
 import { withCauses } from './causes.ts'
-import { type Destination, wrapDestination } from './destination.ts'
+import { type Destination, isOnlyDestination, wrapDestination } from './destination.ts'
 import {
   clearMetadata,
   createLoggerLook,
@@ -138,7 +138,7 @@ function openStream(options: AlertOptions, destination: Destination | undefined)
         const view = this?.lastLogger === undefined ? undefined : state.look(this.lastLogger)
         if (view !== undefined) {
           if (!knowsNestedKey) takeNestedKey(view)
-          if (target === undefined && view.stream === this) target = process.stdout
+          if (target === undefined && isOnlyDestination(view.stream, this)) target = process.stdout
         }
         if (isInteresting(state, view, this, line))
           connection.write(view === undefined ? line : withCauses(line, this?.lastLogger, this?.lastObj))

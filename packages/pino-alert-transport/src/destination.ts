@@ -72,6 +72,21 @@ export function wrapDestination(stream: Outer, destination: Destination): void {
   Object.setPrototypeOf(stream, new Proxy(destination, passOn))
 }
 
+/**
+ * True if a logger writes to `stream` and nowhere else. OpenTelemetry's instrumentation of pino makes a
+ * multistream of each destination and a stream of its own, which prints nothing.
+ */
+export function isOnlyDestination(given: unknown, stream: unknown): boolean {
+  if (given === stream) return true
+  const { streams } = (given ?? {}) as { streams?: readonly { readonly stream: object }[] }
+  return (
+    Array.isArray(streams) &&
+    streams.some((each) => each.stream === stream) &&
+    streams.every((each) => each.stream === stream || each.stream.constructor?.name === 'OTelPinoStream') &&
+    streams.length > 1
+  )
+}
+
 /** Resolves when the destination has written its buffer, to the error if it cannot. */
 function whenWritten(target: Methods): Promise<Error | null | undefined> {
   return new Promise((resolve) => {

@@ -191,3 +191,24 @@ test('without a destination lines go to process.stdout, but not as a part of a m
   expect(await stdoutOf('stream')).toBe(line)
   expect(await stdoutOf('pino.multistream([{ stream: process.stdout }, stream])')).toBe(line)
 })
+
+test('lines go to process.stdout as well where OpenTelemetry has put its own stream beside', async () => {
+  const program = (destination: string) => `
+    const { PinoInstrumentation } = require('@opentelemetry/instrumentation-pino')
+    new PinoInstrumentation()
+    const pino = require('pino')
+    const { alertStream } = require('pino-alert-transport')
+    const stream = alertStream({ channels: { console: {} } })
+    const logger = pino({ base: null, timestamp: false }, ${destination})
+    logger.info('hello')
+    logger.child({ n: 1 }).info('hello')
+    void stream.close()
+  `
+  const run = promisify(execFile)
+  const linesOf = async (destination: string) =>
+    (await run(process.execPath, ['-e', program(destination)], { cwd: import.meta.dirname })).stdout
+  const lines = '{"level":30,"msg":"hello"}\n{"level":30,"n":1,"msg":"hello"}\n'
+  expect(await linesOf('stream')).toBe(lines)
+  expect(await linesOf('pino.multistream([stream])')).toBe('')
+  expect(await linesOf('pino.multistream([{ stream: process.stdout }, stream])')).toBe(lines)
+})

@@ -88,8 +88,13 @@ function readThreads(): void {
 }
 
 function nextMessage(): FromThread | undefined {
-  // Its types name only a MessagePort.
-  return (receiveMessageOnPort(channel as never) as { message: FromThread } | undefined)?.message
+  try {
+    // Its types name only a MessagePort.
+    return (receiveMessageOnPort(channel as never) as { message: FromThread } | undefined)?.message
+  } catch {
+    // Deno takes only a MessagePort.
+    return undefined
+  }
 }
 
 function receive({ host, thread, setup, lines, request }: FromThread): void {
