@@ -30,6 +30,8 @@ export interface PlainCopy {
 
 interface Copying extends Walk {
   readonly isShared: boolean
+  /** All of it is what `JSON.parse` made: nothing but plain objects, lists and scalars. */
+  readonly isParsed: boolean
 }
 
 /**
@@ -42,14 +44,18 @@ export function toPlain(value: unknown): unknown {
 
 /** As `toPlain`, and says whether the copy is whole. */
 export function copyPlain(value: unknown): PlainCopy {
-  const whole = copyWith(value, false)
-  return whole.isCut ? copyWith(value, true) : whole
+  const whole = copyWith(value, { isShared: false, isParsed: false })
+  return whole.isCut ? copyWith(value, { isShared: true, isParsed: false }) : whole
 }
 
-/** What `JSON.parse` made: itself if it is within the bounds, which costs a third of copying it. */
+/**
+ * What `JSON.parse` made: itself if it is within the bounds, which costs a third of copying it; else a copy
+ * that consists of its parts where these are within theirs.
+ */
 export function boundPlain(parsed: unknown): PlainCopy {
   const walk = createWalk(limits)
-  return fits(parsed, walk, 0) ? { value: parsed, isCut: false } : copyPlain(parsed)
+  if (fits(parsed, walk, 0)) return { value: parsed, isCut: false }
+  return copyWith(parsed, { isShared: true, isParsed: true })
 }
 
 function fits(value: unknown, walk: Walk, depth: number): boolean {
@@ -74,8 +80,19 @@ function fits(value: unknown, walk: Walk, depth: number): boolean {
   return true
 }
 
-function copyWith(value: unknown, isShared: boolean): PlainCopy {
-  const walk: Copying = { ...createWalk(limits), isShared }
+/** True if the object needs no copy; then the walk has taken it. */
+function takeWhole(object: object, walk: Walk): boolean {
+  const { valuesLeft, charsLeft, ancestors } = walk
+  // The record itself is known not to fit.
+  if (ancestors.length === 0) return false
+  if (fits(object, walk, ancestors.length)) return true
+  walk.valuesLeft = valuesLeft
+  walk.charsLeft = charsLeft
+  return false
+}
+
+function copyWith(value: unknown, how: Pick<Copying, 'isShared' | 'isParsed'>): PlainCopy {
+  const walk: Copying = Object.assign(createWalk(limits), how)
   return { value: copy(value, walk), isCut: walk.isCut }
 }
 
@@ -96,6 +113,7 @@ function copy(value: unknown, walk: Copying): unknown {
 }
 
 function copyObject(object: object, walk: Copying): unknown {
+  if (walk.isParsed && takeWhole(object, walk)) return object
   if (enterObject(walk, object) !== undefined) return undefined
   try {
     const view = viewOf(object)

@@ -141,7 +141,10 @@ function createToRecord(
     const nested = nestedKey ?? (found.hasNestedAlert ? guessNested(object) : undefined)
     if (nested !== undefined) raise(object[nested], found, meanings)
     if (whole !== undefined)
-      for (const [key, meaning] of meanings) if (key in whole) takeIds(found, meaning, whole[key])
+      for (const key in whole) {
+        const meaning = meanings.get(key)
+        if (meaning !== undefined) takeIds(found, meaning, whole[key])
+      }
 
     const text =
       typeof message === 'string' && message !== '' ? message : messageOf(object, fields, messageKeys)

@@ -57,8 +57,17 @@ export function takeText(walk: Walk, text: string, maxChars: number): string {
   walk.charsLeft -= Math.min(text.length, room)
   if (text.length <= room) return text
   walk.isCut = true
-  // A cut text would keep the long one alive, so it is copied; half of a pair becomes U+FFFD.
-  return Buffer.from(text.slice(0, room)).toString()
+  return copyOf(text.slice(0, room))
+}
+
+const scratchBytes = 3 * 16_384
+let scratch: Buffer | undefined
+
+/** A cut text would keep the long one alive, so it is copied; half of a pair becomes U+FFFD. */
+function copyOf(text: string): string {
+  if (3 * text.length > scratchBytes) return Buffer.from(text).toString()
+  scratch ??= Buffer.allocUnsafeSlow(scratchBytes)
+  return scratch.utf8Slice(0, scratch.utf8Write(text))
 }
 
 /** The property's value; `unreadable` when reading it throws. */

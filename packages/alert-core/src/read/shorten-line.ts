@@ -162,45 +162,51 @@ export function createShortener(): Shortener {
   let textLength = 0
   let isTextCut = false
   let isOver = false
-  /** Of the part that is read, so that it is searched once. */
+  /** Of the part that is read: each is searched once, however many there are of the other. */
   let nextEscape = -1
+  let nextQuote = -1
 
   /** Reads on inside a text that began before `at`; returns where it, or the part, ends. */
   function readText(part: string, at: number): number {
-    let from = at
+    const from = at
     let index = at
-    for (; index < part.length; index++) {
-      if ((isTextCut || fields.isSkipping()) && !isEscape && escapeDigits === 0) {
-        // Nothing of it is kept: only its end matters.
-        if (nextEscape < index) nextEscape = endOr(part.indexOf('\\', index), part)
-        index = Math.min(endOr(part.indexOf('"', index), part), nextEscape)
-        if (index === part.length) break
-      }
-      const code = part.charCodeAt(index)
+    while (index < part.length) {
       if (isEscape) {
         isEscape = false
-        if (code === 117) escapeDigits = 4
-      } else if (escapeDigits > 0) escapeDigits--
-      else if (code === quote) {
-        if (!isTextCut) add(part.slice(from, index))
+        if (part.charCodeAt(index++) === 117) escapeDigits = 4
+        continue
+      }
+      if (escapeDigits > 0) {
+        escapeDigits--
+        index++
+        continue
+      }
+      if (nextEscape < index) nextEscape = endOr(part.indexOf('\\', index), part)
+      if (nextQuote < index) nextQuote = endOr(part.indexOf('"', index), part)
+      const end = Math.min(nextEscape, nextQuote)
+      const isEnd = end === nextQuote
+      // Before an escape or behind it, as half of one is none.
+      const cutAt = Math.max(index, from + maxText - textLength)
+      if (!isTextCut && (cutAt < end || (cutAt === end && !isEnd))) {
+        add(part.slice(from, cutAt))
+        isTextCut = true
+      }
+      index = end + 1
+      if (end === part.length) break
+      if (isEnd) {
+        if (!isTextCut) add(part.slice(from, end))
         add('"')
         isText = false
         isTextCut = false
-        return index + 1
-      } else {
-        if (textLength + index - from >= maxText && !isTextCut) {
-          add(part.slice(from, index))
-          isTextCut = true
-          from = index
-        }
-        if (code === backslash) isEscape = true
+        return index
       }
+      isEscape = true
     }
     if (!isTextCut) {
-      add(part.slice(from, index))
-      textLength += index - from
+      add(part.slice(from))
+      textLength += part.length - from
     }
-    return index
+    return part.length
   }
 
   /** Reads on outside of texts; returns where the next text begins, or the part ends. */
@@ -241,6 +247,7 @@ export function createShortener(): Shortener {
     write(part) {
       chars += part.length
       nextEscape = -1
+      nextQuote = -1
       let at = 0
       while (at < part.length && !isOver) at = isText ? readText(part, at) : readStructure(part, at)
     },
