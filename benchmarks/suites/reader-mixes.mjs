@@ -19,8 +19,14 @@ const kinds = {
     `{"level":30,"time":${1_790_000_000_000 + n},"pid":4711,"hostname":"web-1","req":{"id":"req-${n}","method":"GET","url":"/api/orders/${n}?page=${n % 7}","headers":{${headers(site, n)}},"remoteAddress":"10.0.${site % 250}.${n % 250}"},"res":{"statusCode":200,"headers":{"content-type":"application/json","content-length":"${n % 9_000}"}},"part${site}":"area ${site}","responseTime":${n % 900},"msg":"request ${site} completed"}`,
   'error with a stack': (site, n) =>
     `{"level":50,"time":${1_790_000_000_000 + n},"pid":4711,"hostname":"web-1","reqId":"req-${n}","err":{"type":"Error","message":"connect ECONNREFUSED 127.0.0.1:5432","stack":"Error: connect ECONNREFUSED 127.0.0.1:5432${frames(site)}","code":"ECONNREFUSED"},"msg":"order ${n} could not be saved by part ${site}"}`,
-  'error of 11 kB': (site, n) =>
-    `{"level":50,"time":${1_790_000_000_000 + n},"pid":4711,"hostname":"web-1","reqId":"req-${n}","err":{"type":"AxiosError","message":"Request failed with status code 502","stack":"AxiosError: Request failed with status code 502${frames(site)}","response":{"status":502,"data":[${rows(n)}]}},"msg":"call ${site} failed"}`,
+  'error of 11 kB': (site, n) => failedCall(site, n, rows(n)),
+  'error of 47 kB, rows of 90 bytes': (site, n) => failedCall(site, n, textRows(n, 500, 82)),
+  'error of 100 kB, rows of 1 kB': (site, n) => failedCall(site, n, textRows(n, 100, 990)),
+  'error of 2 MB, rows of 1 kB': (site, n) => failedCall(site, n, textRows(n, 2_000, 990)),
+}
+
+function failedCall(site, n, data) {
+  return `{"level":50,"time":${1_790_000_000_000 + n},"pid":4711,"hostname":"web-1","reqId":"req-${n}","err":{"type":"AxiosError","message":"Request failed with status code 502","stack":"AxiosError: Request failed with status code 502${frames(site)}","response":{"status":502,"data":[${data}]}},"msg":"call ${site} failed"}`
 }
 
 function headers(site, n) {
@@ -46,6 +52,10 @@ function rows(n) {
   ).join(',')
 }
 
+function textRows(n, count, chars) {
+  return Array.from({ length: count }, (_, row) => `{"k":"${`${n}-${row} `.padEnd(chars, 'x')}"}`).join(',')
+}
+
 function perLineUs(read, lines) {
   const from = threadUs()
   let count = 0
@@ -64,7 +74,7 @@ export async function readerMixes() {
   const goals = []
   for (const [kind, write] of Object.entries(kinds)) {
     for (const sites of [1, 5, 20, 100]) {
-      const count = Math.max(200, Math.min(5_000, Math.round(chars / write(0, 0).length)))
+      const count = Math.max(4, Math.min(5_000, Math.round(chars / write(0, 0).length)))
       const lines = Array.from({ length: count }, (_, n) => write((n * 7) % sites, n))
       const read = createReader({ now: Date.now })
       const times = { parse: [], read: [] }

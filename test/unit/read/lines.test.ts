@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLines } from '#core/read/lines.ts'
 import { createShortener, shortenLine } from '#core/read/shorten-line.ts'
+import { bestRatio, linear } from '../text/linear.ts'
 
 function cut(chunks: readonly string[], maxChars: number): { lines: string[]; long: (string | undefined)[] } {
   const lines: string[] = []
@@ -95,4 +96,29 @@ test.each([
   ['a text in quotes', `"${'x'.repeat(20_000)}"`],
 ])('a line that is too long and holds %s is only counted', (_, line) => {
   expect(shortenLine(line)).toBeUndefined()
+})
+
+test.each([
+  ['few escapes', `${'x'.repeat(78)}\\n`],
+  ['escapes only', '\\n'],
+  ['quotes that are escaped', '\\"'],
+])('a text with %s is shortened in time linear in its length', (_, unit) => {
+  const line = (size: number) => `{"a":"${unit.repeat(size / unit.length)}","b":1}`
+  expect(bestRatio(line, shortenLine, 20_000)).toBeLessThan(linear)
+  expect(JSON.parse(shortenLine(line(100_000))!)).toMatchObject({ b: 1 })
+})
+
+test('the part of a text that is kept ends before an escape or behind one', () => {
+  for (let before = 8_185; before <= 8_193; before++) {
+    for (const sign of ['\\n', '\\"', '\\\\', '\\u00e9']) {
+      const line = `{"a":"${'x'.repeat(before)}${sign}${'y'.repeat(9_000)}","b":1}`
+      const { a, b } = JSON.parse(shortenLine(line)!)
+      expect([
+        `${'x'.repeat(before)}${JSON.parse(`"${sign}"`)}${'y'.repeat(9_000)}`.startsWith(a),
+        b,
+      ]).toEqual([true, 1])
+      expect(a.length).toBeGreaterThan(8_180)
+      expect(a.length).toBeLessThanOrEqual(8_192)
+    }
+  }
 })

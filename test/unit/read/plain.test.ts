@@ -83,6 +83,29 @@ test('an object that holds itself does not count as cut', () => {
   expect(copyPlain(circular)).toEqual({ value: { a: 1 }, isCut: false })
 })
 
+const rows = Array.from({ length: 260 }, (_, id) => ({ id, tags: ['a', 'b'], text: 'x'.repeat(300) }))
+test.each([
+  ['long lists', { a: rows, b: { c: rows, d: 1 }, e: [rows, rows] }],
+  [
+    'long texts',
+    { a: 'x'.repeat(17_000), b: { c: ['y'.repeat(90_000), 'z'] }, d: '\ud83d\ude00'.repeat(9_000) },
+  ],
+  ['many values', Object.fromEntries(words(90).map(([key]) => [key, Object.fromEntries(words(90))]))],
+  ['depth', JSON.parse(`{"a":${'{"b":[1,'.repeat(20)}1${']}'.repeat(20)},"c":{"d":1}}`)],
+  ['names of prototypes', JSON.parse('{"a":{"__proto__":{"b":1},"c":{"d":1}},"e":[{"__proto__":1}]}')],
+])('what was parsed and has %s is bounded as any other value is', (_, value) => {
+  const json = JSON.stringify(value)
+  expect(boundPlain(JSON.parse(json))).toEqual(copyPlain(JSON.parse(json)))
+})
+
+test('of parsed JSON that is cut the parts that fit are not copied', () => {
+  const parsed = JSON.parse(JSON.stringify({ long: rows, short: { a: 1 } }))
+  const { value } = boundPlain(parsed)
+  expect(value).toMatchObject({ short: { a: 1 } })
+  expect((value as typeof parsed).short).toBe(parsed.short)
+  expect((value as typeof parsed).long[0]).toBe(parsed.long[0])
+})
+
 function words(count: number): [string, string][] {
   return Array.from({ length: count }, (_, index) => [`w${index}`, `value ${index}`])
 }

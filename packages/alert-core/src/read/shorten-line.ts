@@ -29,7 +29,6 @@ const maxTail = 1_024
 const leastRoom = 32
 
 const quote = 34
-const backslash = 92
 const comma = 44
 const openBrace = 123
 const closeBrace = 125

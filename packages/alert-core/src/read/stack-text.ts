@@ -13,6 +13,8 @@ const maxFrames = 50
 export const causedBy = '\ncaused by: '
 const typed =
   /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
+/** With 'Uncaught ' before it. */
+const longestType = 100
 const upperA = 65
 const upperZ = 90
 const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
@@ -64,7 +66,9 @@ export function typeOf(stack: string | undefined): string | undefined {
 
 /** Node writes an error's code behind its name: 'TypeError [ERR_X]: …'. */
 export function bracketOf(stack: string | undefined): string | undefined {
-  return stack === undefined ? undefined : typed.exec(stack)?.[2]
+  // Of most stacks this is all that is looked at.
+  const open = stack === undefined ? -1 : stack.indexOf(' [')
+  return open === -1 || open > longestType ? undefined : typed.exec(stack!)?.[2]
 }
 
 /** The first line of a stack without the type before it, and without frames in the same line. */
