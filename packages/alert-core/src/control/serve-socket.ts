@@ -7,6 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type Outcome, outcomeOf, type Rejection } from '../requests/pending-requests.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import type { ControlPort } from './hub-status.ts'
 import { listSocketFiles, socketAddress, socketFile } from './socket-path.ts'
 
@@ -106,14 +107,6 @@ export function answerQuestion(question: unknown, port: ControlPort): Promise<Ou
     if (!isObject(question)) throw new SyntaxError()
     return (await ask(port, question as unknown as SocketQuestion)) ?? null
   }, unreadable)
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 function ask(port: ControlPort, { request, given }: SocketQuestion): unknown {

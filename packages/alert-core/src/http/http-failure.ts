@@ -2,6 +2,8 @@
  * Why there was no reply. Of the address, only the host is named; error messages contain whole URLs, so only
  * the codes of errors are used.
  */
+
+import { codeOf } from '../errors/code-of.ts'
 import { isObject } from '../text/get-path.ts'
 
 /** There was no complete reply. */
@@ -74,7 +76,7 @@ export function describeFailure(host: string, error: unknown, signal: AbortSigna
   if (isObject(error) && typeof error['proxyHost'] === 'string') return describeProxy(host, error)
   if (causeMessage(error) === 'bad port')
     return { failed: `${host}: fetch does not allow this port`, impossible: true }
-  const code = codeOf(error)
+  const code = codeInCauses(error)
   if (code === undefined) return { failed: `${host}: the request failed`, uncertain: true }
   if (Object.hasOwn(untrusted, code))
     return { failed: `${host}: ${untrusted[code]} (${code})`, lasting: true }
@@ -99,7 +101,7 @@ function describeProxy(
   if (typeof proxyStatus === 'number') {
     return { failed: `${at} answered ${proxyStatus}`, ...(isRefusal(proxyStatus) && { lasting: true }) }
   }
-  const code = codeOf(cause) ?? ''
+  const code = codeInCauses(cause) ?? ''
   const reason = phraseOf(code)
   return {
     failed: code === '' ? `${at}: no connection` : `${at}: ${reason ?? 'no connection'} (${code})`,
@@ -108,12 +110,12 @@ function describeProxy(
 }
 
 /** The first code in the chain of causes; the error of several addresses has the code of the last one. */
-function codeOf(error: unknown): string | undefined {
+function codeInCauses(error: unknown): string | undefined {
   let at = error
   for (let depth = 0; depth < 5 && isObject(at); depth++) {
-    const { code, cause } = at
-    if (typeof code === 'string' && codeShape.test(code)) return code
-    at = cause
+    const code = codeOf(at)
+    if (code !== undefined && codeShape.test(code)) return code
+    at = at['cause']
   }
   return undefined
 }

@@ -4,6 +4,7 @@
  */
 import { createMask } from '../redact/redact.ts'
 import { redactText } from '../redact/redact-text.ts'
+import { parseJson } from '../text/parse-json.ts'
 import { cleanLine, cutChars, decodeUrlPart } from '../text/text.ts'
 import { describeFailure, type HttpFailure } from './http-failure.ts'
 
@@ -139,14 +140,6 @@ function toReply(address: string, response: Response, text: string, now: number)
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     host: new URL(address).host,
     excerpt: toExcerpt(address, text),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

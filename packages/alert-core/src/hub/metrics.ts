@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Gauge, Registry } from 'prom-client'
+import { codeOf } from '../errors/code-of.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Stats } from './stats.ts'
 
@@ -65,7 +66,7 @@ export function createMetrics({ plan, stats, reportLater }: MetricsOptions): Met
       )
     })
     server.on('error', (error) => {
-      const why = 'code' in error ? String(error.code) : error.message
+      const why = codeOf(error) ?? error.message
       reportLater('ALERT_METRICS_UNUSABLE', `Metrics cannot be served at ${host}:${port} (${why}).`)
     })
     server.unref()

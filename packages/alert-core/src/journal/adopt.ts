@@ -6,6 +6,7 @@
  */
 import { lstatSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { codeOf } from '../errors/code-of.ts'
 import { corruptExtension, extension, listJournals, reasonOf } from './directory.ts'
 import { containedIn, journalVersion, versionOf, writerIn } from './journal-format.ts'
 import type { JournalError } from './journal-types.ts'
@@ -69,7 +70,7 @@ async function forEachFile(
       await take(base)
     } catch (error) {
       // Another process was faster.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
+      if (codeOf(error) === 'ENOENT') continue
       const message = `The journal ${base}${extension} stays where it is: ${reasonOf(error)}.`
       report({ code: 'ALERT_STATE_UNUSABLE', message })
     }
@@ -140,7 +141,7 @@ async function containedNames(directory: string): Promise<ReadonlySet<string>> {
         for (const name of containedIn(await readHeader(`${base}${extension}`))) names.add(name)
       } catch (error) {
         // Claimed or removed meanwhile: its entries may be in a file that did not exist before.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') isWhole = false
+        if (codeOf(error) === 'ENOENT') isWhole = false
       }
     }
     if (isWhole) break

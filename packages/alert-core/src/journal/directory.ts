@@ -15,6 +15,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { codeOf } from '../errors/code-of.ts'
 import { notRegular, readNow } from '../text/regular-file.ts'
 
 /** Extension of journals. */
@@ -102,7 +103,7 @@ export function syncDirectory(directory: string): void {
 
 /** A file system's error as a phrase. */
 export function reasonOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error) ?? ''
   return sentences[code] ?? (code === '' ? 'it cannot be used' : `it cannot be used (${code})`)
 }
 

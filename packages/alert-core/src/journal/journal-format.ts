@@ -5,6 +5,7 @@
  * `["alert/4f1c"]` removes it; later lines win. Which keys there are is in `state/state-format.ts`.
  */
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import type { Change } from './journal-types.ts'
 
 /** The version this code writes; a file of a higher one is left alone. */
@@ -55,12 +56,4 @@ export function readChanges(line: string): readonly Change[] | undefined {
   const isChange = (change: unknown) =>
     Array.isArray(change) && change.length >= 1 && change.length <= 2 && typeof change[0] === 'string'
   return changes.every(isChange) ? (changes as unknown as readonly Change[]) : undefined
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@
 import { readFileSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { codeOf } from '../errors/code-of.ts'
 
 /** The lock of one journal. */
 export interface Lock {
@@ -94,7 +95,7 @@ function lives(pid: number, start: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    if (codeOf(error) === 'ESRCH') return false
   }
   const now = startOf(pid)
   return now === undefined || start === 0 || now === start

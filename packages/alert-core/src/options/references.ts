@@ -3,6 +3,7 @@
  * `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
  */
 import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { codeOf } from '../errors/code-of.ts'
 import { openRegular } from '../text/regular-file.ts'
 import type { Path, Problems } from './problem.ts'
 
@@ -123,9 +124,8 @@ function readText(fileName: string, path: Path, problems: Problems): string | un
     if (text === '') return void refuse('is empty')
     return text
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTFILE') return void refuse('is not a regular file')
-    const code = (error as NodeJS.ErrnoException).code
-    return void refuse(`cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`)
+    const code = codeOf(error) ?? 'unknown reason'
+    return void refuse(code === 'ENOTFILE' ? 'is not a regular file' : `cannot be read (${code})`)
   } finally {
     if (file !== undefined) closeSync(file)
   }

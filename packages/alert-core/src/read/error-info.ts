@@ -5,6 +5,7 @@
  */
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import { errorParts } from './names.ts'
 import { constraintOf } from './reason.ts'
 import { describeLeaves } from './record-message.ts'
@@ -110,7 +111,7 @@ function innerCode(given: Fields, depth = 0): string | undefined {
 /** A message, a whole stack, or an error as JSON text. */
 function fromText(text: string): ErrorInfo | undefined {
   if (text.startsWith('{') && text.length <= maxJson) {
-    const parsed = parse(text)
+    const parsed = parseJson(text)
     if (isObject(parsed)) return fromObject(parsed)
   }
   if (!isStack(text)) return { message: cut(text, maxText) }
@@ -274,12 +275,4 @@ function textOf(value: unknown, max: number): string | undefined {
 
 function cut(text: string, max: number): string {
   return text.length > max ? text.slice(0, max) : text
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

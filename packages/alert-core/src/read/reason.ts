@@ -6,6 +6,7 @@
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import { eventOf } from './record-message.ts'
 
 /** What a message says in words, and how many other reasons it has. */
@@ -50,8 +51,8 @@ function find(text: string): Reason | undefined {
 const firstMessage = /"message"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,1000})"/
 
 function listed(text: string): Reason | undefined {
-  const value = parse(text)
-  const found = value === undefined ? parse(`"${firstMessage.exec(text)?.[1] ?? ''}"`) : wordsIn(value)
+  const value = parseJson(text)
+  const found = value === undefined ? parseJson(`"${firstMessage.exec(text)?.[1] ?? ''}"`) : wordsIn(value)
   if (typeof found !== 'string' || found === '') return undefined
   const issues = issuesIn(value)
   return {
@@ -109,14 +110,6 @@ function withPath(path: string, text: string): string | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 // ── code

@@ -4,6 +4,7 @@
 import type { Stats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf } from '../errors/code-of.ts'
 import { request } from '../http/request.ts'
 import { hideUrlPath } from '../redact/redact.ts'
 import { readNow } from '../text/regular-file.ts'
@@ -63,7 +64,7 @@ export function createFileSource(
     } catch (error) {
       // During a rename the file may be missing. A poll costs nothing, so the pauses need not grow.
       return {
-        failed: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+        failed: `cannot be read: ${codeOf(error) ?? (error as Error).message}`,
         delayMs: everyMs,
       }
     } finally {

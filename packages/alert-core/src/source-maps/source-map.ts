@@ -2,6 +2,7 @@
  * A source map (ECMA-426) that is asked for few positions: the mappings stay text, with marks from which they
  * are decoded on. Node's own `SourceMap` keeps an object for each of them, a hundred times the memory.
  */
+import { parseJson } from '../text/parse-json.ts'
 
 /** A position in a generated file, counted from 0. */
 export interface Position {
@@ -61,14 +62,8 @@ for (let index = 0; index < alphabet.length; index++) digits[alphabet.charCodeAt
 
 /** Reads the text of a map; `undefined` if it is not one. */
 export function readSourceMap(text: string): SourceMap | undefined {
-  let parsed: unknown
-  try {
-    // The first line may keep browsers from taking it for a script.
-    parsed = JSON.parse(text.startsWith(')]}') ? text.slice(text.indexOf('\n') + 1) : text)
-  } catch {
-    return undefined
-  }
-  return fromParsed(parsed)
+  // The first line may keep browsers from taking it for a script.
+  return fromParsed(parseJson(text.startsWith(')]}') ? text.slice(text.indexOf('\n') + 1) : text))
 }
 
 function fromParsed(parsed: unknown): SourceMap | undefined {

@@ -7,6 +7,7 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import type { WireConfig } from '../hub/hub-types.ts'
 import { createGate } from '../read/gate.ts'
 import { toPlain } from '../read/plain.ts'
+import { parseJson } from '../text/parse-json.ts'
 
 export interface Crash {
   readonly origin: string
@@ -173,9 +174,6 @@ export function readSharedCrash(): Crash | undefined {
   if (!(inherited instanceof SharedArrayBuffer)) return undefined
   const length = Atomics.load(new Int32Array(inherited, 0, 1), 0)
   if (length === 0) return undefined
-  try {
-    return JSON.parse(Buffer.from(new Uint8Array(inherited, headerBytes, length)).toString()) as Crash
-  } catch {
-    return undefined
-  }
+  const text = Buffer.from(new Uint8Array(inherited, headerBytes, length)).toString()
+  return parseJson(text) as Crash | undefined
 }

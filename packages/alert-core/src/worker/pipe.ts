@@ -4,6 +4,7 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { codeOf } from '../errors/code-of.ts'
 
 export interface Pipe {
   /** False when the pipe is full: the rest is kept and written as it empties. */
@@ -100,8 +101,4 @@ export function waitForEnd(fd: number, ms: number): void {
       Atomics.wait(nap, 0, 0, pauseMs)
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -4,6 +4,7 @@
  * stands for many, the other a message as JSON.
  */
 import { createLines, type Lines } from '../read/lines.ts'
+import { parseJson } from '../text/parse-json.ts'
 
 /** Longest line that is read, in UTF-16 units. */
 export const maxLineChars = 1024 * 1024
@@ -19,12 +20,8 @@ export function toFrame(message: object): string {
 /** The message of a line; `undefined` for a line of the logger. */
 export function fromFrame<Message>(line: string): Message | undefined {
   if (!line.startsWith(messageMark)) return undefined
-  try {
-    return JSON.parse(line.slice(messageMark.length)) as Message
-  } catch {
-    // The process that wrote it ended in the middle.
-    return undefined
-  }
+  // The process that wrote it may have ended in the middle.
+  return parseJson(line.slice(messageMark.length)) as Message | undefined
 }
 
 /** The line with its newline, and before it how many lines it stands for. */

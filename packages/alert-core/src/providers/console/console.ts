@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs'
 import * as z from 'zod/mini'
+import { codeOf } from '../../errors/code-of.ts'
 import type { Receipt } from '../../model.ts'
 import { defineProvider } from '../../provider/provider.ts'
 import { coloured, plain, writeFrame } from './console-frame.ts'
@@ -33,7 +34,7 @@ export function createConsole({ write, isColoured, columns }: Terminal) {
           await write(fit((part) => writeFrame(part, paint, width)))
           return { status: 'delivered' }
         } catch (error) {
-          return { status: 'failed', why: `stderr cannot be written: ${codeOf(error)}` }
+          return { status: 'failed', why: `stderr cannot be written: ${codeOf(error) ?? 'unknown'}` }
         }
       },
     }),
@@ -61,8 +62,4 @@ async function print(text: string): Promise<void> {
       process.stderr.write(bytes.subarray(written), (failure) => (failure ? reject(failure) : resolve()))
     })
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
