@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMessage } from '#core/fleet/read-message.ts'
+import { readFlush, readMessage } from '#core/fleet/read-message.ts'
 import { occurrence } from '../alerts/stage.ts'
 
 const read = (message: unknown) => readMessage(JSON.stringify(message))
@@ -50,4 +50,10 @@ describe('what another process of the fleet said', () => {
   it('is passed over if it is of a kind that only another version knows', () => {
     expect(read({ wave: 1 })).toBe('unknown')
   })
+})
+
+it('what it said of a flush is read if it says whether and how much', () => {
+  expect(readFlush({ delivered: false, pending: 2, more: 1 })).toEqual({ delivered: false, pending: 2 })
+  for (const other of [undefined, null, 'done', {}, { delivered: true }, { delivered: 1, pending: 0 }])
+    expect(readFlush(other)).toBeUndefined()
 })

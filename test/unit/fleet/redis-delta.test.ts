@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { readDelta, readUnknown } from '#core/fleet/redis-delta.ts'
+import { describe, expect, it } from 'vitest'
+import { readDelta, readUnknown, writeDelta } from '#core/fleet/redis-delta.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const part = fc.oneof(
@@ -57,4 +57,54 @@ it('of whatever stands in Redis a delta is read without an error, or none is', (
     }),
     { numRuns: 3_000 },
   )
+})
+
+describe('what stands in Redis', () => {
+  const sender = { member: 'm', process: 'web-1', options: 'x' }
+  const written = { ...sender, number: 3, lowest: 2, items: [{ silence: 's' }], asks: false }
+
+  it('is read as it was written', () => {
+    expect(readDelta(writeDelta(written), 0)).toEqual({ ...written, unread: 0 })
+    const withEntries = { ...written, entries: [['alert/a', {}] as const] }
+    expect(readDelta(writeDelta(withEntries), 0)).toEqual({ ...withEntries, unread: 0 })
+    const asks = { ...written, number: 0, lowest: 0, items: [], asks: true }
+    expect(readDelta(writeDelta(asks), 0)).toEqual({ ...asks, unread: 0 })
+    const question = { id: 'a-1', withinMs: 100, question: { request: 'status' } }
+    const asked = { ...asks, asks: false, question }
+    expect(readDelta(writeDelta(asked), 0)).toEqual({ ...asked, unread: 0 })
+  })
+
+  it.each([
+    ['of another version', { v: 2 }],
+    ['without a member', { m: 7 }],
+    ['with half a number', { n: 1.5 }],
+    ['with a number that is a text', { n: '1' }],
+    ['with a number beyond those that count', { n: 2 ** 60 }],
+    ['without items', { i: {} }],
+  ])('is none: %s', (_, change) => {
+    const envelope = { v: 1, m: 'm', p: 'p', o: 'o', n: 1, l: 1, i: [] }
+    expect(readDelta(JSON.stringify(envelope), 0)).toBeDefined()
+    expect(readDelta(JSON.stringify({ ...envelope, ...change }), 0)).toBeUndefined()
+  })
+
+  it.each([
+    ['an id that could name another key', { id: 'a:b', withinMs: 1, question: 1 }],
+    ['an id that is too long', { id: 'a'.repeat(41), withinMs: 1, question: 1 }],
+    ['no time to wait', { id: 'a', question: 1 }],
+  ])('is not a question with %s', (_, q) => {
+    expect(readDelta(JSON.stringify({ v: 1, m: 'm', p: 'p', o: 'o', q }), 0)).toBeUndefined()
+  })
+
+  it('has no name and no options where those are not texts, and no entries without a list of them', () => {
+    const json = JSON.stringify({ v: 1, m: 'm', p: 1, o: {}, n: 1, l: 1, i: [], e: 'x' })
+    expect(readDelta(json, 0)).toEqual({
+      ...written,
+      process: '',
+      options: '',
+      number: 1,
+      lowest: 1,
+      items: [],
+      unread: 0,
+    })
+  })
 })

@@ -1,6 +1,6 @@
 /** The link to the process that notifies: made, used, and given up when that does not answer. */
 import { createPendingRequests, type Outcome } from '../requests/pending-requests.ts'
-import type { Timer } from '../time/clock.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Lease, Link, Message } from './lease-types.ts'
 import type { Outbox } from './outbox.ts'
@@ -51,25 +51,17 @@ export function createFollower(options: FollowerOptions): Follower {
 
   function askToJoin(link: Link): Promise<Answer> {
     return new Promise((resolve) => {
-      let timer: Timer | undefined
       let isWaiting = true
       const end = (answer: Answer) => {
-        timer?.cancel()
+        silence.stop()
         isWaiting = false
         resolve(answer)
       }
-      // After a stall of this process the timer comes before the answer, which waits to be read.
-      const readLast = () => {
-        timer = clock.after(0, () => end('no answer'))
-      }
-      const wait = () => {
-        timer?.cancel()
-        if (isWaiting) timer = clock.after(beatMs * mostMissed, readLast)
-      }
-      wait()
+      const silence = createSilenceTimer(clock, () => end('no answer'))
+      silence.restart()
       link.receive({
         message(message) {
-          wait()
+          if (isWaiting) silence.restart()
           if (place.link === link) hear(message)
           else if (isWaiting && 'welcome' in message) {
             enter(link, message.welcome)
@@ -88,7 +80,8 @@ export function createFollower(options: FollowerOptions): Follower {
 
   function enter(link: Link, { seen, silences }: Extract<Message, { welcome: object }>['welcome']): void {
     const isFirst = place.countsHere
-    Object.assign(place, { link, role: 'follower', countsHere: false })
+    place.connect(link)
+    place.follow()
     missed = 0
     outbox.see(seen)
     host().useSilences(silences)
@@ -110,7 +103,8 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   function lose(silent?: string): void {
-    Object.assign(place, { link: undefined, role: 'starting' })
+    place.disconnect()
+    place.startOver()
     requests.abandon()
     endLeaving?.(false)
     rejoin(silent)
@@ -118,7 +112,7 @@ export function createFollower(options: FollowerOptions): Follower {
 
   function replaceSilent(): void {
     const { link } = place
-    place.link = undefined
+    place.disconnect()
     link?.close()
     lose(followed)
   }
@@ -148,6 +142,22 @@ export function createFollower(options: FollowerOptions): Follower {
     ask: requests.ask,
     submitRest,
     processes: () => processes,
+  }
+}
+
+/** Calls `onSilence` when it was not restarted for as long as a speaker may leave beats unanswered. */
+function createSilenceTimer(clock: Clock, onSilence: () => void) {
+  let timer: Timer | undefined
+  // After a stall of this process the timer comes before the answer, which waits to be read.
+  const readLast = () => {
+    timer = clock.after(0, onSilence)
+  }
+  return {
+    restart(): void {
+      timer?.cancel()
+      timer = clock.after(beatMs * mostMissed, readLast)
+    },
+    stop: () => timer?.cancel(),
   }
 }
 

@@ -8,6 +8,7 @@ import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
+import { isObject } from '../text/get-path.ts'
 import type { Item } from './fleet-types.ts'
 
 /** What entries of a journal and messages of a fleet have in common. */
@@ -21,6 +22,8 @@ export const recordPieces = once(() => {
     maybeNumber: z.optional(number),
     severity: z.enum(severities),
     quietTime: z.union([z.literal(false), number]),
+    /** What a channel was last notified of. */
+    lastNotified: z.looseObject({ at: number, rank: number }),
     context: z.optional(z.array(z.looseObject({ time: number, level: text, text }))),
     record: z.looseObject({
       time: number,
@@ -77,6 +80,13 @@ export const itemSchema = once(() => {
     z.looseObject({ silence: z.union([text, silenceSchema()]) }),
   ])
 })
+
+/** The channels that were notified, and of what; those of which that cannot be read are left out. */
+export function readNotified(value: unknown): Readonly<Record<string, unknown>> {
+  const { lastNotified } = recordPieces()
+  const marks = isObject(value) ? Object.entries(value) : []
+  return Object.fromEntries(marks.filter(([, mark]) => lastNotified.safeParse(mark).success))
+}
 
 export function isItem(value: unknown): value is Item {
   return itemSchema().safeParse(value).success

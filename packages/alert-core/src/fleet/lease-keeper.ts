@@ -34,7 +34,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   function take(former: Lease | undefined): boolean {
     const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
     try {
-      place.lease = leases.claim(lease, speaker.accept)
+      place.claim(leases.claim(lease, speaker.accept))
     } catch (error) {
       stayAlone(error instanceof Error ? error.message : 'it cannot be used')
     }
@@ -46,7 +46,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   async function speak(former: string | undefined): Promise<void> {
     await host().adopt(former)
     if (place.lease?.isOwned() === false) stepDown()
-    if (place.lease !== undefined) place.role = 'speaker'
+    if (place.lease !== undefined) place.speak()
     if (place.role === 'starting') return
     takeBack()
     speaker.open()
@@ -56,13 +56,13 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   function takeBack(): void {
     if (place.countsHere) return
     outbox.cut()
-    place.countsHere = true
+    place.countHere()
     for (const delta of outbox.unsaved()) speaker.take(id, delta, process)
     host().save()
   }
 
   function stayAlone(why: string): void {
-    place.role = 'alone'
+    place.goAlone()
     if (place.countsHere) outbox.clearCounted()
     host().reportAlone(why)
   }
@@ -71,7 +71,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     const { lease } = place
     if (lease === undefined || place.role === 'alone') return
     outbox.cut()
-    Object.assign(place, { role: 'starting', countsHere: false, lease: undefined, lives: place.lives + 1 })
+    place.stepDown()
     speaker.close()
     lease.release(false)
     host().stepDown()

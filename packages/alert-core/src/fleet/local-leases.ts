@@ -20,6 +20,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
+import { codeOf } from '../errors/code-of.ts'
 import { openRegular, readNow } from '../text/regular-file.ts'
 import { hash64 } from '../text/text.ts'
 import type { Lease, Leases, Link, LinkListener, OwnedLease } from './lease-types.ts'
@@ -104,7 +105,7 @@ export function createLocalLeases({ directory: given, identity }: LocalLeasesOpt
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false
       server.close()
-      throw new Error(`a file in ${directory} cannot be created (${codeOf(error)})`)
+      throw new Error(`a file in ${directory} cannot be created (${codeOf(error) ?? 'unknown'})`)
     }
   }
 
@@ -132,7 +133,7 @@ function writeWhole(path: string, text: string): void {
     writeFileSync(unfinished, text, { mode: 0o600 })
     linkSync(unfinished, path)
   } catch (error) {
-    if (!withoutLinks.has(codeOf(error))) throw error
+    if (!withoutLinks.has(codeOf(error) ?? '')) throw error
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
   } finally {
     rmSync(unfinished, { force: true })
@@ -190,10 +191,6 @@ function socketPath(directory: string, name: string, id: string): string {
   // Another user might have made it first.
   if (statSync(folder).uid !== uid) throw new Error(`${folder} belongs to another user`)
   return join(folder, `${whole}.lock`)
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
 }
 
 // ── messages over a socket: lines of JSON; anything else closes the link

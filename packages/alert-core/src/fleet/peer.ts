@@ -5,8 +5,6 @@
  *   starting ─ a process answers ─▶ follower ─ link closed, or 4 beats unanswered ─▶ starting
  *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
  */
-import type { Outcome } from '../requests/pending-requests.ts'
-import { isObject } from '../text/get-path.ts'
 import type { Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
@@ -14,6 +12,7 @@ import { createFollower, type Follower } from './follower.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
+import { readFlush } from './read-message.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
 
 /** A link that breaks before the speaker has answered is made again so often. */
@@ -112,7 +111,7 @@ export function createPeer(options: PeerOptions): Fleet {
     async flush(withinMs) {
       await joined(withinMs)
       if (!isElsewhere()) return undefined
-      if (place.link !== undefined) return flushIn(await follower.ask(withinMs))
+      if (place.link !== undefined) return readFlush((await follower.ask(withinMs))?.value) ?? unanswered
       return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
     },
     async ask(question, withinMs) {
@@ -126,7 +125,7 @@ export function createPeer(options: PeerOptions): Fleet {
       if (!outbox.isEmpty()) host.keep(outbox.rest())
     },
     close() {
-      place.isClosed = true
+      place.close()
       beatTimer?.cancel()
       outbox.stop()
       const isLast = speaker.members() === 0
@@ -136,12 +135,6 @@ export function createPeer(options: PeerOptions): Fleet {
     },
     stats: () => statsOf(place.role, outbox, speaker, follower),
   }
-}
-
-/** Another version, or another program, may answer anything. */
-function flushIn(outcome: Outcome = {}): FleetFlush {
-  const { delivered, pending } = isObject(outcome.value) ? outcome.value : {}
-  return typeof delivered === 'boolean' && typeof pending === 'number' ? { delivered, pending } : unanswered
 }
 
 function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Follower): FleetStats {
@@ -167,7 +160,7 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
   await joined(withinMs / 3)
   if (notifies()) return speaker.resign() ? 'left' : 'here'
   if (await follower.submitRest(withinMs / 3)) {
-    place.isClosed = true
+    place.close()
     return 'left'
   }
   // No process took it: it is sent here.

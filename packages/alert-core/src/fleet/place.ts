@@ -1,20 +1,39 @@
-/** Where a process of a fleet stands: shared by the parts of `peer.ts`, and changed by them. */
+/** Where a process of a fleet stands. */
 import type { Clock } from '../time/clock.ts'
 import type { FleetHost, FleetRole } from './fleet-types.ts'
 import type { Leases, Link, OwnedLease } from './lease-types.ts'
 
+/** Each change of it is a call that says what happens; only that changes it. */
 export interface Place {
-  role: FleetRole
+  readonly role: FleetRole
   /** Its own tracker has counted what is in the batch, which is kept until it is saved. */
-  countsHere: boolean
+  readonly countsHere: boolean
   /** It notifies for all, or is about to. */
-  lease: OwnedLease | undefined
+  readonly lease: OwnedLease | undefined
   /** To the process that does. */
-  link: Link | undefined
+  readonly link: Link | undefined
   /** It ends, and takes nothing over any more. */
-  isClosed: boolean
+  readonly isClosed: boolean
   /** How often another process has taken over from this one. */
-  lives: number
+  readonly lives: number
+  connect(link: Link): void
+  disconnect(): void
+  /** Another process notifies, and counts what this one submits. */
+  follow(): void
+  /** It is not known who notifies. */
+  startOver(): void
+  claim(lease: OwnedLease | undefined): void
+  /** From now on it notifies for all. */
+  speak(): void
+  /** From now on it notifies for itself. */
+  goAlone(): void
+  /** What it submitted so far is counted by its own tracker from now on. */
+  countHere(): void
+  /** What its own tracker counted is submitted from now on. */
+  countElsewhere(): void
+  /** Another process has taken over: what this one wrote is in the name of a life that is over. */
+  stepDown(): void
+  close(): void
 }
 
 export interface PeerOptions {
@@ -40,14 +59,52 @@ export const beatMs = 1_000
 export const mostMissed = 4
 
 export function createPlace(): Place {
-  return {
-    role: 'starting',
+  const place = {
+    role: 'starting' as FleetRole,
     countsHere: true,
-    lease: undefined,
-    link: undefined,
+    lease: undefined as OwnedLease | undefined,
+    link: undefined as Link | undefined,
     isClosed: false,
     lives: 0,
+    connect(link: Link) {
+      place.link = link
+    },
+    disconnect() {
+      place.link = undefined
+    },
+    follow() {
+      place.role = 'follower'
+      place.countsHere = false
+    },
+    startOver() {
+      place.role = 'starting'
+    },
+    claim(lease: OwnedLease | undefined) {
+      place.lease = lease
+    },
+    speak() {
+      place.role = 'speaker'
+    },
+    goAlone() {
+      place.role = 'alone'
+    },
+    countHere() {
+      place.countsHere = true
+    },
+    countElsewhere() {
+      place.countsHere = false
+    },
+    stepDown() {
+      place.role = 'starting'
+      place.countsHere = false
+      place.lease = undefined
+      place.lives++
+    },
+    close() {
+      place.isClosed = true
+    },
   }
+  return place
 }
 
 /** In whose name the journal is written: another one in each life. */

@@ -5,6 +5,8 @@
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
+import type { FleetFlush } from './fleet-types.ts'
 import { isItem, isSilence } from './item-schemas.ts'
 import type { Message } from './lease-types.ts'
 
@@ -66,10 +68,9 @@ function withoutUnreadable(message: Message): ReadMessage {
   return { message, isWhole: true }
 }
 
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
+const flushSchema = once(() => z.object({ delivered: z.boolean(), pending: z.number() }))
+
+/** What the process that notifies said of a flush; undefined if that cannot be read. */
+export function readFlush(value: unknown): FleetFlush | undefined {
+  return flushSchema().safeParse(value).data
 }

@@ -10,56 +10,50 @@ const retryMs = 250
 const askMs = 1_000
 /** If the server or its rights have to be changed. */
 const lastingMs = 60_000
-/** A process that is alone a second time waits so long, and twice as long each time. */
-const calmMs = 10_000
-const longestCalmMs = 5 * 60_000
-const forgivenMs = 30 * 60_000
 /** What Redis may have taken is counted here if it does not come back. */
 const unsavedMs = 60_000
 
 export function createRedisAlone(options: RoleParts) {
-  const { clock, place, host, outbox, beats, speaker, journal, mine, settled } = options
+  const { clock, place, host, outbox, beats, speaker, journal, roleState, markJoined } = options
 
   function onFailure(error: unknown): void {
     const now = clock.now()
-    mine.failingSince ??= now
-    mine.good = 0
-    place.link = undefined
+    const failedMs = roleState.noteFailure(now)
+    place.disconnect()
     const isLasting = error instanceof StoreFailure && error.isLasting
-    const isOver = isLasting || place.role === 'starting' || now - mine.failingSince >= patienceMs
+    const isOver = isLasting || place.role === 'starting' || failedMs >= patienceMs
     if (place.role !== 'alone' && isOver) goAlone(error)
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
-      if (!mine.keepsMemory && now - mine.alone.at > unsavedMs) countUnsaved()
+      if (!roleState.keepsMemory && now - roleState.aloneAt > unsavedMs) countUnsaved()
     }
   }
 
   function goAlone(error?: unknown): void {
     const now = clock.now()
-    const times = now - mine.alone.at > forgivenMs ? 1 : mine.alone.times + 1
-    const calm = times < 2 ? 0 : Math.min(longestCalmMs, calmMs * 2 ** (times - 2))
-    Object.assign(mine, { alone: { times, at: now }, good: 0, calmAt: now + calm, taking: undefined })
+    roleState.goAlone(now)
     journal.setKept(false)
     journal.accept(false)
-    place.link = undefined
+    place.disconnect()
     if (place.role === 'speaker') {
-      mine.keepsMemory = true
-      place.role = 'alone'
+      roleState.keepMemory()
+      place.goAlone()
       speaker.stop(false)
     } else countForItself(now)
-    settled()
+    markJoined()
     report(error instanceof Error ? error.message : 'Redis does not answer.')
   }
 
   function countForItself(now: number): void {
     const countedHere = place.countsHere
-    mine.term = undefined
+    roleState.dropTerm()
     speaker.stop(true)
-    Object.assign(place, { role: 'alone', countsHere: true })
+    place.goAlone()
+    place.countHere()
     if (countedHere) {
       outbox.takeBack(0)
-      void host().adopt(undefined).then(settled)
+      void host().adopt(undefined).then(markJoined)
       return
     }
     journal.takeIn(asEnded(beats.notified(), now))
@@ -67,9 +61,7 @@ export function createRedisAlone(options: RoleParts) {
   }
 
   function report(why: string): void {
-    if (mine.reported === why) return
-    mine.reported = why
-    host().reportAlone(why)
+    if (roleState.isNews(why)) host().reportAlone(why)
   }
 
   function countHere(number: number, items: Parameters<FleetHost['countItems']>[0]): void {

@@ -3,6 +3,7 @@
  * notifies. One call at a time; what is wanted meanwhile goes with the next one.
  */
 import { createLru } from '../cache/lru.ts'
+import { parseJson } from '../text/parse-json.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Delta, FleetHost } from './fleet-types.ts'
 import { isSilence } from './item-schemas.ts'
@@ -174,12 +175,8 @@ function useSilences(json: string, from = '?', host: FleetHost): void {
 }
 
 function listIn(json: string): readonly unknown[] | undefined {
-  try {
-    const list: unknown = JSON.parse(json)
-    return Array.isArray(list) ? list : undefined
-  } catch {
-    return undefined
-  }
+  const list = parseJson(json)
+  return Array.isArray(list) ? list : undefined
 }
 
 type Memory = readonly (readonly [string, unknown])[]

@@ -4,6 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import type { Redis as Client, RedisOptions } from 'ioredis'
+import { codeOf } from '../errors/code-of.ts'
+import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import { answerKey, askScript, beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
 import { answerMs, type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
 
@@ -29,11 +32,11 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
 
   async function connected(): Promise<Client> {
     opened ??= open(options, moved)
-    const mine = opened
+    const attempt = opened
     try {
-      return await mine
+      return await attempt
     } catch (error) {
-      if (opened === mine) opened = undefined
+      if (opened === attempt) opened = undefined
       moved = undefined
       throw failureOf(error, true)
     }
@@ -229,11 +232,8 @@ function leaseOf(holder: string): StoredLease | undefined {
 
 /** The number in the entry of a process; 0 if there is none. */
 function seenOf(json: string): number {
-  try {
-    return Number((JSON.parse(json || '{}') as { number?: unknown }).number ?? 0) || 0
-  } catch {
-    return 0
-  }
+  const entry = parseJson(json)
+  return (isObject(entry) && Number(entry['number'])) || 0
 }
 
 function hashOf(script: string): string {
@@ -287,7 +287,7 @@ function isRefused(error: unknown): boolean {
 function failureOf(error: unknown, isUnsent: boolean): StoreFailure {
   if (error instanceof StoreFailure) return error
   const text = textOf(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error) ?? ''
   for (const [sign, sentence, isLasting] of failures) {
     const found = sign.exec(`${code} ${text}`)
     if (found !== null) return new StoreFailure(sentence(found), { isLasting, isUnsent })

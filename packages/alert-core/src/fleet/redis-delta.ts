@@ -1,9 +1,11 @@
 /** What a process submits, as it stands in Redis: redacted, and with moments by the clock of Redis. */
+import * as z from 'zod/mini'
+import { once } from '../cache/lazy.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import type { Delta, Item } from './fleet-types.ts'
 import { isItem } from './item-schemas.ts'
 
-/** Another version is another key, so that only a mistake puts one beside it. */
 const version = 1
 
 export interface StoredDelta extends Delta {
@@ -58,32 +60,42 @@ export const withoutTexts: Replacer = (key, value) => {
   }
 }
 
+/** `i` and `e` are read one by one. Another version is another key: only a mistake puts one beside it. */
+const schema = once(() => {
+  const text = z.string()
+  const list = z.array(z.unknown())
+  const sender = { v: z.literal(version), m: text, p: z.catch(text, ''), o: z.catch(text, '') }
+  // The id becomes part of a key.
+  const id = text.check(z.regex(/^[\w-]{1,40}$/))
+  return z.union([
+    z.object({ ...sender, asks: z.literal(true) }),
+    z.object({ ...sender, q: z.object({ id, withinMs: z.number(), question: z.unknown() }) }),
+    z.object({ ...sender, n: z.int(), l: z.int(), i: list, e: z.catch(z.optional(list), undefined) }),
+  ])
+})
+
 /** Undefined if it is none, or of another version. */
 export function readDelta(json: string, shiftMs: number): StoredDelta | undefined {
-  const read = parse(json)
-  if (!isObject(read) || read['v'] !== version || typeof read['m'] !== 'string') return undefined
-  const { m: member, p: process, o: options, n: number, l: lowest, i: items, e: entries, asks, q } = read
-  const common = { member, process: textIn(process), options: textIn(options), unread: 0 }
-  const withoutNumber = { ...common, number: 0, lowest: 0, items: [] }
-  if (asks === true) return { ...withoutNumber, asks }
-  if (isQuestion(q)) return { ...withoutNumber, asks: false, question: q }
-  if (!Number.isSafeInteger(number) || !Number.isSafeInteger(lowest) || !Array.isArray(items))
-    return undefined
-  const known = items.filter(isItem).map((item) => shiftItem(item, shiftMs))
-  const numbered = {
-    ...common,
-    number: Number(number),
-    lowest: Number(lowest),
-    items: known,
-    asks: false,
+  const { success, data } = schema().safeParse(parseJson(json))
+  if (!success) return undefined
+  const { m: member, p: process, o: options } = data
+  const sender = { member, process, options, number: 0, lowest: 0, items: [], asks: false, unread: 0 }
+  if ('asks' in data) return { ...sender, asks: true }
+  if ('q' in data) return { ...sender, question: data.q }
+  const { n: number, l: lowest, i: items, e: entries } = data
+  return {
+    ...sender,
+    number,
+    lowest,
+    items: items.filter(isItem).map((item) => shiftItem(item, shiftMs)),
     unread: recordsWithin(items.filter((item) => !isItem(item))),
+    ...(entries && { entries: entries.filter(isEntry) }),
   }
-  return Array.isArray(entries) ? { ...numbered, entries: entries.filter(isEntry) } : numbered
 }
 
 /** Who submitted what cannot be read, '' if that cannot be read either, and at least how many records. */
 export function readUnknown(json: string): { readonly process: string; readonly unread: number } {
-  const read = parse(json)
+  const read = parseJson(json)
   if (!isObject(read)) return { process: '', unread: 1 }
   const items = Array.isArray(read['i']) ? read['i'] : []
   return { process: textIn(read['p']), unread: Math.max(1, recordsWithin(items)) }
@@ -103,13 +115,6 @@ function textIn(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** The id becomes part of a key. */
-function isQuestion(value: unknown): value is StoredQuestion {
-  if (!isObject(value)) return false
-  const { id, withinMs } = value
-  return typeof id === 'string' && /^[\w-]{1,40}$/.test(id) && Number.isFinite(withinMs)
-}
-
 function isEntry(value: unknown): value is readonly [string, unknown] {
   return Array.isArray(value) && typeof value[0] === 'string'
 }
@@ -127,13 +132,5 @@ export function shiftItem(item: Item, byMs: number): Item {
         value === undefined ? ([at + byMs] as const) : ([at + byMs, value] as const),
       ),
     }),
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
   }
 }

@@ -1,23 +1,23 @@
 /** The lease of a fleet in Redis: asked for, taken over with the state, continued after a gap, and lost. */
+
+import { parseJson } from '../text/parse-json.ts'
 import { isOurs, type RoleParts } from './redis-role-state.ts'
 import type { BeatAnswer } from './redis-store.ts'
 
 export type RedisLead = ReturnType<typeof createRedisLease>
-
-/** The process that notified before Redis was gone comes first: it has all in memory. */
-export const othersWaitMs = 3_000
 
 export interface RedisLeaseOptions extends RoleParts {
   readonly onFailure: (error: unknown) => void
 }
 
 export function createRedisLease(options: RedisLeaseOptions) {
-  const { id, store, clock, place, host, outbox, beats, speaker, journal, newTerm, mine, settled } = options
+  const { id, store, clock, place, host, outbox, beats, speaker, journal, newTerm, roleState, markJoined } =
+    options
 
-  const hasLease = () => mine.term !== undefined && clock.now() < mine.leaseUntil
+  const hasLease = () => roleState.term !== undefined && clock.now() < roleState.leaseUntil
 
   function takeNow(): void {
-    mine.taking ??= newTerm()
+    roleState.request(newTerm)
     beats.wake()
   }
 
@@ -25,21 +25,18 @@ export function createRedisLease(options: RedisLeaseOptions) {
   function take({ stateTerm }: BeatAnswer): void {
     if (place.isClosed) return
     const now = clock.now()
-    if (place.role === 'follower' && stateTerm === undefined) {
-      mine.emptySince ??= now
-      mine.mayTakeAt = Math.max(mine.mayTakeAt, mine.emptySince + othersWaitMs)
-    }
-    if (now >= mine.mayTakeAt) takeNow()
-    else beats.in(mine.mayTakeAt - now)
+    if (place.role === 'follower' && stateTerm === undefined) roleState.noteEmpty(now)
+    if (now >= roleState.mayTakeAt) takeNow()
+    else beats.in(roleState.mayTakeAt - now)
   }
 
   function write(term: string): void {
     journal.accept(true)
-    speaker.begin(term, mine.stateId)
+    speaker.begin(term, roleState.stateId)
   }
 
   function open(): void {
-    place.role = 'speaker'
+    place.speak()
     journal.setKept(true)
     journal.rewrite()
     speaker.open()
@@ -47,44 +44,41 @@ export function createRedisLease(options: RedisLeaseOptions) {
 
   /** Continues with what is in memory, which is written as a whole. */
   function resume(term: string): void {
-    Object.assign(mine, { term, taking: undefined, good: 0, reported: '', keepsMemory: false })
-    place.role = 'speaker'
+    roleState.resume(term)
+    place.speak()
     write(term)
     open()
   }
 
   /** Takes over what is in Redis, and counts for all from now on. */
   async function speak(): Promise<void> {
-    const term = mine.taking
-    if (mine.isLeading || term === undefined) return
-    Object.assign(mine, { isLeading: true, term, taking: undefined, emptySince: undefined })
+    const term = roleState.startTakeover()
+    if (term === undefined) return
     try {
       const found = await store.load()
-      if (mine.term !== term || place.isClosed || !hasLease()) return
-      mine.stateId = found.get('@state-id') ?? newTerm()
+      if (roleState.term !== term || place.isClosed || !hasLease()) return
+      roleState.useState(found.get('@state-id') ?? newTerm())
       journal.former(readEntries(found))
       write(term)
       await host().adopt(undefined)
-      if (mine.term !== term) return
-      place.link = undefined
+      if (roleState.term !== term) return
+      place.disconnect()
       takeBack()
       open()
-      settled()
+      markJoined()
     } catch (error) {
       options.onFailure(error)
     } finally {
-      mine.isLeading = false
-      if (place.role !== 'speaker' && place.role !== 'alone') {
-        mine.term = undefined
-        beats.wake()
-      }
+      const isDone = place.role === 'speaker' || place.role === 'alone'
+      roleState.endTakeover(isDone)
+      if (!isDone) beats.wake()
     }
   }
 
   /** What was to be submitted is counted here. */
   function takeBack(): void {
     const wasElsewhere = !place.countsHere
-    place.countsHere = true
+    place.countHere()
     if (!wasElsewhere) return
     outbox.cut()
     const lowest = outbox.unsaved()[0]?.number ?? 0
@@ -107,14 +101,14 @@ export function createRedisLease(options: RedisLeaseOptions) {
   function lose(answer: BeatAnswer): void {
     speaker.stop(true)
     journal.accept(false)
-    Object.assign(mine, { term: undefined, taking: undefined, keepsMemory: false, reported: '' })
+    roleState.lose()
     outbox.cut()
-    if (answer.stateId !== mine.stateId) {
+    if (answer.stateId !== roleState.stateId) {
       // Redis had lost the state when the other one began.
       outbox.see(outbox.unsaved().at(-1)?.number ?? 0)
       beats.submitMemory(journal.whole())
     }
-    Object.assign(place, { role: 'starting', countsHere: false, lives: place.lives + 1 })
+    place.stepDown()
     host().stepDown()
   }
 
@@ -126,7 +120,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
     speak,
     lose,
     /** Whether the process may continue though its lease ended. */
-    mayResume: (answer: BeatAnswer) => answer.lease === undefined && isOurs(answer, mine),
+    mayResume: (answer: BeatAnswer) => answer.lease === undefined && isOurs(answer, roleState),
   }
 }
 
@@ -134,12 +128,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
 function readEntries(found: ReadonlyMap<string, string>): ReadonlyMap<string, unknown> {
   const entries = new Map<string, unknown>()
   for (const [key, json] of found) {
-    if (key.startsWith('@')) continue
-    try {
-      entries.set(key, JSON.parse(json))
-    } catch {
-      entries.set(key, undefined)
-    }
+    if (!key.startsWith('@')) entries.set(key, parseJson(json))
   }
   return entries
 }

@@ -3,6 +3,8 @@
  * not notify them again.
  */
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
+import { readNotified } from './item-schemas.ts'
 import type { StoredChange } from './redis-store.ts'
 
 const ofAlert = /^(?:alert|since|past)\//
@@ -47,15 +49,15 @@ function withNext(
   }
 }
 
-/** As the state of a process that is left alone: alerts that ended, and of which people were notified. */
+/**
+ * As the state of a process that is left alone: alerts that ended, and of which people were notified. What
+ * another program wrote is left out.
+ */
 export function asEnded(given: Iterable<readonly [string, string]>, endedAt: number): Map<string, unknown> {
   const entries = new Map<string, unknown>()
   for (const [id, json] of given) {
-    try {
-      entries.set(`past/${id}`, { id, endedAt, notified: JSON.parse(json) as unknown })
-    } catch {
-      // Another program wrote it.
-    }
+    const notified = readNotified(parseJson(json))
+    if (Object.keys(notified).length > 0) entries.set(`past/${id}`, { id, endedAt, notified })
   }
   return entries
 }

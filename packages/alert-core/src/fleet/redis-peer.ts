@@ -138,7 +138,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       if (!outbox.isEmpty()) void beats.beat()
     },
     close() {
-      place.isClosed = true
+      place.close()
       outbox.stop()
       roles.close()
     },
@@ -216,7 +216,7 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
     void beats.beat()
     await until(() => hasRole('speaker') || (beats.hasSentAll() && roles.isLeadFresh()), withinMs / 2)
     if (hasRole('follower') && beats.hasSentAll()) {
-      place.isClosed = true
+      place.close()
       return 'left'
     }
     if (hasRole('follower')) roles.goAlone()
@@ -224,7 +224,7 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
   // Another process may have joined since the last call.
   if (hasRole('speaker')) await waitAtMost(beats.beat(), withinMs / 6, clock)
   if (!hasRole('speaker') || roles.members() < 2) return 'here'
-  place.isClosed = true
+  place.close()
   host.save()
   await waitAtMost(speaker.flush(), withinMs / 3, clock)
   return 'left'

@@ -4,6 +4,7 @@
  */
 import type { Outcome } from '../requests/pending-requests.ts'
 import { isObject } from '../text/get-path.ts'
+import { parseJson } from '../text/parse-json.ts'
 import type { Clock } from '../time/clock.ts'
 import { writeDelta } from './redis-delta.ts'
 import type { AskOutcome, RedisStore } from './redis-store.ts'
@@ -45,11 +46,9 @@ export function createRedisQuestions({ store, clock, newId }: RedisQuestionsOpti
 
 /** Another version, or another program, may answer anything. */
 function readOutcome(json: string): Outcome {
-  try {
-    const { value, error } = JSON.parse(json) as Readonly<Record<string, unknown>>
-    if (!isObject(error)) return { value }
-    return { error: { code: String(error['code']), message: String(error['message']) } }
-  } catch {
-    return {}
-  }
+  const read = parseJson(json)
+  if (!isObject(read)) return {}
+  const { value, error } = read
+  if (!isObject(error)) return { value }
+  return { error: { code: String(error['code']), message: String(error['message']) } }
 }

@@ -8,30 +8,53 @@ import type { JournalKeeper } from './redis-journal.ts'
 import type { RedisSpeaker } from './redis-speaker.ts'
 import { type BeatAnswer, leaseMs, type RedisStore } from './redis-store.ts'
 
+/** Each change of it is a call that says what happened; only that changes it. */
 export interface RoleState {
   /** Under which the process writes; it may have lost it. */
-  term: string | undefined
+  readonly term: string | undefined
   /** What it asks for. */
-  taking: string | undefined
+  readonly taking: string | undefined
   /** Of the state from its first write on, under any process. */
-  stateId: string
-  leaseUntil: number
-  members: number
+  readonly stateId: string
+  readonly leaseUntil: number
+  readonly members: number
   /** When the process that notifies was last heard of. */
-  leaseSeenAt: number
-  failingSince: number | undefined
-  mayTakeAt: number
-  emptySince: number | undefined
+  readonly leaseSeenAt: number
+  readonly mayTakeAt: number
   /** It is taking over. */
-  isLeading: boolean
+  readonly isLeading: boolean
   /** Alone, with all that the fleet knew: it notified before. */
-  keepsMemory: boolean
-  /** Answers in a row. */
-  good: number
-  calmAt: number
-  alone: { readonly times: number; readonly at: number }
-  /** Why it is alone, as reported. */
-  reported: string
+  readonly keepsMemory: boolean
+  /** Since when it is alone, epoch ms. */
+  readonly aloneAt: number
+  /** Redis answered a call of this moment. Returns the term of the lease if this process has it. */
+  noteAnswer(answer: BeatAnswer, sentAt: number, now: number): string | undefined
+  /** Redis did not answer. Returns for how long. */
+  noteFailure(now: number): number
+  /** The state in Redis is empty, perhaps because that was just started: the former speaker comes first. */
+  noteEmpty(now: number): void
+  /** Asks for the lease, under a new term unless it asks already. */
+  request(newTerm: () => string): void
+  /** Another process has the lease: asks for it no more. */
+  withdraw(): void
+  /** The lease that was asked for is there. Returns its term; undefined if that is not to be taken. */
+  startTakeover(): string | undefined
+  endTakeover(isDone: boolean): void
+  useState(id: string): void
+  /** It has the lease again, and all that the fleet knew. */
+  resume(term: string): void
+  /** The lease is another's. */
+  lose(): void
+  /** It writes no more, without another having the lease. */
+  dropTerm(): void
+  /** Counted from now on: again and again alone, it stays so for longer each time. */
+  goAlone(now: number): void
+  keepMemory(): void
+  /** One more answer while it is alone. Returns whether it may become one of the fleet again. */
+  isBack(now: number): boolean
+  /** Whether this reason for being alone is to be reported. */
+  isNews(why: string): boolean
+  forgetReport(): void
 }
 
 export interface RoleParts {
@@ -47,38 +70,123 @@ export interface RoleParts {
   readonly speaker: RedisSpeaker
   readonly journal: JournalKeeper
   readonly newTerm: () => string
-  readonly mine: RoleState
+  readonly roleState: RoleState
   /** It is known who notifies. */
-  readonly settled: () => void
+  readonly markJoined: () => void
 }
 
 /** Of the lease, what clocks and calls may take. */
 const marginMs = 300
+/** The process that notified before Redis was gone comes first: it has all in memory. */
+const othersWaitMs = 3_000
+/** A process that is alone a second time waits so long, and twice as long each time. */
+const calmMs = 10_000
+const longestCalmMs = 5 * 60_000
+const forgivenMs = 30 * 60_000
+const leastAnswers = 3
+const never = Number.NEGATIVE_INFINITY
 
-export function createRoleState(): RoleState {
-  const never = Number.NEGATIVE_INFINITY
-  return {
-    term: undefined,
-    taking: undefined,
+export function createRoleState(id: string): RoleState {
+  let failingSince: number | undefined
+  let emptySince: number | undefined
+  /** Answers in a row. */
+  let answers = 0
+  let calmUntil = 0
+  let timesAlone = 0
+  /** Why it is alone, as reported. */
+  let reported = ''
+
+  const state = {
+    term: undefined as string | undefined,
+    taking: undefined as string | undefined,
     stateId: '',
     leaseUntil: never,
     members: 1,
     leaseSeenAt: never,
-    failingSince: undefined,
     mayTakeAt: never,
-    emptySince: undefined,
     isLeading: false,
     keepsMemory: false,
-    good: 0,
-    calmAt: 0,
-    alone: { times: 0, at: never },
-    reported: '',
-  }
-}
+    aloneAt: never,
 
-/** When a lease that was renewed with a call of this moment ends. */
-export function leaseFrom(sentAt: number): number {
-  return sentAt + leaseMs - marginMs
+    noteAnswer({ members, lease, now: atRedis }: BeatAnswer, sentAt: number, now: number) {
+      state.members = Math.max(1, members)
+      if (failingSince !== undefined) state.mayTakeAt = Math.max(state.mayTakeAt, now + othersWaitMs)
+      failingSince = undefined
+      if (lease !== undefined) state.leaseSeenAt = now - Math.max(0, atRedis - lease.renewedAt)
+      const isOwn = lease?.id === id && (lease.term === state.term || lease.term === state.taking)
+      if (!isOwn) return undefined
+      state.leaseUntil = sentAt + leaseMs - marginMs
+      return lease.term
+    },
+    noteFailure(now: number) {
+      failingSince ??= now
+      answers = 0
+      return now - failingSince
+    },
+    noteEmpty(now: number) {
+      emptySince ??= now
+      state.mayTakeAt = Math.max(state.mayTakeAt, emptySince + othersWaitMs)
+    },
+    request(newTerm: () => string) {
+      state.taking ??= newTerm()
+    },
+    withdraw() {
+      state.taking = undefined
+      emptySince = undefined
+    },
+    startTakeover() {
+      if (state.isLeading || state.taking === undefined) return undefined
+      state.isLeading = true
+      state.term = state.taking
+      state.withdraw()
+      return state.term
+    },
+    endTakeover(isDone: boolean) {
+      state.isLeading = false
+      if (!isDone) state.term = undefined
+    },
+    useState(stateId: string) {
+      state.stateId = stateId
+    },
+    resume(term: string) {
+      state.term = term
+      state.taking = undefined
+      state.keepsMemory = false
+      answers = 0
+      reported = ''
+    },
+    lose() {
+      state.term = undefined
+      state.taking = undefined
+      state.keepsMemory = false
+      reported = ''
+    },
+    dropTerm() {
+      state.term = undefined
+    },
+    goAlone(now: number) {
+      timesAlone = now - state.aloneAt > forgivenMs ? 1 : timesAlone + 1
+      calmUntil = now + (timesAlone < 2 ? 0 : Math.min(longestCalmMs, calmMs * 2 ** (timesAlone - 2)))
+      state.aloneAt = now
+      state.taking = undefined
+      answers = 0
+    },
+    keepMemory() {
+      state.keepsMemory = true
+    },
+    isBack(now: number) {
+      return ++answers >= leastAnswers && now >= calmUntil
+    },
+    isNews(why: string) {
+      const isNews = reported !== why
+      reported = why
+      return isNews
+    },
+    forgetReport() {
+      reported = ''
+    },
+  }
+  return state
 }
 
 /** No other process wrote the state since, or there is none. */

@@ -1,10 +1,10 @@
 /** What a process is in its fleet, and how that changes by what Redis answers. */
 import { createRedisAlone } from './redis-alone.ts'
-import { createRedisLease, othersWaitMs } from './redis-lease.ts'
-import { createRoleState, leaseFrom, type RoleParts, type RoleState } from './redis-role-state.ts'
+import { createRedisLease } from './redis-lease.ts'
+import { createRoleState, type RoleParts } from './redis-role-state.ts'
 import { type BeatAnswer, leaseMs } from './redis-store.ts'
 
-export type RedisRolesOptions = Omit<RoleParts, 'mine' | 'settled'>
+export type RedisRolesOptions = Omit<RoleParts, 'roleState' | 'markJoined'>
 
 /** So often the process that notifies renews its lease, and one that is alone asks. */
 const renewMs = 1_000
@@ -12,35 +12,28 @@ const idleMs = 2_000
 const soonMs = 250
 /** The process that notifies is there if it renewed its lease within so long. */
 const freshMs = 1_500
-const goodBeats = 3
 
 export function createRedisRoles(given: RedisRolesOptions) {
-  const { id, clock, place, host, outbox, beats, journal } = given
-  let settled = () => {}
+  const { clock, place, host, outbox, beats, journal } = given
+  let markJoined = () => {}
   const joined = new Promise<void>((resolve) => {
-    settled = resolve
+    markJoined = resolve
   })
-  const mine = createRoleState()
-  const parts = { ...given, mine, settled }
+  const roleState = createRoleState(given.id)
+  const parts = { ...given, roleState, markJoined }
   const alone = createRedisAlone(parts)
   const lease = createRedisLease({ ...parts, onFailure: alone.onFailure })
 
   function onAnswer(answer: BeatAnswer, sentAt: number): void {
-    const now = clock.now()
-    mine.members = Math.max(1, answer.members)
-    if (mine.failingSince !== undefined) mine.mayTakeAt = Math.max(mine.mayTakeAt, now + othersWaitMs)
-    mine.failingSince = undefined
-    if (answer.lease !== undefined) mine.leaseSeenAt = now - Math.max(0, answer.now - answer.lease.renewedAt)
-    const ownTerm = ownTermIn(answer, id, mine)
-    if (ownTerm !== undefined) mine.leaseUntil = leaseFrom(sentAt)
-    if (!mine.isLeading) change(answer, ownTerm)
-    const againMs = nextCallMs(answer, place.role === 'alone' || mine.term !== undefined)
-    if (answer.lease !== undefined || mine.taking === undefined) beats.in(againMs)
+    const ownTerm = roleState.noteAnswer(answer, sentAt, clock.now())
+    if (!roleState.isLeading) change(answer, ownTerm)
+    const againMs = nextCallMs(answer, place.role === 'alone' || roleState.term !== undefined)
+    if (answer.lease !== undefined || roleState.taking === undefined) beats.in(againMs)
   }
 
   function change(answer: BeatAnswer, ownTerm: string | undefined): void {
     if (place.role === 'alone') comeBack(answer, ownTerm)
-    else if (mine.term !== undefined) keep(answer, ownTerm)
+    else if (roleState.term !== undefined) keep(answer, ownTerm)
     else if (ownTerm !== undefined) void lease.speak()
     else if (answer.lease === undefined) lease.take(answer)
     else follow()
@@ -49,7 +42,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
   /** It has the lease, or had it. */
   function keep(answer: BeatAnswer, ownTerm: string | undefined): void {
     if (ownTerm !== undefined) {
-      if (ownTerm !== mine.term) lease.resume(ownTerm)
+      if (ownTerm !== roleState.term) lease.resume(ownTerm)
     } else if (lease.mayResume(answer)) lease.takeNow()
     else lose(answer)
   }
@@ -61,14 +54,13 @@ export function createRedisRoles(given: RedisRolesOptions) {
   }
 
   function follow(): void {
-    Object.assign(mine, { taking: undefined, emptySince: undefined })
+    roleState.withdraw()
     if (place.role === 'follower') {
       if (place.link === undefined) relink(parts)
       return
     }
     const counted = place.countsHere
-    place.role = 'follower'
-    place.countsHere = false
+    place.follow()
     if (counted) {
       outbox.cut()
       void host().adopt(undefined)
@@ -78,25 +70,26 @@ export function createRedisRoles(given: RedisRolesOptions) {
     beats.sendAgain()
     beats.wake()
     relink(parts)
-    settled()
+    markJoined()
   }
 
   function comeBack(answer: BeatAnswer, ownTerm: string | undefined): void {
     const now = clock.now()
-    mine.good++
-    if (mine.keepsMemory && ownTerm !== undefined) lease.resume(ownTerm)
-    else if (mine.keepsMemory && lease.mayResume(answer)) lease.takeNow()
-    else if (mine.good >= goodBeats && now >= mine.calmAt) {
-      if (mine.keepsMemory) lose(answer)
-      else if (answer.lease !== undefined || now >= mine.mayTakeAt) submitAll(answer)
+    const isBack = roleState.isBack(now)
+    if (roleState.keepsMemory && ownTerm !== undefined) lease.resume(ownTerm)
+    else if (roleState.keepsMemory && lease.mayResume(answer)) lease.takeNow()
+    else if (isBack) {
+      if (roleState.keepsMemory) lose(answer)
+      else if (answer.lease !== undefined || now >= roleState.mayTakeAt) submitAll(answer)
     }
   }
 
   /** What was counted here alone becomes part of the state of all. */
   function submitAll(answer: BeatAnswer): void {
-    mine.reported = ''
+    roleState.forgetReport()
     beats.submitMemory(journal.whole())
-    Object.assign(place, { role: 'starting', countsHere: false })
+    place.startOver()
+    place.countElsewhere()
     host().stepDown()
     if (answer.lease === undefined) lease.take(answer)
     else follow()
@@ -105,17 +98,17 @@ export function createRedisRoles(given: RedisRolesOptions) {
   return {
     /** What a call asks for. */
     lease(): { readonly renew?: string; readonly take?: string } {
-      if (mine.taking !== undefined) return { take: mine.taking }
-      return mine.term === undefined || place.role === 'alone' ? {} : { renew: mine.term }
+      if (roleState.taking !== undefined) return { take: roleState.taking }
+      return roleState.term === undefined || place.role === 'alone' ? {} : { renew: roleState.term }
     },
     onAnswer,
     onFailure: alone.onFailure,
     goAlone: alone.goAlone,
     hasLease: () => place.role !== 'alone' && lease.hasLease(),
-    leases: () => mine.term !== undefined && place.role !== 'alone',
-    keepsMemory: () => mine.keepsMemory,
-    members: () => mine.members,
-    isLeadFresh: () => clock.now() - mine.leaseSeenAt < freshMs,
+    leases: () => roleState.term !== undefined && place.role !== 'alone',
+    keepsMemory: () => roleState.keepsMemory,
+    members: () => roleState.members,
+    isLeadFresh: () => clock.now() - roleState.leaseSeenAt < freshMs,
     joined: () => joined,
     start(): Promise<void> {
       void beats.beat()
@@ -127,22 +120,17 @@ export function createRedisRoles(given: RedisRolesOptions) {
 
 /** Submits through the next call from now on. */
 function relink({ place, outbox, beats }: RoleParts): void {
-  place.link = { send: beats.wake, receive() {}, close() {} }
+  place.connect({ send: beats.wake, receive() {}, close() {} })
   outbox.send()
 }
 
-function close({ beats, speaker, mine, place, store, id }: RoleParts): void {
+function close({ beats, speaker, roleState, place, store, id }: RoleParts): void {
   beats.close()
-  const { term = '' } = mine
+  const { term = '' } = roleState
   speaker.stop(true)
-  mine.term = undefined
+  roleState.dropTerm()
   const resigned = place.role === 'alone' ? Promise.resolve() : store.resign(id, term)
   void resigned.catch(() => {}).finally(store.close)
-}
-
-function ownTermIn({ lease }: BeatAnswer, id: string, { term, taking }: RoleState): string | undefined {
-  if (lease?.id !== id) return undefined
-  return lease.term === term || lease.term === taking ? lease.term : undefined
 }
 
 /** One that waits for the lease asks when that may be free. */

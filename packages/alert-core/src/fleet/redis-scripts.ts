@@ -43,9 +43,9 @@ for n = 7 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]
 redis.call('ZADD', members, now, id)
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
 redis.call('PEXPIRE', members, ${keptMs})
-local mine = renew ~= '' and holder and string.sub(holder, 1, #id + #renew + 2) == id .. ' ' .. renew .. ' '
-if mine then take = renew end
-if mine or (take ~= '' and not holder) then
+local renews = renew ~= '' and holder and string.sub(holder, 1, #id + #renew + 2) == id .. ' ' .. renew .. ' '
+if renews then take = renew end
+if renews or (take ~= '' and not holder) then
   holder = id .. ' ' .. take .. ' ' .. now
   redis.call('SET', lease, holder, 'PX', ${leaseMs})
 end

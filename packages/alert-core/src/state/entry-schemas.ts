@@ -66,7 +66,7 @@ let schemas: Schemas | undefined
 
 function createSchemas(): Schemas {
   const pieces = createPieces()
-  const { text, number, maybeText, maybeNumber, severity, reason, quietTime } = pieces
+  const { text, number, maybeText, maybeNumber, severity, reason, quietTime, lastNotified } = pieces
   const { identity, words, samples, variants, shape, place, spikeValue } = pieces
 
   const impact = valuesOf(z.looseObject({ values: text }))
@@ -81,7 +81,7 @@ function createSchemas(): Schemas {
     state: z.enum(['firing', 'resolved']),
     spike: spikeValue,
   })
-  const { lastNotified, silenceEnded, channelState } = createChannelSchemas(pieces, shownAlert)
+  const { silenceEnded, channelState } = createChannelSchemas(pieces, shownAlert)
   const alert = z.looseObject({
     ...identity,
     ...words,
@@ -259,11 +259,10 @@ function conditionSchemas(pieces: ReturnType<typeof createPieces>) {
 
 /** The state of an alert on a channel, and its parts. */
 function createChannelSchemas(
-  { number, maybeText, maybeNumber }: ReturnType<typeof createPieces>,
+  { number, maybeText, maybeNumber, lastNotified }: ReturnType<typeof createPieces>,
   shownAlert: z.ZodMiniType,
 ) {
   const silenceEnded = z.looseObject({ by: maybeText, at: number, count: number })
-  const lastNotified = z.looseObject({ at: number, rank: number })
   const channelState = z.looseObject({
     admitted: z.boolean(),
     notifiedCount: number,
@@ -286,12 +285,13 @@ function createChannelSchemas(
       }),
     ),
   })
-  return { lastNotified, silenceEnded, channelState }
+  return { silenceEnded, channelState }
 }
 
 /** What several kinds have in common. */
 function createPieces() {
-  const { text, number, maybeText, maybeNumber, severity, quietTime, record, context } = recordPieces()
+  const pieces = recordPieces()
+  const { text, number, maybeText, maybeNumber, severity, record, context } = pieces
   const reason = z.enum(reasons)
   const labels = valuesOf(text)
 
@@ -323,14 +323,8 @@ function createPieces() {
     acknowledged: z.optional(z.looseObject({ at: number, by: maybeText, comment: maybeText })),
   }
   return {
-    text,
-    number,
-    maybeText,
-    maybeNumber,
-    severity,
+    ...pieces,
     reason,
-    quietTime,
-    record,
     identity,
     words,
     samples,
