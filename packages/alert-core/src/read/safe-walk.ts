@@ -67,7 +67,7 @@ let scratch: Buffer | undefined
 function copyOf(text: string): string {
   if (3 * text.length > scratchBytes) return Buffer.from(text).toString()
   scratch ??= Buffer.allocUnsafeSlow(scratchBytes)
-  return scratch.utf8Slice(0, scratch.utf8Write(text))
+  return scratch.toString('utf8', 0, scratch.write(text))
 }
 
 /** The property's value; `unreadable` when reading it throws. */
