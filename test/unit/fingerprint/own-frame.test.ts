@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findOwnFrame, frameKey, frameText } from '#core/fingerprint/own-frame.ts'
+import { findOwnFrame, frameKey, frameText, ownFrameKey } from '#core/fingerprint/own-frame.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 function ownFrame(stack: string): string | undefined {
@@ -107,6 +107,14 @@ test.each([
   ['promises', 'async Promise.all (index 2)'],
   ['native code', 'native'],
   ['WebAssembly', 'parse (wasm://wasm/0012:wasm-function[3]:0x1a2b)'],
+  ['WebAssembly beside the sources', 'parse (file:///srv/app/pkg/app_bg.wasm:1:2345)'],
+  ['WebAssembly with a name', '__wbg_call (wasm://wasm/app_bg.wasm-00ab12cd:wasm-function[77]:0x8f1)'],
+  ['the last of several promises', 'async Promise.allSettled (index 1)'],
+  ['Rust', '/rustc/abc/library/std/src/panicking.rs:647:5'],
+  ['Python', '/srv/py/app.py:12:3'],
+  ['Go', 'main.main (/srv/go/main.go:11:3)'],
+  ["Lambda's runtime", 'Runtime.handleOnce (/var/runtime/Runtime.js:1:1)'],
+  ["Yarn's loader", 'load (/srv/app/.pnp.cjs:1:1)'],
   ['code made of text', 'eval (eval at run (/srv/app/src/x.js:1:1), <anonymous>:1:1)'],
   ['the command line', '[eval]:1:7'],
   ['a script in a vm', 'evalmachine.<anonymous>:1:7'],
@@ -124,6 +132,24 @@ test('frames inside the message are not the place', () => {
   const stack = `Error: ${message}\n    at call (/srv/app/src/call.js:7:3)`
   expect(frameKey(findOwnFrame(stack, message)!)).toBe('call (src/call)')
   expect(frameKey(findOwnFrame(stack, stack)!)).toBe('far (src/far)')
+})
+
+const foreignStacks = {
+  Java: 'java.lang.IllegalStateException: pool closed\n\tat com.shop.Pool.get(Pool.java:155)\n\tat java.base/java.lang.Thread.run(Thread.java:829)\nCaused by: java.net.ConnectException: refused\n\t... 12 more',
+  Python:
+    'Traceback (most recent call last):\n  File "/srv/py/app.py", line 12, in main\n    run()\nValueError: bad input',
+  Go: 'panic: index out of range [3]\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/go/main.go:11 +0x1d',
+  'C#': 'System.NullReferenceException: no object\n   at Shop.Pay.Charge() in C:\\src\\Pay.cs:line 42\n   at Shop.Main(String[] args)',
+  Ruby: "pay.rb:3:in `charge': declined (RuntimeError)\n\tfrom pay.rb:7:in `<main>'",
+  PHP: 'Uncaught Exception: no in /srv/a.php:3\nStack trace:\n#0 /srv/a.php(7): f()\n#1 {main}',
+  Rust: "thread 'main' panicked at src/main.rs:4:5:\nout of bounds\n   0: std::panic\n             at /rustc/abc/library/std/src/panicking.rs:647:5",
+}
+test.each(Object.entries(foreignStacks))('a stack of %s in the message does not hide ours', (_, foreign) => {
+  const message = `remote failed: ${foreign}`
+  const stack = `Error: ${message}\n    at call (/srv/app/src/call.js:7:3)`
+  expect(ownFrameKey(stack, message)).toBe('call (src/call)')
+  expect(ownFrame(stack)).toBe('call (src/call)')
+  expect(ownFrame(foreign)).toBeUndefined()
 })
 
 test('a stack in one line is read', () => {

@@ -243,6 +243,26 @@ test('the reason behind a piece of the program counts, not the program', () => {
   )
 })
 
+test('of a stack of another language the reason counts, wherever it stands', () => {
+  const python = (reason: string, line = 12) =>
+    parameterize(
+      `job failed: Traceback (most recent call last):\n  File "/srv/a.py", line ${line}, in main\n    run()\n${reason}\n`,
+    )
+  expect(python('ValueError: bad input')).toBe(
+    'job failed: Traceback (most recent call last): ValueError: bad input',
+  )
+  expect(python('ValueError: bad input', 40)).toBe(python('ValueError: bad input'))
+  expect(python('KeyError: sku')).not.toBe(python('ValueError: bad input'))
+  const java = (cause: string) =>
+    parameterize(
+      `remote: java.lang.IllegalStateException: no pool\n\tat com.Pool.get(Pool.java:1)\nCaused by: java.io.IOException: x\n\t... 3 more\nCaused by: ${cause}\n\t... 9 more`,
+    )
+  expect(java('java.net.ConnectException: refused')).toBe(
+    'remote: java.lang.IllegalStateException: no pool Caused by: java.net.ConnectException: refused',
+  )
+  expect(java('java.net.UnknownHostException: db')).not.toBe(java('java.net.ConnectException: refused'))
+})
+
 test("another error's message in quotes is part of the message", () => {
   expect(parameterize('failed: "connect ECONNREFUSED 10.0.0.1"')).toBe('failed: "connect ECONNREFUSED <*>"')
   expect(parameterize('failed: "connect ETIMEDOUT 10.0.0.1"')).not.toBe(

@@ -124,3 +124,28 @@ test.each([
 ])('a cause may be %s', (_kind, cause, root) => {
   expect(readRecord({ level: 50, err: { message: 'boom', cause } }).err?.root).toEqual(root)
 })
+
+test.each([
+  ['TypeORM', 'driverError'],
+  ['ioredis', 'lastNodeError'],
+  ['NATS', 'chainedError'],
+  ['VError', 'jse_cause'],
+  ['Sequelize', 'parent'],
+  ['kafkajs and mssql', 'originalError'],
+  ['Apollo', 'networkError'],
+  ['an SDK', 'innerException'],
+])('the error below one of %s is its cause: %s', (_library, name) => {
+  const read = (message: string) => {
+    const error = Object.assign(new Error('query failed'), { [name]: new Error(message) })
+    error.stack = stackOf('query failed')
+    return [published(error), readRecord(pinoLine({}, (logger) => logger.error(error)))]
+  }
+  for (const record of read('disk full')) expect(record.err?.root).toMatchObject({ message: 'disk full' })
+  const keys = [...read('disk full'), ...read('no route')].map((record) => recordKey(record, undefined))
+  expect(new Set(keys).size).toBe(2)
+})
+
+test('what has the name of a cause but says nothing is none', () => {
+  const err = { type: 'Error', message: 'boom', previous: { page: 2 }, lastError: null, networkError: false }
+  expect(readRecord({ level: 50, err }).err).toEqual({ type: 'Error', message: 'boom' })
+})

@@ -72,13 +72,19 @@ export function dropUnit(draft: Draft, start: number): boolean {
 export function dropMonth(draft: Draft, start: number): boolean {
   const { units, length } = draft
   if (start < 2 || units[start - 1] !== 32) return false
-  const day = units[start - 2] === 46 ? start - 3 : start - 2
+  const end = isOf(units, start) ? start - 3 : start
+  const day = units[end - 2] === 46 ? end - 3 : end - 2
   if (day < 0 || units[day] !== mark || !isMonth(units, start, length)) return false
   draft.length = start
   units[day + 1] = 32
   draft.length = day + 1
   draft.wordEnd = day + 1
   return true
+}
+
+/** 'de' before the word at `start`: '3 de marzo'. */
+export function isOf(units: Uint16Array, start: number): boolean {
+  return units[start - 2] === 101 && units[start - 3] === 100 && units[start - 4] === 32
 }
 
 /** Replaces the word at `start`, up to its closing punctuation, by a value. */

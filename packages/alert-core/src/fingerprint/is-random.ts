@@ -2,6 +2,8 @@
  * Which stretches of letters and digits were generated: ids and hashes, which read like no language's names.
  */
 import { kind, kinds } from './characters.ts'
+import { isIdentifier } from './identifier.ts'
+import { isWordOfTwo } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
 const { digit, hexLetter, letter, lower, upper, vowel } = kind
@@ -11,11 +13,16 @@ const shortest = 8
 const shortestLetters = 12
 const shortestMixed = 3
 
+/** True when the stretch reads like no language's name, and is not one from the code: 'getS3Client'. */
+export function isRandom(text: Uint16Array, start: number, end: number): boolean {
+  return looksRandom(text, start, end) && !isIdentifier(text, start, end)
+}
+
 /**
  * True when the stretch from `start` to `end` reads like no language's name: hex letters only, no vowel, a
  * case that changes all the time, or a part that mixes both cases with digits.
  */
-export function isRandom(text: Uint16Array, start: number, end: number): boolean {
+function looksRandom(text: Uint16Array, start: number, end: number): boolean {
   if (end - start < shortest) return false
   let letters = 0
   let vowels = 0
@@ -71,13 +78,7 @@ function isMixed(bits: number): boolean {
   return (bits & digit) !== 0 && (bits & upper) !== 0 && (bits & lower) !== 0
 }
 
-const shortWords = new Set(
-  'am an as at be by db do fs go he id if in io ip is it js me my no of on or os so to ts ui up us vm we'.split(
-    ' ',
-  ),
-)
-
 /** True for a word of two letters that ends at `last`: 'RetryUpToMaximum'. */
 function isShortWord(text: Uint16Array, start: number, last: number): boolean {
-  return last > start && shortWords.has(String.fromCharCode(text[last - 1]! | 32, text[last]!))
+  return last > start && isWordOfTwo(String.fromCharCode(text[last - 1]! | 32, text[last]!))
 }

@@ -22,6 +22,7 @@ export function namesRoute(
   wordEnd: number,
 ): number {
   if (text[start] === 47 && text[start + 1] !== 47 && followsRequestWord(text, start)) return start
+  if (beginsWithPart(text, start, end)) return start
   const first = text[text[start] === 47 ? wordStart : start]!
   if (first < 65 || first > 90) return -1
   if (text[start] === 47) {
@@ -32,6 +33,16 @@ export function namesRoute(
   while (colon < end && colon - start < 8 && text[colon] !== 58) colon++
   if (text[colon] !== 58 || text[colon + 1] !== 47 || text[colon + 2] === 47) return -1
   return methods.has(textOf(text, start, colon)) ? colon + 1 : -1
+}
+
+/** Parts of a request whose values a validator names: 'body/items/0/email must be string'. */
+const validated = words('body data headers params query querystring response')
+const longestValidated = 11
+
+function beginsWithPart(text: Uint16Array, start: number, end: number): boolean {
+  let slash = start
+  while (slash < end && slash - start <= longestValidated && (kinds[text[slash]!]! & letter) !== 0) slash++
+  return text[slash] === 47 && slash > start && validated.has(textOf(text, start, slash))
 }
 
 const requests = words('request requests route endpoint')

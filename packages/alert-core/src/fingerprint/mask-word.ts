@@ -16,6 +16,7 @@ import {
   urlHost,
 } from './address.ts'
 import { isDecimal, kind, kinds, kindsIn, moveDown, textOf, valueMark } from './characters.ts'
+import { isIdentifier } from './identifier.ts'
 import { isRandom } from './is-random.ts'
 import { isTechnical } from './vocabulary.ts'
 
@@ -130,7 +131,9 @@ function maskParts(buffer: Uint16Array, out: number, start: number, end: number,
         while (index < runEnd && !isJoint(buffer[index]!)) bits |= table[buffer[index++]!]!
         if (index > partStart) {
           const masked =
-            ((bits & digit) !== 0 && !isTechnical(buffer, partStart, index, bits)) ||
+            ((bits & digit) !== 0 &&
+              !isTechnical(buffer, partStart, index, bits) &&
+              !isIdentifier(buffer, partStart, index)) ||
             (followsValue(buffer, out, write)
               ? !isPlainWord(buffer, partStart, index)
               : isUnspoken(buffer, partStart, index))

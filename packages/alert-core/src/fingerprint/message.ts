@@ -71,8 +71,22 @@ const markedCode = /^\s{0,20}[→>]\s{0,9}\d{1,6}(?:\s|$)/
 const numberedCode = /^\s{0,20}(?:[→>]\s{0,9})?\d{1,6}(?:\s|$)/
 const frameLine = /^\s{0,100}at /
 
+/** What Java writes behind the frames. */
+const foreignCause = /[\n\r]\s{0,20}(Caused by: [^\n\r]{1,300})/g
+/** Python writes the reason behind the frames. */
+const traceback = /\bTraceback \(most recent call last\):\s{0,20}$/
+
 function withReason(text: string, end: number): string {
   const lead = text.slice(0, end)
+  const cause = text.includes('Caused by: ') ? [...text.matchAll(foreignCause)].at(-1)?.[1] : undefined
+  if (cause !== undefined) return `${lead.trimEnd()} ${cause}`
+  if (traceback.test(lead)) {
+    const reason = text
+      .slice(end)
+      .split(lineEnd)
+      .findLast((line) => /^\S/.test(line))
+    return reason === undefined ? lead : `${lead.trimEnd()} ${reason}`
+  }
   if (someWords.test(lead) && !isLead.test(lead)) return lead
   let paragraph = end
   for (const { index, 0: blank } of text.matchAll(blankLine)) {

@@ -12,7 +12,7 @@ export type Frame = Place
 const longestStack = 16_384
 const longestLine = 500
 const foreign =
-  /(?:^|[\\/])node_modules[\\/]|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>/
+  /(?:^|[\\/])node_modules[\\/]|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>|^(?:npm|jsr):|^\/var\/runtime\/|\.pnp\.[cm]?js$|^electron\/js2c\/|\.(?:wasm|rs|go|py|rb|php|java|kt|cs|cc|cpp|hh?)$/
 const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/

@@ -14,6 +14,7 @@ import {
   dropMonth,
   dropUnit,
   endsInName,
+  isOf,
   joinWord,
   maskWhole,
 } from './draft.ts'
@@ -208,7 +209,11 @@ function settleWord(start: number, bits: number, next: number): void {
   const { length } = draft
   let isUsual = isNameKept
   if ((bits & (digit | slash | at)) === 0) {
-    if ((before === mark || before === 46) && dropMonth(draft, start)) return
+    if (
+      (before === mark || before === 46 || (before === 101 && isOf(units, start))) &&
+      dropMonth(draft, start)
+    )
+      return
     if (isName(start, before) || (units[start - 1] === 61 && namesPeer(units, start, length))) {
       maskWhole(draft, start)
       return

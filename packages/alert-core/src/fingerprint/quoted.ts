@@ -92,11 +92,11 @@ const longestHanNamed = 3
 const hanNameShape = /^[\p{Script=Han}A-Za-z_]{1,20}$/u
 const saidWith = words('with error')
 const namedBehind =
-  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be)\b/
+  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be|before initialization)\b/
 
 /** By two letters most words are known not to be one of them. */
 const behindStarts = new Set(
-  'ar at cl co fi he op pa pr mu is wa ca'
+  'ar at be cl co fi he op pa pr mu is wa ca'
     .split(' ')
     .map((pair) => (pair.charCodeAt(0) << 8) | pair.charCodeAt(1)),
 )
@@ -111,11 +111,12 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   const role = noun === '' ? undefined : roles.get(noun)
   if (role !== undefined) return role
   if (end > 0 && isHan(before[end - 1]!) && endsInHanNoun(before, end)) return 'name'
+  if (noun === 'named' && isThing(wordBefore(before, start))) return 'name'
   if (noun === 'message' && saidWith.has(wordBefore(before, start))) return 'text'
   if (
     source[close] === 32 &&
     behindStarts.has((source[close + 1]! << 8) | source[close + 2]!) &&
-    namedBehind.test(textOf(source, close, close + 20))
+    namedBehind.test(textOf(source, close, close + 24))
   )
     return 'name'
   return 'unknown'
@@ -131,6 +132,11 @@ function endsInHanNoun(text: Uint16Array, end: number): boolean {
   for (let size = 1; size <= longestHanNamed && size <= end; size++)
     if (hanNamed.has(textOf(text, end - size, end))) return true
   return false
+}
+
+/** 'an export named', 'no column named': it is not a person. */
+function isThing(noun: string): boolean {
+  return noun === 'export' || roles.get(noun) === 'name'
 }
 
 const sqlWords = words(

@@ -140,6 +140,20 @@ export function isTechnical(text: Uint16Array, start: number, end: number, bits:
   return technical.has(textOf(text, start, last).toLowerCase())
 }
 
+/** The same for a word by itself. */
+export function isTechnicalWord(name: string): boolean {
+  return technical.has(name.toLowerCase())
+}
+
+const wordsOfTwo = words(
+  'am an as at be by db do fs go he id if in io ip is it js me my no of on or os so to ts ui up us vm we',
+)
+
+/** True for a word of two letters that names are written with: 'Up', 'To', 'Id'. */
+export function isWordOfTwo(name: string): boolean {
+  return wordsOfTwo.has(name.toLowerCase())
+}
+
 /** True for a character that Chinese and Japanese share. */
 export function isHan(code: number): boolean {
   return code >= 0x4e00 && code <= 0x9fff
@@ -165,12 +179,14 @@ export function hanNameEnd(
   length: number,
 ): number {
   const previous = units[length - 1]
-  const isApart = previous === 32 || previous === 58 || previous === 0xff1a
+  const closing = previous === 91 ? 93 : previous === 0x3010 ? 0x3011 : 0
+  const isApart = previous === 32 || previous === 58 || previous === 0xff1a || closing !== 0
   if (!endsInHanPerson(units, isApart ? length - 1 : length)) return -1
   let end = index
   while (end < stop && end - index < 4 && isHan(source[end]!)) end++
   if (end - index < 2 || end - index > 3 || end >= stop) return -1
   const next = source[end]!
+  if (closing !== 0) return next === closing ? end : -1
   if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
   return isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop ? end : -1
 }

@@ -6,7 +6,7 @@
 import type { ErrorInfo } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
-import { errorParts } from './names.ts'
+import { errorParts, innerErrorNames } from './names.ts'
 import { constraintOf } from './reason.ts'
 import { describeLeaves } from './record-message.ts'
 import { bracketOf, causedBy, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
@@ -36,7 +36,12 @@ interface Causes {
 const simple: ReadonlySet<string> = new Set(['type', 'name', 'message', 'stack', 'code'])
 const codeNames: ReadonlySet<string> = new Set(errorParts.code)
 /** Under these names an error holds others. */
-const holders: ReadonlySet<string> = new Set([...errorParts.cause, ...errorParts.members, 'suppressed'])
+const holders: ReadonlySet<string> = new Set([
+  ...errorParts.cause,
+  ...innerErrorNames,
+  ...errorParts.members,
+  'suppressed',
+])
 
 /** What an error says by itself, so that its other values need not say it again. */
 const named: ReadonlySet<string> = new Set([...errorParts.type, ...errorParts.code, ...errorParts.stack])
@@ -62,7 +67,7 @@ function fromUsual(given: Fields): ErrorInfo | undefined {
     return undefined
   const isCoded = typeof code === 'string' && code !== '' && code.length <= maxCode
   for (const key in given) if (holders.has(key) || (!isCoded && codeNames.has(key))) return undefined
-  if (isFolded(stack)) return undefined
+  if (message === stack || isFolded(stack)) return undefined
   const info: Draft = { message, type }
   const known = isCoded ? code : bracketOf(stack)
   if (known !== undefined) info.code = known
@@ -78,7 +83,9 @@ function isFolded(stack: string): boolean {
 function fromAny(given: Fields): ErrorInfo | undefined {
   const stack = stackOf(partOf(given, errorParts.stack))
   const type = textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
-  const message = textOf(partOf(given, errorParts.message), maxText)
+  const written = partOf(given, errorParts.message)
+  // Some set the stack as the message.
+  const message = written === stack ? undefined : textOf(written, maxText)
   const causes = causesOf(given, stack)
   const found =
     (message === undefined ? messageOf(stack) : unfold(message, causes.chain)) ?? causes.chain[0]?.message
@@ -173,7 +180,7 @@ function causeChain(given: Fields): Root[] {
   const chain: Root[] = []
   let holder: Fields = given
   for (let depth = 0; depth < 2 * maxCauses; depth++) {
-    const cause = partOf(holder, errorParts.cause)
+    const cause = causeOf(holder)
     if (cause === undefined || cause === null || cause === '') break
     const root = rootOf(cause)
     if (root !== undefined) chain.push(root)
@@ -189,7 +196,7 @@ function causeChain(given: Fields): Root[] {
 function lastHolder(given: Fields): Fields {
   let holder = given
   for (let depth = 0; depth < 2 * maxCauses; depth++) {
-    const cause = partOf(holder, errorParts.cause)
+    const cause = causeOf(holder)
     if (!isObject(cause)) break
     holder = cause
   }
@@ -255,6 +262,14 @@ function unfold(message: string, causes: readonly Root[]): string {
   }
   // A cause without a message leaves its colon.
   return message.replace(/(?:: ){1,5}$/, '')
+}
+
+function causeOf(given: Fields): unknown {
+  const cause = partOf(given, errorParts.cause)
+  if (cause !== undefined) return cause
+  return innerErrorNames
+    .map((name) => given[name])
+    .find((value) => isObject(value) && textOf(value['message'], 1) !== undefined)
 }
 
 function partOf(given: Fields, names: readonly string[]): unknown {

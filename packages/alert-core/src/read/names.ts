@@ -55,6 +55,23 @@ export const errorParts = {
   members: ['errors', 'aggregateErrors'],
 } as const
 
+/**
+ * Where libraries keep the error below theirs: TypeORM · ioredis · NATS · VError · Apollo · others. Something
+ * else may have such a name, so that only an object with a message counts.
+ */
+export const innerErrorNames = [
+  'driverError',
+  'lastNodeError',
+  'chainedError',
+  'jse_cause',
+  'networkError',
+  'lastError',
+  'rootCause',
+  'innerException',
+  'nestedError',
+  'previous',
+] as const
+
 /** 'error.message', 'exception.type', … as fields of the record itself. */
 export const flatErrorNames: readonly string[] = errorNames.flatMap((name) =>
   [...errorParts.type, ...errorParts.message, ...errorParts.code, ...errorParts.stack].map(

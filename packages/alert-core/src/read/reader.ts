@@ -2,7 +2,7 @@
  * line → record: parses a line that passed the gate and gives its parts their names, whatever the logger
  * called them. Never throws; what cannot be a record is returned as a failure to be counted.
  */
-import type { LogRecord } from '../model.ts'
+import type { ErrorInfo, LogRecord } from '../model.ts'
 import { getPath, isObject } from '../text/get-path.ts'
 import { directiveOf, guessNested } from './alert-field.ts'
 import { createMeanings, type IdPaths } from './field-meanings.ts'
@@ -12,6 +12,7 @@ import { boundPlain, copyPlain, toPlain } from './plain.ts'
 import { eventOf, messageOf } from './record-message.ts'
 import { createCollect, errorInText, findError, raise, takeIds } from './record-parts.ts'
 import { shortenLine } from './shorten-line.ts'
+import { stackWithin } from './stack-text.ts'
 
 /** How the logger names things, and what the options add. */
 export interface ReaderOptions {
@@ -151,7 +152,7 @@ function createToRecord(
     const isFlat = !found.hasObjects && !found.hasError && !found.hasParts && nested === undefined
     const err = isFlat ? errorInText(text) : findError(object, found, errorKeys, nested, text)
     const msg =
-      (text !== undefined && err?.stack === text ? err.message : text) ??
+      (text !== undefined && err?.stack !== undefined ? withoutStack(text, err) : text) ??
       err?.message ??
       eventOf(object) ??
       (errorKeys.some((key) => object[key] === null) ? 'an error that is null' : '')
@@ -198,6 +199,13 @@ function createToRecord(
     record.level = found.rank
     record.levelLabel = found.label || (labels.get(found.rank) ?? String(found.rank))
   }
+}
+
+/** The words of a message, which may be the error's stack or end in it. */
+function withoutStack(text: string, { message, stack }: ErrorInfo): string {
+  if (stack === text) return message
+  const at = stackWithin(text)
+  return at === -1 ? text : text.slice(0, at).trim()
 }
 
 /** As pino-http logs it, at the level of all requests unless `customLogLevel` is set. */

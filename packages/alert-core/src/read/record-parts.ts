@@ -7,7 +7,7 @@ import { getPath, isObject } from '../text/get-path.ts'
 import { readError } from './error-info.ts'
 import { type Meaning, traceIdOf } from './field-meanings.ts'
 import { errorNames, flatErrorNames } from './names.ts'
-import { isStack } from './stack-text.ts'
+import { isStack, stackWithin } from './stack-text.ts'
 
 type Fields = Record<string, unknown>
 type ReadFields = Readonly<Fields>
@@ -222,7 +222,9 @@ function takeCauses(fields: Fields, keys: readonly string[]): void {
 
 /** The error in a message that is a stack. */
 export function errorInText(text: string | undefined): ErrorInfo | undefined {
-  return text !== undefined && isStack(text) ? readError(text) : undefined
+  if (text === undefined || !isStack(text)) return undefined
+  const at = stackWithin(text)
+  return readError(at === -1 ? text : text.slice(at))
 }
 
 /** Under the keys that errors have, else under any that holds a stack. */

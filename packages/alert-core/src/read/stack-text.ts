@@ -34,6 +34,17 @@ export function isStack(text: string): boolean {
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
 }
 
+const typedLine =
+  /\n(?=(?:Uncaught )?(?:[A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[[\w-]{1,80}\])?(?:: |:?\n))/
+
+/** Where a stack begins behind a message in the lines before it, as Strapi writes an error; else -1. */
+export function stackWithin(text: string): number {
+  if (!text.includes('\n') || typed.test(text)) return -1
+  const start = text.length > maxStack ? text.slice(0, maxStack) : text
+  const at = typedLine.exec(start)?.index ?? -1
+  return at !== -1 && sureFrame.test(start.slice(at)) ? at + 1 : -1
+}
+
 export function stackOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : cut(value, maxStack)
   if (!Array.isArray(value)) return undefined

@@ -2,6 +2,7 @@ import { configure, getJsonLinesFormatter, getLogger, type LogRecord, reset } fr
 import bunyan from 'bunyan'
 import { Logger } from 'tslog'
 import { expect, test } from 'vitest'
+import { recordKey } from '#core/fingerprint/fingerprint.ts'
 import { readRecord } from '../lines.ts'
 import { linesOf, paymentError } from './payment.ts'
 
@@ -157,11 +158,36 @@ test.each([
 
 test("Strapi's message that is a stack is the error", () => {
   const stack = 'TypeError: charge failed\n    at charge (/srv/app/src/pay.js:42:11)'
-  expect(readRecord({ level: 'error', message: stack })).toMatchObject({
-    msg: 'charge failed',
-    err: { type: 'TypeError', stack },
+  const expected = { msg: 'charge failed', err: { type: 'TypeError', message: 'charge failed', stack } }
+  expect(readRecord({ level: 'error', message: stack })).toMatchObject(expected)
+  expect(readRecord({ level: 'error', message: stack, stack })).toMatchObject(expected)
+  // Its `logErrors` writes the message, and behind it the stack that begins with it.
+  const repeated = `charge failed\n${stack}`
+  expect(readRecord({ level: 'error', message: repeated })).toMatchObject(expected)
+  expect(readRecord({ level: 'error', message: repeated, stack })).toMatchObject(expected)
+  expect(readRecord({ level: 'error', message: `of two\nlines\n${stack}` })).toMatchObject({
+    ...expected,
+    msg: 'of two\nlines',
   })
-  expect(readRecord({ level: 'error', message: stack, stack })).toMatchObject({
-    err: { type: 'TypeError', stack },
+})
+
+test("Medusa's stack of frames names the first own one", () => {
+  const frame = (file: string, methodName: string) => ({
+    file,
+    methodName,
+    arguments: [],
+    lineNumber: 4,
+    column: 2,
   })
+  const record = readRecord({
+    level: 'error',
+    message: 'connect ECONNREFUSED 127.0.0.1:5432',
+    code: 'ECONNREFUSED',
+    stack: [
+      frame('node:net', 'afterConnect'),
+      frame('/srv/node_modules/pg/lib/client.js', 'query'),
+      frame('/srv/app/src/pay.js', 'charge'),
+    ],
+  })
+  expect(recordKey(record, undefined)).toBe('ECONNREFUSED · charge (src/pay) · connect ECONNREFUSED <*>:5432')
 })

@@ -1,0 +1,171 @@
+// What libraries, databases and people write of different problems, and of one problem in different words.
+import { expect, test } from 'vitest'
+import { parameterize } from '#core/fingerprint/parameterize.ts'
+
+const different: readonly (readonly [string, string])[] = [
+  ['Cannot query field "email" on type "User".', 'Cannot query field "phone" on type "User".'],
+  [
+    'null value in column "email" of relation "users" violates not-null constraint',
+    'null value in column "phone" of relation "users" violates not-null constraint',
+  ],
+  [
+    'null value in column "email" of relation "users" violates not-null constraint',
+    'null value in column "email" of relation "orders" violates not-null constraint',
+  ],
+  [
+    'duplicate key value violates unique constraint "users_email_key"',
+    'duplicate key value violates unique constraint "users_phone_key"',
+  ],
+  [
+    'insert or update on table "orders" violates foreign key constraint "orders_user_id_fkey"',
+    'insert or update on table "orders" violates foreign key constraint "orders_shop_id_fkey"',
+  ],
+  ['relation "orders" does not exist', 'relation "users" does not exist'],
+  ['column "a_b" does not exist', 'column "c_d" does not exist'],
+  ['column users.email does not exist', 'column users.phone does not exist'],
+  ["Table 'shop.orders' doesn't exist", "Table 'shop.users' doesn't exist"],
+  ["Unknown column 'email' in 'field list'", "Unknown column 'phone' in 'field list'"],
+  ["Cannot find module './routes/a'", "Cannot find module './routes/b'"],
+  ["Cannot find module 'sharp'", "Cannot find module 'canvas'"],
+  [
+    "Cannot find package 'lodash' imported from /srv/app/x.js",
+    "Cannot find package 'axios' imported from /srv/app/x.js",
+  ],
+  ["Cannot read properties of undefined (reading 'x')", "Cannot read properties of undefined (reading 'y')"],
+  ["Cannot read properties of null (reading 'x')", "Cannot read properties of undefined (reading 'x')"],
+  ["Cannot set properties of undefined (setting 'x')", "Cannot set properties of undefined (setting 'name')"],
+  ['model "User" not found', 'model "Order" not found'],
+  ['Schema hasn\'t been registered for model "User".', 'Schema hasn\'t been registered for model "Order".'],
+  ['GET /users', 'GET /orders'],
+  ['GET /a 500', 'GET /a 404'],
+  ['POST /a 500', 'GET /a 500'],
+  ['invalid utf8 in body', 'invalid utf16 in body'],
+  ['unsupported sha256 digest', 'unsupported sha512 digest'],
+  ['http2 stream error', 'http3 stream error'],
+  ['s3 upload failed', 'ec2 upload failed'],
+  ['p95 above limit', 'p99 above limit'],
+  ['Request failed with status code 500', 'Request failed with status code 404'],
+  ['x is not a function', 'y is not a function'],
+  ['user.getName is not a function', 'user.getMail is not a function'],
+  ['foo is not defined', 'bar is not defined'],
+  ["Cannot access 'foo' before initialization", "Cannot access 'bar' before initialization"],
+  [
+    "The requested module './a.js' does not provide an export named 'x'",
+    "The requested module './a.js' does not provide an export named 'y'",
+  ],
+  ['Field "email" must not be null', 'Field "phone" must not be null'],
+  ['"email" is required', '"phone" is required'],
+  ["must have required property 'email'", "must have required property 'phone'"],
+  ['data/items/0/email must be string', 'data/items/0/phone must be string'],
+  ['body/email must match format "email"', 'body/url must match format "uri"'],
+  [
+    'Validation failed: email: Path `email` is required.',
+    'Validation failed: phone: Path `phone` is required.',
+  ],
+  ['WRONGTYPE Operation against a key', 'OOM command not allowed'],
+  ["ERR unknown command 'FOO'", "ERR unknown command 'BAR'"],
+  ["ERR wrong number of arguments for 'get' command", "ERR wrong number of arguments for 'set' command"],
+  ['getaddrinfo ENOTFOUND db.internal', 'getaddrinfo ENOTFOUND cache.internal'],
+  ['connect ECONNREFUSED 127.0.0.1:5432', 'connect ECONNREFUSED 127.0.0.1:6379'],
+  ['Unknown argument `emial`. Did you mean `email`?', 'Unknown argument `nmae`. Did you mean `name`?'],
+  ['Environment variable not found: DATABASE_URL', 'Environment variable not found: REDIS_URL'],
+  [
+    "Nest can't resolve dependencies of the UserService (?)",
+    "Nest can't resolve dependencies of the OrderService (?)",
+  ],
+  ['No metadata for "User" was found.', 'No metadata for "Order" was found.'],
+  ['Unsupported media type: text/plain', 'Unsupported media type: text/html'],
+  [
+    'The "path" argument must be of type string. Received undefined',
+    'The "data" argument must be of type string. Received undefined',
+  ],
+  ['Topic orders does not exist', 'Topic users does not exist'],
+  ["Queue 'orders' not found", "Queue 'mails' not found"],
+  ["no exchange 'orders' in vhost '/'", "no exchange 'mails' in vhost '/'"],
+  ['NoSuchBucket: bucket my-reports missing', 'NoSuchBucket: bucket my-mails missing'],
+  ['index_not_found_exception: no such index [orders]', 'index_not_found_exception: no such index [users]'],
+  ['Function add_user(unknown) does not exist', 'Function add_order(unknown) does not exist'],
+  ['permission denied for table orders', 'permission denied for table users'],
+  ['database "shop" does not exist', 'database "mail" does not exist'],
+  ['invalid input syntax for type uuid: "abc"', 'invalid input syntax for type integer: "abc"'],
+  ['UNIQUE constraint failed: users.email', 'UNIQUE constraint failed: users.phone'],
+  ['no such table: users', 'no such table: orders'],
+  [
+    'E11000 duplicate key error collection: shop.users index: email_1 dup key: { email: "a@b.c" }',
+    'E11000 duplicate key error collection: shop.users index: phone_1 dup key: { phone: "12" }',
+  ],
+  ['ER_NO_SUCH_TABLE: x', 'ER_BAD_FIELD_ERROR: x'],
+  ['secretOrPrivateKey must have a value', 'jwt malformed'],
+  ['Unexpected token < in JSON at position 0', 'Unexpected end of JSON input'],
+  ['getS3Client is not a function', 'getEC2Client is not a function'],
+  ['S3ServiceException: slow down', 'SqsServiceException: slow down'],
+  ['toBase64Url failed', 'parseUtf8String failed'],
+  ['initSQLXmlParserV2 failed', 'initSQLXmlParserV3 failed'],
+  ['loadI18nMsgs failed', 'loadI18nKeys failed'],
+  ['Http2ServerRequest aborted', 'Http2ServerResponse aborted'],
+  ['no column named "a_b"', 'no column named "c_d"'],
+  ['body/items/0/sku must be string', 'body/items/0/name must be string'],
+  ['querystring/page must be integer', 'querystring/size must be integer'],
+]
+test.each(different)('%s / %s: two problems', (one, other) => {
+  expect(parameterize(one)).not.toBe(parameterize(other))
+})
+
+const equal: readonly (readonly [string, string])[] = [
+  ['《合同甲》不存在', '《合同乙》不存在'],
+  ['„отчёт“ не найден', '„план“ не найден'],
+  ['订单１２３支付失败', '订单４５６７支付失败'],
+  ['fehlt seit 3. März', 'fehlt seit 14. April'],
+  ['see #ABC-123', 'see #XYZ-9'],
+  ['ticket ABC-123 failed', 'ticket ABC-124 failed'],
+  ['用户：张三 登录失败', '用户：李四 登录失败'],
+  ['用户[张三]登录失败', '用户[李四]登录失败'],
+  ['файл «отчёт» не найден', 'файл «план» не найден'],
+  ['Le fichier « rapport » est introuvable', 'Le fichier « plan » est introuvable'],
+  ['le 3 décembre 2026 échec', 'le 14 janvier 2027 échec'],
+  ['el 3 de marzo falló', 'el 14 de abril falló'],
+  ['am 3.12.2026 fehlt', 'am 4.11.2027 fehlt'],
+  ['2026年3月1日 失败', '2026年12月11日 失败'],
+  ['3月1日 失败', '12月11日 失败'],
+  ['金额 ¥1,234.50 错误', '金额 ¥9.00 错误'],
+  ['amount €12.50 wrong', 'amount €1,299.00 wrong'],
+  ['amount $12 wrong', 'amount $1,299.99 wrong'],
+  ['took 1m 3s', 'took 2m 14.5s'],
+  ['took PT3S', 'took PT14M'],
+  ['id=507f1f77bcf86cd799439011', 'id=507f1f77bcf86cd799439012'],
+  ['session 01ARZ3NDEKTSV4RRFFQ69G5FAV expired', 'session 01BX5ZZKBKACTAV9WEVGEMMVRZ expired'],
+  ['order ORD-2026-000123 failed', 'order ORD-2026-000999 failed'],
+  ['invoice INV/2026/01 failed', 'invoice INV/2027/12 failed'],
+  ['at 12:03 PM', 'at 1:04 AM'],
+  ['POST /users/alice@example.org/pay', 'POST /users/bob@example.org/pay'],
+  [
+    "ENOENT: no such file or directory, open '/tmp/a b.txt'",
+    "ENOENT: no such file or directory, open '/tmp/c d.txt'",
+  ],
+  ['phone +49 170 1234567 invalid', 'phone +1 (555) 123-4567 invalid'],
+  ['№ 123 не найден', '№ 45 не найден'],
+  ['注文番号１２３', '注文番号４５６'],
+  ['사용자 123 실패', '사용자 456 실패'],
+  ['رقم ١٢٣ خطأ', 'رقم ٤٥٦ خطأ'],
+  ['क्रम १२३', 'क्रम ४५६'],
+  ['file report-final (3).pdf missing', 'file report-final (4).pdf missing'],
+  ['shard 3/12 failed', 'shard 4/12 failed'],
+  ['3 of 12 failed', '4 of 12 failed'],
+  ['IBAN DE89370400440532013000 invalid', 'IBAN DE02120300000000202051 invalid'],
+  ['Room #12 is full', 'Room #7 is full'],
+  ['用户【张三】登录失败', '用户【李四】登录失败'],
+  ['body/items/0/sku must be string', 'body/items/12/sku must be string'],
+  ['DataNode17 is gone', 'DataNode4 is gone'],
+  ['user named "alice" not found', 'user named "bob" not found'],
+  ['session aB3dE5fG7hJ9 expired', 'session XkQ2vT9aLmP0 expired'],
+]
+test.each(equal)('%s / %s: one problem', (one, other) => {
+  expect(parameterize(one)).toBe(parameterize(other))
+})
+
+test('a second pass changes nothing', () => {
+  for (const text of [...different, ...equal].flat()) {
+    const key = parameterize(text)
+    expect(parameterize(key)).toBe(key)
+  }
+})
