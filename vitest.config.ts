@@ -15,6 +15,19 @@ const alias = [
 // coming.
 const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
 
+/**
+ * Files that get a process of their own: they start threads, hear what the process warns of, or measure its
+ * memory. All others share the processes of `unit`, and what they import is loaded once in each: that halves
+ * the time. test/unit/house/isolation.test.ts checks that none of them changes what it shares.
+ */
+const isolated = ['test/unit/{worker,pino,winston}/**/*.test.ts']
+
+/**
+ * Tests of one file that run side by side. Each starts processes, and no process may take longer for its end than
+ * the 9 s that pino grants: vitest's own default of five lets fifteen share two cores.
+ */
+const maxConcurrency = 2
+
 export default defineConfig({
   test: {
     // Vitest's own default leaves one core free: on two cores one file would run at a time. One more than there
@@ -28,7 +41,18 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'unit',
+          isolate: false,
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          exclude: isolated,
+          setupFiles: ['test/seed.ts'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...patience,
+          name: 'isolated',
+          include: isolated,
           setupFiles: ['test/seed.ts'],
         },
       },
@@ -36,6 +60,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'e2e',
+          maxConcurrency,
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/install.ts'],
         },
@@ -46,6 +71,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'soak',
+          maxConcurrency,
           env: { ALERT_SOAK: '1' },
           include: ['test/soak/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],

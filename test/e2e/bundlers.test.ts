@@ -7,14 +7,16 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { isSoak } from '../soak.ts'
+import { inSoak, isSoak } from '../soak.ts'
 import { type Inbox, openInbox, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('./bundlers/', import.meta.url))
 const adapters = ['target', 'stream', 'winston']
 const ends = ['naturally', 'exit']
-const cases = adapters.flatMap((adapter) => ends.map((end) => [adapter, end] as const))
+const everyCase = adapters.flatMap((adapter) => ends.map((end) => [adapter, end] as const))
+const cases = inSoak(everyCase, [everyCase[1]!, everyCase[2]!, everyCase[4]!])
+const bundlers = inSoak(['esbuild', 'webpack'] as const, ['esbuild'] as const)
 
 let inbox: Inbox
 const folders: string[] = []
@@ -32,7 +34,8 @@ describe('bundled', () => {
   beforeAll(async () => {
     project = await folder()
     await cp(sources, project, { recursive: true })
-    const packages = ['esbuild@0.25.8', 'esbuild-plugin-pino@2', 'webpack@5', 'pino@10', 'winston@3']
+    const tools = { esbuild: ['esbuild@0.25.8', 'esbuild-plugin-pino@2'], webpack: ['webpack@5'] }
+    const packages = [...bundlers.flatMap((bundler) => tools[bundler]), 'pino@10', 'winston@3']
     await writeFile(join(project, 'package.json'), '{ "private": true }\n')
     await run('npm', ['install', '--no-audit', '--no-fund', ...(await tarballs()), ...packages], {
       cwd: project,
@@ -53,7 +56,7 @@ describe('bundled', () => {
     return place
   }
 
-  describe.each(['esbuild', 'webpack'])('by %s', (bundler) => {
+  describe.each(bundlers)('by %s', (bundler) => {
     let place: string
     beforeAll(async () => {
       place = await bundle(bundler)
@@ -74,7 +77,7 @@ describe('bundled', () => {
     await expect.poll(() => inbox.received().length, { timeout: 60_000 }).toBe(1)
   })
 
-  it.each(['stream', 'winston'])(
+  it.each(inSoak(['stream', 'winston'], ['winston']))(
     '%s without the worker file delivers once from the application itself, and one warning says so',
     async (adapter) => {
       const place = await bundle('esbuild', `${adapter}.js`)

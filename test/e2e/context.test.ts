@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { inSoak } from '../soak.ts'
 import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 /** Each makes `log(level, text, fields)` and `end()`. */
@@ -29,42 +30,45 @@ const program = `
   log('error', 'payment failed', { requestId: 'req-7' })
 `
 
-describe.each(['target', 'stream', 'winston'] as const)('with `context` the %s adapter', (adapter) => {
-  let inbox: Inbox
-  beforeAll(async () => {
-    inbox = await openInbox()
-  })
-  beforeEach(() => inbox.clear())
-  afterAll(() => inbox.close())
+describe.each(inSoak(['target', 'stream', 'winston'] as const, ['stream'] as const))(
+  'with `context` the %s adapter',
+  (adapter) => {
+    let inbox: Inbox
+    beforeAll(async () => {
+      inbox = await openInbox()
+    })
+    beforeEach(() => inbox.clear())
+    afterAll(() => inbox.close())
 
-  it('brings the lower lines of the same request to a webhook, a mail and a chat', async () => {
-    const { webhook, email, slack, dingtalk } = inbox.channels
-    const options = {
-      timeZone: 'UTC',
-      context: { lines: 3 },
-      channels: {
-        hook: { ...webhook, type: 'webhook' },
-        mail: { ...email, type: 'email', to: ['ops@example.com'] },
-        slack,
-        dingtalk,
-      },
-    }
-    const ended = await runProgram(`${adapters[adapter](options)}${program}`)
-    expect(ended.stderr).toBe('')
-    expect(ended.code).toBe(0)
-    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    const lines = [
-      { time, level: 'info', text: 'order 7 accepted' },
-      { time, level: 'debug', text: 'card <b>checked</b> with token=***' },
-    ]
-    const hook = inbox.received().find(({ provider }) => provider === 'webhook')
-    expect(webhookBody(hook!).alerts[0]?.['logLines']).toEqual(lines)
-    const others = inbox.received().filter(({ provider }) => provider !== 'webhook')
-    expect(others.map(({ provider }) => provider).sort()).toEqual(['dingtalk', 'email', 'slack'])
-    for (const { request } of others) {
-      expect(request.body).toContain('order 7 accepted')
-      expect(request.body).not.toContain('something else')
-      expect(request.body).not.toContain('abcdef0123456789')
-    }
-  })
-})
+    it('brings the lower lines of the same request to a webhook, a mail and a chat', async () => {
+      const { webhook, email, slack, dingtalk } = inbox.channels
+      const options = {
+        timeZone: 'UTC',
+        context: { lines: 3 },
+        channels: {
+          hook: { ...webhook, type: 'webhook' },
+          mail: { ...email, type: 'email', to: ['ops@example.com'] },
+          slack,
+          dingtalk,
+        },
+      }
+      const ended = await runProgram(`${adapters[adapter](options)}${program}`)
+      expect(ended.stderr).toBe('')
+      expect(ended.code).toBe(0)
+      const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      const lines = [
+        { time, level: 'info', text: 'order 7 accepted' },
+        { time, level: 'debug', text: 'card <b>checked</b> with token=***' },
+      ]
+      const hook = inbox.received().find(({ provider }) => provider === 'webhook')
+      expect(webhookBody(hook!).alerts[0]?.['logLines']).toEqual(lines)
+      const others = inbox.received().filter(({ provider }) => provider !== 'webhook')
+      expect(others.map(({ provider }) => provider).sort()).toEqual(['dingtalk', 'email', 'slack'])
+      for (const { request } of others) {
+        expect(request.body).toContain('order 7 accepted')
+        expect(request.body).not.toContain('something else')
+        expect(request.body).not.toContain('abcdef0123456789')
+      }
+    })
+  },
+)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { inSoak } from '../soak.ts'
 import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 const bad = `{ level: 'eror', chanels: {}, channels: { hook: { type: 'webhook', url: '\${NO_SUCH_VARIABLE}' }, ops: { type: 'slack', wait: '5 parsecs', fallback: 'unknown' } } }`
@@ -120,7 +121,7 @@ describe('bad options', () => {
     },
   )
 
-  it.each(['worker', 'process', 'inline'])(
+  it.each(inSoak(['worker', 'process', 'inline'], ['worker']))(
     'that leave no channel let alerts be seen on stderr, from the %s',
     async (runIn) => {
       const options = {
