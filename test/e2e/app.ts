@@ -6,6 +6,7 @@ import { chmod, constants, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inject } from 'vitest'
+import { noHurryFile } from './install.ts'
 
 export type Inbox = Awaited<ReturnType<typeof import('alert-transport').createInbox>>
 export type Received = ReturnType<Inbox['received']>[number]
@@ -45,6 +46,11 @@ const app = () => inject('app')
  */
 export function unhurried(options: object): object {
   return { closeTimeout: '9s', ...options }
+}
+
+/** The same for programs whose options are not to be changed: their environment. */
+export function noHurry(): Readonly<Record<string, string>> {
+  return { ALERT_CONFIG: join(app(), noHurryFile) }
 }
 
 /** The packed alert-transport. */

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inSoak, isSoak } from '../soak.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
-import { type Inbox, openInbox } from './app.ts'
+import { type Inbox, noHurry, openInbox } from './app.ts'
 
 const run = promisify(execFile)
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -177,7 +177,7 @@ describe('the examples', () => {
   async function start(name: string, env: Readonly<Record<string, string>>) {
     const child = spawn('npm', ['start', '--silent'], {
       cwd: join(copy, name),
-      env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: '', PAGER_URL: '', ...env },
+      env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: '', PAGER_URL: '', ...noHurry(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''

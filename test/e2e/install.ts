@@ -11,6 +11,9 @@ import type { TestProject } from 'vitest/node'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** Options with the longest time for the end, in the folder of the application. */
+export const noHurryFile = 'no-hurry.json'
+
 /** What applications around the adapters are made of. */
 const frameworks = [
   '@nestjs/common@11',
@@ -30,6 +33,7 @@ export default async function install(project: TestProject): Promise<() => Promi
   const app = await mkdtemp(join(tmpdir(), 'alert-e2e-'))
   const tarballs = join(app, 'tarballs')
   await mkdir(tarballs)
+  await writeFile(join(app, noHurryFile), '{ "closeTimeout": "9s" }\n')
   await run('npx', ['-y', 'pnpm@10', '--filter', './packages/*', 'pack', '--pack-destination', tarballs], {
     cwd: root,
   })

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runProgram } from './app.ts'
+import { type Inbox, noHurry, openInbox, runProgram } from './app.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const pages = [
@@ -47,7 +47,7 @@ describe('the README', () => {
   it.each(snippets)('has a snippet named %s that runs as written and notifies Slack once', async (name) => {
     inbox.clear()
     const ended = await runProgram(snippet(readme, name), {
-      env: { SLACK_URL: String(inbox.channels.slack['url']) },
+      env: { SLACK_URL: String(inbox.channels.slack['url']), ...noHurry() },
     })
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
@@ -65,7 +65,7 @@ describe('the README', () => {
       server.closeAllConnections()
     `
     const ended = await runProgram(`${snippet(readme, 'pino-http')}${serve}`, {
-      env: { SLACK_URL: String(inbox.channels.slack['url']) },
+      env: { SLACK_URL: String(inbox.channels.slack['url']), ...noHurry() },
     })
     expect(ended).toMatchObject({ stderr: '', code: 0 })
     const [message, ...more] = inbox.received({ provider: 'slack', ok: true })

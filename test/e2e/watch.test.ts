@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, webhookBody } from './app.ts'
+import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
 
 /** `app` is piped into `alert-transport watch`, whose own output becomes the program's. */
 const piped = (app: string, options: object) => `
@@ -38,7 +38,7 @@ describe('alert-transport watch at the end of a pipe', () => {
       writeSync(1, ${JSON.stringify(lines.join('\n'))})
       process.kill(process.pid, 'SIGKILL')
     `
-    const options = { channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
+    const options = unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } })
     const ended = await runProgram(piped(app, options))
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)

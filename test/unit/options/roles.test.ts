@@ -90,7 +90,7 @@ describe('a role', () => {
       }
       const hub = createHub({ recipients, channels } as unknown as AlertOptions, { env: {} })
       hub.publish({ message: 'core is down', severity: 'critical' })
-      expect(await hub.close()).toEqual({ delivered: true, pending: 0 })
+      expect(await hub.close(60_000)).toEqual({ delivered: true, pending: 0 })
       const bodies = (provider: string) =>
         inbox.received().flatMap((one) => (one.provider === provider ? one.request.body : []))
       expect(bodies('email')).toHaveLength(1)
