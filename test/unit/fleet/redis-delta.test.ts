@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readDelta, readUnknown, writeDelta } from '#core/fleet/redis-delta.ts'
+import { readDelta, readUnknown, withoutTexts, writeDelta } from '#core/fleet/redis-delta.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const part = fc.oneof(
@@ -107,4 +107,16 @@ describe('what stands in Redis', () => {
       unread: 0,
     })
   })
+})
+
+it('without texts holds neither the headline of a life nor the summary that a record brought', () => {
+  const said = (value: unknown) => JSON.parse(JSON.stringify(value, withoutTexts))
+  const life = { id: 'a', severity: 'error', headline: 'disk of ACME is full', from: 1 }
+  expect(said({ ...life, key: 'disk of <*> is full' })).toMatchObject({ headline: 'disk of <*> is full' })
+  // As a process of an earlier version wrote it.
+  expect(said(life)).toMatchObject({ headline: '', from: 1 })
+  const labels = { summary: 'nightly', headline: 'news' }
+  expect(said([{ rule: 'error', key: 'k', summary: 'disk of ACME is full', labels }])).toEqual([
+    { rule: 'error', key: 'k', labels },
+  ])
 })

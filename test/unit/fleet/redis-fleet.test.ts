@@ -218,9 +218,18 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
     const server = await aServer()
     const fleet = createFleet(server, { state: { redis: { url: server.url, sample: false } } })
     const members = await fleet.startAll(2)
-    for (const { log } of members) log('disk of customer 4711 is full', { customer: 'ACME Incorporated' })
+    const alert = { summary: 'ACME has no disk left' }
+    for (const { log } of members) {
+      log('disk of customer 4711 is full', { customer: 'ACME Incorporated' })
+      log('customer 4711 cannot log in', { alert })
+    }
     await until(() => fleet.bodies.length > 0)
     const admin = server.admin()
+    const lives = async () =>
+      Object.keys(await admin.hgetall('alert:{orders}:v1:st'))
+        .join()
+        .match(/life/g)
+    await until(async () => (await lives())?.length === 2)
     const all = JSON.stringify([
       await admin.hgetall('alert:{orders}:v1:st'),
       await admin.xrange('alert:{orders}:v1:in', '-', '+'),

@@ -44,10 +44,17 @@ export function writeDelta(
   return JSON.stringify({ v: version, m: member, p: process, o: options, ...content, e: entries }, replacer)
 }
 
-/** Keeps the texts and the fields of records out: what is left says which rule and which kind of error. */
+/**
+ * Keeps the texts and the fields of records out: what is left says which rule, which key and which kind of
+ * error.
+ */
 export const withoutTexts: Replacer = (key, value) => {
   if (key === 'context' || key === 'template' || key === 'varied' || key === 'variants') return undefined
-  if (!isObject(value) || typeof value['msg'] !== 'string' || !('levelLabel' in value)) return value
+  if (!isObject(value)) return value
+  if ('headline' in value && 'from' in value) return { ...value, headline: value['key'] ?? '' }
+  // Of an occurrence or an alert: a record may have brought it.
+  if ('summary' in value && 'rule' in value) return { ...value, summary: undefined }
+  if (typeof value['msg'] !== 'string' || !('levelLabel' in value)) return value
   const { time, level, levelLabel, err } = value
   const type = isObject(err) ? err['type'] : undefined
   return {

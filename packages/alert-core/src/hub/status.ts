@@ -284,7 +284,7 @@ export function createAlertLives(tracker: Tracker, texts: () => LifeTexts): Aler
       const { alert: id, key, severity, at } = event
       const before = open.get(id)
       if (before !== undefined) list.end(before, tracker.partOf([id]).alerts[0]?.formerEndedAt ?? at)
-      list.add({ id, headline: key, severity, from: at })
+      list.add({ id, headline: key, key, severity, from: at })
       if (list.all().length > mostLives) list.forget(() => false)
     },
     ofDay(live, now, headlines) {

@@ -44,6 +44,8 @@ export interface SavedLife {
   readonly id: string
   readonly severity: Severity
   readonly headline: string
+  /** Of the alert. */
+  readonly key?: string
   readonly from: number
   readonly to?: number
 }
@@ -157,7 +159,14 @@ function createSchemas(): Schemas {
     ...conditionSchemas(pieces),
     ...fleetSchemas(pieces),
     impact,
-    life: z.looseObject({ id: text, severity, headline: text, from: number, to: maybeNumber }),
+    life: z.looseObject({
+      id: text,
+      severity,
+      headline: text,
+      key: maybeText,
+      from: number,
+      to: maybeNumber,
+    }),
     seen: z.looseObject({ id: text, release: text }),
     digest: digests.entry,
     delivery: z

@@ -168,8 +168,13 @@ export function createRedactState(redact: Redact): Redacted {
       ...(digest && { digest: { ...digest, lines: linesOf(digest.lines, shownCopy) } }),
     }),
     digest: (digest) => ({ ...digest, ended: linesOf(digest.ended, shownCopy) }),
-    life: (life) => ({ ...life, headline: redactor.text(life.headline) }),
+    life: (life) => redactLife(life, redactor),
   }
+}
+
+function redactLife({ key, ...life }: SavedLife, redactor: ReturnType<typeof createRedactor>): SavedLife {
+  const safe = { ...life, headline: redactor.text(life.headline) }
+  return key === undefined ? safe : { ...safe, key: redactor.key(key) }
 }
 
 function linesOf(lines: readonly DigestLine[], copy: (alert: Alert) => object): readonly object[] {
