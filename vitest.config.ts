@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { isolated } from './test/isolated.ts'
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/`, import.meta.url))
 
@@ -11,20 +12,15 @@ const alias = [
   { find: /^#winston\//, replacement: source('winston-alert-transport') },
   { find: /^#pino\//, replacement: source('pino-alert-transport') },
 ]
+const alone = isolated.map((path) => (path.endsWith('/') ? `${path}**/*.test.ts` : path))
+
 // Generous, because a test waits for an event and never for the time: on a slow machine it may be long in
 // coming.
 const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
 
 /**
- * Files that get a process of their own: they start threads, hear what the process warns of, or measure its
- * memory. All others share the processes of `unit`, and what they import is loaded once in each: that halves
- * the time. test/unit/house/isolation.test.ts checks that none of them changes what it shares.
- */
-const isolated = ['test/unit/{worker,pino,winston}/**/*.test.ts']
-
-/**
- * Tests of one file that run side by side. Each starts processes, and no process may take longer for its end than
- * the 9 s that pino grants: vitest's own default of five lets fifteen share two cores.
+ * Tests of one file that run side by side. Each starts processes, and none may take longer for its end than
+ * the 9 s that pino grants: with vitest's own default of five, fifteen would share two cores.
  */
 const maxConcurrency = 2
 
@@ -42,8 +38,10 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           isolate: false,
+          // Alone: a process is shared only with the next file, and ends if that is one of another project.
+          sequence: { groupOrder: 1 },
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          exclude: isolated,
+          exclude: alone,
           setupFiles: ['test/seed.ts'],
         },
       },
@@ -52,7 +50,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'isolated',
-          include: isolated,
+          include: alone,
           setupFiles: ['test/seed.ts'],
         },
       },
