@@ -50,6 +50,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'isolated',
+          maxConcurrency,
           include: alone,
           setupFiles: ['test/seed.ts'],
         },

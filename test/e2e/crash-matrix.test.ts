@@ -187,7 +187,8 @@ describe.each(inSoak(Object.entries(helpers), Object.entries(helpers).slice(-1))
         ${raise}`
       const ended = await run(adapter, { body, end: 0, options: handleSignals }, hook)
       expect(ended.stderr).not.toContain('ALERT_')
-      expect(ended.ms).toBeLessThan(30_000)
+      // Not by the timer of the program itself.
+      expect(ended.ms).toBeLessThan(60_000)
       expect(JSON.stringify(hook.posts)).toContain('before the signal')
       expect(JSON.stringify(hook.posts)).toContain('while it shuts down')
     })

@@ -36,6 +36,7 @@ const tasks = {
   },
   stats: () => hub.stats(),
   flush: () => hub.flush(),
+  silences: () => hub.status().silences.length,
   silence: (silence) => hub.silence(silence),
   acknowledge: (id) => hub.acknowledge(id),
   request: async (question) => {
@@ -175,7 +176,7 @@ describe('processes that share a state directory', () => {
     speaker!.child.kill('SIGSTOP')
     await Promise.all(others.map(({ ask }) => ask('log', { times: 5, msg: 'memory is full' })))
     await sleep(7_000)
-    expect(await speakerOf(others)).toBeDefined()
+    await waitFor(async () => (await speakerOf(others)) !== undefined)
     speaker!.child.kill('SIGCONT')
     await waitFor(async () => (await speaker!.role()) === 'follower')
     await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
@@ -215,7 +216,7 @@ describe('processes that share a state directory', () => {
     const members = await aFleet(3, optionsOf(await aDirectory()))
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await members[1]!.ask('silence', { match: { 'err.code': 'EDISK' }, until })
-    await sleep(200)
+    for (const { ask } of members) await waitFor(async () => (await ask('silences')) === 1)
     await Promise.all(members.map(({ ask }) => ask('log', { err: { message: 'full', code: 'EDISK' } })))
     await Promise.all(members.map(({ ask }) => ask('log', { msg: 'memory is full' })))
     await waitFor(() => counted() === 3)

@@ -68,7 +68,7 @@ const program = ({ adapter, padding = 0 }: Lane, dir: string, channel: object, l
   import { writeSync } from 'node:fs'
   writeSync(1, 'up\\n')
   const isLast = process.argv.includes('last')
-  const channel = { ...${JSON.stringify(channel)}, type: 'webhook', wait: 0, interval: 0, repeat: '1h', max: 1_000, sendResolved: false, timeout: isLast ? '30s' : '300ms', retry: { first: '20ms', max: '100ms' } }
+  const channel = { ...${JSON.stringify(channel)}, type: 'webhook', wait: 0, interval: 0, repeat: '1h', max: 1_000, sendResolved: false, timeout: isLast ? '30s' : '1s', retry: { first: '20ms', max: '100ms' } }
   const names = Array.from({ length: ${channels} }, (_, n) => 'hook' + n)
   const options = {
     service: 'orders',

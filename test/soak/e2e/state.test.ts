@@ -136,7 +136,7 @@ it('a 400 of one channel is not retried, and the fallback delivers it', async ()
   expect(textOf(taken('slack')[0])).toContain('disk is full')
 })
 
-it('a 429 with Retry-After: 2 gets the second request two seconds later', async () => {
+it('a 429 with Retry-After: 2 gets the second request two seconds later', { retry: 2 }, async () => {
   inbox.behave('webhook', { status: 429, headers: { 'retry-after': '2' }, times: 1 })
   await runProgram(`${adapters.pino({ channels: { hook: hook() } })}
     logger.fatal('out of memory')

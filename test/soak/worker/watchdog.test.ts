@@ -97,6 +97,8 @@ describe('a channel that never returns', () => {
 
   it.concurrent.for(ways)(
     'does not hold the exit of the application, with %s in a %s',
+    // The time is measured, and on a busy machine once more.
+    { retry: 2 },
     async ([adapter, runIn], { expect, onTestFinished }) => {
       const opened = await open({ onTestFinished }, { runIn })
       const { code, stdout } = await run(

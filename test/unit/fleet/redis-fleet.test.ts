@@ -29,12 +29,11 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
   })
 
   it('notify of a critical record of any of them at once', async () => {
-    const fleet = createFleet(await aServer())
+    // What is not critical would wait for an hour.
+    const fleet = createFleet(await aServer(), { channels: { hook: { ...slow.hook, wait: '1h' } } })
     const [, follower] = await fleet.startAll(2)
-    const at = performance.now()
     follower!.log('out of memory', { level: 60 })
     await until(fleet.isAllNotified)
-    expect(performance.now() - at).toBeLessThan(2_000)
   })
 
   soakTest('pass the work on at an end, and the last one sends what is left', async () => {

@@ -15,11 +15,12 @@ const evil = [
 describe('a regular expression of a user', () => {
   it.each(evil)('%s ends at once on a text that is made for it', (source) => {
     const text = `${'a'.repeat(5_000)} ${'x'.repeat(4_000)}!`
-    const started = performance.now()
+    const before = process.cpuUsage()
     const pattern = compilePattern(source, ['u', ''])
     pattern.test(text)
     pattern.replace(text, '***')
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(5_000)
   })
 
   it.each([
