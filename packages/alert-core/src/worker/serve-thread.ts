@@ -11,6 +11,7 @@ import type { AlertOptions } from '../options.ts'
 import type { Sender } from '../provider/provider.ts'
 import { answer, type HostRequest, hubAnswering } from './hub-requests.ts'
 import { markThread, reportUncaughtErrors } from './hub-thread.ts'
+import { createRingPolling, createRingReader } from './ring.ts'
 import {
   type End,
   type PackedPlan,
@@ -43,9 +44,10 @@ export function serveThread(setup: ThreadSetup, port: MessagePort): void {
     void import('../hub/create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
 }
 
-function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort): void {
+function serve(hub: PackedHub, { state, ring, news }: ThreadSetup, port: MessagePort): void {
   const post = (message: ThreadMessage) => news.postMessage(message)
   const lines = createLineReader(createCounted(hub, state))
+  const polling = createRingPolling(createRingReader(ring), read)
   const answering = hubAnswering(hub)
   hub.subscribe((event) => post({ event }))
   reportUncaughtErrors(hub)
@@ -70,13 +72,20 @@ function serve(hub: PackedHub, { state, news }: ThreadSetup, port: MessagePort):
     setImmediate(() => process.exit(0))
   }
 
+  function read(text: string): void {
+    lines.write(text)
+    state[slot.line] = 0
+    Atomics.add(state, slot.read, text.length)
+    Atomics.notify(state, slot.read)
+    if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) post({ room: true })
+  }
+
   port.on('message', (posted: Posted) => {
+    // Older than what is posted.
+    polling.takeAll()
     if (typeof posted === 'string') {
-      lines.write(posted)
-      state[slot.line] = 0
-      Atomics.add(state, slot.read, posted.length)
-      Atomics.notify(state, slot.read)
-      if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) post({ room: true })
+      if (posted !== '') read(posted)
+      polling.expectMore()
     } else if ('endAt' in posted) void end(posted)
     else void reply(posted)
   })

@@ -15,6 +15,8 @@ import type { Answer } from './hub-requests.ts'
 export interface ThreadSetup extends Pick<HostSetup, 'options' | 'wire'> {
   readonly packed?: PackedPlan
   readonly state: SharedState
+  /** What crosses while the thread is awake: see `createRing`. */
+  readonly ring: SharedArrayBuffer
   /** The thread posts here: a port can be read without an event loop. */
   readonly news: MessagePort
 }

@@ -13,6 +13,7 @@ import {
 import type { Host, HostEvents, HostSetup } from './host.ts'
 import { createHubRequests } from './hub-requests.ts'
 import { bundledWorkerFile, threadKey, workerFile } from './hub-thread.ts'
+import { createRing, createRingWriter, type RingWriter } from './ring.ts'
 import {
   createState,
   type End,
@@ -44,8 +45,16 @@ const heapLimits: ResourceLimits = { maxYoungGenerationSizeMb: 6 }
 export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   const { options, checked, wire, closeTimeoutMs } = setup
   const state = createState()
+  const ring = createRing()
   const { port1: port, port2: news } = new MessageChannel()
-  const worker = startWorker({ options, wire, state, news, ...(checked && { packed: packPlan(checked) }) })
+  const worker = startWorker({
+    options,
+    wire,
+    state,
+    ring,
+    news,
+    ...(checked && { packed: packPlan(checked) }),
+  })
   const watchdog = createWatchdog({
     hasWork: () => !isGone && lines.hasUnread(),
     progress: () =>
@@ -55,7 +64,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
       void worker.terminate()
     },
   })
-  const lines = createOutbox(worker, state, watchdog.watch)
+  const lines = createOutbox({ worker, state, ring: createRingWriter(ring), onPost: watchdog.watch })
   const requests = createHubRequests({
     post(request) {
       lines.post()
@@ -120,6 +129,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
     flushSync(ms) {
       lines.post()
       if (Atomics.load(state, slot.up) === 0) return
+      if (lines.hasUnread()) lines.wake()
       const deadline = performance.now() + ms
       while (lines.hasUnread() && !isGone && performance.now() < deadline) {
         const read = Atomics.load(state, slot.read)
@@ -192,30 +202,56 @@ function isForText(flag: string): boolean {
   return flag.startsWith('--input-type')
 }
 
+interface OutboxOptions {
+  readonly worker: Worker
+  readonly state: SharedState
+  readonly ring: RingWriter
+  readonly onPost: () => void
+}
+
 /**
- * Lines on their way to the thread: gathered during a turn, posted as one text, and kept until they are read.
+ * Lines on their way to the thread: gathered during a turn, passed on as one text, and kept until they are
+ * read. While the thread is awake they cross through the ring, else they are posted, which wakes it.
  */
-function createOutbox(worker: Worker, state: SharedState, onPost: () => void) {
+function createOutbox({ worker, state, ring, onPost }: OutboxOptions) {
   const unread = createUnread()
   let gathered = ''
+  let postedEnd = 0
   let posting: NodeJS.Immediate | undefined
   let isStopped = false
 
   const read = () => Atomics.load(state, slot.read)
   const isFull = () => gathered.length + unread.size(read()) > maxUnreadChars
 
+  /** Nothing in the ring is newer than a text that is posted: the thread takes the ring first. */
+  function writeToRing(text: string): boolean {
+    if (!ring.isAwake() || isAhead(postedEnd, read()) || !ring.write(text)) return false
+    unread.push(text)
+    // It may have fallen asleep meanwhile.
+    if (!ring.isAwake()) wake()
+    onPost()
+    return true
+  }
+
+  function wake(): void {
+    worker.postMessage('')
+  }
+
   function post(): void {
     clearImmediate(posting)
     posting = undefined
     if (gathered === '' || isStopped) return
-    unread.push(gathered)
-    worker.postMessage(gathered)
+    if (!writeToRing(gathered)) {
+      postedEnd = unread.push(gathered)
+      worker.postMessage(gathered)
+      onPost()
+    }
     gathered = ''
-    onPost()
   }
 
   return {
     post,
+    wake,
     hasUnread: () => unread.size(read()) > 0,
     write(text: string): 'open' | 'full' {
       gathered += text
@@ -238,31 +274,35 @@ function createOutbox(worker: Worker, state: SharedState, onPost: () => void) {
 }
 
 interface Unread {
-  push(chunk: string): void
-  /** UTF-16 units posted and not read. */
+  /** Returns the position of its end. */
+  push(chunk: string): number
+  /** UTF-16 units on their way and not read. */
   size(read: number): number
   rest(read: number): readonly string[]
 }
 
-/** What was posted, until it is read: the next thread gets it if this one ends. */
+/** What was passed on, until it is read: the next thread gets it if this one ends. */
 function createUnread(): Unread {
   let chunks: { readonly text: string; readonly end: number }[] = []
-  let posted = 0
-
-  // Positions wrap around as the shared counter does.
-  const behind = (end: number, read: number) => (end - read) | 0
+  let passedOn = 0
 
   return {
     push(text) {
-      posted = (posted + text.length) | 0
-      chunks.push({ text, end: posted })
+      passedOn = (passedOn + text.length) | 0
+      chunks.push({ text, end: passedOn })
+      return passedOn
     },
     size(read) {
       let passed = 0
-      while (passed < chunks.length && behind(chunks[passed]!.end, read) <= 0) passed++
+      while (passed < chunks.length && !isAhead(chunks[passed]!.end, read)) passed++
       if (passed > 0) chunks = chunks.slice(passed)
-      return behind(posted, read)
+      return (passedOn - read) | 0
     },
-    rest: (read) => chunks.filter(({ end }) => behind(end, read) > 0).map(({ text }) => text),
+    rest: (read) => chunks.filter(({ end }) => isAhead(end, read)).map(({ text }) => text),
   }
+}
+
+/** Positions wrap around as the shared counter does. */
+function isAhead(position: number, read: number): boolean {
+  return ((position - read) | 0) > 0
 }
