@@ -12,6 +12,11 @@ const suites = {
     note: 'Time of the main thread per call, µs: CPU time, plus the time it waited for the worker. Ratios are against the first row of each group, taken inside each round. Each failure creates its own error; the engine writes an error’s stack when it is first read. If winston writes to nothing, the error is a field that bare winston turns into `{}`: there, the row that only reads the stack is the minimum for anything that distinguishes errors. If winston writes to a file, the error is passed as winston’s documentation says, and the stack is in the file.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
+  crossing: {
+    title: 'From the application to the worker',
+    note: 'One text of one or more error lines passes on at the end of each turn of the event loop: posted, or through the ring in shared memory while the worker is awake ([decision 13](decisions/0013-ring.md)). CPU time of both threads, and the time until the text is read.',
+    run: async () => (await import('./suites/crossing.mjs')).crossing(),
+  },
   'loop-delay': {
     title: 'Delay of the event loop while the provider hangs',
     note: '1 % errors.',

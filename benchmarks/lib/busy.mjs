@@ -21,10 +21,22 @@ export async function busiestOther(work) {
   return busy.length === 0 ? Number.NaN : Math.max(...busy)
 }
 
+/** CPU time until now of these threads of the process together, µs. NaN on systems other than Linux. */
+export function busyOf(ids) {
+  try {
+    return ids.reduce((sum, id) => sum + usOf(id), 0)
+  } catch {
+    return Number.NaN
+  }
+}
+
+function usOf(id) {
+  return Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'utf8').split(' ')[0]) / 1000
+}
+
 function threads() {
   try {
     const ids = readdirSync('/proc/self/task')
-    const usOf = (id) => Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'utf8').split(' ')[0]) / 1000
     return new Map(ids.map((id) => [id, usOf(id)]))
   } catch {
     return new Map()

@@ -9,6 +9,11 @@ const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 
 /** Compiles `<folder>/<file>` with what it imports, and imports it. Throws if the file does not exist. */
 export async function importSource(file, folder = packages) {
+  return withSource(file, (compiled) => import(compiled), folder)
+}
+
+/** The same for a thread, which imports it by its URL while `use` runs. */
+export async function withSource(file, use, folder = packages) {
   const { build } = await import('rolldown')
   const directory = mkdtempSync(join(tmpdir(), 'alert-source-'))
   try {
@@ -19,7 +24,7 @@ export async function importSource(file, folder = packages) {
       logLevel: 'silent',
       output: { file: compiled, format: 'esm', codeSplitting: false },
     })
-    return await import(pathToFileURL(compiled).href)
+    return await use(pathToFileURL(compiled).href)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
