@@ -57,7 +57,7 @@ function takeAll(): string[] {
   return taken
 }
 
-it('lines cross through the ring while the thread is awake, one text a turn, and wake nobody', async () => {
+it('lines cross through the ring while the thread is awake, one text a turn, and do not wake it', async () => {
   reader.setAwake(true)
   host.write('first\n')
   host.write('second\n')

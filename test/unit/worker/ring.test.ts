@@ -49,7 +49,7 @@ it('a text that is longer than the ring is refused', () => {
   expect(writer.write('short')).toBe(true)
 })
 
-it('a position beyond the largest number is no end of it', () => {
+it('positions beyond the largest number wrap around', () => {
   const ring = createRing(512)
   new Int32Array(ring).fill(0x7fff_ff00, 0, 2)
   const [writer, reader] = [createRingWriter(ring), createRingReader(ring)]

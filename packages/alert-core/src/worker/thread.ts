@@ -13,12 +13,12 @@ import {
 import type { Host, HostEvents, HostSetup } from './host.ts'
 import { createHubRequests } from './hub-requests.ts'
 import { bundledWorkerFile, threadKey, workerFile } from './hub-thread.ts'
-import { createRing, createRingWriter, type RingWriter } from './ring.ts'
+import { createLineOutbox } from './line-outbox.ts'
+import { createRing, createRingWriter } from './ring.ts'
 import {
   createState,
   type End,
   packPlan,
-  type SharedState,
   slot,
   type ThreadMessage,
   type ThreadSetup,
@@ -27,8 +27,6 @@ import {
 import { warnError, warnUnended } from './warnings.ts'
 import { createWatchdog, withoutLine } from './watchdog.ts'
 
-/** Beyond so much unread, lines wait on this side. */
-const maxUnreadChars = 4 * 1024 * 1024
 /** How long a thread may take to start while the process already exits, unless `closeTimeout` is longer. */
 const startMs = 5_000
 /** Beyond the thread's own deadline, for its answer to come back. */
@@ -47,14 +45,8 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   const state = createState()
   const ring = createRing()
   const { port1: port, port2: news } = new MessageChannel()
-  const worker = startWorker({
-    options,
-    wire,
-    state,
-    ring,
-    news,
-    ...(checked && { packed: packPlan(checked) }),
-  })
+  const packed = checked && packPlan(checked)
+  const worker = startWorker({ options, wire, state, ring, news, ...(packed && { packed }) })
   const watchdog = createWatchdog({
     hasWork: () => !isGone && lines.hasUnread(),
     progress: () =>
@@ -64,7 +56,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
       void worker.terminate()
     },
   })
-  const lines = createOutbox({ worker, state, ring: createRingWriter(ring), onPost: watchdog.watch })
+  const lines = createLineOutbox({ worker, state, ring: createRingWriter(ring), onPost: watchdog.watch })
   const requests = createHubRequests({
     post(request) {
       lines.post()
@@ -127,14 +119,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   return {
     write: (text) => (isGone || isClosing ? 'gone' : lines.write(text)),
     flushSync(ms) {
-      lines.post()
-      if (Atomics.load(state, slot.up) === 0) return
-      if (lines.hasUnread()) lines.wake()
-      const deadline = performance.now() + ms
-      while (lines.hasUnread() && !isGone && performance.now() < deadline) {
-        const read = Atomics.load(state, slot.read)
-        waitWhile(state, slot.read, read, Math.min(deadline, performance.now() + 50))
-      }
+      if (!isGone) lines.flushSync(ms)
     },
     flush: () => requests.request('flush', undefined),
     async close() {
@@ -200,109 +185,4 @@ export function setWorkerStart(start: StartWorker): void {
 /** Flags that are about the text of `node -e`: a thread with a file refuses them. */
 function isForText(flag: string): boolean {
   return flag.startsWith('--input-type')
-}
-
-interface OutboxOptions {
-  readonly worker: Worker
-  readonly state: SharedState
-  readonly ring: RingWriter
-  readonly onPost: () => void
-}
-
-/**
- * Lines on their way to the thread: gathered during a turn, passed on as one text, and kept until they are
- * read. While the thread is awake they cross through the ring, else they are posted, which wakes it.
- */
-function createOutbox({ worker, state, ring, onPost }: OutboxOptions) {
-  const unread = createUnread()
-  let gathered = ''
-  let postedEnd = 0
-  let posting: NodeJS.Immediate | undefined
-  let isStopped = false
-
-  const read = () => Atomics.load(state, slot.read)
-  const isFull = () => gathered.length + unread.size(read()) > maxUnreadChars
-
-  /** Nothing in the ring is newer than a text that is posted: the thread takes the ring first. */
-  function writeToRing(text: string): boolean {
-    if (!ring.isAwake() || isAhead(postedEnd, read()) || !ring.write(text)) return false
-    unread.push(text)
-    // It may have fallen asleep meanwhile.
-    if (!ring.isAwake()) wake()
-    onPost()
-    return true
-  }
-
-  function wake(): void {
-    worker.postMessage('')
-  }
-
-  function post(): void {
-    clearImmediate(posting)
-    posting = undefined
-    if (gathered === '' || isStopped) return
-    if (!writeToRing(gathered)) {
-      postedEnd = unread.push(gathered)
-      worker.postMessage(gathered)
-      onPost()
-    }
-    gathered = ''
-  }
-
-  return {
-    post,
-    wake,
-    hasUnread: () => unread.size(read()) > 0,
-    write(text: string): 'open' | 'full' {
-      gathered += text
-      posting ??= setImmediate(post)
-      if (!isFull()) return 'open'
-      post()
-      Atomics.store(state, slot.wantsRoom, 1)
-      // The thread may have read all of it before it could see that.
-      if (isFull()) return 'full'
-      Atomics.store(state, slot.wantsRoom, 0)
-      return 'open'
-    },
-    /** Returns what the thread has not read. */
-    stop(): string[] {
-      isStopped = true
-      clearImmediate(posting)
-      return [...unread.rest(read()), gathered].filter(Boolean)
-    },
-  }
-}
-
-interface Unread {
-  /** Returns the position of its end. */
-  push(chunk: string): number
-  /** UTF-16 units on their way and not read. */
-  size(read: number): number
-  rest(read: number): readonly string[]
-}
-
-/** What was passed on, until it is read: the next thread gets it if this one ends. */
-function createUnread(): Unread {
-  let chunks: { readonly text: string; readonly end: number }[] = []
-  let passedOn = 0
-
-  return {
-    push(text) {
-      passedOn = (passedOn + text.length) | 0
-      chunks.push({ text, end: passedOn })
-      return passedOn
-    },
-    size(read) {
-      let passed = 0
-      while (passed < chunks.length && !isAhead(chunks[passed]!.end, read)) passed++
-      if (passed > 0) chunks = chunks.slice(passed)
-      return (passedOn - read) | 0
-    },
-    rest: (read) => chunks.filter(({ end }) => isAhead(end, read)).map(({ text }) => text),
-  }
-}
-
-/** Positions wrap around as the shared counter does. */
-function isAhead(position: number, read: number): boolean {
-  return ((position - read) | 0) > 0
 }
