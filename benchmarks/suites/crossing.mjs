@@ -53,7 +53,8 @@ export async function crossing() {
       }
       const [nothing, posted, own] = sides.map(({ cost }) => cost)
       const ratios = own.map((us, round) => (us - nothing[round]) / (posted[round] - nothing[round]))
-      if (one === cases[0]) goals.push(atMost('a turn with an error, ring against posted', 0.5, median(ratios)))
+      if (one === cases[0])
+        goals.push(atMost('a turn with an error, ring against posted', 0.5, median(ratios)))
     }
     return { rows, goals }
   })
